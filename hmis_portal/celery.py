@@ -1,0 +1,44 @@
+"""The Celery app: queues, delivery guarantees and the beat schedule, all in code.
+
+A lost worker's task comes back after `visibility_timeout`, which exceeds the longest task (60 s). What was
+committed but never reached the queue is found by the sweeps, so publishing after commit is never the only path.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hmis_portal.settings")
+
+app = Celery("hmis_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    task_time_limit=60,
+    task_soft_time_limit=50,
+    task_ignore_result=True,
+    broker_transport_options={
+        "visibility_timeout": 90,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+    },
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    task_publish_retry=False,
+    timezone="America/New_York",
+    worker_hijack_root_logger=False,
+)
+app.conf.beat_schedule = {
+    "sweep-messages": {"task": "hmis_portal.tasks.sweep_messages", "schedule": 30.0},
+    "sweep-signing": {"task": "hmis_portal.signing.tasks.sweep", "schedule": 30.0},
+    "recompute-access": {"task": "onboarding.tasks.recompute_access", "schedule": crontab(hour=0, minute=10)},
+    "onboarding-reminders": {"task": "onboarding.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
+    "training-reminders": {"task": "training.tasks.send_reminders", "schedule": crontab(hour=8, minute=15)},
+}
+app.autodiscover_tasks(["hmis_portal", "hmis_portal.signing", "agencies", "training", "onboarding"])

@@ -1,0 +1,261 @@
+"""All settings, read from the environment; safe by default, a wrong value stops the start with a sentence.
+
+The names a deployer may set are listed in the README under "Settings".
+"""
+
+import sys
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+env.prefix = "PORTAL_"
+plain_env = environ.Env()
+
+DEBUG = env.bool("DEBUG", default=False)
+TESTING = "pytest" in sys.modules
+
+SECRET_KEY = env.str("SECRET_KEY", default="development-only-not-a-secret-development-only" if DEBUG or TESTING else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("Set PORTAL_SECRET_KEY to a long random string, or PORTAL_DEBUG=1 for development.")
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG or TESTING else [])
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("Set PORTAL_ALLOWED_HOSTS to the portal's host names, separated by commas.")
+
+BASE_URL = env.str("BASE_URL", default="http://localhost:8000" if DEBUG or TESTING else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
+
+INSTALLED_APPS = [
+    "onboarding",
+    "training",
+    "agencies",
+    "hmis_portal",
+    "hmis_portal.signing",
+    "hmis_portal.admin_site.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "guardian",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "bootstrap",
+    "pgtrigger",
+    "django_structlog",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "hmis_portal.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "hmis_portal.urls"
+WSGI_APPLICATION = "hmis_portal.wsgi.application"
+ASGI_APPLICATION = "hmis_portal.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hmis_portal.context.portal",
+            ],
+            "builtins": ["hmis_portal.templatetags.portal"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- data ---------------------------------------------------------------------------------------------------
+
+DATABASE_URL = plain_env.str("DATABASE_URL", default="")
+if not DATABASE_URL:
+    raise ImproperlyConfigured(
+        "Set DATABASE_URL to a PostgreSQL address, such as postgres://user:password@host:5432/name; "
+        "`make run` and `make test` start their own server and set it."
+    )
+DATABASES = {"default": plain_env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://…).")
+BEHIND_POOLER = env.bool("BEHIND_POOLER", default=False)
+DATABASES["default"].update(
+    CONN_HEALTH_CHECKS=True,
+    DISABLE_SERVER_SIDE_CURSORS=BEHIND_POOLER,
+    OPTIONS={
+        **DATABASES["default"].get("OPTIONS", {}),
+        **({"prepare_threshold": None} if BEHIND_POOLER else {}),
+        **({} if TESTING else {"pool": {"min_size": 1, "max_size": env.int("DB_POOL", default=8)}}),
+    },
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = plain_env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+if TESTING:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# Documents (signed PDFs, uploads) are immutable bytes addressed by their SHA-256, outside the web root.
+DOCUMENTS_DIR = Path(env.str("DOCUMENTS_DIR", default=str(VAR_DIR / "documents")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DOCUMENTS_DIR)}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if DEBUG or TESTING:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Web fonts and PDF fonts are cut from the font packages at set-up: `manage.py portal fonts`.
+FONTS_DIR = VAR_DIR / "fonts"
+if FONTS_DIR.is_dir():
+    STATICFILES_DIRS.append(("fonts", FONTS_DIR / "web"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+
+# --- people -------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "agencies.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "agencies:start"
+ACCOUNT_LOGOUT_REDIRECT_URL = "onboarding:home"
+ACCOUNT_ADAPTER = "hmis_portal.accounts.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "hmis_portal.accounts.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or TESTING
+MFA_TOTP_ISSUER = "CT HMIS Onboarding Portal"
+
+# --- mail ---------------------------------------------------------------------------------------------------
+
+EMAIL_URL = plain_env.str("EMAIL_URL", default="")
+if EMAIL_URL:
+    globals().update(plain_env.email_url_config(EMAIL_URL))
+else:
+    # The message log alone: every message is rendered, recorded and can be read in the admin.
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+if TESTING:
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="CT HMIS Onboarding Portal <portal@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- signing ------------------------------------------------------------------------------------------------
+
+SEAL_DIR = Path(env.str("SEAL_DIR", default=str(VAR_DIR / "seal")))  # development root and CA, made at first start
+SEAL_CA_FILE = env.str("SEAL_CA_FILE", default="")  # production: PEM with the CA's key, its certificate and the chain
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")  # RFC 3161 authority; without one seals are level B-B
+if not (SEAL_CA_FILE or DEBUG or TESTING):
+    raise ImproperlyConfigured("Set PORTAL_SEAL_CA_FILE to the PEM file of the sealing key: the portal never sends an unsealed document.")
+
+# --- language, time, security -------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "America/New_York"
+USE_I18N = True
+USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+BEHIND_TLS = env.bool("TLS", default=not (DEBUG or TESTING))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "hmis_portal.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "style-src": ["'self'"],
+        "script-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY = {
+    "camera": [], "geolocation": [], "microphone": [], "payment": [], "usb": [],
+    "publickey-credentials-get": ["self"], "publickey-credentials-create": ["self"],
+}
+
+# --- workers ------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_ALWAYS_EAGER = env.bool("EAGER_TASKS", default=TESTING)
+CELERY_TASK_EAGER_PROPAGATES = True
+# Outside tests, mail and tasks are queued after commit; a sweep finds what never reached the queue.
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
+
+from hmis_portal.logs import LOGGING, configure_structlog  # noqa: E402
+
+configure_structlog(debug=DEBUG)
+LOGGING = LOGGING
