@@ -1,0 +1,36 @@
+"""WHO: people, agencies, their staff and projects."""
+
+from agencies.models.agency import (
+    REQUIRED_POSITIONS,
+    Agency,
+    AgencyGroupObjectPermission,
+    AgencyRole,
+    AgencyUserObjectPermission,
+    Contact,
+    ContinuumOfCare,
+    CoordinatedAccessNetwork,
+    Invitation,
+    LegalForm,
+    Position,
+)
+from agencies.models.staff import ACCESS_OF_ROLE, AccessLevel, HmisRole, Staff
+from agencies.models.user import User
+
+__all__ = [
+    "ACCESS_OF_ROLE",
+    "REQUIRED_POSITIONS",
+    "AccessLevel",
+    "Agency",
+    "AgencyGroupObjectPermission",
+    "AgencyRole",
+    "AgencyUserObjectPermission",
+    "Contact",
+    "ContinuumOfCare",
+    "CoordinatedAccessNetwork",
+    "HmisRole",
+    "Invitation",
+    "LegalForm",
+    "Position",
+    "Staff",
+    "User",
+]

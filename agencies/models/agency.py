@@ -1,0 +1,216 @@
+"""An agency that joins the HMIS, the people it names, and who may act for it."""
+
+import uuid
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+
+class ContinuumOfCare(models.Model):
+    """A Continuum of Care (CoC) of this community, such as CT-503."""
+
+    code = models.CharField(_("code"), max_length=6, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("Continuum of Care")
+        verbose_name_plural = _("Continuums of Care")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class CoordinatedAccessNetwork(models.Model):
+    """A Coordinated Access Network (CAN): the region through which people reach help."""
+
+    name = models.CharField(_("name"), max_length=150, unique=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("Coordinated Access Network")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LegalForm(models.TextChoices):
+    NONPROFIT = "501c3", _("501(c)(3) non-profit")
+    GOVERNMENT = "government", _("Government")
+    FAITH = "faith", _("Faith-based organization")
+    TRIBAL = "tribal", _("Tribal organization")
+    OTHER = "other", _("Other")
+
+
+class Agency(models.Model):
+    """The organization. Sections A to C of the application edit this row and those below it."""
+
+    class State(models.TextChoices):
+        JOINING = "joining", _("Joining")
+        LIVE = "live", _("Live")
+        LEFT = "left", _("Left")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.JOINING)
+    legal_name = models.CharField(_("legal name"), max_length=200)
+    common_name = models.CharField(_("common name"), max_length=200, blank=True)
+    ein = models.CharField(_("Employer Identification Number (EIN)"), max_length=9, blank=True)
+    legal_form = models.CharField(_("legal form"), max_length=12, choices=LegalForm.choices, blank=True)
+    legal_form_other = models.CharField(_("other legal form"), max_length=100, blank=True)
+    federal_money = models.BooleanField(_("receives federal money"), null=True, blank=True)
+    uei = models.CharField(_("Unique Entity ID (UEI)"), max_length=12, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    city = models.CharField(_("city"), max_length=50, blank=True)
+    region = models.CharField(_("state"), max_length=2, blank=True, default="CT")
+    zip_code = models.CharField(_("ZIP code"), max_length=5, blank=True)
+    phone = models.CharField(_("phone"), max_length=25, blank=True)
+    website = models.URLField(_("web site"), max_length=300, blank=True)
+    mission = models.TextField(_("mission and services"), max_length=4000, blank=True)
+    cocs = models.ManyToManyField(ContinuumOfCare, verbose_name=_("Continuums of Care"), blank=True, related_name="agencies")
+    cans = models.ManyToManyField(CoordinatedAccessNetwork, verbose_name=_("Coordinated Access Networks"), blank=True, related_name="agencies")
+    towns = models.TextField(_("towns served"), max_length=2000, blank=True)
+    coc_member = models.BooleanField(_("member of the Continuum of Care"), null=True, blank=True)
+    languages = models.CharField(_("languages served"), max_length=300, blank=True)
+    services = ArrayField(models.CharField(max_length=40), verbose_name=_("kinds of services"), default=list, blank=True)
+    victim_service_provider = models.BooleanField(_("victim service provider"), null=True, blank=True)
+    joining_reason = models.CharField(_("why it joins"), max_length=10, blank=True)
+    required_by = models.CharField(_("funder that requires it"), max_length=200, blank=True)
+    created_by = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, related_name="agencies_opened")
+    created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
+    live_at = models.DateTimeField(_("live since"), null=True, blank=True)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["legal_name"]
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        permissions = [
+            ("manage_agency", "May manage the agency"),
+            ("edit_agency", "May edit the agency's application"),
+            ("sign_agency", "May read and sign the agency's MOU"),
+        ]
+        indexes = [
+            models.Index(Lower("legal_name"), name="agency_by_name"),
+            models.Index(fields=["ein"], name="agency_by_ein"),
+            models.Index(fields=["state", "-created_at"], name="agency_by_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="agency_live_is_dated", condition=~models.Q(state="live") | models.Q(live_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="agency_left_is_dated",
+                condition=models.Q(state="left", left_at__isnull=False) | (~models.Q(state="left") & models.Q(left_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+    @property
+    def name(self) -> str:
+        """The name people use."""
+        return self.common_name or self.legal_name
+
+
+class Position(models.TextChoices):
+    """The people an agency names, and what each has to do."""
+
+    DIRECTOR = "director", _("Executive director")
+    SIGNATORY = "signatory", _("Authorized signatory")
+    COORDINATOR = "coordinator", _("HMIS Data Coordinator (HDC)")
+    BACKUP = "backup", _("Backup coordinator")
+    SECURITY = "security", _("Security Officer")
+    PRIVACY = "privacy", _("Privacy Officer")
+    IT = "it", _("IT contact")
+    BILLING = "billing", _("Billing contact")
+
+
+REQUIRED_POSITIONS = (Position.DIRECTOR, Position.SIGNATORY, Position.COORDINATOR, Position.BACKUP, Position.SECURITY)
+
+
+class Contact(models.Model):
+    """One named person in one position of an agency."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="contacts")
+    position = models.CharField(_("position"), max_length=12, choices=Position.choices)
+    name = models.CharField(_("name"), max_length=200)
+    title = models.CharField(_("title"), max_length=150, blank=True)
+    email = models.EmailField(_("work e-mail"), max_length=254)
+    phone = models.CharField(_("phone"), max_length=25, blank=True)
+    extension = models.CharField(_("extension"), max_length=5, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("contact")
+        constraints = [models.UniqueConstraint(fields=["agency", "position"], name="contact_one_per_position")]
+
+    def __str__(self) -> str:
+        return f"{self.get_position_display()}: {self.name}"
+
+
+class AgencyUserObjectPermission(UserObjectPermissionBase):
+    """What one person may do for one agency (guardian's direct foreign key table)."""
+
+    content_object: Any = models.ForeignKey(Agency, on_delete=models.CASCADE)
+
+
+class AgencyGroupObjectPermission(GroupObjectPermissionBase):
+    """Guardian asks for its twin; the portal grants nothing to groups per agency."""
+
+    content_object: Any = models.ForeignKey(Agency, on_delete=models.CASCADE)
+
+
+class AgencyRole(models.TextChoices):
+    MANAGER = "manager", _("Agency manager")
+    EDITOR = "editor", _("Editor")
+    SIGNATORY = "signatory", _("Authorized signatory")
+    STAFF = "staff", _("Staff member")
+
+
+class Invitation(models.Model):
+    """A request to a person to act for an agency; accepted only with the invited address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="invitations")
+    user = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(_("as"), max_length=10, choices=AgencyRole.choices)
+    created_by = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(_("invited"), default=timezone.now)
+    expires_at = models.DateTimeField(_("valid until"))
+    sent_count = models.PositiveSmallIntegerField(default=1)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("invitation")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "user", "role"],
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_one_open",
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_or_revoked",
+                condition=models.Q(accepted_at__isnull=True) | models.Q(revoked_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.get_role_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.revoked_at is None
+
+    @property
+    def has_lapsed(self) -> bool:
+        return self.is_open and self.expires_at <= timezone.now()

@@ -1,0 +1,113 @@
+"""A person's work for one agency in the HMIS: role, projects, access level, from when to when."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class HmisRole(models.TextChoices):
+    HDC = "hdc", _("HMIS Data Coordinator (HDC)")
+    DATA_ENTRY = "data_entry", _("Data entry")
+    CASE_MANAGER = "case_manager", _("Case manager")
+    SUPERVISOR = "supervisor", _("Program manager / supervisor")
+    CE_ASSESSOR = "ce_assessor", _("Coordinated entry (CAN) assessor")
+    READ_ONLY = "read_only", _("Read only")
+    REPORTING = "reporting", _("Reporting only")
+    DIRECTOR = "director", _("Executive director")
+    SECURITY = "security", _("Security Officer")
+    PRIVACY = "privacy", _("Privacy Officer")
+
+
+class AccessLevel(models.TextChoices):
+    AGENCY = "agency", _("Agency-wide entry and reports")
+    ENTRY = "entry", _("Add and edit in named projects")
+    CASE = "case", _("Add, edit, assess, case notes in named projects")
+    CASE_REPORTS = "case_reports", _("Case management with reports and corrections")
+    COORDINATED = "coordinated", _("Coordinated-entry assessments and referrals")
+    VIEW = "view", _("View in named projects")
+    REPORTS = "reports", _("Aggregated reports")
+    NONE = "none", _("No access")
+
+
+# The access levels that a role may have; the first is what the form offers.
+ACCESS_OF_ROLE: dict[str, tuple[str, ...]] = {
+    HmisRole.HDC: (AccessLevel.AGENCY,),
+    HmisRole.DATA_ENTRY: (AccessLevel.ENTRY,),
+    HmisRole.CASE_MANAGER: (AccessLevel.CASE,),
+    HmisRole.SUPERVISOR: (AccessLevel.CASE_REPORTS,),
+    HmisRole.CE_ASSESSOR: (AccessLevel.COORDINATED,),
+    HmisRole.READ_ONLY: (AccessLevel.VIEW,),
+    HmisRole.REPORTING: (AccessLevel.REPORTS,),
+    HmisRole.DIRECTOR: (AccessLevel.NONE, AccessLevel.VIEW, AccessLevel.REPORTS),
+    HmisRole.SECURITY: (AccessLevel.NONE, AccessLevel.VIEW, AccessLevel.REPORTS),
+    HmisRole.PRIVACY: (AccessLevel.NONE, AccessLevel.VIEW, AccessLevel.REPORTS),
+}
+
+
+class StaffQuerySet(models.QuerySet["Staff"]):
+    def current(self) -> Self:
+        """People who have not left."""
+        return self.filter(left_on__isnull=True)
+
+    def holding_up_go_live(self) -> Self:
+        """People who must be ready before the agency goes live: current, with access, not starting later."""
+        return self.current().filter(starts_later=False).exclude(access_level=AccessLevel.NONE)
+
+
+class Staff(models.Model):
+    """One person of one agency's roster."""
+
+    class Employment(models.TextChoices):
+        STAFF = "staff", _("Staff")
+        CONTRACTOR = "contractor", _("Contractor")
+        VOLUNTEER = "volunteer", _("Volunteer")
+        INTERN = "intern", _("Intern")
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="staff")
+    user = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="staff_rows")
+    first_name = models.CharField(_("first name"), max_length=100)
+    last_name = models.CharField(_("last name"), max_length=100)
+    title = models.CharField(_("title"), max_length=150, blank=True)
+    email = models.EmailField(_("work e-mail"), max_length=254)
+    phone = models.CharField(_("phone"), max_length=25, blank=True)
+    hmis_role = models.CharField(_("HMIS role"), max_length=12, choices=HmisRole.choices)
+    access_level = models.CharField(_("required access level"), max_length=12, choices=AccessLevel.choices)
+    projects = models.ManyToManyField("agencies.Project", verbose_name=_("projects"), blank=True, related_name="staff")
+    had_account = models.BooleanField(_("had an HMIS account before"), null=True, blank=True)
+    earlier_account = models.CharField(_("where, and when last used"), max_length=200, blank=True)
+    supervisor_name = models.CharField(_("supervisor"), max_length=200)
+    supervisor_email = models.EmailField(_("supervisor's e-mail"), max_length=254, blank=True)
+    start_date = models.DateField(_("start date"))
+    employment = models.CharField(_("employment type"), max_length=10, choices=Employment.choices)
+    starts_later = models.BooleanField(_("starts later"), default=False)
+    joined_on = models.DateField(_("listed since"), default=timezone.localdate)
+    left_on = models.DateField(_("last working day"), null=True, blank=True)
+
+    objects = StaffQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["last_name", "first_name", "pk"]
+        verbose_name = _("staff member")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), "agency", condition=models.Q(left_on__isnull=True), name="staff_email_once_per_agency"
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "user"], condition=models.Q(left_on__isnull=True, user__isnull=False), name="staff_person_once_per_agency"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether this person will have an account in the HMIS."""
+        return self.access_level != AccessLevel.NONE

@@ -1,0 +1,195 @@
+"""Every question of who may do what. Only this module calls guardian; everything else asks here by name.
+
+Object rights live on Agency alone: a manager manages and edits, an editor edits, a signatory reads and signs
+the MOU. A staff member's rights follow from their Staff row, the HMIS staff's from their group.
+"""
+
+from typing import TypeGuard
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from guardian.shortcuts import assign_perm, get_objects_for_user, get_user_perms, get_users_with_perms, remove_perm
+
+from agencies.models import Agency, AgencyRole, Staff, User
+
+HMIS_ADMIN = "HMIS Admin"
+LEAD_SIGNATORY = "Lead signatory"
+TRAINER = "Trainer"
+AUDITOR = "Auditor"
+GROUPS = (HMIS_ADMIN, LEAD_SIGNATORY, TRAINER, AUDITOR)
+
+PERMISSION_OF_ROLE = {
+    AgencyRole.MANAGER: "manage_agency",
+    AgencyRole.EDITOR: "edit_agency",
+    AgencyRole.SIGNATORY: "sign_agency",
+}
+ROLE_OF_PERMISSION = {permission: role for role, permission in PERMISSION_OF_ROLE.items()}
+
+AnyUser = AbstractBaseUser | AnonymousUser
+
+
+def is_person(user: AnyUser | None) -> TypeGuard[User]:
+    return isinstance(user, User) and user.is_active
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person of a view that requires one; narrows the type once."""
+    if not is_person(request.user):
+        raise PermissionDenied
+    return request.user
+
+
+def _groups(user: AnyUser | None) -> frozenset[str]:
+    if not is_person(user) or not user.is_staff:
+        return frozenset()
+    found: frozenset[str] | None = user.__dict__.get("_portal_groups")
+    if found is None:
+        found = frozenset(user.groups.values_list("name", flat=True))
+        user.__dict__["_portal_groups"] = found
+    return found
+
+
+def is_hmis_admin(user: AnyUser | None) -> bool:
+    return HMIS_ADMIN in _groups(user)
+
+
+def is_lead_signatory(user: AnyUser | None) -> bool:
+    return LEAD_SIGNATORY in _groups(user)
+
+
+def is_trainer(user: AnyUser | None) -> bool:
+    return TRAINER in _groups(user)
+
+
+def is_auditor(user: AnyUser | None) -> bool:
+    return AUDITOR in _groups(user)
+
+
+def is_hmis_staff(user: AnyUser | None) -> bool:
+    return bool(_groups(user))
+
+
+def reads_every_agency(user: AnyUser | None) -> bool:
+    """The HMIS Admin, the Lead signatory and the auditor read every agency's pages; the trainer reads training."""
+    return bool(_groups(user) & {HMIS_ADMIN, LEAD_SIGNATORY, AUDITOR})
+
+
+def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
+    """The roles that a person holds for one agency, from one query a request."""
+    if not is_person(user):
+        return frozenset()
+    known: dict[UUID, frozenset[str]] = user.__dict__.setdefault("_agency_roles", {})
+    if agency.pk not in known:
+        permissions = set(get_user_perms(user, agency))
+        known[agency.pk] = frozenset(ROLE_OF_PERMISSION[name].value for name in permissions if name in ROLE_OF_PERMISSION)
+    return known[agency.pk]
+
+
+def is_manager(user: AnyUser | None, agency: Agency) -> bool:
+    return AgencyRole.MANAGER in roles(user, agency)
+
+
+def is_editor(user: AnyUser | None, agency: Agency) -> bool:
+    """May fill in the application: managers and editors."""
+    return bool(roles(user, agency) & {AgencyRole.MANAGER, AgencyRole.EDITOR})
+
+
+def is_signatory(user: AnyUser | None, agency: Agency) -> bool:
+    return AgencyRole.SIGNATORY in roles(user, agency)
+
+
+def is_staff_of(user: AnyUser | None, agency: Agency) -> bool:
+    return is_person(user) and Staff.objects.current().filter(agency=agency, user=user).exists()
+
+
+def kinds(user: AnyUser | None, agency: Agency) -> set[str]:
+    """Everything a person is towards an agency, in the words of the transition tables."""
+    found = {str(role) for role in roles(user, agency)}
+    if AgencyRole.MANAGER in found:
+        found.add(AgencyRole.EDITOR)
+    names = {HMIS_ADMIN: "hmis_admin", LEAD_SIGNATORY: "lead", TRAINER: "trainer", AUDITOR: "auditor"}
+    return {str(kind) for kind in found} | {names[group] for group in _groups(user) if group in names}
+
+
+def can_view_agency(user: AnyUser | None, agency: Agency) -> bool:
+    """The agency's pages (not the MOU alone, which its signatory also reads)."""
+    return is_editor(user, agency) or reads_every_agency(user)
+
+
+def can_view_mou(user: AnyUser | None, agency: Agency) -> bool:
+    return can_view_agency(user, agency) or is_signatory(user, agency)
+
+
+def _agency(agency_id: UUID | str) -> Agency:
+    try:
+        return Agency.objects.get(pk=agency_id)
+    except Agency.DoesNotExist as error:
+        raise Http404 from error
+
+
+def agency_to_view(user: AnyUser | None, agency_id: UUID | str) -> Agency:
+    """The agency, for a person who may read its pages; 404 for everybody else."""
+    agency = _agency(agency_id)
+    if not can_view_agency(user, agency):
+        raise Http404
+    return agency
+
+
+def agency_to_read_mou(user: AnyUser | None, agency_id: UUID | str) -> Agency:
+    """The agency, for a person who may read its MOU; 404 for everybody else."""
+    agency = _agency(agency_id)
+    if not can_view_mou(user, agency):
+        raise Http404
+    return agency
+
+
+def agency_to_edit(user: AnyUser | None, agency_id: UUID | str) -> Agency:
+    """The agency, for a person who may fill in its application; 403 for a reader, 404 for a stranger."""
+    agency = agency_to_read_mou(user, agency_id)
+    if not is_editor(user, agency):
+        raise PermissionDenied
+    return agency
+
+
+def agency_to_manage(user: AnyUser | None, agency_id: UUID | str) -> Agency:
+    """The agency, for its manager; 403 for a reader, 404 for a stranger."""
+    agency = agency_to_read_mou(user, agency_id)
+    if not is_manager(user, agency):
+        raise PermissionDenied
+    return agency
+
+
+def agencies_of(user: AnyUser, role: AgencyRole) -> QuerySet[Agency]:
+    """The agencies for which a person holds a role."""
+    return get_objects_for_user(
+        user, PERMISSION_OF_ROLE[role], klass=Agency, use_groups=False, with_superuser=False, accept_global_perms=False
+    )
+
+
+def holders(agency: Agency, role: AgencyRole) -> QuerySet[User]:
+    """The active people who hold a role for an agency."""
+    people: QuerySet[User] = get_users_with_perms(
+        agency, only_with_perms_in=[PERMISSION_OF_ROLE[role]], with_group_users=False, with_superusers=False
+    )
+    return people.filter(is_active=True).order_by("last_name", "first_name")
+
+
+def grant(user: User, agency: Agency, role: AgencyRole) -> None:
+    """Give a role; giving it twice changes nothing. The caller records why."""
+    assign_perm(PERMISSION_OF_ROLE[role], user, agency)
+    user.__dict__.pop("_agency_roles", None)
+
+
+def revoke(user: User, agency: Agency, role: AgencyRole) -> None:
+    remove_perm(PERMISSION_OF_ROLE[role], user, agency)
+    user.__dict__.pop("_agency_roles", None)
+
+
+def make_groups() -> None:
+    """The four groups of the HMIS's own people; their model permissions are set by each app's reference data."""
+    for name in GROUPS:
+        Group.objects.get_or_create(name=name)

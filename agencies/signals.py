@@ -1,0 +1,6 @@
+"""News about people, for the apps above."""
+
+from django.dispatch import Signal
+
+# Sent after commit-safe writes with: staff (Staff), kind ("joined" | "role" | "projects" | "left" | "returned"), by (User or None).
+staff_changed = Signal()

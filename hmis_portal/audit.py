@@ -1,0 +1,40 @@
+"""The one way to write the append-only record of what people do."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from hmis_portal.models import AuditEvent
+
+
+def record(
+    *,
+    by: AbstractBaseUser | AnonymousUser | None,
+    verb: str,
+    obj: models.Model,
+    agency_id: UUID | None = None,
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+    ip: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Write one event in the caller's transaction. `by=None` is the portal itself (a reminder, a nightly check)."""
+    person = by if isinstance(by, AbstractBaseUser) else None
+    return AuditEvent.objects.create(
+        actor=person,
+        actor_name=str(person)[:200] if person else "",
+        verb=verb,
+        target_type=obj._meta.label_lower,
+        target_id=str(obj.pk),
+        target_name=str(obj)[:250],
+        agency_id=agency_id,
+        before=before,
+        after=after,
+        reason=reason,
+        ip=ip,
+        data=data or {},
+    )

@@ -1,0 +1,85 @@
+"""The one document store: immutable bytes under their SHA-256, never overwritten, hashed again when read."""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from hmis_portal.models import StoredDocument
+
+
+class DocumentDamaged(Exception):
+    """The stored bytes no longer have the recorded hash, or are gone."""
+
+
+def store(data: bytes, *, content_type: str) -> StoredDocument:
+    """Keep these bytes and return their row; the same bytes again return the same row.
+
+    The bytes are safe on disk before the row is written, so a row without its bytes cannot be committed.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    document = StoredDocument(sha256=digest, size=len(data), content_type=content_type)
+    _write(document.path, data)
+    return StoredDocument.objects.get_or_create(
+        sha256=digest, defaults={"size": len(data), "content_type": content_type}
+    )[0]
+
+
+def read(document: StoredDocument) -> bytes:
+    """The bytes, after checking that they still have their recorded hash. Raises DocumentDamaged."""
+    try:
+        with default_storage.open(document.path) as file:
+            data: bytes = file.read()
+    except FileNotFoundError as error:
+        raise DocumentDamaged(f"Document {document.sha256} is missing from the storage.") from error
+    if hashlib.sha256(data).hexdigest() != document.sha256:
+        raise DocumentDamaged(f"Document {document.sha256} does not have its recorded bytes.")
+    return data
+
+
+def response(document: StoredDocument, *, filename: str, inline: bool = False) -> HttpResponse:
+    """A download that no browser will run as a page; the caller has checked the right to see it.
+
+    Only PDFs and pictures may be shown inline; everything else is always a download.
+    """
+    showable = document.content_type in {"application/pdf", "image/png", "image/jpeg"}
+    answer = HttpResponse(read(document), content_type=document.content_type)
+    header = content_disposition_header(not (inline and showable), safe_name(filename))
+    answer["Content-Disposition"] = header or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def safe_name(name: str) -> str:
+    """A file name without path parts or control characters, at most 120 characters."""
+    base = re.split(r"[\\/]", name)[-1]
+    base = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", base).strip(" .")
+    return base[-120:] or "document"
+
+
+def _write(path: str, data: bytes) -> None:
+    if not isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]
+        if not default_storage.exists(path):
+            default_storage.save(path, ContentFile(data))
+        return
+    target = Path(default_storage.path(path))
+    if target.exists() and target.stat().st_size == len(data):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as aside:
+        aside.write(data)
+        aside.flush()
+        os.fsync(aside.fileno())
+    os.replace(aside.name, target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

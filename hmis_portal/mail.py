@@ -1,0 +1,132 @@
+"""The one mail sender: render, record, and hand to a worker once the transaction has been committed.
+
+A message has a key that names its cause; a second call with the same key does nothing. One-time links are made
+at sending by the maker registered for their kind, so the log never holds a working one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from hmis_portal import documents as store
+from hmis_portal.models import Message, MessageDocument, PortalSettings, StoredDocument
+
+PLACEHOLDER = "[personal link]"
+MAX_ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Link:
+    """A one-time link: the kind names its maker, the object id is what the maker makes it for."""
+
+    kind: str
+    object_id: str
+
+
+LinkMaker = Callable[[str], str]
+_makers: dict[str, LinkMaker] = {}
+
+
+def link_maker(kind: str) -> Callable[[LinkMaker], LinkMaker]:
+    """Register the function that makes links of this kind: object id → absolute address."""
+
+    def register(maker: LinkMaker) -> LinkMaker:
+        _makers[kind] = maker
+        return maker
+
+    return register
+
+
+def absolute(view_name: str, *args: Any, **kwargs: Any) -> str:
+    """The full address of a page of the portal, for use in a message."""
+    return settings.BASE_URL + reverse(view_name, args=args, kwargs=kwargs)
+
+
+def send(
+    name: str,
+    *,
+    to: AbstractBaseUser | str,
+    context: Mapping[str, Any],
+    key: str = "",
+    agency_id: UUID | None = None,
+    link: Link | None = None,
+    documents: Sequence[tuple[StoredDocument, str]] = (),
+) -> Message | None:
+    """Record one message and queue it after commit; None when this cause was already told to this address.
+
+    `name` is "<app>/<message>", for templates/emails/<app>/<message>-{subject.txt,body.txt,body.html};
+    `documents` are pairs of document and file name.
+    """
+    user = to if isinstance(to, AbstractBaseUser) else None
+    address = str(getattr(to, "email", to))
+    if user is not None and not user.is_active:
+        return None
+    full: dict[str, Any] = {"portal": PortalSettings.load(), "person": user, "base_url": settings.BASE_URL, "link_url": ""}
+    full.update(context)
+    if link:
+        full["link_url"] = PLACEHOLDER
+    full["subject"] = subject = " ".join(render_to_string(f"emails/{name}-subject.txt", full).split())[:250]
+    with transaction.atomic():
+        message, created = Message.objects.get_or_create(
+            key=f"{key}:{address}"[:200] if key else f"once:{uuid4()}",
+            defaults={
+                "name": name,
+                "user": user,
+                "to": address,
+                "subject": subject,
+                "body_text": render_to_string(f"emails/{name}-body.txt", full).strip() + "\n",
+                "body_html": render_to_string(f"emails/{name}-body.html", full),
+                "link_kind": link.kind if link else "",
+                "link_object": link.object_id if link else "",
+                "agency_id": agency_id,
+                "next_try_at": timezone.now(),
+            },
+        )
+        if not created:
+            return None
+        for document, filename in documents:
+            MessageDocument.objects.create(message=message, document=document, filename=filename)
+        transaction.on_commit(lambda: enqueue(message.pk))
+    return message
+
+
+def enqueue(message_id: UUID) -> None:
+    """Hand a recorded message to a worker; when the queue is away the sweep finds it later."""
+    from hmis_portal.tasks import deliver, publish
+
+    publish(deliver, str(message_id))
+
+
+def readable(message: Message) -> tuple[str, str]:
+    """Text and HTML as the log shows them: working links only under DEBUG."""
+    return _with_link(message) if settings.DEBUG else (message.body_text, message.body_html)
+
+
+def deliver_now(message: Message) -> None:
+    """Hand a locked, queued message to the mail server and mark it sent; the caller handles a refusal."""
+    text, html = _with_link(message)
+    email = EmailMultiAlternatives(subject=message.subject, body=text, to=[message.to])
+    email.extra_headers["Message-ID"] = f"<{message.pk}@{settings.BASE_URL.split('//')[-1].split(':')[0]}>"
+    email.attach_alternative(html, "text/html")
+    for row in MessageDocument.objects.filter(message=message).select_related("document"):
+        email.attach(row.filename, store.read(row.document), row.document.content_type)
+    email.send()
+    message.status, message.sent_at, message.error = Message.Status.SENT, timezone.now(), ""
+    message.save(update_fields=["status", "sent_at", "error"])
+
+
+def _with_link(message: Message) -> tuple[str, str]:
+    if not message.link_kind:
+        return message.body_text, message.body_html
+    url = _makers[message.link_kind](message.link_object)
+    return message.body_text.replace(PLACEHOLDER, url), message.body_html.replace(PLACEHOLDER, escape(url))

@@ -1,0 +1,6 @@
+"""News about training, for the app above."""
+
+from django.dispatch import Signal
+
+# Sent with: staff (Staff), when its training and user agreement came into force or fell out of force.
+requirements_met = Signal()
