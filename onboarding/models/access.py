@@ -1,0 +1,56 @@
+"""A staff member's access to the HMIS: what the portal computed, and what the HMIS Admin confirmed as done."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Access(models.Model):
+    """One row a staff member. Its state changes only through `onboarding.services.perform`."""
+
+    class State(models.TextChoices):
+        NOT_READY = "not_ready", _("Not ready")
+        READY = "ready", _("Ready: account to be made")
+        GRANTED = "granted", _("Access granted")
+        SUSPENDED = "suspended", _("Access suspended")
+        ENDED = "ended", _("Access ended")
+
+    staff = models.OneToOneField("agencies.Staff", on_delete=models.PROTECT, related_name="access")
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NOT_READY)
+    state_since = models.DateTimeField(_("since"), default=timezone.now)
+    reasons = models.JSONField(_("reasons"), default=list, blank=True)
+    account_name = models.CharField(_("account in the HMIS"), max_length=100, blank=True)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    granted_at = models.DateTimeField(_("granted"), null=True, blank=True)
+    # What the HMIS Admin still has to do in the HMIS itself: "suspend", "restore" or "close"; empty when nothing.
+    to_do = models.CharField(_("to do in the HMIS"), max_length=8, blank=True)
+    to_do_since = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    done_at = models.DateTimeField(_("last confirmed as done"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["staff__last_name", "staff__first_name"]
+        verbose_name = _("access")
+        verbose_name_plural = _("access")
+        indexes = [
+            models.Index(fields=["state"], name="access_by_state"),
+            models.Index(fields=["to_do_since"], condition=~models.Q(to_do=""), name="access_to_do"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="access_granted_pair",
+                condition=models.Q(granted_at__isnull=True, granted_by__isnull=True)
+                | models.Q(granted_at__isnull=False, granted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="access_granted_is_dated",
+                condition=~models.Q(state__in=["granted", "suspended"]) | models.Q(granted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="access_to_do_is_dated", condition=models.Q(to_do="") ^ models.Q(to_do_since__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Access of {self.staff}"

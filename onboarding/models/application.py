@@ -1,0 +1,300 @@
+"""The participation application: one row a try, a draft row a section, a frozen revision a submission."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.models import AppendOnly, StoredDocument
+
+
+class Application(models.Model):
+    """An agency's participation application. Its state changes only through `onboarding.services.perform`."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        IN_REVIEW = "in_review", _("In review")
+        CHANGES = "changes_requested", _("Changes requested")
+        APPROVED = "approved", _("Approved")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    OPEN: ClassVar = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES)
+    EDITABLE: ClassVar = (State.DRAFT, State.CHANGES)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="applications")
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
+    state_since = models.DateTimeField(_("since"), default=timezone.now)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    touched_at = models.DateTimeField(_("last worked on"), default=timezone.now)
+    previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(_("last submitted"), null=True, blank=True)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("reviewer"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answer_by = models.DateField(_("answer by"), null=True, blank=True)
+    recommended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recommended_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    # Section F, written when it is complete.
+    declared_name = models.CharField(_("name"), max_length=200, blank=True)
+    declared_title = models.CharField(_("title"), max_length=150, blank=True)
+    declared_at = models.DateTimeField(null=True, blank=True)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-started_at"]
+        verbose_name = _("application")
+        indexes = [
+            models.Index(fields=["state", "state_since"], name="application_queue"),
+            models.Index(fields=["reviewer", "state"], name="application_by_reviewer"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency"],
+                condition=models.Q(state__in=["draft", "submitted", "in_review", "changes_requested"]),
+                name="application_one_open_per_agency",
+            ),
+            models.CheckConstraint(
+                name="application_submitted_is_dated",
+                condition=models.Q(state__in=["draft", "withdrawn"]) | models.Q(submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="application_decided_pair",
+                condition=models.Q(decided_at__isnull=True, decided_by__isnull=True)
+                | models.Q(decided_at__isnull=False, decided_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="application_in_review_has_reviewer",
+                condition=~models.Q(state="in_review") | models.Q(reviewer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="application_changes_have_answer_by",
+                condition=~models.Q(state="changes_requested") | models.Q(answer_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="application_declared_pair",
+                condition=models.Q(declared_at__isnull=True, declared_by__isnull=True)
+                | models.Q(declared_at__isnull=False, declared_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in self.EDITABLE
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+
+class SectionWork(models.Model):
+    """What stands in one section: the raw strings last typed, their version, and whether it is complete."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="sections")
+    section = models.CharField(max_length=40)
+    draft = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    saved_at = models.DateTimeField(null=True, blank=True)
+    has_errors = models.BooleanField(default=False)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("section")
+        constraints = [models.UniqueConstraint(fields=["application", "section"], name="section_work_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.section}"
+
+
+class Revision(AppendOnly):
+    """What was submitted, frozen: answers by section and field as a person reads them."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField(_("revision"))
+    snapshot = models.JSONField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["number"]
+        verbose_name = _("revision")
+        constraints = [models.UniqueConstraint(fields=["application", "number"], name="revision_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application} revision {self.number}"
+
+
+class RevisionPdf(AppendOnly):
+    """The PDF of a revision, made by a worker once."""
+
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="pdf")
+    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("PDF of a revision")
+
+    def __str__(self) -> str:
+        return str(self.revision)
+
+
+class Upload(models.Model):
+    """A file that the agency gave, of one kind; removing it keeps the row."""
+
+    class Kind(models.TextChoices):
+        PROOF = "proof", _("Proof of status")
+        PRIVACY_NOTICE = "privacy_notice", _("Privacy notice")
+        POLICIES = "policies", _("Policies")
+        QSOA_BAA = "qsoa_baa", _("QSOA or BAA")
+        READINESS = "readiness", _("For a technical readiness question")
+
+    class Scan(models.TextChoices):
+        NOT_SCANNED = "none", _("Not scanned")
+        CLEAN = "clean", _("No virus found")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="uploads")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    question = models.PositiveSmallIntegerField(null=True, blank=True)
+    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
+    filename = models.CharField(max_length=120)
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.NOT_SCANNED)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["uploaded_at"]
+        verbose_name = _("uploaded document")
+        constraints = [
+            models.CheckConstraint(
+                name="upload_removed_pair",
+                condition=models.Q(removed_at__isnull=True, removed_by__isnull=True)
+                | models.Q(removed_at__isnull=False, removed_by__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class Site(models.Model):
+    """A place from which the agency's people will reach the HMIS."""
+
+    class Connection(models.TextChoices):
+        BROADBAND = "broadband", _("Broadband")
+        MOBILE = "mobile", _("Mobile data")
+        OTHER = "other", _("Other")
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.CASCADE, related_name="sites")
+    address = models.CharField(_("address"), max_length=250)
+    workstations = models.PositiveSmallIntegerField(_("workstations"))
+    connection = models.CharField(_("connection"), max_length=10, choices=Connection.choices)
+    intake_desks = models.PositiveSmallIntegerField(_("intake desks"), default=0)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("site")
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class ReadinessVersion(models.Model):
+    """A published set of technical readiness questions; an application keeps the set it answered."""
+
+    number = models.PositiveSmallIntegerField(_("version"), unique=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("version of the readiness questions")
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"
+
+
+class ReadinessQuestion(models.Model):
+    """One question, what kind of answer it takes, and when it is asked."""
+
+    version = models.ForeignKey(ReadinessVersion, on_delete=models.PROTECT, related_name="questions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    group = models.CharField(_("group"), max_length=60)
+    text = models.TextField(_("question"), max_length=500)
+    hint = models.CharField(_("hint"), max_length=300, blank=True)
+    answer_type = models.CharField(_("answers"), max_length=12)
+    choices = models.JSONField(_("choices"), default=list, blank=True)
+    detail_label = models.CharField(_("label of the further answer"), max_length=200, blank=True)
+    met_when = models.CharField(_("answer that meets it"), max_length=20, default="yes")
+    asked_when = models.JSONField(_("asked only when"), default=dict, blank=True)
+    shown_from = models.CharField(_("answered in section A by"), max_length=40, blank=True)
+    basis = models.CharField(_("basis"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["version", "number"]
+        verbose_name = _("readiness question")
+        constraints = [models.UniqueConstraint(fields=["version", "number"], name="readiness_question_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.text}"
+
+
+class ReadinessOutcome(models.Model):
+    """What an unmet question means, one row a condition; the first row whose condition holds counts."""
+
+    class Kind(models.TextChoices):
+        BLOCKS_APPROVAL = "B", _("Blocks approval")
+        BLOCKS_GO_LIVE = "G", _("Blocks go-live")
+        PLAN = "P", _("Allowed with a plan")
+        ADVICE = "A", _("Advice")
+        PATH = "R", _("Changes the path")
+
+    question = models.ForeignKey(ReadinessQuestion, on_delete=models.CASCADE, related_name="outcomes")
+    order = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(_("outcome"), max_length=1, choices=Kind.choices)
+    when = models.JSONField(_("when"), default=dict, blank=True)
+    text = models.CharField(_("what it means"), max_length=300)
+
+    class Meta:
+        ordering = ["question", "order"]
+        verbose_name = _("outcome")
+        constraints = [models.UniqueConstraint(fields=["question", "order"], name="readiness_outcome_order_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text}"
+
+
+class ReadinessAnswer(models.Model):
+    """The agency's answer to one question in one application, and its plan where it is not met yet."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="readiness")
+    question = models.ForeignKey(ReadinessQuestion, on_delete=models.PROTECT, related_name="answers")
+    value = models.JSONField(default=dict)
+    plan = models.CharField(_("what will be done"), max_length=500, blank=True)
+    plan_owner = models.CharField(_("who sees to it"), max_length=200, blank=True)
+    plan_due = models.DateField(_("by when"), null=True, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["question__number"]
+        verbose_name = _("readiness answer")
+        constraints = [models.UniqueConstraint(fields=["application", "question"], name="readiness_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.question_id}"

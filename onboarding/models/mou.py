@@ -1,0 +1,85 @@
+"""The Memorandum of Understanding of one agency: its state and term. The evidence lies in hmis_portal.signing."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Mou(models.Model):
+    """One request to sign one version of the MOU. Its state changes only through `onboarding.services.perform`."""
+
+    class State(models.TextChoices):
+        ISSUED = "issued", _("Waiting for the agency's signature")
+        SIGNED = "signed", _("Signed by the agency")
+        EXECUTED = "executed", _("Executed")
+        DECLINED = "declined", _("Declined by the signatory")
+        VOIDED = "voided", _("Voided")
+        SUPERSEDED = "superseded", _("Superseded by a newer version")
+        ENDED = "ended", _("Ended")
+
+    class VoidKind(models.TextChoices):
+        REFUSED = "refused", _("Refused by the Lead Agency")
+        WITHDRAWN = "withdrawn", _("Signature withdrawn")
+        REPLACED = "replaced", _("Replaced")
+        ERROR = "error", _("Voided because of an error")
+        APPLICATION = "application", _("The application was closed")
+
+    OPEN: ClassVar = (State.ISSUED, State.SIGNED)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="mous")
+    reference = models.CharField(_("reference"), max_length=24, unique=True)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ISSUED)
+    state_since = models.DateTimeField(_("since"), default=timezone.now)
+    request = models.OneToOneField("signing.SigningRequest", on_delete=models.PROTECT, related_name="mou")
+    signatory = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("signatory"), on_delete=models.PROTECT, related_name="mous_to_sign")
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField(_("issued"), default=timezone.now)
+    signed_at = models.DateTimeField(_("signed by the agency"), null=True, blank=True)
+    executed_at = models.DateTimeField(_("executed"), null=True, blank=True)
+    term_ends_on = models.DateField(_("last day of the term"), null=True, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    void_kind = models.CharField(_("kind"), max_length=12, choices=VoidKind.choices, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    successor_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor")
+
+    class Meta:
+        ordering = ["-issued_at"]
+        verbose_name = _("MOU")
+        indexes = [models.Index(fields=["state", "state_since"], name="mou_queue")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency"], condition=models.Q(state__in=["issued", "signed"]), name="mou_one_open_per_agency"
+            ),
+            models.UniqueConstraint(
+                fields=["agency"],
+                condition=models.Q(state="executed", successor_of__isnull=True),
+                name="mou_one_executed_per_agency",
+            ),
+            models.CheckConstraint(
+                name="mou_signed_is_dated",
+                condition=~models.Q(state__in=["signed", "executed", "ended"]) | models.Q(signed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="mou_executed_is_dated",
+                condition=~models.Q(state__in=["executed", "ended"]) | models.Q(executed_at__isnull=False, term_ends_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="mou_voided_has_kind", condition=models.Q(state="voided") ^ models.Q(void_kind="")
+            ),
+            models.CheckConstraint(
+                name="mou_ended_is_dated", condition=~models.Q(state="ended") | models.Q(ended_on__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_in_force(self) -> bool:
+        """Executed and within its term today."""
+        return self.state == self.State.EXECUTED and self.term_ends_on is not None and timezone.localdate() <= self.term_ends_on

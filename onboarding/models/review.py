@@ -1,0 +1,163 @@
+"""The HMIS Admin's review: notes on fields, sections checked, dated conditions of an approval."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.models.application import Application
+
+
+class ReviewNote(models.Model):
+    """A reviewer's words about one field or section; open until the reviewer closes it."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="notes")
+    section = models.CharField(_("section"), max_length=40)
+    field = models.CharField(_("field"), max_length=80, blank=True)
+    text = models.TextField(_("what to change"), max_length=2000)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(_("sent to the agency"), null=True, blank=True)
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["written_at"]
+        verbose_name = _("review note")
+        constraints = [
+            models.CheckConstraint(
+                name="review_note_resolved_pair",
+                condition=models.Q(resolved_at__isnull=True, resolved_by__isnull=True)
+                | models.Q(resolved_at__isnull=False, resolved_by__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section} {self.field}".strip()
+
+
+class SectionReview(models.Model):
+    """A section that the reviewer found in order; an edit of the section removes it."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="section_reviews")
+    section = models.CharField(max_length=40)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("section in order")
+        constraints = [models.UniqueConstraint(fields=["application", "section"], name="section_review_once")]
+
+    def __str__(self) -> str:
+        return self.section
+
+
+class Condition(models.Model):
+    """A dated condition of an approval, from a remediation plan or from the reviewer."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="conditions")
+    question = models.ForeignKey("onboarding.ReadinessQuestion", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.CharField(_("what must be done"), max_length=500)
+    owner = models.CharField(_("who sees to it"), max_length=200)
+    due_on = models.DateField(_("due"))
+    blocks_go_live = models.BooleanField(_("before go-live"), default=False)
+    met_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    met_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        verbose_name = _("condition of approval")
+        constraints = [
+            models.CheckConstraint(
+                name="condition_met_pair",
+                condition=models.Q(met_at__isnull=True, met_by__isnull=True) | models.Q(met_at__isnull=False, met_by__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class RequirementText(models.Model):
+    """What a manager confirms in step 1, in one frozen wording."""
+
+    class Requirement(models.TextChoices):
+        ELIGIBILITY = "eligibility", _("Eligibility")
+        TRAINING = "training", _("Training")
+        SECURITY = "security", _("Data security")
+
+    requirement = models.CharField(max_length=12, choices=Requirement.choices)
+    version = models.PositiveSmallIntegerField()
+    text = models.TextField(max_length=2000)
+
+    class Meta:
+        ordering = ["requirement", "version"]
+        verbose_name = _("text of a requirement")
+        constraints = [models.UniqueConstraint(fields=["requirement", "version"], name="requirement_text_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_requirement_display()}, version {self.version}"
+
+
+class RequirementConfirmation(models.Model):
+    """Which manager confirmed which text of a requirement, and when."""
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="confirmations")
+    text = models.ForeignKey(RequirementText, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["confirmed_at"]
+        verbose_name = _("confirmation of a requirement")
+        constraints = [models.UniqueConstraint(fields=["agency", "text"], name="requirement_confirmed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.text_id}"
+
+
+class Thread(models.Model):
+    """A question to the HMIS Admin and what was said since: on a clause of the MOU, or to support."""
+
+    class Kind(models.TextChoices):
+        SUPPORT = "support", _("Support")
+        CLAUSE = "clause", _("Question on a clause")
+        REVIEW = "review", _("About the application")
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="threads")
+    clause = models.CharField(_("clause"), max_length=80, blank=True)
+    subject = models.CharField(_("subject"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opened_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at"]
+        verbose_name = _("question")
+        indexes = [
+            models.Index(fields=["opened_at"], condition=models.Q(answered_at__isnull=True, closed_at__isnull=True), name="thread_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class ThreadMessage(models.Model):
+    """One contribution to a thread."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
+    text = models.TextField(_("text"), max_length=5000)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    from_admin = models.BooleanField(default=False)
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["written_at", "pk"]
+        verbose_name = _("message in a question")
+
+    def __str__(self) -> str:
+        return self.text[:60]
