@@ -13,6 +13,17 @@ from agencies.models.agency import (
     LegalForm,
     Position,
 )
+from agencies.models.project import (
+    Affiliation,
+    CEParticipation,
+    Funder,
+    HMISParticipation,
+    HudCode,
+    HudList,
+    Inventory,
+    Project,
+    ProjectCoC,
+)
 from agencies.models.staff import ACCESS_OF_ROLE, AccessLevel, HmisRole, Staff
 from agencies.models.user import User
 
@@ -20,17 +31,26 @@ __all__ = [
     "ACCESS_OF_ROLE",
     "REQUIRED_POSITIONS",
     "AccessLevel",
+    "Affiliation",
     "Agency",
     "AgencyGroupObjectPermission",
     "AgencyRole",
     "AgencyUserObjectPermission",
+    "CEParticipation",
     "Contact",
     "ContinuumOfCare",
     "CoordinatedAccessNetwork",
+    "Funder",
+    "HMISParticipation",
     "HmisRole",
+    "HudCode",
+    "HudList",
+    "Inventory",
     "Invitation",
     "LegalForm",
     "Position",
+    "Project",
+    "ProjectCoC",
     "Staff",
     "User",
 ]

@@ -1,0 +1,159 @@
+"""HUD's code lists, column definitions and funder table.
+
+The lists live in the database (HudList, HudCode), one set for each version of the standard, so that the next
+version is a data change; `Codes` is the immutable picture of one version that rules, forms and the CSV writer
+share. A process reads it once and looks again after five minutes.
+"""
+
+import csv
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from agencies.models.project import HudCode, HudList
+
+VERSION = "FY2026 v1.0"
+FILES = Path(__file__).parent / "data" / "fy2026_v1_0"
+RETIRED = ".retired"
+_REFRESH_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Codes:
+    """One version's lists: list name → {code: label}, codes as text, in HUD's order."""
+
+    version: str
+    lists: Mapping[str, Mapping[str, str]]
+    funder_types: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+    def __contains__(self, item: tuple[str, object]) -> bool:
+        name, code = item
+        return str(code) in self.lists.get(name, {})
+
+    def label(self, name: str, code: object) -> str:
+        """The label of a code; the code itself where the list does not know it; "" for no code."""
+        return "" if code in (None, "") else self.lists.get(name, {}).get(str(code), str(code))
+
+    def choices(self, name: str) -> list[tuple[str, str]]:
+        return list(self.lists.get(name, {}).items())
+
+
+@dataclass(frozen=True)
+class Column:
+    file: str
+    name: str
+    position: int
+    type: str
+    max_length: int | None
+    nullable: bool
+    list: str
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    with (FILES / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@cache
+def columns() -> Mapping[str, tuple[Column, ...]]:
+    """File name without ".csv" → its columns in order."""
+    found: dict[str, list[Column]] = {}
+    for row in _read("columns.csv"):
+        found.setdefault(row["file"], []).append(
+            Column(
+                file=row["file"],
+                name=row["column"],
+                position=int(row["position"]),
+                type=row["type"],
+                max_length=int(row["max_length"]) if row["max_length"] else None,
+                nullable=row["nullable"] == "Y",
+                list="" if row["list"] in ("(see note)", "*") else row["list"],
+            )
+        )
+    return {name: tuple(sorted(cols, key=lambda column: column.position)) for name, cols in found.items()}
+
+
+@cache
+def headers() -> Mapping[str, str]:
+    """File name with ".csv" → its exact header line."""
+    return {row["file"]: row["header_line"] for row in _read("headers.csv")}
+
+
+@cache
+def funder_types() -> Mapping[int, frozenset[int]]:
+    """Funding source → the residential project types it allows."""
+    return {
+        int(row["funder"]): frozenset(int(code) for code in row["allowed_residential_project_types"].split())
+        for row in _read("funder_project_types.csv")
+    }
+
+
+@cache
+def shipped() -> Codes:
+    """The lists as they come with the portal, without a database."""
+    lists: dict[str, dict[str, str]] = {}
+    for row in _read("lists.csv"):
+        lists.setdefault(row["list"], {})[row["code"]] = row["label"]
+    return Codes(version=VERSION, lists=lists, funder_types=funder_types())
+
+
+_current: tuple[float, Codes] | None = None
+
+
+def codes() -> Codes:
+    """The lists in use; the shipped ones before `load_reference` has run."""
+    global _current
+    if _current is None or time.monotonic() - _current[0] > _REFRESH_SECONDS:
+        _current = (time.monotonic(), _from_database() or shipped())
+    return _current[1]
+
+
+def forget() -> None:
+    """The next `codes()` looks again: after loading, and between tests."""
+    global _current
+    _current = None
+
+
+def _from_database() -> Codes | None:
+    rows = (
+        HudCode.objects.filter(active=True, list__active=True)
+        .order_by("list__version", "position")
+        .values_list("list__version", "list__name", "code", "label")
+    )
+    lists: dict[str, dict[str, str]] = {}
+    version = ""
+    for row_version, name, code, label in rows:
+        if row_version != version:
+            version, lists = row_version, {}
+        lists.setdefault(name, {})[code] = label
+    return Codes(version=version, lists=lists, funder_types=funder_types()) if lists else None
+
+
+def load() -> None:
+    """Write the shipped lists to the database; repeating it changes nothing, an administrator's switch stays."""
+    known = {item.name: item for item in HudList.objects.filter(version=VERSION)}
+    names = shipped().lists
+    HudList.objects.bulk_create([HudList(name=name, version=VERSION) for name in names if name not in known])
+    known = {item.name: item for item in HudList.objects.filter(version=VERSION)}
+    HudCode.objects.bulk_create(
+        [
+            HudCode(list=known[name], code=code, label=label, position=position)
+            for name, labels in names.items()
+            for position, (code, label) in enumerate(_in_order(labels))
+        ],
+        update_conflicts=True,
+        unique_fields=["list", "code"],
+        update_fields=["label", "position"],
+    )
+    forget()
+
+
+def _in_order(labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """By number where the codes are numbers: HUD's file sorts 10 before 2."""
+    if all(code.isdigit() for code in labels) and not any(
+        code.startswith("0") and len(code) > 1 for code in labels
+    ):
+        return sorted(labels.items(), key=lambda item: int(item[0]))
+    return list(labels.items())
