@@ -1,0 +1,20 @@
+"""Every address: the three apps, accounts (allauth), the admin, and the health check."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from hmis_portal.health import healthz
+
+urlpatterns = [
+    path("", include("onboarding.urls")),
+    path("", include("agencies.urls")),
+    path("", include("training.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+]
+
+handler400 = "hmis_portal.errors.bad_request"
+handler403 = "hmis_portal.errors.permission_denied"
+handler404 = "hmis_portal.errors.page_not_found"
+handler500 = "hmis_portal.errors.server_error"
