@@ -1,0 +1,214 @@
+"""HTML to PDF bytes: PDF/A-3a and PDF/UA-1 at once, the same bytes for the same input in any process and zone.
+
+Only the portal's own fonts are used and nothing is fetched. Signature fields are made here, empty, because one
+added to a certified file later counts as an illegal change.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import pydyf
+from django.conf import settings
+from django.template.loader import render_to_string
+from fontTools.ttLib import TTFont
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.document import Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+# PDF/UA-1's identifier, with the extension schema that PDF/A-3 demands for a property it does not know itself.
+UA_IDENTIFIER = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
+<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"
+ rdf:about=""><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 to which the file conforms</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
+NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+PRINT, LOCKED = 4, 128
+
+
+class FontsMissing(Exception):
+    """The document fonts have not been made: `manage.py portal fonts` makes them."""
+
+
+@dataclass(frozen=True)
+class SignatureField:
+    """An empty signature field over the element with this id, or without an anchor an invisible one on page 1."""
+
+    name: str
+    label: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    """A file carried inside the PDF; `relationship` is PDF/A-3's word for why it is there."""
+
+    name: str
+    description: str
+    data: bytes
+    relationship: str = "Data"
+
+
+def render_template(template: str, context: dict[str, Any], *, identifier: bytes, **options: Any) -> bytes:
+    """Render a template that extends pdf/base.html; see `render`."""
+    return render(render_to_string(template, context), identifier=identifier, **options)
+
+
+def render(
+    html: str,
+    *,
+    identifier: bytes,
+    fields: Sequence[SignatureField] = (),
+    attachments: Sequence[AttachedFile] = (),
+) -> bytes:
+    """PDF/A-3a and PDF/UA-1 bytes of an HTML page with `lang` and `<title>`.
+
+    `identifier` is the file's permanent id, from its content and reference, never from the clock.
+    Raises FontsMissing, and KeyError when a field's anchor is not in the page.
+    """
+    fonts = FontConfiguration()
+    page = HTML(string=html, base_url="portal:", url_fetcher=_OwnFontsOnly())
+
+    def finish(document: Document, pdf: pydyf.PDF) -> None:
+        _add_ua_identifier(pdf)
+        _add_signature_fields(document, pdf, fields)
+        _write_plain_objects(pdf)
+
+    return page.write_pdf(
+        finisher=finish,
+        stylesheets=[CSS(string=_font_faces(), font_config=fonts, url_fetcher=_OwnFontsOnly())],
+        font_config=fonts,
+        pdf_variant="pdf/a-3a",
+        pdf_identifier=identifier,
+        attachments=[_attachment(file) for file in attachments],
+    )
+
+
+class _OwnFontsOnly(URLFetcher):
+    """Refuses every address but those of the portal's own font files."""
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        path = Path(url2pathname(urlsplit(url).path))
+        if not url.startswith("file:") or path not in _font_files():
+            raise ValueError(f"A document may not load {url}")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/ttf"})
+
+
+@lru_cache(maxsize=1)
+def _font_files() -> dict[Path, dict[str, str]]:
+    """The fonts made at set-up with what they say of themselves, in a fixed order."""
+    found: dict[Path, dict[str, str]] = {}
+    for path in sorted((Path(settings.FONTS_DIR) / "pdf").glob("*.ttf")):
+        with TTFont(path, lazy=True) as font:
+            found[path.resolve()] = {
+                "family": "Portal Serif" if "serif" in font["name"].getBestFamilyName().lower() else "Portal Sans",
+                "weight": str(font["OS/2"].usWeightClass),
+                "style": "italic" if font["post"].italicAngle else "normal",
+            }
+    if not found:
+        _font_files.cache_clear()
+        raise FontsMissing(f"There are no fonts in {settings.FONTS_DIR}/pdf; run: manage.py portal fonts")
+    return found
+
+
+def _font_faces() -> str:
+    return "\n".join(
+        f"@font-face {{ font-family: '{face['family']}'; font-weight: {face['weight']}; font-style: {face['style']};"
+        f" src: url('{path.as_uri()}') }}"
+        for path, face in _font_files().items()
+    )
+
+
+def _attachment(file: AttachedFile) -> Attachment:
+    return Attachment(
+        file_obj=io.BytesIO(file.data),
+        base_url="portal:",
+        name=file.name,
+        description=file.description,
+        created=NO_DATE,
+        modified=NO_DATE,
+        relationship=file.relationship,
+    )
+
+
+def _add_ua_identifier(pdf: pydyf.PDF) -> None:
+    metadata = _referenced(pdf, pdf.catalog["Metadata"])
+    (packet,) = metadata.stream
+    metadata.stream = [packet.replace(b"</rdf:RDF>", UA_IDENTIFIER + b"</rdf:RDF>")]
+    metadata.compress = False
+
+
+def _add_signature_fields(document: Document, pdf: pydyf.PDF, fields: Sequence[SignatureField]) -> None:
+    """Make each field with an empty appearance and its place in the structure tree, as PDF/UA asks."""
+    if not fields:
+        return
+    root = _referenced(pdf, pdf.catalog["StructTreeRoot"])
+    parents = _referenced(pdf, root["ParentTree"])["Nums"]
+    body = _referenced(pdf, root["K"][0])
+    form = pydyf.Dictionary({"Fields": pydyf.Array(), "SigFlags": 3})
+    for field in fields:
+        number, rectangle = _place(document, field)
+        page = _referenced(pdf, pdf.page_references[number])
+        appearance = pydyf.Stream(
+            [], pydyf.Dictionary({
+                "Type": "/XObject", "Subtype": "/Form", "Resources": pydyf.Dictionary({}),
+                "BBox": pydyf.Array([0, 0, rectangle[2] - rectangle[0], rectangle[3] - rectangle[1]]),
+            })
+        )
+        pdf.add_object(appearance)
+        index = max(parents[::2], default=-1) + 1
+        widget = pydyf.Dictionary({
+            "Type": "/Annot", "Subtype": "/Widget", "FT": "/Sig", "F": PRINT | LOCKED,
+            "T": pydyf.String(field.name), "TU": pydyf.String(field.label),
+            "Rect": pydyf.Array(rectangle), "P": page.reference, "StructParent": index,
+            "AP": pydyf.Dictionary({"N": appearance.reference}),
+        })
+        pdf.add_object(widget)
+        place = pydyf.Dictionary({"Type": "/OBJR", "Obj": widget.reference, "Pg": page.reference})
+        pdf.add_object(place)
+        element = pydyf.Dictionary({
+            "Type": "/StructElem", "S": "/Form", "K": place.reference, "Pg": page.reference, "P": body.reference,
+            "Alt": pydyf.String(field.label),
+        })
+        pdf.add_object(element)
+        body["K"].append(element.reference)
+        parents.extend([index, element.reference])
+        page.setdefault("Annots", pydyf.Array()).append(widget.reference)
+        form["Fields"].append(widget.reference)
+    pdf.add_object(form)
+    pdf.catalog["AcroForm"] = form.reference
+
+
+def _place(document: Document, field: SignatureField) -> tuple[int, list[float]]:
+    """Page index and rectangle in points from the bottom left; the invisible field has no size."""
+    if not field.anchor:
+        return 0, [0, 0, 0, 0]
+    for number, page in enumerate(document.pages):
+        if field.anchor in page.anchors:
+            left, top, right, bottom = page.anchors[field.anchor]
+            points = (left, page.height - bottom, right, page.height - top)
+            return number, [round(value * 0.75, 2) for value in points]
+    raise KeyError(f"No element with the id {field.anchor} for the signature field {field.name}")
+
+
+def _write_plain_objects(pdf: pydyf.PDF) -> None:
+    """Streams stay compressed, but objects are not packed into one stream, which readers take quadratic time for."""
+    write = pdf.write
+    pdf.write = lambda output, version, identifier, _compress: write(output, version, identifier, False)
+
+
+def _referenced(pdf: pydyf.PDF, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]

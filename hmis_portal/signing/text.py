@@ -1,0 +1,88 @@
+"""The text of an agreement: canonical form and hash, clauses with anchors, variables, safe HTML. Pure functions.
+
+An agreement is Markdown: one `# title`, an introduction, then `## 1. Heading {#anchor .theme}` for each clause.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+
+HEADING = re.compile(r"^## (\d+)\. (.+?)(?: \{#([a-z][a-z0-9-]*)(?: \.([a-z-]+))?\})?$", re.MULTILINE)
+VARIABLE = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
+TAGS = {"p", "ol", "ul", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td", "h3", "blockquote", "br"}
+MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~])")
+
+
+@dataclass(frozen=True)
+class Clause:
+    number: int
+    title: str
+    anchor: str
+    theme: str
+    html: str
+    markdown: str
+
+
+def canonical(text: str) -> str:
+    """UTF-8 NFC with LF line ends, no spaces at line ends, one LF at the end: what is hashed."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the canonical text, as hexadecimal digits."""
+    return hashlib.sha256(canonical(text).encode()).hexdigest()
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The canonical text with each `{{ name }}` replaced; a value never becomes markup. Unknown name: KeyError."""
+    return canonical(VARIABLE.sub(lambda match: MARKDOWN_SIGNS.sub(r"\\\1", " ".join(values[match[1]].split())), text))
+
+
+def variables(text: str) -> set[str]:
+    return set(VARIABLE.findall(text))
+
+
+def title(text: str) -> str:
+    first = canonical(text).split("\n", 1)[0]
+    return first.removeprefix("# ").strip() if first.startswith("# ") else ""
+
+
+@lru_cache(maxsize=32)
+def introduction(text: str) -> str:
+    """HTML of what stands between the title and the first clause."""
+    body = canonical(text)
+    if body.startswith("# "):
+        body = body.split("\n", 1)[1]
+    first = HEADING.search(body)
+    return _html(body[: first.start()] if first else body)
+
+
+@lru_cache(maxsize=32)
+def clauses(text: str) -> tuple[Clause, ...]:
+    return tuple(_clauses(canonical(text)))
+
+
+def _clauses(text: str) -> Iterator[Clause]:
+    heads = list(HEADING.finditer(text))
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        body = text[head.end() : following.start() if following else len(text)].strip()
+        yield Clause(
+            number=int(head[1]),
+            title=head[2],
+            anchor=head[3] or f"clause-{head[1]}",
+            theme=head[4] or "",
+            html=_html(body),
+            markdown=body,
+        )
+
+
+def _html(markdown: str) -> str:
+    rendered = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+    return nh3.clean(rendered, tags=TAGS, attributes={"a": {"href"}, "ol": {"start"}}, url_schemes={"https", "mailto"}, link_rel=None)
