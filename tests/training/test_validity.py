@@ -126,7 +126,7 @@ def test_16_the_day_is_connecticuts():
     assert local_date(datetime(2026, 7, 1, 3, 59, tzinfo=UTC)) == date(2026, 6, 30)
     assert local_date(datetime(2026, 7, 1, 4, 0, tzinfo=UTC)) == date(2026, 7, 1)
     with pytest.raises(ValueError, match="time zone"):
-        local_date(datetime(2026, 1, 1))  # noqa: DTZ001
+        local_date(datetime(2026, 1, 1))
 
 
 # --- counting (1 to 8) --------------------------------------------------------------------------------------

@@ -1,0 +1,115 @@
+"""The fixed cast: the nine kinds of person, a stranger, one agency of theirs and one of the stranger's."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+
+from agencies import permissions
+from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Project, Staff, User
+from tests.factories import AgencyFactory, CANFactory, CoCFactory, ProjectFactory, StaffFactory, UserFactory
+
+# In the order of PRODUCT.md's table, the stranger last.
+KINDS = ("visitor", "director", "coordinator", "signatory", "staff", "admin", "lead", "trainer", "auditor", "stranger")
+
+
+@dataclass
+class Cast:
+    agency: Agency
+    project: Project
+    director: User  # manages the agency
+    coordinator: User  # edits its application, and is on the roster as HMIS Data Coordinator
+    signatory: User  # may read and sign its MOU
+    staff: User  # on the roster as case manager
+    coordinator_row: Staff
+    staff_row: Staff
+    admin: User
+    lead: User
+    trainer: User
+    auditor: User
+    other_agency: Agency
+    other_project: Project
+    other_staff_row: Staff
+    stranger: User  # manages the other agency
+
+    def person(self, kind: str) -> User | AnonymousUser:
+        return AnonymousUser() if kind == "visitor" else getattr(self, kind)
+
+    def client(self, kind: str) -> Client:
+        """A browser in which this kind of person is signed in; "visitor" is not."""
+        return sign_in(Client(), None if kind == "visitor" else getattr(self, kind))
+
+
+def sign_in(client: Client, user: User | None) -> Client:
+    """Sign in as after a password and, for HMIS staff, a second factor."""
+    if user is not None:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        if user.is_staff:
+            remember_second_factor(client, user)
+    return client
+
+
+def remember_second_factor(client: Client, user: User) -> None:
+    """Give a person an authenticator app and mark it as used in this session, as allauth does."""
+    import time
+
+    from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+    from allauth.mfa.models import Authenticator
+
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "test"}})
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time(), "email": user.email},
+        {"method": "mfa", "at": time.time(), "type": "totp"},
+    ]
+    session.save()
+
+
+def make_cast() -> Cast:
+    permissions.make_groups()
+    agency = AgencyFactory(legal_name="Harbor House, Inc.", common_name="Harbor House", ein="061234567")
+    other = AgencyFactory(legal_name="River Street Shelter", common_name="", ein="067654321")
+    for one in (agency, other):
+        one.cocs.add(CoCFactory())
+        one.cans.add(CANFactory())
+    project = ProjectFactory(agency=agency, project_name="Harbor House Shelter")
+    other_project = ProjectFactory(agency=other, project_name="River Street Shelter")
+
+    def person(name: str, first: str, last: str, title: str, domain: str = "harbor.example", groups: tuple[str, ...] = ()) -> User:
+        return UserFactory(email=f"{name}@{domain}", first_name=first, last_name=last, title=title, groups=groups)
+
+    director = person("director", "Dana", "Director", "Executive director")
+    coordinator = person("coordinator", "Chris", "Coordinator", "HMIS Data Coordinator")
+    signatory = person("signatory", "Sidney", "Signatory", "Chair of the board")
+    staff = person("staff", "Sasha", "Staff", "Case manager")
+    stranger = person("director", "Robin", "Stranger", "Executive director", domain="river.example")
+    permissions.grant(director, agency, AgencyRole.MANAGER)
+    permissions.grant(coordinator, agency, AgencyRole.EDITOR)
+    permissions.grant(signatory, agency, AgencyRole.SIGNATORY)
+    permissions.grant(stranger, other, AgencyRole.MANAGER)
+    coordinator_row = StaffFactory(
+        agency=agency, user=coordinator, first_name="Chris", last_name="Coordinator",
+        hmis_role=HmisRole.HDC, access_level=AccessLevel.AGENCY,
+    )  # fmt: skip
+    staff_row = StaffFactory(agency=agency, user=staff, first_name="Sasha", last_name="Staff")
+    staff_row.projects.add(project)
+    other_staff_row = StaffFactory(agency=other, first_name="Otto", last_name="Other")
+    other_staff_row.projects.add(other_project)
+    return Cast(
+        agency=agency,
+        project=project,
+        director=director,
+        coordinator=coordinator,
+        signatory=signatory,
+        staff=staff,
+        coordinator_row=coordinator_row,
+        staff_row=staff_row,
+        admin=person("admin", "Alex", "Admin", "HMIS Admin", "hmis.example", (permissions.HMIS_ADMIN,)),
+        lead=person("lead", "Lee", "Lead", "Director of the Lead Agency", "hmis.example", (permissions.LEAD_SIGNATORY,)),
+        trainer=person("trainer", "Terry", "Trainer", "Trainer", "hmis.example", (permissions.TRAINER,)),
+        auditor=person("auditor", "Audrey", "Auditor", "Auditor", "hmis.example", (permissions.AUDITOR,)),
+        other_agency=other,
+        other_project=other_project,
+        other_staff_row=other_staff_row,
+        stranger=stranger,
+    )
