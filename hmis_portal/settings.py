@@ -36,7 +36,7 @@ INSTALLED_APPS = [
     "agencies",
     "hmis_portal",
     "hmis_portal.signing",
-    "hmis_portal.admin_site.PortalAdminConfig",
+    "hmis_portal.admin_app.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -187,6 +187,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or TESTING
 MFA_TOTP_ISSUER = "CT HMIS Onboarding Portal"
+# The admin desk asks for a second factor used in this session; off only for development and tests.
+ADMIN_SECOND_FACTOR = env.bool("ADMIN_SECOND_FACTOR", default=not (DEBUG or TESTING))
 
 # --- mail ---------------------------------------------------------------------------------------------------
 

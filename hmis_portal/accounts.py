@@ -1,0 +1,142 @@
+"""How allauth speaks here: its mail goes through the message log, its words are the portal's.
+
+No answer tells whether an address has an account; links of confirmation and reset are made at sending.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal import mail
+
+CONFIRM_EMAIL = "account.confirm_email"
+RESET_PASSWORD = "account.reset_password"  # noqa: S105 - the kind of a link
+
+# allauth's notices of security, in one sentence each.
+NOTICES = {
+    "account/email/email_changed": _("The e-mail address of your account was changed."),
+    "account/email/email_confirm": _("The e-mail address of your account was confirmed."),
+    "account/email/email_deleted": _("An e-mail address was removed from your account."),
+    "account/email/password_changed": _("The password of your account was changed."),
+    "account/email/password_reset": _("The password of your account was set anew with a link from an e-mail."),
+    "account/email/password_set": _("A password was set for your account."),
+    "mfa/email/totp_activated": _("An authenticator app was added to your account."),
+    "mfa/email/totp_deactivated": _("The authenticator app was removed from your account."),
+    "mfa/email/recovery_codes_generated": _("New recovery codes were made for your account."),
+    "mfa/email/webauthn_added": _("A passkey or security key was added to your account."),
+    "mfa/email/webauthn_removed": _("A passkey or security key was removed from your account."),
+}
+
+
+@mail.link_maker(CONFIRM_EMAIL)
+def confirm_email_link(email_address_id: str) -> str:
+    """A link that confirms this address; lapses after three days."""
+    from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+
+    confirmation = EmailConfirmationHMAC(EmailAddress.objects.get(pk=email_address_id))
+    return mail.absolute("account_confirm_email", confirmation.key)
+
+
+@mail.link_maker(RESET_PASSWORD)
+def reset_password_link(user_id: str) -> str:
+    """A link that sets a new password once; lapses after three days, or when the password or address changes."""
+    from allauth.account.forms import default_token_generator
+    from allauth.account.utils import user_pk_to_url_str
+
+    user = get_user_model().objects.get(pk=user_id)
+    return mail.absolute(
+        "account_reset_password_from_key", uidb36=user_pk_to_url_str(user), key=default_token_generator.make_token(user)
+    )
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed. Write to support if that is a mistake."),
+        "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again"),
+        "enter_current_password": _("The current password is not right"),
+        "incorrect_code": _("The code is not right. Enter the one your authenticator app shows now"),
+        "incorrect_password": _("The password is not right"),
+        "invalid_or_expired_key": _("This link has lapsed or was used. Ask for a new one"),
+        "invalid_password_reset": _("This link has lapsed or was used. Ask for a new one"),
+        "same_as_current": _("Enter an address other than the present one"),
+        "too_many_login_attempts": _("Too many tries to sign in. Wait five minutes, then try again"),
+        "rate_limited": _("Too many tries. Wait five minutes, then try again"),
+    }
+
+    def save_user(self, request: HttpRequest, user: Any, form: forms.BaseForm, commit: bool = True) -> AbstractBaseUser:
+        user.email = form.cleaned_data["email"].lower()
+        return super().save_user(request, user, form, commit)
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        address = emailconfirmation.email_address
+        own = address.email == address.user.email
+        mail.send(
+            "account/confirm_signup" if signup else "account/confirm_email",
+            to=address.user if own else address.email,
+            context={"name": address.user.get_short_name(), "email": address.email},
+            link=mail.Link(CONFIRM_EMAIL, str(address.pk)),
+        )
+
+    def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
+        mail.send(
+            "account/password_reset",
+            to=user,
+            context={"name": user.get_short_name()},  # type: ignore[attr-defined]
+            link=mail.Link(RESET_PASSWORD, str(user.pk)),
+        )
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Everything else that allauth tells by mail: notices of security and answers to unknown addresses."""
+        if template_prefix == "account/email/account_already_exists":
+            mail.send(
+                "account/already_exists",
+                to=email,
+                context={"email": email, "link_url": mail.absolute("account_reset_password")},
+            )
+        elif template_prefix == "account/email/unknown_account":
+            mail.send(
+                "account/unknown", to=email, context={"email": email, "link_url": mail.absolute("account_signup")}
+            )
+        else:
+            mail.send(
+                "account/security_notice",
+                to=email,
+                context={
+                    "happened": str(NOTICES[template_prefix]),
+                    "when": context["timestamp"],
+                    "ip": context["ip"],
+                    "link_url": mail.absolute("account_reset_password"),
+                },
+            )
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only addresses of this portal: a path, or the portal's own host."""
+        from django.utils.http import url_has_allowed_host_and_scheme
+
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
+        )
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("agencies:me")
+
+
+class SignupForm(forms.Form):
+    """Names asked at sign-up; allauth adds e-mail and password."""
+
+    first_name = forms.CharField(
+        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"}))
+
+    def signup(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Names are stored with the account by `save_user`."""

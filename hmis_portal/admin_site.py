@@ -1,0 +1,69 @@
+"""The admin desk: Django's admin behind the portal's sign-in and, outside development, a second factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+
+from hmis_portal.models import PortalSettings
+
+
+def second_factor_used(request: HttpRequest) -> bool:
+    """Whether this session was opened, or confirmed since, with an authenticator, passkey or recovery code."""
+    user = request.user
+    if not user.is_authenticated:
+        return False
+    used = any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
+    return used and is_mfa_enabled(user)
+
+
+class PortalAdminSite(admin.AdminSite):
+    enable_nav_sidebar = False
+    index_template = "admin/desk.html"
+    site_url = "/"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Active people of the HMIS; where a second factor is demanded, only with one used in this session."""
+        allowed = super().has_permission(request)
+        return allowed and (not settings.ADMIN_SECOND_FACTOR or second_factor_used(request))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        name = PortalSettings.load().hmis_name
+        self.site_title = self.site_header = _("%(hmis)s admin desk") % {"hmis": name}
+        self.index_title = _("Desk")
+        return super().each_context(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        """To the portal's sign-in, or to the missing second factor; never a second password form."""
+        wanted = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+            wanted = reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(wanted, resolve_url(settings.LOGIN_URL))
+        if self.has_permission(request):
+            return redirect(wanted)
+        if not super().has_permission(request):
+            raise PermissionDenied(_("The admin desk is for the people who run the HMIS."))
+        if is_mfa_enabled(request.user):
+            by_code = is_mfa_enabled(request.user, types=[Authenticator.Type.TOTP])
+            page = reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
+            return redirect(f"{page}?{urlencode({'next': wanted})}")
+        messages.warning(
+            request, _("Set up an authenticator app or a passkey first: the admin desk asks for a second factor.")
+        )
+        return redirect("mfa_index")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("account_logout")

@@ -1,0 +1,178 @@
+"""Two faults of the domain, and the pages for what went wrong.
+
+Services raise `WrongState` (it already happened, or cannot happen from here) and `GuardFailed` (what is still
+missing); `DomainErrorMiddleware` turns both into a message on the page the person came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import structlog
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from hmis_portal.models import PortalSettings
+
+logger = structlog.get_logger(__name__)
+
+
+class DomainError(Exception):
+    """Something the person should read, and the page (`back`, an address) where to read it."""
+
+    level = "warning"
+
+    def __init__(self, *messages: str, back: str = "") -> None:
+        super().__init__(*messages)
+        self.messages: list[str] = [str(message) for message in messages]
+        self.back = back
+
+
+class WrongState(DomainError):
+    """The act does not exist from the present state: a double click, a stale tab, somebody else was first."""
+
+
+class GuardFailed(DomainError):
+    """The act exists but something is still missing; one sentence for each thing."""
+
+    level = "error"
+
+    def __init__(self, messages: str | Iterable[str], *, back: str = "") -> None:
+        super().__init__(*([messages] if isinstance(messages, str) else messages), back=back)
+
+
+def _support() -> PortalSettings:
+    """Whom to call, also while the database is away: then the built-in names."""
+    try:
+        return PortalSettings.load()
+    except Exception:  # the error page must come, whatever is broken
+        logger.warning("error_page_without_settings")
+        return PortalSettings()
+
+
+def _page(request: HttpRequest, status: int, *, heading: str, text: str, answers: str) -> HttpResponse:
+    context = {
+        "status": status,
+        "heading": heading,
+        "text": text,
+        "answers": answers,
+        "portal": _support(),
+    }
+    if request.headers.get("accept", "").startswith("application/json"):
+        return JsonResponse({"error": heading, "detail": text}, status=status)
+    return HttpResponse(render_to_string("errors/error.html", context), status=status)
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return too_large(request)
+    return _page(
+        request,
+        400,
+        heading=_("The portal did not understand this request"),
+        text=_("The address or what your browser sent with it is not complete."),
+        answers=_("Nothing was changed. What you saved before is kept. Go back and try again."),
+    )
+
+
+@login_not_required
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    reason = str(exception or "")
+    return _page(
+        request,
+        403,
+        heading=_("You may not do this"),
+        text=reason or _("You can see this agency or record, but your role does not allow this act."),
+        answers=_("Nothing was changed. Ask a manager of your agency, or write to us if you think your role is wrong."),
+    )
+
+
+@login_not_required
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request,
+        404,
+        heading=_("Page not found"),
+        text=_("There is no page at this address, or it is not for the account you are signed in with."),
+        answers=_("If you typed the address, check it. If you followed a link, it may have been moved or withdrawn. Saved answers are kept."),
+    )
+
+
+@login_not_required
+def too_large(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request,
+        413,
+        heading=_("What you sent is too large"),
+        text=_("A file must be smaller than 10 MB."),
+        answers=_("This page was not saved; what you saved before is kept. Go back, choose a smaller file or shorten the text, and save again."),
+    )
+
+
+@login_not_required
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    response = _page(
+        request,
+        429,
+        heading=_("Too many tries"),
+        text=_("This was tried many times in a short while, so the portal is holding it back to protect accounts."),
+        answers=_("Nothing was changed. Wait five minutes, then try again."),
+    )
+    response["Retry-After"] = "300"
+    return response
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        500,
+        heading=_("Something went wrong on our side"),
+        text=_("The portal could not finish this. The people who run it have been told."),
+        answers=_("What you saved before is kept. What you typed on this last page may not be: go back, check it and save again."),
+    )
+
+
+@login_not_required
+def unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    response = _page(
+        request,
+        503,
+        heading=_("The portal is not available right now"),
+        text=_("It is being worked on, or a part of it is restarting. This is usually over in a few minutes."),
+        answers=_("What you saved before is kept. If you were sending a page, go back and send it again in a few minutes."),
+    )
+    response["Retry-After"] = "120"
+    return response
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from before signing in or out, or cookies switched off."""
+    logger.info("csrf_failure", reason=reason)
+    return _page(
+        request,
+        403,
+        heading=_("This page was open too long"),
+        text=_("The form belongs to an earlier visit, for example before you signed in again, or your browser does not keep cookies."),
+        answers=_("This page was not saved; what you saved before is kept. Go back, reload the page, and save again."),
+    )
+
+
+def back_address(request: HttpRequest, error: DomainError) -> str:
+    """Where the person reads the message: the page named, else the page of this site they came from, else the start."""
+    referer = request.headers.get("referer", "")
+    if error.back:
+        return error.back
+    same_page = referer.split("?")[0] == request.build_absolute_uri(request.path)
+    if referer and not (same_page and request.method == "GET") and url_has_allowed_host_and_scheme(
+        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return referer
+    return reverse("agencies:start")

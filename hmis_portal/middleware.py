@@ -1,0 +1,37 @@
+"""Faults of the domain become a message and a redirect; a database that is away becomes the 503 page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from hmis_portal import errors
+
+
+class SeeOther(HttpResponseRedirect):
+    status_code = 303
+
+
+class DomainErrorMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, errors.DomainError):
+            level = messages.ERROR if exception.level == "error" else messages.WARNING
+            for message in exception.messages:
+                messages.add_message(request, level, message)
+            return SeeOther(errors.back_address(request, exception))
+        if isinstance(exception, RequestDataTooBig):
+            return errors.too_large(request)
+        if isinstance(exception, (OperationalError, InterfaceError)):
+            errors.logger.exception("database_unavailable")
+            return errors.unavailable(request)
+        return None

@@ -1,0 +1,201 @@
+"""Tags and filters that every template has without loading (settings: TEMPLATES builtins)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import nh3
+from django import forms, template
+from django.conf import settings
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from markdown_it import MarkdownIt
+
+register = template.Library()
+
+ZONE_NAMES = {
+    "America/New_York": "Eastern Time",
+    "America/Chicago": "Central Time",
+    "America/Denver": "Mountain Time",
+    "America/Phoenix": "Mountain Time",
+    "America/Los_Angeles": "Pacific Time",
+    "America/Anchorage": "Alaska Time",
+    "Pacific/Honolulu": "Hawaii Time",
+    "UTC": "Coordinated Universal Time",
+}
+
+
+def _local(value: Any) -> Any:
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        return timezone.localtime(value, ZoneInfo(settings.TIME_ZONE))
+    return value
+
+
+@register.filter
+def date_words(value: dt.date | dt.datetime | None) -> str:
+    """November 22, 2026, in the state's zone; "" for None."""
+    if not value:
+        return ""
+    day = _local(value)
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+@register.filter
+def time_words(value: dt.datetime | None) -> str:
+    """3:05 p.m. Eastern Time."""
+    if not value:
+        return ""
+    moment = _local(value)
+    zone = ZONE_NAMES.get(settings.TIME_ZONE, settings.TIME_ZONE)
+    return f"{moment.hour % 12 or 12}:{moment:%M} {'a.m.' if moment.hour < 12 else 'p.m.'} {zone}"
+
+
+@register.filter
+def datetime_words(value: dt.datetime | None) -> str:
+    """November 22, 2026 at 3:05 p.m. Eastern Time."""
+    return gettext("%(date)s at %(time)s") % {"date": date_words(value), "time": time_words(value)} if value else ""
+
+
+@register.filter
+def file_size(value: int | None) -> str:
+    """12 KB, 1.4 MB."""
+    size = int(value or 0)
+    return f"{max(1, round(size / 1024))} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
+
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+_markdown_tags = {
+    "p", "br", "hr", "strong", "em", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "code", "pre",
+    "table", "thead", "tbody", "tr", "th", "td", "a",
+}  # fmt: skip
+
+
+@register.filter
+def markdown(text: str | None) -> SafeString:
+    """Markdown to HTML of few tags; raw HTML in the text is shown as text, links are web or mail addresses."""
+    html = nh3.clean(
+        _markdown.render(text or ""),
+        tags=_markdown_tags,
+        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer",
+    )
+    return mark_safe(html)
+
+
+# --- forms ------------------------------------------------------------------------------------------------------
+
+
+def _target(field: forms.BoundField, part: int | None) -> str:
+    widget = field.field.widget
+    if field.is_hidden:
+        return ""
+    if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)):
+        return f"{field.auto_id}_{part or 0}"
+    return field.id_for_label or field.auto_id
+
+
+def error_links(form: forms.BaseForm) -> list[dict[str, str]]:
+    """What the error summary lists: the field's words and the id of the input they are about."""
+    if not form.is_bound or not form.errors:
+        return []
+    lines = [{"message": str(message), "target": ""} for message in form.non_field_errors()]
+    for field in form:
+        for error in form.errors.as_data().get(field.name, []):
+            part = error.params.get("part") if isinstance(getattr(error, "params", None), dict) else None
+            lines += [{"message": str(message), "target": _target(field, part)} for message in error.messages]
+    return lines
+
+
+def _forms_in(values: Iterable[Any]) -> Iterable[forms.BaseForm]:
+    for value in values:
+        if isinstance(value, forms.BaseForm):
+            yield value
+        elif isinstance(value, forms.BaseFormSet):
+            yield from value.forms
+
+
+@register.simple_tag(takes_context=True)
+def form_problems(context: Context) -> list[dict[str, str]]:
+    """The faults of every bound form the view passed, as `form`, `forms`, a formset or by another name."""
+    values: list[Any] = []
+    for name, value in context.flatten().items():
+        values += list(value) if name == "forms" else [value]  # type: ignore[arg-type]
+    seen: set[int] = set()
+    lines: list[dict[str, str]] = []
+    formsets = [value for value in values if isinstance(value, forms.BaseFormSet) and value.is_bound]
+    lines += [{"message": str(message), "target": ""} for one in formsets for message in one.non_form_errors()]
+    for form in _forms_in(values):
+        if id(form) not in seen:
+            seen.add(id(form))
+            lines += [line for line in error_links(form) if line not in lines]
+    return lines
+
+
+@register.filter
+def field_kind(field: forms.BoundField) -> str:
+    """Which of the field templates' shapes a widget has: hidden, group, checkbox, parts, file, input."""
+    widget = field.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        return "group"
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkbox"
+    return "parts" if isinstance(widget, forms.MultiWidget) else "input"
+
+
+@register.filter
+def field_optional(field: forms.BoundField) -> bool:
+    """Whether the label says "(optional)": not for check boxes, nor for what is asked only after an answer."""
+    return not (
+        field.field.required
+        or getattr(field.field, "required_when_shown", False)
+        or field.field.disabled
+        or isinstance(field.field.widget, forms.CheckboxInput)
+        or getattr(field.form, "hide_optional", False)
+    )
+
+
+@register.filter
+def field_options(field: forms.BoundField) -> list[dict[str, Any]]:
+    """Radio buttons or check boxes of a group: tag, label, id, hint, under their group's name where they have one."""
+    hints = getattr(field.field, "option_hints", {})
+    options = []
+    for option in field.subwidgets:
+        hint = hints.get(str(option.data["value"]), "")
+        attrs = option.data["attrs"]
+        attrs["class"] = "form-check-input"
+        if hint:
+            attrs["aria-describedby"] = f"{option.id_for_label}_hint"
+        options.append({"tag": option.tag(), "label": option.choice_label, "id": option.id_for_label, "hint": hint})
+    return options
+
+
+@register.simple_tag
+def shown_when(field: forms.BoundField) -> SafeString:
+    """The data attributes by which portal.js hides a field until its question is answered so."""
+    rule = getattr(field.form, "shown_when", {}).get(field.name)
+    if not rule:
+        return SafeString("")
+    trigger, *values = rule
+    return format_html(' data-shown-when="{}" data-shown-values="{}"', field.form.add_prefix(trigger), "|".join(values))
+
+
+@register.simple_tag
+def field(bound: forms.BoundField) -> SafeString:
+    """One field in the portal's shape, for a page that writes its own `<form>`."""
+    return render_to_string("bootstrap5/field.html", {"field": bound})
+
+
+@register.filter
+def at(values: list[Any], index: int) -> Any:
+    """The item of a list at a counter, as for the heading of a column."""
+    return values[index]
