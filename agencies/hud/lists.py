@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from agencies.models.agency import ContinuumOfCare
 from agencies.models.project import HudCode, HudList
 
 VERSION = "FY2026 v1.0"
@@ -96,10 +97,13 @@ def shipped() -> Codes:
     lists: dict[str, dict[str, str]] = {}
     for row in _read("lists.csv"):
         lists.setdefault(row["list"], {})[row["code"]] = row["label"]
+    lists = {name: dict(_in_order(labels)) for name, labels in lists.items()}
     return Codes(version=VERSION, lists=lists, funder_types=funder_types())
 
 
+DEFAULT_COCS = ("CT-503", "CT-505")
 _current: tuple[float, Codes] | None = None
+_cocs: tuple[float, dict[str, str]] | None = None
 
 
 def codes() -> Codes:
@@ -110,10 +114,24 @@ def codes() -> Codes:
     return _current[1]
 
 
+def coc_names() -> dict[str, str]:
+    """The CoCs of this HMIS: code → name."""
+    global _cocs
+    if _cocs is None or time.monotonic() - _cocs[0] > _REFRESH_SECONDS:
+        found = dict(ContinuumOfCare.objects.filter(active=True).values_list("code", "name"))
+        names = shipped().lists["2.03.1"]
+        _cocs = (time.monotonic(), found or {code: names[code] for code in DEFAULT_COCS})
+    return _cocs[1]
+
+
+def cocs() -> frozenset[str]:
+    return frozenset(coc_names())
+
+
 def forget() -> None:
-    """The next `codes()` looks again: after loading, and between tests."""
-    global _current
-    _current = None
+    """The next call looks again: after loading, and between tests that change the lists."""
+    global _current, _cocs
+    _current = _cocs = None
 
 
 def _from_database() -> Codes | None:
@@ -141,7 +159,7 @@ def load() -> None:
         [
             HudCode(list=known[name], code=code, label=label, position=position)
             for name, labels in names.items()
-            for position, (code, label) in enumerate(_in_order(labels))
+            for position, (code, label) in enumerate(labels.items())
         ],
         update_conflicts=True,
         unique_fields=["list", "code"],

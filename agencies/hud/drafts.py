@@ -1,0 +1,162 @@
+"""From stored projects to the rows that the rules read, and all findings of an agency."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Model, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from agencies.hud import lists
+from agencies.hud.elements import is_residential
+from agencies.hud.rules import (
+    Affiliated,
+    CeRow,
+    CocRow,
+    Finding,
+    FunderRow,
+    HmisRow,
+    InventoryRow,
+    ProjectDraft,
+    Row,
+    Surroundings,
+    check,
+    errors,
+)
+from agencies.models import (
+    Affiliation,
+    Agency,
+    CEParticipation,
+    Funder,
+    HMISParticipation,
+    Inventory,
+    Project,
+    ProjectCoC,
+)
+
+ROWS: Mapping[str, tuple[type[Model], type[Row]]] = {
+    "coc": (ProjectCoC, CocRow),
+    "funders": (Funder, FunderRow),
+    "inventory": (Inventory, InventoryRow),
+    "hmis": (HMISParticipation, HmisRow),
+    "ce": (CEParticipation, CeRow),
+}
+_NOT_STORED = {"key", "is_new"}
+
+
+def names(kind: str) -> list[str]:
+    """The attributes that a row of this kind shares with its model."""
+    return [item.name for item in fields(ROWS[kind][1]) if item.name not in _NOT_STORED]
+
+
+PROJECT_NAMES = [
+    item.name
+    for item in fields(ProjectDraft)
+    if item.name not in ROWS and item.name not in ("affiliated", "victim_service_provider", "unreadable")
+]
+
+
+def with_rows(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Projects with all their rows, in one query whatever their number: `coc_found`, `funders_found` …"""
+    found: dict[str, Any] = {
+        f"{kind}_found": ArraySubquery(
+            model._default_manager.filter(project=OuterRef("pk"))
+            .order_by("position", "id")
+            .values(row=JSONObject(id="id", **{name: name for name in names(kind)}))
+        )
+        for kind, (model, _row) in ROWS.items()
+    }
+    found["affiliated_found"] = ArraySubquery(
+        Affiliation.objects.filter(project=OuterRef("pk"))
+        .order_by("res_project__project_name")
+        .values(
+            row=JSONObject(
+                id="res_project_id",
+                name="res_project__project_name",
+                project_type="res_project__project_type",
+                rrh_sub_type="res_project__rrh_sub_type",
+            )
+        )
+    )
+    return projects.annotate(vsp_found=F("agency__victim_service_provider"), **found)
+
+
+def _value(name: str, raw: Any) -> Any:
+    return date.fromisoformat(raw) if raw and name.endswith("_date") else raw
+
+
+def stored_rows(project: Project, kind: str) -> list[dict[str, Any]]:
+    """The rows of one kind of a project that came from `with_rows`, each with its id and typed values."""
+    return [
+        {name: _value(name, raw) for name, raw in row.items()} for row in getattr(project, f"{kind}_found")
+    ]
+
+
+def draft_of(project: Project) -> ProjectDraft:
+    """The rules' picture of a stored project (from `with_rows`)."""
+    rows: dict[str, Any] = {}
+    for kind, (_model, row_class) in ROWS.items():
+        extra = {"is_new": False} if kind == "funders" else {}
+        rows[kind] = [
+            row_class(key=f"{kind}-{index}", **{k: v for k, v in row.items() if k != "id"}, **extra)
+            for index, row in enumerate(stored_rows(project, kind))
+        ]
+    return ProjectDraft(
+        **{name: getattr(project, name) for name in PROJECT_NAMES},
+        **rows,
+        affiliated=[
+            Affiliated(
+                id=row["id"],
+                name=row["name"],
+                residential=is_residential(row["project_type"], row["rrh_sub_type"]),
+            )
+            for row in project.affiliated_found  # type: ignore[attr-defined]
+        ],
+        victim_service_provider=project.vsp_found,  # type: ignore[attr-defined]
+    )
+
+
+def surroundings(today: date | None = None) -> Surroundings:
+    return Surroundings(codes=lists.codes(), cocs=lists.cocs(), today=today or timezone.localdate())
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFindings:
+    project: Project
+    draft: ProjectDraft
+    findings: list[Finding]
+
+    @property
+    def errors(self) -> list[Finding]:
+        return errors(self.findings)
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.level == "warning"]
+
+    @property
+    def complete(self) -> bool:
+        return not self.errors
+
+
+def checked(projects: Iterable[Project]) -> list[ProjectFindings]:
+    """Each project (from `with_rows`) with what the rules find."""
+    around = surroundings()
+    found = []
+    for project in projects:
+        draft = draft_of(project)
+        found.append(ProjectFindings(project, draft, check(draft, around)))
+    return found
+
+
+def project_findings(agency: Agency) -> list[ProjectFindings]:
+    """Every project of an agency with its findings, in one query: for the task list, submit and review."""
+    return checked(with_rows(Project.objects.filter(agency=agency)))
+
+
+def copy_of(draft: ProjectDraft, name: str) -> ProjectDraft:
+    """A new project like another one; grants and dates that ended stay behind, the name is its own."""
+    return replace(draft, project_name=name, operating_end_date=None, unreadable=frozenset())
