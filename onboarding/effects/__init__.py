@@ -1,0 +1,1 @@
+"""What each move of the transition tables asks for and brings about, by topic."""

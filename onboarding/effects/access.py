@@ -1,0 +1,72 @@
+"""Guards and effects of a person's access and of the agency's own moves."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency
+from onboarding.models import Access
+from onboarding.workflow import Act, Text, effect, guard
+
+
+def _to_do(access: Access, what: str) -> list[str]:
+    """Put on the HMIS Admin's list what must be done in the HMIS itself; nothing when no account was ever made."""
+    if access.granted_at is None:
+        return []
+    access.to_do, access.to_do_since = what, timezone.now()
+    return ["to_do", "to_do_since"]
+
+
+@effect(Access, "grant")
+def grant(access: Access, act: Act) -> list[str]:
+    access.granted_by, access.granted_at = act.by, timezone.now()
+    access.account_name = str(act.details.get("account_name", ""))
+    access.to_do, access.to_do_since = "", None
+    return ["granted_by", "granted_at", "account_name", "to_do", "to_do_since"]
+
+
+@effect(Access, "suspend")
+def suspend(access: Access, act: Act) -> list[str]:
+    return _to_do(access, "suspend")
+
+
+@effect(Access, "restore")
+def restore(access: Access, act: Act) -> list[str]:
+    return _to_do(access, "restore")
+
+
+@effect(Access, "end")
+def end(access: Access, act: Act) -> list[str]:
+    return _to_do(access, "close")
+
+
+@guard(Access, "confirm_done")
+def may_confirm(access: Access, _act: Act) -> list[Text]:
+    return [] if access.to_do else [_("Nothing is waiting to be done for this person in the HMIS.")]
+
+
+@effect(Access, "confirm_done")
+def confirm_done(access: Access, act: Act) -> list[str]:
+    access.to_do, access.to_do_since = "", None
+    access.done_by, access.done_at = act.by, timezone.now()
+    return ["to_do", "to_do_since", "done_by", "done_at"]
+
+
+@effect(Access, "come_back")
+def come_back(access: Access, act: Act) -> list[str]:
+    access.granted_by = access.granted_at = None
+    access.account_name = ""
+    return ["granted_by", "granted_at", "account_name"]
+
+
+@effect(Agency, "go_live")
+def go_live(agency: Agency, _act: Act) -> list[str]:
+    agency.live_at = timezone.now()
+    return ["live_at"]
+
+
+@effect(Agency, "leave")
+def leave(agency: Agency, _act: Any) -> list[str]:
+    agency.left_at = timezone.now()
+    return ["left_at"]

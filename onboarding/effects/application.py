@@ -1,0 +1,195 @@
+"""Guards and effects of the application's moves."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from hmis_portal.models import PortalSettings
+from onboarding.models import Application, Condition, Mou
+from onboarding.services import perform
+from onboarding.workflow import Act, Text, done, effect, guard
+
+
+def agency_mou(application: Application) -> Mou | None:
+    """The MOU that stands for this application: the one open or executed."""
+    states = (*Mou.OPEN, Mou.State.EXECUTED)
+    return Mou.objects.filter(agency_id=application.agency_id, state__in=states).order_by("-issued_at").first()
+
+
+def is_signed(mou: Mou | None) -> bool:
+    """Signed by the agency, and perhaps counter-signed."""
+    return mou is not None and mou.state in (Mou.State.SIGNED, Mou.State.EXECUTED)
+
+
+def is_executed(application: Application) -> bool:
+    return Mou.objects.filter(agency_id=application.agency_id, state=Mou.State.EXECUTED).exists()
+
+
+@guard(Application, "submit", "resubmit")
+def may_submit(application: Application, _act: Act) -> list[Text]:
+    if not is_signed(agency_mou(application)):
+        return [_("The MOU must be signed by the agency first.")]
+    return []
+
+
+@effect(Application, "submit", "resubmit")
+def submit(application: Application, act: Act) -> list[str]:
+    application.submitted_at = application.touched_at = timezone.now()
+    application.answer_by = None
+    application.recommended_by = application.recommended_at = None
+    return ["submitted_at", "touched_at", "answer_by", "recommended_by", "recommended_at"]
+
+
+@effect(Application, "take")
+def take(application: Application, act: Act) -> list[str]:
+    application.reviewer = act.by
+    return ["reviewer"]
+
+
+@guard(Application, "hand_over")
+def may_hand_over(application: Application, act: Act) -> list[Text]:
+    colleague = act.details.get("to")
+    if not permissions.is_hmis_admin(colleague) or colleague == application.reviewer:
+        return [_("Select another HMIS Admin to hand the review to.")]
+    return []
+
+
+@effect(Application, "hand_over")
+def hand_over(application: Application, act: Act) -> list[str]:
+    application.reviewer = act.details["to"]
+    return ["reviewer"]
+
+
+@effect(Application, "hand_back")
+def hand_back(application: Application, act: Act) -> list[str]:
+    application.reviewer = application.recommended_by = application.recommended_at = None
+    return ["reviewer", "recommended_by", "recommended_at"]
+
+
+@guard(Application, "request_changes")
+def may_request_changes(application: Application, _act: Act) -> list[Text]:
+    if not application.notes.filter(resolved_at__isnull=True).exists():
+        return [_("Write at least one note that says what to change.")]
+    return []
+
+
+@effect(Application, "request_changes")
+def request_changes(application: Application, act: Act) -> list[str]:
+    now = timezone.now()
+    application.notes.filter(resolved_at__isnull=True, sent_at__isnull=True).update(sent_at=now)
+    return ask_again(application)
+
+
+def ask_again(application: Application) -> list[str]:
+    """The agency's turn until the answer-by date."""
+    application.answer_by = timezone.localdate() + timedelta(days=PortalSettings.load().answer_days)
+    application.recommended_by = application.recommended_at = None
+    application.decided_by = application.decided_at = None
+    return ["answer_by", "recommended_by", "recommended_at", "decided_by", "decided_at"]
+
+
+@effect(Application, "mou_lost")
+def mou_lost(application: Application, act: Act) -> list[str]:
+    application.reason = act.note
+    return ["reason", *ask_again(application)]
+
+
+@guard(Application, "recommend")
+def may_recommend(application: Application, _act: Act) -> list[Text]:
+    if not PortalSettings.load().four_eyes:
+        return [_("A recommendation is only needed when approval takes two people.")]
+    return against_approval(application)
+
+
+@effect(Application, "recommend")
+def recommend(application: Application, act: Act) -> list[str]:
+    application.recommended_by, application.recommended_at = act.by, timezone.now()
+    return ["recommended_by", "recommended_at"]
+
+
+@guard(Application, "approve")
+def may_approve(application: Application, act: Act) -> list[Text]:
+    reasons = against_approval(application)
+    if PortalSettings.load().four_eyes:
+        if application.recommended_by_id is None:
+            reasons.append(_("Approval takes two people: a colleague recommends it first."))
+        elif act.by and application.recommended_by_id == act.by.pk:
+            reasons.append(_("Approval takes two people: somebody other than you must approve what you recommended."))
+    return reasons
+
+
+def against_approval(application: Application) -> list[Text]:
+    """What blocks an approval today."""
+    reasons: list[Text] = []
+    if not is_signed(agency_mou(application)):
+        reasons.append(_("The MOU is no longer signed by the agency."))
+    return reasons
+
+
+@effect(Application, "approve")
+def approve(application: Application, act: Act) -> list[str]:
+    """`conditions` in the act's details: pairs of text, owner and due date that the reviewer adds."""
+    application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.note
+    Condition.objects.bulk_create(
+        Condition(application=application, **condition) for condition in act.details.get("conditions", [])
+    )
+    return ["decided_by", "decided_at", "reason"]
+
+
+@effect(Application, "decline")
+def decline(application: Application, act: Act) -> list[str]:
+    application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.note
+    application.answer_by = None
+    return ["decided_by", "decided_at", "reason", "answer_by"]
+
+
+@guard(Application, "withdraw", "revoke_approval")
+def may_undo(application: Application, _act: Act) -> list[Text]:
+    if application.state == Application.State.APPROVED and is_executed(application):
+        return [_("The MOU is executed. To end it, write to the HMIS Admin.")]
+    return []
+
+
+@effect(Application, "withdraw")
+def withdraw(application: Application, act: Act) -> list[str]:
+    application.reason, application.answer_by = act.note, None
+    application.decided_by = application.decided_at = None
+    return ["reason", "answer_by", "decided_by", "decided_at"]
+
+
+@effect(Application, "revoke_approval")
+def revoke_approval(application: Application, act: Act) -> list[str]:
+    application.reason = act.note
+    application.recommended_by = application.recommended_at = application.decided_by = application.decided_at = None
+    application.conditions.filter(met_at__isnull=True).delete()
+    return ["reason", "recommended_by", "recommended_at", "decided_by", "decided_at"]
+
+
+@done(Application, "decline", "withdraw")
+def void_open_mou(application: Application, act: Act) -> None:
+    """Closing the application voids an MOU that is not executed."""
+    mou = Mou.objects.filter(agency_id=application.agency_id, state__in=Mou.OPEN).first()
+    if mou:
+        note = act.note or _("The application was withdrawn.")
+        perform(mou, "void_with_application", by=act.by, note=note, ip=act.ip, as_system=True)
+
+
+@guard(Application, "reopen")
+def may_reopen(application: Application, _act: Act) -> list[Text]:
+    days = PortalSettings.load().reopen_days
+    reasons: list[Text] = []
+    if timezone.now() - application.state_since > timedelta(days=days):
+        reasons.append(_("An application can be re-opened within %(days)s days. Start a new one: it begins with your last answers.") % {"days": days})
+    others = Application.objects.filter(agency_id=application.agency_id).exclude(pk=application.pk)
+    if others.filter(state__in=[*Application.OPEN, Application.State.APPROVED]).exists():
+        reasons.append(_("Another application of this agency is open."))
+    return reasons
+
+
+@effect(Application, "reopen")
+def reopen(application: Application, act: Act) -> list[str]:
+    application.reason, application.touched_at = "", timezone.now()
+    application.decided_by = application.decided_at = application.reviewer = None
+    return ["reason", "touched_at", "decided_by", "decided_at", "reviewer"]

@@ -1,0 +1,112 @@
+"""The one way to change the state of an application, an MOU, a person's access or an agency."""
+
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from agencies.models import Agency, User
+from hmis_portal import audit
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.templatetags.portal import datetime_words
+from onboarding import workflow
+from onboarding.models import Access, Mou
+from onboarding.workflow import Act, Move
+
+T = TypeVar("T", bound=models.Model)
+
+
+def agency_id_of(obj: Any) -> Any:
+    """The key of the agency that an object of the journey belongs to."""
+    if isinstance(obj, Agency):
+        return obj.pk
+    return obj.staff.agency_id if isinstance(obj, Access) else obj.agency_id
+
+
+def lock_agency(agency_id: Any) -> Agency:
+    """Lock the agency's row: every decision about an agency waits for the one before it, so none can deadlock."""
+    return Agency.objects.select_for_update(no_key=True).get(pk=agency_id)
+
+
+def kinds_towards(obj: Any, by: User | None, agency: Agency) -> set[str]:
+    """What a person is towards this object. Only the named signatory is the signatory of an MOU."""
+    if by is None:
+        return {workflow.SYSTEM}
+    found = permissions.kinds(by, agency)
+    if isinstance(obj, Mou):
+        found -= {workflow.SIGNATORY}
+        if obj.signatory_id == by.pk:
+            found.add(workflow.SIGNATORY)
+    return found
+
+
+def perform(
+    obj: T, verb: str, *, by: User | None, note: str = "", ip: str | None = None, as_system: bool = False, **details: Any
+) -> T:
+    """Make one move of the transition table, or refuse it with a sentence; returns the locked, changed object.
+
+    `by=None` or `as_system=True` is the portal itself, as the consequence of another act. Raises PermissionDenied
+    (not this person's move), WrongState (stale or repeated), GuardFailed (something is missing, listed).
+    """
+    row = workflow.move(type(obj), verb)
+    act = Act(by=by, note=note.strip(), ip=ip, details=details)
+    with transaction.atomic():
+        agency = lock_agency(agency_id_of(obj))
+        locked: Any = agency if isinstance(obj, Agency) else type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        check_person(row, kinds_towards(locked, by, agency), as_system=as_system)
+        if locked.state not in row.sources:
+            raise WrongState(stale_words(locked, row))
+        check_guard(locked, row, act)
+        before = locked.state
+        changed = workflow.EFFECTS.get((type(obj), verb), no_effect)(locked, act)
+        if row.target and row.target != before:
+            locked.state = row.target
+            changed = [*changed, "state"]
+            if hasattr(locked, "state_since"):
+                locked.state_since = timezone.now()
+                changed.append("state_since")
+        locked.save(update_fields=sorted(set(changed)))
+        audit.record(
+            by=by, verb=verb, obj=locked, agency_id=agency.pk, before=before, after=locked.state, reason=act.note, ip=ip
+        )
+        done = workflow.DONE.get((type(obj), verb))
+        if done:
+            done(locked, act)
+    return locked
+
+
+def check_creation(model: type[models.Model], verb: str, *, by: User, agency: Agency) -> Move:
+    """Whether this person may make such an object for the agency (start an application, issue an MOU)."""
+    row = workflow.move(model, verb)
+    check_person(row, permissions.kinds(by, agency), as_system=False)
+    return row
+
+
+def check_person(row: Move, kinds: set[str], *, as_system: bool) -> None:
+    if kinds & set(row.who) or (as_system and workflow.SYSTEM in row.who):
+        return
+    raise PermissionDenied
+
+
+def check_guard(obj: Any, row: Move, act: Act) -> None:
+    if row.needs_note and not act.note:
+        raise GuardFailed([_("Enter a reason: it is kept in the history.")])
+    function = workflow.GUARDS.get((type(obj), row.verb))
+    reasons = function(obj, act) if function else []
+    if reasons:
+        raise GuardFailed([str(reason) for reason in reasons])
+
+
+def stale_words(obj: Any, row: Move) -> str:
+    """What already happened, for a person whose page is older than the row."""
+    facts = {"name": str(obj), "state": obj.get_state_display(), "since": datetime_words(getattr(obj, "state_since", None))}
+    if obj.state == row.target:
+        return _("This was already done: %(name)s is “%(state)s”, %(since)s. Nothing was done twice.") % facts
+    return _("This cannot be done now: %(name)s is “%(state)s”, %(since)s. Nothing was changed.") % facts
+
+
+def no_effect(_obj: Any, _act: Act) -> list[str]:
+    return []
