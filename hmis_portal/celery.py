@@ -34,9 +34,11 @@ app.conf.update(
     timezone="America/New_York",
     worker_hijack_root_logger=False,
 )
+# Read here, not from settings: this module is imported before they are.
+SWEEP_SECONDS = float(os.environ.get("PORTAL_SWEEP_SECONDS", "30"))
 app.conf.beat_schedule = {
-    "sweep-messages": {"task": "hmis_portal.tasks.sweep_messages", "schedule": 30.0},
-    "sweep-signing": {"task": "hmis_portal.signing.tasks.sweep", "schedule": 30.0},
+    "sweep-messages": {"task": "hmis_portal.tasks.sweep_messages", "schedule": SWEEP_SECONDS},
+    "sweep-signing": {"task": "hmis_portal.signing.tasks.sweep", "schedule": SWEEP_SECONDS},
     "recompute-access": {"task": "onboarding.tasks.recompute_access", "schedule": crontab(hour=0, minute=10)},
     "onboarding-reminders": {"task": "onboarding.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
     "training-reminders": {"task": "training.tasks.send_reminders", "schedule": crontab(hour=8, minute=15)},

@@ -350,15 +350,19 @@ class Redis:
             )  # fmt: skip
 
 
-def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """What a child runs before its program, so that it gets this signal when the parent is killed (Linux only)."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+def end_with_parent(number: signal.Signals) -> None:
+    """Ask the kernel to send this process the signal when its parent is killed (Linux only)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(1, int(number))  # PR_SET_PDEATHSIG
+
+
+def die_with_parent(number: signal.Signals) -> Callable[[], None]:
+    """The same for a child about to be started: pass it as `preexec_fn`."""
+    parent = os.getpid()
 
     def prepare() -> None:
-        prctl(1, int(number))  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:
+        end_with_parent(number)
+        if os.getppid() != parent:  # killed in between
             os.kill(os.getpid(), number)
 
     return prepare
@@ -386,7 +390,7 @@ def _exists(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return not _command_of(pid) == "<defunct>"
+    return _command_of(pid) != "<defunct>"
 
 
 def _command_of(pid: int) -> str:

@@ -1,0 +1,40 @@
+# The commands of the portal. All set-up happens by itself; see README.md.
+.PHONY: run test lint format bench trial lock clean
+.DEFAULT_GOAL := run
+PYTHON := .venv/bin/python
+SERVED := $(PYTHON) -m hmis_portal.dev_services exec --
+export PORT
+
+run:
+	@sh .ci/setup run
+	@exec $(PYTHON) -m hmis_portal.dev_run
+
+test:
+	@sh .ci/setup test
+	@sh .ci/checks
+	@exec $(PYTHON) -m pytest -n 2 --dist loadgroup
+
+lint:
+	@sh .ci/setup test
+	@sh .ci/checks
+
+format:
+	@sh .ci/setup run
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m djlint --reformat --quiet templates
+
+bench:
+	@sh .ci/setup run
+	@PORTAL_DEBUG=0 $(PYTHON) -m hmis_portal.dev_services bench
+
+trial:
+	@sh .ci/setup test
+	@exec $(PYTHON) -m pytest -m fault --rounds=full
+
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra local --extra dev --extra s3 \
+	  --generate-hashes --no-header --no-emit-index-url --quiet --upgrade --output-file requirements.lock
+
+clean:
+	@sh .ci/setup clean

@@ -1,0 +1,192 @@
+"""`make run`: servers, schema, one Celery worker, beat and the web server as one thing that starts and stops.
+
+Started as `python -m hmis_portal.dev_run`, before any settings, which need the servers' addresses.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from types import FrameType
+
+from hmis_portal import dev_services, fonts
+from hmis_portal.dev_services import BASE_DIR, ServiceError, Services, die_with_parent, end_with_parent
+
+VAR_DIR = BASE_DIR / "var"
+LOG_DIR = VAR_DIR / "log"
+LOG_BYTES = 5_000_000
+DEMO_DOMAIN = "@demo.example"
+DEMO_ACCOUNTS = [
+    ("director", "agency director"),
+    ("coordinator", "HMIS Data Coordinator"),
+    ("signatory", "authorized signatory"),
+    ("staff", "staff member"),
+    ("admin", "HMIS Admin"),
+    ("lead", "Lead signatory"),
+    ("trainer", "trainer"),
+    ("auditor", "auditor"),
+]
+READY_SECONDS = 60
+
+
+class Stop(BaseException):
+    """Ctrl-C, a request to end, or the end of whoever started this."""
+
+
+def main() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    if "MAKELEVEL" in os.environ:
+        end_with_parent(signal.SIGTERM)  # when `make` itself is killed, end as if by Ctrl-C
+    portal = Portal(_port())
+    try:
+        portal.start()
+        portal.watch()
+    except Stop:
+        say("\nStopping…")
+    except ServiceError as problem:
+        say(str(problem))
+        return 1
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        portal.stop()
+    say("Stopped.")
+    return 0
+
+
+class Portal:
+    """Everything one `make run` starts, in order; stopped in the opposite order."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = os.environ.get("PORTAL_BASE_URL") or f"http://localhost:{self.port}"
+        self.services: Services | None = None
+        self.programs: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment: dict[str, str] = {}
+
+    def start(self) -> None:
+        _require_free(self.port)
+        LOG_DIR.mkdir(parents=True, exist_ok=True)
+        (BASE_DIR / "staticfiles").mkdir(exist_ok=True)
+        fonts.build()
+        self.services = dev_services.start()
+        self.environment = {
+            "PORTAL_DEBUG": "1",
+            "PORTAL_DEMO_PASSWORD": dev_services._secret(VAR_DIR / "demo-password"),
+            **self.services.environment(),
+            "PORTAL_BASE_URL": self.url,
+        }
+        say("Preparing the database…")
+        self._finish("prepare", "manage.py", "portal", "prepare", "--verbosity", "0")
+        self._launch("worker", "-m", "celery", "-A", "hmis_portal", "worker", "--loglevel", "INFO", "--concurrency", "1")
+        self._launch("beat", "-m", "celery", "-A", "hmis_portal", "beat", "--loglevel", "INFO",
+                     "--schedule", str(VAR_DIR / "beat-schedule"), "--pidfile=")  # fmt: skip
+        self._launch("web", "-m", "gunicorn", "hmis_portal.wsgi", "--bind", f"127.0.0.1:{self.port}", "--no-control-socket",
+                     "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--access-logfile", "-")  # fmt: skip
+        self._wait_until_ready()
+        self._greet()
+
+    def watch(self) -> None:
+        while True:
+            self._check()
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        for name in ("web", "beat", "worker"):
+            if process := self.programs.get(name):
+                _end_group(process)
+        if self.services is not None:
+            self.services.stop()
+
+    def _finish(self, name: str, *arguments: str) -> None:
+        process = self._launch(name, *arguments, log=False)
+        code = process.wait()
+        del self.programs[name]
+        if code:
+            raise ServiceError("The database could not be prepared; the reason stands above.")
+
+    def _launch(self, name: str, *arguments: str, log: bool = True) -> subprocess.Popen[bytes]:
+        path = LOG_DIR / f"{name}.log"
+        with contextlib.suppress(OSError):
+            if path.stat().st_size > LOG_BYTES:
+                path.replace(path.with_suffix(".log.1"))
+        with path.open("ab") as output:
+            # A session of its own: Ctrl-C reaches this process alone, which then ends the rest in order.
+            process = subprocess.Popen(  # noqa: S603
+                [sys.executable, *arguments], cwd=BASE_DIR, env=self.environment, stdin=subprocess.DEVNULL,
+                stdout=output if log else None, stderr=output if log else None,
+                start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM),
+            )  # fmt: skip
+        self.programs[name] = process
+        return process
+
+    def _check(self) -> None:
+        for name, process in self.programs.items():
+            if process.poll() is not None:
+                path = LOG_DIR / f"{name}.log"
+                raise ServiceError(f"{dev_services._tail(path)}\nThe {name} process ended; its log is {path}.")
+        assert self.services is not None
+        for what, server in (("PostgreSQL", self.services.postgres), ("Redis", self.services.redis)):
+            if server is not None and server.process is not None and server.process.poll() is not None:
+                raise ServiceError(f"{dev_services._tail(server.log)}\nThe {what} server ended; its log is {server.log}.")
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            self._check()
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5):  # noqa: S310
+                return
+            time.sleep(0.2)
+        raise ServiceError(f"{dev_services._tail(LOG_DIR / 'web.log')}\nThe portal did not answer within {READY_SECONDS} seconds.")
+
+    def _greet(self) -> None:
+        say(f"\nThe portal runs at {self.url}")
+        if self.environment["PORTAL_DEBUG"] == "1":
+            say(f"\nDemo accounts, all with the password {self.environment['PORTAL_DEMO_PASSWORD']}")
+            for name, role in DEMO_ACCOUNTS:
+                say(f"  {name + DEMO_DOMAIN:<28} {role}")
+        say(f"\nLogs are in {LOG_DIR}. Ctrl-C stops everything.")
+
+
+def say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SystemExit(f"PORT must be a number between 1 and 65535, not {text!r}.")
+    return int(text)
+
+
+def _require_free(port: int) -> None:
+    with contextlib.closing(socket.socket()) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as problem:
+            raise ServiceError(f"Port {port} cannot be used ({problem.strerror}): try `make run PORT={port + 1}`.") from problem
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stop
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """Let it finish what it does, then end whatever is left of it and its children."""
+    if process.poll() is None:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(dev_services.STOP_SECONDS)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""`manage.py portal …`: what the set-up needs besides Django's own commands."""
+
+import os
+from argparse import ArgumentParser
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+
+from hmis_portal import fonts
+from hmis_portal.dev_run import DEMO_DOMAIN
+
+# In this order: later content refers to earlier.
+REFERENCE_APPS = ["hmis_portal", "hmis_portal.signing", "agencies", "training", "onboarding"]
+
+
+class Command(BaseCommand):
+    help = "Load reference content, cut the fonts, or bring a database up to date (prepare)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        actions.add_parser("load_reference", help="courses, MOU text, questions, lists: safe to repeat")
+        actions.add_parser("fonts", help="cut web and PDF fonts into var/fonts")
+        prepare = actions.add_parser("prepare", help="migrate, load reference content, seed the demo when new")
+        prepare.add_argument("--no-seed", action="store_true", help="leave a new database without the demo")
+
+    def handle(self, *args: Any, action: str, no_seed: bool = False, **options: Any) -> None:
+        if action == "fonts":
+            fonts.build()
+        elif action == "load_reference":
+            load_reference()
+        else:
+            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            load_reference()
+            if settings.DEBUG and not no_seed:
+                self._demo()
+
+    def _demo(self) -> None:
+        if not apps.get_model("agencies", "Agency")._default_manager.exists():
+            if "seed_demo" in get_commands():
+                call_command("seed_demo")
+        elif password := os.environ.get("PORTAL_DEMO_PASSWORD"):
+            set_demo_passwords(password)
+
+
+def load_reference() -> None:
+    """Load what each app brings: `<app>/reference.py` with an idempotent `load()`."""
+    for name in REFERENCE_APPS:
+        if find_spec(f"{name}.reference"):
+            import_module(f"{name}.reference").load()
+
+
+def set_demo_passwords(password: str) -> None:
+    """Make PORTAL_DEMO_PASSWORD, printed at the start, the one that opens the demo accounts."""
+    for user in get_user_model()._default_manager.filter(email__endswith=DEMO_DOMAIN):
+        if user.has_usable_password() and not user.check_password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])

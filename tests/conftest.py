@@ -1,0 +1,177 @@
+"""Servers, strict templates, no network, and the fixtures every test uses."""
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import servers
+
+# Settings are loaded after this file, so the addresses must be in the environment by now. The controlling process
+# starts the servers; the processes of pytest-xdist inherit its environment.
+_is_worker = "PYTEST_XDIST_WORKER" in os.environ
+_services = None
+_scratch: Path | None = None
+if not _is_worker:
+    _scratch = servers.scratch_folder()
+    os.environ.pop("EMAIL_URL", None)
+    servers.prepare_environment(_scratch)
+    _services = servers.start_for_tests()
+    os.environ.update(DATABASE_URL=_services.database_url, REDIS_URL=_services.redis_url)
+
+BASE_DIR = servers.BASE_DIR
+# Templates of ours that stand in for a library's keep its habit of leaving variables out.
+LENIENT_FOLDERS = ("templates/admin/", "templates/bootstrap5/", "templates/allauth/")
+
+
+class _MissingVariable(str):
+    """Stands in for `string_if_invalid`: a missing variable in a template of ours fails the test."""
+
+    def __contains__(self, key: object) -> bool:
+        return key == "%s"
+
+    def __mod__(self, name: object) -> str:  # type: ignore[override]
+        template = _rendering_template()
+        inside = template.startswith(f"{BASE_DIR}/") and "site-packages" not in template
+        relative = template.removeprefix(f"{BASE_DIR}/")
+        if not inside or relative.startswith(LENIENT_FOLDERS):
+            return ""
+        pytest.fail(f"Template {relative} uses the variable {name!s}, which nobody gave it.", pytrace=False)
+
+
+def _rendering_template() -> str:
+    frame = sys._getframe(2)
+    while frame:
+        node = frame.f_locals.get("self")
+        origin = getattr(node, "origin", None)
+        if origin is not None and type(node).__module__.startswith("django."):
+            return str(origin.name)
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    for engine in settings.TEMPLATES:
+        engine["OPTIONS"]["string_if_invalid"] = _MissingVariable("%s")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _services is not None:
+        _services.stop()
+    if _scratch is not None:
+        servers.remove(_scratch)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser and fault tests share one live portal: one process runs them all, and begins with them."""
+    for item in items:
+        if _is_live(item):
+            item.add_marker(pytest.mark.xdist_group("live"))
+    items.sort(key=lambda item: not _is_live(item))
+
+
+def _is_live(item: pytest.Item) -> bool:
+    return "live_portal" in getattr(item, "fixturenames", ()) or bool({"browser", "fault"} & {m.name for m in item.iter_markers()})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Nothing but this machine is reached."""
+    real = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
+
+    def guarded(name: str) -> Callable[..., Any]:
+        def call(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+                pytest.fail(f"A test tried to reach {address[0]}.")
+            return real[name](self, address)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in real:
+            patch.setattr(socket.socket, name, guarded(name))
+        yield
+
+
+@pytest.fixture
+def commits(django_capture_on_commit_callbacks: Any) -> Callable[[], AbstractContextManager[Any]]:
+    """`with commits(): …` ends as a real transaction does: what was put off until the commit happens."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def client_of(db: None, commits: Any) -> Callable[[Any], Any]:
+    """`client_of(user)` is that person's browser; None is a visitor. Each request commits as in production."""
+    from django.test import Client
+
+    class CommittingClient(Client):
+        def request(self, **request: Any) -> Any:
+            with commits():
+                return super().request(**request)
+
+    def make(user: Any) -> Client:
+        client = CommittingClient()
+        if user is not None:
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def live_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.LivePortal]:
+    """A whole running portal with reference content and nobody in it. Restored by whoever breaks it."""
+    from django.conf import settings
+
+    folder = servers.scratch_folder()
+    name = f"live_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    url = _create_database(settings.DATABASE_URL, name)
+    portal = servers.LivePortal(url, folder)
+    yield portal
+    portal.stop()
+    _drop_database(settings.DATABASE_URL, name)
+    servers.remove(folder)
+
+
+@pytest.fixture
+def breakable_portal(live_portal: servers.LivePortal) -> Iterator[servers.LivePortal]:
+    """The live portal for a test that kills parts of it: they run again afterwards."""
+    yield live_portal
+    live_portal.restore()
+
+
+def _create_database(server_url: str, name: str) -> str:
+    import psycopg
+
+    _drop_database(server_url, name)
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return server_url.rpartition("/")[0] + "/" + name
+
+
+def _drop_database(server_url: str, name: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+
+def chromium() -> str | None:
+    """The system's Chromium; None lets Playwright use one it downloaded."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": quiet}

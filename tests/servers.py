@@ -1,0 +1,209 @@
+"""The servers under the tests, and a whole portal (web, worker, beat) for browser and fault tests."""
+
+import email
+import email.message
+import email.policy
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hmis_portal import dev_services, fonts
+from hmis_portal.dev_services import BASE_DIR, Busy, Redis, Services, die_with_parent
+
+SWEEP_SECONDS = 2
+
+
+def start_for_tests() -> Services:
+    """Servers without fsync on the first folder of var/test that no other test run holds."""
+    for number in range(1, 20):
+        try:
+            return dev_services.start(BASE_DIR / "var" / "test" / str(number), durable=False)
+        except Busy:
+            continue
+    raise Busy("Nineteen test runs are using var/test already.")
+
+
+def prepare_environment(scratch: Path) -> None:
+    """What settings read: documents and seal keys of the tests live in a folder that goes away."""
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="hmis_portal.settings",
+        PORTAL_DOCUMENTS_DIR=str(scratch / "documents"),
+        PORTAL_SEAL_DIR=str(scratch / "seal"),
+        # Playwright keeps an event loop in the main thread; the tests never use the ORM from a coroutine.
+        DJANGO_ALLOW_ASYNC_UNSAFE="1",
+    )
+    for name in list(os.environ):
+        if name.startswith("PORTAL_") and name not in ("PORTAL_DOCUMENTS_DIR", "PORTAL_SEAL_DIR"):
+            del os.environ[name]
+    os.environ.pop("EMAIL_URL", None)
+    fonts.build()
+    (BASE_DIR / "staticfiles").mkdir(exist_ok=True)
+
+
+class LivePortal:
+    """gunicorn, one Celery worker and beat, started as in production, on a database and queue of their own.
+
+    `manage`, `shell` and `outbox` look inside; `worker`, `beat`, `web` and `redis` can be killed and restarted.
+    """
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.database_url, self.folder = database_url, folder
+        self.redis = Redis(folder / "redis", durable=True)
+        self.redis_url = self.redis.start(port=dev_services._free_port(0))
+        self.port = dev_services._free_port(0)
+        self.base_url = f"http://localhost:{self.port}"
+        self.mail_folder = folder / "mail"
+        self.mail_folder.mkdir()
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "REDIS_URL": self.redis_url,
+            "PORTAL_DEBUG": "1",
+            "PORTAL_BASE_URL": self.base_url,
+            "PORTAL_SWEEP_SECONDS": str(SWEEP_SECONDS),
+            "PORTAL_DOCUMENTS_DIR": str(folder / "documents"),
+            "PORTAL_SEAL_DIR": str(folder / "seal"),
+            "PORTAL_DEMO_PASSWORD": "correct horse battery staple",
+            "EMAIL_URL": f"filemail://{self.mail_folder}",
+            "PYTHONWARNINGS": "default",
+        }
+        python = sys.executable
+        self.manage("portal", "prepare", "--no-seed")
+        self.web = Program("web", [python, "-m", "gunicorn", "hmis_portal.wsgi", "--bind", f"127.0.0.1:{self.port}",
+                                   "--workers", "2", "--no-control-socket", "--timeout", "60"], self)  # fmt: skip
+        self.worker = Program("worker", [python, "-m", "celery", "-A", "hmis_portal", "worker", "--concurrency", "1",
+                                         "--loglevel", "INFO"], self)  # fmt: skip
+        self.beat = Program("beat", [python, "-m", "celery", "-A", "hmis_portal", "beat", "--schedule",
+                                     str(folder / "beat-schedule")], self)  # fmt: skip
+        for program in (self.web, self.worker, self.beat):
+            program.start()
+        self.wait_for(self.healthy, "the portal to answer", seconds=60)
+
+    def healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.base_url}/healthz", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def manage(self, *arguments: str, input: str | None = None) -> str:
+        """Run one management command against the live database; returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=BASE_DIR, env=self.environment, input=input, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        return done.stdout
+
+    def shell(self, code: str) -> Any:
+        """Run Python inside the live portal; what `code` assigns to `answer` comes back through JSON."""
+        printed = self.manage("shell", "--no-imports", "-c", f"answer = None\n{code}\nimport json\nprint('\\n@@' + json.dumps(answer, default=str))")
+        return json.loads(printed.rpartition("@@")[2])
+
+    def outbox(self, to: str = "") -> list[email.message.EmailMessage]:
+        """Every e-mail the worker has sent, oldest first."""
+        messages = []
+        for path in sorted(self.mail_folder.iterdir(), key=lambda path: path.stat().st_mtime_ns):
+            for part in path.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
+                if part.strip():
+                    messages.append(email.message_from_bytes(part.lstrip(), policy=email.policy.default))
+        return [message for message in messages if to in str(message["To"])]  # type: ignore[misc]
+
+    def wait_for(self, condition: Callable[[], Any], what: str, *, seconds: float = 30) -> Any:
+        """The first true answer of `condition`; fails with the logs when there is none in time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if answer := condition():
+                return answer
+            time.sleep(0.2)
+        raise AssertionError(f"Waited {seconds} seconds for {what}.\n{self.logs()}")
+
+    def logs(self) -> str:
+        return "\n".join(f"--- {path.name}\n{dev_services._tail(path, 40)}" for path in sorted(self.folder.glob("*.log")))
+
+    def stop_redis(self) -> None:
+        """Take the queue away as a power cut would; `start_redis` brings it back on the same address."""
+        self.redis.kill()
+
+    def start_redis(self) -> None:
+        self.redis.start(port=int(self.redis_url.rpartition(":")[2].partition("/")[0]))
+
+    def restore(self) -> None:
+        """After a test that killed something: everything runs again."""
+        self.start_redis()
+        for program in (self.web, self.worker, self.beat):
+            if not program.running():
+                program.start()
+        self.wait_for(self.healthy, "the portal to answer again")
+
+    def stop(self) -> None:
+        for program in (self.web, self.beat, self.worker):
+            program.stop()
+        self.redis.stop()
+
+
+class Program:
+    """One process of the live portal; its output goes to a log file."""
+
+    def __init__(self, name: str, command: list[str], portal: LivePortal) -> None:
+        self.name, self.command, self.portal = name, command, portal
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        assert not self.running(), f"{self.name} is running already"
+        with (self.portal.folder / f"{self.name}.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=BASE_DIR, env=self.portal.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM),
+            )  # fmt: skip
+
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self, *, seconds: float = 15) -> None:
+        """End it politely: what it is doing is finished first."""
+        self._end(signal.SIGTERM, seconds)
+
+    def kill(self) -> None:
+        """End it and its children at once, in the middle of whatever they do."""
+        self._end(signal.SIGKILL, 5)
+
+    def _end(self, number: signal.Signals, seconds: float) -> None:
+        if self.process is None:
+            return
+        if number == signal.SIGKILL:
+            self._signal_group(number)
+        elif self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            pass
+        self._signal_group(signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def _signal_group(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        try:
+            os.killpg(self.process.pid, number)
+        except (ProcessLookupError, PermissionError):
+            pass
+
+
+def scratch_folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="portal-tests-"))
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
