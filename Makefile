@@ -2,7 +2,6 @@
 .PHONY: run test lint format bench trial lock clean
 .DEFAULT_GOAL := run
 PYTHON := .venv/bin/python
-SERVED := $(PYTHON) -m hmis_portal.dev_services exec --
 export PORT
 
 run:
@@ -11,12 +10,12 @@ run:
 
 test:
 	@sh .ci/setup test
-	@sh .ci/checks
+	@$(PYTHON) -m hmis_portal.dev_services exec --scratch -- sh .ci/checks
 	@exec $(PYTHON) -m pytest -n 2 --dist loadgroup
 
 lint:
 	@sh .ci/setup test
-	@sh .ci/checks
+	@$(PYTHON) -m hmis_portal.dev_services exec --scratch -- sh .ci/checks
 
 format:
 	@sh .ci/setup run

@@ -486,13 +486,22 @@ def _tail(path: Path, lines: int = 20) -> str:
         return ""
 
 
+def start_scratch() -> Services:
+    """Servers without fsync on the first folder of var/test that nobody else holds, for tests and checks."""
+    for number in range(1, 20):
+        with contextlib.suppress(Busy):
+            return start(BASE_DIR / "var" / "test" / str(number), durable=False)
+    raise Busy("Nineteen test runs are using var/test already.")
+
+
 def main(arguments: list[str]) -> int:
-    if len(arguments) < 2 or arguments[0] != "exec":
-        print("usage: python -m hmis_portal.dev_services exec [--] COMMAND…", file=sys.stderr)  # noqa: T201
+    scratch = arguments[1:2] == ["--scratch"]
+    command = [part for part in arguments[1 + scratch : 2 + scratch] if part != "--"] + arguments[2 + scratch :]
+    if arguments[:1] != ["exec"] or not command:
+        print("usage: python -m hmis_portal.dev_services exec [--scratch] [--] COMMAND…", file=sys.stderr)  # noqa: T201
         return 2
-    command = arguments[2:] if arguments[1] == "--" else arguments[1:]
     try:
-        services = start(share=True)
+        services = start_scratch() if scratch else start(share=True)
     except ServiceError as problem:
         print(problem, file=sys.stderr)  # noqa: T201
         return 1

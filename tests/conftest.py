@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from hmis_portal import dev_services
 from tests import servers
 
 # Settings are loaded after this file, so the addresses must be in the environment by now. The controlling process
@@ -20,9 +21,8 @@ _services = None
 _scratch: Path | None = None
 if not _is_worker:
     _scratch = servers.scratch_folder()
-    os.environ.pop("EMAIL_URL", None)
     servers.prepare_environment(_scratch)
-    _services = servers.start_for_tests()
+    _services = dev_services.start_scratch()
     os.environ.update(DATABASE_URL=_services.database_url, REDIS_URL=_services.redis_url)
 
 BASE_DIR = servers.BASE_DIR

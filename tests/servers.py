@@ -11,26 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from hmis_portal import dev_services, fonts
-from hmis_portal.dev_services import BASE_DIR, Busy, Redis, Services, die_with_parent
+from hmis_portal.dev_services import BASE_DIR, Redis, die_with_parent
 
 SWEEP_SECONDS = 2
-
-
-def start_for_tests() -> Services:
-    """Servers without fsync on the first folder of var/test that no other test run holds."""
-    for number in range(1, 20):
-        try:
-            return dev_services.start(BASE_DIR / "var" / "test" / str(number), durable=False)
-        except Busy:
-            continue
-    raise Busy("Nineteen test runs are using var/test already.")
 
 
 def prepare_environment(scratch: Path) -> None:
