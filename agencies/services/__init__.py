@@ -1,0 +1,1 @@
+"""Acts on people and agencies: keyword-only, `by=` who acts, atomic, each leaving its audit event."""

@@ -1,0 +1,149 @@
+"""The roster of an agency: who works in the HMIS for it, as what, in which projects, until when.
+
+Every change goes through here, whether typed in the application's section C, uploaded, or made after approval;
+each fires `staff_changed` once it is committed, by which training and access follow.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, Project, Staff, User
+from agencies.signals import staff_changed
+from hmis_portal import audit
+from hmis_portal.errors import GuardFailed, WrongState
+
+# What `data` may hold; `projects` besides is an iterable of Project.
+FIELDS = (
+    "first_name", "last_name", "title", "email", "phone", "hmis_role", "access_level", "had_account",
+    "earlier_account", "supervisor_name", "supervisor_email", "start_date", "employment", "starts_later",
+)  # fmt: skip
+
+
+@transaction.atomic
+def add_staff(*, agency: Agency, by: User | None, data: Mapping[str, Any]) -> Staff:
+    """List a person. `data` has the keys of FIELDS and `projects`; raises GuardFailed when the address is listed already."""
+    staff = Staff(agency=agency, **_plain(data))
+    staff.email = staff.email.strip().lower()
+    staff.starts_later = bool(staff.starts_later)
+    _save(staff)
+    staff.projects.set(_own_projects(agency, data.get("projects", ())))
+    audit.record(by=by, verb="listed staff", obj=staff, agency_id=agency.pk, data=_told(staff))
+    _tell(staff, "joined", by)
+    return staff
+
+
+@transaction.atomic
+def change_staff(*, staff: Staff, by: User | None, data: Mapping[str, Any], reason: str = "") -> Staff:
+    """Change what is given in `data`; a key left out stays as it is. Saving the same again changes nothing."""
+    staff = Staff.objects.select_for_update().get(pk=staff.pk)
+    before = _told(staff)
+    for name, value in _plain(data).items():
+        setattr(staff, name, value)
+    staff.email = staff.email.strip().lower()
+    staff.starts_later = bool(staff.starts_later)
+    _save(staff)
+    if "projects" in data:
+        staff.projects.set(_own_projects(staff.agency, data["projects"]))
+    after = _told(staff)
+    changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    if changed:
+        audit.record(
+            by=by, verb="changed staff", obj=staff, agency_id=staff.agency_id, reason=reason, data={"changed": changed}
+        )
+    if {"hmis_role", "access_level"} & set(changed):
+        _tell(staff, "role", by)
+    if "projects" in changed:
+        _tell(staff, "projects", by)
+    return staff
+
+
+@transaction.atomic
+def report_leaver(*, staff: Staff, by: User | None, last_day: dt.date, reason: str = "") -> Staff:
+    """Record the last working day, today or before: access ends at once, and the 24-hour clock runs from that day."""
+    staff = Staff.objects.select_for_update().get(pk=staff.pk)
+    if staff.left_on is not None:
+        raise WrongState(
+            _("%(name)s is already reported as leaving on %(day)s.") % {"name": staff.name, "day": f"{staff.left_on:%B %-d, %Y}"}
+        )
+    if last_day > timezone.localdate():
+        raise GuardFailed(_("Report a leaver on the last working day or after it, not ahead: access ends with the report."))
+    staff.left_on = last_day
+    staff.save(update_fields=["left_on"])
+    audit.record(
+        by=by, verb="reported leaver", obj=staff, agency_id=staff.agency_id, after=last_day.isoformat(), reason=reason
+    )
+    _tell(staff, "left", by)
+    return staff
+
+
+@transaction.atomic
+def return_staff(*, staff: Staff, by: User | None, start_date: dt.date) -> Staff:
+    """List a leaver again, in the same role; training and access are decided anew."""
+    staff = Staff.objects.select_for_update().get(pk=staff.pk)
+    if staff.left_on is None:
+        raise WrongState(_("%(name)s is on the roster already.") % {"name": staff.name})
+    before = staff.left_on.isoformat()
+    staff.left_on, staff.start_date, staff.joined_on = None, start_date, timezone.localdate()
+    _save(staff)
+    audit.record(by=by, verb="staff returned", obj=staff, agency_id=staff.agency_id, before=before, after=start_date.isoformat())
+    _tell(staff, "returned", by)
+    return staff
+
+
+@transaction.atomic
+def remove_staff(*, staff: Staff, by: User | None) -> bool:
+    """Take a person off the list while the application is being filled in.
+
+    True when the row is gone; False when evidence hangs on it and the person is kept as a leaver of today.
+    """
+    staff = Staff.objects.select_for_update().get(pk=staff.pk)
+    name, agency_id, told = staff.name, staff.agency_id, _told(staff)
+    try:
+        with transaction.atomic():
+            audit.record(by=by, verb="removed staff", obj=staff, agency_id=agency_id, data=told)
+            staff.delete()
+    except ProtectedError:
+        if staff.left_on is None:
+            report_leaver(staff=staff, by=by, last_day=timezone.localdate(), reason=_("Removed from the list: %s") % name)
+        return False
+    return True
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in FIELDS if name in data}
+
+
+def _own_projects(agency: Agency, projects: Iterable[Project]) -> list[Project]:
+    chosen = list(projects)
+    if any(project.agency_id != agency.pk for project in chosen):
+        raise GuardFailed(_("Choose among the agency's own projects."))
+    return chosen
+
+
+def _save(staff: Staff) -> None:
+    try:
+        with transaction.atomic():
+            staff.save()
+    except IntegrityError as error:
+        if "staff_email_once_per_agency" in str(error) or "staff_person_once_per_agency" in str(error):
+            raise GuardFailed(_("Another person on the list has the e-mail %s.") % staff.email) from error
+        raise
+
+
+def _told(staff: Staff) -> dict[str, Any]:
+    """A row as the audit record keeps it."""
+    kept = {name: getattr(staff, name) for name in FIELDS}
+    kept["start_date"] = staff.start_date.isoformat() if staff.start_date else ""
+    kept["projects"] = sorted(staff.projects.values_list("project_name", flat=True)) if staff.pk else []
+    return kept
+
+
+def _tell(staff: Staff, kind: str, by: User | None) -> None:
+    """Within the transaction: what follows from the news is saved with it or not at all."""
+    staff_changed.send(sender=Staff, staff=staff, kind=kind, by=by)
