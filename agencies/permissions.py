@@ -12,7 +12,13 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
-from guardian.shortcuts import assign_perm, get_objects_for_user, get_user_perms, get_users_with_perms, remove_perm
+from guardian.shortcuts import (
+    assign_perm,
+    get_objects_for_user,
+    get_user_perms,
+    get_users_with_perms,
+    remove_perm,
+)
 
 from agencies.models import Agency, AgencyRole, Staff, User
 

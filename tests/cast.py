@@ -58,6 +58,7 @@ def remember_second_factor(client: Client, user: User) -> None:
 
     Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "test"}})
     session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [
         {"method": "password", "at": time.time(), "email": user.email},
         {"method": "mfa", "at": time.time(), "type": "totp"},

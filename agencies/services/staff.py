@@ -12,11 +12,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from hmis_portal.errors import GuardFailed, WrongState
 
 from agencies.models import Agency, Project, Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed, WrongState
 
 # What `data` may hold; `projects` besides is an iterable of Project.
 FIELDS = (
