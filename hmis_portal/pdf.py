@@ -39,7 +39,7 @@ NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 PRINT, LOCKED = 4, 128
 
 
-class FontsMissing(Exception):
+class FontsMissingError(Exception):
     """The document fonts have not been made: `manage.py portal fonts` makes them."""
 
 
@@ -77,7 +77,7 @@ def render(
     """PDF/A-3a and PDF/UA-1 bytes of an HTML page with `lang` and `<title>`.
 
     `identifier` is the file's permanent id, from its content and reference, never from the clock.
-    Raises FontsMissing, and KeyError when a field's anchor is not in the page.
+    Raises FontsMissingError, and KeyError when a field's anchor is not in the page.
     """
     fonts = FontConfiguration()
     page = HTML(string=html, base_url="portal:", url_fetcher=_OwnFontsOnly())
@@ -94,6 +94,16 @@ def render(
         pdf_variant="pdf/a-3a",
         pdf_identifier=identifier,
         attachments=[_attachment(file) for file in attachments],
+    )
+
+
+def render_stamp(html: str) -> bytes:
+    """One page with embedded fonts and no tags, to be drawn inside a signature field of another file."""
+    fonts = FontConfiguration()
+    page = HTML(string=html, base_url="portal:", url_fetcher=_OwnFontsOnly())
+    style = CSS(string=_font_faces(), font_config=fonts, url_fetcher=_OwnFontsOnly())
+    return page.write_pdf(
+        finisher=lambda _document, pdf: _write_plain_objects(pdf), stylesheets=[style], font_config=fonts, pdf_tags=False
     )
 
 
@@ -120,7 +130,7 @@ def _font_files() -> dict[Path, dict[str, str]]:
             }
     if not found:
         _font_files.cache_clear()
-        raise FontsMissing(f"There are no fonts in {settings.FONTS_DIR}/pdf; run: manage.py portal fonts")
+        raise FontsMissingError(f"There are no fonts in {settings.FONTS_DIR}/pdf; run: manage.py portal fonts")
     return found
 
 

@@ -1,0 +1,161 @@
+"""Make the files of a request, each once: certified when issued, then one more seal for each signature.
+
+`make` is safe to run any number of times and from several workers: the first committed row wins. It writes the
+bytes before the row, so a row never lacks them.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from hmis_portal import documents, pdf
+from hmis_portal.signing import keys, seal, text
+from hmis_portal.signing.models import Party, Revision, SealJob, SignatureAct, SigningEvent, SigningRequest
+
+log = structlog.get_logger(__name__)
+MAX_ATTEMPTS = 8
+
+Receiver = Callable[[SigningRequest, Revision], None]
+_receivers: dict[str, Receiver] = {}
+
+
+def on_sealed(kind: str) -> Callable[[Receiver], Receiver]:
+    """Register what an app does when a file of its kind exists: called once, in the transaction that records it."""
+
+    def register(receiver: Receiver) -> Receiver:
+        _receivers[kind] = receiver
+        return receiver
+
+    return register
+
+
+def make(request_id: str, step: str) -> Revision | None:
+    """The file of this step, made if it is not there yet; None while the step before or its signature is missing."""
+    request = SigningRequest.objects.select_related("version").get(pk=request_id)
+    if found := Revision.objects.filter(request=request, step=step).first():
+        return found
+    SealJob.objects.filter(request=request, step=step).update(attempts=F("attempts") + 1)
+    made = _certified(request) if step == Revision.CERTIFIED else _signed(request, step)
+    if made is None:
+        return None
+    sealed, position, previous = made
+    document = documents.store(sealed.data, content_type="application/pdf")
+    with transaction.atomic():
+        SigningRequest.objects.select_for_update().get(pk=request.pk)
+        if found := Revision.objects.filter(request=request, step=step).first():
+            return found
+        revision = Revision.objects.create(
+            request=request,
+            step=step,
+            position=position,
+            document=document,
+            sha256=document.sha256,
+            size=document.size,
+            previous=previous,
+            seal_key=keys.seal_key(),
+            certificate_serial=sealed.serial,
+            certificate=sealed.certificate,
+            level=sealed.level,
+        )
+        SealJob.objects.filter(request=request, step=step).update(done_at=timezone.now(), error="")
+        add_event(request, f"sealed:{step}", {"file": document.sha256, "certificate": sealed.serial, "level": sealed.level})
+        if receiver := _receivers.get(request.kind):
+            receiver(request, revision)
+    return revision
+
+
+def note_failure(request_id: str, step: str, error: Exception) -> None:
+    """Keep what went wrong; after MAX_ATTEMPTS the step is parked for a person to see."""
+    job = SealJob.objects.get(request_id=request_id, step=step)
+    job.error = f"{type(error).__name__}: {error}"[:300]
+    if job.attempts >= MAX_ATTEMPTS:
+        job.parked_at = timezone.now()
+    job.save(update_fields=["error", "parked_at"])
+    log.error("seal_failed", request=request_id, step=step, attempts=job.attempts, error=job.error, parked=bool(job.parked_at))
+
+
+def add_event(request: SigningRequest, kind: str, data: dict[str, Any]) -> SigningEvent:
+    """Append to the request's chain. The caller holds the request's row lock."""
+    last = SigningEvent.objects.filter(request=request).order_by("-sequence").first()
+    at = timezone.now()
+    sequence, previous = (last.sequence + 1, last.hash) if last else (1, "")
+    return SigningEvent.objects.create(
+        request=request,
+        sequence=sequence,
+        kind=kind,
+        at=at,
+        data=data,
+        previous_hash=previous,
+        hash=event_hash(request, sequence, kind, at.isoformat(), data, previous),
+    )
+
+
+def event_hash(request: SigningRequest, sequence: int, kind: str, at: str, data: dict[str, Any], previous: str) -> str:
+    entry = {"request": str(request.pk), "sequence": sequence, "kind": kind, "at": at, "data": data, "previous": previous}
+    return hashlib.sha256(canonical_json(entry).encode()).hexdigest()
+
+
+def canonical_json(value: Any) -> str:
+    """Sorted keys, no spaces, Unicode as it is: the form that is hashed."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def issued_pdf(request: SigningRequest) -> bytes:
+    """The unsealed file of a request: the same bytes whenever and wherever it is rendered."""
+    parties = list(request.parties.all())
+    fields = [pdf.SignatureField(seal.PORTAL_FIELD, "Seal of the portal")]
+    fields += [pdf.SignatureField(party.role, f"Signature: {party.label}", f"sign-{party.role}") for party in parties]
+    context = {
+        "title": request.snapshot["title"],
+        "reference": request.reference,
+        "number": request.version.number,
+        "sample": request.version.sample,
+        "text_sha256": request.text_sha256,
+        "introduction": text.introduction(request.text),
+        "clauses": text.clauses(request.text),
+        "facts": request.snapshot.get("facts", []),
+        "parties": parties,
+    }
+    return pdf.render_template("pdf/agreement.html", context, identifier=request.pk.hex.encode(), fields=fields)
+
+
+def _certified(request: SigningRequest) -> tuple[seal.Sealed, int, None]:
+    return seal.certify(issued_pdf(request)), 0, None
+
+
+def _signed(request: SigningRequest, step: str) -> tuple[seal.Sealed, int, Revision] | None:
+    act = SignatureAct.objects.select_related("party").filter(party__request=request, party__role=step).first()
+    if act is None:
+        return None
+    position = act.party.position + 1
+    before = Revision.objects.select_related("document").filter(request=request, position=position - 1).first()
+    if before is None:
+        return None
+    sealed = seal.seal(
+        documents.read(before.document),
+        field=act.party.role,
+        name=act.legal_name,
+        organization=act.party.label,
+        stamp=stamp_pdf(act),
+    )
+    return sealed, position, before
+
+
+def stamp_pdf(act: SignatureAct) -> bytes:
+    """What stands in the signature box: who, in which position, when, and how to find the act again."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    context = {"act": act, "party": act.party, "local_time": act.signed_at.astimezone(zone), "development": keys.authority().development}
+    return pdf.render_stamp(render_to_string("pdf/stamp.html", context))
+
+
+def parties_in_order(request: SigningRequest) -> list[Party]:
+    return list(request.parties.select_related("act").order_by("position"))

@@ -1,0 +1,112 @@
+"""Seals on PDF bytes: certify a fresh file, then one incremental signature in each existing field. Pure functions.
+
+Every result begins with all the bytes it was made from, so an earlier file is a prefix of each later one.
+"""
+
+import io
+from dataclasses import dataclass
+
+from asn1crypto import keys, x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import Certificate
+from django.conf import settings
+from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.timestamps import HTTPTimeStamper
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from hmis_portal.signing import keys as portal_keys
+
+PORTAL_FIELD = "Portal"
+PORTAL_NAME = "CT HMIS Onboarding Portal"
+
+
+@dataclass(frozen=True)
+class Sealed:
+    data: bytes
+    certificate: str  # PEM
+    serial: str
+    level: str
+
+
+class StampPage(PdfContent):
+    """The first page of a small PDF, drawn as it is."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self._data = data
+
+    def render(self) -> bytes:
+        writer = self._ensure_writer
+        drawing = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._data)))
+        self.resources.xobject["/Stamp"] = drawing
+        left, bottom, right, top = drawing.get_object()["/BBox"]
+        self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
+        return b"/Stamp Do"
+
+
+def certify(data: bytes) -> Sealed:
+    """The portal vouches for the file as issued: from now on only the signature fields may be filled."""
+    metadata = PdfSignatureMetadata(
+        field_name=PORTAL_FIELD,
+        name=PORTAL_NAME,
+        reason=_marked("Issued by the portal; only the signature fields may still be filled"),
+        subfilter=SigSeedSubFilter.PADES,
+        md_algorithm="sha256",
+        certify=True,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+    )
+    return _sign(data, metadata, name=PORTAL_NAME, organization=PORTAL_NAME, stamp=None)
+
+
+def seal(data: bytes, *, field: str, name: str, organization: str, stamp: bytes) -> Sealed:
+    """Fill an empty signature field on behalf of a person who has signed; `stamp` is the PDF of its appearance."""
+    metadata = PdfSignatureMetadata(
+        field_name=field,
+        name=name,
+        reason=_marked(f"Sealed by the portal on behalf of {name}, who signed in it"),
+        subfilter=SigSeedSubFilter.PADES,
+        md_algorithm="sha256",
+    )
+    whole_box = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID)
+    style = StaticStampStyle(
+        border_width=0, background=StampPage(stamp), background_opacity=1.0, background_layout=whole_box
+    )
+    return _sign(data, metadata, name=name, organization=organization, stamp=style)
+
+
+def _sign(
+    data: bytes, metadata: PdfSignatureMetadata, *, name: str, organization: str, stamp: StaticStampStyle | None
+) -> Sealed:
+    key, certificate = portal_keys.one_time_certificate(name, organization)
+    held = portal_keys.authority()
+    store = SimpleCertificateStore()
+    store.register_multiple(_asn1(found) for found in (held.certificate, *held.chain))
+    signer = SimpleSigner(
+        signing_cert=_asn1(certificate),
+        signing_key=keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
+        cert_registry=store,
+    )
+    # A timestamp authority that is set but away raises here: the task is tried again, never sealed without.
+    stamper = HTTPTimeStamper(settings.TIMESTAMP_URL, timeout=15) if settings.TIMESTAMP_URL else None
+    out = io.BytesIO()
+    PdfSigner(metadata, signer, timestamper=stamper, stamp_style=stamp).sign_pdf(
+        IncrementalPdfFileWriter(io.BytesIO(data)), existing_fields_only=True, output=out
+    )
+    result = out.getvalue()
+    if not result.startswith(data):
+        raise RuntimeError("The seal changed bytes that were sealed before.")
+    return Sealed(result, portal_keys.pem(certificate), f"{certificate.serial_number:x}", "B-T" if stamper else "B-B")
+
+
+def _asn1(certificate: Certificate) -> x509.Certificate:
+    return x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+
+
+def _marked(reason: str) -> str:
+    return f"{reason} ({portal_keys.DEVELOPMENT_MARK})" if portal_keys.authority().development else reason

@@ -1,0 +1,195 @@
+"""Issue a text to be signed and find its files. For apps: the MOU has two parties, a user agreement one.
+
+    version = signing.services.current(TextVersion.Kind.USER_AGREEMENT)
+    request = signing.services.issue(
+        version=version,
+        reference=signing.services.new_reference("UA"),
+        values={"agency": agency.legal_name, "person": str(user)},   # fills {{ agency }}, {{ person }} in the text
+        facts=[("Agency", agency.legal_name), ("User", str(user))],  # the table under the title
+        parties=[NewParty("person", label=str(user), user=user, legal_name=str(user))],
+        agency_id=agency.pk,
+        by=user,
+    )
+    services.to_read(party)        -> the Revision to show before signing, None while it is being made
+    acts.consent(party, by=user, ...); acts.sign(party, by=user, typed_name=..., read_sha256=revision.sha256, ...)
+    services.latest_pdf(request)   -> the newest sealed Revision (its .document is a StoredDocument), or None
+    services.final_pdf(request)    -> the Revision with every signature, or None
+
+A file is made by a worker after commit. To act when it exists (send it by mail), register in the app:
+
+    @revisions.on_sealed(TextVersion.Kind.USER_AGREEMENT)
+    def agreement_sealed(request: SigningRequest, revision: Revision) -> None: ...
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hmis_portal import documents, pdf
+from hmis_portal.errors import WrongState
+from hmis_portal.models import StoredDocument
+from hmis_portal.signing import revisions, tasks, text
+from hmis_portal.signing.models import Party, Revision, SealJob, SigningRequest, TextVersion
+from hmis_portal.tasks import publish as queue
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read for another
+
+
+@dataclass(frozen=True)
+class NewParty:
+    """One side of a request, in signing order; the person may be named later."""
+
+    role: str
+    label: str
+    user: AbstractBaseUser | None = None
+    legal_name: str = ""
+    title: str = ""
+    authority: str = ""
+    delegated_from: str = ""
+
+
+def current(kind: str) -> TextVersion | None:
+    """The published version of a kind of text."""
+    return TextVersion.objects.filter(kind=kind, state=TextVersion.State.PUBLISHED).first()
+
+
+def new_reference(prefix: str) -> str:
+    """A reference that is read over the phone without mistakes and cannot be guessed, such as MOU-2026-7KQ4-X2MB."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{prefix}-{timezone.localdate().year}-{letters[:4]}-{letters[4:]}"
+
+
+@transaction.atomic
+def issue(
+    *,
+    version: TextVersion,
+    reference: str,
+    values: Mapping[str, str],
+    parties: Sequence[NewParty],
+    facts: Sequence[tuple[str, str]] = (),
+    agency_id: UUID | None = None,
+    by: AbstractBaseUser | None = None,
+) -> SigningRequest:
+    """Freeze the text with its names and have the file to read made. Raises KeyError for a variable without value."""
+    filled = text.fill(version.body, values)
+    request = SigningRequest.objects.create(
+        kind=version.kind,
+        reference=reference,
+        version=version,
+        text=filled,
+        text_sha256=text.digest(filled),
+        snapshot={"title": version.title, "facts": [list(fact) for fact in facts], "values": dict(values)},
+        agency_id=agency_id,
+        created_by=by,
+    )
+    for position, party in enumerate(parties):
+        Party.objects.create(request=request, position=position, **vars(party))
+    revisions.add_event(request, "issued", {"text": request.text_sha256, "version": version.number, "by": str(by.pk) if by else ""})
+    want_file(request, Revision.CERTIFIED)
+    return request
+
+
+def want_file(request: SigningRequest, step: str) -> None:
+    """Record that a file must be made and hand it to a worker after commit."""
+    SealJob.objects.get_or_create(request=request, step=step)
+    transaction.on_commit(lambda: queue(tasks.make_file, str(request.pk), step))
+
+
+@transaction.atomic
+def name_signer(
+    party: Party,
+    *,
+    user: AbstractBaseUser,
+    legal_name: str,
+    title: str,
+    authority: str,
+    delegated_from: str = "",
+    by: AbstractBaseUser | None,
+) -> Party:
+    """Say who signs for this side, instead of whoever was named before. Raises WrongState once it is signed."""
+    SigningRequest.objects.select_for_update().get(pk=party.request_id)
+    if hasattr(party, "act"):
+        raise WrongState(_("%(name)s has signed already.") % {"name": party.act.legal_name})
+    party.user, party.legal_name, party.title = user, legal_name, title
+    party.authority, party.delegated_from = authority, delegated_from
+    party.save()
+    revisions.add_event(
+        party.request, "signer_named", {"role": party.role, "user": str(user.pk), "by": str(by.pk) if by else ""}
+    )
+    return party
+
+
+@transaction.atomic
+def note(request: SigningRequest, kind: str, data: Mapping[str, str]) -> None:
+    """Write into the request's chain what the app did with it: declined, voided, ended."""
+    SigningRequest.objects.select_for_update().get(pk=request.pk)
+    revisions.add_event(request, kind, dict(data))
+
+
+def party(request: SigningRequest, role: str) -> Party:
+    return Party.objects.select_related("request", "user").get(request=request, role=role)
+
+
+def to_read(party: Party) -> Revision | None:
+    """The file this side reads and signs: the one with every signature before its own."""
+    return _revisions(party.request).filter(position=party.position).first()
+
+
+def latest_pdf(request: SigningRequest) -> Revision | None:
+    return _revisions(request).order_by("-position").first()
+
+
+def final_pdf(request: SigningRequest) -> Revision | None:
+    return _revisions(request).filter(position=request.parties.count()).first()
+
+
+def public_pdf(version: TextVersion) -> StoredDocument:
+    """The blank form of a published text for anyone to read, rendered once."""
+    if version.document is not None:
+        return version.document
+    names = {name: f"[{name.replace('_', ' ')}]" for name in text.variables(version.body)}
+    filled = text.fill(version.body, names)
+    context = {
+        "title": version.title, "reference": "", "number": version.number, "sample": version.sample,
+        "text_sha256": version.sha256, "introduction": text.introduction(filled), "clauses": text.clauses(filled),
+        "facts": [], "parties": [],
+    }
+    data = pdf.render_template("pdf/agreement.html", context, identifier=version.sha256[:32].encode())
+    document = documents.store(data, content_type="application/pdf")
+    TextVersion.objects.filter(pk=version.pk, document=None).update(document=document)
+    return document
+
+
+@transaction.atomic
+def save_draft(kind: str, number: int, body: str, *, sample: bool = False) -> TextVersion:
+    """A new draft of a text, or the draft of that number changed. Raises WrongState when it is published."""
+    version = TextVersion.objects.select_for_update().filter(kind=kind, number=number).first()
+    version = version or TextVersion(kind=kind, number=number)
+    if version.state != TextVersion.State.DRAFT:
+        raise WrongState(_("Version %(number)s is published and can no longer be changed.") % {"number": number})
+    version.body, version.title, version.sample = text.canonical(body), text.title(body), sample
+    version.sha256 = text.digest(body)
+    version.save()
+    return version
+
+
+@transaction.atomic
+def publish(version: TextVersion, *, by: AbstractBaseUser | None) -> TextVersion:
+    """Put a draft in force; the version before is retired. What was issued from it keeps its own copy."""
+    version = TextVersion.objects.select_for_update().get(pk=version.pk)
+    if version.state != TextVersion.State.DRAFT:
+        raise WrongState(_("Version %(number)s is published already.") % {"number": version.number})
+    TextVersion.objects.filter(kind=version.kind, state=TextVersion.State.PUBLISHED).update(state=TextVersion.State.RETIRED)
+    version.state, version.published_at, version.published_by = TextVersion.State.PUBLISHED, timezone.now(), by
+    version.save()
+    return version
+
+
+def _revisions(request: SigningRequest):  # type: ignore[no-untyped-def]
+    return Revision.objects.filter(request=request).select_related("document")

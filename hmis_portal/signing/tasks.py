@@ -1,0 +1,32 @@
+"""Workers' side of signing: make one file, and find every file that should exist and does not."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from hmis_portal.signing import revisions
+from hmis_portal.signing.models import SealJob
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def make_file(request_id: str, step: str) -> None:
+    """Make the file of one step. Safe to run twice, killed at any point, or on two workers at once."""
+    try:
+        revisions.make(request_id, step)
+    except Exception as error:
+        revisions.note_failure(request_id, step, error)
+        raise
+
+
+@shared_task
+def sweep() -> None:
+    """Queue every file not made yet, however old; say so after five minutes."""
+    now = timezone.now()
+    for job in SealJob.objects.filter(done_at=None, parked_at=None, created_at__lt=now - timedelta(seconds=20))[:500]:
+        if job.created_at < now - timedelta(minutes=5):
+            log.warning("file_late", request=str(job.request_id), step=job.step, attempts=job.attempts)
+        make_file.delay(str(job.request_id), job.step)
