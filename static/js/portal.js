@@ -1,0 +1,76 @@
+/* Small helps on top of pages that work without them: focus, double sending, questions that depend on an answer. */
+(() => {
+  "use strict";
+
+  /* The error summary takes focus; its links put the cursor into the field. */
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) {
+    summary.focus();
+    summary.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href^='#']");
+      const field = link && document.getElementById(link.getAttribute("href").slice(1));
+      if (!field) return;
+      event.preventDefault();
+      const label = field.closest("fieldset")?.querySelector("legend") || document.querySelector(`label[for="${CSS.escape(field.id)}"]`) || field;
+      label.scrollIntoView();
+      field.focus({ preventScroll: true });
+    });
+  }
+
+  /* A second click on a form that is on its way does nothing; buttons stay enabled. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    const now = Date.now();
+    if (now - Number(form.dataset.sentAt || 0) < 3000) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sentAt = String(now);
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent-at]").forEach((form) => delete form.dataset.sentAt);
+  });
+
+  /* Questions asked only after an answer: data-shown-when="field" data-shown-values="yes|maybe". */
+  const dependents = [...document.querySelectorAll("[data-shown-when]")];
+  const refresh = () => {
+    for (const field of dependents) {
+      const values = field.dataset.shownValues.split("|");
+      const scope = field.closest("form") || document;
+      const inputs = [...scope.querySelectorAll(`[name="${CSS.escape(field.dataset.shownWhen)}"]`)];
+      const answers = inputs.flatMap((input) => {
+        if (input.type === "checkbox" || input.type === "radio") {
+          if (!input.checked) return [];
+          return input.hasAttribute("value") ? [input.value] : ["yes", "True"];
+        }
+        return input.multiple ? [...input.selectedOptions].map((option) => option.value) : [input.value];
+      });
+      field.toggleAttribute("data-hidden", !answers.some((answer) => values.includes(answer)));
+    }
+  };
+  if (dependents.length) {
+    document.addEventListener("change", refresh);
+    window.addEventListener("pageshow", refresh);
+    refresh();
+  }
+
+  /* Menus close with Escape, and when one goes elsewhere. */
+  document.querySelectorAll("details.menu").forEach((menu) => {
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && menu.open) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    });
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+    });
+  });
+
+  /* A button that prints the page. */
+  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+})();
