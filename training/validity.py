@@ -82,6 +82,7 @@ class Standing:
     state: State
     in_force: bool
     holds: bool
+    completed_on: date | None = None
     valid_through: date | None = None
     renew_from: date | None = None
     grace_through: date | None = None
@@ -107,24 +108,17 @@ def add_months(day: date, months: int) -> date:
     return date(year, month0 + 1, day.day)
 
 
-def _anniversary(policy: Policy, step: int) -> date:
-    """The anniversary `step` periods after the policy's own; a month's last day stays a last good day."""
-    assert policy.anniversary is not None
-    assert policy.valid_months is not None
-    months = policy.anniversary.year * 12 + policy.anniversary.month - 1 + step * policy.valid_months
-    year, month0 = divmod(months, 12)
-    return date(year, month0 + 1, min(policy.anniversary.day, calendar.monthrange(year, month0 + 1)[1]))
+def _anniversary(base: date, months: int) -> date:
+    """The fixed day `months` after `base`; a month's last day stays a last good day."""
+    year, month0 = divmod(base.year * 12 + base.month - 1 + months, 12)
+    return date(year, month0 + 1, min(base.day, calendar.monthrange(year, month0 + 1)[1]))
 
 
-def _coming_anniversary(policy: Policy, day: date) -> int:
-    """The step of the first anniversary on or after `day`."""
-    assert policy.anniversary is not None
-    assert policy.valid_months is not None
-    months = (day.year - policy.anniversary.year) * 12 + day.month - policy.anniversary.month
-    step = months // policy.valid_months
-    while _anniversary(policy, step) < day:
-        step += 1
-    return step
+def _coming_anniversary(base: date, period: int, day: date) -> int:
+    """How many months after `base` the first fixed day on or after `day` is."""
+    months = (day.year - base.year) * 12 + day.month - base.month
+    months -= months % period
+    return months if _anniversary(base, months) >= day else months + period
 
 
 def valid_through(
@@ -137,15 +131,15 @@ def valid_through(
     """
     if policy.valid_months is None:
         return None
-    if policy.rule == Rule.COMPLETION:
+    if policy.rule == Rule.COMPLETION or policy.anniversary is None:
         return add_months(completed_on, policy.valid_months) - timedelta(days=1)
+    period = policy.valid_months
     if first_time and campaign_on is not None and completed_on <= campaign_on:
-        own = Policy(policy.valid_months, Rule.FIXED, campaign_on)
-        return _anniversary(own, 1)
-    step = _coming_anniversary(policy, completed_on)
-    if completed_on >= _anniversary(policy, step) - timedelta(days=policy.window_days):
-        step += 1
-    return _anniversary(policy, step)
+        return _anniversary(campaign_on, period)
+    months = _coming_anniversary(policy.anniversary, period, completed_on)
+    if completed_on >= _anniversary(policy.anniversary, months) - timedelta(days=policy.window_days):
+        months += period
+    return _anniversary(policy.anniversary, months)
 
 
 def window_opens(policy: Policy, through: date | None) -> date | None:
@@ -197,6 +191,7 @@ def judge(
             state=state,
             in_force=state in IN_FORCE,
             holds=holds,
+            completed_on=counted.completed_on if counted else None,
             valid_through=through,
             renew_from=renew_from,
             grace_through=grace_through,

@@ -1,0 +1,41 @@
+"""What training tells people, one function a message."""
+
+from collections.abc import Sequence
+
+from agencies.models import User
+from hmis_portal import mail
+from hmis_portal.models import Message
+from training.models import Evidence, Notice
+from training.selectors import Item
+
+ABOUT = {
+    Notice.Kind.DUE: "training/due",
+    Notice.Kind.OVERDUE: "training/overdue",
+    Notice.Kind.RENEW_BY: "training/renew_by",
+    Notice.Kind.LAPSED: "training/lapsed",
+    Notice.Kind.SUSPENDED: "training/suspended",
+}
+
+
+def assigned(person: User, items: Sequence[Item]) -> Message | None:
+    key = "training:assigned:" + "-".join(str(item.requirement.pk) for item in items[:12])
+    context = {"items": items, "link_url": mail.absolute("training:mine")}
+    return mail.send("training/assigned", to=person, context=context, key=key)
+
+
+def reminder(person: User, kind: str, items: Sequence[Item], *, key: str) -> Message | None:
+    """Due, overdue, renew by, lapsed or suspended: all courses of one kind that are told today, in one message."""
+    context = {"items": items, "link_url": mail.absolute("training:mine")}
+    return mail.send(ABOUT[Notice.Kind(kind)], to=person, context=context, key=key)
+
+
+def evidence_refused(evidence: Evidence) -> Message | None:
+    context = {"evidence": evidence, "course": evidence.course, "link_url": mail.absolute("training:mine")}
+    return mail.send(
+        "training/evidence_refused", to=evidence.person, context=context, key=f"training:evidence:{evidence.pk}"
+    )
+
+
+def digest(to: User | str, lines: Sequence[tuple[str, str, str]], *, key: str, link_url: str) -> Message | None:
+    """To a supervisor, a coordinator or the HMIS Admin: (name, course, sentence) for each learner."""
+    return mail.send("training/digest", to=to, context={"lines": lines, "link_url": link_url}, key=key)

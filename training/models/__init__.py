@@ -1,0 +1,25 @@
+"""LEARNED WHAT: courses, who needs them, what was done, and the papers about it."""
+
+from training.models.course import Course, CourseEquivalence, CourseRule
+from training.models.record import Certificate, CertificateFile, Completion, CompletionVoid, Evidence, Waiver
+from training.models.requirement import Because, Notice, OpenTraining, Requirement, UserAgreement
+from training.models.session import Session, Signup
+
+__all__ = [
+    "Because",
+    "Certificate",
+    "CertificateFile",
+    "Completion",
+    "CompletionVoid",
+    "Course",
+    "CourseEquivalence",
+    "CourseRule",
+    "Evidence",
+    "Notice",
+    "OpenTraining",
+    "Requirement",
+    "Session",
+    "Signup",
+    "UserAgreement",
+    "Waiver",
+]

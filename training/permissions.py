@@ -1,0 +1,88 @@
+"""Who may see and do what in training. Group permissions are listed in `training.reference`."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from agencies import permissions as agency_permissions
+from agencies.models import Agency, Staff, User
+from agencies.permissions import AnyUser, is_person
+from training.models import Certificate, Evidence
+
+
+def may_record_completions(user: AnyUser | None) -> bool:
+    return is_person(user) and user.has_perm("training.add_completion")
+
+
+def may_void_completions(user: AnyUser | None) -> bool:
+    return is_person(user) and user.has_perm("training.add_completionvoid")
+
+
+def may_waive(user: AnyUser | None) -> bool:
+    return is_person(user) and user.has_perm("training.add_waiver")
+
+
+def may_change_courses(user: AnyUser | None) -> bool:
+    return is_person(user) and user.has_perm("training.change_course")
+
+
+def may_decide_evidence(user: AnyUser | None, evidence: Evidence) -> bool:
+    """A verifier who neither uploaded the paper nor is the person it is about."""
+    return (
+        is_person(user)
+        and user.has_perm("training.change_evidence")
+        and user.pk not in {evidence.uploaded_by_id, evidence.person_id}
+    )
+
+
+def may_read_everyones_training(user: AnyUser | None) -> bool:
+    return is_person(user) and user.has_perm("training.view_completion")
+
+
+def agency_to_follow(user: AnyUser | None, agency_id: UUID | str) -> Agency:
+    """The agency, for those who follow its people's training: its managers and editors, and the HMIS staff."""
+    if may_read_everyones_training(user):
+        found = Agency.objects.filter(pk=agency_id).first()
+        if found is None:
+            raise Http404
+        return found
+    return agency_permissions.agency_to_view(user, agency_id)
+
+
+def own_staff_row(user: AnyUser | None, staff_id: int) -> Staff:
+    """A staff row of the person who is signed in; nobody signs an agreement for somebody else."""
+    found = Staff.objects.current().select_related("agency").filter(pk=staff_id, user_id=getattr(user, "pk", None)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def certificate_to_read(user: AnyUser | None, certificate_id: int) -> Certificate:
+    """Own certificates, those of the staff of an agency one manages, and all for the HMIS staff."""
+    found = Certificate.objects.select_related("completion").filter(pk=certificate_id).first()
+    if found is None or not may_read_papers_of(user, found.completion.person_id):
+        raise Http404
+    return found
+
+
+def evidence_to_read(user: AnyUser | None, evidence_id: int) -> Evidence:
+    """An uploaded paper, for its person, the one who uploaded it and the HMIS staff."""
+    found = Evidence.objects.select_related("document").filter(pk=evidence_id).first()
+    own = found is not None and is_person(user) and user.pk in {found.person_id, found.uploaded_by_id}
+    if found is None or not (own or may_read_everyones_training(user)):
+        raise Http404
+    return found
+
+
+def may_read_papers_of(user: AnyUser | None, person_id: int) -> bool:
+    if not is_person(user):
+        return False
+    if user.pk == person_id or may_read_everyones_training(user):
+        return True
+    rows = Staff.objects.current().filter(user_id=person_id).select_related("agency")
+    return any(agency_permissions.can_view_agency(user, row.agency) for row in rows)
+
+
+def people_to_train() -> "list[User]":
+    """Everyone with an open requirement, for the pages on which trainers choose people."""
+    return list(User.objects.filter(requirements__closed_on__isnull=True).distinct())

@@ -1,0 +1,141 @@
+"""The ladder of reminders: a query, a row that is unique by cause, and one message a person and kind.
+
+A rung is a number of days before the deadline, negative after it. When a day was missed the latest rung that was
+reached is told, the earlier ones are not made up for.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.models import HmisRole, Staff, User
+from agencies.permissions import HMIS_ADMIN
+from hmis_portal import mail
+from training import emails
+from training.models import Because, Notice, Requirement
+from training.selectors import Item, items_of
+from training.validity import State
+
+LADDER = (60, 30, 14, 7, 1, -1, -7)
+SUPERVISOR_FROM = 14
+LATEST = timedelta(days=14)  # the last rung is told no later than this after its day
+BATCH = 500
+SILENT = frozenset({State.WAIVED, State.EVIDENCE_PENDING})
+
+Cause = tuple[str, date, int]  # kind, deadline, rung
+
+
+def cause(item: Item, today: date) -> Cause | None:
+    """The rung of the ladder on which a course stands today, or None when nothing is to be said."""
+    standing = item.standing
+    deadline = standing.deadline
+    if standing.state in SILENT or deadline is None:
+        return None
+    renewal = standing.valid_through is not None and deadline == standing.valid_through
+    if standing.state == State.VALID and not renewal:
+        return None
+    if renewal and standing.grace_through and today > standing.grace_through:
+        gone = standing.grace_through + timedelta(days=1)
+        if today - gone < LATEST:
+            return Notice.Kind.SUSPENDED, deadline, (deadline - gone).days
+        return None
+    reached = [rung for rung in LADDER if deadline - timedelta(days=rung) <= today]
+    if not reached:
+        return None
+    rung = min(reached)
+    rung_day = deadline - timedelta(days=rung)
+    began = max(item.requirement.assigned_on, standing.completed_on or date.min) if renewal else item.requirement.assigned_on
+    if rung_day <= began or (rung == LADDER[-1] and today - rung_day >= LATEST):
+        return None
+    if renewal:
+        return (Notice.Kind.RENEW_BY if rung > 0 else Notice.Kind.LAPSED), deadline, rung
+    return (Notice.Kind.DUE if rung > 0 else Notice.Kind.OVERDUE), deadline, rung
+
+
+def send_all(today: date | None = None) -> int:
+    """Tell everyone what is due; safe to run twice on a day. Returns the number of messages to learners."""
+    day = today or timezone.localdate()
+    open_rows = Requirement.objects.open().filter(person__is_active=True)
+    people = list(open_rows.order_by("person").values_list("person", flat=True).distinct())
+    sent = 0
+    for start in range(0, len(people), BATCH):
+        for person_id, items in items_of(people[start : start + BATCH], today=day).items():
+            if any(cause(item, day) for item in items):
+                sent += remind(person_id, day)
+    copy_to_others()
+    return sent
+
+
+def remind(person_id: int, today: date) -> int:
+    """Tell one person, under the lock under which completions are recorded, so nothing untrue is told."""
+    sent = 0
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=person_id)
+        told: dict[str, list[tuple[Notice, Item]]] = defaultdict(list)
+        for item in items_of([person_id], today=today)[person_id]:
+            found = cause(item, today)
+            if found is None:
+                continue
+            kind, deadline, rung = found
+            notice, created = Notice.objects.get_or_create(
+                requirement=item.requirement, kind=kind, deadline=deadline, rung=rung
+            )
+            if created:
+                told[kind].append((notice, item))
+        for kind, pairs in told.items():
+            message = emails.reminder(
+                person, kind, [item for _notice, item in pairs], key=f"training:notice:{pairs[0][0].pk}"
+            )
+            if message is not None:
+                Notice.objects.filter(pk__in=[notice.pk for notice, _item in pairs]).update(message=message)
+                sent += 1
+    return sent
+
+
+def copy_to_others() -> None:
+    """One digest to each supervisor (from 14 days before), coordinator (at lapse) and HMIS Admin (at suspension)."""
+    with transaction.atomic():
+        notices = list(
+            Notice.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(copied_at=None)
+            .select_related("requirement__course", "requirement__person")
+        )
+        lines: dict[tuple[str, str], dict[int, Notice]] = defaultdict(dict)
+        for notice, staff in _with_staff(notices):
+            for audience in _audience(notice, staff):
+                lines[audience][notice.requirement_id] = notice
+        for (address, view), found in lines.items():
+            newest = max(notice.pk for notice in found.values())
+            emails.digest(address, [_line(one) for one in found.values()], key=f"training:digest:{newest}", link_url=view)
+        Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(copied_at=timezone.now())
+
+
+def _with_staff(notices: Sequence[Notice]) -> list[tuple[Notice, Staff]]:
+    by_requirement: dict[int, list[Staff]] = defaultdict(list)
+    for reason in Because.objects.filter(requirement__in=[notice.requirement_id for notice in notices]).select_related("staff"):
+        by_requirement[reason.requirement_id].append(reason.staff)
+    return [(notice, staff) for notice in notices for staff in by_requirement[notice.requirement_id]]
+
+
+def _audience(notice: Notice, staff: Staff) -> set[tuple[str, str]]:
+    """(address, page) of those who are told beside the person."""
+    page = mail.absolute("training:agency", staff.agency_id)
+    found: set[tuple[str, str]] = set()
+    if notice.rung <= SUPERVISOR_FROM and staff.supervisor_email:
+        found.add((staff.supervisor_email, page))
+    if notice.kind in {Notice.Kind.LAPSED, Notice.Kind.SUSPENDED}:
+        coordinators = User.objects.filter(
+            staff_rows__agency=staff.agency_id, staff_rows__left_on=None, staff_rows__hmis_role=HmisRole.HDC, is_active=True
+        )
+        found |= {(one.email, page) for one in coordinators}
+    if notice.kind == Notice.Kind.SUSPENDED:
+        found |= {(one.email, page) for one in User.objects.filter(groups__name=HMIS_ADMIN, is_active=True)}
+    return {(address, view) for address, view in found if address.casefold() != notice.requirement.person.email.casefold()}
+
+
+def _line(notice: Notice) -> tuple[str, str, str]:
+    row = notice.requirement
+    return str(row.person), row.course.title, notice.get_kind_display()
