@@ -69,7 +69,7 @@ class Agency(models.Model):
     street = models.CharField(_("street"), max_length=200, blank=True)
     city = models.CharField(_("city"), max_length=50, blank=True)
     region = models.CharField(_("state"), max_length=2, blank=True, default="CT")
-    zip_code = models.CharField(_("ZIP code"), max_length=5, blank=True)
+    zip_code = models.CharField(_("ZIP code"), max_length=10, blank=True)
     phone = models.CharField(_("phone"), max_length=25, blank=True)
     website = models.URLField(_("web site"), max_length=300, blank=True)
     mission = models.TextField(_("mission and services"), max_length=4000, blank=True)

@@ -35,6 +35,9 @@ class Application(models.Model):
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     touched_at = models.DateTimeField(_("last worked on"), default=timezone.now)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    readiness_version = models.ForeignKey(
+        "onboarding.ReadinessVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="applications"
+    )
     submitted_at = models.DateTimeField(_("last submitted"), null=True, blank=True)
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("reviewer"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -234,19 +237,20 @@ class ReadinessQuestion(models.Model):
 
     version = models.ForeignKey(ReadinessVersion, on_delete=models.PROTECT, related_name="questions")
     number = models.PositiveSmallIntegerField(_("number"))
+    order = models.PositiveSmallIntegerField(_("order on the page"), default=0)
     group = models.CharField(_("group"), max_length=60)
     text = models.TextField(_("question"), max_length=500)
     hint = models.CharField(_("hint"), max_length=300, blank=True)
     answer_type = models.CharField(_("answers"), max_length=12)
     choices = models.JSONField(_("choices"), default=list, blank=True)
-    detail_label = models.CharField(_("label of the further answer"), max_length=200, blank=True)
-    met_when = models.CharField(_("answer that meets it"), max_length=20, default="yes")
+    # Further answers by part ("text", "number", "date", "file"): label, when (choices), required, min, max, past.
+    parts = models.JSONField(_("further answers"), default=dict, blank=True)
     asked_when = models.JSONField(_("asked only when"), default=dict, blank=True)
     shown_from = models.CharField(_("answered in section A by"), max_length=40, blank=True)
     basis = models.CharField(_("basis"), max_length=200, blank=True)
 
     class Meta:
-        ordering = ["version", "number"]
+        ordering = ["version", "order", "number"]
         verbose_name = _("readiness question")
         constraints = [models.UniqueConstraint(fields=["version", "number"], name="readiness_question_once")]
 
@@ -292,7 +296,7 @@ class ReadinessAnswer(models.Model):
     answered_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["question__number"]
+        ordering = ["question__order"]
         verbose_name = _("readiness answer")
         constraints = [models.UniqueConstraint(fields=["application", "question"], name="readiness_answer_once")]
 

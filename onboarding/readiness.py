@@ -1,0 +1,141 @@
+"""The technical readiness questions: loading a version of them, and what an answer means.
+
+The questions, their conditions and their outcomes are rows in the database; `load` writes version 1 from
+`data/readiness.csv` (numbers, groups, kinds of answers, sources) and `data/readiness_details.json` (wording,
+choices, further answers, conditions, outcomes).
+
+An answer's value is {"answer": str | list[str], "text": str, "number": int, "date": "YYYY-MM-DD"}, each part only
+when it was given.
+"""
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding.models import ReadinessOutcome, ReadinessQuestion, ReadinessVersion
+
+DATA = Path(__file__).parent / "data"
+YES_NO = [["yes", "Yes"], ["no", "No"]]
+DOES_NOT_APPLY = ["na", "Does not apply"]
+Value = Mapping[str, Any]
+
+
+@dataclass
+class Facts:
+    """What conditions look at besides the answer itself."""
+
+    answers: Mapping[int, Value] = field(default_factory=dict)  # by question number
+    intake_desks: int = 0
+    upload_kinds: frozenset[str] = frozenset()
+    today: dt.date = field(default_factory=timezone.localdate)
+
+
+def chosen(value: Value) -> list[str]:
+    """The choices taken, one or several."""
+    answer = value.get("answer") or []
+    return [answer] if isinstance(answer, str) else list(answer)
+
+
+def is_asked(question: ReadinessQuestion, answers: Mapping[int, Value]) -> bool:
+    """Whether the answers so far ask this question: always, or when another was answered so."""
+    rule = question.asked_when
+    return not rule or bool(set(rule["is"]) & set(chosen(answers.get(rule["question"], {}))))
+
+
+def outcome(question: ReadinessQuestion, value: Value, facts: Facts) -> ReadinessOutcome | None:
+    """What the answer means: the first outcome whose conditions all hold, or None when the question is met."""
+    if not is_asked(question, facts.answers):
+        return None
+    for row in question.outcomes.all():
+        if holds(row.when, value, facts):
+            return row
+    return None
+
+
+def holds(when: Mapping[str, Any], value: Value, facts: Facts) -> bool:
+    """Whether all conditions of an outcome hold for an answer."""
+    return all(CONDITIONS[name](wanted, value, facts) for name, wanted in when.items())
+
+
+def _answer_is(wanted: Iterable[str], value: Value, _facts: Facts) -> bool:
+    return bool(set(wanted) & set(chosen(value)))
+
+
+def _number_over(limit: int, value: Value, _facts: Facts) -> bool:
+    return value.get("number") is not None and int(value["number"]) > limit
+
+
+def _fewer_than_desks(_wanted: bool, value: Value, facts: Facts) -> bool:
+    return value.get("number") is not None and int(value["number"]) < facts.intake_desks
+
+
+def _older_than_days(days: int, value: Value, facts: Facts) -> bool:
+    return bool(value.get("date")) and dt.date.fromisoformat(value["date"]) < facts.today - dt.timedelta(days=days)
+
+
+def _upload_missing(kind: str, _value: Value, facts: Facts) -> bool:
+    return kind not in facts.upload_kinds
+
+
+CONDITIONS = {
+    "answer": _answer_is,
+    "number_over": _number_over,
+    "fewer_than_desks": _fewer_than_desks,
+    "older_than_days": _older_than_days,
+    "upload_missing": _upload_missing,
+}
+
+
+def choices_of(kind: str, details: Mapping[str, Any]) -> list[list[str]]:
+    """The choices of a question: its own, else those of its kind; none where it only takes further answers."""
+    if "choices" in details:
+        return [list(pair) for pair in details["choices"]]
+    first = kind.split("+")[0]
+    return {"YN": YES_NO, "YNN": [*YES_NO, DOES_NOT_APPLY]}.get(first, [])
+
+
+def published() -> ReadinessVersion | None:
+    """The version that a new application answers."""
+    return ReadinessVersion.objects.filter(published_at__isnull=False).order_by("-number").first()
+
+
+@transaction.atomic
+def load() -> None:
+    """Write version 1 once; later versions are made in the admin."""
+    version, created = ReadinessVersion.objects.get_or_create(number=1, defaults={"published_at": timezone.now()})
+    if not created:
+        return
+    details = json.loads((DATA / "readiness_details.json").read_text(encoding="utf-8"))
+    with (DATA / "readiness.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    questions = ReadinessQuestion.objects.bulk_create(_question(version, row, details[row["number"]]) for row in rows)
+    ReadinessOutcome.objects.bulk_create(
+        ReadinessOutcome(question=question, order=order, **given)
+        for question in questions
+        for order, given in enumerate(details[str(question.number)].get("outcomes", []))
+    )
+
+
+def _question(version: ReadinessVersion, row: Mapping[str, str], details: Mapping[str, Any]) -> ReadinessQuestion:
+    number = int(row["number"])
+    return ReadinessQuestion(
+        version=version,
+        number=number,
+        order=details.get("order", number * 10),
+        group=details.get("group", row["group"]),
+        text=details.get("text", row["question"]),
+        hint=details.get("hint", ""),
+        answer_type=row["answer_type"],
+        choices=choices_of(row["answer_type"], details),
+        parts=details.get("parts", {}),
+        asked_when=details.get("asked_when", {}),
+        shown_from=details.get("shown_from", ""),
+        basis=row["basis"],
+    )
