@@ -63,6 +63,23 @@ def pytest_configure(config: pytest.Config) -> None:
         engine["OPTIONS"]["string_if_invalid"] = _MissingVariable("%s")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_between_tests() -> Iterator[None]:
+    """Append-only tables refuse TRUNCATE; a test with real transactions still leaves an empty database."""
+    import pgtrigger
+    from django.test import TransactionTestCase
+
+    teardown = TransactionTestCase._fixture_teardown
+
+    def emptying(case: TransactionTestCase) -> None:
+        with pgtrigger.ignore():
+            teardown(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying)
+        yield
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _services is not None:
         _services.stop()

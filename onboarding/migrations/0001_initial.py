@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('agencies', '0002_alter_agency_zip_code'),
+        ('agencies', '0001_initial'),
         ('hmis_portal', '0001_initial'),
         ('signing', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -417,11 +417,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='revision',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete or truncate rows from % table', TG_TABLE_NAME;", hash='fd9ad3eea2af24883a222add8012e56c7dc287f7', operation='UPDATE OR DELETE OR TRUNCATE', pgid='pgtrigger_append_only_21399', table='onboarding_revision', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8dc9b7fcea699024cdf1c558d92c33fb42c58096', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_21399', table='onboarding_revision', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='revision',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;", hash='223290d2744e9aca55a664dc5ce622d55c50eb29', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_32182', table='onboarding_revision', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='revisionpdf',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete or truncate rows from % table', TG_TABLE_NAME;", hash='91b3db2575807be28ae19b60a6da1d74a415981e', operation='UPDATE OR DELETE OR TRUNCATE', pgid='pgtrigger_append_only_e5a82', table='onboarding_revisionpdf', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d918338611323ba4a699fdf8d0e9eeeb17b3b52', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e5a82', table='onboarding_revisionpdf', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='revisionpdf',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;", hash='4b3a4f6faeb61a4ccb34add49262c6cc5082021f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_f2897', table='onboarding_revisionpdf', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='sectionreview',
