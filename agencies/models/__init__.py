@@ -10,8 +10,10 @@ from agencies.models.agency import (
     ContinuumOfCare,
     CoordinatedAccessNetwork,
     Invitation,
+    JoiningReason,
     LegalForm,
     Position,
+    ServiceKind,
 )
 from agencies.models.project import (
     Affiliation,
@@ -47,10 +49,12 @@ __all__ = [
     "HudList",
     "Inventory",
     "Invitation",
+    "JoiningReason",
     "LegalForm",
     "Position",
     "Project",
     "ProjectCoC",
+    "ServiceKind",
     "Staff",
     "User",
 ]

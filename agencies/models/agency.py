@@ -49,6 +49,38 @@ class LegalForm(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class ServiceKind(models.TextChoices):
+    """What an agency does, in plain words; asked before an account is made."""
+
+    SHELTER = "emergency_shelter", _("Emergency shelter, for tonight or a few weeks")
+    SAFE_HAVEN = "safe_haven", _("Safe haven for people with serious mental illness")
+    TRANSITIONAL = "transitional", _("Transitional housing, with a place for up to two years")
+    SUPPORTIVE = "supportive", _("Permanent supportive housing")
+    HOUSING = "permanent", _("Other permanent housing for people who were homeless")
+    RAPID = "rapid_rehousing", _("Rapid re-housing: help with rent and finding a home")
+    PREVENTION = "prevention", _("Homelessness prevention: help to keep a home")
+    OUTREACH = "outreach", _("Street outreach")
+    DAY = "day_shelter", _("Day shelter or drop-in center")
+    COORDINATED = "coordinated_entry", _("Coordinated entry: assessment and referral")
+    SERVICES = "services_only", _("Services only, such as case management or health care")
+    OTHER = "other", _("Another service related to homelessness or housing instability")
+
+
+class JoiningReason(models.TextChoices):
+    REQUIRED = "required", _("A funder requires it")
+    VOLUNTARY = "voluntary", _("We join voluntarily")
+
+
+class NameKey(models.Func):
+    """A name without case, punctuation and the words that tell no two organizations apart."""
+
+    template = (
+        r"regexp_replace(regexp_replace(lower(%(expressions)s), "
+        r"'\m(the|of|and|inc|incorporated|llc|corp|corporation|ltd|company|co)\M', '', 'g'), '[^a-z0-9]', '', 'g')"
+    )
+    output_field = models.CharField(max_length=200)
+
+
 class Agency(models.Model):
     """The organization. Sections A to C of the application edit this row and those below it."""
 
@@ -80,8 +112,13 @@ class Agency(models.Model):
     languages = models.CharField(_("languages served"), max_length=300, blank=True)
     services = ArrayField(models.CharField(max_length=40), verbose_name=_("kinds of services"), default=list, blank=True)
     victim_service_provider = models.BooleanField(_("victim service provider"), null=True, blank=True)
-    joining_reason = models.CharField(_("why it joins"), max_length=10, blank=True)
+    services_other = models.CharField(_("other service"), max_length=200, blank=True)
+    joining_reason = models.CharField(_("why it joins"), max_length=10, choices=JoiningReason.choices, blank=True)
     required_by = models.CharField(_("funder that requires it"), max_length=200, blank=True)
+    other_hmis = models.CharField(_("HMIS it works in already"), max_length=200, blank=True)
+    name_key = models.GeneratedField(
+        expression=NameKey("legal_name"), output_field=models.CharField(max_length=200), db_persist=True
+    )
     created_by = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, related_name="agencies_opened")
     created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
     live_at = models.DateTimeField(_("live since"), null=True, blank=True)
@@ -99,6 +136,7 @@ class Agency(models.Model):
         indexes = [
             models.Index(Lower("legal_name"), name="agency_by_name"),
             models.Index(fields=["ein"], name="agency_by_ein"),
+            models.Index(fields=["name_key"], name="agency_by_name_key", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["state", "-created_at"], name="agency_by_state"),
         ]
         constraints = [
