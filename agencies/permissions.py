@@ -20,7 +20,7 @@ from guardian.shortcuts import (
     remove_perm,
 )
 
-from agencies.models import Agency, AgencyRole, Staff, User
+from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Staff, User
 
 HMIS_ADMIN = "HMIS Admin"
 LEAD_SIGNATORY = "Lead signatory"
@@ -182,6 +182,26 @@ def holders(agency: Agency, role: AgencyRole) -> QuerySet[User]:
         agency, only_with_perms_in=[PERMISSION_OF_ROLE[role]], with_group_users=False, with_superusers=False
     )
     return people.filter(is_active=True).order_by("last_name", "first_name")
+
+
+def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
+    """Everybody who holds a role for an agency, with their roles in the order of AgencyRole; one query."""
+    found: dict[User, set[str]] = {}
+    rows = AgencyUserObjectPermission.objects.filter(content_object=agency, user__is_active=True)
+    for row in rows.select_related("user", "permission").order_by("user__last_name", "user__first_name", "user__pk"):
+        if row.permission.codename in ROLE_OF_PERMISSION:
+            found.setdefault(row.user, set()).add(ROLE_OF_PERMISSION[row.permission.codename].value)
+    return [(user, [role for role in AgencyRole.values if role in roles]) for user, roles in found.items()]
+
+
+def memberships(user: AnyUser) -> list[tuple[Agency, list[str]]]:
+    """The agencies for which a person holds roles, by name, with the roles in the order of AgencyRole; one query."""
+    found: dict[Agency, set[str]] = {}
+    rows = AgencyUserObjectPermission.objects.filter(user_id=user.pk)
+    for row in rows.select_related("content_object", "permission").order_by("content_object__legal_name", "content_object_id"):
+        if row.permission.codename in ROLE_OF_PERMISSION:
+            found.setdefault(row.content_object, set()).add(ROLE_OF_PERMISSION[row.permission.codename].value)
+    return [(agency, [role for role in AgencyRole.values if role in roles]) for agency, roles in found.items()]
 
 
 def grant(user: User, agency: Agency, role: AgencyRole) -> None:

@@ -12,11 +12,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from hmis_portal.errors import GuardFailed, WrongState
 
+from agencies import locks
 from agencies.models import Agency, Project, Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
+from hmis_portal.errors import GuardFailed, WrongState
 
 # What `data` may hold; `projects` besides is an iterable of Project.
 FIELDS = (
@@ -28,6 +29,7 @@ FIELDS = (
 @transaction.atomic
 def add_staff(*, agency: Agency, by: User | None, data: Mapping[str, Any]) -> Staff:
     """List a person. `data` has the keys of FIELDS and `projects`; raises GuardFailed when the address is listed already."""
+    locks.check(agency)
     staff = Staff(agency=agency, **_plain(data))
     staff.email = staff.email.strip().lower()
     staff.starts_later = bool(staff.starts_later)
@@ -41,6 +43,7 @@ def add_staff(*, agency: Agency, by: User | None, data: Mapping[str, Any]) -> St
 @transaction.atomic
 def change_staff(*, staff: Staff, by: User | None, data: Mapping[str, Any], reason: str = "") -> Staff:
     """Change what is given in `data`; a key left out stays as it is. Saving the same again changes nothing."""
+    locks.check(staff.agency)
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
     before = _told(staff)
     for name, value in _plain(data).items():
@@ -102,6 +105,7 @@ def remove_staff(*, staff: Staff, by: User | None) -> bool:
 
     True when the row is gone; False when evidence hangs on it and the person is kept as a leaver of today.
     """
+    locks.check(staff.agency)
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
     name, agency_id, told = staff.name, staff.agency_id, _told(staff)
     try:

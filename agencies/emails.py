@@ -1,0 +1,153 @@
+"""Every e-mail about people and agencies: one function, three templates under templates/emails/agencies/."""
+
+from collections.abc import Iterable
+
+from django.core import signing
+
+from agencies.models import Agency, Invitation, Staff, User
+from hmis_portal import mail
+
+INVITATION_SALT = "agencies.invitation"
+
+
+@mail.link_maker("invitation")
+def invitation_link(invitation_id: str) -> str:
+    """The page where the invited person accepts; what it still allows is looked up in the row."""
+    return mail.absolute("agencies:invitation", token=signing.dumps(invitation_id, salt=INVITATION_SALT))
+
+
+def agency_opened(agency: Agency, *, to: User) -> None:
+    mail.send(
+        "agencies/agency_opened",
+        to=to,
+        context={"agency": agency, "link_url": mail.absolute("onboarding:journey", agency_id=agency.pk)},
+        key=f"agency_opened:{agency.pk}",
+        agency_id=agency.pk,
+    )
+
+
+def invitation(row: Invitation, *, by: User | None, reason: str = "") -> None:
+    mail.send(
+        "agencies/invitation",
+        to=row.user,
+        context={"invitation": row, "agency": row.agency, "by": by, "reason": reason, "role": row.get_role_display()},
+        key=f"invitation:{row.pk}:{row.sent_count}",
+        agency_id=row.agency_id,
+        link=mail.Link("invitation", str(row.pk)),
+    )
+
+
+def invitation_staff(row: Invitation, *, staff: Staff) -> None:
+    mail.send(
+        "agencies/invitation_staff",
+        to=row.user,
+        context={"invitation": row, "agency": row.agency, "staff": staff},
+        key=f"invitation:{row.pk}:{row.sent_count}",
+        agency_id=row.agency_id,
+        link=mail.Link("invitation", str(row.pk)),
+    )
+
+
+def listed_as_staff(staff: Staff) -> None:
+    """To a person who has an account already: no invitation is needed, the address is the account's own."""
+    if staff.user is not None:
+        mail.send(
+            "agencies/listed_as_staff",
+            to=staff.user,
+            context={"agency": staff.agency, "staff": staff, "link_url": mail.absolute("training:mine")},
+            key=f"listed_as_staff:{staff.pk}:{staff.joined_on}",
+            agency_id=staff.agency_id,
+        )
+
+
+def role_ended(agency: Agency, *, to: User, role: str, event_id: int) -> None:
+    mail.send(
+        "agencies/role_ended",
+        to=to,
+        context={"agency": agency, "role": role, "link_url": mail.absolute("agencies:start")},
+        key=f"role_ended:{event_id}",
+        agency_id=agency.pk,
+    )
+
+
+def management_handed_over(agency: Agency, *, old: User, new: User, event_id: int) -> None:
+    for person in (old, new):
+        mail.send(
+            "agencies/management_handed_over",
+            to=person,
+            context={
+                "agency": agency, "old": old, "new": new, "is_new": person == new,
+                "link_url": mail.absolute("agencies:start"),
+            },
+            key=f"handed_over:{event_id}:{person.pk}",
+            agency_id=agency.pk,
+        )  # fmt: skip
+
+
+def manager_named(agency: Agency, *, to: Iterable[User], new: User, replaced: Iterable[User], reason: str, event_id: int) -> None:
+    """The HMIS Admin named a manager: the new one and the ones before are told, with the reason."""
+    gone = set(replaced)
+    for person in to:
+        mail.send(
+            "agencies/manager_named",
+            to=person,
+            context={
+                "agency": agency, "new": new, "is_new": person == new, "is_replaced": person in gone, "reason": reason,
+                "link_url": mail.absolute("agencies:start"),
+            },
+            key=f"manager_named:{event_id}:{person.pk}",
+            agency_id=agency.pk,
+        )  # fmt: skip
+
+
+def account_closed(person: User, *, address: str, agencies: Iterable[tuple[Agency, Iterable[User]]]) -> None:
+    """To the person whose account was closed, and to the managers of the agencies that list them."""
+    mail.send(
+        "agencies/account_closed",
+        to=address,
+        context={"closed": person, "link_url": mail.absolute("onboarding:support")},
+        key=f"account_closed:{person.pk}:{person.closed_at}",
+    )
+    for agency, managers in agencies:
+        for manager in managers:
+            mail.send(
+                "agencies/colleague_closed_account",
+                to=manager,
+                context={
+                    "closed": person, "agency": agency,
+                    "link_url": mail.absolute("agencies:staff", agency_id=agency.pk),
+                },
+                key=f"colleague_closed:{person.pk}:{agency.pk}:{manager.pk}:{person.closed_at}",
+                agency_id=agency.pk,
+            )  # fmt: skip
+
+
+def authenticator_reset(person: User, *, by: User, reason: str, event_id: int) -> None:
+    mail.send(
+        "agencies/authenticator_reset",
+        to=person,
+        context={"by": by, "reason": reason, "link_url": mail.absolute("mfa_index")},
+        key=f"authenticator_reset:{event_id}",
+    )
+
+
+def account_made(person: User, *, by: User | None) -> None:
+    """To a new colleague of the HMIS's own people: a link to set a password."""
+    mail.send(
+        "agencies/account_made",
+        to=person,
+        context={"by": by},
+        key=f"account_made:{person.pk}",
+        link=mail.Link("account.reset_password", str(person.pk)),
+    )
+
+
+def agencies_merged(closed: Agency, kept: Agency, *, to: Iterable[User], event_id: int) -> None:
+    for person in to:
+        mail.send(
+            "agencies/agencies_merged",
+            to=person,
+            context={"closed": closed, "kept": kept, "link_url": mail.absolute("onboarding:journey", agency_id=kept.pk)},
+            key=f"agencies_merged:{event_id}:{person.pk}",
+            agency_id=kept.pk,
+        )

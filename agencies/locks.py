@@ -1,0 +1,30 @@
+"""Whether an agency's rows stand still: the apps above say why, while what was sent is being reviewed."""
+
+from collections.abc import Callable
+
+from agencies.models import Agency
+from hmis_portal.errors import WrongState
+
+# Each answers with a sentence saying why the rows may not be changed now, or with "".
+Question = Callable[[Agency], str]
+_questions: list[Question] = []
+
+
+def asks_before_changes(question: Question) -> Question:
+    """Register a function of an app above that may hold the agency's rows."""
+    if question not in _questions:
+        _questions.append(question)
+    return question
+
+
+def why_locked(agency: Agency) -> str:
+    """The first reason why the agency's information, projects and staff cannot be changed now; "" when they can."""
+    if agency.state == Agency.State.LEFT:
+        return f"{agency.name} has left the HMIS."
+    return next((reason for question in _questions if (reason := question(agency))), "")
+
+
+def check(agency: Agency) -> None:
+    """Raises WrongState with the reason when the rows stand still."""
+    if reason := why_locked(agency):
+        raise WrongState(reason)
