@@ -1,7 +1,7 @@
 """From stored projects to the rows that the rules read, and all findings of an agency."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -155,8 +155,3 @@ def checked(projects: Iterable[Project]) -> list[ProjectFindings]:
 def project_findings(agency: Agency) -> list[ProjectFindings]:
     """Every project of an agency with its findings, in one query: for the task list, submit and review."""
     return checked(with_rows(Project.objects.filter(agency=agency)))
-
-
-def copy_of(draft: ProjectDraft, name: str) -> ProjectDraft:
-    """A new project like another one; grants and dates that ended stay behind, the name is its own."""
-    return replace(draft, project_name=name, operating_end_date=None, unreadable=frozenset())
