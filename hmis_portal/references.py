@@ -1,11 +1,13 @@
-"""Short references that people read aloud: no letter or digit that looks like another."""
+"""Short references that people read over the phone: no letter or digit that looks like another."""
 
 import secrets
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+from django.utils import timezone
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def new_reference(prefix: str) -> str:
-    """A new reference such as "APP-7K3Q-9TXM" (39 random bits); the caller's column is unique."""
+    """A reference that cannot be guessed, such as MOU-2026-7KQ4-X2MB; the caller's column is unique."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
-    return f"{prefix}-{letters[:4]}-{letters[4:]}"
+    return f"{prefix}-{timezone.localdate().year}-{letters[:4]}-{letters[4:]}"

@@ -3,7 +3,7 @@
     version = signing.services.current(TextVersion.Kind.USER_AGREEMENT)
     request = signing.services.issue(
         version=version,
-        reference=signing.services.new_reference("UA"),
+        reference=new_reference("UA"),
         values={"agency": agency.legal_name, "person": str(user)},   # fills {{ agency }}, {{ person }} in the text
         facts=[("Agency", agency.legal_name), ("User", str(user))],  # the table under the title
         parties=[NewParty("person", label=str(user), user=user, legal_name=str(user))],
@@ -21,7 +21,6 @@ A file is made by a worker after commit. To act when it exists (send it by mail)
     def agreement_sealed(request: SigningRequest, revision: Revision) -> None: ...
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -34,11 +33,10 @@ from django.utils.translation import gettext as _
 from hmis_portal import documents, pdf
 from hmis_portal.errors import WrongState
 from hmis_portal.models import StoredDocument
+from hmis_portal.references import new_reference as new_reference
 from hmis_portal.signing import revisions, tasks, text
 from hmis_portal.signing.models import Party, Revision, SealJob, SigningRequest, TextVersion
 from hmis_portal.tasks import publish as queue
-
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read for another
 
 
 @dataclass(frozen=True)
@@ -57,12 +55,6 @@ class NewParty:
 def current(kind: str) -> TextVersion | None:
     """The published version of a kind of text."""
     return TextVersion.objects.filter(kind=kind, state=TextVersion.State.PUBLISHED).first()
-
-
-def new_reference(prefix: str) -> str:
-    """A reference that is read over the phone without mistakes and cannot be guessed, such as MOU-2026-7KQ4-X2MB."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
-    return f"{prefix}-{timezone.localdate().year}-{letters[:4]}-{letters[4:]}"
 
 
 @transaction.atomic
