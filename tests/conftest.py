@@ -126,9 +126,19 @@ def commits(django_capture_on_commit_callbacks: Any) -> Callable[[], AbstractCon
 
 
 @pytest.fixture
+def cast(db: None) -> Any:
+    """The nine kinds of person, the stranger and their agencies: see tests/cast.py."""
+    from tests.cast import make_cast
+
+    return make_cast()
+
+
+@pytest.fixture
 def client_of(db: None, commits: Any) -> Callable[[Any], Any]:
     """`client_of(user)` is that person's browser; None is a visitor. Each request commits as in production."""
     from django.test import Client
+
+    from tests.cast import sign_in
 
     class CommittingClient(Client):
         def request(self, **request: Any) -> Any:
@@ -137,9 +147,7 @@ def client_of(db: None, commits: Any) -> Callable[[Any], Any]:
 
     def make(user: Any) -> Client:
         client = CommittingClient()
-        if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        return client
+        return sign_in(client, user)
 
     return make
 
