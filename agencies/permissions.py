@@ -91,7 +91,9 @@ def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
     known: dict[UUID, frozenset[str]] = user.__dict__.setdefault("_agency_roles", {})
     if agency.pk not in known:
         permissions = set(get_user_perms(user, agency))
-        known[agency.pk] = frozenset(ROLE_OF_PERMISSION[name].value for name in permissions if name in ROLE_OF_PERMISSION)
+        known[agency.pk] = frozenset(
+            ROLE_OF_PERMISSION[name].value for name in permissions if name in ROLE_OF_PERMISSION
+        )
     return known[agency.pk]
 
 
@@ -172,7 +174,12 @@ def agency_to_manage(user: AnyUser | None, agency_id: UUID | str) -> Agency:
 def agencies_of(user: AnyUser, role: AgencyRole) -> QuerySet[Agency]:
     """The agencies for which a person holds a role."""
     return get_objects_for_user(
-        user, PERMISSION_OF_ROLE[role], klass=Agency, use_groups=False, with_superuser=False, accept_global_perms=False
+        user,
+        PERMISSION_OF_ROLE[role],
+        klass=Agency,
+        use_groups=False,
+        with_superuser=False,
+        accept_global_perms=False,
     )
 
 
@@ -188,7 +195,9 @@ def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
     """Everybody who holds a role for an agency, with their roles in the order of AgencyRole; one query."""
     found: dict[User, set[str]] = {}
     rows = AgencyUserObjectPermission.objects.filter(content_object=agency, user__is_active=True)
-    for row in rows.select_related("user", "permission").order_by("user__last_name", "user__first_name", "user__pk"):
+    for row in rows.select_related("user", "permission").order_by(
+        "user__last_name", "user__first_name", "user__pk"
+    ):
         if row.permission.codename in ROLE_OF_PERMISSION:
             found.setdefault(row.user, set()).add(ROLE_OF_PERMISSION[row.permission.codename].value)
     return [(user, [role for role in AgencyRole.values if role in roles]) for user, roles in found.items()]
@@ -198,10 +207,14 @@ def memberships(user: AnyUser) -> list[tuple[Agency, list[str]]]:
     """The agencies for which a person holds roles, by name, with the roles in the order of AgencyRole; one query."""
     found: dict[Agency, set[str]] = {}
     rows = AgencyUserObjectPermission.objects.filter(user_id=user.pk)
-    for row in rows.select_related("content_object", "permission").order_by("content_object__legal_name", "content_object_id"):
+    for row in rows.select_related("content_object", "permission").order_by(
+        "content_object__legal_name", "content_object_id"
+    ):
         if row.permission.codename in ROLE_OF_PERMISSION:
             found.setdefault(row.content_object, set()).add(ROLE_OF_PERMISSION[row.permission.codename].value)
-    return [(agency, [role for role in AgencyRole.values if role in roles]) for agency, roles in found.items()]
+    return [
+        (agency, [role for role in AgencyRole.values if role in roles]) for agency, roles in found.items()
+    ]
 
 
 def grant(user: User, agency: Agency, role: AgencyRole) -> None:

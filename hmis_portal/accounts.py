@@ -26,7 +26,9 @@ NOTICES = {
     "account/email/email_confirm": _("The e-mail address of your account was confirmed."),
     "account/email/email_deleted": _("An e-mail address was removed from your account."),
     "account/email/password_changed": _("The password of your account was changed."),
-    "account/email/password_reset": _("The password of your account was set anew with a link from an e-mail."),
+    "account/email/password_reset": _(
+        "The password of your account was set anew with a link from an e-mail."
+    ),
     "account/email/password_set": _("A password was set for your account."),
     "mfa/email/totp_activated": _("An authenticator app was added to your account."),
     "mfa/email/totp_deactivated": _("The authenticator app was removed from your account."),
@@ -53,7 +55,9 @@ def reset_password_link(user_id: str) -> str:
 
     user = get_user_model().objects.get(pk=user_id)
     return mail.absolute(
-        "account_reset_password_from_key", uidb36=user_pk_to_url_str(user), key=default_token_generator.make_token(user)
+        "account_reset_password_from_key",
+        uidb36=user_pk_to_url_str(user),
+        key=default_token_generator.make_token(user),
     )
 
 
@@ -61,7 +65,9 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed. Write to support if that is a mistake."),
-        "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again"),
+        "email_password_mismatch": _(
+            "The e-mail address or the password is not right. Check both and try again"
+        ),
         "enter_current_password": _("The current password is not right"),
         "incorrect_code": _("The code is not right. Enter the one your authenticator app shows now"),
         "incorrect_password": _("The password is not right"),
@@ -72,7 +78,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("Too many tries. Wait five minutes, then try again"),
     }
 
-    def save_user(self, request: HttpRequest, user: Any, form: forms.BaseForm, commit: bool = True) -> AbstractBaseUser:
+    def save_user(
+        self, request: HttpRequest, user: Any, form: forms.BaseForm, commit: bool = True
+    ) -> AbstractBaseUser:
         user.email = form.cleaned_data["email"].lower()
         return super().save_user(request, user, form, commit)
 
@@ -104,7 +112,9 @@ class AccountAdapter(DefaultAccountAdapter):
             )
         elif template_prefix == "account/email/unknown_account":
             mail.send(
-                "account/unknown", to=email, context={"email": email, "link_url": mail.absolute("account_signup")}
+                "account/unknown",
+                to=email,
+                context={"email": email, "link_url": mail.absolute("account_signup")},
             )
         else:
             mail.send(
@@ -136,7 +146,9 @@ class SignupForm(forms.Form):
     first_name = forms.CharField(
         label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"}))
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
 
     def signup(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Names are stored with the account by `save_user`."""

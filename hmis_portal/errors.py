@@ -89,7 +89,9 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
         403,
         heading=_("You may not do this"),
         text=reason or _("You can see this agency or record, but your role does not allow this act."),
-        answers=_("Nothing was changed. Ask a manager of your agency, or write to us if you think your role is wrong."),
+        answers=_(
+            "Nothing was changed. Ask a manager of your agency, or write to us if you think your role is wrong."
+        ),
     )
 
 
@@ -100,7 +102,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
         404,
         heading=_("Page not found"),
         text=_("There is no page at this address, or it is not for the account you are signed in with."),
-        answers=_("If you typed the address, check it. If you followed a link, it may have been moved or withdrawn. Saved answers are kept."),
+        answers=_(
+            "If you typed the address, check it. If you followed a link, it may have been moved or withdrawn. Saved answers are kept."
+        ),
     )
 
 
@@ -111,7 +115,9 @@ def too_large(request: HttpRequest, exception: Exception | None = None) -> HttpR
         413,
         heading=_("What you sent is too large"),
         text=_("A file must be smaller than 10 MB."),
-        answers=_("This page was not saved; what you saved before is kept. Go back, choose a smaller file or shorten the text, and save again."),
+        answers=_(
+            "This page was not saved; what you saved before is kept. Go back, choose a smaller file or shorten the text, and save again."
+        ),
     )
 
 
@@ -121,7 +127,9 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
         request,
         429,
         heading=_("Too many tries"),
-        text=_("This was tried many times in a short while, so the portal is holding it back to protect accounts."),
+        text=_(
+            "This was tried many times in a short while, so the portal is holding it back to protect accounts."
+        ),
         answers=_("Nothing was changed. Wait five minutes, then try again."),
     )
     response["Retry-After"] = "300"
@@ -135,7 +143,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
         500,
         heading=_("Something went wrong on our side"),
         text=_("The portal could not finish this. The people who run it have been told."),
-        answers=_("What you saved before is kept. What you typed on this last page may not be: go back, check it and save again."),
+        answers=_(
+            "What you saved before is kept. What you typed on this last page may not be: go back, check it and save again."
+        ),
     )
 
 
@@ -145,8 +155,12 @@ def unavailable(request: HttpRequest, exception: Exception | None = None) -> Htt
         request,
         503,
         heading=_("The portal is not available right now"),
-        text=_("It is being worked on, or a part of it is restarting. This is usually over in a few minutes."),
-        answers=_("What you saved before is kept. If you were sending a page, go back and send it again in a few minutes."),
+        text=_(
+            "It is being worked on, or a part of it is restarting. This is usually over in a few minutes."
+        ),
+        answers=_(
+            "What you saved before is kept. If you were sending a page, go back and send it again in a few minutes."
+        ),
     )
     response["Retry-After"] = "120"
     return response
@@ -160,8 +174,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         403,
         heading=_("This page was open too long"),
-        text=_("The form belongs to an earlier visit, for example before you signed in again, or your browser does not keep cookies."),
-        answers=_("This page was not saved; what you saved before is kept. Go back, reload the page, and save again."),
+        text=_(
+            "The form belongs to an earlier visit, for example before you signed in again, or your browser does not keep cookies."
+        ),
+        answers=_(
+            "This page was not saved; what you saved before is kept. Go back, reload the page, and save again."
+        ),
     )
 
 
@@ -171,8 +189,12 @@ def back_address(request: HttpRequest, error: DomainError) -> str:
     if error.back:
         return error.back
     same_page = referer.split("?")[0] == request.build_absolute_uri(request.path)
-    if referer and not (same_page and request.method == "GET") and url_has_allowed_host_and_scheme(
-        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    if (
+        referer
+        and not (same_page and request.method == "GET")
+        and url_has_allowed_host_and_scheme(
+            referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
     ):
         return referer
     return reverse("agencies:start")

@@ -80,7 +80,9 @@ def _subset(path: Path) -> TTFont:
     from fontTools.ttLib import TTFont
 
     font = TTFont(path)
-    subsetter = Subsetter(Options(layout_features=FEATURES, notdef_outline=True, name_IDs=["*"], hinting=False))
+    subsetter = Subsetter(
+        Options(layout_features=FEATURES, notdef_outline=True, name_IDs=["*"], hinting=False)
+    )
     subsetter.populate(unicodes=LATIN)
     subsetter.subset(font)
     return _copy(font)

@@ -156,7 +156,11 @@ class PortalFormMixin(forms.BaseForm):
 
 def _set_messages(field: forms.Field, label: Any, required: Any) -> None:
     messages = field.error_messages
-    stock = {cls.default_error_messages.get("required") for cls in type(field).__mro__ if hasattr(cls, "default_error_messages")}
+    stock = {
+        cls.default_error_messages.get("required")
+        for cls in type(field).__mro__
+        if hasattr(cls, "default_error_messages")
+    }
     if required:
         messages["required"] = required
     elif messages.get("required") in stock:
@@ -166,15 +170,25 @@ def _set_messages(field: forms.Field, label: Any, required: Any) -> None:
         if field.max_length is None:
             field.max_length = LONGEST_TEXT
             field.validators.append(forms.fields.validators.MaxLengthValidator(LONGEST_TEXT))  # type: ignore[attr-defined]
-        messages.setdefault("max_length", format_lazy(_("{name} must be %(limit_value)d characters or fewer"), name=name))
-        messages.setdefault("min_length", format_lazy(_("{name} must be %(limit_value)d characters or more"), name=name))
+        messages.setdefault(
+            "max_length", format_lazy(_("{name} must be %(limit_value)d characters or fewer"), name=name)
+        )
+        messages.setdefault(
+            "min_length", format_lazy(_("{name} must be %(limit_value)d characters or more"), name=name)
+        )
         messages.setdefault(
             "null_characters_not_allowed",
-            format_lazy(_("{name} has a character that cannot be stored. Type it again instead of pasting"), name=name),
+            format_lazy(
+                _("{name} has a character that cannot be stored. Type it again instead of pasting"), name=name
+            ),
         )
     if isinstance(field, forms.IntegerField):
         whole = not isinstance(field, (forms.FloatField, forms.DecimalField))
-        text = _("{name} must be a whole number, like 25") if whole else _("{name} must be a number, like 25 or 12.50")
+        text = (
+            _("{name} must be a whole number, like 25")
+            if whole
+            else _("{name} must be a number, like 25 or 12.50")
+        )
         messages["invalid"] = format_lazy(text, name=name)
     if isinstance(field, (forms.IntegerField, forms.DateField)):
         messages.setdefault("min_value", format_lazy(_("{name} must be %(limit_value)s or more"), name=name))
@@ -182,7 +196,9 @@ def _set_messages(field: forms.Field, label: Any, required: Any) -> None:
     if isinstance(field, forms.DecimalField):
         for code in ("max_digits", "max_whole_digits"):
             messages.setdefault(code, format_lazy(_("{name} is too large"), name=name))
-        messages.setdefault("max_decimal_places", format_lazy(_("{name} must have at most %(max)s decimals"), name=name))
+        messages.setdefault(
+            "max_decimal_places", format_lazy(_("{name} must have at most %(max)s decimals"), name=name)
+        )
     if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
         messages["invalid_choice"] = format_lazy(_("Select {name} from the list"), name=in_sentence(name))
     if isinstance(field, forms.EmailField):
@@ -216,7 +232,9 @@ def _set_widget(field: forms.Field) -> None:
         widget.input_type = "text"
         for attr in ("min", "max", "step"):
             widget.attrs.pop(attr, None)
-        widget.attrs.setdefault("inputmode", "decimal" if isinstance(field, (forms.DecimalField, forms.FloatField)) else "numeric")
+        widget.attrs.setdefault(
+            "inputmode", "decimal" if isinstance(field, (forms.DecimalField, forms.FloatField)) else "numeric"
+        )
     if isinstance(widget, forms.Textarea):
         widget.attrs["rows"] = widget.attrs.get("rows") if str(widget.attrs.get("rows")) != "10" else "5"
         widget.attrs.pop("cols", None)
@@ -250,13 +268,17 @@ class DateParts(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         def part(width: str) -> forms.TextInput:
-            return forms.TextInput({"inputmode": "numeric", "class": f"form-control input-{width}", "autocomplete": "off"})
+            return forms.TextInput(
+                {"inputmode": "numeric", "class": f"form-control input-{width}", "autocomplete": "off"}
+            )
 
         super().__init__({"month": part("2"), "day": part("2"), "year": part("4")}, attrs)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        for subwidget, label in zip(context["widget"]["subwidgets"], (_("Month"), _("Day"), _("Year")), strict=True):
+        for subwidget, label in zip(
+            context["widget"]["subwidgets"], (_("Month"), _("Day"), _("Year")), strict=True
+        ):
             subwidget["label"] = label
         return context
 
@@ -290,7 +312,11 @@ class DateField(forms.MultiValueField):
     ) -> None:
         self.earliest, self.latest, self.not_future, self.not_past = earliest, latest, not_future, not_past
         kwargs.pop("input_formats", None)
-        parts = (forms.CharField(required=False), forms.CharField(required=False), forms.CharField(required=False))
+        parts = (
+            forms.CharField(required=False),
+            forms.CharField(required=False),
+            forms.CharField(required=False),
+        )
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
 
     def _label(self) -> str:
@@ -347,7 +373,9 @@ class DateField(forms.MultiValueField):
             self._refuse(_("%(label)s must be %(date)s or earlier"), 2, date=date_words(self.latest))
 
     def _refuse(self, message: Any, part: int, **params: Any) -> None:
-        raise ValidationError(message, code="invalid", params={"label": self._label(), "part": part, **params})
+        raise ValidationError(
+            message, code="invalid", params={"label": self._label(), "part": part, **params}
+        )
 
     def compress(self, data_list: Any) -> Any:
         return data_list
@@ -370,7 +398,9 @@ class PhoneField(forms.CharField):
     _shape = re.compile(r"^(?:\+?1)?([2-9]\d{2})(\d{3})(\d{4})(?:(?:ext|extension|x)(\d{1,6}))?$")
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput({"type": "tel", "autocomplete": "tel", "class": "input-20"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput({"type": "tel", "autocomplete": "tel", "class": "input-20"})
+        )
         kwargs["max_length"] = 60
         super().__init__(**kwargs)
 
@@ -430,7 +460,9 @@ class YesNoField(forms.TypedChoiceField):
 
     def __init__(self, *, yes: Any = _("Yes"), no: Any = _("No"), **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.RadioSelect)
-        kwargs.update(choices=[("yes", yes), ("no", no)], coerce=lambda value: value == "yes", empty_value=None)
+        kwargs.update(
+            choices=[("yes", yes), ("no", no)], coerce=lambda value: value == "yes", empty_value=None
+        )
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -499,12 +531,16 @@ class UploadField(forms.FileField):
             return None
         if upload.size > self.max_bytes:
             limit = f"{self.max_bytes // (1024 * 1024)} MB"
-            raise ValidationError(_("The selected file must be smaller than %(limit)s"), code="size", params={"limit": limit})
+            raise ValidationError(
+                _("The selected file must be smaller than %(limit)s"), code="size", params={"limit": limit}
+            )
         kind = detect_kind(upload)
         extension = "." + upload.name.rsplit(".", 1)[-1].lower()
         if kind not in self.kinds or extension not in FILE_KINDS[kind][1]:
             raise ValidationError(
-                _("The selected file must be a %(kinds)s file"), code="kind", params={"kinds": self.kinds_in_words()}
+                _("The selected file must be a %(kinds)s file"),
+                code="kind",
+                params={"kinds": self.kinds_in_words()},
             )
         upload.content_kind = kind
         return upload

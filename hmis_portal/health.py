@@ -21,7 +21,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 when database, queue and schema are good, else 503; the body names each part's state."""
     parts = {name: _state(check) for name, check in CHECKS.items()}
     healthy = all(state == "ok" for state in parts.values())
-    return JsonResponse({"status": "ok" if healthy else "unavailable", **parts}, status=200 if healthy else 503)
+    return JsonResponse(
+        {"status": "ok" if healthy else "unavailable", **parts}, status=200 if healthy else 503
+    )
 
 
 def _state(check: Callable[[], str]) -> str:

@@ -37,7 +37,9 @@ def configure_structlog(*, debug: bool) -> None:
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"portal": {"()": structlog.stdlib.ProcessorFormatter, "foreign_pre_chain": SHARED, "processors": []}},
+    "formatters": {
+        "portal": {"()": structlog.stdlib.ProcessorFormatter, "foreign_pre_chain": SHARED, "processors": []}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "portal"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

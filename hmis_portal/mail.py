@@ -71,7 +71,12 @@ def send(
     address = str(getattr(to, "email", to))
     if user is not None and not user.is_active:
         return None
-    full: dict[str, Any] = {"portal": PortalSettings.load(), "person": user, "base_url": settings.BASE_URL, "link_url": ""}
+    full: dict[str, Any] = {
+        "portal": PortalSettings.load(),
+        "person": user,
+        "base_url": settings.BASE_URL,
+        "link_url": "",
+    }
     full.update(context)
     if link:
         full["link_url"] = PLACEHOLDER

@@ -33,7 +33,12 @@ class AuditEvent(AppendOnly):
 
     at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     actor_name = models.CharField(_("name at the time"), max_length=200, blank=True)
     verb = models.CharField(_("what"), max_length=80)
@@ -91,7 +96,12 @@ class Message(models.Model):
     key = models.CharField(_("cause"), max_length=200, unique=True)
     name = models.CharField(_("template"), max_length=100)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="messages",
     )
     to = models.EmailField(_("to"), max_length=254)
     subject = models.CharField(_("subject"), max_length=250)
@@ -120,7 +130,8 @@ class Message(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                name="message_sent_has_time", condition=models.Q(status="sent", sent_at__isnull=False) | ~models.Q(status="sent")
+                name="message_sent_has_time",
+                condition=models.Q(status="sent", sent_at__isnull=False) | ~models.Q(status="sent"),
             )
         ]
 
@@ -161,19 +172,37 @@ class PortalSettings(models.Model):
     admin_name = models.CharField(_("HMIS Admin"), max_length=200, default="CT HMIS Admin")
     support_email = models.EmailField(_("support address"), default="help@hmis.example")
     support_phone = models.CharField(_("support phone"), max_length=40, default="(860) 555-0142")
-    support_hours = models.CharField(_("support hours"), max_length=120, default="Monday to Friday, 9 a.m. to 5 p.m. Eastern Time")
-    sign_in_address = models.URLField(_("address where people sign in to the HMIS"), default="https://hmis.example/")
+    support_hours = models.CharField(
+        _("support hours"), max_length=120, default="Monday to Friday, 9 a.m. to 5 p.m. Eastern Time"
+    )
+    sign_in_address = models.URLField(
+        _("address where people sign in to the HMIS"), default="https://hmis.example/"
+    )
     invitation_days = models.PositiveSmallIntegerField(_("an invitation is valid for (days)"), default=14)
     answer_days = models.PositiveSmallIntegerField(_("days to answer a request for changes"), default=30)
-    reopen_days = models.PositiveSmallIntegerField(_("days in which a closed application may be re-opened"), default=30)
-    review_days = models.PositiveSmallIntegerField(_("business days before a waiting review is reported"), default=5)
-    signature_reminder_days = models.CharField(_("reminders of an unsigned MOU, days after issue"), max_length=60, default="3, 7, 14")
-    draft_reminder_days = models.CharField(_("reminders of an idle draft, days"), max_length=60, default="7, 21, 45")
-    answer_reminder_days = models.CharField(_("reminders before the answer-by date, days"), max_length=60, default="14, 3")
-    training_due_days = models.PositiveSmallIntegerField(_("days to complete training once assigned"), default=30)
+    reopen_days = models.PositiveSmallIntegerField(
+        _("days in which a closed application may be re-opened"), default=30
+    )
+    review_days = models.PositiveSmallIntegerField(
+        _("business days before a waiting review is reported"), default=5
+    )
+    signature_reminder_days = models.CharField(
+        _("reminders of an unsigned MOU, days after issue"), max_length=60, default="3, 7, 14"
+    )
+    draft_reminder_days = models.CharField(
+        _("reminders of an idle draft, days"), max_length=60, default="7, 21, 45"
+    )
+    answer_reminder_days = models.CharField(
+        _("reminders before the answer-by date, days"), max_length=60, default="14, 3"
+    )
+    training_due_days = models.PositiveSmallIntegerField(
+        _("days to complete training once assigned"), default=30
+    )
     mou_term_months = models.PositiveSmallIntegerField(_("term of an MOU (months)"), default=36)
     four_eyes = models.BooleanField(_("approval needs a second person"), default=False)
-    go_live_rule = models.CharField(_("an agency goes live when"), max_length=12, choices=GoLiveRule.choices, default=GoLiveRule.ALL_STAFF)
+    go_live_rule = models.CharField(
+        _("an agency goes live when"), max_length=12, choices=GoLiveRule.choices, default=GoLiveRule.ALL_STAFF
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("portal settings")

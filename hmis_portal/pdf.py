@@ -103,7 +103,10 @@ def render_stamp(html: str) -> bytes:
     page = HTML(string=html, base_url="portal:", url_fetcher=_OwnFontsOnly())
     style = CSS(string=_font_faces(), font_config=fonts, url_fetcher=_OwnFontsOnly())
     return page.write_pdf(
-        finisher=lambda _document, pdf: _write_plain_objects(pdf), stylesheets=[style], font_config=fonts, pdf_tags=False
+        finisher=lambda _document, pdf: _write_plain_objects(pdf),
+        stylesheets=[style],
+        font_config=fonts,
+        pdf_tags=False,
     )
 
 
@@ -124,13 +127,17 @@ def _font_files() -> dict[Path, dict[str, str]]:
     for path in sorted((Path(settings.FONTS_DIR) / "pdf").glob("*.ttf")):
         with TTFont(path, lazy=True) as font:
             found[path.resolve()] = {
-                "family": "Portal Serif" if "serif" in font["name"].getBestFamilyName().lower() else "Portal Sans",
+                "family": "Portal Serif"
+                if "serif" in font["name"].getBestFamilyName().lower()
+                else "Portal Sans",
                 "weight": str(font["OS/2"].usWeightClass),
                 "style": "italic" if font["post"].italicAngle else "normal",
             }
     if not found:
         _font_files.cache_clear()
-        raise FontsMissingError(f"There are no fonts in {settings.FONTS_DIR}/pdf; run: manage.py portal fonts")
+        raise FontsMissingError(
+            f"There are no fonts in {settings.FONTS_DIR}/pdf; run: manage.py portal fonts"
+        )
     return found
 
 
@@ -173,26 +180,45 @@ def _add_signature_fields(document: Document, pdf: pydyf.PDF, fields: Sequence[S
         number, rectangle = _place(document, field)
         page = _referenced(pdf, pdf.page_references[number])
         appearance = pydyf.Stream(
-            [], pydyf.Dictionary({
-                "Type": "/XObject", "Subtype": "/Form", "Resources": pydyf.Dictionary({}),
-                "BBox": pydyf.Array([0, 0, rectangle[2] - rectangle[0], rectangle[3] - rectangle[1]]),
-            })
+            [],
+            pydyf.Dictionary(
+                {
+                    "Type": "/XObject",
+                    "Subtype": "/Form",
+                    "Resources": pydyf.Dictionary({}),
+                    "BBox": pydyf.Array([0, 0, rectangle[2] - rectangle[0], rectangle[3] - rectangle[1]]),
+                }
+            ),
         )
         pdf.add_object(appearance)
         index = max(parents[::2], default=-1) + 1
-        widget = pydyf.Dictionary({
-            "Type": "/Annot", "Subtype": "/Widget", "FT": "/Sig", "F": PRINT | LOCKED,
-            "T": pydyf.String(field.name), "TU": pydyf.String(field.label),
-            "Rect": pydyf.Array(rectangle), "P": page.reference, "StructParent": index,
-            "AP": pydyf.Dictionary({"N": appearance.reference}),
-        })
+        widget = pydyf.Dictionary(
+            {
+                "Type": "/Annot",
+                "Subtype": "/Widget",
+                "FT": "/Sig",
+                "F": PRINT | LOCKED,
+                "T": pydyf.String(field.name),
+                "TU": pydyf.String(field.label),
+                "Rect": pydyf.Array(rectangle),
+                "P": page.reference,
+                "StructParent": index,
+                "AP": pydyf.Dictionary({"N": appearance.reference}),
+            }
+        )
         pdf.add_object(widget)
         place = pydyf.Dictionary({"Type": "/OBJR", "Obj": widget.reference, "Pg": page.reference})
         pdf.add_object(place)
-        element = pydyf.Dictionary({
-            "Type": "/StructElem", "S": "/Form", "K": place.reference, "Pg": page.reference, "P": body.reference,
-            "Alt": pydyf.String(field.label),
-        })
+        element = pydyf.Dictionary(
+            {
+                "Type": "/StructElem",
+                "S": "/Form",
+                "K": place.reference,
+                "Pg": page.reference,
+                "P": body.reference,
+                "Alt": pydyf.String(field.label),
+            }
+        )
         pdf.add_object(element)
         body["K"].append(element.reference)
         parents.extend([index, element.reference])

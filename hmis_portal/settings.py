@@ -19,15 +19,23 @@ plain_env = environ.Env()
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
 
-SECRET_KEY = env.str("SECRET_KEY", default="development-only-not-a-secret-development-only" if DEBUG or TESTING else "")
+SECRET_KEY = env.str(
+    "SECRET_KEY", default="development-only-not-a-secret-development-only" if DEBUG or TESTING else ""
+)
 if not SECRET_KEY:
-    raise ImproperlyConfigured("Set PORTAL_SECRET_KEY to a long random string, or PORTAL_DEBUG=1 for development.")
+    raise ImproperlyConfigured(
+        "Set PORTAL_SECRET_KEY to a long random string, or PORTAL_DEBUG=1 for development."
+    )
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG or TESTING else [])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG or TESTING else []
+)
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set PORTAL_ALLOWED_HOSTS to the portal's host names, separated by commas.")
 
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000" if DEBUG or TESTING else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+BASE_URL = env.str(
+    "BASE_URL", default="http://localhost:8000" if DEBUG or TESTING else f"https://{ALLOWED_HOSTS[0]}"
+).rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
 
 INSTALLED_APPS = [
@@ -129,7 +137,10 @@ if TESTING:
 # Documents (signed PDFs, uploads) are immutable bytes addressed by their SHA-256, outside the web root.
 DOCUMENTS_DIR = Path(env.str("DOCUMENTS_DIR", default=str(VAR_DIR / "documents")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DOCUMENTS_DIR)}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DOCUMENTS_DIR)},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEBUG or TESTING:
@@ -206,11 +217,17 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- signing ------------------------------------------------------------------------------------------------
 
-SEAL_DIR = Path(env.str("SEAL_DIR", default=str(VAR_DIR / "seal")))  # development root and CA, made at first start
-SEAL_CA_FILE = env.str("SEAL_CA_FILE", default="")  # production: PEM with the CA's key, its certificate and the chain
+SEAL_DIR = Path(
+    env.str("SEAL_DIR", default=str(VAR_DIR / "seal"))
+)  # development root and CA, made at first start
+SEAL_CA_FILE = env.str(
+    "SEAL_CA_FILE", default=""
+)  # production: PEM with the CA's key, its certificate and the chain
 TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")  # RFC 3161 authority; without one seals are level B-B
 if not (SEAL_CA_FILE or DEBUG or TESTING):
-    raise ImproperlyConfigured("Set PORTAL_SEAL_CA_FILE to the PEM file of the sealing key: the portal never sends an unsealed document.")
+    raise ImproperlyConfigured(
+        "Set PORTAL_SEAL_CA_FILE to the PEM file of the sealing key: the portal never sends an unsealed document."
+    )
 
 # --- language, time, security -------------------------------------------------------------------------------
 
@@ -224,7 +241,9 @@ BEHIND_TLS = env.bool("TLS", default=not (DEBUG or TESTING))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+)
 TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_REFERRER_POLICY = "same-origin"
@@ -245,8 +264,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY = {
-    "camera": [], "geolocation": [], "microphone": [], "payment": [], "usb": [],
-    "publickey-credentials-get": ["self"], "publickey-credentials-create": ["self"],
+    "camera": [],
+    "geolocation": [],
+    "microphone": [],
+    "payment": [],
+    "usb": [],
+    "publickey-credentials-get": ["self"],
+    "publickey-credentials-create": ["self"],
 }
 
 # --- workers ------------------------------------------------------------------------------------------------

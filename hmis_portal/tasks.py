@@ -27,7 +27,11 @@ def publish(task: Any, *args: Any) -> None:
 def deliver(message_id: str) -> None:
     """Send one recorded message. Safe to run twice: the row is locked and looked at again."""
     with transaction.atomic():
-        message = Message.objects.select_for_update(skip_locked=True).filter(pk=message_id, status=Message.Status.QUEUED).first()
+        message = (
+            Message.objects.select_for_update(skip_locked=True)
+            .filter(pk=message_id, status=Message.Status.QUEUED)
+            .first()
+        )
         if message is None:
             return
         try:
@@ -51,5 +55,7 @@ def postpone(message: Message, error: str) -> None:
 def sweep_messages() -> None:
     """Queue every recorded message whose time has come and that no worker has sent yet."""
     late = timezone.now() - timedelta(seconds=20)
-    for pk in Message.objects.filter(status=Message.Status.QUEUED, next_try_at__lt=late).values_list("pk", flat=True)[:500]:
+    for pk in Message.objects.filter(status=Message.Status.QUEUED, next_try_at__lt=late).values_list(
+        "pk", flat=True
+    )[:500]:
         deliver.delay(str(pk))

@@ -44,7 +44,14 @@ def kinds_towards(obj: Any, by: User | None, agency: Agency) -> set[str]:
 
 
 def perform(
-    obj: T, verb: str, *, by: User | None, note: str = "", ip: str | None = None, as_system: bool = False, **details: Any
+    obj: T,
+    verb: str,
+    *,
+    by: User | None,
+    note: str = "",
+    ip: str | None = None,
+    as_system: bool = False,
+    **details: Any,
 ) -> T:
     """Make one move of the transition table, or refuse it with a sentence; returns the locked, changed object.
 
@@ -55,7 +62,11 @@ def perform(
     act = Act(by=by, note=note.strip(), ip=ip, details=details)
     with transaction.atomic():
         agency = lock_agency(agency_id_of(obj))
-        locked: Any = agency if isinstance(obj, Agency) else type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        locked: Any = (
+            agency
+            if isinstance(obj, Agency)
+            else type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        )
         check_person(row, kinds_towards(locked, by, agency), as_system=as_system)
         if locked.state not in row.sources:
             raise WrongState(stale_words(locked, row))
@@ -70,7 +81,14 @@ def perform(
                 changed.append("state_since")
         locked.save(update_fields=sorted(set(changed)))
         audit.record(
-            by=by, verb=verb, obj=locked, agency_id=agency.pk, before=before, after=locked.state, reason=act.note, ip=ip
+            by=by,
+            verb=verb,
+            obj=locked,
+            agency_id=agency.pk,
+            before=before,
+            after=locked.state,
+            reason=act.note,
+            ip=ip,
         )
         done = workflow.DONE.get((type(obj), verb))
         if done:
@@ -102,7 +120,11 @@ def check_guard(obj: Any, row: Move, act: Act) -> None:
 
 def stale_words(obj: Any, row: Move) -> str:
     """What already happened, for a person whose page is older than the row."""
-    facts = {"name": str(obj), "state": obj.get_state_display(), "since": datetime_words(getattr(obj, "state_since", None))}
+    facts = {
+        "name": str(obj),
+        "state": obj.get_state_display(),
+        "since": datetime_words(getattr(obj, "state_since", None)),
+    }
     if obj.state == row.target:
         return _("This was already done: %(name)s is “%(state)s”, %(since)s. Nothing was done twice.") % facts
     return _("This cannot be done now: %(name)s is “%(state)s”, %(since)s. Nothing was changed.") % facts

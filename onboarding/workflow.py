@@ -52,19 +52,87 @@ A, M, X, G = Application.State, Mou.State, Access.State, Agency.State
 
 APPLICATION = (
     Move("start", (), A.DRAFT, (MANAGER,), _("Start the application"), _("one open application per agency")),
-    Move("submit", (A.DRAFT,), A.SUBMITTED, (MANAGER,), _("Send application"), _("MOU signed by the agency, every section complete")),
+    Move(
+        "submit",
+        (A.DRAFT,),
+        A.SUBMITTED,
+        (MANAGER,),
+        _("Send application"),
+        _("MOU signed by the agency, every section complete"),
+    ),
     Move("take", (A.SUBMITTED,), A.IN_REVIEW, (ADMIN,), _("Take for review")),
-    Move("hand_over", (A.IN_REVIEW,), A.IN_REVIEW, (ADMIN,), _("Hand over to a colleague"), _("the colleague is an HMIS Admin")),
+    Move(
+        "hand_over",
+        (A.IN_REVIEW,),
+        A.IN_REVIEW,
+        (ADMIN,),
+        _("Hand over to a colleague"),
+        _("the colleague is an HMIS Admin"),
+    ),
     Move("hand_back", (A.IN_REVIEW,), A.SUBMITTED, (ADMIN,), _("Hand back to the queue")),
-    Move("request_changes", (A.IN_REVIEW,), A.CHANGES, (ADMIN,), _("Ask for changes"), _("at least one note")),
-    Move("resubmit", (A.CHANGES,), A.SUBMITTED, (MANAGER,), _("Send application again"), _("MOU signed by the agency, every section complete")),
-    Move("recommend", (A.IN_REVIEW,), A.IN_REVIEW, (ADMIN,), _("Recommend approval"), _("four-eyes is on; nothing blocks approval")),
-    Move("approve", (A.IN_REVIEW,), A.APPROVED, (ADMIN,), _("Approve"), _("nothing blocks approval; MOU still signed; with four-eyes, recommended by another")),
-    Move("decline", (A.SUBMITTED, A.IN_REVIEW, A.CHANGES), A.DECLINED, (ADMIN,), _("Decline"), needs_note=True),
-    Move("withdraw", (A.DRAFT, A.SUBMITTED, A.IN_REVIEW, A.CHANGES, A.APPROVED), A.WITHDRAWN, (MANAGER,), _("Withdraw application"), _("the MOU is not executed")),
-    Move("revoke_approval", (A.APPROVED,), A.IN_REVIEW, (ADMIN,), _("Revoke approval"), _("the MOU is not executed"), needs_note=True),
-    Move("reopen", (A.DECLINED, A.WITHDRAWN), A.DRAFT, (ADMIN, MANAGER), _("Re-open application"), _("within 30 days; no other open application")),
-    Move("mou_lost", (A.SUBMITTED, A.IN_REVIEW, A.APPROVED), A.CHANGES, (SYSTEM,), _("The MOU must be signed again"), needs_note=True),
+    Move(
+        "request_changes", (A.IN_REVIEW,), A.CHANGES, (ADMIN,), _("Ask for changes"), _("at least one note")
+    ),
+    Move(
+        "resubmit",
+        (A.CHANGES,),
+        A.SUBMITTED,
+        (MANAGER,),
+        _("Send application again"),
+        _("MOU signed by the agency, every section complete"),
+    ),
+    Move(
+        "recommend",
+        (A.IN_REVIEW,),
+        A.IN_REVIEW,
+        (ADMIN,),
+        _("Recommend approval"),
+        _("four-eyes is on; nothing blocks approval"),
+    ),
+    Move(
+        "approve",
+        (A.IN_REVIEW,),
+        A.APPROVED,
+        (ADMIN,),
+        _("Approve"),
+        _("nothing blocks approval; MOU still signed; with four-eyes, recommended by another"),
+    ),
+    Move(
+        "decline", (A.SUBMITTED, A.IN_REVIEW, A.CHANGES), A.DECLINED, (ADMIN,), _("Decline"), needs_note=True
+    ),
+    Move(
+        "withdraw",
+        (A.DRAFT, A.SUBMITTED, A.IN_REVIEW, A.CHANGES, A.APPROVED),
+        A.WITHDRAWN,
+        (MANAGER,),
+        _("Withdraw application"),
+        _("the MOU is not executed"),
+    ),
+    Move(
+        "revoke_approval",
+        (A.APPROVED,),
+        A.IN_REVIEW,
+        (ADMIN,),
+        _("Revoke approval"),
+        _("the MOU is not executed"),
+        needs_note=True,
+    ),
+    Move(
+        "reopen",
+        (A.DECLINED, A.WITHDRAWN),
+        A.DRAFT,
+        (ADMIN, MANAGER),
+        _("Re-open application"),
+        _("within 30 days; no other open application"),
+    ),
+    Move(
+        "mou_lost",
+        (A.SUBMITTED, A.IN_REVIEW, A.APPROVED),
+        A.CHANGES,
+        (SYSTEM,),
+        _("The MOU must be signed again"),
+        needs_note=True,
+    ),
 )
 
 MOU = (
@@ -74,22 +142,59 @@ MOU = (
     Move("pass_on", (M.ISSUED,), M.ISSUED, (SIGNATORY,), _("Pass on to the right person")),
     Move("replace", (M.ISSUED,), M.ISSUED, (MANAGER,), _("Name another signatory")),
     Move("supersede", (M.ISSUED,), M.SUPERSEDED, (SYSTEM,), _("A newer version was published")),
-    Move("withdraw_signature", (M.SIGNED,), M.VOIDED, (SIGNATORY,), _("Withdraw the signature"), needs_note=True),
+    Move(
+        "withdraw_signature",
+        (M.SIGNED,),
+        M.VOIDED,
+        (SIGNATORY,),
+        _("Withdraw the signature"),
+        needs_note=True,
+    ),
     Move("refuse", (M.SIGNED,), M.VOIDED, (LEAD,), _("Refuse to counter-sign"), needs_note=True),
     Move("void", (M.SIGNED,), M.VOIDED, (ADMIN,), _("Void the MOU"), needs_note=True),
-    Move("void_with_application", (M.ISSUED, M.SIGNED), M.VOIDED, (SYSTEM,), _("The application was closed"), needs_note=True),
-    Move("counter_sign", (M.SIGNED,), M.EXECUTED, (LEAD,), _("Counter-sign"), _("the application is approved")),
+    Move(
+        "void_with_application",
+        (M.ISSUED, M.SIGNED),
+        M.VOIDED,
+        (SYSTEM,),
+        _("The application was closed"),
+        needs_note=True,
+    ),
+    Move(
+        "counter_sign", (M.SIGNED,), M.EXECUTED, (LEAD,), _("Counter-sign"), _("the application is approved")
+    ),
     Move("end", (M.EXECUTED,), M.ENDED, (ADMIN,), _("End the MOU"), _("date and reason"), needs_note=True),
-    Move("renew", (), M.ISSUED, (MANAGER, ADMIN), _("Renew the MOU"), _("executed, from 90 days before the end of its term")),
+    Move(
+        "renew",
+        (),
+        M.ISSUED,
+        (MANAGER, ADMIN),
+        _("Renew the MOU"),
+        _("executed, from 90 days before the end of its term"),
+    ),
 )
 
 ACCESS = (
     Move("become_ready", (X.NOT_READY,), X.READY, (SYSTEM,), _("Everything required is in force")),
     Move("lose_ready", (X.READY,), X.NOT_READY, (SYSTEM,), _("Something required is missing")),
-    Move("grant", (X.READY,), X.GRANTED, (ADMIN,), _("Confirm the account"), _("the account exists in the HMIS")),
+    Move(
+        "grant",
+        (X.READY,),
+        X.GRANTED,
+        (ADMIN,),
+        _("Confirm the account"),
+        _("the account exists in the HMIS"),
+    ),
     Move("suspend", (X.GRANTED,), X.SUSPENDED, (SYSTEM,), _("Something required fell out of force")),
     Move("restore", (X.SUSPENDED,), X.GRANTED, (SYSTEM,), _("Everything required is in force again")),
-    Move("confirm_done", (X.GRANTED, X.SUSPENDED, X.ENDED), "", (ADMIN,), _("Confirm as done in the HMIS"), _("something is to be done")),
+    Move(
+        "confirm_done",
+        (X.GRANTED, X.SUSPENDED, X.ENDED),
+        "",
+        (ADMIN,),
+        _("Confirm as done in the HMIS"),
+        _("something is to be done"),
+    ),
     Move("end", (X.NOT_READY, X.READY, X.GRANTED, X.SUSPENDED), X.ENDED, (SYSTEM,), _("The person left")),
     Move("come_back", (X.ENDED,), X.NOT_READY, (SYSTEM,), _("The person came back")),
 )
@@ -99,7 +204,12 @@ AGENCY = (
     Move("leave", (G.JOINING, G.LIVE), G.LEFT, (ADMIN,), _("The agency leaves the HMIS"), needs_note=True),
 )
 
-TABLES: dict[type[models.Model], tuple[Move, ...]] = {Application: APPLICATION, Mou: MOU, Access: ACCESS, Agency: AGENCY}
+TABLES: dict[type[models.Model], tuple[Move, ...]] = {
+    Application: APPLICATION,
+    Mou: MOU,
+    Access: ACCESS,
+    Agency: AGENCY,
+}
 
 Guard = Callable[[Any, Act], list[Text]]
 Effect = Callable[[Any, Act], list[str]]
@@ -128,7 +238,9 @@ def effect(model: type[models.Model], *verbs: str) -> Callable[[Effect], Effect]
     return register
 
 
-def done(model: type[models.Model], *verbs: str) -> Callable[[Callable[[Any, Act], None]], Callable[[Any, Act], None]]:
+def done(
+    model: type[models.Model], *verbs: str
+) -> Callable[[Callable[[Any, Act], None]], Callable[[Any, Act], None]]:
     """Register what follows once the new state is written, in the same transaction: mail, tasks, further moves."""
 
     def register(function: Callable[[Any, Act], None]) -> Callable[[Any, Act], None]:

@@ -105,21 +105,34 @@ class Agency(models.Model):
     phone = models.CharField(_("phone"), max_length=25, blank=True)
     website = models.URLField(_("web site"), max_length=300, blank=True)
     mission = models.TextField(_("mission and services"), max_length=4000, blank=True)
-    cocs = models.ManyToManyField(ContinuumOfCare, verbose_name=_("Continuums of Care"), blank=True, related_name="agencies")
-    cans = models.ManyToManyField(CoordinatedAccessNetwork, verbose_name=_("Coordinated Access Networks"), blank=True, related_name="agencies")
+    cocs = models.ManyToManyField(
+        ContinuumOfCare, verbose_name=_("Continuums of Care"), blank=True, related_name="agencies"
+    )
+    cans = models.ManyToManyField(
+        CoordinatedAccessNetwork,
+        verbose_name=_("Coordinated Access Networks"),
+        blank=True,
+        related_name="agencies",
+    )
     towns = models.TextField(_("towns served"), max_length=2000, blank=True)
     coc_member = models.BooleanField(_("member of the Continuum of Care"), null=True, blank=True)
     languages = models.CharField(_("languages served"), max_length=300, blank=True)
-    services = ArrayField(models.CharField(max_length=40), verbose_name=_("kinds of services"), default=list, blank=True)
+    services = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("kinds of services"), default=list, blank=True
+    )
     victim_service_provider = models.BooleanField(_("victim service provider"), null=True, blank=True)
     services_other = models.CharField(_("other service"), max_length=200, blank=True)
-    joining_reason = models.CharField(_("why it joins"), max_length=10, choices=JoiningReason.choices, blank=True)
+    joining_reason = models.CharField(
+        _("why it joins"), max_length=10, choices=JoiningReason.choices, blank=True
+    )
     required_by = models.CharField(_("funder that requires it"), max_length=200, blank=True)
     other_hmis = models.CharField(_("HMIS it works in already"), max_length=200, blank=True)
     name_key = models.GeneratedField(
         expression=NameKey("legal_name"), output_field=models.CharField(max_length=200), db_persist=True
     )
-    created_by = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, related_name="agencies_opened")
+    created_by = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, related_name="agencies_opened"
+    )
     created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
     live_at = models.DateTimeField(_("live since"), null=True, blank=True)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
@@ -141,11 +154,13 @@ class Agency(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                name="agency_live_is_dated", condition=~models.Q(state="live") | models.Q(live_at__isnull=False)
+                name="agency_live_is_dated",
+                condition=~models.Q(state="live") | models.Q(live_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="agency_left_is_dated",
-                condition=models.Q(state="left", left_at__isnull=False) | (~models.Q(state="left") & models.Q(left_at__isnull=True)),
+                condition=models.Q(state="left", left_at__isnull=False)
+                | (~models.Q(state="left") & models.Q(left_at__isnull=True)),
             ),
         ]
 
@@ -171,7 +186,13 @@ class Position(models.TextChoices):
     BILLING = "billing", _("Billing contact")
 
 
-REQUIRED_POSITIONS = (Position.DIRECTOR, Position.SIGNATORY, Position.COORDINATOR, Position.BACKUP, Position.SECURITY)
+REQUIRED_POSITIONS = (
+    Position.DIRECTOR,
+    Position.SIGNATORY,
+    Position.COORDINATOR,
+    Position.BACKUP,
+    Position.SECURITY,
+)
 
 
 class Contact(models.Model):
@@ -188,7 +209,9 @@ class Contact(models.Model):
     class Meta:
         ordering = ["pk"]
         verbose_name = _("contact")
-        constraints = [models.UniqueConstraint(fields=["agency", "position"], name="contact_one_per_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "position"], name="contact_one_per_position")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_position_display()}: {self.name}"

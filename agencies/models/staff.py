@@ -67,7 +67,9 @@ class Staff(models.Model):
         INTERN = "intern", _("Intern")
 
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="staff")
-    user = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="staff_rows")
+    user = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="staff_rows"
+    )
     first_name = models.CharField(_("first name"), max_length=100)
     last_name = models.CharField(_("last name"), max_length=100)
     title = models.CharField(_("title"), max_length=150, blank=True)
@@ -75,7 +77,9 @@ class Staff(models.Model):
     phone = models.CharField(_("phone"), max_length=25, blank=True)
     hmis_role = models.CharField(_("HMIS role"), max_length=12, choices=HmisRole.choices)
     access_level = models.CharField(_("required access level"), max_length=12, choices=AccessLevel.choices)
-    projects = models.ManyToManyField("agencies.Project", verbose_name=_("projects"), blank=True, related_name="staff")
+    projects = models.ManyToManyField(
+        "agencies.Project", verbose_name=_("projects"), blank=True, related_name="staff"
+    )
     had_account = models.BooleanField(_("had an HMIS account before"), null=True, blank=True)
     earlier_account = models.CharField(_("where, and when last used"), max_length=200, blank=True)
     supervisor_name = models.CharField(_("supervisor"), max_length=200)
@@ -93,10 +97,15 @@ class Staff(models.Model):
         verbose_name = _("staff member")
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), "agency", condition=models.Q(left_on__isnull=True), name="staff_email_once_per_agency"
+                Lower("email"),
+                "agency",
+                condition=models.Q(left_on__isnull=True),
+                name="staff_email_once_per_agency",
             ),
             models.UniqueConstraint(
-                fields=["agency", "user"], condition=models.Q(left_on__isnull=True, user__isnull=False), name="staff_person_once_per_agency"
+                fields=["agency", "user"],
+                condition=models.Q(left_on__isnull=True, user__isnull=False),
+                name="staff_person_once_per_agency",
             ),
         ]
 

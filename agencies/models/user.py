@@ -33,7 +33,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
     title = models.CharField(_("title"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=25, blank=True)
-    is_staff = models.BooleanField(_("works for the HMIS"), default=False, help_text=_("May sign in to the admin."))
+    is_staff = models.BooleanField(
+        _("works for the HMIS"), default=False, help_text=_("May sign in to the admin.")
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("account made"), default=timezone.now)
     closed_at = models.DateTimeField(_("account closed"), null=True, blank=True)
@@ -50,7 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.CheckConstraint(
-                name="user_closed_cannot_sign_in", condition=models.Q(closed_at__isnull=True) | models.Q(is_active=False)
+                name="user_closed_cannot_sign_in",
+                condition=models.Q(closed_at__isnull=True) | models.Q(is_active=False),
             ),
         ]
 

@@ -15,7 +15,9 @@ from onboarding.workflow import Act, Text, done, effect, guard
 def agency_mou(application: Application) -> Mou | None:
     """The MOU that stands for this application: the one open or executed."""
     states = (*Mou.OPEN, Mou.State.EXECUTED)
-    return Mou.objects.filter(agency_id=application.agency_id, state__in=states).order_by("-issued_at").first()
+    return (
+        Mou.objects.filter(agency_id=application.agency_id, state__in=states).order_by("-issued_at").first()
+    )
 
 
 def is_signed(mou: Mou | None) -> bool:
@@ -116,7 +118,9 @@ def may_approve(application: Application, act: Act) -> list[Text]:
         if application.recommended_by_id is None:
             reasons.append(_("Approval takes two people: a colleague recommends it first."))
         elif act.by and application.recommended_by_id == act.by.pk:
-            reasons.append(_("Approval takes two people: somebody other than you must approve what you recommended."))
+            reasons.append(
+                _("Approval takes two people: somebody other than you must approve what you recommended.")
+            )
     return reasons
 
 
@@ -162,7 +166,9 @@ def withdraw(application: Application, act: Act) -> list[str]:
 @effect(Application, "revoke_approval")
 def revoke_approval(application: Application, act: Act) -> list[str]:
     application.reason = act.note
-    application.recommended_by = application.recommended_at = application.decided_by = application.decided_at = None
+    application.recommended_by = application.recommended_at = application.decided_by = (
+        application.decided_at
+    ) = None
     application.conditions.filter(met_at__isnull=True).delete()
     return ["reason", "recommended_by", "recommended_at", "decided_by", "decided_at"]
 
@@ -181,7 +187,12 @@ def may_reopen(application: Application, _act: Act) -> list[Text]:
     days = PortalSettings.load().reopen_days
     reasons: list[Text] = []
     if timezone.now() - application.state_since > timedelta(days=days):
-        reasons.append(_("An application can be re-opened within %(days)s days. Start a new one: it begins with your last answers.") % {"days": days})
+        reasons.append(
+            _(
+                "An application can be re-opened within %(days)s days. Start a new one: it begins with your last answers."
+            )
+            % {"days": days}
+        )
     others = Application.objects.filter(agency_id=application.agency_id).exclude(pk=application.pk)
     if others.filter(state__in=[*Application.OPEN, Application.State.APPROVED]).exists():
         reasons.append(_("Another application of this agency is open."))

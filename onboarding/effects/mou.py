@@ -44,7 +44,10 @@ def decline(mou: Mou, act: Act) -> list[str]:
 
 @guard(Mou, "counter_sign")
 def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
-    if mou.successor_of_id or Application.objects.filter(agency_id=mou.agency_id, state=Application.State.APPROVED).exists():
+    if (
+        mou.successor_of_id
+        or Application.objects.filter(agency_id=mou.agency_id, state=Application.State.APPROVED).exists()
+    ):
         return []
     return [_("The application must be approved before the MOU is counter-signed.")]
 
@@ -62,5 +65,7 @@ def end(mou: Mou, act: Act) -> list[str]:
 
 @effect(Mou, "supersede")
 def supersede(mou: Mou, act: Act) -> list[str]:
-    mou.reason = act.note or _("A newer version of the MOU was published on %(date)s.") % {"date": timezone.localdate()}
+    mou.reason = act.note or _("A newer version of the MOU was published on %(date)s.") % {
+        "date": timezone.localdate()
+    }
     return ["reason"]

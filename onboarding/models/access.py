@@ -21,12 +21,16 @@ class Access(models.Model):
     state_since = models.DateTimeField(_("since"), default=timezone.now)
     reasons = models.JSONField(_("reasons"), default=list, blank=True)
     account_name = models.CharField(_("account in the HMIS"), max_length=100, blank=True)
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     granted_at = models.DateTimeField(_("granted"), null=True, blank=True)
     # What the HMIS Admin still has to do in the HMIS itself: "suspend", "restore" or "close"; empty when nothing.
     to_do = models.CharField(_("to do in the HMIS"), max_length=8, blank=True)
     to_do_since = models.DateTimeField(null=True, blank=True)
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     done_at = models.DateTimeField(_("last confirmed as done"), null=True, blank=True)
 
     class Meta:
@@ -48,7 +52,8 @@ class Access(models.Model):
                 condition=~models.Q(state__in=["granted", "suspended"]) | models.Q(granted_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="access_to_do_is_dated", condition=models.Q(to_do="") ^ models.Q(to_do_since__isnull=False)
+                name="access_to_do_is_dated",
+                condition=models.Q(to_do="") ^ models.Q(to_do_since__isnull=False),
             ),
         ]
 

@@ -36,23 +36,38 @@ class Application(models.Model):
     touched_at = models.DateTimeField(_("last worked on"), default=timezone.now)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     readiness_version = models.ForeignKey(
-        "onboarding.ReadinessVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="applications"
+        "onboarding.ReadinessVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
     )
     submitted_at = models.DateTimeField(_("last submitted"), null=True, blank=True)
     reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("reviewer"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewer"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     answer_by = models.DateField(_("answer by"), null=True, blank=True)
-    recommended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recommended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     recommended_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     # Section F, written when it is complete.
     declared_name = models.CharField(_("name"), max_length=200, blank=True)
     declared_title = models.CharField(_("title"), max_length=150, blank=True)
     declared_at = models.DateTimeField(null=True, blank=True)
-    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-started_at"]
@@ -110,7 +125,9 @@ class SectionWork(models.Model):
     section = models.CharField(max_length=40)
     draft = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=0)
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     saved_at = models.DateTimeField(null=True, blank=True)
     has_errors = models.BooleanField(default=False)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -178,7 +195,9 @@ class Upload(models.Model):
     scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.NOT_SCANNED)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
-    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -277,7 +296,9 @@ class ReadinessOutcome(models.Model):
     class Meta:
         ordering = ["question", "order"]
         verbose_name = _("outcome")
-        constraints = [models.UniqueConstraint(fields=["question", "order"], name="readiness_outcome_order_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "order"], name="readiness_outcome_order_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.text}"
@@ -298,7 +319,9 @@ class ReadinessAnswer(models.Model):
     class Meta:
         ordering = ["question__order"]
         verbose_name = _("readiness answer")
-        constraints = [models.UniqueConstraint(fields=["application", "question"], name="readiness_answer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "question"], name="readiness_answer_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.application}: {self.question_id}"

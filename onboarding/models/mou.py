@@ -36,7 +36,12 @@ class Mou(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ISSUED)
     state_since = models.DateTimeField(_("since"), default=timezone.now)
     request = models.OneToOneField("signing.SigningRequest", on_delete=models.PROTECT, related_name="mou")
-    signatory = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("signatory"), on_delete=models.PROTECT, related_name="mous_to_sign")
+    signatory = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("signatory"),
+        on_delete=models.PROTECT,
+        related_name="mous_to_sign",
+    )
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(_("issued"), default=timezone.now)
     signed_at = models.DateTimeField(_("signed by the agency"), null=True, blank=True)
@@ -45,7 +50,9 @@ class Mou(models.Model):
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     void_kind = models.CharField(_("kind"), max_length=12, choices=VoidKind.choices, blank=True)
     reason = models.TextField(_("reason"), blank=True)
-    successor_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor")
+    successor_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor"
+    )
 
     class Meta:
         ordering = ["-issued_at"]
@@ -53,7 +60,9 @@ class Mou(models.Model):
         indexes = [models.Index(fields=["state", "state_since"], name="mou_queue")]
         constraints = [
             models.UniqueConstraint(
-                fields=["agency"], condition=models.Q(state__in=["issued", "signed"]), name="mou_one_open_per_agency"
+                fields=["agency"],
+                condition=models.Q(state__in=["issued", "signed"]),
+                name="mou_one_open_per_agency",
             ),
             models.UniqueConstraint(
                 fields=["agency"],
@@ -62,17 +71,20 @@ class Mou(models.Model):
             ),
             models.CheckConstraint(
                 name="mou_signed_is_dated",
-                condition=~models.Q(state__in=["signed", "executed", "ended"]) | models.Q(signed_at__isnull=False),
+                condition=~models.Q(state__in=["signed", "executed", "ended"])
+                | models.Q(signed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="mou_executed_is_dated",
-                condition=~models.Q(state__in=["executed", "ended"]) | models.Q(executed_at__isnull=False, term_ends_on__isnull=False),
+                condition=~models.Q(state__in=["executed", "ended"])
+                | models.Q(executed_at__isnull=False, term_ends_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="mou_voided_has_kind", condition=models.Q(state="voided") ^ models.Q(void_kind="")
             ),
             models.CheckConstraint(
-                name="mou_ended_is_dated", condition=~models.Q(state="ended") | models.Q(ended_on__isnull=False)
+                name="mou_ended_is_dated",
+                condition=~models.Q(state="ended") | models.Q(ended_on__isnull=False),
             ),
         ]
 
@@ -82,4 +94,8 @@ class Mou(models.Model):
     @property
     def is_in_force(self) -> bool:
         """Executed and within its term today."""
-        return self.state == self.State.EXECUTED and self.term_ends_on is not None and timezone.localdate() <= self.term_ends_on
+        return (
+            self.state == self.State.EXECUTED
+            and self.term_ends_on is not None
+            and timezone.localdate() <= self.term_ends_on
+        )

@@ -18,7 +18,9 @@ class ReviewNote(models.Model):
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(_("sent to the agency"), null=True, blank=True)
-    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     resolved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -56,12 +58,16 @@ class Condition(models.Model):
     """A dated condition of an approval, from a remediation plan or from the reviewer."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="conditions")
-    question = models.ForeignKey("onboarding.ReadinessQuestion", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    question = models.ForeignKey(
+        "onboarding.ReadinessQuestion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     text = models.CharField(_("what must be done"), max_length=500)
     owner = models.CharField(_("who sees to it"), max_length=200)
     due_on = models.DateField(_("due"))
     blocks_go_live = models.BooleanField(_("before go-live"), default=False)
-    met_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    met_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     met_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -70,7 +76,8 @@ class Condition(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="condition_met_pair",
-                condition=models.Q(met_at__isnull=True, met_by__isnull=True) | models.Q(met_at__isnull=False, met_by__isnull=False),
+                condition=models.Q(met_at__isnull=True, met_by__isnull=True)
+                | models.Q(met_at__isnull=False, met_by__isnull=False),
             )
         ]
 
@@ -93,7 +100,9 @@ class RequirementText(models.Model):
     class Meta:
         ordering = ["requirement", "version"]
         verbose_name = _("text of a requirement")
-        constraints = [models.UniqueConstraint(fields=["requirement", "version"], name="requirement_text_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["requirement", "version"], name="requirement_text_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_requirement_display()}, version {self.version}"
@@ -125,12 +134,16 @@ class Thread(models.Model):
         REVIEW = "review", _("About the application")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="threads")
+    agency = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="threads"
+    )
     clause = models.CharField(_("clause"), max_length=80, blank=True)
     subject = models.CharField(_("subject"), max_length=200)
     name = models.CharField(_("name"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), max_length=254)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     opened_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -139,7 +152,11 @@ class Thread(models.Model):
         ordering = ["-opened_at"]
         verbose_name = _("question")
         indexes = [
-            models.Index(fields=["opened_at"], condition=models.Q(answered_at__isnull=True, closed_at__isnull=True), name="thread_waiting")
+            models.Index(
+                fields=["opened_at"],
+                condition=models.Q(answered_at__isnull=True, closed_at__isnull=True),
+                name="thread_waiting",
+            )
         ]
 
     def __str__(self) -> str:
@@ -151,7 +168,9 @@ class ThreadMessage(models.Model):
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
     text = models.TextField(_("text"), max_length=5000)
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     from_admin = models.BooleanField(default=False)
     written_at = models.DateTimeField(default=timezone.now)
 

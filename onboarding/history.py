@@ -1,0 +1,85 @@
+"""The append-only record in words, as an agency reads it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Agency
+from hmis_portal.models import AuditEvent
+
+# (kind of object, verb): what a reader is told happened. What is not here is the HMIS's own business.
+WORDS: dict[tuple[str, str], Any] = {
+    ("agencies.agency", "open"): gettext_lazy("opened the agency's account"),
+    ("agencies.agency", "go_live"): gettext_lazy("The agency is live in the HMIS"),
+    ("agencies.agency", "leave"): gettext_lazy("recorded that the agency left the HMIS"),
+    ("onboarding.requirementconfirmation", "confirm"): gettext_lazy("confirmed a requirement: %(target)s"),
+    ("onboarding.application", "start"): gettext_lazy("started the application %(target)s"),
+    ("onboarding.application", "submit"): gettext_lazy("sent the application %(target)s with the signed MOU"),
+    ("onboarding.application", "take"): gettext_lazy("began to review the application"),
+    ("onboarding.application", "hand_back"): gettext_lazy("put the application back in the queue"),
+    ("onboarding.application", "request_changes"): gettext_lazy("asked for changes to the application"),
+    ("onboarding.application", "resubmit"): gettext_lazy("sent the application %(target)s again"),
+    ("onboarding.application", "approve"): gettext_lazy("approved the application %(target)s"),
+    ("onboarding.application", "decline"): gettext_lazy("declined the application %(target)s"),
+    ("onboarding.application", "withdraw"): gettext_lazy("withdrew the application %(target)s"),
+    ("onboarding.application", "revoke_approval"): gettext_lazy("revoked the approval"),
+    ("onboarding.application", "reopen"): gettext_lazy("re-opened the application"),
+    ("onboarding.application", "mou_lost"): gettext_lazy("The application is waiting for a new signature"),
+    ("onboarding.mou", "issue"): gettext_lazy("issued the MOU %(target)s for signature"),
+    ("onboarding.mou", "sign"): gettext_lazy("signed the MOU %(target)s for the agency"),
+    ("onboarding.mou", "decline"): gettext_lazy("declined to sign the MOU"),
+    ("onboarding.mou", "pass_on"): gettext_lazy("passed the MOU on to another signatory"),
+    ("onboarding.mou", "replace"): gettext_lazy("named another signatory"),
+    ("onboarding.mou", "supersede"): gettext_lazy("A newer version of the MOU was published"),
+    ("onboarding.mou", "withdraw_signature"): gettext_lazy("withdrew the signature"),
+    ("onboarding.mou", "refuse"): gettext_lazy("refused to counter-sign the MOU"),
+    ("onboarding.mou", "void"): gettext_lazy("voided the MOU %(target)s"),
+    ("onboarding.mou", "void_with_application"): gettext_lazy("closed the MOU together with the application"),
+    ("onboarding.mou", "counter_sign"): gettext_lazy("counter-signed the MOU %(target)s: it is executed"),
+    ("onboarding.mou", "end"): gettext_lazy("ended the MOU %(target)s"),
+    ("onboarding.mou", "renew"): gettext_lazy("began the renewal of the MOU"),
+    ("onboarding.access", "become_ready"): gettext_lazy("%(target)s: everything required is in force"),
+    ("onboarding.access", "grant"): gettext_lazy("confirmed the account. %(target)s: granted"),
+    ("onboarding.access", "suspend"): gettext_lazy("%(target)s: suspended"),
+    ("onboarding.access", "restore"): gettext_lazy("%(target)s: restored"),
+    ("onboarding.access", "end"): gettext_lazy("%(target)s: ended"),
+    ("agencies.invitation", "invite"): gettext_lazy("invited %(target)s"),
+    ("agencies.invitation", "accept"): gettext_lazy("accepted the invitation"),
+    ("agencies.invitation", "revoke"): gettext_lazy("revoked the invitation of %(target)s"),
+    ("agencies.staff", "add"): gettext_lazy("added %(target)s to the roster"),
+    ("agencies.staff", "change"): gettext_lazy("changed %(target)s on the roster"),
+    ("agencies.staff", "remove"): gettext_lazy("removed %(target)s from the roster"),
+    ("agencies.staff", "leave"): gettext_lazy("reported that %(target)s left"),
+}
+
+
+def of_agency(agency: Agency) -> QuerySet[AuditEvent]:
+    """The events that the agency's people may read, newest first."""
+    verbs = {verb for _kind, verb in WORDS}
+    kinds = {kind for kind, _verb in WORDS}
+    return AuditEvent.objects.filter(agency_id=agency.pk, verb__in=verbs, target_type__in=kinds).order_by(
+        "-at", "-pk"
+    )
+
+
+def in_words(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    """Rows for the timeline component: at, who, text, reason."""
+    return [
+        {
+            "at": event.at,
+            "who": event.actor_name or "",
+            "text": _sentence(event),
+            "reason": event.reason,
+        }
+        for event in events
+    ]
+
+
+def _sentence(event: AuditEvent) -> str:
+    words = WORDS.get((event.target_type, event.verb))
+    if words is None:
+        return _("%(verb)s: %(target)s") % {"verb": event.verb.replace("_", " "), "target": event.target_name}
+    return str(words) % {"target": event.target_name}
