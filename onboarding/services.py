@@ -72,7 +72,7 @@ def perform(
             raise WrongState(stale_words(locked, row))
         check_guard(locked, row, act)
         before = locked.state
-        changed = workflow.EFFECTS.get((type(obj), verb), no_effect)(locked, act)
+        changed = [name for effect in workflow.EFFECTS[type(obj), verb] for name in effect(locked, act)]
         if row.target and row.target != before:
             locked.state = row.target
             changed = [*changed, "state"]
@@ -90,8 +90,7 @@ def perform(
             reason=act.note,
             ip=ip,
         )
-        done = workflow.DONE.get((type(obj), verb))
-        if done:
+        for done in workflow.DONE[type(obj), verb]:
             done(locked, act)
     return locked
 
@@ -112,8 +111,7 @@ def check_person(row: Move, kinds: set[str], *, as_system: bool) -> None:
 def check_guard(obj: Any, row: Move, act: Act) -> None:
     if row.needs_note and not act.note:
         raise GuardFailed([_("Enter a reason: it is kept in the history.")])
-    function = workflow.GUARDS.get((type(obj), row.verb))
-    reasons = function(obj, act) if function else []
+    reasons = [reason for guard in workflow.GUARDS[type(obj), row.verb] for reason in guard(obj, act)]
     if reasons:
         raise GuardFailed([str(reason) for reason in reasons])
 
@@ -129,6 +127,3 @@ def stale_words(obj: Any, row: Move) -> str:
         return _("This was already done: %(name)s is “%(state)s”, %(since)s. Nothing was done twice.") % facts
     return _("This cannot be done now: %(name)s is “%(state)s”, %(since)s. Nothing was changed.") % facts
 
-
-def no_effect(_obj: Any, _act: Act) -> list[str]:
-    return []

@@ -4,6 +4,7 @@ Everything that asks "may this happen now, and who may do it" reads these rows: 
 the pages, the diagram in the docs and the tests. A move that is not listed does not exist.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -213,16 +214,19 @@ TABLES: dict[type[models.Model], tuple[Move, ...]] = {
 
 Guard = Callable[[Any, Act], list[Text]]
 Effect = Callable[[Any, Act], list[str]]
-GUARDS: dict[tuple[type[models.Model], str], Guard] = {}
-EFFECTS: dict[tuple[type[models.Model], str], Effect] = {}
-DONE: dict[tuple[type[models.Model], str], Callable[[Any, Act], None]] = {}
+Done = Callable[[Any, Act], None]
+# Several modules may add to one move; each list runs in the order of registration.
+GUARDS: defaultdict[tuple[type[models.Model], str], list[Guard]] = defaultdict(list)
+EFFECTS: defaultdict[tuple[type[models.Model], str], list[Effect]] = defaultdict(list)
+DONE: defaultdict[tuple[type[models.Model], str], list[Done]] = defaultdict(list)
 
 
 def guard(model: type[models.Model], *verbs: str) -> Callable[[Guard], Guard]:
     """Register what must hold besides the state: the function returns the reasons against the move."""
 
     def register(function: Guard) -> Guard:
-        GUARDS.update({(model, verb): function for verb in verbs})
+        for verb in verbs:
+            GUARDS[model, verb].append(function)
         return function
 
     return register
@@ -232,19 +236,19 @@ def effect(model: type[models.Model], *verbs: str) -> Callable[[Effect], Effect]
     """Register what a move does within its transaction: the function returns the names of the fields it set."""
 
     def register(function: Effect) -> Effect:
-        EFFECTS.update({(model, verb): function for verb in verbs})
+        for verb in verbs:
+            EFFECTS[model, verb].append(function)
         return function
 
     return register
 
 
-def done(
-    model: type[models.Model], *verbs: str
-) -> Callable[[Callable[[Any, Act], None]], Callable[[Any, Act], None]]:
+def done(model: type[models.Model], *verbs: str) -> Callable[[Done], Done]:
     """Register what follows once the new state is written, in the same transaction: mail, tasks, further moves."""
 
-    def register(function: Callable[[Any, Act], None]) -> Callable[[Any, Act], None]:
-        DONE.update({(model, verb): function for verb in verbs})
+    def register(function: Done) -> Done:
+        for verb in verbs:
+            DONE[model, verb].append(function)
         return function
 
     return register
