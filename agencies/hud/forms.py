@@ -273,7 +273,12 @@ class RowForm(ElementForm):
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     DELETE = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    # `id` shadows nothing in Form; the class attributes are collected by Django's metaclass.
+    template: ClassVar[str] = "onboarding/projects/row_plain.html"
+    what: ClassVar[Any] = ""
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in ("id", "DELETE")]
 
     @property
     def removed(self) -> bool:
@@ -283,7 +288,9 @@ class RowForm(ElementForm):
     def blank(self) -> bool:
         """Nothing but what the page itself filled in."""
         if not self.is_bound:
-            return False
+            return not any(
+                value not in (None, "", 0) for name, value in self.initial.items() if name != "coc_code"
+            )
         for name, field in self.fields.items():
             if name in ("id", "DELETE"):
                 continue
@@ -311,6 +318,8 @@ class RowForm(ElementForm):
 
 class CocForm(RowForm):
     kind = "coc"
+    template = "onboarding/projects/row_coc.html"
+    what = _("CoC and address")
 
     def clean_zip(self) -> str:
         return str(self.cleaned_data.get("zip") or "")[:5]
@@ -318,6 +327,7 @@ class CocForm(RowForm):
 
 class FunderForm(RowForm):
     kind = "funders"
+    what = _("funding source")
     shown_when = {"other_funder": ("funder", str(OTHER_FUNDER))}
 
     def __init__(self, *args: Any, kept: frozenset[str] = frozenset(), **kwargs: Any) -> None:
@@ -328,6 +338,8 @@ class FunderForm(RowForm):
 
 class InventoryForm(RowForm):
     kind = "inventory"
+    template = "onboarding/projects/row_inventory.html"
+    what = _("beds")
 
     @property
     def counts(self) -> list[forms.BoundField]:
@@ -346,10 +358,12 @@ class InventoryForm(RowForm):
 
 class HmisForm(RowForm):
     kind = "hmis"
+    what = _("period of HMIS participation")
 
 
 class CeForm(RowForm):
     kind = "ce"
+    what = _("period of coordinated entry participation")
     shown_when = dict.fromkeys(CE_SERVICES, ("access_point", "1"))
 
     def dress(self) -> None:
@@ -559,6 +573,17 @@ class ProjectForms:
         if name not in form.fields:
             name = next(one for one in form.fields if one not in ("id", "DELETE"))
         return form, name
+
+    def lacks(self, path: str) -> bool:
+        """Whether nothing stands yet in the field (or section) that a finding names."""
+        kind, _dash, rest = path.partition("-")
+        if kind not in self.rows:
+            return path in self.form.fields and self.form.value(path) in (None, "", [])
+        index, _dash, name = rest.partition("-")
+        if not name:
+            return not self.rows[kind].filled
+        form = self.rows[kind].forms[int(index)]
+        return name in form.fields and form.value(name) in (None, "", [])
 
     def identities(self) -> dict[str, list[uuid.UUID | None]]:
         """For each kind, the stored ids of the rows of `draft` in its order; None for a new row."""

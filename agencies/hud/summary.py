@@ -1,0 +1,107 @@
+"""A project's answers as a person reads them: for check-your-answers, the frozen revision and the review."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from agencies.hud import lists
+from agencies.hud.drafts import ROWS
+from agencies.hud.elements import CE_SERVICES, EMERGENCY_SHELTER, TABLES, specification
+from agencies.hud.rules import ProjectDraft, affiliation_applies
+from hmis_portal.templatetags.portal import date_words
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    field: str  # the name of the form field, also the anchor "id_<field>"
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGroup:
+    title: str
+    anchor: str
+    answers: list[Answer]
+
+
+def kind_title(kind: str) -> str:
+    return {
+        "project": _("About the project"),
+        "coc": _("Where it works"),
+        "funders": _("Who pays for it"),
+        "inventory": _("Beds and units"),
+        "hmis": _("HMIS participation"),
+        "ce": _("Coordinated entry participation"),
+    }[kind]
+
+
+def answers(draft: ProjectDraft) -> list[AnswerGroup]:
+    """Every question that applies, in the order of the page, with its answer in words ("" for none)."""
+    groups = [AnswerGroup(kind_title("project"), "project", list(_project(draft)))]
+    for kind in ROWS:
+        rows = getattr(draft, kind)
+        if kind == "inventory" and not draft.residential and not rows:
+            continue
+        title = kind_title(kind)
+        if not rows:
+            groups.append(AnswerGroup(title, kind, []))
+        for number, row in enumerate(rows, 1):
+            heading = title if len(rows) == 1 else f"{title} ({number})"
+            groups.append(AnswerGroup(heading, row.key, list(_row(draft, kind, row))))
+    return groups
+
+
+def _project(draft: ProjectDraft) -> Iterator[Answer]:
+    asked = {
+        "rrh_sub_type": draft.project_type == 13,
+        "residential_affiliation": affiliation_applies(draft.project_type, draft.rrh_sub_type),
+        "housing_type": draft.residential,
+        "hopwa_med_assisted_living_fac": draft.has_hopwa_money,
+    }
+    for element, column in specification("project"):
+        value = getattr(draft, element.name)
+        if asked.get(element.name, True):
+            yield Answer(element.name, str(element.label), in_words(value, column.list))
+        if element.name == "residential_affiliation" and value == 1:
+            named = ", ".join(other.name for other in draft.affiliated)
+            yield Answer("affiliated", _("Projects whose residents it serves"), named)
+
+
+def _row(draft: ProjectDraft, kind: str, row: Any) -> Iterator[Answer]:
+    for element, column in specification(kind):
+        if element.name == "other_funder" and row.funder != 46:
+            continue
+        if element.name in ("es_bed_type", "availability") and draft.project_type not in EMERGENCY_SHELTER:
+            continue
+        if element.name in CE_SERVICES and row.access_point != 1:
+            continue
+        value = getattr(row, element.name)
+        if element.name == "bed_inventory":
+            value = row.counted_beds
+        yield Answer(f"{row.key}-{element.name}", str(element.label), in_words(value, column.list))
+
+
+def in_words(value: Any, list_name: str) -> str:
+    if value is None or value == "":
+        return ""
+    if list_name:
+        codes = lists.codes()
+        found = codes.label(list_name, value)
+        if list_name == "2.06.1" and found == str(value):
+            found = codes.label("2.06.1.retired", value)
+        return f"{value} {found}" if list_name == "2.03.1" else found
+    if hasattr(value, "isoformat"):
+        return date_words(value)
+    return str(value)
+
+
+def question_of(field: str) -> str:
+    """The question of a form field's name, such as "coc-0-zip"; the title of a section for its own name."""
+    kind, _dash, rest = field.partition("-")
+    if kind in TABLES:
+        name = rest.partition("-")[2]
+        return str(TABLES[kind][1][name].label) if name in TABLES[kind][1] else kind_title(kind)
+    return str(TABLES["project"][1][field].label) if field in TABLES["project"][1] else ""
