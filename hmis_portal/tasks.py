@@ -15,12 +15,14 @@ from hmis_portal.models import Message
 log = structlog.get_logger(__name__)
 
 
-def publish(task: Any, *args: Any) -> None:
-    """Queue a task; when the queue is away say so in the log, because the row is found by its sweep."""
+def publish(task: Any, *args: Any) -> bool:
+    """Queue a task; when the queue is away say so in the log and answer False: the row is found by its sweep."""
     try:
         task.delay(*args)
+        return True
     except (OperationalError, ConnectionError, TimeoutError) as error:
         log.warning("queue_away", task=task.name, error=type(error).__name__)
+        return False
 
 
 @shared_task

@@ -8,5 +8,6 @@ class OnboardingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for topic in ("application", "mou", "access"):
+        for topic in ("application", "mou", "access", "review", "news"):
             import_module(f"onboarding.effects.{topic}")
+        import_module("onboarding.receivers")

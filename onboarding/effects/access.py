@@ -9,13 +9,40 @@ from agencies.models import Agency
 from onboarding.models import Access
 from onboarding.workflow import Act, Text, effect, guard
 
+# What the HMIS Admin has not done yet need not be undone: the later wish cancels it.
+OPPOSITE = {"suspend": "restore", "restore": "suspend"}
 
-def _to_do(access: Access, what: str) -> list[str]:
+
+def _to_do(access: Access, what: str, act: Act) -> list[str]:
     """Put on the HMIS Admin's list what must be done in the HMIS itself; nothing when no account was ever made."""
+    fields = _reasons(access, act)
     if access.granted_at is None:
+        return fields
+    if access.to_do and access.to_do == OPPOSITE.get(what):
+        access.to_do, access.to_do_since = "", None
+    else:
+        access.to_do, access.to_do_since = what, timezone.now()
+    return [*fields, "to_do", "to_do_since"]
+
+
+def _reasons(access: Access, act: Act) -> list[str]:
+    """Keep the reasons of a computed move beside the state."""
+    if "reasons" not in act.details:
         return []
-    access.to_do, access.to_do_since = what, timezone.now()
-    return ["to_do", "to_do_since"]
+    access.reasons = list(act.details["reasons"])
+    return ["reasons"]
+
+
+@effect(Access, "become_ready", "lose_ready")
+def keep_reasons(access: Access, act: Act) -> list[str]:
+    return _reasons(access, act)
+
+
+@guard(Access, "grant")
+def may_grant(access: Access, _act: Act) -> list[Text]:
+    if access.staff.agency.state != Agency.State.LIVE:
+        return [_("%(agency)s is not live yet: accounts are made once it is.") % {"agency": access.staff.agency.name}]
+    return []
 
 
 @effect(Access, "grant")
@@ -28,17 +55,17 @@ def grant(access: Access, act: Act) -> list[str]:
 
 @effect(Access, "suspend")
 def suspend(access: Access, act: Act) -> list[str]:
-    return _to_do(access, "suspend")
+    return _to_do(access, "suspend", act)
 
 
 @effect(Access, "restore")
 def restore(access: Access, act: Act) -> list[str]:
-    return _to_do(access, "restore")
+    return _to_do(access, "restore", act)
 
 
 @effect(Access, "end")
 def end(access: Access, act: Act) -> list[str]:
-    return _to_do(access, "close")
+    return _to_do(access, "close", act)
 
 
 @guard(Access, "confirm_done")
@@ -55,9 +82,10 @@ def confirm_done(access: Access, act: Act) -> list[str]:
 
 @effect(Access, "come_back")
 def come_back(access: Access, act: Act) -> list[str]:
+    """Checked anew; what is still to be closed in the HMIS stays on the list."""
     access.granted_by = access.granted_at = None
     access.account_name = ""
-    return ["granted_by", "granted_at", "account_name"]
+    return ["granted_by", "granted_at", "account_name", *_reasons(access, act)]
 
 
 @effect(Agency, "go_live")

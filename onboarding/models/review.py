@@ -14,6 +14,8 @@ class ReviewNote(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="notes")
     section = models.CharField(_("section"), max_length=40)
     field = models.CharField(_("field"), max_length=80, blank=True)
+    # The section and question as they read on the page when the remark was made.
+    place = models.CharField(_("about"), max_length=250, blank=True)
     text = models.TextField(_("what to change"), max_length=2000)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
@@ -35,7 +37,10 @@ class ReviewNote(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.section} {self.field}".strip()
+        return self.place or f"{self.section} {self.field}".strip()
+
+    def as_row(self) -> dict[str, str]:
+        return {"place": str(self), "text": self.text}
 
 
 class SectionReview(models.Model):

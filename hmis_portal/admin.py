@@ -1,0 +1,159 @@
+"""The message log, the audit record and the portal's settings."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal import audit, documents, mail
+from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.models import AuditEvent, Message, MessageDocument, PortalSettings
+from hmis_portal.templatetags.portal import datetime_words, file_size
+
+# A message is shown as mail programs show it: its own styles, and nothing that runs, loads or leads out of its frame.
+MESSAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
+
+STATUS_KIND = {
+    Message.Status.QUEUED: "waiting",
+    Message.Status.SENT: "done",
+    Message.Status.FAILED: "problem",
+    Message.Status.CANCELLED: "plain",
+}
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = ("subject", "to", "status_word", "created_at", "sent_at", "name")
+    list_filter = ("status", "created_at")
+    search_fields = ("to", "subject", "name", "user__first_name", "user__last_name")
+    search_help_text = _("Search by address, person, subject or template")
+    list_select_related = ("user",)
+    fields = (
+        "subject", "to", "user", "status_word", "created_at", "sent_at", "attempts", "error", "name", "key",
+        "attachments", "as_text", "as_html",
+    )  # fmt: skip
+    readonly_fields = ("status_word", "attachments", "as_text", "as_html")
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_word(self, message: Message) -> SafeString:
+        return status(STATUS_KIND[Message.Status(message.status)], message.get_status_display())
+
+    @admin.display(description=_("attachments"))
+    def attachments(self, message: Message) -> SafeString | str:
+        rows = MessageDocument.objects.filter(message=message).select_related("document")
+        lines = (
+            (reverse("admin:hmis_portal_message_document", args=[row.pk]), row.filename, file_size(row.document.size))
+            for row in rows
+        )
+        return format_html_join(format_html("<br>"), '<a href="{}">{}</a> ({})', lines) or gettext("None")
+
+    @admin.display(description=_("as text"))
+    def as_text(self, message: Message) -> SafeString:
+        return format_html('<pre class="message-text">{}</pre>', mail.readable(message)[0])
+
+    @admin.display(description=_("as HTML"))
+    def as_html(self, message: Message) -> SafeString:
+        url = reverse("admin:hmis_portal_message_html", args=[message.pk])
+        return format_html(
+            '<iframe class="message-frame" sandbox="" width="640" height="620" title="{}" src="{}"></iframe>',
+            gettext("The message as HTML"),
+            url,
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("<uuid:pk>/html/", guarded(self, self.html_view), name="hmis_portal_message_html"),
+            path("document/<int:pk>/", guarded(self, self.document_view), name="hmis_portal_message_document"),
+            *super().get_urls(),
+        ]
+
+    def html_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        response = HttpResponse(mail.readable(get_object_or_404(Message, pk=pk))[1])
+        response["Content-Security-Policy"] = MESSAGE_POLICY
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def document_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(MessageDocument.objects.select_related("document"), pk=pk)
+        return documents.response(row.document, filename=row.filename)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "who", "verb", "what", "change", "reason", "of_agency")
+    list_filter = ("at",)
+    search_fields = ("target_name", "actor_name", "verb", "=target_id")
+    search_help_text = _("Search by who, what, or of what")
+    list_select_related = ("actor",)
+    list_display_links = ("at",)
+    fields = ("when", "who", "verb", "what", "target_type", "target_id", "change", "reason", "ip", "of_agency", "data")
+    readonly_fields = ("when", "who", "what", "change", "of_agency")
+
+    @admin.display(description=_("when"))
+    def when(self, event: AuditEvent) -> str:
+        return datetime_words(event.at)
+
+    @admin.display(description=_("who"), ordering="actor_name")
+    def who(self, event: AuditEvent) -> str:
+        return event.actor_name or gettext("The portal")
+
+    @admin.display(description=_("of what"))
+    def what(self, event: AuditEvent) -> SafeString:
+        query = f"?target_type__exact={event.target_type}&target_id__exact={event.target_id}"
+        return link(reverse("admin:hmis_portal_auditevent_changelist") + query, event.target_name or event.target_id)
+
+    @admin.display(description=_("from, to"))
+    def change(self, event: AuditEvent) -> str:
+        if event.before == event.after:
+            return event.after
+        return " → ".join(part for part in (event.before, event.after) if part)
+
+    @admin.display(description=_("agency"))
+    def of_agency(self, event: AuditEvent) -> SafeString | str:
+        if not event.agency_id:
+            return ""
+        query = f"?agency_id__exact={event.agency_id}"
+        return link(reverse("admin:hmis_portal_auditevent_changelist") + query, gettext("All of this agency"))
+
+
+@admin.register(PortalSettings)
+class PortalSettingsAdmin(admin.ModelAdmin):
+    fieldsets = (
+        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "admin_name", "sign_in_address")}),
+        (_("Support"), {"fields": ("support_email", "support_phone", "support_hours")}),
+        (
+            _("Periods"),
+            {
+                "fields": (
+                    "invitation_days", "answer_days", "reopen_days", "review_days", "training_due_days", "mou_term_months",
+                    "signature_reminder_days", "draft_reminder_days", "answer_reminder_days",
+                )
+            },
+        ),
+        (_("Rules"), {"fields": ("four_eyes", "go_live_rule")}),
+    )  # fmt: skip
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one row: its page is the list."""
+        PortalSettings.objects.get_or_create(pk=1)
+        return HttpResponseRedirect(reverse("admin:hmis_portal_portalsettings_change", args=[1]))
+
+    def save_model(self, request: HttpRequest, obj: PortalSettings, form: Any, change: bool) -> None:
+        before = PortalSettings.objects.get(pk=1)
+        super().save_model(request, obj, form, change)
+        changed = {name: [str(getattr(before, name)), str(getattr(obj, name))] for name in form.changed_data}
+        if changed:
+            audit.record(by=request.user, verb="changed settings", obj=obj, data={"changed": changed})

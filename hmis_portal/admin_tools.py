@@ -1,0 +1,58 @@
+"""What several admin pages share: read-only pages, status words, links, and the checks of own addresses."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that are read here and changed elsewhere, or never."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def status(kind: str, text: Any) -> SafeString:
+    """A status word as on every page; kind: done, turn, waiting, problem, plain, blocked."""
+    return format_html('<span class="status status--{}">{}</span>', kind, text)
+
+
+def link(url: str, text: Any) -> SafeString:
+    return format_html('<a href="{}">{}</a>', url, text)
+
+
+def guarded(
+    model_admin: admin.ModelAdmin,
+    view: Callable[..., HttpResponse],
+    *,
+    read: Callable[[Any], bool] | None = None,
+    write: Callable[[Any], bool] | None = None,
+) -> Callable[..., HttpResponse]:
+    """An own admin address: signed-in HMIS staff who may view the model and pass the predicates, else 403.
+
+    `read` is asked of everybody, `write` of those who send something.
+    """
+
+    def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not model_admin.has_view_permission(request) or (read and not read(request.user)):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD") and (write is None or not write(request.user)):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return model_admin.admin_site.admin_view(check)

@@ -1,0 +1,146 @@
+"""What each move tells people, and what follows from it in training and access."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency
+from hmis_portal.models import PortalSettings
+from onboarding import access as accesses
+from onboarding import emails
+from onboarding.models import Access, Application, Mou
+from onboarding.services import perform
+from onboarding.workflow import Act, done
+
+# --- the application ------------------------------------------------------------------------------------------
+
+
+def cause(obj: Any) -> str:
+    """One act on one object: a second mail of the same kind needs a second act."""
+    return f"{obj.state_since:%Y%m%d%H%M%S%f}"
+
+
+@done(Application, "request_changes")
+def tell_changes(application: Application, _act: Act) -> None:
+    notes = application.notes.filter(resolved_at__isnull=True)
+    emails.changes_requested(application, [note.as_row() for note in notes], cause=cause(application))
+
+
+@done(Application, "mou_lost")
+def tell_mou_lost(application: Application, act: Act) -> None:
+    emails.mou_again(application, act.note, cause=cause(application))
+
+
+@done(Application, "approve")
+def tell_approved(application: Application, act: Act) -> None:
+    mou = Mou.objects.filter(agency=application.agency_id, state__in=[Mou.State.SIGNED, Mou.State.EXECUTED]).first()
+    executed = mou is not None and mou.state == Mou.State.EXECUTED
+    emails.application_approved(application, executed=executed, cause=cause(application))
+    if mou and executed:
+        begin_training(mou, act)
+    elif mou:
+        emails.counter_sign_waiting(mou)
+
+
+@done(Application, "decline")
+def tell_declined(application: Application, _act: Act) -> None:
+    until = timezone.localdate() + timedelta(days=PortalSettings.load().reopen_days)
+    emails.application_declined(application, until=until, cause=cause(application))
+
+
+@done(Application, "revoke_approval")
+def tell_revoked(application: Application, act: Act) -> None:
+    emails.approval_revoked(application, by=act.by, cause=cause(application))
+
+
+@done(Application, "reopen")
+def tell_reopened(application: Application, act: Act) -> None:
+    emails.application_reopened(application, by=act.by, cause=cause(application))
+
+
+# --- the MOU --------------------------------------------------------------------------------------------------
+
+
+@done(Mou, "sign")
+def tell_signed(mou: Mou, _act: Act) -> None:
+    sent = Application.objects.filter(agency=mou.agency_id, state__in=["submitted", "in_review", "approved"])
+    emails.mou_signed(mou, sent=sent.exists())
+    if sent.filter(state=Application.State.APPROVED).exists():
+        emails.counter_sign_waiting(mou)
+
+
+@done(Mou, "decline")
+def tell_mou_declined(mou: Mou, _act: Act) -> None:
+    emails.mou_declined(mou)
+
+
+@done(Mou, "counter_sign")
+def begin_training(mou: Mou, act: Act) -> None:
+    """Executed, and approved: the staff begin. A renewal changes nothing for them."""
+    if Application.objects.filter(agency=mou.agency_id, state=Application.State.APPROVED).exists():
+        accesses.start_training(mou.agency, by=act.by)
+        emails.training_begins(mou.agency)
+
+
+@done(Mou, "end")
+def end_access(mou: Mou, _act: Act) -> None:
+    emails.mou_ended(mou)
+    accesses.later(mou.agency_id)
+
+
+# --- access ---------------------------------------------------------------------------------------------------
+
+
+@done(Access, "become_ready")
+def tell_ready(access: Access, _act: Act) -> None:
+    emails.access_ready(access)
+
+
+@done(Access, "lose_ready")
+def tell_not_ready(access: Access, _act: Act) -> None:
+    emails.access_not_ready(access)
+
+
+@done(Access, "grant")
+def tell_granted(access: Access, _act: Act) -> None:
+    emails.access_granted(access)
+
+
+@done(Access, "suspend")
+def tell_suspended(access: Access, _act: Act) -> None:
+    emails.access_suspended(access)
+
+
+@done(Access, "restore")
+def tell_restored(access: Access, _act: Act) -> None:
+    emails.access_restored(access)
+
+
+@done(Access, "end")
+def tell_ended(access: Access, _act: Act) -> None:
+    if access.granted_at is not None:
+        emails.access_ended(access)
+
+
+@done(Access, "suspend", "restore", "end")
+def ask_in_hmis(access: Access, _act: Act) -> None:
+    if access.to_do:
+        emails.hmis_to_do(access, deadline=accesses.closing_deadline(access))
+
+
+@done(Agency, "go_live")
+def tell_live(agency: Agency, _act: Act) -> None:
+    emails.agency_live(agency)
+
+
+@done(Agency, "leave")
+def end_everything(agency: Agency, act: Act) -> None:
+    """The MOU ends, what waits for a signature is voided, access ends with a list of accounts to close."""
+    for mou in agency.mous.filter(state__in=Mou.OPEN):
+        perform(mou, "void_with_application", by=act.by, note=act.note, as_system=True)
+    for mou in agency.mous.filter(state=Mou.State.EXECUTED):
+        perform(mou, "end", by=act.by, note=act.note or _("The agency left the HMIS."), on=timezone.localdate())
+    accesses.stop_training(agency, by=act.by, reason=act.note)
+    accesses.later(agency.pk)

@@ -1,0 +1,121 @@
+"""Reminders of the journey: each is a query and a message with a unique key, so a second run sends nothing.
+
+A run that comes late (the worker was down on the day) sends the latest reminder that is due, not all it missed.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from agencies.models import Agency
+from hmis_portal.models import PortalSettings
+from onboarding import emails
+from onboarding.models import Application, Condition, Mou
+from onboarding.workdays import business_days_between, is_business_day
+
+TERM_DAYS = (90, 30, 7)
+CONDITION_DAYS = (14, 3, 0)
+
+
+def send_all() -> None:
+    """Everything that is due today."""
+    unsigned_mous()
+    idle_drafts()
+    answers_due()
+    review_digest()
+    conditions_due()
+    terms_ending()
+
+
+def last_passed(days: Iterable[int], waited: int) -> int | None:
+    """The largest of these numbers of days that has passed."""
+    return max((day for day in days if day <= waited), default=None)
+
+
+def nearest_ahead(days: Iterable[int], left: int) -> int | None:
+    """The smallest of these numbers of days before a date that has been reached; None when it is too early."""
+    return min((day for day in days if left <= day), default=None)
+
+
+def unsigned_mous() -> None:
+    """To the signatory after 3, 7 and 14 days; the manager hears with the last of them."""
+    steps = sorted(PortalSettings.days(PortalSettings.load().signature_reminder_days))
+    today = timezone.localdate()
+    waiting = Mou.objects.filter(state=Mou.State.ISSUED).exclude(agency__state=Agency.State.LEFT)
+    for mou in waiting.select_related("agency", "signatory"):
+        step = last_passed(steps, (today - timezone.localdate(mou.state_since)).days)
+        if step is not None:
+            emails.signatory_reminder(mou, step, number=steps.index(step) + 1, tell_managers=step == steps[-1])
+
+
+def idle_drafts() -> None:
+    steps = PortalSettings.days(PortalSettings.load().draft_reminder_days)
+    if not steps:
+        return
+    today = timezone.localdate()
+    quiet = timezone.now() - timedelta(days=min(steps))
+    drafts = Application.objects.filter(state=Application.State.DRAFT, touched_at__lte=quiet)
+    for application in drafts.exclude(agency__state=Agency.State.LEFT).select_related("agency"):
+        step = last_passed(steps, (today - timezone.localdate(application.touched_at)).days)
+        if step is not None:
+            emails.draft_idle(application, step)
+
+
+def answers_due() -> None:
+    """Before the answer-by date; after it the application stands on the HMIS Admin's desk."""
+    steps = PortalSettings.days(PortalSettings.load().answer_reminder_days)
+    today = timezone.localdate()
+    waiting = Application.objects.filter(state=Application.State.CHANGES, answer_by__gte=today)
+    for application in waiting.exclude(agency__state=Agency.State.LEFT).select_related("agency"):
+        left = (application.answer_by - today).days if application.answer_by else 0
+        step = nearest_ahead(steps, left)
+        if step is not None:
+            emails.answer_by(application, left, threshold=step)
+
+
+def review_digest() -> None:
+    """Once each business day to the HMIS Admins: applications that wait longer than the setting says."""
+    today = timezone.localdate()
+    if not is_business_day(today):
+        return
+    limit = PortalSettings.load().review_days
+    states = [Application.State.SUBMITTED, Application.State.IN_REVIEW]
+    waiting = Application.objects.filter(state__in=states).select_related("agency", "reviewer").order_by("submitted_at")
+    rows = []
+    for application in waiting:
+        since = timezone.localdate(application.submitted_at)
+        days = business_days_between(since, today)
+        if days > limit:
+            reviewer = str(application.reviewer) if application.reviewer else "nobody yet"
+            row = {"name": application.agency.name, "reference": application.reference, "since": since, "days": days}
+            rows.append({**row, "reviewer": reviewer})
+    if rows:
+        emails.review_digest(rows, day=today)
+
+
+def conditions_due() -> None:
+    """Before an open condition of an approval is due, on the day, and once when it is overdue."""
+    today = timezone.localdate()
+    near = Condition.objects.filter(
+        met_at__isnull=True, application__state=Application.State.APPROVED, due_on__lte=today + timedelta(days=max(CONDITION_DAYS))
+    )
+    for condition in near.select_related("application__agency"):
+        left = (condition.due_on - today).days
+        step = nearest_ahead(CONDITION_DAYS, left)
+        emails.condition_due(condition, late=left < 0, threshold=-1 if left < 0 else step or 0)
+
+
+def terms_ending() -> None:
+    """90, 30 and 7 days before the last day of an MOU's term, unless a successor is under way."""
+    today = timezone.localdate()
+    ending = Mou.objects.filter(
+        state=Mou.State.EXECUTED,
+        successor__isnull=True,
+        term_ends_on__range=(today, today + timedelta(days=max(TERM_DAYS))),
+    )
+    for mou in ending.select_related("agency"):
+        left = (mou.term_ends_on - today).days if mou.term_ends_on else 0
+        step = nearest_ahead(TERM_DAYS, left)
+        if step is not None:
+            emails.term_end(mou, left, threshold=step)
