@@ -21,7 +21,9 @@ REAUTHENTICATION = timedelta(minutes=10)
 
 
 @transaction.atomic
-def consent(party: Party, *, by: AbstractBaseUser, ip: str | None, browser: str, test_file_opened: bool) -> Consent:
+def consent(
+    party: Party, *, by: AbstractBaseUser, ip: str | None, browser: str, test_file_opened: bool
+) -> Consent:
     """Record that this person agrees to act electronically; agreeing twice changes nothing."""
     _only_signer(party, by)
     disclosure = services.current(TextVersion.Kind.DISCLOSURE)
@@ -40,7 +42,11 @@ def consent(party: Party, *, by: AbstractBaseUser, ip: str | None, browser: str,
         },
     )
     if created:
-        revisions.add_event(party.request, "consented", {"role": party.role, "user": str(by.pk), "disclosure": disclosure.sha256})
+        revisions.add_event(
+            party.request,
+            "consented",
+            {"role": party.role, "user": str(by.pk), "disclosure": disclosure.sha256},
+        )
     return given
 
 
@@ -102,7 +108,11 @@ def sign(
         ip=ip,
         browser=browser[:400],
     )
-    revisions.add_event(request, f"signed:{party.role}", {"act": str(act.pk), "statement": act.statement_sha256, "file": act.file_sha256})
+    revisions.add_event(
+        request,
+        f"signed:{party.role}",
+        {"act": str(act.pk), "statement": act.statement_sha256, "file": act.file_sha256},
+    )
     services.want_file(request, party.role)
     return act
 
@@ -121,20 +131,26 @@ def _only_signer(party: Party, by: AbstractBaseUser) -> None:
         raise PermissionDenied(_("This document waits for somebody else’s signature."))
 
 
-def _missing(party: Party, typed_name: str, readable: bool, consented: bool, authenticated_at: datetime | None) -> list[str]:
+def _missing(
+    party: Party, typed_name: str, readable: bool, consented: bool, authenticated_at: datetime | None
+) -> list[str]:
     found = []
     if not readable:
         found.append(_("The file to sign is still being made. Try again in a minute."))
     if not consented:
         found.append(_("Agree to electronic records first."))
     if not same_name(typed_name, party.legal_name):
-        found.append(_("Type your full name exactly as it stands above: %(name)s") % {"name": party.legal_name})
+        found.append(
+            _("Type your full name exactly as it stands above: %(name)s") % {"name": party.legal_name}
+        )
     if authenticated_at is None or timezone.now() - authenticated_at > REAUTHENTICATION:
         found.append(_("Confirm that it is you by signing in again."))
     return found
 
 
-def _statement(party: Party, file_sha256: str, given: Consent | None, typed_name: str, now: datetime) -> dict[str, Any]:
+def _statement(
+    party: Party, file_sha256: str, given: Consent | None, typed_name: str, now: datetime
+) -> dict[str, Any]:
     """What the person declares, with everything it rests on; `nonce` makes each statement one of its kind."""
     request = party.request
     return {

@@ -62,7 +62,9 @@ def authority() -> Authority:
     if settings.SEAL_CA_FILE:
         return read_authority(Path(settings.SEAL_CA_FILE))
     if not (settings.DEBUG or settings.TESTING):
-        raise ImproperlyConfigured("PORTAL_SEAL_CA_FILE is not set: without the sealing key nothing can be sealed.")
+        raise ImproperlyConfigured(
+            "PORTAL_SEAL_CA_FILE is not set: without the sealing key nothing can be sealed."
+        )
     folder = Path(settings.SEAL_DIR)
     if not (folder / FILE_NAMES[0]).exists():
         _make_development_authority(folder)
@@ -74,7 +76,9 @@ def read_authority(path: Path) -> Authority:
     data = path.read_bytes()
     key = load_pem_private_key(data, password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ImproperlyConfigured(f"The sealing key in {path.name} must be an elliptic curve key, such as P-256.")
+        raise ImproperlyConfigured(
+            f"The sealing key in {path.name} must be an elliptic curve key, such as P-256."
+        )
     certificates = [x509.load_pem_x509_certificate(part) for part in CERTIFICATE.findall(data)]
     own = [found for found in certificates if found.public_key() == key.public_key()]
     if not own:
@@ -102,11 +106,20 @@ def one_time_certificate(name: str, organization: str) -> tuple[ec.EllipticCurve
     held = authority()
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
-        _builder(_name(name, organization, held.development), held.certificate.subject, key, held.certificate.not_valid_after_utc)
+        _builder(
+            _name(name, organization, held.development),
+            held.certificate.subject,
+            key,
+            held.certificate.not_valid_after_utc,
+        )
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(held.key.public_key()), critical=False)
+        .add_extension(
+            x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
+        )
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(held.key.public_key()), critical=False
+        )
         .add_extension(_crl_address(), critical=False)
         .sign(held.key, hashes.SHA256())
     )
@@ -127,7 +140,10 @@ def _make_development_authority(folder: Path) -> None:
     root = _authority_certificate(root_name, root_name, root_key, root_key, now + timedelta(days=365 * 30), 1)
     own_name = _name("CT HMIS Onboarding Portal Seal", "CT HMIS Onboarding Portal", True)
     own = _authority_certificate(own_name, root_name, key, root_key, now + timedelta(days=365 * 20), 0)
-    contents = (_key_pem(key) + own.public_bytes(Encoding.PEM) + root.public_bytes(Encoding.PEM), _key_pem(root_key))
+    contents = (
+        _key_pem(key) + own.public_bytes(Encoding.PEM) + root.public_bytes(Encoding.PEM),
+        _key_pem(root_key),
+    )
     for name, data in zip(FILE_NAMES, contents, strict=True):
         (aside / name).write_bytes(data)
         (aside / name).chmod(0o600)
@@ -151,7 +167,9 @@ def _authority_certificate(
         _builder(subject, issuer, key, until)
         .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
         .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
+        )
     )
     return builder.sign(issuer_key, hashes.SHA256())
 
@@ -180,8 +198,15 @@ def _name(common_name: str, organization: str, development: bool) -> x509.Name:
 
 def _usage(**true: bool) -> x509.KeyUsage:
     names = (
-        "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-        "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
     )
     return x509.KeyUsage(**{name: true.get(name, False) for name in names})
 

@@ -30,7 +30,9 @@ class TextVersion(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     number = models.PositiveSmallIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=200)
-    body = models.TextField(_("text"), help_text=_("Markdown; each clause begins with “## 1. Heading {#anchor}”."))
+    body = models.TextField(
+        _("text"), help_text=_("Markdown; each clause begins with “## 1. Heading {#anchor}”.")
+    )
     sha256 = models.CharField(_("SHA-256 of the canonical text"), max_length=SHA256, editable=False)
     sample = models.BooleanField(_("sample, to be replaced by counsel’s text"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
@@ -69,7 +71,9 @@ class TextVersion(models.Model):
                 ),
             ),
             pgtrigger.Protect(
-                name="published_kept", operation=pgtrigger.Delete, condition=pgtrigger.Condition("OLD.state <> 'draft'")
+                name="published_kept",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.state <> 'draft'"),
             ),
         ]
 
@@ -142,7 +146,11 @@ class Party(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     label = models.CharField(_("named in the document"), max_length=200)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="signing_parties"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="signing_parties",
     )
     legal_name = models.CharField(_("full legal name"), max_length=150, blank=True)
     title = models.CharField(_("title"), max_length=150, blank=True)
@@ -200,7 +208,9 @@ class SignatureAct(AppendOnly):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     party = models.OneToOneField(Party, on_delete=models.PROTECT, related_name="act")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signature_acts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signature_acts"
+    )
     consent = models.ForeignKey(Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="acts")
     legal_name = models.CharField(_("full legal name"), max_length=150)
     title = models.CharField(_("title"), max_length=150, blank=True)
@@ -237,7 +247,9 @@ class Revision(AppendOnly):
     document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=SHA256)
     size = models.PositiveIntegerField()
-    previous = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="next")
+    previous = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="next"
+    )
     seal_key = models.ForeignKey(SealKey, on_delete=models.PROTECT, related_name="+")
     certificate_serial = models.CharField(max_length=64)
     certificate = models.TextField(_("certificate (PEM)"))
@@ -252,7 +264,8 @@ class Revision(AppendOnly):
             models.UniqueConstraint(fields=["request", "position"], name="revision_position_once"),
             models.CheckConstraint(
                 name="revision_chain",
-                condition=models.Q(position=0, previous__isnull=True) | models.Q(position__gt=0, previous__isnull=False),
+                condition=models.Q(position=0, previous__isnull=True)
+                | models.Q(position__gt=0, previous__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["sha256"], name="revision_by_hash")]
@@ -276,7 +289,9 @@ class SealJob(models.Model):
         verbose_name = _("file to make")
         verbose_name_plural = _("files to make")
         constraints = [models.UniqueConstraint(fields=["request", "step"], name="seal_job_once")]
-        indexes = [models.Index(fields=["created_at"], condition=models.Q(done_at=None), name="seal_job_open")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=models.Q(done_at=None), name="seal_job_open")
+        ]
 
     def __str__(self) -> str:
         return f"{self.request_id}: {self.step}"
@@ -296,7 +311,9 @@ class SigningEvent(AppendOnly):
     class Meta(AppendOnly.Meta):
         verbose_name = _("signing event")
         ordering = ["request", "sequence"]
-        constraints = [models.UniqueConstraint(fields=["request", "sequence"], name="signing_event_sequence_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "sequence"], name="signing_event_sequence_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.sequence}. {self.kind}"

@@ -67,7 +67,11 @@ def make(request_id: str, step: str) -> Revision | None:
             level=sealed.level,
         )
         SealJob.objects.filter(request=request, step=step).update(done_at=timezone.now(), error="")
-        add_event(request, f"sealed:{step}", {"file": document.sha256, "certificate": sealed.serial, "level": sealed.level})
+        add_event(
+            request,
+            f"sealed:{step}",
+            {"file": document.sha256, "certificate": sealed.serial, "level": sealed.level},
+        )
         if receiver := _receivers.get(request.kind):
             receiver(request, revision)
     return revision
@@ -80,7 +84,14 @@ def note_failure(request_id: str, step: str, error: Exception) -> None:
     if job.attempts >= MAX_ATTEMPTS:
         job.parked_at = timezone.now()
     job.save(update_fields=["error", "parked_at"])
-    log.error("seal_failed", request=request_id, step=step, attempts=job.attempts, error=job.error, parked=bool(job.parked_at))
+    log.error(
+        "seal_failed",
+        request=request_id,
+        step=step,
+        attempts=job.attempts,
+        error=job.error,
+        parked=bool(job.parked_at),
+    )
 
 
 def add_event(request: SigningRequest, kind: str, data: dict[str, Any]) -> SigningEvent:
@@ -99,8 +110,17 @@ def add_event(request: SigningRequest, kind: str, data: dict[str, Any]) -> Signi
     )
 
 
-def event_hash(request: SigningRequest, sequence: int, kind: str, at: str, data: dict[str, Any], previous: str) -> str:
-    entry = {"request": str(request.pk), "sequence": sequence, "kind": kind, "at": at, "data": data, "previous": previous}
+def event_hash(
+    request: SigningRequest, sequence: int, kind: str, at: str, data: dict[str, Any], previous: str
+) -> str:
+    entry = {
+        "request": str(request.pk),
+        "sequence": sequence,
+        "kind": kind,
+        "at": at,
+        "data": data,
+        "previous": previous,
+    }
     return hashlib.sha256(canonical_json(entry).encode()).hexdigest()
 
 
@@ -113,7 +133,9 @@ def issued_pdf(request: SigningRequest) -> bytes:
     """The unsealed file of a request: the same bytes whenever and wherever it is rendered."""
     parties = list(request.parties.all())
     fields = [pdf.SignatureField(seal.PORTAL_FIELD, "Seal of the portal")]
-    fields += [pdf.SignatureField(party.role, f"Signature: {party.label}", f"sign-{party.role}") for party in parties]
+    fields += [
+        pdf.SignatureField(party.role, f"Signature: {party.label}", f"sign-{party.role}") for party in parties
+    ]
     context = {
         "title": request.snapshot["title"],
         "reference": request.reference,
@@ -125,7 +147,9 @@ def issued_pdf(request: SigningRequest) -> bytes:
         "facts": request.snapshot.get("facts", []),
         "parties": parties,
     }
-    return pdf.render_template("pdf/agreement.html", context, identifier=request.pk.hex.encode(), fields=fields)
+    return pdf.render_template(
+        "pdf/agreement.html", context, identifier=request.pk.hex.encode(), fields=fields
+    )
 
 
 def _certified(request: SigningRequest) -> tuple[seal.Sealed, int, None]:
@@ -133,11 +157,15 @@ def _certified(request: SigningRequest) -> tuple[seal.Sealed, int, None]:
 
 
 def _signed(request: SigningRequest, step: str) -> tuple[seal.Sealed, int, Revision] | None:
-    act = SignatureAct.objects.select_related("party").filter(party__request=request, party__role=step).first()
+    act = (
+        SignatureAct.objects.select_related("party").filter(party__request=request, party__role=step).first()
+    )
     if act is None:
         return None
     position = act.party.position + 1
-    before = Revision.objects.select_related("document").filter(request=request, position=position - 1).first()
+    before = (
+        Revision.objects.select_related("document").filter(request=request, position=position - 1).first()
+    )
     if before is None:
         return None
     sealed = seal.seal(
@@ -153,7 +181,12 @@ def _signed(request: SigningRequest, step: str) -> tuple[seal.Sealed, int, Revis
 def stamp_pdf(act: SignatureAct) -> bytes:
     """What stands in the signature box: who, in which position, when, and how to find the act again."""
     zone = ZoneInfo(settings.TIME_ZONE)
-    context = {"act": act, "party": act.party, "local_time": act.signed_at.astimezone(zone), "development": keys.authority().development}
+    context = {
+        "act": act,
+        "party": act.party,
+        "local_time": act.signed_at.astimezone(zone),
+        "development": keys.authority().development,
+    }
     return pdf.render_stamp(render_to_string("pdf/stamp.html", context))
 
 

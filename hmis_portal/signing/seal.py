@@ -81,7 +81,12 @@ def seal(data: bytes, *, field: str, name: str, organization: str, stamp: bytes)
 
 
 def _sign(
-    data: bytes, metadata: PdfSignatureMetadata, *, name: str, organization: str, stamp: StaticStampStyle | None
+    data: bytes,
+    metadata: PdfSignatureMetadata,
+    *,
+    name: str,
+    organization: str,
+    stamp: StaticStampStyle | None,
 ) -> Sealed:
     key, certificate = portal_keys.one_time_certificate(name, organization)
     held = portal_keys.authority()
@@ -89,7 +94,9 @@ def _sign(
     store.register_multiple(_asn1(found) for found in (held.certificate, *held.chain))
     signer = SimpleSigner(
         signing_cert=_asn1(certificate),
-        signing_key=keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
+        signing_key=keys.PrivateKeyInfo.load(
+            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        ),
         cert_registry=store,
     )
     # A timestamp authority that is set but away raises here: the task is tried again, never sealed without.
@@ -101,7 +108,9 @@ def _sign(
     result = out.getvalue()
     if not result.startswith(data):
         raise RuntimeError("The seal changed bytes that were sealed before.")
-    return Sealed(result, portal_keys.pem(certificate), f"{certificate.serial_number:x}", "B-T" if stamper else "B-B")
+    return Sealed(
+        result, portal_keys.pem(certificate), f"{certificate.serial_number:x}", "B-T" if stamper else "B-B"
+    )
 
 
 def _asn1(certificate: Certificate) -> x509.Certificate:

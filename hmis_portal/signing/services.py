@@ -82,7 +82,11 @@ def issue(
     )
     for position, party in enumerate(parties):
         Party.objects.create(request=request, position=position, **vars(party))
-    revisions.add_event(request, "issued", {"text": request.text_sha256, "version": version.number, "by": str(by.pk) if by else ""})
+    revisions.add_event(
+        request,
+        "issued",
+        {"text": request.text_sha256, "version": version.number, "by": str(by.pk) if by else ""},
+    )
     want_file(request, Revision.CERTIFIED)
     return request
 
@@ -112,7 +116,9 @@ def name_signer(
     party.authority, party.delegated_from = authority, delegated_from
     party.save()
     revisions.add_event(
-        party.request, "signer_named", {"role": party.role, "user": str(user.pk), "by": str(by.pk) if by else ""}
+        party.request,
+        "signer_named",
+        {"role": party.role, "user": str(user.pk), "by": str(by.pk) if by else ""},
     )
     return party
 
@@ -148,9 +154,15 @@ def public_pdf(version: TextVersion) -> StoredDocument:
     names = {name: f"[{name.replace('_', ' ')}]" for name in text.variables(version.body)}
     filled = text.fill(version.body, names)
     context = {
-        "title": version.title, "reference": "", "number": version.number, "sample": version.sample,
-        "text_sha256": version.sha256, "introduction": text.introduction(filled), "clauses": text.clauses(filled),
-        "facts": [], "parties": [],
+        "title": version.title,
+        "reference": "",
+        "number": version.number,
+        "sample": version.sample,
+        "text_sha256": version.sha256,
+        "introduction": text.introduction(filled),
+        "clauses": text.clauses(filled),
+        "facts": [],
+        "parties": [],
     }
     data = pdf.render_template("pdf/agreement.html", context, identifier=version.sha256[:32].encode())
     document = documents.store(data, content_type="application/pdf")
@@ -164,7 +176,9 @@ def save_draft(kind: str, number: int, body: str, *, sample: bool = False) -> Te
     version = TextVersion.objects.select_for_update().filter(kind=kind, number=number).first()
     version = version or TextVersion(kind=kind, number=number)
     if version.state != TextVersion.State.DRAFT:
-        raise WrongState(_("Version %(number)s is published and can no longer be changed.") % {"number": number})
+        raise WrongState(
+            _("Version %(number)s is published and can no longer be changed.") % {"number": number}
+        )
     version.body, version.title, version.sample = text.canonical(body), text.title(body), sample
     version.sha256 = text.digest(body)
     version.save()
@@ -177,8 +191,14 @@ def publish(version: TextVersion, *, by: AbstractBaseUser | None) -> TextVersion
     version = TextVersion.objects.select_for_update().get(pk=version.pk)
     if version.state != TextVersion.State.DRAFT:
         raise WrongState(_("Version %(number)s is published already.") % {"number": version.number})
-    TextVersion.objects.filter(kind=version.kind, state=TextVersion.State.PUBLISHED).update(state=TextVersion.State.RETIRED)
-    version.state, version.published_at, version.published_by = TextVersion.State.PUBLISHED, timezone.now(), by
+    TextVersion.objects.filter(kind=version.kind, state=TextVersion.State.PUBLISHED).update(
+        state=TextVersion.State.RETIRED
+    )
+    version.state, version.published_at, version.published_by = (
+        TextVersion.State.PUBLISHED,
+        timezone.now(),
+        by,
+    )
     version.save()
     return version
 

@@ -26,7 +26,9 @@ def make_file(request_id: str, step: str) -> None:
 def sweep() -> None:
     """Queue every file not made yet, however old; say so after five minutes."""
     now = timezone.now()
-    for job in SealJob.objects.filter(done_at=None, parked_at=None, created_at__lt=now - timedelta(seconds=20))[:500]:
+    for job in SealJob.objects.filter(
+        done_at=None, parked_at=None, created_at__lt=now - timedelta(seconds=20)
+    )[:500]:
         if job.created_at < now - timedelta(minutes=5):
             log.warning("file_late", request=str(job.request_id), step=job.step, attempts=job.attempts)
         make_file.delay(str(job.request_id), job.step)

@@ -15,7 +15,24 @@ from markdown_it import MarkdownIt
 
 HEADING = re.compile(r"^## (\d+)\. (.+?)(?: \{#([a-z][a-z0-9-]*)(?: \.([a-z-]+))?\})?$", re.MULTILINE)
 VARIABLE = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
-TAGS = {"p", "ol", "ul", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td", "h3", "blockquote", "br"}
+TAGS = {
+    "p",
+    "ol",
+    "ul",
+    "li",
+    "strong",
+    "em",
+    "a",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "h3",
+    "blockquote",
+    "br",
+}
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~])")
 
 
@@ -42,7 +59,9 @@ def digest(text: str) -> str:
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The canonical text with each `{{ name }}` replaced; a value never becomes markup. Unknown name: KeyError."""
-    return canonical(VARIABLE.sub(lambda match: MARKDOWN_SIGNS.sub(r"\\\1", " ".join(values[match[1]].split())), text))
+    return canonical(
+        VARIABLE.sub(lambda match: MARKDOWN_SIGNS.sub(r"\\\1", " ".join(values[match[1]].split())), text)
+    )
 
 
 def variables(text: str) -> set[str]:
@@ -85,4 +104,10 @@ def _clauses(text: str) -> Iterator[Clause]:
 
 def _html(markdown: str) -> str:
     rendered = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
-    return nh3.clean(rendered, tags=TAGS, attributes={"a": {"href"}, "ol": {"start"}}, url_schemes={"https", "mailto"}, link_rel=None)
+    return nh3.clean(
+        rendered,
+        tags=TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes={"https", "mailto"},
+        link_rel=None,
+    )

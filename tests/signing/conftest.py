@@ -1,0 +1,107 @@
+"""A memorandum of two parties, issued, and the people who may sign it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+VALUES = {
+    "hmis_name": "CT HMIS",
+    "hmis_long_name": "Connecticut Homeless Management Information System",
+    "lead_agency": "CT HMIS Lead Agency",
+    "state_name": "Connecticut",
+    "term_months": "36",
+    "agency": "Harbor House, Inc.",
+    "support_email": "help@hmis.example",
+    "support_phone": "(860) 555-0142",
+}
+
+
+@pytest.fixture
+def texts(db: None) -> None:
+    from hmis_portal.signing import reference
+
+    reference.load()
+
+
+@pytest.fixture
+def issue(texts: None, cast: Any, commits: Any) -> Callable[..., Any]:
+    """Issue a memorandum; with `commit=False` the worker never hears of it."""
+    from hmis_portal.signing import services
+    from hmis_portal.signing.models import TextVersion
+
+    def make(*, commit: bool = True, reference: str = "MOU-2026-TEST-0001") -> Any:
+        def act() -> Any:
+            return services.issue(
+                version=services.current(TextVersion.Kind.MOU),
+                reference=reference,
+                values=VALUES,
+                facts=[("Agency", cast.agency.legal_name), ("Lead Agency", "CT HMIS Lead Agency")],
+                parties=[
+                    services.NewParty(
+                        "agency",
+                        cast.agency.legal_name,
+                        cast.signatory,
+                        str(cast.signatory),
+                        "Chair of the board",
+                        "Resolution of the board of October 3, 2026",
+                    ),
+                    services.NewParty(
+                        "lead",
+                        "CT HMIS Lead Agency",
+                        cast.lead,
+                        str(cast.lead),
+                        "Director",
+                        "Bylaws, article 4",
+                    ),
+                ],
+                agency_id=cast.agency.pk,
+                by=cast.director,
+            )
+
+        if not commit:
+            return act()
+        with commits():
+            return act()
+
+    return make
+
+
+@pytest.fixture
+def sign(commits: Any) -> Callable[..., Any]:
+    """Consent and sign for a side, as the page does."""
+    from django.utils import timezone
+
+    from hmis_portal.signing import acts, services
+
+    def make(party: Any, *, commit: bool = True, **changes: Any) -> Any:
+        def act() -> Any:
+            acts.consent(party, by=party.user, ip="192.0.2.7", browser="Test", test_file_opened=True)
+            revision = services.to_read(party)
+            given = {
+                "by": party.user,
+                "typed_name": party.legal_name,
+                "read_sha256": revision.sha256 if revision else "",
+                "ip": "192.0.2.7",
+                "browser": "Test browser",
+                "authenticated_at": timezone.now(),
+                **changes,
+            }
+            return acts.sign(party, **given)
+
+        if not commit:
+            return act()
+        with commits():
+            return act()
+
+    return make
+
+
+@pytest.fixture
+def executed(issue: Any, sign: Any) -> Any:
+    from hmis_portal.signing import services
+
+    request = issue()
+    sign(services.party(request, "agency"))
+    sign(services.party(request, "lead"))
+    return request
