@@ -1,0 +1,121 @@
+"""One person of the roster; the application's section C uses the same form."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import ACCESS_OF_ROLE, Agency, HmisRole, Staff
+from hmis_portal.forms import DateField, PhoneField, PortalFormMixin, YesNoField
+
+
+class StaffForm(PortalFormMixin, forms.ModelForm):
+    """Validates; `agencies.services.staff` writes. `cleaned_data` is the services' `data`."""
+
+    submit_label = _("Save")
+    required_messages = {
+        "first_name": _("Enter the first name"),
+        "last_name": _("Enter the last name"),
+        "email": _("Enter the work e-mail"),
+        "hmis_role": _("Select the HMIS role"),
+        "access_level": _("Select the access level"),
+        "projects": _("Select at least one project"),
+        "supervisor_name": _("Enter the supervisor's name"),
+        "start_date": _("Enter the start date"),
+        "employment": _("Select the employment type"),
+        "earlier_account": _("Enter where the account was, and when it was last used"),
+    }
+    shown_when = {"earlier_account": ("had_account", "yes")}
+    first_name = forms.CharField(label=_("First name"), max_length=100)
+    last_name = forms.CharField(label=_("Last name"), max_length=100)
+    title = forms.CharField(label=_("Title"), max_length=150, required=False)
+    email = forms.EmailField(label=_("Work e-mail"), max_length=254, help_text=_("A personal address of this one person, not a shared one."))
+    phone = PhoneField(label=_("Phone"), required=False)
+    hmis_role = forms.ChoiceField(label=_("HMIS role"), choices=[("", "---------"), *HmisRole.choices])
+    access_level = forms.ChoiceField(
+        label=_("Access level"), choices=[("", "---------"), *Staff._meta.get_field("access_level").choices],  # type: ignore[misc]
+        help_text=_("The least that the work needs."),
+    )  # fmt: skip
+    had_account = YesNoField(label=_("Has this person had an HMIS account before?"), required=False)
+    earlier_account = forms.CharField(label=_("Where, and when was it last used?"), max_length=200)
+    supervisor_name = forms.CharField(label=_("Supervisor"), max_length=200)
+    supervisor_email = forms.EmailField(
+        label=_("Supervisor's e-mail"), max_length=254, required=False, help_text=_("To be told when training becomes due.")
+    )
+    start_date = DateField(label=_("Start date"))
+    employment = forms.ChoiceField(label=_("Employment"), choices=Staff.Employment.choices, widget=forms.RadioSelect)
+    starts_later = forms.BooleanField(
+        label=_("Starts later"), required=False, help_text=_("Then this person does not hold up the day your agency goes live.")
+    )
+
+    class Meta:
+        model = Staff
+        fields = [
+            "first_name", "last_name", "title", "email", "phone", "hmis_role", "access_level", "projects", "had_account",
+            "earlier_account", "supervisor_name", "supervisor_email", "start_date", "employment", "starts_later",
+        ]  # fmt: skip
+        widgets = {"projects": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+        self.agency = agency
+        super().__init__(*args, **kwargs)
+        projects: Any = self.fields["projects"]
+        projects.queryset = agency.projects.all()
+        projects.label = _("Projects")
+        projects.required = agency.projects.exists()
+        if not projects.required:
+            del self.fields["projects"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip().lower()
+        others = Staff.objects.current().filter(agency=self.agency, email__iexact=email).exclude(pk=self.instance.pk)
+        if others.exists():
+            raise forms.ValidationError(_("Another person on the list has this e-mail. Each needs an address of their own"))
+        return email
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if len(phone) > 25:
+            raise forms.ValidationError(_("Phone must be 25 characters or fewer"))
+        return phone
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        role, level = data.get("hmis_role"), data.get("access_level")
+        if role and level and level not in ACCESS_OF_ROLE[role]:
+            names = " / ".join(str(Staff(access_level=one).get_access_level_display()) for one in ACCESS_OF_ROLE[role])
+            label = Staff(hmis_role=role).get_hmis_role_display()
+            self.add_error(
+                "access_level",
+                _("The role “%(role)s” may have: %(levels)s. Select that, or another role") % {"role": label, "levels": names},
+            )
+        return data
+
+    def _post_clean(self) -> None:
+        """The service writes the row under its own checks; the form leaves the instance alone."""
+
+
+class LeaverForm(PortalFormMixin, forms.Form):
+    submit_label = _("Report as leaver")
+    submit_danger = True
+    required_messages = {"last_day": _("Enter the last working day")}
+    last_day = DateField(
+        label=_("Last working day"), not_future=True, help_text=_("Today or before. Access ends at once and must be closed within 24 hours.")
+    )
+    reason = forms.CharField(label=_("Remark"), max_length=500, required=False, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.staff = staff
+
+    def clean_last_day(self) -> Any:
+        day = self.cleaned_data["last_day"]
+        if day and day < self.staff.start_date:
+            raise forms.ValidationError(_("The last working day must not be before the start date"))
+        return day
+
+
+class ReturnForm(PortalFormMixin, forms.Form):
+    submit_label = _("Put back on the roster")
+    required_messages = {"start_date": _("Enter the day the person starts again")}
+    start_date = DateField(label=_("Starts again on"))

@@ -1,0 +1,109 @@
+"""Questions over many people and agencies."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from agencies.models import Agency, AgencyRole, Invitation, Staff, User
+
+LIKE_ENOUGH = 0.85
+SAME_BEGINNING = 6  # letters of the name key that two near-same names share
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A place where a person works after signing in."""
+
+    title: str
+    text: str
+    url: str
+
+
+def destinations(user: User) -> list[Destination]:
+    """Where a person may go: each agency they act for, their own training, open invitations, the admin desk."""
+    found: list[Destination] = []
+    if user.is_staff:
+        found.append(Destination(_("Admin desk"), _("Your work for the HMIS"), reverse("admin:index")))
+    mine = permissions.memberships(user)
+    for agency, roles in mine:
+        acts = {AgencyRole.MANAGER, AgencyRole.EDITOR} & set(roles)
+        page = "onboarding:journey" if acts else "onboarding:mou"
+        words = ", ".join(str(AgencyRole(role).label) for role in roles)
+        found.append(Destination(agency.name, words, reverse(page, args=[agency.pk])))
+    listed = [row.agency for row in Staff.objects.current().filter(user=user).select_related("agency")]
+    acting_for = {agency for agency, _roles in mine}
+    if any(agency not in acting_for for agency in listed) or (listed and user.is_staff and not mine):
+        names = ", ".join(agency.name for agency in listed)
+        found.append(Destination(_("Your training and access"), names, reverse("training:mine")))
+    return found
+
+
+def waiting_invitations(user: User) -> QuerySet[Invitation]:
+    """Invitations this person can still accept."""
+    return Invitation.objects.filter(
+        user=user, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
+    ).select_related("agency")
+
+
+def open_invitations(agency: Agency) -> QuerySet[Invitation]:
+    """Invitations neither accepted nor revoked, lapsed ones too; without those of the roster's staff."""
+    return (
+        Invitation.objects.filter(agency=agency, accepted_at__isnull=True, revoked_at__isnull=True)
+        .exclude(role=AgencyRole.STAFF)
+        .select_related("user", "created_by")
+    )
+
+
+def possible_duplicates(agency: Agency) -> list[Agency]:
+    """Other agencies that may be the same organization: the same EIN, or a name that is nearly the same."""
+    others = Agency.objects.exclude(pk=agency.pk).exclude(state=Agency.State.LEFT)
+    alike = Q(name_key=agency.name_key) if agency.name_key else Q(pk=None)
+    if len(agency.name_key) >= SAME_BEGINNING:
+        alike |= Q(name_key__startswith=agency.name_key[:SAME_BEGINNING])
+    if agency.ein:
+        alike |= Q(ein=agency.ein)
+    return [other for other in others.filter(alike).order_by("created_at")[:200] if are_alike(agency, other)]
+
+
+def are_alike(one: Agency, other: Agency) -> bool:
+    if one.ein and one.ein == other.ein:
+        return True
+    return SequenceMatcher(None, one.name_key, other.name_key).ratio() >= LIKE_ENOUGH
+
+
+def duplicate_groups() -> list[list[Agency]]:
+    """All sets of agencies that may be one organization, oldest first within a set."""
+    here = Agency.objects.exclude(state=Agency.State.LEFT)
+    eins = here.exclude(ein="").values("ein").annotate(n=Count("pk")).filter(n__gt=1).values("ein")
+    begins = (
+        here.exclude(name_key="")
+        .annotate(begin=Left("name_key", SAME_BEGINNING)).values("begin")
+        .annotate(n=Count("pk")).filter(n__gt=1).values("begin")
+    )  # fmt: skip
+    candidates = list(
+        here.annotate(begin=Left("name_key", SAME_BEGINNING))
+        .filter(Q(ein__in=eins) | Q(begin__in=begins))
+        .order_by("created_at")[:2000]
+    )
+    groups: list[list[Agency]] = []
+    by_key: dict[str, list[Agency]] = {}
+    for agency in candidates:
+        for key in (agency.ein, f"name:{agency.name_key[:SAME_BEGINNING]}"):
+            if key:
+                by_key.setdefault(key, []).append(agency)
+    placed: set[object] = set()
+    for agency in candidates:
+        if agency.pk in placed:
+            continue
+        near = [*by_key.get(agency.ein, []), *by_key[f"name:{agency.name_key[:SAME_BEGINNING]}"]]
+        group = {other.pk: other for other in near if other.pk not in placed and (other is agency or are_alike(agency, other))}
+        if len(group) > 1:
+            placed |= set(group)
+            groups.append(sorted(group.values(), key=lambda one: one.created_at))
+    return groups

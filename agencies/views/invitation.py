@@ -1,0 +1,83 @@
+"""The page behind the link of an invitation; open to visitors, because most invited people have no account yet."""
+
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencies import permissions
+from agencies.forms.people import AcceptForm
+from agencies.models import AgencyRole, Invitation
+from agencies.services import people as services
+from hmis_portal.errors import too_many_requests
+from hmis_portal.visits import client_ip, too_often
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Accept: with a new password, or signed in as the invited person. Otherwise say what stands in the way."""
+    row = _invitation(token)
+    if not row.is_open or row.has_lapsed or not row.user.is_active:
+        return render(request, "agencies/invitation_over.html", {"invitation": row, "token": token, "agency": row.agency}, status=410)
+    if permissions.is_person(request.user) and request.user.pk != row.user_id:
+        return render(request, "agencies/invitation_other_person.html", {"invitation": row})
+    if services.has_account(row.user):
+        return _accept_signed_in(request, row)
+    if request.method == "POST" and too_often(request, "accept-invitation", times=20, seconds=600):
+        return too_many_requests(request)
+    form = AcceptForm(
+        request.POST or None, user=row.user, initial={"first_name": row.user.first_name, "last_name": row.user.last_name}
+    )
+    if request.method == "POST" and form.is_valid():
+        row = services.accept(invitation=row, by=row.user, ip=client_ip(request), **form.cleaned_data)
+        login(request, row.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        record_authentication(request, row.user, method="password", email=row.user.email)
+        return _welcome(request, row)
+    return render(request, "agencies/invitation.html", {"invitation": row, "form": form})
+
+
+@login_not_required
+@require_POST
+def renew_invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """A new link for a lapsed invitation, to the invited address and nowhere else."""
+    row = _invitation(token)
+    if too_often(request, "renew-invitation", times=5, seconds=3600, key=str(row.pk)):
+        return too_many_requests(request)
+    services.send_again(invitation=row, by=None)
+    return render(request, "agencies/invitation_renewed.html", {"invitation": row})
+
+
+def _accept_signed_in(request: HttpRequest, row: Invitation) -> HttpResponse:
+    if not permissions.is_person(request.user):
+        return render(request, "agencies/invitation_sign_in.html", {"invitation": row, "next": request.path})
+    if request.method == "POST":
+        return _welcome(request, services.accept(invitation=row, by=request.user, ip=client_ip(request)))
+    return render(request, "agencies/invitation_accept.html", {"invitation": row})
+
+
+def _invitation(token: str) -> Invitation:
+    row = services.from_token(token)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _welcome(request: HttpRequest, row: Invitation) -> HttpResponse:
+    messages.success(request, _("Welcome. You now work with %s in this portal.") % row.agency.name)
+    return redirect(landing(row))
+
+
+def landing(row: Invitation) -> str:
+    """Where the accepted role has its work."""
+    if row.role == AgencyRole.STAFF:
+        return reverse("training:mine")
+    page = "onboarding:mou" if row.role == AgencyRole.SIGNATORY else "onboarding:journey"
+    return reverse(page, args=[row.agency_id])

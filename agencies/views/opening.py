@@ -1,0 +1,34 @@
+"""A director opens the agency's account."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies import permissions
+from agencies.forms.people import OpenAgencyForm
+from agencies.services import opening
+from hmis_portal.visits import client_ip
+
+# Written by the eligibility check, which needs no account; keys are those of `opening.FACTS`.
+ELIGIBILITY = "eligibility"
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    user = permissions.person(request)
+    answers: dict[str, Any] | None = request.session.get(ELIGIBILITY)
+    if answers is None or answers.get("victim_service_provider"):
+        return redirect("onboarding:eligibility")
+    form = OpenAgencyForm(request.POST or None, initial={"title": user.title})
+    if request.method == "POST" and form.is_valid():
+        facts = {name: answers[name] for name in opening.FACTS if name in answers}
+        facts.update({name: form.cleaned_data[name] for name in opening.FACTS if name in form.cleaned_data})
+        agency = opening.open_agency(by=user, facts=facts, title=form.cleaned_data["title"], ip=client_ip(request))
+        del request.session[ELIGIBILITY]
+        messages.success(request, _("The account of %s is open. You manage it.") % agency.name)
+        return redirect("onboarding:journey", agency_id=agency.pk)
+    return render(request, "agencies/create.html", {"form": form})

@@ -1,0 +1,115 @@
+"""Who acts for the agency: managers, editors, invitations, the hand-over."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agencies import permissions, selectors
+from agencies.forms.people import HandOverForm, InviteForm
+from agencies.models import Agency, AgencyRole, Invitation, User
+from agencies.services import people as services
+from hmis_portal.visits import client_ip
+
+
+@require_GET
+def people(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """Everybody who holds a role, and the invitations still open."""
+    user = permissions.person(request)
+    agency = permissions.agency_to_view(user, agency_id)
+    rows = [
+        {
+            "person": person,
+            "roles": [{"value": role, "label": AgencyRole(role).label, "may_end": role != AgencyRole.SIGNATORY} for role in roles],
+            "is_you": person == user,
+        }
+        for person, roles in permissions.people_with_roles(agency)
+    ]
+    return render(
+        request,
+        "agencies/people.html",
+        {
+            "agency": agency,
+            "rows": rows,
+            "invitations": selectors.open_invitations(agency),
+            "manages": permissions.is_manager(user, agency),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def invite(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    user = permissions.person(request)
+    agency = permissions.agency_to_manage(user, agency_id)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        row = services.invite(
+            agency=agency, email=data["email"], role=AgencyRole(data["role"]), by=user,
+            first_name=data["first_name"], last_name=data["last_name"], ip=client_ip(request),
+        )  # fmt: skip
+        messages.success(request, _("The invitation was sent to %s.") % row.user.email)
+        return redirect("agencies:people", agency_id=agency.pk)
+    return render(request, "agencies/invite.html", {"agency": agency, "form": form})
+
+
+@require_POST
+def resend_invitation(request: HttpRequest, agency_id: UUID, invitation_id: UUID) -> HttpResponse:
+    user = permissions.person(request)
+    agency = permissions.agency_to_manage(user, agency_id)
+    row = services.send_again(invitation=get_object_or_404(Invitation, pk=invitation_id, agency=agency), by=user)
+    messages.success(request, _("The invitation was sent to %s again.") % row.user.email)
+    return redirect("agencies:people", agency_id=agency.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def revoke_invitation(request: HttpRequest, agency_id: UUID, invitation_id: UUID) -> HttpResponse:
+    user = permissions.person(request)
+    agency = permissions.agency_to_manage(user, agency_id)
+    row = get_object_or_404(Invitation.objects.select_related("user"), pk=invitation_id, agency=agency)
+    if request.method == "POST":
+        services.revoke_invitation(invitation=row, by=user, ip=client_ip(request))
+        messages.success(request, _("The invitation to %s was revoked.") % row.user.email)
+        return redirect("agencies:people", agency_id=agency.pk)
+    return render(request, "agencies/revoke_invitation.html", {"agency": agency, "invitation": row})
+
+
+@require_http_methods(["GET", "POST"])
+def end_role(request: HttpRequest, agency_id: UUID, user_id: int, role: str) -> HttpResponse:
+    """Remove a colleague (a manager does), or lay down one's own role (everybody may)."""
+    user = permissions.person(request)
+    is_own = user.pk == user_id
+    agency = permissions.agency_to_edit(user, agency_id) if is_own else permissions.agency_to_manage(user, agency_id)
+    if role not in (AgencyRole.MANAGER, AgencyRole.EDITOR):
+        raise Http404
+    person = user if is_own else _colleague(agency, user_id)
+    if request.method == "POST":
+        services.end_role(agency=agency, person=person, role=AgencyRole(role), by=user, ip=client_ip(request))
+        messages.success(request, _("%(person)s no longer acts for %(agency)s in this role.") % {"person": person, "agency": agency.name})
+        return redirect("agencies:start") if is_own else redirect("agencies:people", agency_id=agency.pk)
+    context = {"agency": agency, "person": person, "role": AgencyRole(role), "is_own": is_own}
+    return render(request, "agencies/end_role.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def hand_over(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    user = permissions.person(request)
+    agency = permissions.agency_to_manage(user, agency_id)
+    form = HandOverForm(request.POST or None, agency=agency, by=user)
+    if request.method == "POST" and form.is_valid():
+        to, stay = form.cleaned_data["to"], form.cleaned_data["stay"]
+        services.hand_over(agency=agency, by=user, to=to, stay_as_editor=stay, ip=client_ip(request))
+        messages.success(request, _("%(person)s now manages %(agency)s.") % {"person": to, "agency": agency.name})
+        return redirect("agencies:start")
+    has_colleagues = form.fields["to"].queryset.exists()  # type: ignore[attr-defined]
+    return render(request, "agencies/hand_over.html", {"agency": agency, "form": form, "has_colleagues": has_colleagues})
+
+
+def _colleague(agency: Agency, user_id: int) -> User:
+    for person, _roles in permissions.people_with_roles(agency):
+        if person.pk == user_id:
+            return person
+    raise Http404

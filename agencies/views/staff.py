@@ -1,0 +1,95 @@
+"""The roster: who works in the HMIS for the agency, and what becomes of it after approval."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from agencies import locks, permissions
+from agencies.forms.staff import LeaverForm, ReturnForm, StaffForm
+from agencies.models import Staff
+from agencies.services import staff as services
+
+STAFF_A_PAGE = 50
+
+
+@require_GET
+def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The people listed now, or (`?left=1`) those who left."""
+    user = permissions.person(request)
+    agency = permissions.agency_to_view(user, agency_id)
+    shows_left = request.GET.get("left") == "1"
+    rows = agency.staff.filter(left_on__isnull=False) if shows_left else agency.staff.current()
+    page = Paginator(rows.prefetch_related("projects"), STAFF_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "agencies/staff.html",
+        {
+            "agency": agency,
+            "page": page,
+            "query": "left=1&" if shows_left else "",
+            "shows_left": shows_left,
+            "others": agency.staff.filter(left_on__isnull=shows_left).count(),
+            "edits": permissions.is_editor(user, agency),
+            "locked": locks.why_locked(agency),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def add_staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    user = permissions.person(request)
+    agency = permissions.agency_to_edit(user, agency_id)
+    locks.check(agency)
+    form = StaffForm(request.POST or None, agency=agency, instance=Staff(agency=agency))
+    if request.method == "POST" and form.is_valid():
+        row = services.add_staff(agency=agency, by=user, data=form.cleaned_data)
+        messages.success(request, _("%s is on the roster.") % row.name)
+        return redirect("agencies:staff", agency_id=agency.pk)
+    return render(request, "agencies/staff_form.html", {"agency": agency, "form": form, "staff": None})
+
+
+@require_http_methods(["GET", "POST"])
+def change_staff(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpResponse:
+    """Change a person's role, projects or details."""
+    user = permissions.person(request)
+    agency = permissions.agency_to_edit(user, agency_id)
+    row = get_object_or_404(Staff.objects.current(), pk=staff_id, agency=agency)
+    locks.check(agency)
+    form = StaffForm(request.POST or None, agency=agency, instance=row)
+    if request.method == "POST" and form.is_valid():
+        row = services.change_staff(staff=row, by=user, data=form.cleaned_data)
+        messages.success(request, _("The entry of %s was saved.") % row.name)
+        return redirect("agencies:staff", agency_id=agency.pk)
+    return render(request, "agencies/staff_form.html", {"agency": agency, "form": form, "staff": row})
+
+
+@require_http_methods(["GET", "POST"])
+def report_leaver(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpResponse:
+    user = permissions.person(request)
+    agency = permissions.agency_to_edit(user, agency_id)
+    row = get_object_or_404(Staff, pk=staff_id, agency=agency)
+    form = LeaverForm(request.POST or None, staff=row)
+    if request.method == "POST" and form.is_valid():
+        services.report_leaver(staff=row, by=user, last_day=form.cleaned_data["last_day"], reason=form.cleaned_data["reason"])
+        messages.success(request, _("%s is reported as a leaver. The HMIS Admin closes the account.") % row.name)
+        return redirect("agencies:staff", agency_id=agency.pk)
+    return render(request, "agencies/report_leaver.html", {"agency": agency, "form": form, "staff": row})
+
+
+@require_http_methods(["GET", "POST"])
+def return_staff(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpResponse:
+    user = permissions.person(request)
+    agency = permissions.agency_to_edit(user, agency_id)
+    row = get_object_or_404(Staff, pk=staff_id, agency=agency)
+    locks.check(agency)
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.return_staff(staff=row, by=user, start_date=form.cleaned_data["start_date"])
+        messages.success(request, _("%s is back on the roster. Training and access are decided anew.") % row.name)
+        return redirect("agencies:staff", agency_id=agency.pk)
+    return render(request, "agencies/return_staff.html", {"agency": agency, "form": form, "staff": row})

@@ -1,0 +1,20 @@
+"""Where a sign-in leads."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from agencies import permissions, selectors
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """To the one place where this person works; a chooser for several; opening an agency for none."""
+    user = permissions.person(request)
+    places = selectors.destinations(user)
+    invitations = list(selectors.waiting_invitations(user))
+    if not invitations and len(places) == 1:
+        return redirect(places[0].url)
+    if not invitations and not places:
+        return redirect("agencies:create")
+    return render(request, "agencies/start.html", {"places": places, "invitations": invitations})
