@@ -167,7 +167,7 @@ def _set_messages(field: forms.Field, label: Any, required: Any) -> None:
         messages["required"] = default_required_message(field, label)
     name = str(label).strip().rstrip(":?")
     if isinstance(field, forms.CharField):
-        if field.max_length is None:
+        if field.max_length is None and not isinstance(field, forms.UUIDField):
             field.max_length = LONGEST_TEXT
             field.validators.append(forms.fields.validators.MaxLengthValidator(LONGEST_TEXT))  # type: ignore[attr-defined]
         messages.setdefault(

@@ -12,6 +12,7 @@ from django.utils.datastructures import MultiValueDict
 from agencies.hud.drafts import ProjectFindings, project_findings
 from agencies.hud.lists import codes
 from agencies.models import Agency, Project, User
+from hmis_portal.forms import LONGEST_TEXT
 from hmis_portal.templatetags.portal import datetime_words
 from onboarding.models import Application, SectionWork
 
@@ -97,9 +98,16 @@ def keep(
     has_errors: bool = False,
 ) -> int:
     """Keep what was typed, as typed; returns the new version."""
-    work.draft = {name: values for name, values in data.lists() if name not in _NOT_KEPT}
+    work.draft = {
+        _storable(name): [_storable(value) for value in values] for name, values in data.lists() if name not in _NOT_KEPT
+    }
     work.has_errors = has_errors
     return _save(work, by)
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL's JSON takes no NUL and no half of a surrogate pair; nobody's answer is longer than this."""
+    return text[:LONGEST_TEXT].replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def finished(application: Application, project: Project, work: SectionWork, *, by: User) -> None:
