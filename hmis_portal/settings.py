@@ -194,6 +194,28 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_FORMS = {
+    "login": "hmis_portal.account_forms.LoginForm",
+    "signup": "hmis_portal.account_forms.SignupForm",
+    "add_email": "hmis_portal.account_forms.AddEmailForm",
+    "change_email": "hmis_portal.account_forms.ChangeEmailForm",
+    "change_password": "hmis_portal.account_forms.ChangePasswordForm",
+    "set_password": "hmis_portal.account_forms.SetPasswordForm",
+    "reset_password": "hmis_portal.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "hmis_portal.account_forms.ResetPasswordKeyForm",
+    "reauthenticate": "hmis_portal.account_forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "hmis_portal.account_forms.AuthenticateForm",
+    "reauthenticate": "hmis_portal.account_forms.MfaReauthenticateForm",
+    "activate_totp": "hmis_portal.account_forms.ActivateTOTPForm",
+    "deactivate_totp": "hmis_portal.account_forms.DeactivateTOTPForm",
+    "generate_recovery_codes": "hmis_portal.account_forms.GenerateRecoveryCodesForm",
+    "add_webauthn": "hmis_portal.account_forms.AddWebAuthnForm",
+    "edit_webauthn": "hmis_portal.account_forms.EditWebAuthnForm",
+    "login_webauthn": "hmis_portal.account_forms.LoginWebAuthnForm",
+    "reauthenticate_webauthn": "hmis_portal.account_forms.ReauthenticateWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or TESTING

@@ -1,0 +1,156 @@
+"""allauth's forms in the portal's words and shape (settings: ACCOUNT_FORMS, MFA_FORMS)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.recovery_codes import forms as codes
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.forms import PortalFormMixin
+
+PASSWORD_HINT = _("At least 12 characters. A few words that only you would put together are good.")
+
+
+class AccountFormMixin(PortalFormMixin):
+    """Labels and hints in place of allauth's placeholders; a new password is typed once."""
+
+    labels: dict[str, Any] = {}
+    hints: dict[str, Any] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password2", None)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            if name in self.hints:
+                field.help_text = self.hints[name]
+        self.dress()
+
+
+EMAIL = _("E-mail address")
+CODE = {"code": _("Code")}
+APP_CODE_HINT = {"code": _("Six digits from your authenticator app, or one of your recovery codes.")}
+
+
+class LoginForm(AccountFormMixin, account.LoginForm):
+    submit_label = _("Sign in")
+    labels = {"login": EMAIL, "password": _("Password"), "remember": _("Keep me signed in on this computer")}
+    hints = {"password": ""}
+    required_messages = {"login": _("Enter your e-mail address"), "password": _("Enter your password")}
+
+
+class SignupForm(AccountFormMixin, account.SignupForm):
+    submit_label = _("Create account")
+    field_order = ["first_name", "last_name", "email", "password1"]
+    labels = {"email": _("Work e-mail address"), "password1": _("Password")}
+    hints = {"email": _("We send a link to this address to confirm it."), "password1": PASSWORD_HINT}
+    required_messages = {
+        "first_name": _("Enter your first name"),
+        "last_name": _("Enter your last name"),
+        "email": _("Enter your work e-mail address"),
+        "password1": _("Enter a password"),
+    }
+
+
+class ResetPasswordForm(AccountFormMixin, account.ResetPasswordForm):
+    submit_label = _("Send the link")
+    labels = {"email": EMAIL}
+    required_messages = {"email": _("Enter your e-mail address")}
+
+
+class ResetPasswordKeyForm(AccountFormMixin, account.ResetPasswordKeyForm):
+    submit_label = _("Save password")
+    labels = {"password1": _("New password")}
+    hints = {"password1": PASSWORD_HINT}
+    required_messages = {"password1": _("Enter a new password")}
+
+
+class ChangePasswordForm(AccountFormMixin, account.ChangePasswordForm):
+    submit_label = _("Change password")
+    labels = {"oldpassword": _("Current password"), "password1": _("New password")}
+    hints = {"oldpassword": "", "password1": PASSWORD_HINT}
+    required_messages = {"oldpassword": _("Enter your current password"), "password1": _("Enter a new password")}
+
+
+class SetPasswordForm(AccountFormMixin, account.SetPasswordForm):
+    submit_label = _("Set password")
+    hints = {"password1": PASSWORD_HINT}
+    required_messages = {"password1": _("Enter a password")}
+
+
+class ChangeEmailForm(AccountFormMixin, account.ChangeEmailForm):
+    submit_label = _("Send the link")
+    labels = {"email": _("New e-mail address")}
+    required_messages = {"email": _("Enter the new e-mail address")}
+
+
+class AddEmailForm(AccountFormMixin, account.AddEmailForm):
+    submit_label = _("Send the link")
+    labels = {"email": _("New e-mail address")}
+    required_messages = {"email": _("Enter the new e-mail address")}
+
+
+class ReauthenticateForm(AccountFormMixin, account.ReauthenticateForm):
+    submit_label = _("Confirm")
+    labels = {"password": _("Password")}
+    hints = {"password": ""}
+    required_messages = {"password": _("Enter your password")}
+
+
+class AuthenticateForm(AccountFormMixin, mfa.AuthenticateForm):
+    submit_label = _("Sign in")
+    labels = CODE
+    hints = APP_CODE_HINT
+    required_messages = {"code": _("Enter the code from your authenticator app")}
+
+
+class MfaReauthenticateForm(AccountFormMixin, mfa.ReauthenticateForm):
+    submit_label = _("Confirm")
+    labels = CODE
+    hints = APP_CODE_HINT
+    required_messages = {"code": _("Enter the code from your authenticator app")}
+
+
+class ActivateTOTPForm(AccountFormMixin, totp.ActivateTOTPForm):
+    submit_label = _("Turn on")
+    labels = {"code": _("Code from the app")}
+    hints = {"code": _("Six digits that the app shows after scanning.")}
+    required_messages = {"code": _("Enter the code that your app shows")}
+
+
+class DeactivateTOTPForm(AccountFormMixin, totp.DeactivateTOTPForm):
+    submit_label = _("Remove the app")
+    submit_danger = True
+
+
+class GenerateRecoveryCodesForm(AccountFormMixin, codes.GenerateRecoveryCodesForm):
+    submit_label = _("Make new codes")
+
+
+class AddWebAuthnForm(AccountFormMixin, webauthn.AddWebAuthnForm):
+    submit_label = ""
+    labels = {"name": _("Name of this passkey"), "passwordless": _("Sign in with this passkey alone, without the password")}
+    hints = {
+        "name": _("So that you know it again, such as “Work laptop”."),
+        "passwordless": _("It then asks for your finger, face or PIN."),
+    }
+
+
+class LoginWebAuthnForm(AccountFormMixin, webauthn.LoginWebAuthnForm):
+    submit_label = ""
+
+
+class ReauthenticateWebAuthnForm(AccountFormMixin, webauthn.ReauthenticateWebAuthnForm):
+    submit_label = ""
+
+
+class EditWebAuthnForm(AccountFormMixin, webauthn.EditWebAuthnForm):
+    submit_label = _("Save")
+    labels = {"name": _("Name of this passkey")}
+    required_messages = {"name": _("Enter a name for this passkey")}
