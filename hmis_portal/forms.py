@@ -219,9 +219,11 @@ def _set_widget(field: forms.Field) -> None:
         if choices and choices[0][0] in ("", None):
             widget.choices = choices[1:]
         return
-    if isinstance(widget, (forms.CheckboxInput, forms.HiddenInput, forms.MultiWidget)):
+    if isinstance(widget, (forms.HiddenInput, forms.MultiWidget)):
         return
     css = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    if isinstance(widget, forms.CheckboxInput):
+        css = "form-check-input"
     given = widget.attrs.get("class", "")
     if css not in given.split():
         widget.attrs["class"] = f"{given} {css}".strip()
