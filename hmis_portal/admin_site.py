@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -29,10 +30,23 @@ def second_factor_used(request: HttpRequest) -> bool:
     return used and is_mfa_enabled(user)
 
 
+DeskPanel = Callable[[HttpRequest], str]
+
+
 class PortalAdminSite(admin.AdminSite):
+    """One instance, `admin.site`.
+
+    desk_panels: functions of the apps above, called with the request for the desk; each gives safe HTML, or "" for
+    a person whom it does not concern.
+    """
+
     enable_nav_sidebar = False
     index_template = "admin/desk.html"
     site_url = "/"
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.desk_panels: list[DeskPanel] = []
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active people of the HMIS; where a second factor is demanded, only with one used in this session."""
@@ -44,6 +58,10 @@ class PortalAdminSite(admin.AdminSite):
         self.site_title = self.site_header = _("%(hmis)s admin desk") % {"hmis": name}
         self.index_title = _("Desk")
         return super().each_context(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        panels = [html for panel in self.desk_panels if (html := panel(request))]
+        return super().index(request, {**(extra_context or {}), "desk_panels": panels})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """To the portal's sign-in, or to the missing second factor; never a second password form."""
@@ -70,3 +88,6 @@ class PortalAdminSite(admin.AdminSite):
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("account_change_password")

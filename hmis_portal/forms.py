@@ -37,6 +37,15 @@ def in_sentence(label: Any) -> str:
     return text[:1].lower() + text[1:]
 
 
+DETERMINERS = {"the", "a", "an", "your", "this", "its", "their", "any", "all", "each", "who", "which", "what", "how", "when", "where", "at"}
+
+
+def with_article(label: Any) -> str:
+    """The label as an object: "legal name" → "the legal name", "your title" unchanged."""
+    text = in_sentence(label)
+    return text if text.split(" ", 1)[0].lower() in DETERMINERS else f"the {text}"
+
+
 def default_required_message(field: forms.Field, label: Any) -> str:
     text = str(label).strip()
     if isinstance(field, forms.FileField):
@@ -46,8 +55,8 @@ def default_required_message(field: forms.Field, label: Any) -> str:
     if isinstance(field.widget, forms.CheckboxInput):
         return gettext("Check the box “%(label)s”") % {"label": text}
     if isinstance(field.widget, SELECTING):
-        return gettext("Select %(label)s") % {"label": in_sentence(text)}
-    return gettext("Enter %(label)s") % {"label": in_sentence(text)}
+        return gettext("Select %(label)s") % {"label": with_article(text)}
+    return gettext("Enter %(label)s") % {"label": with_article(text)}
 
 
 class PortalFormMixin(forms.BaseForm):
@@ -200,7 +209,7 @@ def _set_messages(field: forms.Field, label: Any, required: Any) -> None:
             "max_decimal_places", format_lazy(_("{name} must have at most %(max)s decimals"), name=name)
         )
     if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
-        messages["invalid_choice"] = format_lazy(_("Select {name} from the list"), name=in_sentence(name))
+        messages["invalid_choice"] = format_lazy(_("Select {name} from the list"), name=with_article(name))
     if isinstance(field, forms.EmailField):
         messages["invalid"] = _("Enter an e-mail address in the correct format, like name@example.org")
     elif isinstance(field, forms.URLField):
