@@ -1,11 +1,12 @@
 """Where people stand, computed from facts in a fixed number of queries, with the reason for every yes and no."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from training.models import (
     Because,
     Certificate,
     Completion,
+    Course,
     CourseEquivalence,
     Evidence,
     OpenTraining,
@@ -85,6 +87,20 @@ class Item:
         return self.standing.state not in {State.WAIVED, State.VALID}
 
     @property
+    def anchor(self) -> str:
+        """The row's id on the person's page."""
+        return f"course-{self.requirement.pk}"
+
+    @property
+    def can_register(self) -> bool:
+        return self.requirement.registered_on is None and self.standing.state in {State.NOT_STARTED, State.OVERDUE}
+
+    @property
+    def why(self) -> str:
+        """What about the person's work brings this course."""
+        return "; ".join(dict.fromkeys(reason.reason for reason in self.reasons))
+
+    @property
     def sentence(self) -> str:
         """Why this course counts today, or why it does not."""
         one = self.standing
@@ -142,6 +158,13 @@ class StaffStanding:
         return sum(item.standing.in_force for item in self.items)
 
     @property
+    def progress_words(self) -> str:
+        total = len(self.items)
+        return ngettext(
+            "%(done)d of %(total)d course in force", "%(done)d of %(total)d courses in force", total
+        ) % {"done": self.done, "total": total}
+
+    @property
     def unmet(self) -> list[Item]:
         return [item for item in self.mandatory if not item.standing.in_force]
 
@@ -171,25 +194,27 @@ class StaffStanding:
         return {_("Needs attention"): "problem", _("In progress"): "waiting"}.get(self.label, "plain")
 
 
-@dataclass
-class _Facts:
-    """Everything that is known about some people, by person and course."""
+FactsByCourse = dict[tuple[int, int, int | None], list[validity.Fact]]
 
-    completions: dict[tuple[int, int, int | None], list[validity.Fact]] = field(default_factory=lambda: defaultdict(list))
-    waivers: dict[tuple[int, int], list[validity.Span]] = field(default_factory=lambda: defaultdict(list))
-    pending: set[tuple[int, int]] = field(default_factory=set)
-    booked: set[tuple[int, int]] = field(default_factory=set)
-    equivalences: list[CourseEquivalence] = field(default_factory=list)
 
-    def facts_for(self, row: Requirement) -> list[validity.Fact]:
-        found = list(self.completions[row.person_id, row.course_id, row.staff_id])
-        for rule in self.equivalences:
-            if rule.course_id != row.course_id:
-                continue
-            for fact in self.completions[row.person_id, rule.by_id, None]:
-                if fact.completed_on >= rule.from_on and (rule.until_on is None or fact.completed_on <= rule.until_on):
-                    found.append(_translated(fact, row))
-        return found
+def _facts(people: Collection[int]) -> FactsByCourse:
+    """What these people (ids) did and nobody voided, by person, course and, for the agreement, staff row."""
+    found: FactsByCourse = defaultdict(list)
+    for done in Completion.objects.standing().filter(person__in=people):
+        found[done.person_id, done.course_id, done.staff_id].append(done.fact)
+    return found
+
+
+def _facts_for(row: Requirement, facts: FactsByCourse, equivalences: Sequence[CourseEquivalence]) -> list[validity.Fact]:
+    found = list(facts.get((row.person_id, row.course_id, row.staff_id), []))
+    for rule in equivalences:
+        if rule.course_id == row.course_id:
+            found += [
+                _translated(fact, row)
+                for fact in facts.get((row.person_id, rule.by_id, None), [])
+                if rule.from_on <= fact.completed_on and (rule.until_on is None or fact.completed_on <= rule.until_on)
+            ]
+    return found
 
 
 def _translated(fact: validity.Fact, row: Requirement) -> validity.Fact:
@@ -201,44 +226,46 @@ def _translated(fact: validity.Fact, row: Requirement) -> validity.Fact:
     return validity.Fact(fact.completed_on, through, validity.window_opens(policy, through), version=row.version)
 
 
-def _facts(people: Collection[int], today: date) -> _Facts:
-    facts = _Facts(equivalences=list(CourseEquivalence.objects.all()))
-    for done in Completion.objects.standing().filter(person__in=people):
-        facts.completions[done.person_id, done.course_id, done.staff_id].append(done.fact)
-    for waiver in Waiver.objects.standing().filter(person__in=people, first_on__lte=today, last_on__gte=today):
-        facts.waivers[waiver.person_id, waiver.course_id].append(validity.Span(waiver.first_on, waiver.last_on))
-    facts.pending.update(Evidence.objects.pending().filter(person__in=people).values_list("person_id", "course_id"))
-    facts.booked.update(
-        Signup.objects.filter(person__in=people, state=Signup.State.BOOKED, session__cancelled_at=None).values_list(
-            "person_id", "session__course_id"
-        )
+def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
+    """Open requirements with what else is known about them on a day, in one query (and one for the reasons)."""
+    same = {"person": OuterRef("person"), "course": OuterRef("course")}
+    waivers = Waiver.objects.standing().filter(first_on__lte=day, last_on__gte=day, **same).order_by("-last_on")
+    booked = Signup.objects.filter(
+        person=OuterRef("person"), session__course=OuterRef("course"), state=Signup.State.BOOKED, session__cancelled_at=None
     )
-    return facts
-
-
-def items_of(people: Collection[int], *, today: date | None = None) -> dict[int, list[Item]]:
-    """Every open requirement of these people (ids), judged on a day: seven queries, whatever their number."""
-    day = today or timezone.localdate()
-    facts = _facts(people, day)
-    found: dict[int, list[Item]] = defaultdict(list)
-    rows = (
+    return (
         Requirement.objects.open()
         .filter(person__in=people)
         .select_related("course", "person")
+        .annotate(
+            waived_through=Subquery(waivers.values("last_on")[:1]),
+            proof_waits=Exists(Evidence.objects.pending().filter(**same)),
+            is_booked=Exists(booked),
+        )
         .prefetch_related(Prefetch("reasons", queryset=Because.objects.all()))
         .order_by("course__position", "pk")
     )
-    for row in rows:
-        key = (row.person_id, row.course_id)
+
+
+def items_of(people: Collection[int], *, today: date | None = None) -> dict[int, list[Item]]:
+    """Every open requirement of these people (ids), judged on a day: four queries, whatever their number."""
+    found: dict[int, list[Item]] = defaultdict(list)
+    if not people:
+        return found
+    day = today or timezone.localdate()
+    facts = _facts(people)
+    equivalences = list(CourseEquivalence.objects.all())
+    for row in _open_rows(people, day):
+        waived = row.waived_through  # type: ignore[attr-defined]
         standing = validity.judge(
             today=day,
             due_on=row.due_on,
-            facts=facts.facts_for(row),
-            waivers=facts.waivers[key],
+            facts=_facts_for(row, facts, equivalences),
+            waivers=[validity.Span(day, waived)] if waived else [],
             grace_days=row.course.grace_days,
             version=row.version,
-            evidence_pending=key in facts.pending,
-            started=row.registered_on is not None or key in facts.booked,
+            evidence_pending=row.proof_waits,  # type: ignore[attr-defined]
+            started=row.registered_on is not None or row.is_booked,  # type: ignore[attr-defined]
         )
         found[row.person_id].append(Item(row, standing, day, tuple(row.reasons.all())))
     return found
@@ -248,18 +275,21 @@ def standings(staff: Sequence[Staff], *, today: date | None = None) -> list[Staf
     """Where each of these staff rows stands, in their order; a fixed number of queries."""
     items = items_of({row.user_id for row in staff if row.user_id is not None}, today=today)
     opened = set(OpenTraining.objects.filter(agency__in={row.agency_id for row in staff}).values_list("agency_id", flat=True))
-    return [
-        StaffStanding(
-            staff=row,
-            opened=row.agency_id in opened,
-            items=tuple(
-                item
-                for item in items.get(row.user_id or 0, [])
-                if any(reason.staff_id == row.pk for reason in item.reasons)
-            ),
-        )
-        for row in staff
-    ]
+    return [_standing_of(row, row.agency_id in opened, items.get(row.user_id or 0, [])) for row in staff]
+
+
+def _standing_of(row: Staff, opened: bool, items: Sequence[Item]) -> StaffStanding:
+    own = tuple(item for item in items if any(reason.staff_id == row.pk for reason in item.reasons))
+    return StaffStanding(staff=row, opened=opened, items=own)
+
+
+def own_standings(person: User) -> list[StaffStanding]:
+    """Where a person stands in each agency they work for."""
+    rows = list(
+        Staff.objects.current().filter(user=person).select_related("agency__open_training").order_by("agency__legal_name")
+    )
+    items = items_of([person.pk])[person.pk]
+    return [_standing_of(row, hasattr(row.agency, "open_training"), items) for row in rows]
 
 
 def standing(staff: Staff, *, today: date | None = None) -> StaffStanding:
@@ -273,13 +303,36 @@ def agency_standing(agency: Agency, *, today: date | None = None) -> list[StaffS
     return standings(rows, today=today)
 
 
-def transcript(person: User) -> list[Completion]:
+@dataclass(frozen=True)
+class TranscriptRow:
+    completion: Completion
+    result: str
+    paper_url: str = ""
+    paper_name: str = ""
+
+
+def transcript(person: User) -> list[TranscriptRow]:
     """Everything a person ever did, voided and failed attempts too, the latest first."""
-    return list(
+    rows = (
         Completion.objects.filter(person=person)
-        .select_related("course", "certificate", "void", "staff__agency")
+        .select_related("course", "certificate", "void", "staff__agency", "agreement__request")
         .order_by("-completed_on", "-pk")
     )
+    return [_transcript_row(done) for done in rows]
+
+
+def _transcript_row(done: Completion) -> TranscriptRow:
+    if hasattr(done, "void"):
+        return TranscriptRow(done, _("Voided: %(reason)s") % {"reason": done.void.reason})
+    if not done.passed:
+        return TranscriptRow(done, _("Not passed"))
+    result = _("Valid through %(day)s") % {"day": words(done.valid_through)} if done.valid_through else _("Does not lapse")
+    if hasattr(done, "certificate"):
+        return TranscriptRow(done, result, reverse("training:certificate_pdf", args=[done.certificate.pk]), _("Certificate"))
+    if hasattr(done, "agreement"):
+        address = reverse("training:agreement_pdf", args=[done.staff_id, done.agreement.request.reference])
+        return TranscriptRow(done, result, address, _("Signed agreement"))
+    return TranscriptRow(done, result)
 
 
 def certificate_state(certificate: Certificate, *, today: date | None = None) -> tuple[str, str]:
@@ -295,5 +348,24 @@ def certificate_state(certificate: Certificate, *, today: date | None = None) ->
     return "valid", _("This certificate is genuine and valid through %(day)s.") % {"day": words(done.valid_through)}
 
 
-def in_force(items: Iterable[Item]) -> int:
-    return sum(item.standing.in_force for item in items)
+def catalogue() -> list[Course]:
+    """Courses in use with the rules that say who needs them."""
+    return list(Course.objects.active().prefetch_related("rules"))
+
+
+def next_step(standings: Sequence[StaffStanding]) -> Item | None:
+    """The one thing to do first: what holds up access, the earliest deadline before the others."""
+    open_items = [item for one in standings for item in one.items if item.is_open and item.standing.state != State.EVIDENCE_PENDING]
+    return min(open_items, key=lambda item: (not item.requirement.course.mandatory, item.standing.deadline or date.max), default=None)
+
+
+def own_evidence(person: User) -> list[Evidence]:
+    """Papers that wait or were not accepted; accepted ones stand in the transcript."""
+    return list(
+        Evidence.objects.filter(person=person).exclude(state=Evidence.State.ACCEPTED).select_related("course", "document")[:20]
+    )
+
+
+def agreement_item(staff: Staff) -> Item | None:
+    """Where a staff member stands with the user agreement of this agency."""
+    return next((item for item in standing(staff).items if item.requirement.staff_id == staff.pk), None)

@@ -17,7 +17,8 @@ from agencies.models import Agency, Contact, Staff, User
 from hmis_portal import audit, documents
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import Message, PortalSettings
-from training import certificates, emails, validity
+from hmis_portal.signing import acts, services
+from training import agreement, certificates, emails, validity
 from training.models import (
     Because,
     Completion,
@@ -28,11 +29,18 @@ from training.models import (
     Notice,
     OpenTraining,
     Requirement,
+    UserAgreement,
     Waiver,
 )
 from training.selectors import items_of
 from training.signals import requirements_met
 
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 # (course id, staff id or None): a requirement's identity for one person. {staff row: reason}: why it is there.
 Need = tuple[int, int | None]
 Needs = dict[Need, dict[Staff, str]]
@@ -136,6 +144,9 @@ def _open(person: User, need: Need, reasons: dict[Staff, str], *, by: User | Non
         due_on=today + timedelta(days=days),
     )
     _set_reasons(row, reasons)
+    for staff in reasons:
+        if course.is_agreement:
+            agreement.issue(staff, by=by)
     why = "; ".join(sorted(set(reasons.values())))
     audit.record(by=by, verb="course assigned", obj=row, agency_id=next(iter(reasons)).agency_id, reason=why)
     return row
@@ -365,19 +376,76 @@ def end_waiver(waiver: Waiver, *, by: User, reason: str) -> None:
         _announce(person)
 
 
+# --- the user agreement -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What the request says about the person who signs."""
+
+    ip: str | None
+    browser: str
+    authenticated_at: datetime | None
+
+
+def sign_agreement(waiting: UserAgreement, *, by: User, typed_name: str, read_sha256: str, signing: Signing) -> Completion:
+    """Sign the user agreement; the act, its evidence and the completion are one transaction.
+
+    Raises GuardFailed when the name, the consent or the fresh sign-in is missing, WrongState when it was signed.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=by.pk)
+        row = UserAgreement.objects.select_for_update(of=("self",)).select_related("staff", "request").get(pk=waiting.pk)
+        if row.replaced_at is not None:
+            raise WrongState(_("There is a newer text of the agreement. Read that one, then sign."))
+        party = services.party(row.request, agreement.ROLE)
+        acts.consent(party, by=by, ip=signing.ip, browser=signing.browser, test_file_opened=True)
+        act = acts.sign(party, by=by, typed_name=typed_name, read_sha256=read_sha256, **vars(signing))
+        recorded = record_completion(
+            person=by,
+            course=_agreement_course(),
+            completed_at=act.signed_at,
+            by=by,
+            source=Completion.Source.SIGNATURE,
+            external_id=f"act-{act.pk}",
+            staff=row.staff,
+        )
+        row.completion = recorded.completion
+        row.save(update_fields=["completion"])
+        audit.record(
+            by=by, verb="user agreement signed", obj=row, agency_id=row.staff.agency_id, ip=signing.ip,
+            data={"reference": row.request.reference, "act": str(act.pk)},
+        )  # fmt: skip
+    return recorded.completion
+
+
+def prepare_agreement(staff: Staff, *, by: User) -> UserAgreement:
+    """Put the current text before the person, for the first time or to renew."""
+    if not Requirement.objects.open().filter(staff=staff, course=_agreement_course()).exists():
+        raise WrongState(_("No user agreement is asked of you for this agency now."))
+    return agreement.issue(staff, by=by)
+
+
+def _agreement_course() -> Course:
+    return Course.objects.get(passes_with=Course.PassesWith.SIGNATURE)
+
+
 # --- uploaded proof -----------------------------------------------------------------------------------------
 
 
 def upload_evidence(
-    *, person: User, course: Course, data: bytes, content_type: str, filename: str, claimed_on: date, by: User
+    *, person: User, course: Course, data: bytes, kind: str, filename: str, claimed_on: date, by: User
 ) -> Evidence:
-    """Keep a paper that says a course was completed. It counts for nothing until somebody else accepts it."""
+    """Keep a paper that says a course was completed. It counts for nothing until somebody else accepts it.
+
+    `kind` is what the bytes are: pdf, png, jpeg or docx.
+    """
     if course.is_agreement or not course.evidence_allowed:
         raise GuardFailed(_("Proof cannot be uploaded for “%(course)s”.") % {"course": course})
     if claimed_on > timezone.localdate():
         raise GuardFailed(_("Enter a date of completion that is not in the future."))
     with transaction.atomic():
-        document = documents.store(data, content_type=content_type)
+        document = documents.store(data, content_type=CONTENT_TYPES[kind])
         User.objects.select_for_update().get(pk=person.pk)
         same = Evidence.objects.pending().filter(person=person, course=course, document=document).first()
         if same is not None:

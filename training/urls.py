@@ -1,4 +1,20 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from training.views import agency, agreement, own, public
 
 app_name = "training"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("training/guide/", public.guide, name="guide"),
+    path("training/", own.mine, name="mine"),
+    path("training/requirements/<int:requirement_id>/registered/", own.registered, name="registered"),
+    path("training/courses/<slug:slug>/proof/", own.upload, name="upload"),
+    path("training/proof/<int:evidence_id>/", own.evidence_file, name="evidence_file"),
+    path("training/certificates/<int:certificate_id>.pdf", own.certificate_pdf, name="certificate_pdf"),
+    path("training/agreement/<int:staff_id>/", agreement.read, name="agreement"),
+    path("training/agreement/<int:staff_id>/prepare/", agreement.prepare, name="agreement_prepare"),
+    path("training/agreement/<int:staff_id>/sign/", agreement.sign, name="agreement_sign"),
+    path("training/agreement/<int:staff_id>/<slug:reference>.pdf", agreement.file, name="agreement_pdf"),
+    path("agencies/<uuid:agency_id>/training/", agency.overview, name="agency"),
+    path("certificates/", public.certificate_lookup, name="certificate_lookup"),
+    path("certificates/<str:number>/", public.certificate_public, name="certificate_public"),
+]

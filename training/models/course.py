@@ -6,9 +6,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from agencies.hud import lists
 from agencies.models import HmisRole, Position
 from training import validity
+
+
+PROJECT_TYPES = "2.02.6"  # HUD's number of the list
 
 
 class CourseQuerySet(models.QuerySet["Course"]):
@@ -75,6 +80,9 @@ class Course(models.Model):
                 name="course_fixed_has_its_calendar",
                 condition=~Q(rule="fixed") | Q(valid_months__isnull=False, anniversary__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["passes_with"], condition=Q(passes_with="signature"), name="course_one_agreement"
+            ),
             models.CheckConstraint(name="course_campaign_only_fixed", condition=Q(campaign_on__isnull=True) | Q(rule="fixed")),
             # A window as long as the period would be open all the time.
             models.CheckConstraint(
@@ -101,6 +109,22 @@ class Course(models.Model):
             grace_days=self.grace_days,
             min_score=self.min_score,
         )
+
+    @property
+    def passes_words(self) -> str:
+        """How it is passed: "A quiz, at least 80 percent"."""
+        text = str(self.get_passes_with_display())
+        text = text[:1].upper() + text[1:]
+        if self.min_score:
+            return str(_("%(text)s, at least %(score)d percent") % {"text": text, "score": self.min_score})
+        return text
+
+    @property
+    def time_words(self) -> str:
+        hours, minutes = divmod(self.minutes or 0, 60)
+        parts = [ngettext("%d hour", "%d hours", hours) % hours] if hours else []
+        parts += [ngettext("%d minute", "%d minutes", minutes) % minutes] if minutes else []
+        return str(_("About %(time)s") % {"time": " ".join(parts)})
 
     @property
     def renewal_words(self) -> str:
@@ -148,7 +172,22 @@ class CourseRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.course}: {self.get_applies_to_display()}"
+        return f"{self.course}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        """For whom, as it reads in a list."""
+        match self.applies_to:
+            case self.AppliesTo.ROLE:
+                return self.get_role_display()
+            case self.AppliesTo.POSITION:
+                return self.get_position_display()
+            case self.AppliesTo.PROJECT_TYPE:
+                names = [lists.codes().label(PROJECT_TYPES, code) for code in self.project_types]
+                return str(_("People in projects of these types: %(names)s") % {"names": ", ".join(names)})
+            case self.AppliesTo.LOGS_IN:
+                return str(_("Everyone who signs in to the HMIS"))
+        return str(_("Everyone"))
 
 
 class CourseEquivalence(models.Model):

@@ -187,6 +187,12 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         return f"{self.filename} ({self.course}, {self.person})"
 
+    @property
+    def words(self) -> str:
+        """Its state, with what was said."""
+        state = self.get_state_display()
+        return f"{state}: {self.decision_note}" if self.decision_note else f"{state}."
+
 
 class Certificate(AppendOnly):
     """The paper for one passed completion. Its number is random, its words are those of the day it was made."""

@@ -1,0 +1,75 @@
+"""The user agreement of one person in one agency: its text and party. Signing itself is hmis_portal.signing's."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Staff, User
+from hmis_portal.errors import GuardFailed
+from hmis_portal.models import PortalSettings
+from hmis_portal.signing import services as signing
+from hmis_portal.signing.models import TextVersion
+from training.models import UserAgreement
+
+ROLE = "person"
+
+
+def open_agreement(staff: Staff) -> UserAgreement | None:
+    """The request that waits for this person's signature."""
+    return (
+        UserAgreement.objects.filter(staff=staff, completion=None, replaced_at=None)
+        .select_related("request__version", "staff__agency", "staff__user")
+        .first()
+    )
+
+
+def issue(staff: Staff, *, by: User | None) -> UserAgreement:
+    """Put the published text before the person; what waits already stays unless the text is newer or names changed."""
+    version = signing.current(TextVersion.Kind.USER_AGREEMENT)
+    if version is None:
+        raise GuardFailed(_("There is no published user agreement yet."))
+    values = _values(staff)
+    with transaction.atomic():
+        Staff.objects.select_for_update().get(pk=staff.pk)
+        waiting = open_agreement(staff)
+        if waiting is not None:
+            if waiting.request.version_id == version.pk and waiting.request.snapshot["values"] == values:
+                return waiting
+            waiting.replaced_at = timezone.now()
+            waiting.save(update_fields=["replaced_at"])
+        request = signing.issue(
+            version=version,
+            reference=signing.new_reference("UA"),
+            values=values,
+            facts=[("Agency", staff.agency.legal_name), ("Person", staff.name), ("HMIS role", staff.get_hmis_role_display())],
+            parties=[
+                signing.NewParty(
+                    ROLE, label=staff.name, user=staff.user, legal_name=staff.name, title=staff.title,
+                    authority=_("For oneself"),
+                )
+            ],
+            agency_id=staff.agency_id,
+            by=by,
+        )  # fmt: skip
+        return UserAgreement.objects.create(staff=staff, request=request)
+
+
+def _values(staff: Staff) -> dict[str, str]:
+    portal = PortalSettings.load()
+    return {
+        "person": staff.name,
+        "agency": staff.agency.legal_name,
+        "hmis_name": portal.hmis_name,
+        "hmis_long_name": portal.hmis_long_name,
+        "lead_agency": portal.lead_agency,
+    }
+
+
+def last_signed(staff: Staff) -> UserAgreement | None:
+    """What this person signed last for this agency."""
+    return (
+        UserAgreement.objects.filter(staff=staff, completion__isnull=False)
+        .select_related("request__version", "completion")
+        .order_by("-completion__completed_at")
+        .first()
+    )

@@ -1,0 +1,136 @@
+"""The user agreement: prepared, read, signed. One party, the person who is signed in."""
+
+from datetime import UTC, datetime
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.permissions import person
+from hmis_portal import documents
+from hmis_portal.errors import GuardFailed
+from hmis_portal.signing import services as signing
+from hmis_portal.signing import text
+from hmis_portal.signing.models import TextVersion
+from hmis_portal.templatetags.portal import datetime_words
+from training import agreement, permissions, selectors, services
+from training.forms import SignAgreementForm
+from training.models import UserAgreement
+
+
+@require_safe
+def read(request: HttpRequest, staff_id: int) -> HttpResponse:
+    """The whole text; below it the way to sign, or what was signed."""
+    staff = permissions.own_staff_row(request.user, staff_id)
+    waiting = agreement.open_agreement(staff)
+    signed = agreement.last_signed(staff)
+    shown = waiting or signed
+    revision = signing.latest_pdf(shown.request) if shown else None
+    context = {
+        "staff": staff,
+        "agency": staff.agency,
+        "waiting": waiting,
+        "signed": signed,
+        "item": selectors.agreement_item(staff),
+        "shown": shown,
+        "signed_words": _signed_words(signed) if shown and shown == signed else "",
+        "introduction": text.introduction(shown.request.text) if shown else "",
+        "clauses": text.clauses(shown.request.text) if shown else (),
+        "file_ready": revision is not None,
+        "file_sealed": revision is not None and revision.step == agreement.ROLE,
+    }
+    return render(request, "training/agreement.html", context)
+
+
+def _signed_words(signed: UserAgreement | None) -> str:
+    if signed is None or signed.completion is None:
+        return ""
+    return _("On %(when)s.") % {"when": datetime_words(signed.completion.completed_at)}
+
+
+@require_POST
+def prepare(request: HttpRequest, staff_id: int) -> HttpResponse:
+    """Put the current text before the person again, to renew."""
+    staff = permissions.own_staff_row(request.user, staff_id)
+    services.prepare_agreement(staff, by=person(request))
+    return redirect("training:agreement", staff.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required
+def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
+    staff = permissions.own_staff_row(request.user, staff_id)
+    waiting = agreement.open_agreement(staff)
+    if waiting is None:
+        messages.info(request, _("There is nothing to sign here now."))
+        return redirect("training:agreement", staff.pk)
+    revision = signing.to_read(signing.party(waiting.request, agreement.ROLE))
+    if revision is None:
+        messages.info(request, _("The file to sign is still being made. Try again in a minute."))
+        return redirect("training:agreement", staff.pk)
+    form = SignAgreementForm(request.POST or None, legal_name=staff.name, initial={"read_sha256": revision.sha256})
+    if request.method == "POST" and form.is_valid() and _signed(request, waiting, form):
+        messages.success(request, _("Signed. The sealed file is being made; you find it here."))
+        return redirect("training:agreement", staff.pk)
+    context = {
+        "form": form,
+        "staff": staff,
+        "agency": staff.agency,
+        "waiting": waiting,
+        "title": waiting.request.snapshot["title"],
+        "disclosure": _disclosure(),
+    }
+    return render(request, "training/agreement_sign.html", context)
+
+
+def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementForm) -> bool:
+    """Sign; what the person can mend (the name) comes back as the form's error."""
+    try:
+        services.sign_agreement(
+            waiting,
+            by=person(request),
+            typed_name=form.cleaned_data["typed_name"],
+            read_sha256=form.cleaned_data["read_sha256"],
+            signing=services.Signing(
+                ip=request.META.get("REMOTE_ADDR"),
+                browser=request.headers.get("User-Agent", ""),
+                authenticated_at=authenticated_at(request),
+            ),
+        )
+    except GuardFailed as fault:
+        for message in fault.messages:
+            form.add_error("typed_name", message)
+        return False
+    return True
+
+
+def _disclosure() -> str:
+    """What is said about electronic records before anyone agrees to them, as HTML."""
+    version = signing.current(TextVersion.Kind.DISCLOSURE)
+    if version is None:
+        return ""
+    parts = [text.introduction(version.body), *(f"<h3>{escape(one.title)}</h3>{one.html}" for one in version.clauses)]
+    return "".join(parts)
+
+
+def authenticated_at(request: HttpRequest) -> datetime | None:
+    """When the person last showed who they are in this session."""
+    times = [record["at"] for record in get_authentication_records(request)]
+    return datetime.fromtimestamp(max(times), UTC) if times else None
+
+
+@require_safe
+def file(request: HttpRequest, staff_id: int, reference: str) -> HttpResponse:
+    """The file as it is now, for the person and those who follow the agency's training."""
+    found = UserAgreement.objects.select_related("request", "staff").filter(staff=staff_id, request__reference=reference).first()
+    if found is None or not permissions.may_read_papers_of(request.user, found.staff.user_id or 0):
+        raise Http404
+    revision = signing.latest_pdf(found.request)
+    if revision is None:
+        raise GuardFailed(_("The file is still being made. Try again in a minute."))
+    return documents.response(revision.document, filename=f"user-agreement-{reference}.pdf", inline=True)

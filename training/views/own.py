@@ -1,0 +1,72 @@
+"""A person's own training: where they stand, registering, proof, certificates."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.permissions import person
+from hmis_portal import documents
+from training import certificates, permissions, selectors, services
+from training.forms import EvidenceForm
+from training.models import Course, Requirement
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    standings = selectors.own_standings(user)
+    context = {
+        "standings": standings,
+        "next_step": selectors.next_step(standings),
+        "transcript": selectors.transcript(user),
+        "evidence": selectors.own_evidence(user),
+    }
+    return render(request, "training/mine.html", context)
+
+
+@require_POST
+def registered(request: HttpRequest, requirement_id: int) -> HttpResponse:
+    user = person(request)
+    requirement = get_object_or_404(Requirement.objects.select_related("course"), pk=requirement_id, person=user)
+    services.say_registered(requirement, by=user)
+    messages.success(request, _("Noted: you registered for “%(course)s”.") % {"course": requirement.course})
+    return redirect("training:mine")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, slug: str) -> HttpResponse:
+    user = person(request)
+    course = get_object_or_404(Course, slug=slug, evidence_allowed=True)
+    if course.is_agreement or not Requirement.objects.open().filter(person=user, course=course).exists():
+        raise Http404
+    form = EvidenceForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        services.upload_evidence(
+            person=user,
+            course=course,
+            data=file.read(),
+            kind=file.content_kind,
+            filename=file.name,
+            claimed_on=form.cleaned_data["completed_on"],
+            by=user,
+        )
+        messages.success(request, _("Sent. A trainer checks it; until then it does not count."))
+        return redirect("training:mine")
+    return render(request, "training/upload.html", {"form": form, "course": course})
+
+
+@require_safe
+def evidence_file(request: HttpRequest, evidence_id: int) -> HttpResponse:
+    found = permissions.evidence_to_read(request.user, evidence_id)
+    return documents.response(found.document, filename=found.filename)
+
+
+@require_safe
+def certificate_pdf(request: HttpRequest, certificate_id: int) -> HttpResponse:
+    found = permissions.certificate_to_read(request.user, certificate_id)
+    name = f"certificate-{slugify(found.title)}-{found.completion.completed_on}.pdf"
+    return documents.response(certificates.document_of(found), filename=name, inline=True)

@@ -1,0 +1,42 @@
+"""What anyone may read: the training guide, and whether a certificate is genuine."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from training import certificates, selectors
+from training.forms import CertificateNumberForm
+from training.models import Certificate
+
+
+@login_not_required
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    return render(request, "training/guide.html", {"courses": selectors.catalogue()})
+
+
+@login_not_required
+@require_safe
+def certificate_lookup(request: HttpRequest) -> HttpResponse:
+    form = CertificateNumberForm(request.GET or None)
+    if form.is_valid():
+        return redirect("training:certificate_public", certificates.normal_number(form.cleaned_data["number"]))
+    return render(request, "training/certificate_lookup.html", {"form": form})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def certificate_public(request: HttpRequest, number: str) -> HttpResponse:
+    """Name, course, dates and state; never an address. An unknown number is an answer, not an error."""
+    found = (
+        Certificate.objects.select_related("completion__void")
+        .filter(number=certificates.normal_number(number))
+        .first()
+    )
+    if found is None:
+        return render(request, "training/certificate_unknown.html", {"number": number}, status=404)
+    state, sentence = selectors.certificate_state(found)
+    return render(request, "training/certificate.html", {"certificate": found, "state": state, "sentence": sentence})
