@@ -62,5 +62,7 @@ def document_of(certificate: Certificate) -> StoredDocument:
     if made is None:
         stored = documents.store(render(certificate), content_type="application/pdf")
         with transaction.atomic():
-            made, _created = CertificateFile.objects.get_or_create(certificate=certificate, defaults={"document": stored})
+            made, _created = CertificateFile.objects.get_or_create(
+                certificate=certificate, defaults={"document": stored}
+            )
     return made.document

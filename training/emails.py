@@ -32,10 +32,15 @@ def reminder(person: User, kind: str, items: Sequence[Item], *, key: str) -> Mes
 def evidence_refused(evidence: Evidence) -> Message | None:
     context = {"evidence": evidence, "course": evidence.course, "link_url": mail.absolute("training:mine")}
     return mail.send(
-        "training/evidence_refused", to=evidence.person, context=context, key=f"training:evidence:{evidence.pk}"
+        "training/evidence_refused",
+        to=evidence.person,
+        context=context,
+        key=f"training:evidence:{evidence.pk}",
     )
 
 
-def digest(to: User | str, lines: Sequence[tuple[str, str, str]], *, key: str, link_url: str) -> Message | None:
+def digest(
+    to: User | str, lines: Sequence[tuple[str, str, str]], *, key: str, link_url: str
+) -> Message | None:
     """To a supervisor, a coordinator or the HMIS Admin: (name, course, sentence) for each learner."""
     return mail.send("training/digest", to=to, context={"lines": lines, "link_url": link_url}, key=key)

@@ -19,7 +19,8 @@ class EvidenceForm(PortalFormMixin, forms.Form):
         not_future=True,
     )
     file = UploadField(
-        label=_("Certificate or other proof"), help_text=_("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB.")
+        label=_("Certificate or other proof"),
+        help_text=_("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."),
     )
 
 
@@ -37,7 +38,9 @@ class SignAgreementForm(PortalFormMixin, forms.Form):
 
     def __init__(self, *args: Any, legal_name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["typed_name"].help_text = _("Exactly as it stands in the agreement: %(name)s") % {"name": legal_name}
+        self.fields["typed_name"].help_text = _("Exactly as it stands in the agreement: %(name)s") % {
+            "name": legal_name
+        }
         self.fields["typed_name"].widget.attrs["autocomplete"] = "name"
 
 
@@ -54,7 +57,9 @@ class CertificateNumberForm(PortalFormMixin, forms.Form):
 
 def _people() -> forms.ModelMultipleChoiceField:
     return forms.ModelMultipleChoiceField(
-        label=_("People"), queryset=User.objects.none(), help_text=_("Everyone who took the course on the same day.")
+        label=_("People"),
+        queryset=User.objects.none(),
+        help_text=_("Everyone who took the course on the same day."),
     )
 
 
@@ -75,7 +80,13 @@ class RecordCompletionsForm(PortalFormMixin, forms.Form):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         course = data.get("course")
         if course and course.min_score is not None and data.get("passed") and data.get("score") is None:
-            self.add_error("score", ValidationError(_("Enter the score: this course needs at least %(least)s percent") % {"least": course.min_score}))
+            self.add_error(
+                "score",
+                ValidationError(
+                    _("Enter the score: this course needs at least %(least)s percent")
+                    % {"least": course.min_score}
+                ),
+            )
         return data
 
 

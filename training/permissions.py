@@ -51,7 +51,12 @@ def agency_to_follow(user: AnyUser | None, agency_id: UUID | str) -> Agency:
 
 def own_staff_row(user: AnyUser | None, staff_id: int) -> Staff:
     """A staff row of the person who is signed in; nobody signs an agreement for somebody else."""
-    found = Staff.objects.current().select_related("agency").filter(pk=staff_id, user_id=getattr(user, "pk", None)).first()
+    found = (
+        Staff.objects.current()
+        .select_related("agency")
+        .filter(pk=staff_id, user_id=getattr(user, "pk", None))
+        .first()
+    )
     if found is None:
         raise Http404
     return found

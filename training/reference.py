@@ -38,7 +38,13 @@ CATALOGUE: list[tuple[str, str, str, str, dict[str, Any], list[dict[str, Any]]]]
         "HMIS user agreement and code of ethics",
         "What you promise before you see anyone's data. You read it and sign it here in the portal.",
         "Open the agreement from your training page, read it, and sign it with your full name.",
-        {"passes_with": Passes.SIGNATURE, "valid_months": 12, "grace_days": 14, "minutes": 15, "evidence_allowed": False},
+        {
+            "passes_with": Passes.SIGNATURE,
+            "valid_months": 12,
+            "grace_days": 14,
+            "minutes": 15,
+            "evidence_allowed": False,
+        },
         [{"applies_to": Applies.EVERYONE}],
     ),
     (
@@ -137,7 +143,13 @@ def load() -> None:
     for position, (slug, title, description, register, fields, rules) in enumerate(CATALOGUE):
         course, created = Course.objects.get_or_create(
             slug=slug,
-            defaults={"title": title, "description": description, "how_to_register": register, "position": position, **fields},
+            defaults={
+                "title": title,
+                "description": description,
+                "how_to_register": register,
+                "position": position,
+                **fields,
+            },
         )
         if created:
             CourseRule.objects.bulk_create(CourseRule(course=course, **rule) for rule in rules)

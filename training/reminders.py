@@ -47,7 +47,11 @@ def cause(item: Item, today: date) -> Cause | None:
         return None
     rung = min(reached)
     rung_day = deadline - timedelta(days=rung)
-    began = max(item.requirement.assigned_on, standing.completed_on or date.min) if renewal else item.requirement.assigned_on
+    began = (
+        max(item.requirement.assigned_on, standing.completed_on or date.min)
+        if renewal
+        else item.requirement.assigned_on
+    )
     if rung_day <= began or (rung == LADDER[-1] and today - rung_day >= LATEST):
         return None
     if renewal:
@@ -109,13 +113,20 @@ def copy_to_others() -> None:
                 lines[audience][notice.requirement_id] = notice
         for (address, view), found in lines.items():
             newest = max(notice.pk for notice in found.values())
-            emails.digest(address, [_line(one) for one in found.values()], key=f"training:digest:{newest}", link_url=view)
+            emails.digest(
+                address,
+                [_line(one) for one in found.values()],
+                key=f"training:digest:{newest}",
+                link_url=view,
+            )
         Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(copied_at=timezone.now())
 
 
 def _with_staff(notices: Sequence[Notice]) -> list[tuple[Notice, Staff]]:
     by_requirement: dict[int, list[Staff]] = defaultdict(list)
-    for reason in Because.objects.filter(requirement__in=[notice.requirement_id for notice in notices]).select_related("staff"):
+    for reason in Because.objects.filter(
+        requirement__in=[notice.requirement_id for notice in notices]
+    ).select_related("staff"):
         by_requirement[reason.requirement_id].append(reason.staff)
     return [(notice, staff) for notice in notices for staff in by_requirement[notice.requirement_id]]
 
@@ -128,12 +139,19 @@ def _audience(notice: Notice, staff: Staff) -> set[tuple[str, str]]:
         found.add((staff.supervisor_email, page))
     if notice.kind in {Notice.Kind.LAPSED, Notice.Kind.SUSPENDED}:
         coordinators = User.objects.filter(
-            staff_rows__agency=staff.agency_id, staff_rows__left_on=None, staff_rows__hmis_role=HmisRole.HDC, is_active=True
+            staff_rows__agency=staff.agency_id,
+            staff_rows__left_on=None,
+            staff_rows__hmis_role=HmisRole.HDC,
+            is_active=True,
         )
         found |= {(one.email, page) for one in coordinators}
     if notice.kind == Notice.Kind.SUSPENDED:
         found |= {(one.email, page) for one in User.objects.filter(groups__name=HMIS_ADMIN, is_active=True)}
-    return {(address, view) for address, view in found if address.casefold() != notice.requirement.person.email.casefold()}
+    return {
+        (address, view)
+        for address, view in found
+        if address.casefold() != notice.requirement.person.email.casefold()
+    }
 
 
 def _line(notice: Notice) -> tuple[str, str, str]:

@@ -26,7 +26,7 @@ from training.models import (
     Signup,
     Waiver,
 )
-from training.validity import State, Standing
+from training.validity import Standing, State
 
 LABELS: dict[State, str] = {
     State.WAIVED: "Waived",
@@ -93,7 +93,10 @@ class Item:
 
     @property
     def can_register(self) -> bool:
-        return self.requirement.registered_on is None and self.standing.state in {State.NOT_STARTED, State.OVERDUE}
+        return self.requirement.registered_on is None and self.standing.state in {
+            State.NOT_STARTED,
+            State.OVERDUE,
+        }
 
     @property
     def why(self) -> str:
@@ -108,17 +111,30 @@ class Item:
         due = words(self.requirement.due_on)
         match one.state:
             case State.WAIVED:
-                return _("Not asked of you through %(day)s.") % {"day": words(one.deadline)} if one.deadline else _("Waived.")
+                return (
+                    _("Not asked of you through %(day)s.") % {"day": words(one.deadline)}
+                    if one.deadline
+                    else _("Waived.")
+                )
             case State.VALID:
-                return _("Valid through %(day)s.") % {"day": through} if through else _("Done. It does not lapse.")
-            case State.RENEW_BY if one.deadline and one.deadline == self.requirement.due_on and one.valid_through != one.deadline:
+                return (
+                    _("Valid through %(day)s.") % {"day": through}
+                    if through
+                    else _("Done. It does not lapse.")
+                )
+            case State.RENEW_BY if (
+                one.deadline and one.deadline == self.requirement.due_on and one.valid_through != one.deadline
+            ):
                 return _("A newer version is asked of you by %(day)s.") % {"day": due}
             case State.RENEW_BY:
                 return _("Valid through %(day)s. Take it again by then.") % {"day": through}
             case State.IN_GRACE:
                 left = (one.grace_through - self.today).days + 1 if one.grace_through else 0
                 days = ngettext("%(left)d day", "%(left)d days", left) % {"left": left}
-                return _("Was valid through %(day)s. Access stays for %(days)s more.") % {"day": through, "days": days}
+                return _("Was valid through %(day)s. Access stays for %(days)s more.") % {
+                    "day": through,
+                    "days": days,
+                }
             case State.EVIDENCE_PENDING:
                 return _("Your proof is waiting to be checked. It does not count until then.")
             case State.FAILED:
@@ -183,7 +199,9 @@ class StaffStanding:
     def label(self) -> str:
         if self.met:
             return _("All in force")
-        if any(item.standing.state in {State.OVERDUE, State.LAPSED, State.IN_GRACE} for item in self.mandatory):
+        if any(
+            item.standing.state in {State.OVERDUE, State.LAPSED, State.IN_GRACE} for item in self.mandatory
+        ):
             return _("Needs attention")
         return _("In progress") if self.done else _("Not yet started")
 
@@ -205,14 +223,17 @@ def _facts(people: Collection[int]) -> FactsByCourse:
     return found
 
 
-def _facts_for(row: Requirement, facts: FactsByCourse, equivalences: Sequence[CourseEquivalence]) -> list[validity.Fact]:
+def _facts_for(
+    row: Requirement, facts: FactsByCourse, equivalences: Sequence[CourseEquivalence]
+) -> list[validity.Fact]:
     found = list(facts.get((row.person_id, row.course_id, row.staff_id), []))
     for rule in equivalences:
         if rule.course_id == row.course_id:
             found += [
                 _translated(fact, row)
                 for fact in facts.get((row.person_id, rule.by_id, None), [])
-                if rule.from_on <= fact.completed_on and (rule.until_on is None or fact.completed_on <= rule.until_on)
+                if rule.from_on <= fact.completed_on
+                and (rule.until_on is None or fact.completed_on <= rule.until_on)
             ]
     return found
 
@@ -223,15 +244,22 @@ def _translated(fact: validity.Fact, row: Requirement) -> validity.Fact:
         return fact
     policy = row.course.policy
     through = validity.valid_through(policy, fact.completed_on)
-    return validity.Fact(fact.completed_on, through, validity.window_opens(policy, through), version=row.version)
+    return validity.Fact(
+        fact.completed_on, through, validity.window_opens(policy, through), version=row.version
+    )
 
 
 def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
     """Open requirements with what else is known about them on a day, in one query (and one for the reasons)."""
     same = {"person": OuterRef("person"), "course": OuterRef("course")}
-    waivers = Waiver.objects.standing().filter(first_on__lte=day, last_on__gte=day, **same).order_by("-last_on")
+    waivers = (
+        Waiver.objects.standing().filter(first_on__lte=day, last_on__gte=day, **same).order_by("-last_on")
+    )
     booked = Signup.objects.filter(
-        person=OuterRef("person"), session__course=OuterRef("course"), state=Signup.State.BOOKED, session__cancelled_at=None
+        person=OuterRef("person"),
+        session__course=OuterRef("course"),
+        state=Signup.State.BOOKED,
+        session__cancelled_at=None,
     )
     return (
         Requirement.objects.open()
@@ -274,7 +302,11 @@ def items_of(people: Collection[int], *, today: date | None = None) -> dict[int,
 def standings(staff: Sequence[Staff], *, today: date | None = None) -> list[StaffStanding]:
     """Where each of these staff rows stands, in their order; a fixed number of queries."""
     items = items_of({row.user_id for row in staff if row.user_id is not None}, today=today)
-    opened = set(OpenTraining.objects.filter(agency__in={row.agency_id for row in staff}).values_list("agency_id", flat=True))
+    opened = set(
+        OpenTraining.objects.filter(agency__in={row.agency_id for row in staff}).values_list(
+            "agency_id", flat=True
+        )
+    )
     return [_standing_of(row, row.agency_id in opened, items.get(row.user_id or 0, [])) for row in staff]
 
 
@@ -286,7 +318,10 @@ def _standing_of(row: Staff, opened: bool, items: Sequence[Item]) -> StaffStandi
 def own_standings(person: User) -> list[StaffStanding]:
     """Where a person stands in each agency they work for."""
     rows = list(
-        Staff.objects.current().filter(user=person).select_related("agency__open_training").order_by("agency__legal_name")
+        Staff.objects.current()
+        .filter(user=person)
+        .select_related("agency__open_training")
+        .order_by("agency__legal_name")
     )
     items = items_of([person.pk])[person.pk]
     return [_standing_of(row, hasattr(row.agency, "open_training"), items) for row in rows]
@@ -326,9 +361,15 @@ def _transcript_row(done: Completion) -> TranscriptRow:
         return TranscriptRow(done, _("Voided: %(reason)s") % {"reason": done.void.reason})
     if not done.passed:
         return TranscriptRow(done, _("Not passed"))
-    result = _("Valid through %(day)s") % {"day": words(done.valid_through)} if done.valid_through else _("Does not lapse")
+    result = (
+        _("Valid through %(day)s") % {"day": words(done.valid_through)}
+        if done.valid_through
+        else _("Does not lapse")
+    )
     if hasattr(done, "certificate"):
-        return TranscriptRow(done, result, reverse("training:certificate_pdf", args=[done.certificate.pk]), _("Certificate"))
+        return TranscriptRow(
+            done, result, reverse("training:certificate_pdf", args=[done.certificate.pk]), _("Certificate")
+        )
     if hasattr(done, "agreement"):
         address = reverse("training:agreement_pdf", args=[done.staff_id, done.agreement.request.reference])
         return TranscriptRow(done, result, address, _("Signed agreement"))
@@ -344,8 +385,12 @@ def certificate_state(certificate: Certificate, *, today: date | None = None) ->
     if done.valid_through is None:
         return "valid", _("The course was completed. It does not lapse.")
     if day > done.valid_through:
-        return "lapsed", _("This certificate is genuine. It was valid through %(day)s.") % {"day": words(done.valid_through)}
-    return "valid", _("This certificate is genuine and valid through %(day)s.") % {"day": words(done.valid_through)}
+        return "lapsed", _("This certificate is genuine. It was valid through %(day)s.") % {
+            "day": words(done.valid_through)
+        }
+    return "valid", _("This certificate is genuine and valid through %(day)s.") % {
+        "day": words(done.valid_through)
+    }
 
 
 def catalogue() -> list[Course]:
@@ -355,14 +400,25 @@ def catalogue() -> list[Course]:
 
 def next_step(standings: Sequence[StaffStanding]) -> Item | None:
     """The one thing to do first: what holds up access, the earliest deadline before the others."""
-    open_items = [item for one in standings for item in one.items if item.is_open and item.standing.state != State.EVIDENCE_PENDING]
-    return min(open_items, key=lambda item: (not item.requirement.course.mandatory, item.standing.deadline or date.max), default=None)
+    open_items = [
+        item
+        for one in standings
+        for item in one.items
+        if item.is_open and item.standing.state != State.EVIDENCE_PENDING
+    ]
+    return min(
+        open_items,
+        key=lambda item: (not item.requirement.course.mandatory, item.standing.deadline or date.max),
+        default=None,
+    )
 
 
 def own_evidence(person: User) -> list[Evidence]:
     """Papers that wait or were not accepted; accepted ones stand in the transcript."""
     return list(
-        Evidence.objects.filter(person=person).exclude(state=Evidence.State.ACCEPTED).select_related("course", "document")[:20]
+        Evidence.objects.filter(person=person)
+        .exclude(state=Evidence.State.ACCEPTED)
+        .select_related("course", "document")[:20]
     )
 
 

@@ -94,10 +94,18 @@ def assign(*, staff: Staff, by: User | None) -> list[Requirement]:
 
 def courses_for(staff: Staff) -> dict[Course, str]:
     """The courses that a staff row brings, with the reason: what the roster shows at once."""
-    rules = CourseRule.objects.filter(course__active=True).select_related("course").order_by("course__position", "pk")
+    rules = (
+        CourseRule.objects.filter(course__active=True)
+        .select_related("course")
+        .order_by("course__position", "pk")
+    )
     found: dict[Course, str] = {}
     types = set(staff.projects.values_list("project_type", flat=True)) - {None}
-    positions = set(Contact.objects.filter(agency=staff.agency_id, email__iexact=staff.email).values_list("position", flat=True))
+    positions = set(
+        Contact.objects.filter(agency=staff.agency_id, email__iexact=staff.email).values_list(
+            "position", flat=True
+        )
+    )
     for rule in rules:
         reason = _reason(rule, staff, types, positions)
         if reason and rule.course not in found:
@@ -166,13 +174,19 @@ def _close(row: Requirement, *, by: User | None) -> None:
     row.save(update_fields=["closed_on", "closed_because"])
     _cancel_reminders([row])
     agency_id = reasons[0].staff.agency_id if reasons else None
-    audit.record(by=by, verb="course closed", obj=row, agency_id=agency_id, reason=row.get_closed_because_display())
+    audit.record(
+        by=by, verb="course closed", obj=row, agency_id=agency_id, reason=row.get_closed_because_display()
+    )
 
 
 def _tell_of_new(person: User, new: list[Requirement]) -> None:
     """One message for all courses given at once, naming those that the person does not already hold."""
     ids = {row.pk for row in new}
-    to_do = [item for item in items_of([person.pk])[person.pk] if item.requirement.pk in ids and not item.standing.in_force]
+    to_do = [
+        item
+        for item in items_of([person.pk])[person.pk]
+        if item.requirement.pk in ids and not item.standing.in_force
+    ]
     if to_do:
         emails.assigned(person, to_do)
 
@@ -183,12 +197,16 @@ def ask_newer_version(course: Course, *, by: User, due_on: date, reason: str) ->
     Returns the number of people who are asked.
     """
     if due_on <= timezone.localdate():
-        raise GuardFailed(_("Choose a due date in the future: nobody loses what they have done from one day to the next."))
+        raise GuardFailed(
+            _("Choose a due date in the future: nobody loses what they have done from one day to the next.")
+        )
     with transaction.atomic():
         course = Course.objects.select_for_update().get(pk=course.pk)
         course.version += 1
         course.save(update_fields=["version"])
-        rows = list(Requirement.objects.open().select_for_update().filter(course=course, version__lt=course.version))
+        rows = list(
+            Requirement.objects.open().select_for_update().filter(course=course, version__lt=course.version)
+        )
         for row in rows:
             reasons = list(row.reasons.all())
             row.closed_on, row.closed_because = timezone.localdate(), Requirement.Closed.NEWER_VERSION
@@ -302,7 +320,11 @@ def record_completion(
             agency_id=staff.agency_id if staff else None,
             after="passed" if good else "not passed",
             reason=note,
-            data={"source": source, "completed_on": day.isoformat(), "valid_through": through.isoformat() if through else None},
+            data={
+                "source": source,
+                "completed_on": day.isoformat(),
+                "valid_through": through.isoformat() if through else None,
+            },
         )
         if good:
             _cancel_reminders(Requirement.objects.open().filter(person=person, course=course, staff=staff))
@@ -312,13 +334,18 @@ def record_completion(
 
 def completion_key(source: str, person: User, course: Course, completed_at: datetime) -> str:
     """The identity of a completion whose source gives none."""
-    text = "|".join([source, str(person.pk), course.slug, completed_at.astimezone(validity.STATE_ZONE).isoformat()])
+    text = "|".join(
+        [source, str(person.pk), course.slug, completed_at.astimezone(validity.STATE_ZONE).isoformat()]
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _check_completion(course: Course, day: date, source: str, staff: Staff | None) -> None:
     if course.is_agreement and (source != Completion.Source.SIGNATURE or staff is None):
-        raise GuardFailed(_("“%(course)s” is completed only by the person's own signature in the portal.") % {"course": course})
+        raise GuardFailed(
+            _("“%(course)s” is completed only by the person's own signature in the portal.")
+            % {"course": course}
+        )
     if day > timezone.localdate():
         raise GuardFailed(_("Enter a date of completion that is not in the future."))
     if course.exists_since and day < course.exists_since:
@@ -326,8 +353,12 @@ def _check_completion(course: Course, day: date, source: str, staff: Staff | Non
 
 
 def _valid_through(person: User, course: Course, day: date) -> date | None:
-    earlier = Completion.objects.standing().filter(person=person, course=course, passed=True, completed_on__lt=day)
-    return validity.valid_through(course.policy, day, first_time=not earlier.exists(), campaign_on=course.campaign_on)
+    earlier = Completion.objects.standing().filter(
+        person=person, course=course, passed=True, completed_on__lt=day
+    )
+    return validity.valid_through(
+        course.policy, day, first_time=not earlier.exists(), campaign_on=course.campaign_on
+    )
 
 
 def void(completion: Completion, *, by: User, reason: str) -> CompletionVoid:
@@ -340,7 +371,9 @@ def void(completion: Completion, *, by: User, reason: str) -> CompletionVoid:
                 made = CompletionVoid.objects.create(completion=completion, reason=reason, voided_by=by)
         except IntegrityError as error:
             raise WrongState(_("This completion was already voided.")) from error
-        audit.record(by=by, verb="completion voided", obj=completion, before="counted", after="voided", reason=reason)
+        audit.record(
+            by=by, verb="completion voided", obj=completion, before="counted", after="voided", reason=reason
+        )
         _announce(person)
     return made
 
@@ -388,14 +421,20 @@ class Signing:
     authenticated_at: datetime | None
 
 
-def sign_agreement(waiting: UserAgreement, *, by: User, typed_name: str, read_sha256: str, signing: Signing) -> Completion:
+def sign_agreement(
+    waiting: UserAgreement, *, by: User, typed_name: str, read_sha256: str, signing: Signing
+) -> Completion:
     """Sign the user agreement; the act, its evidence and the completion are one transaction.
 
     Raises GuardFailed when the name, the consent or the fresh sign-in is missing, WrongState when it was signed.
     """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
-        row = UserAgreement.objects.select_for_update(of=("self",)).select_related("staff", "request").get(pk=waiting.pk)
+        row = (
+            UserAgreement.objects.select_for_update(of=("self",))
+            .select_related("staff", "request")
+            .get(pk=waiting.pk)
+        )
         if row.replaced_at is not None:
             raise WrongState(_("There is a newer text of the agreement. Read that one, then sign."))
         party = services.party(row.request, agreement.ROLE)
@@ -458,11 +497,19 @@ def upload_evidence(
             claimed_on=claimed_on,
             uploaded_by=by,
         )
-        audit.record(by=by, verb="proof uploaded", obj=made, after=Evidence.State.PENDING, data={"sha256": document.sha256})
+        audit.record(
+            by=by,
+            verb="proof uploaded",
+            obj=made,
+            after=Evidence.State.PENDING,
+            data={"sha256": document.sha256},
+        )
     return made
 
 
-def accept_evidence(evidence: Evidence, *, by: User, completed_on: date, score: int | None = None, note: str = "") -> Completion:
+def accept_evidence(
+    evidence: Evidence, *, by: User, completed_on: date, score: int | None = None, note: str = ""
+) -> Completion:
     """Accept a paper with the real day of completion, which alone decides how long it is good."""
     with transaction.atomic():
         row = _pending(evidence, by)
@@ -477,7 +524,11 @@ def accept_evidence(evidence: Evidence, *, by: User, completed_on: date, score: 
             note=note,
         )
         if not recorded.completion.passed:
-            raise GuardFailed(_("The score on the paper is below the course's least score. Do not accept it; say so instead."))
+            raise GuardFailed(
+                _(
+                    "The score on the paper is below the course's least score. Do not accept it; say so instead."
+                )
+            )
         _decide(row, Evidence.State.ACCEPTED, by=by, note=note, completion=recorded.completion)
     return recorded.completion
 
@@ -494,11 +545,17 @@ def refuse_evidence(evidence: Evidence, *, by: User, note: str) -> None:
 def _pending(evidence: Evidence, by: User) -> Evidence:
     # The person's row is locked first, as everywhere, so that two acts on one person cannot wait for each other.
     User.objects.select_for_update().get(pk=evidence.person_id)
-    row = Evidence.objects.select_for_update(of=("self",)).select_related("person", "course").get(pk=evidence.pk)
+    row = (
+        Evidence.objects.select_for_update(of=("self",))
+        .select_related("person", "course")
+        .get(pk=evidence.pk)
+    )
     if row.state != Evidence.State.PENDING:
         raise WrongState(_("This proof was already decided: %(state)s.") % {"state": row.get_state_display()})
     if by.pk in {row.uploaded_by_id, row.person_id}:
-        raise GuardFailed(_("Somebody else has to check this proof: not the person, and not who uploaded it."))
+        raise GuardFailed(
+            _("Somebody else has to check this proof: not the person, and not who uploaded it.")
+        )
     return row
 
 

@@ -61,14 +61,20 @@ def test_a_position_brings_its_briefing(cast, catalogue):
 
 def test_21_a_new_role_adds_its_missing_courses_due_after_the_policys_days(opened, time_machine):
     time_machine.move_to("2027-03-01T15:00:00Z")
-    roster.change_staff(staff=opened.staff_row, by=opened.director, data={"hmis_role": HmisRole.SUPERVISOR, "access_level": "case_reports"})
+    roster.change_staff(
+        staff=opened.staff_row,
+        by=opened.director,
+        data={"hmis_role": HmisRole.SUPERVISOR, "access_level": "case_reports"},
+    )
     assert courses(opened.staff) == {*CASE_MANAGER, "reports"}
     assert Requirement.objects.get(person=opened.staff, course__slug="reports").due_on == dt.date(2027, 3, 31)
 
 
 def test_21_a_new_project_type_adds_its_workflow(opened):
     rapid = ProjectFactory(agency=opened.agency, project_type=13)
-    roster.change_staff(staff=opened.staff_row, by=opened.director, data={"projects": [opened.project, rapid]})
+    roster.change_staff(
+        staff=opened.staff_row, by=opened.director, data={"projects": [opened.project, rapid]}
+    )
     assert courses(opened.staff) == {*CASE_MANAGER, "workflow-rapid"}
 
 
@@ -78,7 +84,9 @@ def test_22_leaving_a_role_removes_its_open_requirements_never_completions(opene
         completed_on=dt.date(2026, 1, 5), by=opened.trainer,
     ).completion  # fmt: skip
     roster.change_staff(
-        staff=opened.coordinator_row, by=opened.director, data={"hmis_role": HmisRole.READ_ONLY, "access_level": AccessLevel.VIEW}
+        staff=opened.coordinator_row,
+        by=opened.director,
+        data={"hmis_role": HmisRole.READ_ONLY, "access_level": AccessLevel.VIEW},
     )
     assert courses(opened.coordinator) == {"privacy-security", "user-agreement", "hmis-basics"}
     closed = Requirement.objects.get(person=opened.coordinator, course__slug="hdc-briefing")
@@ -98,13 +106,17 @@ def test_5_a_course_required_twice_is_one_requirement_with_two_reasons(opened):
 def test_24_leaving_freezes_requirements_and_coming_back_opens_them_anew(opened):
     roster.report_leaver(staff=opened.staff_row, by=opened.director, last_day=dt.date(2026, 1, 5))
     assert courses(opened.staff) == set()
-    assert set(Requirement.objects.filter(person=opened.staff).values_list("closed_because", flat=True)) == {"left"}
+    assert set(Requirement.objects.filter(person=opened.staff).values_list("closed_because", flat=True)) == {
+        "left"
+    }
     roster.return_staff(staff=opened.staff_row, by=opened.director, start_date=dt.date(2026, 1, 6))
     assert courses(opened.staff) == CASE_MANAGER
 
 
 def test_23_moving_agencies_keeps_the_transcript_and_decides_anew(opened, course):
-    services.record_completion(person=opened.staff, course=course, completed_on=dt.date.today(), by=opened.trainer)
+    services.record_completion(
+        person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90, by=opened.trainer
+    )
     roster.report_leaver(staff=opened.staff_row, by=opened.director, last_day=dt.date(2026, 1, 5))
     moved = StaffFactory(agency=opened.other_agency, user=opened.staff, email=opened.staff.email)
     services.open_training(opened.other_agency, None)

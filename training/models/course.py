@@ -12,7 +12,6 @@ from agencies.hud import lists
 from agencies.models import HmisRole, Position
 from training import validity
 
-
 PROJECT_TYPES = "2.02.6"  # HUD's number of the list
 
 
@@ -54,7 +53,9 @@ class Course(models.Model):
         _("campaign date"),
         null=True,
         blank=True,
-        help_text=_("Fixed day only: someone new who is done by this date is good for a full period after it."),
+        help_text=_(
+            "Fixed day only: someone new who is done by this date is good for a full period after it."
+        ),
     )
     window_days = models.PositiveSmallIntegerField(_("renewal opens (days before)"), default=60)
     grace_days = models.PositiveSmallIntegerField(_("grace after it lapses (days)"), default=0)
@@ -74,8 +75,14 @@ class Course(models.Model):
         verbose_name = _("course")
         constraints = [
             models.CheckConstraint(name="course_version_from_1", condition=Q(version__gte=1)),
-            models.CheckConstraint(name="course_score_is_percent", condition=Q(min_score__isnull=True) | Q(min_score__range=(1, 100))),
-            models.CheckConstraint(name="course_months_from_1", condition=Q(valid_months__isnull=True) | Q(valid_months__range=(1, 120))),
+            models.CheckConstraint(
+                name="course_score_is_percent",
+                condition=Q(min_score__isnull=True) | Q(min_score__range=(1, 100)),
+            ),
+            models.CheckConstraint(
+                name="course_months_from_1",
+                condition=Q(valid_months__isnull=True) | Q(valid_months__range=(1, 120)),
+            ),
             models.CheckConstraint(
                 name="course_fixed_has_its_calendar",
                 condition=~Q(rule="fixed") | Q(valid_months__isnull=False, anniversary__isnull=False),
@@ -83,7 +90,9 @@ class Course(models.Model):
             models.UniqueConstraint(
                 fields=["passes_with"], condition=Q(passes_with="signature"), name="course_one_agreement"
             ),
-            models.CheckConstraint(name="course_campaign_only_fixed", condition=Q(campaign_on__isnull=True) | Q(rule="fixed")),
+            models.CheckConstraint(
+                name="course_campaign_only_fixed", condition=Q(campaign_on__isnull=True) | Q(rule="fixed")
+            ),
             # A window as long as the period would be open all the time.
             models.CheckConstraint(
                 name="course_window_within_period",
@@ -152,7 +161,10 @@ class CourseRule(models.Model):
     applies_to = models.CharField(_("for"), max_length=12, choices=AppliesTo.choices)
     role = models.CharField(_("HMIS role"), max_length=12, choices=HmisRole.choices, blank=True)
     project_types = ArrayField(
-        models.PositiveSmallIntegerField(), verbose_name=_("HUD project types"), default=list, blank=True,
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("HUD project types"),
+        default=list,
+        blank=True,
         help_text=_("HUD's numbers, separated by commas: 0 and 1 emergency shelter, 13 rapid re-housing …"),
     )
     position = models.CharField(_("position"), max_length=12, choices=Position.choices, blank=True)
@@ -193,8 +205,12 @@ class CourseRule(models.Model):
 class CourseEquivalence(models.Model):
     """`by` satisfies `course`, for what was completed from one day on; never the other way round."""
 
-    course = models.ForeignKey(Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="satisfied_by")
-    by = models.ForeignKey(Course, verbose_name=_("is satisfied by"), on_delete=models.PROTECT, related_name="satisfies")
+    course = models.ForeignKey(
+        Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="satisfied_by"
+    )
+    by = models.ForeignKey(
+        Course, verbose_name=_("is satisfied by"), on_delete=models.PROTECT, related_name="satisfies"
+    )
     from_on = models.DateField(_("for completions from"))
     until_on = models.DateField(_("for completions until"), null=True, blank=True)
 
@@ -204,7 +220,8 @@ class CourseEquivalence(models.Model):
             models.UniqueConstraint(fields=["course", "by"], name="equivalence_once"),
             models.CheckConstraint(name="equivalence_of_another_course", condition=~Q(course=F("by"))),
             models.CheckConstraint(
-                name="equivalence_ends_after_start", condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on"))
+                name="equivalence_ends_after_start",
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
             ),
         ]
 

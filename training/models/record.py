@@ -31,7 +31,9 @@ class Completion(AppendOnly):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="completions")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="completions")
-    staff = models.ForeignKey("agencies.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    staff = models.ForeignKey(
+        "agencies.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     completed_at = models.DateTimeField(_("completed at"))
     completed_on = models.DateField(_("completed"))
@@ -43,7 +45,9 @@ class Completion(AppendOnly):
     source = models.CharField(_("source"), max_length=20, choices=Source.choices)
     external_id = models.CharField(_("its identity there"), max_length=200)
     note = models.CharField(_("note"), max_length=500, blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
 
     objects = CompletionQuerySet.as_manager()
@@ -55,7 +59,9 @@ class Completion(AppendOnly):
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="completion_known_once"),
             models.CheckConstraint(name="completion_has_identity", condition=~Q(external_id="")),
-            models.CheckConstraint(name="completion_score_is_percent", condition=Q(score__isnull=True) | Q(score__lte=100)),
+            models.CheckConstraint(
+                name="completion_score_is_percent", condition=Q(score__isnull=True) | Q(score__lte=100)
+            ),
             models.CheckConstraint(
                 name="completion_failed_is_never_valid",
                 condition=Q(passed=True) | Q(valid_through__isnull=True, window_opens_on__isnull=True),
@@ -108,14 +114,20 @@ class WaiverQuerySet(models.QuerySet["Waiver"]):
 class Waiver(models.Model):
     """A course is not asked of a person for some days; it lapses by itself and prints no certificate."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="waivers", verbose_name=_("person"))
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="waivers", verbose_name=_("course"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="waivers", verbose_name=_("person")
+    )
+    course = models.ForeignKey(
+        Course, on_delete=models.PROTECT, related_name="waivers", verbose_name=_("course")
+    )
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("until (last day)"))
     reason = models.CharField(_("why"), max_length=500)
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     ended_at = models.DateTimeField(_("taken back"), null=True, blank=True)
 
     objects = WaiverQuerySet.as_manager()
@@ -128,7 +140,8 @@ class Waiver(models.Model):
             models.CheckConstraint(name="waiver_says_why", condition=~Q(reason="")),
             models.CheckConstraint(
                 name="waiver_ended_by_someone",
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
             ),
         ]
 
@@ -157,10 +170,14 @@ class Evidence(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decision_note = models.CharField(_("what was said"), max_length=500, blank=True)
-    completion = models.OneToOneField(Completion, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence")
+    completion = models.OneToOneField(
+        Completion, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence"
+    )
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -168,7 +185,9 @@ class Evidence(models.Model):
         ordering = ["-uploaded_at"]
         verbose_name = _("proof of training")
         verbose_name_plural = _("proofs of training")
-        indexes = [models.Index(fields=["uploaded_at"], condition=Q(state="pending"), name="evidence_waiting")]
+        indexes = [
+            models.Index(fields=["uploaded_at"], condition=Q(state="pending"), name="evidence_waiting")
+        ]
         constraints = [
             models.CheckConstraint(
                 name="evidence_decided_by_another",
@@ -177,9 +196,21 @@ class Evidence(models.Model):
             ),
             models.CheckConstraint(
                 name="evidence_decision_is_whole",
-                condition=Q(state="pending", decided_by__isnull=True, decided_at__isnull=True, completion__isnull=True)
-                | Q(state="accepted", decided_by__isnull=False, decided_at__isnull=False, completion__isnull=False)
-                | Q(state="refused", decided_by__isnull=False, decided_at__isnull=False, completion__isnull=True)
+                condition=Q(
+                    state="pending", decided_by__isnull=True, decided_at__isnull=True, completion__isnull=True
+                )
+                | Q(
+                    state="accepted",
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                    completion__isnull=False,
+                )
+                | Q(
+                    state="refused",
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                    completion__isnull=True,
+                )
                 & ~Q(decision_note=""),
             ),
         ]

@@ -14,9 +14,13 @@ from training.models.course import Course
 class OpenTraining(models.Model):
     """An agency whose application is approved and whose MOU is executed: its staff are given their courses."""
 
-    agency = models.OneToOneField("agencies.Agency", on_delete=models.PROTECT, primary_key=True, related_name="open_training")
+    agency = models.OneToOneField(
+        "agencies.Agency", on_delete=models.PROTECT, primary_key=True, related_name="open_training"
+    )
     opened_at = models.DateTimeField(default=timezone.now)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("agency in training")
@@ -43,9 +47,13 @@ class Requirement(models.Model):
         LEFT = "left", _("left the agency")
         NEWER_VERSION = "newer_version", _("a newer version is required")
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requirements")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requirements"
+    )
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="requirements")
-    staff = models.ForeignKey("agencies.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    staff = models.ForeignKey(
+        "agencies.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     version = models.PositiveSmallIntegerField(_("version required"), default=1)
     assigned_on = models.DateField(_("assigned"))
     due_on = models.DateField(_("due"))
@@ -58,7 +66,9 @@ class Requirement(models.Model):
     class Meta:
         ordering = ["course__position", "pk"]
         verbose_name = _("requirement")
-        indexes = [models.Index(fields=["person"], condition=Q(closed_on__isnull=True), name="requirement_open")]
+        indexes = [
+            models.Index(fields=["person"], condition=Q(closed_on__isnull=True), name="requirement_open")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "course", "staff"],
@@ -66,10 +76,13 @@ class Requirement(models.Model):
                 nulls_distinct=False,
                 name="requirement_one_open",
             ),
-            models.CheckConstraint(name="requirement_due_after_assigned", condition=Q(due_on__gte=F("assigned_on"))),
+            models.CheckConstraint(
+                name="requirement_due_after_assigned", condition=Q(due_on__gte=F("assigned_on"))
+            ),
             models.CheckConstraint(
                 name="requirement_closed_says_why",
-                condition=Q(closed_on__isnull=True, closed_because="") | Q(closed_on__isnull=False) & ~Q(closed_because=""),
+                condition=Q(closed_on__isnull=True, closed_because="")
+                | Q(closed_on__isnull=False) & ~Q(closed_because=""),
             ),
         ]
 
@@ -86,7 +99,9 @@ class Because(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["requirement", "staff"], name="reason_once_per_staff_row")]
+        constraints = [
+            models.UniqueConstraint(fields=["requirement", "staff"], name="reason_once_per_staff_row")
+        ]
 
     def __str__(self) -> str:
         return self.reason
@@ -113,9 +128,13 @@ class Notice(models.Model):
     class Meta:
         ordering = ["pk"]
         verbose_name = _("reminder")
-        indexes = [models.Index(fields=["made_at"], condition=Q(copied_at__isnull=True), name="notice_to_copy")]
+        indexes = [
+            models.Index(fields=["made_at"], condition=Q(copied_at__isnull=True), name="notice_to_copy")
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["requirement", "kind", "deadline", "rung"], name="notice_once_per_cycle")
+            models.UniqueConstraint(
+                fields=["requirement", "kind", "deadline", "rung"], name="notice_once_per_cycle"
+            )
         ]
 
     def __str__(self) -> str:
@@ -126,7 +145,9 @@ class UserAgreement(models.Model):
     """One request to a person to sign the user agreement for one agency; the evidence lies in hmis_portal.signing."""
 
     staff = models.ForeignKey("agencies.Staff", on_delete=models.PROTECT, related_name="agreements")
-    request = models.OneToOneField("signing.SigningRequest", on_delete=models.PROTECT, related_name="user_agreement")
+    request = models.OneToOneField(
+        "signing.SigningRequest", on_delete=models.PROTECT, related_name="user_agreement"
+    )
     completion = models.OneToOneField(
         "training.Completion", on_delete=models.PROTECT, null=True, blank=True, related_name="agreement"
     )

@@ -10,14 +10,21 @@ from training.models.course import Course
 
 
 class Session(models.Model):
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("course"))
+    course = models.ForeignKey(
+        Course, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("course")
+    )
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     place = models.CharField(_("place"), max_length=200, blank=True)
     link = models.URLField(_("address to join online"), max_length=300, blank=True)
     capacity = models.PositiveSmallIntegerField(_("seats"), default=20)
     trainer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("trainer")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("trainer"),
     )
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
 

@@ -73,7 +73,9 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
     if revision is None:
         messages.info(request, _("The file to sign is still being made. Try again in a minute."))
         return redirect("training:agreement", staff.pk)
-    form = SignAgreementForm(request.POST or None, legal_name=staff.name, initial={"read_sha256": revision.sha256})
+    form = SignAgreementForm(
+        request.POST or None, legal_name=staff.name, initial={"read_sha256": revision.sha256}
+    )
     if request.method == "POST" and form.is_valid() and _signed(request, waiting, form):
         messages.success(request, _("Signed. The sealed file is being made; you find it here."))
         return redirect("training:agreement", staff.pk)
@@ -114,7 +116,10 @@ def _disclosure() -> str:
     version = signing.current(TextVersion.Kind.DISCLOSURE)
     if version is None:
         return ""
-    parts = [text.introduction(version.body), *(f"<h3>{escape(one.title)}</h3>{one.html}" for one in version.clauses)]
+    parts = [
+        text.introduction(version.body),
+        *(f"<h3>{escape(one.title)}</h3>{one.html}" for one in version.clauses),
+    ]
     return "".join(parts)
 
 
@@ -127,7 +132,11 @@ def authenticated_at(request: HttpRequest) -> datetime | None:
 @require_safe
 def file(request: HttpRequest, staff_id: int, reference: str) -> HttpResponse:
     """The file as it is now, for the person and those who follow the agency's training."""
-    found = UserAgreement.objects.select_related("request", "staff").filter(staff=staff_id, request__reference=reference).first()
+    found = (
+        UserAgreement.objects.select_related("request", "staff")
+        .filter(staff=staff_id, request__reference=reference)
+        .first()
+    )
     if found is None or not permissions.may_read_papers_of(request.user, found.staff.user_id or 0):
         raise Http404
     revision = signing.latest_pdf(found.request)

@@ -30,7 +30,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_POST
 def registered(request: HttpRequest, requirement_id: int) -> HttpResponse:
     user = person(request)
-    requirement = get_object_or_404(Requirement.objects.select_related("course"), pk=requirement_id, person=user)
+    requirement = get_object_or_404(
+        Requirement.objects.select_related("course"), pk=requirement_id, person=user
+    )
     services.say_registered(requirement, by=user)
     messages.success(request, _("Noted: you registered for “%(course)s”.") % {"course": requirement.course})
     return redirect("training:mine")

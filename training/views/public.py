@@ -22,7 +22,9 @@ def guide(request: HttpRequest) -> HttpResponse:
 def certificate_lookup(request: HttpRequest) -> HttpResponse:
     form = CertificateNumberForm(request.GET or None)
     if form.is_valid():
-        return redirect("training:certificate_public", certificates.normal_number(form.cleaned_data["number"]))
+        return redirect(
+            "training:certificate_public", certificates.normal_number(form.cleaned_data["number"])
+        )
     return render(request, "training/certificate_lookup.html", {"form": form})
 
 
@@ -39,4 +41,6 @@ def certificate_public(request: HttpRequest, number: str) -> HttpResponse:
     if found is None:
         return render(request, "training/certificate_unknown.html", {"number": number}, status=404)
     state, sentence = selectors.certificate_state(found)
-    return render(request, "training/certificate.html", {"certificate": found, "state": state, "sentence": sentence})
+    return render(
+        request, "training/certificate.html", {"certificate": found, "state": state, "sentence": sentence}
+    )
