@@ -145,6 +145,7 @@ class Revision(AppendOnly):
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveSmallIntegerField(_("revision"))
+    # {"sections": [{"key", "letter", "title", "groups": [{"key", "title", "rows": [{"field", "question", "answer"}]}]}]}
     snapshot = models.JSONField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(default=timezone.now)
