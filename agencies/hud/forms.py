@@ -457,9 +457,12 @@ class ProjectForms:
         return min(int(text), MOST_ROWS) if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) else 0
 
     def _new(self, kind: str) -> dict[str, Any]:
-        """What a new row starts with: the CoC where there is only one."""
-        one = list(lists.coc_names())
-        return {"coc_code": one[0]} if kind == "coc" and len(one) == 1 else {}
+        """What a new row starts with: the CoC where there is only one to choose."""
+        if kind == "coc":
+            known = list(lists.coc_names())
+        else:
+            known = [row["coc_code"] for row in self.stored["coc"]] if kind == "inventory" else []
+        return {"coc_code": known[0]} if len(known) == 1 else {}
 
     @property
     def all_forms(self) -> list[ElementForm]:

@@ -187,13 +187,30 @@ def _page(
             "form": page.form,
             "forms": page.all_forms,
             "sections": [(kind, kind_title(kind), page.rows[kind]) for kind in page.rows],
-            "advice": _advice(judged),
+            "advice": _beside(judged),
             "version": work.version,
             "conflict": projects.conflict(work) if conflict else None,
             "has_draft": bool(work.draft),
         },
         status=409 if conflict else 200,
     )
+
+
+def _beside(page: ProjectForms) -> dict[str, Any]:
+    """The panel beside the page, and what its script begins with."""
+    advice = _advice(page)
+    return {
+        "said": [one for one in advice["findings"] if not one["missing"]],
+        "gaps": [one for one in advice["findings"] if one["missing"]],
+        "json": advice,
+        "texts": {
+            "rule": _("rule"),
+            "advice": _("advice"),
+            "kept": _("Kept as typed at"),
+            "lost": _("Not kept: there is no connection, or you were signed out. Your typing stays on this page."),
+            "conflict": _("{who} saved this project on {when}. Save to see both and choose."),
+        },
+    }
 
 
 def _advice(page: ProjectForms) -> dict[str, Any]:

@@ -33,9 +33,8 @@
   });
 
   /* Questions asked only after an answer: data-shown-when="field" data-shown-values="yes|maybe". */
-  const dependents = [...document.querySelectorAll("[data-shown-when]")];
   const refresh = () => {
-    for (const field of dependents) {
+    for (const field of document.querySelectorAll("[data-shown-when]")) {
       const values = field.dataset.shownValues.split("|");
       const scope = field.closest("form") || document;
       const inputs = [...scope.querySelectorAll(`[name="${CSS.escape(field.dataset.shownWhen)}"]`)];
@@ -49,7 +48,7 @@
       field.toggleAttribute("data-hidden", !answers.some((answer) => values.includes(answer)));
     }
   };
-  if (dependents.length) {
+  if (document.querySelector("[data-shown-when]")) {
     document.addEventListener("change", refresh);
     window.addEventListener("pageshow", refresh);
     refresh();
