@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import Http404
 
 from agencies import permissions as agency_permissions
-from agencies.models import Agency, Staff, User
+from agencies.models import Agency, Staff
 from agencies.permissions import AnyUser, is_person
 from training.models import Certificate, Evidence
 
@@ -51,15 +51,11 @@ def agency_to_follow(user: AnyUser | None, agency_id: UUID | str) -> Agency:
 
 def own_staff_row(user: AnyUser | None, staff_id: int) -> Staff:
     """A staff row of the person who is signed in; nobody signs an agreement for somebody else."""
-    found = (
-        Staff.objects.current()
-        .select_related("agency")
-        .filter(pk=staff_id, user_id=getattr(user, "pk", None))
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
+    if is_person(user):
+        found = Staff.objects.current().select_related("agency", "user").filter(pk=staff_id, user=user).first()
+        if found is not None:
+            return found
+    raise Http404
 
 
 def certificate_to_read(user: AnyUser | None, certificate_id: int) -> Certificate:
@@ -86,8 +82,3 @@ def may_read_papers_of(user: AnyUser | None, person_id: int) -> bool:
         return True
     rows = Staff.objects.current().filter(user_id=person_id).select_related("agency")
     return any(agency_permissions.can_view_agency(user, row.agency) for row in rows)
-
-
-def people_to_train() -> "list[User]":
-    """Everyone with an open requirement, for the pages on which trainers choose people."""
-    return list(User.objects.filter(requirements__closed_on__isnull=True).distinct())

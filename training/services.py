@@ -100,7 +100,7 @@ def courses_for(staff: Staff) -> dict[Course, str]:
         .order_by("course__position", "pk")
     )
     found: dict[Course, str] = {}
-    types = set(staff.projects.values_list("project_type", flat=True)) - {None}
+    types = {code for code in staff.projects.values_list("project_type", flat=True) if code is not None}
     positions = set(
         Contact.objects.filter(agency=staff.agency_id, email__iexact=staff.email).values_list(
             "position", flat=True
