@@ -82,7 +82,7 @@ class Portal:
             "PORTAL_BASE_URL": self.url,
         }
         say("Preparing the database…")
-        self._finish("prepare", "manage.py", "portal", "prepare", "--verbosity", "0")
+        self._finish("prepare", "manage.py", "portal", "--verbosity", "0", "prepare")
         self._launch(
             "worker",
             "-m",
@@ -157,7 +157,7 @@ class Portal:
             with (
                 contextlib.suppress(OSError),
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5),
-            ):  # noqa: S310
+            ):
                 return
             time.sleep(0.2)
         raise ServiceError(

@@ -157,18 +157,12 @@ class Postgres:
         _end(self.process, self.pid, (signal.SIGKILL,))
         self.process, self.pid = None, 0
 
-    def create_database(self, database: str) -> str:
-        """Make an empty database of that name, replacing an older one; returns its address."""
-        url = self.url_if_running()
-        with _connect(url) as connection:
+    def create_database(self, database: str) -> None:
+        """Make an empty database of that name, in place of an older one."""
+        _, port = self._pid_and_port()
+        with _connect(self.url(port, "postgres")) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{database}"')
-        return self.url(self._pid_and_port()[1], database)
-
-    def drop_database(self, database: str) -> None:
-        if url := self.url_if_running():
-            with _connect(url) as connection:
-                connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
     def _prepare(self) -> Path:
         """Make the folder, reachable by whoever runs the server; returns the folder of its programs."""
@@ -214,7 +208,7 @@ class Postgres:
         return (
             subprocess.run(["/usr/bin/env", "test", "-x", str(path)], cwd="/", **self._as_user()).returncode
             == 0
-        )  # noqa: S603
+        )
 
     def _as_user(self) -> dict[str, Any]:
         if self.user is None:
@@ -511,7 +505,10 @@ def start_scratch() -> Services:
     """Servers without fsync on the first folder of var/test that nobody else holds, for tests and checks."""
     for number in range(1, 20):
         with contextlib.suppress(Busy):
-            return start(BASE_DIR / "var" / "test" / str(number), durable=False)
+            services = start(BASE_DIR / "var" / "test" / str(number), durable=False)
+            if services.postgres is not None:
+                services.postgres.create_database(Postgres.name)
+            return services
     raise Busy("Nineteen test runs are using var/test already.")
 
 

@@ -97,7 +97,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_live(item: pytest.Item) -> bool:
-    return "live_portal" in getattr(item, "fixturenames", ()) or bool({"browser", "fault"} & {m.name for m in item.iter_markers()})
+    return "live_portal" in getattr(item, "fixturenames", ()) or bool(
+        {"browser", "fault"} & {m.name for m in item.iter_markers()}
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -107,7 +109,11 @@ def _no_network() -> Iterator[None]:
 
     def guarded(name: str) -> Callable[..., Any]:
         def call(self: socket.socket, address: Any) -> Any:
-            if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+                "127.0.0.1",
+                "::1",
+                "localhost",
+            ):
                 pytest.fail(f"A test tried to reach {address[0]}.")
             return real[name](self, address)
 

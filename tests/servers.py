@@ -91,12 +91,19 @@ class LivePortal:
             [sys.executable, "manage.py", *arguments],
             cwd=BASE_DIR, env=self.environment, input=input, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        assert done.returncode == 0, (
+            f"manage.py {' '.join(arguments)}:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        )
         return done.stdout
 
     def shell(self, code: str) -> Any:
         """Run Python inside the live portal; what `code` assigns to `answer` comes back through JSON."""
-        printed = self.manage("shell", "--no-imports", "-c", f"answer = None\n{code}\nimport json\nprint('\\n@@' + json.dumps(answer, default=str))")
+        printed = self.manage(
+            "shell",
+            "--no-imports",
+            "-c",
+            f"answer = None\n{code}\nimport json\nprint('\\n@@' + json.dumps(answer, default=str))",
+        )
         return json.loads(printed.rpartition("@@")[2])
 
     def outbox(self, to: str = "") -> list[email.message.EmailMessage]:
@@ -118,7 +125,9 @@ class LivePortal:
         raise AssertionError(f"Waited {seconds} seconds for {what}.\n{self.logs()}")
 
     def logs(self) -> str:
-        return "\n".join(f"--- {path.name}\n{dev_services._tail(path, 40)}" for path in sorted(self.folder.glob("*.log")))
+        return "\n".join(
+            f"--- {path.name}\n{dev_services._tail(path, 40)}" for path in sorted(self.folder.glob("*.log"))
+        )
 
     def stop_redis(self) -> None:
         """Take the queue away as a power cut would; `start_redis` brings it back on the same address."""

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("load_reference", help="courses, MOU text, questions, lists: safe to repeat")
         actions.add_parser("fonts", help="cut web and PDF fonts into var/fonts")
-        prepare = actions.add_parser("prepare", help="migrate, load reference content, seed the demo when new")
+        prepare = actions.add_parser(
+            "prepare", help="migrate, load reference content, seed the demo when new"
+        )
         prepare.add_argument("--no-seed", action="store_true", help="leave a new database without the demo")
 
     def handle(self, *args: Any, action: str, no_seed: bool = False, **options: Any) -> None:
