@@ -136,11 +136,38 @@ def application_reopened(application: Application, *, by: User | None, cause: st
     )
 
 
+def question_received(thread: Thread, message: ThreadMessage) -> None:
+    """To the person who asked: it has arrived. A visitor's address is not proven, so their words are not sent to it."""
+    link = mail.absolute("onboarding:question", thread_id=thread.pk) if thread.opened_by else mail.absolute("onboarding:support")
+    mail.send(
+        "onboarding/support_received",
+        to=thread.opened_by or thread.email,
+        context={"thread": thread, "text": message.text if thread.opened_by else "", "link_url": link},
+        key=f"question:{message.pk}",
+        agency_id=thread.agency_id,
+    )
+
+
+def question_waiting(thread: Thread, message: ThreadMessage) -> None:
+    """To the HMIS Admins: a question waits in the queue."""
+    for admin in people_in(permissions.HMIS_ADMIN):
+        mail.send(
+            "onboarding/support_new",
+            to=admin,
+            context={
+                "thread": thread,
+                "text": message.text,
+                "link_url": mail.absolute("admin:onboarding_thread_change", object_id=thread.pk),
+            },
+            key=f"question_waiting:{message.pk}:{admin.pk}",
+            agency_id=thread.agency_id,
+        )
+
+
 def question_answered(thread: Thread, message: ThreadMessage) -> None:
     """To the person who asked, who may have no account."""
-    in_portal = thread.opened_by is not None and thread.agency is not None
-    view = "onboarding:mou" if thread.kind == Thread.Kind.CLAUSE else "onboarding:journey"
-    link = _agency_page(thread.agency, view) if in_portal and thread.agency else mail.absolute("onboarding:support")
+    in_portal = thread.opened_by is not None
+    link = mail.absolute("onboarding:question", thread_id=thread.pk) if in_portal else mail.absolute("onboarding:support")
     mail.send(
         "onboarding/question_answered",
         to=thread.opened_by or thread.email,

@@ -1,8 +1,9 @@
-"""Reference content of this app: the technical readiness questions."""
+"""Reference content of this app: the readiness questions, the texts of the requirements."""
 
-from onboarding import readiness
+from onboarding import readiness, requirements
 
 
 def load() -> None:
     """Write what is missing; what an administrator changed stays."""
     readiness.load()
+    requirements.load()

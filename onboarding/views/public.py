@@ -1,0 +1,90 @@
+"""Pages for everybody: what the portal is, what joining asks, and the eligibility check."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies import permissions
+from agencies.views.opening import ELIGIBILITY
+from onboarding import requirements as step1
+from onboarding.forms.eligibility import EligibilityForm, VictimServiceForm
+
+# In the session while the check is going on: the first answer was "no".
+NOT_VICTIM_SERVICE = "eligibility-first-answer"
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "onboarding/public/home.html")
+
+
+@login_not_required
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    return render(request, "onboarding/public/guide.html")
+
+
+@login_not_required
+@require_safe
+def steps(request: HttpRequest) -> HttpResponse:
+    return render(request, "onboarding/public/steps.html")
+
+
+@login_not_required
+@require_safe
+def requirements(request: HttpRequest) -> HttpResponse:
+    return render(request, "onboarding/public/requirements.html", {"texts": step1.current_texts()})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def eligibility(request: HttpRequest) -> HttpResponse:
+    """The first question decides whether any other is asked."""
+    form = VictimServiceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["victim_service_provider"]:
+            request.session.pop(ELIGIBILITY, None)
+            request.session.pop(NOT_VICTIM_SERVICE, None)
+            return redirect("onboarding:eligibility_comparable")
+        request.session[NOT_VICTIM_SERVICE] = True
+        return redirect("onboarding:eligibility_services")
+    return render(request, "onboarding/public/eligibility.html", {"form": form})
+
+
+@login_not_required
+@require_safe
+def eligibility_comparable(request: HttpRequest) -> HttpResponse:
+    """A victim service provider: what it uses instead, and whom to call."""
+    return render(request, "onboarding/public/eligibility_comparable.html")
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def eligibility_services(request: HttpRequest) -> HttpResponse:
+    if not request.session.get(NOT_VICTIM_SERVICE):
+        return redirect("onboarding:eligibility")
+    form = EligibilityForm(request.POST or None, initial=request.session.get(ELIGIBILITY))
+    if request.method == "POST" and form.is_valid():
+        if not form.cleaned_data["commits"]:
+            request.session.pop(ELIGIBILITY, None)
+            return redirect("onboarding:eligibility_not_yet")
+        request.session[ELIGIBILITY] = form.facts()
+        return redirect("onboarding:eligibility_result")
+    return render(request, "onboarding/public/eligibility_services.html", {"form": form})
+
+
+@login_not_required
+@require_safe
+def eligibility_not_yet(request: HttpRequest) -> HttpResponse:
+    """An agency that will not follow the policies cannot join: what to read, and whom to talk to."""
+    return render(request, "onboarding/public/eligibility_not_yet.html")
+
+
+@login_not_required
+@require_safe
+def eligibility_result(request: HttpRequest) -> HttpResponse:
+    if ELIGIBILITY not in request.session:
+        return redirect("onboarding:eligibility")
+    return render(request, "onboarding/public/eligibility_result.html", {"signed_in": permissions.is_person(request.user)})
