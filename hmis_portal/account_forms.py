@@ -30,6 +30,8 @@ class AccountFormMixin(PortalFormMixin):
             field.label = self.labels.get(name, field.label)
             if name in self.hints:
                 field.help_text = self.hints[name]
+            if name == "code":
+                field.widget.attrs.update({"class": "input-10", "inputmode": "numeric", "autocomplete": "one-time-code"})
         self.dress()
 
 
@@ -140,6 +142,10 @@ class AddWebAuthnForm(AccountFormMixin, webauthn.AddWebAuthnForm):
         "name": _("So that you know it again, such as “Work laptop”."),
         "passwordless": _("It then asks for your finger, face or PIN."),
     }
+    required_messages = {"credential": _("The passkey was not added. Try again, and confirm when your browser asks")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "initial": {"name": "", **(kwargs.get("initial") or {})}})
 
 
 class LoginWebAuthnForm(AccountFormMixin, webauthn.LoginWebAuthnForm):
