@@ -10,13 +10,16 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from hmis_portal.models import PortalSettings
 
@@ -63,6 +66,8 @@ class PortalAdminSite(admin.AdminSite):
         panels = [html for panel in self.desk_panels if (html := panel(request))]
         return super().index(request, {**(extra_context or {}), "desk_panels": panels})
 
+    @method_decorator(never_cache)
+    @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """To the portal's sign-in, or to the missing second factor; never a second password form."""
         wanted = request.GET.get("next", "")
