@@ -143,8 +143,8 @@ class Portal:
                 raise ServiceError(
                     f"{dev_services._tail(path)}\nThe {name} process ended; its log is {path}."
                 )
-        assert self.services is not None
-        for what, server in (("PostgreSQL", self.services.postgres), ("Redis", self.services.redis)):
+        servers = (self.services.postgres, self.services.redis) if self.services else ()
+        for what, server in zip(("PostgreSQL", "Redis"), servers, strict=False):
             if server is not None and server.process is not None and server.process.poll() is not None:
                 raise ServiceError(
                     f"{dev_services._tail(server.log)}\nThe {what} server ended; its log is {server.log}."

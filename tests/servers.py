@@ -1,5 +1,6 @@
 """The servers under the tests, and a whole portal (web, worker, beat) for browser and fault tests."""
 
+import contextlib
 import email
 import email.message
 import email.policy
@@ -183,20 +184,16 @@ class Program:
             self._signal_group(number)
         elif self.process.poll() is None:
             self.process.send_signal(number)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            pass
         self._signal_group(signal.SIGKILL)
         self.process.wait()
         self.process = None
 
     def _signal_group(self, number: signal.Signals) -> None:
         assert self.process is not None
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, number)
-        except (ProcessLookupError, PermissionError):
-            pass
 
 
 def scratch_folder() -> Path:

@@ -1,0 +1,274 @@
+"""The portal's own servers, health check, settings and lock file."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis as redis_client
+from django.db import connection
+
+from hmis_portal import dev_services, health
+from hmis_portal.dev_services import BASE_DIR
+
+
+@pytest.fixture
+def no_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.delenv("REDIS_URL")
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory, no_addresses: None) -> Iterator[Path]:
+    """A data folder with a space in its path, reachable by the user who runs PostgreSQL."""
+    from tests import servers
+
+    scratch = servers.scratch_folder()
+    scratch.chmod(0o755)
+    yield scratch / "two words"
+    servers.remove(scratch)
+
+
+# --- servers
+
+
+def test_data_outlives_a_stop(folder: Path) -> None:
+    services = dev_services.start(folder, durable=False)
+    try:
+        with psycopg.connect(services.database_url, autocommit=True) as database:
+            database.execute("CREATE TABLE kept (word text)")
+            database.execute("INSERT INTO kept VALUES ('été')")
+        queue = redis_client.Redis.from_url(services.redis_url)
+        queue.set("kept", "yes")
+        settings = {name: queue.config_get(name)[name] for name in ("appendonly", "maxmemory-policy")}
+        queue.close()
+    finally:
+        services.stop()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(services.database_url)
+    services = dev_services.start(folder, durable=False)
+    try:
+        with psycopg.connect(services.database_url) as database:
+            assert database.execute("SELECT upper(word) FROM kept").fetchone() == ("ÉTÉ",)
+        queue = redis_client.Redis.from_url(services.redis_url)
+        assert queue.get("kept") == b"yes"
+        queue.close()
+    finally:
+        services.stop()
+    assert settings == {"appendonly": "yes", "maxmemory-policy": "noeviction"}
+
+
+def test_both_servers_start_again_right_after_a_power_cut(folder: Path) -> None:
+    services = dev_services.start(folder)
+    try:
+        assert services.postgres is not None
+        assert services.redis is not None
+        with psycopg.connect(services.database_url, autocommit=True) as database:
+            database.execute("CREATE TABLE kept (word text)")
+        services.postgres.kill()
+        services.redis.kill()
+        services.redis.start()
+        services.database_url = services.postgres.start()
+        with psycopg.connect(services.database_url) as database:
+            assert database.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+    finally:
+        services.stop()
+
+
+def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(folder: Path) -> None:
+    services = dev_services.start(folder, durable=False)
+    assert services.postgres is not None
+    pid_file = services.postgres.data / "postmaster.pid"
+    stale = pid_file.read_text().splitlines()
+    services.stop()
+    pid_file.write_text("\n".join([str(os.getpid()), *stale[1:]]))
+    services = dev_services.start(folder, durable=False)
+    services.stop()
+
+
+def test_a_second_starter_is_refused_or_shares(folder: Path) -> None:
+    services = dev_services.start(folder, durable=False)
+    try:
+        with pytest.raises(dev_services.Busy):
+            dev_services.start(folder, durable=False)
+        shared = dev_services.start(folder, durable=False, share=True)
+        assert (shared.database_url, shared.redis_url) == (services.database_url, services.redis_url)
+        shared.stop()
+        with psycopg.connect(services.database_url):
+            pass  # still there: a guest does not stop the host's servers
+    finally:
+        services.stop()
+
+
+def test_servers_end_with_the_process_that_started_them(folder: Path) -> None:
+    program = (
+        "import pathlib, sys, time; from hmis_portal import dev_services\n"
+        "s = dev_services.start(pathlib.Path(sys.argv[1]), durable=False)\n"
+        "print(s.postgres.pid, s.redis.pid or s.redis.process.pid, flush=True); time.sleep(60)"
+    )
+    starter = subprocess.Popen(
+        [sys.executable, "-c", program, str(folder)], cwd=BASE_DIR, stdout=subprocess.PIPE, text=True
+    )
+    assert starter.stdout is not None
+    pids = [int(word) for word in starter.stdout.readline().split()]
+    starter.kill()
+    starter.wait()
+    starter.stdout.close()
+    deadline = time.monotonic() + 20
+    while any(dev_services._exists(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(dev_services._exists(pid) for pid in pids)
+
+
+def test_addresses_given_are_used_and_nothing_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://somewhere/else")
+    monkeypatch.setenv("REDIS_URL", "redis://somewhere")
+    services = dev_services.start(tmp_path / "none")
+    assert (services.database_url, services.redis_url) == ("postgres://somewhere/else", "redis://somewhere")
+    assert services.postgres is services.redis is None
+    assert not (tmp_path / "none").exists()
+
+
+# --- the health check
+
+
+def test_healthz_is_open_to_everyone_and_makes_no_session(client, db) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "database": "ok", "queue": "ok", "migrations": "ok"}
+    assert not answer.cookies
+    assert "no-store" in answer["Cache-Control"]
+    assert client.post("/healthz").status_code == 405
+
+
+def test_healthz_says_when_the_queue_is_away(client, db, settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["queue"], answer.json()["database"]) == (
+        503,
+        "unreachable",
+        "ok",
+    )
+
+
+def test_healthz_says_when_a_migration_is_missing(client, db, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_migrated", False)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["migrations"]) == (503, "pending")
+
+
+# --- settings
+
+WORKING = {
+    "PORTAL_SECRET_KEY": "x" * 60,
+    "PORTAL_ALLOWED_HOSTS": "portal.example",
+    "PORTAL_SEAL_CA_FILE": "/etc/portal/seal.pem",
+    "DATABASE_URL": "postgres://portal:secret@127.0.0.1:1/portal",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+
+
+def load_settings(**changes: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    given = {name: value for name, value in {**kept, **WORKING, **changes}.items() if value}
+    show = (
+        "import json; from django.conf import settings as s; print(json.dumps({n: getattr(s, n) for n in "
+        "('DEBUG', 'BASE_URL', 'SESSION_COOKIE_SECURE', 'SECURE_HSTS_SECONDS', 'ALLOWED_HOSTS')}))"
+    )
+    environment = {**given, "DJANGO_SETTINGS_MODULE": "hmis_portal.settings"}
+    return subprocess.run(
+        [sys.executable, "-c", show], cwd=BASE_DIR, env=environment, capture_output=True, text=True
+    )
+
+
+def test_production_settings_are_safe_by_default() -> None:
+    done = load_settings()
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "DEBUG": False, "BASE_URL": "https://portal.example", "SESSION_COOKIE_SECURE": True,
+        "SECURE_HSTS_SECONDS": 31536000, "ALLOWED_HOSTS": ["portal.example"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"PORTAL_SECRET_KEY": ""}, "Set PORTAL_SECRET_KEY to a long random string"),
+        ({"PORTAL_ALLOWED_HOSTS": ""}, "Set PORTAL_ALLOWED_HOSTS to the portal's host names"),
+        ({"PORTAL_SEAL_CA_FILE": ""}, "the portal never sends an unsealed document"),
+        ({"DATABASE_URL": ""}, "Set DATABASE_URL to a PostgreSQL address"),
+        ({"DATABASE_URL": "sqlite:///portal.db"}, "DATABASE_URL must name a PostgreSQL database"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_a_sentence(changes: dict[str, str], sentence: str) -> None:
+    done = load_settings(**changes)
+    assert done.returncode != 0
+    assert sentence in done.stderr.splitlines()[-1]
+
+
+def test_a_wrong_port_stops_the_start_with_a_sentence() -> None:
+    for port in ("http", "70000"):
+        done = subprocess.run(
+            [sys.executable, "-m", "hmis_portal.dev_run"], cwd=BASE_DIR, env={**os.environ, "PORT": port},
+            capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert done.stderr.strip() == f"PORT must be a number between 1 and 65535, not '{port}'."
+
+
+# --- the lock file
+
+
+def test_the_lock_file_has_hashes_and_names_no_package_index() -> None:
+    lock = (BASE_DIR / "requirements.lock").read_text()
+    assert "://" not in lock
+    assert not re.search(r"(?m)^\s*(-i|--(extra-)?index-url|--find-links|--trusted-host)", lock)
+    pinned = re.split(r"(?m)^(?=[a-z0-9])", lock)[1:]
+    assert len(pinned) > 50
+    for requirement in pinned:
+        assert re.match(r"\S+==\S+", requirement), requirement
+        assert "--hash=sha256:" in requirement, requirement
+
+
+def test_the_lock_file_has_every_library_of_the_project() -> None:
+    import tomllib
+
+    project = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]
+    wanted = project["dependencies"] + [
+        item for extra in ("local", "dev", "s3") for item in project["optional-dependencies"][extra]
+    ]
+    locked = set(re.findall(r"(?m)^([a-z0-9-]+)==", (BASE_DIR / "requirements.lock").read_text()))
+    names = {re.split(r"[\[~=<>; ]", item)[0].lower() for item in wanted}
+    assert names <= locked, names - locked
+
+
+# --- the whole portal, running
+
+
+def test_the_running_portal_answers(live_portal) -> None:
+    assert live_portal.healthy()
+    assert live_portal.shell("from agencies.models import User; answer = User.objects.count()") == 0
+
+
+@pytest.mark.fault
+def test_the_portal_recovers_when_its_parts_are_killed(breakable_portal) -> None:
+    portal = breakable_portal
+    portal.stop_redis()
+    assert not portal.healthy()
+    portal.start_redis()
+    portal.wait_for(portal.healthy, "the queue to be back")
+    portal.worker.kill()
+    assert not portal.worker.running()
+    portal.worker.start()
+    portal.worker.process.send_signal(signal.SIGTERM)
