@@ -1,0 +1,207 @@
+"""Every address of the portal, as every kind of person: a new one that is not decided here fails.
+
+TABLE has one row for each named URL: who may open it (GET), what the others get, and what fills its address.
+Kinds are those of tests/cast.py; "everyone" is all of them. What a kind not named in a row gets:
+a visitor is sent to sign in, everybody else gets `others` (404 unless the row says otherwise).
+Rows under POSTS are addresses that take POST alone: a GET gets 405 from those who may, and the same refusals else.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.cast import KINDS, Cast
+
+EVERYONE = KINDS
+SIGNED_IN = tuple(kind for kind in KINDS if kind != "visitor")
+HMIS = ("admin", "lead", "trainer", "auditor")
+READS_AGENCIES = ("admin", "lead", "auditor")
+VIEWERS = ("director", "coordinator", *READS_AGENCIES)  # agency_to_view
+MOU_READERS = (*VIEWERS, "signatory")  # agency_to_read_mou
+EDITORS = ("director", "coordinator")  # agency_to_edit
+MANAGERS = ("director",)  # agency_to_manage
+
+
+@dataclass
+class Row:
+    """Who gets in (200, or a redirect elsewhere with `status=302`); readers who may not change get 403."""
+
+    name: str
+    allowed: tuple[str, ...]
+    readers: tuple[str, ...] = ()  # see the agency, may not do this: 403
+    args: str = ""  # how the address is filled: a key of ARGUMENTS
+    status: tuple[int, ...] = (200,)
+    others: int = 404
+    post_only: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def manages(name: str, args: str = "agency", **more: Any) -> Row:
+    """A page of an agency for its managers; everybody else who reads the agency or its MOU gets 403."""
+    return Row(name, MANAGERS, tuple(kind for kind in MOU_READERS if kind not in MANAGERS), args, **more)
+
+
+def edits(name: str, args: str = "agency", **more: Any) -> Row:
+    return Row(name, EDITORS, tuple(kind for kind in MOU_READERS if kind not in EDITORS), args, **more)
+
+
+def views(name: str, args: str = "agency", **more: Any) -> Row:
+    return Row(name, VIEWERS, (), args, **more)
+
+
+ARGUMENTS = {
+    "": lambda cast: {},
+    "agency": lambda cast: {"agency_id": cast.agency.pk},
+    "staff": lambda cast: {"agency_id": cast.agency.pk, "staff_id": cast.staff_row.pk},
+    "left": lambda cast: {"agency_id": cast.agency.pk, "staff_id": _leaver(cast).pk},
+    "project": lambda cast: {"agency_id": cast.agency.pk, "project_id": cast.project.pk},
+    "invitation": lambda cast: {"agency_id": cast.agency.pk, "invitation_id": _invitation(cast).pk},
+    "token": lambda cast: {"token": _token(cast)},
+    "own_role": lambda cast: {"agency_id": cast.agency.pk, "user_id": cast.coordinator.pk, "role": "editor"},
+    "message": lambda cast: {"message_id": _message(cast).pk},
+    "thread": lambda cast: {"thread_id": _thread(cast).pk},
+}
+
+
+def _leaver(cast: Cast) -> Any:
+    import datetime as dt
+
+    from tests.factories import StaffFactory
+
+    return StaffFactory(agency=cast.agency, left_on=dt.date(2026, 5, 1))
+
+
+def _invitation(cast: Cast) -> Any:
+    from agencies.models import AgencyRole
+    from agencies.services import people
+
+    return people.invite(agency=cast.agency, email="new@harbor.example", role=AgencyRole.EDITOR, by=cast.director)
+
+
+def _token(cast: Cast) -> str:
+    from agencies import emails
+
+    return emails.invitation_link(str(_invitation(cast).pk)).rstrip("/").rpartition("/")[2]
+
+
+def _message(cast: Cast) -> Any:
+    from agencies import emails
+    from hmis_portal.models import Message
+
+    emails.agency_opened(cast.agency, to=cast.director)
+    return Message.objects.get(user=cast.director)
+
+
+def _thread(cast: Cast) -> Any:
+    from onboarding import threads
+    from onboarding.models import Thread
+
+    return threads.ask(kind=Thread.Kind.SUPPORT, subject="How?", text="How do we begin?", by=cast.director)
+
+
+PUBLIC = [
+    "onboarding:home", "onboarding:guide", "onboarding:steps", "onboarding:requirements", "onboarding:eligibility",
+    "onboarding:eligibility_comparable", "onboarding:eligibility_not_yet", "onboarding:support", "onboarding:support_sent",
+]  # fmt: skip
+
+TABLE = [
+    *(Row(name, EVERYONE) for name in PUBLIC),
+    Row("onboarding:eligibility_services", EVERYONE, status=(302,)),
+    Row("onboarding:eligibility_result", EVERYONE, status=(302,)),
+    # one's own account
+    Row("agencies:start", SIGNED_IN, status=(200, 302)),
+    Row("agencies:me", SIGNED_IN),
+    Row("agencies:messages", SIGNED_IN),
+    Row("agencies:message", MANAGERS, args="message"),
+    Row("agencies:close_account", SIGNED_IN),
+    Row("agencies:create", SIGNED_IN, status=(302,)),
+    Row("agencies:invitation", EVERYONE, args="token"),
+    Row("agencies:renew_invitation", EVERYONE, args="token", post_only=True),
+    Row("onboarding:question", MANAGERS, args="thread"),
+    # who acts for an agency
+    views("agencies:people"),
+    manages("agencies:invite"),
+    manages("agencies:hand_over"),
+    manages("agencies:resend_invitation", "invitation", post_only=True),
+    manages("agencies:revoke_invitation", "invitation"),
+    edits("agencies:end_role", "own_role"),
+    # the roster
+    views("agencies:staff"),
+    edits("agencies:add_staff"),
+    edits("agencies:change_staff", "staff"),
+    edits("agencies:report_leaver", "staff"),
+    edits("agencies:return_staff", "left"),
+    # step 1
+    views("onboarding:confirm_requirements"),
+]
+
+# allauth's own pages decide by themselves and are tested in tests/agencies/test_sign_in.py; the admin's pages are
+# walked in tests/test_admin.py by model and kind of person.
+ELSEWHERE_PREFIXES = ("account_", "mfa_", "admin:")
+ELSEWHERE = {"healthz"}
+
+
+def names(patterns: Any = None, prefix: str = "") -> list[str]:
+    """The full names of all URL patterns."""
+    found: list[str] = []
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            found += names(pattern.url_patterns, space)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name or prefix == "admin:", f"{pattern} has no name"
+            found.append(f"{prefix}{pattern.name}")
+    return found
+
+
+def test_every_address_is_decided() -> None:
+    ours = {name for name in names() if not name.startswith(ELSEWHERE_PREFIXES)} - ELSEWHERE
+    decided = {row.name for row in TABLE}
+    assert ours - decided == set(), "addresses without a row in TABLE"
+    assert decided - ours == set(), "rows of TABLE without an address"
+    assert len(decided) == len(TABLE), "an address stands twice in TABLE"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_each_kind_of_person_gets_what_is_written(row: Row, cast: Cast) -> None:
+    url = reverse(row.name, kwargs=ARGUMENTS[row.args](cast))
+    wrong: list[str] = []
+    for kind in KINDS:
+        answer = cast.client(kind).get(url)
+        expected = expected_statuses(row, kind)
+        to_sign_in = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+        if answer.status_code not in expected or to_sign_in != (kind == "visitor" and kind not in row.allowed):
+            wrong.append(f"{kind}: {answer.status_code} instead of {expected}")
+    assert not wrong, f"{url}: {'; '.join(wrong)}"
+
+
+def expected_statuses(row: Row, kind: str) -> tuple[int, ...]:
+    if kind in row.allowed:
+        return (405,) if row.post_only else row.status
+    if kind == "visitor":
+        return (302,)
+    if row.post_only:
+        return (405,)  # the method is refused before anything is looked up
+    return (403,) if kind in row.readers else (row.others,)
+
+
+POSTED = [row for row in TABLE if row.post_only or row.readers]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", POSTED, ids=lambda row: row.name)
+def test_nobody_else_can_post(row: Row, cast: Cast) -> None:
+    """A POST meets the same walls as a GET, whatever its form says."""
+    url = reverse(row.name, kwargs=ARGUMENTS[row.args](cast))
+    wrong = []
+    for kind in KINDS:
+        if kind in row.allowed:
+            continue
+        answer = cast.client(kind).post(url, {})
+        expected = 302 if kind == "visitor" else 403 if kind in row.readers else row.others
+        if answer.status_code != expected:
+            wrong.append(f"{kind}: {answer.status_code} instead of {expected}")
+    assert not wrong, f"{url}: {'; '.join(wrong)}"
