@@ -42,6 +42,7 @@ from agencies.models import Project
 from hmis_portal.forms import DateField, PortalFormMixin, ZIPField
 
 MOST_ROWS = 60
+_CONTROL = re.compile(r"[\x01-\x1f\x7f-\x9f\ud800-\udfff]")
 NOT_HOPWA = 2
 
 PROJECT_TYPE_HINTS = {
@@ -117,10 +118,11 @@ NOT_ASKED = {("inventory", "bed_inventory"), ("coc", "state")}
 
 
 class TextField(forms.CharField):
-    """One line of text; runs of white space become one space."""
+    """One line of text; runs of white space become one space, control characters are dropped."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
+        words = " ".join((super().to_python(value) or "").split())
+        return words if "\x00" in words else _CONTROL.sub("", words)
 
 
 class CountField(forms.Field):

@@ -253,7 +253,7 @@ def _kinds(draft: ProjectDraft) -> Iterator[tuple[str, str, object]]:
 
 
 def _empty(value: object) -> bool:
-    return value is None or value == ""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _sentence(text: str) -> str:

@@ -133,8 +133,8 @@ def test_a_right_project_has_no_findings(make):
     assert found(make()) == []
 
 
-HOME = Affiliated(id="1", name="Elm Street Homes", residential=True)
-DROP_IN = Affiliated(id="2", name="Drop-in", residential=False)
+HOME = Affiliated(id="00000000-0000-0000-0000-000000000002", name="Elm Street Homes", residential=True)
+DROP_IN = Affiliated(id="00000000-0000-0000-0000-000000000003", name="Drop-in", residential=False)
 LONG = "x" * 201
 
 # rule, a wrong project, the field that the finding names

@@ -1,0 +1,340 @@
+"""A second reading of HUD's rules R1–R26: over the text of the CSV files alone.
+
+Written apart from `agencies.hud.rules`, so that each can show the other's faults: a test generates projects and
+checks that what the rules let pass is found right here. It also judges a file from elsewhere.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from agencies.hud.lists import Codes, Column, columns, headers
+
+Row = dict[str, str]
+
+_KEYS = {
+    "Export": ("ExportID",),
+    "Organization": ("OrganizationID",),
+    "User": ("UserID",),
+    "Project": ("ProjectID",),
+    "ProjectCoC": ("ProjectCoCID",),
+    "Funder": ("FunderID",),
+    "Inventory": ("InventoryID",),
+    "HMISParticipation": ("HMISParticipationID",),
+    "CEParticipation": ("CEParticipationID",),
+    "Affiliation": ("AffiliationID",),
+}
+_PARENTS = (
+    ("Project", ("OrganizationID",), "Organization", ("OrganizationID",)),
+    ("ProjectCoC", ("ProjectID",), "Project", ("ProjectID",)),
+    ("Funder", ("ProjectID",), "Project", ("ProjectID",)),
+    ("Inventory", ("ProjectID",), "Project", ("ProjectID",)),
+    ("HMISParticipation", ("ProjectID",), "Project", ("ProjectID",)),
+    ("CEParticipation", ("ProjectID",), "Project", ("ProjectID",)),
+    ("Affiliation", ("ProjectID",), "Project", ("ProjectID",)),
+    ("Affiliation", ("ResProjectID",), "Project", ("ProjectID",)),
+    ("Inventory", ("ProjectID", "CoCCode"), "ProjectCoC", ("ProjectID", "CoCCode")),
+)
+_SHAPES = {
+    "UserPhone": r"[2-9][0-9]{2}[2-9][0-9]{2}[0-9]{4}",
+    "SourceContactPhone": r"[2-9][0-9]{2}[2-9][0-9]{2}[0-9]{4}",
+    "UserExtension": r"[0-9]{1,5}",
+    "SourceContactExtension": r"[0-9]{1,5}",
+    "CoCCode": r"[A-Z]{2}-[0-9]{3}",
+    "Geocode": r"[0-9]{6}",
+    "ZIP": r"[0-9]{5}",
+}
+_BEDS = (
+    "CHVetBedInventory",
+    "YouthVetBedInventory",
+    "VetBedInventory",
+    "CHYouthBedInventory",
+    "YouthBedInventory",
+    "CHBedInventory",
+    "OtherBedInventory",
+)
+_CE = ("PreventionAssessment", "CrisisAssessment", "HousingAssessment", "DirectServices")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    rule: int
+    file: str
+    row: int  # 1 is the first row after the header; 0 the file itself
+    column: str
+    text: str
+
+
+def unpacked(data: bytes) -> dict[str, str]:
+    """The files of a zip: name → text."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
+
+
+def check_files(files: Mapping[str, str], *, codes: Codes, cocs: frozenset[str]) -> list[Fault]:
+    """Every breach of R1–R26 in the files of one export (name with ".csv" → text)."""
+    faults = list(_headers(files))
+    if faults:
+        return faults
+    found = {name.removesuffix(".csv"): _rows(text) for name, text in files.items()}
+    faults += _cells(found, codes)
+    if faults:
+        return faults
+    return [*_keys(found), *_parents(found), *_export(found), *_projects(found, codes, cocs)]
+
+
+def _headers(files: Mapping[str, str]) -> Iterator[Fault]:
+    for name, line in headers().items():
+        if name not in files:
+            yield Fault(3, name, 0, "", "the file is missing")
+        elif re.split(r"\r?\n", files[name], maxsplit=1)[0] != line:
+            yield Fault(3, name, 0, "", "the header is not HUD's")
+    for name in files.keys() - headers().keys():
+        yield Fault(3, name, 0, "", "no file of the standard has this name")
+
+
+def _rows(text: str) -> list[Row]:
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+
+def _cells(found: Mapping[str, list[Row]], codes: Codes) -> Iterator[Fault]:
+    for file, rows in found.items():
+        for number, row in enumerate(rows, 1):
+            if None in row or None in row.values():
+                yield Fault(3, file, number, "", "the row has more or fewer columns than the header")
+                continue
+            for column in columns()[file]:
+                value = row[column.name]
+                for rule, text in _cell(value, column, codes):
+                    yield Fault(rule, file, number, column.name, f"{text}: {value!r}")
+
+
+def _cell(value: str, column: Column, codes: Codes) -> Iterator[tuple[int, str]]:
+    if value == "":
+        if not column.nullable or column.name in _BEDS:
+            yield 4, "must not be empty"
+        return
+    if column.type == "string" and column.max_length and len(value) > column.max_length:
+        yield 4, "too long"
+    if column.type == "integer" and not re.fullmatch(r"[0-9]+", value):
+        yield 4, "no whole number"
+    if column.type in ("date", "datetime"):
+        shape = "%Y-%m-%d" if column.type == "date" else "%Y-%m-%d %H:%M:%S"
+        try:
+            if datetime.strptime(value, shape).strftime(shape) != value:
+                yield 4, "date not in HUD's form"
+        except ValueError:
+            yield 4, "no date"
+    if column.name in _SHAPES and not re.fullmatch(_SHAPES[column.name], value):
+        yield 4, "wrong shape"
+    if column.list and (column.list, value) not in codes and (f"{column.list}.retired", value) not in codes:
+        yield 4, "not in HUD's list"
+    if column.type == "string" and set(value) & set("<>[]{}"):
+        yield 25, "has a character that HUD strips"
+
+
+def _keys(found: Mapping[str, list[Row]]) -> Iterator[Fault]:
+    for file, names in _KEYS.items():
+        seen: Counter[tuple[str, ...]] = Counter()
+        for number, row in enumerate(found[file], 1):
+            key = tuple(row[name] for name in names)
+            seen[key] += 1
+            if seen[key] > 1:
+                yield Fault(1, file, number, names[0], "the key is not unique")
+
+
+def _parents(found: Mapping[str, list[Row]]) -> Iterator[Fault]:
+    exports = {row["ExportID"] for row in found["Export"]}
+    users = {row["UserID"] for row in found["User"]}
+    for file, rows in found.items():
+        for number, row in enumerate(rows, 1):
+            if row.get("ExportID") not in exports:
+                yield Fault(2, file, number, "ExportID", "no such export")
+            if file != "User" and "UserID" in row and row["UserID"] not in users:
+                yield Fault(2, file, number, "UserID", "no such user")
+    for child, names, parent, keys in _PARENTS:
+        known = {tuple(row[key] for key in keys) for row in found[parent]}
+        for number, row in enumerate(found[child], 1):
+            if tuple(row[name] for name in names) not in known:
+                yield Fault(2, child, number, names[-1], f"no such row in {parent}")
+
+
+def _export(found: Mapping[str, list[Row]]) -> Iterator[Fault]:
+    rows = found["Export"]
+    if len(rows) != 1:
+        yield Fault(26, "Export", 0, "", "exactly one row")
+    for row in rows:
+        if row["ExportEndDate"] < row["ExportStartDate"]:
+            yield Fault(26, "Export", 1, "ExportEndDate", "ends before it starts")
+        if row["SourceType"] == "1" and not re.fullmatch(r"[A-Z]{2}-\d{3}(;\s?[A-Z]{2}-\d{3})*", row["SourceID"]):
+            yield Fault(26, "Export", 1, "SourceID", "a CoC HMIS names its CoC codes")
+        if row["SourceType"] != "1" and not row["SourceName"]:
+            yield Fault(26, "Export", 1, "SourceName", "the source has a name")
+
+
+def _projects(found: Mapping[str, list[Row]], codes: Codes, cocs: frozenset[str]) -> Iterator[Fault]:
+    today = found["Export"][0]["ExportEndDate"] if found["Export"] else ""
+    victim = {row["OrganizationID"] for row in found["Organization"] if row["VictimServiceProvider"] == "1"}
+    homes = {row["ProjectID"] for row in found["Project"] if _residential(row)}
+    for number, row in enumerate(found["Project"], 1):
+        parts = {
+            file: [one for one in found[file] if one["ProjectID"] == row["ProjectID"]]
+            for file in ("ProjectCoC", "Funder", "Inventory", "HMISParticipation", "CEParticipation", "Affiliation")
+        }
+        for rule, file, column, text in _project(row, parts, today, homes, row["OrganizationID"] in victim, codes, cocs):
+            yield Fault(rule, file, number, column, text)
+
+
+def _residential(row: Row) -> bool:
+    if row["ProjectType"] == "13":
+        return row["RRHSubType"] == "2"
+    return row["ProjectType"] in {"0", "1", "2", "3", "8", "9", "10"}
+
+
+Breach = tuple[int, str, str, str]
+
+
+def _project(
+    row: Row,
+    parts: Mapping[str, list[Row]],
+    today: str,
+    homes: set[str],
+    victim: bool,
+    codes: Codes,
+    cocs: frozenset[str],
+) -> Iterator[Breach]:
+    yield from _kind(row, parts["Affiliation"], homes)
+    yield from _places(row, parts["ProjectCoC"], codes, cocs)
+    runs = row["OperatingEndDate"] == "" or row["OperatingEndDate"] >= today
+    yield from _money(row, parts["Funder"], runs, codes)
+    yield from _beds(row, parts, today, runs)
+    for file, kind in (("HMISParticipation", "HMIS"), ("CEParticipation", "CE")):
+        yield from _periods(row, file, f"{kind}ParticipationStatus", parts[file], today, runs)
+    for one in parts["HMISParticipation"]:
+        if victim and one["HMISParticipationType"] == "1":
+            yield 23, "HMISParticipation", "HMISParticipationType", "a victim service provider stays out of HMIS"
+    for one in parts["CEParticipation"]:
+        answers = [one[name] for name in _CE]
+        if one["AccessPoint"] == "1" and ("" in answers or "1" not in answers):
+            yield 24, "CEParticipation", _CE[0], "an access point answers all four and does one"
+        if one["AccessPoint"] != "1" and any(answers):
+            yield 24, "CEParticipation", _CE[0], "empty unless an access point"
+
+
+def _kind(row: Row, affiliations: list[Row], homes: set[str]) -> Iterator[Breach]:
+    kind, sub = row["ProjectType"], row["RRHSubType"]
+    if row["OperatingEndDate"] and row["OperatingEndDate"] < row["OperatingStartDate"]:
+        yield 4, "Project", "OperatingEndDate", "ends before it starts"
+    if row["ContinuumProject"] == "1" and not kind:
+        yield 5, "Project", "ProjectType", "a continuum project has a type"
+    if (kind == "13") != bool(sub):
+        yield 6, "Project", "RRHSubType", "if and only if type 13"
+    if (kind == "6" or (kind == "13" and sub == "1")) != bool(row["ResidentialAffiliation"]):
+        yield 7, "Project", "ResidentialAffiliation", "if and only if services only"
+    if (row["ResidentialAffiliation"] == "1") != bool(affiliations):
+        yield 8, "Affiliation", "ProjectID", "if and only if affiliated"
+    if any(one["ResProjectID"] not in homes for one in affiliations):
+        yield 8, "Affiliation", "ResProjectID", "not residential"
+    if _residential(row) != bool(row["HousingType"]):
+        yield 9, "Project", "HousingType", "if and only if residential"
+
+
+def _places(row: Row, places: list[Row], codes: Codes, cocs: frozenset[str]) -> Iterator[Breach]:
+    if row["ContinuumProject"] == "1" and not places:
+        yield 10, "ProjectCoC", "CoCCode", "a continuum project has a CoC"
+    named = [one["CoCCode"] for one in places]
+    if len(set(named)) != len(named):
+        yield 10, "ProjectCoC", "CoCCode", "one row for each CoC"
+    for one in places:
+        if one["CoCCode"] not in cocs:
+            yield 10, "ProjectCoC", "CoCCode", "not a CoC of this HMIS"
+        known = codes.lists.get("geocode." + one["CoCCode"][:2])
+        if len(set(one["Geocode"])) < 2 or (known and one["Geocode"] not in known):
+            yield 11, "ProjectCoC", "Geocode", "not a place in the CoC's state"
+
+
+def _money(row: Row, grants: list[Row], runs: bool, codes: Codes) -> Iterator[Breach]:
+    if runs and not grants:
+        yield 15, "Funder", "Funder", "a running project has a funder"
+    allowed: list[frozenset[int]] = []
+    for one in grants:
+        if (one["Funder"] == "46") != bool(one["OtherFunder"]):
+            yield 12, "Funder", "OtherFunder", "if and only if funder 46"
+        if one["EndDate"] and one["EndDate"] < one["StartDate"]:
+            yield 4, "Funder", "EndDate", "ends before it starts"
+        types = codes.funder_types.get(int(one["Funder"]))
+        if types:
+            allowed.append(types)
+            if _residential(row) and row["ContinuumProject"] == "1" and int(row["ProjectType"]) not in types:
+                yield 13, "Funder", "Funder", "does not pay for this project type"
+    if any(not one & two for index, one in enumerate(allowed) for two in allowed[index + 1 :]):
+        yield 14, "Funder", "Funder", "two funders imply different project types"
+
+
+def _beds(row: Row, parts: Mapping[str, list[Row]], today: str, runs: bool) -> Iterator[Breach]:
+    beds = parts["Inventory"]
+    if not _residential(row):
+        if beds and row["ProjectType"]:
+            yield 16, "Inventory", "ProjectID", "only residential projects have beds"
+    elif runs:
+        open_in = {one["CoCCode"] for one in beds if not one["InventoryEndDate"] or one["InventoryEndDate"] >= today}
+        if any(place["CoCCode"] not in open_in for place in parts["ProjectCoC"]):
+            yield 16, "Inventory", "CoCCode", "an open row for each CoC"
+    for one in beds:
+        yield from _one_inventory(row, one, today)
+
+
+def _one_inventory(row: Row, one: Row, today: str) -> Iterator[Breach]:
+    total, kind = int(one["BedInventory"]), row["ProjectType"]
+    start, end = one["InventoryStartDate"], one["InventoryEndDate"]
+    opened, closed = row["OperatingStartDate"], row["OperatingEndDate"]
+    if sum(int(one[name]) for name in _BEDS) != total:
+        yield 17, "Inventory", "BedInventory", "the seven counts make the total"
+    if int(one["UnitInventory"]) > total:
+        yield 18, "Inventory", "UnitInventory", "more units than beds"
+    outside = start < opened or (closed and (start > closed or (end or ("" if closed >= today else "9999")) > closed))
+    if (end and end < start) or outside:
+        yield 19, "Inventory", "InventoryEndDate", "outside the operating dates"
+    shelter = kind in ("0", "1")
+    if [bool(one["ESBedType"]), bool(one["Availability"])] != [shelter, shelter]:
+        yield 20, "Inventory", "ESBedType", "if and only if an emergency shelter"
+    if one["Availability"] == "2" and (not end or (_day(end) - _day(start)).days >= 365):
+        yield 20, "Inventory", "InventoryEndDate", "a season is shorter than a year"
+    tenant = row["HousingType"] == "3"
+    if one["ESBedType"] and row["HousingType"] and (one["ESBedType"] == "2") != tenant:
+        yield 20, "Inventory", "ESBedType", "does not fit the housing type"
+    if one["HouseholdType"] == "4" and any(int(one[name]) for name in _BEDS[:3]):
+        yield 21, "Inventory", "VetBedInventory", "no veterans among only children"
+    if kind != "3" and any(int(one[name]) for name in _BEDS if name.startswith("CH")):
+        yield 21, "Inventory", "CHBedInventory", "chronic beds only in permanent supportive housing"
+    if kind == "8" and one["HouseholdType"] == "3":
+        yield 21, "Inventory", "HouseholdType", "a safe haven has no families"
+
+
+def _periods(row: Row, file: str, name: str, periods: list[Row], today: str, runs: bool) -> Iterator[Breach]:
+    spans = sorted((one[f"{name}StartDate"], one[f"{name}EndDate"] or "9999-12-31") for one in periods)
+    if any(end < start or start < row["OperatingStartDate"] for start, end in spans):
+        yield 22, file, f"{name}StartDate", "outside the operating dates"
+    if _overlap(spans):
+        yield 22, file, f"{name}StartDate", "periods overlap"
+    day = max(today, row["OperatingStartDate"])
+    if runs and sum(start <= day <= end for start, end in spans) != 1:
+        yield 22, file, f"{name}EndDate", "exactly one is open while the project runs"
+
+
+def _overlap(spans: Iterable[tuple[str, str]]) -> bool:
+    last = ""
+    for start, end in spans:
+        if start <= last:
+            return True
+        last = end
+    return False
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
