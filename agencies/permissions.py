@@ -232,3 +232,8 @@ def make_groups() -> None:
     """The four groups of the HMIS's own people; their model permissions are set by each app's reference data."""
     for name in GROUPS:
         Group.objects.get_or_create(name=name)
+
+
+def people_in(group: str) -> QuerySet[User]:
+    """The active people of one of the HMIS's own groups."""
+    return User.objects.filter(is_active=True, is_staff=True, groups__name=group)

@@ -1,6 +1,6 @@
 """Every message of the journey: one named function, one cause, three templates in templates/emails/onboarding/."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,11 +14,6 @@ from onboarding.models import Access, Application, Condition, Mou, Thread, Threa
 from onboarding.models import Revision as ApplicationRevision
 
 Documents = Sequence[tuple[StoredDocument, str]]
-
-
-def people_in(group: str) -> Iterable[User]:
-    """The active people of one of the HMIS's own groups."""
-    return User.objects.filter(is_active=True, is_staff=True, groups__name=group)
 
 
 def _agency_page(agency: Agency, view: str = "onboarding:journey") -> str:
@@ -55,7 +50,7 @@ def application_submitted(revision: ApplicationRevision, *, pdf: StoredDocument 
 def application_received(revision: ApplicationRevision) -> None:
     """To the HMIS Admins: a new or changed application waits; to its reviewer alone when it has one."""
     application = revision.application
-    readers = [application.reviewer] if application.reviewer else people_in(permissions.HMIS_ADMIN)
+    readers = [application.reviewer] if application.reviewer else permissions.people_in(permissions.HMIS_ADMIN)
     context = {
         "agency": application.agency,
         "application": application,
@@ -233,7 +228,7 @@ def mou_declined(mou: Mou) -> None:
 
 
 def counter_sign_waiting(mou: Mou) -> None:
-    for person in people_in(permissions.LEAD_SIGNATORY):
+    for person in permissions.people_in(permissions.LEAD_SIGNATORY):
         mail.send(
             "onboarding/counter_sign_waiting",
             to=person,
@@ -246,7 +241,7 @@ def counter_sign_waiting(mou: Mou) -> None:
 def mou_executed(mou: Mou, documents: Documents) -> None:
     """To both sides, with the executed PDF (and the certificate of completion where it exists)."""
     agency = mou.agency
-    readers = {mou.signatory, *permissions.holders(agency, AgencyRole.MANAGER), *people_in(permissions.LEAD_SIGNATORY)}
+    readers = {mou.signatory, *permissions.holders(agency, AgencyRole.MANAGER), *permissions.people_in(permissions.LEAD_SIGNATORY)}
     for person in sorted(readers, key=lambda reader: reader.pk):
         mail.send(
             "onboarding/mou_executed",
@@ -298,7 +293,7 @@ def answer_by(application: Application, days: int, *, threshold: int) -> None:
 
 def review_digest(rows: Sequence[dict[str, Any]], *, day: date) -> None:
     """`rows`: name, reference, since (day), days (business days), reviewer."""
-    for person in people_in(permissions.HMIS_ADMIN):
+    for person in permissions.people_in(permissions.HMIS_ADMIN):
         mail.send(
             "onboarding/review_digest",
             to=person,
@@ -380,7 +375,7 @@ WORDS = {"suspend": _lazy("Suspend"), "restore": _lazy("Open again"), "close": _
 
 def hmis_to_do(access: Access, *, deadline: datetime | None) -> None:
     """To the HMIS Admins: what has to be done in the HMIS itself."""
-    for person in people_in(permissions.HMIS_ADMIN):
+    for person in permissions.people_in(permissions.HMIS_ADMIN):
         mail.send(
             "onboarding/hmis_to_do",
             to=person,

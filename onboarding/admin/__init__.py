@@ -1,0 +1,5 @@
+"""The HMIS Admin's side of the journey in Django's admin."""
+
+from onboarding.admin import access, applications, conditions, desk, mous, questions, reference, reports
+
+__all__ = ["access", "applications", "conditions", "desk", "mous", "questions", "reference", "reports"]

@@ -1,0 +1,228 @@
+"""Accounts to make, and what is to be done in the HMIS: each confirmed here as done, one by one or several at once."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from agencies import permissions
+from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.errors import DomainError
+from hmis_portal.forms import PortalFormMixin
+from onboarding import access as accesses
+from onboarding.admin import pages
+from onboarding.admin.base import ACCESS_KIND, acting, days_words, ip_of
+from onboarding.models import Access
+from onboarding.services import perform
+
+TO_DO = {
+    "suspend": gettext_lazy("Suspend the account"),
+    "restore": gettext_lazy("Open the account again"),
+    "close": gettext_lazy("Close the account"),
+}
+
+
+class CreatedForm(PortalFormMixin, forms.Form):
+    """Ready people as rows: a check box and the account's name in the HMIS for each."""
+
+    submit_label = gettext_lazy("Confirm as created")
+
+    def __init__(self, *args: Any, rows: list[Access], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        for row in rows:
+            name = row.staff.name
+            self.fields[f"made_{row.pk}"] = forms.BooleanField(
+                label=_("The account of %(name)s exists") % {"name": name}, required=False
+            )
+            self.fields[f"name_{row.pk}"] = forms.CharField(
+                label=_("User name of %(name)s in the HMIS") % {"name": name}, max_length=100, required=False
+            )
+        self.dress()
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [{"row": row, "made": self[f"made_{row.pk}"], "name": self[f"name_{row.pk}"]} for row in self.rows]
+
+    def chosen(self) -> list[tuple[Access, str]]:
+        data = self.cleaned_data
+        return [(row, data[f"name_{row.pk}"]) for row in self.rows if data[f"made_{row.pk}"]]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not any(data.get(f"made_{row.pk}") for row in self.rows):
+            self.add_error(None, _("Check the box of at least one person whose account you have made"))
+        return data
+
+
+class DoneForm(PortalFormMixin, forms.Form):
+    """Things to do in the HMIS, each with a check box."""
+
+    submit_label = gettext_lazy("Confirm as done")
+
+    def __init__(self, *args: Any, rows: list[Access], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        for row in rows:
+            self.fields[f"done_{row.pk}"] = forms.BooleanField(
+                label=_("%(what)s of %(name)s: done") % {"what": TO_DO[row.to_do], "name": row.staff.name}, required=False
+            )
+        self.dress()
+
+    def lines(self) -> list[dict[str, Any]]:
+        now = timezone.now()
+        found = []
+        for row in self.rows:
+            deadline = accesses.closing_deadline(row)
+            found.append(
+                {
+                    "row": row,
+                    "done": self[f"done_{row.pk}"],
+                    "what": TO_DO[row.to_do],
+                    "deadline": deadline,
+                    "late": deadline is not None and deadline < now,
+                    "since": days_words(row.to_do_since),
+                }
+            )
+        return found
+
+    def chosen(self) -> list[Access]:
+        return [row for row in self.rows if self.cleaned_data[f"done_{row.pk}"]]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not any(data.get(f"done_{row.pk}") for row in self.rows):
+            self.add_error(None, _("Check the box of at least one thing that you have done"))
+        return data
+
+
+@admin.register(Access)
+class AccessAdmin(ReadOnlyAdmin):
+    list_display = ("person", "agency", "status_word", "since", "account_name", "what_to_do", "why")
+    list_filter = ("state", "to_do")
+    search_fields = ("staff__first_name", "staff__last_name", "staff__email", "staff__agency__legal_name", "account_name")
+    search_help_text = gettext_lazy("Search by person, e-mail, agency or account")
+    list_select_related = ("staff__agency", "granted_by", "done_by")
+    ordering = ("-state_since",)
+    fields = (
+        "staff", "agency", "status_word", "state_since", "why", "account_name", "granted_by", "granted_at", "what_to_do",
+        "to_do_since", "done_by", "done_at",
+    )  # fmt: skip
+    readonly_fields = ("agency", "status_word", "why", "what_to_do")
+
+    @admin.display(description=gettext_lazy("person"), ordering="staff__last_name")
+    def person(self, access: Access) -> str:
+        return access.staff.name
+
+    @admin.display(description=gettext_lazy("agency"), ordering="staff__agency__legal_name")
+    def agency(self, access: Access) -> str:
+        return access.staff.agency.name
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def status_word(self, access: Access) -> SafeString:
+        return status(ACCESS_KIND[Access.State(access.state)], access.get_state_display())
+
+    @admin.display(description=gettext_lazy("since"), ordering="state_since")
+    def since(self, access: Access) -> str:
+        return days_words(access.state_since)
+
+    @admin.display(description=gettext_lazy("to do in the HMIS"), ordering="to_do")
+    def what_to_do(self, access: Access) -> str:
+        return str(TO_DO.get(access.to_do, ""))
+
+    @admin.display(description=gettext_lazy("why"))
+    def why(self, access: Access) -> str:
+        return " ".join(access.reasons)
+
+    # --- own pages ---
+
+    def get_urls(self) -> list[URLPattern]:
+        def own(route: str, view: Any, name: str) -> URLPattern:
+            wrapped = guarded(self, view, read=pages.may_review, write=permissions.is_hmis_admin)
+            return path(route, wrapped, name=f"onboarding_access_{name}")
+
+        return [
+            own("create/", self.create_accounts_view, "create"),
+            own("to-do/", self.to_do_view, "to_do"),
+            *super().get_urls(),
+        ]
+
+    def create_accounts_view(self, request: HttpRequest) -> HttpResponse:
+        """"Account created": for one person or several at once."""
+        rows = self._listed(request, accesses.to_create().order_by("state_since"))
+        form = CreatedForm(request.POST or None, rows=rows)
+        here = reverse("admin:onboarding_access_create")
+        if request.method == "POST" and not rows:
+            messages.warning(request, _("These accounts were confirmed already. Nothing was done twice."))
+            return HttpResponseRedirect(here)
+        if request.method == "POST" and form.is_valid():
+            made = 0
+            for row, name in form.chosen():
+                made += self._perform(request, row, "grant", account_name=name)
+            if made:
+                text = ngettext(
+                    "%(made)d account is confirmed. The person and the coordinator are told.",
+                    "%(made)d accounts are confirmed. The people and their coordinators are told.",
+                    made,
+                )
+                messages.success(request, text % {"made": made})
+            return HttpResponseRedirect(here)
+        return self._page(
+            request,
+            "admin/onboarding/create_accounts.html",
+            title=_("Accounts to create"),
+            form=form,
+            lines=form.lines(),
+            waiting=list(accesses.waiting_for_go_live().select_related("staff__agency")[:50]),
+        )
+
+    def to_do_view(self, request: HttpRequest) -> HttpResponse:
+        """Suspensions, openings and closings to be carried out in the HMIS; leavers first."""
+        rows = self._listed(request, accesses.to_do().order_by("to_do", "to_do_since"))
+        form = DoneForm(request.POST or None, rows=rows)
+        here = reverse("admin:onboarding_access_to_do")
+        if request.method == "POST" and not rows:
+            messages.warning(request, _("This was confirmed already. Nothing was done twice."))
+            return HttpResponseRedirect(here)
+        if request.method == "POST" and form.is_valid():
+            done = sum(self._perform(request, row, "confirm_done") for row in form.chosen())
+            if done:
+                messages.success(request, ngettext("%d thing is confirmed as done.", "%d things are confirmed as done.", done) % done)
+            return HttpResponseRedirect(here)
+        return self._page(
+            request, "admin/onboarding/to_do.html", title=_("To do in the HMIS"), form=form, lines=form.lines()
+        )
+
+    def _listed(self, request: HttpRequest, rows: QuerySet[Access]) -> list[Access]:
+        """At most 100 rows of the list; when something was sent, those that it speaks of."""
+        found = rows.select_related("staff__agency", "staff__user")
+        if request.method == "POST":
+            ids = {key.split("_")[1] for key in request.POST if key.startswith(("made_", "done_"))}
+            return list(found.filter(pk__in=[pk for pk in ids if pk.isdigit()]))
+        return list(found[:100])
+
+    def _perform(self, request: HttpRequest, row: Access, verb: str, **details: Any) -> bool:
+        try:
+            perform(row, verb, by=acting(request), ip=ip_of(request), **details)
+        except DomainError as error:
+            for text in error.messages:
+                messages.warning(request, f"{row.staff.name}: {text}")
+            return False
+        return True
+
+    def _page(self, request: HttpRequest, template: str, *, form: PortalFormMixin, **context: Any) -> HttpResponse:
+        full = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "form": form,
+            "writing": permissions.is_hmis_admin(request.user),
+            **context,
+        }
+        return render(request, template, full, status=422 if form.is_bound else 200)

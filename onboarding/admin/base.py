@@ -1,0 +1,162 @@
+"""What the admin pages of the journey share: confirm views for the moves of the transition tables, and words."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from agencies import permissions
+from agencies.models import User
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.forms import PortalFormMixin
+from onboarding import workflow
+from onboarding.models import Access, Application, Mou
+from onboarding.services import agency_id_of, kinds_towards, perform
+from onboarding.workflow import Move
+
+APPLICATION_KIND = {
+    Application.State.DRAFT: "plain",
+    Application.State.SUBMITTED: "turn",
+    Application.State.IN_REVIEW: "turn",
+    Application.State.CHANGES: "waiting",
+    Application.State.APPROVED: "done",
+    Application.State.DECLINED: "problem",
+    Application.State.WITHDRAWN: "plain",
+}
+MOU_KIND = {
+    Mou.State.ISSUED: "waiting",
+    Mou.State.SIGNED: "turn",
+    Mou.State.EXECUTED: "done",
+    Mou.State.DECLINED: "problem",
+    Mou.State.VOIDED: "problem",
+    Mou.State.SUPERSEDED: "plain",
+    Mou.State.ENDED: "plain",
+}
+ACCESS_KIND = {
+    Access.State.NOT_READY: "waiting",
+    Access.State.READY: "turn",
+    Access.State.GRANTED: "done",
+    Access.State.SUSPENDED: "problem",
+    Access.State.ENDED: "plain",
+}
+
+
+def days_words(since: datetime | date | None) -> str:
+    """How long ago, in days: "today", "1 day", "12 days"."""
+    if since is None:
+        return ""
+    day = timezone.localdate(since) if isinstance(since, datetime) else since
+    count = (timezone.localdate() - day).days
+    return _("today") if count <= 0 else ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+def acting(request: HttpRequest) -> User:
+    """The signed-in person, narrowed."""
+    return permissions.person(request)
+
+
+def ip_of(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR")
+
+
+def open_moves(obj: Any, user: Any) -> list[Move]:
+    """The moves that this person may make now, for the buttons."""
+    agency = obj.staff.agency if isinstance(obj, Access) else obj.agency
+    return workflow.moves_from(obj, kinds_towards(obj, user, agency))
+
+
+class VerbForm(PortalFormMixin, forms.Form):
+    """A confirm page without questions; a subclass asks what its move needs to know."""
+
+    explanation: Any = ""
+
+    def __init__(self, *args: Any, obj: Any, by: User, **kwargs: Any) -> None:
+        self.obj, self.by = obj, by
+        super().__init__(*args, **kwargs)
+
+    def details(self) -> dict[str, Any]:
+        """What goes to `perform` besides the note."""
+        return {}
+
+    @property
+    def note(self) -> str:
+        return str(self.cleaned_data.get("note", ""))
+
+
+class ReasonForm(VerbForm):
+    note = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": gettext_lazy("Enter the reason")},
+        help_text=gettext_lazy("The agency reads this, and it is kept in the history."),
+    )
+
+
+def confirm(
+    request: HttpRequest,
+    *,
+    site: admin.ModelAdmin,
+    obj: Any,
+    verb: str,
+    forms_by_verb: Mapping[str, type[VerbForm]],
+    back: str,
+    title: str,
+    danger: bool = False,
+) -> HttpResponse:
+    """The one confirm view of every verb: say what will happen, ask what is needed, do it by POST."""
+    if verb not in forms_by_verb:
+        raise Http404
+    row = workflow.move(type(obj), verb)
+    by = acting(request)
+    if not kinds_towards(obj, by, obj.staff.agency if isinstance(obj, Access) else obj.agency) & set(row.who):
+        raise PermissionDenied
+    given = (request.POST,) if request.method == "POST" else ()
+    form = forms_by_verb[verb](*given, obj=obj, by=by)
+    form.submit_label, form.submit_danger, form.cancel_url = row.label, danger, back
+    if obj.state not in row.sources:
+        messages.warning(request, stale(obj))
+        return HttpResponseRedirect(back)
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(obj, verb, by=by, note=form.note, ip=ip_of(request), **form.details())
+        except WrongState as error:
+            for text in error.messages:
+                messages.warning(request, text)
+            return HttpResponseRedirect(back)
+        except GuardFailed as error:
+            for text in error.messages:
+                form.add_error(None, text)
+        else:
+            messages.success(request, _("Done: %(what)s, %(name)s.") % {"what": row.label, "name": obj})
+            return HttpResponseRedirect(back)
+    context = {
+        **site.admin_site.each_context(request),
+        "title": title or row.label,
+        "form": form,
+        "explanation": form.explanation,
+        "opts": site.opts,
+        "back": back,
+        "subject": str(obj),
+        "agency_of": obj.staff.agency if isinstance(obj, Access) else obj.agency,
+        "agency_id_of": agency_id_of(obj),
+    }
+    return render(request, "admin/onboarding/confirm.html", context, status=422 if form.is_bound else 200)
+
+
+def stale(obj: Any) -> str:
+    from hmis_portal.templatetags.portal import datetime_words
+
+    return _("%(name)s is “%(state)s” since %(since)s: somebody was here before you. Nothing was changed.") % {
+        "name": obj,
+        "state": obj.get_state_display(),
+        "since": datetime_words(obj.state_since),
+    }

@@ -1,0 +1,214 @@
+"""The desk: what waits for the person who signed in, and since when. One short query and one count a list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from hmis_portal.models import Message
+from onboarding import access as accesses
+from onboarding.admin.access import TO_DO
+from onboarding.admin.base import days_words
+from onboarding.models import Application, Condition, Mou, Thread
+
+SHOWN = 5
+State = Application.State
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that waits: a link, a few words about it, since when, and whether it is late."""
+
+    text: str
+    url: str
+    detail: str = ""
+    since: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One list of the desk."""
+
+    title: str
+    url: str
+    count: int
+    lines: list[Line] = field(default_factory=list)
+    empty: str = ""
+
+    @property
+    def late(self) -> bool:
+        return any(line.late for line in self.lines)
+
+
+def _queue(title: str, url: str, rows: QuerySet, line: Callable[[Any], Line], empty: str) -> Queue:
+    """The first rows of a list; the count is asked for only when there are more than fit."""
+    found = list(rows[: SHOWN + 1])
+    count = len(found) if len(found) <= SHOWN else rows.count()
+    return Queue(title, url, count, [line(row) for row in found[:SHOWN]], empty)
+
+
+def _list(model: str, query: str = "") -> str:
+    return reverse(f"admin:onboarding_{model}_changelist") + query
+
+
+def _application_line(application: Application) -> Line:
+    return Line(
+        application.agency.name,
+        reverse("admin:onboarding_application_review", args=[application.pk]),
+        str(application.reviewer or _("no reviewer yet")),
+        days_words(application.state_since),
+    )
+
+
+def waiting() -> Queue:
+    rows = Application.objects.filter(state=State.SUBMITTED).select_related("agency", "reviewer").order_by("submitted_at")
+    return _queue(
+        _("Applications waiting for review"), _list("application", "?state__exact=submitted"), rows, _application_line,
+        _("No application is waiting."),
+    )  # fmt: skip
+
+
+def in_review() -> Queue:
+    rows = Application.objects.filter(state=State.IN_REVIEW).select_related("agency", "reviewer").order_by("state_since")
+    return _queue(
+        _("Applications in review"), _list("application", "?state__exact=in_review"), rows, _application_line,
+        _("Nobody is reading an application."),
+    )  # fmt: skip
+
+
+def answers_overdue() -> Queue:
+    today = timezone.localdate()
+    rows = Application.objects.filter(state=State.CHANGES, answer_by__lt=today).select_related("agency").order_by("answer_by")
+
+    def line(application: Application) -> Line:
+        url = reverse("admin:onboarding_application_review", args=[application.pk])
+        detail = _("was asked for changes; the answer was due")
+        return Line(application.agency.name, url, detail, days_words(application.answer_by), late=True)
+
+    return _queue(
+        _("Answers overdue"), _list("application", "?turn=overdue"), rows, line, _("Every agency is within its time.")
+    )
+
+
+def to_counter_sign() -> Queue:
+    approved = Application.objects.filter(state=State.APPROVED).values("agency")
+    rows = (
+        (Mou.objects.filter(state=Mou.State.SIGNED, agency__in=approved) | Mou.objects.filter(state=Mou.State.SIGNED, successor_of__isnull=False))
+        .select_related("agency", "signatory")
+        .order_by("signed_at")
+    )  # fmt: skip
+
+    def line(mou: Mou) -> Line:
+        detail = _("signed by %(name)s") % {"name": mou.signatory}
+        return Line(mou.agency.name, counter_sign_url(mou), detail, days_words(mou.signed_at))
+
+    return _queue(_("MOUs to counter-sign"), _list("mou", "?state__exact=signed"), rows, line, _("No MOU waits for a counter-signature."))
+
+
+def counter_sign_url(mou: Mou) -> str:
+    return reverse("admin:onboarding_mou_change", args=[mou.pk])
+
+
+def accounts_to_create() -> Queue:
+    url = reverse("admin:onboarding_access_create")
+    rows = accesses.to_create().select_related("staff__agency").order_by("state_since")
+
+    def line(row: Any) -> Line:
+        return Line(row.staff.name, url, row.staff.agency.name, days_words(row.state_since))
+
+    return _queue(_("Accounts to create"), url, rows, line, _("No account waits to be made."))
+
+
+def hmis_to_do() -> Queue:
+    url = reverse("admin:onboarding_access_to_do")
+    rows = accesses.to_do().select_related("staff__agency").order_by("to_do", "to_do_since")
+    now = timezone.now()
+
+    def line(row: Any) -> Line:
+        deadline = accesses.closing_deadline(row)
+        detail = f"{TO_DO[row.to_do]}, {row.staff.agency.name}"
+        return Line(row.staff.name, url, detail, clock(deadline, now) or days_words(row.to_do_since), late=bool(deadline and deadline < now))
+
+    return _queue(_("To do in the HMIS"), url, rows, line, _("Nothing is to be done in the HMIS."))
+
+
+def clock(deadline: datetime | None, now: datetime) -> str:
+    """The leaver's clock in hours."""
+    if deadline is None:
+        return ""
+    hours = round(abs((deadline - now).total_seconds()) / 3600)
+    return _("%(hours)d hours late") % {"hours": hours} if deadline < now else _("%(hours)d hours left") % {"hours": hours}
+
+
+def questions_waiting() -> Queue:
+    rows = Thread.objects.filter(answered_at__isnull=True, closed_at__isnull=True).select_related("agency", "opened_by").order_by("opened_at")
+
+    def line(thread: Thread) -> Line:
+        who = str(thread.agency.name if thread.agency else thread.name or thread.email)
+        return Line(thread.subject, reverse("admin:onboarding_thread_answer", args=[thread.pk]), who, days_words(thread.opened_at))
+
+    return _queue(_("Questions waiting"), _list("thread", "?waits=yes"), rows, line, _("Every question is answered."))
+
+
+def conditions_due() -> Queue:
+    today = timezone.localdate()
+    rows = (
+        Condition.objects.filter(met_at__isnull=True, application__state=State.APPROVED, due_on__lte=today + timedelta(days=14))
+        .select_related("application__agency")
+        .order_by("due_on")
+    )
+
+    def line(condition: Condition) -> Line:
+        url = reverse("admin:onboarding_application_review", args=[condition.application_id]) + "#conditions"
+        detail = f"{condition.application.agency.name}, {condition.owner}"
+        return Line(condition.text, url, detail, _due(condition.due_on, today), late=condition.due_on < today)
+
+    return _queue(_("Conditions due"), _list("condition", "?met_at__isempty=1"), rows, line, _("No condition is due within 14 days."))
+
+
+def _due(day: date, today: date) -> str:
+    left = (day - today).days
+    return _("%(days)d days late") % {"days": -left} if left < 0 else _("in %(days)d days") % {"days": left}
+
+
+def failed_messages() -> Queue:
+    url = reverse("admin:hmis_portal_message_changelist")
+    rows = Message.objects.filter(status=Message.Status.FAILED).order_by("created_at")
+
+    def line(message: Message) -> Line:
+        page = reverse("admin:hmis_portal_message_change", args=[message.pk])
+        return Line(message.subject, page, message.to, days_words(message.created_at), late=True)
+
+    return _queue(_("Messages that could not be sent"), url + "?status__exact=failed", rows, line, _("Every message went out."))
+
+
+def panels_for(user: Any) -> list[Callable[[], Queue]]:
+    """The lists of a person's role, what has a clock first. The auditor reads what the HMIS Admin reads."""
+    if permissions.is_hmis_admin(user) or permissions.is_auditor(user):
+        return [
+            hmis_to_do, waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
+            conditions_due, failed_messages,
+        ]  # fmt: skip
+    return [to_counter_sign] if permissions.is_lead_signatory(user) else []
+
+
+def panel(request: HttpRequest) -> SafeString | str:
+    queues = [one() for one in panels_for(request.user)]
+    if not queues:
+        return ""
+    reports = reverse("admin:onboarding_reports") if permissions.reads_every_agency(request.user) else ""
+    return render_to_string("admin/onboarding/desk.html", {"queues": queues, "reports_url": reports}, request=request)
+
+
+admin.site.desk_panels.append(panel)  # type: ignore[attr-defined]

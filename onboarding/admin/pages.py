@@ -1,0 +1,215 @@
+"""What the review page shows, gathered in a number of queries that does not grow with the application."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from agencies.hud.drafts import project_findings
+from agencies.models import User
+from hmis_portal.models import AuditEvent, PortalSettings
+from hmis_portal.templatetags.portal import date_words
+from onboarding import history, review, workflow
+from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
+from onboarding.models import Application, Mou, ReviewNote, Revision, SectionReview
+from onboarding.services import kinds_towards
+
+State = Application.State
+SECTIONS = ("agency", "people", "projects", "staff", "readiness", "documents", "declaration")
+# Sections of several items: a remark names the item too.
+OF_ITEMS = ("projects", "staff")
+
+
+def may_review(user: Any) -> bool:
+    """The people who read reviews: HMIS Admin, Lead signatory, auditor."""
+    return permissions.reads_every_agency(user)
+
+
+def section_keys() -> tuple[str, ...]:
+    return SECTIONS
+
+
+def turn_words(application: Application) -> str:
+    """Whose turn it is, in a few words."""
+    match application.state:
+        case State.DRAFT:
+            return _("Agency")
+        case State.CHANGES:
+            return _("Agency, by %(day)s") % {"day": date_words(application.answer_by)}
+        case State.SUBMITTED | State.IN_REVIEW:
+            return str(application.reviewer) if application.reviewer else PortalSettings.load().admin_name
+    return _("Nobody")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A section, or one answer in it, as a remark names it."""
+
+    section: str
+    field: str
+    label: str
+    answer: str
+
+
+def field_key(section: str, group: str, field: str) -> str:
+    """How a remark names an answer: by its item too where a section has several."""
+    return f"{group}:{field}"[:80] if section in OF_ITEMS else field[:80]
+
+
+def latest_revision(application: Application) -> Revision | None:
+    return application.revisions.select_related("submitted_by", "pdf").order_by("-number").first()
+
+
+def place_of(application: Application, section: str, field: str) -> Place | None:
+    """The place that a section and field name in what was submitted; None when there is none."""
+    revision = latest_revision(application)
+    for part in revision.snapshot["sections"] if revision else []:
+        if part["key"] != section:
+            continue
+        title = f"{part['letter']}. {part['title']}"
+        if not field:
+            return Place(section, "", title, "")
+        for group in part["groups"]:
+            for row in group["rows"]:
+                if field_key(section, group["key"], row["field"]) == field:
+                    name = f"{group['title']}: {row['question']}" if section in OF_ITEMS else row["question"]
+                    return Place(section, field, name, row["answer"])
+    return None
+
+
+def review_context(application: Application, user: User) -> dict[str, Any]:
+    """Everything on the review page."""
+    agency = application.agency
+    revisions = list(application.revisions.select_related("submitted_by", "pdf").order_by("number"))
+    last = revisions[-1] if revisions else None
+    notes = list(application.notes.select_related("written_by", "resolved_by"))
+    checked = {row.section: row for row in SectionReview.objects.filter(application=application).select_related("reviewed_by")}
+    moves = workflow.moves_from(application, kinds_towards(application, user, agency))
+    if not PortalSettings.load().four_eyes:
+        moves = [move for move in moves if move.verb != "recommend"]
+    mou = agency.mous.select_related("signatory").order_by("-issued_at").first()
+    writing = application.state == State.IN_REVIEW and permissions.is_hmis_admin(user)
+    outcomes = review.readiness_outcomes(application)
+    return {
+        "application": application,
+        "agency": agency,
+        "state_kind": APPLICATION_KIND[State(application.state)],
+        "turn": turn_words(application),
+        "overdue": application.state == State.CHANGES
+        and application.answer_by is not None
+        and application.answer_by < timezone.localdate(),
+        "moves": moves,
+        "writing": writing,
+        "revision": last,
+        "revisions": revisions,
+        "pairs": [(one.number, one.number + 1) for one in revisions[:-1]],
+        "sections": sections_for(last, notes, checked),
+        "changed": changed_since(revisions),
+        "outcomes": outcomes,
+        "blocking": [one for one in outcomes if one.kind == "B"],
+        "hud": [found for found in project_findings(agency) if found.findings],
+        "uploads": list(agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")),
+        "mou": mou,
+        "mou_kind": MOU_KIND[Mou.State(mou.state)] if mou else "plain",
+        "mou_moves": mou_moves(mou, user),
+        "open_notes": [note for note in notes if note.resolved_at is None],
+        "may_meet": permissions.is_hmis_admin(user),
+        "conditions": list(application.conditions.select_related("met_by")),
+        "events": history.in_words(events_of(application, mou)),
+        "audit_url": reverse("admin:hmis_portal_auditevent_changelist") + f"?agency_id__exact={agency.pk}",
+    }
+
+
+def mou_moves(mou: Mou | None, user: User) -> list[workflow.Move]:
+    """The moves of the MOU that have a page in the admin."""
+    if mou is None:
+        return []
+    return [move for move in workflow.moves_from(mou, kinds_towards(mou, user, mou.agency)) if move.verb in ("void", "end")]
+
+
+def events_of(application: Application, mou: Mou | None) -> Iterable[AuditEvent]:
+    """The newest events of the agency that belong to the application or its MOU."""
+    targets = [str(application.pk), *([str(mou.pk)] if mou else [])]
+    return history.of_agency(application.agency).filter(target_id__in=targets)[:30]
+
+
+def sections_for(
+    revision: Revision | None, notes: list[ReviewNote], checked: dict[str, SectionReview]
+) -> list[dict[str, Any]]:
+    """The sections as submitted, each answer with the remarks about it."""
+    by_place: dict[tuple[str, str], list[ReviewNote]] = {}
+    for note in notes:
+        by_place.setdefault((note.section, note.field), []).append(note)
+    found = []
+    for part in revision.snapshot["sections"] if revision else []:
+        groups = []
+        for group in part["groups"]:
+            rows = []
+            for row in group["rows"]:
+                key = field_key(part["key"], group["key"], row["field"])
+                rows.append({**row, "key": key, "notes": by_place.get((part["key"], key), [])})
+            groups.append({"title": group["title"], "rows": rows})
+        found.append(
+            {
+                "key": part["key"],
+                "letter": part["letter"],
+                "title": part["title"],
+                "groups": groups,
+                "notes": by_place.get((part["key"], ""), []),
+                "open": sum(note.resolved_at is None for note in notes if note.section == part["key"]),
+                "checked": checked.get(part["key"]),
+            }
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Difference:
+    place: str
+    before: str
+    after: str
+
+
+def differences(before: Revision, after: Revision) -> list[Difference]:
+    """Field by field, in the order of the later revision; what is gone comes last."""
+    old, new = _answers(before), _answers(after)
+    found = [
+        Difference(place, old[key][1] if key in old else "", answer)
+        for key, (place, answer) in new.items()
+        if key not in old or old[key][1] != answer
+    ]
+    return found + [Difference(place, answer, "") for key, (place, answer) in old.items() if key not in new and answer]
+
+
+def _answers(revision: Revision) -> dict[tuple[str, str, str], tuple[str, str]]:
+    return {
+        (part["key"], group["key"], row["field"]): (f"{part['letter']}. {group['title']}: {row['question']}", row["answer"])
+        for part in revision.snapshot["sections"]
+        for group in part["groups"]
+        for row in group["rows"]
+    }
+
+
+def changed_since(revisions: list[Revision]) -> list[Difference]:
+    """What the last revision changed."""
+    return differences(revisions[-2], revisions[-1]) if len(revisions) > 1 else []
+
+
+def compare_context(application: Application, first: str, second: str) -> dict[str, Any]:
+    """Two revisions side by side; the last two when none are named."""
+    revisions = list(application.revisions.select_related("submitted_by").order_by("number"))
+    numbers = {str(one.number): one for one in revisions}
+    before = numbers.get(first, revisions[-2] if len(revisions) > 1 else None)
+    after = numbers.get(second, revisions[-1] if revisions else None)
+    return {
+        "application": application,
+        "agency": application.agency,
+        "revisions": revisions,
+        "before": before,
+        "after": after,
+        "differences": differences(before, after) if before and after else [],
+    }
