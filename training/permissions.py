@@ -26,13 +26,9 @@ def may_change_courses(user: AnyUser | None) -> bool:
     return is_person(user) and user.has_perm("training.change_course")
 
 
-def may_decide_evidence(user: AnyUser | None, evidence: Evidence) -> bool:
-    """A verifier who neither uploaded the paper nor is the person it is about."""
-    return (
-        is_person(user)
-        and user.has_perm("training.change_evidence")
-        and user.pk not in {evidence.uploaded_by_id, evidence.person_id}
-    )
+def may_check_evidence(user: AnyUser | None) -> bool:
+    """Verifiers; that nobody decides about their own paper is the service's guard and the database's."""
+    return is_person(user) and user.has_perm("training.change_evidence")
 
 
 def may_read_everyones_training(user: AnyUser | None) -> bool:
@@ -52,7 +48,9 @@ def agency_to_follow(user: AnyUser | None, agency_id: UUID | str) -> Agency:
 def own_staff_row(user: AnyUser | None, staff_id: int) -> Staff:
     """A staff row of the person who is signed in; nobody signs an agreement for somebody else."""
     if is_person(user):
-        found = Staff.objects.current().select_related("agency", "user").filter(pk=staff_id, user=user).first()
+        found = (
+            Staff.objects.current().select_related("agency", "user").filter(pk=staff_id, user=user).first()
+        )
         if found is not None:
             return found
     raise Http404

@@ -1,10 +1,22 @@
 """Workers' side of training."""
 
+from uuid import UUID
+
 from celery import shared_task
 
-from training import reminders
+from agencies.models import Staff
+from training import assignments, reminders
 
 
 @shared_task
 def send_reminders() -> None:
     reminders.send_all()
+
+
+@shared_task
+def reassign(agency_id: str) -> None:
+    """Bring the requirements of an agency's people in line with the rules. Safe to run twice."""
+    for staff in (
+        Staff.objects.current().filter(agency_id=UUID(agency_id), user__isnull=False).order_by("user")
+    ):
+        assignments.assign(staff=staff, by=None)

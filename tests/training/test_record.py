@@ -24,7 +24,9 @@ def _today(time_machine):
 
 def done(cast, course, day=dt.date(2026, 6, 1), **kwargs):
     kwargs.setdefault("score", 90)
-    return services.record_completion(person=cast.staff, course=course, completed_on=day, by=cast.trainer, **kwargs)
+    return services.record_completion(
+        person=cast.staff, course=course, completed_on=day, by=cast.trainer, **kwargs
+    )
 
 
 def item(cast, course):
@@ -74,8 +76,16 @@ def test_6_below_the_least_score_is_a_failed_attempt(opened, course):
 
 
 def test_8_equivalence_is_dated_and_one_way(opened, course):
-    old = Course.objects.create(slug="old-privacy", title="Privacy (until 2025)", description="x", how_to_register="x", passes_with="quiz")
-    CourseEquivalence.objects.create(course=course, by=old, from_on=dt.date(2026, 1, 1), until_on=dt.date(2026, 3, 31))
+    old = Course.objects.create(
+        slug="old-privacy",
+        title="Privacy (until 2025)",
+        description="x",
+        how_to_register="x",
+        passes_with="quiz",
+    )
+    CourseEquivalence.objects.create(
+        course=course, by=old, from_on=dt.date(2026, 1, 1), until_on=dt.date(2026, 3, 31)
+    )
     done(opened, old, dt.date(2025, 12, 31))
     assert not item(opened, course).standing.in_force
     done(opened, old, dt.date(2026, 2, 1))
@@ -95,7 +105,12 @@ def test_13_a_later_policy_change_does_not_move_what_was_recorded(opened, course
 
 
 def test_12_the_fixed_rule_with_a_campaign_for_newcomers(opened, course, time_machine):
-    course.rule, course.anniversary, course.campaign_on, course.window_days = "fixed", dt.date(2026, 3, 31), dt.date(2026, 1, 31), 90
+    course.rule, course.anniversary, course.campaign_on, course.window_days = (
+        "fixed",
+        dt.date(2026, 3, 31),
+        dt.date(2026, 1, 31),
+        90,
+    )
     course.save()
     first = done(opened, course, dt.date(2025, 11, 20)).completion
     assert first.valid_through == dt.date(2027, 1, 31)
@@ -165,9 +180,21 @@ def test_10_only_a_named_person_with_a_reason_voids(opened, course):
 
 def test_33_a_waiver_says_who_why_from_until_and_lapses(opened, course, time_machine):
     with pytest.raises(GuardFailed):
-        services.waive(person=opened.staff, course=course, first_on=dt.date(2026, 6, 15), last_on=dt.date(2026, 6, 30), reason="", by=opened.admin)
+        services.waive(
+            person=opened.staff,
+            course=course,
+            first_on=dt.date(2026, 6, 15),
+            last_on=dt.date(2026, 6, 30),
+            reason="",
+            by=opened.admin,
+        )
     waiver = services.waive(
-        person=opened.staff, course=course, first_on=dt.date(2026, 6, 15), last_on=dt.date(2026, 6, 30), reason="On leave", by=opened.admin
+        person=opened.staff,
+        course=course,
+        first_on=dt.date(2026, 6, 15),
+        last_on=dt.date(2026, 6, 30),
+        reason="On leave",
+        by=opened.admin,
     )
     assert item(opened, course).standing.state == State.WAIVED
     assert item(opened, course).standing.in_force
@@ -209,9 +236,13 @@ def test_7_a_newer_version_has_its_own_due_date(opened, course, time_machine):
 
 def test_20_met_only_when_all_is_in_force_on_the_same_day(opened, django_capture_on_commit_callbacks):
     heard = []
-    requirements_met.connect(lambda staff, **_: heard.append((staff, selectors.standing(staff).met)), weak=False, dispatch_uid="t")
+    requirements_met.connect(
+        lambda staff, **_: heard.append((staff, selectors.standing(staff).met)), weak=False, dispatch_uid="t"
+    )
     try:
-        for course in Course.objects.filter(requirements__person=opened.staff).exclude(passes_with="signature"):
+        for course in Course.objects.filter(requirements__person=opened.staff).exclude(
+            passes_with="signature"
+        ):
             done(opened, course)
         standing = selectors.standing(opened.staff_row)
         assert not standing.met
@@ -248,7 +279,15 @@ def test_standing_costs_the_same_for_one_as_for_many(opened, course, django_asse
 
 def test_40_a_completion_cancels_what_is_unsent(opened, course):
     row = Requirement.objects.get(person=opened.staff, course=course)
-    message = Message.objects.create(key="k", name="training/due", user=opened.staff, to=opened.staff.email, subject="s", body_text="", body_html="")
+    message = Message.objects.create(
+        key="k",
+        name="training/due",
+        user=opened.staff,
+        to=opened.staff.email,
+        subject="s",
+        body_text="",
+        body_html="",
+    )
     Notice.objects.create(requirement=row, kind="due", deadline=row.due_on, rung=7, message=message)
     done(opened, course)
     message.refresh_from_db()

@@ -1,0 +1,47 @@
+"""What the trainers' admin pages share: a page for one act."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from agencies.models import User
+from agencies.permissions import is_person
+
+
+def actor(request: HttpRequest) -> User:
+    if not is_person(request.user):
+        raise PermissionDenied
+    return request.user
+
+
+def act_page(
+    model_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    *,
+    title: str,
+    form: Form,
+    button: str,
+    back: str,
+    facts: list[tuple[str, Any]] | None = None,
+    intro: str = "",
+    danger: bool = False,
+) -> HttpResponse:
+    """A page that asks for what an act needs and says what it does."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.model._meta,
+        "title": title,
+        "subtitle": None,
+        "form": form,
+        "button": button,
+        "back": back,
+        "facts": facts or [],
+        "intro": intro,
+        "danger": danger,
+        "media": model_admin.media + form.media,
+    }
+    return TemplateResponse(request, "training/admin_act.html", context)

@@ -1,0 +1,126 @@
+"""Courses, who needs them, what satisfies them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hmis_portal import audit
+from hmis_portal.admin_tools import guarded
+from training import permissions, services
+from training.admin.base import act_page, actor
+from training.admin.forms import NewerVersionForm
+from training.models import Course, CourseEquivalence, CourseRule
+
+
+class RuleInline(admin.TabularInline):
+    model = CourseRule
+    extra = 0
+
+
+class EquivalenceInline(admin.TabularInline):
+    model = CourseEquivalence
+    fk_name = "course"
+    extra = 0
+
+
+@admin.register(Course)
+class CourseAdmin(admin.ModelAdmin):
+    list_display = ("title", "passes_with", "renewal_words", "mandatory", "active", "version")
+    list_filter = ("active", "mandatory", "passes_with")
+    search_fields = ("title", "slug")
+    prepopulated_fields = {"slug": ("title",)}
+    inlines = (RuleInline, EquivalenceInline)
+    change_form_template = "training/admin_course.html"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "slug",
+                    "description",
+                    "how_to_register",
+                    "link",
+                    "minutes",
+                    "position",
+                    "active",
+                )
+            },
+        ),
+        (
+            _("Passing"),
+            {"fields": ("passes_with", "min_score", "evidence_allowed", "mandatory", "exists_since")},
+        ),
+        (
+            _("Validity"),
+            {"fields": ("valid_months", "rule", "anniversary", "campaign_on", "window_days", "grace_days")},
+        ),
+        (_("Being asked"), {"fields": ("due_days", "version")}),
+    )
+    readonly_fields = ("version",)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Course | None = None) -> dict[str, Any]:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Course | None = None) -> tuple[str, ...]:
+        """Kept facts point to a course by its short name and kind: these do not change."""
+        return ("version", "slug", "passes_with") if obj else ("version",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Course, form: ModelForm, change: bool) -> None:
+        before = Course.objects.filter(pk=obj.pk).first()
+        super().save_model(request, obj, form, change)
+        changed = {
+            name: [str(getattr(before, name, "")), str(getattr(obj, name))] for name in form.changed_data
+        }
+        if changed:
+            audit.record(by=actor(request), verb="course changed", obj=obj, data={"changed": changed})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if any(formset.has_changed() for formset in formsets):
+            audit.record(by=actor(request), verb="course rules changed", obj=form.instance)
+            services.reassign_everyone()
+
+    def get_urls(self) -> list[URLPattern]:
+        view = guarded(
+            self,
+            self.newer_version_view,
+            read=permissions.may_change_courses,
+            write=permissions.may_change_courses,
+        )
+        return [
+            path("<int:pk>/newer-version/", view, name="training_course_newer_version"),
+            *super().get_urls(),
+        ]
+
+    def newer_version_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        course = get_object_or_404(Course, pk=pk)
+        back = reverse("admin:training_course_change", args=[pk])
+        form = NewerVersionForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            asked = services.ask_newer_version(course, by=actor(request), **form.cleaned_data)
+            said = ngettext("%(asked)d person is asked.", "%(asked)d people are asked.", asked) % {
+                "asked": asked
+            }
+            messages.success(request, said)
+            return HttpResponseRedirect(back)
+        return act_page(
+            self,
+            request,
+            title=_("Ask for a newer version of “%(course)s”") % {"course": course},
+            form=form,
+            button=_("Ask everyone for the newer version"),
+            back=back,
+            intro=_(
+                "Everyone who needs the course takes it again by the due date. What they have done counts until then."
+            ),
+        )

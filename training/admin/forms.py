@@ -1,0 +1,172 @@
+"""Forms of the trainers' acts, with the admin's own widgets."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import User
+from training.models import Course, Requirement
+
+
+def past_day(label: Any, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=AdminDateWidget, **kwargs)
+
+
+def _not_in_the_future(form: forms.Form, name: str) -> None:
+    day = form.cleaned_data.get(name)
+    if day and day > timezone.localdate():
+        form.add_error(name, ValidationError(_("Enter a date that is not in the future")))
+
+
+def reason(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=500, widget=forms.Textarea({"rows": 3, "cols": 70}))
+
+
+def score() -> forms.IntegerField:
+    return forms.IntegerField(label=_("Score (percent)"), required=False, min_value=0, max_value=100)
+
+
+class RecordSelectedForm(forms.Form):
+    """One day for all chosen requirements, a score for each where the course asks for one."""
+
+    completed_on = past_day(_("Completed on"))
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=500, widget=forms.TextInput({"size": 60})
+    )
+
+    def __init__(self, *args: Any, rows: list[Requirement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        for row in rows:
+            if row.course.min_score is not None:
+                field = score()
+                field.label = _("Score of %(person)s (percent)") % {"person": row.person}
+                field.help_text = _("%(course)s: at least %(least)d") % {
+                    "course": row.course,
+                    "least": row.course.min_score,
+                }
+                field.required = True
+                self.fields[f"score_{row.pk}"] = field
+
+    def clean(self) -> None:
+        _not_in_the_future(self, "completed_on")
+
+    def score_of(self, row: Requirement) -> int | None:
+        found: int | None = self.cleaned_data.get(f"score_{row.pk}")
+        return found
+
+
+class RecordForm(forms.Form):
+    """Any course for any people, by their addresses."""
+
+    course = forms.ModelChoiceField(
+        label=_("Course"), queryset=Course.objects.exclude(passes_with=Course.PassesWith.SIGNATURE)
+    )
+    people = forms.CharField(
+        label=_("E-mail addresses"),
+        widget=forms.Textarea({"rows": 4, "cols": 60}),
+        help_text=_("One a line: everyone who completed the course on the same day."),
+    )
+    completed_on = past_day(_("Completed on"))
+    score = score()
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=500, widget=forms.TextInput({"size": 60})
+    )
+
+    def clean_people(self) -> list[User]:
+        """A person is found by the address alone, whatever its case; a name is never enough."""
+        addresses = list(
+            dict.fromkeys(
+                line.strip().lower() for line in self.cleaned_data["people"].splitlines() if line.strip()
+            )
+        )
+        found = {user.email.lower(): user for user in User.objects.filter(email__in=addresses)}
+        missing = [address for address in addresses if address not in found]
+        if missing:
+            raise ValidationError(
+                _("Nobody here has the address %(who)s"), params={"who": ", ".join(missing)}
+            )
+        return list(found.values())
+
+    def clean(self) -> None:
+        _not_in_the_future(self, "completed_on")
+        course = self.cleaned_data.get("course")
+        if course and course.min_score is not None and self.cleaned_data.get("score") is None:
+            self.add_error(
+                "score",
+                _("Enter the score: this course needs at least %(least)d percent")
+                % {"least": course.min_score},
+            )
+
+
+class VoidForm(forms.Form):
+    reason = reason(_("Why it does not count"))
+
+
+class WaiveForm(forms.Form):
+    person = forms.EmailField(label=_("The person's e-mail address"))
+    course = forms.ModelChoiceField(
+        label=_("Course"), queryset=Course.objects.exclude(passes_with=Course.PassesWith.SIGNATURE)
+    )
+    first_on = forms.DateField(label=_("From"), widget=AdminDateWidget, initial=timezone.localdate)
+    last_on = forms.DateField(label=_("Until (last day)"), widget=AdminDateWidget)
+    reason = reason(_("Why"))
+
+    def clean_person(self) -> User:
+        found = User.objects.filter(email__iexact=self.cleaned_data["person"]).first()
+        if found is None:
+            raise ValidationError(_("Nobody here has this address"))
+        return found
+
+    def clean(self) -> None:
+        first, last = self.cleaned_data.get("first_on"), self.cleaned_data.get("last_on")
+        if first and last and last < first:
+            self.add_error("last_on", _("The last day must not be before the first day"))
+
+
+class EndWaiverForm(forms.Form):
+    reason = reason(_("Why it is taken back"))
+
+
+class DecideEvidenceForm(forms.Form):
+    """Accept with the real day, or refuse with a reason."""
+
+    ACCEPT, REFUSE = "accept", "refuse"
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[(ACCEPT, _("Accept: the course was completed")), (REFUSE, _("Do not accept"))],
+        widget=forms.RadioSelect,
+    )
+    completed_on = past_day(_("Completed on, as the paper says"), required=False)
+    score = score()
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=500, widget=forms.Textarea({"rows": 3, "cols": 70}),
+        help_text=_("The person reads it when the proof is not accepted."),
+    )  # fmt: skip
+
+    def clean(self) -> None:
+        _not_in_the_future(self, "completed_on")
+        decision = self.cleaned_data.get("decision")
+        if (
+            decision == self.ACCEPT
+            and not self.cleaned_data.get("completed_on")
+            and "completed_on" not in self.errors
+        ):
+            self.add_error("completed_on", _("Enter the day on which the course was completed"))
+        if decision == self.REFUSE and not self.cleaned_data.get("note"):
+            self.add_error("note", _("Say why the proof is not accepted"))
+
+
+class NewerVersionForm(forms.Form):
+    due_on = forms.DateField(label=_("Due by"), widget=AdminDateWidget)
+    reason = reason(_("What is new"))
+
+    def clean_due_on(self) -> Any:
+        day = self.cleaned_data["due_on"]
+        if day <= timezone.localdate():
+            raise ValidationError(_("Choose a date in the future"))
+        return day

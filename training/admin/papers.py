@@ -1,0 +1,135 @@
+"""Uploaded proof, and user agreements."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from training import permissions, services
+from training.admin.base import act_page, actor
+from training.admin.forms import DecideEvidenceForm
+from training.models import Evidence, UserAgreement
+
+KINDS = {Evidence.State.PENDING: "turn", Evidence.State.ACCEPTED: "done", Evidence.State.REFUSED: "problem"}
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ReadOnlyAdmin):
+    list_display = ("person", "course", "filename", "status_word", "uploaded_at", "decided_by")
+    list_filter = ("state", "course")
+    search_fields = ("person__first_name", "person__last_name", "person__email", "course__title", "filename")
+    search_help_text = _("Search by person, course or file")
+    list_select_related = ("person", "course", "decided_by")
+    ordering = ("-state", "uploaded_at")
+    fields = (
+        "person", "course", "file", "claimed_on", "uploaded_by", "uploaded_at", "status_word", "decided_by", "decided_at",
+        "decision_note", "acts",
+    )  # fmt: skip
+    readonly_fields = ("file", "status_word", "acts")
+
+    @admin.display(description=_("state"), ordering="state")
+    def status_word(self, row: Evidence) -> SafeString:
+        return status(KINDS[Evidence.State(row.state)], row.get_state_display())
+
+    @admin.display(description=_("file"))
+    def file(self, row: Evidence) -> SafeString:
+        return link(reverse("training:evidence_file", args=[row.pk]), row.filename)
+
+    @admin.display(description=_("acts"))
+    def acts(self, row: Evidence) -> SafeString | str:
+        if row.state != Evidence.State.PENDING:
+            return ""
+        return link(reverse("admin:training_evidence_decide", args=[row.pk]), gettext("Check this proof"))
+
+    def get_urls(self) -> list[URLPattern]:
+        may = permissions.may_check_evidence
+        view = guarded(self, self.decide_view, read=may, write=may)
+        return [path("<int:pk>/decide/", view, name="training_evidence_decide"), *super().get_urls()]
+
+    def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(Evidence.objects.select_related("person", "course"), pk=pk)
+        back = reverse("admin:training_evidence_changelist")
+        form = DecideEvidenceForm(request.POST or None, initial={"completed_on": row.claimed_on})
+        if request.method == "POST" and form.is_valid():
+            _decide(request, row, form.cleaned_data)
+            return HttpResponseRedirect(back)
+        facts: list[tuple[str, Any]] = [
+            (gettext("Person"), row.person),
+            (gettext("Course"), row.course),
+            (gettext("File"), self.file(row)),
+            (gettext("Completed, as stated"), f"{row.claimed_on:%B %-d, %Y}"),
+        ]
+        return act_page(
+            self, request, title=gettext("Check a proof of training"), form=form, button=gettext("Save the decision"),
+            back=back, facts=facts, intro=gettext("The date on the paper decides how long the course is good."),
+        )  # fmt: skip
+
+
+def _decide(request: HttpRequest, row: Evidence, data: dict[str, Any]) -> None:
+    if data["decision"] == DecideEvidenceForm.REFUSE:
+        services.refuse_evidence(row, by=actor(request), note=data["note"])
+        messages.success(request, gettext("The person is told that the proof was not accepted, and why."))
+        return
+    services.accept_evidence(
+        row, by=actor(request), completed_on=data["completed_on"], score=data["score"], note=data["note"]
+    )
+    messages.success(request, gettext("The proof is accepted and the completion recorded."))
+
+
+@admin.register(UserAgreement)
+class UserAgreementAdmin(ReadOnlyAdmin):
+    list_display = ("request", "staff", "agency", "issued_at", "signed", "state")
+    search_fields = (
+        "request__reference",
+        "staff__first_name",
+        "staff__last_name",
+        "staff__agency__legal_name",
+    )
+    search_help_text = _("Search by reference, person or agency")
+    list_select_related = ("request", "staff__agency", "completion")
+    fields = ("request", "staff", "agency", "issued_at", "signed", "state", "file")
+    readonly_fields = ("agency", "signed", "state", "file")
+
+    @admin.display(description=_("agency"))
+    def agency(self, row: UserAgreement) -> str:
+        return str(row.staff.agency)
+
+    @admin.display(description=_("signed"))
+    def signed(self, row: UserAgreement) -> Any:
+        return row.completion.completed_on if row.completion else None
+
+    @admin.display(description=_("state"))
+    def state(self, row: UserAgreement) -> SafeString:
+        if row.completion_id:
+            return status("done", gettext("Signed"))
+        return (
+            status("plain", gettext("Replaced"))
+            if row.replaced_at
+            else status("waiting", gettext("Waiting for the signature"))
+        )
+
+    @admin.display(description=_("file"))
+    def file(self, row: UserAgreement) -> SafeString:
+        return link(
+            reverse("training:agreement_pdf", args=[row.staff_id, row.request.reference]),
+            gettext("Open the PDF"),
+        )
+
+
+def proof_panel(request: HttpRequest) -> str:
+    """On the desk of those who check proof: how much waits."""
+    if not permissions.may_check_evidence(request.user):
+        return ""
+    waiting = Evidence.objects.pending().count()
+    return render_to_string("training/admin_panel.html", {"waiting": waiting}, request) if waiting else ""
+
+
+if isinstance(getattr(admin.site, "desk_panels", None), list):
+    admin.site.desk_panels.append(proof_panel)  # type: ignore[attr-defined]

@@ -1,0 +1,194 @@
+"""Completions, waivers and the papers made of them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from training import permissions, services
+from training.admin.base import act_page, actor
+from training.admin.forms import EndWaiverForm, RecordForm, VoidForm, WaiveForm
+from training.admin.requirements import say_recorded
+from training.models import Certificate, Completion, Waiver
+
+
+@admin.register(Completion)
+class CompletionAdmin(ReadOnlyAdmin):
+    list_display = ("person", "course", "completed_on", "result", "valid_through", "source", "recorded_by")
+    list_filter = ("course", "source", "passed")
+    search_fields = (
+        "person__first_name",
+        "person__last_name",
+        "person__email",
+        "course__title",
+        "=external_id",
+    )
+    search_help_text = _("Search by person or course")
+    list_select_related = ("person", "course", "recorded_by", "void")
+    date_hierarchy = "completed_on"
+    fields = (
+        "person", "course", "version", "completed_on", "result", "score", "valid_through", "window_opens_on", "source",
+        "external_id", "source_time", "note", "recorded_by", "recorded_at", "acts",
+    )  # fmt: skip
+    readonly_fields = ("result", "acts")
+    change_list_template = "training/admin_completions.html"
+
+    @admin.display(description=_("result"))
+    def result(self, row: Completion) -> SafeString:
+        if hasattr(row, "void"):
+            return status("problem", gettext("Voided: %(why)s") % {"why": row.void.reason})
+        return status("done", gettext("Passed")) if row.passed else status("problem", gettext("Not passed"))
+
+    @admin.display(description=_("acts"))
+    def acts(self, row: Completion) -> SafeString | str:
+        if hasattr(row, "void"):
+            return ""
+        return link(reverse("admin:training_completion_void", args=[row.pk]), gettext("Void this completion"))
+
+    def get_urls(self) -> list[URLPattern]:
+        may_add, may_void = permissions.may_record_completions, permissions.may_void_completions
+        return [
+            path(
+                "record/",
+                guarded(self, self.record_view, read=may_add, write=may_add),
+                name="training_completion_record",
+            ),
+            path(
+                "<int:pk>/void/",
+                guarded(self, self.void_view, read=may_void, write=may_void),
+                name="training_completion_void",
+            ),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "may_record": permissions.may_record_completions(request.user)}
+        return super().changelist_view(request, context)
+
+    def record_view(self, request: HttpRequest) -> HttpResponse:
+        back = reverse("admin:training_completion_changelist")
+        form = RecordForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            data = dict(form.cleaned_data)
+            people = data.pop("people")
+            say_recorded(
+                request, [services.record_completion(person=one, by=actor(request), **data) for one in people]
+            )
+            return HttpResponseRedirect(back)
+        return act_page(
+            self, request, title=gettext("Record a completion"), form=form, button=gettext("Record completion"), back=back,
+            intro=gettext("A completion is kept for good; a mistake is voided with a reason, never erased."),
+        )  # fmt: skip
+
+    def void_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(Completion.objects.select_related("person", "course"), pk=pk)
+        back = reverse("admin:training_completion_change", args=[pk])
+        form = VoidForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            services.void(row, by=actor(request), reason=form.cleaned_data["reason"])
+            messages.success(request, gettext("The completion no longer counts. It stays in the transcript."))
+            return HttpResponseRedirect(back)
+        return act_page(
+            self, request, title=gettext("Void a completion"), form=form, button=gettext("Void this completion"), back=back,
+            danger=True, facts=[(str(row.person), f"{row.course}, {row.completed_on:%B %-d, %Y}")],
+            intro=gettext("Access may be suspended the next day if the course was needed for it."),
+        )  # fmt: skip
+
+
+@admin.register(Waiver)
+class WaiverAdmin(ReadOnlyAdmin):
+    list_display = ("person", "course", "first_on", "last_on", "granted_by", "state")
+    search_fields = ("person__first_name", "person__last_name", "person__email", "course__title")
+    search_help_text = _("Search by person or course")
+    list_select_related = ("person", "course", "granted_by")
+    fields = (
+        "person",
+        "course",
+        "first_on",
+        "last_on",
+        "reason",
+        "granted_by",
+        "granted_at",
+        "ended_by",
+        "ended_at",
+        "acts",
+    )
+    readonly_fields = ("acts",)
+    change_list_template = "training/admin_waivers.html"
+
+    @admin.display(description=_("state"))
+    def state(self, row: Waiver) -> SafeString:
+        return status("plain", gettext("Taken back")) if row.ended_at else status("done", gettext("Stands"))
+
+    @admin.display(description=_("acts"))
+    def acts(self, row: Waiver) -> SafeString | str:
+        if row.ended_at:
+            return ""
+        return link(reverse("admin:training_waiver_end", args=[row.pk]), gettext("Take this waiver back"))
+
+    def get_urls(self) -> list[URLPattern]:
+        may = permissions.may_waive
+        return [
+            path("grant/", guarded(self, self.grant_view, read=may, write=may), name="training_waiver_grant"),
+            path(
+                "<int:pk>/end/", guarded(self, self.end_view, read=may, write=may), name="training_waiver_end"
+            ),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {**(extra_context or {}), "may_waive": permissions.may_waive(request.user)}
+        )
+
+    def grant_view(self, request: HttpRequest) -> HttpResponse:
+        back = reverse("admin:training_waiver_changelist")
+        form = WaiveForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            services.waive(by=actor(request), **form.cleaned_data)
+            messages.success(request, gettext("The course is waived."))
+            return HttpResponseRedirect(back)
+        return act_page(
+            self, request, title=gettext("Waive a course"), form=form, button=gettext("Waive the course"), back=back,
+            intro=gettext("The waiver lapses by itself after its last day. It prints no certificate."),
+        )  # fmt: skip
+
+    def end_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(Waiver.objects.select_related("person", "course"), pk=pk)
+        back = reverse("admin:training_waiver_change", args=[pk])
+        form = EndWaiverForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            services.end_waiver(row, by=actor(request), reason=form.cleaned_data["reason"])
+            messages.success(request, gettext("The waiver is taken back."))
+            return HttpResponseRedirect(back)
+        return act_page(
+            self, request, title=gettext("Take a waiver back"), form=form, button=gettext("Take it back"), back=back,
+            danger=True, facts=[(str(row.person), str(row.course))],
+        )  # fmt: skip
+
+
+@admin.register(Certificate)
+class CertificateAdmin(ReadOnlyAdmin):
+    list_display = ("number", "holder", "title", "issued_on")
+    search_fields = ("number", "holder", "title")
+    search_help_text = _("Search by number, name or course")
+    fields = ("number", "holder", "title", "issuer", "issued_on", "file")
+    readonly_fields = ("file",)
+
+    @admin.display(description=_("file"))
+    def file(self, row: Certificate) -> SafeString:
+        return link(reverse("training:certificate_pdf", args=[row.pk]), gettext("Open the PDF"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
+        return super().get_queryset(request).select_related("completion")

@@ -1,0 +1,182 @@
+"""Who still has to take what; from here a trainer records completions of one or many."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
+from training import permissions, selectors, services
+from training.admin.base import act_page, actor
+from training.admin.forms import RecordSelectedForm
+from training.models import Requirement
+
+MOST = 100  # people recorded at once
+
+
+class OpenFilter(admin.SimpleListFilter):
+    title = _("requirement")
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("closed", _("Closed")), ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Any:
+        found = list(super().choices(changelist))
+        found[0]["display"] = _("Open")
+        return found
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Requirement]) -> QuerySet[Requirement]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(closed_on__isnull=self.value() != "closed")
+
+
+@admin.register(Requirement)
+class RequirementAdmin(ReadOnlyAdmin):
+    list_display = ("person", "agency", "course", "status_word", "why", "due_on")
+    list_filter = (OpenFilter, "course")
+    search_fields = (
+        "person__first_name",
+        "person__last_name",
+        "person__email",
+        "reasons__staff__agency__legal_name",
+        "course__title",
+    )
+    search_help_text = _("Search by person, agency or course")
+    list_select_related = ("person", "course")
+    ordering = ("due_on", "pk")
+    actions = ("record_selected",)  # type: ignore[assignment]
+    fields = (
+        "person",
+        "course",
+        "version",
+        "status_word",
+        "why",
+        "assigned_on",
+        "due_on",
+        "registered_on",
+        "closed_on",
+        "closed_because",
+    )
+    readonly_fields = ("status_word", "why")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Judge the rows of the page together, in a fixed number of queries."""
+        found = super().get_changelist_instance(request)
+        rows = list(found.result_list)
+        _judge(rows)
+        found.result_list = rows
+        return found
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Requirement]:
+        return super().get_queryset(request).prefetch_related("reasons__staff__agency")
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Requirement | None:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            _judge([found])
+        return found
+
+    @admin.display(description=_("agency"))
+    def agency(self, row: Requirement) -> str:
+        return ", ".join(dict.fromkeys(str(reason.staff.agency) for reason in row.reasons.all()))
+
+    @admin.display(description=_("status"))
+    def status_word(self, row: Requirement) -> SafeString:
+        item = row.__dict__.get("item")
+        return status(item.tone, item.label) if item else status("plain", row.get_closed_because_display())
+
+    @admin.display(description=_("where it stands"))
+    def why(self, row: Requirement) -> str:
+        item = row.__dict__.get("item")
+        return item.sentence if item else ""
+
+    def has_record_permission(self, request: HttpRequest) -> bool:
+        return permissions.may_record_completions(request.user)
+
+    @admin.action(description=_("Record a completion for the selected people"), permissions=["record"])
+    def record_selected(self, request: HttpRequest, queryset: QuerySet[Requirement]) -> HttpResponse:
+        ids = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True)[:MOST])
+        return HttpResponseRedirect(reverse("admin:training_requirement_record") + f"?ids={ids}")
+
+    def get_urls(self) -> list[URLPattern]:
+        may = permissions.may_record_completions
+        view = guarded(self, self.record_view, read=may, write=may)
+        return [path("record/", view, name="training_requirement_record"), *super().get_urls()]
+
+    def record_view(self, request: HttpRequest) -> HttpResponse:
+        back = reverse("admin:training_requirement_changelist")
+        ids = [int(part) for part in request.GET.get("ids", "").split(",") if part.isdigit()][:MOST]
+        chosen = (
+            Requirement.objects.open()
+            .filter(pk__in=ids)
+            .select_related("person", "course")
+            .order_by("course", "person")
+        )
+        rows = [row for row in chosen if not row.course.is_agreement]
+        if not rows:
+            messages.warning(
+                request,
+                gettext("Select people whose course can be recorded; the agreement is signed by themselves."),
+            )
+            return HttpResponseRedirect(back)
+        form = RecordSelectedForm(request.POST or None, rows=rows)
+        if request.method == "POST" and form.is_valid():
+            _record(request, rows, form)
+            return HttpResponseRedirect(back)
+        return act_page(
+            self,
+            request,
+            title=gettext("Record completions"),
+            form=form,
+            button=gettext("Record completions"),
+            back=back,
+            facts=[(str(row.person), str(row.course)) for row in rows],
+            intro=gettext("A completion is kept for good; a mistake is voided with a reason, never erased."),
+        )
+
+
+def _record(request: HttpRequest, rows: list[Requirement], form: RecordSelectedForm) -> None:
+    results = [
+        services.record_completion(
+            person=row.person,
+            course=row.course,
+            completed_on=form.cleaned_data["completed_on"],
+            score=form.score_of(row),
+            note=form.cleaned_data["note"],
+            by=actor(request),
+        )
+        for row in rows
+    ]
+    say_recorded(request, results)
+
+
+def say_recorded(request: HttpRequest, results: list[services.Recorded]) -> None:
+    """How many completions are new, how many attempts failed, how many were known before."""
+    new = [one for one in results if not one.known]
+    passed = sum(one.completion.passed for one in new)
+    if passed:
+        messages.success(
+            request, ngettext("%d completion recorded.", "%d completions recorded.", passed) % passed
+        )
+    if failed := len(new) - passed:
+        messages.warning(
+            request, ngettext("%d attempt was not passed.", "%d attempts were not passed.", failed) % failed
+        )
+    if known := len(results) - len(new):
+        messages.info(request, ngettext("%d was already known.", "%d were already known.", known) % known)
+
+
+def _judge(rows: list[Requirement]) -> None:
+    items = selectors.items_of({row.person_id for row in rows})
+    by_row = {item.requirement.pk: item for found in items.values() for item in found}
+    for row in rows:
+        row.__dict__["item"] = by_row.get(row.pk)

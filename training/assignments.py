@@ -1,0 +1,162 @@
+"""Who needs what: a person's open requirements follow their present work, and the app above is told."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Contact, Staff, User
+from hmis_portal import audit
+from hmis_portal.models import Message, PortalSettings
+from training import agreement, emails
+from training.models import Because, Course, CourseRule, Notice, Requirement
+from training.selectors import items_of
+from training.signals import requirements_met
+
+# (course id, staff id or None): a requirement's identity for one person. {staff row: reason}: why it is there.
+Need = tuple[int, int | None]
+Needs = dict[Need, dict[Staff, str]]
+
+
+def assign(*, staff: Staff, by: User | None) -> list[Requirement]:
+    """Bring a person's open requirements in line with their present work everywhere; returns the new ones.
+
+    A course required twice is one row with two reasons. Rows whose reasons are gone close; completions stay.
+    """
+    if staff.user_id is None:
+        return []
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=staff.user_id)
+        needs = _needs_of(person)
+        rows: dict[Need, Requirement] = {
+            (row.course_id, row.staff_id): row for row in Requirement.objects.open().filter(person=person)
+        }
+        for need in rows.keys() - needs.keys():
+            _close(rows[need], by=by)
+        new = [_open(person, need, needs[need], by=by) for need in needs.keys() - rows.keys()]
+        for need in needs.keys() & rows.keys():
+            _set_reasons(rows[need], needs[need])
+        _tell_of_new(person, new)
+        announce(person, also=staff)
+    return new
+
+
+def courses_for(staff: Staff) -> dict[Course, str]:
+    """The courses that a staff row brings, with the reason: what the roster shows at once."""
+    rules = (
+        CourseRule.objects.filter(course__active=True)
+        .select_related("course")
+        .order_by("course__position", "pk")
+    )
+    found: dict[Course, str] = {}
+    types = {code for code in staff.projects.values_list("project_type", flat=True) if code is not None}
+    positions = set(
+        Contact.objects.filter(agency=staff.agency_id, email__iexact=staff.email).values_list(
+            "position", flat=True
+        )
+    )
+    for rule in rules:
+        reason = _reason(rule, staff, types, positions)
+        if reason and rule.course not in found:
+            found[rule.course] = reason
+    return found
+
+
+def _reason(rule: CourseRule, staff: Staff, types: set[int], positions: set[str]) -> str:
+    """Why this rule gives the course to this person; empty when it does not."""
+    match rule.applies_to:
+        case CourseRule.AppliesTo.EVERYONE:
+            return _("Everyone")
+        case CourseRule.AppliesTo.LOGS_IN if staff.logs_in:
+            return _("Everyone who signs in to the HMIS")
+        case CourseRule.AppliesTo.ROLE if rule.role == staff.hmis_role:
+            return _("Role: %(role)s") % {"role": staff.get_hmis_role_display()}
+        case CourseRule.AppliesTo.POSITION if rule.position in positions:
+            return _("Position: %(position)s") % {"position": rule.get_position_display()}
+        case CourseRule.AppliesTo.PROJECT_TYPE if types & set(rule.project_types):
+            return _("The type of your projects")
+    return ""
+
+
+def _needs_of(person: User) -> Needs:
+    """What a person needs for all their work in agencies whose training is open."""
+    needs: Needs = {}
+    for row in Staff.objects.current().filter(user=person, agency__open_training__isnull=False):
+        for course, reason in courses_for(row).items():
+            need = (course.pk, row.pk if course.is_agreement else None)
+            needs.setdefault(need, {})[row] = reason
+    return needs
+
+
+def _open(person: User, need: Need, reasons: dict[Staff, str], *, by: User | None) -> Requirement:
+    course = Course.objects.get(pk=need[0])
+    today = timezone.localdate()
+    days = course.due_days if course.due_days is not None else PortalSettings.load().training_due_days
+    row = Requirement.objects.create(
+        person=person,
+        course=course,
+        staff_id=need[1],
+        version=course.version,
+        assigned_on=today,
+        due_on=today + timedelta(days=days),
+    )
+    _set_reasons(row, reasons)
+    for staff in reasons:
+        if course.is_agreement:
+            agreement.issue(staff, by=by)
+    why = "; ".join(sorted(set(reasons.values())))
+    audit.record(by=by, verb="course assigned", obj=row, agency_id=next(iter(reasons)).agency_id, reason=why)
+    return row
+
+
+def _set_reasons(row: Requirement, reasons: dict[Staff, str]) -> None:
+    row.reasons.exclude(staff__in=list(reasons)).delete()
+    for staff, reason in reasons.items():
+        Because.objects.update_or_create(requirement=row, staff=staff, defaults={"reason": reason})
+
+
+def _close(row: Requirement, *, by: User | None) -> None:
+    reasons = list(row.reasons.select_related("staff"))
+    gone = bool(reasons) and all(reason.staff.left_on is not None for reason in reasons)
+    row.closed_on = timezone.localdate()
+    row.closed_because = Requirement.Closed.LEFT if gone else Requirement.Closed.NOT_NEEDED
+    row.save(update_fields=["closed_on", "closed_because"])
+    cancel_reminders([row])
+    agency_id = reasons[0].staff.agency_id if reasons else None
+    audit.record(
+        by=by, verb="course closed", obj=row, agency_id=agency_id, reason=row.get_closed_because_display()
+    )
+
+
+def _tell_of_new(person: User, new: list[Requirement]) -> None:
+    """One message for all courses given at once, naming those that the person does not already hold."""
+    ids = {row.pk for row in new}
+    to_do = [
+        item
+        for item in items_of([person.pk])[person.pk]
+        if item.requirement.pk in ids and not item.standing.in_force
+    ]
+    if to_do:
+        emails.assigned(person, to_do)
+
+
+def announce(person: User, also: Staff | None = None) -> None:
+    """Tell the app above about each agency in which this person works, and about a row that was just left."""
+    rows = list(Staff.objects.current().filter(user=person))
+    if also is not None and also not in rows:
+        rows.append(also)
+    for row in rows:
+        requirements_met.send(sender=Staff, staff=row)
+
+
+def cancel_reminders(rows: Iterable[Requirement]) -> None:
+    """What is not sent yet and no longer true is not sent."""
+    done = {row.pk for row in rows}
+    waiting = Notice.objects.filter(requirement__in=done, message__status=Message.Status.QUEUED)
+    for message in Message.objects.filter(pk__in=waiting.values("message")):
+        about = set(Notice.objects.filter(message=message).values_list("requirement", flat=True))
+        if about <= done:
+            message.status = Message.Status.CANCELLED
+            message.save(update_fields=["status"])
