@@ -406,7 +406,7 @@ class PhoneField(forms.CharField):
     """A US phone number, with an extension or without; cleans to "860-555-0142" or "860-555-0142 ext. 12"."""
 
     default_error_messages = {"invalid": _("Enter a phone number with 10 digits, like 860-555-0142")}
-    _shape = re.compile(r"^(?:\+?1)?([2-9]\d{2})(\d{3})(\d{4})(?:(?:ext|extension|x)(\d{1,6}))?$")
+    _shape = re.compile(r"^(?:\+?1)?([2-9]\d{2})(\d{3})(\d{4})(?:(?:ext|extension|x)(\d{1,6}))?$", re.ASCII)
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(

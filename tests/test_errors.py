@@ -1,0 +1,131 @@
+"""What people read when something goes wrong, and where they land."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import Client, RequestFactory, override_settings
+from django.urls import include, path
+
+from hmis_portal import errors, urls
+from hmis_portal.errors import GuardFailed, WrongState
+
+
+def _raising(fault: Callable[[HttpRequest], Exception]) -> Callable[[HttpRequest], HttpResponse]:
+    from django.contrib.auth.decorators import login_not_required
+
+    @login_not_required
+    def view(request: HttpRequest) -> HttpResponse:
+        raise fault(request)
+
+    return view
+
+
+urlpatterns = [
+    path("try/state/", _raising(lambda request: WrongState("It was sent already."))),
+    path("try/guard/", _raising(lambda request: GuardFailed(["Sign the MOU first.", "Two sections are open."], back="/there/"))),
+    path("try/403/", _raising(lambda request: PermissionDenied("Only a manager may send it."))),
+    path("try/404/", _raising(lambda request: Http404())),
+    path("try/500/", _raising(lambda request: ZeroDivisionError())),
+    path("try/big/", _raising(lambda request: RequestDataTooBig())),
+    path("try/database/", _raising(lambda request: OperationalError("gone"))),
+    path("", include(urls)),
+]
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client(raise_request_exception=False)
+
+
+class TestFaultsOfTheDomain:
+    def test_a_stale_act_returns_to_the_page_it_came_from(self, visitor: Client) -> None:
+        response = visitor.post("/try/state/", headers={"referer": "http://testserver/the/page/?a=1"})
+        assert (response.status_code, response["Location"]) == (303, "http://testserver/the/page/?a=1")
+        assert [str(message) for message in get_messages(response.wsgi_request)] == ["It was sent already."]
+
+    def test_what_is_missing_is_told_on_the_page_named(self, visitor: Client) -> None:
+        response = visitor.post("/try/guard/")
+        assert (response.status_code, response["Location"]) == (303, "/there/")
+        messages = list(get_messages(response.wsgi_request))
+        assert [(str(one), one.level_tag) for one in messages] == [
+            ("Sign the MOU first.", "error"),
+            ("Two sections are open.", "error"),
+        ]
+
+    @pytest.mark.parametrize("referer", ["https://evil.example/", "javascript:alert(1)", "//evil.example/x"])
+    def test_it_never_leads_to_another_site(self, referer: str) -> None:
+        request = RequestFactory().post("/x/", headers={"referer": referer})
+        assert "evil" not in errors.back_address(request, WrongState("x"))
+
+    def test_it_does_not_go_round_in_a_circle(self) -> None:
+        request = RequestFactory().get("/x/", headers={"referer": "http://testserver/x/?again=1"})
+        assert errors.back_address(request, WrongState("x")) == "/start/"
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "heading", "kept"),
+    [
+        ("/try/403/", 403, "You may not do this", "Nothing was changed"),
+        ("/try/404/", 404, "Page not found", "Saved answers are kept"),
+        ("/try/500/", 500, "Something went wrong on our side", "What you saved before is kept"),
+        ("/try/big/", 413, "What you sent is too large", "what you saved before is kept"),
+        ("/try/database/", 503, "The portal is not available right now", "What you saved before is kept"),
+    ],
+)
+def test_each_page_says_what_is_kept_and_whom_to_call(
+    visitor: Client, address: str, status: int, heading: str, kept: str
+) -> None:
+    response = visitor.get(address)
+    page = response.content.decode()
+    assert response.status_code == status
+    assert page.count("<h1>") == 1
+    assert f"<h1>{heading}</h1>" in page
+    assert kept in page
+    assert "(860) 555-0142" in page
+    assert "help@hmis.example" in page
+
+
+def test_the_reason_of_a_refusal_is_shown(visitor: Client) -> None:
+    assert "Only a manager may send it." in visitor.get("/try/403/").content.decode()
+
+
+@override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=100)
+def test_a_form_that_is_too_large_is_413_not_400(visitor: Client) -> None:
+    response = visitor.post("/accounts/login/", {"login": "x" * 200})
+    assert response.status_code == 413
+
+
+def test_a_form_of_an_earlier_visit(client: Client) -> None:
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a"})
+    assert response.status_code == 403
+    assert "This page was open too long" in response.content.decode()
+
+
+def test_too_many_tries() -> None:
+    response = errors.too_many_requests(RequestFactory().get("/"))
+    assert response.status_code == 429
+    assert response["Retry-After"] == "300"
+
+
+def test_the_500_page_needs_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.core.cache import cache
+    from django.db import connection
+
+    cache.clear()
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise OperationalError("away")
+
+    request = RequestFactory().get("/")
+    with connection.execute_wrapper(refuse):
+        response = errors.server_error(request)
+    assert response.status_code == 500
+    assert "(860) 555-0142" in response.content.decode()
