@@ -308,7 +308,7 @@ class Redis:
             with contextlib.closing(
                 redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
             ) as client:
-                folder = client.config_get("dir")["dir"]
+                folder = str(client.config_get("dir")["dir"])
                 self.pid = int(client.info("server")["process_id"])
         except (OSError, ValueError, KeyError, redis.RedisError):
             return ""
