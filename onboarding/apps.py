@@ -8,6 +8,7 @@ class OnboardingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for topic in ("application", "mou", "access", "review", "news"):
+        for topic in ("application", "mou", "access", "review", "news", "revision"):
             import_module(f"onboarding.effects.{topic}")
+        import_module("onboarding.applications")
         import_module("onboarding.receivers")

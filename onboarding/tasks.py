@@ -1,11 +1,14 @@
 """Workers' side of the journey."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 
 from hmis_portal.tasks import publish
-from onboarding import access, reminders
+from onboarding import access, reminders, revisions
+from onboarding.models import Revision
 
 
 @shared_task
@@ -23,3 +26,19 @@ def recompute_access() -> None:
 @shared_task
 def recompute_agency(agency_id: str) -> None:
     access.recompute(UUID(agency_id))
+
+
+@shared_task
+def make_revision_pdf(revision_id: int) -> None:
+    """Safe to run twice: the row of a PDF is written once."""
+    revision = Revision.objects.select_related("application__agency", "submitted_by").get(pk=revision_id)
+    revisions.make_pdf(revision)
+
+
+@shared_task
+def sweep_revisions() -> None:
+    """Find what was frozen but has no PDF yet: its task was lost, or the queue was away."""
+    late = timezone.now() - timedelta(seconds=20)
+    waiting = Revision.objects.filter(pdf__isnull=True, submitted_at__lt=late)
+    for revision_id in waiting.order_by("-pk").values_list("pk", flat=True)[:50]:
+        publish(make_revision_pdf, revision_id)

@@ -1,6 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
-from onboarding.views import projects, public, requirements, support
+from onboarding.views import (
+    application,
+    documents,
+    projects,
+    public,
+    requirements,
+    sections,
+    sites,
+    staff,
+    support,
+)
 
 _AGENCY = "agencies/<uuid:agency_id>"
 _APPLICATION = f"{_AGENCY}/application"
@@ -29,4 +39,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/projects/<uuid:project_id>/", projects.project, name="project"),
     path(f"{_APPLICATION}/projects/<uuid:project_id>/check/", projects.project_check, name="project_check"),
     path(f"{_APPLICATION}/projects/<uuid:project_id>/remove/", projects.project_remove, name="project_remove"),
+    # the application
+    path(f"{_APPLICATION}/", application.application, name="application"),
+    path(f"{_APPLICATION}/start/", application.start, name="start_application"),
+    path(f"{_APPLICATION}/check/", application.check_answers, name="check_answers"),
+    path(f"{_APPLICATION}/changes/", application.changes, name="changes"),
+    path(f"{_APPLICATION}/send/", application.submit, name="submit"),
+    path(f"{_APPLICATION}/sent/", application.submitted, name="submitted"),
+    path(f"{_APPLICATION}/sent/<int:number>/", application.revision, name="revision"),
+    path(f"{_APPLICATION}/sent/<int:number>/pdf/", application.revision_pdf, name="revision_pdf"),
+    path(f"{_APPLICATION}/withdraw/", application.withdraw, name="withdraw"),
+    path(f"{_APPLICATION}/reopen/", application.reopen, name="reopen"),
+    path(f"{_APPLICATION}/delete/", application.delete, name="delete_draft"),
+    path(f"{_APPLICATION}/staff/", staff.staff_list, name="staff_section"),
+    path(f"{_APPLICATION}/staff/add/", staff.staff_add, name="staff_add"),
+    path(f"{_APPLICATION}/staff/<int:staff_id>/", staff.staff_change, name="staff_change"),
+    path(f"{_APPLICATION}/staff/<int:staff_id>/remove/", staff.staff_remove, name="staff_remove"),
+    path(f"{_APPLICATION}/sites/", sites.sites, name="sites"),
+    path(f"{_APPLICATION}/sites/add/", sites.site_add, name="site_add"),
+    path(f"{_APPLICATION}/sites/<int:site_id>/", sites.site_change, name="site_change"),
+    path(f"{_APPLICATION}/sites/<int:site_id>/remove/", sites.site_remove, name="site_remove"),
+    path(f"{_APPLICATION}/documents/", documents.documents, name="documents_section"),
+    path(f"{_APPLICATION}/documents/done/", documents.documents_done, name="documents_done"),
+    path(f"{_APPLICATION}/documents/<uuid:upload_id>/", documents.download, name="document"),
+    path(f"{_APPLICATION}/documents/<uuid:upload_id>/remove/", documents.remove, name="document_remove"),
+    # Last, because it takes any word: the sections that are one form.
+    path(f"{_APPLICATION}/<slug:section>/", sections.section, name="section"),
+    path(f"{_APPLICATION}/<slug:section>/keep/", sections.autosave, name="autosave"),
+    path(f"{_APPLICATION}/<slug:section>/discard/", sections.discard, name="discard"),
 ]

@@ -1,0 +1,77 @@
+"""Starting an application from the last one, deleting a draft, and when an agency's rows stand still."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies import locks
+from agencies.models import Agency, User
+from hmis_portal import audit
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.references import new_reference
+from onboarding import readiness, services
+from onboarding.models import Application, ReadinessAnswer
+
+
+def current(agency: Agency) -> Application | None:
+    """The agency's latest application, whatever its state."""
+    rows = Application.objects.filter(agency=agency).select_related("reviewer")
+    application = rows.order_by("-started_at").first()
+    if application:
+        application.agency = agency
+    return application
+
+
+@locks.asks_before_changes
+def held_by_application(agency: Agency) -> str:
+    """What was sent stands still while it is being reviewed."""
+    sent = (Application.State.SUBMITTED, Application.State.IN_REVIEW)
+    if Application.objects.filter(agency=agency, state__in=sent).exists():
+        return _("The application is being reviewed: agency information, projects and staff cannot be changed until it is answered.")
+    return ""
+
+
+@transaction.atomic
+def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
+    """Start an application; the answers of the last one are its beginning. Raises WrongState when one is open."""
+    agency = services.lock_agency(agency.pk)
+    services.check_creation(Application, "start", by=by, agency=agency)
+    last = current(agency)
+    if last and last.is_open:
+        raise WrongState(_("This was already done: application %(reference)s is open.") % {"reference": last.reference})
+    if last and last.state == Application.State.APPROVED:
+        raise WrongState(_("Application %(reference)s is approved: no other is needed.") % {"reference": last.reference})
+    if agency.victim_service_provider:
+        raise GuardFailed([_("A victim service provider uses a comparable database instead of the HMIS.")])
+    application = Application.objects.create(
+        agency=agency, reference=new_reference("APP"), started_by=by, previous=last, readiness_version=readiness.published()
+    )
+    if last and last.readiness_version_id == application.readiness_version_id:
+        _copy_readiness(last, application)
+    audit.record(by=by, verb="start", obj=application, agency_id=agency.pk, after=application.state, ip=ip)
+    return application
+
+
+def _copy_readiness(last: Application, application: Application) -> None:
+    rows = list(ReadinessAnswer.objects.filter(application=last))
+    for row in rows:
+        row.pk, row.application, row.answered_at = None, application, timezone.now()
+    ReadinessAnswer.objects.bulk_create(rows)
+
+
+def may_be_deleted(application: Application) -> bool:
+    """A draft that was never sent."""
+    return application.state == Application.State.DRAFT and application.submitted_at is None
+
+
+@transaction.atomic
+def delete_draft(*, application: Application, by: User) -> None:
+    """Delete a draft that was never sent. The agency's own rows (information, projects, staff) stay."""
+    services.lock_agency(application.agency_id)
+    locked = Application.objects.select_for_update().filter(pk=application.pk).first()
+    if locked is None:
+        raise WrongState(_("This draft was already deleted."))
+    if not may_be_deleted(locked):
+        raise WrongState(_("Only a draft that was never sent can be deleted. You can withdraw the application instead."))
+    audit.record(by=by, verb="delete_draft", obj=locked, agency_id=locked.agency_id, before=locked.state)
+    locked.delete()

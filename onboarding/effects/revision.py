@@ -1,0 +1,22 @@
+"""Sending asks for every section, freezes what is sent, and has its PDF made."""
+
+from django.db import transaction
+
+from hmis_portal.tasks import publish
+from onboarding import emails, revisions, sections
+from onboarding.models import Application
+from onboarding.workflow import Act, Text, done, guard
+
+
+@guard(Application, "submit", "resubmit")
+def every_section_complete(application: Application, _act: Act) -> list[Text]:
+    return list(sections.incomplete(application))
+
+
+@done(Application, "submit", "resubmit")
+def freeze(application: Application, act: Act) -> None:
+    from onboarding.tasks import make_revision_pdf
+
+    revision = revisions.freeze(application, by=act.by or application.started_by)
+    emails.application_received(revision)
+    transaction.on_commit(lambda: publish(make_revision_pdf, revision.pk))

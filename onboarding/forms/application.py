@@ -1,0 +1,28 @@
+"""The acts on the application as a whole."""
+
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.forms import PortalFormMixin
+
+
+class SendForm(PortalFormMixin, forms.Form):
+    """Nothing is asked: the declaration is a section of its own."""
+
+    submit_label = _("Send application")
+    cancel_label = _("Check the answers again")
+
+
+class ReasonForm(PortalFormMixin, forms.Form):
+    submit_label = _("Withdraw application")
+    submit_danger = True
+    cancel_label = _("Keep the application")
+    reason = forms.CharField(
+        label=_("Why do you withdraw the application?"),
+        help_text=_("It is kept in the history, and the HMIS Admin reads it."),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    required_messages: ClassVar = {"reason": _("Enter why you withdraw the application")}

@@ -1,0 +1,109 @@
+"""What every section form of the application has: two buttons, and a way through typed strings."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import User
+from hmis_portal.errors import GuardFailed
+from hmis_portal.forms import PortalFormMixin
+from onboarding import uploads
+from onboarding.models import Application
+
+Typed = dict[str, list[str]]
+LATER = "later"
+# A draft longer than this is shown again with its error, and not kept: no honest answer is that long.
+LONGEST_DRAFT = 300_000
+
+
+class SectionForm(PortalFormMixin):
+    """Put before forms.Form or forms.ModelForm. `store` writes the rows and returns what changed for the audit."""
+
+    submit_label = _("Save and continue")
+    extra_buttons = ((LATER, "1", _("Save and come back later")),)
+    required_messages: ClassVar[Mapping[str, Any]] = {}
+    application: Application
+    # Fields that are files: name → kind of upload and number of the readiness question, if any.
+    file_kinds: Mapping[str, tuple[str, int | None]] = {}
+
+    def store(self, by: User) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def keep_files(self, by: User) -> None:
+        """Keep every file that is in order, also when another answer is not: no file is asked for twice."""
+        for name, (kind, question) in self.file_kinds.items():
+            file = self.cleaned_data.get(name)
+            if not file or self.has_error(name) or (name in self.shown_when and not self.is_shown(name)):
+                continue
+            try:
+                uploads.add(agency=self.application.agency, kind=kind, question=question, file=file, by=by)
+            except GuardFailed as refusal:
+                self.add_error(name, refusal.messages)
+
+    def input_names(self) -> set[str]:
+        """The names of the inputs that take typing: files are not among them."""
+        names: set[str] = set()
+        for name, field in self.fields.items():
+            if isinstance(field, forms.FileField):
+                continue
+            full = self.add_prefix(name)
+            if isinstance(field.widget, forms.MultiWidget):
+                names |= {f"{full}{suffix}" for suffix in field.widget.widgets_names}
+            else:
+                names.add(full)
+        return names
+
+    def typed(self, data: QueryDict | MultiValueDict) -> Typed | None:
+        """What was typed, as strings that can be kept; None when it is too long to keep."""
+        found = {name: [one.replace("\x00", "") for one in data.getlist(name)] for name in self.input_names() if name in data}
+        return None if sum(len(one) for values in found.values() for one in values) > LONGEST_DRAFT else found
+
+    def without_judging(self) -> Self:
+        """Show a draft as it was typed, without saying what is wrong with it."""
+        self._errors = ErrorDict()
+        self.cleaned_data: dict[str, Any] = {}
+        return self
+
+    def label_of(self, input_name: str) -> str:
+        """The label of the field that an input belongs to."""
+        for name, field in self.fields.items():
+            full = self.add_prefix(name)
+            if input_name == full or (isinstance(field.widget, forms.MultiWidget) and input_name.startswith(f"{full}_")):
+                return str(field.label or name)
+        return input_name
+
+
+def stored_as_typed(form: forms.BaseForm) -> Typed:
+    """The stored values of an unbound form as the strings a person would have typed."""
+    found: Typed = {}
+    for name, field in form.fields.items():
+        if isinstance(field, forms.FileField):
+            continue
+        full, value = form.add_prefix(name), form.get_initial_for_field(field, name)
+        if isinstance(field.widget, forms.MultiWidget):
+            parts = field.widget.decompress(value)
+            pairs = zip(field.widget.widgets_names, parts, strict=True)
+            found.update({f"{full}{suffix}": ["" if part is None else str(part)] for suffix, part in pairs})
+            continue
+        value = field.prepare_value(value)
+        if isinstance(field.widget, forms.CheckboxInput):
+            if value:
+                found[full] = ["on"]
+        elif isinstance(value, (list, tuple, set)) or hasattr(value, "iterator"):
+            found[full] = [str(getattr(one, "pk", one)) for one in value]
+        else:
+            found[full] = ["" if value is None else str(value)]
+    return found
+
+
+def as_data(typed: Mapping[str, list[str]]) -> QueryDict:
+    """Kept strings as a form takes them."""
+    data = QueryDict(mutable=True)
+    for name, values in typed.items():
+        data.setlist(name, values)
+    return data

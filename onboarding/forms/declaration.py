@@ -1,0 +1,48 @@
+"""Section F: the statement of accuracy."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import User
+from onboarding.forms.base import SectionForm
+from onboarding.models import Application
+
+STATEMENT = _(
+    "I have read the answers in this application. To the best of my knowledge they are true and complete, and I may "
+    "make this statement for the agency."
+)
+
+
+class DeclarationForm(SectionForm, forms.ModelForm):
+    """Who states that the answers are accurate."""
+
+    declared_name = forms.CharField(label=_("Name"), max_length=200)
+    declared_title = forms.CharField(label=_("Title"), max_length=150)
+    accurate = forms.BooleanField(label=STATEMENT)
+
+    required_messages: ClassVar = {
+        "declared_name": _("Enter your name"),
+        "declared_title": _("Enter your title"),
+        "accurate": _("Check the box to state that the answers are accurate"),
+    }
+
+    class Meta:
+        model = Application
+        fields = ("declared_name", "declared_title")
+
+    def __init__(self, *args: Any, application: Application, user: User | None, **kwargs: Any) -> None:
+        self.application = application
+        super().__init__(*args, instance=application, **kwargs)
+        if application.declared_at:
+            self.initial["accurate"] = True
+        elif user:
+            self.initial.update(declared_name=user.get_full_name(), declared_title=user.title)
+
+    def store(self, by: User) -> dict[str, Any]:
+        application = self.application
+        application.declared_at, application.declared_by = timezone.now(), by
+        application.save(update_fields=["declared_name", "declared_title", "declared_at", "declared_by"])
+        return {"declared": [None, application.declared_name]}

@@ -1,0 +1,205 @@
+"""Each section's answers as a person reads them: for check-your-answers, the frozen revision, its PDF, the review."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.hud import summary as hud_summary
+from agencies.models import REQUIRED_POSITIONS, Contact, Position, Staff
+from hmis_portal.templatetags.portal import date_words, file_size
+from onboarding import readiness as rules
+from onboarding.answers import Answers, phone_words, words
+from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, Upload
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question and its answer; `field` names it for review notes and comparisons, `anchor` is its input's id."""
+
+    field: str
+    question: str
+    answer: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one heading; `key` names the thing they are about, `url` the page where they are changed."""
+
+    key: str
+    title: str
+    url: str
+    rows: list[Row] = field(default_factory=list)
+    level: int = 3  # of its heading
+    empty: str = ""  # what to say when there are no rows
+
+
+def yes_no(value: bool | None) -> str:
+    return "" if value is None else _("Yes") if value else _("No")
+
+
+def section_url(answers: Answers, key: str) -> str:
+    return reverse("onboarding:section", args=[answers.agency.pk, key])
+
+
+def agency(answers: Answers) -> list[Group]:
+    one, url = answers.agency, section_url(answers, "agency")
+    proofs = "\n".join(upload.filename for upload in answers.uploads_of(Upload.Kind.PROOF))
+    legal_form = one.legal_form_other if one.legal_form == "other" else one.get_legal_form_display()
+    about = [
+        Row("legal_name", _("Legal name"), one.legal_name, "id_legal_name"),
+        Row("common_name", _("Common name"), one.common_name, "id_common_name"),
+        Row("ein", _("Employer Identification Number (EIN)"), ein_words(one.ein), "id_ein"),
+        Row("legal_form", _("Legal form"), str(legal_form), "id_legal_form_0"),
+        Row("proof", _("Proof of status"), proofs, "id_proof"),
+        Row("federal_money", _("Receives federal money"), yes_no(one.federal_money), "id_federal_money_0"),
+    ]
+    if one.federal_money:
+        about.append(Row("uei", _("Unique Entity ID (UEI)"), one.uei, "id_uei"))
+    where = [
+        Row("street", _("Street"), one.street, "id_street"),
+        Row("city", _("City or town"), one.city, "id_city"),
+        Row("region", _("State"), one.region, "id_region"),
+        Row("zip_code", _("ZIP code"), one.zip_code, "id_zip_code"),
+        Row("phone", _("Phone"), one.phone, "id_phone"),
+        Row("website", _("Web site"), one.website, "id_website"),
+    ]
+    what = [
+        Row("mission", _("Mission and services"), one.mission, "id_mission"),
+        Row("cocs", _("Continuums of Care (CoC)"), "\n".join(str(coc) for coc in answers.links["cocs"] if coc.mine), "id_cocs_0"),
+        Row("cans", _("Coordinated Access Networks (CAN)"), "\n".join(str(can) for can in answers.links["cans"] if can.mine), "id_cans_0"),
+        Row("towns", _("Towns served"), one.towns, "id_towns"),
+        Row("coc_member", _("Member of a Continuum of Care"), yes_no(one.coc_member), "id_coc_member_0"),
+        Row("languages", _("Languages served"), one.languages, "id_languages"),
+    ]
+    return [
+        Group("agency", _("The agency"), url, about),
+        Group("where", _("Where it is"), url, where),
+        Group("what", _("What it does, and where"), url, what),
+    ]
+
+
+def ein_words(ein: str) -> str:
+    return f"{ein[:2]}-{ein[2:]}" if len(ein) == 9 else ein
+
+
+def people(answers: Answers) -> list[Group]:
+    url, rows = section_url(answers, "people"), []
+    for position in Position:
+        contact = answers.contacts.get(position)
+        if contact is None and position not in REQUIRED_POSITIONS:
+            said = _("Nobody yet") if answers.contacts else ""
+        else:
+            said = contact_words(contact) if contact else ""
+        anchor = "id_director_name" if position == Position.DIRECTOR else f"id_{position.value}_is_0"
+        rows.append(Row(position.value, str(position.label), said, anchor))
+    return [Group("people", _("People in charge"), url, rows)]
+
+
+def contact_words(contact: Contact) -> str:
+    return "\n".join(filter(None, [f"{contact.name}, {contact.title}".rstrip(", "), contact.email, phone_words(contact)]))
+
+
+def projects(answers: Answers) -> list[Group]:
+    found: list[Group] = []
+    for one in answers.projects:
+        url = reverse("onboarding:project", args=[answers.agency.pk, one.project.pk])
+        key = f"project-{one.project.hud_id}"
+        for group in hud_summary.answers(one.draft):
+            title = f"{one.project.project_name}: {group.title}"
+            rows = [Row(row.field, row.question, row.answer, f"id_{row.field}") for row in group.answers]
+            found.append(Group(f"{key}-{group.anchor}", title, url, rows, empty=_("None listed")))
+    url = section_url(answers, "projects")
+    return found or [Group("projects", _("Projects"), url, empty=_("No project is listed yet."))]
+
+
+def staff(answers: Answers) -> list[Group]:
+    found = []
+    for one in answers.staff:
+        url = reverse("onboarding:staff_change", args=[answers.agency.pk, one.pk])
+        found.append(Group(f"staff-{one.pk}", one.name, url, list(_staff_rows(one))))
+    return found or [Group("staff", _("Staff"), section_url(answers, "staff"), empty=_("Nobody is listed yet."))]
+
+
+def _staff_rows(one: Staff) -> Iterator[Row]:
+    supervisor = ", ".join(filter(None, [one.supervisor_name, one.supervisor_email]))
+    account = yes_no(one.had_account)
+    yield Row("title", _("Title"), one.title, "id_title")
+    yield Row("email", _("Work e-mail"), one.email, "id_email")
+    yield Row("phone", _("Phone"), one.phone, "id_phone")
+    yield Row("hmis_role", _("HMIS role"), one.get_hmis_role_display(), "id_hmis_role")
+    yield Row("access_level", _("Required access level"), one.get_access_level_display(), "id_access_level")
+    yield Row("projects", _("Projects"), "\n".join(str(project) for project in one.projects.all()), "id_projects_0")
+    yield Row("had_account", _("Had an HMIS account before"), ": ".join(filter(None, [account, one.earlier_account])), "id_had_account_0")
+    yield Row("supervisor", _("Supervisor"), supervisor, "id_supervisor_name")
+    yield Row("start_date", _("Start date"), date_words(one.start_date), "id_start_date_0")
+    yield Row("employment", _("Employment type"), one.get_employment_display(), "id_employment_0")
+    yield Row("starts_later", _("Starts later"), yes_no(one.starts_later), "id_starts_later")
+
+
+def readiness(answers: Answers) -> list[Group]:
+    url, groups = section_url(answers, "readiness"), [_sites(answers)]
+    by_title: dict[str, list[Row]] = {}
+    for question in answers.questions:
+        if not rules.is_asked(question, answers.facts.answers):
+            continue
+        answer, name = answers.readiness.get(question.number), f"q{question.number}"
+        value = answer.value if answer else {}
+        said = answers.known[question.number][1] if question.number in answers.known else words(question, value)
+        files = "\n".join(one.filename for one in answers.uploads_of(Upload.Kind.READINESS, question.number))
+        text = "\n".join(filter(None, [said, files, _consequence(answers, question, value, answer)]))
+        anchor = f"id_{name}_0" if question.choices else f"id_{name}_{next(iter(question.parts), 'plan')}"
+        by_title.setdefault(question.group, []).append(Row(name, f"{question.number}. {question.text}", text, anchor))
+    groups += [Group(title, title, url, rows) for title, rows in by_title.items()]
+    return groups
+
+
+def _sites(answers: Answers) -> Group:
+    rows = [
+        Row(
+            f"site-{site.pk}",
+            site.address,
+            _("%(workstations)s workstations, %(connection)s, %(desks)s intake desks")
+            % {"workstations": site.workstations, "connection": site.get_connection_display(), "desks": site.intake_desks},
+        )
+        for site in answers.sites
+    ]
+    url = reverse("onboarding:sites", args=[answers.agency.pk])
+    return Group("sites", _("Sites"), url, rows, empty=_("No site is listed yet."))
+
+
+def _consequence(answers: Answers, question: ReadinessQuestion, value: rules.Value, answer: ReadinessAnswer | None) -> str:
+    """What an unmet question means, with the plan where there is one."""
+    known = answers.known.get(question.number)
+    found = rules.outcome(question, known[0] if known else value, answers.facts)
+    if found is None or not (value or known):
+        return ""
+    if found.kind == ReadinessOutcome.Kind.PLAN and answer and answer.plan:
+        return _("Plan: %(plan)s. Seen to by %(owner)s, by %(due)s.") % {
+            "plan": answer.plan.rstrip("."), "owner": answer.plan_owner, "due": date_words(answer.plan_due)
+        }  # fmt: skip
+    return f"{found.get_kind_display()}: {found.text}"
+
+
+def documents(answers: Answers) -> list[Group]:
+    url, rows = section_url(answers, "documents"), []
+    for kind in Upload.Kind:
+        if kind == Upload.Kind.READINESS:
+            continue
+        files = "\n".join(f"{one.filename} ({file_size(one.document.size)})" for one in answers.uploads_of(kind))
+        rows.append(Row(kind.value, str(kind.label), files, "id_file"))
+    return [Group("documents", _("Documents"), url, rows)]
+
+
+def declaration(answers: Answers) -> list[Group]:
+    one = answers.application
+    rows = [
+        Row("declared_name", _("Name"), one.declared_name if one.declared_at else "", "id_declared_name"),
+        Row("declared_title", _("Title"), one.declared_title if one.declared_at else "", "id_declared_title"),
+        Row("declared_at", _("Statement of accuracy made"), date_words(one.declared_at), "id_accurate"),
+    ]
+    return [Group("declaration", _("Declaration"), section_url(answers, "declaration"), rows)]
+
+

@@ -1,0 +1,253 @@
+"""The application as a whole: task list, check answers, send, confirmation, and the acts that end or begin one."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.models import Agency
+from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
+from hmis_portal import documents as store
+from hmis_portal.models import PortalSettings
+from onboarding import applications, revisions, sections
+from onboarding.answers import Answers
+from onboarding.effects.application import agency_mou, is_executed, is_signed
+from onboarding.forms.application import ReasonForm, SendForm
+from onboarding.models import Application, Mou, Revision
+from onboarding.services import perform
+from onboarding.standing import standing
+from onboarding.workdays import add_business_days
+
+CLOSED = (Application.State.DECLINED, Application.State.WITHDRAWN)
+
+
+@require_safe
+def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The task list; before an application exists, the page that starts one."""
+    agency = agency_to_view(request.user, agency_id)
+    found = applications.current(agency)
+    if found is None:
+        return render(request, "onboarding/application/start.html", {"agency": agency, "may_start": is_manager(request.user, agency)})
+    answers = Answers(found, agency)
+    statuses = sections.refresh(answers) if found.is_editable else sections.statuses(found)
+    editable = found.is_editable and is_editor(request.user, agency)
+    tasks = [_task(section, statuses[section.key], agency, editable=editable) for section in sections.SECTIONS]
+    context = {
+        **_frame(request, agency, found),
+        "tasks": tasks,
+        "done": sum(status.is_complete for status in statuses.values()),
+        "total": len(tasks),
+        "signed": is_signed(agency_mou(found)),
+        "notes": _notes(found),
+        "last_revision": found.revisions.order_by("-number").defer("snapshot").first(),
+        "may_delete": applications.may_be_deleted(found),
+        "may_reopen": found.state in CLOSED,
+        "may_withdraw": found.is_open or (found.state == Application.State.APPROVED and not is_executed(found)),
+    }
+    return render(request, "onboarding/application/application.html", context)
+
+
+def _frame(request: HttpRequest, agency: Agency, found: Application) -> dict[str, Any]:
+    return {
+        "agency": agency,
+        "application": found,
+        "standing": standing(found),
+        "may_edit": found.is_editable and is_editor(request.user, agency),
+        "may_manage": is_manager(request.user, agency),
+    }
+
+
+def _task(section: sections.Section, status: sections.Status, agency: Agency, *, editable: bool) -> dict[str, str]:
+    """A row of the task list. What was sent can be read section by section, and shows no status of its own."""
+    blocked = status.key == "blocked" and editable
+    return {
+        "title": f"{section.letter}. {section.title}",
+        "url": "" if blocked else section.url(agency.pk),
+        "status_kind": status.look if editable else "plain",
+        "status_text": status.text if editable else _("Read"),
+        "hint": "" if blocked else str(section.hint),
+        "why": status.why if blocked else "",
+    }
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A reviewer's words beside the place they are about."""
+
+    place: str
+    text: str
+    url: str
+
+
+def _notes(found: Application) -> list[Remark]:
+    if found.state != Application.State.CHANGES:
+        return []
+    rows = found.notes.filter(sent_at__isnull=False, resolved_at__isnull=True)
+    return [_remark(found, row) for row in rows]
+
+
+def _remark(found: Application, row: Any) -> Remark:
+    section = sections.BY_KEY.get(row.section)
+    place = " · ".join(filter(None, [str(section.title) if section else "", row.field]))
+    return Remark(place or _("The whole application"), row.text, section.url(found.agency_id) if section else "")
+
+
+@require_POST
+def start(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    agency = agency_to_manage(request.user, agency_id)
+    applications.start(agency=agency, by=person(request))
+    return redirect("onboarding:application", agency.pk)
+
+
+def _found(agency: Agency) -> Application:
+    found = applications.current(agency)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """Everything on one page, what is missing first."""
+    agency = agency_to_view(request.user, agency_id)
+    found = _found(agency)
+    answers = Answers(found, agency)
+    editable = found.is_editable and is_editor(request.user, agency)
+    context = {
+        **_frame(request, agency, found),
+        "parts": [{"section": section, "groups": section.summary(answers)} for section in sections.SECTIONS],
+        "missing": sections.missing(answers) if editable else [],
+        "signed": is_signed(agency_mou(found)) if editable else True,
+    }
+    return render(request, "onboarding/application/check.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The one act that sends the application with the signed MOU."""
+    agency = agency_to_manage(request.user, agency_id)
+    found = _found(agency)
+    sent = reverse("onboarding:submitted", args=[agency.pk])
+    if request.method == "POST":
+        verb = "resubmit" if found.state == Application.State.CHANGES else "submit"
+        perform(found, verb, by=person(request), ip=request.META.get("REMOTE_ADDR"))
+        return redirect(sent)
+    if not found.is_editable:
+        return redirect(sent)
+    mou = agency_mou(found)
+    form = SendForm()
+    form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
+    missing = sections.missing(Answers(found, agency))
+    context = {**_frame(request, agency, found), "form": form, "missing": missing, "mou": mou, "signed": is_signed(mou)}
+    return render(request, "onboarding/application/submit.html", context)
+
+
+@require_safe
+def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The confirmation, which can be opened again at any time."""
+    agency = agency_to_view(request.user, agency_id)
+    found = _found(agency)
+    revision = found.revisions.order_by("-number").select_related("submitted_by", "pdf__document").defer("snapshot").first()
+    if revision is None:
+        return redirect("onboarding:application", agency.pk)
+    day = timezone.localdate(revision.submitted_at)
+    context = {
+        **_frame(request, agency, found),
+        "revision": revision,
+        "pdf": getattr(revision, "pdf", None),
+        "answered_by": add_business_days(day, PortalSettings.load().review_days),
+        "waiting": found.state in (Application.State.SUBMITTED, Application.State.IN_REVIEW),
+    }
+    return render(request, "onboarding/application/submitted.html", context)
+
+
+@require_safe
+def revision(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse:
+    """What was sent, as it was sent, and what changed since the revision before."""
+    agency = agency_to_view(request.user, agency_id)
+    found = _found(agency)
+    shown = _revision(found, number)
+    before = found.revisions.filter(number=number - 1).first()
+    context = {
+        **_frame(request, agency, found),
+        "revision": shown,
+        "numbers": list(found.revisions.values_list("number", flat=True)),
+        "pdf": getattr(shown, "pdf", None),
+        "differences": revisions.compare(before.snapshot, shown.snapshot) if before else [],
+        "before": before,
+    }
+    return render(request, "onboarding/application/revision.html", context)
+
+
+@require_safe
+def revision_pdf(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse:
+    agency = agency_to_view(request.user, agency_id)
+    shown = _revision(_found(agency), number)
+    made = getattr(shown, "pdf", None)
+    if made is None:
+        raise Http404
+    return store.response(made.document, filename=revisions.filename(shown), inline=True)
+
+
+def _revision(found: Application, number: int) -> Revision:
+    shown = found.revisions.filter(number=number).select_related("submitted_by", "pdf__document", "application").first()
+    if shown is None:
+        raise Http404
+    return shown
+
+
+@require_safe
+def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """What the reviewer asked to change, in the reviewer's words, and what changed since it was sent."""
+    agency = agency_to_view(request.user, agency_id)
+    found = _found(agency)
+    last = found.revisions.order_by("-number").first()
+    if last is None or found.state != Application.State.CHANGES:
+        return redirect("onboarding:application", agency.pk)
+    differences = revisions.compare(last.snapshot, revisions.snapshot(Answers(found, agency)))
+    context = {**_frame(request, agency, found), "notes": _notes(found), "differences": differences, "revision": last}
+    return render(request, "onboarding/application/changes.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    agency = agency_to_manage(request.user, agency_id)
+    found = _found(agency)
+    form = ReasonForm(request.POST or None)
+    form.cancel_url = reverse("onboarding:application", args=[agency.pk])
+    if request.method == "POST" and form.is_valid():
+        perform(found, "withdraw", by=person(request), note=form.cleaned_data["reason"], ip=request.META.get("REMOTE_ADDR"))
+        messages.success(request, _("The application is withdrawn. Its answers are kept."))
+        return redirect("onboarding:application", agency.pk)
+    mou = Mou.objects.filter(agency=agency, state__in=Mou.OPEN).first()
+    context = {**_frame(request, agency, found), "form": form, "mou": mou, "days": PortalSettings.load().reopen_days}
+    return render(request, "onboarding/application/withdraw.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    agency = agency_to_manage(request.user, agency_id)
+    found = _found(agency)
+    if request.method == "POST":
+        perform(found, "reopen", by=person(request), ip=request.META.get("REMOTE_ADDR"))
+        messages.success(request, _("The application is open again with all its answers."))
+        return redirect("onboarding:application", agency.pk)
+    return render(request, "onboarding/application/reopen.html", _frame(request, agency, found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    agency = agency_to_manage(request.user, agency_id)
+    found = _found(agency)
+    if request.method == "POST":
+        applications.delete_draft(application=found, by=person(request))
+        messages.success(request, _("The draft is deleted."))
+        return redirect("onboarding:journey", agency.pk)
+    return render(request, "onboarding/application/delete.html", _frame(request, agency, found))

@@ -1,0 +1,122 @@
+"""Section E of the application: uploads, each served only through a view that checks the right to see it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.models import Agency
+from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
+from hmis_portal import documents as store
+from hmis_portal.errors import GuardFailed
+from onboarding import drafts, uploads
+from onboarding.answers import Answers
+from onboarding.forms.documents import UploadForm
+from onboarding.models import Upload
+from onboarding.sections import BY_KEY
+from onboarding.selectors import editable_application, latest_application
+from onboarding.standing import standing
+from onboarding.views.sections import after, back_url, locked_page, notes_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def documents(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    if request.method == "POST":
+        agency = agency_to_edit(request.user, agency_id)
+        form = UploadForm(request.POST, request.FILES)
+        if _upload(request, agency, form):
+            return redirect("onboarding:section", agency.pk, "documents")
+        return _page(request, Answers(editable_application(agency), agency), form)
+    agency = agency_to_view(request.user, agency_id)
+    application = latest_application(agency)
+    if application is None:
+        return redirect("onboarding:application", agency.pk)
+    answers = Answers(application, agency)
+    if not (application.is_editable and is_editor(request.user, agency)):
+        return locked_page(request, BY_KEY["documents"], answers)
+    return _page(request, answers, UploadForm())
+
+
+def _upload(request: HttpRequest, agency: Agency, form: UploadForm) -> bool:
+    application = editable_application(agency)
+    if not form.is_valid():
+        return False
+    kind, by = form.cleaned_data["kind"], person(request)
+    try:
+        with drafts.writing(application):
+            upload = uploads.add(agency=agency, kind=kind, file=form.cleaned_data["file"], by=by)
+            drafts.note(application, "documents", by, {kind: [None, upload.filename]})
+    except GuardFailed as refusal:
+        form.add_error("file", refusal.messages)
+        return False
+    messages.success(request, _("“%(name)s” is uploaded.") % {"name": upload.filename})
+    return True
+
+
+def _page(request: HttpRequest, answers: Answers, form: UploadForm) -> HttpResponse:
+    work = answers.works.get("documents")
+    kinds = [(kind.label, answers.uploads_of(kind)) for kind in Upload.Kind if kind != Upload.Kind.READINESS or answers.uploads_of(kind)]
+    context = {
+        "agency": answers.agency,
+        "application": answers.application,
+        "standing": standing(answers.application),
+        "form": form,
+        "kinds": kinds,
+        "version": work.version if work else 0,
+        "back_url": back_url(request, answers.agency),
+        "notes": notes_of(answers.application, "documents"),
+        "qsoa_needed": _qsoa_needed(answers),
+    }
+    return render(request, "onboarding/application/documents.html", context)
+
+
+def _qsoa_needed(answers: Answers) -> bool:
+    """Whether the readiness answers call for a QSOA or BAA that is not there yet."""
+    said = answers.readiness
+    called = any(said[number].value.get("answer") in wanted for number, wanted in ((2, ("part", "whole")), (3, ("yes",))) if number in said)
+    return called and not answers.uploads_of(Upload.Kind.QSOA_BAA)
+
+
+@require_POST
+def documents_done(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The agency says that these are all its documents."""
+    agency = agency_to_edit(request.user, agency_id)
+    application = editable_application(agency)
+    work = Answers(application, agency).works.get("documents")
+    drafts.discard(application=application, section="documents", version=work.version if work else 0, by=person(request))
+    messages.success(request, _("“%(title)s” is saved.") % {"title": BY_KEY["documents"].title})
+    return redirect(after(request, agency))
+
+
+@require_safe
+def download(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpResponse:
+    """A removed file stays readable for the HMIS's own people only, through the admin's record."""
+    agency = agency_to_view(request.user, agency_id)
+    upload = _one(agency, upload_id)
+    return store.response(upload.document, filename=upload.filename)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpResponse:
+    agency = agency_to_edit(request.user, agency_id)
+    application = editable_application(agency)
+    upload = _one(agency, upload_id)
+    if request.method == "POST":
+        section, by = ("readiness" if upload.kind == Upload.Kind.READINESS else "documents"), person(request)
+        with drafts.writing(application):
+            uploads.remove(upload=upload, by=by)
+            drafts.note(application, section, by, {upload.kind: [upload.filename, None]})
+        messages.success(request, _("“%(name)s” is removed.") % {"name": upload.filename})
+        return redirect("onboarding:section", agency.pk, "documents")
+    context = {"agency": agency, "application": application, "standing": standing(application), "upload": upload}
+    return render(request, "onboarding/application/document_remove.html", context)
+
+
+def _one(agency: Agency, upload_id: UUID) -> Upload:
+    found = agency.uploads.filter(pk=upload_id, removed_at__isnull=True).select_related("document").first()
+    if found is None:
+        raise Http404
+    return found

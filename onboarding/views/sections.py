@@ -1,0 +1,203 @@
+"""One page for each section that is a form: agency, people, readiness, declaration."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencies.models import Agency, User
+from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
+from hmis_portal.templatetags.portal import datetime_words
+from onboarding import drafts
+from onboarding.answers import Answers
+from onboarding.forms.base import LATER, SectionForm, as_data, stored_as_typed
+from onboarding.models import Application, SectionWork
+from onboarding.sections import BY_KEY, Section
+from onboarding.selectors import editable_application, latest_application
+from onboarding.standing import standing
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, agency_id: UUID, section: str) -> HttpResponse:
+    page = BY_KEY.get(section)
+    if page is None or page.make_form is None:
+        raise Http404
+    if request.method == "POST":
+        agency = agency_to_edit(request.user, agency_id)
+        return _save(request, page, Answers(editable_application(agency), agency))
+    agency = agency_to_view(request.user, agency_id)
+    application = latest_application(agency)
+    if application is None:
+        return redirect("onboarding:application", agency.pk)
+    answers = Answers(application, agency)
+    if not (application.is_editable and is_editor(request.user, agency)):
+        return locked_page(request, page, answers)
+    return _open(request, page, answers)
+
+
+def _open(request: HttpRequest, page: Section, answers: Answers) -> HttpResponse:
+    work = answers.works.get(page.key) or SectionWork(application=answers.application, section=page.key)
+    if work.draft:
+        form = page.form(answers, person(request), data=as_data(work.draft))
+        if not work.has_errors:
+            form.without_judging()
+    else:
+        form = page.form(answers, person(request))
+    return _page(request, page, answers, form, version=work.version, work=work)
+
+
+def _save(request: HttpRequest, page: Section, answers: Answers) -> HttpResponse:
+    by, application = person(request), answers.application
+    version = posted_version(request)
+    form = page.form(answers, by, data=request.POST, files=request.FILES)
+    try:
+        if LATER in request.POST:
+            typed = form.typed(request.POST)
+            if typed is not None:
+                drafts.keep(application=application, section=page.key, typed=typed, version=version, by=by)
+                messages.success(request, _("“%(title)s” is kept as you left it. Come back at any time.") % {"title": page.title})
+                return redirect("onboarding:application", answers.agency.pk)
+        form.is_valid()
+        form.keep_files(by)
+        if form.errors:
+            return _refused(request, page, answers, form, version)
+        drafts.complete(form=form, section=page.key, version=version, by=by)
+    except drafts.Stale as stale:
+        return _conflict(request, page, answers, form, stale.work)
+    messages.success(request, _("“%(title)s” is saved.") % {"title": page.title})
+    return redirect(after(request, answers.agency))
+
+
+def _refused(request: HttpRequest, page: Section, answers: Answers, form: SectionForm, version: int) -> HttpResponse:
+    """The page again with what is wrong and everything typed, which is kept as a draft too."""
+    typed = form.typed(request.POST)
+    if typed is not None:
+        version = drafts.keep(
+            application=answers.application, section=page.key, typed=typed, version=version, by=person(request), has_errors=True
+        )
+    return _page(request, page, answers, form, version=version, work=None)
+
+
+def _conflict(request: HttpRequest, page: Section, answers: Answers, form: SectionForm, work: SectionWork) -> HttpResponse:
+    """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
+    theirs = as_data(work.draft) if work.draft else as_data(_stored(page, answers, person(request)))
+    mine = form.typed(request.POST) or {}
+    differing = [
+        {"label": form.label_of(name), "mine": ", ".join(mine.get(name, [])), "theirs": ", ".join(theirs.getlist(name))}
+        for name in sorted(set(mine) | set(theirs))
+        if name in form.input_names() and [one for one in mine.get(name, []) if one] != [one for one in theirs.getlist(name) if one]
+    ]
+    conflict = {"who": str(work.saved_by or _("A colleague")), "when": datetime_words(work.saved_at), "rows": differing}
+    return _page(request, page, answers, form.without_judging(), version=work.version, work=None, conflict=conflict, status=409)
+
+
+def _stored(page: Section, answers: Answers, user: User) -> dict[str, list[str]]:
+    fresh = Answers(answers.application, answers.agency)
+    return stored_as_typed(page.form(fresh, user))
+
+
+@require_POST
+def autosave(request: HttpRequest, agency_id: UUID, section: str) -> JsonResponse:
+    """Keep what is being typed; answers with the new version, or with who saved in between."""
+    page = BY_KEY.get(section)
+    if page is None or page.make_form is None:
+        raise Http404
+    agency = agency_to_edit(request.user, agency_id)
+    answers = Answers(editable_application(agency), agency)
+    typed = page.form(answers, person(request)).typed(request.POST)
+    if typed is None:
+        return JsonResponse({"error": _("Too long to keep")}, status=413)
+    try:
+        version = drafts.keep(
+            application=answers.application, section=page.key, typed=typed, version=posted_version(request), by=person(request)
+        )
+    except drafts.Stale as stale:
+        return JsonResponse({"who": str(stale.work.saved_by or ""), "when": datetime_words(stale.work.saved_at)}, status=409)
+    return JsonResponse({"version": version, "saved_at": datetime_words(timezone.now())})
+
+
+@require_POST
+def discard(request: HttpRequest, agency_id: UUID, section: str) -> HttpResponse:
+    """Forget the typing that was never saved as answers."""
+    page = BY_KEY.get(section)
+    if page is None or page.make_form is None:
+        raise Http404
+    agency = agency_to_edit(request.user, agency_id)
+    application = editable_application(agency)
+    try:
+        drafts.discard(application=application, section=page.key, version=posted_version(request), by=person(request))
+    except drafts.Stale:
+        messages.warning(request, _("A colleague saved this section just now. This is what stands."))
+    return redirect(page.url(agency.pk))
+
+
+def _page(
+    request: HttpRequest,
+    page: Section,
+    answers: Answers,
+    form: SectionForm,
+    *,
+    version: int,
+    work: SectionWork | None,
+    conflict: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    agency = answers.agency
+    context = {
+        "agency": agency,
+        "application": answers.application,
+        "standing": standing(answers.application),
+        "section": page,
+        "form": form,
+        "version": version,
+        "multipart": form.is_multipart(),
+        "draft": work if work and work.draft else None,
+        "conflict": conflict,
+        "back_url": back_url(request, agency),
+        "autosave_url": reverse("onboarding:autosave", args=[agency.pk, page.key]),
+        "discard_url": reverse("onboarding:discard", args=[agency.pk, page.key]),
+        "notes": notes_of(answers.application, page.key),
+    }
+    return render(request, f"onboarding/application/{page.key}.html", context, status=status)
+
+
+def locked_page(request: HttpRequest, page: Section, answers: Answers) -> HttpResponse:
+    """The section's answers, for reading."""
+    context = {
+        "agency": answers.agency,
+        "application": answers.application,
+        "standing": standing(answers.application),
+        "section": page,
+        "groups": page.summary(answers),
+        "may_edit": is_editor(request.user, answers.agency),
+        "back_url": back_url(request, answers.agency),
+    }
+    return render(request, "onboarding/application/locked.html", context)
+
+
+def notes_of(application: Application, key: str) -> list[Any]:
+    """What the reviewer asked to change here; one query, and none before a review."""
+    if application.state != Application.State.CHANGES:
+        return []
+    return list(application.notes.filter(section=key, sent_at__isnull=False, resolved_at__isnull=True))
+
+
+def posted_version(request: HttpRequest) -> int:
+    given = request.POST.get("version", "0")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+
+
+def back_url(request: HttpRequest, agency: Agency) -> str:
+    name = "onboarding:check_answers" if request.GET.get("from") == "check" else "onboarding:application"
+    return reverse(name, args=[agency.pk])
+
+
+def after(request: HttpRequest, agency: Agency) -> str:
+    """Where saving leads: back to check-your-answers when it began there, else to the task list."""
+    return back_url(request, agency)
