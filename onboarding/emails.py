@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _lazy
 
 from agencies import permissions
-from agencies.models import Agency, AgencyRole, HmisRole, Staff, User
+from agencies.models import Agency, AgencyRole, HmisRole, Invitation, Staff, User
 from hmis_portal import mail
 from hmis_portal.models import PortalSettings, StoredDocument
 from onboarding.models import Access, Application, Condition, Mou, Thread, ThreadMessage
@@ -181,14 +181,15 @@ def question_answered(thread: Thread, message: ThreadMessage) -> None:
 # --- the MOU --------------------------------------------------------------------------------------------------
 
 
-def signatory_named(mou: Mou, *, by: User | None) -> None:
-    """To the person named, once for each naming."""
+def signatory_named(mou: Mou, *, by: User | None, invitation: Invitation | None = None) -> None:
+    """To the person named, once for each naming; the link of an invitation makes them the agency's signatory."""
     mail.send(
         "onboarding/signatory_named",
         to=mou.signatory,
         context={"agency": mou.agency, "mou": mou, "by_name": _name(by), "link_url": _agency_page(mou.agency, "onboarding:mou")},
-        key=f"named:{mou.pk}",
+        key=f"named:{mou.pk}:{mou.state_since:%Y%m%d%H%M%S%f}",
         agency_id=mou.agency_id,
+        link=mail.Link("invitation", str(invitation.pk)) if invitation else None,
     )
 
 

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from onboarding.views import (
     application,
     documents,
+    mou,
     projects,
     public,
     requirements,
@@ -14,6 +15,7 @@ from onboarding.views import (
 
 _AGENCY = "agencies/<uuid:agency_id>"
 _APPLICATION = f"{_AGENCY}/application"
+_MOU = f"{_AGENCY}/mou"
 
 app_name = "onboarding"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -67,4 +69,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/<slug:section>/", sections.section, name="section"),
     path(f"{_APPLICATION}/<slug:section>/keep/", sections.autosave, name="autosave"),
     path(f"{_APPLICATION}/<slug:section>/discard/", sections.discard, name="discard"),
+    # the MOU
+    path("mou/", mou.mou_current, name="mou_current"),
+    path("mou.pdf", mou.mou_current_pdf, name="mou_current_pdf"),
+    path(f"{_MOU}/", mou.mou, name="mou"),
+    path(f"{_MOU}.pdf", mou.mou_pdf, name="mou_pdf"),
+    path(f"{_MOU}/signatory/", mou.name_signatory, name="name_signatory"),
+    path(f"{_MOU}/consent/", mou.consent, name="consent"),
+    path(f"{_MOU}/test.pdf", mou.test_file, name="test_file"),
+    path(f"{_MOU}/sign/", mou.sign, name="sign"),
+    path(f"{_MOU}/decline/", mou.decline_mou, name="decline_mou"),
+    path(f"{_MOU}/pass-on/", mou.pass_on, name="pass_on"),
+    path(f"{_MOU}/withdraw-signature/", mou.withdraw_signature, name="withdraw_signature"),
+    path(f"{_MOU}/<uuid:mou_id>/<slug:step>.pdf", mou.mou_file, name="mou_file"),
 ]

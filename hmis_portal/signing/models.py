@@ -42,9 +42,6 @@ class TextVersion(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    document = models.ForeignKey(
-        StoredDocument, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
 
     class Meta:
         verbose_name = _("agreement text")

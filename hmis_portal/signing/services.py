@@ -3,7 +3,7 @@
     version = signing.services.current(TextVersion.Kind.USER_AGREEMENT)
     request = signing.services.issue(
         version=version,
-        reference=new_reference("UA"),
+        reference=hmis_portal.references.new_reference("UA"),
         values={"agency": agency.legal_name, "person": str(user)},   # fills {{ agency }}, {{ person }} in the text
         facts=[("Agency", agency.legal_name), ("User", str(user))],  # the table under the title
         parties=[NewParty("person", label=str(user), user=user, legal_name=str(user))],
@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +34,6 @@ from django.utils.translation import gettext as _
 from hmis_portal import documents, pdf
 from hmis_portal.errors import WrongState
 from hmis_portal.models import StoredDocument
-from hmis_portal.references import new_reference as new_reference
 from hmis_portal.signing import revisions, tasks, text
 from hmis_portal.signing.models import Party, Revision, SealJob, SigningRequest, TextVersion
 from hmis_portal.tasks import publish as queue
@@ -76,7 +76,7 @@ def issue(
         version=version,
         text=filled,
         text_sha256=text.digest(filled),
-        snapshot={"title": version.title, "facts": [list(fact) for fact in facts], "values": dict(values)},
+        snapshot={"title": text.title(filled), "facts": [list(fact) for fact in facts], "values": dict(values)},
         agency_id=agency_id,
         created_by=by,
     )
@@ -147,26 +147,27 @@ def final_pdf(request: SigningRequest) -> Revision | None:
     return _revisions(request).filter(position=request.parties.count()).first()
 
 
-def public_pdf(version: TextVersion) -> StoredDocument:
-    """The blank form of a published text for anyone to read, rendered once."""
-    if version.document is not None:
-        return version.document
-    names = {name: f"[{name.replace('_', ' ')}]" for name in text.variables(version.body)}
-    filled = text.fill(version.body, names)
+def public_pdf(version: TextVersion, values: Mapping[str, str]) -> StoredDocument:
+    """The blank form of a published text for anyone to read; rendered once for the same names."""
+    filled = text.fill(version.body, values)
+    sha256 = text.digest(filled)
+    key = f"blank-form:{version.pk}:{sha256}"
+    if known := StoredDocument.objects.filter(pk=cache.get(key, 0)).first():
+        return known
     context = {
-        "title": version.title,
+        "title": text.title(filled),
         "reference": "",
         "number": version.number,
         "sample": version.sample,
-        "text_sha256": version.sha256,
+        "text_sha256": sha256,
         "introduction": text.introduction(filled),
         "clauses": text.clauses(filled),
         "facts": [],
         "parties": [],
     }
-    data = pdf.render_template("pdf/agreement.html", context, identifier=version.sha256[:32].encode())
+    data = pdf.render_template("pdf/agreement.html", context, identifier=sha256[:32].encode())
     document = documents.store(data, content_type="application/pdf")
-    TextVersion.objects.filter(pk=version.pk, document=None).update(document=document)
+    cache.set(key, document.pk, None)
     return document
 
 

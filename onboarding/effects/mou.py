@@ -1,8 +1,14 @@
 """Guards and effects of the MOU's moves; the evidence of a signature is written by hmis_portal.signing."""
 
+from datetime import date, timedelta
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.models import User
+from hmis_portal.models import PortalSettings
+from hmis_portal.signing import acts, services
+from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from onboarding.services import perform
 from onboarding.workflow import Act, Text, done, effect, guard
@@ -69,3 +75,73 @@ def supersede(mou: Mou, act: Act) -> list[str]:
         "date": timezone.localdate()
     }
     return ["reason"]
+
+
+# --- what is written as evidence --------------------------------------------------------------------------------
+
+
+@effect(Mou, "sign")
+def sign(mou: Mou, act: Act) -> list[str]:
+    """`details`: typed_name, read_sha256, browser, authenticated_at; title and authority as confirmed on the page."""
+    details, by, party = dict(act.details), _person(act), mous.agency_party(mou)
+    own = {name: details.pop(name) for name in ("title", "authority")}
+    if party.user_id == by.pk and (party.title, party.authority) != (own["title"], own["authority"]):
+        services.name_signer(
+            party, user=by, legal_name=party.legal_name, delegated_from=party.delegated_from, by=by, **own
+        )
+    signature = acts.sign(party, by=by, ip=act.ip, **details)
+    mou.signed_at = signature.signed_at
+    return ["signed_at"]
+
+
+@effect(Mou, "counter_sign")
+def counter_sign(mou: Mou, act: Act) -> list[str]:
+    """The Lead signatory who acts signs for the Lead Agency; the term begins today."""
+    details = dict(act.details)
+    by, ip, browser = _person(act), act.ip, details["browser"]
+    party = services.name_signer(
+        services.party(mou.request, mous.LEAD),
+        user=by,
+        legal_name=str(by),
+        title=details.pop("title"),
+        authority=details.pop("authority"),
+        by=by,
+    )
+    acts.consent(party, by=by, ip=ip, browser=browser, test_file_opened=False)
+    signature = acts.sign(party, by=by, ip=ip, **details)
+    begins = timezone.localdate(signature.signed_at)
+    mou.executed_at = signature.signed_at
+    mou.term_ends_on = months_later(begins, PortalSettings.load().mou_term_months) - timedelta(days=1)
+    return ["executed_at", "term_ends_on"]
+
+
+@effect(Mou, "pass_on", "replace")
+def name_another(mou: Mou, act: Act) -> list[str]:
+    """`details`: signer. The reminders begin anew with the person named."""
+    mou.state_since = timezone.now()
+    mous.name_signatory(mou, act.details["signer"], by=_person(act), ip=act.ip)
+    return ["signatory", "state_since"]
+
+
+@done(Mou, "decline", "withdraw_signature", "refuse", "void", "void_with_application", "supersede", "end")
+def note_in_the_chain(mou: Mou, act: Act) -> None:
+    """The request's own chain of events tells what became of it."""
+    data = {"reason": act.note, "by": str(act.by.pk) if act.by else ""}
+    services.note(mou.request, mou.state, data)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month so many months later, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(months)
+
+
+def _person(act: Act) -> User:
+    if act.by is None:
+        raise ValueError("Only a person signs.")
+    return act.by

@@ -1,0 +1,145 @@
+"""Forms of the MOU: who signs, consent to electronic records, the signature, and the reasons for not signing."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import User
+from hmis_portal.forms import PortalFormMixin
+from hmis_portal.signing import acts
+from hmis_portal.signing.models import Party
+from onboarding.mou import Signer
+
+AUTHORITY_HINT = _("For example: executive director under the bylaws, or resolution of the board of October 3, 2026.")
+
+
+class SignatoryForm(PortalFormMixin, forms.Form):
+    """The person who may sign for the agency, with the basis of their authority."""
+
+    submit_label = _("Send the MOU for signature")
+    required_messages = {
+        "who": _("Select who signs for the agency"),
+        "first_name": _("Enter the signatory’s first name"),
+        "last_name": _("Enter the signatory’s last name"),
+        "email": _("Enter the signatory’s work e-mail"),
+        "title": _("Enter the signatory’s title"),
+        "authority": _("Enter what gives this person the authority to sign"),
+    }
+    shown_when = {"first_name": ("who", "other"), "last_name": ("who", "other"), "email": ("who", "other")}
+
+    who = forms.ChoiceField(label=_("Who signs for the agency?"), widget=forms.RadioSelect)
+    first_name = forms.CharField(label=_("First name"), max_length=100)
+    last_name = forms.CharField(label=_("Last name"), max_length=100)
+    email = forms.EmailField(
+        label=_("Work e-mail"), max_length=254, help_text=_("The link to sign goes to this address and works for this person only.")
+    )
+    title = forms.CharField(label=_("Title"), max_length=150)
+    authority = forms.CharField(label=_("Basis of authority"), max_length=300, help_text=AUTHORITY_HINT)
+
+    def __init__(self, *args: Any, me: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.me = me
+        self.fields["who"].choices = [  # type: ignore[attr-defined]
+            ("me", _("I do (%(name)s)") % {"name": me}),
+            ("other", _("Somebody else")),
+        ]
+
+    def signer(self) -> Signer:
+        data = self.cleaned_data
+        if data["who"] == "me":
+            names = (self.me.email, self.me.first_name, self.me.last_name)
+        else:
+            names = (data["email"], data["first_name"], data["last_name"])
+        return Signer(*names, title=data["title"], authority=data["authority"])
+
+
+class PassOnForm(SignatoryForm):
+    """The signatory names the person who has to sign instead."""
+
+    submit_label = _("Pass on to this person")
+    shown_when = {}
+    note = forms.CharField(label=_("Message for the agency’s manager"), max_length=500, required=False, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["who"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if email.strip().lower() == self.me.email.lower():
+            raise forms.ValidationError(_("Enter the address of somebody else: this one is your own"))
+        return email
+
+    def signer(self) -> Signer:
+        data = self.cleaned_data
+        return Signer(
+            data["email"], data["first_name"], data["last_name"], data["title"], data["authority"], delegated_from=str(self.me)
+        )
+
+
+class ConsentForm(PortalFormMixin, forms.Form):
+    """Consent to electronic records, once the test file has been opened."""
+
+    submit_label = _("Agree and read the document")
+    required_messages = {
+        "number": _("Open the test file and enter the number it shows"),
+        "agree": _("Check the box to agree, or ask for a paper copy"),
+    }
+    number = forms.CharField(
+        label=_("The number in the test file"), max_length=10, widget=forms.TextInput({"inputmode": "numeric", "class": "input-4"})
+    )
+    agree = forms.BooleanField(label=_("I agree to receive and sign this document electronically"))
+
+    def __init__(self, *args: Any, number: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.number = number
+
+    def clean_number(self) -> str:
+        number = "".join(self.cleaned_data["number"].split())
+        if number != self.number:
+            raise forms.ValidationError(_("That is not the number in the test file. Open the file and look again"))
+        return number
+
+
+class SignForm(PortalFormMixin, forms.Form):
+    """The signature: what the person confirms, and their name as they type it."""
+
+    submit_label = _("Sign the MOU")
+    required_messages = {
+        "title": _("Enter your title"),
+        "authority": _("Enter what gives you the authority to sign"),
+        "read": _("Check the box once you have read the whole document"),
+        "authorized": _("Check the box if you are authorized, or pass the document on"),
+        "typed_name": _("Type your full name to sign"),
+    }
+    title = forms.CharField(label=_("Your title"), max_length=150)
+    authority = forms.CharField(label=_("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT)
+    read = forms.BooleanField(label=_("I have read the whole document"))
+    authorized = forms.BooleanField()
+    typed_name = forms.CharField(label=_("Type your full name to sign"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, party: Party, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.party = party
+        self.fields["authorized"].label = _("I am authorized to sign for %(agency)s") % {"agency": party.label}
+        self.fields["typed_name"].help_text = _("Exactly as it stands in the document: %(name)s") % {"name": party.legal_name}
+
+    def clean_typed_name(self) -> str:
+        typed: str = self.cleaned_data["typed_name"]
+        if not acts.same_name(typed, self.party.legal_name):
+            raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": self.party.legal_name})
+        return typed
+
+
+class CounterSignForm(SignForm):
+    submit_label = _("Counter-sign: the MOU is executed")
+
+
+class ReasonForm(PortalFormMixin, forms.Form):
+    """Why: read by the other side and kept in the history."""
+
+    submit_danger = True
+    required_messages = {"note": _("Enter the reason. It is kept in the history")}
+    note = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 4}))

@@ -1,0 +1,227 @@
+"""The MOU of an agency: its text with names, its two parties, and who signs for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies import permissions
+from agencies.models import Agency, AgencyRole, Invitation, User
+from agencies.services import people
+from hmis_portal import audit
+from hmis_portal.errors import GuardFailed
+from hmis_portal.models import PortalSettings
+from hmis_portal.references import new_reference
+from hmis_portal.signing import revisions, services, text
+from hmis_portal.signing.models import Party, Revision, SigningRequest, TextVersion
+from hmis_portal.templatetags.portal import date_words
+from onboarding import emails
+from onboarding.models import Mou
+from onboarding.services import check_creation, lock_agency
+
+AGENCY, LEAD = "agency", "lead"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What the agency takes on, in one sentence, and the clauses that say it in full."""
+
+    key: str
+    title: Any
+    summary: Any
+
+
+THEMES = (
+    Theme(
+        "data",
+        gettext_lazy("Data entry and quality"),
+        gettext_lazy(
+            "Enter complete and accurate data within three business days, run the quality report every month, "
+            "and correct errors within ten business days."
+        ),
+    ),
+    Theme(
+        "compliance",
+        gettext_lazy("Compliance"),
+        gettext_lazy(
+            "Follow the community’s policies, protect people’s privacy, keep devices and paper secure, check security "
+            "once a year, and report an incident within 24 hours."
+        ),
+    ),
+    Theme(
+        "support",
+        gettext_lazy("Training and support"),
+        gettext_lazy(
+            "The Lead Agency trains your staff at no charge, gives you model documents, and runs a help desk. "
+            "Only trained people with an agreement of their own use the system."
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Signer:
+    """The person who may sign for the agency, as its manager names them."""
+
+    email: str
+    first_name: str
+    last_name: str
+    title: str
+    authority: str
+    delegated_from: str = ""
+
+    @property
+    def legal_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+def themes(clauses: tuple[text.Clause, ...]) -> list[dict[str, Any]]:
+    """The themes with their clauses; a theme that no clause of this text has is left out."""
+    rows = [{"title": one.title, "summary": one.summary, "clauses": [c for c in clauses if c.theme == one.key]} for one in THEMES]
+    return [row for row in rows if row["clauses"]]
+
+
+def values(agency: Agency | None) -> Mapping[str, str]:
+    """What fills the variables of the text; without an agency a blank stands in its place."""
+    settings = PortalSettings.load()
+    return {
+        "hmis_name": settings.hmis_name,
+        "hmis_long_name": settings.hmis_long_name,
+        "lead_agency": settings.lead_agency,
+        "state_name": settings.state_name,
+        "term_months": str(settings.mou_term_months),
+        "support_email": settings.support_email,
+        "support_phone": settings.support_phone,
+        "agency": agency.legal_name if agency else _("[your agency]"),
+    }
+
+
+def current_text() -> tuple[TextVersion, str]:
+    """The published version and its text with the names of this community. Raises GuardFailed when there is none."""
+    version = services.current(TextVersion.Kind.MOU)
+    if version is None:
+        raise GuardFailed(_("There is no published MOU yet."))
+    return version, text.fill(version.body, values(None))
+
+
+def latest(agency: Agency) -> Mou | None:
+    """The MOU that counts now: the open or executed one, else the last."""
+    rows = Mou.objects.filter(agency=agency).select_related("request__version", "signatory").order_by("-issued_at")
+    found = list(rows)
+    standing = (*Mou.OPEN, Mou.State.EXECUTED)
+    return next((row for row in found if row.state in standing), found[0] if found else None)
+
+
+@transaction.atomic
+def issue(*, agency: Agency, by: User, signer: Signer, ip: str | None = None) -> Mou:
+    """Issue the current text to the person named. Raises GuardFailed while another MOU of the agency is open."""
+    agency = lock_agency(agency.pk)
+    check_creation(Mou, "issue", by=by, agency=agency)
+    if Mou.objects.filter(agency=agency, state__in=(*Mou.OPEN, Mou.State.EXECUTED)).exists():
+        raise GuardFailed(_("This agency has an MOU already. Open its page to see whose turn it is."))
+    version, _filled = current_text()
+    user, invitation = _make_signatory(agency, signer, by=by, ip=ip)
+    request = services.issue(
+        version=version,
+        reference=new_reference("MOU"),
+        values=values(agency),
+        facts=_facts(agency),
+        parties=_parties(agency, signer, user),
+        agency_id=agency.pk,
+        by=by,
+    )
+    mou = Mou.objects.create(
+        agency=agency, reference=request.reference, request=request, signatory=user, issued_by=by, state_since=timezone.now()
+    )
+    audit.record(by=by, verb="issue", obj=mou, agency_id=agency.pk, after=mou.state, ip=ip, data={"signatory": user.pk})
+    emails.signatory_named(mou, by=by, invitation=invitation)
+    return mou
+
+
+def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> None:
+    """Within a move of the MOU: somebody else is to sign. The one named before may no longer see it."""
+    before = mou.signatory
+    user, invitation = _make_signatory(mou.agency, signer, by=by, ip=ip)
+    services.name_signer(
+        services.party(mou.request, AGENCY),
+        user=user,
+        legal_name=signer.legal_name,
+        title=signer.title,
+        authority=signer.authority,
+        delegated_from=signer.delegated_from,
+        by=by,
+    )
+    mou.signatory = user
+    if before != user:
+        _dismiss(mou, before, by=by)
+    emails.signatory_named(mou, by=by, invitation=invitation)
+
+
+@revisions.on_sealed(TextVersion.Kind.MOU)
+def file_sealed(request: SigningRequest, revision: Revision) -> None:
+    """The executed file goes to both sides as soon as it exists."""
+    if revision.step == LEAD:
+        mou = Mou.objects.select_related("agency", "signatory").get(request=request)
+        emails.mou_executed(mou, [(revision.document, f"{request.reference} executed.pdf")])
+
+
+def _make_signatory(agency: Agency, signer: Signer, *, by: User, ip: str | None) -> tuple[User, Invitation | None]:
+    """The account of the person named. Who works with this agency already may sign at once, others are invited."""
+    user = people.account_for(signer.email, first_name=signer.first_name, last_name=signer.last_name, title=signer.title)
+    known = permissions.roles(user, agency)
+    if AgencyRole.SIGNATORY in known:
+        return user, None
+    if known and people.has_account(user):
+        permissions.grant(user, agency, AgencyRole.SIGNATORY)
+        return user, None
+    invitation = people.invite(
+        agency=agency,
+        email=signer.email,
+        role=AgencyRole.SIGNATORY,
+        by=by,
+        first_name=signer.first_name,
+        last_name=signer.last_name,
+        title=signer.title,
+        announce=False,
+        ip=ip,
+    )
+    return user, invitation
+
+
+def _dismiss(mou: Mou, person: User, *, by: User) -> None:
+    signed_before = Mou.objects.filter(agency=mou.agency_id, signatory=person, signed_at__isnull=False).exists()
+    if not signed_before:
+        permissions.revoke(person, mou.agency, AgencyRole.SIGNATORY)
+    for invitation in Invitation.objects.filter(
+        agency=mou.agency_id, user=person, role=AgencyRole.SIGNATORY, accepted_at=None, revoked_at=None
+    ):
+        people.revoke_invitation(invitation=invitation, by=by)
+
+
+def _facts(agency: Agency) -> list[tuple[str, str]]:
+    settings = PortalSettings.load()
+    place = ", ".join(part for part in (agency.street, agency.city, f"{agency.region} {agency.zip_code}".strip()) if part)
+    months = settings.mou_term_months
+    return [
+        ("Agency", f"{agency.legal_name}, {place}" if agency.street else agency.legal_name),
+        ("Lead Agency", settings.lead_agency),
+        ("Term", f"{months} months from the day both parties have signed"),
+        ("Issued", date_words(timezone.now())),
+    ]
+
+
+def _parties(agency: Agency, signer: Signer, user: User) -> list[services.NewParty]:
+    return [
+        services.NewParty(
+            AGENCY, agency.legal_name, user, signer.legal_name, signer.title, signer.authority, signer.delegated_from
+        ),
+        services.NewParty(LEAD, PortalSettings.load().lead_agency),
+    ]
+
+
+def agency_party(mou: Mou) -> Party:
+    return services.party(mou.request, AGENCY)
