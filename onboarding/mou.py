@@ -164,8 +164,8 @@ def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> Non
 @revisions.on_sealed(TextVersion.Kind.MOU)
 def file_sealed(request: SigningRequest, revision: Revision) -> None:
     """The executed file goes to both sides as soon as it exists."""
-    if revision.step == LEAD:
-        mou = Mou.objects.select_related("agency", "signatory").get(request=request)
+    mou = Mou.objects.select_related("agency", "signatory").filter(request=request).first()
+    if mou is not None and revision.step == LEAD:
         emails.mou_executed(mou, [(revision.document, f"{request.reference} executed.pdf")])
 
 
