@@ -4,7 +4,7 @@ Object rights live on Agency alone: a manager manages and edits, an editor edits
 the MOU. A staff member's rights follow from their Staff row, the HMIS staff's from their group.
 """
 
-from typing import TypeGuard
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -185,10 +185,11 @@ def agencies_of(user: AnyUser, role: AgencyRole) -> QuerySet[Agency]:
 
 def holders(agency: Agency, role: AgencyRole) -> QuerySet[User]:
     """The active people who hold a role for an agency."""
-    people: QuerySet[User] = get_users_with_perms(
+    people: Any = get_users_with_perms(
         agency, only_with_perms_in=[PERMISSION_OF_ROLE[role]], with_group_users=False, with_superusers=False
     )
-    return people.filter(is_active=True).order_by("last_name", "first_name")
+    found: QuerySet[User] = people.filter(is_active=True).order_by("last_name", "first_name")
+    return found
 
 
 def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
@@ -203,7 +204,7 @@ def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
     return [(user, [role for role in AgencyRole.values if role in roles]) for user, roles in found.items()]
 
 
-def memberships(user: AnyUser) -> list[tuple[Agency, list[str]]]:
+def memberships(user: User) -> list[tuple[Agency, list[str]]]:
     """The agencies for which a person holds roles, by name, with the roles in the order of AgencyRole; one query."""
     found: dict[Agency, set[str]] = {}
     rows = AgencyUserObjectPermission.objects.filter(user_id=user.pk)

@@ -1,8 +1,10 @@
 """Reference content of this app: HUD's code lists, the CoCs and CANs of Connecticut, the groups of the HMIS's own people."""
 
+from django.contrib.auth.models import Group, Permission
+
 from agencies.hud import lists
 from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork
-from agencies.permissions import make_groups
+from agencies.permissions import AUDITOR, HMIS_ADMIN, LEAD_SIGNATORY, TRAINER, make_groups
 
 CANS = (
     "Central",
@@ -15,9 +17,33 @@ CANS = (
 )
 
 
+READS = ("view_agency", "view_contact", "view_staff", "view_user", "view_invitation", "view_continuumofcare", "view_coordinatedaccessnetwork")
+READS_PORTAL = ("view_message", "view_auditevent", "view_portalsettings")
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    HMIS_ADMIN: (
+        *READS, *READS_PORTAL, "add_user", "change_user", "add_continuumofcare", "change_continuumofcare",
+        "add_coordinatedaccessnetwork", "change_coordinatedaccessnetwork", "change_portalsettings",
+    ),
+    LEAD_SIGNATORY: READS,
+    TRAINER: ("view_user", "view_staff"),
+    AUDITOR: (*READS, *READS_PORTAL),
+}  # fmt: skip
+
+
+def give_permissions() -> None:
+    """Add each group's permissions on people, agencies and the portal's own records; what was added by hand stays."""
+    known = {
+        one.codename: one
+        for one in Permission.objects.filter(content_type__app_label__in=("agencies", "hmis_portal"))
+    }
+    for name, codenames in PERMISSIONS.items():
+        Group.objects.get(name=name).permissions.add(*(known[codename] for codename in codenames))
+
+
 def load() -> None:
     """Write what is missing; what an administrator changed stays."""
     make_groups()
+    give_permissions()
     names = lists.shipped().lists["2.03.1"]
     ContinuumOfCare.objects.bulk_create(
         [ContinuumOfCare(code=code, name=names[code]) for code in lists.DEFAULT_COCS], ignore_conflicts=True

@@ -12,3 +12,4 @@ class OnboardingConfig(AppConfig):
             import_module(f"onboarding.effects.{topic}")
         import_module("onboarding.applications")
         import_module("onboarding.receivers")
+        import_module("onboarding.locks")

@@ -2,13 +2,10 @@
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, User
 from hmis_portal import audit
-from hmis_portal.errors import WrongState
 from onboarding import emails
 from onboarding.models import Thread, ThreadMessage
 
@@ -39,18 +36,6 @@ def ask(
 
 
 @transaction.atomic
-def answer(*, thread: Thread, by: User, text: str) -> ThreadMessage:
-    """The HMIS Admin answers; the person who asked gets it by e-mail."""
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
-    message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by, from_admin=True)
-    thread.answered_at, thread.closed_at = timezone.now(), None
-    thread.save(update_fields=["answered_at", "closed_at"])
-    audit.record(by=by, verb="answered a question", obj=thread, agency_id=thread.agency_id)
-    emails.question_answered(thread, message)
-    return message
-
-
-@transaction.atomic
 def write_again(*, thread: Thread, by: User, text: str) -> ThreadMessage:
     """The person who asked goes on; the question waits for the HMIS Admin again."""
     thread = Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
@@ -62,18 +47,6 @@ def write_again(*, thread: Thread, by: User, text: str) -> ThreadMessage:
     return message
 
 
-@transaction.atomic
-def close(*, thread: Thread, by: User) -> Thread:
-    """Put a question away that needs no (further) answer."""
-    thread = Thread.objects.select_for_update().get(pk=thread.pk)
-    if thread.closed_at is not None:
-        raise WrongState(_("This question is closed already."))
-    thread.closed_at = timezone.now()
-    thread.save(update_fields=["closed_at"])
-    audit.record(by=by, verb="closed a question", obj=thread, agency_id=thread.agency_id)
-    return thread
-
-
 def visible_to(user: User) -> QuerySet[Thread]:
     """A person's own questions, and those of colleagues on the MOU or application of an agency they act for."""
     acting_for = [
@@ -81,8 +54,3 @@ def visible_to(user: User) -> QuerySet[Thread]:
     ]
     shared = Q(agency_id__in=acting_for) & ~Q(kind=Thread.Kind.SUPPORT)
     return Thread.objects.filter(Q(opened_by=user) | shared).select_related("agency", "opened_by")
-
-
-def waiting() -> QuerySet[Thread]:
-    """What the HMIS Admin has to answer, oldest first."""
-    return Thread.objects.filter(answered_at__isnull=True, closed_at__isnull=True).order_by("opened_at")

@@ -1,8 +1,10 @@
 """A person's own account: details, closing it, and what the HMIS Admin does when a second factor is lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -91,3 +93,30 @@ def reset_authenticator(*, user: User, by: User, reason: str, ip: str | None = N
     event = audit.record(by=by, verb="reset authenticator", obj=user, reason=reason, ip=ip, data={"removed": kinds})
     emails.authenticator_reset(user, by=by, reason=reason, event_id=event.pk)
     return len(kinds)
+
+
+@transaction.atomic
+def make_colleague(
+    *, by: User, email: str, first_name: str, last_name: str, title: str = "", ip: str | None = None
+) -> User:
+    """An account for one of the HMIS's own people; a link to set the password goes to the address."""
+    user = User.objects.create_user(email, None, first_name=first_name, last_name=last_name, title=title, is_staff=True)
+    EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    audit.record(by=by, verb="made account", obj=user, ip=ip, data={"email": user.email})
+    emails.account_made(user, by=by)
+    return user
+
+
+@transaction.atomic
+def set_groups(*, user: User, by: User, groups: Iterable[Group], ip: str | None = None) -> None:
+    """What a person does for the HMIS; with any group the admin desk opens, with none it closes."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    before, after = sorted(group.name for group in user.groups.all()), sorted(group.name for group in groups)
+    if before == after:
+        return
+    if user == by and permissions.HMIS_ADMIN in before and permissions.HMIS_ADMIN not in after:
+        raise GuardFailed(_("Ask another HMIS Admin to take this group from you."))
+    user.groups.set(groups)
+    user.is_staff = bool(after) or user.is_superuser
+    user.save(update_fields=["is_staff"])
+    audit.record(by=by, verb="changed groups", obj=user, before=", ".join(before)[:60], after=", ".join(after)[:60], ip=ip)

@@ -192,7 +192,7 @@ def end_role(*, agency: Agency, person: User, role: AgencyRole, by: User, reason
         by=by, verb="ended role", obj=person, agency_id=agency.pk, before=role, reason=reason, ip=ip
     )
     if person != by:
-        emails.role_ended(agency, to=person, role=AgencyRole(role).label, event_id=event.pk)
+        emails.role_ended(agency, to=person, role=str(AgencyRole(role).label), event_id=event.pk)
 
 
 @transaction.atomic

@@ -1,0 +1,255 @@
+"""Accounts: who they are, HMIS staff and their groups, lost second factors, closing and opening again."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.models import Group
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies import permissions
+from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
+from agencies.models import AgencyRole, Staff, User
+from agencies.services import account
+from hmis_portal.admin_tools import guarded, status
+from hmis_portal.forms import PortalFormMixin
+from hmis_portal.visits import client_ip
+
+
+class ColleagueForm(forms.ModelForm):
+    """A new colleague of the HMIS's own people."""
+
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Groups"), queryset=Group.objects.filter(name__in=permissions.GROUPS), widget=forms.CheckboxSelectMultiple,
+        help_text=_("What this person does for the HMIS."),
+    )  # fmt: skip
+
+    class Meta:
+        model = User
+        fields = ["email", "first_name", "last_name", "title", "groups"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip().lower()
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("There is an account with this e-mail. Open it and choose its groups."))
+        return email
+
+
+class PersonForm(forms.ModelForm):
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Groups"), queryset=Group.objects.filter(name__in=permissions.GROUPS), required=False,
+        widget=forms.CheckboxSelectMultiple, help_text=_("Only for the HMIS's own people. With a group, a person may sign in to the admin desk."),
+    )  # fmt: skip
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "title", "phone", "groups"]
+
+
+class IdentityForm(PortalFormMixin, forms.Form):
+    submit_label = _("Reset the authenticator")
+    submit_danger = True
+    required_messages = {
+        "checked": _("Select how you checked who this person is"),
+        "reason": _("Enter what was said, and when"),
+    }
+    checked = forms.ChoiceField(
+        label=_("How did you check who this person is?"), widget=forms.RadioSelect,
+        choices=[
+            ("called_back", _("I called back on a number that was known before")),
+            ("video", _("I saw the person and a photo ID on video")),
+            ("in_person", _("I saw the person and a photo ID face to face")),
+        ],
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("What was said, and when"), max_length=1000, widget=forms.Textarea({"rows": 4}), help_text=_("It is kept in the record.")
+    )
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("hmis", _("Works for the HMIS")), ("agency", _("Works for an agency")), ("invited", _("Invited, not yet accepted")), ("closed", _("Closed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        match self.value():
+            case "hmis":
+                return queryset.filter(is_staff=True)
+            case "agency":
+                return queryset.filter(is_staff=False)
+            case "invited":
+                return queryset.filter(is_active=True, **{"password__startswith": UNUSABLE_PASSWORD_PREFIX})
+            case "closed":
+                return queryset.filter(closed_at__isnull=False)
+        return queryset
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    form = PersonForm
+    list_display = ("name", "email", "group_names", "status_word", "second_factor", "last_login")
+    list_filter = (KindFilter, "groups")
+    search_fields = ("email", "first_name", "last_name")
+    search_help_text = _("Search by name or e-mail")
+    ordering = ("last_name", "first_name")
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+    readonly_fields = ("email", "status_word", "second_factor", "last_login", "date_joined", "closed_at", "roles", "acts")
+    fieldsets = (
+        (None, {"fields": ("email", "first_name", "last_name", "title", "phone", "status_word", "last_login", "date_joined", "closed_at")}),
+        (_("What this person does"), {"fields": ("groups", "roles")}),
+        (_("Sign-in"), {"fields": ("second_factor", "acts")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        second = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
+        return super().get_queryset(request).prefetch_related("groups").annotate(has_second_factor=Exists(second))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": ColleagueForm.Meta.fields})]
+        return with_acts_for_admins(request, super().get_fieldsets(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields if obj else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["form"] = PersonForm if obj else ColleagueForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        by, groups = permissions.person(request), form.cleaned_data["groups"]
+        if change:
+            details = {name: form.cleaned_data[name] for name in account.DETAILS}
+            account.change_details(user=User.objects.get(pk=obj.pk), by=by, data=details, ip=client_ip(request))
+        else:
+            made = account.make_colleague(
+                by=by, email=obj.email, first_name=obj.first_name, last_name=obj.last_name, title=obj.title, ip=client_ip(request)
+            )
+            obj.pk, obj.password, obj._state.adding = made.pk, made.password, False
+        account.set_groups(user=User.objects.get(pk=obj.pk), by=by, groups=groups, ip=client_ip(request))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Groups were set by the service."""
+
+    def log_addition(self, *_args: Any, **_kwargs: Any) -> Any:
+        """The audit record says it."""
+
+    def log_change(self, *_args: Any, **_kwargs: Any) -> Any:
+        """The audit record says it."""
+
+    @admin.display(description=_("name"), ordering="last_name")
+    def name(self, user: User) -> str:
+        return user.get_full_name() or gettext("(no name yet)")
+
+    @admin.display(description=_("groups"))
+    def group_names(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+    @admin.display(description=_("account"))
+    def status_word(self, user: User) -> SafeString:
+        if user.closed_at:
+            return status("plain", gettext("Closed"))
+        if not user.is_active:
+            return status("problem", gettext("May not sign in"))
+        return status("done", gettext("Open")) if user.has_usable_password() else status("waiting", gettext("Invited"))
+
+    @admin.display(description=_("two-step sign-in"), boolean=True)
+    def second_factor(self, user: User) -> bool:
+        return bool(getattr(user, "has_second_factor", False))
+
+    @admin.display(description=_("roles at agencies"))
+    def roles(self, user: User) -> SafeString | str:
+        lines = [
+            (reverse("admin:agencies_agency_change", args=[agency.pk]), agency.name, ", ".join(str(AgencyRole(role).label) for role in held))
+            for agency, held in permissions.memberships(user)
+        ]
+        lines += [
+            (reverse("admin:agencies_agency_change", args=[row.agency_id]), row.agency.name, row.get_hmis_role_display())
+            for row in Staff.objects.current().filter(user=user).select_related("agency")
+        ]
+        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>: {}', lines) or gettext("None")
+
+    @admin.display(description=_("acts"))
+    def acts(self, user: User) -> SafeString | str:
+        names = [("reopen", gettext("Open the account again"))] if user.closed_at else [
+            ("reset_authenticator", gettext("Reset a lost authenticator")), ("close", gettext("Close the account")),
+        ]  # fmt: skip
+        lines = [(reverse(f"admin:agencies_user_{name}", args=[user.pk]), text) for name, text in names]
+        return format_html_join(" · ", '<a href="{}">{}</a>', lines)
+
+    def get_urls(self) -> list[URLPattern]:
+        admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}
+        return [
+            path("<int:pk>/reset-authenticator/", guarded(self, self.reset_view, **admins), name="agencies_user_reset_authenticator"),
+            path("<int:pk>/close/", guarded(self, self.close_view, **admins), name="agencies_user_close"),
+            path("<int:pk>/reopen/", guarded(self, self.reopen_view, **admins), name="agencies_user_reopen"),
+            *super().get_urls(),
+        ]
+
+    def reset_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = get_object_or_404(User, pk=pk)
+        form = IdentityForm(request.POST or None)
+
+        def act() -> str:
+            how = dict(form.fields["checked"].choices)[form.cleaned_data["checked"]]  # type: ignore[attr-defined]
+            account.reset_authenticator(
+                user=person, by=permissions.person(request), reason=f"{how}. {form.cleaned_data['reason']}", ip=client_ip(request)
+            )
+            return gettext("The authenticator of %s was reset. The person was told by e-mail.") % person
+
+        return act_page(
+            self, request, title=gettext("Reset the authenticator of %s") % person, form=form, act=act, back=_page(person),
+            explanation=gettext("All authenticator apps, passkeys and recovery codes of this account are removed. Do it only for a person whose identity you have checked."),
+        )  # fmt: skip
+
+    def close_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = get_object_or_404(User, pk=pk)
+        form = ReasonForm(request.POST or None)
+        form.submit_label, form.submit_danger = _("Close the account"), True
+
+        def act() -> str:
+            account.close_account(user=person, by=permissions.person(request), reason=form.cleaned_data["reason"], ip=client_ip(request))
+            return gettext("The account of %s is closed.") % person
+
+        return act_page(
+            self, request, title=gettext("Close the account of %s") % person, form=form, act=act, back=_page(person),
+            explanation=gettext("The person can no longer sign in, and roles at agencies end. Signatures, training and the record of acts are kept."),
+        )  # fmt: skip
+
+    def reopen_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = get_object_or_404(User, pk=pk)
+        form = ReasonForm(request.POST or None)
+        form.submit_label = _("Open the account again")
+
+        def act() -> str:
+            account.reopen_account(user=person, by=permissions.person(request), reason=form.cleaned_data["reason"])
+            return gettext("The account of %s is open again. Roles at agencies are not given back.") % person
+
+        return act_page(
+            self, request, title=gettext("Open the account of %s again") % person, form=form, act=act, back=_page(person),
+            explanation=gettext("The person can sign in again with the same password and second factor."),
+        )  # fmt: skip
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
+        self.message_user(request, gettext("The account of %s was made. A link to set a password is on its way.") % obj)
+        return HttpResponseRedirect(_page(obj))
+
+
+def _page(person: User) -> str:
+    return reverse("admin:agencies_user_change", args=[person.pk])
