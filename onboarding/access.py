@@ -61,7 +61,9 @@ def decide(facts: Facts) -> Decision:
     if facts.agency_left:
         return Decision("" if facts.state == State.ENDED else "end", (_("The agency has left the HMIS."),))
     if not facts.current:
-        return Decision("" if facts.state == State.ENDED else "end", (_("The person no longer works for the agency."),))
+        return Decision(
+            "" if facts.state == State.ENDED else "end", (_("The person no longer works for the agency."),)
+        )
     if facts.state == State.ENDED:
         return Decision("come_back", (_("The person came back: everything is checked anew."),))
     reasons: list[str] = []
@@ -104,7 +106,9 @@ def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[Facts
             holds=standing.holds,
             missing=tuple(standing.reasons),
         )
-        for row, standing in zip(rows, training.standings([row.staff for row in rows], today=day), strict=True)
+        for row, standing in zip(
+            rows, training.standings([row.staff for row in rows], today=day), strict=True
+        )
     ]
 
 

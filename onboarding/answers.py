@@ -27,7 +27,10 @@ class Answers:
     @cached_property
     def links(self) -> dict[str, list[Any]]:
         """The CoCs and CANs to choose from; `mine` says which are the agency's."""
-        return {"cocs": _linked(ContinuumOfCare, self.agency), "cans": _linked(CoordinatedAccessNetwork, self.agency)}
+        return {
+            "cocs": _linked(ContinuumOfCare, self.agency),
+            "cans": _linked(CoordinatedAccessNetwork, self.agency),
+        }
 
     @cached_property
     def contacts(self) -> dict[str, Contact]:
@@ -61,15 +64,21 @@ class Answers:
         """What the agency answered in its application before, in words, by question number."""
         if self.application.previous_id is None:
             return {}
-        rows = ReadinessAnswer.objects.filter(application_id=self.application.previous_id).select_related("question")
+        rows = ReadinessAnswer.objects.filter(application_id=self.application.previous_id).select_related(
+            "question"
+        )
         return {row.question.number: words(row.question, row.value) for row in rows}
 
     @cached_property
     def uploads(self) -> list[Upload]:
-        return list(self.agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by"))
+        return list(
+            self.agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")
+        )
 
     def uploads_of(self, kind: str, question: int | None = None) -> list[Upload]:
-        return [one for one in self.uploads if one.kind == kind and (question is None or one.question == question)]
+        return [
+            one for one in self.uploads if one.kind == kind and (question is None or one.question == question)
+        ]
 
     @cached_property
     def known(self) -> dict[int, tuple[rules.Value, str]]:
@@ -80,7 +89,10 @@ class Answers:
                 yes = bool(self.agency.victim_service_provider)
                 found[question.number] = ({"answer": "yes" if yes else "no"}, _("Yes") if yes else _("No"))
             elif question.shown_from:
-                positions = [question.shown_from, *([Position.BACKUP.value] if question.shown_from == Position.COORDINATOR else [])]
+                positions = [
+                    question.shown_from,
+                    *([Position.BACKUP.value] if question.shown_from == Position.COORDINATOR else []),
+                ]
                 named = [self.contacts[one] for one in positions if one in self.contacts]
                 answer = "yes" if len(named) == len(positions) else "no"
                 found[question.number] = ({"answer": answer}, "; ".join(person_words(one) for one in named))
@@ -99,7 +111,11 @@ class Answers:
         found = []
         for question in self.questions:
             answer = self.readiness.get(question.number)
-            value = self.known[question.number][0] if question.number in self.known else (answer.value if answer else {})
+            value = (
+                self.known[question.number][0]
+                if question.number in self.known
+                else (answer.value if answer else {})
+            )
             row = rules.outcome(question, value, self.facts)
             if row is not None:
                 found.append((question, row, answer))
@@ -114,7 +130,9 @@ def _linked(model: type[ContinuumOfCare] | type[CoordinatedAccessNetwork], agenc
 
 
 def person_words(contact: Contact) -> str:
-    return ", ".join(filter(None, [contact.name, contact.title, contact.email, contact.phone and phone_words(contact)]))
+    return ", ".join(
+        filter(None, [contact.name, contact.title, contact.email, contact.phone and phone_words(contact)])
+    )
 
 
 def phone_words(contact: Contact) -> str:

@@ -27,7 +27,9 @@ def held_by_application(agency: Agency) -> str:
     """What was sent stands still while it is being reviewed."""
     sent = (Application.State.SUBMITTED, Application.State.IN_REVIEW)
     if Application.objects.filter(agency=agency, state__in=sent).exists():
-        return _("The application is being reviewed: agency information, projects and staff cannot be changed until it is answered.")
+        return _(
+            "The application is being reviewed: agency information, projects and staff cannot be changed until it is answered."
+        )
     return ""
 
 
@@ -38,13 +40,21 @@ def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
     services.check_creation(Application, "start", by=by, agency=agency)
     last = current(agency)
     if last and last.is_open:
-        raise WrongState(_("This was already done: application %(reference)s is open.") % {"reference": last.reference})
+        raise WrongState(
+            _("This was already done: application %(reference)s is open.") % {"reference": last.reference}
+        )
     if last and last.state == Application.State.APPROVED:
-        raise WrongState(_("Application %(reference)s is approved: no other is needed.") % {"reference": last.reference})
+        raise WrongState(
+            _("Application %(reference)s is approved: no other is needed.") % {"reference": last.reference}
+        )
     if agency.victim_service_provider:
         raise GuardFailed([_("A victim service provider uses a comparable database instead of the HMIS.")])
     application = Application.objects.create(
-        agency=agency, reference=new_reference("APP"), started_by=by, previous=last, readiness_version=readiness.published()
+        agency=agency,
+        reference=new_reference("APP"),
+        started_by=by,
+        previous=last,
+        readiness_version=readiness.published(),
     )
     if last and last.readiness_version_id == application.readiness_version_id:
         _copy_readiness(last, application)
@@ -72,6 +82,8 @@ def delete_draft(*, application: Application, by: User) -> None:
     if locked is None:
         raise WrongState(_("This draft was already deleted."))
     if not may_be_deleted(locked):
-        raise WrongState(_("Only a draft that was never sent can be deleted. You can withdraw the application instead."))
+        raise WrongState(
+            _("Only a draft that was never sent can be deleted. You can withdraw the application instead.")
+        )
     audit.record(by=by, verb="delete_draft", obj=locked, agency_id=locked.agency_id, before=locked.state)
     locked.delete()

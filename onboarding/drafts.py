@@ -37,7 +37,9 @@ def locked_words(application: Application) -> str:
 
 
 @transaction.atomic
-def keep(*, application: Application, section: str, typed: Typed, version: int, by: User, has_errors: bool = False) -> int:
+def keep(
+    *, application: Application, section: str, typed: Typed, version: int, by: User, has_errors: bool = False
+) -> int:
     """Keep what was typed without judging it; returns the new version. Raises Stale, WrongState."""
     touch(application)
     return _advance(application, section, version, by, draft=typed, has_errors=has_errors, completed_at=None)
@@ -49,7 +51,9 @@ def complete(*, form: SectionForm, section: str, version: int, by: User) -> int:
     application = form.application
     changed = form.store(by)
     touch(application)
-    number = _advance(application, section, version, by, draft={}, has_errors=False, completed_at=timezone.now())
+    number = _advance(
+        application, section, version, by, draft={}, has_errors=False, completed_at=timezone.now()
+    )
     note(application, section, by, changed)
     return number
 
@@ -85,7 +89,11 @@ def note(application: Application, section: str, by: User, changed: Mapping[str,
     if application.state == Application.State.CHANGES:
         SectionReview.objects.filter(application=application, section=section).delete()
     audit.record(
-        by=by, verb="save", obj=application, agency_id=application.agency_id, data={"section": section, "changed": dict(changed)}
+        by=by,
+        verb="save",
+        obj=application,
+        agency_id=application.agency_id,
+        data={"section": section, "changed": dict(changed)},
     )
 
 

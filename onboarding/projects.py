@@ -99,7 +99,9 @@ def keep(
 ) -> int:
     """Keep what was typed, as typed; returns the new version."""
     work.draft = {
-        _storable(name): [_storable(value) for value in values] for name, values in data.lists() if name not in _NOT_KEPT
+        _storable(name): [_storable(value) for value in values]
+        for name, values in data.lists()
+        if name not in _NOT_KEPT
     }
     work.has_errors = has_errors
     return _save(work, by)

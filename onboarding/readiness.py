@@ -77,7 +77,9 @@ def _fewer_than_desks(_wanted: bool, value: Value, facts: Facts) -> bool:
 
 
 def _older_than_days(days: int, value: Value, facts: Facts) -> bool:
-    return bool(value.get("date")) and dt.date.fromisoformat(value["date"]) < facts.today - dt.timedelta(days=days)
+    return bool(value.get("date")) and dt.date.fromisoformat(value["date"]) < facts.today - dt.timedelta(
+        days=days
+    )
 
 
 def _upload_missing(kind: str, _value: Value, facts: Facts) -> bool:
@@ -109,13 +111,17 @@ def published() -> ReadinessVersion | None:
 @transaction.atomic
 def load() -> None:
     """Write version 1 once; later versions are made in the admin."""
-    version, created = ReadinessVersion.objects.get_or_create(number=1, defaults={"published_at": timezone.now()})
+    version, created = ReadinessVersion.objects.get_or_create(
+        number=1, defaults={"published_at": timezone.now()}
+    )
     if not created:
         return
     details = json.loads((DATA / "readiness_details.json").read_text(encoding="utf-8"))
     with (DATA / "readiness.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    questions = ReadinessQuestion.objects.bulk_create(_question(version, row, details[row["number"]]) for row in rows)
+    questions = ReadinessQuestion.objects.bulk_create(
+        _question(version, row, details[row["number"]]) for row in rows
+    )
     ReadinessOutcome.objects.bulk_create(
         ReadinessOutcome(question=question, order=order, **given)
         for question in questions
@@ -123,7 +129,9 @@ def load() -> None:
     )
 
 
-def _question(version: ReadinessVersion, row: Mapping[str, str], details: Mapping[str, Any]) -> ReadinessQuestion:
+def _question(
+    version: ReadinessVersion, row: Mapping[str, str], details: Mapping[str, Any]
+) -> ReadinessQuestion:
     number = int(row["number"])
     return ReadinessQuestion(
         version=version,

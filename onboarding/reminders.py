@@ -46,7 +46,9 @@ def unsigned_mous() -> None:
     for mou in waiting.select_related("agency", "signatory"):
         step = last_passed(steps, (today - timezone.localdate(mou.state_since)).days)
         if step is not None:
-            emails.signatory_reminder(mou, step, number=steps.index(step) + 1, tell_managers=step == steps[-1])
+            emails.signatory_reminder(
+                mou, step, number=steps.index(step) + 1, tell_managers=step == steps[-1]
+            )
 
 
 def idle_drafts() -> None:
@@ -81,14 +83,23 @@ def review_digest() -> None:
         return
     limit = PortalSettings.load().review_days
     states = [Application.State.SUBMITTED, Application.State.IN_REVIEW]
-    waiting = Application.objects.filter(state__in=states).select_related("agency", "reviewer").order_by("submitted_at")
+    waiting = (
+        Application.objects.filter(state__in=states)
+        .select_related("agency", "reviewer")
+        .order_by("submitted_at")
+    )
     rows = []
     for application in waiting:
         since = timezone.localdate(application.submitted_at)
         days = business_days_between(since, today)
         if days > limit:
             reviewer = str(application.reviewer) if application.reviewer else "nobody yet"
-            row = {"name": application.agency.name, "reference": application.reference, "since": since, "days": days}
+            row = {
+                "name": application.agency.name,
+                "reference": application.reference,
+                "since": since,
+                "days": days,
+            }
             rows.append({**row, "reviewer": reviewer})
     if rows:
         emails.review_digest(rows, day=today)
@@ -98,7 +109,9 @@ def conditions_due() -> None:
     """Before an open condition of an approval is due, on the day, and once when it is overdue."""
     today = timezone.localdate()
     near = Condition.objects.filter(
-        met_at__isnull=True, application__state=Application.State.APPROVED, due_on__lte=today + timedelta(days=max(CONDITION_DAYS))
+        met_at__isnull=True,
+        application__state=Application.State.APPROVED,
+        due_on__lte=today + timedelta(days=max(CONDITION_DAYS)),
     )
     for condition in near.select_related("application__agency"):
         left = (condition.due_on - today).days

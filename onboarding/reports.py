@@ -30,7 +30,9 @@ def stages() -> list[Stage]:
         application_state=Subquery(latest.values("state")[:1]),
         application_since=Subquery(latest.values("state_since")[:1]),
         executed_at=Subquery(mou.values("executed_at")[:1]),
-    ).values_list("state", "application_state", "application_since", "executed_at", "created_at", "live_at", "left_at")
+    ).values_list(
+        "state", "application_state", "application_since", "executed_at", "created_at", "live_at", "left_at"
+    )
     found: dict[str, list[int]] = {}
     now = timezone.now()
     for state, application, since, executed, created, live, left in rows.iterator(chunk_size=2000):
@@ -56,7 +58,9 @@ def _titles() -> dict[str, str]:
     }
 
 
-def _stage(state: str, application: str | None, since: Any, executed: Any, created: Any, live: Any, left: Any) -> tuple[str, Any]:
+def _stage(
+    state: str, application: str | None, since: Any, executed: Any, created: Any, live: Any, left: Any
+) -> tuple[str, Any]:
     titles = _titles()
     if state == Agency.State.LEFT:
         return titles["left"], left
@@ -83,7 +87,11 @@ def durations() -> list[Duration]:
     """Six spans of the journey; one query each."""
     year = timezone.now() - timedelta(days=365)
     approved = Application.objects.filter(state=Application.State.APPROVED)
-    granted = Access.objects.filter(granted_at__isnull=False).values("staff__agency").annotate(first=Min("granted_at"))
+    granted = (
+        Access.objects.filter(granted_at__isnull=False)
+        .values("staff__agency")
+        .annotate(first=Min("granted_at"))
+    )
     executed = Mou.objects.filter(executed_at__isnull=False, successor_of__isnull=True)
     live = Agency.objects.filter(live_at__gte=year)
     return [

@@ -51,10 +51,17 @@ def confirm(*, agency: Agency, by: User, texts: Iterable[RequirementText], ip: s
     """Record that this manager confirms these wordings; a wording confirmed before stays as it was. Returns how many are new."""
     new = 0
     for text in texts:
-        row, made = RequirementConfirmation.objects.get_or_create(agency=agency, text=text, defaults={"confirmed_by": by})
+        row, made = RequirementConfirmation.objects.get_or_create(
+            agency=agency, text=text, defaults={"confirmed_by": by}
+        )
         if made:
             new += 1
             audit.record(
-                by=by, verb="confirmed requirement", obj=row, agency_id=agency.pk, ip=ip, data={"text": str(text)}
+                by=by,
+                verb="confirmed requirement",
+                obj=row,
+                agency_id=agency.pk,
+                ip=ip,
+                data={"text": str(text)},
             )
     return new

@@ -56,7 +56,9 @@ def readiness_outcomes(application: Application) -> list[Outcome]:
     positions = set(Contact.objects.filter(agency=agency).values_list("position", flat=True))
     shown = from_section_a(agency, positions)
     questions = list(
-        ReadinessQuestion.objects.filter(version=application.readiness_version_id).prefetch_related("outcomes")
+        ReadinessQuestion.objects.filter(version=application.readiness_version_id).prefetch_related(
+            "outcomes"
+        )
     )
     values: dict[int, dict[str, Any]] = {}
     for question in questions:

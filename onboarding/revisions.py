@@ -37,7 +37,10 @@ def snapshot(answers: Answers) -> dict[str, Any]:
                     {
                         "key": group.key,
                         "title": group.title,
-                        "rows": [{"field": row.field, "question": str(row.question), "answer": str(row.answer)} for row in group.rows],
+                        "rows": [
+                            {"field": row.field, "question": str(row.question), "answer": str(row.answer)}
+                            for row in group.rows
+                        ],
                     }
                     for group in section.summary(answers)
                 ],
@@ -52,7 +55,11 @@ def freeze(application: Application, *, by: User) -> Revision:
     number = Revision.objects.filter(application=application).count() + 1
     answers = Answers(application, application.agency)
     return Revision.objects.create(
-        application=application, number=number, snapshot=snapshot(answers), submitted_by=by, submitted_at=application.submitted_at
+        application=application,
+        number=number,
+        snapshot=snapshot(answers),
+        submitted_by=by,
+        submitted_at=application.submitted_at,
     )
 
 
@@ -108,7 +115,9 @@ def make_pdf(revision: Revision) -> RevisionPdf:
     if found is None:
         document = documents.store(render(revision), content_type="application/pdf")
         with transaction.atomic():
-            found, _created = RevisionPdf.objects.get_or_create(revision=revision, defaults={"document": document})
+            found, _created = RevisionPdf.objects.get_or_create(
+                revision=revision, defaults={"document": document}
+            )
     emails.application_submitted(revision, pdf=found.document)
     return found
 

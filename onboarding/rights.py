@@ -17,7 +17,16 @@ EDITED = {
 # The Lead signatory reads agreements and their agencies, not the letters that people get.
 LEAD_READS = {
     "signing": None,
-    "onboarding": ("application", "revision", "revisionpdf", "mou", "access", "condition", "thread", "upload"),
+    "onboarding": (
+        "application",
+        "revision",
+        "revisionpdf",
+        "mou",
+        "access",
+        "condition",
+        "thread",
+        "upload",
+    ),
     "agencies": ("agency", "contact", "staff", "project"),
 }
 TRAINER_READS = {"agencies": ("agency", "staff", "project")}

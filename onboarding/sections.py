@@ -91,7 +91,13 @@ class Status:
 def agency_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
     proofs = answers.uploads_of(Upload.Kind.PROOF)
     # A copy: what was typed must not show as the agency's name before it is saved.
-    return AgencyForm(instance=copy(answers.agency), application=answers.application, proofs=proofs, links=answers.links, **given)
+    return AgencyForm(
+        instance=copy(answers.agency),
+        application=answers.application,
+        proofs=proofs,
+        links=answers.links,
+        **given,
+    )
 
 
 def people_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
@@ -141,7 +147,9 @@ def project_gaps(answers: Answers) -> Iterable[Gap]:
         work = answers.works.get(key)
         if work and work.draft:
             path = reverse("onboarding:project", args=[answers.agency.pk, project.pk])
-            yield Gap(_("%(name)s: typed, but not saved as answers yet") % {"name": project.project_name}, "", path)
+            yield Gap(
+                _("%(name)s: typed, but not saved as answers yet") % {"name": project.project_name}, "", path
+            )
 
 
 def staff_gaps(answers: Answers) -> Iterable[Gap]:
@@ -150,7 +158,9 @@ def staff_gaps(answers: Answers) -> Iterable[Gap]:
     for person in answers.staff:
         if person.logs_in and not person.projects.all():
             path = reverse("onboarding:staff_change", args=[answers.agency.pk, person.pk])
-            yield Gap(_("%(name)s: select at least one project") % {"name": person.name}, "id_projects_0", path)
+            yield Gap(
+                _("%(name)s: select at least one project") % {"name": person.name}, "id_projects_0", path
+            )
 
 
 def readiness_gaps(answers: Answers) -> Iterable[Gap]:
@@ -225,7 +235,13 @@ def gaps_of(section: Section, answers: Answers) -> list[Gap]:
     found = list(section.gaps(answers))
     work = answers.works.get(section.key)
     if work and work.draft:
-        found.append(Gap(_("There is typing that is not saved as answers yet: open the page and save it, or discard it")))
+        found.append(
+            Gap(
+                _(
+                    "There is typing that is not saved as answers yet: open the page and save it, or discard it"
+                )
+            )
+        )
     return found
 
 
@@ -241,7 +257,11 @@ def missing(answers: Answers) -> list[Missing]:
     found = []
     for section in SECTIONS:
         for gap in gaps_of(section, answers):
-            url = (gap.path or section.url(answers.agency.pk)) + "?from=check" + (f"#{gap.anchor}" if gap.anchor else "")
+            url = (
+                (gap.path or section.url(answers.agency.pk))
+                + "?from=check"
+                + (f"#{gap.anchor}" if gap.anchor else "")
+            )
             found.append(Missing(section, gap.text, url))
     return found
 
@@ -250,7 +270,8 @@ def incomplete(application: Application) -> list[str]:
     """Sentences saying which sections are not complete; empty when the application may be sent."""
     answers = Answers(application, application.agency)
     return [
-        _("Section %(letter)s, %(title)s, is not complete.") % {"letter": section.letter, "title": section.title}
+        _("Section %(letter)s, %(title)s, is not complete.")
+        % {"letter": section.letter, "title": section.title}
         for section in SECTIONS
         if gaps_of(section, answers)
     ]
@@ -288,7 +309,12 @@ def refresh(answers: Answers) -> dict[str, Status]:
         started = complete or section.started(answers)
         work = works.get(section.key)
         if work is None and started:
-            work = SectionWork(application=answers.application, section=section.key, saved_at=now, completed_at=now if complete else None)
+            work = SectionWork(
+                application=answers.application,
+                section=section.key,
+                saved_at=now,
+                completed_at=now if complete else None,
+            )
             made.append(work)
             works[section.key] = work
         elif work and (bool(work.completed_at) != complete or (started and not work.saved_at)):

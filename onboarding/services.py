@@ -126,4 +126,3 @@ def stale_words(obj: Any, row: Move) -> str:
     if obj.state == row.target:
         return _("This was already done: %(name)s is “%(state)s”, %(since)s. Nothing was done twice.") % facts
     return _("This cannot be done now: %(name)s is “%(state)s”, %(since)s. Nothing was changed.") % facts
-

@@ -68,8 +68,18 @@ def agency(answers: Answers) -> list[Group]:
     ]
     what = [
         Row("mission", _("Mission and services"), one.mission, "id_mission"),
-        Row("cocs", _("Continuums of Care (CoC)"), "\n".join(str(coc) for coc in answers.links["cocs"] if coc.mine), "id_cocs_0"),
-        Row("cans", _("Coordinated Access Networks (CAN)"), "\n".join(str(can) for can in answers.links["cans"] if can.mine), "id_cans_0"),
+        Row(
+            "cocs",
+            _("Continuums of Care (CoC)"),
+            "\n".join(str(coc) for coc in answers.links["cocs"] if coc.mine),
+            "id_cocs_0",
+        ),
+        Row(
+            "cans",
+            _("Coordinated Access Networks (CAN)"),
+            "\n".join(str(can) for can in answers.links["cans"] if can.mine),
+            "id_cans_0",
+        ),
         Row("towns", _("Towns served"), one.towns, "id_towns"),
         Row("coc_member", _("Member of a Continuum of Care"), yes_no(one.coc_member), "id_coc_member_0"),
         Row("languages", _("Languages served"), one.languages, "id_languages"),
@@ -99,7 +109,9 @@ def people(answers: Answers) -> list[Group]:
 
 
 def contact_words(contact: Contact) -> str:
-    return "\n".join(filter(None, [f"{contact.name}, {contact.title}".rstrip(", "), contact.email, phone_words(contact)]))
+    return "\n".join(
+        filter(None, [f"{contact.name}, {contact.title}".rstrip(", "), contact.email, phone_words(contact)])
+    )
 
 
 def projects(answers: Answers) -> list[Group]:
@@ -120,7 +132,9 @@ def staff(answers: Answers) -> list[Group]:
     for one in answers.staff:
         url = reverse("onboarding:staff_change", args=[answers.agency.pk, one.pk])
         found.append(Group(f"staff-{one.pk}", one.name, url, list(_staff_rows(one))))
-    return found or [Group("staff", _("Staff"), section_url(answers, "staff"), empty=_("Nobody is listed yet."))]
+    return found or [
+        Group("staff", _("Staff"), section_url(answers, "staff"), empty=_("Nobody is listed yet."))
+    ]
 
 
 def _staff_rows(one: Staff) -> Iterator[Row]:
@@ -131,8 +145,15 @@ def _staff_rows(one: Staff) -> Iterator[Row]:
     yield Row("phone", _("Phone"), one.phone, "id_phone")
     yield Row("hmis_role", _("HMIS role"), one.get_hmis_role_display(), "id_hmis_role")
     yield Row("access_level", _("Required access level"), one.get_access_level_display(), "id_access_level")
-    yield Row("projects", _("Projects"), "\n".join(str(project) for project in one.projects.all()), "id_projects_0")
-    yield Row("had_account", _("Had an HMIS account before"), ": ".join(filter(None, [account, one.earlier_account])), "id_had_account_0")
+    yield Row(
+        "projects", _("Projects"), "\n".join(str(project) for project in one.projects.all()), "id_projects_0"
+    )
+    yield Row(
+        "had_account",
+        _("Had an HMIS account before"),
+        ": ".join(filter(None, [account, one.earlier_account])),
+        "id_had_account_0",
+    )
     yield Row("supervisor", _("Supervisor"), supervisor, "id_supervisor_name")
     yield Row("start_date", _("Start date"), date_words(one.start_date), "id_start_date_0")
     yield Row("employment", _("Employment type"), one.get_employment_display(), "id_employment_0")
@@ -147,11 +168,15 @@ def readiness(answers: Answers) -> list[Group]:
             continue
         answer, name = answers.readiness.get(question.number), f"q{question.number}"
         value = answer.value if answer else {}
-        said = answers.known[question.number][1] if question.number in answers.known else words(question, value)
+        said = (
+            answers.known[question.number][1] if question.number in answers.known else words(question, value)
+        )
         files = "\n".join(one.filename for one in answers.uploads_of(Upload.Kind.READINESS, question.number))
         text = "\n".join(filter(None, [said, files, _consequence(answers, question, value, answer)]))
         anchor = f"id_{name}_0" if question.choices else f"id_{name}_{next(iter(question.parts), 'plan')}"
-        by_title.setdefault(question.group, []).append(Row(name, f"{question.number}. {question.text}", text, anchor))
+        by_title.setdefault(question.group, []).append(
+            Row(name, f"{question.number}. {question.text}", text, anchor)
+        )
     groups += [Group(title, title, url, rows) for title, rows in by_title.items()]
     return groups
 
@@ -162,7 +187,11 @@ def _sites(answers: Answers) -> Group:
             f"site-{site.pk}",
             site.address,
             _("%(workstations)s workstations, %(connection)s, %(desks)s intake desks")
-            % {"workstations": site.workstations, "connection": site.get_connection_display(), "desks": site.intake_desks},
+            % {
+                "workstations": site.workstations,
+                "connection": site.get_connection_display(),
+                "desks": site.intake_desks,
+            },
         )
         for site in answers.sites
     ]
@@ -170,7 +199,9 @@ def _sites(answers: Answers) -> Group:
     return Group("sites", _("Sites"), url, rows, empty=_("No site is listed yet."))
 
 
-def _consequence(answers: Answers, question: ReadinessQuestion, value: rules.Value, answer: ReadinessAnswer | None) -> str:
+def _consequence(
+    answers: Answers, question: ReadinessQuestion, value: rules.Value, answer: ReadinessAnswer | None
+) -> str:
     """What an unmet question means, with the plan where there is one."""
     known = answers.known.get(question.number)
     found = rules.outcome(question, known[0] if known else value, answers.facts)
@@ -188,7 +219,9 @@ def documents(answers: Answers) -> list[Group]:
     for kind in Upload.Kind:
         if kind == Upload.Kind.READINESS:
             continue
-        files = "\n".join(f"{one.filename} ({file_size(one.document.size)})" for one in answers.uploads_of(kind))
+        files = "\n".join(
+            f"{one.filename} ({file_size(one.document.size)})" for one in answers.uploads_of(kind)
+        )
         rows.append(Row(kind.value, str(kind.label), files, "id_file"))
     return [Group("documents", _("Documents"), url, rows)]
 
@@ -201,5 +234,3 @@ def declaration(answers: Answers) -> list[Group]:
         Row("declared_at", _("Statement of accuracy made"), date_words(one.declared_at), "id_accurate"),
     ]
     return [Group("declaration", _("Declaration"), section_url(answers, "declaration"), rows)]
-
-

@@ -43,14 +43,28 @@ def add(*, agency: Agency, kind: str, file: UploadedFile, by: User, question: in
     data = file.read()
     scan = scanned(data)
     document = documents.store(data, content_type=CONTENT_TYPES[file.content_kind])  # type: ignore[attr-defined]
-    standing = Upload.objects.filter(agency=agency, kind=kind, question=question, document=document, removed_at__isnull=True).first()
+    standing = Upload.objects.filter(
+        agency=agency, kind=kind, question=question, document=document, removed_at__isnull=True
+    ).first()
     if standing:
         return standing
     name = documents.safe_name(file.name or "")
     upload = Upload.objects.create(
-        agency=agency, kind=kind, question=question, document=document, filename=name, scan=scan, uploaded_by=by
+        agency=agency,
+        kind=kind,
+        question=question,
+        document=document,
+        filename=name,
+        scan=scan,
+        uploaded_by=by,
     )
-    audit.record(by=by, verb="uploaded", obj=upload, agency_id=agency.pk, data={"kind": kind, "sha256": document.sha256})
+    audit.record(
+        by=by,
+        verb="uploaded",
+        obj=upload,
+        agency_id=agency.pk,
+        data={"kind": kind, "sha256": document.sha256},
+    )
     return upload
 
 
@@ -62,7 +76,9 @@ def remove(*, upload: Upload, by: User) -> Upload:
         raise WrongState(_("“%(name)s” was already removed.") % {"name": upload.filename})
     upload.removed_by, upload.removed_at = by, timezone.now()
     upload.save(update_fields=["removed_by", "removed_at"])
-    audit.record(by=by, verb="removed upload", obj=upload, agency_id=upload.agency_id, data={"kind": upload.kind})
+    audit.record(
+        by=by, verb="removed upload", obj=upload, agency_id=upload.agency_id, data={"kind": upload.kind}
+    )
     return upload
 
 
@@ -73,9 +89,15 @@ def scanned(data: bytes) -> str:
     try:
         answer = ask_clamd(settings.CLAMD_ADDRESS, data)
     except OSError as error:
-        raise ScannerAway(_("Files cannot be checked for viruses right now. Your other answers are kept; try again in a few minutes.")) from error
+        raise ScannerAway(
+            _(
+                "Files cannot be checked for viruses right now. Your other answers are kept; try again in a few minutes."
+            )
+        ) from error
     if answer.endswith("FOUND"):
-        raise Infected(_("The virus scanner found something in this file, so it was not kept. Select a clean file."))
+        raise Infected(
+            _("The virus scanner found something in this file, so it was not kept. Select a clean file.")
+        )
     if not answer.endswith("OK"):
         raise ScannerAway(_("The virus scanner could not check this file. Try again in a few minutes."))
     return Upload.Scan.CLEAN

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from onboarding.views import (
     application,
     documents,
+    journey,
     mou,
     projects,
     public,
@@ -33,6 +34,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/", support.support, name="support"),
     path("support/sent/", support.support_sent, name="support_sent"),
     path("support/questions/<int:thread_id>/", support.question, name="question"),
+    # the six steps
+    path(f"{_AGENCY}/", journey.journey, name="journey"),
+    path(f"{_AGENCY}/history/", journey.agency_history, name="history"),
     # step 1
     path(f"{_AGENCY}/requirements/", requirements.confirm_requirements, name="confirm_requirements"),
     # section B of the application
@@ -40,7 +44,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/projects/add/", projects.project_add, name="project_add"),
     path(f"{_APPLICATION}/projects/<uuid:project_id>/", projects.project, name="project"),
     path(f"{_APPLICATION}/projects/<uuid:project_id>/check/", projects.project_check, name="project_check"),
-    path(f"{_APPLICATION}/projects/<uuid:project_id>/remove/", projects.project_remove, name="project_remove"),
+    path(
+        f"{_APPLICATION}/projects/<uuid:project_id>/remove/", projects.project_remove, name="project_remove"
+    ),
     # the application
     path(f"{_APPLICATION}/", application.application, name="application"),
     path(f"{_APPLICATION}/start/", application.start, name="start_application"),

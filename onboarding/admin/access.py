@@ -49,7 +49,9 @@ class CreatedForm(PortalFormMixin, forms.Form):
         self.dress()
 
     def lines(self) -> list[dict[str, Any]]:
-        return [{"row": row, "made": self[f"made_{row.pk}"], "name": self[f"name_{row.pk}"]} for row in self.rows]
+        return [
+            {"row": row, "made": self[f"made_{row.pk}"], "name": self[f"name_{row.pk}"]} for row in self.rows
+        ]
 
     def chosen(self) -> list[tuple[Access, str]]:
         data = self.cleaned_data
@@ -72,7 +74,8 @@ class DoneForm(PortalFormMixin, forms.Form):
         self.rows = rows
         for row in rows:
             self.fields[f"done_{row.pk}"] = forms.BooleanField(
-                label=_("%(what)s of %(name)s: done") % {"what": TO_DO[row.to_do], "name": row.staff.name}, required=False
+                label=_("%(what)s of %(name)s: done") % {"what": TO_DO[row.to_do], "name": row.staff.name},
+                required=False,
             )
         self.dress()
 
@@ -107,7 +110,13 @@ class DoneForm(PortalFormMixin, forms.Form):
 class AccessAdmin(ReadOnlyAdmin):
     list_display = ("person", "agency", "status_word", "since", "account_name", "what_to_do", "why")
     list_filter = ("state", "to_do")
-    search_fields = ("staff__first_name", "staff__last_name", "staff__email", "staff__agency__legal_name", "account_name")
+    search_fields = (
+        "staff__first_name",
+        "staff__last_name",
+        "staff__email",
+        "staff__agency__legal_name",
+        "account_name",
+    )
     search_help_text = gettext_lazy("Search by person, e-mail, agency or account")
     list_select_related = ("staff__agency", "granted_by", "done_by")
     ordering = ("-state_since",)
@@ -155,7 +164,7 @@ class AccessAdmin(ReadOnlyAdmin):
         ]
 
     def create_accounts_view(self, request: HttpRequest) -> HttpResponse:
-        """"Account created": for one person or several at once."""
+        """ "Account created": for one person or several at once."""
         rows = self._listed(request, accesses.to_create().order_by("state_since"))
         form = CreatedForm(request.POST or None, rows=rows)
         here = reverse("admin:onboarding_access_create")
@@ -194,10 +203,18 @@ class AccessAdmin(ReadOnlyAdmin):
         if request.method == "POST" and form.is_valid():
             done = sum(self._perform(request, row, "confirm_done") for row in form.chosen())
             if done:
-                messages.success(request, ngettext("%d thing is confirmed as done.", "%d things are confirmed as done.", done) % done)
+                messages.success(
+                    request,
+                    ngettext("%d thing is confirmed as done.", "%d things are confirmed as done.", done)
+                    % done,
+                )
             return HttpResponseRedirect(here)
         return self._page(
-            request, "admin/onboarding/to_do.html", title=_("To do in the HMIS"), form=form, lines=form.lines()
+            request,
+            "admin/onboarding/to_do.html",
+            title=_("To do in the HMIS"),
+            form=form,
+            lines=form.lines(),
         )
 
     def _listed(self, request: HttpRequest, rows: QuerySet[Access]) -> list[Access]:
@@ -217,7 +234,9 @@ class AccessAdmin(ReadOnlyAdmin):
             return False
         return True
 
-    def _page(self, request: HttpRequest, template: str, *, form: PortalFormMixin, **context: Any) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, template: str, *, form: PortalFormMixin, **context: Any
+    ) -> HttpResponse:
         full = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

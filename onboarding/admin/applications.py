@@ -59,7 +59,9 @@ class HandBackForm(VerbForm):
 
 
 class RequestChangesForm(VerbForm):
-    explanation = gettext_lazy("The agency gets the remarks below by e-mail and on its pages, and can change its answers again.")
+    explanation = gettext_lazy(
+        "The agency gets the remarks below by e-mail and on its pages, and can change its answers again."
+    )
 
     @property
     def notes(self) -> QuerySet[ReviewNote]:
@@ -103,7 +105,9 @@ class ApproveForm(VerbForm):
         self.fields[f"{prefix}_owner"] = forms.CharField(
             label=_("Who sees to it"), max_length=200, required=required, initial=one["owner"]
         )
-        self.fields[f"{prefix}_due"] = DateField(label=_("Due"), required=required, initial=one["due_on"], not_past=True)
+        self.fields[f"{prefix}_due"] = DateField(
+            label=_("Due"), required=required, initial=one["due_on"], not_past=True
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -130,25 +134,37 @@ class ApproveForm(VerbForm):
             for number, one in enumerate(self.proposed, start=1)
         ]
         if data.get("own_text"):
-            conditions.append({"text": data["own_text"], "owner": data["own_owner"], "due_on": data["own_due"]})
+            conditions.append(
+                {"text": data["own_text"], "owner": data["own_owner"], "due_on": data["own_due"]}
+            )
         return {"conditions": conditions}
 
 
 class ReopenForm(VerbForm):
-    explanation = gettext_lazy("The agency can change its answers again. All of them are kept; the MOU is issued anew.")
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    explanation = gettext_lazy(
+        "The agency can change its answers again. All of them are kept; the MOU is issued anew."
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class DeclineForm(ReasonForm):
     explanation = lazy(
-        lambda: _("The agency is told the reason. It may re-open the application within %(days)s days. An MOU that is not executed is voided.")
-        % {"days": PortalSettings.load().reopen_days},
+        lambda: (
+            _(
+                "The agency is told the reason. It may re-open the application within %(days)s days. An MOU that is not executed is voided."
+            )
+            % {"days": PortalSettings.load().reopen_days}
+        ),
         str,
     )()
 
 
 class RevokeForm(ReasonForm):
-    explanation = gettext_lazy("The application goes back to you for review; the signed MOU stays good. Possible until the MOU is executed.")
+    explanation = gettext_lazy(
+        "The application goes back to you for review; the signed MOU stays good. Possible until the MOU is executed."
+    )
 
 
 VERBS: dict[str, type[VerbForm]] = {
@@ -180,7 +196,12 @@ class TurnFilter(admin.SimpleListFilter):
     parameter_name = "turn"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("hmis", _("The HMIS Admin")), ("mine", _("Mine")), ("agency", _("The agency")), ("overdue", _("Answer overdue"))]
+        return [
+            ("hmis", _("The HMIS Admin")),
+            ("mine", _("Mine")),
+            ("agency", _("The agency")),
+            ("overdue", _("Answer overdue")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         match self.value():
@@ -213,7 +234,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def status_word(self, application: Application) -> SafeString:
-        if application.state == State.CHANGES and application.answer_by and application.answer_by < timezone.localdate():
+        if (
+            application.state == State.CHANGES
+            and application.answer_by
+            and application.answer_by < timezone.localdate()
+        ):
             return status("problem", _("Answer overdue"))
         return status(APPLICATION_KIND[State(application.state)], application.get_state_display())
 
@@ -231,14 +256,20 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("sent"), ordering="submitted_at")
     def sent(self, application: Application) -> str:
-        return f"{timezone.localdate(application.submitted_at):%b %-d, %Y}" if application.submitted_at else ""
+        return (
+            f"{timezone.localdate(application.submitted_at):%b %-d, %Y}" if application.submitted_at else ""
+        )
 
     # --- own pages ---
 
     def get_urls(self) -> list[URLPattern]:
         def own(route: str, view: Any, name: str, *, writes: bool = False) -> URLPattern:
             write = permissions.is_hmis_admin if writes else None
-            return path(route, guarded(self, view, read=pages.may_review, write=write), name=f"onboarding_application_{name}")
+            return path(
+                route,
+                guarded(self, view, read=pages.may_review, write=write),
+                name=f"onboarding_application_{name}",
+            )
 
         return [
             path("<uuid:pk>/change/", lambda request, pk: HttpResponseRedirect(self.page(pk))),
@@ -262,7 +293,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(self.page(object_id))
 
     def application(self, pk: UUID) -> Application:
-        return get_object_or_404(Application.objects.select_related("agency", "reviewer", "recommended_by", "decided_by"), pk=pk)
+        return get_object_or_404(
+            Application.objects.select_related("agency", "reviewer", "recommended_by", "decided_by"), pk=pk
+        )
 
     def review_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         application = self.application(pk)
@@ -289,12 +322,17 @@ class ApplicationAdmin(ReadOnlyAdmin):
             self.application(pk).revisions.select_related("pdf__document"), number=number, pdf__isnull=False
         )
         return documents.response(
-            revision.pdf.document, filename=f"{revision.application.reference} revision {number}.pdf", inline=True
+            revision.pdf.document,
+            filename=f"{revision.application.reference} revision {number}.pdf",
+            inline=True,
         )
 
     def file_view(self, request: HttpRequest, pk: UUID, upload: UUID) -> HttpResponse:
         found = get_object_or_404(
-            Upload.objects.select_related("document"), pk=upload, agency=self.application(pk).agency, removed_at__isnull=True
+            Upload.objects.select_related("document"),
+            pk=upload,
+            agency=self.application(pk).agency,
+            removed_at__isnull=True,
         )
         return documents.response(found.document, filename=found.filename)
 
@@ -338,7 +376,12 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def add_note(self, application: Application, place: pages.Place, text: str, by: User) -> None:
         locked = self.in_review(application)
         note = ReviewNote.objects.create(
-            application=locked, section=place.section, field=place.field, place=place.label[:250], text=text, written_by=by
+            application=locked,
+            section=place.section,
+            field=place.field,
+            place=place.label[:250],
+            text=text,
+            written_by=by,
         )
         SectionReview.objects.filter(application=locked, section=place.section).delete()
         audit.record(by=by, verb="remark", obj=note, agency_id=locked.agency_id, reason=text)
@@ -353,7 +396,13 @@ class ApplicationAdmin(ReadOnlyAdmin):
             found = get_object_or_404(application.notes.select_for_update(), pk=note)
             back = self.page(pk, f"section-{found.section}")
             if found.sent_at is None:
-                audit.record(by=by, verb="take back remark", obj=found, agency_id=application.agency_id, reason=found.text)
+                audit.record(
+                    by=by,
+                    verb="take back remark",
+                    obj=found,
+                    agency_id=application.agency_id,
+                    reason=found.text,
+                )
                 found.delete()
                 messages.success(request, _("The remark is taken back."))
             elif found.resolved_at is None:
@@ -381,7 +430,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 gone, _rows = SectionReview.objects.filter(application=locked, section=section).delete()
                 verb = "section to check again" if gone else ""
             if verb:
-                audit.record(by=by, verb=verb, obj=locked, agency_id=locked.agency_id, data={"section": section})
+                audit.record(
+                    by=by, verb=verb, obj=locked, agency_id=locked.agency_id, data={"section": section}
+                )
         return HttpResponseRedirect(self.page(pk, f"section-{section}"))
 
     def verb_view(self, request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:

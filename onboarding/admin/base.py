@@ -155,7 +155,9 @@ def confirm(
 def stale(obj: Any) -> str:
     from hmis_portal.templatetags.portal import datetime_words
 
-    return _("%(name)s is “%(state)s” since %(since)s: somebody was here before you. Nothing was changed.") % {
+    return _(
+        "%(name)s is “%(state)s” since %(since)s: somebody was here before you. Nothing was changed."
+    ) % {
         "name": obj,
         "state": obj.get_state_display(),
         "since": datetime_words(obj.state_since),

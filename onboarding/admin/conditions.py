@@ -31,7 +31,17 @@ class ConditionAdmin(ReadOnlyAdmin):
     list_filter = ("blocks_go_live", ("met_at", admin.EmptyFieldListFilter))
     search_fields = ("text", "owner", "application__agency__legal_name")
     list_select_related = ("application__agency", "met_by")
-    fields = ("text", "agency_name", "owner", "due_on", "blocks_go_live", "status_word", "met_by", "met_at", "act")
+    fields = (
+        "text",
+        "agency_name",
+        "owner",
+        "due_on",
+        "blocks_go_live",
+        "status_word",
+        "met_by",
+        "met_at",
+        "act",
+    )
     readonly_fields = ("agency_name", "status_word", "act")
 
     @admin.display(description=gettext_lazy("agency"))
@@ -94,5 +104,3 @@ def mark_met(pk: int, *, by: Any) -> bool:
     audit.record(by=by, verb="condition met", obj=condition, agency_id=agency_id, after="met")
     access.later(agency_id)
     return True
-
-

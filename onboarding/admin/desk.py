@@ -72,7 +72,11 @@ def _application_line(application: Application) -> Line:
 
 
 def waiting() -> Queue:
-    rows = Application.objects.filter(state=State.SUBMITTED).select_related("agency", "reviewer").order_by("submitted_at")
+    rows = (
+        Application.objects.filter(state=State.SUBMITTED)
+        .select_related("agency", "reviewer")
+        .order_by("submitted_at")
+    )
     return _queue(
         _("Applications waiting for review"), _list("application", "?state__exact=submitted"), rows, _application_line,
         _("No application is waiting."),
@@ -80,7 +84,11 @@ def waiting() -> Queue:
 
 
 def in_review() -> Queue:
-    rows = Application.objects.filter(state=State.IN_REVIEW).select_related("agency", "reviewer").order_by("state_since")
+    rows = (
+        Application.objects.filter(state=State.IN_REVIEW)
+        .select_related("agency", "reviewer")
+        .order_by("state_since")
+    )
     return _queue(
         _("Applications in review"), _list("application", "?state__exact=in_review"), rows, _application_line,
         _("Nobody is reading an application."),
@@ -89,7 +97,11 @@ def in_review() -> Queue:
 
 def answers_overdue() -> Queue:
     today = timezone.localdate()
-    rows = Application.objects.filter(state=State.CHANGES, answer_by__lt=today).select_related("agency").order_by("answer_by")
+    rows = (
+        Application.objects.filter(state=State.CHANGES, answer_by__lt=today)
+        .select_related("agency")
+        .order_by("answer_by")
+    )
 
     def line(application: Application) -> Line:
         url = reverse("admin:onboarding_application_review", args=[application.pk])
@@ -97,7 +109,11 @@ def answers_overdue() -> Queue:
         return Line(application.agency.name, url, detail, days_words(application.answer_by), late=True)
 
     return _queue(
-        _("Answers overdue"), _list("application", "?turn=overdue"), rows, line, _("Every agency is within its time.")
+        _("Answers overdue"),
+        _list("application", "?turn=overdue"),
+        rows,
+        line,
+        _("Every agency is within its time."),
     )
 
 
@@ -113,7 +129,13 @@ def to_counter_sign() -> Queue:
         detail = _("signed by %(name)s") % {"name": mou.signatory}
         return Line(mou.agency.name, counter_sign_url(mou), detail, days_words(mou.signed_at))
 
-    return _queue(_("MOUs to counter-sign"), _list("mou", "?state__exact=signed"), rows, line, _("No MOU waits for a counter-signature."))
+    return _queue(
+        _("MOUs to counter-sign"),
+        _list("mou", "?state__exact=signed"),
+        rows,
+        line,
+        _("No MOU waits for a counter-signature."),
+    )
 
 
 def counter_sign_url(mou: Mou) -> str:
@@ -138,7 +160,13 @@ def hmis_to_do() -> Queue:
     def line(row: Any) -> Line:
         deadline = accesses.closing_deadline(row)
         detail = f"{TO_DO[row.to_do]}, {row.staff.agency.name}"
-        return Line(row.staff.name, url, detail, clock(deadline, now) or days_words(row.to_do_since), late=bool(deadline and deadline < now))
+        return Line(
+            row.staff.name,
+            url,
+            detail,
+            clock(deadline, now) or days_words(row.to_do_since),
+            late=bool(deadline and deadline < now),
+        )
 
     return _queue(_("To do in the HMIS"), url, rows, line, _("Nothing is to be done in the HMIS."))
 
@@ -148,23 +176,40 @@ def clock(deadline: datetime | None, now: datetime) -> str:
     if deadline is None:
         return ""
     hours = round(abs((deadline - now).total_seconds()) / 3600)
-    return _("%(hours)d hours late") % {"hours": hours} if deadline < now else _("%(hours)d hours left") % {"hours": hours}
+    return (
+        _("%(hours)d hours late") % {"hours": hours}
+        if deadline < now
+        else _("%(hours)d hours left") % {"hours": hours}
+    )
 
 
 def questions_waiting() -> Queue:
-    rows = Thread.objects.filter(answered_at__isnull=True, closed_at__isnull=True).select_related("agency", "opened_by").order_by("opened_at")
+    rows = (
+        Thread.objects.filter(answered_at__isnull=True, closed_at__isnull=True)
+        .select_related("agency", "opened_by")
+        .order_by("opened_at")
+    )
 
     def line(thread: Thread) -> Line:
         who = str(thread.agency.name if thread.agency else thread.name or thread.email)
-        return Line(thread.subject, reverse("admin:onboarding_thread_answer", args=[thread.pk]), who, days_words(thread.opened_at))
+        return Line(
+            thread.subject,
+            reverse("admin:onboarding_thread_answer", args=[thread.pk]),
+            who,
+            days_words(thread.opened_at),
+        )
 
-    return _queue(_("Questions waiting"), _list("thread", "?waits=yes"), rows, line, _("Every question is answered."))
+    return _queue(
+        _("Questions waiting"), _list("thread", "?waits=yes"), rows, line, _("Every question is answered.")
+    )
 
 
 def conditions_due() -> Queue:
     today = timezone.localdate()
     rows = (
-        Condition.objects.filter(met_at__isnull=True, application__state=State.APPROVED, due_on__lte=today + timedelta(days=14))
+        Condition.objects.filter(
+            met_at__isnull=True, application__state=State.APPROVED, due_on__lte=today + timedelta(days=14)
+        )
         .select_related("application__agency")
         .order_by("due_on")
     )
@@ -174,7 +219,13 @@ def conditions_due() -> Queue:
         detail = f"{condition.application.agency.name}, {condition.owner}"
         return Line(condition.text, url, detail, _due(condition.due_on, today), late=condition.due_on < today)
 
-    return _queue(_("Conditions due"), _list("condition", "?met_at__isempty=1"), rows, line, _("No condition is due within 14 days."))
+    return _queue(
+        _("Conditions due"),
+        _list("condition", "?met_at__isempty=1"),
+        rows,
+        line,
+        _("No condition is due within 14 days."),
+    )
 
 
 def _due(day: date, today: date) -> str:
@@ -190,7 +241,13 @@ def failed_messages() -> Queue:
         page = reverse("admin:hmis_portal_message_change", args=[message.pk])
         return Line(message.subject, page, message.to, days_words(message.created_at), late=True)
 
-    return _queue(_("Messages that could not be sent"), url + "?status__exact=failed", rows, line, _("Every message went out."))
+    return _queue(
+        _("Messages that could not be sent"),
+        url + "?status__exact=failed",
+        rows,
+        line,
+        _("Every message went out."),
+    )
 
 
 def panels_for(user: Any) -> list[Callable[[], Queue]]:
@@ -208,7 +265,9 @@ def panel(request: HttpRequest) -> SafeString | str:
     if not queues:
         return ""
     reports = reverse("admin:onboarding_reports") if permissions.reads_every_agency(request.user) else ""
-    return render_to_string("admin/onboarding/desk.html", {"queues": queues, "reports_url": reports}, request=request)
+    return render_to_string(
+        "admin/onboarding/desk.html", {"queues": queues, "reports_url": reports}, request=request
+    )
 
 
 admin.site.desk_panels.append(panel)  # type: ignore[attr-defined]

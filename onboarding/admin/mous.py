@@ -20,7 +20,9 @@ from onboarding.models import Mou
 
 
 class VoidForm(ReasonForm):
-    explanation = gettext_lazy("The signature no longer counts. An application that was sent goes back to the agency, to be sent again once the MOU is signed anew.")
+    explanation = gettext_lazy(
+        "The signature no longer counts. An application that was sent goes back to the agency, to be sent again once the MOU is signed anew."
+    )
 
 
 class EndForm(ReasonForm):
@@ -39,7 +41,13 @@ VERBS: dict[str, type[VerbForm]] = {"void": VoidForm, "end": EndForm}
 class MouAdmin(ReadOnlyAdmin):
     list_display = ("reference", "agency_name", "status_word", "since", "signatory", "term_ends_on")
     list_filter = ("state",)
-    search_fields = ("reference", "agency__legal_name", "agency__common_name", "signatory__last_name", "signatory__email")
+    search_fields = (
+        "reference",
+        "agency__legal_name",
+        "agency__common_name",
+        "signatory__last_name",
+        "signatory__email",
+    )
     search_help_text = gettext_lazy("Search by reference, agency or signatory")
     list_select_related = ("agency", "signatory")
     ordering = ("-state_since",)
@@ -51,7 +59,9 @@ class MouAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("agency"), ordering="agency__legal_name")
     def agency_name(self, mou: Mou) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("onboarding:mou", args=[mou.agency_id]), mou.agency.name)
+        return format_html(
+            '<a href="{}">{}</a>', reverse("onboarding:mou", args=[mou.agency_id]), mou.agency.name
+        )
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def status_word(self, mou: Mou) -> SafeString:
@@ -68,7 +78,9 @@ class MouAdmin(ReadOnlyAdmin):
         return format_html(
             "{}",
             SafeString(" ").join(
-                format_html('<a href="{}">{}</a>', reverse("admin:onboarding_mou_verb", args=[mou.pk, verb]), label)
+                format_html(
+                    '<a href="{}">{}</a>', reverse("admin:onboarding_mou_verb", args=[mou.pk, verb]), label
+                )
                 for verb, label in verbs
             ),
         )
@@ -83,4 +95,6 @@ class MouAdmin(ReadOnlyAdmin):
         back = reverse("admin:onboarding_mou_change", args=[pk])
         if application:
             back = reverse("admin:onboarding_application_review", args=[application.pk])
-        return confirm(request, site=self, obj=mou, verb=verb, forms_by_verb=VERBS, back=back, title="", danger=True)
+        return confirm(
+            request, site=self, obj=mou, verb=verb, forms_by_verb=VERBS, back=back, title="", danger=True
+        )

@@ -87,7 +87,10 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
     revisions = list(application.revisions.select_related("submitted_by", "pdf").order_by("number"))
     last = revisions[-1] if revisions else None
     notes = list(application.notes.select_related("written_by", "resolved_by"))
-    checked = {row.section: row for row in SectionReview.objects.filter(application=application).select_related("reviewed_by")}
+    checked = {
+        row.section: row
+        for row in SectionReview.objects.filter(application=application).select_related("reviewed_by")
+    }
     moves = workflow.moves_from(application, kinds_towards(application, user, agency))
     if not PortalSettings.load().four_eyes:
         moves = [move for move in moves if move.verb != "recommend"]
@@ -112,7 +115,9 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
         "outcomes": outcomes,
         "blocking": [one for one in outcomes if one.kind == "B"],
         "hud": [found for found in project_findings(agency) if found.findings],
-        "uploads": list(agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")),
+        "uploads": list(
+            agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")
+        ),
         "mou": mou,
         "mou_kind": MOU_KIND[Mou.State(mou.state)] if mou else "plain",
         "mou_moves": mou_moves(mou, user),
@@ -128,7 +133,11 @@ def mou_moves(mou: Mou | None, user: User) -> list[workflow.Move]:
     """The moves of the MOU that have a page in the admin."""
     if mou is None:
         return []
-    return [move for move in workflow.moves_from(mou, kinds_towards(mou, user, mou.agency)) if move.verb in ("void", "end")]
+    return [
+        move
+        for move in workflow.moves_from(mou, kinds_towards(mou, user, mou.agency))
+        if move.verb in ("void", "end")
+    ]
 
 
 def events_of(application: Application, mou: Mou | None) -> Iterable[AuditEvent]:
@@ -182,12 +191,17 @@ def differences(before: Revision, after: Revision) -> list[Difference]:
         for key, (place, answer) in new.items()
         if key not in old or old[key][1] != answer
     ]
-    return found + [Difference(place, answer, "") for key, (place, answer) in old.items() if key not in new and answer]
+    return found + [
+        Difference(place, answer, "") for key, (place, answer) in old.items() if key not in new and answer
+    ]
 
 
 def _answers(revision: Revision) -> dict[tuple[str, str, str], tuple[str, str]]:
     return {
-        (part["key"], group["key"], row["field"]): (f"{part['letter']}. {group['title']}: {row['question']}", row["answer"])
+        (part["key"], group["key"], row["field"]): (
+            f"{part['letter']}. {group['title']}: {row['question']}",
+            row["answer"],
+        )
         for part in revision.snapshot["sections"]
         for group in part["groups"]
         for row in group["rows"]

@@ -61,7 +61,9 @@ class ThreadAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("question"), ordering="subject")
     def subject_link(self, thread: Thread) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("admin:onboarding_thread_answer", args=[thread.pk]), thread.subject)
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:onboarding_thread_answer", args=[thread.pk]), thread.subject
+        )
 
     @admin.display(description=gettext_lazy("asked by"))
     def who(self, thread: Thread) -> str:
@@ -109,13 +111,17 @@ class ThreadAdmin(ReadOnlyAdmin):
             "form": form,
             "writing": permissions.is_hmis_admin(request.user),
         }
-        return render(request, "admin/onboarding/question.html", context, status=422 if form.is_bound else 200)
+        return render(
+            request, "admin/onboarding/question.html", context, status=422 if form.is_bound else 200
+        )
 
 
 @transaction.atomic
 def answer(thread: Thread, *, text: str, by: User) -> ThreadMessage:
     """Say it in the thread and by e-mail. The same words sent twice in a row are one answer."""
-    locked = Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
+    locked = (
+        Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
+    )
     last = locked.messages.order_by("-pk").first()
     if last and last.from_admin and last.text == text:
         return last

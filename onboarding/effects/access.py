@@ -41,7 +41,10 @@ def keep_reasons(access: Access, act: Act) -> list[str]:
 @guard(Access, "grant")
 def may_grant(access: Access, _act: Act) -> list[Text]:
     if access.staff.agency.state != Agency.State.LIVE:
-        return [_("%(agency)s is not live yet: accounts are made once it is.") % {"agency": access.staff.agency.name}]
+        return [
+            _("%(agency)s is not live yet: accounts are made once it is.")
+            % {"agency": access.staff.agency.name}
+        ]
     return []
 
 

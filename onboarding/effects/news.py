@@ -35,7 +35,9 @@ def tell_mou_lost(application: Application, act: Act) -> None:
 
 @done(Application, "approve")
 def tell_approved(application: Application, act: Act) -> None:
-    mou = Mou.objects.filter(agency=application.agency_id, state__in=[Mou.State.SIGNED, Mou.State.EXECUTED]).first()
+    mou = Mou.objects.filter(
+        agency=application.agency_id, state__in=[Mou.State.SIGNED, Mou.State.EXECUTED]
+    ).first()
     executed = mou is not None and mou.state == Mou.State.EXECUTED
     emails.application_approved(application, executed=executed, cause=cause(application))
     if mou and executed:
@@ -141,6 +143,8 @@ def end_everything(agency: Agency, act: Act) -> None:
     for mou in agency.mous.filter(state__in=Mou.OPEN):
         perform(mou, "void_with_application", by=act.by, note=act.note, as_system=True)
     for mou in agency.mous.filter(state=Mou.State.EXECUTED):
-        perform(mou, "end", by=act.by, note=act.note or _("The agency left the HMIS."), on=timezone.localdate())
+        perform(
+            mou, "end", by=act.by, note=act.note or _("The agency left the HMIS."), on=timezone.localdate()
+        )
     accesses.stop_training(agency, by=act.by, reason=act.note)
     accesses.later(agency.pk)

@@ -14,23 +14,86 @@ from hmis_portal.forms import EINField, PhoneField, UploadField, YesNoField, ZIP
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application, Upload
 
-STATES = ["AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "VI", "WA", "WV", "WI", "WY"]
+STATES = [
+    "AL",
+    "AK",
+    "AZ",
+    "AR",
+    "CA",
+    "CO",
+    "CT",
+    "DE",
+    "DC",
+    "FL",
+    "GA",
+    "HI",
+    "ID",
+    "IL",
+    "IN",
+    "IA",
+    "KS",
+    "KY",
+    "LA",
+    "ME",
+    "MD",
+    "MA",
+    "MI",
+    "MN",
+    "MS",
+    "MO",
+    "MT",
+    "NE",
+    "NV",
+    "NH",
+    "NJ",
+    "NM",
+    "NY",
+    "NC",
+    "ND",
+    "OH",
+    "OK",
+    "OR",
+    "PA",
+    "PR",
+    "RI",
+    "SC",
+    "SD",
+    "TN",
+    "TX",
+    "UT",
+    "VT",
+    "VA",
+    "VI",
+    "WA",
+    "WV",
+    "WI",
+    "WY",
+]
 
 
 class AgencyForm(SectionForm, forms.ModelForm):
     """The agency's own answers. `links` has the rows of `cocs` and `cans` to choose from, each with `mine`."""
 
-    ein = EINField(label=_("Employer Identification Number (EIN)"), help_text=_("9 digits, on the letter from the IRS."))
+    ein = EINField(
+        label=_("Employer Identification Number (EIN)"), help_text=_("9 digits, on the letter from the IRS.")
+    )
     legal_form = forms.ChoiceField(label=_("Legal form"), choices=LegalForm.choices, widget=forms.RadioSelect)
     proof = UploadField(
-        label=_("Proof of status"), help_text=_("The IRS determination letter. PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB.")
+        label=_("Proof of status"),
+        help_text=_("The IRS determination letter. PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."),
     )
     federal_money = YesNoField(label=_("Does the agency receive federal money?"))
-    region = forms.ChoiceField(label=_("State"), choices=[("", _("Select one")), *((code, code) for code in STATES)])
+    region = forms.ChoiceField(
+        label=_("State"), choices=[("", _("Select one")), *((code, code) for code in STATES)]
+    )
     zip_code = ZIPField(label=_("ZIP code"))
     phone = PhoneField(label=_("Phone"))
     website = forms.URLField(
-        label=_("Web site"), required=False, max_length=300, assume_scheme="https", help_text=_("Like https://example.org.")
+        label=_("Web site"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("Like https://example.org."),
     )
     cocs = forms.MultipleChoiceField(
         label=_("Continuums of Care (CoC)"),
@@ -40,7 +103,9 @@ class AgencyForm(SectionForm, forms.ModelForm):
     cans = forms.MultipleChoiceField(
         label=_("Coordinated Access Networks (CAN)"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("The networks through which people reach help where you serve them. Select all that apply."),
+        help_text=_(
+            "The networks through which people reach help where you serve them. Select all that apply."
+        ),
     )
     coc_member = YesNoField(label=_("Is the agency a member of a Continuum of Care?"), required=False)
 
@@ -102,7 +167,14 @@ class AgencyForm(SectionForm, forms.ModelForm):
 
     REQUIRED = ("street", "city", "mission", "towns", "uei", "legal_form_other")
 
-    def __init__(self, *args: Any, application: Application, proofs: Iterable[Upload], links: Mapping[str, list[Any]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        application: Application,
+        proofs: Iterable[Upload],
+        links: Mapping[str, list[Any]],
+        **kwargs: Any,
+    ) -> None:
         self.application, self.links = application, links
         self.proofs = list(proofs)
         super().__init__(*args, **kwargs)
@@ -115,15 +187,34 @@ class AgencyForm(SectionForm, forms.ModelForm):
             self.fields["proof"].required = False
             self.fields["proof"].label = gettext("Another proof of status")
             self.fields["proof"].help_text = format_html(
-                gettext("You have uploaded {names}. Select a file to add another."), names=", ".join(one.filename for one in self.proofs)
+                gettext("You have uploaded {names}. Select a file to add another."),
+                names=", ".join(one.filename for one in self.proofs),
             )
         self.dress()
 
     def get_layout(self) -> list[Any]:
         return [
-            Fieldset(gettext("The agency"), "legal_name", "common_name", "ein", "legal_form", "legal_form_other", "proof", "federal_money", "uei"),
+            Fieldset(
+                gettext("The agency"),
+                "legal_name",
+                "common_name",
+                "ein",
+                "legal_form",
+                "legal_form_other",
+                "proof",
+                "federal_money",
+                "uei",
+            ),
             Fieldset(gettext("Where it is"), "street", "city", "region", "zip_code", "phone", "website"),
-            Fieldset(gettext("What it does, and where"), "mission", "cocs", "cans", "towns", "coc_member", "languages"),
+            Fieldset(
+                gettext("What it does, and where"),
+                "mission",
+                "cocs",
+                "cans",
+                "towns",
+                "coc_member",
+                "languages",
+            ),
         ]
 
     def clean_ein(self) -> str:
@@ -136,7 +227,9 @@ class AgencyForm(SectionForm, forms.ModelForm):
         return uei
 
     def store(self, by: User) -> dict[str, Any]:
-        changed = {name: [_plain(self.initial.get(name)), _plain(self.cleaned_data[name])] for name in self.changed()}
+        changed = {
+            name: [_plain(self.initial.get(name)), _plain(self.cleaned_data[name])] for name in self.changed()
+        }
         plain = [name for name in changed if name in self.Meta.fields]
         # The row is written also when nothing changed: writing it locks it, before anything else is locked.
         self.instance.save(update_fields=plain or ["legal_name"])
@@ -147,7 +240,11 @@ class AgencyForm(SectionForm, forms.ModelForm):
         return changed
 
     def changed(self) -> list[str]:
-        return [name for name in self.cleaned_data if name != "proof" and _plain(self.initial.get(name)) != _plain(self.cleaned_data[name])]
+        return [
+            name
+            for name in self.cleaned_data
+            if name != "proof" and _plain(self.initial.get(name)) != _plain(self.cleaned_data[name])
+        ]
 
 
 def _plain(value: Any) -> Any:
@@ -157,11 +254,21 @@ def _plain(value: Any) -> Any:
 # What each person will have to do, in their own page section.
 DUTIES: Mapping[str, Any] = {
     Position.DIRECTOR: _("Answers for the agency's part in the HMIS, and is told of every decision."),
-    Position.SIGNATORY: _("Reads and signs the Memorandum of Understanding (MOU) for the agency. May be the executive director."),
-    Position.COORDINATOR: _("The HMIS Data Coordinator (HDC) is the HMIS's first contact: keeps projects and staff current, watches data quality, reports leavers within 24 hours."),
-    Position.BACKUP: _("Stands in for the coordinator, so must be another person. Attends the same briefing."),
-    Position.SECURITY: _("Keeps the security rules, does the yearly self-audit, and is called when something goes wrong."),
-    Position.PRIVACY: _("Keeps the privacy notice and consent forms, and answers complaints. May be the Security Officer."),
+    Position.SIGNATORY: _(
+        "Reads and signs the Memorandum of Understanding (MOU) for the agency. May be the executive director."
+    ),
+    Position.COORDINATOR: _(
+        "The HMIS Data Coordinator (HDC) is the HMIS's first contact: keeps projects and staff current, watches data quality, reports leavers within 24 hours."
+    ),
+    Position.BACKUP: _(
+        "Stands in for the coordinator, so must be another person. Attends the same briefing."
+    ),
+    Position.SECURITY: _(
+        "Keeps the security rules, does the yearly self-audit, and is called when something goes wrong."
+    ),
+    Position.PRIVACY: _(
+        "Keeps the privacy notice and consent forms, and answers complaints. May be the Security Officer."
+    ),
     Position.IT: _("Is asked about devices, networks and browsers."),
     Position.BILLING: _("Receives invoices, should there be any."),
 }
@@ -172,7 +279,13 @@ MAY_BE: Mapping[str, tuple[str, ...]] = {
     Position.COORDINATOR: (Position.DIRECTOR, Position.SIGNATORY),
     Position.BACKUP: (Position.DIRECTOR, Position.SIGNATORY),
     Position.SECURITY: (Position.DIRECTOR, Position.SIGNATORY, Position.COORDINATOR, Position.BACKUP),
-    Position.PRIVACY: (Position.DIRECTOR, Position.SIGNATORY, Position.COORDINATOR, Position.BACKUP, Position.SECURITY),
+    Position.PRIVACY: (
+        Position.DIRECTOR,
+        Position.SIGNATORY,
+        Position.COORDINATOR,
+        Position.BACKUP,
+        Position.SECURITY,
+    ),
     Position.IT: (Position.DIRECTOR, Position.COORDINATOR, Position.BACKUP, Position.SECURITY),
     Position.BILLING: (Position.DIRECTOR, Position.SIGNATORY),
 }
@@ -182,7 +295,9 @@ PARTS = ("name", "title", "email", "phone", "extension")
 class PeopleForm(SectionForm, forms.Form):
     """Every position: the same person as one named before, another person, or (where allowed) nobody yet."""
 
-    def __init__(self, *args: Any, application: Application, contacts: Iterable[Contact], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, application: Application, contacts: Iterable[Contact], **kwargs: Any
+    ) -> None:
         self.application = application
         self.contacts = {contact.position: contact for contact in contacts}
         self.shown_when: dict[str, tuple[str, ...]] = {}
@@ -196,9 +311,16 @@ class PeopleForm(SectionForm, forms.Form):
         key, optional, words = position.value, position not in REQUIRED_POSITIONS, str(position.label)
         if position in MAY_BE:
             names = [(one, str(Position(one).label)) for one in MAY_BE[position]]
-            choices = [(OTHER, gettext("Another person")), *names, *([(NOBODY, gettext("Nobody yet"))] if optional else [])]
+            choices = [
+                (OTHER, gettext("Another person")),
+                *names,
+                *([(NOBODY, gettext("Nobody yet"))] if optional else []),
+            ]
             self.fields[f"{key}_is"] = forms.ChoiceField(
-                label=gettext("Who is the %s?") % words, choices=choices, widget=forms.RadioSelect, required=not optional
+                label=gettext("Who is the %s?") % words,
+                choices=choices,
+                widget=forms.RadioSelect,
+                required=not optional,
             )
             self.required_messages[f"{key}_is"] = gettext("Select who the %s is") % words
         made: dict[str, forms.Field] = {
@@ -207,10 +329,18 @@ class PeopleForm(SectionForm, forms.Form):
             "email": forms.EmailField(label=gettext("Work e-mail"), max_length=254),
             "phone": PhoneField(label=gettext("Phone")),
             "extension": forms.CharField(
-                label=gettext("Extension"), max_length=5, required=False, widget=forms.TextInput({"class": "input-4", "inputmode": "numeric"})
+                label=gettext("Extension"),
+                max_length=5,
+                required=False,
+                widget=forms.TextInput({"class": "input-4", "inputmode": "numeric"}),
             ),
         }
-        asks = {"name": _("Enter the name of the %s"), "title": _("Enter the title of the %s"), "email": _("Enter the work e-mail of the %s"), "phone": _("Enter the phone number of the %s")}
+        asks = {
+            "name": _("Enter the name of the %s"),
+            "title": _("Enter the title of the %s"),
+            "email": _("Enter the work e-mail of the %s"),
+            "phone": _("Enter the phone number of the %s"),
+        }
         for part, field in made.items():
             name = f"{key}_{part}"
             self.fields[name] = field
@@ -234,7 +364,11 @@ class PeopleForm(SectionForm, forms.Form):
     def get_layout(self) -> list[Any]:
         sets = []
         for position in Position:
-            names = [name for name in (f"{position.value}_is", *(f"{position.value}_{part}" for part in PARTS)) if name in self.fields]
+            names = [
+                name
+                for name in (f"{position.value}_is", *(f"{position.value}_{part}" for part in PARTS))
+                if name in self.fields
+            ]
             optional = "" if position in REQUIRED_POSITIONS else gettext(" (optional)")
             duty = HTML(format_html('<p class="hint">{}</p>', DUTIES[position]))
             sets.append(Fieldset(f"{position.label}{optional}", duty, *names))
@@ -260,7 +394,11 @@ class PeopleForm(SectionForm, forms.Form):
         for position in Position:
             key = position.value
             who = self.cleaned_data.get(f"{key}_is", OTHER) or NOBODY
-            if who == OTHER and self.cleaned_data.get(f"{key}_email") and self.cleaned_data.get(f"{key}_name"):
+            if (
+                who == OTHER
+                and self.cleaned_data.get(f"{key}_email")
+                and self.cleaned_data.get(f"{key}_name")
+            ):
                 found[key] = {part: str(self.cleaned_data.get(f"{key}_{part}") or "") for part in PARTS}
                 number, _sep, extension = found[key]["phone"].partition(" ext. ")
                 found[key].update(phone=number, extension=found[key]["extension"] or extension)
@@ -280,11 +418,11 @@ class PeopleForm(SectionForm, forms.Form):
         gone = [key for key, (_before, after) in changed.items() if after is None]
         if gone:
             Contact.objects.filter(agency_id=agency_id, position__in=gone).delete()
-        Contact.objects.bulk_create(rows, update_conflicts=True, unique_fields=["agency", "position"], update_fields=list(PARTS))
+        Contact.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["agency", "position"], update_fields=list(PARTS)
+        )
         return changed
 
 
 def _same(one: Contact, other: Contact | None) -> bool:
     return other is not None and all(getattr(one, part) == getattr(other, part) for part in PARTS)
-
-

@@ -60,7 +60,11 @@ class SectionForm(PortalFormMixin):
 
     def typed(self, data: QueryDict | MultiValueDict) -> Typed | None:
         """What was typed, as strings that can be kept; None when it is too long to keep."""
-        found = {name: [one.replace("\x00", "") for one in data.getlist(name)] for name in self.input_names() if name in data}
+        found = {
+            name: [one.replace("\x00", "") for one in data.getlist(name)]
+            for name in self.input_names()
+            if name in data
+        }
         return None if sum(len(one) for values in found.values() for one in values) > LONGEST_DRAFT else found
 
     def without_judging(self) -> Self:
@@ -73,7 +77,9 @@ class SectionForm(PortalFormMixin):
         """The label of the field that an input belongs to."""
         for name, field in self.fields.items():
             full = self.add_prefix(name)
-            if input_name == full or (isinstance(field.widget, forms.MultiWidget) and input_name.startswith(f"{full}_")):
+            if input_name == full or (
+                isinstance(field.widget, forms.MultiWidget) and input_name.startswith(f"{full}_")
+            ):
                 return str(field.label or name)
         return input_name
 

@@ -13,12 +13,16 @@ KINDS = (Upload.Kind.PROOF, Upload.Kind.PRIVACY_NOTICE, Upload.Kind.POLICIES, Up
 
 class UploadForm(PortalFormMixin, forms.Form):
     submit_label = _("Upload document")
-    kind = forms.ChoiceField(label=_("What is it?"), choices=[(kind.value, kind.label) for kind in KINDS], widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("What is it?"), choices=[(kind.value, kind.label) for kind in KINDS], widget=forms.RadioSelect
+    )
     file = UploadField(label=_("File"), help_text=_("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."))
     required_messages: ClassVar = {"kind": _("Select what the document is"), "file": _("Select a document")}
     option_hints: ClassVar = {
         "kind": {
             Upload.Kind.PROOF.value: _("Such as the IRS determination letter."),
-            Upload.Kind.QSOA_BAA.value: _("A service agreement under 42 CFR Part 2, or a business associate agreement under HIPAA."),
+            Upload.Kind.QSOA_BAA.value: _(
+                "A service agreement under 42 CFR Part 2, or a business associate agreement under HIPAA."
+            ),
         }
     }

@@ -46,9 +46,13 @@ class EligibilityForm(PortalFormMixin, forms.Form):
         label=_("Will your agency follow the policies of the HMIS?"),
         help_text=_("On time and correct data, privacy and security, training for everybody who signs in."),
     )
-    joining_reason = forms.ChoiceField(label=_("Why does your agency join?"), choices=JoiningReason.choices, widget=forms.RadioSelect)
+    joining_reason = forms.ChoiceField(
+        label=_("Why does your agency join?"), choices=JoiningReason.choices, widget=forms.RadioSelect
+    )
     required_by = forms.CharField(
-        label=_("Which funder requires it?"), max_length=200, help_text=_("For example HUD, the VA, or a state department.")
+        label=_("Which funder requires it?"),
+        max_length=200,
+        help_text=_("For example HUD, the VA, or a state department."),
     )
     in_other_hmis = YesNoField(label=_("Does your agency work in another HMIS already?"))
     other_hmis = forms.CharField(label=_("Which one?"), max_length=200)

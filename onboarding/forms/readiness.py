@@ -68,7 +68,13 @@ class ReadinessForm(SectionForm, forms.Form):
             if question.choices:
                 self._put(question, name, self._choice(question), value.get("answer"))
             for part, given in question.parts.items():
-                self._put(question, f"{name}_{part}", self._part(question, part, given), value.get(part), given.get("when"))
+                self._put(
+                    question,
+                    f"{name}_{part}",
+                    self._part(question, part, given),
+                    value.get(part),
+                    given.get("when"),
+                )
                 if part == "file":
                     self.file_kinds[f"{name}_file"] = (Upload.Kind.READINESS, question.number)
         plans = [row for row in question.outcomes.all() if row.kind == ReadinessOutcome.Kind.PLAN]
@@ -84,7 +90,14 @@ class ReadinessForm(SectionForm, forms.Form):
         found = readiness.outcome(question, known[0], self.facts)
         return found is not None and found.kind == ReadinessOutcome.Kind.PLAN
 
-    def _put(self, question: ReadinessQuestion, name: str, field: forms.Field, initial: Any, when: Iterable[str] | None = None) -> None:
+    def _put(
+        self,
+        question: ReadinessQuestion,
+        name: str,
+        field: forms.Field,
+        initial: Any,
+        when: Iterable[str] | None = None,
+    ) -> None:
         self.fields[name] = field
         self.initial.setdefault(name, initial)
         asked = question.asked_when
@@ -97,9 +110,14 @@ class ReadinessForm(SectionForm, forms.Form):
         hint = " ".join(filter(None, [question.hint, self._last_time(question)]))
         if question.answer_type == "multi":
             return forms.MultipleChoiceField(
-                label=question.text, help_text=hint, choices=question.choices, widget=forms.CheckboxSelectMultiple
+                label=question.text,
+                help_text=hint,
+                choices=question.choices,
+                widget=forms.CheckboxSelectMultiple,
             )
-        return forms.ChoiceField(label=question.text, help_text=hint, choices=question.choices, widget=forms.RadioSelect)
+        return forms.ChoiceField(
+            label=question.text, help_text=hint, choices=question.choices, widget=forms.RadioSelect
+        )
 
     def _last_time(self, question: ReadinessQuestion) -> str:
         said = self.last_time.get(question.number)
@@ -111,19 +129,41 @@ class ReadinessForm(SectionForm, forms.Form):
             hint = " ".join(filter(None, [hint, question.hint, self._last_time(question)]))
         if part == "number":
             limits = {"min_value": given.get("min", 0), "max_value": given.get("max", 100_000)}
-            return forms.IntegerField(label=label, help_text=hint, required=required, widget=forms.NumberInput({"class": "input-4"}), **limits)
+            return forms.IntegerField(
+                label=label,
+                help_text=hint,
+                required=required,
+                widget=forms.NumberInput({"class": "input-4"}),
+                **limits,
+            )
         if part == "date":
-            return DateField(label=label, help_text=hint, required=required, not_future=bool(given.get("past")))
+            return DateField(
+                label=label, help_text=hint, required=required, not_future=bool(given.get("past"))
+            )
         if part == "file":
             have = ", ".join(one.filename for one in self.uploads.get(question.number, []))
-            note = gettext("You have uploaded %s. Select a file to add another.") % have if have else gettext("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB.")
+            note = (
+                gettext("You have uploaded %s. Select a file to add another.") % have
+                if have
+                else gettext("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB.")
+            )
             return UploadField(label=label, help_text=note, required=False)
-        return forms.CharField(label=label, help_text=hint, required=required, max_length=1000, widget=forms.Textarea({"rows": 2}))
+        return forms.CharField(
+            label=label,
+            help_text=hint,
+            required=required,
+            max_length=1000,
+            widget=forms.Textarea({"rows": 2}),
+        )
 
     def _plan_fields(self, row: ReadinessOutcome) -> dict[str, forms.Field]:
         return {
             "plan": forms.CharField(
-                label=gettext("What will be done about it?"), help_text=row.text, required=False, max_length=500, widget=forms.Textarea({"rows": 2})
+                label=gettext("What will be done about it?"),
+                help_text=row.text,
+                required=False,
+                max_length=500,
+                widget=forms.Textarea({"rows": 2}),
             ),
             "plan_owner": forms.CharField(label=gettext("Who sees to it?"), required=False, max_length=200),
             "plan_due": DateField(label=gettext("By when?"), required=False),
@@ -143,13 +183,28 @@ class ReadinessForm(SectionForm, forms.Form):
         if question.number in self.known:
             words = self.known[question.number][1] or gettext("Not provided")
             parts.append(
-                HTML(format_html('<p class="field-label">{}</p><p>{}</p><p class="hint">{}</p>', question.text, words, gettext("As you answered in section A.")))
+                HTML(
+                    format_html(
+                        '<p class="field-label">{}</p><p>{}</p><p class="hint">{}</p>',
+                        question.text,
+                        words,
+                        gettext("As you answered in section A."),
+                    )
+                )
             )
         elif not question.choices:
             asked = question.asked_when
-            when = format_html(' data-shown-when="q{}" data-shown-values="{}"', asked["question"], "|".join(asked["is"])) if asked else ""
+            when = (
+                format_html(
+                    ' data-shown-when="q{}" data-shown-values="{}"', asked["question"], "|".join(asked["is"])
+                )
+                if asked
+                else ""
+            )
             parts.append(HTML(format_html('<p class="field-label"{}>{}</p>', when, question.text)))
-        before_plan = [one for one in (name, *(f"{name}_{part}" for part in question.parts)) if one in self.fields]
+        before_plan = [
+            one for one in (name, *(f"{name}_{part}" for part in question.parts)) if one in self.fields
+        ]
         plan = [f"{name}_{part}" for part in PLAN if f"{name}_{part}" in self.fields]
         return Div(*parts, *before_plan, *self._notes(question), *plan, css_class="question")
 
@@ -157,10 +212,25 @@ class ReadinessForm(SectionForm, forms.Form):
         """What an answer will mean, shown as soon as it is chosen."""
         notes = []
         for row in question.outcomes.all():
-            if row.kind == ReadinessOutcome.Kind.PLAN or set(row.when) != {"answer"} or question.number in self.known:
+            if (
+                row.kind == ReadinessOutcome.Kind.PLAN
+                or set(row.when) != {"answer"}
+                or question.number in self.known
+            ):
                 continue
-            attrs = format_html(' data-shown-when="q{}" data-shown-values="{}"', question.number, "|".join(row.when["answer"]))
-            notes.append(HTML(format_html('<p class="inset"{}><strong>{}.</strong> {}</p>', attrs, OUTCOME_NOTES[row.kind], row.text)))
+            attrs = format_html(
+                ' data-shown-when="q{}" data-shown-values="{}"', question.number, "|".join(row.when["answer"])
+            )
+            notes.append(
+                HTML(
+                    format_html(
+                        '<p class="inset"{}><strong>{}.</strong> {}</p>',
+                        attrs,
+                        OUTCOME_NOTES[row.kind],
+                        row.text,
+                    )
+                )
+            )
         return notes
 
     # --- checking and keeping -----------------------------------------------------------------------------------
@@ -185,20 +255,30 @@ class ReadinessForm(SectionForm, forms.Form):
                 if self._errors:
                     self._errors.pop(f"{name}_{part}", None)
             return
-        words = {"plan": _("Say what will be done"), "plan_owner": _("Enter who sees to it"), "plan_due": _("Enter the date by which it will be done")}
+        words = {
+            "plan": _("Say what will be done"),
+            "plan_owner": _("Enter who sees to it"),
+            "plan_due": _("Enter the date by which it will be done"),
+        }
         for part, message in words.items():
             if not self.cleaned_data.get(f"{name}_{part}") and not self.has_error(f"{name}_{part}"):
                 self.add_error(f"{name}_{part}", message)
         due = self.cleaned_data.get(f"{name}_plan_due")
         before = getattr(self.answers.get(int(name[1:])), "plan_due", None)
         if due and due < timezone.localdate() and due != before:
-            self.add_error(f"{name}_plan_due", forms.ValidationError(_("By when must be today or in the future"), params={"part": 2}))
+            self.add_error(
+                f"{name}_plan_due",
+                forms.ValidationError(_("By when must be today or in the future"), params={"part": 2}),
+            )
 
     def _value(self, question: ReadinessQuestion) -> dict[str, Any]:
         if question.number in self.known:
             return dict(self.known[question.number][0])
         name, value = f"q{question.number}", {}
-        for key, part in (("answer", name), *((part, f"{name}_{part}") for part in ("text", "number", "date"))):
+        for key, part in (
+            ("answer", name),
+            *((part, f"{name}_{part}") for part in ("text", "number", "date")),
+        ):
             given = self.cleaned_data.get(part)
             if given not in (None, "", []):
                 value[key] = given.isoformat() if key == "date" else given
@@ -210,20 +290,37 @@ class ReadinessForm(SectionForm, forms.Form):
         for question in self.questions:
             name, standing = f"q{question.number}", self.answers.get(question.number)
             value = self.values[question.number] if question.number not in self.known else {}
-            plan = {part: self.cleaned_data.get(f"{name}_{part}") or (None if part == "plan_due" else "") for part in PLAN}
+            plan = {
+                part: self.cleaned_data.get(f"{name}_{part}") or (None if part == "plan_due" else "")
+                for part in PLAN
+            }
             if not value and not plan["plan"]:
                 gone += [standing.pk] if standing else []
                 continue
-            if standing and standing.value == value and all(getattr(standing, part) == plan[part] for part in PLAN):
+            if (
+                standing
+                and standing.value == value
+                and all(getattr(standing, part) == plan[part] for part in PLAN)
+            ):
                 continue
             changed[name] = [standing.value if standing else None, value]
             rows.append(
-                ReadinessAnswer(application=self.application, question=question, value=value, answered_by=by, answered_at=timezone.now(), **plan)
+                ReadinessAnswer(
+                    application=self.application,
+                    question=question,
+                    value=value,
+                    answered_by=by,
+                    answered_at=timezone.now(),
+                    **plan,
+                )
             )
         if gone:
             ReadinessAnswer.objects.filter(pk__in=gone).delete()
         ReadinessAnswer.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["application", "question"], update_fields=["value", *PLAN, "answered_by", "answered_at"]
+            rows,
+            update_conflicts=True,
+            unique_fields=["application", "question"],
+            update_fields=["value", *PLAN, "answered_by", "answered_at"],
         )
         return changed
 
@@ -233,9 +330,14 @@ class SiteForm(PortalFormMixin, forms.ModelForm):
 
     submit_label = _("Save site")
     workstations = forms.IntegerField(
-        label=_("Number of workstations"), min_value=0, max_value=30_000, widget=forms.NumberInput({"class": "input-4"})
+        label=_("Number of workstations"),
+        min_value=0,
+        max_value=30_000,
+        widget=forms.NumberInput({"class": "input-4"}),
     )
-    connection = forms.ChoiceField(label=_("Connection to the internet"), choices=Site.Connection.choices, widget=forms.RadioSelect)
+    connection = forms.ChoiceField(
+        label=_("Connection to the internet"), choices=Site.Connection.choices, widget=forms.RadioSelect
+    )
     intake_desks = forms.IntegerField(
         label=_("Number of intake desks"),
         help_text=_("Where people seeking help give their data. Write 0 when there is none."),

@@ -17,6 +17,8 @@ class ConfirmForm(PortalFormMixin, forms.Form):
             label = text.get_requirement_display()
             self.fields[f"text_{text.pk}"] = forms.BooleanField(
                 label=_("I confirm this for my agency: %s") % label.lower(),
-                error_messages={"required": _("Confirm the requirement “%s”, or ask us about it first") % label},
+                error_messages={
+                    "required": _("Confirm the requirement “%s”, or ask us about it first") % label
+                },
             )
         self.dress()

@@ -22,14 +22,23 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         label=_("Required access level"),
         choices=AccessLevel.choices,
         widget=forms.RadioSelect,
-        help_text=_("The least that the person's work needs. The table below says which levels a role may have."),
+        help_text=_(
+            "The least that the person's work needs. The table below says which levels a role may have."
+        ),
     )
     projects = forms.MultipleChoiceField(
-        label=_("Projects"), widget=forms.CheckboxSelectMultiple, required=False, help_text=_("Select all in which the person works.")
+        label=_("Projects"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Select all in which the person works."),
     )
     had_account = YesNoField(label=_("Has the person had an HMIS account before?"), required=False)
-    start_date = DateField(label=_("Start date"), help_text=_("The first day of this work. It may lie ahead."))
-    employment = forms.ChoiceField(label=_("Employment type"), choices=Staff.Employment.choices, widget=forms.RadioSelect)
+    start_date = DateField(
+        label=_("Start date"), help_text=_("The first day of this work. It may lie ahead.")
+    )
+    employment = forms.ChoiceField(
+        label=_("Employment type"), choices=Staff.Employment.choices, widget=forms.RadioSelect
+    )
     starts_later = forms.BooleanField(
         label=_("Starts later: the agency may go live before this person is ready"), required=False
     )
@@ -64,7 +73,14 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         }
         help_texts: ClassVar = {"email": _("Their own address: training and agreements are sent there.")}
 
-    def __init__(self, *args: Any, agency: Agency, projects: Iterable[Project], taken: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        agency: Agency,
+        projects: Iterable[Project],
+        taken: Iterable[str] = (),
+        **kwargs: Any,
+    ) -> None:
         self.agency, self.own, self.taken = agency, {str(one.pk): one for one in projects}, set(taken)
         super().__init__(*args, **kwargs)
         self.fields["earlier_account"].required = True
@@ -76,14 +92,30 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
     def get_layout(self) -> list[Any]:
         return [
             Fieldset(gettext("Who"), "first_name", "last_name", "title", "email", "phone"),
-            Fieldset(gettext("Work in the HMIS"), "hmis_role", "access_level", "projects", "had_account", "earlier_account"),
-            Fieldset(gettext("Employment"), "supervisor_name", "supervisor_email", "start_date", "employment", "starts_later"),
+            Fieldset(
+                gettext("Work in the HMIS"),
+                "hmis_role",
+                "access_level",
+                "projects",
+                "had_account",
+                "earlier_account",
+            ),
+            Fieldset(
+                gettext("Employment"),
+                "supervisor_name",
+                "supervisor_email",
+                "start_date",
+                "employment",
+                "starts_later",
+            ),
         ]
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).strip().lower()
         if email in self.taken:
-            raise forms.ValidationError(_("Another person on the list has this e-mail: enter this person's own"))
+            raise forms.ValidationError(
+                _("Another person on the list has this e-mail: enter this person's own")
+            )
         return email
 
     def clean_projects(self) -> list[Project]:
@@ -101,7 +133,12 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
                     params={"role": HmisRole(role).label, "allowed": allowed},
                 ),
             )
-        if level and level != AccessLevel.NONE and not data.get("projects") and not self.has_error("projects"):
+        if (
+            level
+            and level != AccessLevel.NONE
+            and not data.get("projects")
+            and not self.has_error("projects")
+        ):
             self.add_error("projects", _("Select at least one project"))
         return data
 
@@ -113,5 +150,6 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
 def role_table() -> list[tuple[str, str]]:
     """Each role with the access levels it may have, in words."""
     return [
-        (str(role.label), ", ".join(str(AccessLevel(level).label) for level in ACCESS_OF_ROLE[role])) for role in HmisRole
+        (str(role.label), ", ".join(str(AccessLevel(level).label) for level in ACCESS_OF_ROLE[role]))
+        for role in HmisRole
     ]

@@ -23,11 +23,18 @@ class SupportForm(PortalFormMixin, forms.Form):
         "subject": _("Enter what it is about"),
         "text": _("Enter your question"),
     }
-    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}))
-    email = forms.EmailField(
-        label=_("Your e-mail"), max_length=254, help_text=_("The answer goes there."), widget=forms.EmailInput({"autocomplete": "email"})
+    name = forms.CharField(
+        label=_("Your name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"})
     )
-    agency = forms.ModelChoiceField(label=_("About which agency?"), queryset=Agency.objects.none(), required=False)
+    email = forms.EmailField(
+        label=_("Your e-mail"),
+        max_length=254,
+        help_text=_("The answer goes there."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    agency = forms.ModelChoiceField(
+        label=_("About which agency?"), queryset=Agency.objects.none(), required=False
+    )
     subject = forms.CharField(label=_("What is it about?"), max_length=200)
     text = forms.CharField(
         label=_("Your question"), max_length=LONGEST, widget=forms.Textarea({"rows": 7}),

@@ -34,11 +34,17 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
     found = applications.current(agency)
     if found is None:
-        return render(request, "onboarding/application/start.html", {"agency": agency, "may_start": is_manager(request.user, agency)})
+        return render(
+            request,
+            "onboarding/application/start.html",
+            {"agency": agency, "may_start": is_manager(request.user, agency)},
+        )
     answers = Answers(found, agency)
     statuses = sections.refresh(answers) if found.is_editable else sections.statuses(found)
     editable = found.is_editable and is_editor(request.user, agency)
-    tasks = [_task(section, statuses[section.key], agency, editable=editable) for section in sections.SECTIONS]
+    tasks = [
+        _task(section, statuses[section.key], agency, editable=editable) for section in sections.SECTIONS
+    ]
     context = {
         **_frame(request, agency, found),
         "tasks": tasks,
@@ -49,7 +55,8 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "last_revision": found.revisions.order_by("-number").defer("snapshot").first(),
         "may_delete": applications.may_be_deleted(found),
         "may_reopen": found.state in CLOSED,
-        "may_withdraw": found.is_open or (found.state == Application.State.APPROVED and not is_executed(found)),
+        "may_withdraw": found.is_open
+        or (found.state == Application.State.APPROVED and not is_executed(found)),
     }
     return render(request, "onboarding/application/application.html", context)
 
@@ -64,7 +71,9 @@ def _frame(request: HttpRequest, agency: Agency, found: Application) -> dict[str
     }
 
 
-def _task(section: sections.Section, status: sections.Status, agency: Agency, *, editable: bool) -> dict[str, str]:
+def _task(
+    section: sections.Section, status: sections.Status, agency: Agency, *, editable: bool
+) -> dict[str, str]:
     """A row of the task list. What was sent can be read section by section, and shows no status of its own."""
     blocked = status.key == "blocked" and editable
     return {
@@ -96,7 +105,9 @@ def _notes(found: Application) -> list[Remark]:
 def _remark(found: Application, row: Any) -> Remark:
     section = sections.BY_KEY.get(row.section)
     place = " · ".join(filter(None, [str(section.title) if section else "", row.field]))
-    return Remark(place or _("The whole application"), row.text, section.url(found.agency_id) if section else "")
+    return Remark(
+        place or _("The whole application"), row.text, section.url(found.agency_id) if section else ""
+    )
 
 
 @require_POST
@@ -145,7 +156,13 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = SendForm()
     form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
     missing = sections.missing(Answers(found, agency))
-    context = {**_frame(request, agency, found), "form": form, "missing": missing, "mou": mou, "signed": is_signed(mou)}
+    context = {
+        **_frame(request, agency, found),
+        "form": form,
+        "missing": missing,
+        "mou": mou,
+        "signed": is_signed(mou),
+    }
     return render(request, "onboarding/application/submit.html", context)
 
 
@@ -154,7 +171,12 @@ def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The confirmation, which can be opened again at any time."""
     agency = agency_to_view(request.user, agency_id)
     found = _found(agency)
-    revision = found.revisions.order_by("-number").select_related("submitted_by", "pdf__document").defer("snapshot").first()
+    revision = (
+        found.revisions.order_by("-number")
+        .select_related("submitted_by", "pdf__document")
+        .defer("snapshot")
+        .first()
+    )
     if revision is None:
         return redirect("onboarding:application", agency.pk)
     day = timezone.localdate(revision.submitted_at)
@@ -197,7 +219,11 @@ def revision_pdf(request: HttpRequest, agency_id: UUID, number: int) -> HttpResp
 
 
 def _revision(found: Application, number: int) -> Revision:
-    shown = found.revisions.filter(number=number).select_related("submitted_by", "pdf__document", "application").first()
+    shown = (
+        found.revisions.filter(number=number)
+        .select_related("submitted_by", "pdf__document", "application")
+        .first()
+    )
     if shown is None:
         raise Http404
     return shown
@@ -212,7 +238,12 @@ def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if last is None or found.state != Application.State.CHANGES:
         return redirect("onboarding:application", agency.pk)
     differences = revisions.compare(last.snapshot, revisions.snapshot(Answers(found, agency)))
-    context = {**_frame(request, agency, found), "notes": _notes(found), "differences": differences, "revision": last}
+    context = {
+        **_frame(request, agency, found),
+        "notes": _notes(found),
+        "differences": differences,
+        "revision": last,
+    }
     return render(request, "onboarding/application/changes.html", context)
 
 
@@ -223,11 +254,22 @@ def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     form.cancel_url = reverse("onboarding:application", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
-        perform(found, "withdraw", by=person(request), note=form.cleaned_data["reason"], ip=request.META.get("REMOTE_ADDR"))
+        perform(
+            found,
+            "withdraw",
+            by=person(request),
+            note=form.cleaned_data["reason"],
+            ip=request.META.get("REMOTE_ADDR"),
+        )
         messages.success(request, _("The application is withdrawn. Its answers are kept."))
         return redirect("onboarding:application", agency.pk)
     mou = Mou.objects.filter(agency=agency, state__in=Mou.OPEN).first()
-    context = {**_frame(request, agency, found), "form": form, "mou": mou, "days": PortalSettings.load().reopen_days}
+    context = {
+        **_frame(request, agency, found),
+        "form": form,
+        "mou": mou,
+        "days": PortalSettings.load().reopen_days,
+    }
     return render(request, "onboarding/application/withdraw.html", context)
 
 

@@ -58,7 +58,11 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm) -> bool:
 
 def _page(request: HttpRequest, answers: Answers, form: UploadForm) -> HttpResponse:
     work = answers.works.get("documents")
-    kinds = [(kind.label, answers.uploads_of(kind)) for kind in Upload.Kind if kind != Upload.Kind.READINESS or answers.uploads_of(kind)]
+    kinds = [
+        (kind.label, answers.uploads_of(kind))
+        for kind in Upload.Kind
+        if kind != Upload.Kind.READINESS or answers.uploads_of(kind)
+    ]
     context = {
         "agency": answers.agency,
         "application": answers.application,
@@ -76,7 +80,11 @@ def _page(request: HttpRequest, answers: Answers, form: UploadForm) -> HttpRespo
 def _qsoa_needed(answers: Answers) -> bool:
     """Whether the readiness answers call for a QSOA or BAA that is not there yet."""
     said = answers.readiness
-    called = any(said[number].value.get("answer") in wanted for number, wanted in ((2, ("part", "whole")), (3, ("yes",))) if number in said)
+    called = any(
+        said[number].value.get("answer") in wanted
+        for number, wanted in ((2, ("part", "whole")), (3, ("yes",)))
+        if number in said
+    )
     return called and not answers.uploads_of(Upload.Kind.QSOA_BAA)
 
 
@@ -86,7 +94,9 @@ def documents_done(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
     work = Answers(application, agency).works.get("documents")
-    drafts.discard(application=application, section="documents", version=work.version if work else 0, by=person(request))
+    drafts.discard(
+        application=application, section="documents", version=work.version if work else 0, by=person(request)
+    )
     messages.success(request, _("“%(title)s” is saved.") % {"title": BY_KEY["documents"].title})
     return redirect(after(request, agency))
 
@@ -111,7 +121,12 @@ def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpRespon
             drafts.note(application, section, by, {upload.kind: [upload.filename, None]})
         messages.success(request, _("“%(name)s” is removed.") % {"name": upload.filename})
         return redirect("onboarding:section", agency.pk, "documents")
-    context = {"agency": agency, "application": application, "standing": standing(application), "upload": upload}
+    context = {
+        "agency": agency,
+        "application": application,
+        "standing": standing(application),
+        "upload": upload,
+    }
     return render(request, "onboarding/application/document_remove.html", context)
 
 

@@ -207,7 +207,9 @@ def _beside(page: ProjectForms) -> dict[str, Any]:
             "rule": _("rule"),
             "advice": _("advice"),
             "kept": _("Kept as typed at"),
-            "lost": _("Not kept: there is no connection, or you were signed out. Your typing stays on this page."),
+            "lost": _(
+                "Not kept: there is no connection, or you were signed out. Your typing stays on this page."
+            ),
             "conflict": _("{who} saved this project on {when}. Save to see both and choose."),
         },
     }

@@ -87,4 +87,8 @@ def eligibility_not_yet(request: HttpRequest) -> HttpResponse:
 def eligibility_result(request: HttpRequest) -> HttpResponse:
     if ELIGIBILITY not in request.session:
         return redirect("onboarding:eligibility")
-    return render(request, "onboarding/public/eligibility_result.html", {"signed_in": permissions.is_person(request.user)})
+    return render(
+        request,
+        "onboarding/public/eligibility_result.html",
+        {"signed_in": permissions.is_person(request.user)},
+    )

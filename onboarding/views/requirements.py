@@ -24,11 +24,24 @@ def confirm_requirements(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = ConfirmForm(request.POST or None, texts=[text for text in texts if text.pk not in known])
     if request.method == "POST" and (form.is_valid() or not form.fields):
         new = step1.confirm(agency=agency, by=user, texts=texts, ip=client_ip(request))
-        messages.success(request, _("The requirements are confirmed.") if new else _("The requirements were confirmed already."))
+        messages.success(
+            request,
+            _("The requirements are confirmed.") if new else _("The requirements were confirmed already."),
+        )
         return redirect("onboarding:journey", agency_id=agency.pk)
     rows = [
-        {"text": text, "confirmation": known.get(text.pk), "field": None if text.pk in known else form[f"text_{text.pk}"]}
+        {
+            "text": text,
+            "confirmation": known.get(text.pk),
+            "field": None if text.pk in known else form[f"text_{text.pk}"],
+        }
         for text in texts
     ]
-    context = {"agency": agency, "form": form, "rows": rows, "is_open": bool(form.fields), "manages": permissions.is_manager(user, agency)}
+    context = {
+        "agency": agency,
+        "form": form,
+        "rows": rows,
+        "is_open": bool(form.fields),
+        "manages": permissions.is_manager(user, agency),
+    }
     return render(request, "onboarding/confirm_requirements.html", context)

@@ -61,7 +61,10 @@ def _save(request: HttpRequest, page: Section, answers: Answers) -> HttpResponse
             typed = form.typed(request.POST)
             if typed is not None:
                 drafts.keep(application=application, section=page.key, typed=typed, version=version, by=by)
-                messages.success(request, _("“%(title)s” is kept as you left it. Come back at any time.") % {"title": page.title})
+                messages.success(
+                    request,
+                    _("“%(title)s” is kept as you left it. Come back at any time.") % {"title": page.title},
+                )
                 return redirect("onboarding:application", answers.agency.pk)
         form.is_valid()
         form.keep_files(by)
@@ -74,27 +77,54 @@ def _save(request: HttpRequest, page: Section, answers: Answers) -> HttpResponse
     return redirect(after(request, answers.agency))
 
 
-def _refused(request: HttpRequest, page: Section, answers: Answers, form: SectionForm, version: int) -> HttpResponse:
+def _refused(
+    request: HttpRequest, page: Section, answers: Answers, form: SectionForm, version: int
+) -> HttpResponse:
     """The page again with what is wrong and everything typed, which is kept as a draft too."""
     typed = form.typed(request.POST)
     if typed is not None:
         version = drafts.keep(
-            application=answers.application, section=page.key, typed=typed, version=version, by=person(request), has_errors=True
+            application=answers.application,
+            section=page.key,
+            typed=typed,
+            version=version,
+            by=person(request),
+            has_errors=True,
         )
     return _page(request, page, answers, form, version=version, work=None)
 
 
-def _conflict(request: HttpRequest, page: Section, answers: Answers, form: SectionForm, work: SectionWork) -> HttpResponse:
+def _conflict(
+    request: HttpRequest, page: Section, answers: Answers, form: SectionForm, work: SectionWork
+) -> HttpResponse:
     """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
     theirs = as_data(work.draft) if work.draft else as_data(_stored(page, answers, person(request)))
     mine = form.typed(request.POST) or {}
     differing = [
-        {"label": form.label_of(name), "mine": ", ".join(mine.get(name, [])), "theirs": ", ".join(theirs.getlist(name))}
+        {
+            "label": form.label_of(name),
+            "mine": ", ".join(mine.get(name, [])),
+            "theirs": ", ".join(theirs.getlist(name)),
+        }
         for name in sorted(set(mine) | set(theirs))
-        if name in form.input_names() and [one for one in mine.get(name, []) if one] != [one for one in theirs.getlist(name) if one]
+        if name in form.input_names()
+        and [one for one in mine.get(name, []) if one] != [one for one in theirs.getlist(name) if one]
     ]
-    conflict = {"who": str(work.saved_by or _("A colleague")), "when": datetime_words(work.saved_at), "rows": differing}
-    return _page(request, page, answers, form.without_judging(), version=work.version, work=None, conflict=conflict, status=409)
+    conflict = {
+        "who": str(work.saved_by or _("A colleague")),
+        "when": datetime_words(work.saved_at),
+        "rows": differing,
+    }
+    return _page(
+        request,
+        page,
+        answers,
+        form.without_judging(),
+        version=work.version,
+        work=None,
+        conflict=conflict,
+        status=409,
+    )
 
 
 def _stored(page: Section, answers: Answers, user: User) -> dict[str, list[str]]:
@@ -115,10 +145,16 @@ def autosave(request: HttpRequest, agency_id: UUID, section: str) -> JsonRespons
         return JsonResponse({"error": _("Too long to keep")}, status=413)
     try:
         version = drafts.keep(
-            application=answers.application, section=page.key, typed=typed, version=posted_version(request), by=person(request)
+            application=answers.application,
+            section=page.key,
+            typed=typed,
+            version=posted_version(request),
+            by=person(request),
         )
     except drafts.Stale as stale:
-        return JsonResponse({"who": str(stale.work.saved_by or ""), "when": datetime_words(stale.work.saved_at)}, status=409)
+        return JsonResponse(
+            {"who": str(stale.work.saved_by or ""), "when": datetime_words(stale.work.saved_at)}, status=409
+        )
     return JsonResponse({"version": version, "saved_at": datetime_words(timezone.now())})
 
 
@@ -131,7 +167,9 @@ def discard(request: HttpRequest, agency_id: UUID, section: str) -> HttpResponse
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
     try:
-        drafts.discard(application=application, section=page.key, version=posted_version(request), by=person(request))
+        drafts.discard(
+            application=application, section=page.key, version=posted_version(request), by=person(request)
+        )
     except drafts.Stale:
         messages.warning(request, _("A colleague saved this section just now. This is what stands."))
     return redirect(page.url(agency.pk))

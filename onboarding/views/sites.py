@@ -52,10 +52,21 @@ def _site(request: HttpRequest, agency: Agency, application: Application, site: 
     if request.method == "POST" and form.is_valid():
         with drafts.writing(application):
             saved = form.save()
-            drafts.note(application, "readiness", person(request), {f"site-{saved.pk}": form.changed_data} if form.has_changed() else {})
+            drafts.note(
+                application,
+                "readiness",
+                person(request),
+                {f"site-{saved.pk}": form.changed_data} if form.has_changed() else {},
+            )
         messages.success(request, _("The site is saved."))
         return redirect("onboarding:sites", agency.pk)
-    context = {"agency": agency, "application": application, "standing": standing(application), "form": form, "site": site}
+    context = {
+        "agency": agency,
+        "application": application,
+        "standing": standing(application),
+        "form": form,
+        "site": site,
+    }
     return render(request, "onboarding/application/site.html", context)
 
 

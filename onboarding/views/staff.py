@@ -54,10 +54,16 @@ def warnings(people: list[Staff]) -> list[str]:
     """Advice on the list as a whole; none of it holds up the application."""
     found = []
     if people and not any(one.hmis_role == HmisRole.HDC for one in people):
-        found.append(_("Nobody on the list has the role HMIS Data Coordinator (HDC). Add the coordinator, or change a role."))
+        found.append(
+            _(
+                "Nobody on the list has the role HMIS Data Coordinator (HDC). Add the coordinator, or change a role."
+            )
+        )
     levels = {one.access_level for one in people if one.logs_in}
     if len(people) > 2 and len(levels) == 1 and levels & set(BROAD):
-        found.append(_("Everyone has the same broad access. Give each person the least that their work needs."))
+        found.append(
+            _("Everyone has the same broad access. Give each person the least that their work needs.")
+        )
     return found
 
 
@@ -66,7 +72,12 @@ def staff_add(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     application = editable_application(agency)
     form = _form(request, agency, None)
     if request.method == "POST" and form.is_valid():
-        added = _write(form, application, person(request), lambda data: roster.add_staff(agency=agency, by=person(request), data=data))
+        added = _write(
+            form,
+            application,
+            person(request),
+            lambda data: roster.add_staff(agency=agency, by=person(request), data=data),
+        )
         if added:
             messages.success(request, _("%(name)s is on the list.") % {"name": added.name})
             return redirect(back_to_list(request, agency))
@@ -79,7 +90,12 @@ def staff_change(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
     one = _one(agency, staff_id)
     form = _form(request, agency, one)
     if request.method == "POST" and form.is_valid():
-        changed = _write(form, application, person(request), lambda data: roster.change_staff(staff=one, by=person(request), data=data))
+        changed = _write(
+            form,
+            application,
+            person(request),
+            lambda data: roster.change_staff(staff=one, by=person(request), data=data),
+        )
         if changed:
             messages.success(request, _("%(name)s is saved.") % {"name": changed.name})
             return redirect(back_to_list(request, agency))
@@ -120,12 +136,19 @@ def _form(request: HttpRequest, agency: Agency, one: Staff | None) -> StaffForm:
     return form
 
 
-def _write(form: StaffForm, application: Application, by: User, act: Callable[[dict[str, Any]], Staff]) -> Staff | None:
+def _write(
+    form: StaffForm, application: Application, by: User, act: Callable[[dict[str, Any]], Staff]
+) -> Staff | None:
     """Write through the roster's service; its refusal (a colleague was faster) becomes an error of the form."""
     try:
         with drafts.writing(application):
             written = act(form.data_for_service())
-            drafts.note(application, "staff", by, {f"staff-{written.pk}": form.changed_data} if form.has_changed() else {})
+            drafts.note(
+                application,
+                "staff",
+                by,
+                {f"staff-{written.pk}": form.changed_data} if form.has_changed() else {},
+            )
             return written
     except GuardFailed as refusal:
         form.add_error("email", refusal.messages)
@@ -138,7 +161,9 @@ def back_to_list(request: HttpRequest, agency: Agency) -> str:
     return reverse("onboarding:section", args=[agency.pk, "staff"])
 
 
-def _page(request: HttpRequest, agency: Agency, application: Application, form: StaffForm, one: Staff | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, agency: Agency, application: Application, form: StaffForm, one: Staff | None
+) -> HttpResponse:
     context = {
         "agency": agency,
         "application": application,

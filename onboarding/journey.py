@@ -1,0 +1,360 @@
+"""The six steps of one agency, computed from what is true now and never stored.
+
+The page that shows them always says where we are, whose turn it is, what to do next, and since when.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Agency, Staff
+from hmis_portal.models import PortalSettings
+from hmis_portal.templatetags.portal import date_words
+from onboarding import sections
+from onboarding.models import Access, Application, Mou, RequirementConfirmation, RequirementText
+
+TITLES = (
+    gettext_lazy("Understand the requirements"),
+    gettext_lazy("Review the MOU"),
+    gettext_lazy("Complete the application"),
+    gettext_lazy("Send both to the HMIS Admin"),
+    gettext_lazy("Attend required training"),
+    gettext_lazy("Start using the HMIS"),
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the six steps depend on, loaded in a number of queries that does not grow with people or rows."""
+
+    agency: Agency
+    confirmed_at: datetime | None
+    application: Application | None
+    sections_done: int
+    sections_all: int
+    mou: Mou | None
+    people: int
+    ready: int
+    granted: int
+
+    @property
+    def signed(self) -> bool:
+        return self.mou is not None and self.mou.state in (Mou.State.SIGNED, Mou.State.EXECUTED)
+
+    @property
+    def executed(self) -> bool:
+        return self.mou is not None and self.mou.state == Mou.State.EXECUTED
+
+    @property
+    def state(self) -> str:
+        return self.application.state if self.application else ""
+
+    @property
+    def sent(self) -> bool:
+        return self.state in (
+            Application.State.SUBMITTED,
+            Application.State.IN_REVIEW,
+            Application.State.APPROVED,
+        )
+
+    @property
+    def complete(self) -> bool:
+        return self.sent or (self.application is not None and self.sections_done == self.sections_all)
+
+    @property
+    def closed(self) -> bool:
+        return self.state in (Application.State.DECLINED, Application.State.WITHDRAWN)
+
+
+def gather(agency: Agency) -> Facts:
+    """Load the facts of one agency."""
+    application = agency.applications.select_related("reviewer").order_by("-started_at").first()
+    statuses = sections.statuses(application) if application else {}
+    ready = (Access.State.READY, Access.State.GRANTED)
+    people = (
+        Staff.objects.filter(agency=agency)
+        .holding_up_go_live()
+        .aggregate(
+            all=Count("pk"),
+            ready=Count("pk", filter=Q(access__state__in=ready)),
+            granted=Count("pk", filter=Q(access__state=Access.State.GRANTED)),
+        )
+    )
+    return Facts(
+        agency=agency,
+        confirmed_at=confirmed_at(agency),
+        application=application,
+        sections_done=sum(status.is_complete for status in statuses.values()),
+        sections_all=len(sections.SECTIONS),
+        mou=current_mou(agency),
+        people=people["all"],
+        ready=people["ready"],
+        granted=people["granted"],
+    )
+
+
+def current_mou(agency: Agency) -> Mou | None:
+    """The MOU to speak of: the one open or executed, else the last that there was."""
+    mous = list(agency.mous.select_related("signatory").order_by("-issued_at")[:10])
+    standing = [mou for mou in mous if mou.state in (*Mou.OPEN, Mou.State.EXECUTED)]
+    return next(iter(standing or mous), None)
+
+
+def confirmed_at(agency: Agency) -> datetime | None:
+    """When the last of the current requirement texts was confirmed; None while one is open."""
+    newest = {text.requirement: text.pk for text in RequirementText.objects.order_by("version")}
+    found = dict(RequirementConfirmation.objects.filter(agency=agency).values_list("text_id", "confirmed_at"))
+    times = [found[pk] for pk in newest.values() if pk in found]
+    return max(times) if times and len(times) == len(newest) else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the six steps, in the words of the page."""
+
+    number: int
+    title: str
+    state: str  # "done", "current" or "upcoming"
+    note: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is, what to do next, since when."""
+
+    yours: bool
+    who: str
+    text: str
+    since: datetime | None = None
+    url: str = ""
+    action: str = ""
+
+
+class Journey:
+    """The six steps of one agency as its manager sees them."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.portal = PortalSettings.load()
+
+    @cached_property
+    def done(self) -> tuple[bool, ...]:
+        """Which of the six steps are done; a later step is never done before step 4."""
+        facts = self.facts
+        live = facts.agency.live_at is not None
+        agreed = facts.state == Application.State.APPROVED and facts.executed
+        trained = live or (agreed and 0 < facts.people == facts.ready)
+        return (
+            facts.confirmed_at is not None,
+            facts.signed,
+            facts.complete,
+            agreed or live,
+            trained,
+            live and facts.granted == facts.people,
+        )
+
+    @cached_property
+    def current(self) -> int:
+        """The number of the first step that is not done; 6 when all are."""
+        return next((number for number, done in enumerate(self.done, 1) if not done), 6)
+
+    @property
+    def steps(self) -> list[Step]:
+        urls = ("confirm_requirements", "mou", "application", "application", "", "")
+        rows = []
+        for number, (title, done, note, name) in enumerate(
+            zip(TITLES, self.done, self.notes, urls, strict=True), 1
+        ):
+            state = "done" if done else "current" if number == self.current else "upcoming"
+            url = self.url(name) if name else reverse("training:agency", args=[self.facts.agency.pk])
+            rows.append(Step(number, str(title), state, note, url))
+        return rows
+
+    @property
+    def tasks(self) -> list[dict[str, str]]:
+        """The steps as rows of the task list: one link and one status each, or why it cannot start yet."""
+        kinds = {
+            "done": ("done", _("Completed")),
+            "current": ("turn", _("In progress")),
+            "upcoming": ("plain", _("Not yet started")),
+        }
+        rows = []
+        for step in self.steps:
+            kind, status = kinds[step.state]
+            blocked = step.number > 4 and not self.done[3]
+            if blocked:
+                kind, status = "blocked", _("Cannot start yet")
+            rows.append(
+                {
+                    "title": f"{step.number}. {step.title}",
+                    "url": "" if blocked else step.url,
+                    "status_kind": kind,
+                    "status_text": status,
+                    "hint": step.note,
+                    "why": "",
+                }
+            )
+        return rows
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        facts = self.facts
+        return (
+            _("Confirmed %(day)s") % {"day": date_words(facts.confirmed_at)}
+            if facts.confirmed_at
+            else _("Three things to confirm"),
+            str(facts.mou.get_state_display()) if facts.mou else _("Name who signs for the agency"),
+            _("%(done)s of %(all)s sections complete")
+            % {"done": facts.sections_done, "all": facts.sections_all},
+            str(facts.application.get_state_display())
+            if facts.application and facts.state != Application.State.DRAFT
+            else _("Not sent yet"),
+            _("%(ready)s of %(all)s people ready") % {"ready": facts.ready, "all": facts.people}
+            if self.done[3]
+            else _("Begins once both are agreed"),
+            _("Live since %(day)s") % {"day": date_words(facts.agency.live_at)}
+            if facts.agency.live_at
+            else _("When your people are ready"),
+        )
+
+    def url(self, name: str) -> str:
+        return reverse(f"onboarding:{name}", args=[self.facts.agency.pk])
+
+    @property
+    def turn(self) -> Turn:
+        """The one next thing, from the manager's side."""
+        facts = self.facts
+        if facts.agency.left_at:
+            return Turn(
+                False,
+                self.portal.admin_name,
+                _("This agency has left the HMIS. Its records are kept."),
+                facts.agency.left_at,
+            )
+        if facts.closed:
+            return self._closed()
+        if facts.confirmed_at is None:
+            return self._yours(
+                _("Read and confirm what taking part asks of your agency."),
+                "confirm_requirements",
+                _("Confirm the requirements"),
+            )
+        if facts.state == Application.State.CHANGES:
+            assert facts.application
+            text = _("The HMIS Admin asks for changes. Answer by %(day)s.") % {
+                "day": date_words(facts.application.answer_by)
+            }
+            if not facts.signed:
+                text += " " + _("The MOU must be signed again first.")
+            return self._yours(text, "application", _("See what to change"), facts.application.state_since)
+        if facts.sent:
+            return self._after_sending()
+        return self._before_sending()
+
+    def _before_sending(self) -> Turn:
+        facts = self.facts
+        unsigned = facts.mou is None or facts.mou.state not in (
+            Mou.State.ISSUED,
+            Mou.State.SIGNED,
+            Mou.State.EXECUTED,
+        )
+        if unsigned:
+            return self._yours(
+                _("Read the MOU and name the person who may sign it for your agency."),
+                "mou",
+                _("Read the MOU"),
+            )
+        if not facts.complete:
+            action = _("Continue the application") if facts.application else _("Start the application")
+            return self._yours(
+                _("Fill in the application. Everything you save is kept."), "application", action
+            )
+        if not facts.signed:
+            assert facts.mou
+            text = _("The application is complete. It can be sent once the MOU is signed.")
+            return Turn(
+                False,
+                str(facts.mou.signatory),
+                text,
+                facts.mou.state_since,
+                self.url("mou"),
+                _("See the MOU"),
+            )
+        return self._yours(
+            _("The MOU is signed and the application is complete. Check it and send both."),
+            "check_answers",
+            _("Check and send"),
+        )
+
+    def _after_sending(self) -> Turn:
+        facts = self.facts
+        assert facts.application
+        since = facts.application.state_since
+        if facts.state != Application.State.APPROVED:
+            who = str(facts.application.reviewer) if facts.application.reviewer else self.portal.admin_name
+            text = _(
+                "Your application is being read. You will get an e-mail with the answer or with questions."
+            )
+            return Turn(False, who, text, since, self.url("submitted"), _("See what you sent"))
+        if not facts.executed:
+            text = _("Your application is approved. The Lead Agency now counter-signs the MOU.")
+            return Turn(False, self.portal.lead_agency, text, since)
+        if not self.done[4]:
+            text = _(
+                "Everything is agreed. Each person on your roster now completes training and signs the user agreement."
+            )
+            url = reverse("training:agency", args=[facts.agency.pk])
+            return Turn(
+                False,
+                _("your staff"),
+                text,
+                facts.mou.executed_at if facts.mou else since,
+                url,
+                _("See who is ready"),
+            )
+        if not self.done[5]:
+            text = _("Your people are ready. The HMIS Admin makes their accounts in the HMIS.")
+            return Turn(False, self.portal.admin_name, text, facts.agency.live_at)
+        text = _(
+            "Your agency works in the HMIS. Report leavers within 24 hours and keep your projects current."
+        )
+        return Turn(
+            True,
+            "",
+            text,
+            facts.agency.live_at,
+            reverse("agencies:staff", args=[facts.agency.pk]),
+            _("Look after your roster"),
+        )
+
+    def _closed(self) -> Turn:
+        application = self.facts.application
+        assert application
+        text = (
+            _("The application was declined.")
+            if application.state == Application.State.DECLINED
+            else _("The application was withdrawn.")
+        )
+        if application.reason:
+            text += " " + application.reason
+        return Turn(
+            True, "", text, application.state_since, self.url("application"), _("See what you can do")
+        )
+
+    def _yours(self, text: str, name: str, action: str, since: datetime | None = None) -> Turn:
+        return Turn(True, "", text, since or self._since(), self.url(name), action)
+
+    def _since(self) -> datetime | None:
+        facts = self.facts
+        moments = [
+            facts.agency.created_at,
+            facts.confirmed_at,
+            facts.application and facts.application.state_since,
+        ]
+        return max(moment for moment in moments if moment)

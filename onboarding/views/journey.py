@@ -1,0 +1,36 @@
+"""The agency's own page: six steps, whose turn it is, and what happened."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from agencies import permissions
+from onboarding import history
+from onboarding.journey import Journey, gather
+
+
+def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The six-step page that a manager's sign-in leads to."""
+    agency = permissions.agency_to_view(request.user, agency_id)
+    found = Journey(gather(agency))
+    context = {
+        "agency": agency,
+        "journey": found,
+        "steps": found.steps,
+        "turn": found.turn,
+        "application": found.facts.application,
+        "mou": found.facts.mou,
+        "events": history.in_words(history.of_agency(agency)[:5]),
+        "manages": permissions.is_manager(request.user, agency),
+    }
+    return render(request, "onboarding/journey.html", context)
+
+
+def agency_history(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """Who did what when, newest first."""
+    agency = permissions.agency_to_view(request.user, agency_id)
+    page = Paginator(history.of_agency(agency), 50).get_page(request.GET.get("page"))
+    context = {"agency": agency, "page": page, "events": history.in_words(page.object_list)}
+    return render(request, "onboarding/history.html", context)
