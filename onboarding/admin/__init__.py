@@ -1,5 +1,15 @@
 """The HMIS Admin's side of the journey in Django's admin."""
 
-from onboarding.admin import access, applications, conditions, desk, mous, questions, reference, reports
+from onboarding.admin import (
+    access,
+    agencies,
+    applications,
+    conditions,
+    desk,
+    mous,
+    questions,
+    reference,
+    reports,
+)
 
-__all__ = ["access", "applications", "conditions", "desk", "mous", "questions", "reference", "reports"]
+__all__ = ["access", "agencies", "applications", "conditions", "desk", "mous", "questions", "reference", "reports"]

@@ -1,0 +1,107 @@
+"""What ends an agency's membership: it leaves the HMIS, or was opened twice and is closed into the other."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies import permissions, selectors
+from agencies.admin.acts import ReasonForm, act_page
+from agencies.admin.agencies import AgencyAdmin
+from agencies.models import Agency, User
+from agencies.services import opening
+from hmis_portal.admin_tools import guarded
+from hmis_portal.errors import GuardFailed
+from hmis_portal.visits import client_ip
+from onboarding.models import Application, Mou
+from onboarding.services import perform
+
+
+class MergeForm(ReasonForm):
+    submit_label = _("Close it and move its people")
+    submit_danger = True
+    required_messages = {**ReasonForm.required_messages, "into": _("Select the agency that goes on")}
+    field_order = ["into", "reason"]
+    into = forms.ModelChoiceField(label=_("Which agency goes on?"), queryset=Agency.objects.none(), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, duplicate: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [other.pk for other in selectors.possible_duplicates(duplicate)]
+        into: Any = self.fields["into"]
+        into.queryset = Agency.objects.filter(pk__in=others)
+        into.label_from_instance = lambda other: f"{other.legal_name}, {other.city or '–'}, {other.get_state_display()}"
+
+
+@transaction.atomic
+def merge(*, duplicate: Agency, into: Agency, by: User, reason: str, ip: str | None = None) -> None:
+    """Close a duplicate and move its people to the agency that goes on. An agency with an executed MOU is no duplicate."""
+    if Mou.objects.filter(agency=duplicate, state=Mou.State.EXECUTED).exists():
+        raise GuardFailed([gettext("%s has an executed MOU. Close the other one, or let this one leave the HMIS.") % duplicate.name])
+    opening.move_people(duplicate=duplicate, into=into, by=by, reason=reason)
+    for application in Application.objects.filter(agency=duplicate, state__in=Application.OPEN).exclude(
+        state=Application.State.DRAFT
+    ):
+        perform(application, "decline", by=by, note=reason, ip=ip)
+    perform(duplicate, "leave", by=by, note=reason, ip=ip)
+
+
+admin.site.unregister(Agency)
+
+
+@admin.register(Agency)
+class JourneyAgencyAdmin(AgencyAdmin):
+    def act_links(self, agency: Agency) -> list[tuple[str, str]]:
+        return [
+            *super().act_links(agency),
+            (reverse("admin:onboarding_agency_merge", args=[agency.pk]), gettext("Close as a duplicate")),
+            (reverse("admin:onboarding_agency_leave", args=[agency.pk]), gettext("The agency leaves the HMIS")),
+        ]
+
+    def get_urls(self) -> list[URLPattern]:
+        admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}
+        return [
+            path("<uuid:pk>/leave/", guarded(self, self.leave_view, **admins), name="onboarding_agency_leave"),
+            path("<uuid:pk>/merge/", guarded(self, self.merge_view, **admins), name="onboarding_agency_merge"),
+            *super().get_urls(),
+        ]
+
+    def leave_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        agency = get_object_or_404(Agency, pk=pk)
+        form = ReasonForm(request.POST or None)
+        form.submit_label, form.submit_danger = _("The agency leaves the HMIS"), True
+
+        def act() -> str:
+            perform(agency, "leave", by=permissions.person(request), note=form.cleaned_data["reason"], ip=client_ip(request))
+            return gettext("%s has left the HMIS. Close the accounts on the access list.") % agency.name
+
+        return act_page(
+            self, request, title=gettext("%s leaves the HMIS") % agency.name, form=form, act=act, back=_page(agency),
+            explanation=gettext("The MOU ends, access of all its staff ends, and reminders stop. The access list then shows the accounts to close. What was signed and done is kept. This cannot be taken back."),
+        )  # fmt: skip
+
+    def merge_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        agency = get_object_or_404(Agency, pk=pk)
+        form = MergeForm(request.POST or None, duplicate=agency)
+
+        def act() -> str:
+            into = form.cleaned_data["into"]
+            merge(
+                duplicate=agency, into=into, by=permissions.person(request), reason=form.cleaned_data["reason"], ip=client_ip(request)
+            )
+            return gettext("%(closed)s is closed. Its people now work in %(kept)s.") % {"closed": agency.legal_name, "kept": into.legal_name}
+
+        return act_page(
+            self, request, title=gettext("Close %s as a duplicate") % agency.legal_name, form=form, act=act, back=_page(agency),
+            explanation=gettext("Its managers, editors, open invitations and roster move to the agency that goes on; they are told by e-mail. Its application and MOU are closed."),
+        )  # fmt: skip
+
+
+def _page(agency: Agency) -> str:
+    return reverse("admin:agencies_agency_change", args=[agency.pk])
