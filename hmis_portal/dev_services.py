@@ -117,7 +117,8 @@ class Postgres:
 
     @property
     def data(self) -> Path:
-        return self.folder / "data"
+        # Resolved: the server's user may reach the place a link leads to, but not the link.
+        return self.folder.resolve() / "data"
 
     def url(self, port: int, database: str = "") -> str:
         return f"postgres://{self.name}:{self.password}@127.0.0.1:{port}/{database or self.name}"
@@ -216,7 +217,7 @@ class Postgres:
     def _initialize(self, programs: Path) -> None:
         # An initdb that was interrupted leaves a folder it would refuse to use.
         shutil.rmtree(self.data, ignore_errors=True)
-        password_file = self.folder / "password"
+        password_file = self.data.with_name("password")
         password_file.touch(mode=0o600)
         if self.user is not None:
             os.chown(password_file, self.user.pw_uid, self.user.pw_gid)
