@@ -99,6 +99,10 @@ class Item:
         }
 
     @property
+    def can_upload(self) -> bool:
+        return self.requirement.course.evidence_allowed and self.standing.state != State.EVIDENCE_PENDING
+
+    @property
     def why(self) -> str:
         """What about the person's work brings this course."""
         return "; ".join(dict.fromkeys(reason.reason for reason in self.reasons))

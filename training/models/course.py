@@ -129,6 +129,11 @@ class Course(models.Model):
         return text
 
     @property
+    def who_words(self) -> str:
+        """Who needs it; the rules are prefetched where many courses are shown."""
+        return "; ".join(dict.fromkeys(rule.words for rule in self.rules.all())) or str(_("Nobody at present"))
+
+    @property
     def time_words(self) -> str:
         hours, minutes = divmod(self.minutes or 0, 60)
         parts = [ngettext("%d hour", "%d hours", hours) % hours] if hours else []

@@ -124,8 +124,9 @@ def _disclosure() -> str:
 
 
 def authenticated_at(request: HttpRequest) -> datetime | None:
-    """When the person last showed who they are in this session."""
-    times = [record["at"] for record in get_authentication_records(request)]
+    """When the person last confirmed, after signing in, who they are."""
+    records = get_authentication_records(request, person(request))
+    times = [record["at"] for record in records if record.get("reauthenticated")]
     return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
