@@ -144,9 +144,6 @@ class AddWebAuthnForm(AccountFormMixin, webauthn.AddWebAuthnForm):
     }
     required_messages = {"credential": _("The passkey was not added. Try again, and confirm when your browser asks")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "initial": {"name": "", **(kwargs.get("initial") or {})}})
-
 
 class LoginWebAuthnForm(AccountFormMixin, webauthn.LoginWebAuthnForm):
     submit_label = ""

@@ -88,7 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):
         address = emailconfirmation.email_address
         own = address.email == address.user.email
         mail.send(
-            "account/confirm_signup" if signup else "account/confirm_email",
+            "account/confirm_signup" if own else "account/confirm_email",
             to=address.user if own else address.email,
             context={"name": address.user.get_short_name(), "email": address.email},
             link=mail.Link(CONFIRM_EMAIL, str(address.pk)),

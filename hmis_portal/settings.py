@@ -130,7 +130,7 @@ DATABASES["default"].update(
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = plain_env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "hmis_portal.cache.PatientRedisCache", "LOCATION": REDIS_URL}}
 if TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -216,6 +216,7 @@ MFA_FORMS = {
     "login_webauthn": "hmis_portal.account_forms.LoginWebAuthnForm",
     "reauthenticate_webauthn": "hmis_portal.account_forms.ReauthenticateWebAuthnForm",
 }
+MFA_ADAPTER = "hmis_portal.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or TESTING
