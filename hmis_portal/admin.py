@@ -17,7 +17,9 @@ from hmis_portal.models import AuditEvent, Message, MessageDocument, PortalSetti
 from hmis_portal.templatetags.portal import datetime_words, file_size
 
 # A message is shown as mail programs show it: its own styles, and nothing that runs, loads or leads out of its frame.
-MESSAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
+MESSAGE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
+)
 
 STATUS_KIND = {
     Message.Status.QUEUED: "waiting",
@@ -48,7 +50,11 @@ class MessageAdmin(ReadOnlyAdmin):
     def attachments(self, message: Message) -> SafeString | str:
         rows = MessageDocument.objects.filter(message=message).select_related("document")
         lines = (
-            (reverse("admin:hmis_portal_message_document", args=[row.pk]), row.filename, file_size(row.document.size))
+            (
+                reverse("admin:hmis_portal_message_document", args=[row.pk]),
+                row.filename,
+                file_size(row.document.size),
+            )
             for row in rows
         )
         return format_html_join(format_html("<br>"), '<a href="{}">{}</a> ({})', lines) or gettext("None")
@@ -69,7 +75,9 @@ class MessageAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             path("<uuid:pk>/html/", guarded(self, self.html_view), name="hmis_portal_message_html"),
-            path("document/<int:pk>/", guarded(self, self.document_view), name="hmis_portal_message_document"),
+            path(
+                "document/<int:pk>/", guarded(self, self.document_view), name="hmis_portal_message_document"
+            ),
             *super().get_urls(),
         ]
 
@@ -93,7 +101,19 @@ class AuditEventAdmin(ReadOnlyAdmin):
     search_help_text = _("Search by who, what, or of what")
     list_select_related = ("actor",)
     list_display_links = ("at",)
-    fields = ("when", "who", "verb", "what", "target_type", "target_id", "change", "reason", "ip", "of_agency", "data")
+    fields = (
+        "when",
+        "who",
+        "verb",
+        "what",
+        "target_type",
+        "target_id",
+        "change",
+        "reason",
+        "ip",
+        "of_agency",
+        "data",
+    )
     readonly_fields = ("when", "who", "what", "change", "of_agency")
 
     @admin.display(description=_("when"))
@@ -107,7 +127,9 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("of what"))
     def what(self, event: AuditEvent) -> SafeString:
         query = f"?target_type__exact={event.target_type}&target_id__exact={event.target_id}"
-        return link(reverse("admin:hmis_portal_auditevent_changelist") + query, event.target_name or event.target_id)
+        return link(
+            reverse("admin:hmis_portal_auditevent_changelist") + query, event.target_name or event.target_id
+        )
 
     @admin.display(description=_("from, to"))
     def change(self, event: AuditEvent) -> str:
@@ -146,7 +168,9 @@ class PortalSettingsAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """There is one row: its page is the list."""
         PortalSettings.objects.get_or_create(pk=1)
         return HttpResponseRedirect(reverse("admin:hmis_portal_portalsettings_change", args=[1]))

@@ -21,11 +21,19 @@ def _agency_page(agency: Agency, view: str = "onboarding:journey") -> str:
 
 
 def _to_managers(
-    name: str, agency: Agency, *, key: str, context: dict[str, Any], view: str = "onboarding:journey", documents: Documents = ()
+    name: str,
+    agency: Agency,
+    *,
+    key: str,
+    context: dict[str, Any],
+    view: str = "onboarding:journey",
+    documents: Documents = (),
 ) -> None:
     full = {"agency": agency, "link_url": _agency_page(agency, view), **context}
     for person in permissions.holders(agency, AgencyRole.MANAGER):
-        mail.send(f"onboarding/{name}", to=person, context=full, key=key, agency_id=agency.pk, documents=documents)
+        mail.send(
+            f"onboarding/{name}", to=person, context=full, key=key, agency_id=agency.pk, documents=documents
+        )
 
 
 def _name(person: User | None) -> str:
@@ -42,7 +50,11 @@ def application_submitted(revision: ApplicationRevision, *, pdf: StoredDocument 
         "application_submitted",
         application.agency,
         key=f"submitted:{application.pk}:{revision.number}",
-        context={"application": application, "by_name": str(revision.submitted_by), "has_pdf": pdf is not None},
+        context={
+            "application": application,
+            "by_name": str(revision.submitted_by),
+            "has_pdf": pdf is not None,
+        },
         documents=[(pdf, f"{application.reference} revision {revision.number}.pdf")] if pdf else (),
     )
 
@@ -50,7 +62,9 @@ def application_submitted(revision: ApplicationRevision, *, pdf: StoredDocument 
 def application_received(revision: ApplicationRevision) -> None:
     """To the HMIS Admins: a new or changed application waits; to its reviewer alone when it has one."""
     application = revision.application
-    readers = [application.reviewer] if application.reviewer else permissions.people_in(permissions.HMIS_ADMIN)
+    readers = (
+        [application.reviewer] if application.reviewer else permissions.people_in(permissions.HMIS_ADMIN)
+    )
     context = {
         "agency": application.agency,
         "application": application,
@@ -99,7 +113,11 @@ def application_approved(application: Application, *, executed: bool, cause: str
         "application_approved",
         application.agency,
         key=f"approved:{application.pk}:{cause}",
-        context={"application": application, "executed": executed, "conditions": list(application.conditions.all())},
+        context={
+            "application": application,
+            "executed": executed,
+            "conditions": list(application.conditions.all()),
+        },
     )
 
 
@@ -133,7 +151,11 @@ def application_reopened(application: Application, *, by: User | None, cause: st
 
 def question_received(thread: Thread, message: ThreadMessage) -> None:
     """To the person who asked: it has arrived. A visitor's address is not proven, so their words are not sent to it."""
-    link = mail.absolute("onboarding:question", thread_id=thread.pk) if thread.opened_by else mail.absolute("onboarding:support")
+    link = (
+        mail.absolute("onboarding:question", thread_id=thread.pk)
+        if thread.opened_by
+        else mail.absolute("onboarding:support")
+    )
     mail.send(
         "onboarding/support_received",
         to=thread.opened_by or thread.email,
@@ -145,7 +167,7 @@ def question_received(thread: Thread, message: ThreadMessage) -> None:
 
 def question_waiting(thread: Thread, message: ThreadMessage) -> None:
     """To the HMIS Admins: a question waits in the queue."""
-    for admin in people_in(permissions.HMIS_ADMIN):
+    for admin in permissions.people_in(permissions.HMIS_ADMIN):
         mail.send(
             "onboarding/support_new",
             to=admin,
@@ -162,7 +184,11 @@ def question_waiting(thread: Thread, message: ThreadMessage) -> None:
 def question_answered(thread: Thread, message: ThreadMessage) -> None:
     """To the person who asked, who may have no account."""
     in_portal = thread.opened_by is not None
-    link = mail.absolute("onboarding:question", thread_id=thread.pk) if in_portal else mail.absolute("onboarding:support")
+    link = (
+        mail.absolute("onboarding:question", thread_id=thread.pk)
+        if in_portal
+        else mail.absolute("onboarding:support")
+    )
     mail.send(
         "onboarding/question_answered",
         to=thread.opened_by or thread.email,
@@ -186,7 +212,12 @@ def signatory_named(mou: Mou, *, by: User | None, invitation: Invitation | None 
     mail.send(
         "onboarding/signatory_named",
         to=mou.signatory,
-        context={"agency": mou.agency, "mou": mou, "by_name": _name(by), "link_url": _agency_page(mou.agency, "onboarding:mou")},
+        context={
+            "agency": mou.agency,
+            "mou": mou,
+            "by_name": _name(by),
+            "link_url": _agency_page(mou.agency, "onboarding:mou"),
+        },
         key=f"named:{mou.pk}:{mou.state_since:%Y%m%d%H%M%S%f}",
         agency_id=mou.agency_id,
         link=mail.Link("invitation", str(invitation.pk)) if invitation else None,
@@ -214,7 +245,10 @@ def signatory_reminder(mou: Mou, days: int, *, number: int, tell_managers: bool)
 def mou_signed(mou: Mou, *, sent: bool) -> None:
     """`sent`: whether the application was sent before."""
     _to_managers(
-        "mou_signed", mou.agency, key=f"signed:{mou.pk}", context={"mou": mou, "sent": sent, "signatory_name": str(mou.signatory)}
+        "mou_signed",
+        mou.agency,
+        key=f"signed:{mou.pk}",
+        context={"mou": mou, "sent": sent, "signatory_name": str(mou.signatory)},
     )
 
 
@@ -242,7 +276,11 @@ def counter_sign_waiting(mou: Mou) -> None:
 def mou_executed(mou: Mou, documents: Documents) -> None:
     """To both sides, with the executed PDF (and the certificate of completion where it exists)."""
     agency = mou.agency
-    readers = {mou.signatory, *permissions.holders(agency, AgencyRole.MANAGER), *permissions.people_in(permissions.LEAD_SIGNATORY)}
+    readers = {
+        mou.signatory,
+        *permissions.holders(agency, AgencyRole.MANAGER),
+        *permissions.people_in(permissions.LEAD_SIGNATORY),
+    }
     for person in sorted(readers, key=lambda reader: reader.pk):
         mail.send(
             "onboarding/mou_executed",
@@ -298,7 +336,11 @@ def review_digest(rows: Sequence[dict[str, Any]], *, day: date) -> None:
         mail.send(
             "onboarding/review_digest",
             to=person,
-            context={"rows": rows, "count": len(rows), "link_url": mail.absolute("admin:onboarding_application_changelist")},
+            context={
+                "rows": rows,
+                "count": len(rows),
+                "link_url": mail.absolute("admin:onboarding_application_changelist"),
+            },
             key=f"digest:{day}",
         )
 
@@ -321,7 +363,11 @@ def training_begins(agency: Agency) -> None:
 
 def coordinators(agency: Agency) -> list[User]:
     """The agency's HMIS Data Coordinators with an account; its managers where it has none."""
-    rows = Staff.objects.current().filter(agency=agency, hmis_role=HmisRole.HDC, user__is_active=True).select_related("user")
+    rows = (
+        Staff.objects.current()
+        .filter(agency=agency, hmis_role=HmisRole.HDC, user__is_active=True)
+        .select_related("user")
+    )
     found = [row.user for row in rows if row.user]
     return found or list(permissions.holders(agency, AgencyRole.MANAGER))
 
@@ -334,20 +380,30 @@ def _access(name: str, access: Access, own_link: str, context: dict[str, Any]) -
     person = staff.user
     if person:
         mail.send(
-            f"onboarding/{name}", to=person, context={**full, "own": True, "link_url": own_link}, key=key, agency_id=agency.pk
+            f"onboarding/{name}",
+            to=person,
+            context={**full, "own": True, "link_url": own_link},
+            key=key,
+            agency_id=agency.pk,
         )
     for other in coordinators(agency):
         if other != person:
             link = _agency_page(agency, "training:agency")
             mail.send(
-                f"onboarding/{name}", to=other, context={**full, "own": False, "link_url": link}, key=key, agency_id=agency.pk
+                f"onboarding/{name}",
+                to=other,
+                context={**full, "own": False, "link_url": link},
+                key=key,
+                agency_id=agency.pk,
             )
 
 
 def access_ready(access: Access) -> None:
     settings = PortalSettings.load()
     live = access.staff.agency.state == Agency.State.LIVE
-    _access("access_ready", access, mail.absolute("training:mine"), {"live": live, "rule": settings.go_live_rule})
+    _access(
+        "access_ready", access, mail.absolute("training:mine"), {"live": live, "rule": settings.go_live_rule}
+    )
 
 
 def access_not_ready(access: Access) -> None:
@@ -368,7 +424,9 @@ def access_restored(access: Access) -> None:
 
 
 def access_ended(access: Access) -> None:
-    _access("access_ended", access, mail.absolute("training:mine"), {"had_account": access.granted_at is not None})
+    _access(
+        "access_ended", access, mail.absolute("training:mine"), {"had_account": access.granted_at is not None}
+    )
 
 
 WORDS = {"suspend": _lazy("Suspend"), "restore": _lazy("Open again"), "close": _lazy("Close")}

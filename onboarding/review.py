@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, Contact, Position
 from hmis_portal.models import PortalSettings
-from onboarding import readiness
-from onboarding.models import Application, ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, Upload
+from onboarding.answers import Answers
+from onboarding.models import Application, ReadinessAnswer, ReadinessOutcome, ReadinessQuestion
 
 Kind = ReadinessOutcome.Kind
 
@@ -38,47 +36,10 @@ class Outcome:
         return self.answer.plan if self.answer else ""
 
 
-def from_section_a(agency: Agency, positions: set[str]) -> dict[str, str]:
-    """The answers to the questions that section A has answered already, by the name they are shown from."""
-    yes_no = {True: "yes", False: "no"}
-    return {
-        "victim_service_provider": yes_no[bool(agency.victim_service_provider)],
-        "security": yes_no[Position.SECURITY in positions],
-        "privacy": yes_no[Position.PRIVACY in positions],
-        "coordinator": yes_no[{Position.COORDINATOR, Position.BACKUP} <= positions],
-    }
-
-
 def readiness_outcomes(application: Application) -> list[Outcome]:
-    """Every unmet question in the page's order; seven queries."""
-    agency = application.agency
-    answers = {row.question_id: row for row in application.readiness.all()}
-    positions = set(Contact.objects.filter(agency=agency).values_list("position", flat=True))
-    shown = from_section_a(agency, positions)
-    questions = list(
-        ReadinessQuestion.objects.filter(version=application.readiness_version_id).prefetch_related(
-            "outcomes"
-        )
-    )
-    values: dict[int, dict[str, Any]] = {}
-    for question in questions:
-        if question.shown_from in shown:
-            values[question.number] = {"answer": shown[question.shown_from]}
-        elif question.pk in answers:
-            values[question.number] = answers[question.pk].value
-    facts = readiness.Facts(
-        answers=values,
-        intake_desks=agency.sites.aggregate(desks=Sum("intake_desks"))["desks"] or 0,
-        upload_kinds=frozenset(
-            Upload.objects.filter(agency=agency, removed_at__isnull=True).values_list("kind", flat=True)
-        ),
-    )
-    found = []
-    for question in questions:
-        row = readiness.outcome(question, values.get(question.number, {}), facts)
-        if row is not None:
-            found.append(Outcome(question, answers.get(question.pk), row.kind, row.text))
-    return found
+    """Every unmet question in the page's order."""
+    answers = Answers(application, application.agency)
+    return [Outcome(question, answer, row.kind, row.text) for question, row, answer in answers.outcomes()]
 
 
 def against_approval(outcomes: list[Outcome]) -> list[str]:

@@ -24,7 +24,7 @@ from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.errors import WrongState
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PortalSettings
-from onboarding import review, services
+from onboarding import review, sections, services
 from onboarding.admin import pages, reports
 from onboarding.admin.base import APPLICATION_KIND, ReasonForm, VerbForm, acting, confirm, days_words
 from onboarding.models import Application, ReviewNote, SectionReview, Upload
@@ -416,7 +416,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def section_view(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
         """Mark a section as in order, or take the mark back."""
-        if request.method != "POST" or section not in pages.section_keys():
+        if request.method != "POST" or section not in sections.BY_KEY:
             raise Http404
         application, by = self.application(pk), acting(request)
         with transaction.atomic():

@@ -16,10 +16,10 @@ from hmis_portal.templatetags.portal import date_words
 from onboarding import history, review, workflow
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.models import Application, Mou, ReviewNote, Revision, SectionReview
+from onboarding.revisions import Difference, compare
 from onboarding.services import kinds_towards
 
 State = Application.State
-SECTIONS = ("agency", "people", "projects", "staff", "readiness", "documents", "declaration")
 # Sections of several items: a remark names the item too.
 OF_ITEMS = ("projects", "staff")
 
@@ -27,10 +27,6 @@ OF_ITEMS = ("projects", "staff")
 def may_review(user: Any) -> bool:
     """The people who read reviews: HMIS Admin, Lead signatory, auditor."""
     return permissions.reads_every_agency(user)
-
-
-def section_keys() -> tuple[str, ...]:
-    return SECTIONS
 
 
 def turn_words(application: Application) -> str:
@@ -176,41 +172,9 @@ def sections_for(
     return found
 
 
-@dataclass(frozen=True)
-class Difference:
-    place: str
-    before: str
-    after: str
-
-
-def differences(before: Revision, after: Revision) -> list[Difference]:
-    """Field by field, in the order of the later revision; what is gone comes last."""
-    old, new = _answers(before), _answers(after)
-    found = [
-        Difference(place, old[key][1] if key in old else "", answer)
-        for key, (place, answer) in new.items()
-        if key not in old or old[key][1] != answer
-    ]
-    return found + [
-        Difference(place, answer, "") for key, (place, answer) in old.items() if key not in new and answer
-    ]
-
-
-def _answers(revision: Revision) -> dict[tuple[str, str, str], tuple[str, str]]:
-    return {
-        (part["key"], group["key"], row["field"]): (
-            f"{part['letter']}. {group['title']}: {row['question']}",
-            row["answer"],
-        )
-        for part in revision.snapshot["sections"]
-        for group in part["groups"]
-        for row in group["rows"]
-    }
-
-
-def changed_since(revisions: list[Revision]) -> list[Difference]:
+def changed_since(sent: list[Revision]) -> list[Difference]:
     """What the last revision changed."""
-    return differences(revisions[-2], revisions[-1]) if len(revisions) > 1 else []
+    return compare(sent[-2].snapshot, sent[-1].snapshot) if len(sent) > 1 else []
 
 
 def compare_context(application: Application, first: str, second: str) -> dict[str, Any]:
@@ -225,5 +189,5 @@ def compare_context(application: Application, first: str, second: str) -> dict[s
         "revisions": revisions,
         "before": before,
         "after": after,
-        "differences": differences(before, after) if before and after else [],
+        "differences": compare(before.snapshot, after.snapshot) if before and after else [],
     }

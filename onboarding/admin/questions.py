@@ -4,26 +4,22 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
-from agencies.models import User
-from hmis_portal import audit
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.forms import PortalFormMixin
-from onboarding import emails
+from onboarding import threads
 from onboarding.admin import pages
 from onboarding.admin.base import acting, days_words
-from onboarding.models import Thread, ThreadMessage
+from onboarding.models import Thread
 
 
 class AnswerForm(PortalFormMixin, forms.Form):
@@ -95,11 +91,11 @@ class ThreadAdmin(ReadOnlyAdmin):
         form = AnswerForm(request.POST or None)
         form.cancel_url = back = reverse("admin:onboarding_thread_changelist")
         if request.method == "POST" and request.POST.get("close"):
-            close(thread, by=acting(request))
+            threads.close(thread=thread, by=acting(request))
             messages.success(request, _("The question is closed."))
             return HttpResponseRedirect(back)
         if request.method == "POST" and form.is_valid():
-            answer(thread, text=form.cleaned_data["text"], by=acting(request))
+            threads.answer(thread=thread, text=form.cleaned_data["text"], by=acting(request))
             messages.success(request, _("The answer is sent."))
             return HttpResponseRedirect(back)
         context = {
@@ -114,29 +110,3 @@ class ThreadAdmin(ReadOnlyAdmin):
         return render(
             request, "admin/onboarding/question.html", context, status=422 if form.is_bound else 200
         )
-
-
-@transaction.atomic
-def answer(thread: Thread, *, text: str, by: User) -> ThreadMessage:
-    """Say it in the thread and by e-mail. The same words sent twice in a row are one answer."""
-    locked = (
-        Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
-    )
-    last = locked.messages.order_by("-pk").first()
-    if last and last.from_admin and last.text == text:
-        return last
-    message = ThreadMessage.objects.create(thread=locked, text=text, written_by=by, from_admin=True)
-    locked.answered_at, locked.closed_at = timezone.now(), None
-    locked.save(update_fields=["answered_at", "closed_at"])
-    audit.record(by=by, verb="answer question", obj=locked, agency_id=locked.agency_id)
-    emails.question_answered(locked, message)
-    return message
-
-
-@transaction.atomic
-def close(thread: Thread, *, by: User) -> None:
-    locked = Thread.objects.select_for_update(of=("self",)).get(pk=thread.pk)
-    if locked.closed_at is None:
-        locked.closed_at = timezone.now()
-        locked.save(update_fields=["closed_at"])
-        audit.record(by=by, verb="close question", obj=locked, agency_id=locked.agency_id)
