@@ -1,5 +1,7 @@
 """The model permissions of the HMIS's own groups: they decide which lists the admin shows; predicates decide acts."""
 
+from collections.abc import Mapping
+
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 
@@ -51,7 +53,7 @@ def rights() -> dict[str, set[tuple[str, str]]]:
     }
 
 
-def _views(reads: dict[str, tuple[str, ...] | None]) -> set[tuple[str, str]]:
+def _views(reads: Mapping[str, tuple[str, ...] | None]) -> set[tuple[str, str]]:
     return {(app, f"view_{name}") for app, names in reads.items() for name in (names or _models(app))}
 
 

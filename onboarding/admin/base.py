@@ -87,7 +87,8 @@ class VerbForm(PortalFormMixin, forms.Form):
         return {}
 
     @property
-    def note(self) -> str:
+    def words(self) -> str:
+        """The note or reason given."""
         return str(self.cleaned_data.get("note", ""))
 
 
@@ -127,7 +128,7 @@ def confirm(
         return HttpResponseRedirect(back)
     if request.method == "POST" and form.is_valid():
         try:
-            perform(obj, verb, by=by, note=form.note, ip=ip_of(request), **form.details())
+            perform(obj, verb, by=by, note=form.words, ip=ip_of(request), **form.details())
         except WrongState as error:
             for text in error.messages:
                 messages.warning(request, text)
