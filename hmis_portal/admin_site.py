@@ -68,7 +68,7 @@ class PortalAdminSite(admin.AdminSite):
 
     @method_decorator(never_cache)
     @login_not_required
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """To the portal's sign-in, or to the missing second factor; never a second password form."""
         wanted = request.GET.get("next", "")
         if not url_has_allowed_host_and_scheme(

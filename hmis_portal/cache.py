@@ -44,4 +44,4 @@ class PatientRedisCache(RedisCache):
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = PatientClient
-        self._options = {"socket_connect_timeout": 1, "socket_timeout": 2, "retry": None, **self._options}
+        self._options = {"socket_connect_timeout": 1, "socket_timeout": 2, "retry": None, **params.get("OPTIONS", {})}

@@ -18,6 +18,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.utils import pretty_name
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -92,7 +93,7 @@ class PortalFormMixin(forms.BaseForm):
     def dress(self) -> None:
         """Set messages, widgets and classes; safe to repeat, as for fields added after __init__."""
         for name, field in self.fields.items():
-            label = field.label if field.label is not None else forms.utils.pretty_name(name)  # type: ignore[attr-defined]
+            label = field.label if field.label is not None else pretty_name(name)
             _set_messages(field, label, self.required_messages.get(name))
             _set_widget(field)
             if name in self.shown_when and not hasattr(field, "required_when_shown"):
@@ -111,8 +112,7 @@ class PortalFormMixin(forms.BaseForm):
                 continue
             field = self.fields[name]
             if not self.is_shown(name):
-                if self._errors is not None:
-                    self._errors.pop(name, None)
+                self.errors.pop(name, None)
                 if not isinstance(field, forms.FileField):
                     self.cleaned_data[name] = field.clean(None)
             elif (
@@ -394,7 +394,7 @@ class DateField(forms.MultiValueField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         if self.disabled:
             return False
-        before = [str(part or "") for part in self.widget.decompress(initial)]  # type: ignore[union-attr]
+        before = [str(part or "") for part in DateParts().decompress(initial)]
         return before != [str(part or "").strip() for part in (data or ["", "", ""])]
 
 
@@ -537,7 +537,7 @@ class UploadField(forms.FileField):
         super().__init__(**kwargs)
 
     def to_python(self, data: Any) -> Any:
-        upload = super().to_python(data)
+        upload: Any = super().to_python(data)
         if upload is None:
             return None
         if upload.size > self.max_bytes:

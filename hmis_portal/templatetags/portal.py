@@ -109,7 +109,7 @@ def error_links(form: forms.BaseForm) -> list[dict[str, str]]:
     lines = [{"message": str(message), "target": ""} for message in form.non_field_errors()]
     for field in form:
         for error in form.errors.as_data().get(field.name, []):
-            part = error.params.get("part") if isinstance(getattr(error, "params", None), dict) else None
+            part = (getattr(error, "params", None) or {}).get("part")
             lines += [{"message": str(message), "target": _target(field, part)} for message in error.messages]
     return lines
 
