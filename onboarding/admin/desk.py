@@ -139,7 +139,7 @@ def to_counter_sign() -> Queue:
 
 
 def counter_sign_url(mou: Mou) -> str:
-    return reverse("admin:onboarding_mou_change", args=[mou.pk])
+    return reverse("admin:onboarding_mou_counter_sign", args=[mou.pk])
 
 
 def accounts_to_create() -> Queue:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from agencies import permissions
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.forms import DateField
-from onboarding.admin import pages
+from onboarding import workflow
+from onboarding.admin import pages, views_mou
 from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm, days_words
 from onboarding.models import Mou
 
@@ -34,7 +35,22 @@ class EndForm(ReasonForm):
         return {"on": self.cleaned_data["on"]}
 
 
-VERBS: dict[str, type[VerbForm]] = {"void": VoidForm, "end": EndForm}
+class RefuseForm(ReasonForm):
+    explanation = gettext_lazy("The Lead Agency does not sign. The agency’s signature no longer counts; the application goes back to the agency with your reason.")
+
+
+VERBS: dict[str, type[VerbForm]] = {"void": VoidForm, "end": EndForm, "refuse": RefuseForm}
+
+
+def may_act(user: Any) -> bool:
+    """HMIS Admins void and end, the Lead signatory signs or refuses; the transition table decides which."""
+    return permissions.is_hmis_admin(user) or permissions.is_lead_signatory(user)
+
+
+def act_url(mou: Mou, verb: str) -> str:
+    if verb == "counter_sign":
+        return reverse("admin:onboarding_mou_counter_sign", args=[mou.pk])
+    return reverse("admin:onboarding_mou_verb", args=[mou.pk, verb])
 
 
 @admin.register(Mou)
@@ -73,21 +89,25 @@ class MouAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("what can be done"))
     def acts(self, mou: Mou) -> SafeString:
-        verbs = [("void", gettext_lazy("Void the MOU"))] if mou.state == Mou.State.SIGNED else []
-        verbs += [("end", gettext_lazy("End the MOU"))] if mou.state == Mou.State.EXECUTED else []
-        return format_html(
-            "{}",
-            SafeString(" ").join(
-                format_html(
-                    '<a href="{}">{}</a>', reverse("admin:onboarding_mou_verb", args=[mou.pk, verb]), label
-                )
-                for verb, label in verbs
-            ),
-        )
+        verbs = ["counter_sign", "refuse", "void"] if mou.state == Mou.State.SIGNED else []
+        verbs += ["end"] if mou.state == Mou.State.EXECUTED else []
+        links = [
+            format_html('<a href="{}">{}</a>', act_url(mou, verb), workflow.move(Mou, verb).label)
+            for verb in verbs
+        ]
+        return SafeString(" · ").join(links)
 
     def get_urls(self) -> list[URLPattern]:
-        view = guarded(self, self.verb_view, read=pages.may_review, write=permissions.is_hmis_admin)
-        return [path("<uuid:pk>/<slug:verb>/act/", view, name="onboarding_mou_verb"), *super().get_urls()]
+        verb = guarded(self, self.verb_view, read=pages.may_review, write=may_act)
+        sign = guarded(self, self.counter_sign_view, read=pages.may_review, write=permissions.is_lead_signatory)
+        return [
+            path("<uuid:pk>/<slug:verb>/act/", verb, name="onboarding_mou_verb"),
+            path("<uuid:pk>/counter-sign/", sign, name="onboarding_mou_counter_sign"),
+            *super().get_urls(),
+        ]
+
+    def counter_sign_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        return views_mou.counter_sign(request, pk, site=self)
 
     def verb_view(self, request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
         mou = get_object_or_404(Mou.objects.select_related("agency", "signatory"), pk=pk)

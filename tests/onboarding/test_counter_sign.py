@@ -1,0 +1,120 @@
+"""The Lead signatory sees the agency's act verified, counter-signs, and both sides get the executed PDF."""
+
+import subprocess
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from hmis_portal import documents
+from hmis_portal.signing import acts, reference, services
+from onboarding import mou as mous
+from onboarding.models import Application, Mou
+from onboarding.services import perform
+
+
+@pytest.fixture
+def signed(cast, commits):
+    reference.load()
+    with commits():
+        signer = mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
+        mou = mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+    party = mous.agency_party(mou)
+    acts.consent(party, by=cast.signatory, ip="192.0.2.1", browser="B", test_file_opened=True)
+    with commits():
+        perform(
+            mou, "sign", by=cast.signatory, ip="192.0.2.1", typed_name="Sidney Signatory", title="Chair of the board",
+            authority="Bylaws", read_sha256=services.to_read(party).sha256, browser="B", authenticated_at=timezone.now(),
+        )  # fmt: skip
+    mou.refresh_from_db()
+    return mou
+
+
+@pytest.fixture
+def approved(cast, signed):
+    now = timezone.now()
+    return Application.objects.create(
+        agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
+        submitted_at=now, reviewer=cast.admin, decided_at=now, decided_by=cast.admin,
+    )  # fmt: skip
+
+
+def _url(mou):
+    return reverse("admin:onboarding_mou_counter_sign", args=[mou.pk])
+
+
+def _form(mou, **changes):
+    sha256 = services.to_read(services.party(mou.request, mous.LEAD)).sha256
+    return {
+        "title": "Director", "authority": "Bylaws, article 4", "electronic": "on", "read": "on", "typed_name": "Lee Lead",
+        "read_sha256": sha256, **changes,
+    }  # fmt: skip
+
+
+def _lead(client_of, cast):
+    from tests.cast import remember_second_factor
+    from tests.onboarding.test_mou import _confirm_again
+
+    client = client_of(cast.lead)
+    remember_second_factor(client, cast.lead)
+    _confirm_again(client, cast.lead)
+    return client
+
+
+def test_the_lead_counter_signs_and_both_sides_get_the_file(cast, signed, approved, client_of, tmp_path):
+    client = _lead(client_of, cast)
+    page = client.get(_url(signed))
+    assert page.status_code == 200
+    assert "Sidney Signatory" in page.text
+    assert page.text.count(">Valid<") == 2
+    mail.outbox.clear()
+    assert client.post(_url(signed), _form(signed)).status_code == 302
+    signed.refresh_from_db()
+    assert signed.state == Mou.State.EXECUTED
+    assert signed.term_ends_on > timezone.localdate()
+    revision = services.final_pdf(signed.request)
+    file = tmp_path / "executed.pdf"
+    file.write_bytes(documents.read(revision.document))
+    report = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
+    assert report.count("Signature is Valid.") == 3  # the portal's certification and both sides
+    assert "Total document signed" in report
+    with_file = {message.to[0] for message in mail.outbox if message.attachments}
+    assert with_file == {cast.signatory.email, cast.director.email, cast.lead.email}
+
+
+def test_not_before_the_application_is_approved(cast, signed, client_of):
+    answer = _lead(client_of, cast).post(_url(signed), _form(signed))
+    assert answer.status_code == 422
+    assert "must be approved before" in answer.text
+    assert Mou.objects.get().state == Mou.State.SIGNED
+
+
+def test_twice_is_told_and_done_once(cast, signed, approved, client_of):
+    client = _lead(client_of, cast)
+    form = _form(signed)
+    client.post(_url(signed), form)
+    assert client.post(_url(signed), form).status_code == 302
+    assert signed.request.revisions.count() == 3
+
+
+def test_only_the_lead_signatory(cast, signed, approved, client_of):
+    from tests.cast import remember_second_factor
+
+    for kind in ("admin", "auditor", "trainer", "director"):
+        client = client_of(cast.person(kind))
+        if cast.person(kind).is_staff:
+            remember_second_factor(client, cast.person(kind))
+        assert client.post(_url(signed), _form(signed)).status_code in (302, 403), kind
+    assert Mou.objects.get().state == Mou.State.SIGNED
+
+
+def test_the_lead_refuses_with_a_reason(cast, signed, approved, client_of):
+    url = reverse("admin:onboarding_mou_verb", args=[signed.pk, "refuse"])
+    client = _lead(client_of, cast)
+    assert client.post(url, {"note": ""}).status_code == 422
+    client.post(url, {"note": "The wrong person signed."})
+    signed.refresh_from_db()
+    assert (signed.state, signed.void_kind) == (Mou.State.VOIDED, Mou.VoidKind.REFUSED)
+    approved.refresh_from_db()
+    assert approved.state == Application.State.CHANGES
