@@ -118,7 +118,7 @@ def _disclosure() -> str:
         return ""
     parts = [
         text.introduction(version.body),
-        *(f"<h3>{escape(one.title)}</h3>{one.html}" for one in version.clauses),
+        *(f"<h2>{escape(one.title)}</h2>{one.html}" for one in version.clauses),
     ]
     return "".join(parts)
 
