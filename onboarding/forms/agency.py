@@ -82,6 +82,13 @@ class AgencyForm(SectionForm, forms.ModelForm):
         label=_("Proof of status"),
         help_text=_("The IRS determination letter. PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."),
     )
+    legal_form_other = forms.CharField(label=_("Which legal form?"), max_length=100)
+    uei = forms.CharField(
+        label=_("Unique Entity ID (UEI)"),
+        max_length=20,
+        help_text=_("12 characters, from SAM.gov."),
+        widget=forms.TextInput({"class": "input-20", "autocomplete": "off"}),
+    )
     federal_money = YesNoField(label=_("Does the agency receive federal money?"))
     region = forms.ChoiceField(
         label=_("State"), choices=[("", _("Select one")), *((code, code) for code in STATES)]
@@ -143,8 +150,6 @@ class AgencyForm(SectionForm, forms.ModelForm):
         labels: ClassVar = {
             "legal_name": _("Legal name"),
             "common_name": _("Common name"),
-            "legal_form_other": _("Which legal form?"),
-            "uei": _("Unique Entity ID (UEI)"),
             "street": _("Street"),
             "city": _("City or town"),
             "mission": _("Mission and services"),
@@ -154,7 +159,6 @@ class AgencyForm(SectionForm, forms.ModelForm):
         help_texts: ClassVar = {
             "legal_name": _("As on the letter from the IRS or in the state's register."),
             "common_name": _("The name people know, when it is another."),
-            "uei": _("12 characters, from SAM.gov."),
             "mission": _("What the agency does and for whom, in a few sentences."),
             "towns": _("Separate them by commas, or write “all of Connecticut”."),
             "languages": _("In which you serve people, like English, Spanish."),
@@ -162,10 +166,9 @@ class AgencyForm(SectionForm, forms.ModelForm):
         widgets: ClassVar = {
             "mission": forms.Textarea({"rows": 5}),
             "towns": forms.Textarea({"rows": 3}),
-            "uei": forms.TextInput({"class": "input-20", "autocomplete": "off"}),
         }
 
-    REQUIRED = ("street", "city", "mission", "towns", "uei", "legal_form_other")
+    REQUIRED = ("street", "city", "mission", "towns")
 
     def __init__(
         self,
@@ -184,7 +187,7 @@ class AgencyForm(SectionForm, forms.ModelForm):
             self.fields[name].choices = [(str(row.pk), str(row)) for row in rows]  # type: ignore[attr-defined]
             self.initial[name] = [str(row.pk) for row in rows if row.mine]
         if self.proofs:
-            self.fields["proof"].required = False
+            self.fields["proof"].required_when_shown = False  # type: ignore[attr-defined]
             self.fields["proof"].label = gettext("Another proof of status")
             self.fields["proof"].help_text = format_html(
                 gettext("You have uploaded {names}. Select a file to add another."),

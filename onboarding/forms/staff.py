@@ -33,6 +33,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         help_text=_("Select all in which the person works."),
     )
     had_account = YesNoField(label=_("Has the person had an HMIS account before?"), required=False)
+    earlier_account = forms.CharField(label=_("Where was it, and when was it last used?"), max_length=200)
     start_date = DateField(
         label=_("Start date"), help_text=_("The first day of this work. It may lie ahead.")
     )
@@ -67,7 +68,6 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
             "last_name": _("Last name"),
             "title": _("Title"),
             "email": _("Work e-mail"),
-            "earlier_account": _("Where was it, and when was it last used?"),
             "supervisor_name": _("Supervisor"),
             "supervisor_email": _("Supervisor's e-mail"),
         }
@@ -83,7 +83,6 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
     ) -> None:
         self.agency, self.own, self.taken = agency, {str(one.pk): one for one in projects}, set(taken)
         super().__init__(*args, **kwargs)
-        self.fields["earlier_account"].required = True
         self.fields["projects"].choices = [(key, one.project_name) for key, one in self.own.items()]  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["projects"] = [str(one.pk) for one in self.instance.projects.all()]
