@@ -96,8 +96,8 @@ class PortalFormMixin(forms.BaseForm):
             label = field.label if field.label is not None else pretty_name(name)
             _set_messages(field, label, self.required_messages.get(name))
             _set_widget(field)
-            if name in self.shown_when and not hasattr(field, "required_when_shown"):
-                field.required_when_shown = field.required  # type: ignore[attr-defined]
+            if name in self.shown_when and field.required:
+                field.required_when_shown = True  # type: ignore[attr-defined]
                 field.required = False
             field.option_hints = self.option_hints.get(name, {})  # type: ignore[attr-defined]
 
