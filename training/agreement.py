@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Staff, User
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
+from hmis_portal.references import new_reference
 from hmis_portal.signing import services as signing
 from hmis_portal.signing.models import TextVersion
 from training.models import UserAgreement
@@ -39,7 +40,7 @@ def issue(staff: Staff, *, by: User | None) -> UserAgreement:
             waiting.save(update_fields=["replaced_at"])
         request = signing.issue(
             version=version,
-            reference=signing.new_reference("UA"),
+            reference=new_reference("UA"),
             values=values,
             facts=[("Agency", staff.agency.legal_name), ("Person", staff.name), ("HMIS role", staff.get_hmis_role_display())],
             parties=[

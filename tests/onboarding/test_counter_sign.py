@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
-from hmis_portal.signing import acts, reference, services
+from hmis_portal.management.commands.portal import load_reference
+from hmis_portal.signing import acts, services
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from onboarding.services import perform
@@ -16,7 +17,7 @@ from onboarding.services import perform
 
 @pytest.fixture
 def signed(cast, commits):
-    reference.load()
+    load_reference()
     with commits():
         signer = mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
         mou = mous.issue(agency=cast.agency, by=cast.director, signer=signer)
