@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from hmis_portal.models import Message
+from hmis_portal.templatetags.portal import date_words
 from onboarding import access as accesses
 from onboarding.admin.access import TO_DO
 from onboarding.admin.base import days_words
@@ -105,8 +106,8 @@ def answers_overdue() -> Queue:
 
     def line(application: Application) -> Line:
         url = reverse("admin:onboarding_application_review", args=[application.pk])
-        detail = _("was asked for changes; the answer was due")
-        return Line(application.agency.name, url, detail, days_words(application.answer_by), late=True)
+        detail = _("was asked for changes, answer by %(day)s") % {"day": date_words(application.answer_by)}
+        return Line(application.agency.name, url, detail, _("%(days)s late") % {"days": days_words(application.answer_by)}, late=True)
 
     return _queue(
         _("Answers overdue"),

@@ -247,6 +247,7 @@ class ReadinessVersion(models.Model):
     class Meta:
         ordering = ["-number"]
         verbose_name = _("version of the readiness questions")
+        verbose_name_plural = _("versions of the readiness questions")
 
     def __str__(self) -> str:
         return f"Version {self.number}"

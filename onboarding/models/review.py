@@ -79,6 +79,7 @@ class Condition(models.Model):
     class Meta:
         ordering = ["due_on", "pk"]
         verbose_name = _("condition of approval")
+        verbose_name_plural = _("conditions of approval")
         constraints = [
             models.CheckConstraint(
                 name="condition_met_pair",
@@ -106,6 +107,7 @@ class RequirementText(models.Model):
     class Meta:
         ordering = ["requirement", "version"]
         verbose_name = _("text of a requirement")
+        verbose_name_plural = _("texts of requirements")
         constraints = [
             models.UniqueConstraint(fields=["requirement", "version"], name="requirement_text_once")
         ]
