@@ -10,8 +10,8 @@ run:
 
 test:
 	@sh .ci/setup test
-	@$(PYTHON) -m hmis_portal.dev_services exec --scratch -- sh .ci/checks
-	@exec $(PYTHON) -m pytest -n 2 --dist loadgroup
+	@$(PYTHON) -m hmis_portal.dev_services exec --scratch -- sh .ci/checks; checks=$$?; \
+	  timeout --signal INT 900 $(PYTHON) -m pytest -n 2 --dist loadgroup && exit $$checks
 
 lint:
 	@sh .ci/setup test

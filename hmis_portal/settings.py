@@ -147,7 +147,7 @@ if DEBUG or TESTING:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static"]
 # Web fonts and PDF fonts are cut from the font packages at set-up: `manage.py portal fonts`.
 FONTS_DIR = VAR_DIR / "fonts"
 if FONTS_DIR.is_dir():

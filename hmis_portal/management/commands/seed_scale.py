@@ -146,7 +146,7 @@ class Community:
         return row
 
     def _person(self, email: str) -> User:
-        return self._keep(  # type: ignore[no-any-return]
+        return self._keep(
             User(
                 email=email,
                 password=self.password,
