@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from onboarding.views import (
     application,
     documents,
+    hud_export,
     journey,
     mou,
     projects,
@@ -88,4 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MOU}/pass-on/", mou.pass_on, name="pass_on"),
     path(f"{_MOU}/withdraw-signature/", mou.withdraw_signature, name="withdraw_signature"),
     path(f"{_MOU}/<uuid:mou_id>/<slug:step>.pdf", mou.mou_file, name="mou_file"),
+    # for setting projects up in the HMIS
+    path(f"{_AGENCY}/projects/sheet/", hud_export.setup_sheet, name="setup_sheet"),
+    path(f"{_AGENCY}/projects/hud.zip", hud_export.hud_csv, name="hud_csv"),
 ]

@@ -135,6 +135,14 @@ TABLE = [
     edits("agencies:return_staff", "left"),
     # step 1
     views("onboarding:confirm_requirements"),
+    # projects (the cast's agency has no application yet: its pages lead to the step that starts one)
+    views("onboarding:projects"),
+    edits("onboarding:project_add", status=(303,)),
+    edits("onboarding:project", "project", status=(303,)),
+    edits("onboarding:project_check", "project", post_only=True),
+    edits("onboarding:project_remove", "project", status=(303,)),
+    views("onboarding:setup_sheet"),
+    views("onboarding:hud_csv", status=(303,)),
 ]
 
 # allauth's own pages decide by themselves and are tested in tests/agencies/test_sign_in.py; the admin's pages are

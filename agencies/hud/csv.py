@@ -120,7 +120,9 @@ def tables(export: Export) -> dict[str, Table]:
 
 
 def _add_project(found: dict[str, Table], project: WrittenProject, common: Mapping[str, Any]) -> None:
-    own = {element.column: getattr(project.draft, element.name) for element, _column in specification("project")}
+    own = {
+        element.column: getattr(project.draft, element.name) for element, _column in specification("project")
+    }
     found["Project"].append(
         {
             **own,
@@ -137,7 +139,13 @@ def _add_project(found: dict[str, Table], project: WrittenProject, common: Mappi
             if kind == "inventory":
                 values["BedInventory"] = row.counted_beds
             found[file].append(
-                {**values, key: written.id.hex, "ProjectID": project.id.hex, **_stamped(written.stamp), **common}
+                {
+                    **values,
+                    key: written.id.hex,
+                    "ProjectID": project.id.hex,
+                    **_stamped(written.stamp),
+                    **common,
+                }
             )
     for other in project.draft.affiliated:
         identity = uuid.uuid5(project.id, f"affiliation {other.id}")

@@ -171,7 +171,9 @@ def _export(found: Mapping[str, list[Row]]) -> Iterator[Fault]:
     for row in rows:
         if row["ExportEndDate"] < row["ExportStartDate"]:
             yield Fault(26, "Export", 1, "ExportEndDate", "ends before it starts")
-        if row["SourceType"] == "1" and not re.fullmatch(r"[A-Z]{2}-\d{3}(;\s?[A-Z]{2}-\d{3})*", row["SourceID"]):
+        if row["SourceType"] == "1" and not re.fullmatch(
+            r"[A-Z]{2}-\d{3}(;\s?[A-Z]{2}-\d{3})*", row["SourceID"]
+        ):
             yield Fault(26, "Export", 1, "SourceID", "a CoC HMIS names its CoC codes")
         if row["SourceType"] != "1" and not row["SourceName"]:
             yield Fault(26, "Export", 1, "SourceName", "the source has a name")
@@ -184,9 +186,18 @@ def _projects(found: Mapping[str, list[Row]], codes: Codes, cocs: frozenset[str]
     for number, row in enumerate(found["Project"], 1):
         parts = {
             file: [one for one in found[file] if one["ProjectID"] == row["ProjectID"]]
-            for file in ("ProjectCoC", "Funder", "Inventory", "HMISParticipation", "CEParticipation", "Affiliation")
+            for file in (
+                "ProjectCoC",
+                "Funder",
+                "Inventory",
+                "HMISParticipation",
+                "CEParticipation",
+                "Affiliation",
+            )
         }
-        for rule, file, column, text in _project(row, parts, today, homes, row["OrganizationID"] in victim, codes, cocs):
+        for rule, file, column, text in _project(
+            row, parts, today, homes, row["OrganizationID"] in victim, codes, cocs
+        ):
             yield Fault(rule, file, number, column, text)
 
 
@@ -217,7 +228,12 @@ def _project(
         yield from _periods(row, file, f"{kind}ParticipationStatus", parts[file], today, runs)
     for one in parts["HMISParticipation"]:
         if victim and one["HMISParticipationType"] == "1":
-            yield 23, "HMISParticipation", "HMISParticipationType", "a victim service provider stays out of HMIS"
+            yield (
+                23,
+                "HMISParticipation",
+                "HMISParticipationType",
+                "a victim service provider stays out of HMIS",
+            )
     for one in parts["CEParticipation"]:
         answers = [one[name] for name in _CE]
         if one["AccessPoint"] == "1" and ("" in answers or "1" not in answers):
@@ -282,7 +298,9 @@ def _beds(row: Row, parts: Mapping[str, list[Row]], today: str, runs: bool) -> I
         if beds and row["ProjectType"]:
             yield 16, "Inventory", "ProjectID", "only residential projects have beds"
     elif runs:
-        open_in = {one["CoCCode"] for one in beds if not one["InventoryEndDate"] or one["InventoryEndDate"] >= today}
+        open_in = {
+            one["CoCCode"] for one in beds if not one["InventoryEndDate"] or one["InventoryEndDate"] >= today
+        }
         if any(place["CoCCode"] not in open_in for place in parts["ProjectCoC"]):
             yield 16, "Inventory", "CoCCode", "an open row for each CoC"
     for one in beds:
@@ -297,7 +315,9 @@ def _one_inventory(row: Row, one: Row, today: str) -> Iterator[Breach]:
         yield 17, "Inventory", "BedInventory", "the seven counts make the total"
     if int(one["UnitInventory"]) > total:
         yield 18, "Inventory", "UnitInventory", "more units than beds"
-    outside = start < opened or (closed and (start > closed or (end or ("" if closed >= today else "9999")) > closed))
+    outside = start < opened or (
+        closed and (start > closed or (end or ("" if closed >= today else "9999")) > closed)
+    )
     if (end and end < start) or outside:
         yield 19, "Inventory", "InventoryEndDate", "outside the operating dates"
     shelter = kind in ("0", "1")

@@ -59,13 +59,17 @@ PROJECT_NAMES = [
 ]
 
 
-def with_rows(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """Projects with all their rows, in one query whatever their number: `coc_found`, `funders_found` …"""
+def with_rows(projects: QuerySet[Project], *, dated: bool = False) -> QuerySet[Project]:
+    """Projects with all their rows, in one query whatever their number: `coc_found`, `funders_found` …
+
+    `dated` adds to each row when it was made and last changed.
+    """
+    stamps = {name: name for name in ("date_created", "date_updated")} if dated else {}
     found: dict[str, Any] = {
         f"{kind}_found": ArraySubquery(
             model._default_manager.filter(project=OuterRef("pk"))
             .order_by("position", "id")
-            .values(row=JSONObject(id="id", **{name: name for name in names(kind)}))
+            .values(row=JSONObject(id="id", **{name: name for name in names(kind)}, **stamps))
         )
         for kind, (model, _row) in ROWS.items()
     }

@@ -1,0 +1,66 @@
+"""What the HMIS Admin carries into the HMIS: HUD's CSV of an approved agency, and the same as a sheet to read."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from agencies.hud import csv
+from agencies.hud.drafts import project_findings
+from agencies.hud.export import export_of, faults_of
+from agencies.hud.lists import codes
+from agencies.hud.summary import answers
+from agencies.permissions import agency_to_view, person
+from hmis_portal import audit
+from hmis_portal.errors import GuardFailed, WrongState
+from onboarding.models import Application
+
+
+@require_safe
+def hud_csv(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    agency = agency_to_view(request.user, agency_id)
+    back = reverse("onboarding:setup_sheet", args=[agency.pk])
+    if not Application.objects.filter(agency=agency, state=Application.State.APPROVED).exists():
+        raise WrongState(_("The CSV can be made once the application is approved."), back=back)
+    if faults := faults_of([agency]):
+        raise GuardFailed(
+            [f"{one.project.project_name}: {finding.message}" for one in faults for finding in one.errors],
+            back=back,
+        )
+    export = export_of([agency], by=person(request))
+    audit.record(
+        by=person(request),
+        verb="HUD CSV downloaded",
+        obj=agency,
+        agency_id=agency.pk,
+        data={"export_id": export.id.hex},
+    )
+    answer = HttpResponse(csv.as_zip(export), content_type="application/zip")
+    name = f"hud-{slugify(agency.name)[:60] or 'agency'}-{timezone.localdate().isoformat()}.zip"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_safe
+def setup_sheet(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    agency = agency_to_view(request.user, agency_id)
+    found = [(one, answers(one.draft)) for one in project_findings(agency)]
+    return render(
+        request,
+        "onboarding/projects/setup_sheet.html",
+        {
+            "agency": agency,
+            "projects": found,
+            "version": codes().version,
+            "may_download": Application.objects.filter(
+                agency=agency, state=Application.State.APPROVED
+            ).exists(),
+        },
+    )
