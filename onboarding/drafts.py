@@ -58,6 +58,11 @@ def complete(*, form: SectionForm, section: str, version: int, by: User) -> int:
     return number
 
 
+def settled(*, application: Application, section: str, version: int, by: User) -> int:
+    """The typing became rows that a page of its own wrote; inside `writing`. Returns the new version. Raises Stale."""
+    return _advance(application, section, version, by, draft={}, has_errors=False, completed_at=timezone.now())
+
+
 @transaction.atomic
 def discard(*, application: Application, section: str, version: int, by: User) -> int:
     """Forget what was typed and not saved; the saved answers stand."""
@@ -86,8 +91,7 @@ def note(application: Application, section: str, by: User, changed: Mapping[str,
     """Record a change of answers; what the reviewer found in order there is open again."""
     if not changed:
         return
-    if application.state == Application.State.CHANGES:
-        SectionReview.objects.filter(application=application, section=section).delete()
+    reopen_review(application, section)
     audit.record(
         by=by,
         verb="save",
@@ -95,6 +99,12 @@ def note(application: Application, section: str, by: User, changed: Mapping[str,
         agency_id=application.agency_id,
         data={"section": section, "changed": dict(changed)},
     )
+
+
+def reopen_review(application: Application, section: str) -> None:
+    """What the reviewer found in order in a section that changed since is looked at again."""
+    if application.state == Application.State.CHANGES:
+        SectionReview.objects.filter(application=application, section=section).delete()
 
 
 def _advance(application: Application, section: str, version: int, by: User, **fields: Any) -> int:

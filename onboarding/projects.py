@@ -1,19 +1,20 @@
 """The projects of an application: what stands of each, and the typing that is kept between visits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, When
 from django.http import QueryDict
-from django.utils import timezone
-from django.utils.datastructures import MultiValueDict
 
 from agencies.hud.drafts import ProjectFindings, project_findings
 from agencies.hud.lists import codes
+from agencies.hud.rules import ProjectDraft
+from agencies.hud.store import remove_project, save_project
 from agencies.models import Agency, Project, User
-from hmis_portal.forms import LONGEST_TEXT
-from hmis_portal.templatetags.portal import datetime_words
+from onboarding import drafts
+from onboarding.forms.base import LONGEST_DRAFT, Typed
 from onboarding.models import Application, SectionWork
 
 SECTION = "projects"
@@ -75,58 +76,64 @@ def work_of(application: Application, project: Project) -> SectionWork:
     return kept or SectionWork(application=application, section=key)
 
 
-def typed(work: SectionWork) -> MultiValueDict[str, str] | None:
-    return MultiValueDict(work.draft) if work.draft else None
+def typed(data: QueryDict) -> Typed | None:
+    """What was typed, as it can be kept; None when it is longer than any honest answer."""
+    found = {
+        _storable(name): [_storable(value) for value in values]
+        for name, values in data.lists()
+        if name not in _NOT_KEPT
+    }
+    long = sum(len(one) for values in found.values() for one in values) > LONGEST_DRAFT
+    return None if long else found
 
 
-def is_stale(work: SectionWork, data: Mapping[str, Any], *, by: User) -> bool:
-    """Whether somebody else saved this project after the page was opened."""
-    return work.version > 0 and work.saved_by_id != by.pk and data.get("version", "") != str(work.version)
-
-
-def conflict(work: SectionWork) -> dict[str, str]:
-    return {"who": str(work.saved_by or ""), "when": datetime_words(work.saved_at)}
+def _storable(text: str) -> str:
+    """PostgreSQL's JSON takes no NUL and no half of a surrogate pair."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def keep(
     application: Application,
     project: Project,
-    work: SectionWork,
     data: QueryDict,
     *,
+    version: int,
     by: User,
     has_errors: bool = False,
 ) -> int:
-    """Keep what was typed, as typed; returns the new version."""
-    work.draft = {
-        _storable(name): [_storable(value) for value in values]
-        for name, values in data.lists()
-        if name not in _NOT_KEPT
-    }
-    work.has_errors = has_errors
-    return _save(work, by)
+    """Keep what was typed, as typed; returns the new version. Raises Stale, WrongState."""
+    found = typed(data)
+    if found is None:
+        return version
+    return drafts.keep(
+        application=application,
+        section=key_of(project),
+        typed=found,
+        version=version,
+        by=by,
+        has_errors=has_errors,
+    )
 
 
-def _storable(text: str) -> str:
-    """PostgreSQL's JSON takes no NUL and no half of a surrogate pair; nobody's answer is longer than this."""
-    return text[:LONGEST_TEXT].replace("\x00", "").encode("utf-8", "replace").decode()
+def save(
+    application: Application,
+    project: Project,
+    draft: ProjectDraft,
+    ids: Mapping[str, Sequence[UUID | None]],
+    *,
+    version: int,
+    by: User,
+) -> None:
+    """The typing becomes the project's rows. Raises Stale, WrongState."""
+    with drafts.writing(application):
+        changed = save_project(project=project, draft=draft, ids=ids, by=by)
+        drafts.settled(application=application, section=key_of(project), version=version, by=by)
+        if changed:
+            drafts.reopen_review(application, SECTION)
 
 
-def finished(application: Application, project: Project, work: SectionWork, *, by: User) -> None:
-    """The typing became the project's rows."""
-    work.draft = {}
-    work.has_errors = False
-    work.completed_at = timezone.now()
-    _save(work, by)
-
-
-def removed(application: Application, project: Project) -> None:
-    SectionWork.objects.filter(application=application, section=key_of(project)).delete()
-
-
-def _save(work: SectionWork, by: User) -> int:
-    work.version += 1
-    work.saved_by = by
-    work.saved_at = timezone.now()
-    work.save()
-    return work.version
+def remove(application: Application, project: Project, *, by: User) -> None:
+    with drafts.writing(application):
+        SectionWork.objects.filter(application=application, section=key_of(project)).delete()
+        remove_project(project=project, by=by)
+        drafts.reopen_review(application, SECTION)

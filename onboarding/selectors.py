@@ -10,7 +10,10 @@ from onboarding.models import Application
 
 def latest_application(agency: Agency) -> Application | None:
     """The application that counts now: the open one, else the last."""
-    return Application.objects.filter(agency=agency).order_by("-started_at").first()
+    found = Application.objects.filter(agency=agency).order_by("-started_at").first()
+    if found is not None:
+        found.agency = agency
+    return found
 
 
 def editable_application(agency: Agency) -> Application:

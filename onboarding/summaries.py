@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.hud import summary as hud_summary
-from agencies.models import REQUIRED_POSITIONS, Contact, Position, Staff
+from agencies.hud.drafts import ProjectFindings
+from agencies.models import REQUIRED_POSITIONS, Agency, Contact, Position, Staff
 from hmis_portal.templatetags.portal import date_words, file_size
 from onboarding import readiness as rules
 from onboarding.answers import Answers, phone_words, words
@@ -114,15 +115,20 @@ def contact_words(contact: Contact) -> str:
     )
 
 
+def project_groups(agency: Agency, one: ProjectFindings, *, named: bool) -> list[Group]:
+    """The answers about one project; `named` puts its name before each heading."""
+    url = reverse("onboarding:project", args=[agency.pk, one.project.pk])
+    key = f"project-{one.project.hud_id}"
+    found = []
+    for group in hud_summary.answers(one.draft):
+        title = f"{one.project.project_name}: {group.title}" if named else group.title
+        rows = [Row(row.field, row.question, row.answer, f"id_{row.field}") for row in group.answers]
+        found.append(Group(f"{key}-{group.anchor}", title, url, rows, empty=_("None listed")))
+    return found
+
+
 def projects(answers: Answers) -> list[Group]:
-    found: list[Group] = []
-    for one in answers.projects:
-        url = reverse("onboarding:project", args=[answers.agency.pk, one.project.pk])
-        key = f"project-{one.project.hud_id}"
-        for group in hud_summary.answers(one.draft):
-            title = f"{one.project.project_name}: {group.title}"
-            rows = [Row(row.field, row.question, row.answer, f"id_{row.field}") for row in group.answers]
-            found.append(Group(f"{key}-{group.anchor}", title, url, rows, empty=_("None listed")))
+    found = [group for one in answers.projects for group in project_groups(answers.agency, one, named=True)]
     url = section_url(answers, "projects")
     return found or [Group("projects", _("Projects"), url, empty=_("No project is listed yet."))]
 

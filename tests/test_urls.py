@@ -136,9 +136,9 @@ TABLE = [
     # step 1
     views("onboarding:confirm_requirements"),
     # projects (the cast's agency has no application yet: its pages lead to the step that starts one)
-    views("onboarding:projects"),
+    views("onboarding:projects", status=(302,)),
     edits("onboarding:project_add", status=(303,)),
-    edits("onboarding:project", "project", status=(303,)),
+    views("onboarding:project", "project", status=(302,)),
     edits("onboarding:project_check", "project", post_only=True),
     edits("onboarding:project_remove", "project", status=(303,)),
     views("onboarding:setup_sheet"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -95,7 +95,16 @@ def _value(name: str, raw: Any) -> Any:
 def stored_rows(project: Project, kind: str) -> list[dict[str, Any]]:
     """The rows of one kind of a project that came from `with_rows`, each with its id and typed values."""
     return [
-        {name: _value(name, raw) for name, raw in row.items()} for row in getattr(project, f"{kind}_found")
+        {name: _value(name, raw) for name, raw in row.items() if name not in ("date_created", "date_updated")}
+        for row in getattr(project, f"{kind}_found")
+    ]
+
+
+def stored_stamps(project: Project, kind: str) -> list[tuple[str, datetime, datetime]]:
+    """Identity, made, last changed of each row, of a project that came from `with_rows(…, dated=True)`."""
+    return [
+        (row["id"], datetime.fromisoformat(row["date_created"]), datetime.fromisoformat(row["date_updated"]))
+        for row in getattr(project, f"{kind}_found")
     ]
 
 

@@ -6,7 +6,7 @@ words while typing and at save. What does not apply to the kind of project is no
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -253,7 +253,7 @@ class ProjectForm(ElementForm):
     shown_when = {"rrh_sub_type": ("project_type", "13")}
     option_hints = {"project_type": PROJECT_TYPE_HINTS}
 
-    def __init__(self, *args: Any, siblings: Sequence[Project] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, siblings: Iterable[Project] = (), **kwargs: Any) -> None:
         self.siblings = {str(one.pk): one for one in siblings if one.is_residential}
         super().__init__(*args, **kwargs)
         self.fields["affiliated"] = forms.MultipleChoiceField(
@@ -413,11 +413,11 @@ class ProjectForms:
         self,
         project: Project,
         *,
-        siblings: Sequence[Project] = (),
+        siblings: Iterable[Project] = (),
         data: MultiValueDict[str, str] | None = None,
         quiet: bool = False,
     ) -> None:
-        """`project` and `siblings` (the agency's other projects) come from `with_rows`; `data` is what was typed."""
+        """`project` comes from `with_rows`; `siblings` are the agency's other projects; `data` is what was typed."""
         self.project = project
         self.data = data
         self.codes = lists.codes()

@@ -16,7 +16,7 @@ from hmis_portal import audit
 _WRITTEN = ("position", "date_updated")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def add_project(*, agency: Agency, name: str, by: User, copy: Project | None = None) -> Project:
     """A new project; `copy` (from `with_rows`) gives it all but its name, its end and its grants' identity."""
     project = Project(agency=agency, project_name=name, copied_from=copy)
@@ -54,7 +54,7 @@ def _copy_rows(copy: Project, project: Project) -> None:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def save_project(
     *, project: Project, draft: ProjectDraft, ids: Mapping[str, Sequence[uuid.UUID | None]], by: User
 ) -> list[str]:
@@ -77,7 +77,7 @@ def save_project(
     return labels
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def remove_project(*, project: Project, by: User) -> None:
     audit.record(by=by, verb="project removed", obj=project, agency_id=project.agency_id)
     project.delete()

@@ -4,97 +4,125 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.hud.drafts import checked, with_rows
 from agencies.hud.forms import FORMS, MOST_ROWS, ProjectForms
 from agencies.hud.rules import Finding
-from agencies.hud.store import add_project, remove_project, save_project
+from agencies.hud.store import add_project
 from agencies.hud.summary import kind_title, question_of
 from agencies.models import Agency, Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from onboarding import projects
+from hmis_portal.templatetags.portal import datetime_words
+from onboarding import drafts, projects
+from onboarding.forms.base import as_data
 from onboarding.forms.projects import AddProjectForm
 from onboarding.models import Application, SectionWork
 from onboarding.selectors import editable_application, latest_application
+from onboarding.standing import standing
+from onboarding.summaries import project_groups
+from onboarding.views.sections import notes_of, posted_version
 
 
 @require_safe
 def project_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
     application = latest_application(agency)
-    may_edit = is_editor(request.user, agency) and application is not None and application.is_editable
-    return render(
-        request,
-        "onboarding/projects/list.html",
-        {"agency": agency, "rows": projects.listed(agency, application), "may_edit": may_edit},
-    )
+    if application is None:
+        return redirect("onboarding:application", agency.pk)
+    context = {
+        "agency": agency,
+        "application": application,
+        "standing": standing(application),
+        "rows": projects.listed(agency, application),
+        "may_edit": is_editor(request.user, agency) and application.is_editable,
+        "notes": notes_of(application, projects.SECTION),
+        "back_url": _back_url(request, agency, "onboarding:application"),
+    }
+    return render(request, "onboarding/projects/list.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_add(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
-    editable_application(agency)
-    others = list(Project.objects.filter(agency=agency))
-    form = AddProjectForm(request.POST or None, others=others)
+    application = editable_application(agency)
+    form = AddProjectForm(request.POST or None, others=list(Project.objects.filter(agency=agency)))
     form.cancel_url = reverse("onboarding:projects", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         copy = form.cleaned_data["copy"]
-        project = add_project(
-            agency=agency,
-            name=form.cleaned_data["project_name"],
-            by=person(request),
-            copy=with_rows(Project.objects.filter(agency=agency)).get(pk=copy) if copy else None,
-        )
+        with drafts.writing(application):
+            project = add_project(
+                agency=agency,
+                name=form.cleaned_data["project_name"],
+                by=person(request),
+                copy=with_rows(Project.objects.filter(agency=agency)).get(pk=copy) if copy else None,
+            )
         return redirect("onboarding:project", agency.pk, project.pk)
-    return render(request, "onboarding/projects/add.html", {"agency": agency, "form": form})
+    return render(
+        request,
+        "onboarding/projects/add.html",
+        {"agency": agency, "application": application, "standing": standing(application), "form": form},
+    )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def project(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse:
-    agency = agency_to_edit(request.user, agency_id)
-    application = editable_application(agency)
-    found, siblings = _project_and_siblings(agency, project_id)
-    work = projects.work_of(application, found)
     if request.method == "POST":
-        return _post(request, agency, application, found, siblings, work)
-    typed = projects.typed(work)
-    page = ProjectForms(found, siblings=siblings, data=typed, quiet=True)
-    return _page(request, agency, found, page, work, _judged(found, siblings, typed))
+        agency = agency_to_edit(request.user, agency_id)
+        return _post(request, agency, editable_application(agency), _project(agency, project_id))
+    agency = agency_to_view(request.user, agency_id)
+    application = latest_application(agency)
+    found = _project(agency, project_id)
+    if application is None:
+        return redirect("onboarding:application", agency.pk)
+    if not (application.is_editable and is_editor(request.user, agency)):
+        return _locked(request, agency, application, found)
+    work = projects.work_of(application, found)
+    typed, siblings = as_data(work.draft) if work.draft else None, _siblings(agency, found)
+    page = ProjectForms(found, siblings=siblings, data=typed, quiet=not work.has_errors)
+    if work.has_errors and typed is not None:
+        page.is_valid()
+    return _page(request, application, page, version=work.version, draft=work, typed=typed, siblings=siblings)
 
 
-def _post(
-    request: HttpRequest,
-    agency: Agency,
-    application: Application,
-    found: Project,
-    siblings: list[Project],
-    work: SectionWork,
-) -> HttpResponse:
+def _post(request: HttpRequest, agency: Agency, application: Application, found: Project) -> HttpResponse:
     act, _colon, what = request.POST.get("action", "save").partition(":")
-    data = request.POST.copy()
-    here = reverse("onboarding:project", args=[agency.pk, found.pk])
-    overwrite = act == "overwrite"
-    if projects.is_stale(work, data, by=person(request)) and not overwrite:
+    by, version, data = person(request), posted_version(request), request.POST.copy()
+    siblings = _siblings(agency, found)
+    try:
+        if act in ("add", "remove", "later"):
+            anchor = _change_rows(data, act, what)
+            projects.keep(application, found, data, version=version, by=by)
+            if act == "later":
+                messages.success(
+                    request, _("“%(name)s” is kept as you left it. Come back at any time.") % {"name": found}
+                )
+                return redirect(_back_url(request, agency, "onboarding:projects"))
+            return redirect(request.get_full_path() + anchor)
+        page = ProjectForms(found, siblings=siblings, data=data)
+        if not page.is_valid():
+            version = projects.keep(application, found, data, version=version, by=by, has_errors=True)
+            return _page(request, application, page, version=version, typed=data, siblings=siblings)
+        projects.save(application, found, page.draft, page.identities(), version=version, by=by)
+    except drafts.Stale as stale:
         page = ProjectForms(found, siblings=siblings, data=data, quiet=True)
-        return _page(request, agency, found, page, work, _judged(found, siblings, data), conflict=True)
-    if act in ("add", "remove") or act == "later":
-        anchor = _change_rows(data, act, what)
-        projects.keep(application, found, work, data, by=person(request))
-        return redirect(
-            f"{here}{anchor}" if act != "later" else reverse("onboarding:projects", args=[agency.pk])
+        return _page(
+            request,
+            application,
+            page,
+            version=stale.work.version,
+            typed=data,
+            siblings=siblings,
+            conflict=stale.work,
         )
-    page = ProjectForms(found, siblings=siblings, data=data)
-    if not page.is_valid():
-        projects.keep(application, found, work, data, by=person(request), has_errors=True)
-        return _page(request, agency, found, page, work, page)
-    save_project(project=found, draft=page.draft, ids=page.identities(), by=person(request))
-    projects.finished(application, found, work, by=person(request))
     messages.success(request, _("“%(name)s” is saved.") % {"name": found.project_name})
-    return redirect("onboarding:projects", agency.pk)
+    return redirect(_back_url(request, agency, "onboarding:projects"))
 
 
 @require_POST
@@ -102,47 +130,71 @@ def project_check(request: HttpRequest, agency_id: UUID, project_id: UUID) -> Ht
     """While typing: keep what was typed, and say what HUD's rules find in it."""
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
-    found, siblings = _project_and_siblings(agency, project_id)
-    work = projects.work_of(application, found)
-    if projects.is_stale(work, request.POST, by=person(request)):
-        return JsonResponse({"conflict": projects.conflict(work)}, status=409)
-    version = projects.keep(
-        application, found, work, request.POST, by=person(request), has_errors=work.has_errors
-    )
-    page = _judged(found, siblings, request.POST)
-    return JsonResponse(
-        {**_advice(page), "version": version, "saved_at": timezone.localtime().strftime("%H:%M:%S")}
-    )
+    found = _project(agency, project_id)
+    try:
+        version = projects.keep(
+            application, found, request.POST, version=posted_version(request), by=person(request)
+        )
+    except drafts.Stale as stale:
+        return JsonResponse(_conflict(stale.work), status=409)
+    advice = _advice(_judged(found, _siblings(agency, found), request.POST))
+    return JsonResponse({**advice, "version": version, "saved_at": datetime_words(timezone.now())})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_remove(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
-    found = Project.objects.filter(agency=agency, pk=project_id).first()
-    if found is None:
-        raise Http404
+    found = _project(agency, project_id)
     if request.method == "POST":
-        name = found.project_name
-        projects.removed(application, found)
-        remove_project(project=found, by=person(request))
-        messages.success(request, _("“%(name)s” is removed.") % {"name": name})
+        projects.remove(application, found, by=person(request))
+        messages.success(request, _("“%(name)s” is removed.") % {"name": found.project_name})
         return redirect("onboarding:projects", agency.pk)
-    return render(
-        request,
-        "onboarding/projects/remove.html",
-        {"agency": agency, "project": found, "people": found.staff.count()},
-    )
+    context = {
+        "agency": agency,
+        "application": application,
+        "standing": standing(application),
+        "project": found,
+        "people": found.staff.count(),
+    }
+    return render(request, "onboarding/projects/remove.html", context)
 
 
-def _project_and_siblings(agency: Agency, project_id: UUID) -> tuple[Project, list[Project]]:
-    """The project with its rows, and the agency's other projects; two queries."""
+def _project(agency: Agency, project_id: UUID) -> Project:
+    """The project with its rows, in one query."""
     found = with_rows(Project.objects.filter(agency=agency)).filter(pk=project_id).first()
     if found is None:
         raise Http404
-    return found, list(Project.objects.filter(agency=agency).exclude(pk=project_id))
+    return found
 
 
-def _judged(found: Project, siblings: list[Project], typed: Any) -> ProjectForms:
+def _siblings(agency: Agency, found: Project) -> QuerySet[Project]:
+    """The agency's other projects; one query however often they are gone through."""
+    return Project.objects.filter(agency=agency).exclude(pk=found.pk)
+
+
+def _locked(request: HttpRequest, agency: Agency, application: Application, found: Project) -> HttpResponse:
+    one = checked([found])[0]
+    context = {
+        "agency": agency,
+        "application": application,
+        "standing": standing(application),
+        "section": {"title": found.project_name},
+        "groups": project_groups(agency, one, named=False),
+        "may_edit": is_editor(request.user, agency),
+        "back_url": _back_url(request, agency, "onboarding:projects"),
+    }
+    return render(request, "onboarding/application/locked.html", context)
+
+
+def _back_url(request: HttpRequest, agency: Agency, name: str) -> str:
+    """Back to check-your-answers when the person came from there."""
+    return reverse(
+        "onboarding:check_answers" if request.GET.get("from") == "check" else name, args=[agency.pk]
+    )
+
+
+def _judged(found: Project, siblings: QuerySet[Project], typed: QueryDict | None) -> ProjectForms:
     """The same page, judged aside: its findings and what does not apply, without errors on the page shown."""
     page = ProjectForms(found, siblings=siblings, data=typed)
     if typed is None:
@@ -169,31 +221,38 @@ def _change_rows(data: QueryDict, act: str, what: str) -> str:
 
 def _page(
     request: HttpRequest,
-    agency: Agency,
-    found: Project,
+    application: Application,
     page: ProjectForms,
-    work: SectionWork,
-    judged: ProjectForms,
     *,
-    conflict: bool = False,
+    version: int,
+    siblings: QuerySet[Project],
+    typed: QueryDict | None,
+    draft: SectionWork | None = None,
+    conflict: SectionWork | None = None,
 ) -> HttpResponse:
-    return render(
-        request,
-        "onboarding/projects/project.html",
-        {
-            "agency": agency,
-            "project": found,
-            "page": page,
-            "form": page.form,
-            "forms": page.all_forms,
-            "sections": [(kind, kind_title(kind), page.rows[kind]) for kind in page.rows],
-            "advice": _beside(judged),
-            "version": work.version,
-            "conflict": projects.conflict(work) if conflict else None,
-            "has_draft": bool(work.draft),
-        },
-        status=409 if conflict else 200,
-    )
+    agency, found = application.agency, page.project
+    judged = page if page.findings else _judged(found, siblings, typed)
+    context = {
+        "agency": agency,
+        "application": application,
+        "standing": standing(application),
+        "project": found,
+        "form": page.form,
+        "forms": page.all_forms,
+        "page": page,
+        "sections": [(kind, kind_title(kind), page.rows[kind]) for kind in page.rows],
+        "advice": _beside(judged),
+        "version": version,
+        "draft": draft if draft and draft.draft else None,
+        "conflict": _conflict(conflict) if conflict else None,
+        "notes": notes_of(application, projects.SECTION),
+        "back_url": _back_url(request, agency, "onboarding:projects"),
+    }
+    return render(request, "onboarding/projects/project.html", context, status=409 if conflict else 200)
+
+
+def _conflict(work: SectionWork) -> dict[str, str]:
+    return {"who": str(work.saved_by or _("A colleague")), "when": datetime_words(work.saved_at)}
 
 
 def _beside(page: ProjectForms) -> dict[str, Any]:

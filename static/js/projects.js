@@ -88,8 +88,8 @@
         form.elements.version.value = found.version;
         saved.textContent = `${texts.kept} ${found.saved_at}`;
         show(found);
-      } else if (found.conflict) {
-        saved.textContent = texts.conflict.replace("{who}", found.conflict.who).replace("{when}", found.conflict.when);
+      } else if (answer.status === 409) {
+        saved.textContent = texts.conflict.replace("{who}", found.who).replace("{when}", found.when);
       } else {
         saved.textContent = texts.lost;
       }
