@@ -86,3 +86,9 @@ def test_nothing_that_the_content_security_policy_refuses(path: Path) -> None:
 def test_motion_and_contrast_are_respected_and_pages_print() -> None:
     for wish in ("prefers-reduced-motion: reduce", "prefers-contrast: more", "forced-colors: active", "@media print"):
         assert wish in PORTAL
+
+
+def test_buttons_and_inputs_show_focus_where_bootstrap_takes_it_away() -> None:
+    for selector in (".btn:focus-visible {", ".form-control:focus, .form-select:focus, .form-check-input:focus {"):
+        rule = PORTAL.split(selector)[1].split("}")[0]
+        assert "outline: 3px solid var(--focus)" in rule
