@@ -4,6 +4,7 @@ import datetime as dt
 from functools import cached_property
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -50,8 +51,14 @@ class Answers:
 
     @cached_property
     def questions(self) -> list[ReadinessQuestion]:
+        """With their outcomes. What is published no longer changes, so it is remembered for a minute."""
         version = self.application.readiness_version_id
-        return list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
+        key = f"readiness-questions-{version}"
+        found: list[ReadinessQuestion] | None = cache.get(key)
+        if found is None:
+            found = list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
+            cache.set(key, found, 60)
+        return found
 
     @cached_property
     def readiness(self) -> dict[int, ReadinessAnswer]:

@@ -6,12 +6,13 @@ in between, `Stale` says who and when, and nothing is written.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
 from agencies.models import User
 from hmis_portal import audit
@@ -107,19 +108,45 @@ def reopen_review(application: Application, section: str) -> None:
         SectionReview.objects.filter(application=application, section=section).delete()
 
 
-def _advance(application: Application, section: str, version: int, by: User, **fields: Any) -> int:
-    rows = SectionWork.objects.filter(application=application, section=section)
-    now = timezone.now()
-    if rows.filter(version=version).update(version=F("version") + 1, saved_by=by, saved_at=now, **fields):
-        return version + 1
-    if version == 0 and not rows.exists():
-        try:
-            with transaction.atomic():
-                SectionWork.objects.create(
-                    application=application, section=section, version=1, saved_by=by, saved_at=now, **fields
-                )
-        except IntegrityError:
-            pass  # a colleague's first save was a moment faster
-        else:
-            return 1
-    raise Stale(rows.select_related("saved_by").get())
+# One statement, so that of two first saves at the same moment one wins and the other is told.
+ADVANCE = """
+INSERT INTO onboarding_sectionwork AS work
+    (application_id, section, version, draft, saved_by_id, saved_at, has_errors, completed_at)
+VALUES (%(application)s, %(section)s, %(version)s + 1, %(draft)s, %(by)s, %(now)s, %(has_errors)s, %(completed_at)s)
+ON CONFLICT ON CONSTRAINT section_work_once DO UPDATE
+SET version = EXCLUDED.version, draft = EXCLUDED.draft, saved_by_id = EXCLUDED.saved_by_id,
+    saved_at = EXCLUDED.saved_at, has_errors = EXCLUDED.has_errors, completed_at = EXCLUDED.completed_at
+WHERE work.version = %(version)s
+RETURNING version
+"""
+
+
+def _advance(
+    application: Application,
+    section: str,
+    version: int,
+    by: User,
+    *,
+    draft: Typed,
+    has_errors: bool = False,
+    completed_at: datetime | None = None,
+) -> int:
+    """Write the section's row if its version is still the one named, and count it up."""
+    values = {
+        "application": application.pk,
+        "section": section,
+        "version": version,
+        "draft": Jsonb(draft),
+        "by": by.pk,
+        "now": timezone.now(),
+        "has_errors": has_errors,
+        "completed_at": completed_at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ADVANCE, values)
+        row = cursor.fetchone()
+    if row is None:
+        raise Stale(
+            SectionWork.objects.select_related("saved_by").get(application=application, section=section)
+        )
+    return int(row[0])
