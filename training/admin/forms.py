@@ -138,7 +138,7 @@ class DecideEvidenceForm(forms.Form):
     ACCEPT, REFUSE = "accept", "refuse"
     decision = forms.ChoiceField(
         label=_("Decision"),
-        choices=[(ACCEPT, _("Accept: the course was completed")), (REFUSE, _("Do not accept"))],
+        choices=[(ACCEPT, _("Accept it")), (REFUSE, _("Do not accept it"))],
         widget=forms.RadioSelect,
     )
     completed_on = past_day(_("Completed on, as the paper says"), required=False)

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from training import permissions, selectors
 from training.models import OpenTraining
 
+UNFOLDED = 10  # on a longer list each person's courses are folded away
+
 
 @require_safe
 def overview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
@@ -19,6 +21,7 @@ def overview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "agency": agency,
         "opened": OpenTraining.objects.filter(agency=agency).first(),
         "standings": standings,
+        "unfold": len(standings) <= UNFOLDED,
         "counted": len(counted),
         "ready": sum(one.met for one in counted),
     }

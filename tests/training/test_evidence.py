@@ -1,0 +1,148 @@
+"""Uploaded proof satisfies nothing until somebody else has accepted it with the real date."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.models import AuditEvent, Message
+from training import selectors, services
+from training.models import Completion, Evidence
+from training.validity import State
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def _today(time_machine):
+    time_machine.move_to("2026-06-15T16:00:00Z")
+
+
+@pytest.fixture
+def paper(opened, course):
+    return services.upload_evidence(
+        person=opened.staff, course=course, data=PDF, kind="pdf", filename="proof.pdf", claimed_on=dt.date(2026, 6, 1), by=opened.staff
+    )
+
+
+def item(cast, course):
+    return next(one for one in selectors.standing(cast.staff_row).items if one.requirement.course == course)
+
+
+def form(**kwargs):
+    data = {"completed_on_month": "6", "completed_on_day": "1", "completed_on_year": "2026"}
+    return {**data, "file": SimpleUploadedFile("my proof.pdf", PDF, content_type="application/pdf"), **kwargs}
+
+
+def test_uploading(opened, course, client_of):
+    client = client_of(opened.staff)
+    url = reverse("training:upload", args=[course.slug])
+    assert b"Upload proof of training" in client.get(url).content
+    assert client.post(url, form()).url == "/training/"
+    paper = Evidence.objects.get()
+    assert (paper.state, paper.filename, paper.claimed_on) == ("pending", "my proof.pdf", dt.date(2026, 6, 1))
+    assert item(opened, course).standing.state == State.EVIDENCE_PENDING
+    assert not item(opened, course).standing.in_force
+    assert AuditEvent.objects.filter(verb="proof uploaded", actor=opened.staff).count() == 1
+    page = client.get("/training/").content.decode()
+    assert "my proof.pdf" in page
+    assert "Proof being checked" in page
+
+
+def test_the_same_file_again_is_told_and_kept_once(opened, course, client_of):
+    client = client_of(opened.staff)
+    url = reverse("training:upload", args=[course.slug])
+    client.post(url, form())
+    assert b"already waiting to be checked" in client.post(url, form(), follow=True).content
+    assert Evidence.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"file": ""}, "Select a file that shows that you completed the course"),
+        ({"file": SimpleUploadedFile("proof.pdf", b"")}, "is empty"),
+        ({"file": SimpleUploadedFile("proof.pdf", b"MZ not a pdf")}, "The selected file must be a PDF"),
+        ({"file": SimpleUploadedFile("proof.exe", PDF)}, "The selected file must be a PDF"),
+        ({"completed_on_year": "2027"}, "in the past"),
+        ({"completed_on_day": "31"}, "real date"),
+        ({"completed_on_month": ""}, "must include a month"),
+    ],
+)
+def test_bad_input_comes_back_with_words(opened, course, client_of, change, words):
+    answer = client_of(opened.staff).post(reverse("training:upload", args=[course.slug]), form(**change))
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "There is a problem" in page
+    assert words in page, page[page.index("There is a problem") :][:600]
+    assert not Evidence.objects.exists()
+
+
+def test_only_for_own_courses_that_take_proof(opened, course, client_of):
+    assert client_of(opened.stranger).get(reverse("training:upload", args=[course.slug])).status_code == 404
+    assert client_of(opened.staff).get(reverse("training:upload", args=["hdc-briefing"])).status_code == 404
+    assert client_of(opened.staff).get(reverse("training:upload", args=["user-agreement"])).status_code == 404
+
+
+def test_32_accepted_with_the_real_date(opened, course, paper):
+    done = services.accept_evidence(paper, by=opened.trainer, completed_on=dt.date(2026, 5, 20), score=88)
+    assert done.completed_on == dt.date(2026, 5, 20)
+    assert item(opened, course).standing.valid_through == dt.date(2027, 5, 19)
+    paper.refresh_from_db()
+    assert (paper.state, paper.decided_by, paper.completion) == ("accepted", opened.trainer, done)
+    with pytest.raises(WrongState, match="already decided"):
+        services.accept_evidence(paper, by=opened.admin, completed_on=dt.date(2026, 5, 20), score=88)
+    assert Completion.objects.count() == 1
+
+
+def test_32_never_by_the_person_or_the_uploader(opened, course, paper):
+    with pytest.raises(GuardFailed, match="Somebody else"):
+        services.accept_evidence(paper, by=opened.staff, completed_on=dt.date(2026, 5, 20), score=88)
+    by_trainer = services.upload_evidence(
+        person=opened.coordinator, course=course, data=PDF, kind="pdf", filename="p.pdf", claimed_on=dt.date(2026, 6, 1), by=opened.trainer
+    )
+    with pytest.raises(GuardFailed, match="Somebody else"):
+        services.accept_evidence(by_trainer, by=opened.trainer, completed_on=dt.date(2026, 5, 20), score=88)
+    with pytest.raises(IntegrityError, match="evidence_decided_by_another"), transaction.atomic():
+        Evidence.objects.filter(pk=by_trainer.pk).update(
+            state="refused", decided_by=opened.trainer, decided_at=dt.datetime.now(dt.UTC), decision_note="x"
+        )
+
+
+def test_a_score_below_the_least_is_not_accepted(opened, course, paper):
+    with pytest.raises(GuardFailed, match="below"):
+        services.accept_evidence(paper, by=opened.trainer, completed_on=dt.date(2026, 5, 20), score=50)
+    assert not Completion.objects.exists()
+    paper.refresh_from_db()
+    assert paper.state == "pending"
+
+
+def test_refused_with_a_reason_the_person_is_told(opened, course, paper):
+    with pytest.raises(GuardFailed, match="Say why"):
+        services.refuse_evidence(paper, by=opened.trainer, note=" ")
+    services.refuse_evidence(paper, by=opened.trainer, note="The name cannot be read.")
+    message = Message.objects.get(name="training/evidence_refused")
+    assert message.to == opened.staff.email
+    assert "The name cannot be read." in message.body_text
+    assert item(opened, course).standing.state == State.NOT_STARTED
+    assert [one.words for one in selectors.own_evidence(opened.staff)] == ["Not accepted: The name cannot be read."]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("visitor", 302), ("director", 404), ("coordinator", 404), ("signatory", 404), ("staff", 200), ("admin", 200),
+        ("lead", 200), ("trainer", 200), ("auditor", 200), ("stranger", 404),
+    ],
+)  # fmt: skip
+def test_who_may_open_an_uploaded_paper(opened, paper, client_of, kind, status):
+    user = None if kind == "visitor" else opened.person(kind)
+    answer = client_of(user).get(reverse("training:evidence_file", args=[paper.pk]))
+    assert answer.status_code == status
+    if status == 200:
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer["X-Content-Type-Options"] == "nosniff"
