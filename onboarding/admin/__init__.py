@@ -12,4 +12,14 @@ from onboarding.admin import (
     reports,
 )
 
-__all__ = ["access", "agencies", "applications", "conditions", "desk", "mous", "questions", "reference", "reports"]
+__all__ = [
+    "access",
+    "agencies",
+    "applications",
+    "conditions",
+    "desk",
+    "mous",
+    "questions",
+    "reference",
+    "reports",
+]

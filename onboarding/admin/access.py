@@ -106,10 +106,21 @@ class DoneForm(PortalFormMixin, forms.Form):
         return data
 
 
+class ToDoFilter(admin.SimpleListFilter):
+    title = gettext_lazy("to do in the HMIS")
+    parameter_name = "to_do"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(key, str(words)) for key, words in TO_DO.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(to_do=self.value()) if self.value() in TO_DO else queryset
+
+
 @admin.register(Access)
 class AccessAdmin(ReadOnlyAdmin):
     list_display = ("person", "agency", "status_word", "since", "account_name", "what_to_do", "why")
-    list_filter = ("state", "to_do")
+    list_filter = ("state", ToDoFilter)
     search_fields = (
         "staff__first_name",
         "staff__last_name",

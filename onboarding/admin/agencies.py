@@ -29,21 +29,30 @@ class MergeForm(ReasonForm):
     submit_danger = True
     required_messages = {**ReasonForm.required_messages, "into": _("Select the agency that goes on")}
     field_order = ["into", "reason"]
-    into = forms.ModelChoiceField(label=_("Which agency goes on?"), queryset=Agency.objects.none(), widget=forms.RadioSelect)
+    into = forms.ModelChoiceField(
+        label=_("Which agency goes on?"), queryset=Agency.objects.none(), widget=forms.RadioSelect
+    )
 
     def __init__(self, *args: Any, duplicate: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = [other.pk for other in selectors.possible_duplicates(duplicate)]
         into: Any = self.fields["into"]
         into.queryset = Agency.objects.filter(pk__in=others)
-        into.label_from_instance = lambda other: f"{other.legal_name}, {other.city or '–'}, {other.get_state_display()}"
+        into.label_from_instance = lambda other: (
+            f"{other.legal_name}, {other.city or '–'}, {other.get_state_display()}"
+        )
 
 
 @transaction.atomic
 def merge(*, duplicate: Agency, into: Agency, by: User, reason: str, ip: str | None = None) -> None:
     """Close a duplicate and move its people to the agency that goes on. An agency with an executed MOU is no duplicate."""
     if Mou.objects.filter(agency=duplicate, state=Mou.State.EXECUTED).exists():
-        raise GuardFailed([gettext("%s has an executed MOU. Close the other one, or let this one leave the HMIS.") % duplicate.name])
+        raise GuardFailed(
+            [
+                gettext("%s has an executed MOU. Close the other one, or let this one leave the HMIS.")
+                % duplicate.name
+            ]
+        )
     opening.move_people(duplicate=duplicate, into=into, by=by, reason=reason)
     for application in Application.objects.filter(agency=duplicate, state__in=Application.OPEN).exclude(
         state=Application.State.DRAFT
@@ -61,14 +70,21 @@ class JourneyAgencyAdmin(AgencyAdmin):
         return [
             *super().act_links(agency),
             (reverse("admin:onboarding_agency_merge", args=[agency.pk]), gettext("Close as a duplicate")),
-            (reverse("admin:onboarding_agency_leave", args=[agency.pk]), gettext("The agency leaves the HMIS")),
+            (
+                reverse("admin:onboarding_agency_leave", args=[agency.pk]),
+                gettext("The agency leaves the HMIS"),
+            ),
         ]
 
     def get_urls(self) -> list[URLPattern]:
         admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}
         return [
-            path("<uuid:pk>/leave/", guarded(self, self.leave_view, **admins), name="onboarding_agency_leave"),
-            path("<uuid:pk>/merge/", guarded(self, self.merge_view, **admins), name="onboarding_agency_merge"),
+            path(
+                "<uuid:pk>/leave/", guarded(self, self.leave_view, **admins), name="onboarding_agency_leave"
+            ),
+            path(
+                "<uuid:pk>/merge/", guarded(self, self.merge_view, **admins), name="onboarding_agency_merge"
+            ),
             *super().get_urls(),
         ]
 
@@ -78,7 +94,13 @@ class JourneyAgencyAdmin(AgencyAdmin):
         form.submit_label, form.submit_danger = _("The agency leaves the HMIS"), True
 
         def act() -> str:
-            perform(agency, "leave", by=permissions.person(request), note=form.cleaned_data["reason"], ip=client_ip(request))
+            perform(
+                agency,
+                "leave",
+                by=permissions.person(request),
+                note=form.cleaned_data["reason"],
+                ip=client_ip(request),
+            )
             return gettext("%s has left the HMIS. Close the accounts on the access list.") % agency.name
 
         return act_page(
@@ -93,9 +115,16 @@ class JourneyAgencyAdmin(AgencyAdmin):
         def act() -> str:
             into = form.cleaned_data["into"]
             merge(
-                duplicate=agency, into=into, by=permissions.person(request), reason=form.cleaned_data["reason"], ip=client_ip(request)
+                duplicate=agency,
+                into=into,
+                by=permissions.person(request),
+                reason=form.cleaned_data["reason"],
+                ip=client_ip(request),
             )
-            return gettext("%(closed)s is closed. Its people now work in %(kept)s.") % {"closed": agency.legal_name, "kept": into.legal_name}
+            return gettext("%(closed)s is closed. Its people now work in %(kept)s.") % {
+                "closed": agency.legal_name,
+                "kept": into.legal_name,
+            }
 
         return act_page(
             self, request, title=gettext("Close %s as a duplicate") % agency.legal_name, form=form, act=act, back=_page(agency),

@@ -59,6 +59,7 @@ class HandBackForm(VerbForm):
 
 
 class RequestChangesForm(VerbForm):
+    shows_guard = True
     explanation = gettext_lazy(
         "The agency gets the remarks below by e-mail and on its pages, and can change its answers again."
     )
@@ -69,12 +70,14 @@ class RequestChangesForm(VerbForm):
 
 
 class RecommendForm(VerbForm):
+    shows_guard = True
     explanation = gettext_lazy("Another HMIS Admin then approves it.")
 
 
 class ApproveForm(VerbForm):
     """One group of fields for each plan, and room for one condition of the reviewer's own."""
 
+    shows_guard = True
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
@@ -141,6 +144,7 @@ class ApproveForm(VerbForm):
 
 
 class ReopenForm(VerbForm):
+    shows_guard = True
     explanation = gettext_lazy(
         "The agency can change its answers again. All of them are kept; the MOU is issued anew."
     )
@@ -162,6 +166,7 @@ class DeclineForm(ReasonForm):
 
 
 class RevokeForm(ReasonForm):
+    shows_guard = True
     explanation = gettext_lazy(
         "The application goes back to you for review; the signed MOU stays good. Possible until the MOU is executed."
     )

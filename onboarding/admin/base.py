@@ -17,10 +17,12 @@ from agencies import permissions
 from agencies.models import User
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.templatetags.portal import datetime_words
+from hmis_portal.visits import client_ip
 from onboarding import workflow
 from onboarding.models import Access, Application, Mou
-from onboarding.services import agency_id_of, kinds_towards, perform
-from onboarding.workflow import Move
+from onboarding.services import agency_id_of, check_guard, kinds_towards, perform
+from onboarding.workflow import Act, Move
 
 APPLICATION_KIND = {
     Application.State.DRAFT: "plain",
@@ -64,7 +66,7 @@ def acting(request: HttpRequest) -> User:
 
 
 def ip_of(request: HttpRequest) -> str | None:
-    return request.META.get("REMOTE_ADDR")
+    return client_ip(request)
 
 
 def open_moves(obj: Any, user: Any) -> list[Move]:
@@ -77,6 +79,8 @@ class VerbForm(PortalFormMixin, forms.Form):
     """A confirm page without questions; a subclass asks what its move needs to know."""
 
     explanation: Any = ""
+    # Whether the page says at once what the guard will refuse; not where the guard looks at what is typed.
+    shows_guard = False
 
     def __init__(self, *args: Any, obj: Any, by: User, **kwargs: Any) -> None:
         self.obj, self.by = obj, by
@@ -144,6 +148,7 @@ def confirm(
         "title": title or row.label,
         "form": form,
         "explanation": form.explanation,
+        "reasons": against(obj, verb, by) if form.shows_guard and not form.is_bound else [],
         "opts": site.opts,
         "back": back,
         "subject": str(obj),
@@ -154,8 +159,6 @@ def confirm(
 
 
 def stale(obj: Any) -> str:
-    from hmis_portal.templatetags.portal import datetime_words
-
     return _(
         "%(name)s is “%(state)s” since %(since)s: somebody was here before you. Nothing was changed."
     ) % {
@@ -163,3 +166,12 @@ def stale(obj: Any) -> str:
         "state": obj.get_state_display(),
         "since": datetime_words(obj.state_since),
     }
+
+
+def against(obj: Any, verb: str, by: User) -> list[str]:
+    """What stands against a move now, before anything is typed."""
+    try:
+        check_guard(obj, workflow.move(type(obj), verb), Act(by=by))
+    except GuardFailed as error:
+        return error.messages
+    return []

@@ -107,7 +107,13 @@ def answers_overdue() -> Queue:
     def line(application: Application) -> Line:
         url = reverse("admin:onboarding_application_review", args=[application.pk])
         detail = _("was asked for changes, answer by %(day)s") % {"day": date_words(application.answer_by)}
-        return Line(application.agency.name, url, detail, _("%(days)s late") % {"days": days_words(application.answer_by)}, late=True)
+        return Line(
+            application.agency.name,
+            url,
+            detail,
+            _("%(days)s late") % {"days": days_words(application.answer_by)},
+            late=True,
+        )
 
     return _queue(
         _("Answers overdue"),

@@ -36,7 +36,9 @@ class EndForm(ReasonForm):
 
 
 class RefuseForm(ReasonForm):
-    explanation = gettext_lazy("The Lead Agency does not sign. The agency’s signature no longer counts; the application goes back to the agency with your reason.")
+    explanation = gettext_lazy(
+        "The Lead Agency does not sign. The agency’s signature no longer counts; the application goes back to the agency with your reason."
+    )
 
 
 VERBS: dict[str, type[VerbForm]] = {"void": VoidForm, "end": EndForm, "refuse": RefuseForm}
@@ -99,7 +101,9 @@ class MouAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         verb = guarded(self, self.verb_view, read=pages.may_review, write=may_act)
-        sign = guarded(self, self.counter_sign_view, read=pages.may_review, write=permissions.is_lead_signatory)
+        sign = guarded(
+            self, self.counter_sign_view, read=pages.may_review, write=permissions.is_lead_signatory
+        )
         return [
             path("<uuid:pk>/<slug:verb>/act/", verb, name="onboarding_mou_verb"),
             path("<uuid:pk>/counter-sign/", sign, name="onboarding_mou_counter_sign"),

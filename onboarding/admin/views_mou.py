@@ -41,11 +41,15 @@ class CounterSignForm(PortalFormMixin, forms.Form):
         "typed_name": gettext_lazy("Type your full name to sign"),
     }
     title = forms.CharField(label=gettext_lazy("Your title"), max_length=150)
-    authority = forms.CharField(label=gettext_lazy("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT)
+    authority = forms.CharField(
+        label=gettext_lazy("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT
+    )
     electronic = forms.BooleanField(label=gettext_lazy("I agree to electronic records as disclosed above"))
     read = forms.BooleanField(label=gettext_lazy("I have read the document and seen the agency’s signature"))
     typed_name = forms.CharField(
-        label=gettext_lazy("Type your full name to sign"), max_length=150, widget=forms.TextInput({"autocomplete": "off"})
+        label=gettext_lazy("Type your full name to sign"),
+        max_length=150,
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
     read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
@@ -75,7 +79,10 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
     form = CounterSignForm(request.POST or None, name=str(by), initial=initial)
     form.cancel_url = back
     if request.method == "POST" and revision is not None and form.is_valid() and _signed(request, mou, form):
-        messages.success(request, _("Counter-signed. The MOU is executed; the file is being sealed and goes to both sides."))
+        messages.success(
+            request,
+            _("Counter-signed. The MOU is executed; the file is being sealed and goes to both sides."),
+        )
         return redirect(back)
     disclosure = services.current(TextVersion.Kind.DISCLOSURE)
     context = {
@@ -88,14 +95,20 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         "form": form,
         "may_sign": permissions.is_lead_signatory(by),
         "revision": revision,
-        "act": SignatureAct.objects.select_related("user", "consent").get(party__request=mou.request, party__role=mous.AGENCY),
+        "act": SignatureAct.objects.select_related("user", "consent").get(
+            party__request=mou.request, party__role=mous.AGENCY
+        ),
         "checks": _checks(revision),
         "against": _against(mou),
         "disclosure": text.clauses(text.fill(disclosure.body, mous.values(mou.agency))) if disclosure else (),
-        "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step]) if revision else "",
+        "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
+        if revision
+        else "",
         "refuse_url": reverse("admin:onboarding_mou_verb", args=[mou.pk, "refuse"]),
     }
-    return render(request, "admin/onboarding/counter_sign.html", context, status=422 if form.is_bound else 200)
+    return render(
+        request, "admin/onboarding/counter_sign.html", context, status=422 if form.is_bound else 200
+    )
 
 
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
@@ -138,5 +151,6 @@ def _checks(revision: Revision | None) -> list[dict[str, Any]]:
     if revision is None:
         return []
     return [
-        {"good": seal.good, "name": seal.name, "field": seal.field} for seal in verify.seals(documents.read(revision.document))
+        {"good": seal.good, "name": seal.name, "field": seal.field}
+        for seal in verify.seals(documents.read(revision.document))
     ]

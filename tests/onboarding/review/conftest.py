@@ -40,6 +40,23 @@ ANSWERS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _settings_of_this_test() -> Any:
+    """The settings are cached; what one test sets is not the next one's."""
+    from django.core.cache import cache
+
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def settings_are(**fields: Any) -> None:
+    """Change the portal's settings as the admin page does."""
+    from hmis_portal.models import PortalSettings
+
+    PortalSettings.objects.update_or_create(pk=1, defaults=fields)
+
+
 @pytest.fixture
 def reference(db: Any) -> None:
     from hmis_portal.management.commands.portal import load_reference
