@@ -115,7 +115,7 @@ def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     disclosure = services.current(TextVersion.Kind.DISCLOSURE)
     if disclosure is None:
         raise Http404
-    form = ConsentForm(request.POST or None, number=_test_number(party))
+    form = ConsentForm(request.POST or None, number=test_number(party))
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         acts.consent(
@@ -131,7 +131,7 @@ def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def test_file(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """A small PDF with a number that the reader types back."""
     _agency, _found, party = _to_sign(request, agency_id)
-    data = pdf.render_template("pdf/test_file.html", {"number": _test_number(party)}, identifier=party.pk.hex.encode())
+    data = pdf.render_template("pdf/test_file.html", {"number": test_number(party)}, identifier=party.pk.hex.encode())
     answer = HttpResponse(data, content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="test file.pdf"'
     return answer
@@ -260,7 +260,8 @@ def _text(filled: str) -> dict[str, Any]:
     }
 
 
-def _test_number(party: Party) -> str:
+def test_number(party: Party) -> str:
+    """The number that the test file shows and the reader types back."""
     return str(1000 + int(hashlib.sha256(party.pk.bytes).hexdigest(), 16) % 9000)
 
 

@@ -49,9 +49,9 @@ def _confirm_again(client, user):
 
 
 def _consent(client, cast, mou):
-    from onboarding.views.mou import _test_number
+    from onboarding.views.mou import test_number
 
-    number = _test_number(mous.agency_party(mou))
+    number = test_number(mous.agency_party(mou))
     return client.post(_url("consent", cast), {"number": number, "agree": "on"})
 
 

@@ -1,0 +1,285 @@
+"""The agencies of the demo, each walked to its point of the journey."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from agencies import permissions
+from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Invitation, User
+from agencies.services import opening, people
+from hmis_portal.signing import services as signing
+from onboarding import mou as mous
+from onboarding.demo import walk
+from onboarding.models import Access, Application, Mou
+from onboarding.services import perform
+from training import services as training
+from training.models import Completion, Requirement
+
+DOMAIN = "demo.example"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One person of a roster."""
+
+    first: str
+    last: str
+    email: str
+    role: str = HmisRole.CASE_MANAGER
+    access: str = AccessLevel.CASE
+
+
+@dataclass
+class Demo:
+    """The people of the demo and what they do; `say` reports each finished agency."""
+
+    password: str
+    say: Callable[[str], None]
+    hmis: dict[str, User] = field(default_factory=dict)
+
+    def make(self) -> None:
+        for name, first, last, title, group in HMIS_STAFF:
+            self.hmis[name] = self.hmis_person(name, first, last, title, group)
+        for story in STORIES:
+            story(self)
+
+    def account(self, name: str, first: str, last: str, title: str) -> User:
+        """A person who signed up and confirmed the address."""
+        user = User.objects.create_user(
+            f"{name}@{DOMAIN}", self.password, first_name=first, last_name=last, title=title
+        )
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return user
+
+    def hmis_person(self, name: str, first: str, last: str, title: str, group: str) -> User:
+        user = self.account(name, first, last, title)
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
+        user.groups.add(Group.objects.get(name=group))
+        return user
+
+    def open(self, director: User, legal_name: str, town: str, ein: str) -> tuple[Agency, walk.Person]:
+        facts = {
+            "legal_name": legal_name,
+            "ein": ein,
+            "city": town,
+            "phone": "860 555 0100",
+            "services": ["emergency_shelter"],
+            "victim_service_provider": False,
+        }
+        agency = opening.open_agency(by=director, facts=facts, title=director.title)
+        manager = walk.Person(director, self.password)
+        walk.confirm_requirements(manager, agency)
+        return agency, manager
+
+    def sign(self, agency: Agency, manager: walk.Person, signatory: User | None = None) -> None:
+        """The signatory is named, accepts and signs; a manager without another signs alone."""
+        self.name_signatory(agency, manager, signatory or manager.user)
+        found = mous.latest(agency)
+        if found is not None:
+            walk.sign_mou(walk.Person(found.signatory, self.password), agency)
+
+    def name_signatory(self, agency: Agency, manager: walk.Person, user: User) -> None:
+        walk.name_signatory(manager, agency, user)
+        self.accept_all(agency, user)
+
+    def accept_all(self, agency: Agency, user: User) -> None:
+        for row in Invitation.objects.filter(agency=agency, user=user, accepted_at=None, revoked_at=None):
+            walk.accept_invitation(row, self.password)
+
+    def fill(
+        self, agency: Agency, manager: walk.Person, *, town: str, staff: list[Listed], whole: bool = True
+    ) -> None:
+        """Fill in the application; with `whole=False` it is left after the projects."""
+        walk.start_application(manager, agency)
+        walk.save_agency(manager, agency, town)
+        director = (str(manager.user), manager.user.email)
+        coordinator = (f"{staff[0].first} {staff[0].last}", staff[0].email)
+        walk.save_people(manager, agency, director, ("Sidney Signatory", f"signatory@{DOMAIN}"), coordinator)
+        walk.add_shelter(manager, agency, f"{agency.legal_name.split(',')[0]} Shelter", town)
+        if not whole:
+            return
+        start = timezone.localdate() - timedelta(days=60)
+        for one in staff:
+            walk.add_person(manager, agency, one.first, one.last, one.email, one.role, one.access, start)
+        walk.answer_readiness(manager, agency, town)
+        walk.finish_application(manager, agency)
+
+    def send(self, agency: Agency, manager: walk.Person) -> Application:
+        walk.send_application(manager, agency)
+        return agency.applications.get()
+
+    def approve(self, application: Application) -> None:
+        admin = self.hmis["admin"]
+        perform(application, "take", by=admin)
+        perform(application, "approve", by=admin, note="Complete and in order.")
+
+    def counter_sign(self, agency: Agency) -> Mou:
+        lead, found = self.hmis["lead"], mous.latest(agency)
+        if found is None:
+            raise walk.Refused("There is no MOU to counter-sign.")
+        revision = signing.to_read(signing.party(found.request, mous.LEAD))
+        return perform(
+            found,
+            "counter_sign",
+            by=lead,
+            typed_name=str(lead),
+            title=lead.title,
+            authority="Delegation by the Lead Agency's board",
+            read_sha256=revision.sha256 if revision else "",
+            browser="manage.py seed_demo",
+            authenticated_at=timezone.now(),
+        )
+
+    def join(self, agency: Agency) -> list[walk.Person]:
+        """Everybody on the roster follows the invitation that came when training began."""
+        for row in Invitation.objects.filter(
+            agency=agency, role=AgencyRole.STAFF, accepted_at=None, revoked_at=None
+        ):
+            walk.accept_invitation(row, self.password)
+        users = User.objects.filter(staff_rows__agency=agency, staff_rows__left_on=None)
+        return [walk.Person(user, self.password) for user in users]
+
+    def train(self, agency: Agency, person: walk.Person) -> None:
+        """The trainer records every course; the person signs the user agreement."""
+        open_rows = (
+            Requirement.objects.open().filter(person=person.user).exclude(course__passes_with="signature")
+        )
+        for row in open_rows.select_related("course"):
+            training.record_completion(
+                person=person.user,
+                course=row.course,
+                completed_on=timezone.localdate(),
+                by=self.hmis["trainer"],
+                source=Completion.Source.TRAINER,
+                score=100,
+            )
+        walk.sign_user_agreement(person, agency)
+
+    def grant(self, agency: Agency) -> None:
+        for row in Access.objects.filter(staff__agency=agency, state=Access.State.READY):
+            name = f"{row.staff.first_name[0]}{row.staff.last_name}".lower()
+            perform(row, "grant", by=self.hmis["admin"], account_name=name)
+
+
+def coordinator(first: str, last: str, email: str) -> Listed:
+    return Listed(first, last, email, HmisRole.HDC, AccessLevel.AGENCY)
+
+
+HMIS_STAFF = (
+    ("admin", "Alex", "Admin", "HMIS Administrator", permissions.HMIS_ADMIN),
+    ("lead", "Lee", "Lead", "Director, Lead Agency", permissions.LEAD_SIGNATORY),
+    ("trainer", "Terry", "Trainer", "HMIS Trainer", permissions.TRAINER),
+    ("auditor", "Audrey", "Auditor", "Auditor", permissions.AUDITOR),
+)
+
+
+def harbor_house(demo: Demo) -> None:
+    """The director's agency: requirements confirmed, MOU waiting for its signatory, application begun."""
+    director = demo.account("director", "Dana", "Director", "Executive director")
+    agency, manager = demo.open(director, "Harbor House, Inc.", "Hartford", "061234567")
+    invited = people.invite(
+        agency=agency,
+        email=f"coordinator@{DOMAIN}",
+        role=AgencyRole.EDITOR,
+        by=director,
+        first_name="Chris",
+        last_name="Coordinator",
+        title="HMIS Data Coordinator",
+    )
+    walk.accept_invitation(invited, demo.password)
+    signatory = people.account_for(
+        f"signatory@{DOMAIN}", first_name="Sidney", last_name="Signatory", title="Chair of the board"
+    )
+    demo.name_signatory(agency, manager, signatory)
+    demo.fill(
+        agency,
+        manager,
+        town="Hartford",
+        staff=[coordinator("Chris", "Coordinator", invited.user.email)],
+        whole=False,
+    )
+    demo.say(f"{agency}: the MOU waits for its signatory, the application is begun")
+
+
+def elm_street(demo: Demo) -> None:
+    """Sent, waiting for review."""
+    director = demo.account("director.elm", "Erin", "Elm", "Executive director")
+    agency, manager = demo.open(director, "Elm Street Family Services", "Middletown", "061234568")
+    demo.sign(agency, manager)
+    demo.fill(
+        agency,
+        manager,
+        town="Middletown",
+        staff=[coordinator("Enid", "Engel", f"enid@{DOMAIN}"), Listed("Emil", "Ek", f"emil@{DOMAIN}")],
+    )
+    demo.send(agency, manager)
+    demo.say(f"{agency}: sent, waiting for review")
+
+
+def river_valley(demo: Demo) -> None:
+    """Changes requested."""
+    director = demo.account("director.river", "Rosa", "Rivera", "Executive director")
+    agency, manager = demo.open(director, "River Valley Outreach", "New London", "061234569")
+    demo.sign(agency, manager)
+    demo.fill(agency, manager, town="New London", staff=[coordinator("Remy", "Roth", f"remy@{DOMAIN}")])
+    application, admin = demo.send(agency, manager), demo.hmis["admin"]
+    perform(application, "take", by=admin)
+    application.notes.create(
+        section="agency",
+        field="towns",
+        text="Name each town: the coordinated access network needs the list.",
+        written_by=admin,
+    )
+    perform(application, "request_changes", by=admin)
+    demo.say(f"{agency}: changes requested")
+
+
+def charter_oak(demo: Demo) -> None:
+    """Approved, waiting for the Lead's signature."""
+    director = demo.account("director.oak", "Omar", "Oakes", "Executive director")
+    agency, manager = demo.open(director, "Charter Oak Supportive Housing", "New Britain", "061234570")
+    demo.sign(agency, manager)
+    demo.fill(agency, manager, town="New Britain", staff=[coordinator("Olive", "Ortiz", f"olive@{DOMAIN}")])
+    demo.approve(demo.send(agency, manager))
+    demo.say(f"{agency}: approved, waiting for the counter-signature")
+
+
+def shoreline(demo: Demo) -> None:
+    """Executed; staff@ has training to do."""
+    director = demo.account("director.shore", "Sam", "Shore", "Executive director")
+    agency, manager = demo.open(director, "Shoreline Youth Project", "New Haven", "061234571")
+    demo.sign(agency, manager)
+    listed = [coordinator("Sonia", "Silva", f"sonia@{DOMAIN}"), Listed("Sasha", "Staff", f"staff@{DOMAIN}")]
+    demo.fill(agency, manager, town="New Haven", staff=listed)
+    demo.approve(demo.send(agency, manager))
+    demo.counter_sign(agency)
+    for person in demo.join(agency):
+        if person.user.email == f"sonia@{DOMAIN}":
+            demo.train(agency, person)
+    demo.say(f"{agency}: the MOU is executed, staff are in training")
+
+
+def quinnipiac(demo: Demo) -> None:
+    """Live."""
+    director = demo.account("director.quinn", "Quincy", "Quinn", "Executive director")
+    agency, manager = demo.open(director, "Quinnipiac Shelter", "Waterbury", "061234572")
+    demo.sign(agency, manager)
+    listed = [
+        coordinator("Quentin", "Quist", f"quentin@{DOMAIN}"),
+        Listed("Qiana", "Quick", f"qiana@{DOMAIN}"),
+    ]
+    demo.fill(agency, manager, town="Waterbury", staff=listed)
+    demo.approve(demo.send(agency, manager))
+    demo.counter_sign(agency)
+    for person in demo.join(agency):
+        demo.train(agency, person)
+    demo.grant(agency)
+    demo.say(f"{agency}: live, access granted")
+
+
+STORIES = (harbor_house, elm_street, river_valley, charter_oak, shoreline, quinnipiac)
