@@ -279,6 +279,11 @@ class RowForm(ElementForm):
     what: ClassVar[Any] = ""
 
     @property
+    def total(self) -> int:
+        """The beds of a row that counts beds."""
+        return 0
+
+    @property
     def questions(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name not in ("id", "DELETE")]
 
@@ -455,7 +460,7 @@ class ProjectForms:
         return Rows(kind, found, empty)
 
     def _count(self, kind: str) -> int:
-        text = (self.data or {}).get(f"{kind}-rows") or ""
+        text = (self.data.get(f"{kind}-rows") if self.data is not None else "") or ""
         return min(int(text), MOST_ROWS) if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) else 0
 
     def _new(self, kind: str) -> dict[str, Any]:
@@ -557,9 +562,9 @@ class ProjectForms:
             if name in self.hidden():
                 del self.form.errors[name]
         for finding in errors(self.findings):
-            form, name = self._place(finding.field)
-            if finding.message not in form.errors.get(name, []):
-                form.add_error(name, finding.message)
+            at, name = self._place(finding.field)
+            if finding.message not in at.errors.get(name, []):
+                at.add_error(name, finding.message)
         return not any(
             form.errors for form in [self.form, *(f for rows in self.rows.values() for f in rows.visible)]
         )
