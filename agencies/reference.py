@@ -17,12 +17,14 @@ CANS = (
 )
 
 
-READS = ("view_agency", "view_contact", "view_staff", "view_user", "view_invitation", "view_continuumofcare", "view_coordinatedaccessnetwork")
+READS = ("view_agency", "view_contact", "view_staff", "view_user", "view_invitation", "view_continuumofcare", "view_coordinatedaccessnetwork",
+         "view_project", "view_hudlist", "view_hudcode")
 READS_PORTAL = ("view_message", "view_auditevent", "view_portalsettings")
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     HMIS_ADMIN: (
         *READS, *READS_PORTAL, "add_user", "change_user", "add_continuumofcare", "change_continuumofcare",
         "add_coordinatedaccessnetwork", "change_coordinatedaccessnetwork", "change_portalsettings",
+        "change_hudlist", "change_hudcode",
     ),
     LEAD_SIGNATORY: READS,
     TRAINER: ("view_user", "view_staff"),

@@ -15,10 +15,10 @@ from typing import Any
 
 from agencies.hud.drafts import ROWS
 from agencies.hud.elements import specification
-from agencies.hud.lists import Column, columns, headers
+from agencies.hud.lists import VERSION, Column, columns, headers
 from agencies.hud.rules import ProjectDraft
 
-CSV_VERSION = "2026 v1.0"
+CSV_VERSION = VERSION.removeprefix("FY")
 SOURCE_OTHER = 4
 PERIOD_OTHER = 4
 UNHASHED = 1

@@ -6,6 +6,7 @@ share. A process reads it once and looks again after five minutes.
 """
 
 import csv
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,8 +16,9 @@ from pathlib import Path
 from agencies.models.agency import ContinuumOfCare
 from agencies.models.project import HudCode, HudList
 
-VERSION = "FY2026 v1.0"
-FILES = Path(__file__).parent / "data" / "fy2026_v1_0"
+# One folder for each version of the standard, such as fy2026_v1_0; the newest is the one in use.
+FILES = max(path for path in (Path(__file__).parent / "data").iterdir() if path.name.startswith("fy"))
+VERSION = "FY{} v{}.{}".format(*re.findall(r"[0-9]+", FILES.name))
 RETIRED = ".retired"
 _REFRESH_SECONDS = 300
 

@@ -94,6 +94,8 @@ def project(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResp
 def _post(request: HttpRequest, agency: Agency, application: Application, found: Project) -> HttpResponse:
     act, _colon, what = request.POST.get("action", "save").partition(":")
     by, version, data = person(request), posted_version(request), request.POST.copy()
+    if projects.typed(data) is None:
+        act = "save"  # too long to keep: the page says what is too long
     siblings = _siblings(agency, found)
     try:
         if act in ("add", "remove", "later"):
