@@ -32,7 +32,7 @@ def may_check_evidence(user: AnyUser | None) -> bool:
 
 
 def may_read_everyones_training(user: AnyUser | None) -> bool:
-    return is_person(user) and user.has_perm("training.view_completion")
+    return is_person(user) and user.is_staff and user.has_perm("training.view_completion")
 
 
 def agency_to_follow(user: AnyUser | None, agency_id: UUID | str) -> Agency:

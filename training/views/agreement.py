@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 from allauth.account.authentication import get_authentication_records
-from allauth.account.decorators import reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.permissions import person
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
+from hmis_portal.signing import acts, text
 from hmis_portal.signing import services as signing
-from hmis_portal.signing import text
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.templatetags.portal import datetime_words
 from training import agreement, permissions, selectors, services
@@ -62,7 +63,6 @@ def prepare(request: HttpRequest, staff_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required
 def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
     staff = permissions.own_staff_row(request.user, staff_id)
     waiting = agreement.open_agreement(staff)
@@ -92,6 +92,9 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
 
 def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementForm) -> bool:
     """Sign; what the person can mend (the name) comes back as the form's error."""
+    confirmed_at = authenticated_at(request)
+    if confirmed_at is None or timezone.now() - confirmed_at > acts.REAUTHENTICATION:
+        raise ReauthenticationRequired  # allauth asks, then sends this form again
     try:
         services.sign_agreement(
             waiting,
@@ -101,7 +104,7 @@ def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementFor
             signing=services.Signing(
                 ip=request.META.get("REMOTE_ADDR"),
                 browser=request.headers.get("User-Agent", ""),
-                authenticated_at=authenticated_at(request),
+                authenticated_at=confirmed_at,
             ),
         )
     except GuardFailed as fault:

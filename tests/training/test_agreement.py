@@ -1,0 +1,163 @@
+"""The user agreement: put before each person in each agency, signed by nobody else, its completion the signature."""
+
+import datetime as dt
+import time
+
+import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from django.urls import reverse
+
+from agencies.services import staff as roster
+from hmis_portal.errors import WrongState
+from hmis_portal.models import AuditEvent
+from hmis_portal.signing.models import Revision, SignatureAct
+from tests.factories import PASSWORD
+from training import agreement, selectors, services
+from training.models import Completion, UserAgreement
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ready(cast, catalogue, commits):
+    """Training open and the file of the staff member's agreement made."""
+    roster.report_leaver(staff=cast.coordinator_row, by=None, last_day=dt.date(2026, 1, 5))
+    with commits():
+        services.open_training(cast.agency, cast.lead)
+    return cast
+
+
+def confirmed(client):
+    """As after typing the password again a moment ago."""
+    session = client.session
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session.save()
+    return client
+
+
+def url(cast, page="agreement"):
+    return reverse(f"training:{page}", args=[cast.staff_row.pk])
+
+
+def answers(client, cast, **kwargs):
+    sha256 = client.get(url(cast, "agreement_sign")).context["form"]["read_sha256"].value()
+    return {"electronic": "on", "typed_name": "sasha  staff", "read_sha256": sha256, **kwargs}
+
+
+def test_reading_signing_and_what_follows(ready, client_of):
+    client = client_of(ready.staff)
+    page = client.get(url(ready)).content.decode()
+    assert "This agreement is between <strong>Sasha Staff</strong>" in page
+    assert "I have read it" in page
+    confirmed(client)
+    assert client.post(url(ready, "agreement_sign"), answers(client, ready), REMOTE_ADDR="203.0.113.9").url == url(ready)
+    act = SignatureAct.objects.get()
+    assert (act.user, act.typed_name, act.ip) == (ready.staff, "sasha  staff", "203.0.113.9")
+    done = Completion.objects.get()
+    assert (done.source, done.staff, done.completed_at) == ("signature", ready.staff_row, act.signed_at)
+    assert not hasattr(done, "certificate")
+    event = AuditEvent.objects.get(verb="user agreement signed")
+    assert (event.actor, event.ip, event.agency_id) == (ready.staff, "203.0.113.9", ready.agency.pk)
+    item = selectors.agreement_item(ready.staff_row)
+    assert item.standing.in_force
+    page = client.get(url(ready)).content.decode()
+    assert "You signed this agreement" in page
+    assert "Sealed" in page
+    signed = Revision.objects.get(step="person")
+    paper = client.get(reverse("training:agreement_pdf", args=[ready.staff_row.pk, signed.request.reference]))
+    assert paper.content[: Revision.objects.get(step="certified").size].startswith(b"%PDF")
+    assert len(paper.content) == signed.size
+    assert "Signed agreement" in client.get("/training/").content.decode()
+
+
+def test_signing_asks_to_confirm_who_one_is_and_then_signs(ready, client_of):
+    client = client_of(ready.staff)
+    asked = client.post(url(ready, "agreement_sign"), answers(client, ready))
+    assert asked.url.startswith("/accounts/reauthenticate/")
+    assert not SignatureAct.objects.exists()
+    assert client.post(asked.url, {"password": PASSWORD}).url == url(ready)
+    assert SignatureAct.objects.count() == Completion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"typed_name": ""}, "Type your full name"),
+        ({"typed_name": "Somebody Else"}, "exactly as it stands"),
+        ({"electronic": ""}, "Check the box to agree to electronic records"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_signed(ready, client_of, change, words):
+    client = confirmed(client_of(ready.staff))
+    answer = client.post(url(ready, "agreement_sign"), answers(client, ready, **change))
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+    assert not SignatureAct.objects.exists()
+    assert not Completion.objects.exists()
+
+
+def test_a_double_click_signs_once(ready, client_of):
+    client = confirmed(client_of(ready.staff))
+    data = answers(client, ready)
+    for _ in range(2):
+        answer = client.post(url(ready, "agreement_sign"), data, follow=True)
+        assert answer.status_code == 200
+    assert SignatureAct.objects.count() == Completion.objects.count() == 1
+
+
+def test_a_file_that_changed_is_not_signed(ready, client_of):
+    client = confirmed(client_of(ready.staff))
+    answer = client.post(url(ready, "agreement_sign"), answers(client, ready, read_sha256="0" * 64), follow=True)
+    assert b"changed since you opened it" in answer.content
+    assert not SignatureAct.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["director", "coordinator", "signatory", "admin", "trainer", "auditor", "stranger"])
+def test_nobody_reads_or_signs_it_for_somebody_else(ready, client_of, kind):
+    client = confirmed(client_of(ready.person(kind)))
+    assert client.get(url(ready)).status_code == 404
+    assert client.get(url(ready, "agreement_sign")).status_code == 404
+    assert client.post(url(ready, "agreement_prepare")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("director", 200), ("coordinator", 200), ("staff", 200), ("trainer", 200), ("signatory", 404), ("stranger", 404)],
+)
+def test_who_may_open_the_file(ready, client_of, kind, status):
+    reference = UserAgreement.objects.get(staff=ready.staff_row).request.reference
+    address = reverse("training:agreement_pdf", args=[ready.staff_row.pk, reference])
+    assert client_of(ready.person(kind)).get(address).status_code == status
+
+
+def test_a_newer_text_replaces_what_is_not_signed(ready):
+    from hmis_portal.signing import services as signing
+
+    waiting = agreement.open_agreement(ready.staff_row)
+    text = signing.current("user_agreement").body + "\n## 12. More {#more}\n\nOne more rule.\n"
+    signing.publish(signing.save_draft("user_agreement", 2, text), by=None)
+    newer = services.prepare_agreement(ready.staff_row, by=ready.staff)
+    assert newer != waiting
+    assert newer.request.version.number == 2
+    assert services.prepare_agreement(ready.staff_row, by=ready.staff) == newer
+    with pytest.raises(WrongState, match="newer text"):
+        services.sign_agreement(waiting, by=ready.staff, typed_name="Sasha Staff", read_sha256="", signing=services.Signing(None, "", None))
+
+
+def test_renewing_puts_the_text_before_the_person_again(ready, client_of, time_machine):
+    client = confirmed(client_of(ready.staff))
+    client.post(url(ready, "agreement_sign"), answers(client, ready))
+    time_machine.move_to(dt.datetime.now(dt.UTC) + dt.timedelta(days=320))
+    client = confirmed(client_of(ready.staff))
+    assert b"Prepare the agreement" in client.get(url(ready)).content
+    client.post(url(ready, "agreement_prepare"))
+    client.post(url(ready, "agreement_sign"), answers(client, ready))
+    assert Completion.objects.count() == 2
+    assert selectors.agreement_item(ready.staff_row).standing.state == "valid"
+
+
+def test_without_a_requirement_there_is_nothing_to_prepare(cast, catalogue, client_of):
+    answer = client_of(cast.staff).post(url(cast, "agreement_prepare"), follow=True)
+    assert b"No user agreement is asked of you" in answer.content
+    assert b"Nothing to sign yet" in client_of(cast.staff).get(url(cast)).content
