@@ -12,4 +12,3 @@ class OnboardingConfig(AppConfig):
             import_module(f"onboarding.effects.{topic}")
         import_module("onboarding.applications")
         import_module("onboarding.receivers")
-        import_module("onboarding.locks")

@@ -1,0 +1,181 @@
+"""The roster: add, change, report a leaver, return; each told to the apps above."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from agencies import signals
+from agencies.models import Staff
+from agencies.services import staff as services
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.models import AuditEvent
+from onboarding.models import Application
+from tests.cast import Cast
+from tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def news():
+    """What was told to training and onboarding."""
+    heard: list[tuple[str, str]] = []
+
+    def hear(staff: Staff, kind: str, **_kwargs: Any) -> None:
+        heard.append((staff.email, kind))
+
+    signals.staff_changed.connect(hear)
+    yield heard
+    signals.staff_changed.disconnect(hear)
+
+
+def typed(cast: Cast, **changes: Any) -> dict[str, Any]:
+    return {
+        "first_name": "Sam", "last_name": "Smith", "title": "", "email": "Sam@Harbor.example", "phone": "",
+        "hmis_role": "data_entry", "access_level": "entry", "projects": [str(cast.project.pk)], "had_account": "no",
+        "supervisor_name": "Dana Director", "start_date_month": "3", "start_date_day": "2", "start_date_year": "2026",
+        "employment": "staff", **changes,
+    }  # fmt: skip
+
+
+def page(cast: Cast, rest: str = "") -> str:
+    return f"/agencies/{cast.agency.pk}/staff/{rest}"
+
+
+def test_list_does_not_grow_in_queries(cast: Cast, client_of, django_assert_max_num_queries) -> None:
+    for _number in range(40):
+        StaffFactory(agency=cast.agency).projects.add(cast.project)
+    client = client_of(cast.coordinator)
+    client.get("/me/")  # the portal's settings are cached, the session is stored
+    with django_assert_max_num_queries(12):
+        text = client.get(page(cast)).content.decode()
+    assert "Sasha Staff" in text
+    assert "Otto Other" not in text
+
+
+def test_list_is_paged(cast: Cast, client_of) -> None:
+    for _number in range(60):
+        StaffFactory(agency=cast.agency)
+    assert "Page 1 of 2" in client_of(cast.director).get(page(cast)).content.decode()
+
+
+def test_add(cast: Cast, client_of, news) -> None:
+    answer = client_of(cast.coordinator).post(page(cast, "add/"), typed(cast))
+    assert answer.status_code == 302
+    row = Staff.objects.get(email="sam@harbor.example")
+    assert (row.agency, row.hmis_role, row.start_date) == (cast.agency, "data_entry", dt.date(2026, 3, 2))
+    assert list(row.projects.all()) == [cast.project]
+    assert news == [("sam@harbor.example", "joined")]
+    assert AuditEvent.objects.get(verb="listed staff").actor == cast.coordinator
+
+
+def test_the_same_address_twice_is_refused_in_words(cast: Cast, client_of) -> None:
+    client = client_of(cast.coordinator)
+    client.post(page(cast, "add/"), typed(cast))
+    text = client.post(page(cast, "add/"), typed(cast, first_name="Other")).content.decode()
+    assert "Another person on the list has this e-mail" in text
+    assert 'value="Other"' in text
+    data = {"first_name": "A", "last_name": "B", "email": "SAM@harbor.example", "start_date": dt.date(2026, 1, 1)}
+    with pytest.raises(GuardFailed):
+        services.add_staff(agency=cast.agency, by=None, data=data)
+
+
+def test_a_role_has_its_access_levels(cast: Cast, client_of) -> None:
+    text = client_of(cast.director).post(page(cast, "add/"), typed(cast, access_level="agency")).content.decode()
+    assert "The role “Data entry” may have: Add and edit in named projects" in text
+
+
+def test_another_agencys_project_is_refused(cast: Cast, client_of) -> None:
+    text = client_of(cast.director).post(page(cast, "add/"), typed(cast, projects=[str(cast.other_project.pk)])).content.decode()
+    assert "Error:" in text
+    with pytest.raises(GuardFailed):
+        services.change_staff(staff=cast.staff_row, by=None, data={"projects": [cast.other_project]})
+
+
+def test_change_of_role_and_projects_is_told(cast: Cast, client_of, news) -> None:
+    url = page(cast, f"{cast.staff_row.pk}/")
+    data = typed(cast, first_name="Sasha", last_name="Staff", email=cast.staff_row.email)
+    client = client_of(cast.director)
+    assert 'value="Sasha"' in client.get(url).content.decode()
+    client.post(url, data)
+    cast.staff_row.refresh_from_db()
+    assert cast.staff_row.hmis_role == "data_entry"
+    assert news == [(cast.staff_row.email, "role")]
+    news.clear()
+    client.post(url, data)
+    assert not news  # the same again is no news
+    assert AuditEvent.objects.filter(verb="changed staff").count() == 1
+    services.change_staff(staff=cast.staff_row, by=cast.director, data={"projects": []})
+    assert news == [(cast.staff_row.email, "projects")]
+
+
+def test_a_leaver_is_reported_once(cast: Cast, client_of, news) -> None:
+    url = page(cast, f"{cast.staff_row.pk}/leaver/")
+    today = timezone.localdate()
+    data = {"last_day_month": today.month, "last_day_day": today.day, "last_day_year": today.year, "reason": "New job"}
+    client = client_of(cast.coordinator)
+    assert client.get(url).status_code == 200
+    assert client.post(url, data).status_code == 302
+    assert client.post(url, data).status_code == 303
+    cast.staff_row.refresh_from_db()
+    assert cast.staff_row.left_on == today
+    assert news == [(cast.staff_row.email, "left")]
+    assert AuditEvent.objects.filter(verb="reported leaver", reason="New job").count() == 1
+    assert "Sasha Staff" in client.get(page(cast, "?left=1")).content.decode()
+
+
+def test_the_last_day_is_neither_ahead_nor_before_the_start(cast: Cast, client_of) -> None:
+    url = page(cast, f"{cast.staff_row.pk}/leaver/")
+    client = client_of(cast.coordinator)
+    ahead = client.post(url, {"last_day_month": "1", "last_day_day": "2", "last_day_year": "2999"}).content.decode()
+    assert "must be today or in the past" in ahead
+    before = client.post(url, {"last_day_month": "1", "last_day_day": "2", "last_day_year": "2001"}).content.decode()
+    assert "must not be before the start date" in before
+    with pytest.raises(GuardFailed):
+        services.report_leaver(staff=cast.staff_row, by=None, last_day=timezone.localdate() + dt.timedelta(days=1))
+
+
+def test_return(cast: Cast, client_of, news) -> None:
+    services.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())
+    url = page(cast, f"{cast.staff_row.pk}/return/")
+    data = {"start_date_month": "2", "start_date_day": "1", "start_date_year": "2027"}
+    client = client_of(cast.director)
+    assert client.post(url, data).status_code == 302
+    assert client.post(url, data).status_code == 303
+    cast.staff_row.refresh_from_db()
+    assert cast.staff_row.left_on is None
+    assert [kind for _email, kind in news] == ["left", "returned"]
+
+
+def test_return_beside_a_new_row_with_the_same_address_is_refused(cast: Cast) -> None:
+    services.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())
+    StaffFactory(agency=cast.agency, email=cast.staff_row.email)
+    with pytest.raises(GuardFailed):
+        services.return_staff(staff=cast.staff_row, by=cast.director, start_date=timezone.localdate())
+
+
+def test_remove_while_nothing_hangs_on_it(cast: Cast) -> None:
+    row = StaffFactory(agency=cast.agency)
+    assert services.remove_staff(staff=row, by=cast.director)
+    assert not Staff.objects.filter(pk=row.pk).exists()
+    assert AuditEvent.objects.filter(verb="removed staff", agency_id=cast.agency.pk).exists()
+
+
+def test_rows_stand_still_while_the_application_is_away(cast: Cast, client_of) -> None:
+    Application.objects.create(
+        agency=cast.agency, reference="APP-TEST-0001", state="submitted", started_by=cast.director, submitted_at=timezone.now()
+    )
+    client = client_of(cast.director)
+    assert client.post(page(cast, "add/"), typed(cast)).status_code == 303
+    with pytest.raises(WrongState):
+        services.change_staff(staff=cast.staff_row, by=cast.director, data={"title": "Boss"})
+    services.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())  # always
+    text = client.get(page(cast)).content.decode()
+    assert "The application is being reviewed" in text
+    assert "Add a person" not in text
+
+
+def test_another_agencys_person_is_not_found(cast: Cast, client_of) -> None:
+    assert client_of(cast.director).get(page(cast, f"{cast.other_staff_row.pk}/")).status_code == 404
