@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from hmis_portal.signing import views as seals
 from onboarding.views import (
     application,
     documents,
@@ -13,6 +14,7 @@ from onboarding.views import (
     sites,
     staff,
     support,
+    verify,
 )
 
 _AGENCY = "agencies/<uuid:agency_id>"
@@ -76,6 +78,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/<slug:section>/", sections.section, name="section"),
     path(f"{_APPLICATION}/<slug:section>/keep/", sections.autosave, name="autosave"),
     path(f"{_APPLICATION}/<slug:section>/discard/", sections.discard, name="discard"),
+    # anyone verifies a document
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<slug:token>/", verify.verify_answer, name="verify_answer"),
+    path("seal/root.crt", seals.root_certificate, name="root_certificate"),
+    path("seal/authority.crt", seals.authority_certificate, name="authority_certificate"),
+    path("seal/authority.crl", seals.revocation_list, name="revocation_list"),
     # the MOU
     path("mou/", mou.mou_current, name="mou_current"),
     path("mou.pdf", mou.mou_current_pdf, name="mou_current_pdf"),

@@ -27,7 +27,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from hmis_portal.signing.models import SealKey
+from hmis_portal.signing.models import RevokedCertificate, SealKey
 
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 DEVELOPMENT_MARK = "DEVELOPMENT ONLY"
@@ -124,6 +124,24 @@ def one_time_certificate(name: str, organization: str) -> tuple[ec.EllipticCurve
         .sign(held.key, hashes.SHA256())
     )
     return key, certificate
+
+
+def revocation_list() -> bytes:
+    """The authority's own list (DER): the one-time certificates of seals that were made in error."""
+    held, now = authority(), datetime.now(UTC)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(held.certificate.subject)
+        .last_update(now)
+        .next_update(now + timedelta(days=7))
+        .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(held.key.public_key()), critical=False)  # type: ignore[arg-type]
+    )
+    for row in RevokedCertificate.objects.filter(seal_key__serial=held.serial):
+        builder = builder.add_revoked_certificate(
+            x509.RevokedCertificateBuilder().serial_number(int(row.serial, 16)).revocation_date(row.at).build()
+        )
+    return builder.sign(held.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def pem(certificate: x509.Certificate) -> str:

@@ -102,6 +102,21 @@ class SealKey(models.Model):
         return f"{self.subject}, {self.serial}"
 
 
+class RevokedCertificate(AppendOnly):
+    """A one-time certificate that must no longer be trusted; published in the authority's list."""
+
+    seal_key = models.ForeignKey(SealKey, verbose_name=_("issued by"), on_delete=models.PROTECT, related_name="revoked")
+    serial = models.CharField(_("serial number"), max_length=64, unique=True)
+    reason = models.CharField(_("reason"), max_length=300)
+    at = models.DateTimeField(_("revoked"), auto_now_add=True)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("revoked certificate")
+
+    def __str__(self) -> str:
+        return self.serial
+
+
 class SigningRequest(AppendOnly):
     """A text with names filled in, issued to be signed. Its state lives with the thing it is for."""
 

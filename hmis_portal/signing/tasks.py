@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from hmis_portal.signing import revisions
+from hmis_portal.signing import revisions, uploads
 from hmis_portal.signing.models import SealJob
 
 log = structlog.get_logger(__name__)
@@ -32,3 +32,9 @@ def sweep() -> None:
         if job.created_at < now - timedelta(minutes=5):
             log.warning("file_late", request=str(job.request_id), step=job.step, attempts=job.attempts)
         make_file.delay(str(job.request_id), job.step)
+
+
+@shared_task
+def check_upload(token: str) -> None:
+    """Read the seals of a file that somebody uploaded to the verifier; the answer waits under the same token."""
+    uploads.check(token)

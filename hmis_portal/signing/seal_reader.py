@@ -1,0 +1,64 @@
+"""Reads the seals of one PDF in a process of its own, with limits, and knows nothing of the portal.
+
+    python -I seal_reader.py < one line of JSON {"roots": [PEM, …]}, then the file's bytes
+
+prints JSON: a list of seals, or {"error": name}. A hostile file can at most end this process.
+"""
+
+import io
+import json
+import logging
+import resource
+import sys
+from typing import Any
+
+from asn1crypto import pem, x509
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko_certvalidator import ValidationContext
+
+SECONDS = 20
+MEMORY = 512 * 1024 * 1024
+
+
+def seals(data: bytes, roots: list[str]) -> list[dict[str, Any]]:
+    """Each seal of a file, checked against these roots; raises what pyHanko raises on a broken file."""
+    trusted = [x509.Certificate.load(pem.unarmor(root.encode())[2]) for root in roots]
+    context = ValidationContext(trust_roots=trusted, allow_fetching=False, revocation_mode="soft-fail")
+    return [_seal(signature, context) for signature in PdfFileReader(io.BytesIO(data)).embedded_signatures]
+
+
+def _seal(signature: Any, context: ValidationContext) -> dict[str, Any]:
+    found = {"field": signature.field_name, "name": "", "intact": False, "trusted": False, "changed_since": True, "at": ""}
+    try:
+        found["name"] = signature.signer_cert.subject.native.get("common_name", "")
+        status = validate_pdf_signature(signature, context)
+    except (SignatureValidationError, SigningError, PdfError, ValueError, AttributeError):
+        return found
+    at = status.signer_reported_dt
+    return {
+        **found,
+        "intact": bool(status.intact and status.valid),
+        "trusted": bool(status.trusted),
+        "changed_since": not status.docmdp_ok,
+        "at": at.isoformat() if at else "",
+    }
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    logging.disable(logging.CRITICAL)
+    roots = json.loads(sys.stdin.buffer.readline())["roots"]
+    try:
+        answer: Any = seals(sys.stdin.buffer.read(), roots)
+    except Exception as error:  # whatever a hostile file provokes is an answer
+        answer = {"error": type(error).__name__}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

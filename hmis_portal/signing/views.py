@@ -1,0 +1,38 @@
+"""The portal's certificates at fixed addresses, for readers of its documents anywhere."""
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from hmis_portal.signing import keys
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=3600)
+def root_certificate(request: HttpRequest) -> HttpResponse:
+    """The root, DER, as Adobe Reader and operating systems import it."""
+    return _download(keys.authority().root.public_bytes(Encoding.DER), "application/x-x509-ca-cert", "portal-root.crt")
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=3600)
+def authority_certificate(request: HttpRequest) -> HttpResponse:
+    return _download(keys.authority().certificate.public_bytes(Encoding.DER), "application/x-x509-ca-cert", "portal-authority.crt")
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=3600)
+def revocation_list(request: HttpRequest) -> HttpResponse:
+    """The list of one-time certificates that must no longer be trusted, signed by the authority."""
+    return _download(keys.revocation_list(), "application/pkix-crl", "authority.crl")
+
+
+def _download(data: bytes, content_type: str, name: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

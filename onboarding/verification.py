@@ -1,0 +1,141 @@
+"""What the verifier says, in words a person understands, of a file or of a reference."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency
+from hmis_portal.models import PortalSettings
+from hmis_portal.signing import services
+from hmis_portal.signing.models import Revision, SigningRequest, TextVersion
+from hmis_portal.signing.verify import Answer, Finding
+from hmis_portal.templatetags.portal import date_words
+from onboarding.models import Mou
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`kind` is that of the notice component; `facts` are pairs of label and value, without IP and e-mail."""
+
+    kind: str
+    heading: str
+    text: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    good: bool = False
+
+
+def of_file(found: Finding) -> Verdict:
+    """The verdict on a file."""
+    if found.revision is not None:
+        if found.answer == Answer.APPENDED:
+            words = _(
+                "This file begins with a genuine file of this portal, with %(count)d bytes added after it was sealed. "
+                "Do not rely on it: what was added may hide or change what you see. Ask for the file itself."
+            ) % {"count": found.added_bytes}
+            return Verdict("error", _("Genuine file with something added"), words, facts(found.revision.request))
+        return _of_revision(found.revision)
+    words_of: dict[Answer, tuple[str, str, str]] = {
+        Answer.ALTERED: (
+            "error",
+            _("Altered"),
+            _("This file carries the portal’s seal or its words, but it is not a file that this portal made. Do not rely on it."),
+        ),
+        Answer.NOT_OURS: (
+            "warning",
+            _("Not from this portal"),
+            _("This portal did not seal this file. It may still be a genuine document of somebody else."),
+        ),
+        Answer.TOO_LARGE: ("warning", _("Too large"), _("The portal’s documents are smaller than 10 MB, so this is none of them.")),
+        Answer.UNSURE: (
+            "warning",
+            _("Could not be checked"),
+            _("The file is not one that this portal made, and reading its seals took too long. Do not rely on it."),
+        ),
+    }
+    return Verdict(*words_of[found.answer])
+
+
+def of_reference(reference: str) -> Verdict | None:
+    """What may be told to anyone who has the reference; None when there is no such document."""
+    request = SigningRequest.objects.select_related("version").filter(reference=reference.strip().upper()).first()
+    if request is None:
+        return None
+    state, good = _state(request)
+    return Verdict("success" if good else "warning", request.reference, state, facts(request), good)
+
+
+def facts(request: SigningRequest) -> list[tuple[str, str]]:
+    """Organizations, version, state, dates and the hash of the file with all signatures."""
+    agency = Agency.objects.filter(pk=request.agency_id).first()
+    final = services.final_pdf(request)
+    rows = [
+        (_("Document"), request.snapshot["title"]),
+        (_("Reference"), request.reference),
+        (_("Version"), str(request.version.number)),
+        (_("Organizations"), "; ".join(_organizations(request, agency))),
+        (_("Issued"), date_words(request.created_at)),
+    ]
+    mou = Mou.objects.filter(request=request).first()
+    if mou and mou.executed_at:
+        rows.append((_("Executed"), date_words(mou.executed_at)))
+        rows.append((_("Last day of the term"), date_words(mou.term_ends_on)))
+    if final:
+        rows.append((_("SHA-256 of the file with all signatures"), final.sha256))
+    return rows
+
+
+def _organizations(request: SigningRequest, agency: Agency | None) -> list[str]:
+    """For an MOU both sides as issued; a user agreement names only the agency, not the person."""
+    if request.kind == TextVersion.Kind.MOU:
+        return list(request.parties.values_list("label", flat=True))
+    return [agency.legal_name if agency else PortalSettings.load().lead_agency]
+
+
+def _of_revision(revision: Revision) -> Verdict:
+    request = revision.request
+    state, good = _state(request)
+    final = services.final_pdf(request)
+    rows = facts(request)
+    mou = Mou.objects.filter(request=request).first()
+    if mou and mou.state in (Mou.State.VOIDED, Mou.State.DECLINED, Mou.State.SUPERSEDED):
+        return Verdict("warning", _("Genuine, but not in force"), state, rows)
+    if final is None or final.pk != revision.pk:
+        heading = _("Genuine, but before the last signature")
+        if final is None:
+            return Verdict("warning", heading, state, rows)
+        words = _("This portal sealed this file, but it is not the one with all signatures. %(state)s") % {"state": state}
+        return Verdict("warning", heading, words, rows)
+    heading = _("Genuine: the executed copy") if request.kind == TextVersion.Kind.MOU else _("Genuine: the signed copy")
+    return Verdict("success" if good else "warning", heading, state, rows, good)
+
+
+def _state(request: SigningRequest) -> tuple[str, bool]:
+    """One sentence on where the document stands, and whether it is in force."""
+    mou = Mou.objects.filter(request=request).first()
+    if mou is None:
+        if final := services.final_pdf(request):
+            return _("Signed on %(day)s.") % {"day": date_words(final.made_at)}, True
+        return _("Not signed yet."), False
+    words: dict[Any, Any] = {
+        Mou.State.ISSUED: _("The agency has not signed yet."),
+        Mou.State.SIGNED: _("Signed by the agency, not yet by the Lead Agency: it is not in force."),
+        Mou.State.DECLINED: _("The signatory declined to sign on %(day)s."),
+        Mou.State.VOIDED: _("Voided on %(day)s."),
+        Mou.State.SUPERSEDED: _("Superseded by a newer version on %(day)s."),
+        Mou.State.EXECUTED: _("Executed on %(executed)s, in force through %(until)s."),
+        Mou.State.ENDED: _("Executed on %(executed)s; it ended on %(ended)s."),
+    }
+    sentence = str(words[Mou.State(mou.state)]) % {
+        "day": date_words(mou.state_since),
+        "executed": date_words(mou.executed_at),
+        "until": date_words(mou.term_ends_on),
+        "ended": date_words(mou.ended_on),
+    }
+    if mou.state == Mou.State.EXECUTED and mou.term_ends_on and mou.term_ends_on < timezone.localdate():
+        return _("Executed on %(executed)s; its term ended on %(until)s.") % {
+            "executed": date_words(mou.executed_at),
+            "until": date_words(mou.term_ends_on),
+        }, False
+    return sentence, mou.state == Mou.State.EXECUTED

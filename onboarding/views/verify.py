@@ -1,0 +1,45 @@
+"""The public verifier: by the file, which is answered from its hash or by a worker, or by the reference."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hmis_portal.errors import too_many_requests
+from hmis_portal.signing import uploads
+from hmis_portal.visits import too_often
+from onboarding import verification
+from onboarding.forms.verify import FileForm, ReferenceForm
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("reference")
+    if (request.method == "POST" or asked) and too_often(request, "verify", times=60, seconds=600):
+        return too_many_requests(request)
+    file_form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    reference_form = ReferenceForm(request.GET if asked is not None else None)
+    if request.method == "POST" and file_form.is_valid():
+        return redirect("onboarding:verify_answer", token=uploads.receive(file_form.cleaned_data["file"].read()))
+    verdict = None
+    if asked is not None and reference_form.is_valid():
+        verdict = verification.of_reference(reference_form.cleaned_data["reference"])
+        if verdict is None:
+            reference_form.add_error("reference", _("There is no document with this reference. Check each letter and digit"))
+    context = {"file_form": file_form, "reference_form": reference_form, "verdict": verdict}
+    return render(request, "onboarding/verify/verify.html", context)
+
+
+@login_not_required
+@require_safe
+def verify_answer(request: HttpRequest, token: str) -> HttpResponse:
+    """What was found out about an uploaded file; for a quarter of an hour."""
+    try:
+        found = uploads.answer(token)
+    except KeyError:
+        return redirect("onboarding:verify")
+    verdict = verification.of_file(found) if found else None
+    sha256 = found.sha256 if found else ""
+    return render(request, "onboarding/verify/answer.html", {"verdict": verdict, "sha256": sha256})

@@ -1,0 +1,169 @@
+"""Each file that a person might hold gets its right answer, and a hostile one does not hold the portal."""
+
+import io
+import time
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from hmis_portal import documents
+from hmis_portal.signing import services, verify
+from hmis_portal.signing.verify import Answer
+
+
+@pytest.fixture
+def executed_bytes(executed):
+    return documents.read(services.final_pdf(executed).document)
+
+
+def answer(data):
+    return (verify.look_up(data) or verify.by_seals(data)).answer
+
+
+def with_white_box(data):
+    """A white rectangle over page 1, as an incremental update that leaves every byte before it alone."""
+    from pyhanko.pdf_utils import generic
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    page = writer.root["/Pages"]["/Kids"][0].get_object()
+    cover = writer.add_object(generic.StreamObject(stream_data=b"1 1 1 rg 0 0 612 792 re f"))
+    page["/Contents"] = generic.ArrayObject([page.raw_get("/Contents"), cover])
+    writer.mark_update(writer.root["/Pages"]["/Kids"].raw_get(0))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_the_executed_file_and_the_earlier_ones_are_told_apart(executed):
+    for revision in executed.revisions.all():
+        found = verify.look_up(documents.read(revision.document))
+        assert (found.answer, found.revision) == (Answer.OURS, revision)
+
+
+def test_appended_bytes_are_counted(executed_bytes):
+    found = verify.look_up(executed_bytes + b"more")
+    assert (found.answer, found.added_bytes) == (Answer.APPENDED, 4)
+
+
+def test_a_white_overlay_is_told_though_seals_stay_valid(executed_bytes):
+    found = verify.look_up(with_white_box(executed_bytes))
+    assert found.answer == Answer.APPENDED
+    assert found.added_bytes > 100
+
+
+def test_a_file_cut_back_to_before_the_counter_signature_is_the_earlier_file(executed, executed_bytes):
+    before = executed.revisions.get(step="agency")
+    assert verify.look_up(executed_bytes[: before.size]).revision == before
+
+
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+def test_a_flipped_bit_is_altered(executed_bytes, place):
+    changed = bytearray(executed_bytes)
+    changed[int(len(changed) * place)] ^= 1
+    # A flip after the certified or the agency-signed part leaves a genuine beginning: then it says so.
+    assert answer(bytes(changed)) in (Answer.ALTERED, Answer.APPENDED)
+
+
+def test_a_flip_in_the_first_part_is_altered(executed_bytes):
+    changed = bytearray(executed_bytes)
+    changed[5000] ^= 1
+    assert answer(bytes(changed)) == Answer.ALTERED
+
+
+def test_a_truncated_file_is_altered(executed, executed_bytes):
+    assert answer(executed_bytes[: executed.revisions.get(step="certified").size // 2]) in (Answer.ALTERED, Answer.NOT_OURS)
+    assert answer(executed_bytes[:-100]) == Answer.APPENDED  # the agency-signed file with a stump after it
+
+
+def test_foreign_files_are_not_ours(executed):
+    from weasyprint import HTML
+
+    assert answer(HTML(string="<p>x</p>").write_pdf()) == Answer.NOT_OURS
+    assert answer(b"not a pdf") == Answer.NOT_OURS
+    assert answer(b"%PDF-1.7 /ByteRange nonsense") == Answer.NOT_OURS
+
+
+def test_a_file_sealed_by_another_authority_is_altered_or_not_ours(executed, executed_bytes, settings, tmp_path):
+    from hmis_portal.signing import keys, revisions, seal
+
+    own, settings.SEAL_DIR = settings.SEAL_DIR, tmp_path / "other"
+    keys.authority.cache_clear()
+    try:
+        foreign = seal.certify(revisions.issued_pdf(executed)).data
+    finally:
+        settings.SEAL_DIR = own
+        keys.authority.cache_clear()
+    assert answer(foreign) == Answer.ALTERED  # it claims to be issued by the portal
+
+
+def test_too_large_is_answered_without_reading(settings, executed):
+    settings.MAX_UPLOAD_BYTES = 1000
+    assert verify.look_up(b"%PDF-" + b"x" * 2000).answer == Answer.TOO_LARGE
+
+
+def test_a_hostile_file_of_many_pages_does_not_hold_the_page(executed_bytes, client):
+    hostile = bytearray(b"%PDF-1.7\n/ByteRange [0 1 2 3]\n" + (b"1 0 obj<</Type/Page/Kids[1 0 R]>>endobj\n%%EOF\n" * 40_000))
+    start = time.process_time()
+    assert verify.look_up(bytes(hostile)) is None
+    assert time.process_time() - start < 1
+
+
+def upload(client, data):
+    file = SimpleUploadedFile("x.pdf", data, content_type="application/pdf")
+    return client.post(reverse("onboarding:verify"), {"file": file}, follow=True)
+
+
+def test_anyone_uploads_a_file_and_reads_the_answer(client, executed, executed_bytes):
+    page = upload(client, executed_bytes)
+    assert page.status_code == 200
+    assert services.final_pdf(executed).sha256 in page.text
+    assert "signatory@" not in page.text
+    assert "192.0.2.7" not in page.text
+    assert "with 3 bytes added" in upload(client, executed_bytes + b"abc").text
+    assert "Not from this portal" in upload(client, b"%PDF-1.4 hello %%EOF").text
+
+
+def test_by_reference(client, executed):
+    url = reverse("onboarding:verify")
+    page = client.get(url, {"reference": f" {executed.reference.lower()} "})
+    assert services.final_pdf(executed).sha256 in page.text
+    assert "There is no document with this reference" in client.get(url, {"reference": "MOU-2026-0000-0000"}).text
+    assert "Enter the reference" in client.get(url, {"reference": ""}).text
+
+
+def test_the_command_says_the_same(executed, executed_bytes, tmp_path, capsys):
+    from django.core.management import call_command
+
+    file = tmp_path / "x.pdf"
+    file.write_bytes(executed_bytes)
+    call_command("verify_document", str(file))
+    assert executed.reference in capsys.readouterr().out
+    file.write_bytes(executed_bytes + b"x")
+    with pytest.raises(SystemExit):
+        call_command("verify_document", str(file))
+
+
+def test_the_certificates_are_at_their_addresses(client, executed):
+    from cryptography import x509
+
+    root = x509.load_der_x509_certificate(client.get("/seal/root.crt").content)
+    authority = x509.load_der_x509_certificate(client.get("/seal/authority.crt").content)
+    authority.verify_directly_issued_by(root)
+    crl = x509.load_der_x509_crl(client.get("/seal/authority.crl").content)
+    assert crl.is_signature_valid(authority.public_key())
+    revision = services.final_pdf(executed)
+    point = x509.load_pem_x509_certificate(revision.certificate.encode()).extensions.get_extension_for_class(x509.CRLDistributionPoints)
+    assert point.value[0].full_name[0].value.endswith("/seal/authority.crl")
+
+
+def test_a_revoked_certificate_is_listed(client, executed):
+    from cryptography import x509
+
+    from hmis_portal.signing.models import RevokedCertificate
+
+    revision = services.final_pdf(executed)
+    RevokedCertificate.objects.create(seal_key=revision.seal_key, serial=revision.certificate_serial, reason="Made in error")
+    crl = x509.load_der_x509_crl(client.get("/seal/authority.crl").content)
+    assert crl.get_revoked_certificate_by_serial_number(int(revision.certificate_serial, 16)) is not None
