@@ -90,7 +90,7 @@ class Answers:
     @cached_property
     def known(self) -> dict[int, tuple[rules.Value, str]]:
         """Readiness questions that section A answers: value and words, by number."""
-        found = {}
+        found: dict[int, tuple[rules.Value, str]] = {}
         for question in self.questions:
             if question.shown_from == "victim_service_provider":
                 yes = bool(self.agency.victim_service_provider)

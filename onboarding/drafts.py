@@ -61,7 +61,9 @@ def complete(*, form: SectionForm, section: str, version: int, by: User) -> int:
 
 def settled(*, application: Application, section: str, version: int, by: User) -> int:
     """The typing became rows that a page of its own wrote; inside `writing`. Returns the new version. Raises Stale."""
-    return _advance(application, section, version, by, draft={}, has_errors=False, completed_at=timezone.now())
+    return _advance(
+        application, section, version, by, draft={}, has_errors=False, completed_at=timezone.now()
+    )
 
 
 @transaction.atomic
@@ -132,7 +134,7 @@ def _advance(
     completed_at: datetime | None = None,
 ) -> int:
     """Write the section's row if its version is still the one named, and count it up."""
-    values = {
+    values: dict[str, Any] = {
         "application": application.pk,
         "section": section,
         "version": version,

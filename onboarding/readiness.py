@@ -11,7 +11,7 @@ when it was given.
 import csv
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,19 @@ from django.utils import timezone
 from onboarding.models import ReadinessOutcome, ReadinessQuestion, ReadinessVersion
 
 DATA = Path(__file__).parent / "data"
+# The groups of the list in plainer words.
+GROUPS = {
+    "Status": "About the agency",
+    "Virus": "Virus protection",
+    "Workstation": "Workstations",
+    "Public access": "Public areas",
+    "Mobile/remote": "Remote work",
+    "Hard copy": "Papers",
+    "Notice": "Privacy notice",
+    "Rights": "Clients' rights",
+    "Incident": "Incidents",
+    "Recovery & monitoring": "Recovery and monitoring",
+}
 YES_NO = [["yes", "Yes"], ["no", "No"]]
 DOES_NOT_APPLY = ["na", "Does not apply"]
 Value = Mapping[str, Any]
@@ -86,7 +99,7 @@ def _upload_missing(kind: str, _value: Value, facts: Facts) -> bool:
     return kind not in facts.upload_kinds
 
 
-CONDITIONS = {
+CONDITIONS: dict[str, Callable[[Any, Value, Facts], bool]] = {
     "answer": _answer_is,
     "number_over": _number_over,
     "fewer_than_desks": _fewer_than_desks,
@@ -133,11 +146,12 @@ def _question(
     version: ReadinessVersion, row: Mapping[str, str], details: Mapping[str, Any]
 ) -> ReadinessQuestion:
     number = int(row["number"])
+    group = details.get("group", row["group"])
     return ReadinessQuestion(
         version=version,
         number=number,
         order=details.get("order", number * 10),
-        group=details.get("group", row["group"]),
+        group=GROUPS.get(group, group),
         text=details.get("text", row["question"]),
         hint=details.get("hint", ""),
         answer_type=row["answer_type"],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from agencies.models import User
 from hmis_portal import documents, pdf
@@ -59,7 +60,7 @@ def freeze(application: Application, *, by: User) -> Revision:
         number=number,
         snapshot=snapshot(answers),
         submitted_by=by,
-        submitted_at=application.submitted_at,
+        submitted_at=application.submitted_at or timezone.now(),
     )
 
 

@@ -252,6 +252,29 @@ class Missing:
     url: str
 
 
+@dataclass(frozen=True)
+class MissingIn:
+    """What one section lacks: the first lines, and the others put away."""
+
+    FIRST = 5
+
+    section: Section
+    lines: list[Missing]
+
+    @property
+    def first(self) -> list[Missing]:
+        return self.lines[: self.FIRST]
+
+    @property
+    def others(self) -> list[Missing]:
+        return self.lines[self.FIRST :]
+
+
+def by_section(lines: list[Missing]) -> list[MissingIn]:
+    found = [MissingIn(section, [line for line in lines if line.section is section]) for section in SECTIONS]
+    return [one for one in found if one.lines]
+
+
 def missing(answers: Answers) -> list[Missing]:
     """Everything that keeps the application from being sent, in the order of the sections, each with where to mend it."""
     found = []

@@ -116,13 +116,13 @@ class AgencyForm(SectionForm, forms.ModelForm):
     )
     coc_member = YesNoField(label=_("Is the agency a member of a Continuum of Care?"), required=False)
 
-    file_kinds: ClassVar = {"proof": (Upload.Kind.PROOF, None)}
-    shown_when: ClassVar = {
+    file_kinds = {"proof": (Upload.Kind.PROOF, None)}
+    shown_when = {
         "proof": ("legal_form", "501c3"),
         "legal_form_other": ("legal_form", "other"),
         "uei": ("federal_money", "yes"),
     }
-    required_messages: ClassVar = {
+    required_messages = {
         "legal_name": _("Enter the agency's legal name"),
         "legal_form": _("Select the agency's legal form"),
         "legal_form_other": _("Enter the legal form"),
@@ -372,9 +372,8 @@ class PeopleForm(SectionForm, forms.Form):
                 for name in (f"{position.value}_is", *(f"{position.value}_{part}" for part in PARTS))
                 if name in self.fields
             ]
-            optional = "" if position in REQUIRED_POSITIONS else gettext(" (optional)")
             duty = HTML(format_html('<p class="hint">{}</p>', DUTIES[position]))
-            sets.append(Fieldset(f"{position.label}{optional}", duty, *names))
+            sets.append(Fieldset(str(position.label), duty, *names))
         return sets
 
     def clean(self) -> dict[str, Any]:

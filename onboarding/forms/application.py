@@ -25,4 +25,4 @@ class ReasonForm(PortalFormMixin, forms.Form):
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),
     )
-    required_messages: ClassVar = {"reason": _("Enter why you withdraw the application")}
+    required_messages = {"reason": _("Enter why you withdraw the application")}

@@ -26,7 +26,6 @@ class SectionForm(PortalFormMixin):
 
     submit_label = _("Save and continue")
     extra_buttons = ((LATER, "1", _("Save and come back later")),)
-    required_messages: ClassVar[Mapping[str, Any]] = {}
     application: Application
     # Fields that are files: name → kind of upload and number of the readiness question, if any.
     file_kinds: Mapping[str, tuple[str, int | None]] = {}
@@ -53,7 +52,7 @@ class SectionForm(PortalFormMixin):
                 continue
             full = self.add_prefix(name)
             if isinstance(field.widget, forms.MultiWidget):
-                names |= {f"{full}{suffix}" for suffix in field.widget.widgets_names}
+                names |= {f"{full}{suffix}" for suffix in suffixes(field.widget)}
             else:
                 names.add(full)
         return names
@@ -84,6 +83,12 @@ class SectionForm(PortalFormMixin):
         return input_name
 
 
+def suffixes(widget: forms.MultiWidget) -> list[str]:
+    """What the names of a widget's inputs end with, such as "_month"."""
+    names: list[str] = widget.widgets_names  # type: ignore[attr-defined]
+    return names
+
+
 def stored_as_typed(form: forms.BaseForm) -> Typed:
     """The stored values of an unbound form as the strings a person would have typed."""
     found: Typed = {}
@@ -93,7 +98,7 @@ def stored_as_typed(form: forms.BaseForm) -> Typed:
         full, value = form.add_prefix(name), form.get_initial_for_field(field, name)
         if isinstance(field.widget, forms.MultiWidget):
             parts = field.widget.decompress(value)
-            pairs = zip(field.widget.widgets_names, parts, strict=True)
+            pairs = zip(suffixes(field.widget), parts or [], strict=True)
             found.update({f"{full}{suffix}": ["" if part is None else str(part)] for suffix, part in pairs})
             continue
         value = field.prepare_value(value)
@@ -102,7 +107,7 @@ def stored_as_typed(form: forms.BaseForm) -> Typed:
                 found[full] = ["on"]
         elif isinstance(value, (list, tuple, set)) or hasattr(value, "iterator"):
             found[full] = [str(getattr(one, "pk", one)) for one in value]
-        else:
+        elif value is not None or not isinstance(field, forms.MultipleChoiceField):
             found[full] = ["" if value is None else str(value)]
     return found
 

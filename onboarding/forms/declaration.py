@@ -23,7 +23,7 @@ class DeclarationForm(SectionForm, forms.ModelForm):
     declared_title = forms.CharField(label=_("Title"), max_length=150)
     accurate = forms.BooleanField(label=STATEMENT)
 
-    required_messages: ClassVar = {
+    required_messages = {
         "declared_name": _("Enter your name"),
         "declared_title": _("Enter your title"),
         "accurate": _("Check the box to state that the answers are accurate"),

@@ -17,8 +17,8 @@ class UploadForm(PortalFormMixin, forms.Form):
         label=_("What is it?"), choices=[(kind.value, kind.label) for kind in KINDS], widget=forms.RadioSelect
     )
     file = UploadField(label=_("File"), help_text=_("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."))
-    required_messages: ClassVar = {"kind": _("Select what the document is"), "file": _("Select a document")}
-    option_hints: ClassVar = {
+    required_messages = {"kind": _("Select what the document is"), "file": _("Select a document")}
+    option_hints = {
         "kind": {
             Upload.Kind.PROOF.value: _("Such as the IRS determination letter."),
             Upload.Kind.QSOA_BAA.value: _(

@@ -11,7 +11,9 @@ from hmis_portal.signing import acts
 from hmis_portal.signing.models import Party
 from onboarding.mou import Signer
 
-AUTHORITY_HINT = _("For example: executive director under the bylaws, or resolution of the board of October 3, 2026.")
+AUTHORITY_HINT = _(
+    "For example: executive director under the bylaws, or resolution of the board of October 3, 2026."
+)
 
 
 class SignatoryForm(PortalFormMixin, forms.Form):
@@ -32,7 +34,9 @@ class SignatoryForm(PortalFormMixin, forms.Form):
     first_name = forms.CharField(label=_("First name"), max_length=100)
     last_name = forms.CharField(label=_("Last name"), max_length=100)
     email = forms.EmailField(
-        label=_("Work e-mail"), max_length=254, help_text=_("The link to sign goes to this address and works for this person only.")
+        label=_("Work e-mail"),
+        max_length=254,
+        help_text=_("The link to sign goes to this address and works for this person only."),
     )
     title = forms.CharField(label=_("Title"), max_length=150)
     authority = forms.CharField(label=_("Basis of authority"), max_length=300, help_text=AUTHORITY_HINT)
@@ -59,7 +63,12 @@ class PassOnForm(SignatoryForm):
 
     submit_label = _("Pass on to this person")
     shown_when = {}
-    note = forms.CharField(label=_("Message for the agency’s manager"), max_length=500, required=False, widget=forms.Textarea({"rows": 3}))
+    note = forms.CharField(
+        label=_("Message for the agency’s manager"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +83,12 @@ class PassOnForm(SignatoryForm):
     def signer(self) -> Signer:
         data = self.cleaned_data
         return Signer(
-            data["email"], data["first_name"], data["last_name"], data["title"], data["authority"], delegated_from=str(self.me)
+            data["email"],
+            data["first_name"],
+            data["last_name"],
+            data["title"],
+            data["authority"],
+            delegated_from=str(self.me),
         )
 
 
@@ -87,7 +101,9 @@ class ConsentForm(PortalFormMixin, forms.Form):
         "agree": _("Check the box to agree, or ask for a paper copy"),
     }
     number = forms.CharField(
-        label=_("The number in the test file"), max_length=10, widget=forms.TextInput({"inputmode": "numeric", "class": "input-4"})
+        label=_("The number in the test file"),
+        max_length=10,
+        widget=forms.TextInput({"inputmode": "numeric", "class": "input-4"}),
     )
     agree = forms.BooleanField(label=_("I agree to receive and sign this document electronically"))
 
@@ -98,7 +114,9 @@ class ConsentForm(PortalFormMixin, forms.Form):
     def clean_number(self) -> str:
         number = "".join(self.cleaned_data["number"].split())
         if number != self.number:
-            raise forms.ValidationError(_("That is not the number in the test file. Open the file and look again"))
+            raise forms.ValidationError(
+                _("That is not the number in the test file. Open the file and look again")
+            )
         return number
 
 
@@ -117,19 +135,29 @@ class SignForm(PortalFormMixin, forms.Form):
     authority = forms.CharField(label=_("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT)
     read = forms.BooleanField(label=_("I have read the whole document"))
     authorized = forms.BooleanField()
-    typed_name = forms.CharField(label=_("Type your full name to sign"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    typed_name = forms.CharField(
+        label=_("Type your full name to sign"),
+        max_length=150,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
     read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, party: Party, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.party = party
-        self.fields["authorized"].label = _("I am authorized to sign for %(agency)s") % {"agency": party.label}
-        self.fields["typed_name"].help_text = _("Exactly as it stands in the document: %(name)s") % {"name": party.legal_name}
+        self.fields["authorized"].label = _("I am authorized to sign for %(agency)s") % {
+            "agency": party.label
+        }
+        self.fields["typed_name"].help_text = _("Exactly as it stands in the document: %(name)s") % {
+            "name": party.legal_name
+        }
 
     def clean_typed_name(self) -> str:
         typed: str = self.cleaned_data["typed_name"]
         if not acts.same_name(typed, self.party.legal_name):
-            raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": self.party.legal_name})
+            raise forms.ValidationError(
+                _("Type your full name exactly so: %(name)s") % {"name": self.party.legal_name}
+            )
         return typed
 
 

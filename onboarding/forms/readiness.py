@@ -16,7 +16,12 @@ from onboarding import readiness
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application, ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, Site, Upload
 
-PLAN = ("plan", "plan_owner", "plan_due")
+PLAN_MESSAGES: Mapping[str, Any] = {
+    "plan": _("Say what will be done"),
+    "plan_owner": _("Enter who sees to it"),
+    "plan_due": _("Enter the date by which it will be done"),
+}
+PLAN = tuple(PLAN_MESSAGES)
 OUTCOME_NOTES: Mapping[str, Any] = {
     ReadinessOutcome.Kind.BLOCKS_APPROVAL: _("Needed before approval"),
     ReadinessOutcome.Kind.BLOCKS_GO_LIVE: _("Needed before go-live"),
@@ -81,6 +86,9 @@ class ReadinessForm(SectionForm, forms.Form):
         if plans and self._may_need_plan(question):
             when = next((row.when["answer"] for row in plans if "answer" in row.when), None)
             for part, field in self._plan_fields(plans[0]).items():
+                # Asked with its answer, or always where section A left it open; never "(optional)" there.
+                field.required_when_shown = bool(when) or question.number in self.known  # type: ignore[attr-defined]
+                self.required_messages[f"{name}_{part}"] = PLAN_MESSAGES[part]
                 self._put(question, f"{name}_{part}", field, getattr(answer, part, None), when)
 
     def _may_need_plan(self, question: ReadinessQuestion) -> bool:
@@ -255,12 +263,7 @@ class ReadinessForm(SectionForm, forms.Form):
                 if self._errors:
                     self._errors.pop(f"{name}_{part}", None)
             return
-        words = {
-            "plan": _("Say what will be done"),
-            "plan_owner": _("Enter who sees to it"),
-            "plan_due": _("Enter the date by which it will be done"),
-        }
-        for part, message in words.items():
+        for part, message in PLAN_MESSAGES.items():
             if not self.cleaned_data.get(f"{name}_{part}") and not self.has_error(f"{name}_{part}"):
                 self.add_error(f"{name}_{part}", message)
         due = self.cleaned_data.get(f"{name}_plan_due")
@@ -345,7 +348,7 @@ class SiteForm(PortalFormMixin, forms.ModelForm):
         max_value=30_000,
         widget=forms.NumberInput({"class": "input-4"}),
     )
-    required_messages: ClassVar = {
+    required_messages = {
         "address": _("Enter the address of the site"),
         "workstations": _("Enter the number of workstations"),
         "connection": _("Select how the site is connected to the internet"),

@@ -23,7 +23,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         choices=AccessLevel.choices,
         widget=forms.RadioSelect,
         help_text=_(
-            "The least that the person's work needs. The table below says which levels a role may have."
+            "The least that the person's work needs. The table on this page says which levels a role may have."
         ),
     )
     projects = forms.MultipleChoiceField(
@@ -44,8 +44,8 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         label=_("Starts later: the agency may go live before this person is ready"), required=False
     )
 
-    shown_when: ClassVar = {"earlier_account": ("had_account", "yes")}
-    required_messages: ClassVar = {
+    shown_when = {"earlier_account": ("had_account", "yes")}
+    required_messages = {
         "first_name": _("Enter the first name"),
         "last_name": _("Enter the last name"),
         "email": _("Enter the work e-mail"),
@@ -84,6 +84,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         self.agency, self.own, self.taken = agency, {str(one.pk): one for one in projects}, set(taken)
         super().__init__(*args, **kwargs)
         self.fields["projects"].choices = [(key, one.project_name) for key, one in self.own.items()]  # type: ignore[attr-defined]
+        self.fields["projects"].required_when_shown = True  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["projects"] = [str(one.pk) for one in self.instance.projects.all()]
         self.dress()

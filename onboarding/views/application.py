@@ -134,7 +134,7 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         **_frame(request, agency, found),
         "parts": [{"section": section, "groups": section.summary(answers)} for section in sections.SECTIONS],
-        "missing": sections.missing(answers) if editable else [],
+        "missing": sections.by_section(sections.missing(answers)) if editable else [],
         "signed": is_signed(agency_mou(found)) if editable else True,
     }
     return render(request, "onboarding/application/check.html", context)
@@ -155,7 +155,7 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     mou = agency_mou(found)
     form = SendForm()
     form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
-    missing = sections.missing(Answers(found, agency))
+    missing = sections.by_section(sections.missing(Answers(found, agency)))
     context = {
         **_frame(request, agency, found),
         "form": form,

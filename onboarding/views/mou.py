@@ -75,7 +75,10 @@ def mou_pdf(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     found = mous.latest(agency)
     revision = services.latest_pdf(found.request) if found else None
     if found is None or revision is None:
-        raise WrongState(_("The file is still being made. Try again in a minute."), back=reverse("onboarding:mou", args=[agency.pk]))
+        raise WrongState(
+            _("The file is still being made. Try again in a minute."),
+            back=reverse("onboarding:mou", args=[agency.pk]),
+        )
     return documents.response(revision.document, filename=_filename(found, revision), inline=True)
 
 
@@ -84,7 +87,9 @@ def mou_file(request: HttpRequest, agency_id: UUID, mou_id: UUID, step: str) -> 
     """One file of one MOU, also of those that came to nothing."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     found = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
-    revision = get_object_or_404(Revision.objects.select_related("document"), request=found.request, step=step)
+    revision = get_object_or_404(
+        Revision.objects.select_related("document"), request=found.request, step=step
+    )
     return documents.response(revision.document, filename=_filename(found, revision), inline=True)
 
 
@@ -106,7 +111,11 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             mous.issue(agency=agency, by=me, signer=signer, ip=client_ip(request))
         messages.success(request, _("%(name)s can now sign the MOU.") % {"name": signer.legal_name})
         return redirect("onboarding:mou", agency_id=agency.pk)
-    return render(request, "onboarding/mou/name_signatory.html", {"agency": agency, "form": form, "mou": found, "replacing": replacing})
+    return render(
+        request,
+        "onboarding/mou/name_signatory.html",
+        {"agency": agency, "form": form, "mou": found, "replacing": replacing},
+    )
 
 
 def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
@@ -119,7 +128,11 @@ def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         acts.consent(
-            party, by=permissions.person(request), ip=client_ip(request), browser=_browser(request), test_file_opened=True
+            party,
+            by=permissions.person(request),
+            ip=client_ip(request),
+            browser=_browser(request),
+            test_file_opened=True,
         )
         return redirect("onboarding:sign", agency_id=agency.pk)
     filled = text.fill(disclosure.body, mous.values(agency))
@@ -131,7 +144,9 @@ def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def test_file(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """A small PDF with a number that the reader types back."""
     _agency, _found, party = _to_sign(request, agency_id)
-    data = pdf.render_template("pdf/test_file.html", {"number": test_number(party)}, identifier=party.pk.hex.encode())
+    data = pdf.render_template(
+        "pdf/test_file.html", {"number": test_number(party)}, identifier=party.pk.hex.encode()
+    )
     answer = HttpResponse(data, content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="test file.pdf"'
     return answer
@@ -144,7 +159,11 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if acts.consent_of(party, me) is None:
         return redirect("onboarding:consent", agency_id=agency.pk)
     revision = services.to_read(party)
-    initial = {"title": party.title, "authority": party.authority, "read_sha256": revision.sha256 if revision else ""}
+    initial = {
+        "title": party.title,
+        "authority": party.authority,
+        "read_sha256": revision.sha256 if revision else "",
+    }
     form = SignForm(request.POST or None, party=party, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and revision is not None and form.is_valid():
@@ -164,9 +183,18 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             browser=_browser(request),
             authenticated_at=authenticated_at,
         )
-        messages.success(request, _("Signed. The file is being sealed; it appears on this page within a minute."))
+        messages.success(
+            request, _("Signed. The file is being sealed; it appears on this page within a minute.")
+        )
         return redirect("onboarding:mou", agency_id=agency.pk)
-    context = {"agency": agency, "mou": found, "party": party, "revision": revision, "form": form, **_text(found.request.text)}
+    context = {
+        "agency": agency,
+        "mou": found,
+        "party": party,
+        "revision": revision,
+        "form": form,
+        **_text(found.request.text),
+    }
     return render(request, "onboarding/mou/sign.html", context)
 
 
@@ -176,7 +204,9 @@ def decline_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         agency_id,
         "decline",
         heading=_("Decline to sign the MOU"),
-        explanation=_("The agency’s manager reads your reason. The agency can have the MOU issued again later."),
+        explanation=_(
+            "The agency’s manager reads your reason. The agency can have the MOU issued again later."
+        ),
         label=_("Decline to sign"),
         told=_("You declined to sign. The agency’s manager has been told."),
     )
@@ -188,7 +218,9 @@ def withdraw_signature(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         agency_id,
         "withdraw_signature",
         heading=_("Withdraw your signature"),
-        explanation=_("The MOU is not executed yet, so you may still withdraw. The signed file is kept and marked as voided."),
+        explanation=_(
+            "The MOU is not executed yet, so you may still withdraw. The signed file is kept and marked as voided."
+        ),
         label=_("Withdraw my signature"),
         told=_("Your signature is withdrawn. A new MOU can be issued when the agency is ready."),
     )
@@ -210,7 +242,9 @@ def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 def signed_in_again_at(request: HttpRequest) -> datetime | None:
     """When this person last confirmed in this session that it is them; signing in at the start does not count."""
-    moments = [row["at"] for row in get_authentication_records(request, request.user) if row.get("reauthenticated")]
+    moments = [
+        row["at"] for row in get_authentication_records(request, request.user) if row.get("reauthenticated")
+    ]
     return datetime.fromtimestamp(max(moments), UTC) if moments else None
 
 
@@ -222,7 +256,9 @@ def _with_reason(
     form.submit_label = label
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
-        perform(found, verb, by=permissions.person(request), note=form.cleaned_data["note"], ip=client_ip(request))
+        perform(
+            found, verb, by=permissions.person(request), note=form.cleaned_data["note"], ip=client_ip(request)
+        )
         messages.success(request, told)
         return redirect("onboarding:mou", agency_id=agency.pk)
     context = {"agency": agency, "mou": found, "form": form, "heading": heading, "explanation": explanation}
@@ -270,7 +306,11 @@ def _browser(request: HttpRequest) -> str:
 
 
 def _filename(found: Mou, revision: Revision) -> str:
-    words = {Revision.CERTIFIED: _("to sign"), mous.AGENCY: _("signed by the agency"), mous.LEAD: _("executed")}
+    words = {
+        Revision.CERTIFIED: _("to sign"),
+        mous.AGENCY: _("signed by the agency"),
+        mous.LEAD: _("executed"),
+    }
     return f"{found.reference} {words[revision.step]}.pdf"
 
 
@@ -286,7 +326,10 @@ def _proposed(agency: Agency) -> dict[str, str]:
 def _parties(found: Mou | None) -> list[dict[str, Any]]:
     if found is None:
         return []
-    return [{"label": party.label, "words": _who_signed(party)} for party in found.request.parties.select_related("act")]
+    return [
+        {"label": party.label, "words": _who_signed(party)}
+        for party in found.request.parties.select_related("act")
+    ]
 
 
 def _who_signed(party: Party) -> str:
@@ -302,13 +345,20 @@ def _standing(found: Mou | None) -> dict[str, Any]:
     if found is None:
         return words
     if found.state == Mou.State.EXECUTED:
-        words["executed_words"] = _("Both sides have signed. The MOU is in force through %(day)s.") % {"day": date_words(found.term_ends_on)}
+        words["executed_words"] = _("Both sides have signed. The MOU is in force through %(day)s.") % {
+            "day": date_words(found.term_ends_on)
+        }
     elif found.state == Mou.State.ENDED:
-        words["ended_words"] = _("The MOU ended on %(day)s: %(reason)s") % {"day": date_words(found.ended_on), "reason": found.reason}
+        words["ended_words"] = _("The MOU ended on %(day)s: %(reason)s") % {
+            "day": date_words(found.ended_on),
+            "reason": found.reason,
+        }
     elif found.state in (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED):
         words["closed_words"] = found.reason
     if SealJob.objects.filter(request=found.request, done_at=None).exists():
-        words["sealing"] = _("A file is being made and sealed. It appears here within a minute; load the page again.")
+        words["sealing"] = _(
+            "A file is being made and sealed. It appears here within a minute; load the page again."
+        )
     return words
 
 
@@ -343,10 +393,14 @@ def _turn(request: HttpRequest, agency: Agency, found: Mou | None) -> dict[str, 
     if found.state == Mou.State.ISSUED:
         yours = found.signatory_id == request.user.pk
         if yours:
-            words = _("Read the document, then sign it here in the browser. You can also decline, or pass it on.")
+            words = _(
+                "Read the document, then sign it here in the browser. You can also decline, or pass it on."
+            )
             act = {"link_url": reverse("onboarding:sign", args=[agency.pk]), "link_text": _("Read and sign")}
         else:
-            words = _("%(name)s was asked to read and sign the MOU for the agency.") % {"name": found.signatory}
+            words = _("%(name)s was asked to read and sign the MOU for the agency.") % {
+                "name": found.signatory
+            }
             act = {}
         return {**none, "yours": yours, "who": str(found.signatory), "text": words, **act}
     if found.state == Mou.State.SIGNED:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency, User
@@ -21,6 +22,23 @@ from onboarding.models import Application, SectionWork
 from onboarding.sections import BY_KEY, Section
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing
+
+# What the script that keeps typing says; {…} is filled in by it.
+AUTOSAVE_TEXTS = {
+    "kept": _lazy("What you typed is kept ({when}). It counts once you save and continue."),
+    "colleague": _lazy(
+        "{who} saved this section on {when}. Your typing stays on this page: saving it lets you choose."
+    ),
+    "signedOut": _lazy(
+        "You are signed out. What you type is kept in this browser: sign in again and it is offered to you."
+    ),
+    "away": _lazy(
+        "The portal cannot be reached. What you type is kept in this browser and sent when it can be."
+    ),
+    "found": _lazy("On {when} you typed something here that did not reach the portal."),
+    "putBack": _lazy("Put it back"),
+    "forget": _lazy("Forget it"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -199,6 +217,7 @@ def _page(
         "conflict": conflict,
         "back_url": back_url(request, agency),
         "autosave_url": reverse("onboarding:autosave", args=[agency.pk, page.key]),
+        "autosave_texts": {name: str(text) for name, text in AUTOSAVE_TEXTS.items()},
         "discard_url": reverse("onboarding:discard", args=[agency.pk, page.key]),
         "notes": notes_of(answers.application, page.key),
     }

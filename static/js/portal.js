@@ -32,12 +32,21 @@
     document.querySelectorAll("form[data-sent-at]").forEach((form) => delete form.dataset.sentAt);
   });
 
+  /* Signing out erases the typing that was kept in this browser. */
+  document.addEventListener("submit", (event) => {
+    if (!/\/logout\/$/.test(event.target.getAttribute("action") || location.pathname)) return;
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith("portal-draft:")).forEach((key) => localStorage.removeItem(key));
+    } catch { /* storage is switched off: nothing was kept */ }
+  });
+
   /* Questions asked only after an answer: data-shown-when="field" data-shown-values="yes|maybe". */
   const refresh = () => {
     for (const field of document.querySelectorAll("[data-shown-when]")) {
       const values = field.dataset.shownValues.split("|");
       const scope = field.closest("form") || document;
-      const inputs = [...scope.querySelectorAll(`[name="${CSS.escape(field.dataset.shownWhen)}"]`)];
+      /* A question that is hidden itself counts as not answered. */
+      const inputs = [...scope.querySelectorAll(`[name="${CSS.escape(field.dataset.shownWhen)}"]`)].filter((input) => !input.closest("[data-hidden]"));
       const answers = inputs.flatMap((input) => {
         if (input.type === "checkbox" || input.type === "radio") {
           if (!input.checked) return [];

@@ -1,0 +1,197 @@
+"""Sending the application with the signed MOU, what is frozen, changes asked and answered, and the ends."""
+
+import datetime as dt
+
+import pytest
+
+from hmis_portal import documents
+from hmis_portal.models import AuditEvent, Message
+from onboarding import applications, revisions, sections
+from onboarding.answers import Answers
+from onboarding.models import Application, Mou, ReviewNote, Revision
+from onboarding.services import perform
+from tests.onboarding.application.helpers import agency_data, signed_mou
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def base(cast):
+    return f"/agencies/{cast.agency.pk}/application/"
+
+
+@pytest.fixture
+def ready(cast, complete, commits):
+    """Complete, and the MOU signed by the agency."""
+    signed_mou(cast, commits)
+    return complete
+
+
+def send(cast, base):
+    return cast.client("director").post(f"{base}send/")
+
+
+def test_send_freezes_and_confirms(cast, ready, base, commits):
+    assert "Send application" in cast.client("director").get(f"{base}send/").content.decode()
+    with commits():
+        assert send(cast, base).status_code == 302
+    ready.refresh_from_db()
+    assert ready.state == "submitted"
+    revision = Revision.objects.get(application=ready)
+    assert revision.number == 1
+    assert revision.snapshot["sections"][0]["groups"][0]["rows"][0]["answer"] == "Harbor House, Inc."
+    assert documents.read(revision.pdf.document).startswith(b"%PDF-")
+    page = cast.client("director").get(f"{base}sent/").content.decode()
+    assert ready.reference in page
+    assert "answers by" in page
+    pdf = cast.client("director").get(f"{base}sent/1/pdf/")
+    assert pdf["Content-Type"] == "application/pdf"
+    mail = Message.objects.get(name="onboarding/application_submitted", user=cast.director)
+    assert mail.documents.count() == 1
+    assert cast.client("stranger").get(f"{base}sent/1/pdf/").status_code == 404
+    assert cast.client("director").get(f"{base}sent/1/").status_code == 200
+
+
+def test_pdf_is_made_once_and_found_by_the_sweep(cast, ready, base, commits):
+    from onboarding.models import RevisionPdf
+    from onboarding.tasks import make_revision_pdf, sweep_revisions
+
+    send(cast, base)  # nothing is queued: the commit never reached the queue
+    revision = Revision.objects.get(application=ready)
+    assert not RevisionPdf.objects.exists()
+    with_time = dt.timedelta(minutes=1)
+    import time_machine
+
+    with time_machine.travel(revision.submitted_at + with_time), commits():
+        sweep_revisions()
+        make_revision_pdf(revision.pk)
+    assert RevisionPdf.objects.count() == 1
+    assert Message.objects.filter(name="onboarding/application_submitted", user=cast.director).count() == 1
+
+
+def test_incomplete_is_refused_with_what_is_missing(cast, application, base, commits):
+    signed_mou(cast, commits)
+    page = cast.client("director").get(f"{base}send/").content.decode()
+    assert "Before you can send the application" in page
+    answer = cast.client("director").post(f"{base}send/", follow=True)
+    assert "Technical readiness, is not complete." in answer.content.decode()
+    application.refresh_from_db()
+    assert application.state == "draft"
+
+
+def test_unsigned_mou_is_refused(cast, complete, base):
+    assert send(cast, base).status_code == 303
+    complete.refresh_from_db()
+    assert complete.state == "draft"
+
+
+def test_second_send_does_nothing_twice(cast, ready, base):
+    assert send(cast, base).status_code == 302
+    answer = cast.client("director").post(f"{base}send/", follow=True)
+    assert "This was already done" in answer.content.decode()
+    assert Revision.objects.filter(application=ready).count() == 1
+
+
+def test_only_a_manager_sends(cast, ready, base):
+    assert cast.client("coordinator").post(f"{base}send/").status_code == 403
+    assert cast.client("auditor").post(f"{base}send/").status_code == 403
+    assert cast.client("stranger").post(f"{base}send/").status_code == 404
+    assert cast.client("director").get(f"{base}start/").status_code == 405
+
+
+@pytest.fixture
+def returned(cast, ready, base):
+    """Sent, and changes requested on one field."""
+    send(cast, base)
+    ready.refresh_from_db()
+    taken = perform(ready, "take", by=cast.admin)
+    ReviewNote.objects.create(
+        application=taken, section="agency", field="towns", text="Name every town.", written_by=cast.admin
+    )
+    return perform(taken, "request_changes", by=cast.admin)
+
+
+def test_director_sees_what_was_asked_and_what_changed(cast, returned, base):
+    client = cast.client("director")
+    page = client.get(base).content.decode()
+    assert "Name every town." in page
+    assert "Answer by" in page
+    assert "Name every town." in client.get(f"{base}agency/").content.decode()
+    assert "No answer has changed." in client.get(f"{base}changes/").content.decode()
+    version = Answers(returned, returned.agency).works["agency"].version
+    data = agency_data(cast, towns="Hartford, East Hartford, Manchester", version=str(version))
+    assert client.post(f"{base}agency/", data).status_code == 302
+    page = client.get(f"{base}changes/").content.decode()
+    assert "Manchester" in page
+    assert "Hartford, East Hartford" in page
+
+
+def test_resubmit_makes_the_next_revision(cast, returned, base):
+    assert send(cast, base).status_code == 302
+    returned.refresh_from_db()
+    assert returned.state == "submitted"
+    assert list(returned.revisions.values_list("number", flat=True)) == [1, 2]
+    assert "What changed since revision 1" in cast.client("director").get(f"{base}sent/2/").content.decode()
+
+
+def test_withdraw_asks_once_more_and_voids_the_mou(cast, ready, base):
+    client = cast.client("director")
+    assert client.get(f"{base}withdraw/").status_code == 200
+    assert "Enter why you withdraw" in client.post(f"{base}withdraw/", {"reason": ""}).content.decode()
+    assert client.post(f"{base}withdraw/", {"reason": "We merge with another agency"}).status_code == 302
+    ready.refresh_from_db()
+    assert ready.state == "withdrawn"
+    assert Mou.objects.get(agency=cast.agency).state == "voided"
+    page = client.get(base).content.decode()
+    assert "Re-open this application" in page
+    assert client.post(f"{base}reopen/").status_code == 302
+    ready.refresh_from_db()
+    assert ready.state == "draft"
+
+
+def test_next_application_starts_from_the_last(cast, complete, base):
+    client = cast.client("director")
+    client.post(f"{base}withdraw/", {"reason": "Later"})
+    assert client.post(f"{base}start/").status_code == 302
+    cast.agency.refresh_from_db()
+    new = applications.current(cast.agency)
+    assert new.previous_id == complete.pk
+    assert new.readiness.count() == complete.readiness.count()
+    statuses = sections.refresh(Answers(new, new.agency))
+    assert statuses["agency"].is_complete
+    assert not statuses["declaration"].is_complete
+    assert "Last time you answered" in client.get(f"{base}readiness/").content.decode()
+
+
+def test_draft_is_deleted_but_nothing_that_was_sent(cast, application, base):
+    client = cast.client("director")
+    assert client.get(f"{base}delete/").status_code == 200
+    assert client.post(f"{base}delete/").status_code == 302
+    assert not Application.objects.filter(pk=application.pk).exists()
+    assert AuditEvent.objects.filter(verb="delete_draft").exists()
+    assert "Start the application" in client.get(base).content.decode()
+
+
+def test_sent_application_is_not_deleted(cast, ready, base):
+    send(cast, base)
+    answer = cast.client("director").post(f"{base}delete/", follow=True)
+    assert "never sent" in answer.content.decode()
+    assert Application.objects.filter(pk=ready.pk).exists()
+
+
+def test_compare_names_each_question():
+    def shot(answer):
+        row = {"field": "towns", "question": "Towns served", "answer": answer}
+        return {
+            "sections": [
+                {
+                    "key": "agency",
+                    "title": "Agency",
+                    "groups": [{"key": "what", "title": "What", "rows": [row]}],
+                }
+            ]
+        }
+
+    found = revisions.compare(shot("Hartford"), shot("Avon"))
+    assert [(one.field, one.before, one.after) for one in found] == [("towns", "Hartford", "Avon")]
+    assert revisions.compare(shot("Avon"), shot("Avon")) == []
