@@ -253,15 +253,23 @@ def welcome_new(agency: Agency) -> None:
     open_rows(agency)
 
 
-def later(agency_id: UUID) -> None:
-    """Recompute an agency's access in a worker once this transaction is committed; at once when the queue is away."""
+@dataclass
+class Recompute:
+    """What `later` puts off until the commit: in a worker, or at once when the queue is away."""
 
-    def run() -> None:
+    agency_id: UUID
+    ran: bool = False
+
+    def __call__(self) -> None:
         from onboarding.tasks import recompute_agency
 
-        if not publish(recompute_agency, str(agency_id)):
-            recompute(agency_id)
+        self.ran = True
+        if not publish(recompute_agency, str(self.agency_id)):
+            recompute(self.agency_id)
 
-    run.access_of = agency_id  # type: ignore[attr-defined]
-    if not any(getattr(entry[1], "access_of", None) == agency_id for entry in connection.run_on_commit):
-        transaction.on_commit(run)
+
+def later(agency_id: UUID) -> None:
+    """Recompute an agency's access once this transaction is committed, once however often it is asked for."""
+    waiting = [entry[1] for entry in connection.run_on_commit if isinstance(entry[1], Recompute)]
+    if not any(one.agency_id == agency_id and not one.ran for one in waiting):
+        transaction.on_commit(Recompute(agency_id))
