@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -57,7 +58,7 @@ class MessageAdmin(ReadOnlyAdmin):
             )
             for row in rows
         )
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a> ({})', lines) or gettext("None")
+        return format_html_join(SafeString("<br>"), '<a href="{}">{}</a> ({})', lines) or gettext("None")
 
     @admin.display(description=_("as text"))
     def as_text(self, message: Message) -> SafeString:
@@ -147,6 +148,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
 @admin.register(PortalSettings)
 class PortalSettingsAdmin(admin.ModelAdmin):
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = (
         (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "admin_name", "sign_in_address")}),
         (_("Support"), {"fields": ("support_email", "support_phone", "support_hours")}),
