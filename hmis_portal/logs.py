@@ -1,14 +1,27 @@
 """Structured logs: one line of JSON an event in production, readable lines in development."""
 
+import re
 from typing import Any
 
 import structlog
+
+# Addresses that are keys in themselves: whoever reads the log must not be able to open them.
+SECRET_PATHS = re.compile(r"(/invitations/|/confirm-email/|/password/reset/key/)[^\s'\"/]+")
+
+
+def hide_one_time_links(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Take the secret part out of the address of a request."""
+    if isinstance(event.get("request"), str):
+        event["request"] = SECRET_PATHS.sub(r"\1…", event["request"])
+    return event
+
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso"),
+    hide_one_time_links,
 ]
 
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             raise CommandError("The demo is for development: it is never made without PORTAL_DEBUG=1.")
         if not password:
             raise CommandError("Set PORTAL_DEMO_PASSWORD to the password of the demo accounts.")
-        app.conf.task_always_eager = (
-            True  # documents and messages are made before the next step asks for them
-        )
+        logging.disable(logging.INFO)
+        # Documents and messages are made before the next step asks for them.
+        app.conf.task_always_eager = True
         Demo(password=password, say=self.stdout.write).make()
