@@ -1,0 +1,202 @@
+"""Section B in a real browser: HUD's rules speak while typing, nothing typed is lost, and all of it works without scripts."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+MAKE = """
+from allauth.account.models import EmailAddress
+from django.test import Client
+from agencies import permissions
+from agencies.models import AgencyRole
+from onboarding.models import Application
+from tests.factories import AgencyFactory, UserFactory
+name = {name!r}
+agency = AgencyFactory(legal_name=f"{{name}} Homes, Inc.")
+director = UserFactory(email=f"{{name}}@homes.example", first_name="Dana", last_name="Director")
+permissions.grant(director, agency, AgencyRole.MANAGER)
+Application.objects.create(agency=agency, reference=f"T-{{name}}", started_by=director)
+client = Client()
+client.force_login(director, backend="allauth.account.auth_backends.AuthenticationBackend")
+answer = [str(agency.pk), client.cookies["sessionid"].value]
+"""
+STORED = """
+from agencies.hud.drafts import project_findings
+from agencies.models import Agency
+answer = [
+    [one.project.project_name, one.complete, sum(row.bed_inventory for row in one.project.inventory.all())]
+    for one in project_findings(Agency.objects.get(pk={agency!r}))
+]
+"""
+
+
+@pytest.fixture
+def section(live_portal, browser: Browser, request: pytest.FixtureRequest):
+    """`section(scripts)` is the list page of a new agency's projects, as its director."""
+    contexts = []
+
+    def open_page(name: str, *, scripts: bool = True) -> tuple[Page, str]:
+        agency, session = live_portal.shell(MAKE.format(name=name))
+        context = browser.new_context(
+            base_url=live_portal.base_url, java_script_enabled=scripts, viewport={"width": 1280, "height": 900}
+        )
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"/agencies/{agency}/application/projects/")
+        return page, agency
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def fill_day(page: Page, name: str, month: int, day: int, year: int) -> None:
+    for part, value in (("month", month), ("day", day), ("year", year)):
+        page.fill(f"[name={name}_{part}]", str(value))
+
+
+def add_project(page: Page, name: str) -> None:
+    page.get_by_role("link", name="Add a project").click()
+    page.get_by_label("Project name").fill(name)
+    page.get_by_role("button", name="Add project").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def fill_shelter(page: Page) -> None:
+    fill_day(page, "operating_start_date", 1, 1, 2020)
+    page.locator("#id_continuum_project_0").check()
+    page.get_by_label("Emergency Shelter – Entry Exit").check()
+    page.get_by_label("Site-based – single site").check()
+    page.select_option("[name=coc-0-coc_code]", "CT-505")
+    page.select_option("[name=coc-0-geocode]", "090492")
+    page.fill("[name=coc-0-address1]", "12 Main Street")
+    page.fill("[name=coc-0-city]", "Hartford")
+    page.fill("[name=coc-0-zip]", "06103")
+    page.get_by_label("Urban", exact=True).check()
+    page.select_option("[name=funders-0-funder]", "8")
+    fill_day(page, "funders-0-start_date", 1, 1, 2020)
+    page.select_option("[name=inventory-0-coc_code]", "CT-505")
+    page.select_option("[name=inventory-0-household_type]", "1")
+    page.select_option("[name=inventory-0-es_bed_type]", "1")
+    page.select_option("[name=inventory-0-availability]", "1")
+    page.fill("[name=inventory-0-other_bed_inventory]", "12")
+    page.fill("[name=inventory-0-unit_inventory]", "4")
+    fill_day(page, "inventory-0-inventory_start_date", 1, 1, 2020)
+    page.get_by_label("HMIS Participating", exact=True).check()
+    fill_day(page, "hmis-0-hmis_participation_status_start_date", 1, 1, 2020)
+    page.locator("#id_ce-0-access_point_1").check()
+    page.locator("#id_ce-0-receives_referrals_0").check()
+    fill_day(page, "ce-0-ce_participation_status_start_date", 1, 1, 2020)
+
+
+def save(page: Page) -> None:
+    page.locator(".form-actions").get_by_role("button", name="Save and continue").click()
+
+
+def no_axe_findings(page: Page) -> None:
+    found = Axe().run(page)["violations"]
+    assert not found, [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+
+
+def test_a_director_lists_a_shelter_while_the_rules_speak(section, live_portal, tmp_path: Path) -> None:
+    page, agency = section("speaking")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and faults.append(message.text))
+    no_axe_findings(page)
+    add_project(page, "Winter Shelter")
+    fill_shelter(page)
+    advice = page.locator("[data-advice-list]")
+    kept = page.locator("[data-saved]")
+
+    page.fill("[name=inventory-0-vet_bed_inventory]", "3")
+    page.select_option("[name=inventory-0-household_type]", "4")
+    said = "Beds for veterans cannot be in a household type of only children: move them or change the household type"
+    expect(advice).to_contain_text(said)
+    expect(page.locator("#id_inventory-0-vet_bed_inventory_field")).to_contain_text(said)
+    expect(page.locator("[data-total=inventory-0]")).to_have_text("15")
+    no_axe_findings(page)
+
+    page.get_by_label("Day Shelter").check()
+    expect(page.locator("#inventory")).to_be_hidden()
+    page.get_by_label("Emergency Shelter – Entry Exit").check()
+    expect(page.locator("#inventory")).to_be_visible()
+
+    page.get_by_role("button", name="Add another funding source").click()
+    expect(page.locator("#funders-1")).to_be_focused()
+    page.select_option("[name=funders-1-funder]", "46")
+    expect(page.locator("#id_funders-1-other_funder_field")).to_be_visible()
+    expect(page.locator("#id_funders-0-other_funder_field")).to_be_hidden()
+    page.fill("[name=funders-1-other_funder]", "City of Hartford")
+    expect(kept).to_contain_text("Kept as typed")
+    # The last keystroke is kept within five seconds, and survives a page that is gone.
+    page.wait_for_timeout(4000)
+    page.goto("about:blank")
+    page.go_back()
+    page.reload()
+    expect(page.locator("[name=funders-1-other_funder]")).to_have_value("City of Hartford")
+    assert live_portal.shell(STORED.format(agency=agency)) == [["Winter Shelter", False, 0]]
+
+    save(page)
+    expect(page).to_have_title(re.compile("^Error: "))
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text(said)
+    summary.get_by_role("link", name=said).click()
+    expect(page.locator("[name=inventory-0-vet_bed_inventory]")).to_be_focused()
+    no_axe_findings(page)
+    page.fill("[name=inventory-0-vet_bed_inventory]", "0")
+    fill_day(page, "funders-1-start_date", 7, 1, 2021)
+    save(page)
+    expect(page.get_by_text("“Winter Shelter” is saved.")).to_be_visible()
+    expect(page.get_by_role("row", name="Winter Shelter")).to_contain_text("Completed")
+    no_axe_findings(page)
+    assert live_portal.shell(STORED.format(agency=agency)) == [["Winter Shelter", True, 12]]
+    assert not [fault for fault in faults if "404" not in fault]
+
+
+def test_a_lost_connection_loses_nothing(section) -> None:
+    page, _agency = section("offline")
+    add_project(page, "Elm Street")
+    page.context.set_offline(True)
+    page.fill("[name=project_common_name]", "The Elm")
+    expect(page.locator("[data-saved]")).to_contain_text("Not kept")
+    expect(page.locator("[name=project_common_name]")).to_have_value("The Elm")
+    page.context.set_offline(False)
+    page.fill("[name=coc-0-city]", "Hartford")
+    expect(page.locator("[data-saved]")).to_contain_text("Kept as typed")
+    page.reload()
+    expect(page.locator("[name=project_common_name]")).to_have_value("The Elm")
+
+
+def test_without_scripts_a_project_is_listed_all_the_same(section, live_portal) -> None:
+    page, agency = section("plain", scripts=False)
+    add_project(page, "Winter Shelter")
+    fill_shelter(page)
+    page.get_by_role("button", name="Add another funding source").click()
+    expect(page.locator("[name=coc-0-city]")).to_have_value("Hartford")
+    page.select_option("[name=funders-1-funder]", "46")
+    page.fill("[name=funders-1-other_funder]", "City of Hartford")
+    page.get_by_role("button", name="Remove funding source 1").click()
+    expect(page.locator("#funders-0")).to_have_count(0)
+    save(page)
+    expect(page.locator(".error-summary")).to_contain_text("Enter the day the grant starts")
+    fill_day(page, "funders-1-start_date", 7, 1, 2021)
+    # Enter in a field saves the page; it does not press the first button it finds.
+    page.locator("[name=project_common_name]").press("Enter")
+    expect(page.get_by_text("“Winter Shelter” is saved.")).to_be_visible()
+    assert live_portal.shell(STORED.format(agency=agency)) == [["Winter Shelter", True, 12]]
+
+
+def test_the_page_fits_a_telephone(section) -> None:
+    page, _agency = section("narrow")
+    page.set_viewport_size({"width": 320, "height": 700})
+    add_project(page, "A project with quite a long name that says where it is and whom it serves")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    no_axe_findings(page)
