@@ -1,11 +1,16 @@
 """Questions to the HMIS Admin and their answers: to support, on a clause of the MOU, about the application."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, User
 from hmis_portal import audit
+from hmis_portal.errors import WrongState
 from onboarding import emails
 from onboarding.models import Thread, ThreadMessage
 
@@ -23,10 +28,20 @@ def ask(
     clause: str = "",
     ip: str | None = None,
 ) -> Thread:
-    """Open a question. `by=None` is a visitor, who gives name and e-mail; both sides are mailed."""
+    """Open a question. `by=None` is a visitor, who gives name and e-mail; both sides are mailed.
+
+    The same words of the same person within ten minutes are one question: a button clicked twice.
+    """
+    address = by.email if by else email
+    soon = timezone.now() - timedelta(minutes=10)
+    same = Thread.objects.filter(
+        kind=kind, email__iexact=address, subject=subject, agency=agency, clause=clause, opened_at__gt=soon, messages__text=text
+    ).first()
+    if same is not None:
+        return same
     thread = Thread.objects.create(
         kind=kind, subject=subject, agency=agency, clause=clause, opened_by=by,
-        name=by.get_full_name() if by else name, email=by.email if by else email,
+        name=by.get_full_name() if by else name, email=address,
     )  # fmt: skip
     message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by)
     audit.record(by=by, verb="asked a question", obj=thread, agency_id=agency.pk if agency else None, ip=ip)
@@ -36,15 +51,47 @@ def ask(
 
 
 @transaction.atomic
+def answer(*, thread: Thread, by: User, text: str) -> ThreadMessage:
+    """The HMIS Admin answers; the person who asked gets it by e-mail."""
+    thread = Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
+    if (last := _last(thread)) and last.from_admin and last.text == text:
+        return last
+    message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by, from_admin=True)
+    thread.answered_at, thread.closed_at = timezone.now(), None
+    thread.save(update_fields=["answered_at", "closed_at"])
+    audit.record(by=by, verb="answered a question", obj=thread, agency_id=thread.agency_id)
+    emails.question_answered(thread, message)
+    return message
+
+
+@transaction.atomic
 def write_again(*, thread: Thread, by: User, text: str) -> ThreadMessage:
     """The person who asked goes on; the question waits for the HMIS Admin again."""
     thread = Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
+    if (last := _last(thread)) and last.written_by == by and last.text == text:
+        return last
     message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by)
     thread.answered_at = thread.closed_at = None
     thread.save(update_fields=["answered_at", "closed_at"])
     audit.record(by=by, verb="wrote to a question", obj=thread, agency_id=thread.agency_id)
     emails.question_waiting(thread, message)
     return message
+
+
+@transaction.atomic
+def close(*, thread: Thread, by: User) -> Thread:
+    """Put a question away that needs no (further) answer."""
+    thread = Thread.objects.select_for_update().get(pk=thread.pk)
+    if thread.closed_at is not None:
+        raise WrongState(_("This question is closed already."))
+    thread.closed_at = timezone.now()
+    thread.save(update_fields=["closed_at"])
+    audit.record(by=by, verb="closed a question", obj=thread, agency_id=thread.agency_id)
+    return thread
+
+
+def _last(thread: Thread) -> ThreadMessage | None:
+    return thread.messages.order_by("-pk").first()
 
 
 def visible_to(user: User) -> QuerySet[Thread]:
@@ -54,3 +101,8 @@ def visible_to(user: User) -> QuerySet[Thread]:
     ]
     shared = Q(agency_id__in=acting_for) & ~Q(kind=Thread.Kind.SUPPORT)
     return Thread.objects.filter(Q(opened_by=user) | shared).select_related("agency", "opened_by")
+
+
+def waiting() -> QuerySet[Thread]:
+    """What the HMIS Admin has to answer, oldest first."""
+    return Thread.objects.filter(answered_at__isnull=True, closed_at__isnull=True).order_by("opened_at")

@@ -64,6 +64,6 @@ def question(request: HttpRequest, thread_id: int) -> HttpResponse:
 def _too_many(request: HttpRequest) -> bool:
     if permissions.is_person(request.user):
         return too_often(
-            request, "support", times=PEOPLE_AN_HOUR, seconds=3600, key=f"user {request.user.pk}"
+            request, "support", times=PEOPLE_AN_HOUR, seconds=3600, key=f"user-{request.user.pk}"
         )
     return too_often(request, "support", times=VISITORS_AN_HOUR, seconds=3600)

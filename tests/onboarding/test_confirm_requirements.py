@@ -1,0 +1,76 @@
+"""Step 1: a manager confirms the three requirements."""
+
+import pytest
+
+from hmis_portal.models import AuditEvent
+from onboarding import journey, requirements
+from onboarding.models import RequirementConfirmation, RequirementText
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _texts(db: None) -> None:
+    requirements.load()
+
+
+def url(cast: Cast) -> str:
+    return f"/agencies/{cast.agency.pk}/requirements/"
+
+
+def ticked() -> dict[str, str]:
+    return {f"text_{text.pk}": "on" for text in requirements.current_texts()}
+
+
+def test_confirms_who_when_and_which_text(cast: Cast, client_of) -> None:
+    client = client_of(cast.director)
+    answer = client.post(url(cast), ticked())
+    assert answer["Location"] == f"/agencies/{cast.agency.pk}/"
+    rows = RequirementConfirmation.objects.filter(agency=cast.agency)
+    assert {row.text.requirement for row in rows} == {"eligibility", "training", "security"}
+    assert all(row.confirmed_by == cast.director for row in rows)
+    assert AuditEvent.objects.filter(verb="confirmed requirement", actor=cast.director).count() == 3
+    assert journey.confirmed_at(cast.agency)
+    assert "by Dana Director on" in client.get(url(cast)).content.decode()
+
+
+def test_a_second_click_changes_nothing(cast: Cast, client_of) -> None:
+    client = client_of(cast.director)
+    for _click in range(2):
+        assert client.post(url(cast), ticked()).status_code == 302
+    assert RequirementConfirmation.objects.count() == 3
+    assert AuditEvent.objects.filter(verb="confirmed requirement").count() == 3
+
+
+def test_every_box_is_asked_for(cast: Cast, client_of) -> None:
+    some = dict(list(ticked().items())[:1])
+    text = client_of(cast.director).post(url(cast), some).content.decode()
+    assert "Error: Confirm the requirements" in text
+    assert text.count("Confirm the requirement “Training”") == 2
+    assert "checked" in text
+    assert not RequirementConfirmation.objects.exists()
+
+
+def test_a_new_wording_is_confirmed_anew(cast: Cast, client_of) -> None:
+    client = client_of(cast.director)
+    client.post(url(cast), ticked())
+    newer = RequirementText.objects.create(requirement="security", version=2, text="More than before.")
+    text = client.get(url(cast)).content.decode()
+    assert "More than before." in text
+    assert not journey.confirmed_at(cast.agency)
+    client.post(url(cast), {f"text_{newer.pk}": "on"})
+    assert journey.confirmed_at(cast.agency)
+    assert RequirementConfirmation.objects.count() == 4
+
+
+@pytest.mark.parametrize(("kind", "status"), [("coordinator", 403), ("admin", 403), ("signatory", 403), ("staff", 404), ("stranger", 404)])
+def test_only_a_manager_confirms(cast: Cast, client_of, kind: str, status: int) -> None:
+    assert client_of(getattr(cast, kind)).post(url(cast), ticked()).status_code == status
+    assert not RequirementConfirmation.objects.exists()
+
+
+def test_editors_read_it(cast: Cast, client_of) -> None:
+    text = client_of(cast.coordinator).get(url(cast)).content.decode()
+    assert "A manager of the agency confirms these." in text
+    assert 'type="checkbox"' not in text

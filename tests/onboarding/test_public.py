@@ -1,0 +1,109 @@
+"""The public pages and the eligibility check, as a visitor meets them."""
+
+import pytest
+
+from agencies.views.opening import ELIGIBILITY
+from onboarding import requirements
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+PAGES = {
+    "/": "Join CT HMIS, step by step",
+    "/guide/": "Before you begin",
+    "/steps/": "The six steps to using the HMIS",
+    "/requirements/": "What joining asks of your agency",
+    "/eligibility/": "Can your agency join?",
+    "/eligibility/comparable-database/": "Your agency uses a comparable database instead",
+    "/eligibility/not-yet/": "Your agency cannot join yet",
+    "/support/": "Support",
+    "/support/sent/": "Your question was sent",
+}
+ANSWERS = {
+    "services": ["emergency_shelter", "other"], "services_other": "Laundry", "commits": "yes", "joining_reason": "required",
+    "required_by": "HUD", "in_other_hmis": "no",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_each_page_has_one_heading_and_asks_little_of_the_database(url, client, django_assert_max_num_queries) -> None:
+    client.get("/")  # the portal's settings are in the cache afterwards
+    with django_assert_max_num_queries(3):
+        answer = client.get(url)
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert text.count("<h1") == 1
+    assert PAGES[url] in text
+
+
+@pytest.mark.parametrize("url", ["/", "/guide/", "/steps/", "/requirements/", "/eligibility/result/"])
+def test_pages_that_only_show_refuse_post(url, client) -> None:
+    assert client.post(url).status_code == 405
+
+
+def test_the_wording_to_be_confirmed_is_public(client) -> None:
+    requirements.load()
+    text = client.get("/requirements/").content.decode()
+    assert "My agency is not a victim service provider." in text
+
+
+def first(client) -> None:
+    client.post("/eligibility/", {"victim_service_provider": "no"})
+
+
+def test_an_eligible_agency_is_told_so_and_led_to_sign_up(client) -> None:
+    assert client.post("/eligibility/", {"victim_service_provider": "no"})["Location"] == "/eligibility/services/"
+    assert client.post("/eligibility/services/", ANSWERS)["Location"] == "/eligibility/result/"
+    text = client.get("/eligibility/result/").content.decode()
+    assert "/accounts/signup/?next=/agencies/new/" in text
+    kept = client.session[ELIGIBILITY]
+    assert kept == {
+        "victim_service_provider": False, "services": ["emergency_shelter", "other"], "services_other": "Laundry",
+        "joining_reason": "required", "required_by": "HUD", "other_hmis": "",
+    }  # fmt: skip
+
+
+def test_a_victim_service_provider_is_routed_out_and_nothing_is_kept(client) -> None:
+    answer = client.post("/eligibility/", {"victim_service_provider": "yes"}, follow=True)
+    text = answer.content.decode()
+    assert "comparable database" in text
+    assert "(860) 555-0142" in text
+    assert ELIGIBILITY not in client.session
+    assert client.get("/eligibility/services/")["Location"] == "/eligibility/"
+
+
+def test_changing_the_first_answer_takes_the_result_back(client) -> None:
+    first(client)
+    client.post("/eligibility/services/", ANSWERS)
+    client.post("/eligibility/", {"victim_service_provider": "yes"})
+    assert client.get("/eligibility/result/")["Location"] == "/eligibility/"
+
+
+def test_without_commitment_there_is_a_page_with_what_to_do(client) -> None:
+    first(client)
+    answer = client.post("/eligibility/services/", {**ANSWERS, "commits": "no"}, follow=True)
+    assert "cannot join yet" in answer.content.decode()
+    assert ELIGIBILITY not in client.session
+
+
+def test_missing_answers_come_back_with_what_was_typed(client) -> None:
+    first(client)
+    text = client.post("/eligibility/services/", {"services": ["other"], "joining_reason": "required"}).content.decode()
+    for words in ("Enter which other service you offer", "Enter the funder that requires it", "Select whether your agency will follow"):
+        assert text.count(words) == 2  # summary and field
+
+
+def test_what_was_typed_in_a_hidden_field_is_no_answer(client) -> None:
+    first(client)
+    client.post("/eligibility/services/", {**ANSWERS, "joining_reason": "voluntary", "services": ["day_shelter"]})
+    assert client.session[ELIGIBILITY]["required_by"] == ""
+    assert client.session[ELIGIBILITY]["services_other"] == ""
+
+
+def test_the_answers_survive_signing_in(client_of) -> None:
+    client = client_of(None)
+    first(client)
+    client.post("/eligibility/services/", ANSWERS)
+    user = UserFactory()
+    client.post("/accounts/login/", {"login": user.email, "password": "correct horse battery staple"})
+    assert client.get("/agencies/new/").status_code == 200
