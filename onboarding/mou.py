@@ -17,7 +17,7 @@ from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
 from hmis_portal.references import new_reference
 from hmis_portal.signing import revisions, services, text
-from hmis_portal.signing.models import Party, Revision, SigningRequest, TextVersion
+from hmis_portal.signing.models import CompletionCertificate, Party, Revision, SigningRequest, TextVersion
 from hmis_portal.templatetags.portal import date_words
 from onboarding import emails
 from onboarding.models import Mou
@@ -161,12 +161,16 @@ def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> Non
     emails.signatory_named(mou, by=by, invitation=invitation)
 
 
-@revisions.on_sealed(TextVersion.Kind.MOU)
-def file_sealed(request: SigningRequest, revision: Revision) -> None:
-    """The executed file goes to both sides as soon as it exists."""
+@revisions.on_completed(TextVersion.Kind.MOU)
+def executed(request: SigningRequest, revision: Revision, certificate: CompletionCertificate) -> None:
+    """The executed file and its certificate go to both sides as soon as both exist."""
     mou = Mou.objects.select_related("agency", "signatory").filter(request=request).first()
-    if mou is not None and revision.step == LEAD:
-        emails.mou_executed(mou, [(revision.document, f"{request.reference} executed.pdf")])
+    if mou is not None:
+        files = [
+            (revision.document, f"{request.reference} executed.pdf"),
+            (certificate.document, f"{request.reference} certificate of completion.pdf"),
+        ]
+        emails.mou_executed(mou, files)
 
 
 def _make_signatory(agency: Agency, signer: Signer, *, by: User, ip: str | None) -> tuple[User, Invitation | None]:

@@ -113,7 +113,7 @@ def sign(
         f"signed:{party.role}",
         {"act": str(act.pk), "statement": act.statement_sha256, "file": act.file_sha256},
     )
-    services.want_file(request, party.role)
+    revisions.want_file(request, party.role)
     return act
 
 

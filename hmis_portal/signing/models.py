@@ -252,6 +252,7 @@ class Revision(AppendOnly):
     """One sealed file of a request; each begins with all bytes of the one before."""
 
     CERTIFIED = "certified"
+    CERTIFICATE = "certificate"  # a step that makes no revision but the certificate of completion
 
     request = models.ForeignKey(SigningRequest, on_delete=models.PROTECT, related_name="revisions")
     step = models.CharField(max_length=20)
@@ -284,6 +285,24 @@ class Revision(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.request_id}: {self.step}"
+
+
+class CompletionCertificate(AppendOnly):
+    """The document about the signing of a request: who, how identified, when, which hashes, with the events inside."""
+
+    request = models.OneToOneField(SigningRequest, on_delete=models.PROTECT, related_name="certificate")
+    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=SHA256, db_index=True)
+    events_head = models.CharField(_("hash of the last event"), max_length=SHA256)
+    seal_key = models.ForeignKey(SealKey, on_delete=models.PROTECT, related_name="+")
+    certificate_serial = models.CharField(max_length=64)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("certificate of completion")
+
+    def __str__(self) -> str:
+        return f"{self.request_id}: certificate"
 
 
 class SealJob(models.Model):

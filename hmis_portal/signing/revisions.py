@@ -18,14 +18,25 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from hmis_portal import documents, pdf
-from hmis_portal.signing import keys, seal, text
-from hmis_portal.signing.models import Party, Revision, SealJob, SignatureAct, SigningEvent, SigningRequest
+from hmis_portal.signing import completion, keys, seal, text
+from hmis_portal.signing.models import (
+    CompletionCertificate,
+    Party,
+    Revision,
+    SealJob,
+    SignatureAct,
+    SigningEvent,
+    SigningRequest,
+)
+from hmis_portal.tasks import publish
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 8
 
 Receiver = Callable[[SigningRequest, Revision], None]
 _receivers: dict[str, Receiver] = {}
+Completed = Callable[[SigningRequest, Revision, CompletionCertificate], None]
+_completed: dict[str, Completed] = {}
 
 
 def on_sealed(kind: str) -> Callable[[Receiver], Receiver]:
@@ -36,6 +47,47 @@ def on_sealed(kind: str) -> Callable[[Receiver], Receiver]:
         return receiver
 
     return register
+
+
+def on_completed(kind: str) -> Callable[[Completed], Completed]:
+    """Register what an app does when the file with all signatures and its certificate of completion both exist."""
+
+    def register(receiver: Completed) -> Completed:
+        _completed[kind] = receiver
+        return receiver
+
+    return register
+
+
+def make_certificate(request_id: str) -> CompletionCertificate | None:
+    """The certificate of completion, made if it is not there yet; None while the last signature is not sealed."""
+    request = SigningRequest.objects.select_related("version").get(pk=request_id)
+    if found := CompletionCertificate.objects.filter(request=request).first():
+        return found
+    files = list(request.revisions.select_related("document").order_by("position"))
+    if len(files) != request.parties.count() + 1:
+        return None
+    SealJob.objects.filter(request=request, step=Revision.CERTIFICATE).update(attempts=F("attempts") + 1)
+    head = request.events.last()
+    sealed = seal.certify(completion.certificate_pdf(request, files), final=True)
+    document = documents.store(sealed.data, content_type="application/pdf")
+    with transaction.atomic():
+        SigningRequest.objects.select_for_update().get(pk=request.pk)
+        if found := CompletionCertificate.objects.filter(request=request).first():
+            return found
+        made = CompletionCertificate.objects.create(
+            request=request,
+            document=document,
+            sha256=document.sha256,
+            events_head=head.hash if head else "",
+            seal_key=keys.seal_key(),
+            certificate_serial=sealed.serial,
+        )
+        SealJob.objects.filter(request=request, step=Revision.CERTIFICATE).update(done_at=timezone.now(), error="")
+        add_event(request, "completed", {"certificate": document.sha256, "file": files[-1].sha256})
+        if receiver := _completed.get(request.kind):
+            receiver(request, files[-1], made)
+    return made
 
 
 def make(request_id: str, step: str) -> Revision | None:
@@ -74,7 +126,17 @@ def make(request_id: str, step: str) -> Revision | None:
         )
         if receiver := _receivers.get(request.kind):
             receiver(request, revision)
+        if position == request.parties.count() > 1:
+            want_file(request, Revision.CERTIFICATE)
     return revision
+
+
+def want_file(request: SigningRequest, step: str) -> None:
+    """Record that a file must be made and hand it to a worker after commit."""
+    from hmis_portal.signing.tasks import make_file
+
+    SealJob.objects.get_or_create(request=request, step=step)
+    transaction.on_commit(lambda: publish(make_file, str(request.pk), step))
 
 
 def note_failure(request_id: str, step: str, error: Exception) -> None:

@@ -24,6 +24,7 @@ from hmis_portal.signing import keys as portal_keys
 
 PORTAL_FIELD = "Portal"
 PORTAL_NAME = "CT HMIS Onboarding Portal"
+ISSUED = "Issued by the portal; only the signature fields may still be filled"
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,17 @@ class StampPage(PdfContent):
         return b"/Stamp Do"
 
 
-def certify(data: bytes) -> Sealed:
-    """The portal vouches for the file as issued: from now on only the signature fields may be filled."""
+def certify(data: bytes, *, final: bool = False) -> Sealed:
+    """The portal vouches for the file as issued: from now on only the signature fields may be filled, or nothing."""
+    reason = "Made by the portal; nothing may be changed" if final else ISSUED
     metadata = PdfSignatureMetadata(
         field_name=PORTAL_FIELD,
         name=PORTAL_NAME,
-        reason=_marked("Issued by the portal; only the signature fields may still be filled"),
+        reason=_marked(reason),
         subfilter=SigSeedSubFilter.PADES,
         md_algorithm="sha256",
         certify=True,
-        docmdp_permissions=MDPPerm.FILL_FORMS,
+        docmdp_permissions=MDPPerm.NO_CHANGES if final else MDPPerm.FILL_FORMS,
     )
     return _sign(data, metadata, name=PORTAL_NAME, organization=PORTAL_NAME, stamp=None)
 

@@ -34,9 +34,8 @@ from django.utils.translation import gettext as _
 from hmis_portal import documents, pdf
 from hmis_portal.errors import WrongState
 from hmis_portal.models import StoredDocument
-from hmis_portal.signing import revisions, tasks, text
-from hmis_portal.signing.models import Party, Revision, SealJob, SigningRequest, TextVersion
-from hmis_portal.tasks import publish as queue
+from hmis_portal.signing import revisions, text
+from hmis_portal.signing.models import Party, Revision, SigningRequest, TextVersion
 
 
 @dataclass(frozen=True)
@@ -87,14 +86,8 @@ def issue(
         "issued",
         {"text": request.text_sha256, "version": version.number, "by": str(by.pk) if by else ""},
     )
-    want_file(request, Revision.CERTIFIED)
+    revisions.want_file(request, Revision.CERTIFIED)
     return request
-
-
-def want_file(request: SigningRequest, step: str) -> None:
-    """Record that a file must be made and hand it to a worker after commit."""
-    SealJob.objects.get_or_create(request=request, step=step)
-    transaction.on_commit(lambda: queue(tasks.make_file, str(request.pk), step))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from hmis_portal.signing import revisions, uploads
-from hmis_portal.signing.models import SealJob
+from hmis_portal.signing.models import Revision, SealJob
 
 log = structlog.get_logger(__name__)
 
@@ -16,7 +16,10 @@ log = structlog.get_logger(__name__)
 def make_file(request_id: str, step: str) -> None:
     """Make the file of one step. Safe to run twice, killed at any point, or on two workers at once."""
     try:
-        revisions.make(request_id, step)
+        if step == Revision.CERTIFICATE:
+            revisions.make_certificate(request_id)
+        else:
+            revisions.make(request_id, step)
     except Exception as error:
         revisions.note_failure(request_id, step, error)
         raise

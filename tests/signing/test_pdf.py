@@ -1,6 +1,7 @@
 """Every kind of PDF: PDF/A-3a and PDF/UA-1 by an independent validator, the same bytes anywhere, seals that hold."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -36,6 +37,8 @@ def test_every_kind_of_file_passes_pdfa_3a_and_pdfua_1(executed, texts, tmp_path
     for revision in executed.revisions.all():
         files.append(tmp_path / f"{revision.step}.pdf")
         files[-1].write_bytes(documents.read(revision.document))
+    files.append(tmp_path / "certificate.pdf")
+    files[-1].write_bytes(documents.read(executed.certificate.document))
     for kind in TextVersion.Kind.values:
         version = services.current(kind)
         files.append(tmp_path / f"blank-{kind}.pdf")
@@ -110,3 +113,22 @@ def test_nothing_is_fetched_for_a_document(tmp_path):
 def test_a_field_without_its_place_is_an_error():
     with pytest.raises(KeyError, match="sign-nobody"):
         pdf.render('<html lang="en"><title>T</title></html>', identifier=b"x", fields=[pdf.SignatureField("n", "l", "sign-nobody")])
+
+
+def test_the_certificate_names_everything_and_carries_the_events(executed, tmp_path):
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(documents.read(executed.certificate.document))
+    words = subprocess.run(["pdftotext", "-raw", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    words = " ".join(words.split())
+    for revision in executed.revisions.all():
+        assert revision.certificate_serial in words
+    for wanted in ("Sidney Signatory", "Lee Lead", "192.0.2.7", "Resolution of the board", "UTC", "EST", "disclosure version 1"):
+        assert wanted in words
+    packed = "".join(words.split())
+    for sha256 in (executed.text_sha256, *executed.revisions.values_list("sha256", flat=True), executed.certificate.events_head):
+        assert sha256 in packed
+    subprocess.run(["pdfdetach", "-saveall", "-o", str(tmp_path), str(file)], check=True)
+    events = json.loads((tmp_path / "events.json").read_text())
+    assert events["events"][-1]["hash"] == executed.certificate.events_head
+    report = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
+    assert report.count("Signature is Valid.") == 1

@@ -125,7 +125,7 @@ def test_events_form_an_unbroken_chain(executed):
     previous = ""
     events = list(executed.events.all())
     assert [event.kind for event in events] == [
-        "issued", "sealed:certified", "consented", "signed:agency", "sealed:agency", "consented", "signed:lead", "sealed:lead",
+        "issued", "sealed:certified", "consented", "signed:agency", "sealed:agency", "consented", "signed:lead", "sealed:lead", "completed",
     ]  # fmt: skip
     for event in events:
         assert event.previous_hash == previous
