@@ -10,6 +10,7 @@ from agencies import permissions
 from agencies.models import Agency, AgencyRole, HmisRole, Invitation, Staff, User
 from hmis_portal import mail
 from hmis_portal.models import PortalSettings, StoredDocument
+from hmis_portal.signing.models import TextVersion
 from onboarding.models import Access, Application, Condition, Mou, Thread, ThreadMessage
 from onboarding.models import Revision as ApplicationRevision
 
@@ -259,6 +260,16 @@ def mou_declined(mou: Mou) -> None:
         view="onboarding:mou",
         key=f"mou-declined:{mou.pk}",
         context={"mou": mou, "signatory_name": str(mou.signatory)},
+    )
+
+
+def mou_superseded(mou: Mou, version: TextVersion) -> None:
+    _to_managers(
+        "mou_superseded",
+        mou.agency,
+        view="onboarding:mou",
+        key=f"mou-superseded:{mou.pk}",
+        context={"mou": mou, "version": version},
     )
 
 

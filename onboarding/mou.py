@@ -21,7 +21,7 @@ from hmis_portal.signing.models import CompletionCertificate, Party, Revision, S
 from hmis_portal.templatetags.portal import date_words
 from onboarding import emails
 from onboarding.models import Mou
-from onboarding.services import check_creation, lock_agency
+from onboarding.services import check_creation, lock_agency, perform
 
 AGENCY, LEAD = "agency", "lead"
 
@@ -140,6 +140,20 @@ def issue(*, agency: Agency, by: User, signer: Signer, ip: str | None = None) ->
     audit.record(by=by, verb="issue", obj=mou, agency_id=agency.pk, after=mou.state, ip=ip, data={"signatory": user.pk})
     emails.signatory_named(mou, by=by, invitation=invitation)
     return mou
+
+
+@transaction.atomic
+def publish(version: TextVersion, *, by: User) -> int:
+    """Put a text in force; unsigned MOUs of the version before are superseded. Returns how many those were."""
+    published = services.publish(version, by=by)
+    audit.record(by=by, verb="publish", obj=published, after=published.state)
+    if published.kind != TextVersion.Kind.MOU:
+        return 0
+    waiting = list(Mou.objects.filter(state=Mou.State.ISSUED).order_by("agency_id"))
+    for mou in waiting:
+        perform(mou, "supersede", by=by, note=published.what_changed, as_system=True)
+        emails.mou_superseded(mou, published)
+    return len(waiting)
 
 
 def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> None:

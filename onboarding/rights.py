@@ -11,6 +11,7 @@ APPS = ("hmis_portal", "signing", "agencies", "onboarding")
 # What the HMIS Admin edits as rows; all else changes through services.
 EDITED = {
     "hmis_portal": ("change_portalsettings",),
+    "signing": ("add_textversion", "change_textversion", "delete_textversion"),
     "onboarding": (
         "add_readinessquestion", "change_readinessquestion", "delete_readinessquestion",
         "add_readinessoutcome", "change_readinessoutcome", "delete_readinessoutcome",

@@ -28,6 +28,10 @@ class Verdict:
 
 def of_file(found: Finding) -> Verdict:
     """The verdict on a file."""
+    if found.certificate is not None:
+        request = found.certificate.request
+        words = _("It tells how %(reference)s was signed. %(state)s") % {"reference": request.reference, "state": _state(request)[0]}
+        return Verdict("success", _("Genuine: the certificate of completion"), words, facts(request), good=True)
     if found.revision is not None:
         if found.answer == Answer.APPENDED:
             words = _(

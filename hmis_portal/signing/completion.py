@@ -53,7 +53,7 @@ def certificate_pdf(request: SigningRequest, files: Sequence[Revision]) -> bytes
 
 
 def _act(act: SignatureAct) -> dict[str, Any]:
-    again = f", signed in again at {_times(act.authenticated_at)}" if act.authenticated_at else ""
+    again = f" on {_times(act.authenticated_at)}" if act.authenticated_at else ""
     consent = act.consent
     rows = [
         ("Signed for", act.party.label),

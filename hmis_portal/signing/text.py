@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 import nh3
@@ -111,3 +112,41 @@ def _html(markdown: str) -> str:
         url_schemes={"https", "mailto"},
         link_rel=None,
     )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One clause in two versions: `kind` is same, changed, added or removed; `words` are pairs of kind and text."""
+
+    kind: str
+    title: str
+    before: Clause | None
+    after: Clause | None
+    words: tuple[tuple[str, str], ...] = ()
+
+
+def compare(before: str, after: str) -> list[Difference]:
+    """Clause by clause, matched by anchor, in the order of the later text; what is gone comes last."""
+    old = {clause.anchor: clause for clause in clauses(before)}
+    found = []
+    for clause in clauses(after):
+        earlier = old.pop(clause.anchor, None)
+        if earlier is None:
+            found.append(Difference("added", clause.title, None, clause, (("added", clause.markdown),)))
+            continue
+        same = (earlier.markdown, earlier.title, earlier.number) == (clause.markdown, clause.title, clause.number)
+        words = () if same else tuple(_words(f"{earlier.title}\n{earlier.markdown}", f"{clause.title}\n{clause.markdown}"))
+        found.append(Difference("same" if same else "changed", clause.title, earlier, clause, words))
+    return found + [Difference("removed", one.title, one, None, (("removed", one.markdown),)) for one in old.values()]
+
+
+def _words(before: str, after: str) -> Iterator[tuple[str, str]]:
+    old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield "same", "".join(old[a:b])
+            continue
+        if a < b:
+            yield "removed", "".join(old[a:b])
+        if c < d:
+            yield "added", "".join(new[c:d])

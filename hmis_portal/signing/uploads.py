@@ -1,13 +1,12 @@
 """Files that strangers upload to be verified: kept in the cache for minutes, never stored."""
 
-from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
 from django.core.cache import cache
 
 from hmis_portal.signing import verify
-from hmis_portal.signing.models import Revision
+from hmis_portal.signing.models import CompletionCertificate, Revision
 from hmis_portal.signing.verify import Answer, Finding
 from hmis_portal.tasks import publish
 
@@ -45,9 +44,16 @@ def answer(token: str) -> Finding | None:
     if not kept["answer"]:
         return None
     revision = Revision.objects.select_related("request__version").filter(pk=kept["revision"]).first()
-    return Finding(Answer(kept["answer"]), kept["sha256"], revision, kept["added_bytes"])
+    certificate = CompletionCertificate.objects.select_related("request__version").filter(pk=kept["certificate"]).first()
+    return Finding(Answer(kept["answer"]), kept["sha256"], revision, kept["added_bytes"], certificate)
 
 
 def _keep(token: str, found: Finding) -> None:
-    kept = {**asdict(found), "revision": found.revision.pk if found.revision else None, "answer": found.answer.value}
+    kept = {
+        "answer": found.answer.value,
+        "sha256": found.sha256,
+        "added_bytes": found.added_bytes,
+        "revision": found.revision.pk if found.revision else None,
+        "certificate": found.certificate.pk if found.certificate else None,
+    }
     cache.set(f"verify-answer:{token}", kept, MINUTES * 60)

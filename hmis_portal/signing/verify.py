@@ -17,7 +17,7 @@ import structlog
 from django.conf import settings
 
 from hmis_portal.signing import keys, seal_reader
-from hmis_portal.signing.models import Revision, SealKey
+from hmis_portal.signing.models import CompletionCertificate, Revision, SealKey
 
 log = structlog.get_logger(__name__)
 END = b"%%EOF"
@@ -42,6 +42,7 @@ class Finding:
     sha256: str
     revision: Revision | None = None
     added_bytes: int = 0
+    certificate: CompletionCertificate | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def look_up(data: bytes) -> Finding | None:
         return Finding(Answer.TOO_LARGE, sha256)
     if revision := _known(sha256):
         return Finding(Answer.OURS, sha256, revision)
+    if certificate := CompletionCertificate.objects.select_related("request__version").filter(sha256=sha256).first():
+        return Finding(Answer.OURS, sha256, certificate=certificate)
     for end, prefix in _prefixes(data):
         if revision := _known(prefix):
             return Finding(Answer.APPENDED, sha256, revision, len(data) - end)

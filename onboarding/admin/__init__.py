@@ -10,6 +10,7 @@ from onboarding.admin import (
     questions,
     reference,
     reports,
+    texts,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "questions",
     "reference",
     "reports",
+    "texts",
 ]

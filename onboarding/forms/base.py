@@ -1,7 +1,7 @@
 """What every section form of the application has: two buttons, and a way through typed strings."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django import forms
 from django.forms.utils import ErrorDict

@@ -1,6 +1,6 @@
 """Section F: the statement of accuracy."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils import timezone

@@ -22,7 +22,7 @@ from agencies.models import Agency
 from hmis_portal import documents, pdf
 from hmis_portal.errors import WrongState
 from hmis_portal.signing import acts, services, text
-from hmis_portal.signing.models import Party, Revision, SealJob, TextVersion
+from hmis_portal.signing.models import CompletionCertificate, Party, Revision, SealJob, TextVersion
 from hmis_portal.templatetags.portal import date_words, datetime_words
 from hmis_portal.visits import client_ip
 from onboarding import mou as mous
@@ -371,7 +371,15 @@ def _files(found: Mou | None) -> list[dict[str, Any]]:
         mous.AGENCY: _("MOU signed by the agency"),
         mous.LEAD: _("Executed MOU, signed by both sides"),
     }
-    return [
+    certificate = CompletionCertificate.objects.select_related("document").filter(request=found.request).first()
+    rows = [
+        {
+            "name": _("Certificate of completion"),
+            "url": reverse("onboarding:mou_file", args=[found.agency_id, found.pk, Revision.CERTIFICATE]),
+            "size": certificate.document.size,
+        }
+    ] if certificate else []  # fmt: skip
+    return rows + [
         {
             "name": names[row.step],
             "url": reverse("onboarding:mou_file", args=[found.agency_id, found.pk, row.step]),

@@ -1,0 +1,102 @@
+"""Drafts are written and compared, published once, and then never change; unsigned MOUs are superseded and told."""
+
+import pytest
+from django.core import mail
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from hmis_portal.management.commands.portal import load_reference
+from hmis_portal.signing import services, text
+from hmis_portal.signing.models import TextVersion
+from onboarding import mou as mous
+from onboarding.models import Mou
+from tests.cast import remember_second_factor
+
+CHANGED = "## 26. Fees {#fees}\n\nThere is a yearly fee of $100.\n"
+
+
+@pytest.fixture
+def draft(cast):
+    load_reference()
+    now = services.current(TextVersion.Kind.MOU)
+    old = next(clause for clause in now.clauses if clause.anchor == "fees")
+    version = services.save_draft("mou", 2, now.body.replace(old.markdown, "There is a yearly fee of $100."))
+    version.what_changed = "There is now a fee."
+    version.save()
+    return version
+
+
+@pytest.fixture
+def admin(cast, client_of):
+    client = client_of(cast.admin)
+    remember_second_factor(client, cast.admin)
+    return client
+
+
+def issue(cast, commits):
+    with commits():
+        signer = mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair", "Bylaws")
+        return mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+
+
+def test_two_versions_are_compared_clause_by_clause(cast, draft, admin):
+    page = admin.get(reverse("admin:signing_text_compare", args=[draft.pk]))
+    assert page.status_code == 200
+    assert "26. Fees" in page.text
+    assert "<ins>" in page.text
+    assert "<del>" in page.text
+    rows = text.compare(services.current("mou").body, draft.body)
+    assert [row.title for row in rows if row.kind != "same"] == ["Fees"]
+
+
+def test_publishing_supersedes_what_is_unsigned_and_tells_what_changed(cast, draft, admin, commits):
+    mou = issue(cast, commits)
+    mail.outbox.clear()
+    url = reverse("admin:signing_text_publish", args=[draft.pk])
+    assert "1 MOU that waits" in admin.get(url).text
+    assert admin.post(url, {}).status_code == 422
+    admin.post(url, {"read": "on"})
+    mou.refresh_from_db()
+    draft.refresh_from_db()
+    assert (mou.state, draft.state) == (Mou.State.SUPERSEDED, TextVersion.State.PUBLISHED)
+    assert TextVersion.objects.get(kind="mou", number=1).state == TextVersion.State.RETIRED
+    (message,) = [one for one in mail.outbox if one.to == [cast.director.email]]
+    assert "There is now a fee." in message.body
+    assert issue(cast, commits).request.version == draft
+
+
+def test_publishing_twice_is_told(cast, draft, admin):
+    url = reverse("admin:signing_text_publish", args=[draft.pk])
+    admin.post(url, {"read": "on"})
+    assert admin.post(url, {"read": "on"}).status_code == 303
+
+
+@pytest.mark.parametrize("change", [{"body": "x"}, {"state": "draft"}, {"title": "x"}, {"number": 9}])
+def test_a_published_text_never_changes(cast, draft, change):
+    with pytest.raises(DatabaseError, match="pgtrigger"), transaction.atomic():
+        TextVersion.objects.filter(state="published").update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        TextVersion.objects.filter(state="published")._raw_delete("default")
+
+
+def test_only_the_hmis_admin_publishes(cast, draft, client_of):
+    url = reverse("admin:signing_text_publish", args=[draft.pk])
+    for kind in ("lead", "auditor", "trainer"):
+        client = client_of(cast.person(kind))
+        remember_second_factor(client, cast.person(kind))
+        assert client.post(url, {"read": "on"}).status_code == 403, kind
+    assert TextVersion.objects.get(pk=draft.pk).state == "draft"
+
+
+def test_a_draft_is_written_in_the_admin_and_its_faults_are_named(cast, draft, admin):
+    url = reverse("admin:signing_textversion_add")
+    assert admin.get(url).status_code == 200
+    page = admin.post(url, {"kind": "mou", "body": "# T\n\n## 1. A {#a}\n\n{{ nobody }}\n\n## 3. B {#a}\n", "what_changed": ""})
+    assert page.status_code == 200
+    for words in ("cannot fill these variables: nobody", "Number the clauses", "anchor of its own"):
+        assert words in page.text
+    admin.post(url, {"kind": "mou", "body": "# T\n\n## 1. A {#a}\n\n{{ agency }}\n", "what_changed": ""})
+    assert TextVersion.objects.get(kind="mou", number=3).title == "T"
+    assert admin.get(reverse("admin:signing_text_preview", args=[draft.pk])).content.startswith(b"%PDF")
+    assert admin.get(reverse("admin:signing_textversion_changelist")).status_code == 200
+    assert admin.get(reverse("admin:signing_textversion_change", args=[draft.pk])).status_code == 200
