@@ -30,7 +30,7 @@ DEMO_ACCOUNTS = [
     ("trainer", "trainer"),
     ("auditor", "auditor"),
 ]
-READY_SECONDS = 60
+READY_SECONDS = 240
 
 
 class Stop(BaseException):

@@ -164,7 +164,7 @@ class Journey:
         """The number of the first step that is not done; 6 when all are."""
         return next((number for number, done in enumerate(self.done, 1) if not done), 6)
 
-    @property
+    @cached_property
     def steps(self) -> list[Step]:
         urls = ("confirm_requirements", "mou", "application", "application", "", "")
         rows = []
@@ -179,17 +179,25 @@ class Journey:
     @property
     def tasks(self) -> list[dict[str, str]]:
         """The steps as rows of the task list: one link and one status each, or why it cannot start yet."""
-        kinds = {
-            "done": ("done", _("Completed")),
-            "current": ("turn", _("In progress")),
-            "upcoming": ("plain", _("Not yet started")),
-        }
+        begun = (
+            False,
+            self.facts.mou is not None,
+            self.facts.application is not None,
+            self.facts.sent,
+            True,
+            True,
+        )
         rows = []
-        for step in self.steps:
-            kind, status = kinds[step.state]
+        for step, has_begun in zip(self.steps, begun, strict=True):
             blocked = step.number > 4 and not self.done[3]
             if blocked:
                 kind, status = "blocked", _("Cannot start yet")
+            elif step.state == "done":
+                kind, status = "done", _("Completed")
+            elif has_begun:
+                kind, status = "turn" if self.turn.yours else "waiting", _("In progress")
+            else:
+                kind, status = "plain", _("Not yet started")
             rows.append(
                 {
                     "title": f"{step.number}. {step.title}",
@@ -226,7 +234,7 @@ class Journey:
     def url(self, name: str) -> str:
         return reverse(f"onboarding:{name}", args=[self.facts.agency.pk])
 
-    @property
+    @cached_property
     def turn(self) -> Turn:
         """The one next thing, from the manager's side."""
         facts = self.facts
@@ -272,9 +280,12 @@ class Journey:
             )
         if not facts.complete:
             action = _("Continue the application") if facts.application else _("Start the application")
-            return self._yours(
-                _("Fill in the application. Everything you save is kept."), "application", action
-            )
+            text = _("Fill in the application. Everything you save is kept.")
+            if facts.mou and not facts.signed:
+                text = _("The MOU is with %(name)s for signature. Meanwhile, fill in the application.") % {
+                    "name": facts.mou.signatory
+                }
+            return self._yours(text, "application", action)
         if not facts.signed:
             assert facts.mou
             text = _("The application is complete. It can be sent once the MOU is signed.")

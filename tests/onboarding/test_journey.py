@@ -1,0 +1,114 @@
+"""The six-step page: where we are, whose turn it is, what to do next; and who may read it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agencies.models import Agency
+from onboarding import requirements
+from onboarding.journey import Journey, gather
+from onboarding.models import Application, RequirementText
+from tests.factories import StaffFactory
+from tests.mou import issue_mou
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _texts(db: None) -> None:
+    requirements.load()
+
+
+def page(agency: Agency) -> str:
+    return reverse("onboarding:journey", args=[agency.pk])
+
+
+def confirm(cast) -> None:
+    requirements.confirm(agency=cast.agency, by=cast.director, texts=RequirementText.objects.all())
+
+
+def test_a_new_agency_is_asked_to_confirm_the_requirements(cast, client_of) -> None:
+    html = client_of(cast.director).get(page(cast.agency)).content.decode()
+    assert "It is your turn" in html
+    assert "Confirm the requirements" in html
+    assert "Step 1 of 6" in html
+
+
+def test_then_to_read_the_mou(cast, client_of) -> None:
+    confirm(cast)
+    found = Journey(gather(cast.agency))
+    assert (found.current, found.turn.action) == (2, "Read the MOU")
+
+
+def test_while_the_mou_is_with_the_signatory_the_application_goes_on(cast, client_of) -> None:
+    confirm(cast)
+    issue_mou(cast)
+    html = client_of(cast.director).get(page(cast.agency)).content.decode()
+    assert "The MOU is with Sidney Signatory for signature" in html
+    assert "Start the application" in html
+
+
+def test_what_was_sent_is_the_turn_of_the_hmis_admin(cast) -> None:
+    from django.utils import timezone
+
+    confirm(cast)
+    application = Application.objects.create(
+        agency=cast.agency,
+        reference="APP-1",
+        started_by=cast.director,
+        state="submitted",
+        submitted_at=timezone.now(),
+    )
+    turn = Journey(gather(cast.agency)).turn
+    assert not turn.yours
+    assert turn.who == "CT HMIS Admin"
+    application.state, application.reviewer = "in_review", cast.admin
+    application.save()
+    assert Journey(gather(cast.agency)).turn.who == "Alex Admin"
+
+
+def test_changes_requested_are_the_agency_s_turn_with_a_date(cast) -> None:
+    import datetime as dt
+
+    from django.utils import timezone
+
+    confirm(cast)
+    Application.objects.create(
+        agency=cast.agency, reference="APP-1", started_by=cast.director, state="changes_requested",
+        submitted_at=timezone.now(), answer_by=dt.date(2026, 12, 24),
+    )  # fmt: skip
+    turn = Journey(gather(cast.agency)).turn
+    assert turn.yours
+    assert "Answer by December 24, 2026." in turn.text
+
+
+@pytest.mark.parametrize("kind", ["staff", "signatory", "trainer", "stranger"])
+def test_who_may_not_see_it_learns_nothing(kind, cast, client_of) -> None:
+    assert client_of(cast.person(kind)).get(page(cast.agency)).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["director", "coordinator", "admin", "lead", "auditor"])
+def test_who_may_read_it(kind, cast, client_of) -> None:
+    assert client_of(cast.person(kind)).get(page(cast.agency)).status_code == 200
+
+
+def test_its_queries_do_not_grow_with_people(cast, client_of) -> None:
+    confirm(cast)
+    issue_mou(cast)
+    Application.objects.create(agency=cast.agency, reference="APP-1", started_by=cast.director)
+    StaffFactory.create_batch(50, agency=cast.agency)
+    client = client_of(cast.director)
+    client.get(page(cast.agency))
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        client.get(page(cast.agency))
+    assert len(queries) <= 12, [query["sql"][:120] for query in queries]
+
+
+def test_the_history_says_who_did_what(cast, client_of) -> None:
+    issue_mou(cast)
+    html = client_of(cast.director).get(reverse("onboarding:history", args=[cast.agency.pk])).content.decode()
+    assert "Dana Director" in html
+    assert "issued the MOU" in html
