@@ -64,7 +64,7 @@ class LivePortal:
             "PORTAL_DOCUMENTS_DIR": str(folder / "documents"),
             "PORTAL_SEAL_DIR": str(folder / "seal"),
             "PORTAL_DEMO_PASSWORD": "correct horse battery staple",
-            "EMAIL_URL": f"filemail://{self.mail_folder}",
+            "EMAIL_URL": f"filemail:///{self.mail_folder}",
             "PYTHONWARNINGS": "default",
         }
         python = sys.executable
