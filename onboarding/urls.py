@@ -96,6 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MOU}/decline/", mou.decline_mou, name="decline_mou"),
     path(f"{_MOU}/pass-on/", mou.pass_on, name="pass_on"),
     path(f"{_MOU}/withdraw-signature/", mou.withdraw_signature, name="withdraw_signature"),
+    path(f"{_MOU}/<uuid:mou_id>/bundle.zip", mou.mou_bundle, name="mou_bundle"),
     path(f"{_MOU}/<uuid:mou_id>/<slug:step>.pdf", mou.mou_file, name="mou_file"),
     # for setting projects up in the HMIS
     path(f"{_AGENCY}/projects/sheet/", hud_export.setup_sheet, name="setup_sheet"),

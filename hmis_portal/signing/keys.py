@@ -144,6 +144,10 @@ def revocation_list() -> bytes:
     return builder.sign(held.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
+def from_pem(text: str) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(text.encode())
+
+
 def pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(Encoding.PEM).decode()
 

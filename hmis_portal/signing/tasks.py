@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from hmis_portal.signing import revisions, uploads
+from hmis_portal.signing import integrity, revisions, uploads
 from hmis_portal.signing.models import Revision, SealJob
 
 log = structlog.get_logger(__name__)
@@ -41,3 +41,13 @@ def sweep() -> None:
 def check_upload(token: str) -> None:
     """Read the seals of a file that somebody uploaded to the verifier; the answer waits under the same token."""
     uploads.check(token)
+
+
+@shared_task
+def check_documents(after: int = 0) -> None:
+    """Every night: hash stored documents again, a batch a task; at the end read the chains of events."""
+    last = integrity.check_documents(after)
+    if last is not None:
+        check_documents.delay(last)
+    else:
+        list(integrity.check_chains())

@@ -140,7 +140,7 @@ class TextVersionAdmin(admin.ModelAdmin):
         """Publish by POST: the version before retires, unsigned requests of it are superseded and told."""
         version = get_object_or_404(TextVersion, pk=pk)
         back = reverse("admin:signing_textversion_change", args=[pk])
-        form = PublishForm(request.POST or None)
+        form = PublishForm(request.POST if request.method == "POST" else None)
         form.cancel_url = back
         if request.method == "POST" and form.is_valid():
             count = mous.publish(version, by=acting(request))

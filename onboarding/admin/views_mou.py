@@ -76,7 +76,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
     lead = services.party(mou.request, mous.LEAD)
     revision = services.to_read(lead)
     initial = {"title": by.title, "read_sha256": revision.sha256 if revision else ""}
-    form = CounterSignForm(request.POST or None, name=str(by), initial=initial)
+    form = CounterSignForm(request.POST if request.method == "POST" else None, name=str(by), initial=initial)
     form.cancel_url = back
     if request.method == "POST" and revision is not None and form.is_valid() and _signed(request, mou, form):
         messages.success(

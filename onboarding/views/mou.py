@@ -25,6 +25,7 @@ from hmis_portal.signing import acts, services, text
 from hmis_portal.signing.models import CompletionCertificate, Party, Revision, SealJob, TextVersion
 from hmis_portal.templatetags.portal import date_words, datetime_words
 from hmis_portal.visits import client_ip
+from onboarding import bundle
 from onboarding import mou as mous
 from onboarding.forms.mou import ConsentForm, PassOnForm, ReasonForm, SignatoryForm, SignForm
 from onboarding.models import Mou
@@ -93,6 +94,17 @@ def mou_file(request: HttpRequest, agency_id: UUID, mou_id: UUID, step: str) -> 
     return documents.response(revision.document, filename=_filename(found, revision), inline=True)
 
 
+@require_safe
+def mou_bundle(request: HttpRequest, agency_id: UUID, mou_id: UUID) -> HttpResponse:
+    """One ZIP to keep: the executed file, its certificate, the root certificate and how to check them."""
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    found = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
+    answer = HttpResponse(bundle.bundle(found), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{found.reference}.zip"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The manager names who signs: the MOU is issued, or goes to another person."""
     agency = permissions.agency_to_manage(request.user, agency_id)
@@ -101,7 +113,7 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if found is not None and found.state in (Mou.State.SIGNED, Mou.State.EXECUTED):
         raise WrongState(_("The MOU is signed already."), back=reverse("onboarding:mou", args=[agency.pk]))
     replacing = found is not None and found.state == Mou.State.ISSUED
-    form = SignatoryForm(request.POST or None, me=me, initial=_proposed(agency))
+    form = SignatoryForm(request.POST if request.method == "POST" else None, me=me, initial=_proposed(agency))
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         signer = form.signer()
@@ -124,7 +136,7 @@ def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     disclosure = services.current(TextVersion.Kind.DISCLOSURE)
     if disclosure is None:
         raise Http404
-    form = ConsentForm(request.POST or None, number=test_number(party))
+    form = ConsentForm(request.POST if request.method == "POST" else None, number=test_number(party))
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         acts.consent(
@@ -164,7 +176,7 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "authority": party.authority,
         "read_sha256": revision.sha256 if revision else "",
     }
-    form = SignForm(request.POST or None, party=party, initial=initial)
+    form = SignForm(request.POST if request.method == "POST" else None, party=party, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and revision is not None and form.is_valid():
         authenticated_at = signed_in_again_at(request)
@@ -230,7 +242,7 @@ def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The signatory names the person who has to sign instead."""
     agency, found, _party = _to_sign(request, agency_id)
     me = permissions.person(request)
-    form = PassOnForm(request.POST or None, me=me)
+    form = PassOnForm(request.POST if request.method == "POST" else None, me=me)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         signer = form.signer()
@@ -252,7 +264,7 @@ def _with_reason(
     request: HttpRequest, agency_id: UUID, verb: str, *, heading: str, explanation: str, label: str, told: str
 ) -> HttpResponse:
     agency, found = _own_mou(request, agency_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     form.submit_label = label
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
@@ -376,17 +388,29 @@ def _files(found: Mou | None) -> list[dict[str, Any]]:
         {
             "name": _("Certificate of completion"),
             "url": reverse("onboarding:mou_file", args=[found.agency_id, found.pk, Revision.CERTIFICATE]),
+            "kind": "PDF",
             "size": certificate.document.size,
-        }
+            "sealed": True,
+        },
+        {
+            "name": _("Everything in one file, to keep and to check without the portal"),
+            "url": reverse("onboarding:mou_bundle", args=[found.agency_id, found.pk]),
+            "kind": "ZIP",
+            "size": None,
+            "sealed": False,
+        },
     ] if certificate else []  # fmt: skip
-    return rows + [
+    files = [
         {
             "name": names[row.step],
+            "kind": "PDF",
+            "sealed": True,
             "url": reverse("onboarding:mou_file", args=[found.agency_id, found.pk, row.step]),
             "size": row.size,
         }
         for row in Revision.objects.filter(request=found.request).order_by("-position")
     ]
+    return files[:1] + rows + files[1:]
 
 
 def _turn(request: HttpRequest, agency: Agency, found: Mou | None) -> dict[str, Any]:
