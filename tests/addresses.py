@@ -1,0 +1,273 @@
+"""What fills each address in tests/test_urls.py: the object behind it, made by the acts that make it in the portal."""
+
+from typing import Any
+
+from tests.cast import Cast
+
+
+def _leaver(cast: Cast) -> Any:
+    import datetime as dt
+
+    from tests.factories import StaffFactory
+
+    return StaffFactory(agency=cast.agency, left_on=dt.date(2026, 5, 1))
+
+
+def _invitation(cast: Cast) -> Any:
+    from agencies.models import AgencyRole
+    from agencies.services import people
+
+    return people.invite(agency=cast.agency, email="new@harbor.example", role=AgencyRole.EDITOR, by=cast.director)
+
+
+def _token(cast: Cast) -> str:
+    from agencies import emails
+
+    return emails.invitation_link(str(_invitation(cast).pk)).rstrip("/").rpartition("/")[2]
+
+
+def _message(cast: Cast) -> Any:
+    from agencies import emails
+    from hmis_portal.models import Message
+
+    emails.agency_opened(cast.agency, to=cast.director)
+    return Message.objects.get(user=cast.director)
+
+
+def _application(cast: Cast) -> Any:
+    from onboarding import applications, readiness
+
+    readiness.load()
+    return applications.start(agency=cast.agency, by=cast.director)
+
+
+def _section(cast: Cast) -> dict[str, Any]:
+    _application(cast)
+    return {"agency_id": cast.agency.pk, "section": "agency"}
+
+
+def _sent(cast: Cast) -> dict[str, Any]:
+    from onboarding import readiness
+    from tests.onboarding.review.conftest import make_application
+
+    readiness.load()
+    make_application(cast.agency, by=cast.director)
+    return {"agency_id": cast.agency.pk}
+
+
+def _revision_pdf(cast: Cast) -> dict[str, Any]:
+    from hmis_portal import documents
+    from onboarding.models import Revision, RevisionPdf
+
+    where = _sent(cast)
+    document = documents.store(b"%PDF-1.7 what was sent", content_type="application/pdf")
+    RevisionPdf.objects.create(revision=Revision.objects.get(), document=document)
+    return {**where, "number": 1}
+
+
+def _upload(cast: Cast) -> dict[str, Any]:
+    from hmis_portal import documents
+    from onboarding.models import Upload
+
+    _application(cast)
+    document = documents.store(b"%PDF-1.7 the privacy notice", content_type="application/pdf")
+    row = Upload.objects.create(
+        agency=cast.agency, kind=Upload.Kind.POLICIES, document=document, filename="a.pdf", uploaded_by=cast.director
+    )
+    return {"agency_id": cast.agency.pk, "upload_id": row.pk}
+
+
+def _site(cast: Cast) -> dict[str, Any]:
+    from onboarding.models import Site
+
+    _application(cast)
+    row = Site.objects.create(agency=cast.agency, address="12 Main Street", workstations=1, connection="broadband", intake_desks=1)
+    return {"agency_id": cast.agency.pk, "site_id": row.pk}
+
+
+def _issued(cast: Cast) -> Any:
+    from tests.mou import issue_mou
+
+    return issue_mou(cast)
+
+
+def _trained(cast: Cast) -> Any:
+    """The training of the cast's agency is open; returns the staff member's first requirement."""
+    from hmis_portal.signing import reference as signing
+    from training import reference, services
+    from training.models import Requirement
+
+    signing.load()
+    reference.load()
+    services.open_training(cast.agency, cast.lead)
+    return Requirement.objects.filter(person=cast.staff, course__evidence_allowed=True).order_by("pk").first()
+
+
+def _evidence(cast: Cast) -> Any:
+    from django.utils import timezone
+
+    from training import services
+
+    return services.upload_evidence(
+        person=cast.staff, course=_trained(cast).course, data=b"%PDF-1.7 proof", kind="pdf", filename="proof.pdf",
+        claimed_on=timezone.localdate(), by=cast.staff,
+    )  # fmt: skip
+
+
+def _certificate(cast: Cast) -> Any:
+    from django.utils import timezone
+
+    from training import services
+    from training.models import Certificate
+
+    course = _trained(cast).course
+    services.record_completion(person=cast.staff, course=course, completed_on=timezone.localdate(), score=100, by=cast.trainer)
+    return Certificate.objects.get()
+
+
+def _agreement(cast: Cast) -> dict[str, Any]:
+    from training.models import UserAgreement
+
+    _trained(cast)
+    row = UserAgreement.objects.get(staff=cast.staff_row)
+    return {"staff_id": cast.staff_row.pk, "reference": row.request.reference}
+
+
+def _thread(cast: Cast) -> Any:
+    from onboarding import threads
+    from onboarding.models import Thread
+
+    return threads.ask(kind=Thread.Kind.SUPPORT, subject="How?", text="How do we begin?", by=cast.director)
+
+
+def _application(cast: Cast) -> Any:
+    from onboarding import applications, readiness
+
+    readiness.load()
+    return applications.start(agency=cast.agency, by=cast.director)
+
+
+def _section(cast: Cast) -> dict[str, Any]:
+    _application(cast)
+    return {"agency_id": cast.agency.pk, "section": "agency"}
+
+
+def _sent(cast: Cast) -> dict[str, Any]:
+    from onboarding import readiness
+    from tests.onboarding.review.conftest import make_application
+
+    readiness.load()
+    make_application(cast.agency, by=cast.director)
+    return {"agency_id": cast.agency.pk}
+
+
+def _revision_pdf(cast: Cast) -> dict[str, Any]:
+    from hmis_portal import documents
+    from onboarding.models import Revision, RevisionPdf
+
+    where = _sent(cast)
+    document = documents.store(b"%PDF-1.7 what was sent", content_type="application/pdf")
+    RevisionPdf.objects.create(revision=Revision.objects.get(), document=document)
+    return {**where, "number": 1}
+
+
+def _upload(cast: Cast) -> dict[str, Any]:
+    from hmis_portal import documents
+    from onboarding.models import Upload
+
+    _application(cast)
+    document = documents.store(b"%PDF-1.7 the policies", content_type="application/pdf")
+    row = Upload.objects.create(
+        agency=cast.agency, kind=Upload.Kind.POLICIES, document=document, filename="a.pdf", uploaded_by=cast.director
+    )
+    return {"agency_id": cast.agency.pk, "upload_id": row.pk}
+
+
+def _site(cast: Cast) -> dict[str, Any]:
+    from onboarding.models import Site
+
+    _application(cast)
+    row = Site.objects.create(agency=cast.agency, address="12 Main Street", workstations=1, connection="broadband", intake_desks=1)
+    return {"agency_id": cast.agency.pk, "site_id": row.pk}
+
+
+def _issued(cast: Cast) -> Any:
+    from tests.mou import issue_mou
+
+    return issue_mou(cast)
+
+
+def _trained(cast: Cast) -> Any:
+    """The training of the cast's agency is open; returns a requirement of the staff member that takes evidence."""
+    from hmis_portal.signing import reference as signing
+    from training import reference, services
+    from training.models import Requirement
+
+    signing.load()
+    reference.load()
+    services.open_training(cast.agency, cast.lead)
+    return Requirement.objects.filter(person=cast.staff, course__evidence_allowed=True).order_by("pk").first()
+
+
+def _evidence(cast: Cast) -> Any:
+    from django.utils import timezone
+
+    from training import services
+
+    return services.upload_evidence(
+        person=cast.staff, course=_trained(cast).course, data=b"%PDF-1.7 proof", kind="pdf", filename="proof.pdf",
+        claimed_on=timezone.localdate(), by=cast.staff,
+    )  # fmt: skip
+
+
+def _certificate(cast: Cast) -> Any:
+    from django.utils import timezone
+
+    from training import services
+    from training.models import Certificate
+
+    course = _trained(cast).course
+    services.record_completion(person=cast.staff, course=course, completed_on=timezone.localdate(), score=100, by=cast.trainer)
+    return Certificate.objects.get()
+
+
+def _agreement(cast: Cast) -> dict[str, Any]:
+    from training.models import UserAgreement
+
+    _trained(cast)
+    row = UserAgreement.objects.get(staff=cast.staff_row)
+    return {"staff_id": cast.staff_row.pk, "reference": row.request.reference}
+
+
+ARGUMENTS = {
+    "": lambda cast: {},
+    "agency": lambda cast: {"agency_id": cast.agency.pk},
+    "staff": lambda cast: {"agency_id": cast.agency.pk, "staff_id": cast.staff_row.pk},
+    "left": lambda cast: {"agency_id": cast.agency.pk, "staff_id": _leaver(cast).pk},
+    "project": lambda cast: {"agency_id": cast.agency.pk, "project_id": cast.project.pk},
+    "invitation": lambda cast: {"agency_id": cast.agency.pk, "invitation_id": _invitation(cast).pk},
+    "token": lambda cast: {"token": _token(cast)},
+    "own_role": lambda cast: {"agency_id": cast.agency.pk, "user_id": cast.coordinator.pk, "role": "editor"},
+    "message": lambda cast: {"message_id": _message(cast).pk},
+    "thread": lambda cast: {"thread_id": _thread(cast).pk},
+    "draft": lambda cast: {"agency_id": _application(cast).agency_id},
+    "draft_staff": lambda cast: {"agency_id": _application(cast).agency_id, "staff_id": cast.staff_row.pk},
+    "section": _section,
+    "sent": _sent,
+    "revision": lambda cast: {**_sent(cast), "number": 1},
+    "revision_pdf": _revision_pdf,
+    "upload": _upload,
+    "site": _site,
+    "mou": lambda cast: {"agency_id": _issued(cast).agency_id},
+    "mou_file": lambda cast: {"agency_id": cast.agency.pk, "mou_id": _issued(cast).pk, "step": "certified"},
+    "trained_agency": lambda cast: _trained(cast) and {"agency_id": cast.agency.pk},
+    "own_staff": lambda cast: _trained(cast) and {"staff_id": cast.staff_row.pk},
+    "requirement": lambda cast: {"requirement_id": _trained(cast).pk},
+    "course": lambda cast: {"slug": _trained(cast).course.slug},
+    "evidence": lambda cast: {"evidence_id": _evidence(cast).pk},
+    "certificate": lambda cast: {"certificate_id": _certificate(cast).pk},
+    "number": lambda cast: {"number": _certificate(cast).number},
+    "agreement": _agreement,
+    "mou_text": lambda cast: _issued(cast) and {},
+    "answer": lambda cast: {"token": "gone"},
+}
