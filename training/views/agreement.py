@@ -19,6 +19,7 @@ from hmis_portal.signing import acts, text
 from hmis_portal.signing import services as signing
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.templatetags.portal import datetime_words
+from hmis_portal.visits import client_ip
 from training import agreement, permissions, selectors, services
 from training.forms import SignAgreementForm
 from training.models import UserAgreement
@@ -102,7 +103,7 @@ def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementFor
             typed_name=form.cleaned_data["typed_name"],
             read_sha256=form.cleaned_data["read_sha256"],
             signing=services.Signing(
-                ip=request.META.get("REMOTE_ADDR"),
+                ip=client_ip(request),
                 browser=request.headers.get("User-Agent", ""),
                 authenticated_at=confirmed_at,
             ),

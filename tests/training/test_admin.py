@@ -1,0 +1,244 @@
+"""The trainers' desk: each act by those who may, refused to the rest, through the services."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from hmis_portal.models import AuditEvent
+from tests.factories import StaffFactory, UserFactory
+from training import services
+from training.models import Completion, Course, CourseRule, Evidence, Requirement, Waiver
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 11, 2)
+HMIS = ["admin", "lead", "trainer", "auditor"]
+AGENCY = ["director", "coordinator", "signatory", "staff", "stranger"]
+
+
+@pytest.fixture(autouse=True)
+def _today(time_machine):
+    time_machine.move_to("2026-11-22T16:00:00Z", tick=True)
+
+
+@pytest.fixture
+def done(opened, course):
+    return services.record_completion(person=opened.staff, course=course, completed_on=DAY, score=90, by=opened.trainer).completion
+
+
+@pytest.fixture
+def paper(opened, course):
+    return services.upload_evidence(
+        person=opened.staff, course=course, data=b"%PDF-1.4", kind="pdf", filename="proof.pdf", claimed_on=DAY, by=opened.staff
+    )
+
+
+def row_of(cast, course, person="staff"):
+    return Requirement.objects.get(person=cast.person(person), course=course)
+
+
+# --- record ------------------------------------------------------------------------------------------------
+
+
+def test_a_trainer_records_several_people_at_once(opened, course):
+    client = opened.client("trainer")
+    ids = [row_of(opened, course, who).pk for who in ("staff", "coordinator")]
+    listed = reverse("admin:training_requirement_changelist")
+    answer = client.post(listed, {"action": "record_selected", "_selected_action": ids})
+    assert "record/?ids=" in answer.url
+    page = client.get(answer.url).content.decode()
+    assert "Score of Sasha Staff (percent)" in page
+    answer = client.post(
+        answer.url, {"completed_on": "2026-11-02", f"score_{ids[0]}": "85", f"score_{ids[1]}": "70", "note": ""}, follow=True
+    )
+    assert b"1 completion recorded." in answer.content
+    assert b"1 attempt was not passed." in answer.content
+    assert {(one.person, one.passed, one.recorded_by) for one in Completion.objects.all()} == {
+        (opened.staff, True, opened.trainer), (opened.coordinator, False, opened.trainer),
+    }  # fmt: skip
+    assert AuditEvent.objects.filter(verb="completion recorded", actor=opened.trainer).count() == 2
+
+
+def test_recording_the_same_twice_is_told(opened, course):
+    client = opened.client("trainer")
+    url = reverse("admin:training_requirement_record") + f"?ids={row_of(opened, course).pk}"
+    data = {"completed_on": "2026-11-02", f"score_{row_of(opened, course).pk}": "85"}
+    client.post(url, data)
+    assert b"1 was already known." in client.post(url, data, follow=True).content
+    assert Completion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"completed_on": "2026-11-23"}, b"not in the future"),
+        ({"completed_on": ""}, b"required"),
+        ({"score": ""}, b"required"),
+        ({"score": "101"}, b"less than or equal to 100"),
+    ],
+)
+def test_what_cannot_be_recorded_comes_back(opened, course, change, words):
+    row = row_of(opened, course)
+    data = {"completed_on": "2026-11-02", "score": "85", **change}
+    data[f"score_{row.pk}"] = data.pop("score")
+    answer = opened.client("trainer").post(reverse("admin:training_requirement_record") + f"?ids={row.pk}", data)
+    assert answer.status_code == 200
+    assert words in answer.content
+    assert not Completion.objects.exists()
+
+
+def test_the_agreement_is_not_recorded_by_hand(opened):
+    row = Requirement.objects.get(person=opened.staff, course__slug="user-agreement")
+    answer = opened.client("trainer").get(reverse("admin:training_requirement_record") + f"?ids={row.pk}", follow=True)
+    assert b"signed by themselves" in answer.content
+
+
+def test_recording_by_address_for_a_course_nobody_asked(opened, course):
+    url = reverse("admin:training_completion_record")
+    basics = Course.objects.get(slug="hmis-basics")
+    data = {"course": basics.pk, "people": f"{opened.staff.email.upper()}\n\n{opened.stranger.email}", "completed_on": "2026-11-02"}
+    assert opened.client("trainer").post(url, data).status_code == 302
+    assert set(Completion.objects.values_list("person", flat=True)) == {opened.staff.pk, opened.stranger.pk}
+    bad = opened.client("trainer").post(url, {**data, "people": "nobody@nowhere.example"})
+    assert b"Nobody here has the address nobody@nowhere.example" in bad.content
+    bad = opened.client("trainer").post(url, {**data, "course": course.pk})
+    assert b"Enter the score" in bad.content
+
+
+# --- who may --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", HMIS + AGENCY)
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("requirement_record", {"admin", "trainer"}),
+        ("completion_record", {"admin", "trainer"}),
+        ("completion_void", {"admin"}),
+        ("waiver_grant", {"admin"}),
+        ("evidence_decide", {"admin", "trainer"}),
+        ("course_newer_version", {"admin"}),
+    ],
+)
+def test_each_act_is_for_those_who_may(opened, course, done, paper, kind, name, allowed):
+    args = {"completion_void": [done.pk], "evidence_decide": [paper.pk], "course_newer_version": [course.pk]}.get(name, [])
+    url = reverse(f"admin:training_{name}", args=args)
+    if name == "requirement_record":
+        url += f"?ids={row_of(opened, course, 'coordinator').pk}"
+    client = opened.client(kind)
+    status = client.get(url).status_code
+    if kind in AGENCY:
+        assert status in {302, 403}
+        assert client.post(url, {}).status_code in {302, 403}
+    else:
+        assert (status == 200) == (kind in allowed), status
+        assert (client.post(url, {}).status_code == 200) == (kind in allowed)
+    assert Completion.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", HMIS)
+@pytest.mark.parametrize(
+    "name",
+    ["course", "requirement", "completion", "waiver", "evidence", "certificate", "useragreement", "session"],
+)
+def test_the_hmis_staff_read_every_list(opened, done, paper, kind, name):
+    assert opened.client(kind).get(reverse(f"admin:training_{name}_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["lead", "trainer", "auditor"])
+def test_only_the_admin_changes_courses(opened, course, kind):
+    url = reverse("admin:training_course_change", args=[course.pk])
+    client = opened.client(kind)
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"title": "x"}).status_code == 403
+
+
+def test_facts_cannot_be_changed_or_deleted_by_anyone(opened, done):
+    client = opened.client("admin")
+    for page in ("change", "delete"):
+        url = reverse(f"admin:training_completion_{page}", args=[done.pk])
+        assert client.post(url, {"post": "yes"}).status_code == 403
+    assert client.get(reverse("admin:training_completion_add")).status_code == 403
+
+
+# --- void, waive, evidence, version -------------------------------------------------------------------------
+
+
+def test_voiding_asks_why(opened, done):
+    client = opened.client("admin")
+    url = reverse("admin:training_completion_void", args=[done.pk])
+    assert client.post(url, {"reason": ""}).status_code == 200
+    assert client.post(url, {"reason": "Wrong person"}).status_code == 302
+    assert done.void.reason == "Wrong person"
+    assert b"already voided" in client.post(url, {"reason": "Again"}, follow=True).content
+
+
+def test_waiving_and_taking_back(opened, course):
+    client = opened.client("admin")
+    data = {"person": opened.staff.email, "course": course.pk, "first_on": "2026-11-22", "last_on": "2026-11-30", "reason": "On leave"}
+    bad = client.post(reverse("admin:training_waiver_grant"), {**data, "last_on": "2026-11-01"})
+    assert b"must not be before" in bad.content
+    assert client.post(reverse("admin:training_waiver_grant"), data).status_code == 302
+    waiver = Waiver.objects.get()
+    assert (waiver.person, waiver.granted_by, waiver.reason) == (opened.staff, opened.admin, "On leave")
+    assert client.post(reverse("admin:training_waiver_end", args=[waiver.pk]), {"reason": "Back"}).status_code == 302
+    waiver.refresh_from_db()
+    assert waiver.ended_by == opened.admin
+
+
+def test_checking_a_proof(opened, paper):
+    client = opened.client("trainer")
+    url = reverse("admin:training_evidence_decide", args=[paper.pk])
+    assert b"Enter the day" in client.post(url, {"decision": "accept", "completed_on": "", "score": "90"}).content
+    assert b"Say why" in client.post(url, {"decision": "refuse", "note": ""}).content
+    answer = client.post(url, {"decision": "accept", "completed_on": "2026-10-30", "score": "90", "note": ""}, follow=True)
+    assert b"The proof is accepted" in answer.content
+    paper.refresh_from_db()
+    assert paper.completion.completed_on == dt.date(2026, 10, 30)
+    again = client.post(url, {"decision": "refuse", "note": "No", "completed_on": ""}, follow=True)
+    assert b"already decided" in again.content
+    assert Evidence.objects.get().state == "accepted"
+
+
+def test_the_desk_says_how_much_proof_waits(opened, paper):
+    assert b"1 proof of training waits" in opened.client("trainer").get("/admin/").content
+    assert b"proof of training waits" not in opened.client("auditor").get("/admin/").content
+
+
+def test_asking_for_a_newer_version(opened, course, done):
+    client = opened.client("admin")
+    url = reverse("admin:training_course_newer_version", args=[course.pk])
+    assert b"Choose a date in the future" in client.post(url, {"due_on": "2026-11-22", "reason": "x"}).content
+    answer = client.post(url, {"due_on": "2027-01-31", "reason": "New state law"}, follow=True)
+    assert b"2 people are asked." in answer.content
+    course.refresh_from_db()
+    assert course.version == 2
+
+
+def test_a_changed_rule_reaches_people_by_the_worker(opened, course, commits):
+    client = opened.client("admin")
+    page = client.get(reverse("admin:training_course_change", args=[course.pk]))
+    form = page.context["adminform"].form
+    data = {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
+    for inline in page.context["inline_admin_formsets"]:
+        data.update({f"{inline.formset.prefix}-{k}": v for k, v in inline.formset.management_form.initial.items()})
+        for one in inline.formset.initial_forms:
+            data.update({one.add_prefix(name): one[name].value() or "" for name in one.fields})
+    data["rules-0-DELETE"] = "on"
+    data.pop("link", None)
+    assert CourseRule.objects.filter(course=course).count() == 1
+    with commits():
+        answer = client.post(reverse("admin:training_course_change", args=[course.pk]), {**data, "link": ""})
+    assert answer.status_code == 302, answer.context["adminform"].form.errors if answer.context else ""
+    assert not Requirement.objects.open().filter(course=course).exists()
+    assert AuditEvent.objects.filter(verb="course rules changed", actor=opened.admin).exists()
+
+
+def test_the_list_of_requirements_costs_the_same_for_a_hundred(opened, django_assert_max_num_queries):
+    for _ in range(15):
+        services.assign(staff=StaffFactory(agency=opened.agency, user=UserFactory()), by=None)
+    client = opened.client("trainer")
+    url = reverse("admin:training_requirement_changelist")
+    client.get(url)
+    with django_assert_max_num_queries(20):
+        assert client.get(url).status_code == 200
