@@ -53,7 +53,7 @@ def render(certificate: Certificate) -> bytes:
         "course": certificate.completion.course,
         "address": public_address(certificate),
     }
-    return pdf.render_template("pdf/certificate.html", context, identifier=certificate.number.encode())
+    return pdf.render_template("pdf/training_certificate.html", context, identifier=certificate.number.encode())
 
 
 def document_of(certificate: Certificate) -> StoredDocument:

@@ -11,6 +11,7 @@ from agencies.services import staff as roster
 from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing.models import Revision, SignatureAct
+from tests.cast import KINDS
 from tests.factories import PASSWORD
 from training import agreement, selectors, services
 from training.models import Completion, UserAgreement
@@ -31,7 +32,9 @@ def confirmed(client):
     """As after typing the password again a moment ago."""
     session = client.session
     session["account_authentication_methods_user"] = session["_auth_user_id"]
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
     session.save()
     return client
 
@@ -51,7 +54,9 @@ def test_reading_signing_and_what_follows(ready, client_of):
     assert "This agreement is between <strong>Sasha Staff</strong>" in page
     assert "I have read it" in page
     confirmed(client)
-    assert client.post(url(ready, "agreement_sign"), answers(client, ready), REMOTE_ADDR="203.0.113.9").url == url(ready)
+    assert client.post(
+        url(ready, "agreement_sign"), answers(client, ready), REMOTE_ADDR="203.0.113.9"
+    ).url == url(ready)
     act = SignatureAct.objects.get()
     assert (act.user, act.typed_name, act.ip) == (ready.staff, "sasha  staff", "203.0.113.9")
     done = Completion.objects.get()
@@ -80,19 +85,16 @@ def test_signing_asks_to_confirm_who_one_is_and_then_signs(ready, client_of):
     assert SignatureAct.objects.count() == Completion.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
+def test_what_is_missing_is_said_and_nothing_is_signed(ready, client_of):
+    client = confirmed(client_of(ready.staff))
+    for change, words in (
         ({"typed_name": ""}, "Type your full name"),
         ({"typed_name": "Somebody Else"}, "exactly as it stands"),
         ({"electronic": ""}, "Check the box to agree to electronic records"),
-    ],
-)
-def test_what_is_missing_is_said_and_nothing_is_signed(ready, client_of, change, words):
-    client = confirmed(client_of(ready.staff))
-    answer = client.post(url(ready, "agreement_sign"), answers(client, ready, **change))
-    assert answer.status_code == 200
-    assert words in answer.content.decode()
+    ):
+        answer = client.post(url(ready, "agreement_sign"), answers(client, ready, **change))
+        assert answer.status_code == 200
+        assert words in answer.content.decode()
     assert not SignatureAct.objects.exists()
     assert not Completion.objects.exists()
 
@@ -108,27 +110,27 @@ def test_a_double_click_signs_once(ready, client_of):
 
 def test_a_file_that_changed_is_not_signed(ready, client_of):
     client = confirmed(client_of(ready.staff))
-    answer = client.post(url(ready, "agreement_sign"), answers(client, ready, read_sha256="0" * 64), follow=True)
+    answer = client.post(
+        url(ready, "agreement_sign"), answers(client, ready, read_sha256="0" * 64), follow=True
+    )
     assert b"changed since you opened it" in answer.content
     assert not SignatureAct.objects.exists()
 
 
-@pytest.mark.parametrize("kind", ["director", "coordinator", "signatory", "admin", "trainer", "auditor", "stranger"])
-def test_nobody_reads_or_signs_it_for_somebody_else(ready, client_of, kind):
-    client = confirmed(client_of(ready.person(kind)))
-    assert client.get(url(ready)).status_code == 404
-    assert client.get(url(ready, "agreement_sign")).status_code == 404
-    assert client.post(url(ready, "agreement_prepare")).status_code == 404
+def test_nobody_reads_or_signs_it_for_somebody_else(ready, client_of):
+    for kind in ("director", "coordinator", "signatory", "admin", "trainer", "auditor", "stranger"):
+        client = confirmed(client_of(ready.person(kind)))
+        assert client.get(url(ready)).status_code == 404
+        assert client.get(url(ready, "agreement_sign")).status_code == 404
+        assert client.post(url(ready, "agreement_prepare")).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("kind", "status"),
-    [("director", 200), ("coordinator", 200), ("staff", 200), ("trainer", 200), ("signatory", 404), ("stranger", 404)],
-)
-def test_who_may_open_the_file(ready, client_of, kind, status):
+def test_who_may_open_the_file(ready, client_of):
     reference = UserAgreement.objects.get(staff=ready.staff_row).request.reference
     address = reverse("training:agreement_pdf", args=[ready.staff_row.pk, reference])
-    assert client_of(ready.person(kind)).get(address).status_code == status
+    for kind in KINDS[1:]:
+        status = client_of(ready.person(kind)).get(address).status_code
+        assert status == (404 if kind in {"signatory", "stranger"} else 200), kind
 
 
 def test_a_newer_text_replaces_what_is_not_signed(ready):
@@ -142,7 +144,13 @@ def test_a_newer_text_replaces_what_is_not_signed(ready):
     assert newer.request.version.number == 2
     assert services.prepare_agreement(ready.staff_row, by=ready.staff) == newer
     with pytest.raises(WrongState, match="newer text"):
-        services.sign_agreement(waiting, by=ready.staff, typed_name="Sasha Staff", read_sha256="", signing=services.Signing(None, "", None))
+        services.sign_agreement(
+            waiting,
+            by=ready.staff,
+            typed_name="Sasha Staff",
+            read_sha256="",
+            signing=services.Signing(None, "", None),
+        )
 
 
 def test_renewing_puts_the_text_before_the_person_again(ready, client_of, time_machine):

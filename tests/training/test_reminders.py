@@ -63,7 +63,9 @@ def test_41_the_ladder_to_a_due_date(started, time_machine):
 
 
 def test_41_the_ladder_to_a_renewal_grace_and_suspension(started, course, time_machine):
-    services.record_completion(person=started.staff, course=course, completed_on=ASSIGNED, score=90, by=started.trainer)
+    services.record_completion(
+        person=started.staff, course=course, completed_on=ASSIGNED, score=90, by=started.trainer
+    )
     through = dt.date(2027, 5, 31)
     told = told_over(time_machine, dt.date(2027, 3, 25), through + dt.timedelta(days=50))
     assert {(through - day).days: names for day, names in told.items()} == {
@@ -73,13 +75,19 @@ def test_41_the_ladder_to_a_renewal_grace_and_suspension(started, course, time_m
 
 
 def test_40_a_run_twice_on_a_day_sends_once(started, time_machine):
-    assert run(time_machine, dt.date(2026, 6, 24)) == [("digest", "boss@harbor.example"), ("due", started.staff.email)]
+    assert run(time_machine, dt.date(2026, 6, 24)) == [
+        ("digest", "boss@harbor.example"),
+        ("due", started.staff.email),
+    ]
     assert run(time_machine, dt.date(2026, 6, 24)) == []
     assert Notice.objects.count() == 1
 
 
 def test_a_missed_day_is_made_up_for_by_the_latest_rung_alone(started, time_machine):
-    assert run(time_machine, dt.date(2026, 6, 27)) == [("digest", "boss@harbor.example"), ("due", started.staff.email)]
+    assert run(time_machine, dt.date(2026, 6, 27)) == [
+        ("digest", "boss@harbor.example"),
+        ("due", started.staff.email),
+    ]
     assert Notice.objects.get().rung == 7
     assert run(time_machine, dt.date(2026, 6, 28)) == []
 
@@ -90,7 +98,9 @@ def test_nothing_is_told_of_a_rung_before_the_course_was_assigned(started, time_
 
 def test_a_completion_ends_the_reminders(started, course, time_machine):
     run(time_machine, dt.date(2026, 6, 17))
-    services.record_completion(person=started.staff, course=course, completed_on=dt.date(2026, 6, 17), score=90, by=started.trainer)
+    services.record_completion(
+        person=started.staff, course=course, completed_on=dt.date(2026, 6, 17), score=90, by=started.trainer
+    )
     assert told_over(time_machine, dt.date(2026, 6, 18), dt.date(2026, 7, 20)) == {}
     assert Message.objects.get(name="training/due").status == Message.Status.CANCELLED
 
@@ -102,11 +112,22 @@ def test_24_leaving_stops_reminders(started, time_machine):
 
 def test_nothing_is_told_while_proof_is_being_checked_or_the_course_is_waived(started, course, time_machine):
     services.waive(
-        person=started.staff, course=course, first_on=dt.date(2026, 6, 1), last_on=dt.date(2026, 6, 26), reason="On leave", by=started.admin
+        person=started.staff,
+        course=course,
+        first_on=dt.date(2026, 6, 1),
+        last_on=dt.date(2026, 6, 26),
+        reason="On leave",
+        by=started.admin,
     )
     assert run(time_machine, dt.date(2026, 6, 24)) == []
     services.upload_evidence(
-        person=started.staff, course=course, data=b"%PDF-1.4", kind="pdf", filename="p.pdf", claimed_on=dt.date(2026, 6, 20), by=started.staff
+        person=started.staff,
+        course=course,
+        data=b"%PDF-1.4",
+        kind="pdf",
+        filename="p.pdf",
+        claimed_on=dt.date(2026, 6, 20),
+        by=started.staff,
     )
     assert run(time_machine, dt.date(2026, 6, 30)) == []
 
@@ -136,7 +157,9 @@ def test_41_a_supervisor_has_one_digest_for_all_learners_from_14_days_on(cast, c
 
 
 def test_41_the_coordinator_hears_of_a_lapse_and_the_admin_of_a_suspension(started, course, time_machine):
-    services.record_completion(person=started.staff, course=course, completed_on=ASSIGNED, score=90, by=started.trainer)
+    services.record_completion(
+        person=started.staff, course=course, completed_on=ASSIGNED, score=90, by=started.trainer
+    )
     through = dt.date(2027, 5, 31)
     assert run(time_machine, through - dt.timedelta(days=14)) == [
         ("digest", "boss@harbor.example"), ("renew_by", started.staff.email),
@@ -151,7 +174,9 @@ def test_41_the_coordinator_hears_of_a_lapse_and_the_admin_of_a_suspension(start
 
 
 def test_19_a_notice_before_on_and_after(started, course, time_machine):
-    services.record_completion(person=started.staff, course=course, completed_on=ASSIGNED, score=90, by=started.trainer)
+    services.record_completion(
+        person=started.staff, course=course, completed_on=ASSIGNED, score=90, by=started.trainer
+    )
     run(time_machine, dt.date(2027, 5, 30))
     assert "Take it again by then" in Message.objects.get(name="training/renew_by").body_text
     run(time_machine, dt.date(2027, 6, 1))

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from hmis_portal import audit
 from hmis_portal.admin_tools import guarded
 from training import permissions, services
-from training.admin.base import act_page, actor
+from training.admin.base import HTTPS, act_page, actor
 from training.admin.forms import NewerVersionForm
 from training.models import Course, CourseEquivalence, CourseRule
 
@@ -64,6 +64,7 @@ class CourseAdmin(admin.ModelAdmin):
         (_("Being asked"), {"fields": ("due_days", "version")}),
     )
     readonly_fields = ("version",)
+    formfield_overrides = HTTPS  # type: ignore[assignment]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Course | None = None) -> dict[str, Any]:
         return {} if obj else super().get_prepopulated_fields(request, obj)

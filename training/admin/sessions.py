@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from agencies.models import User
 from agencies.permissions import TRAINER
+from training.admin.base import HTTPS
 from training.models import Session, Signup
 
 
@@ -30,6 +31,7 @@ class SessionAdmin(admin.ModelAdmin):
     list_select_related = ("course", "trainer")
     date_hierarchy = "starts_at"
     inlines = (SignupInline,)
+    formfield_overrides = HTTPS  # type: ignore[assignment]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Date and time are two inputs under one label: each says itself what it is."""

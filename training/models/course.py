@@ -131,7 +131,9 @@ class Course(models.Model):
     @property
     def who_words(self) -> str:
         """Who needs it; the rules are prefetched where many courses are shown."""
-        return "; ".join(dict.fromkeys(rule.words for rule in self.rules.all())) or str(_("Nobody at present"))
+        return "; ".join(dict.fromkeys(rule.words for rule in self.rules.all())) or str(
+            _("Nobody at present")
+        )
 
     @property
     def time_words(self) -> str:
