@@ -27,7 +27,7 @@ from onboarding.models import Application, SectionWork
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing
 from onboarding.summaries import project_groups
-from onboarding.views.sections import notes_of, posted_version
+from onboarding.views.sections import AUTOSAVE_TEXTS, notes_of, posted_version
 
 
 @require_safe
@@ -248,6 +248,7 @@ def _page(
         "draft": draft if draft and draft.draft else None,
         "conflict": _conflict(conflict) if conflict else None,
         "notes": notes_of(application, projects.SECTION),
+        "autosave_texts": {name: str(text) for name, text in AUTOSAVE_TEXTS.items()},
         "back_url": _back_url(request, agency, "onboarding:projects"),
     }
     return render(request, "onboarding/projects/project.html", context, status=409 if conflict else 200)
@@ -267,11 +268,6 @@ def _beside(page: ProjectForms) -> dict[str, Any]:
         "texts": {
             "rule": _("rule"),
             "advice": _("advice"),
-            "kept": _("Kept as typed at"),
-            "lost": _(
-                "Not kept: there is no connection, or you were signed out. Your typing stays on this page."
-            ),
-            "conflict": _("{who} saved this project on {when}. Save to see both and choose."),
         },
     }
 

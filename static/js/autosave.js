@@ -2,6 +2,7 @@
    cannot be reached or the session has ended. Kept by person, offered again to that person, erased at sign-out. */
 (() => {
   "use strict";
+  /* A page may listen on its form: "autosave-kept" has the portal's answer, "autosave-put-back" what will be put back. */
 
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
@@ -9,7 +10,7 @@
   const said = form.querySelector("[data-autosave-said]");
   const version = form.elements.namedItem("version");
   const key = `portal-draft:${form.dataset.person}:${location.pathname}`;
-  const WAIT = 2000;
+  const WAIT = Number(form.dataset.autosaveWait || 2000);
   let timer = 0;
   let busy = false;
   let again = false;
@@ -51,6 +52,7 @@
         const kept = await answer.json();
         version.value = kept.version;
         say(fill(texts.kept, { when: kept.saved_at }));
+        form.dispatchEvent(new CustomEvent("autosave-kept", { detail: kept }));
         const now = new URLSearchParams(typed());
         now.set("version", body.get("version"));
         now.set("csrfmiddlewaretoken", body.get("csrfmiddlewaretoken"));
@@ -86,6 +88,7 @@
   const putBack = (fields) => {
     const values = new Map();
     for (const [name, value] of fields) values.set(name, [...(values.get(name) || []), value]);
+    form.dispatchEvent(new CustomEvent("autosave-put-back", { detail: values }));
     for (const input of form.elements) {
       if (!input.name || input.type === "file" || input.type === "hidden" || input.type === "submit") continue;
       const own = values.get(input.name) || [];

@@ -63,82 +63,48 @@
   };
   show(JSON.parse(document.getElementById("project-advice").textContent));
 
-  /* Ask the server a moment after the last key; one question at a time, the newest wins. */
-  const saved = form.querySelector("[data-saved]");
-  let timer = 0;
-  let asking = false;
-  let again = false;
-  let leaving = false;
-  const ask = async () => {
-    if (asking) {
-      again = true;
-      return;
-    }
-    asking = true;
-    try {
-      const answer = await fetch(form.dataset.checkUrl, {
-        method: "POST",
-        body: new FormData(form),
-        headers: { Accept: "application/json" },
-        redirect: "error",
-      });
-      const found = await answer.json();
-      if (leaving) return;
-      if (answer.ok) {
-        form.elements.version.value = found.version;
-        saved.textContent = `${texts.kept} ${found.saved_at}`;
-        show(found);
-      } else if (answer.status === 409) {
-        saved.textContent = texts.conflict.replace("{who}", found.who).replace("{when}", found.when);
-      } else {
-        saved.textContent = texts.lost;
-      }
-    } catch {
-      saved.textContent = texts.lost;
-    } finally {
-      asking = false;
-      if (again) {
-        again = false;
-        later();
-      }
-    }
-  };
-  const later = () => {
-    clearTimeout(timer);
-    timer = setTimeout(ask, 700);
-  };
-  form.addEventListener("input", later);
-  form.addEventListener("change", later);
-  form.addEventListener("submit", () => {
-    leaving = true;
-    clearTimeout(timer);
-  });
-  window.addEventListener("pageshow", () => {
-    leaving = false;
-  });
+  /* autosave.js keeps the typing a moment after the last key; the portal's answer says what the rules find in it. */
+  form.addEventListener("autosave-kept", (event) => show(event.detail));
 
   /* Rows: the buttons also work by sending the page. */
+  const addRow = (kind) => {
+    const count = form.elements[`${kind}-rows`];
+    const index = Number(count.value);
+    const html = document.querySelector(`template[data-empty="${kind}"]`).innerHTML;
+    form
+      .querySelector(`[data-add="${kind}"]`)
+      .parentElement.insertAdjacentHTML(
+        "beforebegin",
+        html.replaceAll("__prefix__", String(index)).replaceAll("__number__", String(index + 1)),
+      );
+    count.value = String(index + 1);
+    return document.getElementById(`${kind}-${index}`);
+  };
+  const removeRow = (row) => {
+    row.querySelector("[data-delete]").value = "1";
+    row.hidden = true;
+  };
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-add], [data-remove]");
     if (!button) return;
     event.preventDefault();
     if (button.dataset.add) {
-      const kind = button.dataset.add;
-      const count = form.elements[`${kind}-rows`];
-      const index = Number(count.value);
-      const html = document.querySelector(`template[data-empty="${kind}"]`).innerHTML;
-      button.parentElement.insertAdjacentHTML(
-        "beforebegin",
-        html.replaceAll("__prefix__", String(index)).replaceAll("__number__", String(index + 1)),
-      );
-      count.value = String(index + 1);
-      document.getElementById(`${kind}-${index}`).focus();
+      addRow(button.dataset.add).focus();
     } else {
       const row = document.getElementById(button.dataset.remove);
-      row.querySelector("[data-delete]").value = "1";
-      row.hidden = true;
+      removeRow(row);
       row.closest("section").focus();
     }
     form.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  form.addEventListener("autosave-put-back", (event) => {
+    for (const section of form.querySelectorAll("[data-rows]")) {
+      const kind = section.dataset.rows;
+      const rows = Math.min(Number(event.detail.get(`${kind}-rows`)?.[0] || 0), 60);
+      while (Number(form.elements[`${kind}-rows`].value) < rows) addRow(kind);
+      for (const row of section.querySelectorAll("[data-row]")) {
+        if (event.detail.get(`${row.dataset.row}-DELETE`)?.[0]) removeRow(row);
+      }
+    }
   });
 })();
