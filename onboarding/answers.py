@@ -22,7 +22,11 @@ class Answers:
 
     @cached_property
     def works(self) -> dict[str, SectionWork]:
-        rows = SectionWork.objects.filter(application=self.application).select_related("saved_by")
+        rows = (
+            SectionWork.objects.filter(application=self.application)
+            .exclude(section="staff-upload")
+            .select_related("saved_by")
+        )
         return {row.section: row for row in rows}
 
     @cached_property

@@ -17,7 +17,7 @@ from agencies.services import staff as roster
 from hmis_portal.errors import GuardFailed
 from onboarding import drafts
 from onboarding.answers import Answers
-from onboarding.forms.staff import StaffForm, role_table
+from onboarding.forms.staff import PersonForm, role_table
 from onboarding.models import Application
 from onboarding.sections import BY_KEY
 from onboarding.selectors import editable_application, latest_application
@@ -123,26 +123,23 @@ def _one(agency: Agency, staff_id: int) -> Staff:
     return found
 
 
-def _form(request: HttpRequest, agency: Agency, one: Staff | None) -> StaffForm:
-    others = Staff.objects.current().filter(agency=agency)
-    if one:
-        others = others.exclude(pk=one.pk)
-    taken = [email.lower() for email in others.values_list("email", flat=True)]
-    given: dict[str, Any] = {"data": request.POST} if request.method == "POST" else {}
-    # A copy keeps the row as it is stored when the typing is refused.
-    instance = Staff.objects.get(pk=one.pk) if one else None
-    form = StaffForm(instance=instance, agency=agency, projects=agency.projects.all(), taken=taken, **given)
+def _form(request: HttpRequest, agency: Agency, one: Staff | None) -> PersonForm:
+    form = PersonForm(
+        request.POST if request.method == "POST" else None,
+        agency=agency,
+        instance=one or Staff(agency=agency),
+    )
     form.cancel_url = back_to_list(request, agency)
     return form
 
 
 def _write(
-    form: StaffForm, application: Application, by: User, act: Callable[[dict[str, Any]], Staff]
+    form: PersonForm, application: Application, by: User, act: Callable[[dict[str, Any]], Staff]
 ) -> Staff | None:
     """Write through the roster's service; its refusal (a colleague was faster) becomes an error of the form."""
     try:
         with drafts.writing(application):
-            written = act(form.data_for_service())
+            written = act(form.cleaned_data)
             drafts.note(
                 application,
                 "staff",
@@ -162,7 +159,7 @@ def back_to_list(request: HttpRequest, agency: Agency) -> str:
 
 
 def _page(
-    request: HttpRequest, agency: Agency, application: Application, form: StaffForm, one: Staff | None
+    request: HttpRequest, agency: Agency, application: Application, form: PersonForm, one: Staff | None
 ) -> HttpResponse:
     context = {
         "agency": agency,

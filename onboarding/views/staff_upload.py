@@ -1,0 +1,168 @@
+"""The staff list as a file: template, export, and upload with a preview before anything is written."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.models import Agency
+from agencies.permissions import agency_to_edit, agency_to_view, person
+from hmis_portal import tables
+from hmis_portal.errors import GuardFailed, WrongState
+from onboarding import drafts, staff_list
+from onboarding.forms.staff import StaffFileForm
+from onboarding.models import Application, SectionWork
+from onboarding.selectors import editable_application
+from onboarding.standing import standing
+
+SHOWN = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    agency = agency_to_edit(request.user, agency_id)
+    application = editable_application(agency)
+    form = (
+        StaffFileForm(request.POST or None, request.FILES or None)
+        if request.method == "POST"
+        else StaffFileForm()
+    )
+    form.cancel_url = reverse("onboarding:section", args=[agency.pk, "staff"])
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            rows = tables.read(file, file.content_kind)
+            staff_list.preview(agency, rows)
+        except tables.Unreadable as error:
+            form.add_error("file", str(error))
+        else:
+            with drafts.writing(application):
+                SectionWork.objects.update_or_create(
+                    application=application,
+                    section=staff_list.UPLOAD,
+                    defaults={
+                        "draft": {"rows": rows, "kind": file.content_kind, "name": file.name},
+                        "saved_by": person(request),
+                        "saved_at": timezone.now(),
+                    },
+                )
+            return redirect("onboarding:staff_preview", agency.pk)
+    context = {"agency": agency, "application": application, "standing": standing(application), "form": form}
+    return render(request, "onboarding/application/staff_upload.html", context)
+
+
+def _waiting(application: Application) -> SectionWork:
+    found = SectionWork.objects.filter(application=application, section=staff_list.UPLOAD).first()
+    if found is None:
+        back = reverse("onboarding:section", args=[application.agency_id, "staff"])
+        raise WrongState(_("No uploaded list is waiting: it was already added, or dropped."), back=back)
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """What the file would do; nothing is written before it is confirmed here."""
+    agency = agency_to_edit(request.user, agency_id)
+    application = editable_application(agency)
+    work = _waiting(application)
+    if request.method == "POST" and "drop" in request.POST:
+        work.delete()
+        messages.success(request, _("The uploaded list is dropped. Nothing was changed."))
+        return redirect("onboarding:section", agency.pk, "staff")
+    try:
+        if request.method == "POST":
+            return _confirm(request, agency, application)
+        found = staff_list.preview(agency, work.draft["rows"])
+    except tables.Unreadable as error:
+        work.delete()
+        raise GuardFailed(str(error), back=reverse("onboarding:staff_upload", args=[agency.pk])) from error
+    context = {
+        "agency": agency,
+        "application": application,
+        "standing": standing(application),
+        "name": work.draft["name"],
+        "unknown": ", ".join(found.unknown),
+        "to_write": len(found.to_write),
+        "groups": [_group(found, act) for act in ("wrong", "add", "change", "same")],
+        "wrong": len(found.of("wrong")),
+        "kind": work.draft["kind"],
+    }
+    return render(request, "onboarding/application/staff_preview.html", context)
+
+
+def _group(found: staff_list.Preview, act: str) -> dict[str, Any]:
+    titles = {
+        "wrong": _("Rows with a problem"),
+        "add": _("People to be added"),
+        "change": _("People to be changed"),
+        "same": _("Already on the list, unchanged"),
+    }
+    lines = found.of(act)
+    return {
+        "act": act,
+        "title": titles[act],
+        "count": len(lines),
+        "lines": lines[:SHOWN],
+        "more": max(0, len(lines) - SHOWN),
+    }
+
+
+def _confirm(request: HttpRequest, agency: Agency, application: Application) -> HttpResponse:
+    """Write what is right, all or nothing; the list is judged once more, as it is now."""
+    by = person(request)
+    with drafts.writing(application):
+        work = _waiting(application)
+        found = staff_list.preview(agency, work.draft["rows"])
+        added, changed = staff_list.write(found, agency=agency, by=by)
+        drafts.note(
+            application,
+            "staff",
+            by,
+            {"upload": [None, f"{added} added, {changed} changed"]} if found.to_write else {},
+        )
+        work.delete()
+    said = _("%(added)s people are added and %(changed)s changed.") % {"added": added, "changed": changed}
+    messages.success(request, said)
+    return redirect("onboarding:section", agency.pk, "staff")
+
+
+@require_safe
+def errors(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The uploaded file again, with what is wrong in a last column."""
+    agency = agency_to_edit(request.user, agency_id)
+    work = _waiting(editable_application(agency))
+    found = staff_list.preview(agency, work.draft["rows"])
+    rows = staff_list.error_rows(found)
+    return _file(work.draft["kind"], "staff with errors", [(_("Staff"), rows)])
+
+
+@require_safe
+def template(request: HttpRequest, agency_id: UUID, kind: str) -> HttpResponse:
+    """The headings to fill in; the workbook has a second sheet with what the cells may say."""
+    agency = agency_to_view(request.user, agency_id)
+    return _file(
+        kind,
+        "staff template",
+        [(_("Staff"), [staff_list.headings()]), (_("Choices"), staff_list.choice_rows(agency))],
+    )
+
+
+@require_safe
+def export(request: HttpRequest, agency_id: UUID, kind: str) -> HttpResponse:
+    """The list as it stands, in the shape of the template."""
+    agency = agency_to_view(request.user, agency_id)
+    return _file(kind, "staff", [(_("Staff"), staff_list.export_rows(agency))])
+
+
+def _file(kind: str, name: str, sheets: list[tuple[str, Any]]) -> HttpResponse:
+    if kind == "csv":
+        return tables.response(tables.csv_bytes(sheets[0][1]), filename=f"{name}.csv")
+    if kind == "xlsx":
+        return tables.response(tables.xlsx_bytes(sheets), filename=f"{name}.xlsx")
+    raise Http404

@@ -1,0 +1,163 @@
+"""Section E: what is taken, what is refused, who may read it, and what stays when it is removed."""
+
+import io
+import socketserver
+import struct
+import threading
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from hmis_portal.models import AuditEvent, StoredDocument
+from onboarding.models import Upload
+from tests.onboarding.application.helpers import PDF, agency_data, readiness_data
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def base(cast, application):
+    return f"/agencies/{cast.agency.pk}/application/"
+
+
+def send(client, base, data=PDF, name="letter.pdf", kind="proof"):
+    return client.post(f"{base}documents/", {"kind": kind, "file": SimpleUploadedFile(name, data)})
+
+
+def docx():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "content_type"),
+    [
+        ("a.pdf", PDF, "application/pdf"),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 20, "image/png"),
+        ("a.JPG", b"\xff\xd8\xff\xe0" + b"0" * 20, "image/jpeg"),
+        ("a.docx", docx(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ],
+)
+def test_upload_download_remove(cast, base, name, data, content_type):
+    client = cast.client("director")
+    assert send(client, base, data, name).status_code == 302
+    upload = Upload.objects.get(agency=cast.agency)
+    assert upload.document.content_type == content_type
+    answer = client.get(f"{base}documents/{upload.pk}/")
+    assert answer.content == data
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert cast.client("auditor").get(f"{base}documents/{upload.pk}/").status_code == 200
+    for kind in ("stranger", "staff", "signatory"):
+        assert cast.client(kind).get(f"{base}documents/{upload.pk}/").status_code == 404
+    other = base.replace(str(cast.agency.pk), str(cast.other_agency.pk))
+    assert cast.client("stranger").get(f"{other}documents/{upload.pk}/").status_code == 404
+    assert client.get(f"{base}documents/{upload.pk}/remove/").status_code == 200
+    assert client.post(f"{base}documents/{upload.pk}/remove/").status_code == 302
+    assert client.get(f"{base}documents/{upload.pk}/").status_code == 404
+    assert StoredDocument.objects.filter(pk=upload.document_id).exists()
+    assert set(AuditEvent.objects.filter(target_id=str(upload.pk)).values_list("verb", flat=True)) == {
+        "uploaded",
+        "removed upload",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.pdf", b"", "is empty"),
+        ("a.pdf", b"<script>alert(1)</script>", "must be a PDF, PNG, JPEG or Word (DOCX) file"),
+        ("a.exe", PDF, "must be a PDF, PNG, JPEG or Word (DOCX) file"),
+        ("a.html", b"<html></html>", "must be a PDF"),
+        ("a.docx", b"PK\x03\x04broken", "must be a PDF"),
+        ("a.pdf", PDF + b"0" * (10 * 1024 * 1024), "must be smaller than 10 MB"),
+        ("x" * 300 + ".pdf", PDF, "characters or fewer"),
+    ],
+)
+def test_what_is_refused(cast, base, name, data, said):
+    answer = send(cast.client("director"), base, data, name)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_path_names_are_cut(cast, base):
+    send(cast.client("director"), base, name="../../etc/pass\u202ewd.pdf")
+    assert Upload.objects.get().filename == "passwd.pdf"
+
+
+def test_nothing_chosen(cast, base):
+    page = cast.client("director").post(f"{base}documents/", {}).content.decode()
+    assert "Select a document" in page
+    assert "Select what the document is" in page
+
+
+def test_file_is_kept_when_another_answer_is_wrong(cast, base):
+    client = cast.client("director")
+    data = agency_data(cast, legal_form="501c3", ein="1", proof=SimpleUploadedFile("irs.pdf", PDF))
+    assert client.post(f"{base}agency/", data).status_code == 200
+    assert Upload.objects.get(kind="proof").filename == "irs.pdf"
+    again = client.post(f"{base}agency/", agency_data(cast, legal_form="501c3", version="1"))
+    assert again.status_code == 302
+
+
+def test_file_of_a_hidden_question_is_not_kept(cast, base):
+    data = readiness_data(q29="no", q29_file=SimpleUploadedFile("plan.pdf", PDF))
+    cast.client("director").post(f"{base}readiness/", data)
+    assert not Upload.objects.exists()
+
+
+class Clamd(socketserver.BaseRequestHandler):
+    """Speaks clamd's INSTREAM: finds whatever has the word VIRUS in it."""
+
+    def handle(self):
+        assert self.exactly(10) == b"zINSTREAM\0"
+        data = b""
+        while size := struct.unpack("!L", self.exactly(4))[0]:
+            data += self.exactly(size)
+        self.request.sendall(b"stream: Eicar FOUND\0" if b"VIRUS" in data else b"stream: OK\0")
+
+    def exactly(self, size):
+        data = b""
+        while len(data) < size:
+            data += self.request.recv(size - len(data))
+        return data
+
+
+@pytest.fixture
+def clamd(settings):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Clamd) as server:
+        settings.CLAMD_ADDRESS = f"127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield
+        server.shutdown()
+        thread.join()
+
+
+def test_scanned_by_clamd(cast, base, clamd):
+    client = cast.client("director")
+    assert send(client, base, PDF + b"0" * 200_000).status_code == 302
+    assert Upload.objects.get().scan == Upload.Scan.CLEAN
+    answer = send(client, base, PDF + b"VIRUS", "other.pdf")
+    assert "found something in this file" in answer.content.decode()
+    assert Upload.objects.count() == 1
+
+
+def test_scanner_away(cast, base, settings):
+    settings.CLAMD_ADDRESS = "127.0.0.1:1"
+    assert "cannot be checked for viruses" in send(cast.client("director"), base).content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_these_are_all(cast, base, application):
+    from onboarding import sections
+    from onboarding.answers import Answers
+
+    send(cast.client("director"), base)
+    assert cast.client("director").post(f"{base}documents/done/").status_code == 302
+    cast.agency.refresh_from_db()
+    assert sections.refresh(Answers(application, cast.agency))["documents"].is_complete
