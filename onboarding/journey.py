@@ -134,6 +134,7 @@ class Turn:
     since: datetime | None = None
     url: str = ""
     action: str = ""
+    heading: str = ""
 
 
 class Journey:
@@ -336,12 +337,13 @@ class Journey:
             "Your agency works in the HMIS. Report leavers within 24 hours and keep your projects current."
         )
         return Turn(
-            True,
+            False,
             "",
             text,
             facts.agency.live_at,
             reverse("agencies:staff", args=[facts.agency.pk]),
             _("Look after your roster"),
+            heading=_("All six steps are done"),
         )
 
     def _closed(self) -> Turn:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from hmis_portal.tasks import publish
 from onboarding import emails, revisions, sections
+from onboarding.answers import Answers
 from onboarding.models import Application
 from onboarding.workflow import Act, Text, done, guard
 
@@ -17,6 +18,7 @@ def every_section_complete(application: Application, _act: Act) -> list[Text]:
 def freeze(application: Application, act: Act) -> None:
     from onboarding.tasks import make_revision_pdf
 
+    sections.refresh(Answers(application, application.agency))
     revision = revisions.freeze(application, by=act.by or application.started_by)
     emails.application_received(revision)
     transaction.on_commit(lambda: publish(make_revision_pdf, revision.pk))
