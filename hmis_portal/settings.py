@@ -143,6 +143,12 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if S3_BUCKET := env.str("S3_BUCKET", default=""):
+    # Credentials, region and endpoint come from the environment names that boto3 knows (AWS_…).
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": S3_BUCKET, "default_acl": None, "file_overwrite": False},
+    }
 if DEBUG or TESTING:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_URL = "/static/"
@@ -301,8 +307,6 @@ PERMISSIONS_POLICY = {
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ALWAYS_EAGER = env.bool("EAGER_TASKS", default=TESTING)
 CELERY_TASK_EAGER_PROPAGATES = True
-# Outside tests, mail and tasks are queued after commit; a sweep finds what never reached the queue.
-SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
 
 from hmis_portal.logs import LOGGING, configure_structlog  # noqa: E402
 
