@@ -56,8 +56,8 @@ def idle_drafts() -> None:
     if not steps:
         return
     today = timezone.localdate()
-    quiet = timezone.now() - timedelta(days=min(steps))
-    drafts = Application.objects.filter(state=Application.State.DRAFT, touched_at__lte=quiet)
+    quiet = today - timedelta(days=min(steps))
+    drafts = Application.objects.filter(state=Application.State.DRAFT, touched_at__date__lte=quiet)
     for application in drafts.exclude(agency__state=Agency.State.LEFT).select_related("agency"):
         step = last_passed(steps, (today - timezone.localdate(application.touched_at)).days)
         if step is not None:

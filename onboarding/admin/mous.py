@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -93,11 +93,8 @@ class MouAdmin(ReadOnlyAdmin):
     def acts(self, mou: Mou) -> SafeString:
         verbs = ["counter_sign", "refuse", "void"] if mou.state == Mou.State.SIGNED else []
         verbs += ["end"] if mou.state == Mou.State.EXECUTED else []
-        links = [
-            format_html('<a href="{}">{}</a>', act_url(mou, verb), workflow.move(Mou, verb).label)
-            for verb in verbs
-        ]
-        return SafeString(" · ").join(links)
+        links = ((act_url(mou, verb), workflow.move(Mou, verb).label) for verb in verbs)
+        return format_html_join(SafeString(" · "), '<a href="{}">{}</a>', links)
 
     def get_urls(self) -> list[URLPattern]:
         verb = guarded(self, self.verb_view, read=pages.may_review, write=may_act)
