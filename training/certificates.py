@@ -52,8 +52,15 @@ def render(certificate: Certificate) -> bytes:
         "completion": certificate.completion,
         "course": certificate.completion.course,
         "address": public_address(certificate),
+        "tight": _tight(certificate),
     }
     return pdf.render_template("pdf/training_certificate.html", context, identifier=certificate.number.encode())
+
+
+def _tight(certificate: Certificate) -> str:
+    """Smaller type for long names and titles, so that nothing runs into the foot."""
+    longest = max(len(certificate.holder), round(len(certificate.title) * 0.7))
+    return " tight tightest" if longest > 70 else " tight" if longest > 32 else ""
 
 
 def document_of(certificate: Certificate) -> StoredDocument:

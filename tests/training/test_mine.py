@@ -212,3 +212,19 @@ def test_the_agencys_view_costs_the_same_for_fifty(opened, client_of, django_ass
         services.assign(staff=StaffFactory(agency=opened.agency, user=UserFactory()), by=None)
     with django_assert_max_num_queries(12):
         assert client.get(url).status_code == 200
+
+
+def test_a_certificate_is_pdfa_3a_and_pdfua_1(opened, course, tmp_path):
+    """By an independent validator, with and without score and end, and with a long name."""
+    from hmis_portal import documents
+    from tests.signing import verapdf
+    from training import certificates
+
+    opened.staff.first_name = "Maria-Magdalena Anastasia Konstantina"
+    opened.staff.last_name = "O’Connor-Wojciechowski de la Fuente y Montenegro"
+    opened.staff.save()
+    for one in (course, Course.objects.get(slug="workflow-rapid")):
+        certificate = record(opened, one).certificate
+        (tmp_path / f"{one.slug}.pdf").write_bytes(documents.read(certificates.document_of(certificate)))
+    report = verapdf.report(sorted(tmp_path.glob("*.pdf")))
+    assert report.count("PASS") == 4, report[:3000]
