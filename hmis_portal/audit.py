@@ -23,7 +23,7 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Write one event in the caller's transaction. `by=None` is the portal itself (a reminder, a nightly check)."""
-    person = by if isinstance(by, AbstractBaseUser) else None
+    person: Any = by if isinstance(by, AbstractBaseUser) else None
     return AuditEvent.objects.create(
         actor=person,
         actor_name=str(person)[:200] if person else "",

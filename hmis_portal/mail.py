@@ -67,7 +67,7 @@ def send(
     `name` is "<app>/<message>", for templates/emails/<app>/<message>-{subject.txt,body.txt,body.html};
     `documents` are pairs of document and file name.
     """
-    user = to if isinstance(to, AbstractBaseUser) else None
+    user: Any = to if isinstance(to, AbstractBaseUser) else None
     address = str(getattr(to, "email", to))
     if user is not None and not user.is_active:
         return None
