@@ -13,7 +13,7 @@ from agencies import permissions
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 
 LIKE_ENOUGH = 0.85
-SAME_BEGINNING = 6  # letters of the name key that two near-same names share
+SAME_BEGINNING = 4  # letters of the name key that two near-same names share
 
 
 @dataclass(frozen=True)
