@@ -54,7 +54,9 @@ def render(certificate: Certificate) -> bytes:
         "address": public_address(certificate),
         "tight": _tight(certificate),
     }
-    return pdf.render_template("pdf/training_certificate.html", context, identifier=certificate.number.encode())
+    return pdf.render_template(
+        "pdf/training_certificate.html", context, identifier=certificate.number.encode()
+    )
 
 
 def _tight(certificate: Certificate) -> str:
