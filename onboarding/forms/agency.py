@@ -186,6 +186,9 @@ class AgencyForm(SectionForm, forms.ModelForm):
         for name, rows in self.links.items():
             self.fields[name].choices = [(str(row.pk), str(row)) for row in rows]  # type: ignore[attr-defined]
             self.initial[name] = [str(row.pk) for row in rows if row.mine]
+        self.stored = dict(self.initial)
+        if len(self.stored["ein"]) == 9:
+            self.initial["ein"] = f"{self.stored['ein'][:2]}-{self.stored['ein'][2:]}"
         if self.proofs:
             self.fields["proof"].required_when_shown = False  # type: ignore[attr-defined]
             self.fields["proof"].label = gettext("Another proof of status")
@@ -231,7 +234,7 @@ class AgencyForm(SectionForm, forms.ModelForm):
 
     def store(self, by: User) -> dict[str, Any]:
         changed = {
-            name: [_plain(self.initial.get(name)), _plain(self.cleaned_data[name])] for name in self.changed()
+            name: [_plain(self.stored.get(name)), _plain(self.cleaned_data[name])] for name in self.changed()
         }
         plain = [name for name in changed if name in self.Meta.fields]
         # The row is written also when nothing changed: writing it locks it, before anything else is locked.
@@ -246,7 +249,7 @@ class AgencyForm(SectionForm, forms.ModelForm):
         return [
             name
             for name in self.cleaned_data
-            if name != "proof" and _plain(self.initial.get(name)) != _plain(self.cleaned_data[name])
+            if name != "proof" and _plain(self.stored.get(name)) != _plain(self.cleaned_data[name])
         ]
 
 

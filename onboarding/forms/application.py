@@ -1,6 +1,5 @@
 """The acts on the application as a whole."""
 
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 

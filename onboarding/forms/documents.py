@@ -1,6 +1,5 @@
 """Section E: one file at a time, of a stated kind."""
 
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 

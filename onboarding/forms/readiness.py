@@ -17,9 +17,9 @@ from onboarding.forms.base import SectionForm
 from onboarding.models import Application, ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, Site, Upload
 
 PLAN_MESSAGES: Mapping[str, Any] = {
-    "plan": _("Say what will be done"),
-    "plan_owner": _("Enter who sees to it"),
-    "plan_due": _("Enter the date by which it will be done"),
+    "plan": _("Say what will be done about “%s”"),
+    "plan_owner": _("Enter who sees to “%s”"),
+    "plan_due": _("Enter by when something is done about “%s”"),
 }
 PLAN = tuple(PLAN_MESSAGES)
 OUTCOME_NOTES: Mapping[str, Any] = {
@@ -88,7 +88,7 @@ class ReadinessForm(SectionForm, forms.Form):
             for part, field in self._plan_fields(plans[0]).items():
                 # Asked with its answer, or always where section A left it open; never "(optional)" there.
                 field.required_when_shown = bool(when) or question.number in self.known  # type: ignore[attr-defined]
-                self.required_messages[f"{name}_{part}"] = PLAN_MESSAGES[part]
+                self.required_messages[f"{name}_{part}"] = str(PLAN_MESSAGES[part]) % question.text
                 self._put(question, f"{name}_{part}", field, getattr(answer, part, None), when)
 
     def _may_need_plan(self, question: ReadinessQuestion) -> bool:
@@ -253,10 +253,11 @@ class ReadinessForm(SectionForm, forms.Form):
                 self.add_error(name, _("Select “None of these” alone, or what applies"))
             found = readiness.outcome(question, self.values[question.number], self.facts)
             if f"{name}_plan" in self.fields:
-                self._check_plan(name, found)
+                self._check_plan(question, found)
         return data
 
-    def _check_plan(self, name: str, found: ReadinessOutcome | None) -> None:
+    def _check_plan(self, question: ReadinessQuestion, found: ReadinessOutcome | None) -> None:
+        name = f"q{question.number}"
         if found is None or found.kind != ReadinessOutcome.Kind.PLAN:
             for part in PLAN:
                 self.cleaned_data[f"{name}_{part}"] = None
@@ -265,9 +266,9 @@ class ReadinessForm(SectionForm, forms.Form):
             return
         for part, message in PLAN_MESSAGES.items():
             if not self.cleaned_data.get(f"{name}_{part}") and not self.has_error(f"{name}_{part}"):
-                self.add_error(f"{name}_{part}", message)
+                self.add_error(f"{name}_{part}", str(message) % question.text)
         due = self.cleaned_data.get(f"{name}_plan_due")
-        before = getattr(self.answers.get(int(name[1:])), "plan_due", None)
+        before = getattr(self.answers.get(question.number), "plan_due", None)
         if due and due < timezone.localdate() and due != before:
             self.add_error(
                 f"{name}_plan_due",

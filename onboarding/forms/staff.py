@@ -1,5 +1,6 @@
 """Section C: one person of the roster, as the agency's own pages ask for it, in groups."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from crispy_forms.layout import Fieldset
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.forms.staff import StaffForm
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, HmisRole
 from hmis_portal.forms import PortalFormMixin, UploadField
+from training.models import CourseRule
 
 
 class PersonForm(StaffForm):
@@ -31,12 +33,38 @@ class PersonForm(StaffForm):
         ]
 
 
-def role_table() -> list[tuple[str, str]]:
-    """Each role with the access levels it may have, in words."""
+@dataclass(frozen=True)
+class RoleRow:
+    """What a role may have and what it has to learn, in words."""
+
+    role: str
+    levels: str
+    courses: str
+
+
+def role_table() -> list[RoleRow]:
+    """Every role with its access levels and courses; those of project types come on top. One query."""
+    rules = list(
+        CourseRule.objects.filter(course__active=True)
+        .select_related("course")
+        .order_by("course__position", "pk")
+    )
     return [
-        (str(role.label), ", ".join(str(AccessLevel(level).label) for level in ACCESS_OF_ROLE[role]))
+        RoleRow(
+            role=str(role.label),
+            levels=", ".join(str(AccessLevel(level).label) for level in ACCESS_OF_ROLE[role]),
+            courses=", ".join(dict.fromkeys(str(rule.course) for rule in rules if _gives(rule, role))),
+        )
         for role in HmisRole
     ]
+
+
+def _gives(rule: CourseRule, role: str) -> bool:
+    """Whether a rule gives its course to everyone in this role with its usual access."""
+    kinds = CourseRule.AppliesTo
+    if rule.applies_to == kinds.LOGS_IN:
+        return ACCESS_OF_ROLE[role][0] != AccessLevel.NONE
+    return rule.applies_to == kinds.EVERYONE or (rule.applies_to == kinds.ROLE and rule.role == role)
 
 
 class StaffFileForm(PortalFormMixin, forms.Form):

@@ -9,7 +9,9 @@ from hmis_portal.forms import PortalFormMixin, UploadField
 class FileForm(PortalFormMixin, forms.Form):
     submit_label = _("Check this file")
     required_messages = {"file": _("Select the PDF to check")}
-    file = UploadField(label=_("PDF file"), kinds=("pdf",), help_text=_("At most 10 MB. The file is checked and not kept."))
+    file = UploadField(
+        label=_("PDF file"), kinds=("pdf",), help_text=_("At most 10 MB. The file is checked and not kept.")
+    )
 
 
 class ReferenceForm(PortalFormMixin, forms.Form):

@@ -184,7 +184,7 @@ def test_readiness_plan_is_asked_there_and_then(cast, application, base):
     answer = client.post(f"{base}readiness/", readiness_data(q21="no"))
     page = answer.content.decode()
     assert "Say what will be done" in page
-    assert "Enter who sees to it" in page
+    assert "Enter who sees to “Are the disks" in page
     plan = {
         "q21_plan": "Encrypt all laptops", "q21_plan_owner": "IT", "q21_plan_due_month": "12",
         "q21_plan_due_day": "31", "q21_plan_due_year": "2099",
