@@ -539,7 +539,8 @@ class ProjectForms:
             if name in form.fields and f"{form.key}-{name}" not in gone
         }
         if form.kind == "coc":
-            values["state"] = str(values.get("coc_code") or "")[:2]
+            # The page does not ask for the state: it is the CoC's, or the HMIS's until one is chosen.
+            values["state"] = str(values.get("coc_code") or min(lists.coc_names()))[:2]
         if form.kind == "funders":
             values["is_new"] = values.get("funder") not in {row["funder"] for row in self.stored["funders"]}
         return row_class(key=form.key, **values)

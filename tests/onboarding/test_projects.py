@@ -351,7 +351,7 @@ def test_numbers_of_queries_do_not_grow_with_rows(cast, application, client_of, 
     for index in range(1, 30):
         many |= {f"funders-{index}-funder": "8", **day(f"funders-{index}-start_date", OPENED)}
     sent = now(**many)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         assert client.post(page(cast), sent).status_code == 302
     assert cast.project.funders.count() == 30
     with django_assert_max_num_queries(12):
