@@ -278,7 +278,11 @@ def counter_sign_waiting(mou: Mou) -> None:
         mail.send(
             "onboarding/counter_sign_waiting",
             to=person,
-            context={"agency": mou.agency, "mou": mou, "link_url": mail.absolute("admin:index")},
+            context={
+                "agency": mou.agency,
+                "mou": mou,
+                "link_url": mail.absolute("admin:onboarding_mou_counter_sign", mou.pk),
+            },
             key=f"counter-sign:{mou.pk}",
             agency_id=mou.agency_id,
         )

@@ -104,10 +104,11 @@ def _notes(found: Application) -> list[Remark]:
 
 def _remark(found: Application, row: Any) -> Remark:
     section = sections.BY_KEY.get(row.section)
-    place = " · ".join(filter(None, [str(section.title) if section else "", row.field]))
-    return Remark(
-        place or _("The whole application"), row.text, section.url(found.agency_id) if section else ""
-    )
+    place = " · ".join(filter(None, [str(section.title) if section else "", row.place if row.field else ""]))
+    url = section.url(found.agency_id) if section else ""
+    if section and section.make_form and row.field:
+        url += f"#id_{row.field}_field"
+    return Remark(place or _("The whole application"), row.text, url)
 
 
 @require_POST
