@@ -96,6 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MOU}/", mou.mou, name="mou"),
     path(f"{_MOU}.pdf", mou.mou_pdf, name="mou_pdf"),
     path(f"{_MOU}/signatory/", mou.name_signatory, name="name_signatory"),
+    path(f"{_MOU}/questions/<slug:clause>/", mou.mou_question, name="mou_question"),
     path(f"{_MOU}/consent/", mou.consent, name="consent"),
     path(f"{_MOU}/test.pdf", mou.test_file, name="test_file"),
     path(f"{_MOU}/sign/", mou.sign, name="sign"),

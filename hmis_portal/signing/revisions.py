@@ -67,7 +67,8 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
     files = list(request.revisions.select_related("document").order_by("position"))
     if len(files) != request.parties.count() + 1:
         return None
-    SealJob.objects.filter(request=request, step=Revision.CERTIFICATE).update(attempts=F("attempts") + 1)
+    if not _begin(request, Revision.CERTIFICATE):
+        return None
     head = request.events.last()
     sealed = seal.certify(completion.certificate_pdf(request, files), final=True)
     document = documents.store(sealed.data, content_type="application/pdf")
@@ -95,7 +96,8 @@ def make(request_id: str, step: str) -> Revision | None:
     request = SigningRequest.objects.select_related("version").get(pk=request_id)
     if found := Revision.objects.filter(request=request, step=step).first():
         return found
-    SealJob.objects.filter(request=request, step=step).update(attempts=F("attempts") + 1)
+    if not _begin(request, step):
+        return None
     made = _certified(request) if step == Revision.CERTIFIED else _signed(request, step)
     if made is None:
         return None
@@ -137,6 +139,17 @@ def want_file(request: SigningRequest, step: str) -> None:
 
     SealJob.objects.get_or_create(request=request, step=step)
     transaction.on_commit(lambda: publish(make_file, str(request.pk), step))
+
+
+def _begin(request: SigningRequest, step: str) -> bool:
+    """Count the attempt before it is made, so that a file that kills its worker is given up too."""
+    jobs = SealJob.objects.filter(request=request, step=step)
+    jobs.update(attempts=F("attempts") + 1)
+    poisonous = jobs.filter(attempts__gt=2 * MAX_ATTEMPTS, done_at=None)
+    if poisonous.update(parked_at=timezone.now()):
+        log.error("seal_parked", request=str(request.pk), step=step)
+        return False
+    return True
 
 
 def note_failure(request_id: str, step: str, error: Exception) -> None:

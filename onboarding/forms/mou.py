@@ -171,3 +171,16 @@ class ReasonForm(PortalFormMixin, forms.Form):
     submit_danger = True
     required_messages = {"note": _("Enter the reason. It is kept in the history")}
     note = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 4}))
+
+
+class QuestionForm(PortalFormMixin, forms.Form):
+    """A question on a clause, answered by the HMIS Admin on the page of the MOU."""
+
+    submit_label = _("Send question")
+    required_messages = {"text": _("Enter your question")}
+    text = forms.CharField(
+        label=_("Your question"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=_("Your colleagues who work on the application see it, and the answer."),
+    )

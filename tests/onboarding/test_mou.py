@@ -236,5 +236,22 @@ def test_files_are_for_those_who_may_read_the_mou(cast, issued, client_of):
 def test_the_page_of_the_mou_asks_few_questions_of_the_database(cast, issued, client_of, django_assert_max_num_queries):
     client = client_of(cast.director)
     client.get(_url("mou", cast))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert client.get(_url("mou", cast)).status_code == 200
+
+
+def test_a_question_on_a_clause_is_answered_there(cast, issued, client_of):
+    from onboarding import threads
+    from onboarding.models import Thread
+
+    url = reverse("onboarding:mou_question", args=[cast.agency.pk, "fees"])
+    client = client_of(cast.director)
+    assert "Enter your question" in client.post(url, {"text": ""}).text
+    client.post(url, {"text": "Will there be fees next year?"})
+    thread = Thread.objects.get(kind=Thread.Kind.CLAUSE)
+    assert (thread.clause, thread.agency) == ("fees", cast.agency)
+    threads.answer(thread=thread, by=cast.admin, text="None are planned.")
+    assert "None are planned." in client_of(cast.coordinator).get(_url("mou", cast)).text
+    assert client_of(cast.admin).get(url).status_code == 403
+    assert client_of(cast.stranger).get(url).status_code == 404
+    assert client.get(reverse("onboarding:mou_question", args=[cast.agency.pk, "nothing"])).status_code == 404
