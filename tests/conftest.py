@@ -1,5 +1,6 @@
 """Servers, strict templates, no network, and the fixtures every test uses."""
 
+import json
 import os
 import shutil
 import socket
@@ -55,6 +56,10 @@ def _rendering_template() -> str:
             return str(origin.name)
         frame = frame.f_back  # type: ignore[assignment]
     return ""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", default="3", help='rounds of each fault trial: a number, or "full" (30)')
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -179,6 +184,29 @@ def breakable_portal(live_portal: servers.LivePortal) -> Iterator[servers.LivePo
     """The live portal for a test that kills parts of it: they run again afterwards."""
     yield live_portal
     live_portal.restore()
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How often a fault trial repeats: 3 in `make test`, 30 in `make trial`."""
+    given = request.config.getoption("rounds")
+    return 30 if given == "full" else int(given)
+
+
+@pytest.fixture
+def record_trial(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Keep what a full trial found in var/trial.json: name, rounds, lost, doubled."""
+
+    def record(name: str, *, rounds: int, lost: int, doubled: int) -> None:
+        if request.config.getoption("rounds") != "full":
+            return
+        path = BASE_DIR / "var" / "trial.json"
+        found = [row for row in json.loads(path.read_text()) if row["name"] != name] if path.exists() else []
+        path.write_text(
+            json.dumps([*found, {"name": name, "rounds": rounds, "lost": lost, "doubled": doubled}], indent=1)
+        )
+
+    return record
 
 
 def _create_database(server_url: str, name: str) -> str:

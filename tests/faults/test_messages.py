@@ -1,0 +1,61 @@
+"""Messages survive the loss of the worker and of the queue: none is lost, each is sent once."""
+
+import time
+
+import pytest
+
+pytestmark = pytest.mark.fault
+
+MESSAGES = 12
+SENT = "from hmis_portal.models import Message; answer = Message.objects.filter(to__startswith='{who}', status='sent').count()"
+# What closing an account sends, recorded in one transaction each, as the views do.
+CLOSE = """
+from django.db import transaction
+from agencies import emails
+from agencies.models import User
+for number in range({count}):
+    with transaction.atomic():
+        address = f"{who}{{number}}@faults.example"
+        emails.account_closed(User.objects.create_user(address), address=address, agencies=[])
+"""
+
+
+def send(portal, who: str, count: int = MESSAGES) -> None:
+    portal.shell(CLOSE.format(who=who, count=count))
+
+
+def arrived(portal, who: str) -> list[str]:
+    return [str(message["To"]) for message in portal.outbox() if str(message["To"]).startswith(who)]
+
+
+def all_sent(portal, who: str) -> bool:
+    return portal.shell(SENT.format(who=who)) == MESSAGES
+
+
+def test_messages_recorded_while_the_queue_is_away_follow_when_it_is_back(breakable_portal) -> None:
+    portal = breakable_portal
+    portal.stop_redis()
+    send(portal, "away")
+    assert arrived(portal, "away") == []
+    portal.start_redis()
+    portal.wait_for(lambda: all_sent(portal, "away"), "the messages to follow", seconds=90)
+    assert sorted(arrived(portal, "away")) == sorted(f"away{n}@faults.example" for n in range(MESSAGES))
+
+
+def test_messages_are_sent_once_when_the_worker_is_killed(breakable_portal, rounds, record_trial) -> None:
+    portal = breakable_portal
+    lost = doubled = 0
+    for number in range(rounds):
+        who = f"killed{number}x"
+        send(portal, who)
+        time.sleep(0.05 * (number % 5))
+        portal.worker.kill()
+        portal.worker.start()
+        portal.wait_for(lambda who=who: all_sent(portal, who), "every message to be sent", seconds=120)
+        seen = arrived(portal, who)
+        lost += MESSAGES - len(set(seen))
+        doubled += len(seen) - len(set(seen))
+    record_trial("messages, worker killed", rounds=rounds, lost=lost, doubled=doubled)
+    # A kill between the mail server's "yes" and the commit sends that one message again: no more than one a kill.
+    assert lost == 0
+    assert doubled <= rounds
