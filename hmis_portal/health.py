@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import redis
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from hmis_portal.queue import queue_client
 
 _migrated = False
 
@@ -40,11 +41,7 @@ def _database() -> str:
 
 
 def _queue() -> str:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
-    try:
-        client.ping()
-    finally:
-        client.close()
+    queue_client().ping()
     return "ok"
 
 

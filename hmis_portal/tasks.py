@@ -5,22 +5,30 @@ from typing import Any
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from hmis_portal import mail
 from hmis_portal.models import Message
+from hmis_portal.queue import queue_client
 
 log = structlog.get_logger(__name__)
 
 
 def publish(task: Any, *args: Any) -> bool:
-    """Queue a task; when the queue is away say so in the log and answer False: the row is found by its sweep."""
+    """Queue a task; when the queue is away say so in the log and answer False: the row is found by its sweep.
+
+    The queue is asked first: the client beneath Celery tries for six seconds, while a person waits for the page.
+    """
     try:
+        if not settings.CELERY_TASK_ALWAYS_EAGER:
+            queue_client().ping()
         task.delay(*args)
         return True
-    except (OperationalError, ConnectionError, TimeoutError) as error:
+    except (OperationalError, RedisError, ConnectionError, TimeoutError) as error:
         log.warning("queue_away", task=task.name, error=type(error).__name__)
         return False
 
