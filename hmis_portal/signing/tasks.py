@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import structlog
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
+from hmis_portal.celery import SWEEP_SECONDS
 from hmis_portal.signing import integrity, revisions, uploads
 from hmis_portal.signing.models import Revision, SealJob
 
@@ -31,7 +31,7 @@ def sweep() -> None:
     """Queue every file not made yet, however old; say so after five minutes."""
     now = timezone.now()
     for job in SealJob.objects.filter(
-        done_at=None, parked_at=None, created_at__lt=now - timedelta(seconds=min(settings.SWEEP_SECONDS, 20))
+        done_at=None, parked_at=None, created_at__lt=now - timedelta(seconds=min(SWEEP_SECONDS, 20))
     )[:500]:
         if job.created_at < now - timedelta(minutes=5):
             log.warning("file_late", request=str(job.request_id), step=job.step, attempts=job.attempts)
