@@ -75,9 +75,13 @@ class LivePortal:
                                          "--loglevel", "INFO"], self)  # fmt: skip
         self.beat = Program("beat", [python, "-m", "celery", "-A", "hmis_portal", "beat", "--schedule",
                                      str(folder / "beat-schedule")], self)  # fmt: skip
-        for program in (self.web, self.worker, self.beat):
-            program.start()
-        self.wait_for(self.healthy, "the portal to answer", seconds=60)
+        try:
+            for program in (self.web, self.worker, self.beat):
+                program.start()
+            self.wait_for(self.healthy, "the portal to answer", seconds=180)
+        except BaseException:
+            self.stop()
+            raise
 
     def healthy(self) -> bool:
         try:
@@ -143,7 +147,7 @@ class LivePortal:
         for program in (self.web, self.worker, self.beat):
             if not program.running():
                 program.start()
-        self.wait_for(self.healthy, "the portal to answer again")
+        self.wait_for(self.healthy, "the portal to answer again", seconds=90)
 
     def stop(self) -> None:
         for program in (self.web, self.beat, self.worker):
