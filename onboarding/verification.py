@@ -72,7 +72,7 @@ def of_reference(reference: str) -> Verdict | None:
 
 def facts(request: SigningRequest) -> list[tuple[str, str]]:
     """Organizations, version, state, dates and the hash of the file with all signatures."""
-    agency = Agency.objects.filter(pk=request.agency_id).first()
+    agency = Agency.objects.filter(pk=request.agency_id).first() if request.agency_id else None
     final = services.final_pdf(request)
     rows = [
         (_("Document"), request.snapshot["title"]),

@@ -6,7 +6,6 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -15,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.signing import revisions, services
-from hmis_portal.signing.models import Consent, Party, SignatureAct, SigningRequest, TextVersion
+from hmis_portal.signing.models import Consent, Party, Person, SignatureAct, SigningRequest, TextVersion
 
 REAUTHENTICATION = timedelta(minutes=10)
 
 
 @transaction.atomic
 def consent(
-    party: Party, *, by: AbstractBaseUser, ip: str | None, browser: str, test_file_opened: bool
+    party: Party, *, by: Person, ip: str | None, browser: str, test_file_opened: bool
 ) -> Consent:
     """Record that this person agrees to act electronically; agreeing twice changes nothing."""
     _only_signer(party, by)
@@ -50,7 +49,7 @@ def consent(
     return given
 
 
-def consent_of(party: Party, user: AbstractBaseUser) -> Consent | None:
+def consent_of(party: Party, user: Person) -> Consent | None:
     """The person's consent to the disclosure that is in force now."""
     return Consent.objects.filter(
         party=party, user=user, disclosure__state=TextVersion.State.PUBLISHED
@@ -61,7 +60,7 @@ def consent_of(party: Party, user: AbstractBaseUser) -> Consent | None:
 def sign(
     party: Party,
     *,
-    by: AbstractBaseUser,
+    by: Person,
     typed_name: str,
     read_sha256: str,
     ip: str | None,
@@ -126,7 +125,7 @@ def _plain(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _only_signer(party: Party, by: AbstractBaseUser) -> None:
+def _only_signer(party: Party, by: Person) -> None:
     if party.user_id != by.pk:
         raise PermissionDenied(_("This document waits for somebody else’s signature."))
 

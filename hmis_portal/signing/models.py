@@ -1,7 +1,7 @@
 """Rows of signing: texts, requests, parties and the evidence of what was agreed. Evidence is never changed."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -12,6 +12,8 @@ from hmis_portal.models import AppendOnly, StoredDocument
 from hmis_portal.signing import text as texts
 
 SHA256 = 64
+# Somebody with an account: settings.AUTH_USER_MODEL, whose class this package may not import.
+Person = Any
 
 
 class TextVersion(models.Model):

@@ -154,7 +154,7 @@ def _begin(request: SigningRequest, step: str) -> bool:
 
 def note_failure(request_id: str, step: str, error: Exception) -> None:
     """Keep what went wrong; after MAX_ATTEMPTS the step is parked for a person to see."""
-    job = SealJob.objects.get(request_id=request_id, step=step)
+    job = SealJob.objects.get(request__pk=request_id, step=step)
     job.error = f"{type(error).__name__}: {error}"[:300]
     if job.attempts >= MAX_ATTEMPTS:
         job.parked_at = timezone.now()

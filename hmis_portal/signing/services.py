@@ -25,7 +25,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
@@ -35,7 +34,7 @@ from hmis_portal import documents, pdf
 from hmis_portal.errors import WrongState
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing import revisions, text
-from hmis_portal.signing.models import Party, Revision, SigningRequest, TextVersion
+from hmis_portal.signing.models import Party, Person, Revision, SigningRequest, TextVersion
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class NewParty:
 
     role: str
     label: str
-    user: AbstractBaseUser | None = None
+    user: Person | None = None
     legal_name: str = ""
     title: str = ""
     authority: str = ""
@@ -65,7 +64,7 @@ def issue(
     parties: Sequence[NewParty],
     facts: Sequence[tuple[str, str]] = (),
     agency_id: UUID | None = None,
-    by: AbstractBaseUser | None = None,
+    by: Person | None = None,
 ) -> SigningRequest:
     """Freeze the text with its names and have the file to read made. Raises KeyError for a variable without value."""
     filled = text.fill(version.body, values)
@@ -94,12 +93,12 @@ def issue(
 def name_signer(
     party: Party,
     *,
-    user: AbstractBaseUser,
+    user: Person,
     legal_name: str,
     title: str,
     authority: str,
     delegated_from: str = "",
-    by: AbstractBaseUser | None,
+    by: Person | None,
 ) -> Party:
     """Say who signs for this side, instead of whoever was named before. Raises WrongState once it is signed."""
     SigningRequest.objects.select_for_update().get(pk=party.request_id)
@@ -180,7 +179,7 @@ def save_draft(kind: str, number: int, body: str, *, sample: bool = False) -> Te
 
 
 @transaction.atomic
-def publish(version: TextVersion, *, by: AbstractBaseUser | None) -> TextVersion:
+def publish(version: TextVersion, *, by: Person | None) -> TextVersion:
     """Put a draft in force; the version before is retired. What was issued from it keeps its own copy."""
     version = TextVersion.objects.select_for_update().get(pk=version.pk)
     if version.state != TextVersion.State.DRAFT:

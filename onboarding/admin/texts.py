@@ -106,7 +106,7 @@ class TextVersionAdmin(admin.ModelAdmin):
         if version.state == TextVersion.State.DRAFT:
             names.append(("publish", _("Publish")))
         links = [format_html('<a href="{}">{}</a>', reverse(f"admin:signing_text_{name}", args=[version.pk]), word) for name, word in names]
-        return SafeString(" · ").join(links)
+        return format_html("{}", SafeString(" · ".join(links)))
 
     def get_urls(self) -> list[URLPattern]:
         def own(view: Any) -> Any:

@@ -107,13 +107,13 @@ class ConsentForm(PortalFormMixin, forms.Form):
     )
     agree = forms.BooleanField(label=_("I agree to receive and sign this document electronically"))
 
-    def __init__(self, *args: Any, number: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.number = number
+        self.expected = expected
 
     def clean_number(self) -> str:
         number = "".join(self.cleaned_data["number"].split())
-        if number != self.number:
+        if number != self.expected:
             raise forms.ValidationError(
                 _("That is not the number in the test file. Open the file and look again")
             )

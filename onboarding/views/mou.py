@@ -439,7 +439,7 @@ def _files(found: Mou | None) -> list[dict[str, Any]]:
         mous.LEAD: _("Executed MOU, signed by both sides"),
     }
     certificate = CompletionCertificate.objects.select_related("document").filter(request=found.request).first()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": _("Certificate of completion"),
             "url": reverse("onboarding:mou_file", args=[found.agency_id, found.pk, Revision.CERTIFICATE]),
@@ -455,7 +455,7 @@ def _files(found: Mou | None) -> list[dict[str, Any]]:
             "sealed": False,
         },
     ] if certificate else []  # fmt: skip
-    files = [
+    files: list[dict[str, Any]] = [
         {
             "name": names[row.step],
             "kind": "PDF",

@@ -1,17 +1,13 @@
 """Workers are killed and the queue is taken away while agreements are signed: nothing is lost, nothing doubled."""
 
-import json
-import os
 import random
 import time
-from pathlib import Path
 
 import pytest
 
-from tests.servers import BASE_DIR, LivePortal, Program
+from tests.servers import LivePortal, Program
 
 pytestmark = pytest.mark.fault
-ROUNDS = int(os.environ.get("PORTAL_TRIAL_ROUNDS", "3"))
 
 ISSUE = """
 from tests.cast import make_cast
@@ -86,13 +82,12 @@ def test_a_signature_given_while_the_queue_is_away_is_sealed_when_it_is_back(bre
     wait_for_step(portal, request, "agency")
 
 
-def test_two_workers_killed_at_random_lose_and_double_nothing(breakable_portal):
+def test_two_workers_killed_at_random_lose_and_double_nothing(breakable_portal, rounds, record_trial):
     portal = breakable_portal
     second = Program("worker-2", [*portal.worker.command, "-n", "second@%h"], portal)
     second.start()
     chance = random.Random(20261122)
-    kills = 0
-    for number in range(ROUNDS):
+    for number in range(rounds):
         request = issue(portal, f"TRIAL-{number}")
         for step, role in (("certified", ""), ("agency", "agency"), ("lead", "lead")):
             if role:
@@ -100,26 +95,17 @@ def test_two_workers_killed_at_random_lose_and_double_nothing(breakable_portal):
             victim = chance.choice([portal.worker, second])
             time.sleep(chance.uniform(0, 1.5))
             victim.kill()
-            kills += 1
             victim.start()
             wait_for_step(portal, request, step)
         wait_for_step(portal, request, "certificate")
     second.kill()
     faults = portal.shell(WHOLE)
-    _write_trial(rounds=ROUNDS, kills=kills, faults=faults)
     assert faults == []
     counted = portal.shell(
         "from hmis_portal.signing.models import *\n"
         "trial = SigningRequest.objects.filter(reference__startswith='TRIAL')\n"
         "answer = [trial.count(), Revision.objects.filter(request__in=trial).count(), CompletionCertificate.objects.filter(request__in=trial).count()]"
     )
-    assert counted == [ROUNDS, 3 * ROUNDS, ROUNDS]
+    record_trial("signing, two workers killed", rounds=rounds, lost=rounds - counted[2] + len(faults), doubled=counted[1] - 3 * rounds)
+    assert counted == [rounds, 3 * rounds, rounds]
 
-
-def _write_trial(*, rounds: int, kills: int, faults: list[str]) -> None:
-    """One row of var/trial.json, which `make trial` prints."""
-    path = Path(BASE_DIR) / "var" / "trial.json"
-    rows = json.loads(path.read_text()) if path.exists() else []
-    rows = [row for row in rows if row["name"] != "signing, two workers killed"]
-    rows.append({"name": "signing, two workers killed", "rounds": rounds, "kills": kills, "lost": len(faults), "doubled": 0})
-    path.write_text(json.dumps(rows, indent=1))
