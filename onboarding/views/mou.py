@@ -191,7 +191,7 @@ def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     disclosure = services.current(TextVersion.Kind.DISCLOSURE)
     if disclosure is None:
         raise Http404
-    form = ConsentForm(request.POST if request.method == "POST" else None, number=test_number(party))
+    form = ConsentForm(request.POST if request.method == "POST" else None, expected=test_number(party))
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         acts.consent(
