@@ -16,7 +16,13 @@ ROLE = "person"
 
 
 def open_agreement(staff: Staff) -> UserAgreement | None:
-    """The request that waits for this person's signature."""
+    """The request that waits for this person's signature; none while its text is no longer the published one."""
+    waiting = _waiting(staff)
+    published = waiting is not None and waiting.request.version.state == TextVersion.State.PUBLISHED
+    return waiting if published else None
+
+
+def _waiting(staff: Staff) -> UserAgreement | None:
     return (
         UserAgreement.objects.filter(staff=staff, completion=None, replaced_at=None)
         .select_related("request__version", "staff__agency", "staff__user")
@@ -32,7 +38,7 @@ def issue(staff: Staff, *, by: User | None) -> UserAgreement:
     values = _values(staff)
     with transaction.atomic():
         Staff.objects.select_for_update().get(pk=staff.pk)
-        waiting = open_agreement(staff)
+        waiting = _waiting(staff)
         if waiting is not None:
             if waiting.request.version_id == version.pk and waiting.request.snapshot["values"] == values:
                 return waiting

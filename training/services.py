@@ -17,6 +17,7 @@ from agencies.models import Agency, Staff, User
 from hmis_portal import audit, documents
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.signing import acts, services
+from hmis_portal.signing.models import TextVersion
 from hmis_portal.tasks import publish as queue
 from training import agreement, certificates, emails, tasks, validity
 from training.assignments import announce, assign, cancel_reminders, courses_for
@@ -312,10 +313,10 @@ def sign_agreement(
         User.objects.select_for_update().get(pk=by.pk)
         row = (
             UserAgreement.objects.select_for_update(of=("self",))
-            .select_related("staff", "request")
+            .select_related("staff", "request__version")
             .get(pk=waiting.pk)
         )
-        if row.replaced_at is not None:
+        if row.replaced_at is not None or row.request.version.state != TextVersion.State.PUBLISHED:
             raise WrongState(_("There is a newer text of the agreement. Read that one, then sign."))
         party = services.party(row.request, agreement.ROLE)
         acts.consent(party, by=by, ip=signing.ip, browser=signing.browser, test_file_opened=True)

@@ -130,16 +130,7 @@ MAY = {
     "evidence_decide": {"admin", "trainer"},
     "course_newer_version": {"admin"},
 }
-LISTS = [
-    "course",
-    "requirement",
-    "completion",
-    "waiver",
-    "evidence",
-    "certificate",
-    "useragreement",
-    "session",
-]
+LISTS = ["course", "requirement", "completion", "waiver", "evidence", "certificate", "useragreement"]
 
 
 def test_each_act_is_for_those_who_may_and_every_list_for_the_hmis_staff(opened, course, done, paper):

@@ -133,12 +133,14 @@ def test_who_may_open_the_file(ready, client_of):
         assert status == (404 if kind in {"signatory", "stranger"} else 200), kind
 
 
-def test_a_newer_text_replaces_what_is_not_signed(ready):
+def test_a_newer_text_replaces_what_is_not_signed(ready, client_of):
     from hmis_portal.signing import services as signing
 
     waiting = agreement.open_agreement(ready.staff_row)
     text = signing.current("user_agreement").body + "\n## 12. More {#more}\n\nOne more rule.\n"
     signing.publish(signing.save_draft("user_agreement", 2, text), by=None)
+    assert agreement.open_agreement(ready.staff_row) is None
+    assert b"Prepare the agreement" in client_of(ready.staff).get(url(ready)).content
     newer = services.prepare_agreement(ready.staff_row, by=ready.staff)
     assert newer != waiting
     assert newer.request.version.number == 2
