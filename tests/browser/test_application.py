@@ -1,0 +1,137 @@
+"""The application in a real browser: typing is kept by itself, survives a lost connection, and scripts are not needed."""
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+MAKE = """
+from django.test import Client
+from agencies import permissions
+from agencies.models import AgencyRole
+from onboarding import applications, readiness
+from tests.factories import AgencyFactory, CANFactory, CoCFactory, UserFactory
+readiness.load()
+name = {name!r}
+agency = AgencyFactory(legal_name=f"{{name}} House, Inc.", legal_form="government")
+agency.cocs.add(CoCFactory())
+agency.cans.add(CANFactory())
+director = UserFactory(email=f"{{name}}@house.example", first_name="Dana", last_name="Director")
+permissions.grant(director, agency, AgencyRole.MANAGER)
+applications.start(agency=agency, by=director)
+client = Client()
+client.force_login(director, backend="allauth.account.auth_backends.AuthenticationBackend")
+answer = [str(agency.pk), client.cookies["sessionid"].value]
+"""
+KEPT = """
+from onboarding.models import SectionWork
+answer = SectionWork.objects.get(application__agency={agency!r}, section="agency").draft
+"""
+
+
+@pytest.fixture
+def open_application(live_portal, browser: Browser):
+    """`open_application("name", scripts)` is the task list of a new agency, as its director."""
+    contexts = []
+
+    def open_page(name: str, *, scripts: bool = True) -> tuple[Page, str]:
+        agency, session = live_portal.shell(MAKE.format(name=name))
+        context = browser.new_context(
+            base_url=live_portal.base_url,
+            java_script_enabled=scripts,
+            viewport={"width": 1280, "height": 900},
+        )
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"/agencies/{agency}/application/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Participation application")
+        return page, agency
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_application) -> None:
+    page, agency = open_application("Kept")
+    page.get_by_role("link", name="A. Agency information").click()
+    page.get_by_label("Towns served").fill("Hartford, half a")
+    said = page.locator("[data-autosave-said]")
+    expect(said).to_contain_text("is kept", timeout=5000)
+    assert live_portal.shell(KEPT.format(agency=agency))["towns"] == ["Hartford, half a"]
+
+    page.context.set_offline(True)
+    page.get_by_label("Towns served").fill("Hartford, East Hartford")
+    expect(said).to_contain_text("cannot be reached", timeout=10_000)
+    page.context.set_offline(False)
+    address, context = page.url, page.context
+    page.close()  # a closed tab
+
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_label("Towns served")).to_have_value("Hartford, half a")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label("Towns served")).to_have_value("Hartford, East Hartford")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_text("“Agency information” is saved.")).to_be_visible()
+    assert page.evaluate("() => Object.keys(localStorage)") != []
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    assert page.evaluate("() => Object.keys(localStorage)") == []
+
+
+def test_conditions_show_their_questions(open_application) -> None:
+    page, _agency = open_application("Shown")
+    page.get_by_role("link", name="D. Technical readiness").click()
+    plan, remote = page.locator("#id_q21_plan"), page.locator("#id_q17_0")
+    expect(plan).to_be_hidden()
+    page.locator("#id_q21_1").check()
+    expect(plan).to_be_visible()
+    expect(remote).to_be_hidden()
+    page.locator("#id_q26_1").check()
+    expect(remote).to_be_visible()
+    page.locator("#id_q26_0").check()
+    expect(remote).to_be_hidden()
+
+
+def test_without_scripts(open_application) -> None:
+    page, _agency = open_application("Plain", scripts=False)
+    page.get_by_role("link", name="A. Agency information").click()
+    page.get_by_label("Towns served").fill("Hartford")
+    page.get_by_label("Employer Identification Number (EIN)").fill("12")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    expect(page.get_by_label("Towns served")).to_have_value("Hartford")
+    page.get_by_label("Employer Identification Number (EIN)").fill("06 1234567")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_text("“Agency information” is saved.")).to_be_visible()
+    expect(page.get_by_text("1 of 7 sections completed")).to_be_visible()
+
+
+def test_every_page_is_accessible_and_fits(open_application) -> None:
+    page, agency = open_application("Fits")
+    paths = (
+        "",
+        "check/",
+        "agency/",
+        "people/",
+        "staff/",
+        "staff/upload/",
+        "readiness/",
+        "sites/add/",
+        "documents/",
+        "declaration/",
+        "send/",
+        "withdraw/",
+    )
+    for path in paths:
+        answer = page.goto(f"/agencies/{agency}/application/{path}")
+        assert answer is not None
+        assert answer.status == 200
+        found = Axe().run(page)
+        assert found["violations"] == [], path
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 320, path
+        page.set_viewport_size({"width": 1280, "height": 900})
