@@ -4,6 +4,7 @@ A message has a key that names its cause; a second call with the same key does n
 at sending by the maker registered for their kind, so the log never holds a working one.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -23,6 +24,7 @@ from hmis_portal.models import Message, MessageDocument, PortalSettings, StoredD
 
 PLACEHOLDER = "[personal link]"
 MAX_ATTEMPTS = 12
+_BLANK_LINES = re.compile(r"\n\s*\n\s*\n")  # what an empty variable or condition leaves behind
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,10 @@ def send(
                 "user": user,
                 "to": address,
                 "subject": subject,
-                "body_text": render_to_string(f"emails/{name}-body.txt", full).strip() + "\n",
+                "body_text": _BLANK_LINES.sub(
+                    "\n\n", render_to_string(f"emails/{name}-body.txt", full)
+                ).strip()
+                + "\n",
                 "body_html": render_to_string(f"emails/{name}-body.html", full),
                 "link_kind": link.kind if link else "",
                 "link_object": link.object_id if link else "",
