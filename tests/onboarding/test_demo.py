@@ -31,6 +31,8 @@ def test_the_demo_stands_at_six_points_of_the_journey() -> None:
     assert set(Access.objects.filter(staff__agency=live).values_list("state", flat=True)) == {"granted"}
     assert AuditEvent.objects.filter(agency_id=live.pk, verb="counter_sign", actor__email="lead@demo.example").exists()
     assert len(said) == 6
+    Demo(password="correct horse battery staple", say=said.append).make()
+    assert len(said) == 6, "what is there is not made again"
 
 
 def test_the_demo_is_refused_outside_development(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:

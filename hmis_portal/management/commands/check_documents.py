@@ -17,6 +17,8 @@ class Command(BaseCommand):
             last = integrity.check_documents(last)
         broken = list(integrity.check_chains())
         damaged = AuditEvent.objects.filter(verb="document_damaged").count()
-        self.stdout.write(f"{StoredDocument.objects.count()} documents, {damaged} damaged, {len(broken)} broken chains.")
+        self.stdout.write(
+            f"{StoredDocument.objects.count()} documents, {damaged} damaged, {len(broken)} broken chains."
+        )
         if damaged or broken:
             raise SystemExit(1)

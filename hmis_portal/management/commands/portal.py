@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from hmis_portal import fonts
@@ -43,11 +43,15 @@ class Command(BaseCommand):
                 self._demo()
 
     def _demo(self) -> None:
-        if not apps.get_model("agencies", "Agency")._default_manager.exists():
-            if "seed_demo" in get_commands():
-                call_command("seed_demo")
-        elif password := os.environ.get("PORTAL_DEMO_PASSWORD"):
+        from onboarding.demo.agencies import is_unfinished
+
+        if password := os.environ.get("PORTAL_DEMO_PASSWORD"):
             set_demo_passwords(password)
+        if is_unfinished() or not apps.get_model("agencies", "Agency")._default_manager.exists():
+            self.stdout.write(
+                "Making the demo: six agencies, walked to six points of the journey. This takes a minute."
+            )
+            call_command("seed_demo")
 
 
 def load_reference() -> None:
