@@ -91,6 +91,12 @@ def _issued(cast: Cast) -> Any:
     return issue_mou(cast)
 
 
+def _clause(cast: Cast) -> dict[str, Any]:
+    from hmis_portal.signing import text
+
+    return {"agency_id": cast.agency.pk, "clause": text.clauses(_issued(cast).request.text)[0].anchor}
+
+
 def _trained(cast: Cast) -> Any:
     """The training of the cast's agency is open; returns the staff member's first requirement."""
     from hmis_portal.signing import reference as signing
@@ -252,6 +258,7 @@ ARGUMENTS = {
     "thread": lambda cast: {"thread_id": _thread(cast).pk},
     "draft": lambda cast: {"agency_id": _application(cast).agency_id},
     "draft_staff": lambda cast: {"agency_id": _application(cast).agency_id, "staff_id": cast.staff_row.pk},
+    "draft_file": lambda cast: {"agency_id": _application(cast).agency_id, "kind": "csv"},
     "section": _section,
     "sent": _sent,
     "revision": lambda cast: {**_sent(cast), "number": 1},
@@ -259,6 +266,8 @@ ARGUMENTS = {
     "upload": _upload,
     "site": _site,
     "mou": lambda cast: {"agency_id": _issued(cast).agency_id},
+    "mou_of": lambda cast: {"agency_id": cast.agency.pk, "mou_id": _issued(cast).pk},
+    "clause": _clause,
     "mou_file": lambda cast: {"agency_id": cast.agency.pk, "mou_id": _issued(cast).pk, "step": "certified"},
     "trained_agency": lambda cast: _trained(cast) and {"agency_id": cast.agency.pk},
     "own_staff": lambda cast: _trained(cast) and {"staff_id": cast.staff_row.pk},
