@@ -1,0 +1,165 @@
+"""3. The application, section by section, as colleagues would share it."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from onboarding.demo import answers
+from tests.browser.story import CASE_WORKER, COLLEAGUE, DIRECTOR, LATE_STARTER, SIGNATORY, Person, Story
+
+# A small true PDF for the documents.
+PAPER = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+def begins(story: Story) -> None:
+    director = story.person("director")
+    director.open(story.at("application/"))
+    director.see("Participation application", "application-start")
+    director.press("Start the application")
+    director.see("Participation application", "application")
+    director.reads("Not yet started")
+
+
+def fills_in_the_agency(story: Story) -> None:
+    director = story.person("director")
+    director.open(story.at("application/agency/"))
+    director.see("Agency information", "section-agency")
+    director.press("Save and continue")
+    director.see("Agency information", "section-agency-errors")
+    director.reads("There is a problem", "Enter the street address")
+    director.fill(
+        {
+            "legal_form": "government",
+            "federal_money": "no",
+            "street": "12 Main Street",
+            "city": "Hartford",
+            "region": "CT",
+            "zip_code": "06103",
+            "mission": "Shelter, housing and help on the way to a home of one's own.",
+            "towns": "Hartford and the towns around it",
+            "coc_member": "yes",
+            "languages": "English, Spanish",
+        }
+    )
+    for group in ("cocs", "cans"):
+        director.page.locator(f'[name="{group}"]').first.check()
+    director.press("Save and continue")
+    director.see("Participation application")
+    director.open(story.at("application/people/"))
+    director.see("People in charge", "section-people")
+    people = answers.people(
+        ("Maria Delgado", DIRECTOR), ("Sidney Marsh", SIGNATORY), ("Chris Okafor", COLLEAGUE)
+    )
+    director.fill({name: value for name, value in people.items() if value})
+    director.press("Save and continue")
+
+
+def adds_a_project(story: Story) -> None:
+    director = story.person("director")
+    director.open(story.at("application/projects/"))
+    director.see("Projects", "projects-empty")
+    director.follow("Add a project")
+    director.see("Add a project", "project-add")
+    director.fill({"project_name": "Harbor Light Shelter"})
+    director.page.locator("main form .btn-primary").click()
+    director.see("Harbor Light Shelter", "project-new")
+    typed = answers.shelter("Harbor Light Shelter", town="Hartford")
+    for kind in ("coc", "funders", "inventory", "hmis", "ce"):
+        if not director.page.locator(f'[name="{kind}-0-DELETE"], #{kind}-0').count():
+            director.page.locator(f'[data-add="{kind}"]').click()
+    director.fill({name: value for name, value in typed.items() if name != "action"})
+    director.see("Harbor Light Shelter", "project-filled")
+    director.press("Save and continue")
+    director.see("Projects", "projects")
+    director.reads("Harbor Light Shelter", "Completed")
+
+
+def lists_staff(story: Story) -> None:
+    colleague = story.person("colleague")
+    colleague.open(story.at("application/staff/"))
+    colleague.see("Staff information", "staff-empty")
+    lists(colleague, "Chris", "Okafor", COLLEAGUE, "hdc", "agency", picture="staff-add")
+    colleague.reads("Chris Okafor")
+    lists(colleague, "Sasha", "Lindqvist", CASE_WORKER, "case_manager", "case")
+    lists(colleague, "Nora", "Vance", LATE_STARTER, "data_entry", "entry", starts_later=True)
+    colleague.see("Staff information", "staff")
+
+
+def lists(
+    editor: Person,
+    first: str,
+    last: str,
+    email: str,
+    role: str,
+    access: str,
+    picture: str = "",
+    *,
+    starts_later: bool = False,
+) -> None:
+    editor.follow("Add a person")
+    editor.see("Add a person", picture)
+    start = timezone.localdate() - timedelta(days=60)
+    typed = answers.person(first, last, email, role=role, access=access, projects=[], start=start)
+    del typed["projects"]
+    editor.fill({name: value for name, value in typed.items() if value})
+    for box in editor.page.locator('[name="projects"]').all():
+        box.check()
+    if starts_later:
+        editor.fill({"starts_later": "on"})
+    editor.press("Save person")
+    editor.see("Staff information")
+
+
+def answers_readiness(story: Story) -> None:
+    colleague = story.person("colleague")
+    colleague.open(story.at("application/sites/"))
+    colleague.see("Sites", "sites-empty")
+    colleague.follow("Add a site")
+    colleague.see("Add a site", "site-add")
+    colleague.fill(answers.site("Hartford"))
+    colleague.page.locator("main form .btn-primary").click()
+    colleague.see("Sites", "sites")
+    colleague.open(story.at("application/readiness/"))
+    colleague.see("Technical readiness", "readiness")
+    shown = set(
+        colleague.page.locator("main [name]").evaluate_all("fields => fields.map(field => field.name)")
+    )
+    typed = readiness(story)
+    for name, value in typed.items():
+        if name in shown and colleague.page.locator(f'[name="{name}"]').first.is_visible():
+            colleague.fill({name: value})
+    colleague.press("Save and continue")
+
+
+def readiness(story: Story) -> dict[str, str]:
+    """What the demo answers, made in the live portal because it reads the published questions."""
+    return story.portal.shell(
+        "from django.utils import timezone\nfrom onboarding.demo import answers\n"
+        "answer = answers.readiness(timezone.localdate())"
+    )
+
+
+def adds_documents_and_declares(story: Story) -> None:
+    director = story.person("director")
+    director.open(story.at("application/documents/"))
+    director.see("Documents", "documents")
+    director.page.locator('[name="kind"][value="privacy_notice"]').check()
+    director.page.locator('[name="file"]').set_input_files(
+        {"name": "privacy notice.pdf", "mimeType": "application/pdf", "buffer": PAPER}
+    )
+    director.press("Upload document")
+    director.see("Documents", "documents-uploaded")
+    director.reads("privacy notice.pdf")
+    director.press("These are all our documents")
+    director.open(story.at("application/declaration/"))
+    director.see("Declaration", "declaration")
+    director.fill(
+        {"declared_name": "Maria Delgado", "declared_title": "Executive director", "accurate": "on"}
+    )
+    director.page.locator("main form .btn-primary").click()
+    director.open(story.at("application/check/"))
+    director.see("Check your answers", "check-answers")
+    director.reads("Nothing is sent yet", "Harbor Light Shelter", "Sasha Lindqvist")

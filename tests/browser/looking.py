@@ -1,0 +1,71 @@
+"""What is demanded of every page: its status and heading, axe-core without findings, no sideways scroll, a picture."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from hmis_portal.dev_services import BASE_DIR
+
+SCREENS = BASE_DIR / "test-results" / "screens"
+WIDE, NARROW, NARROWEST = 1280, 390, 320
+HEIGHT = 900
+# WCAG 2.2 AA, and axe-core's own good practice.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@cache
+def axe() -> str:
+    return files("axe_core_python").joinpath("axe.min.js").read_text()
+
+
+def findings(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands: rule, and the first places."""
+    page.evaluate(axe())
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(done => done.violations)",
+        RULES,
+    )
+    return [
+        f"{one['id']}: {one['help']}: {json.dumps([node['html'][:200] for node in one['nodes'][:3]])}"
+        for one in found
+    ]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+class Camera:
+    """Numbers the pages of a walk, checks each, and keeps their pictures; what it finds is told at the end."""
+
+    def __init__(self, folder: Path = SCREENS) -> None:
+        self.folder, self.count = folder, 0
+        self.problems: list[str] = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def look(self, page: Page, name: str) -> None:
+        """The caller has asserted status and heading. Leaves the page 1280 pixels wide."""
+        self.count += 1
+        where = f"{self.count:02} {name} ({page.url})"
+        self.problems += [f"{where}: {one}" for one in findings(page)]
+        self.take(page, name, WIDE)
+        for width in (NARROWEST, NARROW):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            if scrolls_sideways(page):
+                self.problems.append(f"{where} scrolls sideways at {width} pixels")
+        self.take(page, name, NARROW)
+        page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+
+    def take(self, page: Page, name: str, width: int) -> None:
+        page.screenshot(
+            path=self.folder / f"{self.count:02}-{name}-{width}.png", full_page=True, animations="disabled"
+        )
+
+
+def empty(folder: Path) -> None:
+    """Take the pictures of an earlier walk away."""
+    for path in folder.glob("*.p*"):
+        path.unlink()

@@ -1,0 +1,103 @@
+"""One person at a browser: opens pages, reads headings, clicks, types."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Response, expect
+
+from tests.browser.looking import HEIGHT, WIDE, Camera
+
+# Long enough for a machine with other work; nothing waits longer than it must.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
+PASSWORD = "correct horse battery staple"
+
+
+class Person:
+    """A browser of one's own: cookies, a page, and the status of the last document it was sent."""
+
+    def __init__(self, browser: Browser, base_url: str, camera: Camera, **options: Any) -> None:
+        self.base_url, self.camera = base_url, camera
+        self.context = browser.new_context(
+            base_url=base_url, viewport={"width": WIDE, "height": HEIGHT}, reduced_motion="reduce", **options
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.page = self.context.new_page()
+        self.status = 0
+        self.troubles: list[str] = []
+        self.page.on("response", self._note)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on(
+            "console", lambda line: self.troubles.append(line.text) if line.type == "error" else None
+        )
+
+    def _note(self, response: Response) -> None:
+        if response.request.is_navigation_request() and response.frame == self.page.main_frame:
+            self.status = response.status
+
+    def open(self, address: str) -> None:
+        self.page.goto(address)
+
+    def see(self, heading: str | re.Pattern[str], picture: str = "", *, status: int = 200) -> None:
+        """This page has arrived, as demanded of every page; `picture` names its screenshots."""
+        expect(self.page.locator("h1")).to_have_text(heading)
+        assert self.status == status, f"{self.page.url} answered {self.status}"
+        assert not self.troubles, f"{self.page.url}: {self.troubles}"
+        if picture:
+            self.camera.look(self.page, picture)
+
+    def reads(self, *words: str | re.Pattern[str]) -> None:
+        for one in words:
+            expect(self.page.locator("main").first).to_contain_text(one)
+
+    def follow(self, name: str, *, exact: bool = False) -> None:
+        self.page.get_by_role("link", name=name, exact=exact).first.click()
+
+    def press(self, name: str, *, exact: bool = False) -> None:
+        self.page.get_by_role("button", name=name, exact=exact).first.click()
+
+    def fill(self, answers: Mapping[str, str | Sequence[str]]) -> None:
+        """Answer the questions with these names; what the page keeps to itself (hidden inputs) is passed over."""
+        for name, answer in answers.items():
+            fields = self.page.locator(f'main [name="{name}"]')
+            expect(fields.first).to_be_attached()
+            kind = fields.first.evaluate("field => field.type")
+            if kind in ("hidden", "submit"):
+                continue
+            if kind in ("radio", "checkbox"):
+                self._choose(fields, answer)
+            elif kind in ("select-one", "select-multiple"):
+                fields.select_option(answer)
+            elif kind == "file":
+                fields.set_input_files(answer)
+            else:
+                fields.fill(str(answer))
+
+    def _choose(self, fields: Locator, answer: str | Sequence[str]) -> None:
+        for value in [answer] if isinstance(answer, str) else answer:
+            one = (
+                fields
+                if fields.count() == 1 and value == "on"
+                else fields.and_(self.page.locator(f'[value="{value}"]'))
+            )
+            one.check()
+
+    def download(self, link: Locator) -> bytes:
+        """The PDF behind a link of the page."""
+        status, kind, data = self.fetch(link.get_attribute("href") or "")
+        assert (status, kind) == (200, "application/pdf"), (status, kind)
+        return data
+
+    def fetch(self, address: str) -> tuple[int, str, bytes]:
+        """What this person is sent for an address: status, content type, bytes."""
+        answer = self.context.request.get(address)
+        return answer.status, answer.headers.get("content-type", ""), answer.body()
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        self.open("/accounts/login/")
+        self.fill({"login": email, "password": password})
+        self.press("Sign in", exact=True)
+
+    def close(self) -> None:
+        self.context.close()

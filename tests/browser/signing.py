@@ -1,0 +1,97 @@
+"""4. The signatory accepts, consents, reads and signs; the sealed file appears."""
+
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.letters import link
+from tests.browser.story import PASSWORD, SIGNATORY, Person, Story
+
+
+def signs_the_mou(story: Story) -> None:
+    signatory = story.person("signatory")
+    signatory.open(link(story.portal, SIGNATORY, "read and sign"))
+    signatory.see("Accept your invitation", "signatory-invitation")
+    signatory.fill({"password": PASSWORD})
+    signatory.press("Create account and accept")
+    signatory.see("Your agency’s MOU", "signatory-mou")
+    signatory.page.locator(".turn-act a").click()
+    signatory.see(re.compile("lectronic"), "consent")
+    status, kind, paper = signatory.fetch(
+        signatory.page.get_by_role("link", name="Test file").get_attribute("href") or ""
+    )
+    assert (status, kind) == (200, "application/pdf")
+    signatory.fill({"number": number_in(paper), "agree": "on"})
+    signatory.press("Agree and read the document")
+    file_is_made(signatory)
+    signatory.see("Read and sign the MOU", "sign")
+    signatory.fill({"read": "on", "authorized": "on", "typed_name": "Sidney Mars"})
+    signatory.press("Sign the MOU")
+    signatory.see("Read and sign the MOU", "sign-errors")
+    signatory.reads("Type your full name exactly so: Sidney Marsh")
+    signatory.fill({"typed_name": "Sidney Marsh"})
+    signatory.press("Sign the MOU")
+    confirms_identity(signatory, "reauthenticate")
+    signatory.see("Your agency’s MOU")
+    signatory.reads("Signed.")
+    appears(signatory, "MOU signed by the agency")
+    signatory.see("Your agency’s MOU", "mou-signed")
+    data = signatory.fetch(
+        signatory.page.get_by_role("link", name="MOU signed by the agency").get_attribute("href") or ""
+    )[2]
+    (story.camera.folder / "mou-signed.pdf").write_bytes(data)
+
+
+def file_is_made(person: Person) -> None:
+    """The worker makes the file to sign; the page says so until then."""
+    appears(person, "The exact file you sign")
+
+
+def confirms_identity(person: Person, picture: str = "") -> None:
+    person.see("Confirm that it is you", picture)
+    person.fill({"password": PASSWORD})
+    person.press("Confirm", exact=True)
+
+
+def appears(person: Person, link_text: str) -> None:
+    """Load the page again until the worker's file stands there."""
+
+    def there() -> None:
+        person.page.reload()
+        expect(person.page.get_by_role("link", name=link_text)).to_be_visible(timeout=500)
+
+    for _attempt in range(60):
+        try:
+            return there()
+        except AssertionError:
+            continue
+    raise AssertionError(f"“{link_text}” never appeared on {person.page.url}")
+
+
+def number_in(pdf: bytes) -> str:
+    found = re.search(r"\b\d{4}\b", as_text(pdf))
+    assert found, as_text(pdf)
+    return found.group(0)
+
+
+def as_text(pdf: bytes) -> str:
+    return tool("pdftotext", "-layout", pdf=pdf)
+
+
+def signatures(pdf: bytes) -> list[str]:
+    """What pdfsig prints of each signature."""
+    return tool("pdfsig", "-nocert", pdf=pdf).split("Signature #")[1:]
+
+
+def tool(program: str, *options: str, pdf: bytes) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file.pdf"
+        path.write_bytes(pdf)
+        tail = ["-"] if program == "pdftotext" else []
+        done = subprocess.run(
+            [program, *options, str(path), *tail], capture_output=True, text=True, check=False
+        )
+    return done.stdout + done.stderr

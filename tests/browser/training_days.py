@@ -1,0 +1,87 @@
+"""6. Staff are invited, see their courses, sign the user agreement; the trainer records; a certificate is downloaded."""
+
+import re
+
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.browser import hmis_staff
+from tests.browser.letters import link, newest
+from tests.browser.signing import as_text, confirms_identity
+from tests.browser.story import CASE_WORKER, COLLEAGUE, PASSWORD, TRAINER, Person, Story
+
+
+def staff_accept(story: Story) -> None:
+    newest(story.portal, COLLEAGUE, "training")
+    worker = story.person("case worker")
+    worker.open(link(story.portal, CASE_WORKER, "account for"))
+    worker.see("Accept your invitation", "staff-invitation")
+    worker.fill({"password": PASSWORD})
+    worker.press("Create account and accept")
+    worker.see("Your training", "training-mine")
+    worker.reads("HMIS basics", "HMIS user agreement")
+
+
+def signs_the_agreement(story: Story, name: str, full_name: str, *, pictures: bool = False) -> None:
+    person = story.person(name)
+    person.open("/training/")
+    person.see("Your training")
+    person.page.get_by_role("link", name=re.compile("Read and sign")).first.click()
+    person.see("Your user agreement")
+    prepare(person)
+    person.see("Your user agreement", "agreement" if pictures else "")
+    person.follow("I have read it: go on to sign")
+    person.see("Sign your user agreement", "agreement-sign" if pictures else "")
+    person.fill({"electronic": "on", "typed_name": full_name})
+    person.press("Sign the agreement")
+    confirms_identity(person)
+    person.page.wait_for_load_state()
+    assert person.status == 200
+    expect(person.page.locator("main")).to_contain_text(re.compile("signed", re.IGNORECASE))
+
+
+def prepare(person: Person) -> None:
+    button = person.page.get_by_role("button", name="Prepare the agreement")
+    if button.count():
+        button.click()
+    go_on = person.page.get_by_role("link", name="I have read it: go on to sign")
+    for _attempt in range(40):
+        if go_on.count():
+            return
+        person.page.reload()
+    raise AssertionError("The user agreement was never ready to sign")
+
+
+def trainer_records(story: Story) -> None:
+    trainer = hmis_staff.signs_in(story, "trainer", TRAINER)
+    trainer.see("Desk", "desk-of-trainer")
+    for round_ in range(6):
+        trainer.open("/admin/training/requirement/")
+        trainer.see(re.compile("equirement|ourse"), "requirements-admin" if not round_ else "")
+        boxes = (
+            trainer.page.locator("#result_list tbody tr")
+            .filter(has_not_text="user agreement")
+            .locator("input.action-select")
+        )
+        if not boxes.count():
+            break
+        for box in boxes.all():
+            box.check()
+        trainer.page.locator('select[name="action"]').select_option("record_selected")
+        trainer.page.locator('button[name="index"]').first.click()
+        trainer.see("Record completions", "record-completions" if not round_ else "")
+        trainer.page.locator('[name="completed_on"]').fill(f"{timezone.localdate():%Y-%m-%d}")
+        for score in trainer.page.locator('[name^="score_"]').all():
+            score.fill("96")
+        trainer.press("Record completions")
+        trainer.page.wait_for_load_state()
+
+
+def certificate_is_downloaded(story: Story) -> None:
+    worker = story.person("case worker")
+    worker.open("/training/")
+    worker.see("Your training", "training-done")
+    data = worker.download(worker.page.get_by_role("link", name=re.compile("ertificate")).first)
+    (story.camera.folder / "certificate.pdf").write_bytes(data)
+    words = as_text(data)
+    assert "Sasha Lindqvist" in words, words
