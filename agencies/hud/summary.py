@@ -81,7 +81,8 @@ def _row(draft: ProjectDraft, kind: str, row: Any) -> Iterator[Answer]:
         value = getattr(row, element.name)
         if element.name == "bed_inventory":
             value = row.counted_beds
-        yield Answer(f"{row.key}-{element.name}", str(element.label), in_words(value, column.list))
+        list_name = f"geocode.{row.coc_code[:2]}" if element.name == "geocode" else column.list
+        yield Answer(f"{row.key}-{element.name}", str(element.label), in_words(value, list_name))
 
 
 def in_words(value: Any, list_name: str) -> str:

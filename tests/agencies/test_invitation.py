@@ -28,7 +28,7 @@ def invited(cast: Cast, email: str = "nina@harbor.example", role: AgencyRole = A
 def test_a_new_person_sets_a_password_and_is_signed_in(cast: Cast, client_of) -> None:
     row, url = invited(cast)
     client = client_of(None)
-    assert "Harbor House invites you as: Editor" in client.get(url).content.decode()
+    assert "Harbor House invites you to work with it here. Your role: Editor" in client.get(url).content.decode()
     answer = client.post(url, WORDS)
     assert answer["Location"] == f"/agencies/{cast.agency.pk}/"
     user = User.objects.get(email="nina@harbor.example")
