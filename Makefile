@@ -21,7 +21,6 @@ format:
 	@sh .ci/setup run
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
-	$(PYTHON) -m djlint --reformat --quiet templates
 
 bench:
 	@sh .ci/setup run

@@ -30,7 +30,13 @@ def invitation(row: Invitation, *, by: User | None, reason: str = "") -> None:
     mail.send(
         "agencies/invitation",
         to=row.user,
-        context={"invitation": row, "agency": row.agency, "by": by, "reason": reason, "role": row.get_role_display()},
+        context={
+            "invitation": row,
+            "agency": row.agency,
+            "by": by,
+            "reason": reason,
+            "role": row.get_role_display(),
+        },
         key=f"invitation:{row.pk}:{row.sent_count}",
         agency_id=row.agency_id,
         link=mail.Link("invitation", str(row.pk)),
@@ -84,7 +90,9 @@ def management_handed_over(agency: Agency, *, old: User, new: User, event_id: in
         )  # fmt: skip
 
 
-def manager_named(agency: Agency, *, to: Iterable[User], new: User, replaced: Iterable[User], reason: str, event_id: int) -> None:
+def manager_named(
+    agency: Agency, *, to: Iterable[User], new: User, replaced: Iterable[User], reason: str, event_id: int
+) -> None:
     """The HMIS Admin named a manager: the new one and the ones before are told, with the reason."""
     gone = set(replaced)
     for person in to:
@@ -147,7 +155,11 @@ def agencies_merged(closed: Agency, kept: Agency, *, to: Iterable[User], event_i
         mail.send(
             "agencies/agencies_merged",
             to=person,
-            context={"closed": closed, "kept": kept, "link_url": mail.absolute("onboarding:journey", agency_id=kept.pk)},
+            context={
+                "closed": closed,
+                "kept": kept,
+                "link_url": mail.absolute("onboarding:journey", agency_id=kept.pk),
+            },
             key=f"agencies_merged:{event_id}:{person.pk}",
             agency_id=kept.pk,
         )

@@ -17,8 +17,18 @@ CANS = (
 )
 
 
-READS = ("view_agency", "view_contact", "view_staff", "view_user", "view_invitation", "view_continuumofcare", "view_coordinatedaccessnetwork",
-         "view_project", "view_hudlist", "view_hudcode")
+READS = (
+    "view_agency",
+    "view_contact",
+    "view_staff",
+    "view_user",
+    "view_invitation",
+    "view_continuumofcare",
+    "view_coordinatedaccessnetwork",
+    "view_project",
+    "view_hudlist",
+    "view_hudcode",
+)
 READS_PORTAL = ("view_message", "view_auditevent", "view_portalsettings")
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     HMIS_ADMIN: (

@@ -102,7 +102,11 @@ def duplicate_groups() -> list[list[Agency]]:
         if agency.pk in placed:
             continue
         near = [*by_key.get(agency.ein, []), *by_key[f"name:{agency.name_key[:SAME_BEGINNING]}"]]
-        group = {other.pk: other for other in near if other.pk not in placed and (other is agency or are_alike(agency, other))}
+        group = {
+            other.pk: other
+            for other in near
+            if other.pk not in placed and (other is agency or are_alike(agency, other))
+        }
         if len(group) > 1:
             placed |= set(group)
             groups.append(sorted(group.values(), key=lambda one: one.created_at))

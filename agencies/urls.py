@@ -20,8 +20,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGENCY}/people/invite/", people.invite, name="invite"),
     path(f"{_AGENCY}/people/hand-over/", people.hand_over, name="hand_over"),
     path(f"{_AGENCY}/people/<int:user_id>/end/<slug:role>/", people.end_role, name="end_role"),
-    path(f"{_AGENCY}/invitations/<uuid:invitation_id>/resend/", people.resend_invitation, name="resend_invitation"),
-    path(f"{_AGENCY}/invitations/<uuid:invitation_id>/revoke/", people.revoke_invitation, name="revoke_invitation"),
+    path(
+        f"{_AGENCY}/invitations/<uuid:invitation_id>/resend/",
+        people.resend_invitation,
+        name="resend_invitation",
+    ),
+    path(
+        f"{_AGENCY}/invitations/<uuid:invitation_id>/revoke/",
+        people.revoke_invitation,
+        name="revoke_invitation",
+    ),
     # its roster
     path(f"{_AGENCY}/staff/", staff.staff, name="staff"),
     path(f"{_AGENCY}/staff/add/", staff.add_staff, name="add_staff"),

@@ -31,7 +31,9 @@ class AccountFormMixin(PortalFormMixin):
             if name in self.hints:
                 field.help_text = self.hints[name]
             if name == "code":
-                field.widget.attrs.update({"class": "input-10", "inputmode": "numeric", "autocomplete": "one-time-code"})
+                field.widget.attrs.update(
+                    {"class": "input-10", "inputmode": "numeric", "autocomplete": "one-time-code"}
+                )
         self.dress()
 
 
@@ -77,7 +79,10 @@ class ChangePasswordForm(AccountFormMixin, account.ChangePasswordForm):
     submit_label = _("Change password")
     labels = {"oldpassword": _("Current password"), "password1": _("New password")}
     hints = {"oldpassword": "", "password1": PASSWORD_HINT}
-    required_messages = {"oldpassword": _("Enter your current password"), "password1": _("Enter a new password")}
+    required_messages = {
+        "oldpassword": _("Enter your current password"),
+        "password1": _("Enter a new password"),
+    }
 
 
 class SetPasswordForm(AccountFormMixin, account.SetPasswordForm):
@@ -137,12 +142,17 @@ class GenerateRecoveryCodesForm(AccountFormMixin, codes.GenerateRecoveryCodesFor
 
 class AddWebAuthnForm(AccountFormMixin, webauthn.AddWebAuthnForm):
     submit_label = ""
-    labels = {"name": _("Name of this passkey"), "passwordless": _("Sign in with this passkey alone, without the password")}
+    labels = {
+        "name": _("Name of this passkey"),
+        "passwordless": _("Sign in with this passkey alone, without the password"),
+    }
     hints = {
         "name": _("So that you know it again, such as “Work laptop”."),
         "passwordless": _("It then asks for your finger, face or PIN."),
     }
-    required_messages = {"credential": _("The passkey was not added. Try again, and confirm when your browser asks")}
+    required_messages = {
+        "credential": _("The passkey was not added. Try again, and confirm when your browser asks")
+    }
 
 
 class LoginWebAuthnForm(AccountFormMixin, webauthn.LoginWebAuthnForm):

@@ -44,4 +44,9 @@ class PatientRedisCache(RedisCache):
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = PatientClient
-        self._options = {"socket_connect_timeout": 1, "socket_timeout": 2, "retry": None, **params.get("OPTIONS", {})}
+        self._options = {
+            "socket_connect_timeout": 1,
+            "socket_timeout": 2,
+            "retry": None,
+            **params.get("OPTIONS", {}),
+        }

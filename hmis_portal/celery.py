@@ -40,7 +40,10 @@ app.conf.beat_schedule = {
     "sweep-messages": {"task": "hmis_portal.tasks.sweep_messages", "schedule": SWEEP_SECONDS},
     "sweep-signing": {"task": "hmis_portal.signing.tasks.sweep", "schedule": SWEEP_SECONDS},
     "sweep-revisions": {"task": "onboarding.tasks.sweep_revisions", "schedule": 30.0},
-    "check-documents": {"task": "hmis_portal.signing.tasks.check_documents", "schedule": crontab(hour=2, minute=0)},
+    "check-documents": {
+        "task": "hmis_portal.signing.tasks.check_documents",
+        "schedule": crontab(hour=2, minute=0),
+    },
     "recompute-access": {"task": "onboarding.tasks.recompute_access", "schedule": crontab(hour=0, minute=10)},
     "onboarding-reminders": {
         "task": "onboarding.tasks.send_reminders",

@@ -38,7 +38,25 @@ def in_sentence(label: Any) -> str:
     return text[:1].lower() + text[1:]
 
 
-DETERMINERS = {"the", "a", "an", "your", "this", "its", "their", "any", "all", "each", "who", "which", "what", "how", "when", "where", "at"}
+DETERMINERS = {
+    "the",
+    "a",
+    "an",
+    "your",
+    "this",
+    "its",
+    "their",
+    "any",
+    "all",
+    "each",
+    "who",
+    "which",
+    "what",
+    "how",
+    "when",
+    "where",
+    "at",
+}
 
 
 def with_article(label: Any) -> str:

@@ -81,7 +81,10 @@ class Signer:
 
 def themes(clauses: tuple[text.Clause, ...]) -> list[dict[str, Any]]:
     """The themes with their clauses; a theme that no clause of this text has is left out."""
-    rows = [{"title": one.title, "summary": one.summary, "clauses": [c for c in clauses if c.theme == one.key]} for one in THEMES]
+    rows = [
+        {"title": one.title, "summary": one.summary, "clauses": [c for c in clauses if c.theme == one.key]}
+        for one in THEMES
+    ]
     return [row for row in rows if row["clauses"]]
 
 
@@ -110,7 +113,11 @@ def current_text() -> tuple[TextVersion, str]:
 
 def latest(agency: Agency) -> Mou | None:
     """The MOU that counts now: the open or executed one, else the last."""
-    rows = Mou.objects.filter(agency=agency).select_related("request__version", "signatory").order_by("-issued_at")
+    rows = (
+        Mou.objects.filter(agency=agency)
+        .select_related("request__version", "signatory")
+        .order_by("-issued_at")
+    )
     found = list(rows)
     standing = (*Mou.OPEN, Mou.State.EXECUTED)
     return next((row for row in found if row.state in standing), found[0] if found else None)
@@ -135,9 +142,16 @@ def issue(*, agency: Agency, by: User, signer: Signer, ip: str | None = None) ->
         by=by,
     )
     mou = Mou.objects.create(
-        agency=agency, reference=request.reference, request=request, signatory=user, issued_by=by, state_since=timezone.now()
+        agency=agency,
+        reference=request.reference,
+        request=request,
+        signatory=user,
+        issued_by=by,
+        state_since=timezone.now(),
     )
-    audit.record(by=by, verb="issue", obj=mou, agency_id=agency.pk, after=mou.state, ip=ip, data={"signatory": user.pk})
+    audit.record(
+        by=by, verb="issue", obj=mou, agency_id=agency.pk, after=mou.state, ip=ip, data={"signatory": user.pk}
+    )
     emails.signatory_named(mou, by=by, invitation=invitation)
     return mou
 
@@ -187,9 +201,13 @@ def executed(request: SigningRequest, revision: Revision, certificate: Completio
         emails.mou_executed(mou, files)
 
 
-def _make_signatory(agency: Agency, signer: Signer, *, by: User, ip: str | None) -> tuple[User, Invitation | None]:
+def _make_signatory(
+    agency: Agency, signer: Signer, *, by: User, ip: str | None
+) -> tuple[User, Invitation | None]:
     """The account of the person named. Who works with this agency already may sign at once, others are invited."""
-    user = people.account_for(signer.email, first_name=signer.first_name, last_name=signer.last_name, title=signer.title)
+    user = people.account_for(
+        signer.email, first_name=signer.first_name, last_name=signer.last_name, title=signer.title
+    )
     known = permissions.roles(user, agency)
     if AgencyRole.SIGNATORY in known:
         return user, None
@@ -211,7 +229,9 @@ def _make_signatory(agency: Agency, signer: Signer, *, by: User, ip: str | None)
 
 
 def _dismiss(mou: Mou, person: User, *, by: User) -> None:
-    signed_before = Mou.objects.filter(agency=mou.agency_id, signatory=person, signed_at__isnull=False).exists()
+    signed_before = Mou.objects.filter(
+        agency=mou.agency_id, signatory=person, signed_at__isnull=False
+    ).exists()
     if not signed_before:
         permissions.revoke(person, mou.agency, AgencyRole.SIGNATORY)
     for invitation in Invitation.objects.filter(
@@ -222,7 +242,9 @@ def _dismiss(mou: Mou, person: User, *, by: User) -> None:
 
 def _facts(agency: Agency) -> list[tuple[str, str]]:
     settings = PortalSettings.load()
-    place = ", ".join(part for part in (agency.street, agency.city, f"{agency.region} {agency.zip_code}".strip()) if part)
+    place = ", ".join(
+        part for part in (agency.street, agency.city, f"{agency.region} {agency.zip_code}".strip()) if part
+    )
     months = settings.mou_term_months
     return [
         ("Agency", f"{agency.legal_name}, {place}" if agency.street else agency.legal_name),
@@ -235,7 +257,13 @@ def _facts(agency: Agency) -> list[tuple[str, str]]:
 def _parties(agency: Agency, signer: Signer, user: User) -> list[services.NewParty]:
     return [
         services.NewParty(
-            AGENCY, agency.legal_name, user, signer.legal_name, signer.title, signer.authority, signer.delegated_from
+            AGENCY,
+            agency.legal_name,
+            user,
+            signer.legal_name,
+            signer.title,
+            signer.authority,
+            signer.delegated_from,
         ),
         services.NewParty(LEAD, PortalSettings.load().lead_agency),
     ]

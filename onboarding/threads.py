@@ -35,7 +35,13 @@ def ask(
     address = by.email if by else email
     soon = timezone.now() - timedelta(minutes=10)
     same = Thread.objects.filter(
-        kind=kind, email__iexact=address, subject=subject, agency=agency, clause=clause, opened_at__gt=soon, messages__text=text
+        kind=kind,
+        email__iexact=address,
+        subject=subject,
+        agency=agency,
+        clause=clause,
+        opened_at__gt=soon,
+        messages__text=text,
     ).first()
     if same is not None:
         return same
@@ -53,7 +59,9 @@ def ask(
 @transaction.atomic
 def answer(*, thread: Thread, by: User, text: str) -> ThreadMessage:
     """The HMIS Admin answers; the person who asked gets it by e-mail."""
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
+    thread = (
+        Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
+    )
     if (last := _last(thread)) and last.from_admin and last.text == text:
         return last
     message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by, from_admin=True)
@@ -67,7 +75,9 @@ def answer(*, thread: Thread, by: User, text: str) -> ThreadMessage:
 @transaction.atomic
 def write_again(*, thread: Thread, by: User, text: str) -> ThreadMessage:
     """The person who asked goes on; the question waits for the HMIS Admin again."""
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
+    thread = (
+        Thread.objects.select_for_update(of=("self",)).select_related("agency", "opened_by").get(pk=thread.pk)
+    )
     if (last := _last(thread)) and last.written_by == by and last.text == text:
         return last
     message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by)
@@ -97,7 +107,9 @@ def _last(thread: Thread) -> ThreadMessage | None:
 def visible_to(user: User) -> QuerySet[Thread]:
     """A person's own questions, and those of colleagues on the MOU or application of an agency they act for."""
     acting_for = [
-        agency.pk for agency, roles in permissions.memberships(user) if {AgencyRole.MANAGER, AgencyRole.EDITOR} & set(roles)
+        agency.pk
+        for agency, roles in permissions.memberships(user)
+        if {AgencyRole.MANAGER, AgencyRole.EDITOR} & set(roles)
     ]
     shared = Q(agency_id__in=acting_for) & ~Q(kind=Thread.Kind.SUPPORT)
     return Thread.objects.filter(Q(opened_by=user) | shared).select_related("agency", "opened_by")

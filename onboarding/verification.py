@@ -30,32 +30,47 @@ def of_file(found: Finding) -> Verdict:
     """The verdict on a file."""
     if found.certificate is not None:
         request = found.certificate.request
-        words = _("It tells how %(reference)s was signed. %(state)s") % {"reference": request.reference, "state": _state(request)[0]}
-        return Verdict("success", _("Genuine: the certificate of completion"), words, facts(request), good=True)
+        words = _("It tells how %(reference)s was signed. %(state)s") % {
+            "reference": request.reference,
+            "state": _state(request)[0],
+        }
+        return Verdict(
+            "success", _("Genuine: the certificate of completion"), words, facts(request), good=True
+        )
     if found.revision is not None:
         if found.answer == Answer.APPENDED:
             words = _(
                 "This file begins with a genuine file of this portal, with %(count)d bytes added after it was sealed. "
                 "Do not rely on it: what was added may hide or change what you see. Ask for the file itself."
             ) % {"count": found.added_bytes}
-            return Verdict("error", _("Genuine file with something added"), words, facts(found.revision.request))
+            return Verdict(
+                "error", _("Genuine file with something added"), words, facts(found.revision.request)
+            )
         return _of_revision(found.revision)
     words_of: dict[Answer, tuple[str, str, str]] = {
         Answer.ALTERED: (
             "error",
             _("Altered"),
-            _("This file carries the portal’s seal or its words, but it is not a file that this portal made. Do not rely on it."),
+            _(
+                "This file carries the portal’s seal or its words, but it is not a file that this portal made. Do not rely on it."
+            ),
         ),
         Answer.NOT_OURS: (
             "warning",
             _("Not from this portal"),
             _("This portal did not seal this file. It may still be a genuine document of somebody else."),
         ),
-        Answer.TOO_LARGE: ("warning", _("Too large"), _("The portal’s documents are smaller than 10 MB, so this is none of them.")),
+        Answer.TOO_LARGE: (
+            "warning",
+            _("Too large"),
+            _("The portal’s documents are smaller than 10 MB, so this is none of them."),
+        ),
         Answer.UNSURE: (
             "warning",
             _("Could not be checked"),
-            _("The file is not one that this portal made, and reading its seals took too long. Do not rely on it."),
+            _(
+                "The file is not one that this portal made, and reading its seals took too long. Do not rely on it."
+            ),
         ),
     }
     return Verdict(*words_of[found.answer])
@@ -63,7 +78,9 @@ def of_file(found: Finding) -> Verdict:
 
 def of_reference(reference: str) -> Verdict | None:
     """What may be told to anyone who has the reference; None when there is no such document."""
-    request = SigningRequest.objects.select_related("version").filter(reference=reference.strip().upper()).first()
+    request = (
+        SigningRequest.objects.select_related("version").filter(reference=reference.strip().upper()).first()
+    )
     if request is None:
         return None
     state, good = _state(request)
@@ -109,9 +126,15 @@ def _of_revision(revision: Revision) -> Verdict:
         heading = _("Genuine, but before the last signature")
         if final is None:
             return Verdict("warning", heading, state, rows)
-        words = _("This portal sealed this file, but it is not the one with all signatures. %(state)s") % {"state": state}
+        words = _("This portal sealed this file, but it is not the one with all signatures. %(state)s") % {
+            "state": state
+        }
         return Verdict("warning", heading, words, rows)
-    heading = _("Genuine: the executed copy") if request.kind == TextVersion.Kind.MOU else _("Genuine: the signed copy")
+    heading = (
+        _("Genuine: the executed copy")
+        if request.kind == TextVersion.Kind.MOU
+        else _("Genuine: the signed copy")
+    )
     return Verdict("success" if good else "warning", heading, state, rows, good)
 
 

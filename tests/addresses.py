@@ -17,7 +17,9 @@ def _invitation(cast: Cast) -> Any:
     from agencies.models import AgencyRole
     from agencies.services import people
 
-    return people.invite(agency=cast.agency, email="new@harbor.example", role=AgencyRole.EDITOR, by=cast.director)
+    return people.invite(
+        agency=cast.agency, email="new@harbor.example", role=AgencyRole.EDITOR, by=cast.director
+    )
 
 
 def _token(cast: Cast) -> str:
@@ -72,7 +74,11 @@ def _upload(cast: Cast) -> dict[str, Any]:
     _application(cast)
     document = documents.store(b"%PDF-1.7 the privacy notice", content_type="application/pdf")
     row = Upload.objects.create(
-        agency=cast.agency, kind=Upload.Kind.POLICIES, document=document, filename="a.pdf", uploaded_by=cast.director
+        agency=cast.agency,
+        kind=Upload.Kind.POLICIES,
+        document=document,
+        filename="a.pdf",
+        uploaded_by=cast.director,
     )
     return {"agency_id": cast.agency.pk, "upload_id": row.pk}
 
@@ -81,7 +87,9 @@ def _site(cast: Cast) -> dict[str, Any]:
     from onboarding.models import Site
 
     _application(cast)
-    row = Site.objects.create(agency=cast.agency, address="12 Main Street", workstations=1, connection="broadband", intake_desks=1)
+    row = Site.objects.create(
+        agency=cast.agency, address="12 Main Street", workstations=1, connection="broadband", intake_desks=1
+    )
     return {"agency_id": cast.agency.pk, "site_id": row.pk}
 
 
@@ -127,7 +135,9 @@ def _certificate(cast: Cast) -> Any:
     from training.models import Certificate
 
     course = _trained(cast).course
-    services.record_completion(person=cast.staff, course=course, completed_on=timezone.localdate(), score=100, by=cast.trainer)
+    services.record_completion(
+        person=cast.staff, course=course, completed_on=timezone.localdate(), score=100, by=cast.trainer
+    )
     return Certificate.objects.get()
 
 
@@ -184,7 +194,11 @@ def _upload(cast: Cast) -> dict[str, Any]:
     _application(cast)
     document = documents.store(b"%PDF-1.7 the policies", content_type="application/pdf")
     row = Upload.objects.create(
-        agency=cast.agency, kind=Upload.Kind.POLICIES, document=document, filename="a.pdf", uploaded_by=cast.director
+        agency=cast.agency,
+        kind=Upload.Kind.POLICIES,
+        document=document,
+        filename="a.pdf",
+        uploaded_by=cast.director,
     )
     return {"agency_id": cast.agency.pk, "upload_id": row.pk}
 
@@ -193,7 +207,9 @@ def _site(cast: Cast) -> dict[str, Any]:
     from onboarding.models import Site
 
     _application(cast)
-    row = Site.objects.create(agency=cast.agency, address="12 Main Street", workstations=1, connection="broadband", intake_desks=1)
+    row = Site.objects.create(
+        agency=cast.agency, address="12 Main Street", workstations=1, connection="broadband", intake_desks=1
+    )
     return {"agency_id": cast.agency.pk, "site_id": row.pk}
 
 
@@ -233,7 +249,9 @@ def _certificate(cast: Cast) -> Any:
     from training.models import Certificate
 
     course = _trained(cast).course
-    services.record_completion(person=cast.staff, course=course, completed_on=timezone.localdate(), score=100, by=cast.trainer)
+    services.record_completion(
+        person=cast.staff, course=course, completed_on=timezone.localdate(), score=100, by=cast.trainer
+    )
     return Certificate.objects.get()
 
 

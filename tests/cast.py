@@ -10,7 +10,18 @@ from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Project, 
 from tests.factories import AgencyFactory, CANFactory, CoCFactory, ProjectFactory, StaffFactory, UserFactory
 
 # In the order of PRODUCT.md's table, the stranger last.
-KINDS = ("visitor", "director", "coordinator", "signatory", "staff", "admin", "lead", "trainer", "auditor", "stranger")
+KINDS = (
+    "visitor",
+    "director",
+    "coordinator",
+    "signatory",
+    "staff",
+    "admin",
+    "lead",
+    "trainer",
+    "auditor",
+    "stranger",
+)
 
 
 @dataclass
@@ -56,7 +67,9 @@ def remember_second_factor(client: Client, user: User) -> None:
     from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
     from allauth.mfa.models import Authenticator
 
-    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "test"}})
+    Authenticator.objects.get_or_create(
+        user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "test"}}
+    )
     session = client.session
     session["account_authentication_methods_user"] = str(user.pk)
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [
@@ -76,8 +89,17 @@ def make_cast() -> Cast:
     project = ProjectFactory(agency=agency, project_name="Harbor House Shelter")
     other_project = ProjectFactory(agency=other, project_name="River Street Shelter")
 
-    def person(name: str, first: str, last: str, title: str, domain: str = "harbor.example", groups: tuple[str, ...] = ()) -> User:
-        return UserFactory(email=f"{name}@{domain}", first_name=first, last_name=last, title=title, groups=groups)
+    def person(
+        name: str,
+        first: str,
+        last: str,
+        title: str,
+        domain: str = "harbor.example",
+        groups: tuple[str, ...] = (),
+    ) -> User:
+        return UserFactory(
+            email=f"{name}@{domain}", first_name=first, last_name=last, title=title, groups=groups
+        )
 
     director = person("director", "Dana", "Director", "Executive director")
     coordinator = person("coordinator", "Chris", "Coordinator", "HMIS Data Coordinator")
@@ -106,7 +128,14 @@ def make_cast() -> Cast:
         coordinator_row=coordinator_row,
         staff_row=staff_row,
         admin=person("admin", "Alex", "Admin", "HMIS Admin", "hmis.example", (permissions.HMIS_ADMIN,)),
-        lead=person("lead", "Lee", "Lead", "Director of the Lead Agency", "hmis.example", (permissions.LEAD_SIGNATORY,)),
+        lead=person(
+            "lead",
+            "Lee",
+            "Lead",
+            "Director of the Lead Agency",
+            "hmis.example",
+            (permissions.LEAD_SIGNATORY,),
+        ),
         trainer=person("trainer", "Terry", "Trainer", "Trainer", "hmis.example", (permissions.TRAINER,)),
         auditor=person("auditor", "Audrey", "Auditor", "Auditor", "hmis.example", (permissions.AUDITOR,)),
         other_agency=other,

@@ -40,7 +40,9 @@ class UserFactory(DjangoModelFactory):
         verified = kwargs.pop("verified", True)
         password = kwargs.pop("password", PASSWORD)
         email = kwargs.pop("email")
-        user = model_class.objects.create_user(email, password, is_staff=bool(groups) or kwargs.pop("is_staff", False), **kwargs)
+        user = model_class.objects.create_user(
+            email, password, is_staff=bool(groups) or kwargs.pop("is_staff", False), **kwargs
+        )
         for name in groups:
             user.groups.add(Group.objects.get_or_create(name=name)[0])
         if verified:
@@ -110,7 +112,9 @@ class StaffFactory(DjangoModelFactory):
     first_name = factory.Sequence(lambda n: f"Sam{n}")
     last_name = "Staff"
     title = "Case manager"
-    email = factory.LazyAttributeSequence(lambda row, n: row.user.email if row.user else f"staff{n}@agency.example")
+    email = factory.LazyAttributeSequence(
+        lambda row, n: row.user.email if row.user else f"staff{n}@agency.example"
+    )
     hmis_role = HmisRole.CASE_MANAGER
     access_level = AccessLevel.CASE
     supervisor_name = "Pat Person"

@@ -37,7 +37,9 @@ def dana() -> User:
     user = UserFactory(email="dana@harbor.example", first_name="Dana")
     user.set_password(PASSWORD)
     user.save()
-    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
     return user
 
 
@@ -86,14 +88,18 @@ class TestSignUp:
         assert "This link has lapsed or was used already." in page
         assert "/accounts/login/" in page
 
-    def test_an_address_with_an_account_gets_the_same_answer_and_another_mail(self, visitor: Client, dana: User) -> None:
+    def test_an_address_with_an_account_gets_the_same_answer_and_another_mail(
+        self, visitor: Client, dana: User
+    ) -> None:
         response = visitor.post("/accounts/signup/", NEW)
         assert response["Location"] == "/accounts/confirm-email/"
         assert User.objects.count() == 1
         assert [message.subject for message in outbox.outbox] == ["You already have an account"]
 
     def test_faults_ask_for_each_act_and_keep_the_typing(self, visitor: Client) -> None:
-        page = visitor.post("/accounts/signup/", {"first_name": "Dana", "password1": "short"}).content.decode()
+        page = visitor.post(
+            "/accounts/signup/", {"first_name": "Dana", "password1": "short"}
+        ).content.decode()
         assert "<title>Error: Create an account" in page
         for words in ("Enter your last name", "Enter your work e-mail address", "at least 12 characters"):
             assert words in page
@@ -107,10 +113,16 @@ class TestSignIn:
 
     def test_a_wrong_password_and_an_unknown_address_read_the_same(self, visitor: Client, dana: User) -> None:
         pages = [
-            visitor.post("/accounts/login/", {"login": login, "password": "not-this-one-at-all"}).context["form"].errors
+            visitor.post("/accounts/login/", {"login": login, "password": "not-this-one-at-all"})
+            .context["form"]
+            .errors
             for login in ("dana@harbor.example", "nobody@harbor.example")
         ]
-        assert pages[0] == pages[1] == {"__all__": ["The e-mail address or the password is not right. Check both and try again"]}
+        assert (
+            pages[0]
+            == pages[1]
+            == {"__all__": ["The e-mail address or the password is not right. Check both and try again"]}
+        )
 
     @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
     def test_it_never_leads_to_another_site(self, visitor: Client, dana: User, address: str) -> None:
@@ -131,7 +143,9 @@ class TestSignIn:
 
     def test_too_many_tries_wait(self, visitor: Client, dana: User) -> None:
         for _ in range(12):
-            response = visitor.post("/accounts/login/", {"login": dana.email, "password": "not-this-one-at-all"})
+            response = visitor.post(
+                "/accounts/login/", {"login": dana.email, "password": "not-this-one-at-all"}
+            )
         text = response.content.decode()
         assert "Too many tries" in text
         response = visitor.post("/accounts/login/", {"login": dana.email, "password": PASSWORD})
@@ -173,7 +187,9 @@ class TestForgottenPassword:
 
 
 class TestOwnAccount:
-    def test_a_new_address_is_confirmed_first_and_both_are_told(self, client_of: Callable[[Any], Client], dana: User) -> None:
+    def test_a_new_address_is_confirmed_first_and_both_are_told(
+        self, client_of: Callable[[Any], Client], dana: User
+    ) -> None:
         browser = client_of(dana)
         browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
         browser.post("/accounts/email/", {"email": "d.ruiz@harbor.example", "action_add": ""})
@@ -184,14 +200,26 @@ class TestOwnAccount:
         browser.post(link_in(confirm))
         dana.refresh_from_db()
         assert dana.email == "d.ruiz@harbor.example"
-        told = [one.to[0] for one in outbox.outbox if one.subject == "The e-mail address of your account was changed."]
+        told = [
+            one.to[0]
+            for one in outbox.outbox
+            if one.subject == "The e-mail address of your account was changed."
+        ]
         assert "dana@harbor.example" in told
 
     @pytest.mark.parametrize(
         "address",
-        ["/accounts/password/change/", "/accounts/email/", "/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/"],
+        [
+            "/accounts/password/change/",
+            "/accounts/email/",
+            "/accounts/2fa/",
+            "/accounts/logout/",
+            "/accounts/reauthenticate/",
+        ],
     )
-    def test_each_page_has_one_heading(self, client_of: Callable[[Any], Client], dana: User, address: str) -> None:
+    def test_each_page_has_one_heading(
+        self, client_of: Callable[[Any], Client], dana: User, address: str
+    ) -> None:
         response = client_of(dana).get(address)
         assert response.status_code == 200
         assert response.content.decode().count("<h1") == 1

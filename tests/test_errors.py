@@ -27,7 +27,12 @@ def _raising(fault: Callable[[HttpRequest], Exception]) -> Callable[[HttpRequest
 
 urlpatterns = [
     path("try/state/", _raising(lambda request: WrongState("It was sent already."))),
-    path("try/guard/", _raising(lambda request: GuardFailed(["Sign the MOU first.", "Two sections are open."], back="/there/"))),
+    path(
+        "try/guard/",
+        _raising(
+            lambda request: GuardFailed(["Sign the MOU first.", "Two sections are open."], back="/there/")
+        ),
+    ),
     path("try/403/", _raising(lambda request: PermissionDenied("Only a manager may send it."))),
     path("try/404/", _raising(lambda request: Http404())),
     path("try/500/", _raising(lambda request: ZeroDivisionError())),
@@ -35,7 +40,12 @@ urlpatterns = [
     path("try/database/", _raising(lambda request: OperationalError("gone"))),
     path("", include(urls)),
 ]
-handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+handler400, handler403, handler404, handler500 = (
+    urls.handler400,
+    urls.handler403,
+    urls.handler404,
+    urls.handler500,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 

@@ -143,7 +143,11 @@ class TestFirstSight:
 
     def test_a_date_is_three_text_inputs_with_labels(self) -> None:
         html, page = rendered(AgencyForm())
-        parts = [attrs for tag, attrs in page.tags if tag == "input" and str(attrs.get("name")).startswith("start_")]
+        parts = [
+            attrs
+            for tag, attrs in page.tags
+            if tag == "input" and str(attrs.get("name")).startswith("start_")
+        ]
         assert [part["name"] for part in parts] == ["start_month", "start_day", "start_year"]
         assert {part["type"] for part in parts} == {"text"}
         assert all(f">{word}</label>" in html for word in ("Month", "Day", "Year"))
@@ -206,11 +210,15 @@ class TestFaults:
         assert 'value="Harbor House"' in html
 
     def test_a_text_without_a_limit_of_its_own_has_one(self) -> None:
-        assert answered(other_name="x" * 10_001).errors["other_name"] == ["Other name must be 10000 characters or fewer"]
+        assert answered(other_name="x" * 10_001).errors["other_name"] == [
+            "Other name must be 10000 characters or fewer"
+        ]
 
     def test_a_null_character_is_told_in_words(self) -> None:
         errors = answered(other_name="a\x00b").errors["other_name"]
-        assert errors == ["Other name has a character that cannot be stored. Type it again instead of pasting"]
+        assert errors == [
+            "Other name has a character that cannot be stored. Type it again instead of pasting"
+        ]
 
     @pytest.mark.parametrize(
         ("field", "value", "message"),
@@ -297,7 +305,9 @@ class TestDates:
             (("²", "3", "2026"), "Start date must have a month from 1 to 12", "id_day_of_0"),
         ],
     )
-    def test_the_wrong_part_is_named_and_linked(self, parts: tuple[str, str, str], message: str, target: str) -> None:
+    def test_the_wrong_part_is_named_and_linked(
+        self, parts: tuple[str, str, str], message: str, target: str
+    ) -> None:
         assert clean_date(*parts) == {"message": message, "target": target}
 
     def test_past_and_future(self) -> None:
@@ -326,7 +336,9 @@ class TestDates:
 
 
 class TestNumbersOfPeople:
-    @pytest.mark.parametrize("typed", ["(860) 555-0142", "860.555.0142", "+1 860 555 0142", "8605550142", "1-860-555-0142"])
+    @pytest.mark.parametrize(
+        "typed", ["(860) 555-0142", "860.555.0142", "+1 860 555 0142", "8605550142", "1-860-555-0142"]
+    )
     def test_phones_as_people_write_them(self, typed: str) -> None:
         assert PhoneField().clean(typed) == "860-555-0142"
 
@@ -334,7 +346,9 @@ class TestNumbersOfPeople:
         assert PhoneField().clean("860-555-0142 ext. 12") == "860-555-0142 ext. 12"
         assert PhoneField().clean("860 555 0142 x12") == "860-555-0142 ext. 12"
 
-    @pytest.mark.parametrize("typed", ["555-0142", "860-555-01422", "060-555-0142", "call me", "٨٦٠٥٥٥٠١٤٢", "8٦٠٥٥٥٠١٤٢"])
+    @pytest.mark.parametrize(
+        "typed", ["555-0142", "860-555-01422", "060-555-0142", "call me", "٨٦٠٥٥٥٠١٤٢", "8٦٠٥٥٥٠١٤٢"]
+    )
     def test_not_a_phone(self, typed: str) -> None:
         with pytest.raises(forms.ValidationError, match="Enter a phone number with 10 digits"):
             PhoneField().clean(typed)
@@ -385,7 +399,12 @@ class TestFiles:
 
     @pytest.mark.parametrize(
         ("name", "content"),
-        [("a.pdf", b"hello"), ("a.exe", b"%PDF-1.7"), ("a.docx", b"PK\x03\x04broken"), ("noextension", b"%PDF-1.7")],
+        [
+            ("a.pdf", b"hello"),
+            ("a.exe", b"%PDF-1.7"),
+            ("a.docx", b"PK\x03\x04broken"),
+            ("noextension", b"%PDF-1.7"),
+        ],
     )
     def test_neither_name_nor_bytes_deceive(self, name: str, content: bytes) -> None:
         assert self.post(name, content).errors["letter"] == [

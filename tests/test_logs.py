@@ -6,7 +6,11 @@ from hmis_portal.logs import hide_one_time_links
 
 
 def test_one_time_links_are_not_in_the_log() -> None:
-    for address in ("/invitations/abc:def:ghi/", "/accounts/confirm-email/MTI:1x:yz/", "/accounts/password/reset/key/1-cxz-abc/"):
+    for address in (
+        "/invitations/abc:def:ghi/",
+        "/accounts/confirm-email/MTI:1x:yz/",
+        "/accounts/password/reset/key/1-cxz-abc/",
+    ):
         event = hide_one_time_links(None, "info", {"request": f"GET {address}"})
         assert event["request"].endswith("…/")
         assert "abc" not in event["request"]

@@ -8,7 +8,9 @@ from django.conf import settings
 
 CSS = Path(settings.BASE_DIR) / "static" / "css"
 PORTAL = (CSS / "portal.css").read_text()
-TOKENS = dict(re.findall(r"^  --([a-z-]+): (#[0-9a-f]{6});", PORTAL.split("}\n\n/* --- ground")[0], re.MULTILINE))
+TOKENS = dict(
+    re.findall(r"^  --([a-z-]+): (#[0-9a-f]{6});", PORTAL.split("}\n\n/* --- ground")[0], re.MULTILINE)
+)
 WHITE = "#ffffff"
 
 TEXT = [
@@ -19,12 +21,20 @@ TEXT = [
     ("blue", "info-ground"), ("blue", "turn-ground"), ("blue", "done-ground"), ("blue", "problem-ground"),
 ]  # fmt: skip
 WHITE_TEXT_ON = ["navy", "blue", "blue-dark", "problem", "problem-dark", "done"]
-SHAPES = [("input-border", "ground"), ("input-border", "quiet"), ("focus", "ground"), ("focus", "quiet"), ("focus", "turn-ground")]
+SHAPES = [
+    ("input-border", "ground"),
+    ("input-border", "quiet"),
+    ("focus", "ground"),
+    ("focus", "quiet"),
+    ("focus", "turn-ground"),
+]
 
 
 def luminance(color: str) -> float:
     parts = [int(color[index : index + 2], 16) / 255 for index in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -70,7 +80,11 @@ def test_the_admin_has_no_colors_of_its_own() -> None:
 
 def pages() -> list[Path]:
     folder = Path(settings.BASE_DIR) / "templates"
-    return [path for path in sorted(folder.rglob("*.html")) if path.relative_to(folder).parts[0] not in ("emails", "pdf")]
+    return [
+        path
+        for path in sorted(folder.rglob("*.html"))
+        if path.relative_to(folder).parts[0] not in ("emails", "pdf")
+    ]
 
 
 @pytest.mark.parametrize("path", pages(), ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
@@ -84,11 +98,19 @@ def test_nothing_that_the_content_security_policy_refuses(path: Path) -> None:
 
 
 def test_motion_and_contrast_are_respected_and_pages_print() -> None:
-    for wish in ("prefers-reduced-motion: reduce", "prefers-contrast: more", "forced-colors: active", "@media print"):
+    for wish in (
+        "prefers-reduced-motion: reduce",
+        "prefers-contrast: more",
+        "forced-colors: active",
+        "@media print",
+    ):
         assert wish in PORTAL
 
 
 def test_buttons_and_inputs_show_focus_where_bootstrap_takes_it_away() -> None:
-    for selector in (".btn:focus-visible {", ".form-control:focus, .form-select:focus, .form-check-input:focus {"):
+    for selector in (
+        ".btn:focus-visible {",
+        ".form-control:focus, .form-select:focus, .form-check-input:focus {",
+    ):
         rule = PORTAL.split(selector)[1].split("}")[0]
         assert "outline: 3px solid var(--focus)" in rule

@@ -132,7 +132,9 @@ TABLE = [
     Row("onboarding:mou", MOU_READERS, args="mou"),
     Row("onboarding:mou_pdf", MOU_READERS, args="mou", status=(200, 303)),
     Row("onboarding:mou_file", MOU_READERS, args="mou_file", status=(200, 404)),
-    Row("onboarding:mou_bundle", MOU_READERS, args="mou_of", status=(200, 303, 404)),  # only an executed one has a bundle
+    Row(
+        "onboarding:mou_bundle", MOU_READERS, args="mou_of", status=(200, 303, 404)
+    ),  # only an executed one has a bundle
     Row("onboarding:mou_question", (*EDITORS, "signatory"), READS_AGENCIES, args="clause"),
     manages("onboarding:name_signatory", "mou"),
     signs("onboarding:consent"),
@@ -143,7 +145,10 @@ TABLE = [
     signs("onboarding:withdraw_signature"),
     # checking a document
     Row("onboarding:verify_answer", EVERYONE, args="answer", status=(302,)),
-    *(Row(f"onboarding:{name}", EVERYONE) for name in ("root_certificate", "authority_certificate", "revocation_list")),
+    *(
+        Row(f"onboarding:{name}", EVERYONE)
+        for name in ("root_certificate", "authority_certificate", "revocation_list")
+    ),
     # training
     Row("training:mine", SIGNED_IN),
     Row("training:agency", (*VIEWERS, "trainer"), args="trained_agency"),
@@ -155,7 +160,12 @@ TABLE = [
     Row("training:agreement", ("staff",), args="own_staff"),
     Row("training:agreement_prepare", ("staff",), args="own_staff", post_only=True),
     Row("training:agreement_sign", ("staff",), args="own_staff", status=(200, 302)),
-    Row("training:agreement_pdf", ("staff", "director", "coordinator", *HMIS), args="agreement", status=(200, 303)),
+    Row(
+        "training:agreement_pdf",
+        ("staff", "director", "coordinator", *HMIS),
+        args="agreement",
+        status=(200, 303),
+    ),
     # projects (the cast's agency has no application yet: its pages lead to the step that starts one)
     views("onboarding:projects", status=(302,)),
     edits("onboarding:project_add", status=(303,)),
@@ -202,7 +212,9 @@ def test_each_kind_of_person_gets_what_is_written(row: Row, cast: Cast) -> None:
         answer = cast.client(kind).get(url)
         expected = expected_statuses(row, kind)
         to_sign_in = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
-        if answer.status_code not in expected or to_sign_in != (kind == "visitor" and kind not in row.allowed):
+        if answer.status_code not in expected or to_sign_in != (
+            kind == "visitor" and kind not in row.allowed
+        ):
             wrong.append(f"{kind}: {answer.status_code} instead of {expected}")
     assert not wrong, f"{url}: {'; '.join(wrong)}"
 

@@ -17,7 +17,10 @@ from hmis_portal.forms import PortalFormMixin
 class ReasonForm(PortalFormMixin, forms.Form):
     required_messages = {"reason": _("Enter the reason")}
     reason = forms.CharField(
-        label=_("Reason"), max_length=1000, widget=forms.Textarea({"rows": 4}), help_text=_("It is kept in the record.")
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("It is kept in the record."),
     )
 
 
@@ -25,7 +28,10 @@ def with_acts_for_admins(request: HttpRequest, fieldsets: Any) -> Any:
     """The field sets of a page, with the links to acts only for an HMIS Admin."""
     if permissions.is_hmis_admin(request.user):
         return fieldsets
-    return [(title, {**more, "fields": tuple(name for name in more["fields"] if name != "acts")}) for title, more in fieldsets]
+    return [
+        (title, {**more, "fields": tuple(name for name in more["fields"] if name != "acts")})
+        for title, more in fieldsets
+    ]
 
 
 def act_page(

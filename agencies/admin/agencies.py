@@ -38,7 +38,10 @@ class NameManagerForm(ReasonForm):
     title = forms.CharField(label=_("Title"), max_length=150, required=False)
     email = forms.EmailField(label=_("Work e-mail"), max_length=254)
     replaced = forms.ModelMultipleChoiceField(
-        label=_("Who is no longer manager?"), queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Who is no longer manager?"),
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
@@ -101,10 +104,16 @@ class AgencyAdmin(ReadOnlyAdmin):
     @admin.display(description=_("people"))
     def people(self, agency: Agency) -> SafeString | str:
         lines = [
-            (reverse("admin:agencies_user_change", args=[user.pk]), user, ", ".join(str(AgencyRole(role).label) for role in roles))
+            (
+                reverse("admin:agencies_user_change", args=[user.pk]),
+                user,
+                ", ".join(str(AgencyRole(role).label) for role in roles),
+            )
             for user, roles in permissions.people_with_roles(agency)
         ]
-        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', lines) or gettext("Nobody can act for this agency.")
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', lines) or gettext(
+            "Nobody can act for this agency."
+        )
 
     @admin.display(description=_("possible duplicates"))
     def duplicates(self, agency: Agency) -> SafeString | str:
@@ -136,8 +145,16 @@ class AgencyAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}
         return [
-            path("duplicates/", guarded(self, self.duplicates_view, read=permissions.reads_every_agency), name="agencies_agency_duplicates"),
-            path("<uuid:pk>/name-manager/", guarded(self, self.name_manager_view, **admins), name="agencies_agency_name_manager"),
+            path(
+                "duplicates/",
+                guarded(self, self.duplicates_view, read=permissions.reads_every_agency),
+                name="agencies_agency_duplicates",
+            ),
+            path(
+                "<uuid:pk>/name-manager/",
+                guarded(self, self.name_manager_view, **admins),
+                name="agencies_agency_name_manager",
+            ),
             *super().get_urls(),
         ]
 
@@ -162,7 +179,9 @@ class AgencyAdmin(ReadOnlyAdmin):
                 first_name=data["first_name"], last_name=data["last_name"], title=data["title"], replaced=data["replaced"],
                 ip=client_ip(request),
             )  # fmt: skip
-            return gettext("%(person)s is named manager of %(agency)s. Everybody concerned was told by e-mail.") % {"person": user, "agency": agency.name}
+            return gettext(
+                "%(person)s is named manager of %(agency)s. Everybody concerned was told by e-mail."
+            ) % {"person": user, "agency": agency.name}
 
         return act_page(
             self, request, title=gettext("Name a manager of %s") % agency.name, form=form, act=act,

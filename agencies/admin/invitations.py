@@ -15,7 +15,18 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_filter = ("role", "created_at")
     search_fields = ("user__email", "agency__legal_name")
     list_select_related = ("user", "agency")
-    fields = ("user", "agency", "role", "status_word", "created_by", "created_at", "expires_at", "sent_count", "accepted_at", "revoked_at")
+    fields = (
+        "user",
+        "agency",
+        "role",
+        "status_word",
+        "created_by",
+        "created_at",
+        "expires_at",
+        "sent_count",
+        "accepted_at",
+        "revoked_at",
+    )
     readonly_fields = ("status_word",)
 
     @admin.display(description=_("state"))

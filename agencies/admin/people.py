@@ -40,7 +40,9 @@ class ColleagueForm(forms.ModelForm):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()
         if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(_("There is an account with this e-mail. Open it and choose its groups."))
+            raise forms.ValidationError(
+                _("There is an account with this e-mail. Open it and choose its groups.")
+            )
         return email
 
 
@@ -71,7 +73,10 @@ class IdentityForm(PortalFormMixin, forms.Form):
         ],
     )  # fmt: skip
     reason = forms.CharField(
-        label=_("What was said, and when"), max_length=1000, widget=forms.Textarea({"rows": 4}), help_text=_("It is kept in the record.")
+        label=_("What was said, and when"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("It is kept in the record."),
     )
 
 
@@ -80,7 +85,12 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("hmis", _("Works for the HMIS")), ("agency", _("Works for an agency")), ("invited", _("Invited, not yet accepted")), ("closed", _("Closed"))]
+        return [
+            ("hmis", _("Works for the HMIS")),
+            ("agency", _("Works for an agency")),
+            ("invited", _("Invited, not yet accepted")),
+            ("closed", _("Closed")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         match self.value():
@@ -106,16 +116,47 @@ class UserAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = None
-    readonly_fields = ("email", "status_word", "second_factor", "last_login", "date_joined", "closed_at", "roles", "acts")
+    readonly_fields = (
+        "email",
+        "status_word",
+        "second_factor",
+        "last_login",
+        "date_joined",
+        "closed_at",
+        "roles",
+        "acts",
+    )
     fieldsets = (
-        (None, {"fields": ("email", "first_name", "last_name", "title", "phone", "status_word", "last_login", "date_joined", "closed_at")}),
+        (
+            None,
+            {
+                "fields": (
+                    "email",
+                    "first_name",
+                    "last_name",
+                    "title",
+                    "phone",
+                    "status_word",
+                    "last_login",
+                    "date_joined",
+                    "closed_at",
+                )
+            },
+        ),
         (_("What this person does"), {"fields": ("groups", "roles")}),
         (_("Sign-in"), {"fields": ("second_factor", "acts")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        second = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
-        return super().get_queryset(request).prefetch_related("groups").annotate(has_second_factor=Exists(second))
+        second = Authenticator.objects.filter(user=OuterRef("pk")).exclude(
+            type=Authenticator.Type.RECOVERY_CODES
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("groups")
+            .annotate(has_second_factor=Exists(second))
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -136,10 +177,17 @@ class UserAdmin(admin.ModelAdmin):
         by, groups = permissions.person(request), form.cleaned_data["groups"]
         if change:
             details = {name: form.cleaned_data[name] for name in account.DETAILS}
-            account.change_details(user=User.objects.get(pk=obj.pk), by=by, data=details, ip=client_ip(request))
+            account.change_details(
+                user=User.objects.get(pk=obj.pk), by=by, data=details, ip=client_ip(request)
+            )
         else:
             made = account.make_colleague(
-                by=by, email=obj.email, first_name=obj.first_name, last_name=obj.last_name, title=obj.title, ip=client_ip(request)
+                by=by,
+                email=obj.email,
+                first_name=obj.first_name,
+                last_name=obj.last_name,
+                title=obj.title,
+                ip=client_ip(request),
             )
             obj.pk, obj.password, obj._state.adding = made.pk, made.password, False
         account.set_groups(user=User.objects.get(pk=obj.pk), by=by, groups=groups, ip=client_ip(request))
@@ -167,7 +215,11 @@ class UserAdmin(admin.ModelAdmin):
             return status("plain", gettext("Closed"))
         if not user.is_active:
             return status("problem", gettext("May not sign in"))
-        return status("done", gettext("Open")) if user.has_usable_password() else status("waiting", gettext("Invited"))
+        return (
+            status("done", gettext("Open"))
+            if user.has_usable_password()
+            else status("waiting", gettext("Invited"))
+        )
 
     @admin.display(description=_("two-step sign-in"), boolean=True)
     def second_factor(self, user: User) -> bool:
@@ -176,11 +228,19 @@ class UserAdmin(admin.ModelAdmin):
     @admin.display(description=_("roles at agencies"))
     def roles(self, user: User) -> SafeString | str:
         lines = [
-            (reverse("admin:agencies_agency_change", args=[agency.pk]), agency.name, ", ".join(str(AgencyRole(role).label) for role in held))
+            (
+                reverse("admin:agencies_agency_change", args=[agency.pk]),
+                agency.name,
+                ", ".join(str(AgencyRole(role).label) for role in held),
+            )
             for agency, held in permissions.memberships(user)
         ]
         lines += [
-            (reverse("admin:agencies_agency_change", args=[row.agency_id]), row.agency.name, row.get_hmis_role_display())
+            (
+                reverse("admin:agencies_agency_change", args=[row.agency_id]),
+                row.agency.name,
+                row.get_hmis_role_display(),
+            )
             for row in Staff.objects.current().filter(user=user).select_related("agency")
         ]
         return format_html_join(format_html("<br>"), '<a href="{}">{}</a>: {}', lines) or gettext("None")
@@ -196,7 +256,11 @@ class UserAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}
         return [
-            path("<int:pk>/reset-authenticator/", guarded(self, self.reset_view, **admins), name="agencies_user_reset_authenticator"),
+            path(
+                "<int:pk>/reset-authenticator/",
+                guarded(self, self.reset_view, **admins),
+                name="agencies_user_reset_authenticator",
+            ),
             path("<int:pk>/close/", guarded(self, self.close_view, **admins), name="agencies_user_close"),
             path("<int:pk>/reopen/", guarded(self, self.reopen_view, **admins), name="agencies_user_reopen"),
             *super().get_urls(),
@@ -209,7 +273,10 @@ class UserAdmin(admin.ModelAdmin):
         def act() -> str:
             how = dict(form.fields["checked"].choices)[form.cleaned_data["checked"]]  # type: ignore[attr-defined]
             account.reset_authenticator(
-                user=person, by=permissions.person(request), reason=f"{how}. {form.cleaned_data['reason']}", ip=client_ip(request)
+                user=person,
+                by=permissions.person(request),
+                reason=f"{how}. {form.cleaned_data['reason']}",
+                ip=client_ip(request),
             )
             return gettext("The authenticator of %s was reset. The person was told by e-mail.") % person
 
@@ -224,7 +291,12 @@ class UserAdmin(admin.ModelAdmin):
         form.submit_label, form.submit_danger = _("Close the account"), True
 
         def act() -> str:
-            account.close_account(user=person, by=permissions.person(request), reason=form.cleaned_data["reason"], ip=client_ip(request))
+            account.close_account(
+                user=person,
+                by=permissions.person(request),
+                reason=form.cleaned_data["reason"],
+                ip=client_ip(request),
+            )
             return gettext("The account of %s is closed.") % person
 
         return act_page(
@@ -238,7 +310,9 @@ class UserAdmin(admin.ModelAdmin):
         form.submit_label = _("Open the account again")
 
         def act() -> str:
-            account.reopen_account(user=person, by=permissions.person(request), reason=form.cleaned_data["reason"])
+            account.reopen_account(
+                user=person, by=permissions.person(request), reason=form.cleaned_data["reason"]
+            )
             return gettext("The account of %s is open again. Roles at agencies are not given back.") % person
 
         return act_page(
@@ -247,7 +321,9 @@ class UserAdmin(admin.ModelAdmin):
         )  # fmt: skip
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
-        self.message_user(request, gettext("The account of %s was made. A link to set a password is on its way.") % obj)
+        self.message_user(
+            request, gettext("The account of %s was made. A link to set a password is on its way.") % obj
+        )
         return HttpResponseRedirect(_page(obj))
 
 

@@ -35,7 +35,11 @@ class ProjectAdmin(ReadOnlyAdmin):
     @admin.display(description=_("HUD’s rules"))
     def rules(self, project: Project) -> SafeString:
         found = checked([project])[0].errors
-        return status("problem", _("%(count)s to mend") % {"count": len(found)}) if found else status("done", _("In order"))
+        return (
+            status("problem", _("%(count)s to mend") % {"count": len(found)})
+            if found
+            else status("done", _("In order"))
+        )
 
     @admin.display(description="ProjectID")
     def hud_id(self, project: Project) -> str:
@@ -52,7 +56,10 @@ class ProjectAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("To set it up"))
     def sheet(self, project: Project) -> SafeString:
-        return link(reverse("onboarding:setup_sheet", args=[project.agency_id]), _("Project set-up sheet of the agency"))
+        return link(
+            reverse("onboarding:setup_sheet", args=[project.agency_id]),
+            _("Project set-up sheet of the agency"),
+        )
 
 
 class _ListsAdmin(admin.ModelAdmin):

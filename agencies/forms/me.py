@@ -10,10 +10,17 @@ from hmis_portal.forms import PhoneField, PortalFormMixin
 class DetailsForm(PortalFormMixin, forms.ModelForm):
     submit_label = _("Save details")
     required_messages = {"first_name": _("Enter your first name"), "last_name": _("Enter your last name")}
-    first_name = forms.CharField(label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"}))
-    last_name = forms.CharField(label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"}))
+    first_name = forms.CharField(
+        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
     title = forms.CharField(
-        label=_("Title"), max_length=150, required=False, widget=forms.TextInput({"autocomplete": "organization-title"})
+        label=_("Title"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "organization-title"}),
     )
     phone = PhoneField(label=_("Phone"), required=False)
 

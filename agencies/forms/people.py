@@ -20,16 +20,23 @@ class OpenAgencyForm(PortalFormMixin, forms.Form):
         "title": _("Enter your title at the agency"),
     }
     legal_name = forms.CharField(
-        label=_("Legal name of the agency"), max_length=200, help_text=_("As on its registration, tax letter or charter.")
+        label=_("Legal name of the agency"),
+        max_length=200,
+        help_text=_("As on its registration, tax letter or charter."),
     )
     common_name = forms.CharField(
-        label=_("Name people know it by"), max_length=200, required=False, help_text=_("If it differs from the legal name.")
+        label=_("Name people know it by"),
+        max_length=200,
+        required=False,
+        help_text=_("If it differs from the legal name."),
     )
     ein = EINField(
         label=_("Employer Identification Number (EIN)"), required=False,
         help_text=_("9 digits, on letters from the IRS. You can add it later."),
     )  # fmt: skip
-    city = forms.CharField(label=_("City or town"), max_length=50, widget=forms.TextInput({"autocomplete": "address-level2"}))
+    city = forms.CharField(
+        label=_("City or town"), max_length=50, widget=forms.TextInput({"autocomplete": "address-level2"})
+    )
     phone = PhoneField(label=_("Phone of the agency"))
     title = forms.CharField(
         label=_("Your title"), max_length=150, help_text=_("For example Executive director."),
@@ -50,13 +57,21 @@ class InviteForm(PortalFormMixin, forms.Form):
     }
     option_hints = {
         "role": {
-            AgencyRole.EDITOR: _("Fills in the application, lists staff and follows training. Cannot send the application."),
-            AgencyRole.MANAGER: _("All of that; also sends the application, names the signatory and invites colleagues."),
+            AgencyRole.EDITOR: _(
+                "Fills in the application, lists staff and follows training. Cannot send the application."
+            ),
+            AgencyRole.MANAGER: _(
+                "All of that; also sends the application, names the signatory and invites colleagues."
+            ),
         }
     }
     first_name = forms.CharField(label=_("First name"), max_length=100)
     last_name = forms.CharField(label=_("Last name"), max_length=100)
-    email = forms.EmailField(label=_("Work e-mail"), max_length=254, help_text=_("The invitation can be accepted only with this address."))
+    email = forms.EmailField(
+        label=_("Work e-mail"),
+        max_length=254,
+        help_text=_("The invitation can be accepted only with this address."),
+    )
     role = forms.ChoiceField(
         label=_("What may your colleague do?"), widget=forms.RadioSelect,
         choices=[(role.value, role.label) for role in (AgencyRole.EDITOR, AgencyRole.MANAGER)],
@@ -66,15 +81,26 @@ class InviteForm(PortalFormMixin, forms.Form):
 class HandOverForm(PortalFormMixin, forms.Form):
     submit_label = _("Hand over")
     submit_danger = True
-    required_messages = {"to": _("Select the colleague who takes over"), "stay": _("Select what happens to your own role")}
-    to = forms.ModelChoiceField(label=_("Who takes over?"), queryset=User.objects.none(), widget=forms.RadioSelect)
+    required_messages = {
+        "to": _("Select the colleague who takes over"),
+        "stay": _("Select what happens to your own role"),
+    }
+    to = forms.ModelChoiceField(
+        label=_("Who takes over?"), queryset=User.objects.none(), widget=forms.RadioSelect
+    )
     stay = YesNoField(
-        label=_("What happens to your own role?"), yes=_("I stay as an editor"), no=_("I no longer act for the agency")
+        label=_("What happens to your own role?"),
+        yes=_("I stay as an editor"),
+        no=_("I no longer act for the agency"),
     )
 
     def __init__(self, *args: Any, agency: Agency, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [user.pk for user, _roles in permissions.people_with_roles(agency) if user != by and user.has_usable_password()]
+        people = [
+            user.pk
+            for user, _roles in permissions.people_with_roles(agency)
+            if user != by and user.has_usable_password()
+        ]
         self.fields["to"].queryset = User.objects.filter(pk__in=people)  # type: ignore[attr-defined]
 
 
@@ -83,8 +109,12 @@ class AcceptForm(PortalFormMixin, forms.Form):
 
     submit_label = _("Create account and accept")
     required_messages = {"password": _("Enter a password")}
-    first_name = forms.CharField(label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"}))
-    last_name = forms.CharField(label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"}))
+    first_name = forms.CharField(
+        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
     password = forms.CharField(
         label=_("Password"), strip=False, max_length=128, help_text=_("At least 12 characters. Three or four words that do not belong together work well."),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),

@@ -30,7 +30,11 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
     first_name = forms.CharField(label=_("First name"), max_length=100)
     last_name = forms.CharField(label=_("Last name"), max_length=100)
     title = forms.CharField(label=_("Title"), max_length=150, required=False)
-    email = forms.EmailField(label=_("Work e-mail"), max_length=254, help_text=_("A personal address of this one person, not a shared one."))
+    email = forms.EmailField(
+        label=_("Work e-mail"),
+        max_length=254,
+        help_text=_("A personal address of this one person, not a shared one."),
+    )
     phone = PhoneField(label=_("Phone"), required=False)
     hmis_role = forms.ChoiceField(label=_("HMIS role"), choices=[("", "---------"), *HmisRole.choices])
     access_level = forms.ChoiceField(
@@ -41,12 +45,19 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
     earlier_account = forms.CharField(label=_("Where, and when was it last used?"), max_length=200)
     supervisor_name = forms.CharField(label=_("Supervisor"), max_length=200)
     supervisor_email = forms.EmailField(
-        label=_("Supervisor's e-mail"), max_length=254, required=False, help_text=_("To be told when training becomes due.")
+        label=_("Supervisor's e-mail"),
+        max_length=254,
+        required=False,
+        help_text=_("To be told when training becomes due."),
     )
     start_date = DateField(label=_("Start date"))
-    employment = forms.ChoiceField(label=_("Employment"), choices=Staff.Employment.choices, widget=forms.RadioSelect)
+    employment = forms.ChoiceField(
+        label=_("Employment"), choices=Staff.Employment.choices, widget=forms.RadioSelect
+    )
     starts_later = forms.BooleanField(
-        label=_("Starts later"), required=False, help_text=_("Then this person does not hold up the day your agency goes live.")
+        label=_("Starts later"),
+        required=False,
+        help_text=_("Then this person does not hold up the day your agency goes live."),
     )
 
     class Meta:
@@ -57,18 +68,28 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         ]  # fmt: skip
 
     def __init__(
-        self, *args: Any, agency: Agency, projects: Iterable[Project] | None = None, taken: Collection[str] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        agency: Agency,
+        projects: Iterable[Project] | None = None,
+        taken: Collection[str] | None = None,
+        **kwargs: Any,
     ) -> None:
         """`projects` of the agency and `taken`, the others' addresses in lower case, spare a query each where many rows are checked."""
         self.agency, self.taken = agency, taken
         self.own = {str(one.pk): one for one in (agency.projects.all() if projects is None else projects)}
         super().__init__(*args, **kwargs)
         del self.fields["projects"]
-        self.initial["projects"] = [str(one.pk) for one in self.instance.projects.all()] if self.instance.pk else []
+        self.initial["projects"] = (
+            [str(one.pk) for one in self.instance.projects.all()] if self.instance.pk else []
+        )
         if self.own:
             choices = [(key, one.project_name) for key, one in self.own.items()]
             self.fields["projects"] = forms.MultipleChoiceField(
-                label=_("Projects"), choices=choices, widget=forms.CheckboxSelectMultiple, help_text=_("Select all in which the person works.")
+                label=_("Projects"),
+                choices=choices,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("Select all in which the person works."),
             )
             self.order_fields(self.Meta.fields)
 
@@ -78,12 +99,18 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()
         if self.taken is None:
-            others = Staff.objects.current().filter(agency=self.agency, email__iexact=email).exclude(pk=self.instance.pk)
+            others = (
+                Staff.objects.current()
+                .filter(agency=self.agency, email__iexact=email)
+                .exclude(pk=self.instance.pk)
+            )
             is_taken = others.exists()
         else:
             is_taken = email in self.taken
         if is_taken:
-            raise forms.ValidationError(_("Another person on the list has this e-mail. Each needs an address of their own"))
+            raise forms.ValidationError(
+                _("Another person on the list has this e-mail. Each needs an address of their own")
+            )
         return email
 
     def clean_phone(self) -> str:
@@ -96,11 +123,14 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         data = super().clean() or self.cleaned_data
         role, level = data.get("hmis_role"), data.get("access_level")
         if role and level and level not in ACCESS_OF_ROLE[role]:
-            names = " / ".join(str(Staff(access_level=one).get_access_level_display()) for one in ACCESS_OF_ROLE[role])
+            names = " / ".join(
+                str(Staff(access_level=one).get_access_level_display()) for one in ACCESS_OF_ROLE[role]
+            )
             label = Staff(hmis_role=role).get_hmis_role_display()
             self.add_error(
                 "access_level",
-                _("The role “%(role)s” may have: %(levels)s. Select that, or another role") % {"role": label, "levels": names},
+                _("The role “%(role)s” may have: %(levels)s. Select that, or another role")
+                % {"role": label, "levels": names},
             )
         return data
 
@@ -113,9 +143,13 @@ class LeaverForm(PortalFormMixin, forms.Form):
     submit_danger = True
     required_messages = {"last_day": _("Enter the last working day")}
     last_day = DateField(
-        label=_("Last working day"), not_future=True, help_text=_("Today or before. Access ends at once and must be closed within 24 hours.")
+        label=_("Last working day"),
+        not_future=True,
+        help_text=_("Today or before. Access ends at once and must be closed within 24 hours."),
     )
-    reason = forms.CharField(label=_("Remark"), max_length=500, required=False, widget=forms.Textarea({"rows": 3}))
+    reason = forms.CharField(
+        label=_("Remark"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
+    )
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -126,8 +126,8 @@ def _write_rows(project: Project, changes: Mapping[str, Changes]) -> None:
         table = quote(ROWS[kind][0]._meta.db_table)
         if gone:
             parts.append(
-                f"gone_{kind} AS (DELETE FROM {table} WHERE project_id = %s AND id = ANY(%s::uuid[]))"
-            )  # noqa: S608
+                f"gone_{kind} AS (DELETE FROM {table} WHERE project_id = %s AND id = ANY(%s::uuid[]))"  # noqa: S608 - names come from the models
+            )
             values += [project.pk, gone]
         if put:
             kept = ["position", "date_updated", *_written(kind)]

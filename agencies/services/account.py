@@ -34,7 +34,11 @@ def change_details(*, user: User, by: User, data: Mapping[str, str], ip: str | N
 def managed_alone(user: User) -> list[Agency]:
     """The agencies that would be without a manager if this person went."""
     managed = permissions.agencies_of(user, AgencyRole.MANAGER).exclude(state=Agency.State.LEFT)
-    return [one for one in managed if not permissions.holders(one, AgencyRole.MANAGER).exclude(pk=user.pk).exists()]
+    return [
+        one
+        for one in managed
+        if not permissions.holders(one, AgencyRole.MANAGER).exclude(pk=user.pk).exists()
+    ]
 
 
 @transaction.atomic
@@ -50,13 +54,17 @@ def close_account(*, user: User, by: User, reason: str = "", ip: str | None = No
         raise GuardFailed(_("You work for the HMIS: ask another HMIS Admin to close your account."))
     if alone := managed_alone(user):
         raise GuardFailed(
-            _("You are the only manager of %(agency)s. Hand over to a colleague first.") % {"agency": one.name} for one in alone
+            _("You are the only manager of %(agency)s. Hand over to a colleague first.")
+            % {"agency": one.name}
+            for one in alone
         )
     listed = [row.agency for row in Staff.objects.current().filter(user=user).select_related("agency")]
     for agency, roles in permissions.memberships(user):
         for role in roles:
             permissions.revoke(user, agency, AgencyRole(role))
-    Invitation.objects.filter(user=user, accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    Invitation.objects.filter(user=user, accepted_at__isnull=True, revoked_at__isnull=True).update(
+        revoked_at=timezone.now()
+    )
     user.is_active, user.closed_at = False, timezone.now()
     user.save(update_fields=["is_active", "closed_at"])
     audit.record(by=by, verb="closed account", obj=user, reason=reason, ip=ip)
@@ -90,7 +98,9 @@ def reset_authenticator(*, user: User, by: User, reason: str, ip: str | None = N
     if not kinds:
         raise WrongState(_("%(person)s has no authenticator.") % {"person": user})
     rows.delete()
-    event = audit.record(by=by, verb="reset authenticator", obj=user, reason=reason, ip=ip, data={"removed": kinds})
+    event = audit.record(
+        by=by, verb="reset authenticator", obj=user, reason=reason, ip=ip, data={"removed": kinds}
+    )
     emails.authenticator_reset(user, by=by, reason=reason, event_id=event.pk)
     return len(kinds)
 
@@ -100,7 +110,9 @@ def make_colleague(
     *, by: User, email: str, first_name: str, last_name: str, title: str = "", ip: str | None = None
 ) -> User:
     """An account for one of the HMIS's own people; a link to set the password goes to the address."""
-    user = User.objects.create_user(email, None, first_name=first_name, last_name=last_name, title=title, is_staff=True)
+    user = User.objects.create_user(
+        email, None, first_name=first_name, last_name=last_name, title=title, is_staff=True
+    )
     EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
     audit.record(by=by, verb="made account", obj=user, ip=ip, data={"email": user.email})
     emails.account_made(user, by=by)
@@ -119,4 +131,11 @@ def set_groups(*, user: User, by: User, groups: Iterable[Group], ip: str | None 
     user.groups.set(groups)
     user.is_staff = bool(after) or user.is_superuser
     user.save(update_fields=["is_staff"])
-    audit.record(by=by, verb="changed groups", obj=user, before=", ".join(before)[:60], after=", ".join(after)[:60], ip=ip)
+    audit.record(
+        by=by,
+        verb="changed groups",
+        obj=user,
+        before=", ".join(before)[:60],
+        after=", ".join(after)[:60],
+        ip=ip,
+    )

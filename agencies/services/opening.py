@@ -32,9 +32,13 @@ def open_agency(*, by: User, facts: Mapping[str, Any], title: str = "", ip: str 
     if facts.get("victim_service_provider"):
         raise GuardFailed(_("A victim service provider uses a comparable database instead of the HMIS."))
     today = Agency.objects.filter(created_by=by, created_at__date=timezone.localdate())
-    same = today.exclude(state=Agency.State.LEFT).filter(legal_name__iexact=facts["legal_name"].strip()).first()
+    same = (
+        today.exclude(state=Agency.State.LEFT).filter(legal_name__iexact=facts["legal_name"].strip()).first()
+    )
     if same is not None:
-        raise WrongState(_("You have opened this agency already."), back=reverse("onboarding:journey", args=[same.pk]))
+        raise WrongState(
+            _("You have opened this agency already."), back=reverse("onboarding:journey", args=[same.pk])
+        )
     if today.count() >= OPENED_A_DAY:
         raise GuardFailed(_("You have opened several agencies today. Write to support to open another."))
     agency = Agency(created_by=by, **{name: facts[name] for name in FACTS if name in facts})
@@ -73,7 +77,11 @@ def move_people(*, duplicate: Agency, into: Agency, by: User, reason: str) -> di
         agency=duplicate, accepted_at__isnull=True, revoked_at__isnull=True
     ):
         there = Invitation.objects.filter(
-            agency=into, user=invitation.user, role=invitation.role, accepted_at__isnull=True, revoked_at__isnull=True
+            agency=into,
+            user=invitation.user,
+            role=invitation.role,
+            accepted_at__isnull=True,
+            revoked_at__isnull=True,
         )
         if there.exists():
             invitation.revoked_at = timezone.now()

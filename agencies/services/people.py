@@ -24,9 +24,13 @@ def account_for(email: str, *, first_name: str = "", last_name: str = "", title:
     address = email.strip().lower()
     found = User.objects.filter(email__iexact=address).first()
     if found is None:
-        return User.objects.create_user(address, None, first_name=first_name, last_name=last_name, title=title)
+        return User.objects.create_user(
+            address, None, first_name=first_name, last_name=last_name, title=title
+        )
     if found.closed_at is not None:
-        raise GuardFailed(_("The account of %s was closed. Write to support to have it opened again.") % address)
+        raise GuardFailed(
+            _("The account of %s was closed. Write to support to have it opened again.") % address
+        )
     return found
 
 
@@ -75,12 +79,21 @@ def invite(
     if open_row is not None:
         return send_again(invitation=open_row, by=by, announce=announce, reason=reason)
     if by is not None and not permissions.is_hmis_staff(by):
-        invited = Invitation.objects.filter(agency=agency, created_at__gt=timezone.now() - timedelta(days=1)).count()
+        invited = Invitation.objects.filter(
+            agency=agency, created_at__gt=timezone.now() - timedelta(days=1)
+        ).count()
         if invited >= INVITED_A_DAY:
             raise GuardFailed(_("Your agency has sent many invitations today. Send the next ones tomorrow."))
     row = Invitation.objects.create(agency=agency, user=user, role=role, created_by=by, expires_at=_until())
     audit.record(
-        by=by, verb="invited", obj=row, agency_id=agency.pk, after=role, reason=reason, ip=ip, data={"email": user.email}
+        by=by,
+        verb="invited",
+        obj=row,
+        agency_id=agency.pk,
+        after=role,
+        reason=reason,
+        ip=ip,
+        data={"email": user.email},
     )
     if announce:
         emails.invitation(row, by=by, reason=reason)
@@ -88,15 +101,21 @@ def invite(
 
 
 @transaction.atomic
-def send_again(*, invitation: Invitation, by: User | None, announce: bool = True, reason: str = "") -> Invitation:
+def send_again(
+    *, invitation: Invitation, by: User | None, announce: bool = True, reason: str = ""
+) -> Invitation:
     """Send an open invitation once more; it is valid anew. `by=None` when the invited person asks for a new link."""
     row = _locked(invitation)
     if row.sent_count >= SENT_AT_MOST:
-        raise GuardFailed(_("This invitation was sent %d times. Revoke it and check the address.") % row.sent_count)
+        raise GuardFailed(
+            _("This invitation was sent %d times. Revoke it and check the address.") % row.sent_count
+        )
     row.sent_count += 1
     row.expires_at = _until()
     row.save(update_fields=["sent_count", "expires_at"])
-    audit.record(by=by, verb="sent invitation again", obj=row, agency_id=row.agency_id, data={"email": row.user.email})
+    audit.record(
+        by=by, verb="sent invitation again", obj=row, agency_id=row.agency_id, data={"email": row.user.email}
+    )
     if announce:
         staff = Staff.objects.current().filter(agency=row.agency, user=row.user).first()
         if row.role == AgencyRole.STAFF and staff is not None:
@@ -111,7 +130,14 @@ def revoke_invitation(*, invitation: Invitation, by: User | None, ip: str | None
     row = _locked(invitation)
     row.revoked_at = timezone.now()
     row.save(update_fields=["revoked_at"])
-    audit.record(by=by, verb="revoked invitation", obj=row, agency_id=row.agency_id, ip=ip, data={"email": row.user.email})
+    audit.record(
+        by=by,
+        verb="revoked invitation",
+        obj=row,
+        agency_id=row.agency_id,
+        ip=ip,
+        data={"email": row.user.email},
+    )
     return row
 
 
@@ -139,7 +165,9 @@ def accept(
         user.first_name, user.last_name = first_name, last_name
         user.set_password(password)
         user.save(update_fields=["first_name", "last_name", "password"])
-    address, _made = EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
+    address, _made = EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"primary": True}
+    )
     if not address.verified:
         address.verified = True
         address.save(update_fields=["verified"])
@@ -159,13 +187,21 @@ def invite_staff(*, staff: Staff, by: User | None) -> Invitation | None:
     Safe to repeat: a person who is linked and invited is left alone.
     """
     staff = Staff.objects.select_for_update(of=("self",)).select_related("agency").get(pk=staff.pk)
-    user = staff.user or account_for(staff.email, first_name=staff.first_name, last_name=staff.last_name, title=staff.title)
+    user = staff.user or account_for(
+        staff.email, first_name=staff.first_name, last_name=staff.last_name, title=staff.title
+    )
     if staff.user_id is None:
         if Staff.objects.current().filter(agency=staff.agency, user=user).exists():
             raise GuardFailed(_("%s is on the roster already, with another address.") % user)
         staff.user = user
         staff.save(update_fields=["user"])
-        audit.record(by=by, verb="linked staff to account", obj=staff, agency_id=staff.agency_id, data={"user": user.pk})
+        audit.record(
+            by=by,
+            verb="linked staff to account",
+            obj=staff,
+            agency_id=staff.agency_id,
+            data={"user": user.pk},
+        )
     if has_account(user):
         emails.listed_as_staff(staff)
         return None
@@ -174,19 +210,30 @@ def invite_staff(*, staff: Staff, by: User | None) -> Invitation | None:
         defaults={"created_by": by, "expires_at": _until()},
     )  # fmt: skip
     if made:
-        audit.record(by=by, verb="invited", obj=row, agency_id=staff.agency_id, after=row.role, data={"email": user.email})
+        audit.record(
+            by=by,
+            verb="invited",
+            obj=row,
+            agency_id=staff.agency_id,
+            after=row.role,
+            data={"email": user.email},
+        )
         emails.invitation_staff(row, staff=staff)
     return row
 
 
 @transaction.atomic
-def end_role(*, agency: Agency, person: User, role: AgencyRole, by: User, reason: str = "", ip: str | None = None) -> None:
+def end_role(
+    *, agency: Agency, person: User, role: AgencyRole, by: User, reason: str = "", ip: str | None = None
+) -> None:
     """Take a role away, or lay it down; the last manager hands over instead."""
     Agency.objects.select_for_update().get(pk=agency.pk)
     if role not in permissions.roles(person, agency):
         raise WrongState(_("%(person)s does not have this role any more.") % {"person": person})
     if role == AgencyRole.MANAGER and _managers_besides(agency, person) == 0:
-        raise GuardFailed(_("%(agency)s needs a manager. Hand over to a colleague first.") % {"agency": agency.name})
+        raise GuardFailed(
+            _("%(agency)s needs a manager. Hand over to a colleague first.") % {"agency": agency.name}
+        )
     permissions.revoke(person, agency, role)
     event = audit.record(
         by=by, verb="ended role", obj=person, agency_id=agency.pk, before=role, reason=reason, ip=ip
@@ -270,7 +317,11 @@ def _until() -> datetime:
 
 
 def _locked(invitation: Invitation) -> Invitation:
-    row = Invitation.objects.select_for_update(of=("self",)).select_related("agency", "user", "created_by").get(pk=invitation.pk)
+    row = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("agency", "user", "created_by")
+        .get(pk=invitation.pk)
+    )
     if row.accepted_at is not None:
         raise WrongState(_("This invitation was accepted already."))
     if row.revoked_at is not None:

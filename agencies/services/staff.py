@@ -57,7 +57,12 @@ def change_staff(*, staff: Staff, by: User | None, data: Mapping[str, Any], reas
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if changed:
         audit.record(
-            by=by, verb="changed staff", obj=staff, agency_id=staff.agency_id, reason=reason, data={"changed": changed}
+            by=by,
+            verb="changed staff",
+            obj=staff,
+            agency_id=staff.agency_id,
+            reason=reason,
+            data={"changed": changed},
         )
     if {"hmis_role", "access_level"} & set(changed):
         _tell(staff, "role", by)
@@ -72,14 +77,22 @@ def report_leaver(*, staff: Staff, by: User | None, last_day: dt.date, reason: s
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
     if staff.left_on is not None:
         raise WrongState(
-            _("%(name)s is already reported as leaving on %(day)s.") % {"name": staff.name, "day": f"{staff.left_on:%B %-d, %Y}"}
+            _("%(name)s is already reported as leaving on %(day)s.")
+            % {"name": staff.name, "day": f"{staff.left_on:%B %-d, %Y}"}
         )
     if last_day > timezone.localdate():
-        raise GuardFailed(_("Report a leaver on the last working day or after it, not ahead: access ends with the report."))
+        raise GuardFailed(
+            _("Report a leaver on the last working day or after it, not ahead: access ends with the report.")
+        )
     staff.left_on = last_day
     staff.save(update_fields=["left_on"])
     audit.record(
-        by=by, verb="reported leaver", obj=staff, agency_id=staff.agency_id, after=last_day.isoformat(), reason=reason
+        by=by,
+        verb="reported leaver",
+        obj=staff,
+        agency_id=staff.agency_id,
+        after=last_day.isoformat(),
+        reason=reason,
     )
     _tell(staff, "left", by)
     return staff
@@ -94,7 +107,14 @@ def return_staff(*, staff: Staff, by: User | None, start_date: dt.date) -> Staff
     before = staff.left_on.isoformat()
     staff.left_on, staff.start_date, staff.joined_on = None, start_date, timezone.localdate()
     _save(staff)
-    audit.record(by=by, verb="staff returned", obj=staff, agency_id=staff.agency_id, before=before, after=start_date.isoformat())
+    audit.record(
+        by=by,
+        verb="staff returned",
+        obj=staff,
+        agency_id=staff.agency_id,
+        before=before,
+        after=start_date.isoformat(),
+    )
     _tell(staff, "returned", by)
     return staff
 
@@ -114,7 +134,12 @@ def remove_staff(*, staff: Staff, by: User | None) -> bool:
             staff.delete()
     except ProtectedError:
         if staff.left_on is None:
-            report_leaver(staff=staff, by=by, last_day=timezone.localdate(), reason=_("Removed from the list: %s") % name)
+            report_leaver(
+                staff=staff,
+                by=by,
+                last_day=timezone.localdate(),
+                reason=_("Removed from the list: %s") % name,
+            )
         return False
     return True
 

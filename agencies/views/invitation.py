@@ -26,7 +26,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Accept: with a new password, or signed in as the invited person. Otherwise say what stands in the way."""
     row = _invitation(token)
     if not row.is_open or row.has_lapsed or not row.user.is_active:
-        return render(request, "agencies/invitation_over.html", {"invitation": row, "token": token, "agency": row.agency}, status=410)
+        return render(
+            request,
+            "agencies/invitation_over.html",
+            {"invitation": row, "token": token, "agency": row.agency},
+            status=410,
+        )
     if permissions.is_person(request.user) and request.user.pk != row.user_id:
         return render(request, "agencies/invitation_other_person.html", {"invitation": row})
     if services.has_account(row.user):
@@ -34,7 +39,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and too_often(request, "accept-invitation", times=20, seconds=600):
         return too_many_requests(request)
     form = AcceptForm(
-        request.POST or None, user=row.user, initial={"first_name": row.user.first_name, "last_name": row.user.last_name}
+        request.POST or None,
+        user=row.user,
+        initial={"first_name": row.user.first_name, "last_name": row.user.last_name},
     )
     if request.method == "POST" and form.is_valid():
         row = services.accept(invitation=row, by=row.user, ip=client_ip(request), **form.cleaned_data)

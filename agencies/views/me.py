@@ -59,7 +59,9 @@ def my_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     message = get_object_or_404(Message, pk=message_id, user=user)
     if message.seen_at is None:
         Message.objects.filter(pk=message.pk, seen_at__isnull=True).update(seen_at=timezone.now())
-    return render(request, "agencies/message.html", {"mail": message, "has_personal_link": bool(message.link_kind)})
+    return render(
+        request, "agencies/message.html", {"mail": message, "has_personal_link": bool(message.link_kind)}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +70,9 @@ def close_account(request: HttpRequest) -> HttpResponse:
     form = CloseAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            account.close_account(user=user, by=user, reason=form.cleaned_data["reason"], ip=client_ip(request))
+            account.close_account(
+                user=user, by=user, reason=form.cleaned_data["reason"], ip=client_ip(request)
+            )
         except GuardFailed as error:
             for sentence in error.messages:
                 messages.error(request, sentence)
@@ -76,4 +80,6 @@ def close_account(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(request, _("Your account is closed. A message confirming it is on its way to you."))
         return redirect("onboarding:home")
-    return render(request, "agencies/close_account.html", {"form": form, "alone": account.managed_alone(user)})
+    return render(
+        request, "agencies/close_account.html", {"form": form, "alone": account.managed_alone(user)}
+    )

@@ -27,7 +27,9 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = {name: answers[name] for name in opening.FACTS if name in answers}
         facts.update({name: form.cleaned_data[name] for name in opening.FACTS if name in form.cleaned_data})
-        agency = opening.open_agency(by=user, facts=facts, title=form.cleaned_data["title"], ip=client_ip(request))
+        agency = opening.open_agency(
+            by=user, facts=facts, title=form.cleaned_data["title"], ip=client_ip(request)
+        )
         del request.session[ELIGIBILITY]
         messages.success(request, _("The account of %s is open. You manage it.") % agency.name)
         return redirect("onboarding:journey", agency_id=agency.pk)

@@ -23,7 +23,10 @@ def people(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     rows = [
         {
             "person": person,
-            "roles": [{"value": role, "label": AgencyRole(role).label, "may_end": role != AgencyRole.SIGNATORY} for role in roles],
+            "roles": [
+                {"value": role, "label": AgencyRole(role).label, "may_end": role != AgencyRole.SIGNATORY}
+                for role in roles
+            ],
             "is_you": person == user,
         }
         for person, roles in permissions.people_with_roles(agency)
@@ -60,7 +63,9 @@ def invite(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def resend_invitation(request: HttpRequest, agency_id: UUID, invitation_id: UUID) -> HttpResponse:
     user = permissions.person(request)
     agency = permissions.agency_to_manage(user, agency_id)
-    row = services.send_again(invitation=get_object_or_404(Invitation, pk=invitation_id, agency=agency), by=user)
+    row = services.send_again(
+        invitation=get_object_or_404(Invitation, pk=invitation_id, agency=agency), by=user
+    )
     messages.success(request, _("The invitation was sent to %s again.") % row.user.email)
     return redirect("agencies:people", agency_id=agency.pk)
 
@@ -82,13 +87,21 @@ def end_role(request: HttpRequest, agency_id: UUID, user_id: int, role: str) -> 
     """Remove a colleague (a manager does), or lay down one's own role (everybody may)."""
     user = permissions.person(request)
     is_own = user.pk == user_id
-    agency = permissions.agency_to_edit(user, agency_id) if is_own else permissions.agency_to_manage(user, agency_id)
+    agency = (
+        permissions.agency_to_edit(user, agency_id)
+        if is_own
+        else permissions.agency_to_manage(user, agency_id)
+    )
     if role not in (AgencyRole.MANAGER, AgencyRole.EDITOR):
         raise Http404
     person = user if is_own else _colleague(agency, user_id)
     if request.method == "POST":
         services.end_role(agency=agency, person=person, role=AgencyRole(role), by=user, ip=client_ip(request))
-        messages.success(request, _("%(person)s no longer acts for %(agency)s in this role.") % {"person": person, "agency": agency.name})
+        messages.success(
+            request,
+            _("%(person)s no longer acts for %(agency)s in this role.")
+            % {"person": person, "agency": agency.name},
+        )
         return redirect("agencies:start") if is_own else redirect("agencies:people", agency_id=agency.pk)
     context = {"agency": agency, "person": person, "role": AgencyRole(role), "is_own": is_own}
     return render(request, "agencies/end_role.html", context)
@@ -102,10 +115,14 @@ def hand_over(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         to, stay = form.cleaned_data["to"], form.cleaned_data["stay"]
         services.hand_over(agency=agency, by=user, to=to, stay_as_editor=stay, ip=client_ip(request))
-        messages.success(request, _("%(person)s now manages %(agency)s.") % {"person": to, "agency": agency.name})
+        messages.success(
+            request, _("%(person)s now manages %(agency)s.") % {"person": to, "agency": agency.name}
+        )
         return redirect("agencies:start")
     has_colleagues = form.fields["to"].queryset.exists()  # type: ignore[attr-defined]
-    return render(request, "agencies/hand_over.html", {"agency": agency, "form": form, "has_colleagues": has_colleagues})
+    return render(
+        request, "agencies/hand_over.html", {"agency": agency, "form": form, "has_colleagues": has_colleagues}
+    )
 
 
 def _colleague(agency: Agency, user_id: int) -> User:

@@ -75,8 +75,12 @@ def report_leaver(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpR
     row = get_object_or_404(Staff, pk=staff_id, agency=agency)
     form = LeaverForm(request.POST or None, staff=row)
     if request.method == "POST" and form.is_valid():
-        services.report_leaver(staff=row, by=user, last_day=form.cleaned_data["last_day"], reason=form.cleaned_data["reason"])
-        messages.success(request, _("%s is reported as a leaver. The HMIS Admin closes the account.") % row.name)
+        services.report_leaver(
+            staff=row, by=user, last_day=form.cleaned_data["last_day"], reason=form.cleaned_data["reason"]
+        )
+        messages.success(
+            request, _("%s is reported as a leaver. The HMIS Admin closes the account.") % row.name
+        )
         return redirect("agencies:staff", agency_id=agency.pk)
     return render(request, "agencies/report_leaver.html", {"agency": agency, "form": form, "staff": row})
 
@@ -90,6 +94,8 @@ def return_staff(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
     form = ReturnForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.return_staff(staff=row, by=user, start_date=form.cleaned_data["start_date"])
-        messages.success(request, _("%s is back on the roster. Training and access are decided anew.") % row.name)
+        messages.success(
+            request, _("%s is back on the roster. Training and access are decided anew.") % row.name
+        )
         return redirect("agencies:staff", agency_id=agency.pk)
     return render(request, "agencies/return_staff.html", {"agency": agency, "form": form, "staff": row})

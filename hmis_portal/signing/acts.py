@@ -20,9 +20,7 @@ REAUTHENTICATION = timedelta(minutes=10)
 
 
 @transaction.atomic
-def consent(
-    party: Party, *, by: Person, ip: str | None, browser: str, test_file_opened: bool
-) -> Consent:
+def consent(party: Party, *, by: Person, ip: str | None, browser: str, test_file_opened: bool) -> Consent:
     """Record that this person agrees to act electronically; agreeing twice changes nothing."""
     _only_signer(party, by)
     disclosure = services.current(TextVersion.Kind.DISCLOSURE)

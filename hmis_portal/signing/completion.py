@@ -34,7 +34,10 @@ def certificate_pdf(request: SigningRequest, files: Sequence[Revision]) -> bytes
         "document_title": request.snapshot["title"],
         "facts": request.snapshot.get("facts", []),
         "acts": [_act(act) for act in acts],
-        "events": [{"at": _times(event.at), "words": _event_words(event.kind), "sequence": event.sequence} for event in events],
+        "events": [
+            {"at": _times(event.at), "words": _event_words(event.kind), "sequence": event.sequence}
+            for event in events
+        ],
         "hashes": _hashes(request, files, events[-1].hash if events else ""),
         "files": [{"name": _file_words(one), "row": one} for one in files],
         "verify_url": f"{settings.BASE_URL}/verify/",
@@ -42,7 +45,11 @@ def certificate_pdf(request: SigningRequest, files: Sequence[Revision]) -> bytes
         "made_at": _times(timezone.now()),
         "development": files[-1].seal_key.development,
     }
-    attached = pdf.AttachedFile("events.json", "The events, statements and hashes of this signing", _as_json(request, files, acts, events))
+    attached = pdf.AttachedFile(
+        "events.json",
+        "The events, statements and hashes of this signing",
+        _as_json(request, files, acts, events),
+    )
     return pdf.render_template(
         "pdf/certificate.html",
         context,
@@ -81,7 +88,11 @@ def _act(act: SignatureAct) -> dict[str, Any]:
 
 def _hashes(request: SigningRequest, files: Sequence[Revision], head: str) -> list[tuple[str, str, str]]:
     found = [("H1", "Text of the agreement, in canonical form", request.text_sha256)]
-    names = ["File as issued, read by the first signer", "File signed by the first party, read by the second", "Executed file"]
+    names = [
+        "File as issued, read by the first signer",
+        "File signed by the first party, read by the second",
+        "Executed file",
+    ]
     found += [(f"H{n}", name, one.sha256) for n, (name, one) in enumerate(zip(names, files, strict=False), 2)]
     return [*found, ("H5", "Last entry of the chain of events below", head)]
 
@@ -92,7 +103,11 @@ def _file_words(revision: Revision) -> str:
 
 def _event_words(kind: str) -> str:
     first, _colon, rest = kind.partition(":")
-    return EVENT_WORDS.get(kind) or EVENT_WORDS.get(first) or f"{first.replace('_', ' ').capitalize()}{f' ({rest})' if rest else ''}"
+    return (
+        EVENT_WORDS.get(kind)
+        or EVENT_WORDS.get(first)
+        or f"{first.replace('_', ' ').capitalize()}{f' ({rest})' if rest else ''}"
+    )
 
 
 def _times(moment: Any) -> str:
@@ -101,7 +116,9 @@ def _times(moment: Any) -> str:
     return f"{local:%B} {local.day}, {local:%Y, %H:%M:%S %Z} ({moment:%Y-%m-%d %H:%M:%S} UTC)"
 
 
-def _as_json(request: SigningRequest, files: Sequence[Revision], acts: Sequence[SignatureAct], events: Sequence[Any]) -> bytes:
+def _as_json(
+    request: SigningRequest, files: Sequence[Revision], acts: Sequence[SignatureAct], events: Sequence[Any]
+) -> bytes:
     value = {
         "reference": request.reference,
         "request": str(request.pk),

@@ -40,6 +40,10 @@ def check_chains() -> Iterator[SigningRequest]:
 
 def _report(document: StoredDocument, words: str) -> None:
     log.error("document_damaged", sha256=document.sha256, error=words)
-    key = {"verb": "document_damaged", "target_type": document._meta.label_lower, "target_id": str(document.pk)}
+    key = {
+        "verb": "document_damaged",
+        "target_type": document._meta.label_lower,
+        "target_id": str(document.pk),
+    }
     if not AuditEvent.objects.filter(**key).exists():
         audit.record(by=None, verb="document_damaged", obj=document, reason=words)

@@ -135,11 +135,16 @@ def revocation_list() -> bytes:
         .last_update(now)
         .next_update(now + timedelta(days=7))
         .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(held.key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(held.key.public_key()), critical=False
+        )
     )
     for row in RevokedCertificate.objects.filter(seal_key__serial=held.serial):
         builder = builder.add_revoked_certificate(
-            x509.RevokedCertificateBuilder().serial_number(int(row.serial, 16)).revocation_date(row.at).build()
+            x509.RevokedCertificateBuilder()
+            .serial_number(int(row.serial, 16))
+            .revocation_date(row.at)
+            .build()
         )
     return builder.sign(held.key, hashes.SHA256()).public_bytes(Encoding.DER)
 

@@ -107,7 +107,9 @@ class SealKey(models.Model):
 class RevokedCertificate(AppendOnly):
     """A one-time certificate that must no longer be trusted; published in the authority's list."""
 
-    seal_key = models.ForeignKey(SealKey, verbose_name=_("issued by"), on_delete=models.PROTECT, related_name="revoked")
+    seal_key = models.ForeignKey(
+        SealKey, verbose_name=_("issued by"), on_delete=models.PROTECT, related_name="revoked"
+    )
     serial = models.CharField(_("serial number"), max_length=64, unique=True)
     reason = models.CharField(_("reason"), max_length=300)
     at = models.DateTimeField(_("revoked"), auto_now_add=True)

@@ -84,7 +84,9 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
             seal_key=keys.seal_key(),
             certificate_serial=sealed.serial,
         )
-        SealJob.objects.filter(request=request, step=Revision.CERTIFICATE).update(done_at=timezone.now(), error="")
+        SealJob.objects.filter(request=request, step=Revision.CERTIFICATE).update(
+            done_at=timezone.now(), error=""
+        )
         add_event(request, "completed", {"certificate": document.sha256, "file": files[-1].sha256})
         if receiver := _completed.get(request.kind):
             receiver(request, files[-1], made)

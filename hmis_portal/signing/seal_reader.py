@@ -32,7 +32,14 @@ def seals(data: bytes, roots: list[str]) -> list[dict[str, Any]]:
 
 
 def _seal(signature: Any, context: ValidationContext) -> dict[str, Any]:
-    found = {"field": signature.field_name, "name": "", "intact": False, "trusted": False, "changed_since": True, "at": ""}
+    found = {
+        "field": signature.field_name,
+        "name": "",
+        "intact": False,
+        "trusted": False,
+        "changed_since": True,
+        "at": "",
+    }
     try:
         found["name"] = signature.signer_cert.subject.native.get("common_name", "")
         status = validate_pdf_signature(signature, context)

@@ -74,7 +74,11 @@ def issue(
         version=version,
         text=filled,
         text_sha256=text.digest(filled),
-        snapshot={"title": text.title(filled), "facts": [list(fact) for fact in facts], "values": dict(values)},
+        snapshot={
+            "title": text.title(filled),
+            "facts": [list(fact) for fact in facts],
+            "values": dict(values),
+        },
         agency_id=agency_id,
         created_by=by,
     )

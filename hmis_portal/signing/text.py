@@ -134,10 +134,20 @@ def compare(before: str, after: str) -> list[Difference]:
         if earlier is None:
             found.append(Difference("added", clause.title, None, clause, (("added", clause.markdown),)))
             continue
-        same = (earlier.markdown, earlier.title, earlier.number) == (clause.markdown, clause.title, clause.number)
-        words = () if same else tuple(_words(f"{earlier.title}\n{earlier.markdown}", f"{clause.title}\n{clause.markdown}"))
+        same = (earlier.markdown, earlier.title, earlier.number) == (
+            clause.markdown,
+            clause.title,
+            clause.number,
+        )
+        words = (
+            ()
+            if same
+            else tuple(_words(f"{earlier.title}\n{earlier.markdown}", f"{clause.title}\n{clause.markdown}"))
+        )
         found.append(Difference("same" if same else "changed", clause.title, earlier, clause, words))
-    return found + [Difference("removed", one.title, one, None, (("removed", one.markdown),)) for one in old.values()]
+    return found + [
+        Difference("removed", one.title, one, None, (("removed", one.markdown),)) for one in old.values()
+    ]
 
 
 def _words(before: str, after: str) -> Iterator[tuple[str, str]]:

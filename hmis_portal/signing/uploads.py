@@ -44,7 +44,11 @@ def answer(token: str) -> Finding | None:
     if not kept["answer"]:
         return None
     revision = Revision.objects.select_related("request__version").filter(pk=kept["revision"]).first()
-    certificate = CompletionCertificate.objects.select_related("request__version").filter(pk=kept["certificate"]).first()
+    certificate = (
+        CompletionCertificate.objects.select_related("request__version")
+        .filter(pk=kept["certificate"])
+        .first()
+    )
     return Finding(Answer(kept["answer"]), kept["sha256"], revision, kept["added_bytes"], certificate)
 
 

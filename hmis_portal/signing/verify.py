@@ -68,7 +68,11 @@ def look_up(data: bytes) -> Finding | None:
         return Finding(Answer.TOO_LARGE, sha256)
     if revision := _known(sha256):
         return Finding(Answer.OURS, sha256, revision)
-    if certificate := CompletionCertificate.objects.select_related("request__version").filter(sha256=sha256).first():
+    if (
+        certificate := CompletionCertificate.objects.select_related("request__version")
+        .filter(sha256=sha256)
+        .first()
+    ):
         return Finding(Answer.OURS, sha256, certificate=certificate)
     for end, prefix in _prefixes(data):
         if revision := _known(prefix):
@@ -84,12 +88,18 @@ def by_seals(data: bytes) -> Finding:
     request = json.dumps({"roots": _roots()}).encode() + b"\n" + data
     command = [sys.executable, "-I", str(Path(seal_reader.__file__))]
     try:
-        done = subprocess.run(command, input=request, capture_output=True, timeout=seal_reader.SECONDS + 5, check=True)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, input=request, capture_output=True, timeout=seal_reader.SECONDS + 5, check=True
+        )
         answer = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         log.info("file_not_checked", sha256=sha256, error=type(error).__name__)
         return Finding(Answer.UNSURE, sha256)
-    ours = _names_portal(data) if isinstance(answer, dict) else any(seal["trusted"] for seal in answer) or _names_portal(data)
+    ours = (
+        _names_portal(data)
+        if isinstance(answer, dict)
+        else any(seal["trusted"] for seal in answer) or _names_portal(data)
+    )
     return Finding(Answer.ALTERED if ours else Answer.NOT_OURS, sha256)
 
 

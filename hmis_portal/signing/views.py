@@ -14,14 +14,20 @@ from hmis_portal.signing import keys
 @cache_control(public=True, max_age=3600)
 def root_certificate(request: HttpRequest) -> HttpResponse:
     """The root, DER, as Adobe Reader and operating systems import it."""
-    return _download(keys.authority().root.public_bytes(Encoding.DER), "application/x-x509-ca-cert", "portal-root.crt")
+    return _download(
+        keys.authority().root.public_bytes(Encoding.DER), "application/x-x509-ca-cert", "portal-root.crt"
+    )
 
 
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=3600)
 def authority_certificate(request: HttpRequest) -> HttpResponse:
-    return _download(keys.authority().certificate.public_bytes(Encoding.DER), "application/x-x509-ca-cert", "portal-authority.crt")
+    return _download(
+        keys.authority().certificate.public_bytes(Encoding.DER),
+        "application/x-x509-ca-cert",
+        "portal-authority.crt",
+    )
 
 
 @login_not_required

@@ -60,7 +60,11 @@ def time_words(value: dt.datetime | None) -> str:
 @register.filter
 def datetime_words(value: dt.datetime | None) -> str:
     """November 22, 2026 at 3:05 p.m. Eastern Time."""
-    return gettext("%(date)s at %(time)s") % {"date": date_words(value), "time": time_words(value)} if value else ""
+    return (
+        gettext("%(date)s at %(time)s") % {"date": date_words(value), "time": time_words(value)}
+        if value
+        else ""
+    )
 
 
 @register.filter
@@ -131,7 +135,9 @@ def form_problems(context: Context) -> list[dict[str, str]]:
     seen: set[int] = set()
     lines: list[dict[str, str]] = []
     formsets = [value for value in values if isinstance(value, forms.BaseFormSet) and value.is_bound]
-    lines += [{"message": str(message), "target": ""} for one in formsets for message in one.non_form_errors()]
+    lines += [
+        {"message": str(message), "target": ""} for one in formsets for message in one.non_form_errors()
+    ]
     for form in _forms_in(values):
         if id(form) not in seen:
             seen.add(id(form))
@@ -175,7 +181,9 @@ def field_options(field: forms.BoundField) -> list[dict[str, Any]]:
         attrs["class"] = "form-check-input"
         if hint:
             attrs["aria-describedby"] = f"{option.id_for_label}_hint"
-        options.append({"tag": option.tag(), "label": option.choice_label, "id": option.id_for_label, "hint": hint})
+        options.append(
+            {"tag": option.tag(), "label": option.choice_label, "id": option.id_for_label, "hint": hint}
+        )
     return options
 
 
@@ -186,7 +194,9 @@ def shown_when(field: forms.BoundField) -> SafeString:
     if not rule:
         return SafeString("")
     trigger, *values = rule
-    return format_html(' data-shown-when="{}" data-shown-values="{}"', field.form.add_prefix(trigger), "|".join(values))
+    return format_html(
+        ' data-shown-when="{}" data-shown-values="{}"', field.form.add_prefix(trigger), "|".join(values)
+    )
 
 
 @register.simple_tag

@@ -24,7 +24,11 @@ from onboarding.admin import pages
 from onboarding.admin.base import acting
 from onboarding.models import Mou
 
-KINDS = {TextVersion.State.DRAFT: "waiting", TextVersion.State.PUBLISHED: "done", TextVersion.State.RETIRED: "plain"}
+KINDS = {
+    TextVersion.State.DRAFT: "waiting",
+    TextVersion.State.PUBLISHED: "done",
+    TextVersion.State.RETIRED: "plain",
+}
 KNOWN_VARIABLES = {"user_agreement": {"person", "agency", "hmis_name", "hmis_long_name", "lead_agency"}}
 
 
@@ -40,15 +44,23 @@ class TextForm(forms.ModelForm):
         data: dict[str, Any] = super().clean() or {}
         body = data.get("body", "")
         if body and not text.title(body):
-            self.add_error("body", _("Begin the text with its title, in a line such as “# Memorandum of Understanding”"))
+            self.add_error(
+                "body", _("Begin the text with its title, in a line such as “# Memorandum of Understanding”")
+            )
         found = text.clauses(body)
         if body and [clause.number for clause in found] != list(range(1, len(found) + 1)):
-            self.add_error("body", _("Number the clauses 1, 2, 3 … in headings such as “## 1. Parties {#parties}”"))
+            self.add_error(
+                "body", _("Number the clauses 1, 2, 3 … in headings such as “## 1. Parties {#parties}”")
+            )
         if len({clause.anchor for clause in found}) != len(found):
             self.add_error("body", _("Give each clause an anchor of its own"))
         unknown = text.variables(body) - known_variables(data.get("kind", self.instance.kind))
         if unknown:
-            self.add_error("body", _("The portal cannot fill these variables: %(names)s") % {"names": ", ".join(sorted(unknown))})
+            self.add_error(
+                "body",
+                _("The portal cannot fill these variables: %(names)s")
+                % {"names": ", ".join(sorted(unknown))},
+            )
         return data
 
 
@@ -72,14 +84,31 @@ class TextVersionAdmin(admin.ModelAdmin):
     list_filter = ("kind", "state")
     list_select_related = ("published_by",)
     readonly_fields = ("number", "status_word", "sha256", "published_at", "published_by", "acts")
-    fields = ("kind", "number", "status_word", "acts", "body", "what_changed", "sample", "sha256", "published_at", "published_by")
+    fields = (
+        "kind",
+        "number",
+        "status_word",
+        "acts",
+        "body",
+        "what_changed",
+        "sample",
+        "sha256",
+        "published_at",
+        "published_by",
+    )
     formfield_overrides = {models.TextField: {"widget": forms.Textarea({"rows": 6, "cols": 100})}}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and obj.state == TextVersion.State.DRAFT and super().has_delete_permission(request, obj)
+        return (
+            obj is not None
+            and obj.state == TextVersion.State.DRAFT
+            and super().has_delete_permission(request, obj)
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and not (obj and obj.state != TextVersion.State.DRAFT)
+        return super().has_change_permission(request, obj) and not (
+            obj and obj.state != TextVersion.State.DRAFT
+        )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new draft begins as the version in force."""
@@ -91,7 +120,11 @@ class TextVersionAdmin(admin.ModelAdmin):
         if not change:
             last = TextVersion.objects.filter(kind=obj.kind).order_by("-number").first()
             obj.number = last.number + 1 if last else 1
-        obj.body, obj.title, obj.sha256 = text.canonical(obj.body), text.title(obj.body), text.digest(obj.body)
+        obj.body, obj.title, obj.sha256 = (
+            text.canonical(obj.body),
+            text.title(obj.body),
+            text.digest(obj.body),
+        )
         super().save_model(request, obj, form, change)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
@@ -105,7 +138,10 @@ class TextVersionAdmin(admin.ModelAdmin):
         names = [("preview", _("See it as a PDF")), ("compare", _("Compare with another version"))]
         if version.state == TextVersion.State.DRAFT:
             names.append(("publish", _("Publish")))
-        links = [format_html('<a href="{}">{}</a>', reverse(f"admin:signing_text_{name}", args=[version.pk]), word) for name, word in names]
+        links = [
+            format_html('<a href="{}">{}</a>', reverse(f"admin:signing_text_{name}", args=[version.pk]), word)
+            for name, word in names
+        ]
         return format_html("{}", SafeString(" · ".join(links)))
 
     def get_urls(self) -> list[URLPattern]:
@@ -133,7 +169,12 @@ class TextVersionAdmin(admin.ModelAdmin):
             (one for one in others if one.state == TextVersion.State.PUBLISHED), others[0] if others else None
         )
         rows = text.compare(chosen.body, version.body) if chosen else []
-        context = {**self._context(request, version, _("Compare versions")), "others": others, "chosen": chosen, "rows": rows}
+        context = {
+            **self._context(request, version, _("Compare versions")),
+            "others": others,
+            "chosen": chosen,
+            "rows": rows,
+        }
         return render(request, "admin/signing/compare.html", context)
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -144,10 +185,20 @@ class TextVersionAdmin(admin.ModelAdmin):
         form.cancel_url = back
         if request.method == "POST" and form.is_valid():
             count = mous.publish(version, by=acting(request))
-            messages.success(request, _("Published. %(count)d unsigned MOUs were superseded and their agencies told.") % {"count": count})
+            messages.success(
+                request,
+                _("Published. %(count)d unsigned MOUs were superseded and their agencies told.")
+                % {"count": count},
+            )
             return HttpResponseRedirect(back)
-        waiting = Mou.objects.filter(state=Mou.State.ISSUED).count() if version.kind == TextVersion.Kind.MOU else 0
-        context = {**self._context(request, version, _("Publish this version")), "form": form, "waiting": waiting}
+        waiting = (
+            Mou.objects.filter(state=Mou.State.ISSUED).count() if version.kind == TextVersion.Kind.MOU else 0
+        )
+        context = {
+            **self._context(request, version, _("Publish this version")),
+            "form": form,
+            "waiting": waiting,
+        }
         return render(request, "admin/signing/publish.html", context, status=422 if form.is_bound else 200)
 
     def _context(self, request: HttpRequest, version: TextVersion, title: str) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResp
             clause=clause,
             ip=client_ip(request),
         )
-        messages.success(request, _("Your question was sent. The answer appears here, and you get it by e-mail."))
+        messages.success(
+            request, _("Your question was sent. The answer appears here, and you get it by e-mail.")
+        )
         return redirect(form.cancel_url)
     return render(request, "onboarding/mou/question.html", {"agency": agency, "clause": row, "form": form})
 
@@ -104,7 +106,9 @@ def _may_ask(request: HttpRequest, agency: Agency) -> bool:
     return permissions.is_editor(request.user, agency) or permissions.is_signatory(request.user, agency)
 
 
-def _with_questions(request: HttpRequest, agency: Agency, clauses: tuple[text.Clause, ...]) -> list[dict[str, Any]]:
+def _with_questions(
+    request: HttpRequest, agency: Agency, clauses: tuple[text.Clause, ...]
+) -> list[dict[str, Any]]:
     """The clauses, each with the questions this reader may see and the way to ask one."""
     asked: dict[str, list[Thread]] = {}
     seen = threads.visible_to(permissions.person(request)).filter(agency=agency, kind=Thread.Kind.CLAUSE)
@@ -438,7 +442,9 @@ def _files(found: Mou | None) -> list[dict[str, Any]]:
         mous.AGENCY: _("MOU signed by the agency"),
         mous.LEAD: _("Executed MOU, signed by both sides"),
     }
-    certificate = CompletionCertificate.objects.select_related("document").filter(request=found.request).first()
+    certificate = (
+        CompletionCertificate.objects.select_related("document").filter(request=found.request).first()
+    )
     rows: list[dict[str, Any]] = [
         {
             "name": _("Certificate of completion"),

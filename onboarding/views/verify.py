@@ -22,12 +22,16 @@ def verify(request: HttpRequest) -> HttpResponse:
     file_form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     reference_form = ReferenceForm(request.GET if asked is not None else None)
     if request.method == "POST" and file_form.is_valid():
-        return redirect("onboarding:verify_answer", token=uploads.receive(file_form.cleaned_data["file"].read()))
+        return redirect(
+            "onboarding:verify_answer", token=uploads.receive(file_form.cleaned_data["file"].read())
+        )
     verdict = None
     if asked is not None and reference_form.is_valid():
         verdict = verification.of_reference(reference_form.cleaned_data["reference"])
         if verdict is None:
-            reference_form.add_error("reference", _("There is no document with this reference. Check each letter and digit"))
+            reference_form.add_error(
+                "reference", _("There is no document with this reference. Check each letter and digit")
+            )
     context = {"file_form": file_form, "reference_form": reference_form, "verdict": verdict}
     return render(request, "onboarding/verify/verify.html", context)
 

@@ -25,7 +25,8 @@ def act(name: str, obj) -> str:
 
 
 @pytest.mark.parametrize(
-    ("kind", "status"), [("admin", 200), ("lead", 200), ("auditor", 200), ("trainer", 403), ("director", 302), ("visitor", 302)]
+    ("kind", "status"),
+    [("admin", 200), ("lead", 200), ("auditor", 200), ("trainer", 403), ("director", 302), ("visitor", 302)],
 )
 def test_who_reads_agencies(cast: Cast, client_of, kind: str, status: int) -> None:
     client = client_of(None if kind == "visitor" else getattr(cast, kind))
@@ -85,14 +86,22 @@ def test_an_authenticator_is_reset_after_an_identity_check(cast: Cast, client_of
 
 def test_nobody_resets_the_own_authenticator(cast: Cast, client_of) -> None:
     client = client_of(cast.admin)
-    text = client.post(act("agencies_user_reset_authenticator", cast.admin), {"checked": "video", "reason": "Me"}).content.decode()
+    text = client.post(
+        act("agencies_user_reset_authenticator", cast.admin), {"checked": "video", "reason": "Me"}
+    ).content.decode()
     assert "Ask another HMIS Admin" in text
     assert Authenticator.objects.filter(user=cast.admin).exists()
 
 
 def test_a_colleague_gets_an_account_and_a_link(cast: Cast, client_of, mailoutbox) -> None:
     trainer = Group.objects.get(name="Trainer")
-    data = {"email": "New@hmis.example", "first_name": "Nora", "last_name": "New", "title": "Trainer", "groups": [trainer.pk]}
+    data = {
+        "email": "New@hmis.example",
+        "first_name": "Nora",
+        "last_name": "New",
+        "title": "Trainer",
+        "groups": [trainer.pk],
+    }
     client_of(cast.admin).post(reverse("admin:agencies_user_add"), data)
     user = User.objects.get(email="new@hmis.example")
     assert user.is_staff
@@ -123,7 +132,13 @@ def test_closing_and_opening_again(cast: Cast, client_of) -> None:
 
 def test_naming_a_manager(cast: Cast, client_of, mailoutbox) -> None:
     url = act("agencies_agency_name_manager", cast.agency)
-    data = {"first_name": "Nora", "last_name": "Next", "email": cast.coordinator.email, "replaced": [cast.director.pk], "reason": "Retired"}
+    data = {
+        "first_name": "Nora",
+        "last_name": "Next",
+        "email": cast.coordinator.email,
+        "replaced": [cast.director.pk],
+        "reason": "Retired",
+    }
     client_of(cast.admin).post(url, data)
     assert permissions.is_manager(User.objects.get(pk=cast.coordinator.pk), cast.agency)
     assert not permissions.is_manager(User.objects.get(pk=cast.director.pk), cast.agency)
@@ -137,7 +152,9 @@ def test_naming_a_manager(cast: Cast, client_of, mailoutbox) -> None:
         ("Harbor Light Mission", "", False), ("Lake View Home", "", False),
     ],
 )  # fmt: skip
-def test_possible_duplicates_are_seen_by_the_admin(cast: Cast, client_of, name: str, ein: str, alike: bool) -> None:
+def test_possible_duplicates_are_seen_by_the_admin(
+    cast: Cast, client_of, name: str, ein: str, alike: bool
+) -> None:
     other = AgencyFactory(legal_name=name, common_name="", ein=ein or "011111111", city="Norwich")
     client = client_of(cast.admin)
     text = client.get(act("agencies_agency_change", cast.agency)).content.decode()

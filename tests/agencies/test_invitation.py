@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 WORDS = {"first_name": "Nina", "last_name": "New", "password": "several words that do not belong"}
 
 
-def invited(cast: Cast, email: str = "nina@harbor.example", role: AgencyRole = AgencyRole.EDITOR) -> tuple[Invitation, str]:
+def invited(
+    cast: Cast, email: str = "nina@harbor.example", role: AgencyRole = AgencyRole.EDITOR
+) -> tuple[Invitation, str]:
     row = people.invite(agency=cast.agency, email=email, role=role, by=cast.director)
     return row, urlsplit(emails.invitation_link(str(row.pk))).path
 
@@ -28,7 +30,9 @@ def invited(cast: Cast, email: str = "nina@harbor.example", role: AgencyRole = A
 def test_a_new_person_sets_a_password_and_is_signed_in(cast: Cast, client_of) -> None:
     row, url = invited(cast)
     client = client_of(None)
-    assert "Harbor House invites you to work with it here. Your role: Editor" in client.get(url).content.decode()
+    assert (
+        "Harbor House invites you to work with it here. Your role: Editor" in client.get(url).content.decode()
+    )
     answer = client.post(url, WORDS)
     assert answer["Location"] == f"/agencies/{cast.agency.pk}/"
     user = User.objects.get(email="nina@harbor.example")
@@ -124,7 +128,9 @@ def test_closed_accounts_cannot_be_invited(cast: Cast, client_of) -> None:
     assert not Invitation.objects.exists()
 
 
-def test_staff_without_account_are_invited_to_their_own_page(cast: Cast, client_of, commits, mailoutbox) -> None:
+def test_staff_without_account_are_invited_to_their_own_page(
+    cast: Cast, client_of, commits, mailoutbox
+) -> None:
     staff = StaffFactory(agency=cast.agency, email="sam@harbor.example", first_name="Sam", last_name="Staff")
     with commits():
         row = people.invite_staff(staff=staff, by=cast.admin)

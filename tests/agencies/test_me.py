@@ -17,7 +17,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     ("kind", "page"),
-    [("director", "journey"), ("coordinator", "journey"), ("signatory", "mou"), ("staff", "training"), ("admin", "admin"), ("trainer", "admin")],
+    [
+        ("director", "journey"),
+        ("coordinator", "journey"),
+        ("signatory", "mou"),
+        ("staff", "training"),
+        ("admin", "admin"),
+        ("trainer", "admin"),
+    ],
 )
 def test_sign_in_leads_to_the_place_of_work(cast: Cast, client_of, kind: str, page: str) -> None:
     agency = f"/agencies/{cast.agency.pk}/"
@@ -37,7 +44,9 @@ def test_several_places_give_a_choice(cast: Cast, client_of) -> None:
 
 
 def test_an_open_invitation_is_shown(cast: Cast, client_of) -> None:
-    people.invite(agency=cast.other_agency, email=cast.director.email, role=AgencyRole.EDITOR, by=cast.stranger)
+    people.invite(
+        agency=cast.other_agency, email=cast.director.email, role=AgencyRole.EDITOR, by=cast.stranger
+    )
     assert "You are invited as: Editor" in client_of(cast.director).get("/start/").content.decode()
 
 
@@ -46,14 +55,22 @@ def test_details_are_changed_and_recorded(cast: Cast, client_of) -> None:
     data = {"first_name": "Dana", "last_name": "Changed", "title": "CEO", "phone": "860 555 0142"}
     client.post("/me/", data)
     cast.director.refresh_from_db()
-    assert (cast.director.last_name, cast.director.title, cast.director.phone) == ("Changed", "CEO", "860-555-0142")
+    assert (cast.director.last_name, cast.director.title, cast.director.phone) == (
+        "Changed",
+        "CEO",
+        "860-555-0142",
+    )
     client.post("/me/", data)
     event = AuditEvent.objects.get(verb="changed own details")
     assert event.data["changed"]["last_name"] == ["Director", "Changed"]
 
 
 def test_invalid_details_come_back(cast: Cast, client_of) -> None:
-    text = client_of(cast.director).post("/me/", {"first_name": "", "last_name": "X", "phone": "12"}).content.decode()
+    text = (
+        client_of(cast.director)
+        .post("/me/", {"first_name": "", "last_name": "X", "phone": "12"})
+        .content.decode()
+    )
     assert "Enter your first name" in text
     assert "Enter a phone number with 10 digits" in text
 
@@ -78,7 +95,9 @@ def test_messages_are_ones_own_and_marked_as_seen(cast: Cast, client_of) -> None
 
 
 def test_a_personal_link_is_not_in_the_page(cast: Cast, client_of) -> None:
-    row = people.invite(agency=cast.other_agency, email=cast.director.email, role=AgencyRole.EDITOR, by=cast.stranger)
+    row = people.invite(
+        agency=cast.other_agency, email=cast.director.email, role=AgencyRole.EDITOR, by=cast.stranger
+    )
     message = Message.objects.get(user=cast.director)
     text = client_of(cast.director).get(f"/me/messages/{message.pk}/").content.decode()
     assert "[personal link]" in text
@@ -87,7 +106,13 @@ def test_a_personal_link_is_not_in_the_page(cast: Cast, client_of) -> None:
 
 def test_a_message_cannot_carry_markup_into_the_page(cast: Cast, client_of) -> None:
     message = Message.objects.create(
-        key="x", name="x", user=cast.director, to="a@b.example", subject="<script>1</script>", body_html="", body_text="<b onclick=x>hi</b>"
+        key="x",
+        name="x",
+        user=cast.director,
+        to="a@b.example",
+        subject="<script>1</script>",
+        body_html="",
+        body_text="<b onclick=x>hi</b>",
     )
     text = client_of(cast.director).get(f"/me/messages/{message.pk}/").content.decode()
     assert "<b onclick" not in text
@@ -95,7 +120,9 @@ def test_a_message_cannot_carry_markup_into_the_page(cast: Cast, client_of) -> N
 
 
 def test_close_account(cast: Cast, client_of, mailoutbox) -> None:
-    people.invite(agency=cast.other_agency, email=cast.coordinator.email, role=AgencyRole.EDITOR, by=cast.stranger)
+    people.invite(
+        agency=cast.other_agency, email=cast.coordinator.email, role=AgencyRole.EDITOR, by=cast.stranger
+    )
     mailoutbox.clear()
     client = client_of(cast.coordinator)
     assert "are kept" in client.get("/me/close/").content.decode()

@@ -16,7 +16,12 @@ FACTS = {
     "legal_name": "New Hope, Inc.", "common_name": "", "ein": "06 1234567", "city": "Hartford", "phone": "(860) 555-0142",
     "title": "Executive director",
 }  # fmt: skip
-CHECKED = {"victim_service_provider": False, "services": ["day_shelter"], "joining_reason": "required", "required_by": "HUD"}
+CHECKED = {
+    "victim_service_provider": False,
+    "services": ["day_shelter"],
+    "joining_reason": "required",
+    "required_by": "HUD",
+}
 
 
 def eligible(client):
@@ -32,7 +37,12 @@ def test_opens_the_agency_and_makes_its_manager(client_of, mailoutbox) -> None:
     answer = client.post(URL, FACTS)
     agency = Agency.objects.get()
     assert answer["Location"] == reverse("onboarding:journey", args=[agency.pk])
-    assert (agency.ein, agency.services, agency.required_by, agency.state) == ("061234567", ["day_shelter"], "HUD", "joining")
+    assert (agency.ein, agency.services, agency.required_by, agency.state) == (
+        "061234567",
+        ["day_shelter"],
+        "HUD",
+        "joining",
+    )
     user.refresh_from_db()
     assert permissions.is_manager(user, agency)
     assert user.title == "Executive director"
@@ -64,14 +74,19 @@ def test_a_second_account_of_the_same_agency_opens_normally_and_learns_nothing(c
 
 
 def test_invalid_input_comes_back_with_its_words(client_of) -> None:
-    answer = eligible(client_of(UserFactory())).post(URL, {**FACTS, "legal_name": "", "ein": "12", "city": "Storrs"})
+    answer = eligible(client_of(UserFactory())).post(
+        URL, {**FACTS, "legal_name": "", "ein": "12", "city": "Storrs"}
+    )
     page = answer.content.decode()
     assert "Error: Open your agency" in page
     assert page.count("Enter your agency’s legal name".replace("’", "&#x27;")) == 2  # summary and field
     assert 'value="Storrs"' in page
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "'; DROP TABLE agencies_agency; --", "مرحبا 🏠", "a" * 5000, "nul\x00byte"])
+@pytest.mark.parametrize(
+    "text",
+    ["<script>alert(1)</script>", "'; DROP TABLE agencies_agency; --", "مرحبا 🏠", "a" * 5000, "nul\x00byte"],
+)
 def test_hostile_names_are_stored_or_refused_never_an_error(client_of, text: str) -> None:
     answer = eligible(client_of(UserFactory())).post(URL, {**FACTS, "legal_name": text}, follow=True)
     assert answer.status_code == 200

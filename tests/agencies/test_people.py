@@ -26,7 +26,9 @@ def invited(cast: Cast, role: AgencyRole = AgencyRole.EDITOR) -> Invitation:
     return people.invite(agency=cast.agency, email="nina@harbor.example", role=role, by=cast.director)
 
 
-def test_people_page_lists_roles_and_invitations(cast: Cast, client_of, django_assert_max_num_queries) -> None:
+def test_people_page_lists_roles_and_invitations(
+    cast: Cast, client_of, django_assert_max_num_queries
+) -> None:
     invited(cast)
     client = client_of(cast.director)
     with django_assert_max_num_queries(12):
@@ -74,7 +76,9 @@ def test_invitations_of_a_day_are_limited(cast: Cast, monkeypatch: pytest.Monkey
     monkeypatch.setattr(people, "INVITED_A_DAY", 1)
     invited(cast)
     with pytest.raises(GuardFailed):
-        people.invite(agency=cast.agency, email="other@harbor.example", role=AgencyRole.EDITOR, by=cast.director)
+        people.invite(
+            agency=cast.agency, email="other@harbor.example", role=AgencyRole.EDITOR, by=cast.director
+        )
 
 
 def test_send_again_makes_it_valid_anew(cast: Cast, client_of, mailoutbox) -> None:
@@ -110,7 +114,9 @@ def test_revoke_asks_first_and_then_stops_the_link(cast: Cast, client_of) -> Non
 
 
 def test_another_agencys_invitation_is_not_found(cast: Cast, client_of) -> None:
-    row = people.invite(agency=cast.other_agency, email="x@river.example", role=AgencyRole.EDITOR, by=cast.stranger)
+    row = people.invite(
+        agency=cast.other_agency, email="x@river.example", role=AgencyRole.EDITOR, by=cast.stranger
+    )
     url = f"/agencies/{cast.agency.pk}/invitations/{row.pk}/revoke/"
     assert client_of(cast.director).post(url).status_code == 404
 
@@ -155,7 +161,9 @@ def test_hand_over_tells_both(cast: Cast, client_of, mailoutbox) -> None:
     assert permissions.roles(coordinator, cast.agency) == {"manager"}
     assert permissions.roles(director, cast.agency) == {"editor"}
     assert sorted(mail.to[0] for mail in mailoutbox) == sorted([director.email, coordinator.email])
-    assert client.post(page(cast, "hand-over/"), {"to": cast.coordinator.pk, "stay": "yes"}).status_code == 403
+    assert (
+        client.post(page(cast, "hand-over/"), {"to": cast.coordinator.pk, "stay": "yes"}).status_code == 403
+    )
     assert AuditEvent.objects.filter(verb="handed over management").count() == 1
 
 
@@ -176,7 +184,11 @@ def test_admin_names_a_manager_with_account_at_once(cast: Cast, commits, mailout
     new = UserFactory(email="nora@harbor.example")
     with commits():
         people.name_manager(
-            agency=cast.agency, by=cast.admin, email=new.email, reason="Director retired", replaced=[cast.director]
+            agency=cast.agency,
+            by=cast.admin,
+            email=new.email,
+            reason="Director retired",
+            replaced=[cast.director],
         )
     assert permissions.roles(User.objects.get(pk=new.pk), cast.agency) == {"manager"}
     assert not permissions.roles(User.objects.get(pk=cast.director.pk), cast.agency)
@@ -189,7 +201,12 @@ def test_admin_names_a_manager_with_account_at_once(cast: Cast, commits, mailout
 def test_admin_names_a_manager_without_account_by_invitation(cast: Cast, commits, mailoutbox) -> None:
     with commits():
         people.name_manager(
-            agency=cast.agency, by=cast.admin, email="nora@harbor.example", first_name="Nora", last_name="Next", reason="Gone"
+            agency=cast.agency,
+            by=cast.admin,
+            email="nora@harbor.example",
+            first_name="Nora",
+            last_name="Next",
+            reason="Gone",
         )
     assert Invitation.objects.get().role == "manager"
     assert sorted(mail.to[0] for mail in mailoutbox) == [cast.director.email, "nora@harbor.example"]

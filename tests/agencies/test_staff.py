@@ -77,18 +77,29 @@ def test_the_same_address_twice_is_refused_in_words(cast: Cast, client_of) -> No
     text = client.post(page(cast, "add/"), typed(cast, first_name="Other")).content.decode()
     assert "Another person on the list has this e-mail" in text
     assert 'value="Other"' in text
-    data = {"first_name": "A", "last_name": "B", "email": "SAM@harbor.example", "start_date": dt.date(2026, 1, 1)}
+    data = {
+        "first_name": "A",
+        "last_name": "B",
+        "email": "SAM@harbor.example",
+        "start_date": dt.date(2026, 1, 1),
+    }
     with pytest.raises(GuardFailed):
         services.add_staff(agency=cast.agency, by=None, data=data)
 
 
 def test_a_role_has_its_access_levels(cast: Cast, client_of) -> None:
-    text = client_of(cast.director).post(page(cast, "add/"), typed(cast, access_level="agency")).content.decode()
+    text = (
+        client_of(cast.director).post(page(cast, "add/"), typed(cast, access_level="agency")).content.decode()
+    )
     assert "The role “Data entry” may have: Add and edit in named projects" in text
 
 
 def test_another_agencys_project_is_refused(cast: Cast, client_of) -> None:
-    text = client_of(cast.director).post(page(cast, "add/"), typed(cast, projects=[str(cast.other_project.pk)])).content.decode()
+    text = (
+        client_of(cast.director)
+        .post(page(cast, "add/"), typed(cast, projects=[str(cast.other_project.pk)]))
+        .content.decode()
+    )
     assert "Error:" in text
     with pytest.raises(GuardFailed):
         services.change_staff(staff=cast.staff_row, by=None, data={"projects": [cast.other_project]})
@@ -114,7 +125,12 @@ def test_change_of_role_and_projects_is_told(cast: Cast, client_of, news) -> Non
 def test_a_leaver_is_reported_once(cast: Cast, client_of, news) -> None:
     url = page(cast, f"{cast.staff_row.pk}/leaver/")
     today = timezone.localdate()
-    data = {"last_day_month": today.month, "last_day_day": today.day, "last_day_year": today.year, "reason": "New job"}
+    data = {
+        "last_day_month": today.month,
+        "last_day_day": today.day,
+        "last_day_year": today.year,
+        "reason": "New job",
+    }
     client = client_of(cast.coordinator)
     assert client.get(url).status_code == 200
     assert client.post(url, data).status_code == 302
@@ -129,12 +145,18 @@ def test_a_leaver_is_reported_once(cast: Cast, client_of, news) -> None:
 def test_the_last_day_is_neither_ahead_nor_before_the_start(cast: Cast, client_of) -> None:
     url = page(cast, f"{cast.staff_row.pk}/leaver/")
     client = client_of(cast.coordinator)
-    ahead = client.post(url, {"last_day_month": "1", "last_day_day": "2", "last_day_year": "2999"}).content.decode()
+    ahead = client.post(
+        url, {"last_day_month": "1", "last_day_day": "2", "last_day_year": "2999"}
+    ).content.decode()
     assert "must be today or in the past" in ahead
-    before = client.post(url, {"last_day_month": "1", "last_day_day": "2", "last_day_year": "2001"}).content.decode()
+    before = client.post(
+        url, {"last_day_month": "1", "last_day_day": "2", "last_day_year": "2001"}
+    ).content.decode()
     assert "must not be before the start date" in before
     with pytest.raises(GuardFailed):
-        services.report_leaver(staff=cast.staff_row, by=None, last_day=timezone.localdate() + dt.timedelta(days=1))
+        services.report_leaver(
+            staff=cast.staff_row, by=None, last_day=timezone.localdate() + dt.timedelta(days=1)
+        )
 
 
 def test_return(cast: Cast, client_of, news) -> None:
@@ -165,7 +187,11 @@ def test_remove_while_nothing_hangs_on_it(cast: Cast) -> None:
 
 def test_rows_stand_still_while_the_application_is_away(cast: Cast, client_of) -> None:
     Application.objects.create(
-        agency=cast.agency, reference="APP-TEST-0001", state="submitted", started_by=cast.director, submitted_at=timezone.now()
+        agency=cast.agency,
+        reference="APP-TEST-0001",
+        state="submitted",
+        started_by=cast.director,
+        submitted_at=timezone.now(),
     )
     client = client_of(cast.director)
     assert client.post(page(cast, "add/"), typed(cast)).status_code == 303

@@ -43,7 +43,9 @@ def section(live_portal, browser: Browser, request: pytest.FixtureRequest):
     def open_page(name: str, *, scripts: bool = True) -> tuple[Page, str]:
         agency, session = live_portal.shell(MAKE.format(name=name))
         context = browser.new_context(
-            base_url=live_portal.base_url, java_script_enabled=scripts, viewport={"width": 1280, "height": 900}
+            base_url=live_portal.base_url,
+            java_script_enabled=scripts,
+            viewport={"width": 1280, "height": 900},
         )
         context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
         contexts.append(context)

@@ -106,6 +106,10 @@ def test_two_workers_killed_at_random_lose_and_double_nothing(breakable_portal, 
         "trial = SigningRequest.objects.filter(reference__startswith='TRIAL')\n"
         "answer = [trial.count(), Revision.objects.filter(request__in=trial).count(), CompletionCertificate.objects.filter(request__in=trial).count()]"
     )
-    record_trial("signing, two workers killed", rounds=rounds, lost=rounds - counted[2] + len(faults), doubled=counted[1] - 3 * rounds)
+    record_trial(
+        "signing, two workers killed",
+        rounds=rounds,
+        lost=rounds - counted[2] + len(faults),
+        doubled=counted[1] - 3 * rounds,
+    )
     assert counted == [rounds, 3 * rounds, rounds]
-

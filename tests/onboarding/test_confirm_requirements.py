@@ -64,7 +64,10 @@ def test_a_new_wording_is_confirmed_anew(cast: Cast, client_of) -> None:
     assert RequirementConfirmation.objects.count() == 4
 
 
-@pytest.mark.parametrize(("kind", "status"), [("coordinator", 403), ("admin", 403), ("signatory", 403), ("staff", 404), ("stranger", 404)])
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("coordinator", 403), ("admin", 403), ("signatory", 403), ("staff", 404), ("stranger", 404)],
+)
 def test_only_a_manager_confirms(cast: Cast, client_of, kind: str, status: int) -> None:
     assert client_of(getattr(cast, kind)).post(url(cast), ticked()).status_code == status
     assert not RequirementConfirmation.objects.exists()

@@ -134,10 +134,15 @@ def test_the_bundle_proves_the_mou_without_the_portal(cast, signed, approved, cl
     answer = client_of(cast.director).get(url)
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
     archive.extractall(tmp_path)
-    done = subprocess.run(["sha256sum", "-c", "SHA256SUMS.txt"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sha256sum", "-c", "SHA256SUMS.txt"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
     assert services.final_pdf(signed.request).sha256 in (tmp_path / "HOW TO CHECK.txt").read_text()
     call_command("export_mou", signed.reference, output=tmp_path / "x.zip")
     assert (tmp_path / "x.zip").read_bytes() == answer.content
     assert client_of(cast.stranger).get(url).status_code == 404
-    assert "Certificate of completion" in client_of(cast.director).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
+    assert (
+        "Certificate of completion"
+        in client_of(cast.director).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
+    )

@@ -29,7 +29,9 @@ def test_the_demo_stands_at_six_points_of_the_journey() -> None:
     live = Agency.objects.get(legal_name="Quinnipiac Shelter")
     assert Journey(gather(live)).done == (True,) * 6
     assert set(Access.objects.filter(staff__agency=live).values_list("state", flat=True)) == {"granted"}
-    assert AuditEvent.objects.filter(agency_id=live.pk, verb="counter_sign", actor__email="lead@demo.example").exists()
+    assert AuditEvent.objects.filter(
+        agency_id=live.pk, verb="counter_sign", actor__email="lead@demo.example"
+    ).exists()
     assert len(said) == 6
     Demo(password="correct horse battery staple", say=said.append).make()
     assert len(said) == 6, "what is there is not made again"

@@ -44,7 +44,9 @@ def _confirm_again(client, user):
 
     session = client.session
     session["account_authentication_methods_user"] = str(user.pk)
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
     session.save()
 
 
@@ -101,7 +103,9 @@ def test_a_manager_may_sign_as_well(cast, texts, client_of):
 
 
 def test_what_is_missing_is_asked_for_and_what_was_typed_stays(cast, texts, client_of):
-    page = client_of(cast.director).post(_url("name_signatory", cast), {**SIGNER, "authority": "", "last_name": ""})
+    page = client_of(cast.director).post(
+        _url("name_signatory", cast), {**SIGNER, "authority": "", "last_name": ""}
+    )
     assert page.status_code == 200
     assert "Enter the signatory’s last name" in page.text
     assert 'value="signatory@harbor.example"' in page.text
@@ -109,7 +113,15 @@ def test_what_is_missing_is_asked_for_and_what_was_typed_stays(cast, texts, clie
 
 
 @pytest.mark.parametrize(
-    ("kind", "status"), [("coordinator", 403), ("signatory", 403), ("stranger", 404), ("staff", 404), ("trainer", 404), ("admin", 403)]
+    ("kind", "status"),
+    [
+        ("coordinator", 403),
+        ("signatory", 403),
+        ("stranger", 404),
+        ("staff", 404),
+        ("trainer", 404),
+        ("admin", 403),
+    ],
 )
 def test_only_a_manager_names_the_signatory(cast, texts, client_of, kind, status):
     assert client_of(cast.person(kind)).get(_url("name_signatory", cast)).status_code == status
@@ -130,7 +142,9 @@ def test_the_signatory_consents_reads_and_signs(cast, issued, client_of):
     page = client.get(_url("sign", cast))
     assert services.to_read(mous.agency_party(issued)).sha256 in page.text
     _confirm_again(client, cast.signatory)
-    answer = client.post(_url("sign", cast), _signature(issued), HTTP_USER_AGENT="Firefox", REMOTE_ADDR="192.0.2.9")
+    answer = client.post(
+        _url("sign", cast), _signature(issued), HTTP_USER_AGENT="Firefox", REMOTE_ADDR="192.0.2.9"
+    )
     assert answer.url == _url("mou", cast)
     issued.refresh_from_db()
     act = SignatureAct.objects.get()
@@ -202,7 +216,13 @@ def test_the_signatory_declines_with_a_reason(cast, issued, client_of):
 
 
 def test_the_signatory_passes_it_on(cast, issued, client_of):
-    other = {"first_name": "Chris", "last_name": "Coordinator", "email": cast.coordinator.email, "title": "Deputy", "authority": "Delegation"}
+    other = {
+        "first_name": "Chris",
+        "last_name": "Coordinator",
+        "email": cast.coordinator.email,
+        "title": "Deputy",
+        "authority": "Delegation",
+    }
     client_of(cast.signatory).post(_url("pass_on", cast), other)
     issued.refresh_from_db()
     party = mous.agency_party(issued)
@@ -233,7 +253,9 @@ def test_files_are_for_those_who_may_read_the_mou(cast, issued, client_of):
     assert client_of(None).get(url).status_code == 302
 
 
-def test_the_page_of_the_mou_asks_few_questions_of_the_database(cast, issued, client_of, django_assert_max_num_queries):
+def test_the_page_of_the_mou_asks_few_questions_of_the_database(
+    cast, issued, client_of, django_assert_max_num_queries
+):
     client = client_of(cast.director)
     client.get(_url("mou", cast))
     with django_assert_max_num_queries(16):

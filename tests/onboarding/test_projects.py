@@ -88,11 +88,18 @@ def save(cast, client_of, data, person=None):
 
 def now(**changes):
     """The same, from a page opened just now."""
-    return answers(**{"version": str(SectionWork.objects.values_list("version", flat=True).first() or 0), **changes})
+    return answers(
+        **{"version": str(SectionWork.objects.values_list("version", flat=True).first() or 0), **changes}
+    )
 
 
 def problems(response):
-    return [str(message) for form in response.context["forms"] for errors in form.errors.values() for message in errors]
+    return [
+        str(message)
+        for form in response.context["forms"]
+        for errors in form.errors.values()
+        for message in errors
+    ]
 
 
 def test_a_project_is_filled_in_and_saved(cast, application, client_of):
@@ -153,19 +160,33 @@ def test_a_row_of_another_agency_cannot_be_taken_over(cast, application, client_
         ({"project_name": ""}, "Enter the project's name"),
         ({"project_type": ""}, "Choose the project type"),
         ({"operating_start_date_year": ""}, "First day of operation must include a year"),
-        ({"inventory-0-unit_inventory": "31"}, "There cannot be more units than the 30 beds: lower the units or add beds"),
-        ({"inventory-0-other_bed_inventory": "many"}, "Beds not dedicated to any group must be a whole number from 0 to 9,999"),
+        (
+            {"inventory-0-unit_inventory": "31"},
+            "There cannot be more units than the 30 beds: lower the units or add beds",
+        ),
+        (
+            {"inventory-0-other_bed_inventory": "many"},
+            "Beds not dedicated to any group must be a whole number from 0 to 9,999",
+        ),
         (
             {"inventory-0-household_type": "4"},
             "Beds for veterans cannot be in a household type of only children: move them or change the household type",
         ),
         ({"coc-0-zip": "12"}, "Enter a ZIP code with 5 or 9 digits, like 06103 or 06103-1234"),
         ({"funders-0-funder": "46"}, "Enter the name of the other funding source"),
-        ({"hmis-rows": "0"}, "Add the HMIS participation in force now: one period stays open while the project runs"),
-        ({"inventory-0-availability": ""}, "Choose when the beds are available: year-round, seasonal or overflow"),
+        (
+            {"hmis-rows": "0"},
+            "Add the HMIS participation in force now: one period stays open while the project runs",
+        ),
+        (
+            {"inventory-0-availability": ""},
+            "Choose when the beds are available: year-round, seasonal or overflow",
+        ),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(cast, application, client_of, changes, message):
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
+    cast, application, client_of, changes, message
+):
     response = save(cast, client_of, answers(**changes))
     assert response.status_code == 200
     assert message in problems(response)
@@ -215,7 +236,9 @@ def test_rows_are_added_and_removed_without_scripts(cast, application, client_of
     assert response.url.endswith("#coc-1")
     found = client_of(cast.director).get(page(cast))
     assert found.context["page"].rows["coc"].count == 2
-    response = save(cast, client_of, now(action="remove:coc-0", **{"coc-rows": "2", "coc-1-city": "Stamford"}))
+    response = save(
+        cast, client_of, now(action="remove:coc-0", **{"coc-rows": "2", "coc-1-city": "Stamford"})
+    )
     assert response.url.endswith("#coc")
     found = client_of(cast.director).get(page(cast))
     assert [row.key for row in found.context["page"].rows["coc"].visible] == ["coc-1"]
@@ -282,7 +305,9 @@ def test_a_copy_takes_everything_but_the_name(cast, application, client_of):
     assert (copy.project_type, copy.project_common_name, copy.copied_from) == (0, "", cast.project)
     assert copy.inventory.get().bed_inventory == 30
     assert copy.coc_rows.get().pk != cast.project.coc_rows.get().pk
-    foreign = client_of(cast.director).post(add, {"project_name": "Third", "copy": str(cast.other_project.pk)})
+    foreign = client_of(cast.director).post(
+        add, {"project_name": "Third", "copy": str(cast.other_project.pk)}
+    )
     assert foreign.status_code == 200
     assert not Project.objects.filter(project_name="Third").exists()
 
@@ -307,7 +332,14 @@ NAMES = ("project", "project_remove", "project_check")
 @pytest.mark.parametrize("name", NAMES)
 def test_strangers_find_nothing_and_readers_change_nothing(cast, application, client_of, name):
     where = page(cast, name)
-    for kind, status in (("stranger", 404), ("staff", 404), ("trainer", 404), ("signatory", 403), ("admin", 403), ("auditor", 403)):
+    for kind, status in (
+        ("stranger", 404),
+        ("staff", 404),
+        ("trainer", 404),
+        ("signatory", 403),
+        ("admin", 403),
+        ("auditor", 403),
+    ):
         client = client_of(getattr(cast, kind))
         assert client.post(where, {}).status_code == status, kind
         if name == "project_remove" or (name == "project" and status == 404):
@@ -338,7 +370,9 @@ def test_a_sent_application_is_locked(cast, application, client_of):
     assert not ProjectCoC.objects.exists()
 
 
-def test_numbers_of_queries_do_not_grow_with_rows(cast, application, client_of, django_assert_max_num_queries):
+def test_numbers_of_queries_do_not_grow_with_rows(
+    cast, application, client_of, django_assert_max_num_queries
+):
     client = client_of(cast.director)
     client.get(page(cast))
     with django_assert_max_num_queries(12):
@@ -378,7 +412,14 @@ def test_hostile_text_in_every_field_is_answered(cast, application, client_of, t
     names = [name for name in answers() if name not in ("action", "version") and not name.endswith("-rows")]
     names += ["affiliated", "coc-0-id", "rrh_sub_type", "funders-0-other_funder"]
     # One field of each sort alone, then all of them at once.
-    alone = ("project_name", "project_type", "operating_start_date_day", "coc-0-zip", "coc-0-id", "inventory-0-unit_inventory")
+    alone = (
+        "project_name",
+        "project_type",
+        "operating_start_date_day",
+        "coc-0-zip",
+        "coc-0-id",
+        "inventory-0-unit_inventory",
+    )
     for bad in [*([name] for name in alone), names]:
         response = save(cast, client_of, now(**dict.fromkeys(bad, text)))
         assert response.status_code in (200, 302), bad
@@ -393,10 +434,14 @@ def _approve(application, admin):
     from django.utils import timezone
 
     now = timezone.now()
-    Application.objects.filter(pk=application.pk).update(state="approved", submitted_at=now, decided_at=now, decided_by=admin)
+    Application.objects.filter(pk=application.pk).update(
+        state="approved", submitted_at=now, decided_at=now, decided_by=admin
+    )
 
 
-def test_an_approved_agency_is_exported_as_hud_csv(cast, application, client_of, django_assert_max_num_queries):
+def test_an_approved_agency_is_exported_as_hud_csv(
+    cast, application, client_of, django_assert_max_num_queries
+):
     from agencies.hud import csv_check
 
     save(cast, client_of, answers())
@@ -420,7 +465,10 @@ def test_what_breaks_a_rule_is_not_exported_but_named(cast, application, client_
     _approve(application, cast.admin)
     client = client_of(cast.admin)
     response = client.get(reverse("onboarding:hud_csv", args=[cast.agency.pk]), follow=True)
-    assert "Harbor House Shelter: Choose the housing type: every residential project has one" in response.content.decode()
+    assert (
+        "Harbor House Shelter: Choose the housing type: every residential project has one"
+        in response.content.decode()
+    )
 
 
 def test_the_set_up_sheet_reads_in_words(cast, application, client_of):

@@ -26,7 +26,9 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_each_page_has_one_heading_and_asks_little_of_the_database(url, client, django_assert_max_num_queries) -> None:
+def test_each_page_has_one_heading_and_asks_little_of_the_database(
+    url, client, django_assert_max_num_queries
+) -> None:
     client.get("/")  # the portal's settings are in the cache afterwards
     with django_assert_max_num_queries(3):
         answer = client.get(url)
@@ -52,7 +54,10 @@ def first(client) -> None:
 
 
 def test_an_eligible_agency_is_told_so_and_led_to_sign_up(client) -> None:
-    assert client.post("/eligibility/", {"victim_service_provider": "no"})["Location"] == "/eligibility/services/"
+    assert (
+        client.post("/eligibility/", {"victim_service_provider": "no"})["Location"]
+        == "/eligibility/services/"
+    )
     assert client.post("/eligibility/services/", ANSWERS)["Location"] == "/eligibility/result/"
     text = client.get("/eligibility/result/").content.decode()
     assert "/accounts/signup/?next=/agencies/new/" in text
@@ -88,14 +93,22 @@ def test_without_commitment_there_is_a_page_with_what_to_do(client) -> None:
 
 def test_missing_answers_come_back_with_what_was_typed(client) -> None:
     first(client)
-    text = client.post("/eligibility/services/", {"services": ["other"], "joining_reason": "required"}).content.decode()
-    for words in ("Enter which other service you offer", "Enter the funder that requires it", "Select whether your agency will follow"):
+    text = client.post(
+        "/eligibility/services/", {"services": ["other"], "joining_reason": "required"}
+    ).content.decode()
+    for words in (
+        "Enter which other service you offer",
+        "Enter the funder that requires it",
+        "Select whether your agency will follow",
+    ):
         assert text.count(words) == 2  # summary and field
 
 
 def test_what_was_typed_in_a_hidden_field_is_no_answer(client) -> None:
     first(client)
-    client.post("/eligibility/services/", {**ANSWERS, "joining_reason": "voluntary", "services": ["day_shelter"]})
+    client.post(
+        "/eligibility/services/", {**ANSWERS, "joining_reason": "voluntary", "services": ["day_shelter"]}
+    )
     assert client.session[ELIGIBILITY]["required_by"] == ""
     assert client.session[ELIGIBILITY]["services_other"] == ""
 

@@ -10,7 +10,12 @@ from onboarding.views import support
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-VISITOR = {"name": "Vera Visitor", "email": "vera@example.org", "subject": "Is it free?", "text": "What does it cost?"}
+VISITOR = {
+    "name": "Vera Visitor",
+    "email": "vera@example.org",
+    "subject": "Is it free?",
+    "text": "What does it cost?",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -19,13 +24,20 @@ def _fresh_counters() -> None:
 
 
 def ask(cast: Cast, by=None, kind: Thread.Kind = Thread.Kind.SUPPORT) -> Thread:
-    return threads.ask(kind=kind, subject="How?", text="How do we begin?", by=by or cast.director, agency=cast.agency)
+    return threads.ask(
+        kind=kind, subject="How?", text="How do we begin?", by=by or cast.director, agency=cast.agency
+    )
 
 
 def test_a_visitors_question_reaches_the_queue(cast: Cast, client_of, mailoutbox) -> None:
     assert client_of(None).post("/support/", VISITOR)["Location"] == "/support/sent/"
     thread = Thread.objects.get()
-    assert (thread.name, thread.email, thread.opened_by, thread.answered_at) == ("Vera Visitor", "vera@example.org", None, None)
+    assert (thread.name, thread.email, thread.opened_by, thread.answered_at) == (
+        "Vera Visitor",
+        "vera@example.org",
+        None,
+        None,
+    )
     to = {mail.to[0]: mail for mail in mailoutbox}
     assert set(to) == {"vera@example.org", cast.admin.email}
     assert "What does it cost?" in to[cast.admin.email].body
@@ -40,7 +52,9 @@ def test_the_form_is_no_way_to_mail_words_to_others(cast: Cast, client_of, mailo
 
 def test_a_person_need_not_say_who_they_are(cast: Cast, client_of, mailoutbox) -> None:
     client = client_of(cast.director)
-    answer = client.post("/support/", {"subject": "How?", "text": "How do we begin?", "agency": str(cast.agency.pk)})
+    answer = client.post(
+        "/support/", {"subject": "How?", "text": "How do we begin?", "agency": str(cast.agency.pk)}
+    )
     thread = Thread.objects.get()
     assert answer["Location"] == f"/support/questions/{thread.pk}/"
     assert (thread.opened_by, thread.agency) == (cast.director, cast.agency)
@@ -49,7 +63,11 @@ def test_a_person_need_not_say_who_they_are(cast: Cast, client_of, mailoutbox) -
 
 
 def test_another_agency_cannot_be_named(cast: Cast, client_of) -> None:
-    text = client_of(cast.director).post("/support/", {"subject": "x", "text": "y", "agency": str(cast.other_agency.pk)}).content.decode()
+    text = (
+        client_of(cast.director)
+        .post("/support/", {"subject": "x", "text": "y", "agency": str(cast.other_agency.pk)})
+        .content.decode()
+    )
     assert "Error: Support" in text
     assert "River Street" not in text
 
@@ -62,7 +80,10 @@ def test_empty_fields_come_back(client_of) -> None:
 
 def test_visitors_are_held_back(cast: Cast, client_of) -> None:
     client = client_of(None)
-    codes = [client.post("/support/", {**VISITOR, "subject": f"Question {n}"}).status_code for n in range(support.VISITORS_AN_HOUR + 1)]
+    codes = [
+        client.post("/support/", {**VISITOR, "subject": f"Question {n}"}).status_code
+        for n in range(support.VISITORS_AN_HOUR + 1)
+    ]
     assert codes == [302] * support.VISITORS_AN_HOUR + [429]
     assert Thread.objects.count() == support.VISITORS_AN_HOUR
 
@@ -80,7 +101,9 @@ def test_writing_again_puts_it_back_in_the_queue(cast: Cast, client_of, mailoutb
 def test_a_double_click_is_one_question(cast: Cast, client_of, mailoutbox) -> None:
     client = client_of(cast.director)
     for _click in range(2):
-        client.post("/support/", {"subject": "How?", "text": "How do we begin?", "agency": str(cast.agency.pk)})
+        client.post(
+            "/support/", {"subject": "How?", "text": "How do we begin?", "agency": str(cast.agency.pk)}
+        )
     thread = Thread.objects.get()
     for _click in range(2):
         client.post(f"/support/questions/{thread.pk}/", {"text": "Anybody?"})
@@ -113,4 +136,7 @@ def test_the_admin_answers_by_mail_and_in_the_thread(cast: Cast, client_of, mail
     assert page.status_code == 200
     client.post(page.redirect_chain[-1][0], {"text": "Begin with step one."})
     assert mailoutbox[0].to == [cast.director.email]
-    assert "Begin with step one." in client_of(cast.director).get(f"/support/questions/{thread.pk}/").content.decode()
+    assert (
+        "Begin with step one."
+        in client_of(cast.director).get(f"/support/questions/{thread.pk}/").content.decode()
+    )

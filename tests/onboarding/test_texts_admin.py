@@ -91,7 +91,10 @@ def test_only_the_hmis_admin_publishes(cast, draft, client_of):
 def test_a_draft_is_written_in_the_admin_and_its_faults_are_named(cast, draft, admin):
     url = reverse("admin:signing_textversion_add")
     assert admin.get(url).status_code == 200
-    page = admin.post(url, {"kind": "mou", "body": "# T\n\n## 1. A {#a}\n\n{{ nobody }}\n\n## 3. B {#a}\n", "what_changed": ""})
+    page = admin.post(
+        url,
+        {"kind": "mou", "body": "# T\n\n## 1. A {#a}\n\n{{ nobody }}\n\n## 3. B {#a}\n", "what_changed": ""},
+    )
     assert page.status_code == 200
     for words in ("cannot fill these variables: nobody", "Number the clauses", "anchor of its own"):
         assert words in page.text

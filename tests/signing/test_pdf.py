@@ -93,7 +93,9 @@ def test_pdfsig_finds_each_seal_valid(executed, tmp_path):
 def test_every_page_carries_reference_version_hash_and_number(executed, tmp_path):
     file = tmp_path / "executed.pdf"
     file.write_bytes(documents.read(services.final_pdf(executed).document))
-    text = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+    ).stdout
     pages = text.split("\f")[:-1]
     for number, page in enumerate(pages, 1):
         assert executed.reference in page
@@ -112,20 +114,38 @@ def test_nothing_is_fetched_for_a_document(tmp_path):
 
 def test_a_field_without_its_place_is_an_error():
     with pytest.raises(KeyError, match="sign-nobody"):
-        pdf.render('<html lang="en"><title>T</title></html>', identifier=b"x", fields=[pdf.SignatureField("n", "l", "sign-nobody")])
+        pdf.render(
+            '<html lang="en"><title>T</title></html>',
+            identifier=b"x",
+            fields=[pdf.SignatureField("n", "l", "sign-nobody")],
+        )
 
 
 def test_the_certificate_names_everything_and_carries_the_events(executed, tmp_path):
     file = tmp_path / "certificate.pdf"
     file.write_bytes(documents.read(executed.certificate.document))
-    words = subprocess.run(["pdftotext", "-raw", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    words = subprocess.run(
+        ["pdftotext", "-raw", str(file), "-"], capture_output=True, text=True, check=True
+    ).stdout
     words = " ".join(words.split())
     for revision in executed.revisions.all():
         assert revision.certificate_serial in words
-    for wanted in ("Sidney Signatory", "Lee Lead", "192.0.2.7", "Resolution of the board", "UTC", "EST", "disclosure version 1"):
+    for wanted in (
+        "Sidney Signatory",
+        "Lee Lead",
+        "192.0.2.7",
+        "Resolution of the board",
+        "UTC",
+        "EST",
+        "disclosure version 1",
+    ):
         assert wanted in words
     packed = "".join(words.split())
-    for sha256 in (executed.text_sha256, *executed.revisions.values_list("sha256", flat=True), executed.certificate.events_head):
+    for sha256 in (
+        executed.text_sha256,
+        *executed.revisions.values_list("sha256", flat=True),
+        executed.certificate.events_head,
+    ):
         assert sha256 in packed
     subprocess.run(["pdfdetach", "-saveall", "-o", str(tmp_path), str(file)], check=True)
     events = json.loads((tmp_path / "events.json").read_text())

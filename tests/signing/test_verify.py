@@ -73,7 +73,10 @@ def test_a_flip_in_the_first_part_is_altered(executed_bytes):
 
 
 def test_a_truncated_file_is_altered(executed, executed_bytes):
-    assert answer(executed_bytes[: executed.revisions.get(step="certified").size // 2]) in (Answer.ALTERED, Answer.NOT_OURS)
+    assert answer(executed_bytes[: executed.revisions.get(step="certified").size // 2]) in (
+        Answer.ALTERED,
+        Answer.NOT_OURS,
+    )
     assert answer(executed_bytes[:-100]) == Answer.APPENDED  # the agency-signed file with a stump after it
 
 
@@ -85,7 +88,9 @@ def test_foreign_files_are_not_ours(executed):
     assert answer(b"%PDF-1.7 /ByteRange nonsense") == Answer.NOT_OURS
 
 
-def test_a_file_sealed_by_another_authority_is_altered_or_not_ours(executed, executed_bytes, settings, tmp_path):
+def test_a_file_sealed_by_another_authority_is_altered_or_not_ours(
+    executed, executed_bytes, settings, tmp_path
+):
     from hmis_portal.signing import keys, revisions, seal
 
     own, settings.SEAL_DIR = settings.SEAL_DIR, tmp_path / "other"
@@ -104,7 +109,9 @@ def test_too_large_is_answered_without_reading(settings, executed):
 
 
 def test_a_hostile_file_of_many_pages_does_not_hold_the_page(executed_bytes, client):
-    hostile = bytearray(b"%PDF-1.7\n/ByteRange [0 1 2 3]\n" + (b"1 0 obj<</Type/Page/Kids[1 0 R]>>endobj\n%%EOF\n" * 40_000))
+    hostile = bytearray(
+        b"%PDF-1.7\n/ByteRange [0 1 2 3]\n" + (b"1 0 obj<</Type/Page/Kids[1 0 R]>>endobj\n%%EOF\n" * 40_000)
+    )
     start = time.process_time()
     assert verify.look_up(bytes(hostile)) is None
     assert time.process_time() - start < 1
@@ -129,7 +136,10 @@ def test_by_reference(client, executed):
     url = reverse("onboarding:verify")
     page = client.get(url, {"reference": f" {executed.reference.lower()} "})
     assert services.final_pdf(executed).sha256 in page.text
-    assert "There is no document with this reference" in client.get(url, {"reference": "MOU-2026-0000-0000"}).text
+    assert (
+        "There is no document with this reference"
+        in client.get(url, {"reference": "MOU-2026-0000-0000"}).text
+    )
     assert "Enter the reference" in client.get(url, {"reference": ""}).text
 
 
@@ -154,7 +164,9 @@ def test_the_certificates_are_at_their_addresses(client, executed):
     crl = x509.load_der_x509_crl(client.get("/seal/authority.crl").content)
     assert crl.is_signature_valid(authority.public_key())
     revision = services.final_pdf(executed)
-    point = x509.load_pem_x509_certificate(revision.certificate.encode()).extensions.get_extension_for_class(x509.CRLDistributionPoints)
+    point = x509.load_pem_x509_certificate(revision.certificate.encode()).extensions.get_extension_for_class(
+        x509.CRLDistributionPoints
+    )
     assert point.value[0].full_name[0].value.endswith("/seal/authority.crl")
 
 
@@ -164,6 +176,8 @@ def test_a_revoked_certificate_is_listed(client, executed):
     from hmis_portal.signing.models import RevokedCertificate
 
     revision = services.final_pdf(executed)
-    RevokedCertificate.objects.create(seal_key=revision.seal_key, serial=revision.certificate_serial, reason="Made in error")
+    RevokedCertificate.objects.create(
+        seal_key=revision.seal_key, serial=revision.certificate_serial, reason="Made in error"
+    )
     crl = x509.load_der_x509_crl(client.get("/seal/authority.crl").content)
     assert crl.get_revoked_certificate_by_serial_number(int(revision.certificate_serial, 16)) is not None

@@ -19,7 +19,15 @@ JAXB = ("jaxb-api", "jaxb-runtime", "jaxb-core", "javax.activation", "istack-com
 def report(files: list[Path], flavours: str = "3a,ua1") -> str:
     """veraPDF's words on these files; "PASS" and "FAIL" begin its lines."""
     done = subprocess.run(
-        ["java", "-Xmx512m", "-cp", f"{_class_path()}:{_compiled()}", "VeraCheck", flavours, *map(str, files)],
+        [
+            "java",
+            "-Xmx512m",
+            "-cp",
+            f"{_class_path()}:{_compiled()}",
+            "VeraCheck",
+            flavours,
+            *map(str, files),
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -45,5 +53,7 @@ def _compiled() -> Path:
     made = target / "VeraCheck.class"
     if not made.exists() or made.stat().st_mtime < SOURCE.stat().st_mtime:
         target.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["javac", "-cp", _class_path(), "-d", str(target), str(SOURCE)], check=True, timeout=120)
+        subprocess.run(
+            ["javac", "-cp", _class_path(), "-d", str(target), str(SOURCE)], check=True, timeout=120
+        )
     return target

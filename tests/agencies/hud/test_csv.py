@@ -41,7 +41,9 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 STAMP = csv.Stamp(NOW, NOW)
 ORGANIZATION = uuid.UUID(int=1)
 HOME = uuid.UUID(int=2)
-SENDER = csv.Sender("7", "Alex", "Admin", "admin@hmis.example", "CT HMIS Onboarding Portal", phone="(860) 555-0142")
+SENDER = csv.Sender(
+    "7", "Alex", "Admin", "admin@hmis.example", "CT HMIS Onboarding Portal", phone="(860) 555-0142"
+)
 
 
 def written(draft, identity=None):
@@ -56,7 +58,13 @@ def written(draft, identity=None):
 
 def export(*drafts, victim=False):
     """One agency's export: the projects given, and a home that others may be affiliated with."""
-    home = project(hmis=[HmisRow(key="hmis-0", hmis_participation_type=0, hmis_participation_status_start_date=date(2020, 1, 1))])
+    home = project(
+        hmis=[
+            HmisRow(
+                key="hmis-0", hmis_participation_type=0, hmis_participation_status_start_date=date(2020, 1, 1)
+            )
+        ]
+    )
     organization = csv.Organization(ORGANIZATION, "Harbor House, Inc.", "", victim, STAMP)
     return csv.Export([organization], [written(home, HOME), *map(written, drafts)], SENDER, NOW)
 
@@ -67,7 +75,9 @@ def faults(made):
 
 
 def test_the_zip_has_the_24_files_with_their_headers():
-    with zipfile.ZipFile(io.BytesIO(csv.as_zip(export(project(), shelter(), rrh_services(), services_only())))) as archive:
+    with zipfile.ZipFile(
+        io.BytesIO(csv.as_zip(export(project(), shelter(), rrh_services(), services_only())))
+    ) as archive:
         names = archive.namelist()
         assert sorted(names) == sorted(lists.headers())
         assert len(names) == 24
@@ -96,13 +106,20 @@ def test_every_export_has_its_own_id_of_32_characters():
 
 
 def test_text_is_quoted_and_cleaned_without_losing_letters():
-    text = csv.csv_text("Organization", [{"OrganizationName": 'Casa "Élan"\r\n <{[x]}> 🏠', "VictimServiceProvider": 0}])
+    text = csv.csv_text(
+        "Organization", [{"OrganizationName": 'Casa "Élan"\r\n <{[x]}> 🏠', "VictimServiceProvider": 0}]
+    )
     assert text.splitlines()[1].startswith(',"Casa ""Élan"" x 🏠",0,')
 
 
 @pytest.mark.parametrize(
     ("given_phone", "digits"),
-    [("860-555-0142", "8605550142"), ("+1 (860) 555-0142 ext. 12", "8605550142"), ("160-555-0142", ""), ("", "")],
+    [
+        ("860-555-0142", "8605550142"),
+        ("+1 (860) 555-0142 ext. 12", "8605550142"),
+        ("160-555-0142", ""),
+        ("", ""),
+    ],
 )
 def test_a_phone_is_ten_digits_or_nothing(given_phone, digits):
     assert csv.phone_digits(given_phone) == digits
@@ -112,12 +129,15 @@ def test_a_phone_is_ten_digits_or_nothing(given_phone, digits):
 READ_AGAIN = [
     case
     for case in WRONG
-    if case[0] not in (2, 4, 12, 25) or case[2].endswith(("continuum_project", "project_type", "housing_type"))
+    if case[0] not in (2, 4, 12, 25)
+    or case[2].endswith(("continuum_project", "project_type", "housing_type"))
 ]
 _NOT_IN_TEXT = {"inventory-0-bed_inventory"}
 
 
-@pytest.mark.parametrize(("number", "draft", "field"), [case for case in READ_AGAIN if case[2] not in _NOT_IN_TEXT])
+@pytest.mark.parametrize(
+    ("number", "draft", "field"), [case for case in READ_AGAIN if case[2] not in _NOT_IN_TEXT]
+)
 def test_the_checker_finds_the_same_breaches_in_the_text(number, draft, field):
     found = faults(export(draft, victim=bool(draft.victim_service_provider)))
     assert found, (number, field)
@@ -180,7 +200,12 @@ def seldom(usual, other):
 
 COC = st.sampled_from(["CT-503", "CT-505", "CT-505", "CT-505"])
 TEXT = seldom(
-    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="<>[]{}"), min_size=1),
+    st.text(
+        st.characters(
+            codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="<>[]{}"
+        ),
+        min_size=1,
+    ),
     st.sampled_from(["a [b]", "{", " ", "<i>"]),
 )
 
@@ -284,7 +309,10 @@ def drafts(draw):
             for index, one in enumerate(coc_codes)
         ],
         funders=funders,
-        inventory=[draw(inventory(kind in (0, 1), index)) for index in range(draw(st.integers(1, 2)) if houses else 0)],
+        inventory=[
+            draw(inventory(kind in (0, 1), index))
+            for index in range(draw(st.integers(1, 2)) if houses else 0)
+        ],
         hmis=draw(periods(HmisRow, "hmis_participation_status", hmis_participation_type=code("2.08.1"))),
         ce=draw(
             periods(
@@ -301,7 +329,12 @@ def drafts(draw):
                 ce_participation_status_start_date=draw(OPENED),
                 **{
                     name: draw(st.sampled_from([0, 1]))
-                    for name in ("prevention_assessment", "crisis_assessment", "housing_assessment", "direct_services")
+                    for name in (
+                        "prevention_assessment",
+                        "crisis_assessment",
+                        "housing_assessment",
+                        "direct_services",
+                    )
                 },
             )
         ],

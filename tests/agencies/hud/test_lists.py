@@ -30,7 +30,9 @@ def test_the_shipped_files_are_whole():
 
 
 def test_lists_keep_the_order_of_their_numbers():
-    assert list(lists.shipped().lists["2.02.6"]) == [str(n) for n in (0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14)]
+    assert list(lists.shipped().lists["2.02.6"]) == [
+        str(n) for n in (0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14)
+    ]
     assert next(iter(lists.shipped().lists["geocode.CT"])).startswith("0")
 
 
@@ -106,5 +108,9 @@ def test_the_admin_shows_projects_and_lists(cast, kind, django_assert_max_num_qu
 @pytest.mark.django_db
 def test_people_of_agencies_do_not_see_them(cast):
     for kind in ("director", "stranger"):
-        assert cast.client(kind).get(reverse("admin:agencies_project_changelist")).status_code in (302, 403, 404)
+        assert cast.client(kind).get(reverse("admin:agencies_project_changelist")).status_code in (
+            302,
+            403,
+            404,
+        )
     assert cast.client("trainer").get(reverse("admin:agencies_project_changelist")).status_code == 403

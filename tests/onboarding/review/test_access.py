@@ -42,7 +42,10 @@ S = Access.State
         (Facts(S.SUSPENDED, met=False, holds=True), "", ""),
         (Facts(S.ENDED, current=False), "", "no longer works"),
         (Facts(S.ENDED), "come_back", "came back"),
-        *((Facts(state, current=False), "end", "no longer works") for state in (S.NOT_READY, S.READY, S.GRANTED, S.SUSPENDED)),
+        *(
+            (Facts(state, current=False), "end", "no longer works")
+            for state in (S.NOT_READY, S.READY, S.GRANTED, S.SUSPENDED)
+        ),
         (Facts(S.GRANTED, agency_left=True), "end", "agency has left"),
         (Facts(S.ENDED, agency_left=True), "", "agency has left"),
     ],
@@ -77,10 +80,20 @@ def train(cast, staff, commits):
 
     staff.refresh_from_db()
     with commits():
-        for row in Requirement.objects.filter(person=staff.user, closed_on__isnull=True).select_related("course"):
-            own = {"source": Completion.Source.SIGNATURE, "staff": staff} if row.course.is_agreement else {"score": 95}
+        for row in Requirement.objects.filter(person=staff.user, closed_on__isnull=True).select_related(
+            "course"
+        ):
+            own = (
+                {"source": Completion.Source.SIGNATURE, "staff": staff}
+                if row.course.is_agreement
+                else {"score": 95}
+            )
             services.record_completion(
-                person=staff.user, course=row.course, completed_on=timezone.localdate(), by=cast.trainer, **own
+                person=staff.user,
+                course=row.course,
+                completed_on=timezone.localdate(),
+                by=cast.trainer,
+                **own,
             )
 
 
@@ -158,7 +171,11 @@ def test_people_who_start_later_or_do_not_sign_in_hold_nothing_up(executed, comm
 def test_a_condition_before_go_live_holds_it_up(executed, in_review, client_of, commits):
     cast = executed
     condition = Condition.objects.create(
-        application=in_review, text="Lock the server room", owner="IT", due_on=timezone.localdate(), blocks_go_live=True
+        application=in_review,
+        text="Lock the server room",
+        owner="IT",
+        due_on=timezone.localdate(),
+        blocks_go_live=True,
     )
     for row in (cast.coordinator_row, cast.staff_row):
         train(cast, row, commits)
@@ -334,7 +351,13 @@ def test_recompute_asks_a_fixed_number_of_questions(live, django_assert_max_num_
         access.recompute(cast.agency.pk)
     for number in range(12):
         staff = StaffFactory(agency=cast.agency, access_level="none", email=f"x{number}@harbor.example")
-        Access.objects.create(staff=staff, reasons=["The role has no access to the HMIS.", "The person has not been invited to the portal yet."])
+        Access.objects.create(
+            staff=staff,
+            reasons=[
+                "The role has no access to the HMIS.",
+                "The person has not been invited to the portal yet.",
+            ],
+        )
     access.recompute(cast.agency.pk)
     with CaptureQueriesContext(connection) as many:
         access.recompute(cast.agency.pk)

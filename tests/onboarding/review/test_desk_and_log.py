@@ -19,9 +19,18 @@ DESK = "admin:index"
 
 def test_the_desk_of_the_hmis_admin(sent, cast, client_of, django_assert_max_num_queries):
     other = make_application(
-        cast.other_agency, by=cast.stranger, state="changes_requested", answer_by=timezone.localdate() - dt.timedelta(days=3)
+        cast.other_agency,
+        by=cast.stranger,
+        state="changes_requested",
+        answer_by=timezone.localdate() - dt.timedelta(days=3),
     )
-    threads.ask(kind=Thread.Kind.SUPPORT, subject="May volunteers help?", text="We have three.", by=cast.director, agency=cast.agency)
+    threads.ask(
+        kind=Thread.Kind.SUPPORT,
+        subject="May volunteers help?",
+        text="We have three.",
+        by=cast.director,
+        agency=cast.agency,
+    )
     message = Message.objects.first()
     Message.objects.filter(pk=message.pk).update(status="failed")
     client = client_of(cast.admin)
@@ -91,12 +100,20 @@ def test_every_list_opens_and_nothing_is_added_or_deleted(sent, cast, client_of,
     assert client.get(reverse("admin:onboarding_application_delete", args=[sent.pk])).status_code == 403
     mou = sent.agency.mous.get()
     assert client.get(reverse("admin:onboarding_mou_change", args=[mou.pk])).status_code == 200
-    assert client.post(reverse("admin:onboarding_mou_change", args=[mou.pk]), {"state": "executed"}).status_code == 403
+    assert (
+        client.post(reverse("admin:onboarding_mou_change", args=[mou.pk]), {"state": "executed"}).status_code
+        == 403
+    )
 
 
 def test_questions_are_answered(cast, reference, client_of):
     thread = threads.ask(
-        kind=Thread.Kind.SUPPORT, subject="How long?", text="How long does it take?", by=None, name="Vera", email="vera@example.org"
+        kind=Thread.Kind.SUPPORT,
+        subject="How long?",
+        text="How long does it take?",
+        by=None,
+        name="Vera",
+        email="vera@example.org",
     )
     page = reverse("admin:onboarding_thread_answer", args=[thread.pk])
     assert "How long does it take?" in client_of(cast.auditor).get(page).content.decode()
@@ -135,8 +152,16 @@ def test_the_message_log(cast, reference, client_of):
     assert "default-src 'none'" in html["Content-Security-Policy"]
     assert html["X-Frame-Options"] == "SAMEORIGIN"
     for kind in ("lead", "trainer"):
-        assert client_of(getattr(cast, kind)).get(reverse("admin:hmis_portal_message_html", args=[message.pk])).status_code == 403
-        assert client_of(getattr(cast, kind)).get(reverse("admin:hmis_portal_message_changelist")).status_code == 403
+        assert (
+            client_of(getattr(cast, kind))
+            .get(reverse("admin:hmis_portal_message_html", args=[message.pk]))
+            .status_code
+            == 403
+        )
+        assert (
+            client_of(getattr(cast, kind)).get(reverse("admin:hmis_portal_message_changelist")).status_code
+            == 403
+        )
     found = client.get(reverse("admin:hmis_portal_message_changelist"), {"q": "vera@"}).content.decode()
     assert "vera@example.org" in found
 
@@ -167,7 +192,10 @@ def test_attachments_are_downloads(cast, sent, client_of):
     response = client_of(cast.admin).get(reverse("admin:hmis_portal_message_document", args=[row.pk]))
     assert response.status_code == 200
     assert response["Content-Disposition"].startswith("attachment")
-    assert client_of(cast.trainer).get(reverse("admin:hmis_portal_message_document", args=[row.pk])).status_code == 403
+    assert (
+        client_of(cast.trainer).get(reverse("admin:hmis_portal_message_document", args=[row.pk])).status_code
+        == 403
+    )
 
 
 def test_the_audit_record(in_review, cast, client_of):
@@ -177,7 +205,12 @@ def test_the_audit_record(in_review, cast, client_of):
     assert "Alex Admin" in client.get(page, {"agency_id__exact": str(cast.agency.pk)}).content.decode()
     assert "take" in client.get(page, {"target_id__exact": str(in_review.pk)}).content.decode()
     assert client.get(reverse("admin:hmis_portal_auditevent_change", args=[event.pk])).status_code == 200
-    assert client.post(reverse("admin:hmis_portal_auditevent_change", args=[event.pk]), {"verb": "x"}).status_code == 403
+    assert (
+        client.post(
+            reverse("admin:hmis_portal_auditevent_change", args=[event.pk]), {"verb": "x"}
+        ).status_code
+        == 403
+    )
     assert client.post(reverse("admin:hmis_portal_auditevent_delete", args=[event.pk])).status_code == 403
 
 
@@ -186,7 +219,9 @@ def test_settings_are_edited_and_remembered(cast, reference, client_of):
     client = client_of(cast.admin)
     assert client.get(reverse("admin:hmis_portal_portalsettings_changelist")).url == page
     form = client.get(page).context["adminform"].form
-    data = {name: "" if value is None else value for name, value in form.initial.items() if value is not False}
+    data = {
+        name: "" if value is None else value for name, value in form.initial.items() if value is not False
+    }
     assert client.post(page, {**data, "hmis_name": "Nutmeg HMIS"}).status_code == 302
     assert PortalSettings.load().hmis_name == "Nutmeg HMIS"
     event = AuditEvent.objects.get(verb="changed settings")
@@ -200,7 +235,11 @@ def test_settings_are_edited_and_remembered(cast, reference, client_of):
 def test_reports(sent, cast, client_of, django_assert_max_num_queries):
     AgencyFactory()
     approved = make_application(
-        AgencyFactory(), by=cast.director, state="approved", decided_by=cast.admin, decided_at=timezone.now() + dt.timedelta(days=4)
+        AgencyFactory(),
+        by=cast.director,
+        state="approved",
+        decided_by=cast.admin,
+        decided_at=timezone.now() + dt.timedelta(days=4),
     )
     make_mou(approved.agency, signatory=cast.signatory, by=cast.director, state="executed")
     from onboarding import reports
@@ -225,8 +264,12 @@ def test_every_letter_of_the_journey_can_be_written(sent, cast, commits):
     mou, revision = sent.agency.mous.get(), sent.revisions.get()
     sent.answer_by, now = timezone.localdate(), timezone.now()
     mou.executed_at, mou.term_ends_on, mou.ended_on = now, timezone.localdate(), timezone.localdate()
-    condition = Condition.objects.create(application=sent, text="Lock the door", owner="Dana", due_on=timezone.localdate())
-    access = Access.objects.create(staff=cast.staff_row, to_do="close", to_do_since=now, reasons=["Because."], account_name="ss")
+    condition = Condition.objects.create(
+        application=sent, text="Lock the door", owner="Dana", due_on=timezone.localdate()
+    )
+    access = Access.objects.create(
+        staff=cast.staff_row, to_do="close", to_do_since=now, reasons=["Because."], account_name="ss"
+    )
     cast.agency.live_at = now
     access.staff.agency.live_at = now
     UserFactory(groups=("HMIS Admin",))
@@ -249,7 +292,10 @@ def test_every_letter_of_the_journey_can_be_written(sent, cast, commits):
         emails.term_end(mou, 30, threshold=30)
         emails.draft_idle(sent, 7)
         emails.answer_by(sent, 3, threshold=3)
-        emails.review_digest([{"name": "A", "reference": "R", "since": timezone.localdate(), "days": 6, "reviewer": "B"}], day=timezone.localdate())
+        emails.review_digest(
+            [{"name": "A", "reference": "R", "since": timezone.localdate(), "days": 6, "reviewer": "B"}],
+            day=timezone.localdate(),
+        )
         emails.condition_due(condition, late=True, threshold=-1)
         emails.training_begins(cast.agency)
         emails.agency_live(cast.agency)

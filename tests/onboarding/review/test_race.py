@@ -39,7 +39,11 @@ def at_once(*acts):
 
 def test_two_reviewers_take_it(cast):
     application = Application.objects.create(
-        agency=cast.agency, reference="APP-1", state="submitted", started_by=cast.director, submitted_at=timezone.now()
+        agency=cast.agency,
+        reference="APP-1",
+        state="submitted",
+        started_by=cast.director,
+        submitted_at=timezone.now(),
     )
     other = UserFactory(groups=("HMIS Admin",))
     results = at_once(
@@ -57,7 +61,12 @@ def test_an_account_is_confirmed_twice_at_once(cast):
     cast.agency.state, cast.agency.live_at = "live", timezone.now()
     cast.agency.save()
     row = Access.objects.create(staff=cast.staff_row, state="ready")
-    results = at_once(*(lambda: perform(Access.objects.get(pk=row.pk), "grant", by=cast.admin, account_name="s") for _ in range(3)))
+    results = at_once(
+        *(
+            lambda: perform(Access.objects.get(pk=row.pk), "grant", by=cast.admin, account_name="s")
+            for _ in range(3)
+        )
+    )
     assert sum(isinstance(result, WrongState) for result in results) == 2
     assert AuditEvent.objects.filter(verb="grant").count() == 1
     assert Message.objects.filter(name="onboarding/access_granted", user=cast.staff).count() == 1
@@ -66,7 +75,11 @@ def test_an_account_is_confirmed_twice_at_once(cast):
 def test_two_workers_recompute_at_once(cast):
     """The MOU is gone: both see the same, one suspends."""
     row = Access.objects.create(
-        staff=cast.staff_row, state="granted", granted_at=timezone.now(), granted_by=cast.admin, account_name="s"
+        staff=cast.staff_row,
+        state="granted",
+        granted_at=timezone.now(),
+        granted_by=cast.admin,
+        account_name="s",
     )
     results = at_once(*(lambda: access.recompute(cast.agency.pk) for _ in range(2)))
     assert sorted(results) == [0, 1]

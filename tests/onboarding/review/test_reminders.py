@@ -122,7 +122,9 @@ def test_holidays_are_no_business_days():
 
 
 def test_a_condition_that_is_due(cast, reference, time_machine):
-    application = make_application(cast.agency, by=cast.director, state="approved", decided_by=cast.admin, decided_at=timezone.now())
+    application = make_application(
+        cast.agency, by=cast.director, state="approved", decided_by=cast.admin, decided_at=timezone.now()
+    )
     condition = Condition.objects.create(
         application=application, text="Name a Privacy Officer", owner="Dana", due_on=day(20).date()
     )
@@ -139,7 +141,13 @@ def test_a_condition_that_is_due(cast, reference, time_machine):
 
 
 def test_a_term_that_ends(cast, reference, time_machine):
-    mou = make_mou(cast.agency, signatory=cast.signatory, by=cast.director, state="executed", term_ends_on=day(100).date())
+    mou = make_mou(
+        cast.agency,
+        signatory=cast.signatory,
+        by=cast.director,
+        state="executed",
+        term_ends_on=day(100).date(),
+    )
     for after, count in ((9, 0), (10, 1), (69, 1), (70, 2), (93, 3), (101, 3)):
         time_machine.move_to(day(after))
         run()
