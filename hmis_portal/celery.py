@@ -5,6 +5,7 @@ committed but never reached the queue is found by the sweeps, so publishing afte
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
@@ -36,10 +37,17 @@ app.conf.update(
 )
 # Read here, not from settings: this module is imported before they are.
 SWEEP_SECONDS = float(os.environ.get("PORTAL_SWEEP_SECONDS", "30"))
+
+
+def _sweep(task: str, seconds: float) -> dict[str, Any]:
+    """A sweep lapses when the next is due: workers that come back find one of each, not one for each minute away."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 app.conf.beat_schedule = {
-    "sweep-messages": {"task": "hmis_portal.tasks.sweep_messages", "schedule": SWEEP_SECONDS},
-    "sweep-signing": {"task": "hmis_portal.signing.tasks.sweep", "schedule": SWEEP_SECONDS},
-    "sweep-revisions": {"task": "onboarding.tasks.sweep_revisions", "schedule": 30.0},
+    "sweep-messages": _sweep("hmis_portal.tasks.sweep_messages", SWEEP_SECONDS),
+    "sweep-signing": _sweep("hmis_portal.signing.tasks.sweep", SWEEP_SECONDS),
+    "sweep-revisions": _sweep("onboarding.tasks.sweep_revisions", 30.0),
     "check-documents": {
         "task": "hmis_portal.signing.tasks.check_documents",
         "schedule": crontab(hour=2, minute=0),
