@@ -1,11 +1,10 @@
 """5. Sent, sent back, sent again, approved, counter-signed: the executed MOU."""
 
 import re
-from typing import Any
 
 from tests.browser import hmis_staff
 from tests.browser.letters import files, link, newest
-from tests.browser.signing import appears, confirms_identity, signatures
+from tests.browser.signing import appears, as_text, confirms_identity, signatures
 from tests.browser.story import ADMIN, DIRECTOR, LEAD, SIGNATORY, Story
 
 
@@ -125,8 +124,15 @@ def everybody_has_the_executed_mou(story: Story) -> None:
     check_executed(data)
     (story.camera.folder / "mou-executed.pdf").write_bytes(data)
     for who in (DIRECTOR, SIGNATORY, LEAD):
-        attached: dict[str, Any] = files(newest(story.portal, who, "is executed"))
-        assert list(attached.values()) == [data], (who, list(attached))
+        attached = list(files(newest(story.portal, who, "is executed")).items())
+        assert [name.partition(" ")[2] for name, _data in attached] == [
+            "executed.pdf",
+            "certificate of completion.pdf",
+        ]
+        assert attached[0][1] == data
+        certificate = as_text(attached[1][1])
+        assert "Sidney Marsh" in certificate
+        assert "Lee Whitfield" in certificate
 
 
 def check_executed(data: bytes) -> None:
