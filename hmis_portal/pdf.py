@@ -4,24 +4,27 @@ Only the portal's own fonts are used and nothing is fetched. Signature fields ar
 added to a certified file later counts as an illegal change.
 """
 
+from __future__ import annotations
+
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import pydyf
 from django.conf import settings
 from django.template.loader import render_to_string
-from fontTools.ttLib import TTFont
-from weasyprint import CSS, HTML, Attachment
-from weasyprint.document import Document
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+# WeasyPrint is nearly half of the time that a start takes, so it is imported where a document is made.
+if TYPE_CHECKING:
+    from weasyprint import Attachment
+    from weasyprint.document import Document
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 # PDF/UA-1's identifier, with the extension schema that PDF/A-3 demands for a property it does not know itself.
 UA_IDENTIFIER = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
@@ -79,8 +82,11 @@ def render(
     `identifier` is the file's permanent id, from its content and reference, never from the clock.
     Raises FontsMissingError, and KeyError when a field's anchor is not in the page.
     """
-    fonts = FontConfiguration()
-    page = HTML(string=html, base_url="portal:", url_fetcher=_OwnFontsOnly())
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts, fetcher = FontConfiguration(), _own_fonts_only()
+    page = HTML(string=html, base_url="portal:", url_fetcher=fetcher)
 
     def finish(document: Document, pdf: pydyf.PDF) -> None:
         _add_ua_identifier(pdf)
@@ -89,7 +95,7 @@ def render(
 
     return page.write_pdf(
         finisher=finish,
-        stylesheets=[CSS(string=_font_faces(), font_config=fonts, url_fetcher=_OwnFontsOnly())],
+        stylesheets=[CSS(string=_font_faces(), font_config=fonts, url_fetcher=fetcher)],
         font_config=fonts,
         pdf_variant="pdf/a-3a",
         pdf_identifier=identifier,
@@ -99,9 +105,12 @@ def render(
 
 def render_stamp(html: str) -> bytes:
     """One page with embedded fonts and no tags, to be drawn inside a signature field of another file."""
-    fonts = FontConfiguration()
-    page = HTML(string=html, base_url="portal:", url_fetcher=_OwnFontsOnly())
-    style = CSS(string=_font_faces(), font_config=fonts, url_fetcher=_OwnFontsOnly())
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts, fetcher = FontConfiguration(), _own_fonts_only()
+    page = HTML(string=html, base_url="portal:", url_fetcher=fetcher)
+    style = CSS(string=_font_faces(), font_config=fonts, url_fetcher=fetcher)
     return page.write_pdf(
         finisher=lambda _document, pdf: _write_plain_objects(pdf),
         stylesheets=[style],
@@ -110,19 +119,25 @@ def render_stamp(html: str) -> bytes:
     )
 
 
-class _OwnFontsOnly(URLFetcher):
+def _own_fonts_only() -> URLFetcher:
     """Refuses every address but those of the portal's own font files."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        path = Path(url2pathname(urlsplit(url).path))
-        if not url.startswith("file:") or path not in _font_files():
-            raise ValueError(f"A document may not load {url}")
-        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/ttf"})
+    class OwnFontsOnly(URLFetcher):
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+            path = Path(url2pathname(urlsplit(url).path))
+            if not url.startswith("file:") or path not in _font_files():
+                raise ValueError(f"A document may not load {url}")
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/ttf"})
+
+    return OwnFontsOnly()
 
 
 @lru_cache(maxsize=1)
 def _font_files() -> dict[Path, dict[str, str]]:
     """The fonts made at set-up with what they say of themselves, in a fixed order."""
+    from fontTools.ttLib import TTFont
+
     found: dict[Path, dict[str, str]] = {}
     for path in sorted((Path(settings.FONTS_DIR) / "pdf").glob("*.ttf")):
         with TTFont(path, lazy=True) as font:
@@ -150,6 +165,8 @@ def _font_faces() -> str:
 
 
 def _attachment(file: AttachedFile) -> Attachment:
+    from weasyprint import Attachment
+
     return Attachment(
         file_obj=io.BytesIO(file.data),
         base_url="portal:",
