@@ -32,6 +32,7 @@ from hmis_portal.tasks import publish
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 8
+NOT_FINISHED = "The worker ended each time before the file was made."
 
 Receiver = Callable[[SigningRequest, Revision], None]
 _receivers: dict[str, Receiver] = {}
@@ -148,7 +149,7 @@ def _begin(request: SigningRequest, step: str) -> bool:
     jobs = SealJob.objects.filter(request=request, step=step)
     jobs.update(attempts=F("attempts") + 1)
     poisonous = jobs.filter(attempts__gt=2 * MAX_ATTEMPTS, done_at=None)
-    if poisonous.update(parked_at=timezone.now()):
+    if poisonous.update(parked_at=timezone.now(), error=NOT_FINISHED):
         log.error("seal_parked", request=str(request.pk), step=step)
         return False
     return True
@@ -169,6 +170,12 @@ def note_failure(request_id: str, step: str, error: Exception) -> None:
         error=job.error,
         parked=bool(job.parked_at),
     )
+
+
+def try_again(job: SealJob) -> None:
+    """A person found the cause: count afresh and hand the file to a worker."""
+    SealJob.objects.filter(pk=job.pk, done_at=None).update(parked_at=None, attempts=0, error="")
+    want_file(job.request, job.step)
 
 
 def add_event(request: SigningRequest, kind: str, data: dict[str, Any]) -> SigningEvent:

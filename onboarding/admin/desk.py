@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from hmis_portal.models import Message
+from hmis_portal.signing.models import SealJob
 from hmis_portal.templatetags.portal import date_words
 from onboarding import access as accesses
 from onboarding.admin.access import TO_DO
 from onboarding.admin.base import days_words
+from onboarding.admin.files import step_words
 from onboarding.models import Application, Condition, Mou, Thread
 
 SHOWN = 5
@@ -257,12 +259,33 @@ def failed_messages() -> Queue:
     )
 
 
+def files_given_up() -> Queue:
+    url = reverse("admin:signing_sealjob_changelist")
+    rows = (
+        SealJob.objects.filter(done_at=None, parked_at__isnull=False)
+        .select_related("request")
+        .order_by("parked_at")
+    )
+
+    def line(job: SealJob) -> Line:
+        page = reverse("admin:signing_sealjob_change", args=[job.pk])
+        return Line(job.request.reference, page, step_words(job), days_words(job.parked_at), late=True)
+
+    return _queue(
+        _("Files that could not be made"),
+        url + "?parked_at__isempty=0&done_at__isempty=1",
+        rows,
+        line,
+        _("Every file was made."),
+    )
+
+
 def panels_for(user: Any) -> list[Callable[[], Queue]]:
     """The lists of a person's role, what has a clock first. The auditor reads what the HMIS Admin reads."""
     if permissions.is_hmis_admin(user) or permissions.is_auditor(user):
         return [
             hmis_to_do, waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
-            conditions_due, failed_messages,
+            conditions_due, failed_messages, files_given_up,
         ]  # fmt: skip
     return [to_counter_sign] if permissions.is_lead_signatory(user) else []
 

@@ -426,7 +426,12 @@ def _standing(found: Mou | None) -> dict[str, Any]:
         }
     elif found.state in (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED):
         words["closed_words"] = found.reason
-    if SealJob.objects.filter(request=found.request, done_at=None).exists():
+    missing = SealJob.objects.filter(request=found.request, done_at=None)
+    if missing.filter(parked_at__isnull=False).exists():
+        words["sealing"] = _(
+            "A file could not be made yet. The HMIS staff have it on their desk; nothing that was signed is lost."
+        )
+    elif missing.exists():
         words["sealing"] = _(
             "A file is being made and sealed. It appears here within a minute; load the page again."
         )
