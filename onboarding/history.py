@@ -15,7 +15,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("agencies.agency", "opened agency"): gettext_lazy("opened the agency's account"),
     ("agencies.agency", "go_live"): gettext_lazy("The agency is live in the HMIS"),
     ("agencies.agency", "leave"): gettext_lazy("recorded that the agency left the HMIS"),
-    ("onboarding.requirementconfirmation", "confirmed requirement"): gettext_lazy("confirmed a requirement"),
+    ("onboarding.requirementconfirmation", "confirmed requirement"): gettext_lazy("confirmed a requirement: %(detail)s"),
     ("onboarding.application", "start"): gettext_lazy("started the application %(target)s"),
     ("onboarding.application", "submit"): gettext_lazy("sent the application %(target)s with the signed MOU"),
     ("onboarding.application", "take"): gettext_lazy("began to review the application"),
@@ -93,4 +93,4 @@ def _sentence(event: AuditEvent) -> str:
     words = WORDS.get((event.target_type, event.verb))
     if words is None:
         return _("%(verb)s: %(target)s") % {"verb": event.verb.replace("_", " "), "target": event.target_name}
-    return str(words) % {"target": event.target_name}
+    return str(words) % {"target": event.target_name, "detail": event.data.get("text", "")}

@@ -194,7 +194,7 @@ class Journey:
             if blocked:
                 kind, status = "blocked", _("Cannot start yet")
             elif step.state == "done":
-                kind, status = "done", _("Completed")
+                kind, status = "plain", _("Completed")
             elif has_begun:
                 kind, status = "turn" if self.turn.yours else "waiting", _("In progress")
             else:
