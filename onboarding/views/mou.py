@@ -426,12 +426,13 @@ def _standing(found: Mou | None) -> dict[str, Any]:
         }
     elif found.state in (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED):
         words["closed_words"] = found.reason
-    missing = SealJob.objects.filter(request=found.request, done_at=None)
-    if missing.filter(parked_at__isnull=False).exists():
+    jobs = SealJob.objects.filter(request=found.request, done_at=None)
+    unmade = list(jobs.values_list("parked_at", flat=True))
+    if any(unmade):
         words["sealing"] = _(
             "A file could not be made yet. The HMIS staff have it on their desk; nothing that was signed is lost."
         )
-    elif missing.exists():
+    elif unmade:
         words["sealing"] = _(
             "A file is being made and sealed. It appears here within a minute; load the page again."
         )

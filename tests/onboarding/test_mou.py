@@ -5,12 +5,13 @@ import time
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies import permissions
 from agencies.models import AgencyRole
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing import reference, services
-from hmis_portal.signing.models import Consent, Revision, SignatureAct
+from hmis_portal.signing.models import Consent, Revision, SealJob, SignatureAct
 from onboarding import mou as mous
 from onboarding.models import Mou
 
@@ -260,6 +261,14 @@ def test_the_page_of_the_mou_asks_few_questions_of_the_database(
     client.get(_url("mou", cast))
     with django_assert_max_num_queries(16):
         assert client.get(_url("mou", cast)).status_code == 200
+
+
+def test_a_file_that_was_given_up_is_told(cast, issued, client_of):
+    page = client_of(cast.signatory).get(_url("mou", cast))
+    assert "could not be made" not in page.text
+    SealJob.objects.update(done_at=None, parked_at=timezone.now())
+    page = client_of(cast.signatory).get(_url("mou", cast))
+    assert "A file could not be made yet." in page.text
 
 
 def test_a_question_on_a_clause_is_answered_there(cast, issued, client_of):
