@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hmis_portal import errors
 
@@ -21,7 +22,10 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if settings.DEBUG and response.status_code == 404 and request.resolver_match is None:
+            return errors.page_not_found(request)  # the demo shows the portal's page, not Django's
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, errors.DomainError):
@@ -29,6 +33,8 @@ class DomainErrorMiddleware:
             for message in exception.messages:
                 messages.add_message(request, level, message)
             return SeeOther(errors.back_address(request, exception))
+        if isinstance(exception, Http404):
+            return errors.page_not_found(request, exception)  # also under DEBUG
         if isinstance(exception, RequestDataTooBig):
             return errors.too_large(request)
         if isinstance(exception, (OperationalError, InterfaceError)):

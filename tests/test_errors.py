@@ -107,6 +107,16 @@ def test_the_reason_of_a_refusal_is_shown(visitor: Client) -> None:
     assert "Only a manager may send it." in visitor.get("/try/403/").content.decode()
 
 
+@pytest.mark.parametrize("address", ["/try/404/", "/no/such/address/"])
+def test_the_demo_shows_the_same_page_for_an_address_that_leads_nowhere(
+    visitor: Client, address: str
+) -> None:
+    with override_settings(DEBUG=True):
+        response = visitor.get(address)
+    assert response.status_code == 404
+    assert "<h1>Page not found</h1>" in response.content.decode()
+
+
 @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=100)
 def test_a_form_that_is_too_large_is_413_not_400(visitor: Client) -> None:
     response = visitor.post("/accounts/login/", {"login": "x" * 200})
