@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.models import Agency
 from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
 from hmis_portal import documents as store
+from hmis_portal.errors import WrongState
 from hmis_portal.models import PortalSettings
-from onboarding import applications, revisions, sections
+from onboarding import applications, revisions, sections, services, workflow
 from onboarding.answers import Answers
 from onboarding.effects.application import agency_mou, is_executed, is_signed
 from onboarding.forms.application import ReasonForm, SendForm
@@ -123,6 +124,15 @@ def _found(agency: Agency) -> Application:
     if found is None:
         raise Http404
     return found
+
+
+def _check_open(found: Application, verb: str) -> None:
+    """A page that asks once more opens only while its act does; else it says what already happened."""
+    row = workflow.move(Application, verb)
+    if found.state not in row.sources:
+        raise WrongState(
+            services.stale_words(found, row), back=reverse("onboarding:application", args=[found.agency_id])
+        )
 
 
 @require_safe
@@ -252,6 +262,7 @@ def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
     found = _found(agency)
+    _check_open(found, "withdraw")
     form = ReasonForm(request.POST or None)
     form.cancel_url = reverse("onboarding:application", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
@@ -278,6 +289,7 @@ def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def reopen(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
     found = _found(agency)
+    _check_open(found, "reopen")
     if request.method == "POST":
         perform(found, "reopen", by=person(request), ip=request.META.get("REMOTE_ADDR"))
         messages.success(request, _("The application is open again with all its answers."))
@@ -289,6 +301,11 @@ def reopen(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def delete(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
     found = _found(agency)
+    if request.method != "POST" and not applications.may_be_deleted(found):
+        raise WrongState(
+            _("Only a draft that was never sent can be deleted."),
+            back=reverse("onboarding:application", args=[agency.pk]),
+        )
     if request.method == "POST":
         applications.delete_draft(application=found, by=person(request))
         messages.success(request, _("The draft is deleted."))

@@ -195,3 +195,20 @@ def test_compare_names_each_question():
     found = revisions.compare(shot("Hartford"), shot("Avon"))
     assert [(one.field, one.before, one.after) for one in found] == [("towns", "Hartford", "Avon")]
     assert revisions.compare(shot("Avon"), shot("Avon")) == []
+
+
+@pytest.mark.parametrize("act", ["withdraw", "reopen", "delete"])
+def test_a_page_that_asks_once_more_opens_only_while_its_act_does(cast, ready, base, commits, act):
+    if act == "delete":
+        with commits():
+            send(cast, base)
+    elif act == "withdraw":
+        ready.state = "withdrawn"
+        ready.save(update_fields=["state"])
+    client = cast.client("director")
+    response = client.get(f"{base}{act}/")
+    assert (response.status_code, response["Location"]) == (303, base)
+    ready.refresh_from_db()
+    page = client.get(base).content.decode()
+    told = "never sent can be deleted" if act == "delete" else "Nothing was"
+    assert told in page
