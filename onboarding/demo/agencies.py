@@ -235,6 +235,7 @@ def river_valley(demo: Demo) -> None:
     application.notes.create(
         section="agency",
         field="towns",
+        place="Towns served",
         text="Name each town: the coordinated access network needs the list.",
         written_by=admin,
     )
