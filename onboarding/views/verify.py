@@ -1,5 +1,6 @@
 """The public verifier: by the file, which is answered from its hash or by a worker, or by the reference."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -43,6 +44,7 @@ def verify_answer(request: HttpRequest, token: str) -> HttpResponse:
     try:
         found = uploads.answer(token)
     except KeyError:
+        messages.warning(request, _("This answer is no longer kept. Select the file again to check it."))
         return redirect("onboarding:verify")
     verdict = verification.of_file(found) if found else None
     sha256 = found.sha256 if found else ""
