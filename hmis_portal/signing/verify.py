@@ -22,7 +22,8 @@ from hmis_portal.signing.models import CompletionCertificate, Revision, SealKey
 log = structlog.get_logger(__name__)
 END = b"%%EOF"
 MOST_ENDS = 50
-OUR_WORDS = (b"Sealed by the portal on behalf of", b"Issued by the portal; only the signature fields")
+# How the reasons of seals begin in a file; a PDF string writes a semicolon as \073, so no further than that.
+OUR_WORDS = (b"(Sealed by the portal on behalf of", b"(Issued by the portal", b"(Made by the portal")
 
 
 class Answer(StrEnum):

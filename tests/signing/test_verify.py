@@ -88,19 +88,20 @@ def test_foreign_files_are_not_ours(executed):
     assert answer(b"%PDF-1.7 /ByteRange nonsense") == Answer.NOT_OURS
 
 
-def test_a_file_sealed_by_another_authority_is_altered_or_not_ours(
-    executed, executed_bytes, settings, tmp_path
+@pytest.mark.parametrize("final", [False, True])
+def test_a_file_that_claims_to_be_ours_but_is_sealed_by_another_authority_is_altered(
+    executed, settings, tmp_path, final
 ):
     from hmis_portal.signing import keys, revisions, seal
 
     own, settings.SEAL_DIR = settings.SEAL_DIR, tmp_path / "other"
     keys.authority.cache_clear()
     try:
-        foreign = seal.certify(revisions.issued_pdf(executed)).data
+        foreign = seal.certify(revisions.issued_pdf(executed), final=final).data
     finally:
         settings.SEAL_DIR = own
         keys.authority.cache_clear()
-    assert answer(foreign) == Answer.ALTERED  # it claims to be issued by the portal
+    assert answer(foreign) == Answer.ALTERED
 
 
 def test_too_large_is_answered_without_reading(settings, executed):
