@@ -10,7 +10,7 @@ class EvidenceForm(PortalFormMixin, forms.Form):
     submit_label = _("Send this proof")
     required_messages = {"file": _("Select a file that shows that you completed the course")}
     completed_on = DateField(
-        label=_("When did you complete the course?"),
+        label=_("Date you completed the course"),
         help_text=_("As it stands on the paper, like 11 22 2026."),
         not_future=True,
     )
