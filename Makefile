@@ -10,8 +10,7 @@ run:
 
 test:
 	@sh .ci/setup test
-	@$(PYTHON) -m hmis_portal.dev_services exec --scratch -- sh .ci/checks; checks=$$?; \
-	  timeout --signal INT 900 $(PYTHON) -m pytest -n 2 --dist loadgroup && exit $$checks
+	@exec sh .ci/tests
 
 lint:
 	@sh .ci/setup test

@@ -95,11 +95,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser and fault tests share one live portal: one process runs them all, and begins with them."""
+    """Browser and fault tests share one live portal: `-m live` runs them all, in one process."""
     for item in items:
         if _is_live(item):
-            item.add_marker(pytest.mark.xdist_group("live"))
-    items.sort(key=lambda item: not _is_live(item))
+            item.add_marker(pytest.mark.live)
 
 
 def _is_live(item: pytest.Item) -> bool:
