@@ -15,7 +15,9 @@ WORDS: dict[tuple[str, str], Any] = {
     ("agencies.agency", "opened agency"): gettext_lazy("opened the agency's account"),
     ("agencies.agency", "go_live"): gettext_lazy("The agency is live in the HMIS"),
     ("agencies.agency", "leave"): gettext_lazy("recorded that the agency left the HMIS"),
-    ("onboarding.requirementconfirmation", "confirmed requirement"): gettext_lazy("confirmed a requirement: %(detail)s"),
+    ("onboarding.requirementconfirmation", "confirmed requirement"): gettext_lazy(
+        "confirmed a requirement: %(detail)s"
+    ),
     ("onboarding.application", "start"): gettext_lazy("started the application %(target)s"),
     ("onboarding.application", "submit"): gettext_lazy("sent the application %(target)s with the signed MOU"),
     ("onboarding.application", "take"): gettext_lazy("began to review the application"),
