@@ -6,7 +6,6 @@ from onboarding.views import (
     documents,
     hud_export,
     journey,
-    mou,
     projects,
     public,
     requirements,
@@ -17,6 +16,7 @@ from onboarding.views import (
     support,
     verify,
 )
+from onboarding.views.mou import files, questions, read, sign, signatory
 
 _AGENCY = "agencies/<uuid:agency_id>"
 _APPLICATION = f"{_AGENCY}/application"
@@ -91,20 +91,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seal/authority.crt", seals.authority_certificate, name="authority_certificate"),
     path("seal/authority.crl", seals.revocation_list, name="revocation_list"),
     # the MOU
-    path("mou/", mou.mou_current, name="mou_current"),
-    path("mou.pdf", mou.mou_current_pdf, name="mou_current_pdf"),
-    path(f"{_MOU}/", mou.mou, name="mou"),
-    path(f"{_MOU}.pdf", mou.mou_pdf, name="mou_pdf"),
-    path(f"{_MOU}/signatory/", mou.name_signatory, name="name_signatory"),
-    path(f"{_MOU}/questions/<slug:clause>/", mou.mou_question, name="mou_question"),
-    path(f"{_MOU}/consent/", mou.consent, name="consent"),
-    path(f"{_MOU}/test.pdf", mou.test_file, name="test_file"),
-    path(f"{_MOU}/sign/", mou.sign, name="sign"),
-    path(f"{_MOU}/decline/", mou.decline_mou, name="decline_mou"),
-    path(f"{_MOU}/pass-on/", mou.pass_on, name="pass_on"),
-    path(f"{_MOU}/withdraw-signature/", mou.withdraw_signature, name="withdraw_signature"),
-    path(f"{_MOU}/<uuid:mou_id>/bundle.zip", mou.mou_bundle, name="mou_bundle"),
-    path(f"{_MOU}/<uuid:mou_id>/<slug:step>.pdf", mou.mou_file, name="mou_file"),
+    path("mou/", read.mou_current, name="mou_current"),
+    path("mou.pdf", read.mou_current_pdf, name="mou_current_pdf"),
+    path(f"{_MOU}/", read.mou, name="mou"),
+    path(f"{_MOU}.pdf", files.mou_pdf, name="mou_pdf"),
+    path(f"{_MOU}/signatory/", signatory.name_signatory, name="name_signatory"),
+    path(f"{_MOU}/questions/<slug:clause>/", questions.mou_question, name="mou_question"),
+    path(f"{_MOU}/consent/", sign.consent, name="consent"),
+    path(f"{_MOU}/test.pdf", sign.test_file, name="test_file"),
+    path(f"{_MOU}/sign/", sign.sign, name="sign"),
+    path(f"{_MOU}/decline/", sign.decline_mou, name="decline_mou"),
+    path(f"{_MOU}/pass-on/", signatory.pass_on, name="pass_on"),
+    path(f"{_MOU}/withdraw-signature/", sign.withdraw_signature, name="withdraw_signature"),
+    path(f"{_MOU}/<uuid:mou_id>/bundle.zip", files.mou_bundle, name="mou_bundle"),
+    path(f"{_MOU}/<uuid:mou_id>/<slug:step>.pdf", files.mou_file, name="mou_file"),
     # for setting projects up in the HMIS
     path(f"{_AGENCY}/projects/sheet/", hud_export.setup_sheet, name="setup_sheet"),
     path(f"{_AGENCY}/projects/hud.zip", hud_export.hud_csv, name="hud_csv"),

@@ -26,7 +26,7 @@ from onboarding.admin.base import acting, stale
 from onboarding.forms.mou import AUTHORITY_HINT
 from onboarding.models import Mou
 from onboarding.services import check_guard, perform
-from onboarding.views.mou import signed_in_again_at
+from onboarding.views.mou.sign import signed_in_again_at
 
 
 class CounterSignForm(PortalFormMixin, forms.Form):

@@ -20,7 +20,7 @@ from agencies.services.people import has_account
 from onboarding import mou as mous
 from onboarding.demo import answers
 from onboarding.models import RequirementText
-from onboarding.views.mou import test_number
+from onboarding.views.mou.sign import test_number
 from training import services as training
 from training.agreement import open_agreement
 

@@ -52,7 +52,7 @@ def _confirm_again(client, user):
 
 
 def _consent(client, cast, mou):
-    from onboarding.views.mou import test_number
+    from onboarding.views.mou.sign import test_number
 
     number = test_number(mous.agency_party(mou))
     return client.post(_url("consent", cast), {"number": number, "agree": "on"})

@@ -1,0 +1,63 @@
+"""The files of an MOU, each to those who may read it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from agencies import permissions
+from hmis_portal import documents
+from hmis_portal.errors import WrongState
+from hmis_portal.signing import services
+from hmis_portal.signing.models import Revision
+from onboarding import bundle
+from onboarding import mou as mous
+from onboarding.models import Mou
+
+
+@require_safe
+def mou_pdf(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The newest file of the agency's MOU."""
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    found = mous.latest(agency)
+    revision = services.latest_pdf(found.request) if found else None
+    if found is None or revision is None:
+        raise WrongState(
+            _("The file is still being made. Try again in a minute."),
+            back=reverse("onboarding:mou", args=[agency.pk]),
+        )
+    return documents.response(revision.document, filename=_filename(found, revision), inline=True)
+
+
+@require_safe
+def mou_file(request: HttpRequest, agency_id: UUID, mou_id: UUID, step: str) -> HttpResponse:
+    """One file of one MOU, also of those that came to nothing."""
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    found = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
+    revision = get_object_or_404(
+        Revision.objects.select_related("document"), request=found.request, step=step
+    )
+    return documents.response(revision.document, filename=_filename(found, revision), inline=True)
+
+
+@require_safe
+def mou_bundle(request: HttpRequest, agency_id: UUID, mou_id: UUID) -> HttpResponse:
+    """One ZIP to keep: the executed file, its certificate, the root certificate and how to check them."""
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    found = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
+    answer = HttpResponse(bundle.bundle(found), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{found.reference}.zip"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _filename(found: Mou, revision: Revision) -> str:
+    words = {
+        Revision.CERTIFIED: _("to sign"),
+        mous.AGENCY: _("signed by the agency"),
+        mous.LEAD: _("executed"),
+    }
+    return f"{found.reference} {words[revision.step]}.pdf"

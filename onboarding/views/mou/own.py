@@ -1,0 +1,48 @@
+"""What the pages of an MOU share: the getters that check the right, and the text as a page shows it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from agencies.models import Agency
+from hmis_portal.errors import WrongState
+from hmis_portal.signing import text
+from hmis_portal.signing.models import Party
+from onboarding import mou as mous
+from onboarding.models import Mou
+
+
+def own_mou(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou]:
+    """The MOU, for the person it names; 403 for another reader, 404 for a stranger."""
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    found = mous.latest(agency)
+    if found is None or found.signatory_id != request.user.pk:
+        raise PermissionDenied(_("Only the signatory named in the MOU may do this."))
+    return agency, found
+
+
+def mou_to_sign(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou, Party]:
+    """The MOU that waits for this person's signature; WrongState when it no longer does."""
+    agency, found = own_mou(request, agency_id)
+    if found.state != Mou.State.ISSUED:
+        raise WrongState(
+            _("This MOU no longer waits for a signature: %(state)s.") % {"state": found.get_state_display()},
+            back=reverse("onboarding:mou", args=[agency.pk]),
+        )
+    return agency, found, mous.agency_party(found)
+
+
+def text_of(filled: str) -> dict[str, Any]:
+    clauses = text.clauses(filled)
+    return {
+        "title": text.title(filled),
+        "introduction": text.introduction(filled),
+        "clauses": clauses,
+        "themes": mous.themes(clauses),
+        "text_sha256": text.digest(filled),
+    }

@@ -1,0 +1,79 @@
+"""Questions on a clause, asked on the page of the MOU and answered there."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from agencies.models import Agency
+from hmis_portal.errors import too_many_requests
+from hmis_portal.signing import text
+from hmis_portal.visits import client_ip, too_often
+from onboarding import mou as mous
+from onboarding import threads
+from onboarding.forms.mou import QuestionForm
+from onboarding.models import Thread
+
+
+def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResponse:
+    """Ask the HMIS Admin about one clause."""
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    if not _may_ask(request, agency):
+        raise PermissionDenied(_("Questions on the MOU are asked by the agency’s own people."))
+    found = mous.latest(agency)
+    filled = found.request.text if found else mous.current_text()[1]
+    row = next((one for one in text.clauses(filled) if one.anchor == clause), None)
+    if row is None:
+        raise Http404
+    form = QuestionForm(request.POST if request.method == "POST" else None)
+    form.cancel_url = reverse("onboarding:mou", args=[agency.pk]) + f"#{clause}"
+    if request.method == "POST" and form.is_valid():
+        me = permissions.person(request)
+        if too_often(request, "clause-question", times=20, seconds=3600, key=str(me.pk)):
+            return too_many_requests(request)
+        threads.ask(
+            kind=Thread.Kind.CLAUSE,
+            subject=_("MOU, clause %(number)s: %(title)s") % {"number": row.number, "title": row.title},
+            text=form.cleaned_data["text"],
+            by=me,
+            agency=agency,
+            clause=clause,
+            ip=client_ip(request),
+        )
+        messages.success(
+            request, _("Your question was sent. The answer appears here, and you get it by e-mail.")
+        )
+        return redirect(form.cancel_url)
+    return render(request, "onboarding/mou/question.html", {"agency": agency, "clause": row, "form": form})
+
+
+def _may_ask(request: HttpRequest, agency: Agency) -> bool:
+    return permissions.is_editor(request.user, agency) or permissions.is_signatory(request.user, agency)
+
+
+def with_questions(
+    request: HttpRequest, agency: Agency, clauses: tuple[text.Clause, ...]
+) -> list[dict[str, Any]]:
+    """The clauses, each with the questions this reader may see and the way to ask one."""
+    asked: dict[str, list[Thread]] = {}
+    seen = threads.visible_to(permissions.person(request)).filter(agency=agency, kind=Thread.Kind.CLAUSE)
+    for thread in seen.prefetch_related("messages").order_by("opened_at"):
+        asked.setdefault(thread.clause, []).append(thread)
+    may_ask = _may_ask(request, agency)
+    return [
+        {
+            "number": one.number,
+            "title": one.title,
+            "anchor": one.anchor,
+            "html": one.html,
+            "threads": asked.get(one.anchor, []),
+            "ask_url": reverse("onboarding:mou_question", args=[agency.pk, one.anchor]) if may_ask else "",
+        }
+        for one in clauses
+    ]

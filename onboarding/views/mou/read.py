@@ -1,0 +1,53 @@
+"""The MOU as a page: the published text for anyone, and an agency’s own with whose turn it is."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agencies import permissions
+from hmis_portal import documents
+from hmis_portal.signing import services
+from onboarding import mou as mous
+from onboarding.views.mou import questions, standing
+from onboarding.views.mou.own import text_of
+
+
+@login_not_required
+@require_safe
+def mou_current(request: HttpRequest) -> HttpResponse:
+    """The published text for anyone: the three themes, the contents, every clause."""
+    version, filled = mous.current_text()
+    return render(request, "onboarding/mou/public.html", {"version": version, **text_of(filled)})
+
+
+@login_not_required
+@require_safe
+def mou_current_pdf(request: HttpRequest) -> HttpResponse:
+    version, _filled = mous.current_text()
+    document = services.public_pdf(version, mous.values(None))
+    return documents.response(document, filename=f"MOU version {version.number}.pdf", inline=True)
+
+
+@require_safe
+def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The agency's MOU: whose turn it is, who signs, its files, and the text clause by clause."""
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    found = mous.latest(agency)
+    filled = found.request.text if found else mous.current_text()[1]
+    context = {
+        "agency": agency,
+        "mou": found,
+        "is_manager": permissions.is_manager(request.user, agency),
+        "is_signer": found is not None and found.signatory_id == request.user.pk,
+        "parties": standing.parties(found),
+        "files": standing.files(found),
+        "turn": standing.turn(request, agency, found),
+        **standing.sentences(found),
+        "version": found.request.version if found else mous.current_text()[0],
+        **text_of(filled),
+    }
+    context["clauses"] = questions.with_questions(request, agency, context["clauses"])
+    return render(request, "onboarding/mou/mou.html", context)

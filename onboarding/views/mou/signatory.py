@@ -1,0 +1,67 @@
+"""Who signs for the agency: named by its manager, passed on by the person named."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from agencies.models import Agency
+from hmis_portal.errors import WrongState
+from hmis_portal.visits import client_ip
+from onboarding import mou as mous
+from onboarding.forms.mou import PassOnForm, SignatoryForm
+from onboarding.models import Mou
+from onboarding.services import perform
+from onboarding.views.mou.own import mou_to_sign
+
+
+def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The manager names who signs: the MOU is issued, or goes to another person."""
+    agency = permissions.agency_to_manage(request.user, agency_id)
+    me = permissions.person(request)
+    found = mous.latest(agency)
+    if found is not None and found.state in (Mou.State.SIGNED, Mou.State.EXECUTED):
+        raise WrongState(_("The MOU is signed already."), back=reverse("onboarding:mou", args=[agency.pk]))
+    replacing = found is not None and found.state == Mou.State.ISSUED
+    form = SignatoryForm(request.POST if request.method == "POST" else None, me=me, initial=_proposed(agency))
+    form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
+    if request.method == "POST" and form.is_valid():
+        signer = form.signer()
+        if replacing and found is not None:
+            perform(found, "replace", by=me, ip=client_ip(request), signer=signer)
+        else:
+            mous.issue(agency=agency, by=me, signer=signer, ip=client_ip(request))
+        messages.success(request, _("%(name)s can now sign the MOU.") % {"name": signer.legal_name})
+        return redirect("onboarding:mou", agency_id=agency.pk)
+    return render(
+        request,
+        "onboarding/mou/name_signatory.html",
+        {"agency": agency, "form": form, "mou": found, "replacing": replacing},
+    )
+
+
+def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The signatory names the person who has to sign instead."""
+    agency, found, _party = mou_to_sign(request, agency_id)
+    me = permissions.person(request)
+    form = PassOnForm(request.POST if request.method == "POST" else None, me=me)
+    form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
+    if request.method == "POST" and form.is_valid():
+        signer = form.signer()
+        perform(found, "pass_on", by=me, note=form.cleaned_data["note"], ip=client_ip(request), signer=signer)
+        messages.success(request, _("The MOU was passed on to %(name)s.") % {"name": signer.legal_name})
+        return redirect("agencies:start")
+    return render(request, "onboarding/mou/pass_on.html", {"agency": agency, "mou": found, "form": form})
+
+
+def _proposed(agency: Agency) -> dict[str, str]:
+    """What the application says already about the person who signs."""
+    contact = agency.contacts.filter(position="signatory").first()
+    if contact is None:
+        return {}
+    first, _space, last = contact.name.rpartition(" ")
+    return {"first_name": first, "last_name": last, "email": contact.email, "title": contact.title}
