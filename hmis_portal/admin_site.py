@@ -21,6 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from hmis_portal import desk
 from hmis_portal.models import PortalSettings
 
 
@@ -64,7 +65,10 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         panels = [html for panel in self.desk_panels if (html := panel(request))]
-        return super().index(request, {**(extra_context or {}), "desk_panels": panels})
+        return super().index(
+            request,
+            {**(extra_context or {}), "desk_queues": desk.queues(request.user), "desk_panels": panels},
+        )
 
     @method_decorator(never_cache)
     @login_not_required

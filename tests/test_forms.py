@@ -21,8 +21,8 @@ from hmis_portal.forms import (
     UploadField,
     YesNoField,
     ZIPField,
-    in_sentence,
 )
+from hmis_portal.forms.base import in_sentence
 from hmis_portal.templatetags.portal import error_links
 
 

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import permissions
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk import days_words
 from hmis_portal.errors import DomainError
 from hmis_portal.forms import PortalFormMixin
 from onboarding import access as accesses
 from onboarding.admin import pages
-from onboarding.admin.base import ACCESS_KIND, acting, days_words, ip_of
+from onboarding.admin.base import ACCESS_KIND, acting, ip_of
 from onboarding.models import Access
 from onboarding.services import perform
 

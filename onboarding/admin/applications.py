@@ -21,12 +21,13 @@ from agencies import permissions
 from agencies.models import User
 from hmis_portal import audit, documents
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk import days_words
 from hmis_portal.errors import WrongState
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PortalSettings
 from onboarding import review, sections, services
 from onboarding.admin import pages, reports
-from onboarding.admin.base import APPLICATION_KIND, ReasonForm, VerbForm, acting, confirm, days_words
+from onboarding.admin.base import APPLICATION_KIND, ReasonForm, VerbForm, acting, confirm
 from onboarding.models import Application, ReviewNote, SectionReview, Upload
 
 State = Application.State

@@ -1,7 +1,6 @@
 """What the admin pages of the journey share: confirm views for the moves of the transition tables, and words."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -9,9 +8,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import User
@@ -49,15 +47,6 @@ ACCESS_KIND = {
     Access.State.SUSPENDED: "problem",
     Access.State.ENDED: "plain",
 }
-
-
-def days_words(since: datetime | date | None) -> str:
-    """How long ago, in days: "today", "1 day", "12 days"."""
-    if since is None:
-        return ""
-    day = timezone.localdate(since) if isinstance(since, datetime) else since
-    count = (timezone.localdate() - day).days
-    return _("today") if count <= 0 else ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
 
 
 def acting(request: HttpRequest) -> User:

@@ -1,64 +1,28 @@
-"""The desk: what waits for the person who signed in, and since when. One short query and one count a list."""
+"""What waits for the HMIS Admin and the Lead signatory, and since when."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agencies import permissions
+from hmis_portal import desk
+from hmis_portal.desk import Line, Queue, days_words, queue_of
 from hmis_portal.models import Message
 from hmis_portal.signing.models import SealJob
 from hmis_portal.templatetags.portal import date_words
 from onboarding import access as accesses
 from onboarding.admin.access import TO_DO
-from onboarding.admin.base import days_words
 from onboarding.admin.files import step_words
 from onboarding.models import Application, Condition, Mou, Thread
 
-SHOWN = 5
 State = Application.State
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing that waits: a link, a few words about it, since when, and whether it is late."""
-
-    text: str
-    url: str
-    detail: str = ""
-    since: str = ""
-    late: bool = False
-
-
-@dataclass(frozen=True)
-class Queue:
-    """One list of the desk."""
-
-    title: str
-    url: str
-    count: int
-    lines: list[Line] = field(default_factory=list)
-    empty: str = ""
-
-    @property
-    def late(self) -> bool:
-        return any(line.late for line in self.lines)
-
-
-def _queue(title: str, url: str, rows: QuerySet, line: Callable[[Any], Line], empty: str) -> Queue:
-    """The first rows of a list; the count is asked for only when there are more than fit."""
-    found = list(rows[: SHOWN + 1])
-    count = len(found) if len(found) <= SHOWN else rows.count()
-    return Queue(title, url, count, [line(row) for row in found[:SHOWN]], empty)
 
 
 def _list(model: str, query: str = "") -> str:
@@ -80,7 +44,7 @@ def waiting() -> Queue:
         .select_related("agency", "reviewer")
         .order_by("submitted_at")
     )
-    return _queue(
+    return queue_of(
         _("Applications waiting for review"), _list("application", "?state__exact=submitted"), rows, _application_line,
         _("No application is waiting."),
     )  # fmt: skip
@@ -92,7 +56,7 @@ def in_review() -> Queue:
         .select_related("agency", "reviewer")
         .order_by("state_since")
     )
-    return _queue(
+    return queue_of(
         _("Applications in review"), _list("application", "?state__exact=in_review"), rows, _application_line,
         _("Nobody is reading an application."),
     )  # fmt: skip
@@ -117,7 +81,7 @@ def answers_overdue() -> Queue:
             late=True,
         )
 
-    return _queue(
+    return queue_of(
         _("Answers overdue"),
         _list("application", "?turn=overdue"),
         rows,
@@ -138,7 +102,7 @@ def to_counter_sign() -> Queue:
         detail = _("signed by %(name)s") % {"name": mou.signatory}
         return Line(mou.agency.name, counter_sign_url(mou), detail, days_words(mou.signed_at))
 
-    return _queue(
+    return queue_of(
         _("MOUs to counter-sign"),
         _list("mou", "?state__exact=signed"),
         rows,
@@ -158,7 +122,7 @@ def accounts_to_create() -> Queue:
     def line(row: Any) -> Line:
         return Line(row.staff.name, url, row.staff.agency.name, days_words(row.state_since))
 
-    return _queue(_("Accounts to create"), url, rows, line, _("No account waits to be made."))
+    return queue_of(_("Accounts to create"), url, rows, line, _("No account waits to be made."))
 
 
 def hmis_to_do() -> Queue:
@@ -177,7 +141,7 @@ def hmis_to_do() -> Queue:
             late=bool(deadline and deadline < now),
         )
 
-    return _queue(_("To do in the HMIS"), url, rows, line, _("Nothing is to be done in the HMIS."))
+    return queue_of(_("To do in the HMIS"), url, rows, line, _("Nothing is to be done in the HMIS."))
 
 
 def clock(deadline: datetime | None, now: datetime) -> str:
@@ -208,7 +172,7 @@ def questions_waiting() -> Queue:
             days_words(thread.opened_at),
         )
 
-    return _queue(
+    return queue_of(
         _("Questions waiting"), _list("thread", "?waits=yes"), rows, line, _("Every question is answered.")
     )
 
@@ -228,7 +192,7 @@ def conditions_due() -> Queue:
         detail = f"{condition.application.agency.name}, {condition.owner}"
         return Line(condition.text, url, detail, _due(condition.due_on, today), late=condition.due_on < today)
 
-    return _queue(
+    return queue_of(
         _("Conditions due"),
         _list("condition", "?met_at__isempty=1"),
         rows,
@@ -250,7 +214,7 @@ def failed_messages() -> Queue:
         page = reverse("admin:hmis_portal_message_change", args=[message.pk])
         return Line(message.subject, page, message.to, days_words(message.created_at), late=True)
 
-    return _queue(
+    return queue_of(
         _("Messages that could not be sent"),
         url + "?status__exact=failed",
         rows,
@@ -271,7 +235,7 @@ def files_given_up() -> Queue:
         page = reverse("admin:signing_sealjob_change", args=[job.pk])
         return Line(job.request.reference, page, step_words(job), days_words(job.parked_at), late=True)
 
-    return _queue(
+    return queue_of(
         _("Files that could not be made"),
         url + "?parked_at__isempty=0&done_at__isempty=1",
         rows,
@@ -280,7 +244,7 @@ def files_given_up() -> Queue:
     )
 
 
-def panels_for(user: Any) -> list[Callable[[], Queue]]:
+def queues_for(user: Any) -> list[desk.QueueMaker]:
     """The lists of a person's role, what has a clock first. The auditor reads what the HMIS Admin reads."""
     if permissions.is_hmis_admin(user) or permissions.is_auditor(user):
         return [
@@ -290,14 +254,12 @@ def panels_for(user: Any) -> list[Callable[[], Queue]]:
     return [to_counter_sign] if permissions.is_lead_signatory(user) else []
 
 
-def panel(request: HttpRequest) -> SafeString | str:
-    queues = [one() for one in panels_for(request.user)]
-    if not queues:
+def reports_panel(request: HttpRequest) -> SafeString | str:
+    if not permissions.reads_every_agency(request.user):
         return ""
-    reports = reverse("admin:onboarding_reports") if permissions.reads_every_agency(request.user) else ""
-    return render_to_string(
-        "admin/onboarding/desk.html", {"queues": queues, "reports_url": reports}, request=request
-    )
+    words = _("Where agencies stand, and how long each step takes")
+    return format_html('<p><a href="{}">{}</a></p>', reverse("admin:onboarding_reports"), words)
 
 
-admin.site.desk_panels.append(panel)  # type: ignore[attr-defined]
+desk.add(queues_for)
+admin.site.desk_panels.append(reports_panel)  # type: ignore[attr-defined]

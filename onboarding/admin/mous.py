@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk import days_words
 from hmis_portal.forms import DateField
 from onboarding import workflow
 from onboarding.admin import pages, views_mou
-from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm, days_words
+from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
 from onboarding.models import Mou
 
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk import days_words
 from hmis_portal.forms import PortalFormMixin
 from onboarding import threads
 from onboarding.admin import pages
-from onboarding.admin.base import acting, days_words
+from onboarding.admin.base import acting
 from onboarding.models import Thread
 
 

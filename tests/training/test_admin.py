@@ -220,9 +220,21 @@ def test_checking_a_proof(opened, paper):
     assert Evidence.objects.get().state == "accepted"
 
 
-def test_the_desk_says_how_much_proof_waits(opened, paper):
-    assert b"1 proof of training waits" in opened.client("trainer").get("/admin/").content
-    assert b"proof of training waits" not in opened.client("auditor").get("/admin/").content
+def test_the_desk_lists_the_proof_that_waits(opened, paper):
+    desk = opened.client("trainer").get("/admin/").content.decode()
+    assert reverse("admin:training_evidence_decide", args=[paper.pk]) in desk
+    assert "Proof of training to check" not in opened.client("auditor").get("/admin/").content.decode()
+
+
+def test_the_desk_lists_who_registered_until_the_result_is_recorded(opened, course):
+    row = Requirement.objects.get(person=opened.staff, course=course)
+    client, page = opened.client("trainer"), reverse("admin:training_requirement_record") + f"?ids={row.pk}"
+    assert page not in client.get("/admin/").content.decode()
+    services.say_registered(row, by=opened.staff)
+    desk = client.get("/admin/").content.decode()
+    assert page in desk and str(opened.staff) in desk
+    client.post(page, {"completed_on": "2026-11-22", f"score_{row.pk}": "90", "note": ""})
+    assert page not in client.get("/admin/").content.decode()
 
 
 def test_asking_for_a_newer_version(opened, course, done):

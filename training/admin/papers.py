@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -121,15 +120,3 @@ class UserAgreementAdmin(ReadOnlyAdmin):
             reverse("training:agreement_pdf", args=[row.staff_id, row.request.reference]),
             gettext("Open the PDF"),
         )
-
-
-def proof_panel(request: HttpRequest) -> str:
-    """On the desk of those who check proof: how much waits."""
-    if not permissions.may_check_evidence(request.user):
-        return ""
-    waiting = Evidence.objects.pending().count()
-    return render_to_string("training/admin_panel.html", {"waiting": waiting}, request) if waiting else ""
-
-
-if isinstance(getattr(admin.site, "desk_panels", None), list):
-    admin.site.desk_panels.append(proof_panel)  # type: ignore[attr-defined]

@@ -40,7 +40,7 @@ class OpenFilter(admin.SimpleListFilter):
 @admin.register(Requirement)
 class RequirementAdmin(ReadOnlyAdmin):
     list_display = ("person", "agency", "course", "status_word", "why", "due_on")
-    list_filter = (OpenFilter, "course")
+    list_filter = (OpenFilter, ("registered_on", admin.EmptyFieldListFilter), "course")
     search_fields = (
         "person__first_name",
         "person__last_name",

@@ -1,0 +1,16 @@
+"""How every form of the portal behaves: see docs/components.md for use."""
+
+from hmis_portal.forms.base import PortalFormMixin
+from hmis_portal.forms.dates import DateField
+from hmis_portal.forms.fields import EINField, PhoneField, YesNoField, ZIPField
+from hmis_portal.forms.files import UploadField
+
+__all__ = [
+    "DateField",
+    "EINField",
+    "PhoneField",
+    "PortalFormMixin",
+    "UploadField",
+    "YesNoField",
+    "ZIPField",
+]

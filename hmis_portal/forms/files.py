@@ -1,0 +1,91 @@
+"""Uploads, judged by their bytes and their name."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+FILE_KINDS = {
+    # kind: (name in a sentence, extensions)
+    "pdf": ("PDF", (".pdf",)),
+    "png": ("PNG", (".png",)),
+    "jpeg": ("JPEG", (".jpg", ".jpeg")),
+    "docx": ("Word (DOCX)", (".docx",)),
+    "xlsx": ("Excel (XLSX)", (".xlsx",)),
+    "csv": ("CSV", (".csv",)),
+}
+
+
+def detect_kind(upload: UploadedFile) -> str:
+    """What the bytes are, whatever the name says: a key of FILE_KINDS, or "" when it is none of them."""
+    upload.seek(0)
+    head = upload.read(1024)
+    upload.seek(0)
+    if b"%PDF-" in head:
+        return "pdf"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if head.startswith(b"PK\x03\x04"):
+        try:
+            with zipfile.ZipFile(upload) as archive:
+                names = set(archive.namelist())
+        except (zipfile.BadZipFile, ValueError, OSError):
+            names = set()
+        upload.seek(0)
+        return "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else ""
+    return "csv" if head and b"\x00" not in head else ""
+
+
+class UploadField(forms.FileField):
+    """One file of the kinds named, judged by its bytes and its name; cleans to the uploaded file.
+
+    Its `content_kind` (a key of FILE_KINDS) says what it is.
+    """
+
+    def __init__(
+        self,
+        *,
+        kinds: Iterable[str] = ("pdf", "png", "jpeg", "docx"),
+        max_bytes: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.kinds = tuple(kinds)
+        self.max_bytes = max_bytes or settings.MAX_UPLOAD_BYTES
+        extensions = ",".join(ext for kind in self.kinds for ext in FILE_KINDS[kind][1])
+        kwargs.setdefault("widget", forms.FileInput({"accept": extensions}))
+        kwargs.setdefault("max_length", 200)
+        super().__init__(**kwargs)
+
+    def to_python(self, data: Any) -> Any:
+        upload: Any = super().to_python(data)
+        if upload is None:
+            return None
+        if upload.size > self.max_bytes:
+            limit = f"{self.max_bytes // (1024 * 1024)} MB"
+            raise ValidationError(
+                _("The selected file must be smaller than %(limit)s"), code="size", params={"limit": limit}
+            )
+        kind = detect_kind(upload)
+        extension = "." + upload.name.rsplit(".", 1)[-1].lower()
+        if kind not in self.kinds or extension not in FILE_KINDS[kind][1]:
+            raise ValidationError(
+                _("The selected file must be a %(kinds)s file"),
+                code="kind",
+                params={"kinds": self.kinds_in_words()},
+            )
+        upload.content_kind = kind
+        return upload
+
+    def kinds_in_words(self) -> str:
+        names = [FILE_KINDS[kind][0] for kind in self.kinds]
+        return names[0] if len(names) == 1 else gettext(" or ").join((", ".join(names[:-1]), names[-1]))
