@@ -37,6 +37,12 @@ def locked_words(application: Application) -> str:
     }
 
 
+def work_of(application: Application, section: str) -> SectionWork:
+    """What is kept of one page; not yet in the database when nothing was."""
+    rows = SectionWork.objects.select_related("saved_by").filter(application=application, section=section)
+    return rows.first() or SectionWork(application=application, section=section)
+
+
 @transaction.atomic
 def keep(
     *, application: Application, section: str, typed: Typed, version: int, by: User, has_errors: bool = False

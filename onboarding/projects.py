@@ -71,9 +71,7 @@ def listed(agency: Agency, application: Application | None) -> list[Listed]:
 
 def work_of(application: Application, project: Project) -> SectionWork:
     """What is kept of a project's page; not yet in the database when nothing was."""
-    key = key_of(project)
-    kept = SectionWork.objects.select_related("saved_by").filter(application=application, section=key).first()
-    return kept or SectionWork(application=application, section=key)
+    return drafts.work_of(application, key_of(project))
 
 
 def typed(data: QueryDict) -> Typed | None:

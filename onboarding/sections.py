@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import LegalForm, User
 from hmis_portal.templatetags.portal import error_links
-from onboarding import summaries
+from onboarding import staff_drafts, summaries
 from onboarding.answers import Answers
 from onboarding.forms.agency import AgencyForm, PeopleForm
 from onboarding.forms.base import SectionForm, as_data, stored_as_typed
@@ -65,7 +65,7 @@ class Status:
     why: str = ""
 
     LOOKS = {
-        "new": (gettext_lazy("Not yet started"), "turn"),
+        "new": (gettext_lazy("Not yet started"), "plain"),
         "started": (gettext_lazy("In progress"), "waiting"),
         "complete": (gettext_lazy("Completed"), "plain"),
         "blocked": (gettext_lazy("Cannot start yet"), "blocked"),
@@ -161,6 +161,15 @@ def staff_gaps(answers: Answers) -> Iterable[Gap]:
             yield Gap(
                 _("%(name)s: select at least one project") % {"name": person.name}, "id_projects_0", path
             )
+        work = answers.works.get(staff_drafts.key_of(person))
+        if work and work.draft:
+            path = reverse("onboarding:staff_change", args=[answers.agency.pk, person.pk])
+            yield Gap(_("%(name)s: typed, but not saved as answers yet") % {"name": person.name}, "", path)
+    for one in staff_drafts.begun(answers.works):
+        path = reverse("onboarding:staff_add_page", args=[answers.agency.pk, one.page])
+        yield Gap(
+            _("%(name)s: typed, but not on the list yet") % {"name": one.name or _("A new person")}, "", path
+        )
 
 
 def readiness_gaps(answers: Answers) -> Iterable[Gap]:

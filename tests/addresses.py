@@ -276,6 +276,7 @@ ARGUMENTS = {
     "thread": lambda cast: {"thread_id": _thread(cast).pk},
     "draft": lambda cast: {"agency_id": _application(cast).agency_id},
     "draft_staff": lambda cast: {"agency_id": _application(cast).agency_id, "staff_id": cast.staff_row.pk},
+    "new_person": lambda cast: {"agency_id": _application(cast).agency_id, "page": "0123456789ab"},
     "draft_file": lambda cast: {"agency_id": _application(cast).agency_id, "kind": "csv"},
     "section": _section,
     "sent": _sent,

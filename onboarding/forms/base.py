@@ -1,4 +1,4 @@
-"""What every section form of the application has: two buttons, and a way through typed strings."""
+"""What every form of the application has: two buttons, and a way through typed strings."""
 
 from collections.abc import Mapping
 from typing import Any, Self
@@ -21,28 +21,11 @@ LATER = "later"
 LONGEST_DRAFT = 300_000
 
 
-class SectionForm(PortalFormMixin):
-    """Put before forms.Form or forms.ModelForm. `store` writes the rows and returns what changed for the audit."""
+class KeptForm(PortalFormMixin):
+    """A form whose typing is kept between visits. Put before forms.Form or forms.ModelForm."""
 
     submit_label = _("Save and continue")
     extra_buttons = ((LATER, "1", _("Save and come back later")),)
-    application: Application
-    # Fields that are files: name → kind of upload and number of the readiness question, if any.
-    file_kinds: Mapping[str, tuple[str, int | None]] = {}
-
-    def store(self, by: User) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def keep_files(self, by: User) -> None:
-        """Keep every file that is in order, also when another answer is not: no file is asked for twice."""
-        for name, (kind, question) in self.file_kinds.items():
-            file = self.cleaned_data.get(name)
-            if not file or self.has_error(name) or (name in self.shown_when and not self.is_shown(name)):
-                continue
-            try:
-                uploads.add(agency=self.application.agency, kind=kind, question=question, file=file, by=by)
-            except GuardFailed as refusal:
-                self.add_error(name, refusal.messages)
 
     def input_names(self) -> set[str]:
         """The names of the inputs that take typing: files are not among them."""
@@ -73,14 +56,52 @@ class SectionForm(PortalFormMixin):
         return self
 
     def label_of(self, input_name: str) -> str:
-        """The label of the field that an input belongs to."""
+        """The label of the field that an input belongs to, and which part of it the input is."""
+        field, part = self._field_of(input_name)
+        if field is None:
+            return input_name
+        label = str(field.label or input_name)
+        return f"{label} ({part})" if part else label
+
+    def words_of(self, input_name: str, values: list[str]) -> str:
+        """Kept strings of one input as a person reads them: choices by their names."""
+        field, _part = self._field_of(input_name)
+        if isinstance(field, forms.BooleanField):
+            return str(_("Yes") if values else _("No"))
+        choices: Any = getattr(field, "choices", ())
+        labels = {str(code): str(label) for code, label in choices}
+        return ", ".join(labels.get(one, one) for one in values if one)
+
+    def _field_of(self, input_name: str) -> tuple[forms.Field | None, str]:
         for name, field in self.fields.items():
             full = self.add_prefix(name)
-            if input_name == full or (
-                isinstance(field.widget, forms.MultiWidget) and input_name.startswith(f"{full}_")
-            ):
-                return str(field.label or name)
-        return input_name
+            if input_name == full:
+                return field, ""
+            if isinstance(field.widget, forms.MultiWidget) and input_name.startswith(f"{full}_"):
+                return field, input_name.removeprefix(f"{full}_")
+        return None, ""
+
+
+class SectionForm(KeptForm):
+    """Put before forms.Form or forms.ModelForm. `store` writes the rows and returns what changed for the audit."""
+
+    application: Application
+    # Fields that are files: name → kind of upload and number of the readiness question, if any.
+    file_kinds: Mapping[str, tuple[str, int | None]] = {}
+
+    def store(self, by: User) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def keep_files(self, by: User) -> None:
+        """Keep every file that is in order, also when another answer is not: no file is asked for twice."""
+        for name, (kind, question) in self.file_kinds.items():
+            file = self.cleaned_data.get(name)
+            if not file or self.has_error(name) or (name in self.shown_when and not self.is_shown(name)):
+                continue
+            try:
+                uploads.add(agency=self.application.agency, kind=kind, question=question, file=file, by=by)
+            except GuardFailed as refusal:
+                self.add_error(name, refusal.messages)
 
 
 def suffixes(widget: forms.MultiWidget) -> list[str]:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from agencies.forms.staff import StaffForm
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, HmisRole
 from hmis_portal.forms import PortalFormMixin, UploadField
+from onboarding.forms.base import KeptForm
 from training.models import CourseRule
 
 
-class PersonForm(StaffForm):
+class PersonForm(KeptForm, StaffForm):
     submit_label = _("Save person")
 
     def get_layout(self) -> list[Any]:

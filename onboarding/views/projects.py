@@ -27,7 +27,8 @@ from onboarding.models import Application, SectionWork
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing
 from onboarding.summaries import project_groups
-from onboarding.views.sections import AUTOSAVE_TEXTS, notes_of, posted_version
+from onboarding.views.keeping import autosave_texts, posted_version
+from onboarding.views.sections import notes_of
 
 
 @require_safe
@@ -248,7 +249,7 @@ def _page(
         "draft": draft if draft and draft.draft else None,
         "conflict": _conflict(conflict) if conflict else None,
         "notes": notes_of(application, projects.SECTION),
-        "autosave_texts": {name: str(text) for name, text in AUTOSAVE_TEXTS.items()},
+        "autosave_texts": autosave_texts(),
         "back_url": _back_url(request, agency, "onboarding:projects"),
     }
     return render(request, "onboarding/projects/project.html", context, status=409 if conflict else 200)

@@ -7,14 +7,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency, User
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from hmis_portal.templatetags.portal import datetime_words
 from onboarding import drafts
 from onboarding.answers import Answers
 from onboarding.forms.base import LATER, SectionForm, as_data, stored_as_typed
@@ -22,23 +19,7 @@ from onboarding.models import Application, SectionWork
 from onboarding.sections import BY_KEY, Section
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing
-
-# What the script that keeps typing says; {…} is filled in by it.
-AUTOSAVE_TEXTS = {
-    "kept": _lazy("What you typed is kept ({when}). It counts once you save and continue."),
-    "colleague": _lazy(
-        "{who} saved this section on {when}. Your typing stays on this page: saving it lets you choose."
-    ),
-    "signedOut": _lazy(
-        "You are signed out. What you type is kept in this browser: sign in again and it is offered to you."
-    ),
-    "away": _lazy(
-        "The portal cannot be reached. What you type is kept in this browser and sent when it can be."
-    ),
-    "found": _lazy("On {when} you typed something here that did not reach the portal."),
-    "putBack": _lazy("Put it back"),
-    "forget": _lazy("Forget it"),
-}
+from onboarding.views.keeping import autosave_texts, conflict_of, keep_answer, posted_version
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,23 +97,9 @@ def _conflict(
     request: HttpRequest, page: Section, answers: Answers, form: SectionForm, work: SectionWork
 ) -> HttpResponse:
     """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
-    theirs = as_data(work.draft) if work.draft else as_data(_stored(page, answers, person(request)))
-    mine = form.typed(request.POST) or {}
-    differing = [
-        {
-            "label": form.label_of(name),
-            "mine": ", ".join(mine.get(name, [])),
-            "theirs": ", ".join(theirs.getlist(name)),
-        }
-        for name in sorted(set(mine) | set(theirs))
-        if name in form.input_names()
-        and [one for one in mine.get(name, []) if one] != [one for one in theirs.getlist(name) if one]
-    ]
-    conflict = {
-        "who": str(work.saved_by or _("A colleague")),
-        "when": datetime_words(work.saved_at),
-        "rows": differing,
-    }
+    theirs = work.draft or _stored(page, answers, person(request))
+    conflict = conflict_of(work, form, form.typed(request.POST) or {}, theirs)
+    conflict["title"] = _("%(who)s saved this section on %(when)s, after you opened it") % conflict
     return _page(
         request,
         page,
@@ -159,21 +126,16 @@ def autosave(request: HttpRequest, agency_id: UUID, section: str) -> JsonRespons
     agency = agency_to_edit(request.user, agency_id)
     answers = Answers(editable_application(agency), agency)
     typed = page.form(answers, person(request)).typed(request.POST)
-    if typed is None:
-        return JsonResponse({"error": _("Too long to keep")}, status=413)
-    try:
-        version = drafts.keep(
+    return keep_answer(
+        typed,
+        lambda typed: drafts.keep(
             application=answers.application,
             section=page.key,
             typed=typed,
             version=posted_version(request),
             by=person(request),
-        )
-    except drafts.Stale as stale:
-        return JsonResponse(
-            {"who": str(stale.work.saved_by or ""), "when": datetime_words(stale.work.saved_at)}, status=409
-        )
-    return JsonResponse({"version": version, "saved_at": datetime_words(timezone.now())})
+        ),
+    )
 
 
 @require_POST
@@ -217,7 +179,7 @@ def _page(
         "conflict": conflict,
         "back_url": back_url(request, agency),
         "autosave_url": reverse("onboarding:autosave", args=[agency.pk, page.key]),
-        "autosave_texts": {name: str(text) for name, text in AUTOSAVE_TEXTS.items()},
+        "autosave_texts": autosave_texts(),
         "discard_url": reverse("onboarding:discard", args=[agency.pk, page.key]),
         "notes": notes_of(answers.application, page.key),
     }
@@ -243,11 +205,6 @@ def notes_of(application: Application, key: str) -> list[Any]:
     if application.state != Application.State.CHANGES:
         return []
     return list(application.notes.filter(section=key, sent_at__isnull=False, resolved_at__isnull=True))
-
-
-def posted_version(request: HttpRequest) -> int:
-    given = request.POST.get("version", "0")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
 
 
 def back_url(request: HttpRequest, agency: Agency) -> str:

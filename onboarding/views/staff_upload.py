@@ -15,7 +15,7 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, person
 from hmis_portal import tables
 from hmis_portal.errors import GuardFailed, WrongState
-from onboarding import drafts, staff_list
+from onboarding import drafts, staff_drafts, staff_list
 from onboarding.forms.staff import StaffFileForm
 from onboarding.models import Application, SectionWork
 from onboarding.selectors import editable_application
@@ -120,6 +120,7 @@ def _confirm(request: HttpRequest, agency: Agency, application: Application) -> 
         work = _waiting(application)
         found = staff_list.preview(agency, work.draft["rows"])
         added, changed = staff_list.write(found, agency=agency, by=by)
+        staff_drafts.overtake(application, [line.staff for line in found.to_write if line.staff], by=by)
         drafts.note(
             application,
             "staff",

@@ -4,9 +4,49 @@
   "use strict";
   /* A page may listen on its form: "autosave-kept" has the portal's answer, "autosave-put-back" what will be put back. */
 
+  const texts = JSON.parse(document.getElementById("autosave-texts").textContent);
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+  /* A notice before `place`: when something was typed that did not reach the portal, and what can be done with it. */
+  const notice = (place, left, acts) => {
+    const box = document.createElement("div");
+    box.className = "notice notice--info";
+    const when = new Date(left.at).toLocaleString("en-US", { dateStyle: "long", timeStyle: "short" });
+    const text = document.createElement("p");
+    text.textContent = fill(texts.found, { when });
+    const row = document.createElement("div");
+    row.className = "form-actions";
+    for (const [label, look, act] of acts) {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.className = `btn ${look}`;
+      made.textContent = label;
+      made.addEventListener("click", () => { act(); box.remove(); });
+      row.append(made);
+    }
+    box.append(text, row);
+    place.before(box);
+  };
+
+  /* A list page says what was typed on the pages under it, each with an address of its own, and never arrived. */
+  const under = document.querySelector("[data-autosave-left]");
+  if (under) {
+    const start = `portal-draft:${under.dataset.person}:`;
+    try {
+      for (const key of Object.keys(localStorage)) {
+        if (!key.startsWith(start + under.dataset.autosaveLeft)) continue;
+        const left = JSON.parse(localStorage.getItem(key));
+        if (left.sent) continue;
+        notice(under, left, [
+          [texts.goOn, "btn-primary", () => location.assign(key.slice(start.length))],
+          [texts.forget, "btn-quiet", () => localStorage.removeItem(key)],
+        ]);
+      }
+    } catch { /* storage is switched off: nothing was kept */ }
+  }
+
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
-  const texts = JSON.parse(document.getElementById("autosave-texts").textContent);
   const said = form.querySelector("[data-autosave-said]");
   const version = form.elements.namedItem("version");
   const key = `portal-draft:${form.dataset.person}:${location.pathname}`;
@@ -17,7 +57,6 @@
   let stopped = false;
 
   const say = (text) => { if (said.textContent !== text) said.textContent = text; };
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
   const typed = () => [...new FormData(form)].filter(
     ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "version",
@@ -98,31 +137,13 @@
     document.dispatchEvent(new Event("change"));
     changed();
   };
-  const offer = (left) => {
-    const box = document.createElement("div");
-    box.className = "notice notice--info";
-    const when = new Date(left.at).toLocaleString("en-US", { dateStyle: "long", timeStyle: "short" });
-    const text = document.createElement("p");
-    text.textContent = fill(texts.found, { when });
-    const row = document.createElement("div");
-    row.className = "form-actions";
-    const button = (label, look, act) => {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.className = `btn ${look}`;
-      made.textContent = label;
-      made.addEventListener("click", () => { act(); box.remove(); });
-      row.append(made);
-    };
-    button(texts.putBack, "btn-primary", () => putBack(left.fields));
-    button(texts.forget, "btn-quiet", forget);
-    box.append(text, row);
-    form.before(box);
-  };
   const left = read();
   if (left) {
     const same = JSON.stringify(left.fields) === JSON.stringify(typed());
     const arrived = left.sent && Number(version.value) > Number(left.version);
-    if (same || arrived) forget(); else offer(left);
+    if (same || arrived) forget(); else notice(form, left, [
+      [texts.putBack, "btn-primary", () => putBack(left.fields)],
+      [texts.forget, "btn-quiet", forget],
+    ]);
   }
 })();

@@ -24,6 +24,12 @@ client = Client()
 client.force_login(director, backend="allauth.account.auth_backends.AuthenticationBackend")
 answer = [str(agency.pk), client.cookies["sessionid"].value]
 """
+PROJECT = """
+from agencies.models import Agency
+from tests.factories import ProjectFactory
+ProjectFactory(agency=Agency.objects.get(pk={agency!r}), project_name="Harbor Shelter")
+answer = None
+"""
 KEPT = """
 from onboarding.models import SectionWork
 answer = SectionWork.objects.get(application__agency={agency!r}, section="agency").draft
@@ -80,6 +86,36 @@ def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_applica
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     assert page.evaluate("() => Object.keys(localStorage)") == []
+
+
+def test_one_person_is_kept_and_survives_a_lost_connection(live_portal, open_application) -> None:
+    page, agency = open_application("People")
+    live_portal.shell(PROJECT.format(agency=agency))
+    page.goto(f"/agencies/{agency}/application/staff/add/")
+    said = page.locator("[data-autosave-said]")
+    page.get_by_label("First name").fill("Maria")
+    expect(said).to_contain_text("is kept", timeout=5000)
+    page.context.set_offline(True)
+    page.get_by_label("Last name").fill("Lopez")
+    expect(said).to_contain_text("cannot be reached", timeout=10_000)
+    page.context.set_offline(False)
+    context = page.context
+    page.close()  # a closed tab
+
+    page = context.new_page()
+    page.goto(f"/agencies/{agency}/application/staff/")
+    expect(page.get_by_text("typed something here that did not reach the portal")).to_be_visible()
+    expect(page.get_by_role("link", name="Continue: Maria")).to_be_visible()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_label("First name")).to_have_value("Maria")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label("Last name")).to_have_value("Lopez")
+    page.get_by_role("button", name="Save and come back later").click()
+    expect(page.get_by_text("The page is kept as you left it")).to_be_visible()
+    expect(page.get_by_role("link", name="Continue: Maria Lopez")).to_be_visible()
+    expect(page.get_by_text("did not reach the portal")).to_have_count(0)
+    found = Axe().run(page)
+    assert found["violations"] == []
 
 
 def test_conditions_show_their_questions(open_application) -> None:

@@ -1,0 +1,92 @@
+"""Section C, one person's page: the typing that is kept between visits, and when it becomes a row of the roster.
+
+A person on the list is kept under "staff-<key>". Somebody who is being added has no key yet: each such page has a
+random name of its own, "staff-new-<12 hex digits>", so that two people can be begun at once, and a colleague can go on.
+"""
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils import timezone
+
+from agencies.models import Staff, User
+from agencies.services import staff as roster
+from onboarding import drafts
+from onboarding.forms.staff import PersonForm
+from onboarding.models import Application, SectionWork
+
+SECTION = "staff"
+NEW = "staff-new-"
+
+
+def new_page() -> str:
+    return secrets.token_hex(6)
+
+
+def is_page(name: str) -> bool:
+    return bool(re.fullmatch(r"[0-9a-f]{12}", name))
+
+
+def key_of(staff: Staff | None, page: str = "") -> str:
+    """The name under which a person's typing is kept; at most 40 characters."""
+    return f"staff-{staff.pk}" if staff else f"{NEW}{page}"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Somebody who was typed and is not on the list yet."""
+
+    work: SectionWork
+
+    @property
+    def page(self) -> str:
+        return self.work.section.removeprefix(NEW)
+
+    @property
+    def name(self) -> str:
+        typed = [*self.work.draft.get("first_name", []), *self.work.draft.get("last_name", [])]
+        return " ".join(filter(None, (one.strip() for one in typed)))[:200]
+
+
+def begun(works: Mapping[str, SectionWork]) -> list[Begun]:
+    """In the order in which they were last typed."""
+    rows = [work for key, work in works.items() if key.startswith(NEW) and work.draft]
+    return [Begun(work) for work in sorted(rows, key=lambda work: work.saved_at or timezone.now())]
+
+
+def write(form: PersonForm, application: Application, *, key: str, version: int, by: User) -> Staff:
+    """The typing becomes a row of the roster. Raises Stale, WrongState, GuardFailed (a colleague was faster)."""
+    with drafts.writing(application):
+        drafts.settled(application=application, section=key, version=version, by=by)
+        if form.instance.pk:
+            written = roster.change_staff(staff=form.instance, by=by, data=form.cleaned_data)
+        else:
+            written = roster.add_staff(agency=application.agency, by=by, data=form.cleaned_data)
+        changed = {f"staff-{written.pk}": form.changed_data} if form.has_changed() else {}
+        drafts.note(application, SECTION, by, changed)
+    return written
+
+
+def remove(application: Application, staff: Staff, *, by: User) -> None:
+    """Take a person off the list, and what was typed about them."""
+    key, name = key_of(staff), staff.name
+    with drafts.writing(application):
+        roster.remove_staff(staff=staff, by=by)
+        SectionWork.objects.filter(application=application, section=key).delete()
+        drafts.note(application, SECTION, by, {key: [name, None]})
+
+
+def overtake(application: Application, people: Iterable[Staff], *, by: User) -> None:
+    """These people were written by another way than their pages: whoever has one open is told when saving it."""
+    keys, now = [key_of(one) for one in people], timezone.now()
+    rows = SectionWork.objects.filter(application=application, section__in=keys)
+    rows.update(version=F("version") + 1, saved_by=by, saved_at=now)
+    SectionWork.objects.bulk_create(
+        [
+            SectionWork(application=application, section=key, version=1, saved_by=by, saved_at=now)
+            for key in set(keys) - set(rows.values_list("section", flat=True))
+        ]
+    )

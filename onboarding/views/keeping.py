@@ -1,0 +1,73 @@
+"""What the pages share whose typing is kept: the version they name, what the script says, two colleagues at once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from hmis_portal.templatetags.portal import datetime_words
+from onboarding import drafts
+from onboarding.forms.base import KeptForm, Typed
+from onboarding.models import SectionWork
+
+# What the script that keeps typing says; {…} is filled in by it.
+AUTOSAVE_TEXTS = {
+    "kept": _lazy("What you typed is kept ({when}). It counts once you save and continue."),
+    "colleague": _lazy(
+        "{who} saved this page on {when}. Your typing stays on this page: saving it lets you choose."
+    ),
+    "signedOut": _lazy(
+        "You are signed out. What you type is kept in this browser: sign in again and it is offered to you."
+    ),
+    "away": _lazy(
+        "The portal cannot be reached. What you type is kept in this browser and sent when it can be."
+    ),
+    "found": _lazy("On {when} you typed something here that did not reach the portal."),
+    "putBack": _lazy("Put it back"),
+    "forget": _lazy("Forget it"),
+    "goOn": _lazy("Continue"),
+}
+
+
+def autosave_texts() -> dict[str, str]:
+    return {name: str(text) for name, text in AUTOSAVE_TEXTS.items()}
+
+
+def posted_version(request: HttpRequest) -> int:
+    given = request.POST.get("version", "0")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+
+
+def keep_answer(typed: Typed | None, keep: Callable[[Typed], int]) -> JsonResponse:
+    """To the script: the new version, or who saved in between, or that it is too long to keep."""
+    if typed is None:
+        return JsonResponse({"error": _("Too long to keep")}, status=413)
+    try:
+        version = keep(typed)
+    except drafts.Stale as stale:
+        return JsonResponse(saved_by(stale.work), status=409)
+    return JsonResponse({"version": version, "saved_at": datetime_words(timezone.now())})
+
+
+def saved_by(work: SectionWork) -> dict[str, str]:
+    return {"who": str(work.saved_by or _("A colleague")), "when": datetime_words(work.saved_at)}
+
+
+def conflict_of(
+    work: SectionWork, form: KeptForm, mine: Typed, theirs: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """Who saved in between, and where what was typed differs from it."""
+    names = sorted((set(mine) | set(theirs)) & form.input_names())
+    rows = [
+        {
+            "label": form.label_of(name),
+            "mine": form.words_of(name, mine.get(name, [])),
+            "theirs": form.words_of(name, theirs.get(name, [])),
+        }
+        for name in names
+        if [one for one in mine.get(name, []) if one] != [one for one in theirs.get(name, []) if one]
+    ]
+    return {**saved_by(work), "rows": rows}
