@@ -1,0 +1,40 @@
+"""What changes training: giving courses, recording what was done, waiving, voiding, judging uploaded proof.
+
+Every function works in one transaction under the lock of the person's row, writes the audit record, and tells the
+app above by `requirements_met` whenever a person's standing may have changed.
+"""
+
+from training.assignments import assign, courses_for
+from training.services.agreements import Signing, prepare_agreement, sign_agreement
+from training.services.assigning import (
+    ask_newer_version,
+    close_training,
+    open_training,
+    reassign_everyone,
+    say_registered,
+)
+from training.services.completions import Recorded, completion_key, record_completion, void
+from training.services.evidence import accept_evidence, refuse_evidence, upload_evidence
+from training.services.waivers import end_waiver, waive
+
+__all__ = [
+    "Recorded",
+    "Signing",
+    "accept_evidence",
+    "ask_newer_version",
+    "assign",
+    "close_training",
+    "completion_key",
+    "courses_for",
+    "end_waiver",
+    "open_training",
+    "prepare_agreement",
+    "reassign_everyone",
+    "record_completion",
+    "refuse_evidence",
+    "say_registered",
+    "sign_agreement",
+    "upload_evidence",
+    "void",
+    "waive",
+]

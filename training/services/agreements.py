@@ -1,0 +1,73 @@
+"""The user agreement: the person's own signature completes it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.models import Staff, User
+from hmis_portal import audit
+from hmis_portal.errors import WrongState
+from hmis_portal.signing import acts, services
+from hmis_portal.signing.models import TextVersion
+from training import agreement
+from training.models import Completion, Course, Requirement, UserAgreement
+from training.services.completions import record_completion
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What the request says about the person who signs."""
+
+    ip: str | None
+    browser: str
+    authenticated_at: datetime | None
+
+
+def sign_agreement(
+    waiting: UserAgreement, *, by: User, typed_name: str, read_sha256: str, signing: Signing
+) -> Completion:
+    """Sign the user agreement; the act, its evidence and the completion are one transaction.
+
+    Raises GuardFailed when the name, the consent or the fresh sign-in is missing, WrongState when it was signed.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=by.pk)
+        row = (
+            UserAgreement.objects.select_for_update(of=("self",))
+            .select_related("staff", "request__version")
+            .get(pk=waiting.pk)
+        )
+        if row.replaced_at is not None or row.request.version.state != TextVersion.State.PUBLISHED:
+            raise WrongState(_("There is a newer text of the agreement. Read that one, then sign."))
+        party = services.party(row.request, agreement.ROLE)
+        acts.consent(party, by=by, ip=signing.ip, browser=signing.browser, test_file_opened=True)
+        act = acts.sign(party, by=by, typed_name=typed_name, read_sha256=read_sha256, **vars(signing))
+        recorded = record_completion(
+            person=by,
+            course=_agreement_course(),
+            completed_at=act.signed_at,
+            by=by,
+            source=Completion.Source.SIGNATURE,
+            external_id=f"act-{act.pk}",
+            staff=row.staff,
+        )
+        row.completion = recorded.completion
+        row.save(update_fields=["completion"])
+        audit.record(
+            by=by, verb="user agreement signed", obj=row, agency_id=row.staff.agency_id, ip=signing.ip,
+            data={"reference": row.request.reference, "act": str(act.pk)},
+        )  # fmt: skip
+    return recorded.completion
+
+
+def prepare_agreement(staff: Staff, *, by: User) -> UserAgreement:
+    """Put the current text before the person, for the first time or to renew."""
+    if not Requirement.objects.open().filter(staff=staff, course=_agreement_course()).exists():
+        raise WrongState(_("No user agreement is asked of you for this agency now."))
+    return agreement.issue(staff, by=by)
+
+
+def _agreement_course() -> Course:
+    return Course.objects.get(passes_with=Course.PassesWith.SIGNATURE)

@@ -1,0 +1,99 @@
+"""Who is asked to take what."""
+
+from datetime import date
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, User
+from hmis_portal import audit
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.tasks import publish as queue
+from training import tasks
+from training.assignments import assign, cancel_reminders
+from training.models import Because, Course, OpenTraining, Requirement
+
+
+def open_training(agency: Agency, by: User | None) -> None:
+    """The application is approved and the MOU executed: give every listed person their courses. Safe to repeat."""
+    with transaction.atomic():
+        _opened, created = OpenTraining.objects.get_or_create(agency=agency, defaults={"opened_by": by})
+        if created:
+            audit.record(by=by, verb="training opened", obj=agency, agency_id=agency.pk)
+        for staff in agency.staff.current().filter(user__isnull=False).order_by("user"):
+            assign(staff=staff, by=by)
+
+
+def close_training(agency: Agency, by: User | None, reason: str = "") -> None:
+    """The agency leaves: its people's requirements close, what they did stays."""
+    with transaction.atomic():
+        removed, _rows = OpenTraining.objects.filter(agency=agency).delete()
+        if removed:
+            audit.record(by=by, verb="training closed", obj=agency, agency_id=agency.pk, reason=reason)
+        for staff in agency.staff.filter(user__isnull=False).order_by("user"):
+            assign(staff=staff, by=by)
+
+
+def reassign_everyone() -> None:
+    """The rules of a course changed: workers bring every open agency's people in line, each in its own task."""
+    for agency_id in OpenTraining.objects.values_list("agency_id", flat=True):
+        transaction.on_commit(partial(queue, tasks.reassign, str(agency_id)))
+
+
+def ask_newer_version(course: Course, *, by: User, due_on: date, reason: str) -> int:
+    """Raise a course's version. Who has done an earlier one keeps it until the new due date, never less.
+
+    Returns the number of people who are asked.
+    """
+    if due_on <= timezone.localdate():
+        raise GuardFailed(
+            _("Choose a due date in the future: nobody loses what they have done from one day to the next.")
+        )
+    with transaction.atomic():
+        course = Course.objects.select_for_update().get(pk=course.pk)
+        course.version += 1
+        course.save(update_fields=["version"])
+        rows = list(
+            Requirement.objects.open().select_for_update().filter(course=course, version__lt=course.version)
+        )
+        for row in rows:
+            reasons = list(row.reasons.all())
+            row.closed_on, row.closed_because = timezone.localdate(), Requirement.Closed.NEWER_VERSION
+            row.save(update_fields=["closed_on", "closed_because"])
+            cancel_reminders([row])
+            newer = Requirement.objects.create(
+                person_id=row.person_id,
+                course=course,
+                staff_id=row.staff_id,
+                version=course.version,
+                assigned_on=timezone.localdate(),
+                due_on=max(due_on, row.due_on),
+            )
+            Because.objects.bulk_create(
+                Because(requirement=newer, staff_id=one.staff_id, reason=one.reason) for one in reasons
+            )
+        audit.record(
+            by=by,
+            verb="newer version required",
+            obj=course,
+            before=str(course.version - 1),
+            after=str(course.version),
+            reason=reason,
+            data={"people": len(rows), "due_on": due_on.isoformat()},
+        )
+    return len(rows)
+
+
+def say_registered(requirement: Requirement, *, by: User) -> None:
+    """The person has registered for the course: shown as in progress, it completes nothing."""
+    with transaction.atomic():
+        row = Requirement.objects.select_for_update().get(pk=requirement.pk)
+        if row.closed_on is not None:
+            raise WrongState(_("This course is no longer asked of you."))
+        if row.registered_on is not None:
+            raise WrongState(_("You already told us that you registered for this course."))
+        row.registered_on = timezone.localdate()
+        row.save(update_fields=["registered_on"])
+        audit.record(by=by, verb="registered", obj=row)

@@ -1,0 +1,149 @@
+"""What was done: a completion is written once, and voided rather than changed."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Staff, User
+from hmis_portal import audit
+from hmis_portal.errors import GuardFailed, WrongState
+from training import certificates, validity
+from training.assignments import announce, cancel_reminders
+from training.models import Completion, CompletionVoid, Course, Requirement
+from training.services.needed import needed
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """`known` is True when this very completion was recorded before, and nothing was written."""
+
+    completion: Completion
+    known: bool
+
+
+def record_completion(
+    *,
+    person: User,
+    course: Course,
+    completed_on: date | None = None,
+    completed_at: datetime | None = None,
+    by: User | None,
+    source: str = Completion.Source.TRAINER,
+    external_id: str = "",
+    source_time: str = "",
+    score: int | None = None,
+    passed: bool = True,
+    note: str = "",
+    staff: Staff | None = None,
+    version: int | None = None,
+) -> Recorded:
+    """Write down that a person took a course; its validity runs from the day it was completed.
+
+    Give the instant where the source has one, else the day. The same source and identity again is a no-op.
+    Raises GuardFailed for a day in the future or before the course existed, and for a course that only a
+    signature completes.
+    """
+    if completed_at is None:
+        if completed_on is None:
+            raise ValueError("A completion needs a day or an instant.")
+        completed_at = datetime.combine(completed_on, time(12), tzinfo=validity.STATE_ZONE)
+    day = completed_on or validity.local_date(completed_at)
+    _check_completion(course, day, source, staff)
+    identity = external_id or completion_key(source, person, course, completed_at)
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=person.pk)
+        known = Completion.objects.filter(source=source, external_id=identity).first()
+        if known is not None:
+            return Recorded(known, known=True)
+        good = passed and validity.passes(score, course.min_score)
+        through = _valid_through(person, course, day) if good else None
+        done = Completion.objects.create(
+            person=person,
+            course=course,
+            staff=staff,
+            version=version or course.version,
+            completed_at=completed_at,
+            completed_on=day,
+            source_time=source_time[:60],
+            score=score,
+            passed=good,
+            valid_through=through,
+            window_opens_on=validity.window_opens(course.policy, through),
+            source=source,
+            external_id=identity,
+            note=note,
+            recorded_by=by,
+        )
+        certificates.issue(done)
+        _audit(done, by=by, staff=staff)
+        if good:
+            cancel_reminders(Requirement.objects.open().filter(person=person, course=course, staff=staff))
+        announce(person)
+    return Recorded(done, known=False)
+
+
+def _audit(done: Completion, *, by: User | None, staff: Staff | None) -> None:
+    through = done.valid_through
+    audit.record(
+        by=by,
+        verb="completion recorded",
+        obj=done,
+        agency_id=staff.agency_id if staff else None,
+        after="passed" if done.passed else "not passed",
+        reason=done.note,
+        data={
+            "source": done.source,
+            "completed_on": done.completed_on.isoformat(),
+            "valid_through": through.isoformat() if through else None,
+        },
+    )
+
+
+def completion_key(source: str, person: User, course: Course, completed_at: datetime) -> str:
+    """The identity of a completion whose source gives none."""
+    text = "|".join(
+        [source, str(person.pk), course.slug, completed_at.astimezone(validity.STATE_ZONE).isoformat()]
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _check_completion(course: Course, day: date, source: str, staff: Staff | None) -> None:
+    if course.is_agreement and (source != Completion.Source.SIGNATURE or staff is None):
+        raise GuardFailed(
+            _("“%(course)s” is completed only by the person's own signature in the portal.")
+            % {"course": course}
+        )
+    if day > timezone.localdate():
+        raise GuardFailed(_("Enter a date of completion that is not in the future."))
+    if course.exists_since and day < course.exists_since:
+        raise GuardFailed(_("“%(course)s” did not exist yet on that day.") % {"course": course})
+
+
+def _valid_through(person: User, course: Course, day: date) -> date | None:
+    earlier = Completion.objects.standing().filter(
+        person=person, course=course, passed=True, completed_on__lt=day
+    )
+    return validity.valid_through(
+        course.policy, day, first_time=not earlier.exists(), campaign_on=course.campaign_on
+    )
+
+
+def void(completion: Completion, *, by: User, reason: str) -> CompletionVoid:
+    """Say that a completion does not count. It stays in the transcript, with the reason."""
+    reason = needed(reason, _("Say why the completion does not count."))
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=completion.person_id)
+        try:
+            with transaction.atomic():
+                made = CompletionVoid.objects.create(completion=completion, reason=reason, voided_by=by)
+        except IntegrityError as error:
+            raise WrongState(_("This completion was already voided.")) from error
+        audit.record(
+            by=by, verb="completion voided", obj=completion, before="counted", after="voided", reason=reason
+        )
+        announce(person)
+    return made
