@@ -1,0 +1,83 @@
+"""Every message of the journey: one named function, one cause, three templates in templates/emails/onboarding/."""
+
+from onboarding.emails.access import (
+    access_ended,
+    access_granted,
+    access_not_ready,
+    access_ready,
+    access_restored,
+    access_suspended,
+    agency_live,
+    coordinators,
+    hmis_to_do,
+    training_begins,
+)
+from onboarding.emails.application import (
+    application_approved,
+    application_declined,
+    application_received,
+    application_reopened,
+    application_submitted,
+    approval_revoked,
+    changes_requested,
+    mou_again,
+)
+from onboarding.emails.mou import (
+    counter_sign_waiting,
+    mou_declined,
+    mou_ended,
+    mou_executed,
+    mou_signed,
+    mou_superseded,
+    signatory_named,
+    signatory_reminder,
+    term_end,
+)
+from onboarding.emails.questions import (
+    question_answered,
+    question_received,
+    question_waiting,
+)
+from onboarding.emails.waiting import (
+    answer_by,
+    condition_due,
+    draft_idle,
+    review_digest,
+)
+
+__all__ = [
+    "access_ended",
+    "access_granted",
+    "access_not_ready",
+    "access_ready",
+    "access_restored",
+    "access_suspended",
+    "agency_live",
+    "answer_by",
+    "application_approved",
+    "application_declined",
+    "application_received",
+    "application_reopened",
+    "application_submitted",
+    "approval_revoked",
+    "changes_requested",
+    "condition_due",
+    "coordinators",
+    "counter_sign_waiting",
+    "draft_idle",
+    "hmis_to_do",
+    "mou_again",
+    "mou_declined",
+    "mou_ended",
+    "mou_executed",
+    "mou_signed",
+    "mou_superseded",
+    "question_answered",
+    "question_received",
+    "question_waiting",
+    "review_digest",
+    "signatory_named",
+    "signatory_reminder",
+    "term_end",
+    "training_begins",
+]

@@ -1,0 +1,112 @@
+"""Training begins; who may sign in to the HMIS, and who no longer."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _lazy
+
+from agencies import permissions
+from agencies.models import Agency, AgencyRole, HmisRole, Staff, User
+from hmis_portal import mail
+from hmis_portal.models import PortalSettings
+from onboarding.emails.to import agency_page, to_managers
+from onboarding.models import Access
+
+
+def training_begins(agency: Agency) -> None:
+    to_managers("training_begins", agency, view="training:agency", key=f"training:{agency.pk}", context={})
+
+
+def coordinators(agency: Agency) -> list[User]:
+    """The agency's HMIS Data Coordinators with an account; its managers where it has none."""
+    rows = (
+        Staff.objects.current()
+        .filter(agency=agency, hmis_role=HmisRole.HDC, user__is_active=True)
+        .select_related("user")
+    )
+    found = [row.user for row in rows if row.user]
+    return found or list(permissions.holders(agency, AgencyRole.MANAGER))
+
+
+def _access(name: str, access: Access, own_link: str, context: dict[str, Any]) -> None:
+    """To the person, and in other words to the coordinator; once for each change of state."""
+    staff, agency = access.staff, access.staff.agency
+    key = f"{name}:{access.pk}:{access.state_since:%Y%m%d%H%M%S%f}"
+    full = {"access": access, "staff": staff, "agency": agency, **context}
+    person = staff.user
+    if person:
+        mail.send(
+            f"onboarding/{name}",
+            to=person,
+            context={**full, "own": True, "link_url": own_link},
+            key=key,
+            agency_id=agency.pk,
+        )
+    for other in coordinators(agency):
+        if other != person:
+            link = agency_page(agency, "training:agency")
+            mail.send(
+                f"onboarding/{name}",
+                to=other,
+                context={**full, "own": False, "link_url": link},
+                key=key,
+                agency_id=agency.pk,
+            )
+
+
+def access_ready(access: Access) -> None:
+    settings = PortalSettings.load()
+    live = access.staff.agency.state == Agency.State.LIVE
+    _access(
+        "access_ready", access, mail.absolute("training:mine"), {"live": live, "rule": settings.go_live_rule}
+    )
+
+
+def access_not_ready(access: Access) -> None:
+    _access("access_not_ready", access, mail.absolute("training:mine"), {"reasons": access.reasons})
+
+
+def access_granted(access: Access) -> None:
+    """The welcome: how to sign in, and where support is."""
+    _access("access_granted", access, PortalSettings.load().sign_in_address, {})
+
+
+def access_suspended(access: Access) -> None:
+    _access("access_suspended", access, mail.absolute("training:mine"), {"reasons": access.reasons})
+
+
+def access_restored(access: Access) -> None:
+    _access("access_restored", access, PortalSettings.load().sign_in_address, {})
+
+
+def access_ended(access: Access) -> None:
+    _access(
+        "access_ended", access, mail.absolute("training:mine"), {"had_account": access.granted_at is not None}
+    )
+
+
+WORDS = {"suspend": _lazy("Suspend"), "restore": _lazy("Open again"), "close": _lazy("Close")}
+
+
+def hmis_to_do(access: Access, *, deadline: datetime | None) -> None:
+    """To the HMIS Admins: what has to be done in the HMIS itself."""
+    for person in permissions.people_in(permissions.HMIS_ADMIN):
+        mail.send(
+            "onboarding/hmis_to_do",
+            to=person,
+            context={
+                "access": access,
+                "staff": access.staff,
+                "agency": access.staff.agency,
+                "what": str(WORDS[access.to_do]),
+                "deadline": deadline,
+                "reasons": access.reasons,
+                "link_url": mail.absolute("admin:onboarding_access_to_do"),
+            },
+            key=f"to-do:{access.pk}:{access.to_do}:{access.to_do_since:%Y%m%d%H%M%S%f}",
+            agency_id=access.staff.agency_id,
+        )
+
+
+def agency_live(agency: Agency) -> None:
+    to_managers("agency_live", agency, key=f"live:{agency.pk}", context={})

@@ -1,0 +1,118 @@
+"""The application: sent, changes asked for, decided."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from agencies import permissions
+from agencies.models import User
+from hmis_portal import mail
+from hmis_portal.models import StoredDocument
+from onboarding.emails.to import name_of, to_managers
+from onboarding.models import Application
+from onboarding.models import Revision as ApplicationRevision
+
+
+def application_submitted(revision: ApplicationRevision, *, pdf: StoredDocument | None = None) -> None:
+    """The confirmation to the managers, with the PDF of what was sent where it exists already."""
+    application = revision.application
+    to_managers(
+        "application_submitted",
+        application.agency,
+        key=f"submitted:{application.pk}:{revision.number}",
+        context={
+            "application": application,
+            "by_name": str(revision.submitted_by),
+            "has_pdf": pdf is not None,
+        },
+        documents=[(pdf, f"{application.reference} revision {revision.number}.pdf")] if pdf else (),
+    )
+
+
+def application_received(revision: ApplicationRevision) -> None:
+    """To the HMIS Admins: a new or changed application waits; to its reviewer alone when it has one."""
+    application = revision.application
+    readers = (
+        [application.reviewer] if application.reviewer else permissions.people_in(permissions.HMIS_ADMIN)
+    )
+    context = {
+        "agency": application.agency,
+        "application": application,
+        "number": revision.number,
+        "again": revision.number > 1,
+        "link_url": mail.absolute("admin:onboarding_application_review", application.pk),
+    }
+    for person in readers:
+        mail.send(
+            "onboarding/application_received",
+            to=person,
+            context=context,
+            key=f"received:{application.pk}:{revision.number}",
+            agency_id=application.agency_id,
+        )
+
+
+def changes_requested(application: Application, notes: Sequence[dict[str, str]], *, cause: str) -> None:
+    """`notes`: place and text of each remark."""
+    to_managers(
+        "changes_requested",
+        application.agency,
+        view="onboarding:application",
+        key=f"changes:{application.pk}:{cause}",
+        context={
+            "application": application,
+            "notes": notes,
+            "count": len(notes),
+            "reviewer_name": name_of(application.reviewer),
+        },
+    )
+
+
+def mou_again(application: Application, reason: str, *, cause: str) -> None:
+    to_managers(
+        "mou_again",
+        application.agency,
+        view="onboarding:mou",
+        key=f"mou-again:{application.pk}:{cause}",
+        context={"application": application, "reason": reason},
+    )
+
+
+def application_approved(application: Application, *, executed: bool, cause: str) -> None:
+    to_managers(
+        "application_approved",
+        application.agency,
+        key=f"approved:{application.pk}:{cause}",
+        context={
+            "application": application,
+            "executed": executed,
+            "conditions": list(application.conditions.all()),
+        },
+    )
+
+
+def application_declined(application: Application, *, until: date, cause: str) -> None:
+    to_managers(
+        "application_declined",
+        application.agency,
+        key=f"declined:{application.pk}:{cause}",
+        context={"application": application, "until": until},
+    )
+
+
+def approval_revoked(application: Application, *, by: User | None, cause: str) -> None:
+    to_managers(
+        "approval_revoked",
+        application.agency,
+        key=f"revoked:{application.pk}:{cause}",
+        context={"application": application, "by_name": name_of(by)},
+    )
+
+
+def application_reopened(application: Application, *, by: User | None, cause: str) -> None:
+    to_managers(
+        "application_reopened",
+        application.agency,
+        view="onboarding:application",
+        key=f"reopened:{application.pk}:{cause}",
+        context={"application": application, "by_name": name_of(by)},
+    )

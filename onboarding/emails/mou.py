@@ -1,0 +1,121 @@
+"""The MOU: from naming the signatory to its end."""
+
+from agencies import permissions
+from agencies.models import AgencyRole, Invitation, User
+from hmis_portal import mail
+from hmis_portal.signing.models import TextVersion
+from onboarding.emails.to import Documents, agency_page, name_of, to_managers
+from onboarding.models import Mou
+
+
+def signatory_named(mou: Mou, *, by: User | None, invitation: Invitation | None = None) -> None:
+    """To the person named, once for each naming; the link of an invitation makes them the agency's signatory."""
+    mail.send(
+        "onboarding/signatory_named",
+        to=mou.signatory,
+        context={
+            "agency": mou.agency,
+            "mou": mou,
+            "by_name": name_of(by),
+            "link_url": agency_page(mou.agency, "onboarding:mou"),
+        },
+        key=f"named:{mou.pk}:{mou.state_since:%Y%m%d%H%M%S%f}",
+        agency_id=mou.agency_id,
+        link=mail.Link("invitation", str(invitation.pk)) if invitation else None,
+    )
+
+
+def signatory_reminder(mou: Mou, days: int, *, number: int, tell_managers: bool) -> None:
+    mail.send(
+        "onboarding/signatory_reminder",
+        to=mou.signatory,
+        context={"agency": mou.agency, "mou": mou, "link_url": agency_page(mou.agency, "onboarding:mou")},
+        key=f"sign-reminder:{mou.pk}:{mou.signatory_id}:{days}",
+        agency_id=mou.agency_id,
+    )
+    if tell_managers:
+        to_managers(
+            "signature_waiting",
+            mou.agency,
+            view="onboarding:mou",
+            key=f"sign-waiting:{mou.pk}:{mou.signatory_id}:{days}",
+            context={"mou": mou, "signatory_name": str(mou.signatory), "reminders": number},
+        )
+
+
+def mou_signed(mou: Mou, *, sent: bool) -> None:
+    """`sent`: whether the application was sent before."""
+    to_managers(
+        "mou_signed",
+        mou.agency,
+        key=f"signed:{mou.pk}",
+        context={"mou": mou, "sent": sent, "signatory_name": str(mou.signatory)},
+    )
+
+
+def mou_declined(mou: Mou) -> None:
+    to_managers(
+        "mou_declined",
+        mou.agency,
+        view="onboarding:mou",
+        key=f"mou-declined:{mou.pk}",
+        context={"mou": mou, "signatory_name": str(mou.signatory)},
+    )
+
+
+def mou_superseded(mou: Mou, version: TextVersion) -> None:
+    to_managers(
+        "mou_superseded",
+        mou.agency,
+        view="onboarding:mou",
+        key=f"mou-superseded:{mou.pk}",
+        context={"mou": mou, "version": version},
+    )
+
+
+def counter_sign_waiting(mou: Mou) -> None:
+    for person in permissions.people_in(permissions.LEAD_SIGNATORY):
+        mail.send(
+            "onboarding/counter_sign_waiting",
+            to=person,
+            context={
+                "agency": mou.agency,
+                "mou": mou,
+                "link_url": mail.absolute("admin:onboarding_mou_counter_sign", mou.pk),
+            },
+            key=f"counter-sign:{mou.pk}",
+            agency_id=mou.agency_id,
+        )
+
+
+def mou_executed(mou: Mou, documents: Documents) -> None:
+    """To both sides, with the executed PDF (and the certificate of completion where it exists)."""
+    agency = mou.agency
+    readers = {
+        mou.signatory,
+        *permissions.holders(agency, AgencyRole.MANAGER),
+        *permissions.people_in(permissions.LEAD_SIGNATORY),
+    }
+    for person in sorted(readers, key=lambda reader: reader.pk):
+        mail.send(
+            "onboarding/mou_executed",
+            to=person,
+            context={"agency": agency, "mou": mou, "link_url": agency_page(agency, "onboarding:mou")},
+            key=f"executed:{mou.pk}",
+            agency_id=agency.pk,
+            documents=documents,
+        )
+
+
+def mou_ended(mou: Mou) -> None:
+    to_managers("mou_ended", mou.agency, key=f"mou-ended:{mou.pk}", context={"mou": mou})
+
+
+def term_end(mou: Mou, days: int, *, threshold: int) -> None:
+    to_managers(
+        "term_end",
+        mou.agency,
+        view="onboarding:mou",
+        key=f"term:{mou.pk}:{threshold}",
+        context={"mou": mou, "days": days},
+    )

@@ -1,0 +1,55 @@
+"""Reminders of what waits."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from agencies import permissions
+from hmis_portal import mail
+from onboarding.emails.to import to_managers
+from onboarding.models import Application, Condition
+
+
+def draft_idle(application: Application, days: int) -> None:
+    """Once for each length of silence since the application was last worked on."""
+    to_managers(
+        "draft_idle",
+        application.agency,
+        view="onboarding:application",
+        key=f"idle:{application.pk}:{application.touched_at:%Y%m%d%H%M%S}:{days}",
+        context={"application": application, "days": days},
+    )
+
+
+def answer_by(application: Application, days: int, *, threshold: int) -> None:
+    to_managers(
+        "answer_by",
+        application.agency,
+        view="onboarding:application",
+        key=f"answer-by:{application.pk}:{application.answer_by}:{threshold}",
+        context={"application": application, "days": days},
+    )
+
+
+def review_digest(rows: Sequence[dict[str, Any]], *, day: date) -> None:
+    """`rows`: name, reference, since (day), days (business days), reviewer."""
+    for person in permissions.people_in(permissions.HMIS_ADMIN):
+        mail.send(
+            "onboarding/review_digest",
+            to=person,
+            context={
+                "rows": rows,
+                "count": len(rows),
+                "link_url": mail.absolute("admin:onboarding_application_changelist"),
+            },
+            key=f"digest:{day}",
+        )
+
+
+def condition_due(condition: Condition, *, late: bool, threshold: int) -> None:
+    to_managers(
+        "condition_due",
+        condition.application.agency,
+        key=f"condition:{condition.pk}:{condition.due_on}:{threshold}",
+        context={"condition": condition, "late": late, "link_url": mail.absolute("onboarding:support")},
+    )
