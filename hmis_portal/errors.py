@@ -46,6 +46,14 @@ class GuardFailed(DomainError):
         super().__init__(*([messages] if isinstance(messages, str) else messages), back=back)
 
 
+class AnswerInstead(Exception):
+    """Not a fault: a page that must be answered before what was asked for can be done."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__()
+        self.response = response
+
+
 def _support() -> PortalSettings:
     """Whom to call, also while the database is away: then the built-in names."""
     try:

@@ -33,6 +33,8 @@ class DomainErrorMiddleware:
             for message in exception.messages:
                 messages.add_message(request, level, message)
             return SeeOther(errors.back_address(request, exception))
+        if isinstance(exception, errors.AnswerInstead):
+            return exception.response
         if isinstance(exception, Http404):
             return errors.page_not_found(request, exception)  # also under DEBUG
         if isinstance(exception, RequestDataTooBig):

@@ -1,10 +1,7 @@
 """What a person does: consent to electronic records, and sign. The act is the signature; the sealed file follows."""
 
-import hashlib
-import secrets
 import unicodedata
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,8 +10,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.signing import revisions, services
-from hmis_portal.signing.models import Consent, Party, Person, SignatureAct, SigningRequest, TextVersion
+from hmis_portal.signing import passkeys, revisions, services, statements
+from hmis_portal.signing.models import (
+    Consent,
+    Party,
+    Person,
+    Revision,
+    SignatureAct,
+    SigningRequest,
+    TextVersion,
+)
 
 REAUTHENTICATION = timedelta(minutes=10)
 
@@ -64,30 +69,27 @@ def sign(
     ip: str | None,
     browser: str,
     authenticated_at: datetime | None,
+    passkey: passkeys.Assertion | None = None,
 ) -> SignatureAct:
     """Sign for one side, in one transaction with its evidence and the file to be made.
 
-    Raises WrongState when this side has signed already or the file changed since it was read, GuardFailed when
-    something is missing, PermissionDenied when somebody else is named.
+    The person is identified by `passkey`, or by having signed in again at `authenticated_at`. Raises WrongState
+    when this side has signed already or the file changed since it was read, GuardFailed when something is missing,
+    PermissionDenied when somebody else is named.
     """
     request = SigningRequest.objects.select_for_update().get(pk=party.request_id)
     party = Party.objects.select_related("request").get(pk=party.pk)
     _only_signer(party, by)
-    if act := SignatureAct.objects.filter(party=party).first():
-        raise WrongState(
-            _("%(name)s signed this on %(date)s.")
-            % {"name": act.legal_name, "date": date_format(timezone.localtime(act.signed_at), "F j, Y")}
-        )
-    revision = services.to_read(party)
-    given = consent_of(party, by)
-    missing = _missing(party, typed_name, revision is not None, given is not None, authenticated_at)
-    if missing:
-        raise GuardFailed(missing)
-    assert revision is not None  # noqa: S101 (narrowed by _missing)
-    if revision.sha256 != read_sha256:
-        raise WrongState(_("The document changed since you opened it. Read it again, then sign."))
+    _not_yet_signed(party)
+    identified = passkey is not None or _is_fresh(authenticated_at)
+    revision, given = _ready(party, by, typed_name, read_sha256, identified)
     now = timezone.now()
-    statement = revisions.canonical_json(_statement(party, revision.sha256, given, typed_name, now))
+    facts = statements.facts(
+        party, legal_name=party.legal_name, title=party.title, authority=party.authority, typed_name=typed_name,
+        file_sha256=revision.sha256, disclosure_sha256=given.disclosure_sha256,
+    )  # fmt: skip
+    credential, evidence = passkeys.confirm(passkey, by, facts) if passkey else ("", None)
+    statement = passkey.statement if passkey else statements.declare(facts, now)
     act = SignatureAct.objects.create(
         party=party,
         user=by,
@@ -96,10 +98,13 @@ def sign(
         title=party.title,
         authority=party.authority,
         typed_name=typed_name.strip(),
+        method=SignatureAct.Method.PASSKEY if passkey else SignatureAct.Method.TYPED,
         statement=statement,
-        statement_sha256=hashlib.sha256(statement.encode()).hexdigest(),
+        statement_sha256=statements.digest(statement).hex(),
         text_sha256=request.text_sha256,
         file_sha256=revision.sha256,
+        credential=credential,
+        assertion=evidence,
         authenticated_at=authenticated_at,
         signed_at=now,
         ip=ip,
@@ -128,41 +133,36 @@ def _only_signer(party: Party, by: Person) -> None:
         raise PermissionDenied(_("This document waits for somebody else’s signature."))
 
 
-def _missing(
-    party: Party, typed_name: str, readable: bool, consented: bool, authenticated_at: datetime | None
-) -> list[str]:
+def _not_yet_signed(party: Party) -> None:
+    if act := SignatureAct.objects.filter(party=party).first():
+        raise WrongState(
+            _("%(name)s signed this on %(date)s.")
+            % {"name": act.legal_name, "date": date_format(timezone.localtime(act.signed_at), "F j, Y")}
+        )
+
+
+def _ready(
+    party: Party, by: Person, typed_name: str, read_sha256: str, identified: bool
+) -> tuple[Revision, Consent]:
+    """The file that is signed and the consent to act electronically, once nothing is missing."""
+    revision, given = services.to_read(party), consent_of(party, by)
     found = []
-    if not readable:
+    if revision is None:
         found.append(_("The file to sign is still being made. Try again in a minute."))
-    if not consented:
+    if given is None:
         found.append(_("Agree to electronic records first."))
     if not same_name(typed_name, party.legal_name):
         found.append(
             _("Type your full name exactly as it stands above: %(name)s") % {"name": party.legal_name}
         )
-    if authenticated_at is None or timezone.now() - authenticated_at > REAUTHENTICATION:
+    if not identified:
         found.append(_("Confirm that it is you by signing in again."))
-    return found
+    if found or revision is None or given is None:
+        raise GuardFailed(found)
+    if revision.sha256 != read_sha256:
+        raise WrongState(_("The document changed since you opened it. Read it again, then sign."))
+    return revision, given
 
 
-def _statement(
-    party: Party, file_sha256: str, given: Consent | None, typed_name: str, now: datetime
-) -> dict[str, Any]:
-    """What the person declares, with everything it rests on; `nonce` makes each statement one of its kind."""
-    request = party.request
-    return {
-        "statement": f"I, {party.legal_name}, sign {request.snapshot['title']} ({request.reference}) for {party.label}."
-        " I have read it, I mean to sign it, and I am authorized to do so.",
-        "request": str(request.pk),
-        "reference": request.reference,
-        "file_sha256": file_sha256,
-        "text_sha256": request.text_sha256,
-        "disclosure_sha256": given.disclosure_sha256 if given else "",
-        "role": party.role,
-        "name": party.legal_name,
-        "title": party.title,
-        "authority": party.authority,
-        "typed_name": typed_name.strip(),
-        "signed_at": now.isoformat(),
-        "nonce": secrets.token_hex(16),
-    }
+def _is_fresh(authenticated_at: datetime | None) -> bool:
+    return authenticated_at is not None and timezone.now() - authenticated_at <= REAUTHENTICATION

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from hmis_portal import pdf
-from hmis_portal.signing import seal
+from hmis_portal.signing import passkeys, seal
 from hmis_portal.signing.models import Revision, SignatureAct, SigningRequest
 
 EVENT_WORDS = {
@@ -60,7 +60,6 @@ def certificate_pdf(request: SigningRequest, files: Sequence[Revision]) -> bytes
 
 
 def _act(act: SignatureAct) -> dict[str, Any]:
-    again = f" on {_times(act.authenticated_at)}" if act.authenticated_at else ""
     consent = act.consent
     rows = [
         ("Signed for", act.party.label),
@@ -68,7 +67,7 @@ def _act(act: SignatureAct) -> dict[str, Any]:
         ("Authority", act.authority),
         ("Authority passed on by", act.party.delegated_from),
         ("Signed", _times(act.signed_at)),
-        ("Identified by", f"Account {act.user.email}; {act.get_method_display().lower()}{again}"),
+        ("Identified by", identified_by(act)),
         ("Typed name", act.typed_name),
         ("Internet address", act.ip or "not recorded"),
         ("Browser", act.browser),
@@ -84,6 +83,19 @@ def _act(act: SignatureAct) -> dict[str, Any]:
         ("Act", str(act.pk)),
     ]
     return {"name": act.legal_name, "rows": [row for row in rows if row[1]]}
+
+
+def identified_by(act: SignatureAct) -> str:
+    """How it is known who signed, in words."""
+    account = f"Account {act.user.email}"
+    if act.method == SignatureAct.Method.PASSKEY and act.assertion:
+        checked = "checked again for this document" if passkeys.holds(act) else "which does not hold"
+        return (
+            f"{account}; typed name and passkey “{act.assertion['name']}”, with which the signer’s device signed the "
+            f"statement below after seeing its owner ({checked}); credential {act.credential}"
+        )
+    again = f" on {_times(act.authenticated_at)}" if act.authenticated_at else ""
+    return f"{account}; {act.get_method_display().lower()}{again}"
 
 
 def _hashes(request: SigningRequest, files: Sequence[Revision], head: str) -> list[tuple[str, str, str]]:
@@ -127,7 +139,13 @@ def _as_json(
             {"step": one.step, "sha256": one.sha256, "size": one.size, "certificate_serial": one.certificate_serial, "level": one.level}
             for one in files
         ],
-        "statements": [{"sha256": act.statement_sha256, "statement": json.loads(act.statement)} for act in acts],
+        "statements": [
+            {
+                "sha256": act.statement_sha256, "statement": json.loads(act.statement), "method": act.method,
+                "passkey": act.assertion,
+            }
+            for act in acts
+        ],
         "events": [
             {
                 "sequence": event.sequence, "kind": event.kind, "at": event.at.isoformat(), "data": event.data,
@@ -136,5 +154,8 @@ def _as_json(
             for event in events
         ],
         "how_to_check": "hash = SHA-256 of the JSON of request, sequence, kind, at, data, previous; keys sorted, no spaces, UTF-8",
+        "how_to_check_statements": "sha256 = SHA-256 of the JSON of the statement; keys sorted, no spaces, UTF-8",
+        "how_to_check_passkeys": "base64url: the challenge in client_data is the statement's sha256; signature is by public_key (COSE)"
+        " over authenticator_data followed by SHA-256 of client_data",
     }  # fmt: skip
     return json.dumps(value, indent=1, ensure_ascii=False).encode()

@@ -1,4 +1,5 @@
-"""The nightly check: every stored document still has its recorded bytes, every chain of events is whole."""
+"""The nightly check: every stored document still has its recorded bytes, every chain of events
+and every signature is whole."""
 
 from collections.abc import Iterator
 
@@ -6,7 +7,8 @@ import structlog
 
 from hmis_portal import audit, documents
 from hmis_portal.models import AuditEvent, StoredDocument
-from hmis_portal.signing.models import SigningRequest
+from hmis_portal.signing import passkeys, statements
+from hmis_portal.signing.models import SignatureAct, SigningRequest
 from hmis_portal.signing.revisions import event_hash
 
 log = structlog.get_logger(__name__)
@@ -36,6 +38,17 @@ def check_chains() -> Iterator[SigningRequest]:
                 yield request
                 break
             previous = event.hash
+
+
+def check_acts() -> Iterator[SignatureAct]:
+    """The signatures whose statement lost its hash, or whose passkey did not sign it."""
+    for act in SignatureAct.objects.iterator(chunk_size=BATCH):
+        by_passkey = act.method == SignatureAct.Method.PASSKEY
+        if statements.digest(act.statement).hex() != act.statement_sha256 or (
+            by_passkey and not passkeys.holds(act)
+        ):
+            log.error("signature_damaged", act=str(act.pk))
+            yield act
 
 
 def _report(document: StoredDocument, words: str) -> None:

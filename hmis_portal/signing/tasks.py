@@ -46,9 +46,10 @@ def check_upload(token: str) -> None:
 
 @shared_task
 def check_documents(after: int = 0) -> None:
-    """Every night: hash stored documents again, a batch a task; at the end read the chains of events."""
+    """Every night: hash stored documents again, a batch a task; at the end read the chains of events and the signatures."""
     last = integrity.check_documents(after)
     if last is not None:
         check_documents.delay(last)
     else:
         list(integrity.check_chains())
+        list(integrity.check_acts())

@@ -3,13 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from allauth.core.exceptions import ReauthenticationRequired
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +15,7 @@ from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.signing import acts, services, text, verify
+from hmis_portal.signing import acts, completion, identify, services, text, verify
 from hmis_portal.signing.models import Revision, SignatureAct, TextVersion
 from hmis_portal.visits import client_ip
 from onboarding import mou as mous
@@ -26,7 +24,6 @@ from onboarding.admin.base import acting, stale
 from onboarding.forms.mou import AUTHORITY_HINT
 from onboarding.models import Mou
 from onboarding.services import check_guard, perform
-from onboarding.views.mou.sign import signed_in_again_at
 
 
 class CounterSignForm(PortalFormMixin, forms.Form):
@@ -85,6 +82,9 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         )
         return redirect(back)
     disclosure = services.current(TextVersion.Kind.DISCLOSURE)
+    act = SignatureAct.objects.select_related("user", "consent").get(
+        party__request=mou.request, party__role=mous.AGENCY
+    )
     context = {
         **site.admin_site.each_context(request),
         "title": _("Counter-sign the MOU"),
@@ -95,9 +95,9 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         "form": form,
         "may_sign": permissions.is_lead_signatory(by),
         "revision": revision,
-        "act": SignatureAct.objects.select_related("user", "consent").get(
-            party__request=mou.request, party__role=mous.AGENCY
-        ),
+        "act": act,
+        "identified": completion.identified_by(act),
+        "how_confirmed": identify.hint(request),
         "checks": _checks(revision),
         "against": _against(mou),
         "disclosure": text.clauses(text.fill(disclosure.body, mous.values(mou.agency))) if disclosure else (),
@@ -113,22 +113,20 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
 
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     """Counter-sign; what the guard has against it becomes the form's error."""
-    authenticated_at = signed_in_again_at(request)
-    if authenticated_at is None or timezone.now() - authenticated_at > acts.REAUTHENTICATION:
-        raise ReauthenticationRequired  # allauth asks, then sends this form again
     data = form.cleaned_data
+    given = {name: data[name] for name in ("title", "authority", "typed_name", "read_sha256")}
+    by = acting(request)
+    lead = services.party(mou.request, mous.LEAD)
+    identity = identify.confirm(request, lead, legal_name=str(by), **given)
     try:
         perform(
             mou,
             "counter_sign",
-            by=acting(request),
+            by=by,
             ip=client_ip(request),
-            typed_name=data["typed_name"],
-            title=data["title"],
-            authority=data["authority"],
-            read_sha256=data["read_sha256"],
             browser=request.headers.get("user-agent", ""),
-            authenticated_at=authenticated_at,
+            **given,
+            **vars(identity),
         )
     except GuardFailed as error:
         for message in error.messages:

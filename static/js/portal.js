@@ -32,6 +32,15 @@
     document.querySelectorAll("form[data-sent-at]").forEach((form) => delete form.dataset.sentAt);
   });
 
+  /* A passkey that was not used says so on the page; the button can be pressed again. */
+  document.addEventListener("allauth.error", (event) => {
+    const notice = document.querySelector("[data-passkey-failed]");
+    if (!notice) return;
+    event.preventDefault();
+    notice.hidden = false;
+    notice.scrollIntoView({ block: "center" });
+  });
+
   /* Signing out erases the typing that was kept in this browser. */
   document.addEventListener("submit", (event) => {
     if (!/\/logout\/$/.test(event.target.getAttribute("action") || location.pathname)) return;

@@ -11,6 +11,7 @@ from hmis_portal import audit
 from hmis_portal.errors import WrongState
 from hmis_portal.signing import acts, services
 from hmis_portal.signing.models import TextVersion
+from hmis_portal.signing.passkeys import Assertion
 from training import agreement
 from training.models import Completion, Course, Requirement, UserAgreement
 from training.services.completions import record_completion
@@ -22,7 +23,8 @@ class Signing:
 
     ip: str | None
     browser: str
-    authenticated_at: datetime | None
+    authenticated_at: datetime | None = None
+    passkey: Assertion | None = None
 
 
 def sign_agreement(

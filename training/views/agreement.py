@@ -1,13 +1,8 @@
 """The user agreement: prepared, read, signed. One party, the person who is signed in."""
 
-from datetime import UTC, datetime
-
-from allauth.account.authentication import get_authentication_records
-from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.permissions import person
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
-from hmis_portal.signing import acts, text
+from hmis_portal.signing import identify, text
 from hmis_portal.signing import services as signing
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.templatetags.portal import datetime_words
@@ -87,25 +82,25 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
         "waiting": waiting,
         "title": waiting.request.snapshot["title"],
         "disclosure": _disclosure(),
+        "how_confirmed": identify.hint(request),
     }
     return render(request, "training/agreement_sign.html", context)
 
 
 def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementForm) -> bool:
     """Sign; what the person can mend (the name) comes back as the form's error."""
-    confirmed_at = authenticated_at(request)
-    if confirmed_at is None or timezone.now() - confirmed_at > acts.REAUTHENTICATION:
-        raise ReauthenticationRequired  # allauth asks, then sends this form again
+    party = signing.party(waiting.request, agreement.ROLE)
+    given = {name: form.cleaned_data[name] for name in ("typed_name", "read_sha256")}
+    identity = identify.confirm(
+        request, party, legal_name=party.legal_name, title=party.title, authority=party.authority, **given
+    )
     try:
         services.sign_agreement(
             waiting,
             by=person(request),
-            typed_name=form.cleaned_data["typed_name"],
-            read_sha256=form.cleaned_data["read_sha256"],
+            **given,
             signing=services.Signing(
-                ip=client_ip(request),
-                browser=request.headers.get("User-Agent", ""),
-                authenticated_at=confirmed_at,
+                ip=client_ip(request), browser=request.headers.get("User-Agent", ""), **vars(identity)
             ),
         )
     except GuardFailed as fault:
@@ -125,13 +120,6 @@ def _disclosure() -> str:
         *(f"<h2>{escape(one.title)}</h2>{one.html}" for one in version.clauses),
     ]
     return "".join(parts)
-
-
-def authenticated_at(request: HttpRequest) -> datetime | None:
-    """When the person last confirmed, after signing in, who they are."""
-    records = get_authentication_records(request, person(request))
-    times = [record["at"] for record in records if record.get("reauthenticated")]
-    return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
 @require_safe

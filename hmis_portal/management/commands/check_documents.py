@@ -1,4 +1,4 @@
-"""`manage.py check_documents`: hash every stored document and read every chain of events again, now."""
+"""`manage.py check_documents`: read every stored document, chain of events and signature again, now."""
 
 from typing import Any
 
@@ -9,16 +9,17 @@ from hmis_portal.signing import integrity
 
 
 class Command(BaseCommand):
-    help = "Check that stored documents have their recorded bytes and that event chains are whole."
+    help = "Check that stored documents have their recorded bytes and that event chains and signatures are whole."
 
     def handle(self, *args: Any, **options: Any) -> None:
         last: int | None = 0
         while last is not None:
             last = integrity.check_documents(last)
-        broken = list(integrity.check_chains())
+        broken, unsigned = list(integrity.check_chains()), list(integrity.check_acts())
         damaged = AuditEvent.objects.filter(verb="document_damaged").count()
         self.stdout.write(
-            f"{StoredDocument.objects.count()} documents, {damaged} damaged, {len(broken)} broken chains."
+            f"{StoredDocument.objects.count()} documents, {damaged} damaged, {len(broken)} broken chains, "
+            f"{len(unsigned)} signatures that do not hold."
         )
-        if damaged or broken:
+        if damaged or broken or unsigned:
             raise SystemExit(1)

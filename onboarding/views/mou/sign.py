@@ -1,26 +1,24 @@
 """The signatory’s own acts: consent, the signature, and the ways not to sign or to take it back."""
 
 import hashlib
-from datetime import UTC, datetime
 from uuid import UUID
 
-from allauth.account.authentication import get_authentication_records
-from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies import permissions
 from hmis_portal import pdf
-from hmis_portal.signing import acts, services, text
+from hmis_portal.errors import GuardFailed
+from hmis_portal.signing import acts, identify, services, text
 from hmis_portal.signing.models import Party, TextVersion
 from hmis_portal.visits import client_ip
 from onboarding import mou as mous
 from onboarding.forms.mou import ConsentForm, ReasonForm, SignForm
+from onboarding.models import Mou
 from onboarding.services import perform
 from onboarding.views.mou.own import mou_to_sign, own_mou, text_of
 
@@ -73,23 +71,8 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     }
     form = SignForm(request.POST if request.method == "POST" else None, party=party, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
-    if request.method == "POST" and revision is not None and form.is_valid():
-        authenticated_at = signed_in_again_at(request)
-        if authenticated_at is None or timezone.now() - authenticated_at > acts.REAUTHENTICATION:
-            raise ReauthenticationRequired  # allauth asks, then sends this form again
-        data = form.cleaned_data
-        perform(
-            found,
-            "sign",
-            by=me,
-            ip=client_ip(request),
-            typed_name=data["typed_name"],
-            title=data["title"],
-            authority=data["authority"],
-            read_sha256=data["read_sha256"],
-            browser=_browser(request),
-            authenticated_at=authenticated_at,
-        )
+    sent = request.method == "POST" and revision is not None and form.is_valid()
+    if sent and _signed(request, found, party, form):
         messages.success(
             request, _("Signed. The file is being sealed; it appears on this page within a minute.")
         )
@@ -100,9 +83,32 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "party": party,
         "revision": revision,
         "form": form,
+        "how_confirmed": identify.hint(request),
         **text_of(found.request.text),
     }
     return render(request, "onboarding/mou/sign.html", context)
+
+
+def _signed(request: HttpRequest, found: Mou, party: Party, form: SignForm) -> bool:
+    """Sign; what the person can mend comes back as the form's error."""
+    data = form.cleaned_data
+    given = {name: data[name] for name in ("title", "authority", "typed_name", "read_sha256")}
+    identity = identify.confirm(request, party, legal_name=party.legal_name, **given)
+    try:
+        perform(
+            found,
+            "sign",
+            by=permissions.person(request),
+            ip=client_ip(request),
+            browser=_browser(request),
+            **given,
+            **vars(identity),
+        )
+    except GuardFailed as error:
+        for message in error.messages:
+            form.add_error(None, message)
+        return False
+    return True
 
 
 def decline_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
@@ -157,11 +163,3 @@ def _browser(request: HttpRequest) -> str:
 def test_number(party: Party) -> str:
     """The number that the test file shows and the reader types back."""
     return str(1000 + int(hashlib.sha256(party.pk.bytes).hexdigest(), 16) % 9000)
-
-
-def signed_in_again_at(request: HttpRequest) -> datetime | None:
-    """When this person last confirmed in this session that it is them; signing in at the start does not count."""
-    moments = [
-        row["at"] for row in get_authentication_records(request, request.user) if row.get("reauthenticated")
-    ]
-    return datetime.fromtimestamp(max(moments), UTC) if moments else None

@@ -1,0 +1,103 @@
+"""How the person who presses “Sign” shows that it is them: by the passkey they have, else by signing in again."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ReauthenticationRequired
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hmis_portal.errors import AnswerInstead
+from hmis_portal.signing import acts, passkeys, services, statements
+from hmis_portal.signing.models import Party, TextVersion
+
+ASKED = "passkey_statements"
+OWN_FIELDS = ("csrfmiddlewaretoken", "assertion", "way")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What `acts.sign` takes: the moment of the fresh sign-in, or the passkey's assertion."""
+
+    authenticated_at: datetime | None = None
+    passkey: passkeys.Assertion | None = None
+
+
+def confirm(
+    request: HttpRequest, party: Party, *, legal_name: str, title: str, authority: str, typed_name: str, read_sha256: str
+) -> Identity:  # fmt: skip
+    """For a POST whose form is valid.
+
+    Raises AnswerInstead with the page that asks for the passkey, ReauthenticationRequired where the password is
+    to be typed again; both send the same form once more.
+    """
+    if request.POST.get("way") != "password" and passkeys.registered(request.user):
+        disclosure = services.current(TextVersion.Kind.DISCLOSURE)
+        facts = statements.facts(
+            party, legal_name=legal_name, title=title, authority=authority, typed_name=typed_name,
+            file_sha256=read_sha256, disclosure_sha256=disclosure.sha256 if disclosure else "",
+        )  # fmt: skip
+        return Identity(passkey=_answered(request, party) or _ask(request, party, facts))
+    at = signed_in_again_at(request)
+    if at is None or timezone.now() - at > acts.REAUTHENTICATION:
+        raise ReauthenticationRequired  # allauth asks, then sends this form again
+    return Identity(authenticated_at=at)
+
+
+def hint(request: HttpRequest) -> str:
+    """What follows the press on “Sign”."""
+    if passkeys.registered(request.user):
+        return _("Next you sign with your passkey. Nothing is signed before.")
+    return _("You may be asked for your password once more before the signature is given.")
+
+
+def signed_in_again_at(request: HttpRequest) -> datetime | None:
+    """When this person last confirmed in this session that it is them; signing in at the start does not count."""
+    moments = [
+        row["at"] for row in get_authentication_records(request, request.user) if row.get("reauthenticated")
+    ]
+    return datetime.fromtimestamp(max(moments), UTC) if moments else None
+
+
+def _answered(request: HttpRequest, party: Party) -> passkeys.Assertion | None:
+    """The answer to the statement that this session was asked to sign; each statement is used up by one answer."""
+    asked = request.session.get(ASKED, {})
+    if not request.POST.get("assertion") or str(party.pk) not in asked:
+        return None
+    statement = asked.pop(str(party.pk))
+    request.session[ASKED] = asked
+    try:
+        response = json.loads(request.POST["assertion"])
+    except ValueError:
+        response = None
+    return passkeys.Assertion(statement, response if isinstance(response, dict) else {}, _site(request))
+
+
+def _ask(request: HttpRequest, party: Party, facts: dict[str, str]) -> Any:
+    statement = statements.declare(facts, timezone.now())
+    request.session[ASKED] = {**request.session.get(ASKED, {}), str(party.pk): statement}
+    context = {
+        "facts": facts,
+        "party": party,
+        "title": party.request.snapshot["title"],
+        "statement_sha256": statements.digest(statement).hex(),
+        "again": [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in OWN_FIELDS
+        ],
+        "action": request.get_full_path(),
+        "js_data": {"request_options": passkeys.options(statement, request.user, _site(request))},
+    }
+    raise AnswerInstead(render(request, "signing/passkey.html", context))
+
+
+def _site(request: HttpRequest) -> passkeys.Site:
+    origin = f"{request.scheme}://{request.get_host()}"
+    return passkeys.Site(host=request.get_host().partition(":")[0], origin=origin)
