@@ -160,7 +160,7 @@ def _judge(
     line.staff = current.get(given["email"].lower())
     typed, wrong = _typed(given, projects, line.staff)
     # One form for all rows: making it is most of its cost.
-    form.data, form._errors = typed, None  # type: ignore[attr-defined]
+    form.data, form._errors = typed, None  # type: ignore[assignment]
     line.errors = list(wrong.values())
     for name, errors in form.errors.items():
         line.errors += [str(error) for error in errors if name not in wrong]

@@ -3,198 +3,28 @@
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
-from agencies.models import User
-from hmis_portal import audit, documents
+from hmis_portal import documents
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
-from hmis_portal.errors import WrongState
-from hmis_portal.forms import DateField, PortalFormMixin
-from hmis_portal.models import PortalSettings
-from onboarding import review, sections, services
+from onboarding import remarks, sections
 from onboarding.admin import pages, reports
-from onboarding.admin.base import APPLICATION_KIND, ReasonForm, VerbForm, acting, confirm
-from onboarding.models import Application, ReviewNote, SectionReview, Upload
+from onboarding.admin.application_forms import VERBS, NoteForm
+from onboarding.admin.base import APPLICATION_KIND, acting, confirm
+from onboarding.models import Application, Upload
 
 State = Application.State
-REVIEWABLE = (State.IN_REVIEW,)
-
-
-class HandOverForm(VerbForm):
-    explanation = gettext_lazy("Your colleague becomes the reviewer. Remarks that are not sent yet go along.")
-    to = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Hand over to"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
-        people = permissions.people_in(permissions.HMIS_ADMIN)
-        field.queryset = people.exclude(pk=self.obj.reviewer_id)
-        if not field.queryset.exists():
-            field.help_text = _("There is no other HMIS Admin to hand it to.")
-
-    def details(self) -> dict[str, Any]:
-        return {"to": self.cleaned_data["to"]}
-
-
-class TakeForm(VerbForm):
-    explanation = gettext_lazy("You become the reviewer. The agency sees that its application is being read.")
-
-
-class HandBackForm(VerbForm):
-    explanation = gettext_lazy("The application waits in the queue again, for any HMIS Admin.")
-
-
-class RequestChangesForm(VerbForm):
-    shows_guard = True
-    explanation = gettext_lazy(
-        "The agency gets the remarks below by e-mail and on its pages, and can change its answers again."
-    )
-
-    @property
-    def notes(self) -> QuerySet[ReviewNote]:
-        return self.obj.notes.filter(resolved_at__isnull=True)
-
-
-class RecommendForm(VerbForm):
-    shows_guard = True
-    explanation = gettext_lazy("Another HMIS Admin then approves it.")
-
-
-class ApproveForm(VerbForm):
-    """One group of fields for each plan, and room for one condition of the reviewer's own."""
-
-    shows_guard = True
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Kept in the history."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.proposed = review.proposed_conditions(review.readiness_outcomes(self.obj))
-        for number, one in enumerate(self.proposed, start=1):
-            self._add(f"condition{number}", one, required=True)
-        self._add("own", {"text": "", "owner": "", "due_on": None}, required=False)
-        self.order_fields([name for name in self.fields if name != "note"] + ["note"])
-        self.dress()
-
-    def _add(self, prefix: str, one: dict[str, Any], *, required: bool) -> None:
-        label = _("Condition: what must be done") if required else _("A further condition")
-        question = one.get("question")
-        self.fields[f"{prefix}_text"] = forms.CharField(
-            label=label,
-            max_length=500,
-            required=required,
-            initial=one["text"],
-            help_text=str(question) if question else "",
-        )
-        self.fields[f"{prefix}_owner"] = forms.CharField(
-            label=_("Who sees to it"), max_length=200, required=required, initial=one["owner"]
-        )
-        self.fields[f"{prefix}_due"] = DateField(
-            label=_("Due"), required=required, initial=one["due_on"], not_past=True
-        )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("own_text") or data.get("own_owner") or data.get("own_due"):
-            for name, text in (
-                ("own_text", _("Enter what must be done")),
-                ("own_owner", _("Enter who sees to it")),
-                ("own_due", _("Enter the date by which it is due")),
-            ):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, text)
-        return data
-
-    def details(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        conditions = [
-            {
-                "question": one["question"],
-                "text": data[f"condition{number}_text"],
-                "owner": data[f"condition{number}_owner"],
-                "due_on": data[f"condition{number}_due"],
-                "blocks_go_live": one["blocks_go_live"],
-            }
-            for number, one in enumerate(self.proposed, start=1)
-        ]
-        if data.get("own_text"):
-            conditions.append(
-                {"text": data["own_text"], "owner": data["own_owner"], "due_on": data["own_due"]}
-            )
-        return {"conditions": conditions}
-
-
-class ReopenForm(VerbForm):
-    shows_guard = True
-    explanation = gettext_lazy(
-        "The agency can change its answers again. All of them are kept; the MOU is issued anew."
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class DeclineForm(ReasonForm):
-    explanation = lazy(
-        lambda: (
-            _(
-                "The agency is told the reason. It may re-open the application within %(days)s days. An MOU that is not executed is voided."
-            )
-            % {"days": PortalSettings.load().reopen_days}
-        ),
-        str,
-    )()
-
-
-class RevokeForm(ReasonForm):
-    shows_guard = True
-    explanation = gettext_lazy(
-        "The application goes back to you for review; the signed MOU stays good. Possible until the MOU is executed."
-    )
-
-
-VERBS: dict[str, type[VerbForm]] = {
-    "take": TakeForm,
-    "hand_over": HandOverForm,
-    "hand_back": HandBackForm,
-    "request_changes": RequestChangesForm,
-    "recommend": RecommendForm,
-    "approve": ApproveForm,
-    "decline": DeclineForm,
-    "revoke_approval": RevokeForm,
-    "reopen": ReopenForm,
-}
-
-
-class NoteForm(PortalFormMixin, forms.Form):
-    submit_label = gettext_lazy("Save remark")
-    text = forms.CharField(
-        label=gettext_lazy("What should the agency change?"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": gettext_lazy("Enter what the agency should change")},
-        help_text=gettext_lazy("The agency reads this beside its answer, once you ask for changes."),
-    )
 
 
 class TurnFilter(admin.SimpleListFilter):
@@ -351,7 +181,14 @@ class ApplicationAdmin(ReadOnlyAdmin):
         form = NoteForm(request.POST or None)
         form.cancel_url = self.page(pk, f"section-{place.section}")
         if request.method == "POST" and form.is_valid():
-            self.add_note(application, place, form.cleaned_data["text"], acting(request))
+            remarks.add(
+                application,
+                section=place.section,
+                field=place.field,
+                place=place.label,
+                text=form.cleaned_data["text"],
+                by=acting(request),
+            )
             messages.success(request, _("The remark is saved. The agency sees it once you ask for changes."))
             return HttpResponseRedirect(form.cancel_url)
         context = {
@@ -366,79 +203,20 @@ class ApplicationAdmin(ReadOnlyAdmin):
         }
         return render(request, "admin/onboarding/confirm.html", context, status=422 if form.is_bound else 200)
 
-    def in_review(self, application: Application) -> Application:
-        """The locked application; its review may only be written while it is in review."""
-        services.lock_agency(application.agency_id)
-        locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-        if locked.state not in REVIEWABLE:
-            raise WrongState(
-                _("The application is “%(state)s”: remarks are written while it is in review.")
-                % {"state": locked.get_state_display()},
-                back=self.page(application.pk),
-            )
-        return locked
-
-    @transaction.atomic
-    def add_note(self, application: Application, place: pages.Place, text: str, by: User) -> None:
-        locked = self.in_review(application)
-        note = ReviewNote.objects.create(
-            application=locked,
-            section=place.section,
-            field=place.field,
-            place=place.label[:250],
-            text=text,
-            written_by=by,
-        )
-        SectionReview.objects.filter(application=locked, section=place.section).delete()
-        audit.record(by=by, verb="remark", obj=note, agency_id=locked.agency_id, reason=text)
-
     def close_note_view(self, request: HttpRequest, pk: UUID, note: int) -> HttpResponse:
-        """A remark that was not sent is taken back; one that was sent is closed."""
         if request.method != "POST":
             raise Http404
-        application, by = self.application(pk), acting(request)
-        with transaction.atomic():
-            self.in_review(application)
-            found = get_object_or_404(application.notes.select_for_update(), pk=note)
-            back = self.page(pk, f"section-{found.section}")
-            if found.sent_at is None:
-                audit.record(
-                    by=by,
-                    verb="take back remark",
-                    obj=found,
-                    agency_id=application.agency_id,
-                    reason=found.text,
-                )
-                found.delete()
-                messages.success(request, _("The remark is taken back."))
-            elif found.resolved_at is None:
-                found.resolved_by, found.resolved_at = by, timezone.now()
-                found.save(update_fields=["resolved_by", "resolved_at"])
-                audit.record(by=by, verb="close remark", obj=found, agency_id=application.agency_id)
-                messages.success(request, _("The remark is closed."))
-            else:
-                messages.warning(request, _("This remark was closed already."))
-        return HttpResponseRedirect(back)
+        application = self.application(pk)
+        found = application.notes.filter(pk=note).first()
+        messages.success(request, remarks.close(application, note, by=acting(request)))
+        return HttpResponseRedirect(self.page(pk, f"section-{found.section}" if found else ""))
 
     def section_view(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
         """Mark a section as in order, or take the mark back."""
         if request.method != "POST" or section not in sections.BY_KEY:
             raise Http404
-        application, by = self.application(pk), acting(request)
-        with transaction.atomic():
-            locked = self.in_review(application)
-            if request.POST.get("in_order") == "yes":
-                _row, made = SectionReview.objects.get_or_create(
-                    application=locked, section=section, defaults={"reviewed_by": by}
-                )
-                verb = "section in order" if made else ""
-            else:
-                gone, _rows = SectionReview.objects.filter(application=locked, section=section).delete()
-                verb = "section to check again" if gone else ""
-            if verb:
-                audit.record(
-                    by=by, verb=verb, obj=locked, agency_id=locked.agency_id, data={"section": section}
-                )
+        in_order = request.POST.get("in_order") == "yes"
+        remarks.mark(self.application(pk), section, in_order=in_order, by=acting(request))
         return HttpResponseRedirect(self.page(pk, f"section-{section}"))
 
     def verb_view(self, request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:

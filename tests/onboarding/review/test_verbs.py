@@ -161,6 +161,7 @@ def test_a_remark_is_taken_back_or_closed(in_review, cast, client_of):
     )
     close(fresh)
     assert not ReviewNote.objects.filter(pk=fresh.pk).exists()
+    assert "taken back already" in said(close(fresh))
     close(old)
     old.refresh_from_db()
     assert old.resolved_by == cast.admin

@@ -1,0 +1,180 @@
+"""What each move of an application asks for, and what a remark asks for."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies import permissions
+from agencies.models import User
+from hmis_portal.forms import DateField, PortalFormMixin
+from hmis_portal.models import PortalSettings
+from onboarding import review
+from onboarding.admin.base import ReasonForm, VerbForm
+from onboarding.models import ReviewNote
+
+
+class HandOverForm(VerbForm):
+    explanation = gettext_lazy("Your colleague becomes the reviewer. Remarks that are not sent yet go along.")
+    to = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Hand over to"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        people = permissions.people_in(permissions.HMIS_ADMIN)
+        field.queryset = people.exclude(pk=self.obj.reviewer_id)
+        if not field.queryset.exists():
+            field.help_text = _("There is no other HMIS Admin to hand it to.")
+
+    def details(self) -> dict[str, Any]:
+        return {"to": self.cleaned_data["to"]}
+
+
+class TakeForm(VerbForm):
+    explanation = gettext_lazy("You become the reviewer. The agency sees that its application is being read.")
+
+
+class HandBackForm(VerbForm):
+    explanation = gettext_lazy("The application waits in the queue again, for any HMIS Admin.")
+
+
+class RequestChangesForm(VerbForm):
+    shows_guard = True
+    explanation = gettext_lazy(
+        "The agency gets the remarks below by e-mail and on its pages, and can change its answers again."
+    )
+
+    @property
+    def notes(self) -> QuerySet[ReviewNote]:
+        return self.obj.notes.filter(resolved_at__isnull=True)
+
+
+class RecommendForm(VerbForm):
+    shows_guard = True
+    explanation = gettext_lazy("Another HMIS Admin then approves it.")
+
+
+class ApproveForm(VerbForm):
+    """One group of fields for each plan, and room for one condition of the reviewer's own."""
+
+    shows_guard = True
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Kept in the history."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.proposed = review.proposed_conditions(review.readiness_outcomes(self.obj))
+        for number, one in enumerate(self.proposed, start=1):
+            self._add(f"condition{number}", one, required=True)
+        self._add("own", {"text": "", "owner": "", "due_on": None}, required=False)
+        self.order_fields([name for name in self.fields if name != "note"] + ["note"])
+        self.dress()
+
+    def _add(self, prefix: str, one: dict[str, Any], *, required: bool) -> None:
+        label = _("Condition: what must be done") if required else _("A further condition")
+        question = one.get("question")
+        self.fields[f"{prefix}_text"] = forms.CharField(
+            label=label,
+            max_length=500,
+            required=required,
+            initial=one["text"],
+            help_text=str(question) if question else "",
+        )
+        self.fields[f"{prefix}_owner"] = forms.CharField(
+            label=_("Who sees to it"), max_length=200, required=required, initial=one["owner"]
+        )
+        self.fields[f"{prefix}_due"] = DateField(
+            label=_("Due"), required=required, initial=one["due_on"], not_past=True
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("own_text") or data.get("own_owner") or data.get("own_due"):
+            for name, text in (
+                ("own_text", _("Enter what must be done")),
+                ("own_owner", _("Enter who sees to it")),
+                ("own_due", _("Enter the date by which it is due")),
+            ):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, text)
+        return data
+
+    def details(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        conditions = [
+            {
+                "question": one["question"],
+                "text": data[f"condition{number}_text"],
+                "owner": data[f"condition{number}_owner"],
+                "due_on": data[f"condition{number}_due"],
+                "blocks_go_live": one["blocks_go_live"],
+            }
+            for number, one in enumerate(self.proposed, start=1)
+        ]
+        if data.get("own_text"):
+            conditions.append(
+                {"text": data["own_text"], "owner": data["own_owner"], "due_on": data["own_due"]}
+            )
+        return {"conditions": conditions}
+
+
+class ReopenForm(VerbForm):
+    shows_guard = True
+    explanation = gettext_lazy(
+        "The agency can change its answers again. All of them are kept; the MOU is issued anew."
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class DeclineForm(ReasonForm):
+    explanation = lazy(
+        lambda: (
+            _(
+                "The agency is told the reason. It may re-open the application within %(days)s days. An MOU that is not executed is voided."
+            )
+            % {"days": PortalSettings.load().reopen_days}
+        ),
+        str,
+    )()
+
+
+class RevokeForm(ReasonForm):
+    shows_guard = True
+    explanation = gettext_lazy(
+        "The application goes back to you for review; the signed MOU stays good. Possible until the MOU is executed."
+    )
+
+
+VERBS: dict[str, type[VerbForm]] = {
+    "take": TakeForm,
+    "hand_over": HandOverForm,
+    "hand_back": HandBackForm,
+    "request_changes": RequestChangesForm,
+    "recommend": RecommendForm,
+    "approve": ApproveForm,
+    "decline": DeclineForm,
+    "revoke_approval": RevokeForm,
+    "reopen": ReopenForm,
+}
+
+
+class NoteForm(PortalFormMixin, forms.Form):
+    submit_label = gettext_lazy("Save remark")
+    text = forms.CharField(
+        label=gettext_lazy("What should the agency change?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": gettext_lazy("Enter what the agency should change")},
+        help_text=gettext_lazy("The agency reads this beside its answer, once you ask for changes."),
+    )

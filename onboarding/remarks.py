@@ -1,0 +1,79 @@
+"""The reviewer's remarks on answers, and the sections found in order: written only while the application is in review."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import User
+from hmis_portal import audit
+from hmis_portal.errors import WrongState
+from onboarding import services
+from onboarding.models import Application, ReviewNote, SectionReview
+
+
+def _locked(application: Application) -> Application:
+    services.lock_agency(application.agency_id)
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if locked.state != Application.State.IN_REVIEW:
+        raise WrongState(
+            _("The application is “%(state)s”: remarks are written while it is in review.")
+            % {"state": locked.get_state_display()},
+            back=reverse("admin:onboarding_application_review", args=[application.pk]),
+        )
+    return locked
+
+
+@transaction.atomic
+def add(application: Application, *, section: str, field: str, place: str, text: str, by: User) -> ReviewNote:
+    """A remark on one answer, or on a section where `field` is empty; `place` is how people read where it is.
+
+    The agency sees it once changes are asked for; the section's mark is taken back.
+    """
+    locked = _locked(application)
+    note = ReviewNote.objects.create(
+        application=locked, section=section, field=field, place=place[:250], text=text, written_by=by
+    )
+    SectionReview.objects.filter(application=locked, section=section).delete()
+    audit.record(by=by, verb="remark", obj=note, agency_id=locked.agency_id, reason=text)
+    return note
+
+
+@transaction.atomic
+def close(application: Application, note_id: int, *, by: User) -> str:
+    """Take back a remark that was not sent, close one that was; gives the words that say what was done."""
+    locked = _locked(application)
+    found = locked.notes.select_for_update().filter(pk=note_id).first()
+    if found is None:
+        raise WrongState(_("This remark was taken back already."))
+    if found.resolved_at is not None:
+        raise WrongState(_("This remark was closed already."))
+    if found.sent_at is None:
+        audit.record(by=by, verb="take back remark", obj=found, agency_id=locked.agency_id, reason=found.text)
+        found.delete()
+        return _("The remark is taken back.")
+    found.resolved_by, found.resolved_at = by, timezone.now()
+    found.save(update_fields=["resolved_by", "resolved_at"])
+    audit.record(by=by, verb="close remark", obj=found, agency_id=locked.agency_id)
+    return _("The remark is closed.")
+
+
+@transaction.atomic
+def mark(application: Application, section: str, *, in_order: bool, by: User) -> None:
+    """Mark a section as in order, or take the mark back."""
+    locked = _locked(application)
+    if in_order:
+        _row, changed = SectionReview.objects.get_or_create(
+            application=locked, section=section, defaults={"reviewed_by": by}
+        )
+    else:
+        gone, _rows = SectionReview.objects.filter(application=locked, section=section).delete()
+        changed = gone > 0
+    if changed:
+        audit.record(
+            by=by,
+            verb="section in order" if in_order else "section to check again",
+            obj=locked,
+            agency_id=locked.agency_id,
+            data={"section": section},
+        )
