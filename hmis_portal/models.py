@@ -199,6 +199,12 @@ class PortalSettings(models.Model):
         _("days to complete training once assigned"), default=30
     )
     mou_term_months = models.PositiveSmallIntegerField(_("term of an MOU (months)"), default=36)
+    project_confirmation_months = models.PositiveSmallIntegerField(
+        _("project data is confirmed again after (months)"), default=12
+    )
+    yearly_reminder_days = models.CharField(
+        _("reminders of yearly tasks, days before they are due"), max_length=60, default="30, 7, 0"
+    )
     four_eyes = models.BooleanField(_("approval needs a second person"), default=False)
     go_live_rule = models.CharField(
         _("an agency goes live when"), max_length=12, choices=GoLiveRule.choices, default=GoLiveRule.ALL_STAFF

@@ -4,7 +4,7 @@ Each section of an application has a version. Whoever saves names the version th
 in between, `Stale` says who and when, and nothing is written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -45,10 +45,17 @@ def work_of(application: Application, section: str) -> SectionWork:
 
 @transaction.atomic
 def keep(
-    *, application: Application, section: str, typed: Typed, version: int, by: User, has_errors: bool = False
+    *,
+    application: Application,
+    section: str,
+    typed: Typed,
+    version: int,
+    by: User,
+    has_errors: bool = False,
+    states: Sequence[str] = Application.EDITABLE,
 ) -> int:
     """Keep what was typed without judging it; returns the new version. Raises Stale, WrongState."""
-    touch(application)
+    touch(application, states)
     return _advance(application, section, version, by, draft=typed, has_errors=has_errors, completed_at=None)
 
 
@@ -80,17 +87,17 @@ def discard(*, application: Application, section: str, version: int, by: User) -
 
 
 @contextmanager
-def writing(application: Application) -> Iterator[None]:
-    """A transaction in which the application stands still and is editable, for the pages that write rows of their own."""
+def writing(application: Application, states: Sequence[str] = Application.EDITABLE) -> Iterator[None]:
+    """A transaction in which the application stands still in one of these states, for pages that write their own rows."""
     with transaction.atomic():
         services.lock_agency(application.agency_id)
-        touch(application)
+        touch(application, states)
         yield
 
 
-def touch(application: Application) -> None:
-    """Lock the application for this transaction and mark it as worked on. Raises WrongState when it is not editable."""
-    rows = Application.objects.filter(pk=application.pk, state__in=Application.EDITABLE)
+def touch(application: Application, states: Sequence[str] = Application.EDITABLE) -> None:
+    """Lock the application for this transaction and mark it as worked on. Raises WrongState when it is in another state."""
+    rows = Application.objects.filter(pk=application.pk, state__in=states)
     if not rows.update(touched_at=timezone.now()):
         application.refresh_from_db(fields=["state"])
         raise WrongState(locked_words(application))

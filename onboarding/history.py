@@ -56,6 +56,10 @@ WORDS: dict[tuple[str, str], Any] = {
     ("agencies.agency", "named manager"): gettext_lazy("named a new manager"),
     ("agencies.project", "project added"): gettext_lazy("added the project %(target)s"),
     ("agencies.project", "project changed"): gettext_lazy("changed the project %(target)s"),
+    ("agencies.project", "project ended"): gettext_lazy("ended the project %(target)s"),
+    ("agencies.agency", "project data confirmed"): gettext_lazy(
+        "confirmed the data of every running project"
+    ),
     ("agencies.project", "project removed"): gettext_lazy("removed the project %(target)s"),
     ("agencies.staff", "listed staff"): gettext_lazy("added %(target)s to the roster"),
     ("agencies.staff", "changed staff"): gettext_lazy("changed %(target)s on the roster"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Agency, Staff
 from hmis_portal.models import PortalSettings
 from hmis_portal.templatetags.portal import date_words
-from onboarding import sections
+from onboarding import sections, yearly
 from onboarding.models import Access, Application, Mou, RequirementConfirmation, RequirementText
 
 TITLES = (
@@ -210,6 +210,23 @@ class Journey:
                 }
             )
         return rows
+
+    @cached_property
+    def yearly(self) -> list[dict[str, str]]:
+        """What is due again this year, as rows of a task list; none before the agency is live."""
+        return [
+            {
+                "title": task.title,
+                "url": task.url,
+                "status_kind": "problem" if task.late else "turn",
+                "status_text": _("Overdue since %(day)s") % {"day": date_words(task.due_on)}
+                if task.late
+                else _("Due %(day)s") % {"day": date_words(task.due_on)},
+                "hint": task.text,
+                "why": "",
+            }
+            for task in yearly.due(agency=self.facts.agency)
+        ]
 
     @property
     def notes(self) -> tuple[str, ...]:

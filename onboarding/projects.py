@@ -1,23 +1,87 @@
-"""The projects of an application: what stands of each, and the typing that is kept between visits."""
+"""An agency's projects as they are changed: in section B of its application, and after approval on its own pages.
+
+What stands of each, the typing that is kept between visits, and the acts: change, end, replace, confirm.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, When
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from agencies.hud import lifecycle, store
 from agencies.hud.drafts import ProjectFindings, project_findings
+from agencies.hud.lifecycle import Successor
 from agencies.hud.lists import codes
 from agencies.hud.rules import ProjectDraft
-from agencies.hud.store import remove_project, save_project
 from agencies.models import Agency, Project, User
+from agencies.services.staff import change_staff
+from hmis_portal.errors import GuardFailed, WrongState
 from onboarding import drafts
 from onboarding.forms.base import LONGEST_DRAFT, Typed
 from onboarding.models import Application, SectionWork
+from onboarding.selectors import editable_application, latest_application
 
 SECTION = "projects"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an agency's projects are changed; the same pages and the same rules in both."""
+
+    prefix: str  # of the names of its addresses
+    states: tuple[str, ...]  # of the application, in which rows are written there
+
+    @property
+    def after_approval(self) -> bool:
+        return self is AFTER_APPROVAL
+
+    def name(self, page: str) -> str:
+        return f"onboarding:{self.prefix}{page}"
+
+    def url(self, page: str, agency: Agency, project: Project | None = None) -> str:
+        return reverse(self.name(page), args=[agency.pk, *([project.pk] if project else [])])
+
+    def application(self, agency: Agency) -> Application:
+        """The application under which rows may be written here now; WrongState, with where to go, when there is none."""
+        return approved_application(agency) if self.after_approval else editable_application(agency)
+
+
+IN_APPLICATION = Place("", Application.EDITABLE)
+AFTER_APPROVAL = Place("own_", (Application.State.APPROVED,))
+
+
+def why_closed(agency: Agency, application: Application) -> str:
+    """Why the agency's own pages do not change projects now; "" when they do."""
+    if agency.state == Agency.State.LEFT:
+        return _("The agency has left the HMIS. Its projects are kept for reading.")
+    if application.state == Application.State.APPROVED:
+        return ""
+    if application.is_editable:
+        return _("Until the application is approved, projects are changed in its section B.")
+    return _("The application is %(state)s, so projects cannot be changed now.") % {
+        "state": str(application.get_state_display()).lower()
+    }
+
+
+def approved_application(agency: Agency) -> Application:
+    """The agency's approved application; WrongState, with where to go, when it has none."""
+    application = latest_application(agency)
+    if application is None:
+        back = reverse("onboarding:journey", args=[agency.pk])
+        raise WrongState(_("Start the participation application first."), back=back)
+    if reason := why_closed(agency, application):
+        page = "projects" if application.is_editable else "own_projects"
+        raise WrongState(reason, back=reverse(f"onboarding:{page}", args=[agency.pk]))
+    return application
+
+
 _NOT_KEPT = {"csrfmiddlewaretoken", "action", "version"}
 
 
@@ -91,6 +155,7 @@ def _storable(text: str) -> str:
 
 
 def keep(
+    place: Place,
     application: Application,
     project: Project,
     data: QueryDict,
@@ -110,10 +175,12 @@ def keep(
         version=version,
         by=by,
         has_errors=has_errors,
+        states=place.states,
     )
 
 
-def save(
+def write(
+    place: Place,
     application: Application,
     project: Project,
     draft: ProjectDraft,
@@ -123,15 +190,55 @@ def save(
     by: User,
 ) -> None:
     """The typing becomes the project's rows. Raises Stale, WrongState."""
-    with drafts.writing(application):
-        changed = save_project(project=project, draft=draft, ids=ids, by=by)
+    with drafts.writing(application, place.states):
+        confirms = not place.after_approval or project.confirmed_at is None
+        changed = store.write_project(project=project, draft=draft, ids=ids, by=by, confirms=confirms)
         drafts.settled(application=application, section=key_of(project), version=version, by=by)
         if changed:
             drafts.reopen_review(application, SECTION)
 
 
-def remove(application: Application, project: Project, *, by: User) -> None:
-    with drafts.writing(application):
+def remove(place: Place, application: Application, project: Project, *, by: User) -> None:
+    with drafts.writing(application, place.states):
         SectionWork.objects.filter(application=application, section=key_of(project)).delete()
-        remove_project(project=project, by=by)
+        store.remove_project(project=project, by=by)
         drafts.reopen_review(application, SECTION)
+
+
+def end(application: Application, project: Project, *, last_day: date, by: User) -> None:
+    """The project closes on this day, and its beds and participation with it. Raises GuardFailed, WrongState."""
+    with drafts.writing(application, AFTER_APPROVAL.states):
+        lifecycle.end_project(project=project, last_day=last_day, by=by)
+        SectionWork.objects.filter(application=application, section=key_of(project)).delete()
+
+
+def replace(
+    application: Application, project: Project, *, into: Successor, last_day: date, by: User
+) -> Project:
+    """The project closes on this day and a new one opens the day after, with the same people. Raises GuardFailed, WrongState."""
+    with drafts.writing(application, AFTER_APPROVAL.states):
+        new = lifecycle.replace_project(project=project, into=into, last_day=last_day, by=by)
+        SectionWork.objects.filter(application=application, section=key_of(project)).delete()
+        for staff in project.staff.filter(left_on__isnull=True).select_related("agency"):
+            change_staff(staff=staff, by=by, data={"projects": [*staff.projects.all(), new]})
+    return new
+
+
+def to_confirm(agency: Agency) -> list[ProjectFindings]:
+    """The projects whose data is confirmed each year: those that have not closed."""
+    today = timezone.localdate()
+    return [one for one in project_findings(agency) if one.draft.runs_on(today)]
+
+
+def confirm(application: Application, *, by: User) -> None:
+    """A person of the agency says that the data of every running project is right today. Raises GuardFailed, WrongState."""
+    with drafts.writing(application, AFTER_APPROVAL.states):
+        found = to_confirm(application.agency)
+        if wrong := [one.project.project_name for one in found if not one.complete]:
+            raise GuardFailed(
+                [
+                    _("Mend “%(name)s” first: HUD’s rules find a fault in it.") % {"name": name}
+                    for name in wrong
+                ]
+            )
+        store.confirm_projects(agency=application.agency, projects=[one.project for one in found], by=by)

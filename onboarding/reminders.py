@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
-from onboarding import emails
+from onboarding import emails, yearly
 from onboarding.models import Application, Condition, Mou
 from onboarding.workdays import business_days_between, is_business_day
 
@@ -26,6 +26,7 @@ def send_all() -> None:
     review_digest()
     conditions_due()
     terms_ending()
+    yearly_tasks()
 
 
 def last_passed(days: Iterable[int], waited: int) -> int | None:
@@ -132,3 +133,12 @@ def terms_ending() -> None:
         step = nearest_ahead(TERM_DAYS, left)
         if step is not None:
             emails.term_end(mou, left, threshold=step)
+
+
+def yearly_tasks() -> None:
+    """Before a yearly task is due, on the day, and once when it is overdue; then it stands on the HMIS Admin's desk."""
+    steps = yearly.reminder_days()
+    for task in yearly.due():
+        step = -1 if task.late else nearest_ahead(steps, task.days_left)
+        if step is not None:
+            emails.yearly_task_due(task, threshold=step)

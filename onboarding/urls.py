@@ -1,12 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from hmis_portal.signing import views as seals
+from onboarding.projects import AFTER_APPROVAL
 from onboarding.views import (
     application,
     documents,
     hud_export,
     journey,
-    projects,
     public,
     requirements,
     sections,
@@ -18,10 +18,13 @@ from onboarding.views import (
     verify,
 )
 from onboarding.views.mou import files, questions, read, sign, signatory
+from onboarding.views.projects import changes, listing, page
 
 _AGENCY = "agencies/<uuid:agency_id>"
 _APPLICATION = f"{_AGENCY}/application"
 _MOU = f"{_AGENCY}/mou"
+_PROJECTS = f"{_AGENCY}/projects"
+_OWN = {"place": AFTER_APPROVAL}
 
 app_name = "onboarding"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -45,13 +48,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # step 1
     path(f"{_AGENCY}/requirements/", requirements.confirm_requirements, name="confirm_requirements"),
     # section B of the application
-    path(f"{_APPLICATION}/projects/", projects.project_list, name="projects"),
-    path(f"{_APPLICATION}/projects/add/", projects.project_add, name="project_add"),
-    path(f"{_APPLICATION}/projects/<uuid:project_id>/", projects.project, name="project"),
-    path(f"{_APPLICATION}/projects/<uuid:project_id>/check/", projects.project_check, name="project_check"),
-    path(
-        f"{_APPLICATION}/projects/<uuid:project_id>/remove/", projects.project_remove, name="project_remove"
-    ),
+    path(f"{_APPLICATION}/projects/", listing.in_application, name="projects"),
+    path(f"{_APPLICATION}/projects/add/", listing.add, name="project_add"),
+    path(f"{_APPLICATION}/projects/<uuid:project_id>/", page.project, name="project"),
+    path(f"{_APPLICATION}/projects/<uuid:project_id>/check/", page.check, name="project_check"),
+    path(f"{_APPLICATION}/projects/<uuid:project_id>/remove/", listing.remove, name="project_remove"),
+    # projects after approval
+    path(f"{_PROJECTS}/", listing.after_approval, name="own_projects"),
+    path(f"{_PROJECTS}/add/", listing.add, _OWN, name="own_project_add"),
+    path(f"{_PROJECTS}/confirm/", changes.confirm, name="confirm_projects"),
+    path(f"{_PROJECTS}/<uuid:project_id>/", page.project, _OWN, name="own_project"),
+    path(f"{_PROJECTS}/<uuid:project_id>/check/", page.check, _OWN, name="own_project_check"),
+    path(f"{_PROJECTS}/<uuid:project_id>/remove/", listing.remove, _OWN, name="own_project_remove"),
+    path(f"{_PROJECTS}/<uuid:project_id>/end/", changes.end, name="end_project"),
+    path(f"{_PROJECTS}/<uuid:project_id>/replace/", changes.replace, name="replace_project"),
     # the application
     path(f"{_APPLICATION}/", application.application, name="application"),
     path(f"{_APPLICATION}/start/", application.start, name="start_application"),

@@ -43,6 +43,19 @@ def _application(cast: Cast) -> Any:
     return applications.start(agency=cast.agency, by=cast.director)
 
 
+def _approved(cast: Cast) -> dict[str, Any]:
+    from django.utils import timezone
+
+    from onboarding import readiness
+    from tests.onboarding.review.conftest import make_application
+
+    readiness.load()
+    make_application(
+        cast.agency, by=cast.director, state="approved", decided_by=cast.admin, decided_at=timezone.now()
+    )
+    return {"agency_id": cast.agency.pk}
+
+
 def _section(cast: Cast) -> dict[str, Any]:
     _application(cast)
     return {"agency_id": cast.agency.pk, "section": "agency"}
@@ -269,6 +282,8 @@ ARGUMENTS = {
     "staff": lambda cast: {"agency_id": cast.agency.pk, "staff_id": cast.staff_row.pk},
     "left": lambda cast: {"agency_id": cast.agency.pk, "staff_id": _leaver(cast).pk},
     "project": lambda cast: {"agency_id": cast.agency.pk, "project_id": cast.project.pk},
+    "approved": _approved,
+    "approved_project": lambda cast: {**_approved(cast), "project_id": cast.project.pk},
     "invitation": lambda cast: {"agency_id": cast.agency.pk, "invitation_id": _invitation(cast).pk},
     "token": lambda cast: {"token": _token(cast)},
     "own_role": lambda cast: {"agency_id": cast.agency.pk, "user_id": cast.coordinator.pk, "role": "editor"},

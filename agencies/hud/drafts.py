@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Model, OuterRef, QuerySet
@@ -98,6 +99,11 @@ def stored_rows(project: Project, kind: str) -> list[dict[str, Any]]:
         {name: _value(name, raw) for name, raw in row.items() if name not in ("date_created", "date_updated")}
         for row in getattr(project, f"{kind}_found")
     ]
+
+
+def stored_ids(project: Project) -> dict[str, list[UUID | None]]:
+    """The identities of all rows of a project that came from `with_rows`, kind by kind in order."""
+    return {kind: [UUID(str(row["id"])) for row in getattr(project, f"{kind}_found")] for kind in ROWS}
 
 
 def stored_stamps(project: Project, kind: str) -> list[tuple[str, datetime, datetime]]:

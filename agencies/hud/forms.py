@@ -253,7 +253,10 @@ class ProjectForm(ElementForm):
     shown_when = {"rrh_sub_type": ("project_type", "13")}
     option_hints = {"project_type": PROJECT_TYPE_HINTS}
 
-    def __init__(self, *args: Any, siblings: Iterable[Project] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, siblings: Iterable[Project] = (), fixed: bool = False, **kwargs: Any
+    ) -> None:
+        self.fixed = fixed
         self.siblings = {str(one.pk): one for one in siblings if one.is_residential}
         super().__init__(*args, **kwargs)
         self.fields["affiliated"] = forms.MultipleChoiceField(
@@ -266,6 +269,8 @@ class ProjectForm(ElementForm):
             widget=forms.CheckboxSelectMultiple,
         )
         self.fields["affiliated"].required_when_shown = True  # type: ignore[attr-defined]
+        for name in ("project_type", "rrh_sub_type"):
+            self.fields[name].disabled = fixed
         self.dress()
 
 
@@ -421,8 +426,12 @@ class ProjectForms:
         siblings: Iterable[Project] = (),
         data: MultiValueDict[str, str] | None = None,
         quiet: bool = False,
+        fixed: bool = False,
     ) -> None:
-        """`project` comes from `with_rows`; `siblings` are the agency's other projects; `data` is what was typed."""
+        """`project` comes from `with_rows`; `siblings` are the agency's other projects; `data` is what was typed.
+
+        `fixed` when what the project does (its type) stays as it is stored.
+        """
         self.project = project
         self.data = data
         self.codes = lists.codes()
@@ -430,7 +439,7 @@ class ProjectForms:
         common: dict[str, Any] = {"codes": self.codes, "quiet": quiet}
         initial = {name: getattr(project, name) for name in PROJECT_NAMES}
         initial["affiliated"] = [row["id"] for row in project.affiliated_found]  # type: ignore[attr-defined]
-        self.form = ProjectForm(data, initial=initial, siblings=siblings, **common)
+        self.form = ProjectForm(data, initial=initial, siblings=siblings, fixed=fixed, **common)
         self.rows = {kind: self._rows(kind, common) for kind in FORMS}
         self.findings: list[Finding] = []
 

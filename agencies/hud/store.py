@@ -9,9 +9,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from agencies.hud.drafts import PROJECT_NAMES, ROWS, names, stored_rows
-from agencies.hud.elements import TABLES
+from agencies.hud.drafts import PROJECT_NAMES, ROWS, draft_of, names, stored_ids, stored_rows
 from agencies.hud.rules import ProjectDraft
+from agencies.hud.summary import answers_changed
 from agencies.models import Affiliation, Agency, Project, User
 from hmis_portal import audit
 
@@ -55,28 +55,54 @@ def _copy_rows(copy: Project, project: Project) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def save_project(
-    *, project: Project, draft: ProjectDraft, ids: Mapping[str, Sequence[uuid.UUID | None]], by: User
-) -> list[str]:
+def write_project(
+    *,
+    project: Project,
+    draft: ProjectDraft,
+    ids: Mapping[str, Sequence[uuid.UUID | None]],
+    by: User,
+    confirms: bool = False,
+    told: bool = True,
+) -> dict[str, list[str]]:
     """Make the stored project (from `with_rows`) what the draft says; only what changed is written.
 
-    `ids` gives for each kind the stored ids of the draft's rows in order, None for a new one.
-    Returns the labels of what changed; one audit event when anything did.
+    `ids` gives for each kind the stored ids of the draft's rows in order, None for a new one. `confirms` when whoever
+    saves stands for all of it today. Returns what changed, question → [before, after] in words; one audit event when
+    anything did, unless `told` is False because the caller records more.
     """
-    changed = _own_fields(project, draft)
-    changes = {kind: _rows_of_kind(project, kind, getattr(draft, kind), ids[kind]) for kind in ROWS}
-    sections = [kind for kind, (put, gone) in changes.items() if put or gone]
-    _write_rows(project, changes)
-    if _affiliations(project, draft):
-        sections.append("affiliated")
-    labels = [str(TABLES["project"][1][name].label) for name in changed] + sections
-    project.confirmed_at = timezone.now()
-    project.save(update_fields=[*changed, "confirmed_at", "date_updated"])
-    if labels:
+    changed = answers_changed(draft_of(project), draft, stored_ids(project), ids)
+    fields = _own_fields(project, draft)
+    _write_rows(
+        project, {kind: _rows_of_kind(project, kind, getattr(draft, kind), ids[kind]) for kind in ROWS}
+    )
+    _affiliations(project, draft)
+    if changed:
+        fields.append("date_updated")
+    if confirms:
+        project.confirmed_at, project.confirmed_by = timezone.now(), by
+        fields += ["confirmed_at", "confirmed_by"]
+    if fields:
+        project.save(update_fields=fields)
+    if changed and told:
         audit.record(
-            by=by, verb="project changed", obj=project, agency_id=project.agency_id, data={"changed": labels}
+            by=by, verb="project changed", obj=project, agency_id=project.agency_id, data={"changed": changed}
         )
-    return labels
+    return changed
+
+
+@transaction.atomic(savepoint=False)
+def confirm_projects(*, agency: Agency, projects: Sequence[Project], by: User) -> None:
+    """Their data was read and is right today; HUD's date of the last change stays as it is."""
+    Project.objects.filter(pk__in=[one.pk for one in projects]).update(
+        confirmed_at=timezone.now(), confirmed_by=by
+    )
+    audit.record(
+        by=by,
+        verb="project data confirmed",
+        obj=agency,
+        agency_id=agency.pk,
+        data={"projects": [{"id": one.hud_id, "name": one.project_name} for one in projects]},
+    )
 
 
 @transaction.atomic(savepoint=False)
@@ -145,11 +171,10 @@ def _write_rows(project: Project, changes: Mapping[str, Changes]) -> None:
             cursor.execute(f"WITH {', '.join(parts)} SELECT 1", values)
 
 
-def _affiliations(project: Project, draft: ProjectDraft) -> bool:
+def _affiliations(project: Project, draft: ProjectDraft) -> None:
     before = {row["id"] for row in project.affiliated_found}  # type: ignore[attr-defined]
     after = {other.id for other in draft.affiliated}
     if gone := before - after:
         Affiliation.objects.filter(project=project, res_project_id__in=gone).delete()
     if new := after - before:
         Affiliation.objects.bulk_create([Affiliation(project=project, res_project_id=one) for one in new])
-    return before != after

@@ -1,8 +1,9 @@
 """A project's answers as a person reads them: for check-your-answers, the frozen revision and the review."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -106,3 +107,36 @@ def question_of(field: str) -> str:
         name = rest.partition("-")[2]
         return str(TABLES[kind][1][name].label) if name in TABLES[kind][1] else kind_title(kind)
     return str(TABLES["project"][1][field].label) if field in TABLES["project"][1] else ""
+
+
+Ids = Mapping[str, Sequence[UUID | None]]
+
+
+def answers_changed(before: ProjectDraft, after: ProjectDraft, old: Ids, new: Ids) -> dict[str, list[str]]:
+    """What differs: question → [before, after], in words; `old` and `new` are the identities of the rows in order."""
+    was, now = _by_identity(before, old), _by_identity(after, new)
+    found: dict[str, list[str]] = {}
+    for key in [*was, *(key for key in now if key not in was)]:
+        (question, said), (later, says) = was.get(key, ("", "")), now.get(key, ("", ""))
+        if said != says:
+            name, number = later or question, 2
+            while name in found:
+                name, number = f"{later or question} ({number})", number + 1
+            found[name] = [said, says]
+    return found
+
+
+def _by_identity(draft: ProjectDraft, ids: Ids) -> dict[tuple[str, str], tuple[str, str]]:
+    """(row, field) → (question with its section, answer). A new row has no identity yet but its place on the page."""
+    known = {
+        row.key: str(identity or row.key)
+        for kind in ROWS
+        for row, identity in zip(getattr(draft, kind), ids[kind], strict=True)
+    }
+    found = {}
+    for group in answers(draft):
+        for one in group.answers:
+            row = known.get(group.anchor, "")
+            question = f"{group.title}: {one.question}" if row else one.question
+            found[row, one.field.rpartition("-")[2]] = (question, one.answer)
+    return found

@@ -65,6 +65,9 @@ class Project(HudRow):
     confirmed_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the data was last confirmed.")
     )
+    confirmed_by = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["project_name", "id"]
@@ -84,6 +87,10 @@ class Project(HudRow):
             models.CheckConstraint(
                 condition=Q(continuum_project__isnull=True) | Q(continuum_project__in=(0, 1)),
                 name="project_continuum_is_0_or_1",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | Q(confirmed_at__isnull=False),
+                name="project_confirmed_by_has_time",
             ),
         ]
 

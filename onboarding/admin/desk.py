@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from hmis_portal import desk
-from hmis_portal.desk import Line, Queue, days_words, queue_of
+from hmis_portal.desk import SHOWN, Line, Queue, days_words, queue_of
 from hmis_portal.models import Message
 from hmis_portal.signing.models import SealJob
 from hmis_portal.templatetags.portal import date_words
 from onboarding import access as accesses
+from onboarding import yearly
 from onboarding.admin.access import TO_DO
 from onboarding.admin.files import step_words
 from onboarding.models import Application, Condition, Mou, Thread
@@ -206,6 +207,22 @@ def _due(day: date, today: date) -> str:
     return _("%(days)d days late") % {"days": -left} if left < 0 else _("in %(days)d days") % {"days": left}
 
 
+def yearly_overdue() -> Queue:
+    found = yearly.due(within=-1)
+    lines = [
+        Line(
+            task.agency.name,
+            reverse("admin:agencies_agency_change", args=[task.agency.pk]),
+            task.title,
+            _due(task.due_on, timezone.localdate()),
+            late=True,
+        )
+        for task in found[:SHOWN]
+    ]
+    url = reverse("admin:onboarding_reports") + "#yearly"
+    return Queue(_("Yearly tasks overdue"), url, len(found), lines, _("Every agency is up to date."))
+
+
 def failed_messages() -> Queue:
     url = reverse("admin:hmis_portal_message_changelist")
     rows = Message.objects.filter(status=Message.Status.FAILED).order_by("created_at")
@@ -249,7 +266,7 @@ def queues_for(user: Any) -> list[desk.QueueMaker]:
     if permissions.is_hmis_admin(user) or permissions.is_auditor(user):
         return [
             hmis_to_do, waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
-            conditions_due, failed_messages, files_given_up,
+            conditions_due, yearly_overdue, failed_messages, files_given_up,
         ]  # fmt: skip
     return [to_counter_sign] if permissions.is_lead_signatory(user) else []
 

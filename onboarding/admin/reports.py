@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from onboarding import reports
+from onboarding import reports, yearly
 from onboarding.admin import pages
 from onboarding.models import Application
 
@@ -24,6 +24,7 @@ def reports_view(request: HttpRequest) -> HttpResponse:
         "stages": reports.stages(),
         "durations": reports.durations(),
         "access": reports.access(),
+        "overdue": yearly.due(within=-1),
     }
     return render(request, "admin/onboarding/reports.html", context)
 

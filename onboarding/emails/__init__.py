@@ -43,6 +43,7 @@ from onboarding.emails.waiting import (
     condition_due,
     draft_idle,
     review_digest,
+    yearly_task_due,
 )
 
 __all__ = [
@@ -80,4 +81,5 @@ __all__ = [
     "signatory_reminder",
     "term_end",
     "training_begins",
+    "yearly_task_due",
 ]

@@ -8,6 +8,7 @@ from agencies import permissions
 from hmis_portal import mail
 from onboarding.emails.to import to_managers
 from onboarding.models import Application, Condition
+from onboarding.yearly import Due
 
 
 def draft_idle(application: Application, days: int) -> None:
@@ -52,4 +53,15 @@ def condition_due(condition: Condition, *, late: bool, threshold: int) -> None:
         condition.application.agency,
         key=f"condition:{condition.pk}:{condition.due_on}:{threshold}",
         context={"condition": condition, "late": late, "link_url": mail.absolute("onboarding:support")},
+    )
+
+
+def yearly_task_due(task: Due, *, threshold: int) -> None:
+    """`threshold` is the number of days before it is due that has been reached, -1 once it is overdue."""
+    to_managers(
+        "yearly_task_due",
+        task.agency,
+        view=task.view,
+        key=f"yearly:{task.kind}:{task.agency.pk}:{task.due_on}:{threshold}",
+        context={"task": task},
     )

@@ -1,12 +1,29 @@
-from collections.abc import Sequence
+"""A project begins with its name; it ends, or becomes another, on a day."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.hud.forms import TextField
+from agencies.hud.elements import RRH
+from agencies.hud.forms import PROJECT_TYPE_HINTS, TextField
+from agencies.hud.lists import codes
 from agencies.models import Project
-from hmis_portal.forms import PortalFormMixin
+from hmis_portal.forms import DateField, PortalFormMixin
+from hmis_portal.templatetags.portal import date_words
+from training.validity import add_months
+
+
+def another_name(name: str, taken: Collection[str]) -> str:
+    """The name, unless another project of the agency has it. `taken` are case-folded."""
+    if name.casefold() in taken:
+        raise forms.ValidationError(
+            _("The agency already lists a project of this name: give this one another name")
+        )
+    return name
 
 
 class AddProjectForm(PortalFormMixin, forms.Form):
@@ -42,14 +59,84 @@ class AddProjectForm(PortalFormMixin, forms.Form):
             del self.fields["copy"]
 
     def clean_project_name(self) -> str:
-        name: str = self.cleaned_data["project_name"]
-        if name.casefold() in self.names:
-            raise forms.ValidationError(
-                _("The agency already lists a project of this name: give this one another name")
-            )
-        return name
+        return another_name(self.cleaned_data["project_name"], self.names)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         data["copy"] = "" if data.get("copy") in (None, "none") else data["copy"]
+        return data
+
+
+class EndProjectForm(PortalFormMixin, forms.Form):
+    submit_label = _("End project")
+    submit_danger = True
+    last_day = DateField(
+        label=_("Last day of operation"),
+        help_text=_("Today, an earlier day, or a day that is already fixed."),
+        error_messages={"required": _("Enter the last day of operation")},
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.project = project
+
+    def clean_last_day(self) -> date:
+        day: date = self.cleaned_data["last_day"]
+        first = self.project.operating_start_date
+        if first and day < first:
+            raise forms.ValidationError(
+                _("The last day must be on or after the first day of operation, %(first)s")
+                % {"first": date_words(first)}
+            )
+        if day > add_months(timezone.localdate(), 24):
+            raise forms.ValidationError(_("The last day must be within the next two years"))
+        return day
+
+    def refuse(self, reasons: Iterable[str]) -> None:
+        """What HUD's rules find in the closed project: it is mended on the project's page."""
+        for reason in reasons:
+            self.add_error("last_day", reason)
+
+
+class ReplaceProjectForm(EndProjectForm):
+    submit_label = _("Close this project and open the new one")
+    field_order = ["project_type", "rrh_sub_type", "project_name", "last_day"]
+    shown_when = {"rrh_sub_type": ("project_type", str(RRH))}
+    option_hints = {"project_type": PROJECT_TYPE_HINTS}
+    project_type = forms.TypedChoiceField(
+        label=_("What will it be?"),
+        widget=forms.RadioSelect,
+        coerce=int,
+        error_messages={"required": _("Choose the type of the new project")},
+    )
+    rrh_sub_type = forms.TypedChoiceField(
+        label=_("What does the rapid re-housing project provide?"),
+        widget=forms.RadioSelect,
+        coerce=int,
+        empty_value=None,
+        error_messages={"required": _("Choose what the rapid re-housing project provides")},
+    )
+    project_name = TextField(
+        label=_("Name of the new project"),
+        max_length=200,
+        help_text=_("Another name than that of the project it replaces."),
+        error_messages={"required": _("Enter the name of the new project")},
+    )
+
+    def __init__(self, *args: Any, others: Iterable[Project], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = {project.project_name.casefold() for project in others}
+        self.fields["last_day"].label = _("Last day of the project as it is")
+        self.fields["last_day"].help_text = _("The new project starts the day after.")
+        self.fields["project_type"].choices = codes().choices("2.02.6")  # type: ignore[attr-defined]
+        self.fields["rrh_sub_type"].choices = codes().choices("2.02.A")  # type: ignore[attr-defined]
+
+    def clean_project_name(self) -> str:
+        return another_name(self.cleaned_data["project_name"], self.names)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        kind = (data.get("project_type"), data.get("rrh_sub_type"))
+        if kind == (self.project.project_type, self.project.rrh_sub_type):
+            self.add_error("project_type", _("The project is this already: choose what it will be"))
         return data

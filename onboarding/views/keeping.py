@@ -25,6 +25,7 @@ AUTOSAVE_TEXTS = {
     "away": _lazy(
         "The portal cannot be reached. What you type is kept in this browser and sent when it can be."
     ),
+    "tooLong": _lazy("This is too long to keep. Shorten it: it is not saved as it is."),
     "found": _lazy("On {when} you typed something here that did not reach the portal."),
     "putBack": _lazy("Put it back"),
     "forget": _lazy("Forget it"),

@@ -101,6 +101,8 @@
         say(fill(texts.colleague, await answer.json()));
       } else if (answer.type === "opaqueredirect" || answer.status === 403) {
         say(texts.signedOut);
+      } else if (answer.status === 413) {
+        say(texts.tooLong);
       } else {
         say(texts.away);
       }

@@ -1,0 +1,83 @@
+"""Two colleagues edited one project: where the answers of the second differ from what the first saved."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+
+from agencies.hud.forms import ProjectForms, RowForm
+from agencies.hud.summary import kind_title
+
+LONGEST_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One question that the two answer differently; "" where nothing stands."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+def between_projects(mine: ProjectForms, theirs: ProjectForms) -> list[Difference]:
+    """Two versions of one project's page; rows are matched by their identity, new ones by their order."""
+    found = list(_fields(mine.form, theirs.form, ""))
+    for kind in mine.rows:
+        pairs = _pairs(mine.rows[kind].filled, theirs.rows[kind].filled)
+        for number, (one, other) in enumerate(pairs, 1):
+            found += _fields(one, other, f"{kind_title(kind)} ({number}): ")
+    return found
+
+
+def _pairs(mine: list[RowForm], theirs: list[RowForm]) -> Iterator[tuple[RowForm | None, RowForm | None]]:
+    others = {_identity(row) or str(index): row for index, row in enumerate(theirs)}
+    known = {_identity(row) for row in mine}
+    new = iter([row for key, row in others.items() if key not in known])
+    shown = set()
+    for row in mine:
+        other = others.get(_identity(row)) if _identity(row) else next(new, None)
+        shown.add(id(other))
+        yield row, other
+    for row in others.values():
+        if id(row) not in shown:
+            yield None, row
+
+
+def _identity(row: RowForm) -> str:
+    return str(row["id"].value() or "")
+
+
+def _fields(mine: forms.BaseForm | None, theirs: forms.BaseForm | None, prefix: str) -> Iterator[Difference]:
+    form = mine or theirs
+    for name, field in form.fields.items() if form else ():
+        if isinstance(field, forms.FileField) or isinstance(field.widget, forms.HiddenInput):
+            continue
+        one, other = (in_words(each[name]) if each and name in each.fields else "" for each in (mine, theirs))
+        if one != other:
+            yield Difference(f"{prefix}{field.label or name}", one[:LONGEST_SHOWN], other[:LONGEST_SHOWN])
+
+
+def in_words(bound: BoundField) -> str:
+    """What stands in a field, as a person reads it: labels for codes, "1/31/2026" for a date in three parts."""
+    value, widget = bound.value(), bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return _("Yes") if value not in (None, "", False, "False") else _("No")
+    if isinstance(widget, forms.MultiWidget):
+        parts = value if isinstance(value, list) else widget.decompress(value)
+        return "/".join(str(part).strip() for part in parts or [] if part not in (None, ""))
+    values = list(value) if isinstance(value, (list, tuple, set)) else [value]
+    labels = dict(_flat(getattr(bound.field, "choices", ())))
+    words = (str(getattr(one, "pk", one)) for one in values if one not in (None, ""))
+    return ", ".join(labels.get(word, word).strip() for word in words)
+
+
+def _flat(choices: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from _flat(label)
+        else:
+            yield str(value), str(label)

@@ -1,0 +1,118 @@
+"""What becomes of a project after approval: it ends, becomes another, or is confirmed for another year."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.hud.lifecycle import Successor
+from agencies.hud.lists import codes
+from agencies.models import Project
+from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.templatetags.portal import date_words
+from onboarding import projects, yearly
+from onboarding.forms.projects import EndProjectForm, ReplaceProjectForm
+from onboarding.projects import AFTER_APPROVAL
+from onboarding.summaries import project_groups
+from onboarding.views.projects.common import project_of
+
+
+def _in_force(found: Project) -> Project:
+    """A project that was saved right and has not ended; anything else is changed on its own page."""
+    back = AFTER_APPROVAL.url("project", found.agency, found)
+    if found.confirmed_at is None:
+        raise WrongState(
+            _("Answer everything about “%(name)s” first.") % {"name": found.project_name}, back=back
+        )
+    if found.operating_end_date is not None:
+        raise WrongState(
+            _("“%(name)s” already ends on %(day)s.")
+            % {"name": found.project_name, "day": date_words(found.operating_end_date)},
+            back=back,
+        )
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse:
+    agency = agency_to_edit(request.user, agency_id)
+    found = project_of(agency, project_id)
+    application = AFTER_APPROVAL.application(agency)
+    _in_force(found)
+    form = EndProjectForm(request.POST if request.method == "POST" else None, project=found)
+    form.cancel_url = AFTER_APPROVAL.url("project", agency, found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            projects.end(application, found, last_day=form.cleaned_data["last_day"], by=person(request))
+        except GuardFailed as refusal:
+            form.refuse(refusal.messages)
+        else:
+            messages.success(request, _("“%(name)s” is ended.") % {"name": found.project_name})
+            return redirect("onboarding:own_projects", agency.pk)
+    return render(request, "onboarding/projects/end.html", {"agency": agency, "project": found, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse:
+    """What the project does changes: HUD closes it and opens a new one."""
+    agency = agency_to_edit(request.user, agency_id)
+    found = project_of(agency, project_id)
+    application = AFTER_APPROVAL.application(agency)
+    _in_force(found)
+    form = ReplaceProjectForm(
+        request.POST if request.method == "POST" else None,
+        project=found,
+        others=Project.objects.filter(agency=agency),
+    )
+    form.cancel_url = AFTER_APPROVAL.url("project", agency, found)
+    if request.method == "POST" and form.is_valid():
+        into = Successor(
+            form.cleaned_data["project_name"],
+            form.cleaned_data["project_type"],
+            form.cleaned_data["rrh_sub_type"],
+        )
+        last_day = form.cleaned_data["last_day"]
+        try:
+            new = projects.replace(application, found, into=into, last_day=last_day, by=person(request))
+        except GuardFailed as refusal:
+            form.refuse(refusal.messages)
+        else:
+            messages.success(
+                request,
+                _("“%(old)s” ends on %(day)s. Read through the new project and save it.")
+                % {"old": found.project_name, "day": date_words(last_day)},
+            )
+            return redirect("onboarding:own_project", agency.pk, new.pk)
+    context = {
+        "agency": agency,
+        "project": found,
+        "form": form,
+        "type": codes().label("2.02.6", found.project_type),
+        "people": found.staff.filter(left_on__isnull=True).count(),
+    }
+    return render(request, "onboarding/projects/replace.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """Once a year a person of the agency reads what the HMIS holds about each project and says that it is right."""
+    if request.method == "POST":
+        agency = agency_to_edit(request.user, agency_id)
+        projects.confirm(AFTER_APPROVAL.application(agency), by=person(request))
+        messages.success(request, _("Project data is confirmed. We ask again in a year."))
+        return redirect("onboarding:own_projects", agency.pk)
+    agency = agency_to_view(request.user, agency_id)
+    AFTER_APPROVAL.application(agency)
+    found = projects.to_confirm(agency)
+    context = {
+        "agency": agency,
+        "projects": [(one, project_groups(agency, one, named=False)) for one in found],
+        "wrong": [one for one in found if not one.complete],
+        "may_edit": is_editor(request.user, agency),
+        "due": next((task for task in yearly.due(agency=agency) if task.kind == "projects"), None),
+    }
+    return render(request, "onboarding/projects/confirm.html", context)

@@ -1,0 +1,116 @@
+"""The agency's projects: the list, a new one, and one taken off."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.hud.drafts import with_rows
+from agencies.hud.store import add_project
+from agencies.models import Project
+from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
+from hmis_portal.errors import WrongState
+from onboarding import drafts, projects, yearly
+from onboarding.forms.projects import AddProjectForm
+from onboarding.projects import AFTER_APPROVAL, IN_APPLICATION, Place
+from onboarding.selectors import latest_application
+from onboarding.standing import standing
+from onboarding.views.projects.common import project_of
+from onboarding.views.sections import notes_of
+
+
+@require_safe
+def in_application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """Section B of the application."""
+    agency = agency_to_view(request.user, agency_id)
+    application = latest_application(agency)
+    if application is None:
+        return redirect("onboarding:application", agency.pk)
+    back = "check_answers" if request.GET.get("from") == "check" else "application"
+    context = {
+        "agency": agency,
+        "application": application,
+        "standing": standing(application),
+        "rows": projects.listed(agency, application),
+        "may_edit": is_editor(request.user, agency) and application.is_editable,
+        "notes": notes_of(application, projects.SECTION),
+        "back_url": reverse(f"onboarding:{back}", args=[agency.pk]),
+    }
+    return render(request, "onboarding/projects/list.html", context)
+
+
+@require_safe
+def after_approval(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The agency's own list, once its application is approved; before that section B is the list."""
+    agency = agency_to_view(request.user, agency_id)
+    application = latest_application(agency)
+    if application is None:
+        return redirect("onboarding:journey", agency.pk)
+    if application.is_editable:
+        return redirect("onboarding:projects", agency.pk)
+    closed = projects.why_closed(agency, application)
+    context = {
+        "agency": agency,
+        "rows": projects.listed(agency, application),
+        "today": timezone.localdate(),
+        "closed": closed,
+        "may_edit": is_editor(request.user, agency) and not closed,
+        "due": [task for task in yearly.due(agency=agency) if task.kind == "projects"],
+    }
+    return render(request, "onboarding/projects/own_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) -> HttpResponse:
+    agency = agency_to_edit(request.user, agency_id)
+    application = place.application(agency)
+    form = AddProjectForm(
+        request.POST if request.method == "POST" else None, others=list(Project.objects.filter(agency=agency))
+    )
+    form.cancel_url = place.url("projects", agency)
+    if request.method == "POST" and form.is_valid():
+        copy = form.cleaned_data["copy"]
+        with drafts.writing(application, place.states):
+            project = add_project(
+                agency=agency,
+                name=form.cleaned_data["project_name"],
+                by=person(request),
+                copy=with_rows(Project.objects.filter(agency=agency)).get(pk=copy) if copy else None,
+            )
+        return redirect(place.name("project"), agency.pk, project.pk)
+    context: dict[str, Any] = {"agency": agency, "form": form, "list_url": form.cancel_url}
+    if not place.after_approval:
+        context["standing"] = standing(application)
+    return render(request, "onboarding/projects/add.html", {"standing": None, **context})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(
+    request: HttpRequest, agency_id: UUID, project_id: UUID, place: Place = IN_APPLICATION
+) -> HttpResponse:
+    agency = agency_to_edit(request.user, agency_id)
+    application = place.application(agency)
+    found = project_of(agency, project_id)
+    if place is AFTER_APPROVAL and found.confirmed_at is not None:
+        raise WrongState(
+            _("“%(name)s” has been in force: end it instead of removing it.") % {"name": found.project_name},
+            back=place.url("project", agency, found),
+        )
+    if request.method == "POST":
+        projects.remove(place, application, found, by=person(request))
+        messages.success(request, _("“%(name)s” is removed.") % {"name": found.project_name})
+        return redirect(place.name("projects"), agency.pk)
+    context = {
+        "agency": agency,
+        "standing": None if place.after_approval else standing(application),
+        "project": found,
+        "people": found.staff.count(),
+        "list_url": place.url("projects", agency),
+    }
+    return render(request, "onboarding/projects/remove.html", context)

@@ -1,0 +1,222 @@
+"""One project's page: its answers and rows, kept while typing, judged by HUD's rules, saved; the same in both places."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencies.hud.drafts import checked
+from agencies.hud.forms import FORMS, MOST_ROWS, ProjectForms
+from agencies.hud.lists import codes
+from agencies.hud.summary import kind_title
+from agencies.models import Agency, Project
+from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
+from hmis_portal.templatetags.portal import datetime_words
+from onboarding import drafts, projects
+from onboarding.conflicts import between_projects
+from onboarding.forms.base import as_data
+from onboarding.models import Application, SectionWork
+from onboarding.projects import IN_APPLICATION, Place
+from onboarding.selectors import latest_application
+from onboarding.standing import standing
+from onboarding.summaries import project_groups
+from onboarding.views.keeping import autosave_texts, posted_version, saved_by
+from onboarding.views.projects.advice import advice_of, beside, judged
+from onboarding.views.projects.common import back_url, project_of, siblings_of
+from onboarding.views.sections import notes_of
+
+
+class Editing:
+    """One request to change one project: everything the page needs, loaded once."""
+
+    def __init__(
+        self, request: HttpRequest, place: Place, agency: Agency, project: Project, application: Application
+    ) -> None:
+        self.request, self.place, self.agency = request, place, agency
+        self.project, self.application = project, application
+        self.siblings = siblings_of(agency, project)
+
+    def forms(self, data: MultiValueDict[str, str] | None, *, quiet: bool = False) -> ProjectForms:
+        fixed = self.place.after_approval and self.project.confirmed_at is not None
+        return ProjectForms(self.project, siblings=self.siblings, data=data, quiet=quiet, fixed=fixed)
+
+    def keep(self, data: QueryDict, *, has_errors: bool = False) -> int:
+        return projects.keep(
+            self.place,
+            self.application,
+            self.project,
+            data,
+            version=posted_version(self.request),
+            by=person(self.request),
+            has_errors=has_errors,
+        )
+
+    def show(
+        self,
+        page: ProjectForms,
+        *,
+        version: int,
+        work: SectionWork | None = None,
+        conflict: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        place, agency, project = self.place, self.agency, self.project
+        own = place.after_approval
+        context = {
+            "agency": agency,
+            "standing": None if own else standing(self.application),
+            "project": project,
+            "ends": own and page.form.fixed and project.operating_end_date is None,
+            "type": codes().label("2.02.6", project.project_type),
+            "sub_type": codes().label("2.02.A", project.rrh_sub_type),
+            "form": page.form,
+            "forms": page.all_forms,
+            "page": page,
+            "sections": [(kind, kind_title(kind), page.rows[kind]) for kind in page.rows],
+            "advice": beside(page if page.findings else judged(self.forms(page.data))),
+            "version": version,
+            "draft": work if work and work.draft else None,
+            "conflict": conflict,
+            "notes": [] if own else notes_of(self.application, projects.SECTION),
+            "autosave_texts": autosave_texts(),
+            "back_url": back_url(self.request, place, agency),
+            "check_url": place.url("project_check", agency, project),
+            "remove_url": ""
+            if own and project.confirmed_at
+            else place.url("project_remove", agency, project),
+        }
+        return render(
+            self.request, "onboarding/projects/project.html", context, status=409 if conflict else 200
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project(
+    request: HttpRequest, agency_id: UUID, project_id: UUID, place: Place = IN_APPLICATION
+) -> HttpResponse:
+    if request.method == "POST":
+        agency = agency_to_edit(request.user, agency_id)
+        found = project_of(agency, project_id)
+        return _post(Editing(request, place, agency, found, place.application(agency)))
+    agency = agency_to_view(request.user, agency_id)
+    application = latest_application(agency)
+    found = project_of(agency, project_id)
+    if application is None:
+        return redirect("onboarding:application", agency.pk)
+    if place.after_approval and application.is_editable:
+        return redirect("onboarding:project", agency.pk, found.pk)
+    if application.state not in place.states or not is_editor(request.user, agency):
+        return _locked(request, place, agency, application, found)
+    return _open(Editing(request, place, agency, found, application))
+
+
+def _open(editing: Editing) -> HttpResponse:
+    work = projects.work_of(editing.application, editing.project)
+    page = editing.forms(as_data(work.draft) if work.draft else None, quiet=not work.has_errors)
+    if work.has_errors and page.data is not None:
+        page.is_valid()
+    return editing.show(page, version=work.version, work=work)
+
+
+def _post(editing: Editing) -> HttpResponse:
+    request = editing.request
+    act, _colon, what = request.POST.get("action", "save").partition(":")
+    data = request.POST.copy()
+    if projects.typed(data) is None:
+        act = "save"  # too long to keep: the page says what is too long
+    try:
+        match act:
+            case "add" | "remove":
+                anchor = _change_rows(data, act, what)
+                editing.keep(data)
+                return redirect(request.get_full_path() + anchor)
+            case "later":
+                editing.keep(data)
+                said = _("“%(name)s” is kept as you left it. Come back at any time.")
+            case _save:
+                page = editing.forms(data)
+                if not page.is_valid():
+                    return editing.show(page, version=editing.keep(data, has_errors=True))
+                _write(editing, page)
+                said = _("“%(name)s” is saved.")
+    except drafts.Stale as stale:
+        return _conflict(editing, data, stale.work)
+    messages.success(request, said % {"name": editing.project.project_name})
+    return redirect(back_url(request, editing.place, editing.agency))
+
+
+def _write(editing: Editing, page: ProjectForms) -> None:
+    projects.write(
+        editing.place,
+        editing.application,
+        editing.project,
+        page.draft,
+        page.identities(),
+        version=posted_version(editing.request),
+        by=person(editing.request),
+    )
+
+
+def _conflict(editing: Editing, data: QueryDict, work: SectionWork) -> HttpResponse:
+    """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
+    editing.project = project_of(editing.agency, editing.project.pk)
+    mine = editing.forms(data, quiet=True)
+    theirs = editing.forms(as_data(work.draft) if work.draft else None, quiet=True)
+    conflict = {
+        "title": _("%(who)s saved this project on %(when)s, after you opened it") % saved_by(work),
+        "rows": between_projects(mine, theirs),
+    }
+    return editing.show(mine, version=work.version, conflict=conflict)
+
+
+@require_POST
+def check(
+    request: HttpRequest, agency_id: UUID, project_id: UUID, place: Place = IN_APPLICATION
+) -> HttpResponse:
+    """While typing: keep what was typed, and say what HUD's rules find in it."""
+    agency = agency_to_edit(request.user, agency_id)
+    found = project_of(agency, project_id)
+    editing = Editing(request, place, agency, found, place.application(agency))
+    if projects.typed(request.POST) is None:
+        return JsonResponse({"error": _("This is too long to keep: shorten it")}, status=413)
+    try:
+        version = editing.keep(request.POST)
+    except drafts.Stale as stale:
+        return JsonResponse(saved_by(stale.work), status=409)
+    advice = advice_of(judged(editing.forms(request.POST)))
+    return JsonResponse({**advice, "version": version, "saved_at": datetime_words(timezone.now())})
+
+
+def _change_rows(data: QueryDict, act: str, what: str) -> str:
+    """Add a blank row ("coc") or mark one as removed ("coc-1") in what was typed; returns where to look next."""
+    kind, _dash, index = what.partition("-")
+    if kind not in FORMS:
+        return ""
+    if act == "remove" and index.isdigit():
+        data[f"{what}-DELETE"] = "1"
+        return f"#{kind}"
+    count = data.get(f"{kind}-rows", "0")
+    rows = int(count) if count.isdigit() else 0
+    if act == "add" and rows < MOST_ROWS:
+        data[f"{kind}-rows"] = str(rows + 1)
+    return f"#{kind}-{rows}"
+
+
+def _locked(
+    request: HttpRequest, place: Place, agency: Agency, application: Application, found: Project
+) -> HttpResponse:
+    one = checked([found])[0]
+    context = {
+        "agency": agency,
+        "standing": None if place.after_approval else standing(application),
+        "section": {"title": found.project_name},
+        "groups": project_groups(agency, one, named=False),
+        "may_edit": is_editor(request.user, agency),
+        "back_url": back_url(request, place, agency),
+    }
+    return render(request, "onboarding/application/locked.html", context)

@@ -1,0 +1,87 @@
+"""What an agency that works in the HMIS does again each year.
+
+A source names what falls due and when. One list feeds the six-step page, the reminders and the HMIS Admin's desk: a new
+yearly task is one more function in SOURCES.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency
+from hmis_portal.models import PortalSettings
+from training.validity import add_months
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One yearly task of one agency."""
+
+    agency: Agency
+    kind: str  # one word for each source: with the day it is due it makes the reminder's key
+    title: str  # what is to be done, in the imperative
+    text: str  # one sentence: why, or how
+    due_on: date
+    view: str  # the name of the page where it is done, which takes the agency's id
+
+    @property
+    def url(self) -> str:
+        return reverse(self.view, args=[self.agency.pk])
+
+    @property
+    def days_left(self) -> int:
+        return (self.due_on - timezone.localdate()).days
+
+    @property
+    def late(self) -> bool:
+        return self.days_left < 0
+
+
+def projects_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[Due]:
+    """The agencies of which a running project was last confirmed so long ago; one query."""
+    months = PortalSettings.load().project_confirmation_months
+    today = timezone.localdate()
+    running = Q(projects__operating_end_date__isnull=True) | Q(projects__operating_end_date__gte=today)
+    since = Coalesce(F("projects__confirmed_at"), F("projects__date_created"))
+    found = agencies.alias(oldest=Min(since, filter=running)).annotate(confirmed=F("oldest"))
+    for agency in found.filter(oldest__date__lte=add_months(until, -months)):
+        yield Due(
+            agency=agency,
+            kind="projects",
+            title=_("Confirm project data"),
+            text=_(
+                "Read what the HMIS holds about each project, change what is no longer right, and confirm."
+            ),
+            due_on=add_months(timezone.localdate(agency.confirmed), months),
+            view="onboarding:confirm_projects",
+        )
+
+
+Source = Callable[[QuerySet[Agency], date], Iterator[Due]]
+SOURCES: tuple[Source, ...] = (projects_to_confirm,)
+
+
+def due(*, agency: Agency | None = None, within: int | None = None) -> list[Due]:
+    """The yearly tasks due in so many days or overdue, of one agency or of all that are live; one query a source.
+
+    `within` is the earliest reminder's days when left out.
+    """
+    agencies = Agency.objects.filter(state=Agency.State.LIVE)
+    if agency is not None:
+        if agency.state != Agency.State.LIVE:
+            return []
+        agencies = agencies.filter(pk=agency.pk)
+    until = timezone.localdate() + timedelta(days=max(reminder_days()) if within is None else within)
+    found = [one for source in SOURCES for one in source(agencies, until) if one.due_on <= until]
+    return sorted(found, key=lambda one: (one.due_on, one.agency.name, one.kind))
+
+
+def reminder_days() -> list[int]:
+    """Days before a yearly task is due on which managers are reminded; the first of them shows the task."""
+    return PortalSettings.days(PortalSettings.load().yearly_reminder_days) or [0]
