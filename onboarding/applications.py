@@ -10,7 +10,7 @@ from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.references import new_reference
 from onboarding import readiness, services
-from onboarding.models import Application, ReadinessAnswer
+from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion
 
 
 def current(agency: Agency) -> Application | None:
@@ -56,16 +56,28 @@ def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
         previous=last,
         readiness_version=readiness.published(),
     )
-    if last and last.readiness_version_id == application.readiness_version_id:
+    if last:
         _copy_readiness(last, application)
     audit.record(by=by, verb="start", obj=application, agency_id=agency.pk, after=application.state, ip=ip)
     return application
 
 
 def _copy_readiness(last: Application, application: Application) -> None:
-    rows = list(ReadinessAnswer.objects.filter(application=last))
-    for row in rows:
-        row.pk, row.application, row.answered_at = None, application, timezone.now()
+    """The answers to questions that read the same in the version that is answered now."""
+    same = {
+        one.number: one
+        for one in ReadinessQuestion.objects.filter(version_id=application.readiness_version_id)
+    }
+    rows = []
+    for row in ReadinessAnswer.objects.filter(application=last).select_related("question"):
+        now = same.get(row.question.number)
+        if now and (now.text, now.choices, now.parts) == (
+            row.question.text,
+            row.question.choices,
+            row.question.parts,
+        ):
+            row.pk, row.application, row.question, row.answered_at = None, application, now, timezone.now()
+            rows.append(row)
     ReadinessAnswer.objects.bulk_create(rows)
 
 

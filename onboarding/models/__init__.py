@@ -3,17 +3,19 @@
 from onboarding.models.access import Access
 from onboarding.models.application import (
     Application,
+    Revision,
+    RevisionPdf,
+    SectionWork,
+    Upload,
+)
+from onboarding.models.mou import Mou
+from onboarding.models.readiness import (
     ReadinessAnswer,
     ReadinessOutcome,
     ReadinessQuestion,
     ReadinessVersion,
-    Revision,
-    RevisionPdf,
-    SectionWork,
     Site,
-    Upload,
 )
-from onboarding.models.mou import Mou
 from onboarding.models.review import (
     Condition,
     RequirementConfirmation,

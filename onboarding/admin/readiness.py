@@ -1,0 +1,318 @@
+"""Versions of the readiness questions: read in words, copied, edited while a draft, previewed and published once."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, Max, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies import permissions
+from agencies.models import Agency
+from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.errors import DomainError, GuardFailed
+from hmis_portal.forms import PortalFormMixin
+from onboarding import readiness
+from onboarding import readiness_versions as versions
+from onboarding.admin import pages
+from onboarding.admin.base import acting
+from onboarding.forms.readiness import ReadinessForm
+from onboarding.forms.readiness_questions import OutcomeForm, OutcomeFormSet, QuestionForm
+from onboarding.models import Application, ReadinessOutcome, ReadinessQuestion, ReadinessVersion
+
+
+class BeginForm(PortalFormMixin, forms.Form):
+    submit_label = gettext_lazy("Make a new version")
+
+
+class DropForm(PortalFormMixin, forms.Form):
+    submit_label = gettext_lazy("Drop this draft")
+    submit_danger = True
+
+
+class PublishForm(PortalFormMixin, forms.Form):
+    submit_label = gettext_lazy("Publish this version")
+    submit_danger = True
+    what_changed = forms.CharField(
+        label=gettext_lazy("What changed, and why"),
+        help_text=gettext_lazy("Kept with the version."),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": gettext_lazy("Enter what changed, and why")},
+    )
+    read = forms.BooleanField(
+        label=gettext_lazy("I have looked at the preview"),
+        error_messages={"required": gettext_lazy("Check the box once you have looked at the preview")},
+    )
+
+
+def address(version: ReadinessVersion) -> str:
+    return reverse("admin:onboarding_readinessversion_change", args=[version.pk])
+
+
+@admin.register(ReadinessVersion)
+class ReadinessVersionAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "status_word", "count", "used", "published_at", "published_by", "what_changed")
+    list_select_related = ("published_by",)
+    change_list_template = "admin/onboarding/readiness_versions.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReadinessVersion]:
+        rows = super().get_queryset(request)
+        counts = {"questions_count": Count("questions", distinct=True)}
+        return rows.annotate(**counts, applications_count=Count("applications", distinct=True))
+
+    @admin.display(description=gettext_lazy("state"))
+    def status_word(self, version: ReadinessVersion) -> SafeString:
+        if version.published_at is None:
+            return status("waiting", _("Draft"))
+        newest = readiness.published()
+        now = newest is not None and newest.pk == version.pk
+        return status("done" if now else "plain", _("In force") if now else _("Published"))
+
+    @admin.display(description=gettext_lazy("questions"))
+    def count(self, version: Any) -> int:
+        return int(version.questions_count)
+
+    @admin.display(description=gettext_lazy("applications that answer it"))
+    def used(self, version: Any) -> int:
+        return int(version.applications_count)
+
+    def get_urls(self) -> list[URLPattern]:
+        def own(view: Any, write: Any = permissions.is_hmis_admin) -> Any:
+            return guarded(self, view, read=pages.may_review, write=write)
+
+        return [
+            path("new/", own(self.begin_view), name="onboarding_readiness_begin"),
+            path("<int:pk>/preview/", own(self.preview_view, None), name="onboarding_readiness_preview"),
+            path("<int:pk>/publish/", own(self.publish_view), name="onboarding_readiness_publish"),
+            path("<int:pk>/drop/", own(self.drop_view), name="onboarding_readiness_drop"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The questions in words; of a draft each with a link to change it."""
+        if not self.has_view_permission(request):
+            return super().change_view(request, object_id)
+        version = get_object_or_404(ReadinessVersion.objects.select_related("published_by"), pk=object_id)
+        is_draft = version.published_at is None
+        before = ReadinessVersion.objects.filter(number__lt=version.number).order_by("-number").first()
+        context = {
+            **self._context(request, version, str(version)),
+            "rows": versions.read(version),
+            "is_draft": is_draft,
+            "edits": is_draft and permissions.is_hmis_admin(request.user),
+            "problems": versions.problems(version) if is_draft else [],
+            "changes": versions.changes(before, version) if before else [],
+            "before": before,
+        }
+        return render(request, "admin/onboarding/readiness_version.html", context)
+
+    def begin_view(self, request: HttpRequest) -> HttpResponse:
+        back = reverse("admin:onboarding_readinessversion_changelist")
+        if request.method == "POST":
+            try:
+                version = versions.begin(by=acting(request))
+            except DomainError as refusal:
+                return _refused(request, refusal, back)
+            messages.success(
+                request, _("%(version)s is a draft: change its questions below.") % {"version": version}
+            )
+            return HttpResponseRedirect(address(version))
+        said = _(
+            "The questions in force are copied as a draft. Nobody is asked them before you publish; applications under way keep the version they answer."
+        )
+        return self._confirm(request, None, _("Make a new version"), BeginForm(), said, back)
+
+    def drop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        version, back = (
+            get_object_or_404(ReadinessVersion, pk=pk),
+            reverse("admin:onboarding_readinessversion_changelist"),
+        )
+        if request.method == "POST":
+            try:
+                versions.drop(version, by=acting(request))
+            except DomainError as refusal:
+                return _refused(request, refusal, back)
+            messages.success(request, _("The draft is dropped."))
+            return HttpResponseRedirect(back)
+        said = _("Its questions are deleted. What is published stays as it is.")
+        return self._confirm(request, version, _("Drop this draft"), DropForm(), said, address(version))
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        version = get_object_or_404(ReadinessVersion, pk=pk)
+        form = PublishForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                versions.publish(version, by=acting(request), what_changed=form.cleaned_data["what_changed"])
+            except GuardFailed as refusal:
+                for text in refusal.messages:
+                    form.add_error(None, text)
+            except DomainError as refusal:
+                return _refused(request, refusal, address(version))
+            else:
+                messages.success(
+                    request, _("%(version)s is published: new applications answer it.") % {"version": version}
+                )
+                return HttpResponseRedirect(address(version))
+        said = _(
+            "A published version can never be changed. New applications answer it; applications under way keep theirs."
+        )
+        return self._confirm(request, version, _("Publish this version"), form, said, address(version))
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page as the director sees it; nothing can be saved."""
+        version = get_object_or_404(ReadinessVersion, pk=pk)
+        questions = list(version.questions.prefetch_related("outcomes"))
+        known: dict[int, tuple[readiness.Value, str]] = {
+            one.number: ({"answer": "yes"}, _("What section A says")) for one in questions if one.shown_from
+        }
+        form = ReadinessForm(
+            application=Application(agency=Agency()),
+            questions=questions,
+            answers={},
+            known=known,
+            facts=readiness.Facts(),
+            uploads=(),
+            last_time={},
+        )
+        context = {"version": version, "form": form, "back_url": address(version)}
+        return render(request, "admin/onboarding/readiness_preview.html", context)
+
+    def _confirm(
+        self,
+        request: HttpRequest,
+        version: ReadinessVersion | None,
+        title: str,
+        form: Any,
+        said: str,
+        back: str,
+    ) -> HttpResponse:
+        form.cancel_url = back
+        context = {
+            **self._context(request, version, title),
+            "form": form,
+            "explanation": said,
+            "back": back,
+            "problems": versions.problems(version)
+            if version and isinstance(form, PublishForm) and not form.is_bound
+            else [],
+        }
+        status_code = 422 if form.is_bound else 200
+        return render(request, "admin/onboarding/readiness_confirm.html", context, status=status_code)
+
+    def _context(self, request: HttpRequest, version: ReadinessVersion | None, title: str) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "version": version,
+        }
+
+
+def _refused(request: HttpRequest, refusal: DomainError, back: str) -> HttpResponse:
+    for text in refusal.messages:
+        messages.warning(request, text)
+    return HttpResponseRedirect(back)
+
+
+def further(part: str, words: Any, *more: Any) -> tuple[Any, dict[str, Any]]:
+    """The fields of one further answer, put away until opened."""
+    return words, {
+        "classes": ("collapse",),
+        "fields": (f"{part}_label", f"{part}_hint", f"{part}_when", *more),
+    }
+
+
+class OutcomeInline(admin.StackedInline):
+    model = ReadinessOutcome
+    form = OutcomeForm
+    formset = OutcomeFormSet
+    extra = 1
+    verbose_name_plural = gettext_lazy(
+        "What an unmet answer means: the first whose conditions all hold counts"
+    )
+    fields = (
+        ("order", "kind"),
+        "text",
+        ("answers", "upload_missing"),
+        ("number_over", "fewer_than_desks", "older_than_days"),
+    )
+
+
+@admin.register(ReadinessQuestion)
+class ReadinessQuestionAdmin(admin.ModelAdmin):
+    """Questions of the draft; a published version's are frozen, by the database too."""
+
+    form = QuestionForm
+    list_display = ("number", "text", "group", "version")
+    list_display_links = ("number", "text")
+    list_filter = ("version", "group")
+    search_fields = ("text",)
+    list_select_related = ("version",)
+    inlines = [OutcomeInline]
+    actions = None
+    fieldsets: ClassVar[list[Any]] = [
+        (None, {"fields": (("number", "order"), "group", "text", "hint", "basis", "shown_from")}),
+        (gettext_lazy("Answers"), {"fields": ("kind", "choices_text")}),
+        (gettext_lazy("When it is asked"), {"fields": ("asked_question", "asked_answers")}),
+        further("text", gettext_lazy("A further answer: text"), "text_required"),
+        further(
+            "number",
+            gettext_lazy("A further answer: number"),
+            "number_required",
+            ("number_min", "number_max"),
+        ),
+        further("date", gettext_lazy("A further answer: date"), "date_required", "date_past"),
+        further("file", gettext_lazy("A further answer: file")),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and versions.draft() is not None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.version.published_at)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.version.published_at)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A new question belongs to the draft, and has the next number."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if change:
+            return form
+        draft = versions.draft()
+
+        class NewQuestionForm(form):  # type: ignore[valid-type, misc]
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                last = draft.questions.aggregate(number=Max("number"))["number"] if draft else None
+                number = (last or 0) + 1
+                kwargs["instance"] = ReadinessQuestion(version=draft, number=number, order=number * 10)
+                super().__init__(*args, **kwargs)
+
+        return NewQuestionForm
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._response(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._response(request, obj) or super().response_change(request, obj)
+
+    def _response(self, request: HttpRequest, obj: ReadinessQuestion) -> HttpResponse | None:
+        """Saving leads back to the list of the version's questions."""
+        if {"_continue", "_addanother", "_popup"} & set(request.POST):
+            return None
+        messages.success(request, _("Question %(number)s is saved in the draft.") % {"number": obj.number})
+        return HttpResponseRedirect(f"{address(obj.version)}#question-{obj.number}")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        obj.outcomes.all().delete()
+        super().delete_model(request, obj)

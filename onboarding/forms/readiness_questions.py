@@ -1,0 +1,264 @@
+"""One readiness question as the HMIS Admin edits it: conditions and further answers in words, not in JSON."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from onboarding import readiness
+from onboarding import readiness_versions as versions
+from onboarding.models import ReadinessOutcome, ReadinessQuestion, Upload
+
+KINDS = [
+    ("YN", gettext_lazy("Yes or no")),
+    ("YNN", gettext_lazy("Yes, no, or does not apply")),
+    ("C", gettext_lazy("One of the choices below")),
+    ("multi", gettext_lazy("Several of the choices below")),
+    ("T", gettext_lazy("No choice, only further answers")),
+]
+FIXED = {"YN": readiness.YES_NO, "YNN": [*readiness.YES_NO, readiness.DOES_NOT_APPLY]}
+LETTERS = {"text": "T", "number": "N", "date": "D", "file": "F"}
+CODES = gettext_lazy("The short codes of the answers, separated by commas. Empty: always.")
+
+
+def kind_of(question: ReadinessQuestion) -> str:
+    """Which of KINDS a stored question is."""
+    if question.answer_type == "multi":
+        return "multi"
+    if not question.choices:
+        return "T" if question.answer_type else "YN"
+    return next((kind for kind, choices in FIXED.items() if question.choices == choices), "C")
+
+
+def answered(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what was left empty; 0 is an answer."""
+    return {
+        name: value for name, value in given.items() if value is not False and value not in (None, "", [])
+    }
+
+
+def codes_of(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def choices_of(text: str) -> list[list[str]]:
+    """Lines such as "no: No" as pairs. Raises ValidationError naming the line that cannot be read."""
+    found = []
+    for line in filter(None, (one.strip() for one in text.splitlines())):
+        code, colon, label = (part.strip() for part in line.partition(":"))
+        if not (colon and label and re.fullmatch(r"[a-z0-9_]{1,30}", code)):
+            raise forms.ValidationError(
+                _(
+                    "“%(line)s” cannot be read: write a code in small letters, a colon and the words, like “no: No”."
+                )
+                % {"line": line[:80]}
+            )
+        found.append([code, label])
+    codes = [code for code, _label in found]
+    if len(set(codes)) != len(codes):
+        raise forms.ValidationError(_("Two choices have the same code: give each a code of its own."))
+    return found
+
+
+class QuestionForm(forms.ModelForm):
+    """`instance.version` is the draft that the question belongs to."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Answers"), choices=KINDS)
+    choices_text = forms.CharField(
+        label=gettext_lazy("Choices"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 6, "cols": 80}),
+        help_text=gettext_lazy(
+            "One a line: a short code, a colon, and the words that people read, like “no: No”."
+        ),
+    )
+    asked_question = forms.IntegerField(
+        label=gettext_lazy("Asked only after question"),
+        required=False,
+        min_value=1,
+        help_text=gettext_lazy("The number of another question of this version. Empty: always asked."),
+    )
+    asked_answers = forms.CharField(
+        label=gettext_lazy("and only when that was answered"), required=False, max_length=300, help_text=CODES
+    )
+    shown_from = forms.ChoiceField(
+        label=gettext_lazy("Answered in section A by"),
+        required=False,
+        choices=[("", gettext_lazy("Not in section A: it is asked here")), *versions.SHOWN_FROM.items()],
+    )
+
+    class Meta:
+        model = ReadinessQuestion
+        fields = ("number", "order", "group", "text", "hint", "shown_from", "basis")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        question = self.instance
+        if question.answer_type:
+            self.initial["kind"] = kind_of(question)
+        self.initial["choices_text"] = "\n".join(f"{code}: {label}" for code, label in question.choices)
+        self.initial["asked_question"] = question.asked_when.get("question")
+        self.initial["asked_answers"] = ", ".join(question.asked_when.get("is", ()))
+        for part in versions.PARTS:
+            for name, value in question.parts.get(part, {}).items():
+                self.initial[f"{part}_{name}"] = ", ".join(value) if name == "when" else value
+
+    def clean_choices_text(self) -> list[list[str]]:
+        return choices_of(self.cleaned_data["choices_text"])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        question, kind = self.instance, data.get("kind", "YN")
+        question.parts = {part: given for part in versions.PARTS if (given := self._part(part, data))}
+        question.choices = FIXED.get(kind, [] if kind == "T" else data.get("choices_text", []))
+        letters = [LETTERS[part] for part in question.parts]
+        question.answer_type = (
+            kind if kind == "multi" else "+".join([kind, *letters] if kind != "T" else letters or ["T"])
+        )
+        if kind in ("C", "multi") and not question.choices and not self.has_error("choices_text"):
+            self.add_error("choices_text", _("Enter the choices, one a line"))
+        question.asked_when = {}
+        if data.get("asked_question"):
+            codes = codes_of(data.get("asked_answers", ""))
+            question.asked_when = {"question": data["asked_question"], "is": codes}
+        self._check(question, data)
+        return data
+
+    def _part(self, part: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        given = {
+            name: data.get(f"{part}_{name}")
+            for name in ("label", "hint", "when", "required", "min", "max", "past")
+        }
+        if not given["label"]:
+            return {}
+        given["when"] = codes_of(given["when"] or "")
+        return answered(given)
+
+    def _check(self, question: ReadinessQuestion, data: Mapping[str, Any]) -> None:
+        others = {one.number: one for one in question.version.questions.exclude(pk=question.pk)}
+        if data.get("number") in others:
+            self.add_error("number", _("This number is taken: a new question gets a new number."))
+        for sentence in versions.wrong_asked_when(question, others):
+            self.add_error("asked_question", sentence)
+        for part, given in question.parts.items():
+            for sentence in versions.wrong_codes(given.get("when", ()), question):
+                self.add_error(f"{part}_when", sentence)
+        for sentence in self._leaves_hanging(question, others):
+            self.add_error("choices_text", sentence)
+        if not (question.choices or question.parts or data.get("shown_from")):
+            self.add_error("kind", _("Give the question choices or a further answer."))
+
+    def _leaves_hanging(
+        self, question: ReadinessQuestion, others: Mapping[int, ReadinessQuestion]
+    ) -> Iterator[str]:
+        """Other questions are asked after answers that this one would no longer have."""
+        known = dict(question.choices)
+        for one in others.values():
+            rule = one.asked_when
+            if rule.get("question") == question.number:
+                for code in rule.get("is", ()):
+                    if code not in known:
+                        yield _(
+                            "Question %(number)s is asked after the answer “%(code)s”, which would be gone."
+                        ) % {
+                            "number": one.number,
+                            "code": code,
+                        }
+
+
+def _further() -> Iterator[tuple[str, forms.Field]]:
+    words = {
+        "text": gettext_lazy("Label of a text answer"),
+        "number": gettext_lazy("Label of a number answer"),
+        "date": gettext_lazy("Label of a date answer"),
+        "file": gettext_lazy("Label of a file answer"),
+    }
+    for part, label in words.items():
+        yield (
+            f"{part}_label",
+            forms.CharField(
+                label=label, required=False, max_length=300, help_text=gettext_lazy("Empty: not asked.")
+            ),
+        )
+        yield f"{part}_hint", forms.CharField(label=gettext_lazy("Hint"), required=False, max_length=300)
+        yield (
+            f"{part}_when",
+            forms.CharField(
+                label=gettext_lazy("Only after the answers"), required=False, max_length=300, help_text=CODES
+            ),
+        )
+        if part != "file":  # a file may always follow later, as a document
+            yield (
+                f"{part}_required",
+                forms.BooleanField(label=gettext_lazy("Must be answered"), required=False),
+            )
+    for name, words_of in (("min", gettext_lazy("Smallest")), ("max", gettext_lazy("Largest"))):
+        yield (
+            f"number_{name}",
+            forms.IntegerField(label=words_of, required=False, min_value=0, max_value=1_000_000),
+        )
+    yield "date_past", forms.BooleanField(label=gettext_lazy("Must be in the past"), required=False)
+
+
+FURTHER = dict(_further())
+# The admin makes its own form class of this one, from the fields declared here.
+QuestionForm.declared_fields.update(FURTHER)
+QuestionForm.base_fields.update(FURTHER)
+
+
+class OutcomeForm(forms.ModelForm):
+    answers = forms.CharField(
+        label=gettext_lazy("the answer is"), required=False, max_length=300, help_text=CODES
+    )
+    number_over = forms.IntegerField(label=gettext_lazy("the number is over"), required=False, min_value=0)
+    fewer_than_desks = forms.BooleanField(
+        label=gettext_lazy("the number is smaller than that of all intake desks"), required=False
+    )
+    older_than_days = forms.IntegerField(
+        label=gettext_lazy("the date is older than (days)"), required=False, min_value=0
+    )
+    upload_missing = forms.ChoiceField(
+        label=gettext_lazy("this document is missing"),
+        required=False,
+        choices=[
+            ("", "–"),
+            *((kind.value, kind.label) for kind in Upload.Kind if kind != Upload.Kind.READINESS),
+        ],
+    )
+
+    class Meta:
+        model = ReadinessOutcome
+        fields = ("order", "kind", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        when = self.instance.when
+        self.initial.update({name: value for name, value in when.items() if name != "answer"})
+        self.initial["answers"] = ", ".join(when.get("answer", ()))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        when: dict[str, Any] = {"answer": codes_of(data.get("answers") or "")}
+        names = ("number_over", "fewer_than_desks", "older_than_days", "upload_missing")
+        when |= {name: data.get(name) for name in names}
+        self.instance.when = answered(when)
+        return data
+
+
+class OutcomeFormSet(BaseInlineFormSet):
+    """Looks at the outcomes beside the question as it was just typed."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            if not form.has_changed() and not form.instance.pk:
+                continue
+            if form in self.deleted_forms or not hasattr(form, "cleaned_data"):
+                continue
+            for sentence in versions.wrong_when(form.instance.when, self.instance):
+                form.add_error(None, sentence)
