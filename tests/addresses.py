@@ -63,7 +63,7 @@ def _section(cast: Cast) -> dict[str, Any]:
 
 def _sent(cast: Cast) -> dict[str, Any]:
     from onboarding import readiness
-    from tests.onboarding.review.conftest import make_application
+    from tests.applications import make_application
 
     readiness.load()
     make_application(cast.agency, by=cast.director)
@@ -183,7 +183,7 @@ def _section(cast: Cast) -> dict[str, Any]:
 
 def _sent(cast: Cast) -> dict[str, Any]:
     from onboarding import readiness
-    from tests.onboarding.review.conftest import make_application
+    from tests.applications import make_application
 
     readiness.load()
     make_application(cast.agency, by=cast.director)

@@ -10,8 +10,8 @@ from hmis_portal import mail
 from hmis_portal.models import AuditEvent, Message, PortalSettings
 from onboarding import emails, threads
 from onboarding.models import Application, Thread
+from tests.applications import make_application, make_mou
 from tests.factories import AgencyFactory, UserFactory
-from tests.onboarding.review.conftest import make_application, make_mou
 
 pytestmark = pytest.mark.django_db
 DESK = "admin:index"

@@ -9,7 +9,8 @@ from hmis_portal.models import Message
 from onboarding import tasks
 from onboarding.models import Application, Condition, Mou
 from onboarding.workdays import add_business_days, business_days_between, is_business_day
-from tests.onboarding.review.conftest import make_application, make_mou, settings_are
+from tests.applications import make_application, make_mou
+from tests.onboarding.review.conftest import settings_are
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.datetime(2026, 6, 1, 13, 0, tzinfo=dt.UTC)  # 9 a.m. in Connecticut

@@ -80,7 +80,7 @@ def test_two_revisions_are_compared(in_review, cast, client_of):
     import copy
 
     from onboarding.models import Revision
-    from tests.onboarding.review.conftest import ANSWERS
+    from tests.applications import ANSWERS
 
     changed = copy.deepcopy(ANSWERS)
     changed["sections"][0]["groups"][0]["rows"][1]["answer"] = "Hartford"

@@ -1,0 +1,182 @@
+"""Every page of the admin desk, as every kind of person: who reads which list, who may add, who opens which own page.
+
+A model or an own page that is not decided here fails. People of agencies never get in: they are led to the door.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from tests.applications import sent_application
+from tests.cast import KINDS, Cast
+from tests.test_urls import names
+
+pytestmark = pytest.mark.django_db
+
+HMIS = ("admin", "lead", "trainer", "auditor")
+ADMIN = ("admin",)
+REVIEW = ("admin", "lead", "auditor")
+REFERENCE = ("admin", "auditor")
+NOBODY: tuple[str, ...] = ()
+
+# model: (who reads the list, who may add)
+LISTS = {
+    "agencies_agency": (HMIS, NOBODY),
+    "agencies_continuumofcare": (REVIEW, ADMIN),
+    "agencies_coordinatedaccessnetwork": (REVIEW, ADMIN),
+    "agencies_hudcode": (REVIEW, NOBODY),
+    "agencies_hudlist": (REVIEW, NOBODY),
+    "agencies_invitation": (REVIEW, NOBODY),
+    "agencies_project": (HMIS, NOBODY),
+    "agencies_staff": (HMIS, NOBODY),
+    "agencies_user": (HMIS, ADMIN),
+    "account_emailaddress": (NOBODY, NOBODY),
+    "auth_group": (NOBODY, NOBODY),
+    "mfa_authenticator": (NOBODY, NOBODY),
+    "hmis_portal_auditevent": (REFERENCE, NOBODY),
+    "hmis_portal_message": (REFERENCE, NOBODY),
+    "hmis_portal_portalsettings": (HMIS, NOBODY),  # the list leads to the one row
+    "onboarding_access": (REVIEW, NOBODY),
+    "onboarding_application": (REVIEW, NOBODY),
+    "onboarding_condition": (REVIEW, NOBODY),
+    "onboarding_mou": (REVIEW, NOBODY),
+    "onboarding_readinessquestion": (REFERENCE, ADMIN),
+    "onboarding_readinessversion": (REFERENCE, NOBODY),
+    "onboarding_requirementtext": (REFERENCE, NOBODY),
+    "onboarding_thread": (REVIEW, NOBODY),
+    "signing_sealjob": (REVIEW, NOBODY),
+    "signing_textversion": (REVIEW, ADMIN),
+    "training_certificate": (HMIS, NOBODY),
+    "training_completion": (HMIS, NOBODY),
+    "training_course": (HMIS, ADMIN),
+    "training_evidence": (HMIS, NOBODY),
+    "training_requirement": (HMIS, NOBODY),
+    "training_useragreement": (HMIS, NOBODY),
+    "training_waiver": (HMIS, NOBODY),
+}
+
+
+def agency(cast: Cast) -> list[Any]:
+    return [cast.agency.pk]
+
+
+def person(cast: Cast) -> list[Any]:
+    return [cast.director.pk]
+
+
+def application(cast: Cast) -> list[Any]:
+    return [sent_application(cast).pk]
+
+
+def mou(cast: Cast) -> list[Any]:
+    sent_application(cast)
+    return [cast.agency.mous.get().pk]
+
+
+def text(cast: Cast) -> list[Any]:
+    from hmis_portal.signing.models import TextVersion
+
+    return [TextVersion.objects.filter(kind="mou").first().pk]  # type: ignore[union-attr]
+
+
+def message(cast: Cast) -> list[Any]:
+    from agencies import emails
+    from hmis_portal.models import Message
+
+    emails.agency_opened(cast.agency, to=cast.director)
+    return [Message.objects.get().pk]
+
+
+def none(cast: Cast) -> list[Any]:
+    return []
+
+
+# own page: (who opens it, what fills its address)
+OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
+    "agencies_agency_duplicates": (REVIEW, none),
+    "agencies_agency_name_manager": (ADMIN, agency),
+    "agencies_user_close": (ADMIN, person),
+    "agencies_user_reset_authenticator": (ADMIN, person),
+    "onboarding_access_create": (REVIEW, none),
+    "onboarding_access_to_do": (REVIEW, none),
+    "onboarding_agency_leave": (ADMIN, agency),
+    "onboarding_agency_merge": (ADMIN, agency),
+    "onboarding_application_compare": (REVIEW, application),
+    "onboarding_application_review": (REVIEW, application),
+    "onboarding_reports": (REVIEW, none),
+    "hmis_portal_message_html": (REFERENCE, message),
+    "signing_text_compare": (REVIEW, text),
+    "signing_text_preview": (REVIEW, text),
+    "training_completion_record": (("admin", "trainer"), none),
+    "training_waiver_grant": (ADMIN, none),
+}
+# Pages of one act whose object the tests of that act make, with their refusals.
+ELSEWHERE = {
+    "agencies_user_reopen",
+    "hmis_portal_message_document",
+    "onboarding_application_close_note",
+    "onboarding_application_file",
+    "onboarding_application_note",
+    "onboarding_application_revision_pdf",
+    "onboarding_application_section",
+    "onboarding_application_verb",
+    "onboarding_condition_met",
+    "onboarding_mou_counter_sign",
+    "onboarding_mou_verb",
+    "onboarding_thread_answer",
+    "signing_text_publish",
+    "training_completion_void",
+    "training_course_newer_version",
+    "training_evidence_decide",
+    "training_requirement_record",
+    "training_waiver_end",
+}
+STOCK = (
+    "_changelist", "_add", "_change", "_delete", "_history", ":None", ":index", ":login", ":logout", ":app_list",
+    ":autocomplete", ":jsi18n", ":view_on_site", ":password_change_done",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _reference(db: Any) -> None:
+    from hmis_portal.management.commands.portal import load_reference
+
+    load_reference()
+
+
+def wrong_answers(cast: Cast, url: str, allowed: tuple[str, ...]) -> list[str]:
+    """What each kind of person gets instead of a page (allowed), a refusal (HMIS staff) or the door (the rest)."""
+    wrong = []
+    for kind in KINDS:
+        answer = cast.client(kind).get(url)
+        at_the_door = answer.status_code == 302 and "/login/" in answer["Location"]
+        if kind in allowed:
+            fine = answer.status_code in (200, 302) and not at_the_door
+        else:
+            fine = answer.status_code == 403 if kind in HMIS else at_the_door
+        if not fine:
+            wrong.append(f"{kind} gets {answer.status_code} at {url}")
+    return wrong
+
+
+def test_every_model_and_page_is_decided() -> None:
+    models = {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
+    assert models == set(LISTS)
+    own = {name for name in names() if name.startswith("admin:") and not name.endswith(STOCK)}
+    assert own == {f"admin:{name}" for name in (*OWN, *ELSEWHERE)}
+
+
+@pytest.mark.parametrize("model", LISTS)
+def test_lists_and_adding(cast: Cast, model: str) -> None:
+    readers, writers = LISTS[model]
+    assert wrong_answers(cast, reverse(f"admin:{model}_changelist"), readers) == []
+    assert wrong_answers(cast, reverse(f"admin:{model}_add"), writers) == []
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_own_pages(cast: Cast, name: str) -> None:
+    allowed, arguments = OWN[name]
+    assert wrong_answers(cast, reverse(f"admin:{name}", args=arguments(cast)), allowed) == []
