@@ -9,6 +9,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hmis_portal.settings")
 
@@ -59,4 +60,19 @@ app.conf.beat_schedule = {
     },
     "training-reminders": {"task": "training.tasks.send_reminders", "schedule": crontab(hour=8, minute=15)},
 }
+
+
+@worker_init.connect
+def check_configured(**_kwargs: Any) -> None:
+    """A worker that could not seal does not start."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from hmis_portal.signing import keys
+
+    try:
+        keys.check_configured()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error  # Celery only logs other exceptions of its signals
+
+
 app.autodiscover_tasks(["hmis_portal", "hmis_portal.signing", "agencies", "training", "onboarding"])

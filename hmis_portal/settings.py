@@ -249,11 +249,19 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SEAL_DIR = Path(
     env.str("SEAL_DIR", default=str(VAR_DIR / "seal"))
 )  # development root and CA, made at first start
-SEAL_CA_FILE = env.str(
-    "SEAL_CA_FILE", default=""
-)  # production: PEM with the CA's key, its certificate and the chain
+# Production: PEM files with key, certificate and chain; the first seals, earlier ones stay for their revocation lists.
+SEAL_CA_FILES = env.list("SEAL_CA_FILE", default=[])
+# With these the key is in a PKCS#11 token, and the file that has none holds its certificate and chain.
+SEAL_PKCS11_MODULE = env.str("SEAL_PKCS11_MODULE", default="")
+SEAL_PKCS11_TOKEN = env.str("SEAL_PKCS11_TOKEN", default="")
+SEAL_PKCS11_KEY = env.str("SEAL_PKCS11_KEY", default="")
+SEAL_PKCS11_PIN_FILE = env.str("SEAL_PKCS11_PIN_FILE", default="")
 TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")  # RFC 3161 authority; without one seals are level B-B
-if not (SEAL_CA_FILE or DEBUG or TESTING):
+if SEAL_PKCS11_MODULE and not (SEAL_PKCS11_TOKEN and SEAL_PKCS11_KEY and SEAL_PKCS11_PIN_FILE):
+    raise ImproperlyConfigured(
+        "A sealing key in a token needs PORTAL_SEAL_PKCS11_TOKEN, PORTAL_SEAL_PKCS11_KEY and PORTAL_SEAL_PKCS11_PIN_FILE."
+    )
+if not (SEAL_CA_FILES or DEBUG or TESTING):
     raise ImproperlyConfigured(
         "Set PORTAL_SEAL_CA_FILE to the PEM file of the sealing key: the portal never sends an unsealed document."
     )

@@ -108,6 +108,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seal/root.crt", seals.root_certificate, name="root_certificate"),
     path("seal/authority.crt", seals.authority_certificate, name="authority_certificate"),
     path("seal/authority.crl", seals.revocation_list, name="revocation_list"),
+    path("seal/root.crl", seals.root_list, name="root_list"),
+    path("seal/<slug:serial>.crl", seals.revocation_list, name="revocation_list_of"),
     # the MOU
     path("mou/", read.mou_current, name="mou_current"),
     path("mou.pdf", read.mou_current_pdf, name="mou_current_pdf"),

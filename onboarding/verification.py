@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing import services
-from hmis_portal.signing.models import Revision, SigningRequest, TextVersion
+from hmis_portal.signing.models import CompletionCertificate, Revision, SigningRequest, TextVersion
 from hmis_portal.signing.verify import Answer, Finding
 from hmis_portal.templatetags.portal import date_words
 from onboarding.models import Mou
@@ -35,7 +35,11 @@ def of_file(found: Finding) -> Verdict:
             "state": _state(request)[0],
         }
         return Verdict(
-            "success", _("Genuine: the certificate of completion"), words, facts(request), good=True
+            "success",
+            _("Genuine: the certificate of completion"),
+            words,
+            [*facts(request), *_of_key(found.certificate)],
+            good=True,
         )
     if found.revision is not None:
         if found.answer == Answer.APPENDED:
@@ -107,6 +111,19 @@ def facts(request: SigningRequest) -> list[tuple[str, str]]:
     return rows
 
 
+def _of_key(sealed: Revision | CompletionCertificate) -> list[tuple[str, str]]:
+    """What became of the key that sealed a file, where that is to be known."""
+    key = sealed.seal_key
+    if key.revoked_at is None:
+        return []
+    words = _(
+        "The key was revoked on %(revoked)s. This file was sealed before, on %(sealed)s, and is byte for byte the one "
+        "that the portal recorded then."
+    )
+    dates = {"revoked": date_words(key.revoked_at), "sealed": date_words(sealed.made_at)}
+    return [(_("Key of the seal"), words % dates)]
+
+
 def _organizations(request: SigningRequest, agency: Agency | None) -> list[str]:
     """For an MOU both sides as issued; a user agreement names only the agency, not the person."""
     if request.kind == TextVersion.Kind.MOU:
@@ -118,7 +135,7 @@ def _of_revision(revision: Revision) -> Verdict:
     request = revision.request
     state, good = _state(request)
     final = services.final_pdf(request)
-    rows = facts(request)
+    rows = [*facts(request), *_of_key(revision)]
     mou = Mou.objects.filter(request=request).first()
     if mou and mou.state in (Mou.State.VOIDED, Mou.State.DECLINED, Mou.State.SUPERSEDED):
         return Verdict("warning", _("Genuine, but not in force"), state, rows)

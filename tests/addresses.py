@@ -313,4 +313,5 @@ ARGUMENTS = {
     "agreement": _agreement,
     "mou_text": lambda cast: _issued(cast) and {},
     "answer": lambda cast: {"token": "gone"},
+    "serial": lambda cast: {"serial": "0abc"},
 }

@@ -1,45 +1,49 @@
-"""The portal's certificate authority and the one-time keys it certifies; development makes its own at first use.
+"""The portal's authorities: which one seals now, which sealed before, what is revoked.
 
 Each seal has a fresh P-256 key that is forgotten at once, so nobody, the portal included, can seal in a signer's
-name again. What must be kept safe is the authority's key alone.
+name again. What must be kept safe is the authority's key alone: in a PEM file or in a PKCS#11 token. A new key is
+added before the earlier ones, which stay to sign their revocation lists. Development makes its own at first use.
 """
 
 import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from hmis_portal.signing.models import RevokedCertificate, SealKey
+from hmis_portal.errors import WrongState
+from hmis_portal.signing import certificates
+from hmis_portal.signing.certificates import DEVELOPMENT_MARK, Key, from_pem, pem
+from hmis_portal.signing.models import RevocationList, RevokedCertificate, SealKey
 
-DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
-DEVELOPMENT_MARK = "DEVELOPMENT ONLY"
+__all__ = ["DEVELOPMENT_MARK", "from_pem", "pem"]
 CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
-FILE_NAMES = ("authority.pem", "root-key.pem")
+ROOT_FILE, AUTHORITY_FILES = "root-key.pem", "authority*.pem"
+ROOT_LIST_DAYS = 400
+
+
+class NoKeyError(Exception):
+    """Nothing can be sealed: the only key is revoked."""
 
 
 @dataclass(frozen=True)
 class Authority:
     """Key and certificate that certify one-time keys, and the chain above them, the root last."""
 
-    key: CertificateIssuerPrivateKeyTypes
+    key: Key
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...]
 
@@ -56,29 +60,43 @@ class Authority:
         return f"{self.certificate.serial_number:x}"
 
 
-@lru_cache(maxsize=1)
-def authority() -> Authority:
-    """The authority of this installation. Raises ImproperlyConfigured where none is set outside development."""
-    if settings.SEAL_CA_FILE:
-        return read_authority(Path(settings.SEAL_CA_FILE))
-    if not (settings.DEBUG or settings.TESTING):
+def authorities() -> list[Authority]:
+    """The one that seals, then the earlier ones whose keys are still here.
+
+    Raises ImproperlyConfigured where none is set outside development, or one cannot be read.
+    """
+    paths = [Path(name) for name in settings.SEAL_CA_FILES]
+    if not paths and not (settings.DEBUG or settings.TESTING):
         raise ImproperlyConfigured(
             "PORTAL_SEAL_CA_FILE is not set: without the sealing key nothing can be sealed."
         )
-    folder = Path(settings.SEAL_DIR)
-    if not (folder / FILE_NAMES[0]).exists():
-        _make_development_authority(folder)
-    return read_authority(folder / FILE_NAMES[0])
+    if not paths:
+        folder = Path(settings.SEAL_DIR)
+        if not (folder / ROOT_FILE).exists():
+            _make_development_authority(folder)
+        paths = sorted(
+            folder.glob(AUTHORITY_FILES), key=lambda path: (len(path.name), path.name), reverse=True
+        )
+    return [_read(path, _version(path)) for path in paths]
+
+
+def authority() -> Authority:
+    return authorities()[0]
+
+
+def check_configured() -> None:
+    """Called where the portal starts: a key that cannot be used stops it with a sentence."""
+    if settings.SEAL_CA_FILES or not (settings.DEBUG or settings.TESTING):
+        authorities()
 
 
 def read_authority(path: Path) -> Authority:
-    """Read key, certificate and chain from one PEM file, in any order but the root last."""
-    data = path.read_bytes()
-    key = load_pem_private_key(data, password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ImproperlyConfigured(
-            f"The sealing key in {path.name} must be an elliptic curve key, such as P-256."
-        )
+    """Key, certificate and chain from one PEM file, in any order but the root last; the key may be in the token."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImproperlyConfigured(f"The sealing key {path} cannot be read: {error.strerror}.") from error
+    key = _key_of(data, path)
     certificates = [x509.load_pem_x509_certificate(part) for part in CERTIFICATE.findall(data)]
     own = [found for found in certificates if found.public_key() == key.public_key()]
     if not own:
@@ -87,161 +105,218 @@ def read_authority(path: Path) -> Authority:
     return Authority(key, own[0], chain)
 
 
-def seal_key() -> SealKey:
-    """The row of the authority in use; made at its first seal."""
-    held = authority()
-    return SealKey.objects.get_or_create(
-        serial=held.serial,
-        defaults={
-            "subject": held.certificate.subject.rfc4514_string()[:200],
-            "certificate": pem(held.certificate),
-            "chain": "".join(pem(found) for found in held.chain),
-            "development": held.development,
-        },
-    )[0]
+def seal_key(held: Authority) -> SealKey:
+    """The row of an authority. At its first seal it is made, and the one before is retired."""
+    if found := SealKey.objects.filter(serial=held.serial).first():
+        return found
+    with transaction.atomic():
+        row, created = SealKey.objects.get_or_create(
+            serial=held.serial,
+            defaults={
+                "subject": held.certificate.subject.rfc4514_string()[:200],
+                "certificate": pem(held.certificate),
+                "chain": "".join(pem(found) for found in held.chain),
+                "development": held.development,
+            },
+        )
+        if created:
+            SealKey.objects.exclude(pk=row.pk).filter(retired_at=None).update(retired_at=timezone.now())
+    return row
 
 
-def one_time_certificate(name: str, organization: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-    """A fresh key and its certificate in this name. It lives as long as its issuer, since the key is not kept."""
-    held = authority()
+def one_time_certificate(held: Authority, name: str, organization: str) -> tuple[Key, x509.Certificate]:
+    """A fresh key and its certificate in this name. Raises NoKeyError when the authority's own key is revoked."""
+    if SealKey.objects.filter(serial=held.serial).exclude(revoked_at=None).exists():
+        raise NoKeyError("The sealing key is revoked. Add a new one; the files that wait are sealed then.")
+    return certificates.make_one_time(
+        held.key,
+        held.certificate,
+        name=name,
+        organization=organization,
+        list_address=f"{settings.BASE_URL}/seal/{held.serial}.crl",
+    )
+
+
+# --- revocation ---------------------------------------------------------------------------------------------
+
+
+def revocation_list(serial: str = "") -> bytes | None:
+    """An authority's own list (DER) of one-time certificates; of the one in use without a serial."""
+    found = next((one for one in authorities() if serial in ("", one.serial)), None)
+    if found is None:
+        return None
+    rows = RevokedCertificate.objects.filter(seal_key__serial=found.serial)
+    revoked = list(rows.order_by("at").values_list("serial", "at"))
+    return _kept(
+        f"crl:{found.serial}:{len(revoked)}",
+        lambda: certificates.make_list(found.key, found.certificate, revoked, days=certificates.LIST_DAYS),
+    )
+
+
+def root_list() -> bytes | None:
+    """The root's list (DER) of revoked authorities: signed now where the root's key is, else as last signed."""
+    if root := root_key():
+        revoked = _revoked_authorities()
+        return _kept(
+            f"crl:root:{len(revoked)}",
+            lambda: certificates.make_list(*root, revoked, days=certificates.LIST_DAYS),
+        )
+    latest = RevocationList.objects.order_by("-made_at").first()
+    return bytes(latest.data) if latest else None
+
+
+def sign_root_list(path: Path) -> RevocationList:
+    """Sign the root's list with a key that is only here for this, and keep it to be published."""
+    key, root = _read_root(path)
+    data = certificates.make_list(key, root, _revoked_authorities(), days=ROOT_LIST_DAYS)
+    return RevocationList.objects.create(data=data)
+
+
+def root_key() -> tuple[Key, x509.Certificate] | None:
+    """The root's key, where it is on this machine: in development."""
+    path = Path(settings.SEAL_DIR) / ROOT_FILE
+    if settings.SEAL_CA_FILES or not path.exists():
+        return None
+    return _key_of(path.read_bytes(), path), authority().root
+
+
+def rotate() -> SealKey:
+    """Make the key of the next year and seal with it from now on. Raises WrongState where keys come from files."""
+    root = root_key()
+    if root is None:
+        raise WrongState(_("The root’s key is not on this machine. Make the new key with the command."))
+    folder = Path(settings.SEAL_DIR)
+    key, certificate = _new_authority(*root)
+    number = len(list(folder.glob(AUTHORITY_FILES))) + 1
+    aside = folder / f".new-{certificate.serial_number:x}"
+    aside.write_text(certificates.key_pem(key) + pem(certificate) + pem(root[1]))
+    aside.chmod(0o600)
+    try:
+        os.link(aside, folder / f"authority-{number:04}.pem")
+    except FileExistsError as error:
+        raise WrongState(_("Somebody else made a new key a moment ago.")) from error
+    finally:
+        aside.unlink()
+    return seal_key(authority())
+
+
+def new_authority_file(root_path: Path, public_key: ec.EllipticCurvePublicKey | None = None) -> str:
+    """The PEM of a new authority under a root kept elsewhere; without its key when that is in a token."""
+    root_key, root = _read_root(root_path)
+    if public_key is not None:
+        return pem(certificates.make_authority(root_key, root, settings.BASE_URL, public_key)) + pem(root)
+    key, certificate = _new_authority(root_key, root)
+    return certificates.key_pem(key) + pem(certificate) + pem(root)
+
+
+def new_root_file() -> str:
+    key, root = certificates.make_root(development=False)
+    return certificates.key_pem(key) + pem(root)
+
+
+@transaction.atomic
+def revoke(row: SealKey, *, reason: str) -> SealKey:
+    """Trust in a key ends now. Files sealed with it before stay known by their hashes."""
+    row = SealKey.objects.select_for_update().get(pk=row.pk)
+    if row.revoked_at:
+        raise WrongState(_("This key is revoked already."))
+    row.revoked_at, row.revoked_because = timezone.now(), reason
+    row.retired_at = row.retired_at or row.revoked_at
+    row.save(update_fields=["revoked_at", "revoked_because", "retired_at"])
+    return row
+
+
+# --- files --------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, version: tuple[int, int]) -> Authority:
+    return read_authority(path)
+
+
+def _version(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise ImproperlyConfigured(f"The sealing key {path} cannot be read: {error.strerror}.") from error
+    return found.st_mtime_ns, found.st_size
+
+
+def _key_of(data: bytes, path: Path) -> Key:
+    if b"PRIVATE KEY-----" not in data and settings.SEAL_PKCS11_MODULE:
+        return token_key()
+    try:
+        key = load_pem_private_key(data, password=None)
+    except (ValueError, TypeError) as error:
+        raise ImproperlyConfigured(f"{path.name} holds no sealing key that can be read.") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ImproperlyConfigured(
+            f"The sealing key in {path.name} must be an elliptic curve key, such as P-256."
+        )
+    return key
+
+
+def token_key() -> Key:
+    """The key in the token that the settings name. Raises ImproperlyConfigured when it cannot be used."""
+    try:
+        from hmis_portal.signing import token
+    except ImportError as error:
+        raise ImproperlyConfigured(
+            "A sealing key in a token needs the library python-pkcs11: install the extra `pkcs11`."
+        ) from error
+    try:
+        pin = Path(settings.SEAL_PKCS11_PIN_FILE).read_text().strip()
+        return token.TokenKey(
+            settings.SEAL_PKCS11_MODULE, settings.SEAL_PKCS11_TOKEN, settings.SEAL_PKCS11_KEY, pin
+        )
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"PORTAL_SEAL_PKCS11_PIN_FILE cannot be read: {error.strerror}."
+        ) from error
+    except token.TokenError as error:
+        raise ImproperlyConfigured(str(error)) from error
+
+
+def _read_root(path: Path) -> tuple[Key, x509.Certificate]:
+    found = read_authority(path)
+    return found.key, found.certificate
+
+
+def _new_authority(root_key: Key, root: x509.Certificate) -> tuple[Key, x509.Certificate]:
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = (
-        _builder(
-            _name(name, organization, held.development),
-            held.certificate.subject,
-            key,
-            held.certificate.not_valid_after_utc,
-        )
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
-        .add_extension(
-            x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
-        )
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(held.key.public_key()), critical=False
-        )
-        .add_extension(_crl_address(), critical=False)
-        .sign(held.key, hashes.SHA256())
-    )
-    return key, certificate
-
-
-def revocation_list() -> bytes:
-    """The authority's own list (DER): the one-time certificates of seals that were made in error."""
-    held, now = authority(), datetime.now(UTC)
-    builder = (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(held.certificate.subject)
-        .last_update(now)
-        .next_update(now + timedelta(days=7))
-        .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(held.key.public_key()), critical=False
-        )
-    )
-    for row in RevokedCertificate.objects.filter(seal_key__serial=held.serial):
-        builder = builder.add_revoked_certificate(
-            x509.RevokedCertificateBuilder()
-            .serial_number(int(row.serial, 16))
-            .revocation_date(row.at)
-            .build()
-        )
-    return builder.sign(held.key, hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-def from_pem(text: str) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(text.encode())
-
-
-def pem(certificate: x509.Certificate) -> str:
-    return certificate.public_bytes(Encoding.PEM).decode()
+    return key, certificates.make_authority(root_key, root, settings.BASE_URL, key.public_key())
 
 
 def _make_development_authority(folder: Path) -> None:
     """Root and authority, marked as development. Of two processes that start together the first one wins."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".seal-"))
-    now = datetime.now(UTC)
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root_name = _name("CT HMIS Onboarding Portal Root", "CT HMIS Onboarding Portal", True)
-    root = _authority_certificate(root_name, root_name, root_key, root_key, now + timedelta(days=365 * 30), 1)
-    own_name = _name("CT HMIS Onboarding Portal Seal", "CT HMIS Onboarding Portal", True)
-    own = _authority_certificate(own_name, root_name, key, root_key, now + timedelta(days=365 * 20), 0)
-    contents = (
-        _key_pem(key) + own.public_bytes(Encoding.PEM) + root.public_bytes(Encoding.PEM),
-        _key_pem(root_key),
-    )
-    for name, data in zip(FILE_NAMES, contents, strict=True):
-        (aside / name).write_bytes(data)
+    root_key, root = certificates.make_root(development=True)
+    key, own = _new_authority(root_key, root)
+    contents = {
+        "authority.pem": certificates.key_pem(key) + pem(own) + pem(root),
+        ROOT_FILE: certificates.key_pem(root_key) + pem(root),
+    }
+    for name, data in contents.items():
+        (aside / name).write_text(data)
         (aside / name).chmod(0o600)
     try:
         os.rename(aside, folder)
     except OSError:
-        if not (folder / FILE_NAMES[0]).exists():
+        if not (folder / ROOT_FILE).exists():
             raise
         shutil.rmtree(aside)
 
 
-def _authority_certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    until: datetime,
-    path_length: int,
-) -> x509.Certificate:
-    builder = (
-        _builder(subject, issuer, key, until)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
-        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
-        )
-    )
-    return builder.sign(issuer_key, hashes.SHA256())
+def _revoked_authorities() -> list[certificates.Revoked]:
+    rows = SealKey.objects.exclude(revoked_at=None).order_by("revoked_at")
+    return [(row.serial, row.revoked_at) for row in rows if row.revoked_at]
 
 
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, until: datetime
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(minutes=5))
-        .not_valid_after(until)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-
-
-def _name(common_name: str, organization: str, development: bool) -> x509.Name:
-    parts = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization[:64] or "CT HMIS Onboarding Portal")]
-    if development:
-        parts.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, DEVELOPMENT_MARK))
-    return x509.Name([*parts, x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
-
-
-def _usage(**true: bool) -> x509.KeyUsage:
-    names = (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    )
-    return x509.KeyUsage(**{name: true.get(name, False) for name in names})
-
-
-def _crl_address() -> x509.CRLDistributionPoints:
-    address = x509.UniformResourceIdentifier(f"{settings.BASE_URL}/seal/authority.crl")
-    return x509.CRLDistributionPoints([x509.DistributionPoint([address], None, None, None)])
-
-
-def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+def _kept(key: str, make: Callable[[], bytes]) -> bytes:
+    """Signed once for the same entries in some minutes, so that asking for a list costs no signature."""
+    data: bytes | None = cache.get(key)
+    if data is None:
+        data = make()
+        cache.set(key, data, 600)
+    return data

@@ -1,17 +1,21 @@
 """Rows of signing: texts, requests, parties and the evidence of what was agreed. Evidence is never changed."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import pgtrigger
+from cryptography import x509
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly, StoredDocument
 from hmis_portal.signing import text as texts
 
 SHA256 = 64
+SEALS_FOR, WARNED_BEFORE = timedelta(days=365), timedelta(days=60)
 # Somebody with an account: settings.AUTH_USER_MODEL, whose class this package may not import.
 Person = Any
 
@@ -95,6 +99,7 @@ class SealKey(models.Model):
     active_from = models.DateTimeField(_("active from"), auto_now_add=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_because = models.CharField(_("reason"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("seal key")
@@ -102,6 +107,16 @@ class SealKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject}, {self.serial}"
+
+    @property
+    def use_until(self) -> datetime:
+        """A key seals for a year, or until its certificate ends; the certificate lives longer, for those who check."""
+        certificate = x509.load_pem_x509_certificate(self.certificate.encode())
+        return min(self.active_from + SEALS_FOR, certificate.not_valid_after_utc)
+
+    @property
+    def ends_soon(self) -> bool:
+        return self.retired_at is None and self.use_until - timezone.now() < WARNED_BEFORE
 
 
 class RevokedCertificate(AppendOnly):
@@ -119,6 +134,19 @@ class RevokedCertificate(AppendOnly):
 
     def __str__(self) -> str:
         return self.serial
+
+
+class RevocationList(AppendOnly):
+    """The root's list of revoked seal keys, signed where the root's key is kept, published here."""
+
+    data = models.BinaryField(_("list (DER)"))
+    made_at = models.DateTimeField(_("signed"), auto_now_add=True)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("revocation list of the root")
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d}"
 
 
 class SigningRequest(AppendOnly):

@@ -82,7 +82,7 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
             document=document,
             sha256=document.sha256,
             events_head=head.hash if head else "",
-            seal_key=keys.seal_key(),
+            seal_key=keys.seal_key(sealed.issuer),
             certificate_serial=sealed.serial,
         )
         SealJob.objects.filter(request=request, step=Revision.CERTIFICATE).update(
@@ -118,7 +118,7 @@ def make(request_id: str, step: str) -> Revision | None:
             sha256=document.sha256,
             size=document.size,
             previous=previous,
-            seal_key=keys.seal_key(),
+            seal_key=keys.seal_key(sealed.issuer),
             certificate_serial=sealed.serial,
             certificate=sealed.certificate,
             level=sealed.level,

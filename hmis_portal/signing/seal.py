@@ -33,6 +33,7 @@ class Sealed:
     certificate: str  # PEM
     serial: str
     level: str
+    issuer: portal_keys.Authority
 
 
 class StampPage(PdfContent):
@@ -90,8 +91,8 @@ def _sign(
     organization: str,
     stamp: StaticStampStyle | None,
 ) -> Sealed:
-    key, certificate = portal_keys.one_time_certificate(name, organization)
     held = portal_keys.authority()
+    key, certificate = portal_keys.one_time_certificate(held, name, organization)
     store = SimpleCertificateStore()
     store.register_multiple(_asn1(found) for found in (held.certificate, *held.chain))
     signer = SimpleSigner(
@@ -111,7 +112,11 @@ def _sign(
     if not result.startswith(data):
         raise RuntimeError("The seal changed bytes that were sealed before.")
     return Sealed(
-        result, portal_keys.pem(certificate), f"{certificate.serial_number:x}", "B-T" if stamper else "B-B"
+        result,
+        portal_keys.pem(certificate),
+        f"{certificate.serial_number:x}",
+        "B-T" if stamper else "B-B",
+        held,
     )
 
 

@@ -43,9 +43,11 @@ def answer(token: str) -> Finding | None:
         raise KeyError(token)
     if not kept["answer"]:
         return None
-    revision = Revision.objects.select_related("request__version").filter(pk=kept["revision"]).first()
+    revision = (
+        Revision.objects.select_related("request__version", "seal_key").filter(pk=kept["revision"]).first()
+    )
     certificate = (
-        CompletionCertificate.objects.select_related("request__version")
+        CompletionCertificate.objects.select_related("request__version", "seal_key")
         .filter(pk=kept["certificate"])
         .first()
     )

@@ -70,7 +70,7 @@ def look_up(data: bytes) -> Finding | None:
     if revision := _known(sha256):
         return Finding(Answer.OURS, sha256, revision)
     if (
-        certificate := CompletionCertificate.objects.select_related("request__version")
+        certificate := CompletionCertificate.objects.select_related("request__version", "seal_key")
         .filter(sha256=sha256)
         .first()
     ):
@@ -116,7 +116,11 @@ def revision_is_good(revision: Revision, data: bytes) -> bool:
 
 
 def _known(sha256: str) -> Revision | None:
-    return Revision.objects.select_related("request__version", "document").filter(sha256=sha256).first()
+    return (
+        Revision.objects.select_related("request__version", "document", "seal_key")
+        .filter(sha256=sha256)
+        .first()
+    )
 
 
 def _prefixes(data: bytes) -> Iterator[tuple[int, str]]:
@@ -136,8 +140,8 @@ def _prefixes(data: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _roots() -> list[str]:
-    """The roots of every authority that sealed here and was not revoked."""
-    chains = list(SealKey.objects.filter(revoked_at=None).values_list("chain", flat=True))
+    """The roots of every authority that ever sealed here: a file may be older than the end of its key."""
+    chains = list(SealKey.objects.values_list("chain", flat=True))
     last = ["-----BEGIN" + chain.rsplit("-----BEGIN", 1)[1] for chain in chains]
     return list(dict.fromkeys([*last, keys.pem(keys.authority().root)]))
 

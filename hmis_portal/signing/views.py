@@ -2,7 +2,7 @@
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -32,10 +32,24 @@ def authority_certificate(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@cache_control(public=True, max_age=3600)
-def revocation_list(request: HttpRequest) -> HttpResponse:
-    """The list of one-time certificates that must no longer be trusted, signed by the authority."""
-    return _download(keys.revocation_list(), "application/pkix-crl", "authority.crl")
+@cache_control(no_cache=True)
+def revocation_list(request: HttpRequest, serial: str = "") -> HttpResponse:
+    """An authority's list of one-time certificates that must no longer be trusted; also of an earlier authority."""
+    return _list(keys.revocation_list(serial), f"{serial or 'authority'}.crl")
+
+
+@login_not_required
+@require_safe
+@cache_control(no_cache=True)
+def root_list(request: HttpRequest) -> HttpResponse:
+    """The root's list of authorities whose key is revoked."""
+    return _list(keys.root_list(), "root.crl")
+
+
+def _list(data: bytes | None, name: str) -> HttpResponse:
+    if data is None:
+        raise Http404
+    return _download(data, "application/pkix-crl", name)
 
 
 def _download(data: bytes, content_type: str, name: str) -> HttpResponse:

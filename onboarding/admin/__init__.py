@@ -12,6 +12,7 @@ from onboarding.admin import (
     readiness,
     reference,
     reports,
+    seal_keys,
     texts,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "readiness",
     "reference",
     "reports",
+    "seal_keys",
     "texts",
 ]

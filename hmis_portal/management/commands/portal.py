@@ -4,16 +4,18 @@ import os
 from argparse import ArgumentParser
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from hmis_portal import fonts
 from hmis_portal.dev_run import DEMO_DOMAIN
+from hmis_portal.signing import keys
 
 # In this order: later content refers to earlier.
 REFERENCE_APPS = ["hmis_portal", "hmis_portal.signing", "agencies", "training", "onboarding"]
@@ -30,10 +32,30 @@ class Command(BaseCommand):
             "prepare", help="migrate, load reference content, seed the demo when new"
         )
         prepare.add_argument("--no-seed", action="store_true", help="leave a new database without the demo")
+        root = actions.add_parser("seal_root", help="make the root of the seal keys; keep its file offline")
+        root.add_argument("file", type=Path)
+        key = actions.add_parser("seal_key", help="make a seal key under that root, for PORTAL_SEAL_CA_FILE")
+        key.add_argument("root", type=Path)
+        key.add_argument("file", type=Path)
+        key.add_argument(
+            "--in-token", action="store_true", help="the key is in the PKCS#11 token: its certificate alone"
+        )
+        lists = actions.add_parser(
+            "seal_revocations", help="sign and publish the root's list of revoked keys"
+        )
+        lists.add_argument("root", type=Path)
 
     def handle(self, *args: Any, action: str, no_seed: bool = False, **options: Any) -> None:
         if action == "fonts":
             fonts.build()
+        elif action == "seal_root":
+            self._write(options["file"], keys.new_root_file())
+        elif action == "seal_key":
+            token = keys.token_key().public_key() if options["in_token"] else None
+            self._write(options["file"], keys.new_authority_file(options["root"], token))
+        elif action == "seal_revocations":
+            keys.sign_root_list(options["root"])
+            self.stdout.write("The root's list is signed and published.")
         elif action == "load_reference":
             load_reference()
         else:
@@ -41,6 +63,15 @@ class Command(BaseCommand):
             load_reference()
             if settings.DEBUG and not no_seed:
                 self._demo()
+
+    def _write(self, path: Path, text: str) -> None:
+        """A secret file that only its owner reads; one that exists is never overwritten."""
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(text)
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        self.stdout.write(f"Written to {path}")
 
     def _demo(self) -> None:
         from onboarding.demo.agencies import is_unfinished

@@ -1,0 +1,195 @@
+"""The keys of the portal's seal: which one seals, until when, a new one, and the end of trust in one."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies import permissions
+from hmis_portal import audit
+from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.errors import WrongState
+from hmis_portal.forms import PortalFormMixin
+from hmis_portal.signing import keys
+from hmis_portal.signing.models import SealKey
+from hmis_portal.templatetags.portal import date_words
+from onboarding.admin.base import acting, ip_of
+
+LIST = "admin:signing_sealkey_changelist"
+
+
+class RotateForm(PortalFormMixin, forms.Form):
+    submit_label = gettext_lazy("Make a new key")
+
+
+class RevokeForm(PortalFormMixin, forms.Form):
+    submit_label, submit_danger = gettext_lazy("Revoke this key"), True
+    required_messages = {"reason": gettext_lazy("Enter the reason. It is kept in the history")}
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea({"rows": 3}))
+
+
+@admin.register(SealKey)
+class SealKeyAdmin(ReadOnlyAdmin):
+    change_list_template = "admin/signing/seal_keys.html"
+    change_form_template = "admin/signing/seal_key.html"
+    list_display = ("short", "state_word", "active_from", "use_until", "certificate_until", "development")
+    fields = (
+        "subject", "serial", "state_word", "active_from", "use_until", "certificate_until", "retired_at", "revoked_at",
+        "revoked_because", "development", "published_list", "certificate",
+    )  # fmt: skip
+    readonly_fields = ("state_word", "use_until", "certificate_until", "published_list")
+
+    @admin.display(description=gettext_lazy("key"), ordering="serial")
+    def short(self, key: SealKey) -> str:
+        return f"…{key.serial[-8:]}"
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_word(self, key: SealKey) -> SafeString:
+        if key.revoked_at:
+            return status("problem", _("Revoked"))
+        if key.retired_at:
+            return status("plain", _("Retired"))
+        return status("turn", _("Ends soon")) if key.ends_soon else status("done", _("Seals now"))
+
+    @admin.display(description=gettext_lazy("to be used until"))
+    def use_until(self, key: SealKey) -> str:
+        return date_words(key.use_until)
+
+    @admin.display(description=gettext_lazy("certificate valid until"))
+    def certificate_until(self, key: SealKey) -> str:
+        return date_words(keys.from_pem(key.certificate).not_valid_after_utc)
+
+    @admin.display(description=gettext_lazy("revocation list"))
+    def published_list(self, key: SealKey) -> SafeString:
+        address = f"{settings.BASE_URL}/seal/{key.serial}.crl"
+        return link(address, address)
+
+    def get_urls(self) -> list[URLPattern]:
+        write = permissions.is_hmis_admin
+        return [
+            path("rotate/", guarded(self, self.rotate_view, write=write), name="signing_sealkey_rotate"),
+            path(
+                "<int:pk>/revoke/",
+                guarded(self, self.revoke_view, write=write),
+                name="signing_sealkey_revoke",
+            ),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may = permissions.is_hmis_admin(request.user)
+        return super().changelist_view(request, {**(extra_context or {}), "may_change": may})
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        key = SealKey.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        may = bool(key and key.revoked_at is None and permissions.is_hmis_admin(request.user))
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_revoke": may})
+
+    def rotate_view(self, request: HttpRequest) -> HttpResponse:
+        """A new key seals from now on; the one before is retired and its files stay good."""
+        form = RotateForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                with transaction.atomic():
+                    made = keys.rotate()
+                    audit.record(by=acting(request), verb="made a new seal key", obj=made, ip=ip_of(request))
+            except WrongState as error:
+                messages.warning(request, error.messages[0])
+            else:
+                messages.success(request, _("The new key seals from now on. The earlier files stay good."))
+            return redirect(LIST)
+        words = _(
+            "A new key seals every file from now on. The present key is retired: what it sealed stays valid."
+        )
+        possible = keys.root_key() is not None
+        return self._page(request, form, title=_("Make a new seal key"), words=words, possible=possible)
+
+    def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Trust in a key ends now, with a reason."""
+        key = get_object_or_404(SealKey, pk=pk)
+        if key.revoked_at:
+            messages.warning(request, _("This key is revoked already."))
+            return redirect(LIST)
+        form = RevokeForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            reason = form.cleaned_data["reason"]
+            try:
+                with transaction.atomic():
+                    row = keys.revoke(key, reason=reason)
+                    audit.record(
+                        by=acting(request),
+                        verb="revoked a seal key",
+                        obj=row,
+                        reason=reason,
+                        ip=ip_of(request),
+                    )
+            except WrongState as error:
+                messages.warning(request, error.messages[0])
+            else:
+                messages.success(request, _("The key is revoked, and the published list says so."))
+            return redirect(LIST)
+        words = _(
+            "Do this when somebody else may have the key. Nothing is sealed with it any more, and readers of its files "
+            "are told from now on. Files sealed before stay known to the portal byte for byte. This cannot be undone."
+        )
+        if not key.retired_at:
+            words += " " + _("It is the key that seals now: make a new one next, or files wait.")
+        return self._page(request, form, title=_("Revoke a seal key"), words=words, possible=True, key=key)
+
+    def _page(
+        self, request: HttpRequest, form: forms.Form, *, title: str, words: str, possible: bool, key: SealKey | None = None
+    ) -> HttpResponse:  # fmt: skip
+        form.cancel_url = reverse(LIST)  # type: ignore[attr-defined]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "words": words,
+            "form": form,
+            "key": key,
+            "possible": possible,
+            "root_here": keys.root_key() is not None,
+            "may_change": permissions.is_hmis_admin(request.user),
+            "opts": self.opts,
+            "back": reverse(LIST),
+        }
+        return render(
+            request, "admin/signing/seal_key_act.html", context, status=422 if form.is_bound else 200
+        )
+
+
+def key_notice(request: HttpRequest) -> SafeString | str:
+    """On the desk: the key that seals ends soon, or is revoked and files wait."""
+    if not permissions.is_hmis_admin(request.user):
+        return ""
+    key = SealKey.objects.filter(retired_at=None).order_by("-active_from").first()
+    if key is None and SealKey.objects.exclude(revoked_at=None).exists():
+        words = _("The seal key is revoked and no new one is in use: files wait to be sealed.")
+    elif key is not None and key.ends_soon:
+        words = _("The seal key is to be replaced by %(day)s.") % {"day": date_words(key.use_until)}
+        if key.use_until < timezone.now():
+            words = _("The seal key was to be replaced by %(day)s.") % {"day": date_words(key.use_until)}
+    else:
+        return ""
+    there = link(reverse(LIST), _("Seal keys"))
+    return format_html('<div class="notice notice--warning"><p>{} {}</p></div>', words, there)
+
+
+admin.site.desk_panels.append(key_notice)  # type: ignore[attr-defined]
