@@ -179,8 +179,9 @@ def key_notice(request: HttpRequest) -> SafeString | str:
     """On the desk: the key that seals ends soon, or is revoked and files wait."""
     if not permissions.is_hmis_admin(request.user):
         return ""
-    key = SealKey.objects.filter(retired_at=None).order_by("-active_from").first()
-    if key is None and SealKey.objects.exclude(revoked_at=None).exists():
+    known = list(SealKey.objects.all())
+    key = next((one for one in known if one.retired_at is None), None)
+    if key is None and known:
         words = _("The seal key is revoked and no new one is in use: files wait to be sealed.")
     elif key is not None and key.ends_soon:
         words = _("The seal key is to be replaced by %(day)s.") % {"day": date_words(key.use_until)}
