@@ -202,6 +202,9 @@ class PortalSettings(models.Model):
     project_confirmation_months = models.PositiveSmallIntegerField(
         _("project data is confirmed again after (months)"), default=12
     )
+    readiness_months = models.PositiveSmallIntegerField(
+        _("technical readiness is answered again after (months)"), default=12
+    )
     yearly_reminder_days = models.CharField(
         _("reminders of yearly tasks, days before they are due"), max_length=60, default="30, 7, 0"
     )

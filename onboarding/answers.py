@@ -53,10 +53,15 @@ class Answers:
     def sites(self) -> list[Site]:
         return list(self.agency.sites.all())
 
+    @property
+    def version_id(self) -> int | None:
+        """The version of the readiness questions that is answered."""
+        return self.application.readiness_version_id
+
     @cached_property
     def questions(self) -> list[ReadinessQuestion]:
         """With their outcomes. What is published no longer changes, so it is remembered for a minute."""
-        version = self.application.readiness_version_id
+        version = self.version_id
         key = f"readiness-questions-{version}"
         found: list[ReadinessQuestion] | None = cache.get(key)
         if found is None:
@@ -67,7 +72,8 @@ class Answers:
     @cached_property
     def readiness(self) -> dict[int, ReadinessAnswer]:
         """By question number."""
-        rows = ReadinessAnswer.objects.filter(application=self.application).select_related("question")
+        rows = ReadinessAnswer.objects.filter(application=self.application, yearly=None)
+        rows = rows.select_related("question")
         return {row.question.number: row for row in rows}
 
     @cached_property

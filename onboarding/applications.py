@@ -69,7 +69,7 @@ def _copy_readiness(last: Application, application: Application) -> None:
         for one in ReadinessQuestion.objects.filter(version_id=application.readiness_version_id)
     }
     rows = []
-    for row in ReadinessAnswer.objects.filter(application=last).select_related("question"):
+    for row in ReadinessAnswer.objects.filter(application=last, yearly=None).select_related("question"):
         now = same.get(row.question.number)
         if now and (now.text, now.choices, now.parts) == (
             row.question.text,

@@ -1,4 +1,4 @@
-"""Two colleagues edited one project: where the answers of the second differ from what the first saved."""
+"""Two colleagues edited one page: where the answers of the second differ from what the first saved."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,13 +23,26 @@ class Difference:
     theirs: str
 
 
+def between(
+    mine: forms.BaseForm | None, theirs: forms.BaseForm | None, prefix: str = ""
+) -> Iterator[Difference]:
+    """Two versions of one form, or one form and nothing."""
+    form = mine or theirs
+    for name, field in form.fields.items() if form else ():
+        if isinstance(field, forms.FileField) or isinstance(field.widget, forms.HiddenInput):
+            continue
+        one, other = (in_words(each[name]) if each and name in each.fields else "" for each in (mine, theirs))
+        if one != other:
+            yield Difference(f"{prefix}{field.label or name}", one[:LONGEST_SHOWN], other[:LONGEST_SHOWN])
+
+
 def between_projects(mine: ProjectForms, theirs: ProjectForms) -> list[Difference]:
     """Two versions of one project's page; rows are matched by their identity, new ones by their order."""
-    found = list(_fields(mine.form, theirs.form, ""))
+    found = list(between(mine.form, theirs.form))
     for kind in mine.rows:
         pairs = _pairs(mine.rows[kind].filled, theirs.rows[kind].filled)
         for number, (one, other) in enumerate(pairs, 1):
-            found += _fields(one, other, f"{kind_title(kind)} ({number}): ")
+            found += between(one, other, f"{kind_title(kind)} ({number}): ")
     return found
 
 
@@ -49,16 +62,6 @@ def _pairs(mine: list[RowForm], theirs: list[RowForm]) -> Iterator[tuple[RowForm
 
 def _identity(row: RowForm) -> str:
     return str(row["id"].value() or "")
-
-
-def _fields(mine: forms.BaseForm | None, theirs: forms.BaseForm | None, prefix: str) -> Iterator[Difference]:
-    form = mine or theirs
-    for name, field in form.fields.items() if form else ():
-        if isinstance(field, forms.FileField) or isinstance(field.widget, forms.HiddenInput):
-            continue
-        one, other = (in_words(each[name]) if each and name in each.fields else "" for each in (mine, theirs))
-        if one != other:
-            yield Difference(f"{prefix}{field.label or name}", one[:LONGEST_SHOWN], other[:LONGEST_SHOWN])
 
 
 def in_words(bound: BoundField) -> str:

@@ -80,9 +80,16 @@ def settled(*, application: Application, section: str, version: int, by: User) -
 
 
 @transaction.atomic
-def discard(*, application: Application, section: str, version: int, by: User) -> int:
+def discard(
+    *,
+    application: Application,
+    section: str,
+    version: int,
+    by: User,
+    states: Sequence[str] = Application.EDITABLE,
+) -> int:
     """Forget what was typed and not saved; the saved answers stand."""
-    touch(application)
+    touch(application, states)
     return _advance(application, section, version, by, draft={}, has_errors=False)
 
 

@@ -38,7 +38,10 @@ class Outcome:
 
 def readiness_outcomes(application: Application) -> list[Outcome]:
     """Every unmet question in the page's order."""
-    answers = Answers(application, application.agency)
+    return outcomes_of(Answers(application, application.agency))
+
+
+def outcomes_of(answers: Answers) -> list[Outcome]:
     return [Outcome(question, answer, row.kind, row.text) for question, row, answer in answers.outcomes()]
 
 

@@ -104,7 +104,7 @@ def people_form(answers: Answers, user: User | None, **given: Any) -> SectionFor
     return PeopleForm(application=answers.application, contacts=answers.contacts.values(), **given)
 
 
-def readiness_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
+def readiness_form(answers: Answers, user: User | None, **given: Any) -> ReadinessForm:
     return ReadinessForm(
         application=answers.application,
         questions=answers.questions,

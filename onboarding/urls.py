@@ -8,6 +8,7 @@ from onboarding.views import (
     hud_export,
     journey,
     public,
+    readiness_year,
     requirements,
     sections,
     sites,
@@ -47,6 +48,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGENCY}/history/", journey.agency_history, name="history"),
     # step 1
     path(f"{_AGENCY}/requirements/", requirements.confirm_requirements, name="confirm_requirements"),
+    # technical readiness, asked again each year
+    path(f"{_AGENCY}/readiness/", readiness_year.year, name="readiness_year"),
+    path(f"{_AGENCY}/readiness/keep/", readiness_year.keep, name="readiness_year_keep"),
+    path(f"{_AGENCY}/readiness/discard/", readiness_year.discard, name="readiness_year_discard"),
     # section B of the application
     path(f"{_APPLICATION}/projects/", listing.in_application, name="projects"),
     path(f"{_APPLICATION}/projects/add/", listing.add, name="project_add"),

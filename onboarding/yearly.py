@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
+from onboarding.models import Application, ReadinessYear
 from training.validity import add_months
 
 
@@ -63,8 +64,28 @@ def projects_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[Due
         )
 
 
+def readiness_to_answer(agencies: QuerySet[Agency], until: date) -> Iterator[Due]:
+    """The agencies that answered the technical readiness questions so long ago; one query."""
+    months = PortalSettings.load().readiness_months
+    approved = Application.objects.filter(agency=OuterRef("pk"), state=Application.State.APPROVED)
+    years = ReadinessYear.objects.filter(application__agency=OuterRef("pk"))
+    last = Coalesce(
+        Subquery(years.order_by("-answered_at").values("answered_at")[:1]),
+        Subquery(approved.order_by("-decided_at").values("decided_at")[:1]),
+    )
+    for agency in agencies.annotate(answered=last).filter(answered__date__lte=add_months(until, -months)):
+        yield Due(
+            agency=agency,
+            kind="readiness",
+            title=_("Answer the technical readiness questions again"),
+            text=_("Each answer of last time stands beside its question."),
+            due_on=add_months(timezone.localdate(agency.answered), months),
+            view="onboarding:readiness_year",
+        )
+
+
 Source = Callable[[QuerySet[Agency], date], Iterator[Due]]
-SOURCES: tuple[Source, ...] = (projects_to_confirm,)
+SOURCES: tuple[Source, ...] = (projects_to_confirm, readiness_to_answer)
 
 
 def due(*, agency: Agency | None = None, within: int | None = None) -> list[Due]:

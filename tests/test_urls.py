@@ -94,6 +94,10 @@ TABLE = [
     views("onboarding:confirm_requirements"),
     views("onboarding:journey"),
     views("onboarding:history"),
+    # each year
+    views("onboarding:readiness_year", "approved"),
+    edits("onboarding:readiness_year_keep", "approved", post_only=True),
+    edits("onboarding:readiness_year_discard", "approved", post_only=True),
     # the application
     manages("onboarding:start_application", post_only=True),
     views("onboarding:application", "draft"),

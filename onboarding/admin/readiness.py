@@ -8,22 +8,30 @@ from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import Agency
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.errors import DomainError, GuardFailed
 from hmis_portal.forms import PortalFormMixin
-from onboarding import readiness
+from onboarding import readiness, summaries
 from onboarding import readiness_versions as versions
 from onboarding.admin import pages
 from onboarding.admin.base import acting
 from onboarding.forms.readiness import ReadinessForm
 from onboarding.forms.readiness_questions import OutcomeForm, OutcomeFormSet, QuestionForm
-from onboarding.models import Application, ReadinessOutcome, ReadinessQuestion, ReadinessVersion
+from onboarding.models import (
+    Application,
+    ReadinessOutcome,
+    ReadinessQuestion,
+    ReadinessVersion,
+    ReadinessYear,
+)
+from onboarding.readiness_year import YearlyAnswers
 
 
 class BeginForm(PortalFormMixin, forms.Form):
@@ -220,6 +228,32 @@ def _refused(request: HttpRequest, refusal: DomainError, back: str) -> HttpRespo
     for text in refusal.messages:
         messages.warning(request, text)
     return HttpResponseRedirect(back)
+
+
+@admin.register(ReadinessYear)
+class ReadinessYearAdmin(ReadOnlyAdmin):
+    """What an agency answered a year after, question by question."""
+
+    list_display = ("agency_name", "answered_at", "answered_by", "version")
+    list_select_related = ("application__agency", "answered_by", "version")
+    date_hierarchy = "answered_at"
+    search_fields = ("application__agency__legal_name",)
+    fields = ("agency_name", "version", "answered_by", "answered_at", "answers")
+    readonly_fields = ("agency_name", "answers")
+
+    @admin.display(description=gettext_lazy("agency"))
+    def agency_name(self, year: ReadinessYear) -> SafeString:
+        url = reverse("admin:onboarding_application_review", args=[year.application_id])
+        return link(url, year.application.agency.name)
+
+    @admin.display(description=gettext_lazy("answers"))
+    def answers(self, year: ReadinessYear) -> SafeString:
+        shown = YearlyAnswers(year.application, year.application.agency, year)
+        rows = (row for group in summaries.readiness(shown) if group.key != "sites" for row in group.rows)
+        items = format_html_join(
+            "", "<li><strong>{}</strong><br>{}</li>", ((row.question, row.answer or "–") for row in rows)
+        )
+        return format_html('<ul class="remarks">{}</ul>', items)
 
 
 def further(part: str, words: Any, *more: Any) -> tuple[Any, dict[str, Any]]:

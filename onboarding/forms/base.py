@@ -55,32 +55,6 @@ class KeptForm(PortalFormMixin):
         self.cleaned_data: dict[str, Any] = {}
         return self
 
-    def label_of(self, input_name: str) -> str:
-        """The label of the field that an input belongs to, and which part of it the input is."""
-        field, part = self._field_of(input_name)
-        if field is None:
-            return input_name
-        label = str(field.label or input_name)
-        return f"{label} ({part})" if part else label
-
-    def words_of(self, input_name: str, values: list[str]) -> str:
-        """Kept strings of one input as a person reads them: choices by their names."""
-        field, _part = self._field_of(input_name)
-        if isinstance(field, forms.BooleanField):
-            return str(_("Yes") if values else _("No"))
-        choices: Any = getattr(field, "choices", ())
-        labels = {str(code): str(label) for code, label in choices}
-        return ", ".join(labels.get(one, one) for one in values if one)
-
-    def _field_of(self, input_name: str) -> tuple[forms.Field | None, str]:
-        for name, field in self.fields.items():
-            full = self.add_prefix(name)
-            if input_name == full:
-                return field, ""
-            if isinstance(field.widget, forms.MultiWidget) and input_name.startswith(f"{full}_"):
-                return field, input_name.removeprefix(f"{full}_")
-        return None, ""
-
 
 class SectionForm(KeptForm):
     """Put before forms.Form or forms.ModelForm. `store` writes the rows and returns what changed for the audit."""

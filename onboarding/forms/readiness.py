@@ -14,7 +14,15 @@ from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin, UploadField
 from onboarding import readiness
 from onboarding.forms.base import SectionForm
-from onboarding.models import Application, ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, Site, Upload
+from onboarding.models import (
+    Application,
+    ReadinessAnswer,
+    ReadinessOutcome,
+    ReadinessQuestion,
+    ReadinessYear,
+    Site,
+    Upload,
+)
 
 PLAN_MESSAGES: Mapping[str, Any] = {
     "plan": _("Say what will be done about “%s”"),
@@ -47,9 +55,11 @@ class ReadinessForm(SectionForm, forms.Form):
         facts: readiness.Facts,
         uploads: Iterable[Upload],
         last_time: Mapping[int, str],
+        yearly: ReadinessYear | None = None,
         **kwargs: Any,
     ) -> None:
         self.application, self.questions, self.answers = application, list(questions), answers
+        self.yearly = yearly
         self.known, self.facts, self.last_time = known, facts, last_time
         self.uploads: dict[int, list[Upload]] = {}
         for upload in uploads:
@@ -311,6 +321,7 @@ class ReadinessForm(SectionForm, forms.Form):
             rows.append(
                 ReadinessAnswer(
                     application=self.application,
+                    yearly=self.yearly,
                     question=question,
                     value=value,
                     answered_by=by,
@@ -323,7 +334,7 @@ class ReadinessForm(SectionForm, forms.Form):
         ReadinessAnswer.objects.bulk_create(
             rows,
             update_conflicts=True,
-            unique_fields=["application", "question"],
+            unique_fields=["application", "yearly", "question"],
             update_fields=["value", *PLAN, "answered_by", "answered_at"],
         )
         return changed

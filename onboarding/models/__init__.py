@@ -14,6 +14,7 @@ from onboarding.models.readiness import (
     ReadinessOutcome,
     ReadinessQuestion,
     ReadinessVersion,
+    ReadinessYear,
     Site,
 )
 from onboarding.models.review import (
@@ -35,6 +36,7 @@ __all__ = [
     "ReadinessOutcome",
     "ReadinessQuestion",
     "ReadinessVersion",
+    "ReadinessYear",
     "RequirementConfirmation",
     "RequirementText",
     "ReviewNote",

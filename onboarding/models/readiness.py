@@ -156,10 +156,31 @@ class ReadinessOutcome(models.Model):
         return f"{self.get_kind_display()}: {self.text}"
 
 
+class ReadinessYear(models.Model):
+    """The questions answered again after approval, in the version then in force: once a year."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="readiness_years")
+    version = models.ForeignKey(ReadinessVersion, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("answered by"), on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("answered"), default=timezone.now)
+
+    class Meta:
+        ordering = ["-answered_at"]
+        verbose_name = _("yearly readiness check")
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.answered_at:%Y}"
+
+
 class ReadinessAnswer(models.Model):
-    """The agency's answer to one question in one application, and its plan where it is not met yet."""
+    """The agency's answer to one question, in an application or a year after it, and its plan where it is not met."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="readiness")
+    yearly = models.ForeignKey(
+        ReadinessYear, on_delete=models.PROTECT, null=True, blank=True, related_name="answers"
+    )
     question = models.ForeignKey(ReadinessQuestion, on_delete=models.PROTECT, related_name="answers")
     value = models.JSONField(default=dict)
     plan = models.CharField(_("what will be done"), max_length=500, blank=True)
@@ -172,7 +193,11 @@ class ReadinessAnswer(models.Model):
         ordering = ["question__order"]
         verbose_name = _("readiness answer")
         constraints = [
-            models.UniqueConstraint(fields=["application", "question"], name="readiness_answer_once")
+            models.UniqueConstraint(
+                fields=["application", "yearly", "question"],
+                name="readiness_answer_once_a_year",
+                nulls_distinct=False,
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
 """What the pages share whose typing is kept: the version they name, what the script says, two colleagues at once."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from hmis_portal.templatetags.portal import datetime_words
 from onboarding import drafts
-from onboarding.forms.base import KeptForm, Typed
+from onboarding.forms.base import Typed
 from onboarding.models import SectionWork
 
 # What the script that keeps typing says; {…} is filled in by it.
@@ -55,20 +54,3 @@ def keep_answer(typed: Typed | None, keep: Callable[[Typed], int]) -> JsonRespon
 
 def saved_by(work: SectionWork) -> dict[str, str]:
     return {"who": str(work.saved_by or _("A colleague")), "when": datetime_words(work.saved_at)}
-
-
-def conflict_of(
-    work: SectionWork, form: KeptForm, mine: Typed, theirs: Mapping[str, list[str]]
-) -> dict[str, Any]:
-    """Who saved in between, and where what was typed differs from it."""
-    names = sorted((set(mine) | set(theirs)) & form.input_names())
-    rows = [
-        {
-            "label": form.label_of(name),
-            "mine": form.words_of(name, mine.get(name, [])),
-            "theirs": form.words_of(name, theirs.get(name, [])),
-        }
-        for name in names
-        if [one for one in mine.get(name, []) if one] != [one for one in theirs.get(name, []) if one]
-    ]
-    return {**saved_by(work), "rows": rows}

@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from onboarding import drafts
 from onboarding.answers import Answers
-from onboarding.forms.base import LATER, SectionForm, as_data, stored_as_typed
+from onboarding.conflicts import between
+from onboarding.forms.base import LATER, SectionForm, as_data
 from onboarding.models import Application, SectionWork
 from onboarding.sections import BY_KEY, Section
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing
-from onboarding.views.keeping import autosave_texts, conflict_of, keep_answer, posted_version
+from onboarding.views.keeping import autosave_texts, keep_answer, posted_version, saved_by
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,9 +98,12 @@ def _conflict(
     request: HttpRequest, page: Section, answers: Answers, form: SectionForm, work: SectionWork
 ) -> HttpResponse:
     """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
-    theirs = work.draft or _stored(page, answers, person(request))
-    conflict = conflict_of(work, form, form.typed(request.POST) or {}, theirs)
-    conflict["title"] = _("%(who)s saved this section on %(when)s, after you opened it") % conflict
+    fresh = Answers(answers.application, answers.agency)
+    theirs = page.form(fresh, person(request), data=as_data(work.draft) if work.draft else None)
+    conflict = {
+        "title": _("%(who)s saved this section on %(when)s, after you opened it") % saved_by(work),
+        "rows": list(between(form, theirs)),
+    }
     return _page(
         request,
         page,
@@ -110,11 +114,6 @@ def _conflict(
         conflict=conflict,
         status=409,
     )
-
-
-def _stored(page: Section, answers: Answers, user: User) -> dict[str, list[str]]:
-    fresh = Answers(answers.application, answers.agency)
-    return stored_as_typed(page.form(fresh, user))
 
 
 @require_POST

@@ -14,12 +14,13 @@ from agencies.models import Agency, Staff
 from agencies.permissions import agency_to_edit, person
 from hmis_portal.errors import GuardFailed
 from onboarding import drafts, staff_drafts
-from onboarding.forms.base import LATER, as_data, stored_as_typed
+from onboarding.conflicts import between
+from onboarding.forms.base import LATER, as_data
 from onboarding.forms.staff import PersonForm, role_table
 from onboarding.models import Application, SectionWork
 from onboarding.selectors import editable_application
 from onboarding.standing import standing
-from onboarding.views.keeping import autosave_texts, conflict_of, keep_answer, posted_version
+from onboarding.views.keeping import autosave_texts, keep_answer, posted_version, saved_by
 from onboarding.views.sections import notes_of
 
 
@@ -39,7 +40,10 @@ class Place:
         self.key = staff_drafts.key_of(self.staff, self.page)
 
     def form(self, **given: Any) -> PersonForm:
-        return PersonForm(agency=self.agency, instance=self.staff or Staff(agency=self.agency), **given)
+        return self.form_of(self.staff, **given)
+
+    def form_of(self, staff: Staff | None, **given: Any) -> PersonForm:
+        return PersonForm(agency=self.agency, instance=staff or Staff(agency=self.agency), **given)
 
     def url(self, act: str = "") -> str:
         """The page itself, or "keep" or "discard" of it."""
@@ -124,9 +128,12 @@ def _conflict(place: Place, form: PersonForm, work: SectionWork) -> HttpResponse
             place.request, _("This page was already saved or discarded. Nothing was added twice.")
         )
         return redirect(place.back)
-    theirs = work.draft or stored_as_typed(place.form())
-    conflict = conflict_of(work, form, form.typed(place.request.POST) or {}, theirs)
-    conflict["title"] = _("%(who)s saved this person on %(when)s, after you opened the page") % conflict
+    staff = one_of(place.agency, place.staff.pk) if place.staff else None
+    theirs = place.form_of(staff, data=as_data(work.draft) if work.draft else None)
+    conflict = {
+        "title": _("%(who)s saved this person on %(when)s, after you opened the page") % saved_by(work),
+        "rows": list(between(form, theirs)),
+    }
     return _page(place, form.without_judging(), version=work.version, conflict=conflict)
 
 
