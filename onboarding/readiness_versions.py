@@ -93,8 +93,12 @@ def _draft(version: ReadinessVersion) -> ReadinessVersion:
     if found is None:
         raise WrongState(_("This draft was already dropped."))
     if found.published_at is not None:
-        raise WrongState(_("Version %(number)s is already published.") % {"number": found.number})
+        raise already(found)
     return found
+
+
+def already(version: ReadinessVersion) -> WrongState:
+    return WrongState(_("Version %(number)s is already published.") % {"number": version.number})
 
 
 # --- whether it can be asked ----------------------------------------------------------------------------------------

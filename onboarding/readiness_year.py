@@ -82,7 +82,7 @@ def is_due(day: dt.date) -> bool:
 def write(form: ReadinessForm, answers: YearlyAnswers, *, version: int, by: User) -> ReadinessYear:
     """Keep a valid form's answers as those of this year. Raises Stale, WrongState."""
     application = answers.application
-    asked = ReadinessVersion.objects.get(pk=answers.version_id)
+    asked = ReadinessVersion.objects.get(pk=answers.version_id or 0)
     with drafts.writing(application, STATES):
         drafts.settled(application=application, section=SECTION, version=version, by=by)
         year = ReadinessYear.objects.create(application=application, version=asked, answered_by=by)

@@ -43,8 +43,9 @@ LISTS = {
     "onboarding_application": (REVIEW, NOBODY),
     "onboarding_condition": (REVIEW, NOBODY),
     "onboarding_mou": (REVIEW, NOBODY),
-    "onboarding_readinessquestion": (REFERENCE, ADMIN),
+    "onboarding_readinessquestion": (REFERENCE, NOBODY),  # added to a draft alone, and there is none
     "onboarding_readinessversion": (REFERENCE, NOBODY),
+    "onboarding_readinessyear": (REFERENCE, NOBODY),
     "onboarding_requirementtext": (REFERENCE, NOBODY),
     "onboarding_thread": (REVIEW, NOBODY),
     "signing_sealjob": (REVIEW, NOBODY),
@@ -82,6 +83,12 @@ def text(cast: Cast) -> list[Any]:
     return [TextVersion.objects.filter(kind="mou").first().pk]  # type: ignore[union-attr]
 
 
+def readiness(cast: Cast) -> list[Any]:
+    from onboarding.models import ReadinessVersion
+
+    return [ReadinessVersion.objects.get().pk]
+
+
 def message(cast: Cast) -> list[Any]:
     from agencies import emails
     from hmis_portal.models import Message
@@ -106,6 +113,10 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "onboarding_agency_merge": (ADMIN, agency),
     "onboarding_application_compare": (REVIEW, application),
     "onboarding_application_review": (REVIEW, application),
+    "onboarding_readiness_begin": (ADMIN, none),
+    "onboarding_readiness_drop": (ADMIN, readiness),
+    "onboarding_readiness_preview": (REFERENCE, readiness),
+    "onboarding_readiness_publish": (ADMIN, readiness),
     "onboarding_reports": (REVIEW, none),
     "hmis_portal_message_html": (REFERENCE, message),
     "signing_text_compare": (REVIEW, text),

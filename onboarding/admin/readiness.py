@@ -91,14 +91,15 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         return int(version.applications_count)
 
     def get_urls(self) -> list[URLPattern]:
-        def own(view: Any, write: Any = permissions.is_hmis_admin) -> Any:
-            return guarded(self, view, read=pages.may_review, write=write)
+        def act(view: Any) -> Any:
+            return guarded(self, view, read=permissions.is_hmis_admin, write=permissions.is_hmis_admin)
 
+        preview = guarded(self, self.preview_view, read=pages.may_review)
         return [
-            path("new/", own(self.begin_view), name="onboarding_readiness_begin"),
-            path("<int:pk>/preview/", own(self.preview_view, None), name="onboarding_readiness_preview"),
-            path("<int:pk>/publish/", own(self.publish_view), name="onboarding_readiness_publish"),
-            path("<int:pk>/drop/", own(self.drop_view), name="onboarding_readiness_drop"),
+            path("new/", act(self.begin_view), name="onboarding_readiness_begin"),
+            path("<int:pk>/preview/", preview, name="onboarding_readiness_preview"),
+            path("<int:pk>/publish/", act(self.publish_view), name="onboarding_readiness_publish"),
+            path("<int:pk>/drop/", act(self.drop_view), name="onboarding_readiness_drop"),
             *super().get_urls(),
         ]
 
@@ -143,6 +144,8 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             get_object_or_404(ReadinessVersion, pk=pk),
             reverse("admin:onboarding_readinessversion_changelist"),
         )
+        if version.published_at:
+            return _refused(request, versions.already(version), address(version))
         if request.method == "POST":
             try:
                 versions.drop(version, by=acting(request))
@@ -155,6 +158,8 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         version = get_object_or_404(ReadinessVersion, pk=pk)
+        if version.published_at:
+            return _refused(request, versions.already(version), address(version))
         form = PublishForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
