@@ -32,10 +32,10 @@ STATUS_KIND = {
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    list_display = ("subject", "to", "status_word", "created_at", "sent_at", "name")
+    list_display = ("subject", "to", "status_word", "created_at")
     list_filter = ("status", "created_at")
     search_fields = ("to", "subject", "name", "user__first_name", "user__last_name")
-    search_help_text = _("Search by address, person, subject or template")
+    search_help_text = _("Search by address, person or subject")
     list_select_related = ("user",)
     fields = (
         "subject", "to", "user", "status_word", "created_at", "sent_at", "attempts", "error", "name", "key",

@@ -64,11 +64,13 @@ class PortalAdminSite(admin.AdminSite):
         return super().each_context(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
-        panels = [html for panel in self.desk_panels if (html := panel(request))]
-        return super().index(
-            request,
-            {**(extra_context or {}), "desk_queues": desk.queues(request.user), "desk_panels": panels},
-        )
+        queues = desk.queues(request.user)
+        context = {
+            "desk_waiting": [queue for queue in queues if queue.count],
+            "desk_quiet": [queue for queue in queues if not queue.count],
+            "desk_panels": [html for panel in self.desk_panels if (html := panel(request))],
+        }
+        return super().index(request, {**(extra_context or {}), **context})
 
     @method_decorator(never_cache)
     @login_not_required

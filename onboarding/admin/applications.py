@@ -54,7 +54,7 @@ class TurnFilter(admin.SimpleListFilter):
 
 @admin.register(Application)
 class ApplicationAdmin(ReadOnlyAdmin):
-    list_display = ("agency_name", "reference", "status_word", "since", "turn", "reviewer_name", "sent")
+    list_display = ("agency_name", "status_word", "since", "turn", "reviewer_name", "sent", "reference")
     list_display_links = None
     list_filter = (TurnFilter, "state", ("reviewer", admin.RelatedOnlyFieldListFilter))
     search_fields = ("reference", "agency__legal_name", "agency__common_name", "agency__ein")
