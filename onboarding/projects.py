@@ -19,7 +19,7 @@ from agencies.hud import lifecycle, store
 from agencies.hud.drafts import ProjectFindings, project_findings
 from agencies.hud.lifecycle import Successor
 from agencies.hud.lists import codes
-from agencies.hud.rules import ProjectDraft
+from agencies.hud.rows import ProjectDraft
 from agencies.models import Agency, Project, User
 from agencies.services.staff import change_staff
 from hmis_portal.errors import GuardFailed, WrongState

@@ -16,7 +16,7 @@ from typing import Any
 from agencies.hud.drafts import ROWS
 from agencies.hud.elements import specification
 from agencies.hud.lists import VERSION, Column, columns, headers
-from agencies.hud.rules import ProjectDraft
+from agencies.hud.rows import ProjectDraft
 
 CSV_VERSION = VERSION.removeprefix("FY")
 SOURCE_OTHER = 4

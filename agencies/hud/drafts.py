@@ -13,20 +13,8 @@ from django.utils import timezone
 
 from agencies.hud import lists
 from agencies.hud.elements import is_residential
-from agencies.hud.rules import (
-    Affiliated,
-    CeRow,
-    CocRow,
-    Finding,
-    FunderRow,
-    HmisRow,
-    InventoryRow,
-    ProjectDraft,
-    Row,
-    Surroundings,
-    check,
-    errors,
-)
+from agencies.hud.rows import Affiliated, CeRow, CocRow, FunderRow, HmisRow, InventoryRow, ProjectDraft, Row
+from agencies.hud.rules import Finding, Surroundings, check, errors
 from agencies.models import (
     Affiliation,
     Agency,

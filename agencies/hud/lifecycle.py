@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from agencies.hud.drafts import ROWS, draft_of, stored_ids, surroundings, with_rows
 from agencies.hud.elements import EMERGENCY_SHELTER, RRH, is_residential
-from agencies.hud.rules import Finding, ProjectDraft, Row, affiliation_applies, check, errors
+from agencies.hud.rows import ProjectDraft, Row
+from agencies.hud.rules import Finding, affiliation_applies, check, errors
 from agencies.hud.store import write_project
 from agencies.models import Project, User
 from hmis_portal import audit

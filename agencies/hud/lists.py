@@ -18,8 +18,9 @@ from agencies.models.project import HudCode, HudList
 
 # One folder for each version of the standard, such as fy2026_v1_0; the newest is the one in use.
 FILES = max(path for path in (Path(__file__).parent / "data").iterdir() if path.name.startswith("fy"))
-VERSION = "FY{} v{}.{}".format(*re.findall(r"[0-9]+", FILES.name))
 RETIRED = ".retired"
+# Kept as a list too: funding source → the residential project types it allows, such as "2 3".
+FUNDER_TYPES = "2.06.1.types"
 _REFRESH_SECONDS = 300
 
 
@@ -54,9 +55,17 @@ class Column:
     list: str
 
 
-def _read(name: str) -> list[dict[str, str]]:
-    with (FILES / name).open(encoding="utf-8", newline="") as handle:
+def _read(name: str, folder: Path = FILES) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
+
+
+def version_of(folder: Path) -> str:
+    """The standard's version that a folder's name tells: fy2026_v1_0 → "FY2026 v1.0"."""
+    return "FY{} v{}.{}".format(*re.findall(r"[0-9]+", folder.name))
+
+
+VERSION = version_of(FILES)
 
 
 @cache
@@ -84,23 +93,31 @@ def headers() -> Mapping[str, str]:
     return {row["file"]: row["header_line"] for row in _read("headers.csv")}
 
 
-@cache
-def funder_types() -> Mapping[int, frozenset[int]]:
-    """Funding source → the residential project types it allows."""
-    return {
-        int(row["funder"]): frozenset(int(code) for code in row["allowed_residential_project_types"].split())
-        for row in _read("funder_project_types.csv")
+def read(folder: Path) -> Codes:
+    """The lists of one folder of HUD's files."""
+    lists: dict[str, dict[str, str]] = {}
+    for row in _read("lists.csv", folder):
+        lists.setdefault(row["list"], {})[row["code"]] = row["label"]
+    lists = {name: dict(_in_order(labels)) for name, labels in lists.items()}
+    lists[FUNDER_TYPES] = {
+        row["funder"]: row["allowed_residential_project_types"]
+        for row in _read("funder_project_types.csv", folder)
     }
+    return _codes(version_of(folder), lists)
 
 
 @cache
 def shipped() -> Codes:
     """The lists as they come with the portal, without a database."""
-    lists: dict[str, dict[str, str]] = {}
-    for row in _read("lists.csv"):
-        lists.setdefault(row["list"], {})[row["code"]] = row["label"]
-    lists = {name: dict(_in_order(labels)) for name, labels in lists.items()}
-    return Codes(version=VERSION, lists=lists, funder_types=funder_types())
+    return read(FILES)
+
+
+def _codes(version: str, lists: dict[str, dict[str, str]]) -> Codes:
+    pays = {
+        int(funder): frozenset(int(code) for code in types.split())
+        for funder, types in lists.get(FUNDER_TYPES, {}).items()
+    }
+    return Codes(version=version, lists=lists, funder_types=pays)
 
 
 DEFAULT_COCS = ("CT-503", "CT-505")
@@ -148,15 +165,21 @@ def _from_database() -> Codes | None:
         if row_version != version:
             version, lists = row_version, {}
         lists.setdefault(name, {})[code] = label
-    return Codes(version=version, lists=lists, funder_types=funder_types()) if lists else None
+    if not lists:
+        return None
+    lists.setdefault(FUNDER_TYPES, dict(shipped().lists[FUNDER_TYPES]))
+    return _codes(version, lists)
 
 
-def load() -> None:
-    """Write the shipped lists to the database; repeating it changes nothing, an administrator's switch stays."""
-    known = {item.name: item for item in HudList.objects.filter(version=VERSION)}
-    names = shipped().lists
-    HudList.objects.bulk_create([HudList(name=name, version=VERSION) for name in names if name not in known])
-    known = {item.name: item for item in HudList.objects.filter(version=VERSION)}
+def load(folder: Path = FILES) -> None:
+    """Write one version's lists to the database; repeating it changes nothing, an administrator's switch stays."""
+    found = read(folder)
+    names = found.lists
+    known = {item.name: item for item in HudList.objects.filter(version=found.version)}
+    HudList.objects.bulk_create(
+        [HudList(name=name, version=found.version) for name in names if name not in known]
+    )
+    known = {item.name: item for item in HudList.objects.filter(version=found.version)}
     HudCode.objects.bulk_create(
         [
             HudCode(list=known[name], code=code, label=label, position=position)

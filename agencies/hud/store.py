@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agencies.hud.drafts import PROJECT_NAMES, ROWS, draft_of, names, stored_ids, stored_rows
-from agencies.hud.rules import ProjectDraft
+from agencies.hud.rows import ProjectDraft
 from agencies.hud.summary import answers_changed
 from agencies.models import Affiliation, Agency, Project, User
 from hmis_portal import audit

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from agencies.hud import lists
 from agencies.hud.drafts import ROWS
 from agencies.hud.elements import CE_SERVICES, EMERGENCY_SHELTER, TABLES, specification
-from agencies.hud.rules import ProjectDraft, affiliation_applies
+from agencies.hud.rows import ProjectDraft
+from agencies.hud.rules import affiliation_applies
 from hmis_portal.templatetags.portal import date_words
 
 

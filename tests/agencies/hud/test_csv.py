@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agencies.hud import csv, csv_check, lists
 from agencies.hud.drafts import ROWS
-from agencies.hud.rules import (
+from agencies.hud.rows import (
     BED_COUNTS,
     Affiliated,
     CeRow,
@@ -21,10 +21,8 @@ from agencies.hud.rules import (
     HmisRow,
     InventoryRow,
     ProjectDraft,
-    Surroundings,
-    check,
-    errors,
 )
+from agencies.hud.rules import Surroundings, check, errors
 from tests.agencies.hud.test_rules import (
     AROUND,
     TODAY,

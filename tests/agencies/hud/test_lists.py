@@ -1,5 +1,9 @@
 """HUD's lists as data: loading, switching off, the next version, and few queries."""
 
+import csv
+import json
+import shutil
+
 import pytest
 from django.urls import reverse
 
@@ -7,7 +11,9 @@ from agencies import reference
 from agencies.hud import lists
 from agencies.hud.drafts import project_findings
 from agencies.models import ContinuumOfCare, HudCode, HudList
+from onboarding.models import Application
 from tests.factories import AgencyFactory, ProjectFactory
+from tests.onboarding.test_projects import answers, problems
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +30,7 @@ def test_the_shipped_files_are_whole():
     for file, line in lists.headers().items():
         assert line == ",".join(column.name for column in lists.columns()[file.removesuffix(".csv")]), file
     known = set(lists.shipped().lists["2.06.1"])
-    assert {str(code) for code in lists.funder_types()} <= known
+    assert {str(code) for code in lists.shipped().funder_types} <= known
     named = {column.list for columns in lists.columns().values() for column in columns if column.list}
     assert named <= set(lists.shipped().lists)
 
@@ -62,6 +68,93 @@ def test_the_next_version_is_a_change_of_data():
     lists.forget()
     assert lists.codes().version == "FY2028 v1.0"
     assert ("2.02.6", 15) in lists.codes()
+
+
+def _rewrite(path, change):
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    names = list(rows[0])
+    rows = [row for row in rows if change(row) is not False] + change(None)
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, names)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture
+def next_version(tmp_path):
+    """Made-up files of a next version: a new project type and funder, a type that is gone, other words, one funder retired."""
+    folder = tmp_path / "fy2028_v1_0"
+    shutil.copytree(lists.FILES, folder)
+
+    def codes(row):
+        if row is None:
+            return [
+                {"list": "2.02.6", "code": "15", "label": "Safe Parking"},
+                {"list": "2.06.1", "code": "60", "label": "HUD: CoC – Safe Parking"},
+                {"list": "2.06.1.retired", "code": "7", "label": "HUD: CoC – Gone"},
+            ]
+        if (row["list"], row["code"]) == ("2.02.6", "1"):
+            row["label"] = "Emergency Shelter – One Night"
+        return (row["list"], row["code"]) not in {("2.02.6", "11"), ("2.06.1", "7")}
+
+    def types(row):
+        if row is None:
+            return [{"funder": "60", "allowed_residential_project_types": "3"}]
+        if row["funder"] == "8":
+            row["allowed_residential_project_types"] = "2"
+        return True
+
+    _rewrite(folder / "lists.csv", codes)
+    _rewrite(folder / "funder_project_types.csv", types)
+    return folder
+
+
+@pytest.mark.django_db
+def test_a_made_up_next_version_changes_forms_and_rules(cast, client_of, next_version):
+    reference.load()
+    Application.objects.create(agency=cast.agency, reference="A", started_by=cast.director)
+    where = reverse("onboarding:project", args=[cast.agency.pk, cast.project.pk])
+    advice = reverse("onboarding:project_check", args=[cast.agency.pk, cast.project.pk])
+    client = client_of(cast.director)
+
+    def said(version, **changes):
+        data = answers(version=str(version), **changes)
+        found = json.loads(client.post(advice, data).content)["findings"]
+        return {(one["rule"], one["field"]) for one in found}
+
+    assert "Safe Parking" not in client.get(where).content.decode()
+    assert said(0) == set()
+    assert (12, "funders-0-funder") not in said(1, **{"funders-0-funder": "7"})
+
+    lists.load(next_version)
+    assert lists.codes().version == "FY2028 v1.0"
+    html = client.get(where).content.decode()
+    assert "Safe Parking" in html
+    assert "Emergency Shelter – One Night" in html
+    assert "Day Shelter" not in html
+    # The funder of emergency shelters now pays for transitional housing alone; the new one for supportive housing.
+    assert said(2) == {(13, "funders-0-funder")}
+    shelter = {"funders-0-funder": "60"}
+    assert said(3, **shelter) == {(13, "funders-0-funder")}
+    supportive = {
+        "project_type": "3",
+        "inventory-0-es_bed_type": "",
+        "inventory-0-availability": "",
+        **shelter,
+    }
+    assert said(4, **supportive) == set()
+    # A type that is gone, and a retired source in a new row, are refused; a new type is saved.
+    refused = client.post(where, answers(version="5", project_type="11", **{"funders-0-funder": "7"}))
+    assert "Select the project type from the list" in problems(refused)
+    assert "Select the funding source from the list" in problems(refused)
+    assert client.post(where, answers(version="6", project_type="15", **shelter)).status_code == 302
+    cast.project.refresh_from_db()
+    assert (cast.project.project_type, cast.project.housing_type) == (15, None)
+    # What is in force in the database, the process finds again without a restart.
+    HudList.objects.filter(version="FY2028 v1.0").update(active=False)
+    lists.forget()
+    assert said(7) == set()
 
 
 @pytest.mark.django_db

@@ -6,20 +6,8 @@ from datetime import date
 import pytest
 
 from agencies.hud import lists
-from agencies.hud.rules import (
-    RULES,
-    Affiliated,
-    CeRow,
-    CocRow,
-    Finding,
-    FunderRow,
-    HmisRow,
-    InventoryRow,
-    ProjectDraft,
-    Surroundings,
-    check,
-    errors,
-)
+from agencies.hud.rows import Affiliated, CeRow, CocRow, FunderRow, HmisRow, InventoryRow, ProjectDraft
+from agencies.hud.rules import RULES, Finding, Surroundings, check, errors
 
 TODAY = date(2026, 11, 22)
 AROUND = Surroundings(codes=lists.shipped(), cocs=frozenset({"CT-503", "CT-505"}), today=TODAY)

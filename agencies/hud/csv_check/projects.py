@@ -1,185 +1,16 @@
-"""A second reading of HUD's rules R1–R26: over the text of the CSV files alone.
+"""R5–R24: each project with its rows."""
 
-Written apart from `agencies.hud.rules`, so that each can show the other's faults: a test generates projects and
-checks that what the rules let pass is found right here. It also judges a file from elsewhere.
-"""
-
-import csv
-import io
-import re
-import zipfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from agencies.hud.lists import Codes, Column, columns, headers
+from agencies.hud.csv_check.base import BEDS, Fault, Row
+from agencies.hud.lists import Codes
 
-Row = dict[str, str]
-
-_KEYS = {
-    "Export": ("ExportID",),
-    "Organization": ("OrganizationID",),
-    "User": ("UserID",),
-    "Project": ("ProjectID",),
-    "ProjectCoC": ("ProjectCoCID",),
-    "Funder": ("FunderID",),
-    "Inventory": ("InventoryID",),
-    "HMISParticipation": ("HMISParticipationID",),
-    "CEParticipation": ("CEParticipationID",),
-    "Affiliation": ("AffiliationID",),
-}
-_PARENTS = (
-    ("Project", ("OrganizationID",), "Organization", ("OrganizationID",)),
-    ("ProjectCoC", ("ProjectID",), "Project", ("ProjectID",)),
-    ("Funder", ("ProjectID",), "Project", ("ProjectID",)),
-    ("Inventory", ("ProjectID",), "Project", ("ProjectID",)),
-    ("HMISParticipation", ("ProjectID",), "Project", ("ProjectID",)),
-    ("CEParticipation", ("ProjectID",), "Project", ("ProjectID",)),
-    ("Affiliation", ("ProjectID",), "Project", ("ProjectID",)),
-    ("Affiliation", ("ResProjectID",), "Project", ("ProjectID",)),
-    ("Inventory", ("ProjectID", "CoCCode"), "ProjectCoC", ("ProjectID", "CoCCode")),
-)
-_SHAPES = {
-    "UserPhone": r"[2-9][0-9]{2}[2-9][0-9]{2}[0-9]{4}",
-    "SourceContactPhone": r"[2-9][0-9]{2}[2-9][0-9]{2}[0-9]{4}",
-    "UserExtension": r"[0-9]{1,5}",
-    "SourceContactExtension": r"[0-9]{1,5}",
-    "CoCCode": r"[A-Z]{2}-[0-9]{3}",
-    "Geocode": r"[0-9]{6}",
-    "ZIP": r"[0-9]{5}",
-}
-_BEDS = (
-    "CHVetBedInventory",
-    "YouthVetBedInventory",
-    "VetBedInventory",
-    "CHYouthBedInventory",
-    "YouthBedInventory",
-    "CHBedInventory",
-    "OtherBedInventory",
-)
 _CE = ("PreventionAssessment", "CrisisAssessment", "HousingAssessment", "DirectServices")
+Breach = tuple[int, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    rule: int
-    file: str
-    row: int  # 1 is the first row after the header; 0 the file itself
-    column: str
-    text: str
-
-
-def unpacked(data: bytes) -> dict[str, str]:
-    """The files of a zip: name → text."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
-
-
-def check_files(files: Mapping[str, str], *, codes: Codes, cocs: frozenset[str]) -> list[Fault]:
-    """Every breach of R1–R26 in the files of one export (name with ".csv" → text)."""
-    faults = list(_headers(files))
-    if faults:
-        return faults
-    found = {name.removesuffix(".csv"): _rows(text) for name, text in files.items()}
-    faults += _cells(found, codes)
-    if faults:
-        return faults
-    return [*_keys(found), *_parents(found), *_export(found), *_projects(found, codes, cocs)]
-
-
-def _headers(files: Mapping[str, str]) -> Iterator[Fault]:
-    for name, line in headers().items():
-        if name not in files:
-            yield Fault(3, name, 0, "", "the file is missing")
-        elif re.split(r"\r?\n", files[name], maxsplit=1)[0] != line:
-            yield Fault(3, name, 0, "", "the header is not HUD's")
-    for name in files.keys() - headers().keys():
-        yield Fault(3, name, 0, "", "no file of the standard has this name")
-
-
-def _rows(text: str) -> list[Row]:
-    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-
-
-def _cells(found: Mapping[str, list[Row]], codes: Codes) -> Iterator[Fault]:
-    for file, rows in found.items():
-        for number, row in enumerate(rows, 1):
-            if None in row or None in row.values():
-                yield Fault(3, file, number, "", "the row has more or fewer columns than the header")
-                continue
-            for column in columns()[file]:
-                value = row[column.name]
-                for rule, text in _cell(value, column, codes):
-                    yield Fault(rule, file, number, column.name, f"{text}: {value!r}")
-
-
-def _cell(value: str, column: Column, codes: Codes) -> Iterator[tuple[int, str]]:
-    if value == "":
-        if not column.nullable or column.name in _BEDS:
-            yield 4, "must not be empty"
-        return
-    if column.type == "string" and column.max_length and len(value) > column.max_length:
-        yield 4, "too long"
-    if column.type == "integer" and not re.fullmatch(r"[0-9]+", value):
-        yield 4, "no whole number"
-    if column.type in ("date", "datetime"):
-        shape = "%Y-%m-%d" if column.type == "date" else "%Y-%m-%d %H:%M:%S"
-        try:
-            if datetime.strptime(value, shape).strftime(shape) != value:
-                yield 4, "date not in HUD's form"
-        except ValueError:
-            yield 4, "no date"
-    if column.name in _SHAPES and not re.fullmatch(_SHAPES[column.name], value):
-        yield 4, "wrong shape"
-    if column.list and (column.list, value) not in codes and (f"{column.list}.retired", value) not in codes:
-        yield 4, "not in HUD's list"
-    if column.type == "string" and set(value) & set("<>[]{}"):
-        yield 25, "has a character that HUD strips"
-
-
-def _keys(found: Mapping[str, list[Row]]) -> Iterator[Fault]:
-    for file, names in _KEYS.items():
-        seen: Counter[tuple[str, ...]] = Counter()
-        for number, row in enumerate(found[file], 1):
-            key = tuple(row[name] for name in names)
-            seen[key] += 1
-            if seen[key] > 1:
-                yield Fault(1, file, number, names[0], "the key is not unique")
-
-
-def _parents(found: Mapping[str, list[Row]]) -> Iterator[Fault]:
-    exports = {row["ExportID"] for row in found["Export"]}
-    users = {row["UserID"] for row in found["User"]}
-    for file, rows in found.items():
-        for number, row in enumerate(rows, 1):
-            if row.get("ExportID") not in exports:
-                yield Fault(2, file, number, "ExportID", "no such export")
-            if file != "User" and "UserID" in row and row["UserID"] not in users:
-                yield Fault(2, file, number, "UserID", "no such user")
-    for child, names, parent, keys in _PARENTS:
-        known = {tuple(row[key] for key in keys) for row in found[parent]}
-        for number, row in enumerate(found[child], 1):
-            if tuple(row[name] for name in names) not in known:
-                yield Fault(2, child, number, names[-1], f"no such row in {parent}")
-
-
-def _export(found: Mapping[str, list[Row]]) -> Iterator[Fault]:
-    rows = found["Export"]
-    if len(rows) != 1:
-        yield Fault(26, "Export", 0, "", "exactly one row")
-    for row in rows:
-        if row["ExportEndDate"] < row["ExportStartDate"]:
-            yield Fault(26, "Export", 1, "ExportEndDate", "ends before it starts")
-        if row["SourceType"] == "1" and not re.fullmatch(
-            r"[A-Z]{2}-\d{3}(;\s?[A-Z]{2}-\d{3})*", row["SourceID"]
-        ):
-            yield Fault(26, "Export", 1, "SourceID", "a CoC HMIS names its CoC codes")
-        if row["SourceType"] != "1" and not row["SourceName"]:
-            yield Fault(26, "Export", 1, "SourceName", "the source has a name")
-
-
-def _projects(found: Mapping[str, list[Row]], codes: Codes, cocs: frozenset[str]) -> Iterator[Fault]:
+def check_projects(found: Mapping[str, list[Row]], codes: Codes, cocs: frozenset[str]) -> Iterator[Fault]:
     today = found["Export"][0]["ExportEndDate"] if found["Export"] else ""
     victim = {row["OrganizationID"] for row in found["Organization"] if row["VictimServiceProvider"] == "1"}
     homes = {row["ProjectID"] for row in found["Project"] if _residential(row)}
@@ -205,9 +36,6 @@ def _residential(row: Row) -> bool:
     if row["ProjectType"] == "13":
         return row["RRHSubType"] == "2"
     return row["ProjectType"] in {"0", "1", "2", "3", "8", "9", "10"}
-
-
-Breach = tuple[int, str, str, str]
 
 
 def _project(
@@ -311,7 +139,7 @@ def _one_inventory(row: Row, one: Row, today: str) -> Iterator[Breach]:
     total, kind = int(one["BedInventory"]), row["ProjectType"]
     start, end = one["InventoryStartDate"], one["InventoryEndDate"]
     opened, closed = row["OperatingStartDate"], row["OperatingEndDate"]
-    if sum(int(one[name]) for name in _BEDS) != total:
+    if sum(int(one[name]) for name in BEDS) != total:
         yield 17, "Inventory", "BedInventory", "the seven counts make the total"
     if int(one["UnitInventory"]) > total:
         yield 18, "Inventory", "UnitInventory", "more units than beds"
@@ -328,9 +156,9 @@ def _one_inventory(row: Row, one: Row, today: str) -> Iterator[Breach]:
     tenant = row["HousingType"] == "3"
     if one["ESBedType"] and row["HousingType"] and (one["ESBedType"] == "2") != tenant:
         yield 20, "Inventory", "ESBedType", "does not fit the housing type"
-    if one["HouseholdType"] == "4" and any(int(one[name]) for name in _BEDS[:3]):
+    if one["HouseholdType"] == "4" and any(int(one[name]) for name in BEDS[:3]):
         yield 21, "Inventory", "VetBedInventory", "no veterans among only children"
-    if kind != "3" and any(int(one[name]) for name in _BEDS if name.startswith("CH")):
+    if kind != "3" and any(int(one[name]) for name in BEDS if name.startswith("CH")):
         yield 21, "Inventory", "CHBedInventory", "chronic beds only in permanent supportive housing"
     if kind == "8" and one["HouseholdType"] == "3":
         yield 21, "Inventory", "HouseholdType", "a safe haven has no families"

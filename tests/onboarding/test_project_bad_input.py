@@ -1,0 +1,156 @@
+"""Every field of a project's page, with what nobody should type: a sentence at the field, never a 500, nothing half-saved."""
+
+import json
+
+import pytest
+from django.http import QueryDict
+
+from agencies.hud.drafts import stored_ids, with_rows
+from agencies.hud.forms import ProjectForms
+from agencies.models import Project
+from onboarding.models import SectionWork
+from tests.onboarding.test_projects import (  # noqa: F401 - fixtures
+    _lists,
+    answers,
+    application,
+    now,
+    page,
+    problems,
+    save,
+)
+
+pytestmark = pytest.mark.django_db
+TEN_MEGABYTES = 10 * 1024 * 1024
+KINDS = {
+    "empty": "",
+    "blank": "   \t ",
+    "long": "x" * 20_000,
+    "ten megabytes": "x" * TEN_MEGABYTES,
+    "ten megabytes of digits": "9" * TEN_MEGABYTES,
+    "script": "<script>alert(1)</script>",
+    "sql": "'; DROP TABLE agencies_project; --",
+    "right to left": "\u202eأهلا שלום",
+    "emoji": "🏠👩‍👩‍👧‍👦",
+    "nul": "a\x00b",
+    "other digits": "٣٤",
+    "number": "-99999999999999999999999",
+    "word": "word",
+}
+TEXT = {
+    "project_name", "project_common_name", "coc-0-address1", "coc-0-address2", "coc-0-city", "funders-0-grant_id",
+    "funders-0-other_funder", "funders-1-other_funder",
+}  # fmt: skip
+# A text that HUD's file takes as it is; control and direction marks are dropped.
+PLAUSIBLE = {"sql", "right to left", "emoji", "other digits", "number", "word"}
+OPTIONAL_WHEN_EMPTY = {"empty", "blank"}
+
+
+def everything():
+    """Every input of the page, with something right in it."""
+    return answers(
+        **{
+            "target_population": "4",
+            "rrh_sub_type": "",
+            "residential_affiliation": "",
+            "hopwa_med_assisted_living_fac": "",
+            "affiliated": "",
+            "coc-0-id": "",
+            "coc-0-address2": "Rear",
+            "funders-rows": "2",
+            "funders-0-other_funder": "",
+            "funders-1-funder": "46",
+            "funders-1-other_funder": "City of Hartford",
+            **{f"funders-1-start_date_{part}": "1" for part in ("month", "day")},
+            "funders-1-start_date_year": "2021",
+            **{f"{name}_{part}": "" for name in ("operating_end_date", "funders-0-end_date", "inventory-0-inventory_end_date", "hmis-0-hmis_participation_status_end_date", "ce-0-ce_participation_status_end_date") for part in ("month", "day", "year")},
+            **{f"inventory-0-{kind}_bed_inventory": "0" for kind in ("ch_vet", "youth_vet", "ch_youth", "youth", "ch")},
+            **{f"ce-0-{name}": "" for name in ("prevention_assessment", "crisis_assessment", "housing_assessment", "direct_services")},
+        }
+    )  # fmt: skip
+
+
+FIELDS = [name for name in everything() if name not in ("version", "action")]
+
+
+def rows(cast):
+    project = with_rows(Project.objects.filter(pk=cast.project.pk)).values().get()
+    return {name: value for name, value in project.items() if not name.startswith("date_")}
+
+
+def judged(cast, data):
+    typed = QueryDict(mutable=True)
+    for name, value in data.items():
+        typed[name] = value
+    found = ProjectForms(with_rows(Project.objects.filter(pk=cast.project.pk)).get(), data=typed)
+    return found, found.is_valid()
+
+
+def test_the_page_as_it_stands_is_right(cast, application):  # noqa: F811
+    found, right = judged(cast, everything())
+    assert right, [(form.prefix, form.errors) for form in found.all_forms]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_field_alone(cast, application, kind):  # noqa: F811
+    """The forms by themselves: what is not right is said in words at its field, what is right is a plain text or number."""
+    for name in FIELDS:
+        found, right = judged(cast, {**everything(), name: KINDS[kind]})
+        said = [str(one) for form in found.all_forms for errors in form.errors.values() for one in errors]
+        assert right or all(said), name
+        for one in said:
+            assert not any(word in one.lower() for word in ("required", "valid ", "please")), (name, one)
+            assert len(one) < 250, (name, one)
+        if name in TEXT and kind in PLAUSIBLE:
+            assert right, (name, said)
+            assert "\u202e" not in found.draft.project_name + found.draft.coc[0].city
+        elif name in TEXT - {"funders-0-other_funder"} and kind not in OPTIONAL_WHEN_EMPTY:
+            # A name for a source that is not "other" is no answer at all.
+            assert not right, name
+        if right and name not in TEXT and KINDS[kind].strip():
+            assert KINDS[kind] not in str(found.draft), name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_fields_at_once_over_the_wire(cast, application, client_of, kind):  # noqa: F811
+    before = rows(cast)
+    whole = KINDS[kind] if not kind.startswith("ten") else KINDS[kind][: TEN_MEGABYTES // len(FIELDS)]
+    bad = {name: whole for name in FIELDS if not name.endswith("-rows")}
+    client = client_of(cast.director)
+    check = client.post(page(cast, "project_check"), {**now(), **bad})
+    assert check.status_code == (413 if kind.startswith("ten") or kind == "long" else 200)
+    assert check["Content-Type"] == "application/json"
+    response = save(cast, client_of, {**now(), **bad})
+    assert response.status_code == 200
+    assert problems(response)
+    html = response.content.decode()
+    assert "There is a problem" in html
+    assert "<script>alert(1)" not in html
+    later = client.post(page(cast), {**now(), **bad, "action": "later"})
+    assert later.status_code in (200, 302)
+    assert rows(cast) == before
+
+
+@pytest.mark.parametrize("name", ["project_name", "coc-0-zip", "inventory-0-unit_inventory", "operating_start_date_year", "project_type", "coc-0-id", "coc-rows", "no_such_field"])  # fmt: skip
+def test_ten_megabytes_in_one_field_over_the_wire(cast, application, client_of, name):  # noqa: F811
+    before = rows(cast)
+    response = save(cast, client_of, {**now(), name: "x" * TEN_MEGABYTES})
+    assert response.status_code in (200, 302)
+    if name in ("coc-0-id", "no_such_field"):
+        # Not an answer: what was answered rightly is saved.
+        assert response.status_code in (200, 302)
+    else:
+        assert problems(response)
+        assert rows(cast) == before
+    for work in SectionWork.objects.all():
+        assert len(json.dumps(work.draft)) < 400_000
+    check = client_of(cast.director).post(page(cast, "project_check"), {**now(), name: "x" * TEN_MEGABYTES})
+    assert check.status_code == 413
+    assert "too long" in check.json()["error"]
+
+
+def test_a_name_that_is_a_picture_and_right_to_left_is_kept_as_it_is(cast, application, client_of):  # noqa: F811
+    given = "🏠 بيت الأمل"
+    assert save(cast, client_of, answers(project_name=given)).status_code == 302
+    project = with_rows(Project.objects.filter(pk=cast.project.pk)).get()
+    assert project.project_name == given
+    assert len(stored_ids(project)["coc"]) == 1
