@@ -23,7 +23,6 @@ pytestmark = pytest.mark.django_db
 TEN_MEGABYTES = 10 * 1024 * 1024
 KINDS = {
     "empty": "",
-    "blank": "   \t ",
     "long": "x" * 20_000,
     "ten megabytes": "x" * TEN_MEGABYTES,
     "ten megabytes of digits": "9" * TEN_MEGABYTES,
@@ -34,15 +33,14 @@ KINDS = {
     "nul": "a\x00b",
     "other digits": "٣٤",
     "number": "-99999999999999999999999",
-    "word": "word",
 }
 TEXT = {
     "project_name", "project_common_name", "coc-0-address1", "coc-0-address2", "coc-0-city", "funders-0-grant_id",
     "funders-0-other_funder", "funders-1-other_funder",
 }  # fmt: skip
 # A text that HUD's file takes as it is; control and direction marks are dropped.
-PLAUSIBLE = {"sql", "right to left", "emoji", "other digits", "number", "word"}
-OPTIONAL_WHEN_EMPTY = {"empty", "blank"}
+PLAUSIBLE = {"sql", "right to left", "emoji", "other digits", "number"}
+OPTIONAL_WHEN_EMPTY = {"empty"}
 
 
 def everything():
