@@ -43,19 +43,6 @@ def _application(cast: Cast) -> Any:
     return applications.start(agency=cast.agency, by=cast.director)
 
 
-def _approved(cast: Cast) -> dict[str, Any]:
-    from django.utils import timezone
-
-    from onboarding import readiness
-    from tests.onboarding.review.conftest import make_application
-
-    readiness.load()
-    make_application(
-        cast.agency, by=cast.director, state="approved", decided_by=cast.admin, decided_at=timezone.now()
-    )
-    return {"agency_id": cast.agency.pk}
-
-
 def _section(cast: Cast) -> dict[str, Any]:
     _application(cast)
     return {"agency_id": cast.agency.pk, "section": "agency"}
@@ -305,7 +292,6 @@ ARGUMENTS = {
     "draft_file": lambda cast: {"agency_id": _application(cast).agency_id, "kind": "csv"},
     "section": _section,
     "sent": _sent,
-    "approved": _approved,
     "revision": lambda cast: {**_sent(cast), "number": 1},
     "revision_pdf": _revision_pdf,
     "upload": _upload,
