@@ -49,6 +49,7 @@ LISTS = {
     "onboarding_requirementtext": (REFERENCE, NOBODY),
     "onboarding_thread": (REVIEW, NOBODY),
     "signing_sealjob": (REVIEW, NOBODY),
+    "signing_sealkey": (REVIEW, NOBODY),
     "signing_textversion": (REVIEW, ADMIN),
     "training_certificate": (HMIS, NOBODY),
     "training_completion": (HMIS, NOBODY),
@@ -97,6 +98,12 @@ def message(cast: Cast) -> list[Any]:
     return [Message.objects.get().pk]
 
 
+def seal_key(cast: Cast) -> list[Any]:
+    from hmis_portal.signing import keys
+
+    return [keys.seal_key(keys.authority()).pk]
+
+
 def none(cast: Cast) -> list[Any]:
     return []
 
@@ -119,6 +126,8 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "onboarding_readiness_publish": (ADMIN, readiness),
     "onboarding_reports": (REVIEW, none),
     "hmis_portal_message_html": (REFERENCE, message),
+    "signing_sealkey_revoke": (ADMIN, seal_key),
+    "signing_sealkey_rotate": (ADMIN, none),
     "signing_text_compare": (REVIEW, text),
     "signing_text_preview": (REVIEW, text),
     "training_completion_record": (("admin", "trainer"), none),

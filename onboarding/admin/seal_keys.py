@@ -75,12 +75,14 @@ class SealKeyAdmin(ReadOnlyAdmin):
         return link(address, address)
 
     def get_urls(self) -> list[URLPattern]:
-        write = permissions.is_hmis_admin
+        may = permissions.is_hmis_admin
         return [
-            path("rotate/", guarded(self, self.rotate_view, write=write), name="signing_sealkey_rotate"),
+            path(
+                "rotate/", guarded(self, self.rotate_view, read=may, write=may), name="signing_sealkey_rotate"
+            ),
             path(
                 "<int:pk>/revoke/",
-                guarded(self, self.revoke_view, write=write),
+                guarded(self, self.revoke_view, read=may, write=may),
                 name="signing_sealkey_revoke",
             ),
             *super().get_urls(),
