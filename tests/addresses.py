@@ -43,22 +43,6 @@ def _application(cast: Cast) -> Any:
     return applications.start(agency=cast.agency, by=cast.director)
 
 
-<<<<<<< Updated upstream
-=======
-def _approved(cast: Cast) -> dict[str, Any]:
-    from django.utils import timezone
-
-    from onboarding import readiness
-    from tests.applications import make_application
-
-    readiness.load()
-    make_application(
-        cast.agency, by=cast.director, state="approved", decided_by=cast.admin, decided_at=timezone.now()
-    )
-    return {"agency_id": cast.agency.pk}
-
-
->>>>>>> Stashed changes
 def _section(cast: Cast) -> dict[str, Any]:
     _application(cast)
     return {"agency_id": cast.agency.pk, "section": "agency"}
@@ -71,6 +55,16 @@ def _sent(cast: Cast) -> dict[str, Any]:
     readiness.load()
     make_application(cast.agency, by=cast.director)
     return {"agency_id": cast.agency.pk}
+
+
+def _approved(cast: Cast) -> dict[str, Any]:
+    from django.utils import timezone
+
+    from onboarding.models import Application
+
+    where = _sent(cast)
+    Application.objects.update(state="approved", decided_at=timezone.now(), decided_by=cast.admin)
+    return where
 
 
 def _revision_pdf(cast: Cast) -> dict[str, Any]:
