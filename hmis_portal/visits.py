@@ -12,6 +12,11 @@ def client_ip(request: HttpRequest) -> str | None:
     return request.META.get("REMOTE_ADDR") or None
 
 
+def browser_of(request: HttpRequest) -> str:
+    """What the browser says it is."""
+    return request.headers.get("user-agent", "")
+
+
 def too_often(request: HttpRequest, action: str, *, times: int, seconds: int, key: str = "") -> bool:
     """Count this request; True when the same address (or `key`) did this more than `times` in `seconds`."""
     name = f"too-often:{action}:{key or client_ip(request)}"

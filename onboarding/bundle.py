@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.signing import keys, services
-from hmis_portal.signing.models import CompletionCertificate
+from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from onboarding import verification
 from onboarding.models import Mou
 
@@ -23,20 +23,26 @@ def bundle(mou: Mou) -> bytes:
 
     Raises WrongState until the executed file and its certificate exist.
     """
-    final = services.final_pdf(mou.request)
-    certificate = CompletionCertificate.objects.select_related("document").filter(request=mou.request).first()
+    final = services.executed_file(mou.request)
+    certificate = (
+        CompletionCertificate.objects.select_related("document", "seal_key")
+        .filter(request=mou.request)
+        .first()
+    )
     if final is None or certificate is None:
         raise WrongState(_("The bundle is made once the MOU is executed and its certificate sealed."))
-    root = final.seal_key.chain
+    root = certificate.seal_key.chain
     root_pem = "-----BEGIN" + root.rsplit("-----BEGIN", 1)[1]
     files = {
         f"{mou.reference} executed.pdf": documents.read(final.document),
         f"{mou.reference} certificate of completion.pdf": documents.read(certificate.document),
+        **_before(mou, final),
         f"{mou.reference} text.md": mou.request.text.encode(),
         "portal root certificate.pem": root_pem.encode(),
         "portal root certificate.crt": keys.from_pem(root_pem).public_bytes(Encoding.DER),
     }
     context = {
+        "on_paper": isinstance(final, PaperScan),
         "mou": mou,
         "final": final,
         "fingerprint": hashlib.sha256(files["portal root certificate.crt"]).hexdigest(),
@@ -52,3 +58,11 @@ def bundle(mou: Mou) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
     return out.getvalue()
+
+
+def _before(mou: Mou, final: Revision | PaperScan) -> dict[str, bytes]:
+    """Signed on paper: also the file that was printed, which the scan does not begin with."""
+    if isinstance(final, Revision):
+        return {}
+    printed = mou.request.revisions.select_related("document").get(step=Revision.CERTIFIED)
+    return {f"{mou.reference} as printed.pdf": documents.read(printed.document)}

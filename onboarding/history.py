@@ -32,6 +32,12 @@ WORDS: dict[tuple[str, str], Any] = {
     ("onboarding.application", "mou_lost"): gettext_lazy("The application is waiting for a new signature"),
     ("onboarding.mou", "issue"): gettext_lazy("issued the MOU %(target)s for signature"),
     ("onboarding.mou", "sign"): gettext_lazy("signed the MOU %(target)s for the agency"),
+    ("onboarding.mou", "sign_on_paper"): gettext_lazy(
+        "recorded that the agency signed the MOU %(target)s on paper"
+    ),
+    ("onboarding.mou", "counter_sign_on_paper"): gettext_lazy(
+        "recorded that the MOU %(target)s was counter-signed on paper: it is executed"
+    ),
     ("onboarding.mou", "decline"): gettext_lazy("declined to sign the MOU"),
     ("onboarding.mou", "pass_on"): gettext_lazy("passed the MOU on to another signatory"),
     ("onboarding.mou", "replace"): gettext_lazy("named another signatory"),

@@ -17,7 +17,14 @@ from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
 from hmis_portal.references import new_reference
 from hmis_portal.signing import revisions, services, text
-from hmis_portal.signing.models import CompletionCertificate, Party, Revision, SigningRequest, TextVersion
+from hmis_portal.signing.models import (
+    CompletionCertificate,
+    PaperScan,
+    Party,
+    Revision,
+    SigningRequest,
+    TextVersion,
+)
 from hmis_portal.templatetags.portal import date_words
 from onboarding import emails
 from onboarding.models import Mou
@@ -190,12 +197,12 @@ def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> Non
 
 
 @revisions.on_completed(TextVersion.Kind.MOU)
-def executed(request: SigningRequest, revision: Revision, certificate: CompletionCertificate) -> None:
+def executed(request: SigningRequest, made: Revision | PaperScan, certificate: CompletionCertificate) -> None:
     """The executed file and its certificate go to both sides as soon as both exist."""
     mou = Mou.objects.select_related("agency", "signatory").filter(request=request).first()
     if mou is not None:
         files = [
-            (revision.document, f"{request.reference} executed.pdf"),
+            (made.document, f"{request.reference} executed.pdf"),
             (certificate.document, f"{request.reference} certificate of completion.pdf"),
         ]
         emails.mou_executed(mou, files)
@@ -271,3 +278,13 @@ def _parties(agency: Agency, signer: Signer, user: User) -> list[services.NewPar
 
 def agency_party(mou: Mou) -> Party:
     return services.party(mou.request, AGENCY)
+
+
+def lead_party(mou: Mou, by: User) -> Party:
+    """The Lead Agency's side, with this person named as the one who signs for it."""
+    party = services.party(mou.request, LEAD)
+    if party.user_id == by.pk:
+        return party
+    return services.name_signer(
+        party, user=by, legal_name=str(by), title=by.title, authority=party.authority, by=by
+    )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from hmis_portal import audit, documents
 from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.models import StoredDocument
 from onboarding.models import Upload
 
 CONTENT_TYPES = {
@@ -66,6 +67,14 @@ def add(*, agency: Agency, kind: str, file: UploadedFile, by: User, question: in
         data={"kind": kind, "sha256": document.sha256},
     )
     return upload
+
+
+def scan_to_keep(file: UploadedFile) -> StoredDocument:
+    """Keep the scan of a signed paper that an `UploadField` accepted. Raises Infected or ScannerAway."""
+    file.seek(0)
+    data = file.read()
+    scanned(data)
+    return documents.store(data, content_type=CONTENT_TYPES[file.content_kind])  # type: ignore[attr-defined]
 
 
 @transaction.atomic

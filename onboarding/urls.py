@@ -18,7 +18,7 @@ from onboarding.views import (
     support,
     verify,
 )
-from onboarding.views.mou import files, questions, read, sign, signatory
+from onboarding.views.mou import files, paper, questions, read, sign, signatory
 from onboarding.views.projects import changes, listing, page
 
 _AGENCY = "agencies/<uuid:agency_id>"
@@ -124,6 +124,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MOU}/questions/<slug:clause>/", questions.mou_question, name="mou_question"),
     path(f"{_MOU}/consent/", sign.consent, name="consent"),
     path(f"{_MOU}/test.pdf", sign.test_file, name="test_file"),
+    path(f"{_MOU}/read/", sign.read_mou, name="read_mou"),
+    path(f"{_MOU}/paper/", paper.mou_paper, name="mou_paper"),
+    path(f"{_MOU}/<uuid:mou_id>/paper/<slug:role>.pdf", paper.mou_scan, name="mou_scan"),
     path(f"{_MOU}/sign/", sign.sign, name="sign"),
     path(f"{_MOU}/decline/", sign.decline_mou, name="decline_mou"),
     path(f"{_MOU}/pass-on/", signatory.pass_on, name="pass_on"),

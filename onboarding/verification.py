@@ -1,6 +1,7 @@
 """What the verifier says, in words a person understands, of a file or of a reference."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -8,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
-from hmis_portal.signing import services
-from hmis_portal.signing.models import CompletionCertificate, Revision, SigningRequest, TextVersion
+from hmis_portal.signing import paper, services
+from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision, SigningRequest, TextVersion
 from hmis_portal.signing.verify import Answer, Finding
 from hmis_portal.templatetags.portal import date_words
 from onboarding.models import Mou
+from onboarding.mou import LEAD
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ def of_file(found: Finding) -> Verdict:
             [*facts(request), *_of_key(found.certificate)],
             good=True,
         )
+    if found.scan is not None:
+        return _of_scan(found.scan)
     if found.revision is not None:
         if found.answer == Answer.APPENDED:
             words = _(
@@ -94,7 +98,8 @@ def of_reference(reference: str) -> Verdict | None:
 def facts(request: SigningRequest) -> list[tuple[str, str]]:
     """Organizations, version, state, dates and the hash of the file with all signatures."""
     agency = Agency.objects.filter(pk=request.agency_id).first() if request.agency_id else None
-    final = services.final_pdf(request)
+    final = services.executed_file(request)
+    on_paper = isinstance(final, PaperScan)
     rows = [
         (_("Document"), request.snapshot["title"]),
         (_("Reference"), request.reference),
@@ -103,11 +108,18 @@ def facts(request: SigningRequest) -> list[tuple[str, str]]:
         (_("Issued"), date_words(request.created_at)),
     ]
     mou = Mou.objects.filter(request=request).first()
+    if PaperScan.objects.filter(act__party__request=request).exists():
+        rows.append((_("How it was signed"), _("On paper, by hand. The portal keeps a scan")))
     if mou and mou.executed_at:
-        rows.append((_("Executed"), date_words(mou.executed_at)))
+        rows.append((_("Executed"), date_words(executed_on(mou))))
         rows.append((_("Last day of the term"), date_words(mou.term_ends_on)))
     if final:
-        rows.append((_("SHA-256 of the file with all signatures"), final.sha256))
+        label = (
+            _("SHA-256 of the scan with all signatures")
+            if on_paper
+            else _("SHA-256 of the file with all signatures")
+        )
+        rows.append((label, final.sha256))
     return rows
 
 
@@ -122,6 +134,26 @@ def _of_key(sealed: Revision | CompletionCertificate) -> list[tuple[str, str]]:
     )
     dates = {"revoked": date_words(key.revoked_at), "sealed": date_words(sealed.made_at)}
     return [(_("Key of the seal"), words % dates)]
+
+
+def executed_on(mou: Mou) -> date | None:
+    """The day on which the last side signed: on paper, the date that stands there."""
+    scan = paper.scan_of(mou.request, LEAD)
+    if scan is not None:
+        return scan.signed_on
+    return timezone.localdate(mou.executed_at) if mou.executed_at else None
+
+
+def _of_scan(scan: PaperScan) -> Verdict:
+    """A scan is known by its bytes alone: nothing in it was signed electronically."""
+    request = scan.act.party.request
+    state, good = _state(request)
+    final = services.executed_file(request)
+    if final == scan:
+        heading = _("Genuine copy of an MOU signed on paper")
+        return Verdict("success" if good else "warning", heading, state, facts(request), good)
+    heading = _("Genuine copy of a paper signature, but not of the executed MOU")
+    return Verdict("warning", heading, state, facts(request))
 
 
 def _organizations(request: SigningRequest, agency: Agency | None) -> list[str]:
@@ -171,15 +203,16 @@ def _state(request: SigningRequest) -> tuple[str, bool]:
         Mou.State.EXECUTED: _("Executed on %(executed)s, in force through %(until)s."),
         Mou.State.ENDED: _("Executed on %(executed)s; it ended on %(ended)s."),
     }
+    executed = date_words(executed_on(mou))
     sentence = str(words[Mou.State(mou.state)]) % {
         "day": date_words(mou.state_since),
-        "executed": date_words(mou.executed_at),
+        "executed": executed,
         "until": date_words(mou.term_ends_on),
         "ended": date_words(mou.ended_on),
     }
     if mou.state == Mou.State.EXECUTED and mou.term_ends_on and mou.term_ends_on < timezone.localdate():
         return _("Executed on %(executed)s; its term ended on %(until)s.") % {
-            "executed": date_words(mou.executed_at),
+            "executed": executed,
             "until": date_words(mou.term_ends_on),
         }, False
     return sentence, mou.state == Mou.State.EXECUTED

@@ -139,6 +139,14 @@ APPLICATION = (
 MOU = (
     Move("issue", (), M.ISSUED, (MANAGER,), _("Name the signatory"), _("no other MOU is open")),
     Move("sign", (M.ISSUED,), M.SIGNED, (SIGNATORY,), _("Sign the MOU")),
+    Move(
+        "sign_on_paper",
+        (M.ISSUED,),
+        M.SIGNED,
+        (SIGNATORY, MANAGER, ADMIN),
+        _("Record the signature on paper"),
+        _("the scan of the signed copy"),
+    ),
     Move("decline", (M.ISSUED,), M.DECLINED, (SIGNATORY,), _("Decline to sign"), needs_note=True),
     Move("pass_on", (M.ISSUED,), M.ISSUED, (SIGNATORY,), _("Pass on to the right person")),
     Move("replace", (M.ISSUED,), M.ISSUED, (MANAGER,), _("Name another signatory")),
@@ -162,7 +170,20 @@ MOU = (
         needs_note=True,
     ),
     Move(
-        "counter_sign", (M.SIGNED,), M.EXECUTED, (LEAD,), _("Counter-sign"), _("the application is approved")
+        "counter_sign",
+        (M.SIGNED,),
+        M.EXECUTED,
+        (LEAD,),
+        _("Counter-sign"),
+        _("the application is approved; the agency signed electronically"),
+    ),
+    Move(
+        "counter_sign_on_paper",
+        (M.SIGNED,),
+        M.EXECUTED,
+        (LEAD,),
+        _("Record the counter-signature on paper"),
+        _("the application is approved; the agency signed on paper; the scan of the copy that both signed"),
     ),
     Move("end", (M.EXECUTED,), M.ENDED, (ADMIN,), _("End the MOU"), _("date and reason"), needs_note=True),
     Move(

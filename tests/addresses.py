@@ -273,7 +273,15 @@ def _agreement(cast: Cast) -> dict[str, Any]:
     return {"staff_id": cast.staff_row.pk, "reference": row.request.reference}
 
 
+def _scan(cast: Cast) -> dict[str, Any]:
+    from tests.mou import sign_on_paper
+
+    mou = sign_on_paper(cast)
+    return {"agency_id": cast.agency.pk, "mou_id": mou.pk, "role": "agency"}
+
+
 ARGUMENTS = {
+    "mou_scan": _scan,
     "": lambda cast: {},
     "agency": lambda cast: {"agency_id": cast.agency.pk},
     "staff": lambda cast: {"agency_id": cast.agency.pk, "staff_id": cast.staff_row.pk},

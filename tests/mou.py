@@ -1,8 +1,14 @@
 """An MOU issued to the cast's signatory, by the acts that people's clicks call."""
 
-from hmis_portal.signing import reference
+from typing import Any
+
+from django.utils import timezone
+
+from hmis_portal import documents
+from hmis_portal.signing import acts, paper, reading, reference, revisions, services, text
 from onboarding import mou as mous
 from onboarding.models import Mou
+from onboarding.services import perform
 from tests.cast import Cast
 
 
@@ -16,3 +22,39 @@ def issue_mou(cast: Cast) -> Mou:
         authority="Resolution of the board of October 3, 2026",
     )
     return mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+
+
+def read_all(party: Any, user: Any) -> None:
+    """Confirm every clause, as the buttons of the page do."""
+    for clause in text.clauses(party.request.text):
+        reading.confirm(party, by=user, anchor=clause.anchor)
+
+
+def consent(party: Any, user: Any) -> None:
+    acts.consent(party, by=user, ip="192.0.2.1", browser="B", test_file_opened=True)
+
+
+def lead_consents(mou: Mou, lead: Any) -> None:
+    consent(mous.lead_party(mou, lead), lead)
+
+
+def sign_on_paper(cast: Cast, mou: Mou | None = None, data: bytes = b"%PDF-1.7 scan of the agency") -> Mou:
+    """The director uploads the scan of what the signatory signed by hand."""
+    mou = mou or issue_mou(cast)
+    revisions.make(str(mou.request_id), "certified")
+    signer = paper.Signer("Sidney Signatory", "Chair of the board", "Bylaws", timezone.localdate())
+    scan = documents.store(data, content_type="application/pdf")
+    return perform(mou, "sign_on_paper", by=cast.director, signer=signer, scan=scan, browser="B")
+
+
+def sign(mou: Mou, cast: Cast) -> Mou:
+    """The signatory consents, reads every clause and signs in the browser; commit outside to have the file made."""
+    party = mous.agency_party(mou)
+    consent(party, cast.signatory)
+    read_all(party, cast.signatory)
+    revision = services.to_read(party)
+    return perform(
+        mou, "sign", by=cast.signatory, ip="192.0.2.1", typed_name="Sidney Signatory", title="Chair of the board",
+        authority="Bylaws", read_sha256=revision.sha256 if revision else "", browser="B",
+        authenticated_at=timezone.now(),
+    )  # fmt: skip

@@ -149,6 +149,11 @@ TABLE = [
     signs("onboarding:consent"),
     signs("onboarding:test_file"),
     signs("onboarding:sign", status=(302,)),
+    signs("onboarding:read_mou", status=(302,)),  # consent comes first
+    Row(
+        "onboarding:mou_paper", ("director", "signatory", "admin"), ("coordinator", "lead", "auditor"), "mou"
+    ),
+    Row("onboarding:mou_scan", MOU_READERS, args="mou_scan"),
     signs("onboarding:decline_mou"),
     signs("onboarding:pass_on"),
     signs("onboarding:withdraw_signature"),
@@ -169,6 +174,8 @@ TABLE = [
     Row("training:certificate_public", EVERYONE, args="number"),
     Row("training:agreement", ("staff",), args="own_staff"),
     Row("training:agreement_prepare", ("staff",), args="own_staff", post_only=True),
+    Row("training:agreement_consent", ("staff",), args="own_staff"),
+    Row("training:agreement_test_file", ("staff",), args="own_staff"),
     Row("training:agreement_sign", ("staff",), args="own_staff", status=(200, 302)),
     Row(
         "training:agreement_pdf",

@@ -80,3 +80,15 @@ def last_signed(staff: Staff) -> UserAgreement | None:
         .order_by("-completion__completed_at")
         .first()
     )
+
+
+def disclosure_values(row: UserAgreement) -> dict[str, str]:
+    """What fills the disclosure on electronic records for this person."""
+    portal = PortalSettings.load()
+    contact = {"support_email": portal.support_email, "support_phone": portal.support_phone}
+    return {
+        **_values(row.staff),
+        **contact,
+        "state_name": portal.state_name,
+        "term_months": str(portal.mou_term_months),
+    }

@@ -23,12 +23,10 @@ class EvidenceForm(PortalFormMixin, forms.Form):
 class SignAgreementForm(PortalFormMixin, forms.Form):
     submit_label = _("Sign the agreement")
     required_messages = {
-        "electronic": _("Check the box to agree to electronic records"),
+        "read": _("Check the box once you have read the whole agreement"),
         "typed_name": _("Type your full name"),
     }
-    electronic = forms.BooleanField(
-        label=_("I could open the file above, and I agree to sign and keep this agreement electronically.")
-    )
+    read = forms.BooleanField(label=_("I have read the whole agreement"))
     typed_name = forms.CharField(label=_("Type your full name"), max_length=150)
     read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 

@@ -9,36 +9,42 @@ from django.conf import settings
 from django.utils import timezone
 
 from hmis_portal import pdf
-from hmis_portal.signing import passkeys, seal
-from hmis_portal.signing.models import Revision, SignatureAct, SigningRequest
+from hmis_portal.signing import passkeys, seal, text
+from hmis_portal.signing.models import ClauseRead, PaperScan, Revision, SignatureAct, SigningRequest
 
 EVENT_WORDS = {
     "issued": "Issued",
     "signer_named": "Signer named",
     "consented": "Agreed to electronic records",
     "sealed:certified": "File sealed for reading",
+    "paper": "Signed on paper",
 }
 
 
-def certificate_pdf(request: SigningRequest, files: Sequence[Revision]) -> bytes:
-    """PDF/A-3a and PDF/UA-1 bytes, with events.json attached. `files` are all revisions in order."""
+def certificate_pdf(
+    request: SigningRequest, files: Sequence[Revision], scans: Sequence[PaperScan] = ()
+) -> bytes:
+    """PDF/A-3a and PDF/UA-1 bytes, with events.json attached. `files` are all revisions in order, `scans` those of
+    copies signed by hand."""
     acts = list(
         SignatureAct.objects.filter(party__request=request)
-        .select_related("party", "user", "consent__disclosure")
+        .select_related("party__request", "user", "consent__disclosure", "scan")
         .order_by("party__position")
     )
+    reads = list(ClauseRead.objects.filter(party__request=request).select_related("party"))
     events = list(request.events.order_by("sequence"))
     context = {
         "request": request,
         "title": f"Certificate of completion, {request.reference}",
         "document_title": request.snapshot["title"],
         "facts": request.snapshot.get("facts", []),
-        "acts": [_act(act) for act in acts],
+        "acts": [_act(act, [one for one in reads if one.party_id == act.party_id]) for act in acts],
+        "on_paper": bool(scans),
         "events": [
             {"at": _times(event.at), "words": _event_words(event.kind), "sequence": event.sequence}
             for event in events
         ],
-        "hashes": _hashes(request, files, events[-1].hash if events else ""),
+        "hashes": _hashes(request, [*files, *scans], events[-1].hash if events else ""),
         "files": [{"name": _file_words(one), "row": one} for one in files],
         "verify_url": f"{settings.BASE_URL}/verify/",
         "root_url": f"{settings.BASE_URL}/seal/root.crt",
@@ -48,7 +54,7 @@ def certificate_pdf(request: SigningRequest, files: Sequence[Revision]) -> bytes
     attached = pdf.AttachedFile(
         "events.json",
         "The events, statements and hashes of this signing",
-        _as_json(request, files, acts, events),
+        _as_json(request, files, scans, acts, reads, events),
     )
     return pdf.render_template(
         "pdf/certificate.html",
@@ -59,7 +65,9 @@ def certificate_pdf(request: SigningRequest, files: Sequence[Revision]) -> bytes
     )
 
 
-def _act(act: SignatureAct) -> dict[str, Any]:
+def _act(act: SignatureAct, reads: Sequence[ClauseRead]) -> dict[str, Any]:
+    if act.method == SignatureAct.Method.PAPER:
+        return _paper_act(act)
     consent = act.consent
     rows = [
         ("Signed for", act.party.label),
@@ -76,8 +84,9 @@ def _act(act: SignatureAct) -> dict[str, Any]:
             f"Agreed to disclosure version {consent.disclosure.number} on {_times(consent.at)}"
             + (", test file opened" if consent.test_file_opened else "")
             if consent
-            else "Signed on paper",
+            else "",
         ),
+        ("Read", _read_words(act, [one for one in reads if one.user_id == act.user_id])),
         ("File read, SHA-256", act.file_sha256),
         ("Statement, SHA-256", act.statement_sha256),
         ("Act", str(act.pk)),
@@ -98,13 +107,48 @@ def identified_by(act: SignatureAct) -> str:
     return f"{account}; {act.get_method_display().lower()}{again}"
 
 
-def _hashes(request: SigningRequest, files: Sequence[Revision], head: str) -> list[tuple[str, str, str]]:
+def _paper_act(act: SignatureAct) -> dict[str, Any]:
+    """A signature by hand: who signed on the paper, and who says so. Nothing here was signed electronically."""
+    rows = [
+        ("Signed for", act.party.label),
+        ("Title", act.title),
+        ("Authority", act.authority),
+        ("Method", "Signed on paper, by hand"),
+        ("Date on the paper", f"{act.scan.signed_on:%B} {act.scan.signed_on.day}, {act.scan.signed_on.year}"),
+        ("Recorded", _times(act.signed_at)),
+        ("Recorded by", f"{act.user}, account {act.user.email}"),
+        ("Internet address", act.ip or "not recorded"),
+        ("Scan, SHA-256", act.scan.sha256),
+        ("Statement, SHA-256", act.statement_sha256),
+        ("Act", str(act.pk)),
+    ]
+    return {"name": act.legal_name, "rows": [row for row in rows if row[1]]}
+
+
+def _read_words(act: SignatureAct, reads: Sequence[ClauseRead]) -> str:
+    """How much of the text the signer confirmed clause by clause, and between which times."""
+    if not reads:
+        return ""
+    total = len(text.clauses(act.party.request.text))
+    span = f"between {_times(reads[0].at)} and {_times(reads[-1].at)}"
+    return f"{len(reads)} of {total} clauses confirmed as read one by one, {span}"
+
+
+def _hashes(
+    request: SigningRequest, files: Sequence[Revision | PaperScan], head: str
+) -> list[tuple[str, str, str]]:
     found = [("H1", "Text of the agreement, in canonical form", request.text_sha256)]
     names = [
         "File as issued, read by the first signer",
         "File signed by the first party, read by the second",
         "Executed file",
     ]
+    if any(isinstance(one, PaperScan) for one in files):
+        names = [
+            "File as issued, printed to be signed",
+            "Scan of the copy signed by hand by the first party",
+            "Executed document: scan of the copy signed by hand by both parties",
+        ]
     found += [(f"H{n}", name, one.sha256) for n, (name, one) in enumerate(zip(names, files, strict=False), 2)]
     return [*found, ("H5", "Last entry of the chain of events below", head)]
 
@@ -129,7 +173,12 @@ def _times(moment: Any) -> str:
 
 
 def _as_json(
-    request: SigningRequest, files: Sequence[Revision], acts: Sequence[SignatureAct], events: Sequence[Any]
+    request: SigningRequest,
+    files: Sequence[Revision],
+    scans: Sequence[PaperScan],
+    acts: Sequence[SignatureAct],
+    reads: Sequence[ClauseRead],
+    events: Sequence[Any],
 ) -> bytes:
     value = {
         "reference": request.reference,
@@ -138,6 +187,14 @@ def _as_json(
         "files": [
             {"step": one.step, "sha256": one.sha256, "size": one.size, "certificate_serial": one.certificate_serial, "level": one.level}
             for one in files
+        ],
+        "scans": [
+            {"sha256": one.sha256, "size": one.size, "signed_on": one.signed_on.isoformat(), "method": "paper"}
+            for one in scans
+        ],
+        "clauses_read": [
+            {"role": one.party.role, "user": str(one.user_id), "clause": one.anchor, "at": one.at.isoformat()}
+            for one in reads
         ],
         "statements": [
             {

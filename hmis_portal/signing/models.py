@@ -280,6 +280,40 @@ class SignatureAct(AppendOnly):
         return f"{self.legal_name}, {self.signed_at:%Y-%m-%d %H:%M} UTC"
 
 
+class PaperScan(AppendOnly):
+    """The scan of a copy signed by hand. It is kept as it came: the portal seals only the certificate that names it."""
+
+    act = models.OneToOneField(SignatureAct, on_delete=models.PROTECT, related_name="scan")
+    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=SHA256, db_index=True)
+    size = models.PositiveIntegerField()
+    signed_on = models.DateField(_("date on the paper"))
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("scan of a signed copy")
+
+    def __str__(self) -> str:
+        return f"{self.act}: {self.sha256[:12]}"
+
+
+class ClauseRead(AppendOnly):
+    """The person who is to sign confirmed having read one clause of the text as issued."""
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="clauses_read")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    anchor = models.CharField(_("clause"), max_length=80)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("clause read")
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["party", "user", "anchor"], name="clause_read_once")]
+
+    def __str__(self) -> str:
+        return f"{self.party}: {self.anchor}"
+
+
 class Revision(AppendOnly):
     """One sealed file of a request; each begins with all bytes of the one before."""
 

@@ -21,6 +21,7 @@ from hmis_portal import documents, pdf
 from hmis_portal.signing import completion, keys, seal, text
 from hmis_portal.signing.models import (
     CompletionCertificate,
+    PaperScan,
     Party,
     Revision,
     SealJob,
@@ -36,7 +37,7 @@ NOT_FINISHED = "The worker ended each time before the file was made."
 
 Receiver = Callable[[SigningRequest, Revision], None]
 _receivers: dict[str, Receiver] = {}
-Completed = Callable[[SigningRequest, Revision, CompletionCertificate], None]
+Completed = Callable[[SigningRequest, Revision | PaperScan, CompletionCertificate], None]
 _completed: dict[str, Completed] = {}
 
 
@@ -66,12 +67,18 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
     if found := CompletionCertificate.objects.filter(request=request).first():
         return found
     files = list(request.revisions.select_related("document").order_by("position"))
-    if len(files) != request.parties.count() + 1:
+    scans = list(
+        PaperScan.objects.filter(act__party__request=request)
+        .select_related("document")
+        .order_by("act__party__position")
+    )
+    if request.parties.count() not in (len(files) - 1, len(scans)):
         return None
+    executed = scans[-1] if scans else files[-1]
     if not _begin(request, Revision.CERTIFICATE):
         return None
     head = request.events.last()
-    sealed = seal.certify(completion.certificate_pdf(request, files), final=True)
+    sealed = seal.certify(completion.certificate_pdf(request, files, scans), final=True)
     document = documents.store(sealed.data, content_type="application/pdf")
     with transaction.atomic():
         SigningRequest.objects.select_for_update().get(pk=request.pk)
@@ -88,9 +95,9 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
         SealJob.objects.filter(request=request, step=Revision.CERTIFICATE).update(
             done_at=timezone.now(), error=""
         )
-        add_event(request, "completed", {"certificate": document.sha256, "file": files[-1].sha256})
+        add_event(request, "completed", {"certificate": document.sha256, "file": executed.sha256})
         if receiver := _completed.get(request.kind):
-            receiver(request, files[-1], made)
+            receiver(request, executed, made)
     return made
 
 

@@ -13,7 +13,8 @@
     services.to_read(party)        -> the Revision to show before signing, None while it is being made
     acts.consent(party, by=user, ...); acts.sign(party, by=user, typed_name=..., read_sha256=revision.sha256, ...)
     services.latest_pdf(request)   -> the newest sealed Revision (its .document is a StoredDocument), or None
-    services.final_pdf(request)    -> the Revision with every signature, or None
+    services.final_pdf(request)    -> the Revision with every signature, or None (also when signed on paper)
+    services.executed_file(request) -> what counts as the executed document: that Revision, or the scan of both hands
 
 A file is made by a worker after commit. To act when it exists (send it by mail), register in the app:
 
@@ -34,7 +35,7 @@ from hmis_portal import documents, pdf
 from hmis_portal.errors import WrongState
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing import revisions, text
-from hmis_portal.signing.models import Party, Person, Revision, SigningRequest, TextVersion
+from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SigningRequest, TextVersion
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,16 @@ def latest_pdf(request: SigningRequest) -> Revision | None:
 
 def final_pdf(request: SigningRequest) -> Revision | None:
     return _revisions(request).filter(position=request.parties.count()).first()
+
+
+def executed_file(request: SigningRequest) -> Revision | PaperScan | None:
+    """The document that every side signed: the sealed file, or the scan of the copy signed by hand."""
+    last = request.parties.count() - 1
+    return (
+        PaperScan.objects.select_related("document", "act__party")
+        .filter(act__party__request=request, act__party__position=last)
+        .first()
+    ) or final_pdf(request)
 
 
 def public_pdf(version: TextVersion, values: Mapping[str, str]) -> StoredDocument:

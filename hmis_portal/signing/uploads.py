@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.core.cache import cache
 
 from hmis_portal.signing import verify
-from hmis_portal.signing.models import CompletionCertificate, Revision
+from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from hmis_portal.signing.verify import Answer, Finding
 from hmis_portal.tasks import publish
 
@@ -51,7 +51,8 @@ def answer(token: str) -> Finding | None:
         .filter(pk=kept["certificate"])
         .first()
     )
-    return Finding(Answer(kept["answer"]), kept["sha256"], revision, kept["added_bytes"], certificate)
+    scan = PaperScan.objects.select_related("act__party__request").filter(pk=kept["scan"]).first()
+    return Finding(Answer(kept["answer"]), kept["sha256"], revision, kept["added_bytes"], certificate, scan)
 
 
 def _keep(token: str, found: Finding) -> None:
@@ -61,5 +62,6 @@ def _keep(token: str, found: Finding) -> None:
         "added_bytes": found.added_bytes,
         "revision": found.revision.pk if found.revision else None,
         "certificate": found.certificate.pk if found.certificate else None,
+        "scan": found.scan.pk if found.scan else None,
     }
     cache.set(f"verify-answer:{token}", kept, MINUTES * 60)

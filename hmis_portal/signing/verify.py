@@ -17,7 +17,7 @@ import structlog
 from django.conf import settings
 
 from hmis_portal.signing import keys, seal_reader
-from hmis_portal.signing.models import CompletionCertificate, Revision, SealKey
+from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision, SealKey
 
 log = structlog.get_logger(__name__)
 END = b"%%EOF"
@@ -44,6 +44,7 @@ class Finding:
     revision: Revision | None = None
     added_bytes: int = 0
     certificate: CompletionCertificate | None = None
+    scan: PaperScan | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def look_up(data: bytes) -> Finding | None:
         .first()
     ):
         return Finding(Answer.OURS, sha256, certificate=certificate)
+    if scan := PaperScan.objects.select_related("act__party__request").filter(sha256=sha256).last():
+        return Finding(Answer.OURS, sha256, scan=scan)
     for end, prefix in _prefixes(data):
         if revision := _known(prefix):
             return Finding(Answer.APPENDED, sha256, revision, len(data) - end)

@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
 from hmis_portal.forms import DateField
+from hmis_portal.signing.models import SignatureAct
 from onboarding import workflow
 from onboarding.admin import pages, views_mou
 from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
@@ -71,10 +73,10 @@ class MouAdmin(ReadOnlyAdmin):
     list_select_related = ("agency", "signatory")
     ordering = ("-state_since",)
     fields = (
-        "reference", "agency_name", "status_word", "signatory", "issued_by", "issued_at", "signed_at", "executed_at",
+        "reference", "agency_name", "status_word", "signatory", "issued_by", "issued_at", "signed_at", "executed_at", "how_signed",
         "term_ends_on", "ended_on", "void_kind", "reason", "successor_of", "acts",
     )  # fmt: skip
-    readonly_fields = ("agency_name", "status_word", "acts")
+    readonly_fields = ("agency_name", "status_word", "how_signed", "acts")
 
     @admin.display(description=gettext_lazy("agency"), ordering="agency__legal_name")
     def agency_name(self, mou: Mou) -> SafeString:
@@ -90,26 +92,48 @@ class MouAdmin(ReadOnlyAdmin):
     def since(self, mou: Mou) -> str:
         return days_words(mou.state_since)
 
+    @admin.display(description=gettext_lazy("how it was signed"))
+    def how_signed(self, mou: Mou) -> str:
+        rows = SignatureAct.objects.filter(party__request=mou.request_id).order_by("party__position")
+        acts = rows.select_related("party", "scan")
+        return "; ".join(f"{act.party.label}: {act.get_method_display()}" for act in acts) or _(
+            "Not signed yet"
+        )
+
     @admin.display(description=gettext_lazy("what can be done"))
     def acts(self, mou: Mou) -> SafeString:
         verbs = ["counter_sign", "refuse", "void"] if mou.state == Mou.State.SIGNED else []
         verbs += ["end"] if mou.state == Mou.State.EXECUTED else []
-        links = ((act_url(mou, verb), workflow.move(Mou, verb).label) for verb in verbs)
+        links = [(act_url(mou, verb), workflow.move(Mou, verb).label) for verb in verbs]
+        if mou.state == Mou.State.ISSUED:
+            url = reverse("onboarding:mou_paper", args=[mou.agency_id])
+            links.append((url, workflow.move(Mou, "sign_on_paper").label))
+        if mou.executed_at:
+            links.append((reverse("admin:onboarding_mou_executed", args=[mou.pk]), _("See its files")))
         return format_html_join(SafeString(" · "), '<a href="{}">{}</a>', links)
 
     def get_urls(self) -> list[URLPattern]:
         verb = guarded(self, self.verb_view, read=pages.may_review, write=may_act)
-        sign = guarded(
-            self, self.counter_sign_view, read=pages.may_review, write=permissions.is_lead_signatory
-        )
+
+        def lead(view: Any) -> Any:
+            return guarded(self, view, read=pages.may_review, write=permissions.is_lead_signatory)
+
+        def own(view: Any) -> Any:
+            return lambda request, pk: view(request, pk, site=self)
+
         return [
             path("<uuid:pk>/<slug:verb>/act/", verb, name="onboarding_mou_verb"),
-            path("<uuid:pk>/counter-sign/", sign, name="onboarding_mou_counter_sign"),
+            path("<uuid:pk>/counter-sign/", lead(own(views_mou.counter_sign)), name="onboarding_mou_counter_sign"),
+            path("<uuid:pk>/counter-sign/consent/", lead(own(views_mou.consent)), name="onboarding_mou_consent"),
+            path("<uuid:pk>/counter-sign/test.pdf", lead(views_mou.test_file), name="onboarding_mou_test_file"),
+            path(
+                "<uuid:pk>/counter-sign/paper/",
+                lead(own(views_mou.counter_sign_paper)),
+                name="onboarding_mou_counter_sign_paper",
+            ),
+            path("<uuid:pk>/executed/", lead(own(views_mou.executed)), name="onboarding_mou_executed"),
             *super().get_urls(),
-        ]
-
-    def counter_sign_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        return views_mou.counter_sign(request, pk, site=self)
+        ]  # fmt: skip
 
     def verb_view(self, request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
         mou = get_object_or_404(Mou.objects.select_related("agency", "signatory"), pk=pk)

@@ -1,4 +1,4 @@
-"""The Lead signatory's page: the agency's act verified, the file, and the counter-signature or the refusal."""
+"""The Lead signatory's pages: consent, the agency's act verified, the counter-signature in the browser or on paper."""
 
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,17 @@ from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.signing import acts, completion, identify, services, text, verify
-from hmis_portal.signing.models import Revision, SignatureAct, TextVersion
-from hmis_portal.visits import client_ip
+from hmis_portal.signing import acts, completion, identify, paper, services, verify
+from hmis_portal.signing import consent as consents
+from hmis_portal.signing.models import Revision, SignatureAct
+from hmis_portal.visits import browser_of, client_ip
 from onboarding import mou as mous
-from onboarding import workflow
+from onboarding import uploads, verification, workflow
 from onboarding.admin.base import acting, stale
-from onboarding.forms.mou import AUTHORITY_HINT
+from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
 from onboarding.services import check_guard, perform
+from onboarding.views.mou import standing
 
 
 class CounterSignForm(PortalFormMixin, forms.Form):
@@ -33,7 +35,6 @@ class CounterSignForm(PortalFormMixin, forms.Form):
     required_messages = {
         "title": gettext_lazy("Enter your title"),
         "authority": gettext_lazy("Enter what gives you the authority to sign"),
-        "electronic": gettext_lazy("Check the box to sign electronically"),
         "read": gettext_lazy("Check the box once you have read the document and the agency’s signature"),
         "typed_name": gettext_lazy("Type your full name to sign"),
     }
@@ -41,7 +42,6 @@ class CounterSignForm(PortalFormMixin, forms.Form):
     authority = forms.CharField(
         label=gettext_lazy("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT
     )
-    electronic = forms.BooleanField(label=gettext_lazy("I agree to electronic records as disclosed above"))
     read = forms.BooleanField(label=gettext_lazy("I have read the document and seen the agency’s signature"))
     typed_name = forms.CharField(
         label=gettext_lazy("Type your full name to sign"),
@@ -63,70 +63,163 @@ class CounterSignForm(PortalFormMixin, forms.Form):
 
 
 def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
-    """Show the agency's act as checked now, and counter-sign by POST."""
-    mou = get_object_or_404(Mou.objects.select_related("agency", "signatory", "request__version"), pk=pk)
+    """Show the agency's act as checked now, and counter-sign by POST; a paper act leads to its own page."""
+    mou = _waiting(request, pk)
+    if mou is None:
+        return redirect("admin:onboarding_mou_change", pk)
+    if paper.scan_of(mou.request, mous.AGENCY):
+        return redirect("admin:onboarding_mou_counter_sign_paper", pk)
     by = acting(request)
-    back = reverse("admin:onboarding_mou_change", args=[pk])
-    if mou.state != Mou.State.SIGNED:
-        messages.warning(request, stale(mou))
-        return redirect(back)
-    lead = services.party(mou.request, mous.LEAD)
-    revision = services.to_read(lead)
+    may_sign = permissions.is_lead_signatory(by)
+    party = services.party(mou.request, mous.LEAD)
+    if may_sign and acts.consent_of(party, by) is None:
+        return redirect("admin:onboarding_mou_consent", pk)
+    revision = services.to_read(party)
     initial = {"title": by.title, "read_sha256": revision.sha256 if revision else ""}
     form = CounterSignForm(request.POST if request.method == "POST" else None, name=str(by), initial=initial)
-    form.cancel_url = back
+    form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
     if request.method == "POST" and revision is not None and form.is_valid() and _signed(request, mou, form):
-        messages.success(
-            request,
-            _("Counter-signed. The MOU is executed; the file is being sealed and goes to both sides."),
-        )
-        return redirect(back)
-    disclosure = services.current(TextVersion.Kind.DISCLOSURE)
+        return redirect("admin:onboarding_mou_executed", pk)
     act = SignatureAct.objects.select_related("user", "consent").get(
         party__request=mou.request, party__role=mous.AGENCY
     )
     context = {
-        **site.admin_site.each_context(request),
-        "title": _("Counter-sign the MOU"),
-        "opts": site.opts,
-        "back": back,
-        "agency_of": mou.agency,
-        "mou": mou,
+        **_context(site, request, mou, _("Counter-sign the MOU")),
         "form": form,
-        "may_sign": permissions.is_lead_signatory(by),
+        "may_sign": may_sign,
         "revision": revision,
         "act": act,
         "identified": completion.identified_by(act),
         "how_confirmed": identify.hint(request),
         "checks": _checks(revision),
-        "against": _against(mou),
-        "disclosure": text.clauses(text.fill(disclosure.body, mous.values(mou.agency))) if disclosure else (),
+        "against": _against(mou, "counter_sign"),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
         if revision
         else "",
-        "refuse_url": reverse("admin:onboarding_mou_verb", args=[mou.pk, "refuse"]),
     }
     return render(
         request, "admin/onboarding/counter_sign.html", context, status=422 if form.is_bound else 200
     )
 
 
+def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
+    """Before the Lead signatory is shown the file: the same disclosure and test file as for the agency."""
+    mou = _waiting(request, pk)
+    if mou is None:
+        return redirect("admin:onboarding_mou_change", pk)
+    by = acting(request)
+    party = services.party(mou.request, mous.LEAD)
+    form = consents.form(request, party, cancel_url=reverse("admin:onboarding_mou_change", args=[pk]))
+    if request.method == "POST" and form.is_valid():
+        consents.give(request, mous.lead_party(mou, by), by=by)
+        return redirect("admin:onboarding_mou_counter_sign", pk)
+    context = {
+        **_context(site, request, mou, _("Electronic records")),
+        "form": form,
+        "test_url": reverse("admin:onboarding_mou_test_file", args=[pk]),
+        **{f"disclosure_{key}": value for key, value in consents.disclosure(mous.values(mou.agency)).items()},
+    }
+    return render(request, "admin/onboarding/consent.html", context, status=422 if form.is_bound else 200)
+
+
+def test_file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    mou = get_object_or_404(Mou.objects.select_related("request"), pk=pk)
+    return consents.test_file(services.party(mou.request, mous.LEAD))
+
+
+def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
+    """The agency signed on paper: the Lead signatory signs the same page and uploads the scan of both signatures."""
+    mou = _waiting(request, pk)
+    if mou is None:
+        return redirect("admin:onboarding_mou_change", pk)
+    scan = paper.scan_of(mou.request, mous.AGENCY)
+    if scan is None:
+        return redirect("admin:onboarding_mou_counter_sign", pk)
+    by = acting(request)
+    given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = PaperForm(*given, initial={"legal_name": str(by), "title": by.title})
+    form.submit_label = _("Record the counter-signature: the MOU is executed")
+    form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
+    if request.method == "POST" and form.is_valid() and _recorded(request, mou, form):
+        return redirect("admin:onboarding_mou_executed", pk)
+    context = {
+        **_context(site, request, mou, _("Counter-sign on paper")),
+        "form": form,
+        "may_sign": permissions.is_lead_signatory(by),
+        "scan": scan,
+        "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, mous.AGENCY]),
+        "against": _against(mou, "counter_sign_on_paper"),
+    }
+    return render(
+        request, "admin/onboarding/counter_sign_paper.html", context, status=422 if form.is_bound else 200
+    )
+
+
+def executed(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
+    """After the counter-signature: what happened, the files, and what comes next; it can be opened again."""
+    mou = get_object_or_404(Mou.objects.select_related("agency", "signatory", "request__version"), pk=pk)
+    if mou.executed_at is None:
+        messages.warning(request, _("This MOU is not executed yet."))
+        return redirect("admin:onboarding_mou_change", pk)
+    context = {
+        **_context(site, request, mou, _("The MOU is executed")),
+        "words": standing.sentences(mou),
+        "files": standing.files(mou),
+        "on_paper": paper.scan_of(mou.request, mous.LEAD) is not None,
+        "renewal": mou.successor_of_id is not None,
+        "executed_on": verification.executed_on(mou),
+    }
+    return render(request, "admin/onboarding/executed.html", context)
+
+
+def _waiting(request: HttpRequest, pk: UUID) -> Mou | None:
+    """The MOU, if it waits for the counter-signature; otherwise the person is told and gets None."""
+    mou = get_object_or_404(Mou.objects.select_related("agency", "signatory", "request__version"), pk=pk)
+    if mou.state == Mou.State.SIGNED:
+        return mou
+    messages.warning(request, stale(mou))
+    return None
+
+
+def _context(site: admin.ModelAdmin, request: HttpRequest, mou: Mou, title: str) -> dict[str, Any]:
+    return {
+        **site.admin_site.each_context(request),
+        "title": title,
+        "opts": site.opts,
+        "back": reverse("admin:onboarding_mou_change", args=[mou.pk]),
+        "agency_of": mou.agency,
+        "mou": mou,
+        "refuse_url": reverse("admin:onboarding_mou_verb", args=[mou.pk, "refuse"]),
+    }
+
+
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     """Counter-sign; what the guard has against it becomes the form's error."""
-    data = form.cleaned_data
-    given = {name: data[name] for name in ("title", "authority", "typed_name", "read_sha256")}
-    by = acting(request)
+    given = {name: form.cleaned_data[name] for name in ("title", "authority", "typed_name", "read_sha256")}
     lead = services.party(mou.request, mous.LEAD)
-    identity = identify.confirm(request, lead, legal_name=str(by), **given)
+    identity = identify.confirm(request, lead, legal_name=str(acting(request)), **given)
+    return _performed(request, mou, form, "counter_sign", **given, **vars(identity))
+
+
+def _recorded(request: HttpRequest, mou: Mou, form: PaperForm) -> bool:
+    """Keep the scan and execute; what is against it becomes the form's error."""
+    try:
+        scan = uploads.scan_to_keep(form.cleaned_data["file"])
+    except GuardFailed as error:
+        form.add_error("file", error.messages[0])
+        return False
+    return _performed(request, mou, form, "counter_sign_on_paper", signer=form.signer(), scan=scan)
+
+
+def _performed(request: HttpRequest, mou: Mou, form: forms.Form, verb: str, **details: Any) -> bool:
     try:
         perform(
             mou,
-            "counter_sign",
-            by=by,
+            verb,
+            by=acting(request),
             ip=client_ip(request),
-            browser=request.headers.get("user-agent", ""),
-            **given,
-            **vars(identity),
+            browser=browser_of(request),
+            **details,
         )
     except GuardFailed as error:
         for message in error.messages:
@@ -135,10 +228,10 @@ def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     return True
 
 
-def _against(mou: Mou) -> list[str]:
+def _against(mou: Mou, verb: str) -> list[str]:
     """What still stands in the way of the counter-signature."""
     try:
-        check_guard(mou, workflow.move(Mou, "counter_sign"), workflow.Act(by=None))
+        check_guard(mou, workflow.move(Mou, verb), workflow.Act(by=None))
     except GuardFailed as error:
         return error.messages
     return []

@@ -11,6 +11,7 @@ from django.utils import timezone
 from agencies import permissions
 from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Invitation, User
 from agencies.services import opening, people
+from hmis_portal.signing import acts
 from hmis_portal.signing import services as signing
 from onboarding import mou as mous
 from onboarding.demo import walk
@@ -125,7 +126,9 @@ class Demo:
         lead, found = self.hmis["lead"], mous.latest(agency)
         if found is None:
             raise walk.Refused("There is no MOU to counter-sign.")
-        revision = signing.to_read(signing.party(found.request, mous.LEAD))
+        party = mous.lead_party(found, lead)
+        acts.consent(party, by=lead, ip=None, browser="manage.py seed_demo", test_file_opened=True)
+        revision = signing.to_read(party)
         return perform(
             found,
             "counter_sign",

@@ -17,12 +17,13 @@ from django.utils import timezone
 from agencies import emails
 from agencies.models import Agency, ContinuumOfCare, CoordinatedAccessNetwork, Invitation, User
 from agencies.services.people import has_account
+from hmis_portal.signing import consent, text
+from hmis_portal.signing import services as signing
 from onboarding import mou as mous
 from onboarding.demo import answers
 from onboarding.models import RequirementText
-from onboarding.views.mou.sign import test_number
 from training import services as training
-from training.agreement import open_agreement
+from training.agreement import ROLE, open_agreement
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -112,7 +113,9 @@ def sign_mou(signatory: Person, agency: Agency) -> None:
     if found is None:
         raise Refused("There is no MOU to sign.")
     party = mous.agency_party(found)
-    signatory.send(page("consent", agency), {"number": test_number(party), "agree": "on"})
+    signatory.send(page("consent", agency), {"number": consent.test_number(party), "agree": "on"})
+    for clause in text.clauses(found.request.text):
+        signatory.send(page("read_mou", agency), {"clause": clause.anchor})
     html = signatory.get(page("sign", agency))
     read = re.search(r'name="read_sha256" value="([0-9a-f]{64})"', html)
     signatory.confirm_identity()
@@ -185,8 +188,10 @@ def sign_user_agreement(person: Person, agency: Agency) -> None:
     waiting = open_agreement(row)
     if waiting is None:
         raise Refused("There is no user agreement to sign.")
+    number = consent.test_number(signing.party(waiting.request, ROLE))
+    person.send(reverse("training:agreement_consent", args=[row.pk]), {"number": number, "agree": "on"})
     address = reverse("training:agreement_sign", args=[row.pk])
     person.confirm_identity()
     read = re.search(r'name="read_sha256" value="([0-9a-f]{64})"', person.get(address))
-    data = {"typed_name": row.name, "read_sha256": read.group(1) if read else "", "electronic": "on"}
+    data = {"typed_name": row.name, "read_sha256": read.group(1) if read else "", "read": "on"}
     person.send(address, data)

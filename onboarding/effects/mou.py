@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.models import User
 from hmis_portal.models import PortalSettings
-from hmis_portal.signing import acts, services
+from hmis_portal.signing import acts, paper, reading, services
+from hmis_portal.signing.models import SignatureAct
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from onboarding.services import perform
@@ -48,7 +50,7 @@ def decline(mou: Mou, act: Act) -> list[str]:
     return ["reason"]
 
 
-@guard(Mou, "counter_sign")
+@guard(Mou, "counter_sign", "counter_sign_on_paper")
 def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
     if (
         mou.successor_of_id
@@ -56,6 +58,27 @@ def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
     ):
         return []
     return [_("The application must be approved before the MOU is counter-signed.")]
+
+
+@guard(Mou, "counter_sign")
+def signed_electronically(mou: Mou, _act: Act) -> list[Text]:
+    if paper.scan_of(mou.request, mous.AGENCY) is None:
+        return []
+    return [_("The agency signed on paper. Sign the same paper, and upload the scan of it.")]
+
+
+@guard(Mou, "sign")
+def has_read(mou: Mou, act: Act) -> list[Text]:
+    """Every clause, confirmed one by one."""
+    left = reading.progress(mous.agency_party(mou), _person(act)).left if act.by else []
+    if not left:
+        return []
+    words = ngettext(
+        "%(count)d clause is still to be read before you sign.",
+        "%(count)d clauses are still to be read before you sign.",
+        len(left),
+    )
+    return [words % {"count": len(left)}]
 
 
 @guard(Mou, "end")
@@ -97,8 +120,7 @@ def sign(mou: Mou, act: Act) -> list[str]:
 @effect(Mou, "counter_sign")
 def counter_sign(mou: Mou, act: Act) -> list[str]:
     """The Lead signatory who acts signs for the Lead Agency; the term begins today."""
-    details = dict(act.details)
-    by, ip, browser = _person(act), act.ip, details["browser"]
+    details, by = dict(act.details), _person(act)
     party = services.name_signer(
         services.party(mou.request, mous.LEAD),
         user=by,
@@ -107,9 +129,31 @@ def counter_sign(mou: Mou, act: Act) -> list[str]:
         authority=details.pop("authority"),
         by=by,
     )
-    acts.consent(party, by=by, ip=ip, browser=browser, test_file_opened=False)
-    signature = acts.sign(party, by=by, ip=ip, **details)
-    begins = timezone.localdate(signature.signed_at)
+    signature = acts.sign(party, by=by, ip=act.ip, **details)
+    return _execute(mou, signature, timezone.localdate(signature.signed_at))
+
+
+@effect(Mou, "sign_on_paper")
+def sign_on_paper(mou: Mou, act: Act) -> list[str]:
+    """`details`: signer (paper.Signer), scan (StoredDocument), browser."""
+    signature = paper.record(mous.agency_party(mou), by=_person(act), ip=act.ip, **act.details)
+    mou.signed_at = signature.signed_at
+    return ["signed_at"]
+
+
+@effect(Mou, "counter_sign_on_paper")
+def counter_sign_on_paper(mou: Mou, act: Act) -> list[str]:
+    """`details` as for the agency's side. The term begins on the date that stands on the paper."""
+    party = services.party(mou.request, mous.LEAD)
+    signature = paper.record(party, by=_person(act), ip=act.ip, **act.details)
+    return _execute(mou, signature, act.details["signer"].signed_on)
+
+
+def _execute(mou: Mou, signature: SignatureAct, begins: date) -> list[str]:
+    """Both sides have signed. A renewal's term begins where the one before ends, so there is no gap."""
+    before = mou.successor_of
+    if before and before.state == Mou.State.EXECUTED and before.term_ends_on:
+        begins = max(begins, before.term_ends_on + timedelta(days=1))
     mou.executed_at = signature.signed_at
     mou.term_ends_on = months_later(begins, PortalSettings.load().mou_term_months) - timedelta(days=1)
     return ["executed_at", "term_ends_on"]

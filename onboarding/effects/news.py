@@ -65,7 +65,7 @@ def tell_reopened(application: Application, act: Act) -> None:
 # --- the MOU --------------------------------------------------------------------------------------------------
 
 
-@done(Mou, "sign")
+@done(Mou, "sign", "sign_on_paper")
 def tell_signed(mou: Mou, _act: Act) -> None:
     sent = Application.objects.filter(agency=mou.agency_id, state__in=["submitted", "in_review", "approved"])
     emails.mou_signed(mou, sent=sent.exists())
@@ -78,7 +78,7 @@ def tell_mou_declined(mou: Mou, _act: Act) -> None:
     emails.mou_declined(mou)
 
 
-@done(Mou, "counter_sign")
+@done(Mou, "counter_sign", "counter_sign_on_paper")
 def begin_training(mou: Mou, act: Act) -> None:
     """Executed, and approved: the staff begin. A renewal changes nothing for them."""
     if Application.objects.filter(agency=mou.agency_id, state=Application.State.APPROVED).exists():

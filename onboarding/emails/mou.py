@@ -3,6 +3,7 @@
 from agencies import permissions
 from agencies.models import AgencyRole, Invitation, User
 from hmis_portal import mail
+from hmis_portal.signing import paper
 from hmis_portal.signing.models import TextVersion
 from onboarding.emails.to import Documents, agency_page, name_of, to_managers
 from onboarding.models import Mou
@@ -45,11 +46,17 @@ def signatory_reminder(mou: Mou, days: int, *, number: int, tell_managers: bool)
 
 def mou_signed(mou: Mou, *, sent: bool) -> None:
     """`sent`: whether the application was sent before."""
+    scan = paper.scan_of(mou.request, "agency")
     to_managers(
         "mou_signed",
         mou.agency,
         key=f"signed:{mou.pk}",
-        context={"mou": mou, "sent": sent, "signatory_name": str(mou.signatory)},
+        context={
+            "mou": mou,
+            "sent": sent,
+            "signatory_name": scan.act.legal_name if scan else str(mou.signatory),
+            "paper_day": scan.signed_on if scan else None,
+        },
     )
 
 
@@ -91,6 +98,14 @@ def counter_sign_waiting(mou: Mou) -> None:
 def mou_executed(mou: Mou, documents: Documents) -> None:
     """To both sides, with the executed PDF (and the certificate of completion where it exists)."""
     agency = mou.agency
+    scan = paper.scan_of(mou.request, "lead")
+    context = {
+        "agency": agency,
+        "mou": mou,
+        "on_paper": scan is not None,
+        "executed_on": scan.signed_on if scan else mou.executed_at,
+        "link_url": agency_page(agency, "onboarding:mou"),
+    }
     readers = {
         mou.signatory,
         *permissions.holders(agency, AgencyRole.MANAGER),
@@ -100,7 +115,7 @@ def mou_executed(mou: Mou, documents: Documents) -> None:
         mail.send(
             "onboarding/mou_executed",
             to=person,
-            context={"agency": agency, "mou": mou, "link_url": agency_page(agency, "onboarding:mou")},
+            context=context,
             key=f"executed:{mou.pk}",
             agency_id=agency.pk,
             documents=documents,

@@ -1,4 +1,4 @@
-"""Forms of the MOU: who signs, consent to electronic records, the signature, and the reasons for not signing."""
+"""Forms of the MOU: who signs, the signature in the browser or on paper, and the reasons for not signing."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal.forms import PortalFormMixin
-from hmis_portal.signing import acts
+from hmis_portal.forms import DateField, PortalFormMixin, UploadField
+from hmis_portal.signing import acts, paper
 from hmis_portal.signing.models import Party
 from onboarding.mou import Signer
 
@@ -92,34 +92,6 @@ class PassOnForm(SignatoryForm):
         )
 
 
-class ConsentForm(PortalFormMixin, forms.Form):
-    """Consent to electronic records, once the test file has been opened."""
-
-    submit_label = _("Agree and read the document")
-    required_messages = {
-        "number": _("Open the test file and enter the number it shows"),
-        "agree": _("Check the box to agree, or ask for a paper copy"),
-    }
-    number = forms.CharField(
-        label=_("The number in the test file"),
-        max_length=10,
-        widget=forms.TextInput({"inputmode": "numeric", "class": "input-4"}),
-    )
-    agree = forms.BooleanField(label=_("I agree to receive and sign this document electronically"))
-
-    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.expected = expected
-
-    def clean_number(self) -> str:
-        number = "".join(self.cleaned_data["number"].split())
-        if number != self.expected:
-            raise forms.ValidationError(
-                _("That is not the number in the test file. Open the file and look again")
-            )
-        return number
-
-
 class SignForm(PortalFormMixin, forms.Form):
     """The signature: what the person confirms, and their name as they type it."""
 
@@ -152,6 +124,10 @@ class SignForm(PortalFormMixin, forms.Form):
             "name": party.legal_name
         }
 
+    def signature(self) -> dict[str, str]:
+        """What the act keeps of the form."""
+        return {name: self.cleaned_data[name] for name in ("typed_name", "title", "authority", "read_sha256")}
+
     def clean_typed_name(self) -> str:
         typed: str = self.cleaned_data["typed_name"]
         if not acts.same_name(typed, self.party.legal_name):
@@ -161,8 +137,29 @@ class SignForm(PortalFormMixin, forms.Form):
         return typed
 
 
-class CounterSignForm(SignForm):
-    submit_label = _("Counter-sign: the MOU is executed")
+class PaperForm(PortalFormMixin, forms.Form):
+    """What stands on the paper that was signed by hand, and its scan."""
+
+    submit_label = _("Record the signature on paper")
+    required_messages = {
+        "legal_name": _("Enter the full name of the person who signed"),
+        "title": _("Enter the title of the person who signed"),
+        "authority": _("Enter what gives this person the authority to sign"),
+        "file": _("Select the scan of the signed copy"),
+    }
+    legal_name = forms.CharField(label=_("Full name of the person who signed"), max_length=150)
+    title = forms.CharField(label=_("Title"), max_length=150)
+    authority = forms.CharField(label=_("Basis of authority"), max_length=300, help_text=AUTHORITY_HINT)
+    signed_on = DateField(label=_("Date of the signature"), not_future=True)
+    file = UploadField(
+        label=_("Scan of the signed copy"),
+        kinds=("pdf",),
+        help_text=_("All pages in one PDF, smaller than 10 MB."),
+    )
+
+    def signer(self) -> paper.Signer:
+        data = self.cleaned_data
+        return paper.Signer(data["legal_name"], data["title"], data["authority"], data["signed_on"])
 
 
 class ReasonForm(PortalFormMixin, forms.Form):

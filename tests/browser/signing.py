@@ -19,18 +19,23 @@ def signs_the_mou(story: Story) -> None:
     signatory.press("Create account and accept")
     signatory.see("Your agency’s MOU", "signatory-mou")
     signatory.page.locator(".turn-act a").click()
-    signatory.see(re.compile("lectronic"), "consent")
-    status, kind, paper = signatory.fetch(
-        signatory.page.get_by_role("link", name="Test file").get_attribute("href") or ""
-    )
-    assert (status, kind) == (200, "application/pdf")
-    signatory.fill({"number": number_in(paper), "agree": "on"})
-    signatory.press("Agree and read the document")
+    consents(signatory)
+    signatory.see("Read the MOU", "read")
+    signatory.reads("0 of 32 clauses read")
+    signatory.press("I have read clause 1", exact=True)
+    expect(signatory.page.locator("[data-reading] p")).to_have_text("1 of 32 clauses read")
+    assert signatory.page.evaluate("document.activeElement.textContent").strip().startswith("2.")
+    for _clause in range(31):
+        left = signatory.page.locator("form[data-read-clause]").count()
+        signatory.page.locator("form[data-read-clause] button").first.click()
+        expect(signatory.page.locator("form[data-read-clause]")).to_have_count(left - 1)
+    signatory.reads("32 of 32 clauses read")
+    signatory.follow("Go on to sign")
     file_is_made(signatory)
-    signatory.see("Read and sign the MOU", "sign")
+    signatory.see("Sign the MOU", "sign")
     signatory.fill({"read": "on", "authorized": "on", "typed_name": "Sidney Mars"})
     signatory.press("Sign the MOU")
-    signatory.see("Read and sign the MOU", "sign-errors")
+    signatory.see("Sign the MOU", "sign-errors")
     signatory.reads("Type your full name exactly so: Sidney Marsh")
     signatory.fill({"typed_name": "Sidney Marsh"})
     signatory.press("Sign the MOU")
@@ -43,6 +48,16 @@ def signs_the_mou(story: Story) -> None:
         signatory.page.get_by_role("link", name="MOU signed by the agency").get_attribute("href") or ""
     )[2]
     (story.camera.folder / "mou-signed.pdf").write_bytes(data)
+
+
+def consents(person: Person, picture: str = "consent") -> None:
+    """Open the test file, type back its number, agree: the same page for everybody who signs."""
+    person.see(re.compile("lectronic"), picture)
+    address = person.page.get_by_role("link", name="Test file").get_attribute("href") or ""
+    status, kind, paper = person.fetch(address)
+    assert (status, kind) == (200, "application/pdf")
+    person.fill({"number": number_in(paper), "agree": "on"})
+    person.press("Agree and read the document")
 
 
 def file_is_made(person: Person) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import hmis_staff
 from tests.browser.letters import link, newest
-from tests.browser.signing import as_text, confirms_identity
+from tests.browser.signing import as_text, confirms_identity, consents
 from tests.browser.story import CASE_WORKER, COLLEAGUE, PASSWORD, TRAINER, Person, Story
 
 
@@ -31,8 +31,9 @@ def signs_the_agreement(story: Story, name: str, full_name: str, *, pictures: bo
     prepare(person)
     person.see("Your user agreement", "agreement" if pictures else "")
     person.follow("I have read it: go on to sign")
+    consents(person, "agreement-consent" if pictures else "")
     person.see("Sign your user agreement", "agreement-sign" if pictures else "")
-    person.fill({"electronic": "on", "typed_name": full_name})
+    person.fill({"read": "on", "typed_name": full_name})
     person.press("Sign the agreement")
     confirms_identity(person)
     person.page.wait_for_load_state()

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.management.commands.portal import load_reference
-from hmis_portal.signing import acts, services
+from hmis_portal.signing import services
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
-from onboarding.services import perform
+from tests.mou import lead_consents, sign
 
 
 @pytest.fixture
@@ -21,13 +21,8 @@ def signed(cast, commits):
     with commits():
         signer = mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
         mou = mous.issue(agency=cast.agency, by=cast.director, signer=signer)
-    party = mous.agency_party(mou)
-    acts.consent(party, by=cast.signatory, ip="192.0.2.1", browser="B", test_file_opened=True)
     with commits():
-        perform(
-            mou, "sign", by=cast.signatory, ip="192.0.2.1", typed_name="Sidney Signatory", title="Chair of the board",
-            authority="Bylaws", read_sha256=services.to_read(party).sha256, browser="B", authenticated_at=timezone.now(),
-        )  # fmt: skip
+        sign(mou, cast)
     mou.refresh_from_db()
     return mou
 
@@ -48,18 +43,20 @@ def _url(mou):
 def _form(mou, **changes):
     sha256 = services.to_read(services.party(mou.request, mous.LEAD)).sha256
     return {
-        "title": "Director", "authority": "Bylaws, article 4", "electronic": "on", "read": "on", "typed_name": "Lee Lead",
+        "title": "Director", "authority": "Bylaws, article 4", "read": "on", "typed_name": "Lee Lead",
         "read_sha256": sha256, **changes,
     }  # fmt: skip
 
 
-def _lead(client_of, cast):
+def _lead(client_of, cast, consents=True):
     from tests.cast import remember_second_factor
     from tests.onboarding.test_mou import _confirm_again
 
     client = client_of(cast.lead)
     remember_second_factor(client, cast.lead)
     _confirm_again(client, cast.lead)
+    if consents:
+        lead_consents(Mou.objects.get(), cast.lead)
     return client
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from agencies import permissions
 from agencies.models import AgencyRole
 from hmis_portal.models import AuditEvent
-from hmis_portal.signing import reference, services
+from hmis_portal.signing import reference, services, text
 from hmis_portal.signing.models import Consent, Revision, SealJob, SignatureAct
 from onboarding import mou as mous
 from onboarding.models import Mou
@@ -52,10 +52,21 @@ def _confirm_again(client, user):
 
 
 def _consent(client, cast, mou):
-    from onboarding.views.mou.sign import test_number
+    from hmis_portal.signing.consent import test_number
 
     number = test_number(mous.agency_party(mou))
     return client.post(_url("consent", cast), {"number": number, "agree": "on"})
+
+
+def _read(client, cast, mou):
+    for clause in text.clauses(mou.request.text):
+        client.post(_url("read_mou", cast), {"clause": clause.anchor})
+
+
+def _consent_and_read(client, cast, mou):
+    answer = _consent(client, cast, mou)
+    _read(client, cast, mou)
+    return answer
 
 
 def _signature(mou, **changes):
@@ -140,6 +151,8 @@ def test_the_signatory_consents_reads_and_signs(cast, issued, client_of):
     assert client.get(_url("sign", cast)).url == _url("consent", cast)
     assert client.get(_url("test_file", cast)).content.startswith(b"%PDF")
     assert _consent(client, cast, issued).url == _url("sign", cast)
+    assert client.get(_url("sign", cast)).url == _url("read_mou", cast)
+    _read(client, cast, issued)
     page = client.get(_url("sign", cast))
     assert services.to_read(mous.agency_party(issued)).sha256 in page.text
     _confirm_again(client, cast.signatory)
@@ -158,7 +171,7 @@ def test_the_signatory_consents_reads_and_signs(cast, issued, client_of):
 
 def test_a_signature_asks_for_the_password_again(cast, issued, client_of):
     client = client_of(cast.signatory)
-    _consent(client, cast, issued)
+    _consent_and_read(client, cast, issued)
     answer = client.post(_url("sign", cast), _signature(issued))
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("account_reauthenticate"))
@@ -166,7 +179,7 @@ def test_a_signature_asks_for_the_password_again(cast, issued, client_of):
     cast.signatory.set_password("a-long-password-indeed")
     cast.signatory.save()
     client.force_login(cast.signatory, backend="allauth.account.auth_backends.AuthenticationBackend")
-    _consent(client, cast, issued)
+    _consent_and_read(client, cast, issued)
     answer = client.post(_url("sign", cast), _signature(issued))
     client.post(answer.url, {"password": "a-long-password-indeed"})
     assert SignatureAct.objects.get().authenticated_at is not None
@@ -174,7 +187,7 @@ def test_a_signature_asks_for_the_password_again(cast, issued, client_of):
 
 def test_a_double_click_signs_once(cast, issued, client_of):
     client = client_of(cast.signatory)
-    _consent(client, cast, issued)
+    _consent_and_read(client, cast, issued)
     _confirm_again(client, cast.signatory)
     form = _signature(issued)
     client.post(_url("sign", cast), form)
@@ -186,7 +199,7 @@ def test_a_double_click_signs_once(cast, issued, client_of):
 @pytest.mark.parametrize("changes", [{"typed_name": "Other Person"}, {"read": ""}, {"authorized": ""}])
 def test_a_signature_that_lacks_something_is_not_given(cast, issued, client_of, changes):
     client = client_of(cast.signatory)
-    _consent(client, cast, issued)
+    _consent_and_read(client, cast, issued)
     _confirm_again(client, cast.signatory)
     page = client.post(_url("sign", cast), _signature(issued, **changes))
     assert page.status_code == 200
@@ -234,7 +247,7 @@ def test_the_signatory_passes_it_on(cast, issued, client_of):
 
 def test_a_signature_can_be_withdrawn_until_execution(cast, issued, client_of):
     client = client_of(cast.signatory)
-    _consent(client, cast, issued)
+    _consent_and_read(client, cast, issued)
     _confirm_again(client, cast.signatory)
     client.post(_url("sign", cast), _signature(issued))
     client.post(_url("withdraw_signature", cast), {"note": "Signed too early."})

@@ -40,6 +40,7 @@ APPLICATION = {
 }
 MOU = {
     "sign": ("issued", "signatory", "signed"),
+    "sign_on_paper": ("issued", "signatory director admin", "signed"),
     "decline": ("issued", "signatory", "declined"),
     "pass_on": ("issued", "signatory", "issued"),
     "replace": ("issued", "director", "issued"),
@@ -49,6 +50,7 @@ MOU = {
     "void": ("signed", "admin", "voided"),
     "void_with_application": ("issued signed", "portal", "voided"),
     "counter_sign": ("signed", "lead", "executed"),
+    "counter_sign_on_paper": ("signed", "lead", "executed"),
     "end": ("executed", "admin", "ended"),
 }
 ACCESS = {

@@ -10,7 +10,8 @@ from django.urls import reverse
 from agencies.services import staff as roster
 from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent
-from hmis_portal.signing.models import Revision, SignatureAct
+from hmis_portal.signing import consent
+from hmis_portal.signing.models import Consent, Revision, SignatureAct
 from tests.cast import KINDS
 from tests.factories import PASSWORD
 from training import agreement, selectors, services
@@ -43,9 +44,17 @@ def url(cast, page="agreement"):
     return reverse(f"training:{page}", args=[cast.staff_row.pk])
 
 
+def agree(client, cast):
+    """Open the test file and type back its number, as the page asks before the file is shown."""
+    party = services.services.party(UserAgreement.objects.latest("pk").request, agreement.ROLE)
+    number = consent.test_number(party)
+    return client.post(url(cast, "agreement_consent"), {"number": number, "agree": "on"})
+
+
 def answers(client, cast, **kwargs):
+    agree(client, cast)
     sha256 = client.get(url(cast, "agreement_sign")).context["form"]["read_sha256"].value()
-    return {"electronic": "on", "typed_name": "sasha  staff", "read_sha256": sha256, **kwargs}
+    return {"read": "on", "typed_name": "sasha  staff", "read_sha256": sha256, **kwargs}
 
 
 def test_reading_signing_and_what_follows(ready, client_of):
@@ -76,6 +85,18 @@ def test_reading_signing_and_what_follows(ready, client_of):
     assert "Signed agreement" in client.get("/training/").content.decode()
 
 
+def test_the_file_is_shown_once_the_test_file_was_really_opened(ready, client_of):
+    client = client_of(ready.staff)
+    assert client.get(url(ready, "agreement_sign")).url == url(ready, "agreement_consent")
+    assert client.get(url(ready, "agreement_test_file")).content.startswith(b"%PDF")
+    page = client.post(url(ready, "agreement_consent"), {"number": "1", "agree": "on"})
+    assert "That is not the number in the test file" in page.text
+    assert not Consent.objects.exists()
+    assert agree(client, ready).url == url(ready, "agreement_sign")
+    assert Consent.objects.get().test_file_opened
+    assert client.get(url(ready, "agreement_sign")).status_code == 200
+
+
 def test_signing_asks_to_confirm_who_one_is_and_then_signs(ready, client_of):
     client = client_of(ready.staff)
     asked = client.post(url(ready, "agreement_sign"), answers(client, ready))
@@ -90,7 +111,7 @@ def test_what_is_missing_is_said_and_nothing_is_signed(ready, client_of):
     for change, words in (
         ({"typed_name": ""}, "Type your full name"),
         ({"typed_name": "Somebody Else"}, "exactly as it stands"),
-        ({"electronic": ""}, "Check the box to agree to electronic records"),
+        ({"read": ""}, "Check the box once you have read the whole agreement"),
     ):
         answer = client.post(url(ready, "agreement_sign"), answers(client, ready, **change))
         assert answer.status_code == 200

@@ -44,7 +44,6 @@ def sign_agreement(
         if row.replaced_at is not None or row.request.version.state != TextVersion.State.PUBLISHED:
             raise WrongState(_("There is a newer text of the agreement. Read that one, then sign."))
         party = services.party(row.request, agreement.ROLE)
-        acts.consent(party, by=by, ip=signing.ip, browser=signing.browser, test_file_opened=True)
         act = acts.sign(party, by=by, typed_name=typed_name, read_sha256=read_sha256, **vars(signing))
         recorded = record_completion(
             person=by,

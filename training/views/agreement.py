@@ -3,18 +3,18 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import escape
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.permissions import person
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
-from hmis_portal.signing import identify, text
+from hmis_portal.signing import acts, identify, text
+from hmis_portal.signing import consent as consents
 from hmis_portal.signing import services as signing
-from hmis_portal.signing.models import TextVersion
 from hmis_portal.templatetags.portal import datetime_words
-from hmis_portal.visits import client_ip
+from hmis_portal.visits import browser_of, client_ip
 from training import agreement, permissions, selectors, services
 from training.forms import SignAgreementForm
 from training.models import UserAgreement
@@ -59,13 +59,51 @@ def prepare(request: HttpRequest, staff_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def consent(request: HttpRequest, staff_id: int) -> HttpResponse:
+    """Before the file is shown: what electronic records mean, and a test file really opened."""
+    staff = permissions.own_staff_row(request.user, staff_id)
+    waiting = agreement.open_agreement(staff)
+    if waiting is None:
+        return _nothing(request, staff.pk)
+    party = signing.party(waiting.request, agreement.ROLE)
+    form = consents.form(request, party, cancel_url=reverse("training:agreement", args=[staff.pk]))
+    if request.method == "POST" and form.is_valid():
+        consents.give(request, party, by=person(request))
+        return redirect("training:agreement_sign", staff.pk)
+    context = {
+        "form": form,
+        "staff": staff,
+        "agency": staff.agency,
+        "waiting": waiting,
+        **consents.disclosure(agreement.disclosure_values(waiting)),
+    }
+    return render(request, "training/agreement_consent.html", context)
+
+
+@require_safe
+def test_file(request: HttpRequest, staff_id: int) -> HttpResponse:
+    """The small PDF with the number that the consent asks for."""
+    waiting = agreement.open_agreement(permissions.own_staff_row(request.user, staff_id))
+    if waiting is None:
+        return _nothing(request, staff_id)
+    return consents.test_file(signing.party(waiting.request, agreement.ROLE))
+
+
+def _nothing(request: HttpRequest, staff_id: int) -> HttpResponse:
+    messages.info(request, _("There is nothing to sign here now."))
+    return redirect("training:agreement", staff_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
     staff = permissions.own_staff_row(request.user, staff_id)
     waiting = agreement.open_agreement(staff)
     if waiting is None:
-        messages.info(request, _("There is nothing to sign here now."))
-        return redirect("training:agreement", staff.pk)
-    revision = signing.to_read(signing.party(waiting.request, agreement.ROLE))
+        return _nothing(request, staff.pk)
+    party = signing.party(waiting.request, agreement.ROLE)
+    if acts.consent_of(party, person(request)) is None:
+        return redirect("training:agreement_consent", staff.pk)
+    revision = signing.to_read(party)
     if revision is None:
         messages.info(request, _("The file to sign is still being made. Try again in a minute."))
         return redirect("training:agreement", staff.pk)
@@ -81,7 +119,6 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
         "agency": staff.agency,
         "waiting": waiting,
         "title": waiting.request.snapshot["title"],
-        "disclosure": _disclosure(),
         "how_confirmed": identify.hint(request),
     }
     return render(request, "training/agreement_sign.html", context)
@@ -99,27 +136,13 @@ def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementFor
             waiting,
             by=person(request),
             **given,
-            signing=services.Signing(
-                ip=client_ip(request), browser=request.headers.get("User-Agent", ""), **vars(identity)
-            ),
+            signing=services.Signing(ip=client_ip(request), browser=browser_of(request), **vars(identity)),
         )
     except GuardFailed as fault:
         for message in fault.messages:
             form.add_error("typed_name", message)
         return False
     return True
-
-
-def _disclosure() -> str:
-    """What is said about electronic records before anyone agrees to them, as HTML."""
-    version = signing.current(TextVersion.Kind.DISCLOSURE)
-    if version is None:
-        return ""
-    parts = [
-        text.introduction(version.body),
-        *(f"<h2>{escape(one.title)}</h2>{one.html}" for one in version.clauses),
-    ]
-    return "".join(parts)
 
 
 @require_safe

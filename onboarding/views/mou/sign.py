@@ -1,23 +1,24 @@
-"""The signatory’s own acts: consent, the signature, and the ways not to sign or to take it back."""
+"""The signatory’s own acts: consent, reading, the signature, and the ways not to sign or to take it back."""
 
-import hashlib
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import permissions
-from hmis_portal import pdf
 from hmis_portal.errors import GuardFailed
-from hmis_portal.signing import acts, identify, services, text
-from hmis_portal.signing.models import Party, TextVersion
-from hmis_portal.visits import client_ip
+from hmis_portal.signing import acts, identify, reading, services
+from hmis_portal.signing import consent as consents
+from hmis_portal.signing.models import Party
+from hmis_portal.templatetags.portal import datetime_words
+from hmis_portal.visits import browser_of, client_ip
 from onboarding import mou as mous
-from onboarding.forms.mou import ConsentForm, ReasonForm, SignForm
+from onboarding.forms.mou import ReasonForm, SignForm
 from onboarding.models import Mou
 from onboarding.services import perform
 from onboarding.views.mou.own import mou_to_sign, own_mou, text_of
@@ -26,22 +27,11 @@ from onboarding.views.mou.own import mou_to_sign, own_mou, text_of
 def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Before the signatory is shown the file: what electronic records mean, and a test that it can be opened."""
     agency, found, party = mou_to_sign(request, agency_id)
-    disclosure = services.current(TextVersion.Kind.DISCLOSURE)
-    if disclosure is None:
-        raise Http404
-    form = ConsentForm(request.POST if request.method == "POST" else None, expected=test_number(party))
-    form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
+    form = consents.form(request, party, cancel_url=reverse("onboarding:mou", args=[agency.pk]))
     if request.method == "POST" and form.is_valid():
-        acts.consent(
-            party,
-            by=permissions.person(request),
-            ip=client_ip(request),
-            browser=_browser(request),
-            test_file_opened=True,
-        )
+        consents.give(request, party, by=permissions.person(request))
         return redirect("onboarding:sign", agency_id=agency.pk)
-    filled = text.fill(disclosure.body, mous.values(agency))
-    context = {"agency": agency, "mou": found, "form": form, "disclosure": disclosure, **text_of(filled)}
+    context = {"agency": agency, "mou": found, "form": form, **consents.disclosure(mous.values(agency))}
     return render(request, "onboarding/mou/consent.html", context)
 
 
@@ -49,20 +39,87 @@ def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def test_file(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """A small PDF with a number that the reader types back."""
     _agency, _found, party = mou_to_sign(request, agency_id)
-    data = pdf.render_template(
-        "pdf/test_file.html", {"number": test_number(party)}, identifier=party.pk.hex.encode()
-    )
-    answer = HttpResponse(data, content_type="application/pdf")
-    answer["Content-Disposition"] = 'inline; filename="test file.pdf"'
-    return answer
+    return consents.test_file(party)
 
 
-def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    """The whole text, the exact file, and the signature at its end."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def read_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The text, clause by clause: the signatory says of each that they have read it, and sees what is left."""
     agency, found, party = mou_to_sign(request, agency_id)
     me = permissions.person(request)
     if acts.consent_of(party, me) is None:
         return redirect("onboarding:consent", agency_id=agency.pk)
+    if request.method == "POST":
+        return _confirm_clause(request, agency_id, party, me)
+    progress = reading.progress(party, me)
+    context = {
+        "agency": agency,
+        "mou": found,
+        "count": progress.count,
+        "total": len(progress.clauses),
+        "words": _count_words(progress),
+        "left": progress.left,
+        **text_of(found.request.text),
+    }
+    context["clauses"] = _clauses_to_read(progress, reverse("onboarding:read_mou", args=[agency.pk]))
+    return render(request, "onboarding/mou/read.html", context)
+
+
+def _confirm_clause(request: HttpRequest, agency_id: UUID, party: Any, me: Any) -> HttpResponse:
+    """Record one clause; the answer leads to the next that is still to be read."""
+    try:
+        reading.confirm(party, by=me, anchor=request.POST.get("clause", ""))
+    except KeyError as error:
+        raise Http404 from error
+    progress = reading.progress(party, me)
+    following = progress.left[0].anchor if progress.left else ""
+    if request.headers.get("X-Requested-With") == "fetch":
+        at = progress.read_at[request.POST["clause"]]
+        told = {
+            "words": _count_words(progress),
+            "count": progress.count,
+            "next": following,
+            "read": _read_words(at),
+        }
+        return JsonResponse(told)
+    return redirect(reverse("onboarding:read_mou", args=[agency_id]) + f"#{following or 'done'}")
+
+
+def _clauses_to_read(progress: reading.Progress, url: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": one.number,
+            "title": one.title,
+            "anchor": one.anchor,
+            "html": one.html,
+            "theme": one.theme,
+            "read": _read_words(progress.read_at[one.anchor]) if one.anchor in progress.read_at else "",
+            "read_url": url,
+        }
+        for one in progress.clauses
+    ]
+
+
+def _read_words(at: Any) -> str:
+    return _("You read this clause on %(when)s") % {"when": datetime_words(at)}
+
+
+def _count_words(progress: reading.Progress) -> str:
+    return _("%(count)d of %(total)d clauses read") % {
+        "count": progress.count,
+        "total": len(progress.clauses),
+    }
+
+
+def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """Once consent is given and every clause read: the exact file, and the signature."""
+    agency, found, party = mou_to_sign(request, agency_id)
+    me = permissions.person(request)
+    if acts.consent_of(party, me) is None:
+        return redirect("onboarding:consent", agency_id=agency.pk)
+    progress = reading.progress(party, me)
+    if progress.left:
+        return redirect("onboarding:read_mou", agency_id=agency.pk)
     revision = services.to_read(party)
     initial = {
         "title": party.title,
@@ -84,15 +141,14 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "revision": revision,
         "form": form,
         "how_confirmed": identify.hint(request),
-        **text_of(found.request.text),
+        "read_words": _("You have read all %(count)d clauses.") % {"count": progress.count},
     }
     return render(request, "onboarding/mou/sign.html", context)
 
 
 def _signed(request: HttpRequest, found: Mou, party: Party, form: SignForm) -> bool:
     """Sign; what the person can mend comes back as the form's error."""
-    data = form.cleaned_data
-    given = {name: data[name] for name in ("title", "authority", "typed_name", "read_sha256")}
+    given = form.signature()
     identity = identify.confirm(request, party, legal_name=party.legal_name, **given)
     try:
         perform(
@@ -100,7 +156,7 @@ def _signed(request: HttpRequest, found: Mou, party: Party, form: SignForm) -> b
             "sign",
             by=permissions.person(request),
             ip=client_ip(request),
-            browser=_browser(request),
+            browser=browser_of(request),
             **given,
             **vars(identity),
         )
@@ -154,12 +210,3 @@ def _with_reason(
         return redirect("onboarding:mou", agency_id=agency.pk)
     context = {"agency": agency, "mou": found, "form": form, "heading": heading, "explanation": explanation}
     return render(request, "onboarding/mou/reason.html", context)
-
-
-def _browser(request: HttpRequest) -> str:
-    return request.headers.get("user-agent", "")
-
-
-def test_number(party: Party) -> str:
-    """The number that the test file shows and the reader types back."""
-    return str(1000 + int(hashlib.sha256(party.pk.bytes).hexdigest(), 16) % 9000)

@@ -8,10 +8,36 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency
-from hmis_portal.signing.models import CompletionCertificate, Party, Revision, SealJob
+from hmis_portal.signing.models import (
+    CompletionCertificate,
+    PaperScan,
+    Party,
+    Revision,
+    SealJob,
+    SignatureAct,
+)
 from hmis_portal.templatetags.portal import date_words, datetime_words
 from onboarding import mou as mous
 from onboarding.models import Mou
+
+
+def _scans(found: Mou) -> list[dict[str, Any]]:
+    """The scans of copies signed by hand, the newest first; none of them is sealed."""
+    names = {
+        mous.AGENCY: _("Scan of the MOU, signed on paper by the agency"),
+        mous.LEAD: _("Executed MOU, signed on paper by both sides (scan)"),
+    }
+    rows = PaperScan.objects.filter(act__party__request=found.request).select_related("act__party")
+    return [
+        {
+            "name": names[row.act.party.role],
+            "kind": "PDF",
+            "sealed": False,
+            "url": reverse("onboarding:mou_scan", args=[found.agency_id, found.pk, row.act.party.role]),
+            "size": row.size,
+        }
+        for row in rows.order_by("-act__party__position")
+    ]
 
 
 def turn(request: HttpRequest, agency: Agency, found: Mou | None) -> dict[str, Any]:
@@ -47,15 +73,24 @@ def parties(found: Mou | None) -> list[dict[str, Any]]:
         return []
     return [
         {"label": party.label, "words": _who_signed(party)}
-        for party in found.request.parties.select_related("act")
+        for party in found.request.parties.select_related("act__scan", "act__user")
     ]
 
 
 def _who_signed(party: Party) -> str:
     name = ", ".join(part for part in (party.legal_name, party.title) if part)
-    if act := getattr(party, "act", None):
-        return _("%(name)s signed on %(when)s") % {"name": name, "when": datetime_words(act.signed_at)}
-    return _("%(name)s: not signed yet") % {"name": name} if name else _("Not signed yet")
+    act = getattr(party, "act", None)
+    if act is None:
+        return _("%(name)s: not signed yet") % {"name": name} if name else _("Not signed yet")
+    if act.method == SignatureAct.Method.PAPER:
+        words = _("%(name)s signed on paper on %(day)s; recorded by %(by)s on %(when)s")
+        return words % {
+            "name": name,
+            "day": date_words(act.scan.signed_on),
+            "by": act.user,
+            "when": datetime_words(act.signed_at),
+        }
+    return _("%(name)s signed on %(when)s") % {"name": name, "when": datetime_words(act.signed_at)}
 
 
 def sentences(found: Mou | None) -> dict[str, Any]:
@@ -74,17 +109,24 @@ def sentences(found: Mou | None) -> dict[str, Any]:
         }
     elif found.state in (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED):
         words["closed_words"] = found.reason
-    jobs = SealJob.objects.filter(request=found.request, done_at=None)
-    unmade = list(jobs.values_list("parked_at", flat=True))
-    if any(unmade):
-        words["sealing"] = _(
+    words["sealing"] = _still_to_make(found)
+    return words
+
+
+def _still_to_make(found: Mou) -> str:
+    """What a worker has still to make, and that nothing else waits for it."""
+    jobs = dict(SealJob.objects.filter(request=found.request, done_at=None).values_list("step", "parked_at"))
+    if any(jobs.values()):
+        return _(
             "A file could not be made yet. The HMIS staff have it on their desk; nothing that was signed is lost."
         )
-    elif unmade:
-        words["sealing"] = _(
-            "A file is being made and sealed. It appears here within a minute; load the page again."
+    if set(jobs) == {Revision.CERTIFICATE}:
+        return _(
+            "The certificate of completion is being made. The other files below are final; load the page again in a minute."
         )
-    return words
+    if jobs:
+        return _("A file is being made and sealed. It appears here within a minute; load the page again.")
+    return ""
 
 
 def files(found: Mou | None) -> list[dict[str, Any]]:
@@ -115,7 +157,8 @@ def files(found: Mou | None) -> list[dict[str, Any]]:
             "sealed": False,
         },
     ] if certificate else []  # fmt: skip
-    files: list[dict[str, Any]] = [
+    files: list[dict[str, Any]] = _scans(found)
+    files += [
         {
             "name": names[row.step],
             "kind": "PDF",

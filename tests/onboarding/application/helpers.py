@@ -63,22 +63,14 @@ def readiness_data(**changes):
 
 def signed_mou(cast: Cast, commits):
     """The agency's MOU, issued and signed as its pages do it."""
-    from django.utils import timezone
-
     from hmis_portal.management.commands.portal import load_reference
-    from hmis_portal.signing import acts, services
     from onboarding import mou as mous
-    from onboarding.services import perform
+    from tests.mou import sign
 
     load_reference()
     with commits():
         signer = mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
         mou = mous.issue(agency=cast.agency, by=cast.director, signer=signer)
-    party = mous.agency_party(mou)
-    acts.consent(party, by=cast.signatory, ip="192.0.2.1", browser="B", test_file_opened=True)
     with commits():
-        perform(
-            mou, "sign", by=cast.signatory, ip="192.0.2.1", typed_name="Sidney Signatory", title="Chair of the board",
-            authority="Bylaws", read_sha256=services.to_read(party).sha256, browser="B", authenticated_at=timezone.now(),
-        )  # fmt: skip
+        sign(mou, cast)
     return mou

@@ -1,0 +1,133 @@
+"""Signatures given by hand: the scan is kept as it came and recorded as the side's act. No seal says it was e-signed."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.models import StoredDocument
+from hmis_portal.signing import revisions
+from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SignatureAct, SigningRequest
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signed by hand, as it stands on the paper."""
+
+    legal_name: str
+    title: str
+    authority: str
+    signed_on: date
+
+
+@transaction.atomic
+def record(
+    party: Party, *, signer: Signer, scan: StoredDocument, by: Person, ip: str | None, browser: str
+) -> SignatureAct:
+    """Record that this side signed on paper, with the scan that shows it.
+
+    `by` is the person who uploads the scan. Raises WrongState when this side has signed already, GuardFailed when
+    the scan or its date cannot be right.
+    """
+    request = SigningRequest.objects.select_for_update().get(pk=party.request_id)
+    party = Party.objects.select_related("request").get(pk=party.pk)
+    if act := SignatureAct.objects.filter(party=party).first():
+        raise WrongState(_("%(name)s has signed already.") % {"name": act.legal_name})
+    issued = Revision.objects.filter(request=request, step=Revision.CERTIFIED).first()
+    wrong = _wrong(party, signer.signed_on, scan, issued)
+    if wrong or issued is None:
+        raise GuardFailed(wrong)
+    party.legal_name, party.title, party.authority = signer.legal_name, signer.title, signer.authority
+    party.save(update_fields=["legal_name", "title", "authority"])
+    now = timezone.now()
+    statement = revisions.canonical_json(_statement(party, signer, scan, issued, by, now))
+    act = SignatureAct.objects.create(
+        party=party,
+        user=by,
+        legal_name=signer.legal_name,
+        title=signer.title,
+        authority=signer.authority,
+        typed_name="",
+        method=SignatureAct.Method.PAPER,
+        statement=statement,
+        statement_sha256=hashlib.sha256(statement.encode()).hexdigest(),
+        text_sha256=request.text_sha256,
+        file_sha256=issued.sha256,
+        signed_at=now,
+        ip=ip,
+        browser=browser[:400],
+    )
+    PaperScan.objects.create(
+        act=act, document=scan, sha256=scan.sha256, size=scan.size, signed_on=signer.signed_on
+    )
+    data = {"act": str(act.pk), "statement": act.statement_sha256, "scan": scan.sha256}
+    revisions.add_event(request, f"paper:{party.role}", data)
+    if party.position == request.parties.count() - 1:
+        revisions.want_file(request, Revision.CERTIFICATE)
+    return act
+
+
+def scan_of(request: SigningRequest, role: str) -> PaperScan | None:
+    """The scan by which one side signed; None when it has not signed, or signed electronically."""
+    rows = PaperScan.objects.select_related("act__party", "act__user", "document")
+    return rows.filter(act__party__request=request, act__party__role=role).first()
+
+
+def _wrong(party: Party, signed_on: date, scan: StoredDocument, issued: Revision | None) -> list[str]:
+    if issued is None:
+        return [_("The file to print is still being made. Try again in a minute.")]
+    found = []
+    if signed_on > timezone.localdate():
+        found.append(_("The date of the signature must not be in the future."))
+    first, earliest = _earliest(party)
+    if signed_on < earliest:
+        words = _("The date of the signature must not be before %(day)s, when %(what)s.")
+        what = _("the document was issued") if first else _("the other side signed")
+        found.append(words % {"day": date_format(earliest, "F j, Y"), "what": what})
+    if Revision.objects.filter(sha256=scan.sha256).exists():
+        found.append(_("This is the file to print, not a scan of the signed copy. Select the scan."))
+    before = PaperScan.objects.filter(act__party__request=party.request, sha256=scan.sha256)
+    if before.exists():
+        found.append(_("This scan was uploaded for the other side. Select the scan that both sides signed."))
+    return found
+
+
+def _earliest(party: Party) -> tuple[bool, date]:
+    """Whether this is the first side, and the day before which it cannot have signed."""
+    if party.position == 0:
+        return True, timezone.localdate(party.request.created_at)
+    before = PaperScan.objects.filter(
+        act__party__request=party.request, act__party__position=party.position - 1
+    ).first()
+    if before is None:
+        raise GuardFailed(_("The other side signed electronically, so this side signs electronically too."))
+    return False, before.signed_on
+
+
+def _statement(
+    party: Party, signer: Signer, scan: StoredDocument, issued: Revision, by: Person, now: datetime
+) -> dict[str, str]:
+    """What the person who uploads the scan declares."""
+    request = party.request
+    return {
+        "statement": f"I, {by}, record that {signer.legal_name} signed {request.snapshot['title']} ({request.reference})"
+        f" for {party.label} by hand on {signer.signed_on.isoformat()}, and that the scan shows the signed copy.",
+        "request": str(request.pk),
+        "reference": request.reference,
+        "method": "paper",
+        "file_sha256": issued.sha256,
+        "scan_sha256": scan.sha256,
+        "text_sha256": request.text_sha256,
+        "role": party.role,
+        "name": signer.legal_name,
+        "title": signer.title,
+        "authority": signer.authority,
+        "signed_on": signer.signed_on.isoformat(),
+        "recorded_by": str(by.pk),
+        "recorded_at": now.isoformat(),
+    }

@@ -1,0 +1,37 @@
+"""Which clauses the person who is to sign confirmed having read, and when: proof that the whole text was read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hmis_portal.signing import text
+from hmis_portal.signing.models import ClauseRead, Party, Person
+from hmis_portal.signing.text import Clause
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one person has read; `left` are the clauses still to be read, in order."""
+
+    read_at: dict[str, datetime]
+    clauses: tuple[Clause, ...]
+
+    @property
+    def left(self) -> list[Clause]:
+        return [one for one in self.clauses if one.anchor not in self.read_at]
+
+    @property
+    def count(self) -> int:
+        return len(self.clauses) - len(self.left)
+
+
+def confirm(party: Party, *, by: Person, anchor: str) -> None:
+    """Record that this person has read this clause; saying so twice changes nothing. KeyError: no such clause."""
+    if anchor not in {one.anchor for one in text.clauses(party.request.text)}:
+        raise KeyError(anchor)
+    ClauseRead.objects.get_or_create(party=party, user=by, anchor=anchor)
+
+
+def progress(party: Party, user: Person) -> Progress:
+    """What this person has confirmed of the text as it was issued."""
+    rows = ClauseRead.objects.filter(party=party, user=user)
+    return Progress(dict(rows.values_list("anchor", "at")), text.clauses(party.request.text))

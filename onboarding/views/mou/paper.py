@@ -1,0 +1,101 @@
+"""Nobody is forced to sign electronically: print the exact file, sign by hand, upload the scan."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies import permissions
+from agencies.models import Agency
+from hmis_portal import documents
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.signing import services
+from hmis_portal.signing.models import PaperScan
+from hmis_portal.visits import browser_of, client_ip
+from onboarding import mou as mous
+from onboarding import uploads
+from onboarding.forms.mou import PaperForm
+from onboarding.models import Mou
+from onboarding.services import perform
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mou_paper(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """How to sign on paper, and the form that records it; for the signatory, the manager and the HMIS Admin."""
+    agency, found = _waiting(request, agency_id)
+    party = mous.agency_party(found)
+    initial = {"legal_name": party.legal_name, "title": party.title, "authority": party.authority}
+    given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = PaperForm(*given, initial=initial)
+    form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
+    if request.method == "POST" and form.is_valid() and _recorded(request, found, form):
+        messages.success(
+            request, _("Recorded: the MOU is signed on paper. Keep the paper; it remains the original.")
+        )
+        return redirect("onboarding:mou", agency_id=agency.pk)
+    context = {
+        "agency": agency,
+        "mou": found,
+        "form": form,
+        "revision": services.to_read(party),
+        "label": party.label,
+    }
+    return render(request, "onboarding/mou/paper.html", context)
+
+
+@require_safe
+def mou_scan(request: HttpRequest, agency_id: UUID, mou_id: UUID, role: str) -> HttpResponse:
+    """The scan by which one side signed on paper."""
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    scan = get_object_or_404(
+        PaperScan.objects.select_related("document", "act__party__request"),
+        act__party__role=role,
+        act__party__request__mou=mou_id,
+        act__party__request__mou__agency=agency,
+    )
+    name = f"{scan.act.party.request.reference} signed on paper, {role}.pdf"
+    return documents.response(scan.document, filename=name, inline=True)
+
+
+def _waiting(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou]:
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    found = mous.latest(agency)
+    mine = found is not None and found.signatory_id == request.user.pk
+    if not (mine or permissions.is_manager(request.user, agency) or permissions.is_hmis_admin(request.user)):
+        raise PermissionDenied(
+            _("A signature on paper is recorded by the signatory, the manager or the HMIS Admin.")
+        )
+    back = reverse("onboarding:mou", args=[agency.pk])
+    if found is None:
+        raise WrongState(_("Name the signatory first; then the MOU can be printed and signed."), back=back)
+    if found.state != Mou.State.ISSUED:
+        raise WrongState(
+            _("This MOU no longer waits for a signature: %(state)s.") % {"state": found.get_state_display()},
+            back=back,
+        )
+    return agency, found
+
+
+def _recorded(request: HttpRequest, found: Mou, form: PaperForm) -> bool:
+    """Keep the scan and record the act; what is against it becomes the form’s error."""
+    try:
+        scan = uploads.scan_to_keep(form.cleaned_data["file"])
+        perform(
+            found,
+            "sign_on_paper",
+            by=permissions.person(request),
+            ip=client_ip(request),
+            signer=form.signer(),
+            scan=scan,
+            browser=browser_of(request),
+        )
+    except GuardFailed as error:
+        for message in error.messages:
+            form.add_error(None, message)
+        return False
+    return True
