@@ -99,10 +99,12 @@ def gather(agency: Agency) -> Facts:
 
 
 def current_mou(agency: Agency) -> Mou | None:
-    """The MOU to speak of: the one open or executed, else the last that there was."""
+    """The MOU to speak of: the executed one, else the one open, else the last that there was."""
     mous = list(agency.mous.select_related("signatory").order_by("-issued_at")[:10])
-    standing = [mou for mou in mous if mou.state in (*Mou.OPEN, Mou.State.EXECUTED)]
-    return next(iter(standing or mous), None)
+    for states in ((Mou.State.EXECUTED,), Mou.OPEN):
+        if found := next((mou for mou in mous if mou.state in states), None):
+            return found
+    return next(iter(mous), None)
 
 
 def confirmed_at(agency: Agency) -> datetime | None:
@@ -331,6 +333,9 @@ class Journey:
                 "Your application is being read. You will get an e-mail with the answer or with questions."
             )
             return Turn(False, who, text, since, self.url("submitted"), _("See what you sent"))
+        if not facts.executed and not facts.signed:
+            text = _("The MOU is no longer in force. Name the person who signs the new one.")
+            return self._yours(text, "mou", _("Go to the MOU"), facts.mou.state_since if facts.mou else since)
         if not facts.executed:
             text = _("Your application is approved. The Lead Agency now counter-signs the MOU.")
             return Turn(False, self.portal.lead_agency, text, since)

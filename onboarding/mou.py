@@ -28,6 +28,7 @@ from hmis_portal.signing.models import (
 from hmis_portal.templatetags.portal import date_words
 from onboarding import emails
 from onboarding.models import Mou
+from onboarding.models.mou import RENEW_DAYS
 from onboarding.services import check_creation, lock_agency, perform
 
 AGENCY, LEAD = "agency", "lead"
@@ -118,11 +119,27 @@ def current_text() -> tuple[TextVersion, str]:
     return version, text.fill(version.body, values(None))
 
 
+def in_force(agency: Agency) -> Mou | None:
+    """The executed MOU whose term ends last; a renewal that waits for signatures does not touch it."""
+    rows = Mou.objects.filter(agency=agency, state=Mou.State.EXECUTED).select_related(
+        "request__version", "signatory"
+    )
+    return rows.order_by("-term_ends_on").first()
+
+
+def end_terms() -> None:
+    """Every MOU whose term is over ends, with the last day of its term. Safe to repeat."""
+    over = Mou.objects.filter(state=Mou.State.EXECUTED, term_ends_on__lt=timezone.localdate())
+    for mou in over.order_by("agency_id"):
+        details = {"on": mou.term_ends_on, "kind": Mou.EndKind.TERM}
+        perform(mou, "end", by=None, note=_("The term of the MOU is over."), **details)
+
+
 def latest(agency: Agency) -> Mou | None:
     """The MOU that counts now: the open or executed one, else the last."""
     rows = (
         Mou.objects.filter(agency=agency)
-        .select_related("request__version", "signatory")
+        .select_related("request__version", "signatory", "successor_of")
         .order_by("-issued_at")
     )
     found = list(rows)
@@ -137,13 +154,37 @@ def issue(*, agency: Agency, by: User, signer: Signer, ip: str | None = None) ->
     check_creation(Mou, "issue", by=by, agency=agency)
     if Mou.objects.filter(agency=agency, state__in=(*Mou.OPEN, Mou.State.EXECUTED)).exists():
         raise GuardFailed(_("This agency has an MOU already. Open its page to see whose turn it is."))
+    return _issued(agency, "issue", signer, by=by, ip=ip)
+
+
+@transaction.atomic
+def renew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mou:
+    """Issue the current text as the successor of an executed MOU, which stays in force until its term ends.
+
+    Raises GuardFailed when it is too early, and when a successor is under way or executed already.
+    """
+    agency = lock_agency(before.agency_id)
+    check_creation(Mou, "renew", by=by, agency=agency)
+    before = Mou.objects.get(pk=before.pk)
+    if not before.may_be_renewed:
+        words = _("An MOU can be renewed in the last %(days)d days of its term.")
+        raise GuardFailed(words % {"days": RENEW_DAYS})
+    standing = (*Mou.OPEN, Mou.State.EXECUTED)
+    if Mou.objects.filter(agency=agency, state__in=standing).exclude(pk=before.pk).exists():
+        raise GuardFailed(_("The renewal is under way already. Open the MOU’s page to see whose turn it is."))
+    return _issued(agency, "renew", signer, by=by, ip=ip, successor_of=before)
+
+
+def _issued(
+    agency: Agency, verb: str, signer: Signer, *, by: User, ip: str | None, successor_of: Mou | None = None
+) -> Mou:
     version, _filled = current_text()
     user, invitation = _make_signatory(agency, signer, by=by, ip=ip)
     request = services.issue(
         version=version,
         reference=new_reference("MOU"),
         values=values(agency),
-        facts=_facts(agency),
+        facts=_facts(agency, successor_of),
         parties=_parties(agency, signer, user),
         agency_id=agency.pk,
         by=by,
@@ -155,9 +196,10 @@ def issue(*, agency: Agency, by: User, signer: Signer, ip: str | None = None) ->
         signatory=user,
         issued_by=by,
         state_since=timezone.now(),
+        successor_of=successor_of,
     )
     audit.record(
-        by=by, verb="issue", obj=mou, agency_id=agency.pk, after=mou.state, ip=ip, data={"signatory": user.pk}
+        by=by, verb=verb, obj=mou, agency_id=agency.pk, after=mou.state, ip=ip, data={"signatory": user.pk}
     )
     emails.signatory_named(mou, by=by, invitation=invitation)
     return mou
@@ -247,16 +289,27 @@ def _dismiss(mou: Mou, person: User, *, by: User) -> None:
         people.revoke_invitation(invitation=invitation, by=by)
 
 
-def _facts(agency: Agency) -> list[tuple[str, str]]:
+def _facts(agency: Agency, successor_of: Mou | None) -> list[tuple[str, str]]:
     settings = PortalSettings.load()
     place = ", ".join(
         part for part in (agency.street, agency.city, f"{agency.region} {agency.zip_code}".strip()) if part
     )
     months = settings.mou_term_months
+    term = f"{months} months from the day both parties have signed"
+    renewal = []
+    if successor_of and successor_of.term_ends_on:
+        renewal = [
+            (
+                "Renewal of",
+                f"{successor_of.reference}, in force through {date_words(successor_of.term_ends_on)}",
+            )
+        ]
+        term = f"{months} months from the day after the MOU before it ends, or from the last signature if that is later"
     return [
         ("Agency", f"{agency.legal_name}, {place}" if agency.street else agency.legal_name),
         ("Lead Agency", settings.lead_agency),
-        ("Term", f"{months} months from the day both parties have signed"),
+        *renewal,
+        ("Term", term),
         ("Issued", date_words(timezone.now())),
     ]
 

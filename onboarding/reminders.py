@@ -6,11 +6,13 @@ A run that comes late (the worker was down on the day) sends the latest reminder
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from onboarding import emails, yearly
+from onboarding import mou as mous
 from onboarding.models import Application, Condition, Mou
 from onboarding.workdays import business_days_between, is_business_day
 
@@ -20,6 +22,7 @@ CONDITION_DAYS = (14, 3, 0)
 
 def send_all() -> None:
     """Everything that is due today."""
+    mous.end_terms()
     unsigned_mous()
     idle_drafts()
     answers_due()
@@ -125,10 +128,10 @@ def terms_ending() -> None:
     today = timezone.localdate()
     ending = Mou.objects.filter(
         state=Mou.State.EXECUTED,
-        successor__isnull=True,
         term_ends_on__range=(today, today + timedelta(days=max(TERM_DAYS))),
     )
-    for mou in ending.select_related("agency"):
+    renewed = Mou.objects.filter(successor_of=OuterRef("pk"), state__in=(*Mou.OPEN, Mou.State.EXECUTED))
+    for mou in ending.exclude(Exists(renewed)).select_related("agency"):
         left = (mou.term_ends_on - today).days if mou.term_ends_on else 0
         step = nearest_ahead(TERM_DAYS, left)
         if step is not None:

@@ -121,6 +121,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MOU}/", read.mou, name="mou"),
     path(f"{_MOU}.pdf", files.mou_pdf, name="mou_pdf"),
     path(f"{_MOU}/signatory/", signatory.name_signatory, name="name_signatory"),
+    path(f"{_MOU}/renew/", signatory.renew_mou, name="renew_mou"),
     path(f"{_MOU}/questions/<slug:clause>/", questions.mou_question, name="mou_question"),
     path(f"{_MOU}/consent/", sign.consent, name="consent"),
     path(f"{_MOU}/test.pdf", sign.test_file, name="test_file"),

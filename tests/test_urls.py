@@ -146,6 +146,13 @@ TABLE = [
     ),  # only an executed one has a bundle
     Row("onboarding:mou_question", (*EDITORS, "signatory"), READS_AGENCIES, args="clause"),
     manages("onboarding:name_signatory", "mou"),
+    Row(
+        "onboarding:renew_mou",
+        ("director", "admin", "lead"),
+        ("coordinator", "signatory", "auditor"),
+        "mou",
+        (303,),
+    ),
     signs("onboarding:consent"),
     signs("onboarding:test_file"),
     signs("onboarding:sign", status=(302,)),

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -32,10 +33,14 @@ class VoidForm(ReasonForm):
 class EndForm(ReasonForm):
     explanation = gettext_lazy("The MOU ends, and access is suspended for everybody of the agency.")
     on = DateField(label=gettext_lazy("Last day of the MOU"), not_future=True)
-    field_order = ("on", "note")
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Why it ends"), choices=Mou.EndKind.choices, widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Select why the MOU ends")},
+    )  # fmt: skip
+    field_order = ("on", "kind", "note")
 
     def details(self) -> dict[str, Any]:
-        return {"on": self.cleaned_data["on"]}
+        return {"on": self.cleaned_data["on"], "kind": self.cleaned_data["kind"]}
 
 
 class RefuseForm(ReasonForm):
@@ -74,7 +79,7 @@ class MouAdmin(ReadOnlyAdmin):
     ordering = ("-state_since",)
     fields = (
         "reference", "agency_name", "status_word", "signatory", "issued_by", "issued_at", "signed_at", "executed_at", "how_signed",
-        "term_ends_on", "ended_on", "void_kind", "reason", "successor_of", "acts",
+        "term_ends_on", "ended_on", "end_kind", "void_kind", "reason", "successor_of", "acts",
     )  # fmt: skip
     readonly_fields = ("agency_name", "status_word", "how_signed", "acts")
 
@@ -108,6 +113,9 @@ class MouAdmin(ReadOnlyAdmin):
         if mou.state == Mou.State.ISSUED:
             url = reverse("onboarding:mou_paper", args=[mou.agency_id])
             links.append((url, workflow.move(Mou, "sign_on_paper").label))
+        if mou.may_be_renewed:
+            url = reverse("onboarding:renew_mou", args=[mou.agency_id])
+            links.append((url, workflow.move(Mou, "renew").label))
         if mou.executed_at:
             links.append((reverse("admin:onboarding_mou_executed", args=[mou.pk]), _("See its files")))
         return format_html_join(SafeString(" · "), '<a href="{}">{}</a>', links)

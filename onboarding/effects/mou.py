@@ -36,7 +36,9 @@ for _verb in VOID_KINDS:
 
 @done(Mou, "withdraw_signature", "refuse", "void")
 def ask_for_a_new_signature(mou: Mou, act: Act) -> None:
-    """An application that was sent with this MOU goes back to the agency."""
+    """An application that was sent with this MOU goes back to the agency; a renewal has none."""
+    if mou.successor_of_id:
+        return
     waiting = [Application.State.SUBMITTED, Application.State.IN_REVIEW, Application.State.APPROVED]
     application = Application.objects.filter(agency_id=mou.agency_id, state__in=waiting).first()
     if application:
@@ -88,8 +90,10 @@ def may_end(_mou: Mou, act: Act) -> list[Text]:
 
 @effect(Mou, "end")
 def end(mou: Mou, act: Act) -> list[str]:
+    """`details`: on (the last day) and kind."""
     mou.ended_on, mou.reason = act.details["on"], act.note
-    return ["ended_on", "reason"]
+    mou.end_kind = act.details.get("kind", "")
+    return ["ended_on", "reason", "end_kind"]
 
 
 @effect(Mou, "supersede")

@@ -69,7 +69,7 @@ def tell_reopened(application: Application, act: Act) -> None:
 def tell_signed(mou: Mou, _act: Act) -> None:
     sent = Application.objects.filter(agency=mou.agency_id, state__in=["submitted", "in_review", "approved"])
     emails.mou_signed(mou, sent=sent.exists())
-    if sent.filter(state=Application.State.APPROVED).exists():
+    if mou.successor_of_id or sent.filter(state=Application.State.APPROVED).exists():
         emails.counter_sign_waiting(mou)
 
 
@@ -80,7 +80,10 @@ def tell_mou_declined(mou: Mou, _act: Act) -> None:
 
 @done(Mou, "counter_sign", "counter_sign_on_paper")
 def begin_training(mou: Mou, act: Act) -> None:
-    """Executed, and approved: the staff begin. A renewal changes nothing for them."""
+    """Executed, and approved: the staff begin. A renewal changes nothing for them, unless the term was over."""
+    if mou.successor_of_id:
+        accesses.later(mou.agency_id)
+        return
     if Application.objects.filter(agency=mou.agency_id, state=Application.State.APPROVED).exists():
         accesses.start_training(mou.agency, by=act.by)
         emails.training_begins(mou.agency)
@@ -88,7 +91,9 @@ def begin_training(mou: Mou, act: Act) -> None:
 
 @done(Mou, "end")
 def end_access(mou: Mou, _act: Act) -> None:
-    emails.mou_ended(mou)
+    followed = Mou.objects.filter(successor_of=mou, state=Mou.State.EXECUTED).exists()
+    if not followed:
+        emails.mou_ended(mou)
     accesses.later(mou.agency_id)
 
 
@@ -144,7 +149,12 @@ def end_everything(agency: Agency, act: Act) -> None:
         perform(mou, "void_with_application", by=act.by, note=act.note, as_system=True)
     for mou in agency.mous.filter(state=Mou.State.EXECUTED):
         perform(
-            mou, "end", by=act.by, note=act.note or _("The agency left the HMIS."), on=timezone.localdate()
+            mou,
+            "end",
+            by=act.by,
+            note=act.note or _("The agency left the HMIS."),
+            on=timezone.localdate(),
+            kind=Mou.EndKind.LEFT,
         )
     accesses.stop_training(agency, by=act.by, reason=act.note)
     accesses.later(agency.pk)

@@ -41,9 +41,13 @@ class SignatoryForm(PortalFormMixin, forms.Form):
     title = forms.CharField(label=_("Title"), max_length=150)
     authority = forms.CharField(label=_("Basis of authority"), max_length=300, help_text=AUTHORITY_HINT)
 
-    def __init__(self, *args: Any, me: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, me: User | None, **kwargs: Any) -> None:
+        """Without `me` somebody else signs for sure: whoever fills this in does not belong to the agency."""
         super().__init__(*args, **kwargs)
         self.me = me
+        if me is None:
+            del self.fields["who"]
+            return
         self.fields["who"].choices = [  # type: ignore[attr-defined]
             ("me", _("I do (%(name)s)") % {"name": me}),
             ("other", _("Somebody else")),
@@ -51,7 +55,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
 
     def signer(self) -> Signer:
         data = self.cleaned_data
-        if data["who"] == "me":
+        if self.me and data["who"] == "me":
             names = (self.me.email, self.me.first_name, self.me.last_name)
         else:
             names = (data["email"], data["first_name"], data["last_name"])
@@ -70,9 +74,9 @@ class PassOnForm(SignatoryForm):
         widget=forms.Textarea({"rows": 3}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["who"]
+    def __init__(self, *args: Any, me: User, **kwargs: Any) -> None:
+        super().__init__(*args, me=None, **kwargs)
+        self.me: User = me
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]

@@ -1,12 +1,15 @@
 """The Memorandum of Understanding of one agency: its state and term. The evidence lies in hmis_portal.signing."""
 
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+RENEW_DAYS = 90
 
 
 class Mou(models.Model):
@@ -27,6 +30,11 @@ class Mou(models.Model):
         REPLACED = "replaced", _("Replaced")
         ERROR = "error", _("Voided because of an error")
         APPLICATION = "application", _("The application was closed")
+
+    class EndKind(models.TextChoices):
+        TERM = "term", _("The term is over")
+        LEFT = "left", _("The agency leaves the HMIS")
+        SANCTION = "sanction", _("Sanction")
 
     OPEN: ClassVar = (State.ISSUED, State.SIGNED)
 
@@ -50,8 +58,14 @@ class Mou(models.Model):
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     void_kind = models.CharField(_("kind"), max_length=12, choices=VoidKind.choices, blank=True)
     reason = models.TextField(_("reason"), blank=True)
-    successor_of = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor"
+    end_kind = models.CharField(_("why it ended"), max_length=10, choices=EndKind.choices, blank=True)
+    successor_of = models.ForeignKey(
+        "self",
+        verbose_name=_("renewal of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
     )
 
     class Meta:
@@ -68,6 +82,11 @@ class Mou(models.Model):
                 fields=["agency"],
                 condition=models.Q(state="executed", successor_of__isnull=True),
                 name="mou_one_executed_per_agency",
+            ),
+            models.UniqueConstraint(
+                fields=["successor_of"],
+                condition=models.Q(state__in=["issued", "signed", "executed", "ended"]),
+                name="mou_one_renewal_that_counts",
             ),
             models.CheckConstraint(
                 name="mou_signed_is_dated",
@@ -90,6 +109,15 @@ class Mou(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def may_be_renewed(self) -> bool:
+        """Executed, and its last 90 days have begun."""
+        return (
+            self.state == self.State.EXECUTED
+            and self.term_ends_on is not None
+            and timezone.localdate() >= self.term_ends_on - timedelta(days=RENEW_DAYS)
+        )
 
     @property
     def is_in_force(self) -> bool:

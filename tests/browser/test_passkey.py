@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.looking import SCREENS, Camera
 from tests.browser.person import PASSWORD, Person
-from tests.browser.signing import appears, confirms_identity, file_is_made, number_in
+from tests.browser.signing import appears, confirms_identity, consents, file_is_made, reads_every_clause
 from tests.servers import LivePortal
 
 pytestmark = pytest.mark.browser
@@ -75,9 +75,8 @@ def test_the_mou_is_signed_with_a_passkey(live_portal: LivePortal, petra: Person
     petra.page.wait_for_url(lambda url: "webauthn/add" not in url)
 
     petra.open(f"/agencies/{agency}/mou/consent/")
-    test_file = petra.page.get_by_role("link", name="Test file").get_attribute("href") or ""
-    petra.fill({"number": number_in(petra.fetch(test_file)[2]), "agree": "on"})
-    petra.press("Agree and read the document")
+    consents(petra)
+    reads_every_clause(petra)
     file_is_made(petra)
     petra.reads("Next you sign with your passkey")
     petra.fill({"read": "on", "authorized": "on", "typed_name": "Petra Key"})

@@ -51,7 +51,7 @@ MOU = {
     "void_with_application": ("issued signed", "portal", "voided"),
     "counter_sign": ("signed", "lead", "executed"),
     "counter_sign_on_paper": ("signed", "lead", "executed"),
-    "end": ("executed", "admin", "ended"),
+    "end": ("executed", "admin portal", "ended"),
 }
 ACCESS = {
     "become_ready": ("not_ready", "portal", "ready"),

@@ -10,16 +10,17 @@ from fido2.utils import websafe_decode
 
 from agencies.services import staff as roster
 from hmis_portal import documents
-from hmis_portal.signing import passkeys, services
+from hmis_portal.signing import consent, passkeys, services
 from hmis_portal.signing.models import SignatureAct
 from onboarding import mou as mous
 from tests.onboarding.test_counter_sign import _form, _lead, approved, signed  # noqa: F401
 from tests.onboarding.test_counter_sign import _url as counter_sign_url
-from tests.onboarding.test_mou import _consent, _signature, issued, texts  # noqa: F401
+from tests.onboarding.test_mou import _consent_and_read, _signature, issued, texts  # noqa: F401
 from tests.onboarding.test_mou import _url as mou_url
 from tests.signing.authenticator import Passkey
 from tests.training.conftest import catalogue  # noqa: F401
 from training import services as training
+from training.models import UserAgreement
 
 
 def asked(page):
@@ -43,7 +44,7 @@ def sign_with(client, url, form, key, **cheat):
 
 def test_the_signatory_signs_the_mou(cast, issued, client_of):  # noqa: F811
     client, key = client_of(cast.signatory), Passkey(cast.signatory)
-    _consent(client, cast, issued)
+    _consent_and_read(client, cast, issued)
     assert "Next you sign with your passkey" in client.get(mou_url("sign", cast)).text
     form = _signature(issued, title="Treasurer")
     answer, sent = sign_with(client, mou_url("sign", cast), form, key)
@@ -57,7 +58,7 @@ def test_the_signatory_signs_the_mou(cast, issued, client_of):  # noqa: F811
 
 def test_an_answer_counts_once_and_a_wrong_one_signs_nothing(cast, issued, client_of):  # noqa: F811
     client, key = client_of(cast.signatory), Passkey(cast.signatory)
-    _consent(client, cast, issued)
+    _consent_and_read(client, cast, issued)
     url = mou_url("sign", cast)
     page, sent = sign_with(client, url, _signature(issued), key, origin="https://evil.example")
     assert "Your passkey did not confirm this document" in page.text
@@ -74,7 +75,7 @@ def test_an_answer_counts_once_and_a_wrong_one_signs_nothing(cast, issued, clien
 
 def test_the_password_stays_a_way(cast, issued, client_of):  # noqa: F811
     client, _key = client_of(cast.signatory), Passkey(cast.signatory)
-    _consent(client, cast, issued)
+    _consent_and_read(client, cast, issued)
     _question, again = asked(client.post(mou_url("sign", cast), _signature(issued)))
     answer = client.post(mou_url("sign", cast), {**again, "way": "password"})
     assert answer.url.startswith(reverse("account_reauthenticate"))
@@ -105,8 +106,11 @@ def test_a_staff_member_signs_the_user_agreement(cast, catalogue, commits, clien
         training.open_training(cast.agency, cast.lead)
     client, key = client_of(cast.staff), Passkey(cast.staff)
     url = reverse("training:agreement_sign", args=[cast.staff_row.pk])
+    party = services.party(UserAgreement.objects.get(staff=cast.staff_row).request, "person")
+    consented = {"number": consent.test_number(party), "agree": "on"}
+    client.post(reverse("training:agreement_consent", args=[cast.staff_row.pk]), consented)
     sha256 = client.get(url).context["form"]["read_sha256"].value()
-    form = {"electronic": "on", "typed_name": "Sasha Staff", "read_sha256": sha256}
+    form = {"read": "on", "typed_name": "Sasha Staff", "read_sha256": sha256}
     answer, _sent = sign_with(client, url, form, key)
     assert answer.status_code == 302
     assert SignatureAct.objects.get().method == SignatureAct.Method.PASSKEY

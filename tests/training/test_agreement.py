@@ -11,6 +11,7 @@ from agencies.services import staff as roster
 from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing import consent
+from hmis_portal.signing import services as signing
 from hmis_portal.signing.models import Consent, Revision, SignatureAct
 from tests.cast import KINDS
 from tests.factories import PASSWORD
@@ -46,7 +47,7 @@ def url(cast, page="agreement"):
 
 def agree(client, cast):
     """Open the test file and type back its number, as the page asks before the file is shown."""
-    party = services.services.party(UserAgreement.objects.latest("pk").request, agreement.ROLE)
+    party = signing.party(UserAgreement.objects.latest("pk").request, agreement.ROLE)
     number = consent.test_number(party)
     return client.post(url(cast, "agreement_consent"), {"number": number, "agree": "on"})
 

@@ -1,8 +1,10 @@
 """Who signs for the agency: named by its manager, passed on by the person named."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,10 +13,12 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.errors import WrongState
+from hmis_portal.templatetags.portal import date_words
 from hmis_portal.visits import client_ip
 from onboarding import mou as mous
 from onboarding.forms.mou import PassOnForm, SignatoryForm
 from onboarding.models import Mou
+from onboarding.models.mou import RENEW_DAYS
 from onboarding.services import perform
 from onboarding.views.mou.own import mou_to_sign
 
@@ -42,6 +46,59 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "onboarding/mou/name_signatory.html",
         {"agency": agency, "form": form, "mou": found, "replacing": replacing},
     )
+
+
+def renew_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """From 90 days before the end of the term: a successor is issued, without a new application and without a gap."""
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    me = permissions.person(request)
+    is_manager = permissions.is_manager(me, agency)
+    if not (is_manager or permissions.is_hmis_admin(me) or permissions.is_lead_signatory(me)):
+        raise PermissionDenied(
+            _("An MOU is renewed by the agency’s manager, the HMIS Admin or the Lead signatory.")
+        )
+    back = reverse("onboarding:mou", args=[agency.pk])
+    before = mous.in_force(agency)
+    if before is None or not before.may_be_renewed:
+        raise WrongState(_renew_when(before), back=back)
+    open_one = mous.latest(agency)
+    if open_one and open_one.state in Mou.OPEN:
+        raise WrongState(_("The renewal is under way already."), back=back)
+    form = SignatoryForm(
+        request.POST if request.method == "POST" else None,
+        me=me if is_manager else None,
+        initial=_signed_before(before),
+    )
+    form.submit_label = _("Renew: send the new MOU for signature")
+    form.cancel_url = back
+    if request.method == "POST" and form.is_valid():
+        signer = form.signer()
+        mous.renew(before, by=me, signer=signer, ip=client_ip(request))
+        messages.success(
+            request, _("The renewal is issued. %(name)s can now sign it.") % {"name": signer.legal_name}
+        )
+        return redirect("onboarding:mou", agency_id=agency.pk)
+    return render(request, "onboarding/mou/renew.html", {"agency": agency, "form": form, "mou": before})
+
+
+def _renew_when(before: Mou | None) -> str:
+    if before is None or before.term_ends_on is None:
+        return _("There is no executed MOU to renew. Name the signatory of a new one.")
+    day = date_words(before.term_ends_on - timedelta(days=RENEW_DAYS))
+    return _("The MOU can be renewed from %(day)s.") % {"day": day}
+
+
+def _signed_before(before: Mou) -> dict[str, str]:
+    """Who signed the MOU that is to be renewed."""
+    party, person = mous.agency_party(before), before.signatory
+    return {
+        "who": "other",
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "email": person.email,
+        "title": party.title,
+        "authority": party.authority,
+    }
 
 
 def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency
+from hmis_portal.models import PortalSettings
+from hmis_portal.signing import services
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -18,7 +20,7 @@ from hmis_portal.signing.models import (
 )
 from hmis_portal.templatetags.portal import date_words, datetime_words
 from onboarding import mou as mous
-from onboarding.models import Mou
+from onboarding.models import Application, Mou
 
 
 def _scans(found: Mou) -> list[dict[str, Any]]:
@@ -40,32 +42,108 @@ def _scans(found: Mou) -> list[dict[str, Any]]:
     ]
 
 
+CLOSED = (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED, Mou.State.ENDED)
+
+
 def turn(request: HttpRequest, agency: Agency, found: Mou | None) -> dict[str, Any]:
     """The panel at the top: whose turn, what next, since when."""
-    manager = permissions.is_manager(request.user, agency)
-    name = reverse("onboarding:name_signatory", args=[agency.pk])
     none = {"link_url": "", "link_text": "", "since": found.state_since if found else None}
-    if found is None or found.state in (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED):
-        words = _("Name the person who may sign for the agency. They get a link by e-mail.")
-        act = {"link_url": name, "link_text": _("Name the signatory")} if manager else {}
-        return {**none, "yours": manager, "who": _("the agency’s manager"), "text": words, **act}
+    if found is None or found.state in CLOSED:
+        return {**none, **_to_name(request, agency)}
     if found.state == Mou.State.ISSUED:
-        yours = found.signatory_id == request.user.pk
-        if yours:
-            words = _(
-                "Read the document, then sign it here in the browser. You can also decline, or pass it on."
-            )
-            act = {"link_url": reverse("onboarding:sign", args=[agency.pk]), "link_text": _("Read and sign")}
-        else:
-            words = _("%(name)s was asked to read and sign the MOU for the agency.") % {
-                "name": found.signatory
-            }
-            act = {}
-        return {**none, "yours": yours, "who": str(found.signatory), "text": words, **act}
+        return {**none, **_to_sign(request, agency, found)}
     if found.state == Mou.State.SIGNED:
-        words = _("The agency has signed. The Lead Agency signs once the application is approved.")
-        return {**none, "yours": False, "who": _("the Lead Agency"), "text": words}
+        return {**none, **_after_signing(request, agency, found)}
+    if found.may_be_renewed:
+        return {**none, "since": None, **_to_renew(request, agency, found)}
     return {}
+
+
+def _to_name(request: HttpRequest, agency: Agency) -> dict[str, Any]:
+    """Only a manager names the signatory; the others are told whose task it is."""
+    if permissions.is_manager(request.user, agency):
+        return {
+            "yours": True,
+            "who": "",
+            "text": _("Name the person who may sign for the agency. They get a link by e-mail."),
+            "link_url": reverse("onboarding:name_signatory", args=[agency.pk]),
+            "link_text": _("Name the signatory"),
+        }
+    words = _("A manager of the agency names the person who may sign. That person gets a link by e-mail.")
+    return {"yours": False, "who": _("the agency’s manager"), "text": words}
+
+
+def _to_sign(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
+    if found.signatory_id == request.user.pk:
+        return {
+            "yours": True,
+            "who": "",
+            "text": _("Read the document, then sign it here in the browser or on paper. You can also decline, or pass it on."),
+            "link_url": reverse("onboarding:sign", args=[agency.pk]),
+            "link_text": _("Read and sign"),
+        }  # fmt: skip
+    words = _("%(name)s was asked to read and sign the MOU for the agency.") % {"name": found.signatory}
+    return {"yours": False, "who": str(found.signatory), "text": words}
+
+
+def _after_signing(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
+    """The Lead Agency signs once the application is approved; until it is sent, the agency is to act."""
+    application = agency.applications.order_by("-started_at").first()
+    mine = (Application.State.DRAFT, Application.State.CHANGES)
+    if found.successor_of_id or (application and application.state == Application.State.APPROVED):
+        words = _("The agency has signed. The Lead Agency now counter-signs.")
+        return {"yours": False, "who": PortalSettings.load().lead_agency, "text": words}
+    if application and application.state not in mine:
+        words = _("The agency has signed. The Lead Agency signs once the application is approved.")
+        return {"yours": False, "who": PortalSettings.load().admin_name, "text": words}
+    words = _("The MOU is signed. Finish the application, then send both together.")
+    yours = permissions.is_editor(request.user, agency)
+    link = {
+        "link_url": reverse("onboarding:application", args=[agency.pk]),
+        "link_text": _("Go to the application"),
+    }
+    return {"yours": yours, "who": agency.name, "text": words, **(link if yours else {})}
+
+
+def _to_renew(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
+    words = _("The term ends on %(day)s. Renew the MOU now: the new one follows without a gap.") % {
+        "day": date_words(found.term_ends_on)
+    }
+    yours = permissions.is_manager(request.user, agency)
+    url = reverse("onboarding:renew_mou", args=[agency.pk])
+    link = {"link_url": url, "link_text": _("Renew the MOU")} if yours else {}
+    return {"yours": yours, "who": _("the agency’s manager"), "text": words, **link}
+
+
+def acts(request: HttpRequest, agency: Agency, found: Mou | None) -> list[dict[str, str]]:
+    """What else this person may do with the MOU now, in the order of the page."""
+    if found is None:
+        return []
+    manager = permissions.is_manager(request.user, agency)
+    signer = found.signatory_id == request.user.pk
+    staff = permissions.is_hmis_admin(request.user) or permissions.is_lead_signatory(request.user)
+    may = {
+        "mou_paper": found.state == Mou.State.ISSUED
+        and (signer or manager or permissions.is_hmis_admin(request.user)),
+        "pass_on": found.state == Mou.State.ISSUED and signer,
+        "decline_mou": found.state == Mou.State.ISSUED and signer,
+        "name_signatory": found.state == Mou.State.ISSUED and manager,
+        "withdraw_signature": found.state == Mou.State.SIGNED and signer,
+        "renew_mou": found.may_be_renewed and staff,
+    }
+    words = {
+        "mou_paper": _("Sign on paper"),
+        "pass_on": _("Pass on to the right person"),
+        "decline_mou": _("Decline to sign"),
+        "name_signatory": _("Name another signatory"),
+        "withdraw_signature": _("Withdraw my signature"),
+        "renew_mou": _("Renew the MOU"),
+    }
+    return [
+        {"url": reverse(f"onboarding:{name}", args=[agency.pk]), "text": words[name]}
+        for name, allowed in may.items()
+        if allowed
+    ]
 
 
 def parties(found: Mou | None) -> list[dict[str, Any]]:
@@ -95,13 +173,12 @@ def _who_signed(party: Party) -> str:
 
 def sentences(found: Mou | None) -> dict[str, Any]:
     """Sentences about an MOU that is in force or over, and about a file that is on its way."""
-    words = {"executed_words": "", "ended_words": "", "closed_words": "", "sealing": ""}
+    names = ("executed_words", "ended_words", "closed_words", "in_force_words", "in_force_url", "sealing")
+    words = dict.fromkeys(names, "")
     if found is None:
         return words
     if found.state == Mou.State.EXECUTED:
-        words["executed_words"] = _("Both sides have signed. The MOU is in force through %(day)s.") % {
-            "day": date_words(found.term_ends_on)
-        }
+        words["executed_words"] = _executed_words(found)
     elif found.state == Mou.State.ENDED:
         words["ended_words"] = _("The MOU ended on %(day)s: %(reason)s") % {
             "day": date_words(found.ended_on),
@@ -109,8 +186,32 @@ def sentences(found: Mou | None) -> dict[str, Any]:
         }
     elif found.state in (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED):
         words["closed_words"] = found.reason
+    if found.successor_of and found.state in Mou.OPEN and found.successor_of.is_in_force:
+        before = found.successor_of
+        words["in_force_words"] = _("This is a renewal. %(reference)s stays in force through %(day)s.") % {
+            "reference": before.reference,
+            "day": date_words(before.term_ends_on),
+        }
+        words["in_force_url"] = _executed_url(before)
     words["sealing"] = _still_to_make(found)
     return words
+
+
+def _executed_words(found: Mou) -> str:
+    if not found.is_in_force:
+        return _("Both sides have signed. Its term ended on %(day)s.") % {
+            "day": date_words(found.term_ends_on)
+        }
+    return _("Both sides have signed. The MOU is in force through %(day)s.") % {
+        "day": date_words(found.term_ends_on)
+    }
+
+
+def _executed_url(found: Mou) -> str:
+    """Where the executed document is read: the sealed file, or the scan of the paper."""
+    if isinstance(services.executed_file(found.request), PaperScan):
+        return reverse("onboarding:mou_scan", args=[found.agency_id, found.pk, mous.LEAD])
+    return reverse("onboarding:mou_file", args=[found.agency_id, found.pk, mous.LEAD])
 
 
 def _still_to_make(found: Mou) -> str:

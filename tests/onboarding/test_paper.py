@@ -1,0 +1,249 @@
+"""Nobody is forced to sign electronically: both sides sign by hand, and everything says so."""
+
+import datetime as dt
+import io
+import json
+import subprocess
+import zipfile
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from hmis_portal import documents
+from hmis_portal.management.commands.portal import load_reference
+from hmis_portal.signing.models import Consent, PaperScan, Revision, SignatureAct
+from onboarding import mou as mous
+from onboarding.models import Application, Mou
+from tests.cast import remember_second_factor
+
+AGENCY_SCAN = b"%PDF-1.7\n% scanned: signed by the agency\n%%EOF\n"
+BOTH_SCAN = b"%PDF-1.7\n% scanned: signed by both sides\n%%EOF\n"
+
+
+@pytest.fixture
+def issued(cast, commits):
+    load_reference()
+    with commits():
+        signer = mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
+        return mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+
+
+@pytest.fixture
+def approved(cast, issued):
+    now = timezone.now()
+    return Application.objects.create(
+        agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
+        submitted_at=now, reviewer=cast.admin, decided_at=now, decided_by=cast.admin,
+    )  # fmt: skip
+
+
+def _url(cast):
+    return reverse("onboarding:mou_paper", args=[cast.agency.pk])
+
+
+def _lead_url(mou):
+    return reverse("admin:onboarding_mou_counter_sign_paper", args=[mou.pk])
+
+
+def _form(data=AGENCY_SCAN, *, name="scan.pdf", day=None, **changes):
+    day = day or timezone.localdate()
+    return {
+        "legal_name": "Sidney Signatory", "title": "Chair of the board", "authority": "Bylaws",
+        "signed_on_month": day.month, "signed_on_day": day.day, "signed_on_year": day.year,
+        "file": SimpleUploadedFile(name, data, "application/pdf"), **changes,
+    }  # fmt: skip
+
+
+def _lead(client_of, cast):
+    client = client_of(cast.lead)
+    remember_second_factor(client, cast.lead)
+    return client
+
+
+@pytest.fixture
+def executed(cast, issued, approved, client_of):
+    client_of(cast.director).post(_url(cast), _form())
+    answer = _lead(client_of, cast).post(
+        _lead_url(issued), _form(BOTH_SCAN, legal_name="Lee Lead", title="Director")
+    )
+    assert answer.url == reverse("admin:onboarding_mou_executed", args=[issued.pk])
+    issued.refresh_from_db()
+    return issued
+
+
+def test_the_page_gives_the_exact_file_and_says_how(cast, issued, client_of):
+    page = client_of(cast.signatory).get(_url(cast)).text
+    assert "there is no fee" in page
+    assert reverse("onboarding:mou_file", args=[cast.agency.pk, issued.pk, "certified"]) in page
+    for kind, status in (
+        ("coordinator", 403),
+        ("lead", 403),
+        ("auditor", 403),
+        ("staff", 404),
+        ("stranger", 404),
+    ):
+        assert client_of(cast.person(kind)).get(_url(cast)).status_code == status, kind
+
+
+def test_the_manager_records_the_agency_s_signature_on_paper(cast, issued, client_of):
+    assert (
+        "/mou/paper/" in client_of(cast.director).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
+    )
+    client_of(cast.director).post(_url(cast), _form(legal_name="Sidney B. Signatory"))
+    issued.refresh_from_db()
+    act = SignatureAct.objects.get()
+    assert issued.state == Mou.State.SIGNED
+    assert (act.method, act.legal_name, act.user, act.consent) == (
+        "paper",
+        "Sidney B. Signatory",
+        cast.director,
+        None,
+    )
+    assert act.scan.signed_on == timezone.localdate()
+    assert json.loads(act.statement)["scan_sha256"] == act.scan.sha256
+    assert not Consent.objects.exists()
+    assert [row.step for row in issued.request.revisions.all()] == [
+        "certified"
+    ]  # nothing pretends to be e-signed
+    page = client_of(cast.signatory).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
+    assert "signed on paper on" in page
+    assert "Scan of the MOU, signed on paper by the agency" in page
+    told = [message for message in mail.outbox if "is signed" in message.subject]
+    assert "Sidney B. Signatory" in told[0].body
+    assert "on paper on" in told[0].body
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": "scan.png"}, "must be a PDF file"),
+        ({"data": b"not a PDF"}, "must be a PDF file"),
+        ({"legal_name": ""}, "Enter the full name of the person who signed"),
+        ({"day": dt.date(2026, 1, 2)}, "must not be before"),
+        ({"day": dt.date(2099, 1, 2)}, "must be today or in the past"),
+    ],
+)
+def test_what_cannot_be_right_is_said(cast, issued, client_of, changes, words):
+    page = client_of(cast.director).post(_url(cast), _form(**changes))
+    assert page.status_code == 200
+    assert words in page.text
+    assert not SignatureAct.objects.exists()
+
+
+def test_the_unsigned_file_is_not_taken_for_a_scan(cast, issued, client_of):
+    unsigned = documents.read(Revision.objects.get().document)
+    page = client_of(cast.director).post(_url(cast), _form(unsigned))
+    assert "This is the file to print" in page.text
+
+
+def test_a_second_upload_says_what_happened(cast, issued, client_of):
+    client = client_of(cast.director)
+    client.post(_url(cast), _form())
+    answer = client.post(_url(cast), _form())
+    assert answer.status_code == 303
+    assert SignatureAct.objects.count() == 1
+
+
+def test_the_lead_counter_signs_the_same_paper(cast, executed, client_of, tmp_path):
+    assert executed.state == Mou.State.EXECUTED
+    certificate = tmp_path / "certificate.pdf"
+    certificate.write_bytes(documents.read(executed.request.certificate.document))
+    words = subprocess.run(
+        ["pdftotext", "-layout", str(certificate), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    plain = " ".join(words.split())
+    assert "Signed on paper." in plain
+    assert "No scan carries an electronic signature" in plain
+    assert PaperScan.objects.get(act__party__role="lead").sha256[:30] in "".join(words.split())
+    assert "Typed name" not in plain
+    seals = subprocess.run(["pdfsig", str(certificate)], capture_output=True, text=True, check=False).stdout
+    assert seals.count("Signature is Valid.") == 1
+    kinds = list(executed.request.events.values_list("kind", flat=True))
+    assert kinds == ["issued", "sealed:certified", "paper:agency", "paper:lead", "completed"]
+    sent = [message for message in mail.outbox if "is executed" in message.subject]
+    assert {message.to[0] for message in sent} == {cast.signatory.email, cast.director.email, cast.lead.email}
+    assert sent[0].attachments[0][1] == BOTH_SCAN
+    assert "scan of the paper" in sent[0].body
+    page = _lead(client_of, cast).get(reverse("admin:onboarding_mou_executed", args=[executed.pk])).text
+    assert "Both signed on paper." in page
+    change = _lead(client_of, cast).get(reverse("admin:onboarding_mou_change", args=[executed.pk])).text
+    assert change.count("Signed on paper") == 2
+
+
+def test_paper_is_answered_with_paper(cast, issued, approved, client_of):
+    client_of(cast.director).post(_url(cast), _form())
+    client = _lead(client_of, cast)
+    electronic = reverse("admin:onboarding_mou_counter_sign", args=[issued.pk])
+    assert client.get(electronic).url == _lead_url(issued)
+    page = client.post(_lead_url(issued), _form(AGENCY_SCAN, legal_name="Lee Lead"))
+    assert "This scan was uploaded for the other side" in page.text
+    assert Mou.objects.get().state == Mou.State.SIGNED
+
+
+def test_not_before_the_application_is_approved(cast, issued, client_of):
+    client_of(cast.director).post(_url(cast), _form())
+    page = _lead(client_of, cast).post(_lead_url(issued), _form(BOTH_SCAN, legal_name="Lee Lead"))
+    assert page.status_code == 422
+    assert "must be approved before" in page.text
+
+
+def test_only_the_lead_signatory_records_the_counter_signature(cast, issued, approved, client_of):
+    client_of(cast.director).post(_url(cast), _form())
+    for kind in ("admin", "auditor", "trainer"):
+        client = client_of(cast.person(kind))
+        remember_second_factor(client, cast.person(kind))
+        assert client.post(_lead_url(issued), _form(BOTH_SCAN)).status_code == 403, kind
+    assert Mou.objects.get().state == Mou.State.SIGNED
+
+
+def test_the_verifier_knows_the_scan_and_says_that_it_was_paper(cast, executed, client):
+    answer = client.post(
+        reverse("onboarding:verify"), {"file": SimpleUploadedFile("x.pdf", BOTH_SCAN)}, follow=True
+    )
+    assert "Genuine copy of an MOU signed on paper" in answer.text
+    assert "Executed on" in answer.text
+    assert "On paper, by hand" in answer.text
+    answer = client.post(
+        reverse("onboarding:verify"), {"file": SimpleUploadedFile("x.pdf", AGENCY_SCAN)}, follow=True
+    )
+    assert "not of the executed MOU" in answer.text
+    answer = client.post(
+        reverse("onboarding:verify"), {"file": SimpleUploadedFile("x.pdf", BOTH_SCAN + b"x")}, follow=True
+    )
+    assert "Genuine" not in answer.text
+    answer = client.get(reverse("onboarding:verify"), {"reference": executed.reference})
+    assert "On paper, by hand" in answer.text
+
+
+def test_the_bundle_holds_the_paper_and_how_to_check_it(cast, executed, client_of, tmp_path):
+    url = reverse("onboarding:mou_bundle", args=[cast.agency.pk, executed.pk])
+    archive = zipfile.ZipFile(io.BytesIO(client_of(cast.director).get(url).content))
+    archive.extractall(tmp_path)
+    assert (tmp_path / f"{executed.reference} executed.pdf").read_bytes() == BOTH_SCAN
+    assert (tmp_path / f"{executed.reference} as printed.pdf").exists()
+    assert "This MOU was signed on paper." in (tmp_path / "HOW TO CHECK.txt").read_text()
+
+
+def test_the_scan_is_for_those_who_may_read_the_mou(cast, executed, client_of):
+    url = reverse("onboarding:mou_scan", args=[cast.agency.pk, executed.pk, "lead"])
+    for kind, status in (
+        ("director", 200),
+        ("signatory", 200),
+        ("auditor", 200),
+        ("staff", 404),
+        ("stranger", 404),
+    ):
+        assert client_of(cast.person(kind)).get(url).status_code == status, kind
+    other = reverse("onboarding:mou_scan", args=[cast.other_agency.pk, executed.pk, "lead"])
+    assert client_of(cast.stranger).get(other).status_code == 404
+
+
+def test_the_term_begins_on_the_date_on_the_paper(cast, issued, approved, client_of):
+    client_of(cast.director).post(_url(cast), _form())
+    _lead(client_of, cast).post(_lead_url(issued), _form(BOTH_SCAN, legal_name="Lee Lead"))
+    issued.refresh_from_db()
+    today = timezone.localdate()
+    assert issued.term_ends_on == today.replace(year=today.year + 3) - dt.timedelta(days=1)
