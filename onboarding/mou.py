@@ -131,8 +131,14 @@ def end_terms() -> None:
     """Every MOU whose term is over ends, with the last day of its term. Safe to repeat."""
     over = Mou.objects.filter(state=Mou.State.EXECUTED, term_ends_on__lt=timezone.localdate())
     for mou in over.order_by("agency_id"):
-        details = {"on": mou.term_ends_on, "kind": Mou.EndKind.TERM}
-        perform(mou, "end", by=None, note=_("The term of the MOU is over."), **details)
+        perform(
+            mou,
+            "end",
+            by=None,
+            note=_("The term of the MOU is over."),
+            on=mou.term_ends_on,
+            kind=Mou.EndKind.TERM,
+        )
 
 
 def latest(agency: Agency) -> Mou | None:

@@ -126,14 +126,18 @@ class MouAdmin(ReadOnlyAdmin):
         def lead(view: Any) -> Any:
             return guarded(self, view, read=pages.may_review, write=permissions.is_lead_signatory)
 
+        def lead_alone(view: Any) -> Any:
+            only = permissions.is_lead_signatory
+            return guarded(self, view, read=only, write=only)
+
         def own(view: Any) -> Any:
             return lambda request, pk: view(request, pk, site=self)
 
         return [
             path("<uuid:pk>/<slug:verb>/act/", verb, name="onboarding_mou_verb"),
             path("<uuid:pk>/counter-sign/", lead(own(views_mou.counter_sign)), name="onboarding_mou_counter_sign"),
-            path("<uuid:pk>/counter-sign/consent/", lead(own(views_mou.consent)), name="onboarding_mou_consent"),
-            path("<uuid:pk>/counter-sign/test.pdf", lead(views_mou.test_file), name="onboarding_mou_test_file"),
+            path("<uuid:pk>/counter-sign/consent/", lead_alone(own(views_mou.consent)), name="onboarding_mou_consent"),
+            path("<uuid:pk>/counter-sign/test.pdf", lead_alone(views_mou.test_file), name="onboarding_mou_test_file"),
             path(
                 "<uuid:pk>/counter-sign/paper/",
                 lead(own(views_mou.counter_sign_paper)),

@@ -19,7 +19,7 @@ AUTHORITY_HINT = _(
 class SignatoryForm(PortalFormMixin, forms.Form):
     """The person who may sign for the agency, with the basis of their authority."""
 
-    submit_label = _("Send the MOU for signature")
+    submit_label: Any = _("Send the MOU for signature")
     required_messages = {
         "who": _("Select who signs for the agency"),
         "first_name": _("Enter the signatory’s first name"),
@@ -128,7 +128,7 @@ class SignForm(PortalFormMixin, forms.Form):
             "name": party.legal_name
         }
 
-    def signature(self) -> dict[str, str]:
+    def signature(self) -> dict[str, Any]:
         """What the act keeps of the form."""
         return {name: self.cleaned_data[name] for name in ("typed_name", "title", "authority", "read_sha256")}
 
@@ -144,7 +144,7 @@ class SignForm(PortalFormMixin, forms.Form):
 class PaperForm(PortalFormMixin, forms.Form):
     """What stands on the paper that was signed by hand, and its scan."""
 
-    submit_label = _("Record the signature on paper")
+    submit_label: Any = _("Record the signature on paper")
     required_messages = {
         "legal_name": _("Enter the full name of the person who signed"),
         "title": _("Enter the title of the person who signed"),

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.management.commands.portal import load_reference
-from hmis_portal.signing import services
+from hmis_portal.signing import consent, services
+from hmis_portal.signing.models import Consent, SignatureAct
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
+from tests.cast import remember_second_factor
 from tests.mou import lead_consents, sign
 
 
@@ -49,7 +51,6 @@ def _form(mou, **changes):
 
 
 def _lead(client_of, cast, consents=True):
-    from tests.cast import remember_second_factor
     from tests.onboarding.test_mou import _confirm_again
 
     client = client_of(cast.lead)
@@ -81,6 +82,48 @@ def test_the_lead_counter_signs_and_both_sides_get_the_file(cast, signed, approv
     assert with_file == {cast.signatory.email, cast.director.email, cast.lead.email}
 
 
+def test_the_lead_opens_the_test_file_and_consents_before_the_file_is_shown(
+    cast, signed, approved, client_of
+):
+    client = _lead(client_of, cast, consents=False)
+    url = reverse("admin:onboarding_mou_consent", args=[signed.pk])
+    assert client.get(_url(signed)).url == url
+    assert "Open the test file" in client.get(url).text
+    test_file = reverse("admin:onboarding_mou_test_file", args=[signed.pk])
+    assert client.get(test_file).content.startswith(b"%PDF")
+    assert "not the number" in client.post(url, {"number": "1", "agree": "on"}).text
+    assert not Consent.objects.filter(user=cast.lead).exists()
+    number = consent.test_number(services.party(signed.request, mous.LEAD))
+    assert client.post(url, {"number": number, "agree": "on"}).url == _url(signed)
+    given = Consent.objects.get(user=cast.lead)
+    assert given.test_file_opened
+    assert client.get(_url(signed)).status_code == 200
+    client.post(_url(signed), _form(signed))
+    assert SignatureAct.objects.get(user=cast.lead).consent == given
+    for kind in ("admin", "auditor", "trainer"):
+        other = client_of(cast.person(kind))
+        remember_second_factor(other, cast.person(kind))
+        assert other.get(url).status_code == other.get(test_file).status_code == 403, kind
+
+
+def test_after_counter_signing_the_lead_sees_what_happened_and_what_comes_next(
+    cast, signed, approved, client_of
+):
+    client = _lead(client_of, cast)
+    executed = reverse("admin:onboarding_mou_executed", args=[signed.pk])
+    assert client.get(executed).status_code == 302  # not yet
+    page = client.post(_url(signed), _form(signed), follow=True)
+    assert page.redirect_chain[-1][0] == executed
+    for words in (
+        "The MOU is executed",
+        signed.reference,
+        "What happens next",
+        "Executed MOU, signed by both sides",
+    ):
+        assert words in page.text
+    assert client.get(executed).status_code == 200  # it can be opened again
+
+
 def test_not_before_the_application_is_approved(cast, signed, client_of):
     answer = _lead(client_of, cast).post(_url(signed), _form(signed))
     assert answer.status_code == 422
@@ -97,7 +140,6 @@ def test_twice_is_told_and_done_once(cast, signed, approved, client_of):
 
 
 def test_only_the_lead_signatory(cast, signed, approved, client_of):
-    from tests.cast import remember_second_factor
 
     for kind in ("admin", "auditor", "trainer", "director"):
         client = client_of(cast.person(kind))
