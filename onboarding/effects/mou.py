@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from agencies.models import User
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing import acts, paper, reading, services
-from hmis_portal.signing.models import SignatureAct
+from hmis_portal.signing.models import Party, SignatureAct
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from onboarding.services import perform
@@ -140,7 +140,7 @@ def counter_sign(mou: Mou, act: Act) -> list[str]:
 @effect(Mou, "sign_on_paper")
 def sign_on_paper(mou: Mou, act: Act) -> list[str]:
     """`details`: signer (paper.Signer), scan (StoredDocument), browser."""
-    signature = paper.record(mous.agency_party(mou), by=_person(act), ip=act.ip, **act.details)
+    signature = _record_paper(mous.agency_party(mou), act)
     mou.signed_at = signature.signed_at
     return ["signed_at"]
 
@@ -148,9 +148,13 @@ def sign_on_paper(mou: Mou, act: Act) -> list[str]:
 @effect(Mou, "counter_sign_on_paper")
 def counter_sign_on_paper(mou: Mou, act: Act) -> list[str]:
     """`details` as for the agency's side. The term begins on the date that stands on the paper."""
-    party = services.party(mou.request, mous.LEAD)
-    signature = paper.record(party, by=_person(act), ip=act.ip, **act.details)
+    signature = _record_paper(services.party(mou.request, mous.LEAD), act)
     return _execute(mou, signature, act.details["signer"].signed_on)
+
+
+def _record_paper(party: Party, act: Act) -> SignatureAct:
+    given = {name: act.details[name] for name in ("signer", "scan", "browser")}
+    return paper.record(party, by=_person(act), ip=act.ip, **given)
 
 
 def _execute(mou: Mou, signature: SignatureAct, begins: date) -> list[str]:
