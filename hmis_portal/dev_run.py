@@ -14,7 +14,15 @@ import urllib.request
 from types import FrameType
 
 from hmis_portal import dev_services, fonts
-from hmis_portal.dev_services import BASE_DIR, ServiceError, Services, die_with_parent, end_with_parent
+from hmis_portal.dev_services import BASE_DIR, Services
+from hmis_portal.dev_services.processes import (
+    STOP_SECONDS,
+    ServiceError,
+    die_with_parent,
+    end_with_parent,
+    secret,
+    tail,
+)
 
 VAR_DIR = BASE_DIR / "var"
 LOG_DIR = VAR_DIR / "log"
@@ -77,7 +85,7 @@ class Portal:
         self.services = dev_services.start()
         self.environment = {
             "PORTAL_DEBUG": "1",
-            "PORTAL_DEMO_PASSWORD": dev_services._secret(VAR_DIR / "demo-password"),
+            "PORTAL_DEMO_PASSWORD": secret(VAR_DIR / "demo-password"),
             **self.services.environment(),
             "PORTAL_BASE_URL": self.url,
         }
@@ -140,15 +148,11 @@ class Portal:
         for name, process in self.programs.items():
             if process.poll() is not None:
                 path = LOG_DIR / f"{name}.log"
-                raise ServiceError(
-                    f"{dev_services._tail(path)}\nThe {name} process ended; its log is {path}."
-                )
+                raise ServiceError(f"{tail(path)}\nThe {name} process ended; its log is {path}.")
         servers = (self.services.postgres, self.services.redis) if self.services else ()
         for what, server in zip(("PostgreSQL", "Redis"), servers, strict=False):
             if server is not None and server.process is not None and server.process.poll() is not None:
-                raise ServiceError(
-                    f"{dev_services._tail(server.log)}\nThe {what} server ended; its log is {server.log}."
-                )
+                raise ServiceError(f"{tail(server.log)}\nThe {what} server ended; its log is {server.log}.")
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -161,7 +165,7 @@ class Portal:
                 return
             time.sleep(0.2)
         raise ServiceError(
-            f"{dev_services._tail(LOG_DIR / 'web.log')}\nThe portal did not answer within {READY_SECONDS} seconds."
+            f"{tail(LOG_DIR / 'web.log')}\nThe portal did not answer within {READY_SECONDS} seconds."
         )
 
     def _greet(self) -> None:
@@ -204,7 +208,7 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(dev_services.STOP_SECONDS)
+            process.wait(STOP_SECONDS)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

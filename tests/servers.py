@@ -19,8 +19,10 @@ from typing import Any
 
 import psycopg
 
-from hmis_portal import dev_services, fonts
-from hmis_portal.dev_services import BASE_DIR, Redis, die_with_parent
+from hmis_portal import fonts
+from hmis_portal.dev_services import BASE_DIR
+from hmis_portal.dev_services.processes import die_with_parent, free_port, tail
+from hmis_portal.dev_services.redis_server import Redis
 
 SWEEP_SECONDS = 2
 
@@ -51,8 +53,8 @@ class LivePortal:
     def __init__(self, database_url: str, folder: Path) -> None:
         self.database_url, self.folder = database_url, folder
         self.redis = Redis(folder / "redis", durable=True)
-        self.redis_url = self.redis.start(port=dev_services._free_port(0))
-        self.port = dev_services._free_port(0)
+        self.redis_url = self.redis.start(port=free_port(0))
+        self.port = free_port(0)
         self.base_url = f"http://localhost:{self.port}"
         self.mail_folder = folder / "mail"
         self.mail_folder.mkdir()
@@ -137,9 +139,7 @@ class LivePortal:
         raise AssertionError(f"Waited {seconds} seconds for {what}.\n{self.logs()}")
 
     def logs(self) -> str:
-        return "\n".join(
-            f"--- {path.name}\n{dev_services._tail(path, 40)}" for path in sorted(self.folder.glob("*.log"))
-        )
+        return "\n".join(f"--- {path.name}\n{tail(path, 40)}" for path in sorted(self.folder.glob("*.log")))
 
     def stop_redis(self) -> None:
         """Take the queue away as a power cut would; `start_redis` brings it back on the same address."""

@@ -16,6 +16,7 @@ from django.db import connection
 
 from hmis_portal import dev_services, health
 from hmis_portal.dev_services import BASE_DIR
+from hmis_portal.dev_services.processes import Busy, exists
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(folder: Path) 
 def test_a_second_starter_is_refused_or_shares(folder: Path) -> None:
     services = dev_services.start(folder, durable=False)
     try:
-        with pytest.raises(dev_services.Busy):
+        with pytest.raises(Busy):
             dev_services.start(folder, durable=False)
         shared = dev_services.start(folder, durable=False, share=True)
         assert (shared.database_url, shared.redis_url) == (services.database_url, services.redis_url)
@@ -121,9 +122,9 @@ def test_servers_end_with_the_process_that_started_them(folder: Path) -> None:
     starter.wait()
     starter.stdout.close()
     deadline = time.monotonic() + 20
-    while any(dev_services._exists(pid) for pid in pids) and time.monotonic() < deadline:
+    while any(exists(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not any(dev_services._exists(pid) for pid in pids)
+    assert not any(exists(pid) for pid in pids)
 
 
 def test_addresses_given_are_used_and_nothing_is_started(
