@@ -8,41 +8,17 @@ imports Django: settings need the addresses this module gives.
 runs a command with DATABASE_URL and REDIS_URL set, sharing the servers of a running `make run`.
 """
 
-import argparse
 import contextlib
-import ctypes
 import fcntl
-import hashlib
 import os
-import pwd
-import secrets
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from hmis_portal.dev_services.postgres import Postgres
-from hmis_portal.dev_services.processes import (
-    START_SECONDS,
-    STOP_SECONDS,
-    Busy,
-    ServiceError,
-    command_of,
-    die_with_parent,
-    end,
-    exists,
-    free_port,
-    secret,
-    tail,
-)
+from hmis_portal.dev_services.processes import START_SECONDS, Busy, ServiceError
 from hmis_portal.dev_services.redis_server import Redis
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
