@@ -4,31 +4,19 @@ import io
 import re
 import uuid
 import zipfile
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
-from hypothesis import strategies as st
 
 from agencies.hud import csv, csv_check, lists
 from agencies.hud.drafts import ROWS
 from agencies.hud.rows import (
-    BED_COUNTS,
     Affiliated,
-    CeRow,
-    CocRow,
-    FunderRow,
     HmisRow,
-    InventoryRow,
-    ProjectDraft,
 )
-from agencies.hud.rules import Surroundings, check, errors
 from tests.agencies.hud.test_rules import (
     AROUND,
-    TODAY,
     WRONG,
-    ce,
-    funder,
     project,
     rrh_services,
     services_only,
@@ -181,186 +169,3 @@ def test_a_missing_and_a_foreign_file_are_found():
     files["Notes.csv"] = files.pop("Event.csv")
     found = csv_check.check_files(files, codes=AROUND.codes, cocs=AROUND.cocs)
     assert [(fault.rule, fault.file) for fault in found] == [(3, "Event.csv"), (3, "Notes.csv")]
-
-
-# --- what passes the rules passes as CSV -------------------------------------------------------------------------
-
-CODES = lists.shipped()
-NEAR = st.dates(date(2019, 1, 1), date(2027, 12, 31))
-MAYBE_DAY = st.none() | NEAR
-OPENED = st.shared(st.dates(date(2019, 1, 1), date(2025, 12, 31)), key="opened")
-
-
-def seldom(usual, other):
-    """Mostly the usual value, one time in twenty another."""
-    return st.integers(0, 19).flatmap(lambda turn: other if turn == 7 else usual)
-
-
-COC = st.sampled_from(["CT-503", "CT-505", "CT-505", "CT-505"])
-TEXT = seldom(
-    st.text(
-        st.characters(
-            codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="<>[]{}"
-        ),
-        min_size=1,
-    ),
-    st.sampled_from(["a [b]", "{", " ", "<i>"]),
-)
-
-
-def code(name):
-    return st.sampled_from([int(one) for one in CODES.lists[name]])
-
-
-@st.composite
-def periods(draw, row, prefix, **answers):
-    """One period from the start on, or two that follow each other, or anything."""
-    opened = draw(OPENED)
-    shape = draw(seldom(st.sampled_from(["one", "two"]), st.just("any")))
-    if shape == "one":
-        spans = [(opened, None)]
-    elif shape == "two":
-        turn = opened + timedelta(days=draw(st.integers(0, 900)))
-        spans = [(opened, turn), (turn + timedelta(days=draw(seldom(st.just(1), st.integers(0, 2)))), None)]
-    else:
-        spans = draw(st.lists(st.tuples(NEAR, MAYBE_DAY), max_size=3))
-    kind = row.__name__.removesuffix("Row").lower()
-    return [
-        row(
-            key=f"{kind}-{index}",
-            **{name: draw(values) for name, values in answers.items()},
-            **{f"{prefix}_start_date": start, f"{prefix}_end_date": end},
-        )
-        for index, (start, end) in enumerate(spans)
-    ]
-
-
-@st.composite
-def inventory(draw, shelter_type, index):
-    counts = {name: draw(st.sampled_from([0, 0, 0, 2])) for name in BED_COUNTS}
-    if draw(st.integers(0, 3)):
-        counts |= {name: 0 for name in BED_COUNTS if name.startswith("ch_")}
-    given_shelter = draw(seldom(st.just(shelter_type), st.just(not shelter_type)))
-    availability = draw(seldom(st.sampled_from([1, 3]), st.just(2))) if given_shelter else None
-    return InventoryRow(
-        key=f"inventory-{index}",
-        coc_code=draw(seldom(st.shared(COC, key="coc"), COC)),
-        household_type=draw(code("2.07.4")),
-        es_bed_type=draw(code("2.07.5")) if given_shelter else None,
-        availability=availability,
-        **counts,
-        unit_inventory=draw(seldom(st.just(0), st.integers(1, 4))),
-        inventory_start_date=draw(seldom(OPENED, NEAR)),
-        inventory_end_date=draw(seldom(st.none(), NEAR)),
-    )
-
-
-def fitting_funder(project_type):
-    allowed = [one for one, types in CODES.funder_types.items() if project_type in types]
-    return st.sampled_from([*allowed, 34, 46])
-
-
-@st.composite
-def drafts(draw):
-    """Projects that are mostly right, so that many pass, and often wrong at one place or another."""
-    kind = draw(code("2.02.6"))
-    sub = draw(st.sampled_from([1, 2])) if kind == 13 else None
-    services = kind == 6 or (kind == 13 and sub == 1)
-    houses = kind in (0, 1, 2, 3, 8, 9, 10) or (kind == 13 and sub == 2)
-    affiliation = draw(st.sampled_from([0, 1])) if services else None
-    funders = [
-        FunderRow(
-            key=f"funders-{index}",
-            funder=(one := draw(seldom(fitting_funder(kind), code("2.06.1")))),
-            other_funder=draw(TEXT) if one == 46 else "",
-            grant_id=draw(st.just("") | TEXT),
-            start_date=draw(NEAR),
-            end_date=draw(seldom(st.none(), NEAR)),
-        )
-        for index in range(draw(seldom(st.integers(1, 2), st.just(0))))
-    ]
-    coc_codes = [draw(st.shared(COC, key="coc")), *draw(seldom(st.just([]), st.lists(COC, max_size=1)))]
-    coc_codes = draw(seldom(st.just(coc_codes), st.just([])))
-    return ProjectDraft(
-        project_name=draw(TEXT),
-        project_common_name=draw(st.just("") | TEXT),
-        operating_start_date=draw(seldom(OPENED, NEAR)),
-        operating_end_date=draw(seldom(st.none(), NEAR)),
-        continuum_project=draw(st.sampled_from([0, 1, 1])),
-        project_type=draw(seldom(st.just(kind), st.none())),
-        rrh_sub_type=sub,
-        residential_affiliation=affiliation,
-        housing_type=draw(code("2.02.D")) if draw(seldom(st.just(houses), st.just(not houses))) else None,
-        target_population=draw(st.none() | code("2.02.7")),
-        hopwa_med_assisted_living_fac=draw(code("2.02.8")),
-        coc=[
-            CocRow(
-                key=f"coc-{index}",
-                coc_code=one,
-                geocode=draw(seldom(st.sampled_from([*CODES.lists["geocode.CT"]]), st.just("250101"))),
-                address1=draw(TEXT),
-                city=draw(TEXT),
-                state="CT",
-                zip=draw(st.from_regex(r"06[0-9]{3}", fullmatch=True)),
-                geography_type=draw(code("2.03.4")),
-            )
-            for index, one in enumerate(coc_codes)
-        ],
-        funders=funders,
-        inventory=[
-            draw(inventory(kind in (0, 1), index))
-            for index in range(draw(st.integers(1, 2)) if houses else 0)
-        ],
-        hmis=draw(periods(HmisRow, "hmis_participation_status", hmis_participation_type=code("2.08.1"))),
-        ce=draw(
-            periods(
-                CeRow,
-                "ce_participation_status",
-                access_point=st.just(0),
-                receives_referrals=st.sampled_from([0, 1]),
-            )
-        )
-        if draw(st.integers(0, 2))
-        else [
-            ce(
-                access_point=1,
-                ce_participation_status_start_date=draw(OPENED),
-                **{
-                    name: draw(st.sampled_from([0, 1]))
-                    for name in (
-                        "prevention_assessment",
-                        "crisis_assessment",
-                        "housing_assessment",
-                        "direct_services",
-                    )
-                },
-            )
-        ],
-        affiliated=[Affiliated(id=str(HOME), name="Home", residential=True)] if affiliation == 1 else [],
-        victim_service_provider=False,
-    )
-
-
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
-@given(drafts())
-def test_what_passes_the_rules_passes_as_csv(draft):
-    wrong = errors(check(draft, AROUND))
-    event("stopped by the rules" if wrong else "passed by the rules")
-    found = faults(export(draft))
-    if not wrong:
-        assert found == []
-    elif not found:
-        # The portal asks for more than HUD's file does: an address, a geography, a HOPWA answer, a type.
-        assert {finding.rule for finding in wrong} <= {4, 25}, wrong
-
-
-def test_the_generator_makes_projects_of_both_kinds():
-    from hypothesis import find
-
-    assert not errors(check(find(drafts(), lambda draft: not errors(check(draft, AROUND))), AROUND))
-    assert errors(check(find(drafts(), lambda draft: bool(errors(check(draft, AROUND)))), AROUND))
-
-
-def test_the_surroundings_are_those_of_connecticut():
-    assert Surroundings(codes=lists.shipped(), cocs=frozenset({"CT-503", "CT-505"}), today=TODAY) == AROUND
-    assert funder().funder in CODES.funder_types
