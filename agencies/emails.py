@@ -12,8 +12,10 @@ INVITATION_SALT = "agencies.invitation"
 
 @mail.link_maker("invitation")
 def invitation_link(invitation_id: str) -> str:
-    """The page where the invited person accepts; what it still allows is looked up in the row."""
-    return mail.absolute("agencies:invitation", token=signing.dumps(invitation_id, salt=INVITATION_SALT))
+    """The page where the invited person accepts; the link of an earlier sending lapses with the next."""
+    row = Invitation.objects.get(pk=invitation_id)
+    content = [str(row.pk), row.sent_count]
+    return mail.absolute("agencies:invitation", token=signing.dumps(content, salt=INVITATION_SALT))
 
 
 def agency_opened(agency: Agency, *, to: User) -> None:

@@ -19,6 +19,7 @@ from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
 from agencies.models import Agency, AgencyRole, Contact, Staff, User
 from agencies.services import people
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.templatetags.portal import full_stop
 from hmis_portal.visits import client_ip
 
 STATE_KIND = {Agency.State.JOINING: "waiting", Agency.State.LIVE: "done", Agency.State.LEFT: "plain"}
@@ -180,8 +181,8 @@ class AgencyAdmin(ReadOnlyAdmin):
                 ip=client_ip(request),
             )  # fmt: skip
             return gettext(
-                "%(person)s is named manager of %(agency)s. Everybody concerned was told by e-mail."
-            ) % {"person": user, "agency": agency.name}
+                "%(person)s is named manager of %(agency)s Everybody concerned was told by e-mail."
+            ) % {"person": user, "agency": full_stop(agency.name)}
 
         return act_page(
             self, request, title=gettext("Name a manager of %s") % agency.name, form=form, act=act,

@@ -13,6 +13,7 @@ from agencies import emails, permissions
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.templatetags.portal import full_stop
 
 DETAILS = ("first_name", "last_name", "title", "phone")
 
@@ -54,8 +55,8 @@ def close_account(*, user: User, by: User, reason: str = "", ip: str | None = No
         raise GuardFailed(_("You work for the HMIS: ask another HMIS Admin to close your account."))
     if alone := managed_alone(user):
         raise GuardFailed(
-            _("You are the only manager of %(agency)s. Hand over to a colleague first.")
-            % {"agency": one.name}
+            _("You are the only manager of %(agency)s Hand over to a colleague first.")
+            % {"agency": full_stop(one.name)}
             for one in alone
         )
     listed = [row.agency for row in Staff.objects.current().filter(user=user).select_related("agency")]

@@ -39,13 +39,14 @@ def has_account(user: User) -> bool:
     return user.is_active and user.has_usable_password()
 
 
-def from_token(token: str) -> Invitation | None:
-    """The invitation of a link in an e-mail; None when the link was not made here."""
+def from_token(token: str) -> tuple[Invitation, bool] | None:
+    """The invitation of a link in an e-mail, and whether a newer link was sent since; None: not made here."""
     try:
-        invitation_id = signing.loads(token, salt=emails.INVITATION_SALT)
-    except signing.BadSignature:
+        invitation_id, number = signing.loads(token, salt=emails.INVITATION_SALT)
+    except (signing.BadSignature, ValueError):
         return None
-    return Invitation.objects.select_related("agency", "user").filter(pk=invitation_id).first()
+    row = Invitation.objects.select_related("agency", "user").filter(pk=invitation_id).first()
+    return (row, number < row.sent_count) if row else None
 
 
 @transaction.atomic

@@ -24,12 +24,12 @@ from hmis_portal.visits import client_ip, too_often
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Accept: with a new password, or signed in as the invited person. Otherwise say what stands in the way."""
-    row = _invitation(token)
-    if not row.is_open or row.has_lapsed or not row.user.is_active:
+    row, replaced = _invitation(token)
+    if replaced or not row.is_open or row.has_lapsed or not row.user.is_active:
         return render(
             request,
             "agencies/invitation_over.html",
-            {"invitation": row, "token": token, "agency": row.agency},
+            {"invitation": row, "token": token, "agency": row.agency, "replaced": replaced},
             status=410,
         )
     if permissions.is_person(request.user) and request.user.pk != row.user_id:
@@ -55,7 +55,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def renew_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """A new link for a lapsed invitation, to the invited address and nowhere else."""
-    row = _invitation(token)
+    row, _replaced = _invitation(token)
     if too_often(request, "renew-invitation", times=5, seconds=3600, key=str(row.pk)):
         return too_many_requests(request)
     services.send_again(invitation=row, by=None)
@@ -70,11 +70,12 @@ def _accept_signed_in(request: HttpRequest, row: Invitation) -> HttpResponse:
     return render(request, "agencies/invitation_accept.html", {"invitation": row})
 
 
-def _invitation(token: str) -> Invitation:
-    row = services.from_token(token)
-    if row is None:
+def _invitation(token: str) -> tuple[Invitation, bool]:
+    """The invitation, and whether a newer link replaced this one."""
+    found = services.from_token(token)
+    if found is None:
         raise Http404
-    return row
+    return found
 
 
 def _welcome(request: HttpRequest, row: Invitation) -> HttpResponse:

@@ -12,6 +12,7 @@ from agencies import permissions, selectors
 from agencies.forms.people import HandOverForm, InviteForm
 from agencies.models import Agency, AgencyRole, Invitation, User
 from agencies.services import people as services
+from hmis_portal.templatetags.portal import full_stop
 from hmis_portal.visits import client_ip
 
 
@@ -116,7 +117,7 @@ def hand_over(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         to, stay = form.cleaned_data["to"], form.cleaned_data["stay"]
         services.hand_over(agency=agency, by=user, to=to, stay_as_editor=stay, ip=client_ip(request))
         messages.success(
-            request, _("%(person)s now manages %(agency)s.") % {"person": to, "agency": agency.name}
+            request, _("%(person)s now manages %(agency)s") % {"person": to, "agency": full_stop(agency.name)}
         )
         return redirect("agencies:start")
     has_colleagues = form.fields["to"].queryset.exists()  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,6 +46,13 @@ def date_words(value: dt.date | dt.datetime | None) -> str:
         return ""
     day = _local(value)
     return f"{day:%B} {day.day}, {day.year}"
+
+
+@register.filter
+def full_stop(sentence: Any) -> str:
+    """The end of a sentence that a name may have ended already: “Harbor House, Inc.” gets no second full stop."""
+    text = str(sentence)
+    return re.sub(r"\.\.(?=\s|$)", ".", text if text.endswith(".") else f"{text}.")
 
 
 @register.filter

@@ -19,6 +19,7 @@ from agencies.models import Agency, User
 from agencies.services import opening
 from hmis_portal.admin_tools import guarded
 from hmis_portal.errors import GuardFailed
+from hmis_portal.templatetags.portal import full_stop
 from hmis_portal.visits import client_ip
 from onboarding.models import Application, Mou
 from onboarding.services import perform
@@ -121,9 +122,9 @@ class JourneyAgencyAdmin(AgencyAdmin):
                 reason=form.cleaned_data["reason"],
                 ip=client_ip(request),
             )
-            return gettext("%(closed)s is closed. Its people now work in %(kept)s.") % {
+            return gettext("%(closed)s is closed. Its people now work in %(kept)s") % {
                 "closed": agency.legal_name,
-                "kept": into.legal_name,
+                "kept": full_stop(into.legal_name),
             }
 
         return act_page(

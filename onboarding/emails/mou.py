@@ -26,6 +26,15 @@ def signatory_named(mou: Mou, *, by: User | None, invitation: Invitation | None 
     )
 
 
+def _way_in(mou: Mou) -> mail.Link | None:
+    """Who has not accepted the invitation yet has no account: their link is the invitation's."""
+    waiting = Invitation.objects.filter(
+        agency=mou.agency_id, user=mou.signatory_id, role=AgencyRole.SIGNATORY,
+        accepted_at=None, revoked_at=None,
+    ).first()  # fmt: skip
+    return mail.Link("invitation", str(waiting.pk)) if waiting else None
+
+
 def signatory_reminder(mou: Mou, days: int, *, number: int, tell_managers: bool) -> None:
     mail.send(
         "onboarding/signatory_reminder",
@@ -33,6 +42,7 @@ def signatory_reminder(mou: Mou, days: int, *, number: int, tell_managers: bool)
         context={"agency": mou.agency, "mou": mou, "link_url": agency_page(mou.agency, "onboarding:mou")},
         key=f"sign-reminder:{mou.pk}:{mou.signatory_id}:{days}",
         agency_id=mou.agency_id,
+        link=_way_in(mou),
     )
     if tell_managers:
         to_managers(

@@ -152,3 +152,19 @@ def test_staff_with_account_are_linked_and_told(cast: Cast, commits, mailoutbox)
     staff.refresh_from_db()
     assert staff.user == cast.staff
     assert "River Street Shelter lists you" in mailoutbox[0].subject
+
+
+def test_an_earlier_link_lapses_when_a_newer_one_is_sent(cast: Cast, client_of) -> None:
+    row, old = invited(cast)
+    people.send_again(invitation=row, by=cast.director)
+    client = client_of(None)
+    page = client.get(old)
+    assert page.status_code == 410
+    assert "A newer link was sent" in page.text
+    assert client.post(old, WORDS).status_code == 410
+    row.refresh_from_db()
+    assert row.accepted_at is None
+    new = urlsplit(emails.invitation_link(str(row.pk))).path
+    assert client.post(new, WORDS).status_code == 302
+    row.refresh_from_db()
+    assert row.accepted_at
