@@ -256,7 +256,9 @@ SEAL_PKCS11_MODULE = env.str("SEAL_PKCS11_MODULE", default="")
 SEAL_PKCS11_TOKEN = env.str("SEAL_PKCS11_TOKEN", default="")
 SEAL_PKCS11_KEY = env.str("SEAL_PKCS11_KEY", default="")
 SEAL_PKCS11_PIN_FILE = env.str("SEAL_PKCS11_PIN_FILE", default="")
-TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")  # RFC 3161 authority; without one seals are level B-B
+# RFC 3161 authority: seals are level B-T, without one B-B; with its root (PEM) the last seal is B-LTA.
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
+TIMESTAMP_ROOT_FILE = env.str("TIMESTAMP_ROOT_FILE", default="")
 if SEAL_PKCS11_MODULE and not (SEAL_PKCS11_TOKEN and SEAL_PKCS11_KEY and SEAL_PKCS11_PIN_FILE):
     raise ImproperlyConfigured(
         "A sealing key in a token needs PORTAL_SEAL_PKCS11_TOKEN, PORTAL_SEAL_PKCS11_KEY and PORTAL_SEAL_PKCS11_PIN_FILE."

@@ -88,6 +88,8 @@ def check_configured() -> None:
     """Called where the portal starts: a key that cannot be used stops it with a sentence."""
     if settings.SEAL_CA_FILES or not (settings.DEBUG or settings.TESTING):
         authorities()
+    if settings.TIMESTAMP_ROOT_FILE:
+        timestamp_root()
 
 
 def read_authority(path: Path) -> Authority:
@@ -163,6 +165,15 @@ def root_list() -> bytes | None:
         )
     latest = RevocationList.objects.order_by("-made_at").first()
     return bytes(latest.data) if latest else None
+
+
+def timestamp_root() -> x509.Certificate:
+    """The root of the timestamp authority. Raises ImproperlyConfigured when its file cannot be read."""
+    path = Path(settings.TIMESTAMP_ROOT_FILE)
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(f"PORTAL_TIMESTAMP_ROOT_FILE cannot be read: {path}.") from error
 
 
 def sign_root_list(path: Path) -> RevocationList:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
+from pyhanko.sign.timestamps import TimestampRequestError
 
 from hmis_portal import documents, pdf
 from hmis_portal.signing import completion, keys, seal, text
@@ -33,6 +34,8 @@ from hmis_portal.tasks import publish
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 8
+# What ends by itself or by a person's act elsewhere: such a file is tried until it is made.
+PATIENT = (TimestampRequestError, keys.NoKeyError)
 NOT_FINISHED = "The worker ended each time before the file was made."
 
 Receiver = Callable[[SigningRequest, Revision], None]
@@ -163,12 +166,14 @@ def _begin(request: SigningRequest, step: str) -> bool:
 
 
 def note_failure(request_id: str, step: str, error: Exception) -> None:
-    """Keep what went wrong; after MAX_ATTEMPTS the step is parked for a person to see."""
+    """Keep what went wrong; after MAX_ATTEMPTS the step is parked for a person to see, unless it only has to wait."""
     job = SealJob.objects.get(request__pk=request_id, step=step)
     job.error = f"{type(error).__name__}: {error}"[:300]
-    if job.attempts >= MAX_ATTEMPTS:
+    if isinstance(error, PATIENT):
+        job.attempts = max(job.attempts - 1, 0)
+    elif job.attempts >= MAX_ATTEMPTS:
         job.parked_at = timezone.now()
-    job.save(update_fields=["error", "parked_at"])
+    job.save(update_fields=["error", "parked_at", "attempts"])
     log.error(
         "seal_failed",
         request=request_id,
@@ -227,6 +232,8 @@ def issued_pdf(request: SigningRequest) -> bytes:
     fields += [
         pdf.SignatureField(party.role, f"Signature: {party.label}", f"sign-{party.role}") for party in parties
     ]
+    if seal.archives():
+        fields.append(pdf.SignatureField(seal.ARCHIVE_FIELD, "Timestamp of the archive"))
     context = {
         "title": request.snapshot["title"],
         "reference": request.reference,
@@ -265,6 +272,7 @@ def _signed(request: SigningRequest, step: str) -> tuple[seal.Sealed, int, Revis
         name=act.legal_name,
         organization=act.party.label,
         stamp=stamp_pdf(act),
+        last=position == request.parties.count(),
     )
     return sealed, position, before
 

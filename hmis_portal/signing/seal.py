@@ -4,7 +4,7 @@ Every result begins with all the bytes it was made from, so an earlier file is a
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asn1crypto import keys, x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -18,11 +18,12 @@ from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from hmis_portal.signing import keys as portal_keys
 
-PORTAL_FIELD = "Portal"
+PORTAL_FIELD, ARCHIVE_FIELD = "Portal", "Archive timestamp"
 PORTAL_NAME = "CT HMIS Onboarding Portal"
 ISSUED = "Issued by the portal; only the signature fields may still be filled"
 
@@ -64,11 +65,16 @@ def certify(data: bytes, *, final: bool = False) -> Sealed:
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES if final else MDPPerm.FILL_FORMS,
     )
-    return _sign(data, metadata, name=PORTAL_NAME, organization=PORTAL_NAME, stamp=None)
+    return _sign(data, metadata, organization=PORTAL_NAME, stamp=None, last=False)
 
 
-def seal(data: bytes, *, field: str, name: str, organization: str, stamp: bytes) -> Sealed:
-    """Fill an empty signature field on behalf of a person who has signed; `stamp` is the PDF of its appearance."""
+def seal(
+    data: bytes, *, field: str, name: str, organization: str, stamp: bytes, last: bool = False
+) -> Sealed:
+    """Fill an empty signature field on behalf of a person who has signed; `stamp` is the PDF of its appearance.
+
+    The `last` seal is made to be validated for years, where there is a timestamp authority whose root is known.
+    """
     metadata = PdfSignatureMetadata(
         field_name=field,
         name=name,
@@ -80,19 +86,24 @@ def seal(data: bytes, *, field: str, name: str, organization: str, stamp: bytes)
     style = StaticStampStyle(
         border_width=0, background=StampPage(stamp), background_opacity=1.0, background_layout=whole_box
     )
-    return _sign(data, metadata, name=name, organization=organization, stamp=style)
+    return _sign(data, metadata, organization=organization, stamp=style, last=last)
+
+
+def archives() -> bool:
+    """Whether the last seal of a document will be level B-LTA; its file needs a field for the archive's timestamp."""
+    return bool(settings.TIMESTAMP_URL and settings.TIMESTAMP_ROOT_FILE)
 
 
 def _sign(
     data: bytes,
     metadata: PdfSignatureMetadata,
     *,
-    name: str,
     organization: str,
     stamp: StaticStampStyle | None,
+    last: bool,
 ) -> Sealed:
     held = portal_keys.authority()
-    key, certificate = portal_keys.one_time_certificate(held, name, organization)
+    key, certificate = portal_keys.one_time_certificate(held, metadata.name or PORTAL_NAME, organization)
     store = SimpleCertificateStore()
     store.register_multiple(_asn1(found) for found in (held.certificate, *held.chain))
     signer = SimpleSigner(
@@ -104,6 +115,9 @@ def _sign(
     )
     # A timestamp authority that is set but away raises here: the task is tried again, never sealed without.
     stamper = HTTPTimeStamper(settings.TIMESTAMP_URL, timeout=15) if settings.TIMESTAMP_URL else None
+    level = "B-T" if stamper else "B-B"
+    if last and archives() and ARCHIVE_FIELD.encode() in data:
+        metadata, level = _for_years(metadata, held), "B-LTA"
     out = io.BytesIO()
     PdfSigner(metadata, signer, timestamper=stamper, stamp_style=stamp).sign_pdf(
         IncrementalPdfFileWriter(io.BytesIO(data)), existing_fields_only=True, output=out
@@ -111,12 +125,26 @@ def _sign(
     result = out.getvalue()
     if not result.startswith(data):
         raise RuntimeError("The seal changed bytes that were sealed before.")
-    return Sealed(
-        result,
-        portal_keys.pem(certificate),
-        f"{certificate.serial_number:x}",
-        "B-T" if stamper else "B-B",
-        held,
+    return Sealed(result, portal_keys.pem(certificate), f"{certificate.serial_number:x}", level, held)
+
+
+def _for_years(metadata: PdfSignatureMetadata, held: portal_keys.Authority) -> PdfSignatureMetadata:
+    """PAdES B-LTA: certificates and revocation lists of today go into the file, under a timestamp of their own."""
+    roots = [held.root, portal_keys.timestamp_root()]
+    lists = [portal_keys.revocation_list(held.serial), portal_keys.root_list()]
+    context = ValidationContext(
+        trust_roots=[_asn1(found) for found in roots],
+        other_certs=[_asn1(held.certificate)],
+        crls=[found for found in lists if found],
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+    )
+    return replace(
+        metadata,
+        embed_validation_info=True,
+        use_pades_lta=True,
+        validation_context=context,
+        timestamp_field_name=ARCHIVE_FIELD,
     )
 
 

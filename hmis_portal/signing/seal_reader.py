@@ -24,14 +24,22 @@ SECONDS = 20
 MEMORY = 512 * 1024 * 1024
 
 
-def seals(data: bytes, roots: list[str]) -> list[dict[str, Any]]:
-    """Each seal of a file, checked against these roots; raises what pyHanko raises on a broken file."""
+def seals(data: bytes, roots: list[str], time_roots: list[str] | None = None) -> list[dict[str, Any]]:
+    """Each seal of a file, checked against these roots, its timestamp against those of time, where there are any.
+
+    Raises what pyHanko raises on a broken file.
+    """
+    context, times = _trust(roots), _trust(time_roots or roots)
+    found = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
+    return [_seal(signature, context, times) for signature in found]
+
+
+def _trust(roots: list[str]) -> ValidationContext:
     trusted = [x509.Certificate.load(pem.unarmor(root.encode())[2]) for root in roots]
-    context = ValidationContext(trust_roots=trusted, allow_fetching=False, revocation_mode="soft-fail")
-    return [_seal(signature, context) for signature in PdfFileReader(io.BytesIO(data)).embedded_signatures]
+    return ValidationContext(trust_roots=trusted, allow_fetching=False, revocation_mode="soft-fail")
 
 
-def _seal(signature: Any, context: ValidationContext) -> dict[str, Any]:
+def _seal(signature: Any, context: ValidationContext, times: ValidationContext) -> dict[str, Any]:
     found = {
         "field": signature.field_name,
         "name": "",
@@ -42,7 +50,7 @@ def _seal(signature: Any, context: ValidationContext) -> dict[str, Any]:
     }
     try:
         found["name"] = signature.signer_cert.subject.native.get("common_name", "")
-        status = validate_pdf_signature(signature, context)
+        status = validate_pdf_signature(signature, context, times)
     except (SignatureValidationError, SigningError, PdfError, ValueError, AttributeError):
         return found
     at = status.signer_reported_dt

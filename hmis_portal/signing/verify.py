@@ -109,7 +109,8 @@ def by_seals(data: bytes) -> Finding:
 
 def seals(data: bytes) -> list[Seal]:
     """The seals of one of the portal's own files. Not for files from outside: see `by_seals`."""
-    return [Seal(**found) for found in seal_reader.seals(data, _roots())]
+    times = [keys.pem(keys.timestamp_root())] if settings.TIMESTAMP_ROOT_FILE else None
+    return [Seal(**found) for found in seal_reader.seals(data, _roots(), times)]
 
 
 def revision_is_good(revision: Revision, data: bytes) -> bool:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -240,24 +241,30 @@ def failed_messages() -> Queue:
     )
 
 
-def files_given_up() -> Queue:
-    url = reverse("admin:signing_sealjob_changelist")
-    rows = (
-        SealJob.objects.filter(done_at=None, parked_at__isnull=False)
-        .select_related("request")
-        .order_by("parked_at")
-    )
+def files_not_made() -> Queue:
+    """Given up for a person to see, or waiting for longer than a file takes: the timestamp authority may be away."""
+    late = Q(parked_at__isnull=False) | Q(created_at__lt=timezone.now() - timedelta(minutes=5))
+    rows = SealJob.objects.filter(late, done_at=None).select_related("request").order_by("created_at")
 
     def line(job: SealJob) -> Line:
-        page = reverse("admin:signing_sealjob_change", args=[job.pk])
-        return Line(job.request.reference, page, step_words(job), days_words(job.parked_at), late=True)
+        url = reverse("admin:signing_sealjob_change", args=[job.pk])
+        state = (
+            _("given up")
+            if job.parked_at
+            else _("waits; %(why)s") % {"why": job.error or _("no worker took it")}
+        )
+        detail = f"{step_words(job)}, {state}"
+        return Line(
+            job.request.reference,
+            url,
+            detail,
+            days_words(job.parked_at or job.created_at),
+            late=bool(job.parked_at),
+        )
 
+    url = reverse("admin:signing_sealjob_changelist")
     return queue_of(
-        _("Files that could not be made"),
-        url + "?parked_at__isempty=0&done_at__isempty=1",
-        rows,
-        line,
-        _("Every file was made."),
+        _("Files that could not be made"), url + "?done_at__isempty=1", rows, line, _("Every file was made.")
     )
 
 
@@ -266,7 +273,7 @@ def queues_for(user: Any) -> list[desk.QueueMaker]:
     if permissions.is_hmis_admin(user) or permissions.is_auditor(user):
         return [
             hmis_to_do, waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
-            conditions_due, yearly_overdue, failed_messages, files_given_up,
+            conditions_due, yearly_overdue, failed_messages, files_not_made,
         ]  # fmt: skip
     return [to_counter_sign] if permissions.is_lead_signatory(user) else []
 
