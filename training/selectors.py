@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,7 +15,6 @@ from agencies.models import Agency, Staff, User
 from training import validity
 from training.models import (
     Because,
-    Certificate,
     Completion,
     Course,
     CourseEquivalence,
@@ -342,61 +340,6 @@ def agency_standing(agency: Agency, *, today: date | None = None) -> list[StaffS
     return standings(rows, today=today)
 
 
-@dataclass(frozen=True)
-class TranscriptRow:
-    completion: Completion
-    result: str
-    paper_url: str = ""
-    paper_name: str = ""
-
-
-def transcript(person: User) -> list[TranscriptRow]:
-    """Everything a person ever did, voided and failed attempts too, the latest first."""
-    rows = (
-        Completion.objects.filter(person=person)
-        .select_related("course", "certificate", "void", "staff__agency", "agreement__request")
-        .order_by("-completed_on", "-pk")
-    )
-    return [_transcript_row(done) for done in rows]
-
-
-def _transcript_row(done: Completion) -> TranscriptRow:
-    if hasattr(done, "void"):
-        return TranscriptRow(done, _("Voided: %(reason)s") % {"reason": done.void.reason})
-    if not done.passed:
-        return TranscriptRow(done, _("Not passed"))
-    result = (
-        _("Valid through %(day)s") % {"day": words(done.valid_through)}
-        if done.valid_through
-        else _("Does not lapse")
-    )
-    if hasattr(done, "certificate"):
-        return TranscriptRow(
-            done, result, reverse("training:certificate_pdf", args=[done.certificate.pk]), _("Certificate")
-        )
-    if hasattr(done, "agreement"):
-        address = reverse("training:agreement_pdf", args=[done.staff_id, done.agreement.request.reference])
-        return TranscriptRow(done, result, address, _("Signed agreement"))
-    return TranscriptRow(done, result)
-
-
-def certificate_state(certificate: Certificate, *, today: date | None = None) -> tuple[str, str]:
-    """("valid" | "lapsed" | "voided", a sentence): what anyone who holds the number may know."""
-    day = today or timezone.localdate()
-    done = certificate.completion
-    if hasattr(done, "void"):
-        return "voided", _("This certificate was withdrawn. Do not rely on it.")
-    if done.valid_through is None:
-        return "valid", _("The course was completed. It does not lapse.")
-    if day > done.valid_through:
-        return "lapsed", _("This certificate is genuine. It was valid through %(day)s.") % {
-            "day": words(done.valid_through)
-        }
-    return "valid", _("This certificate is genuine and valid through %(day)s.") % {
-        "day": words(done.valid_through)
-    }
-
-
 def catalogue() -> list[Course]:
     """Courses in use with the rules that say who needs them."""
     return list(Course.objects.active().prefetch_related("rules"))
@@ -414,15 +357,6 @@ def next_step(standings: Sequence[StaffStanding]) -> Item | None:
         open_items,
         key=lambda item: (not item.requirement.course.mandatory, item.standing.deadline or date.max),
         default=None,
-    )
-
-
-def own_evidence(person: User) -> list[Evidence]:
-    """Papers that wait or were not accepted; accepted ones stand in the transcript."""
-    return list(
-        Evidence.objects.filter(person=person)
-        .exclude(state=Evidence.State.ACCEPTED)
-        .select_related("course", "document")[:20]
     )
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
 from tests.cast import KINDS
-from training import selectors, services
+from training import papers, selectors, services
 from training.models import Completion, Evidence
 from training.validity import State
 
@@ -143,7 +143,7 @@ def test_refused_with_a_reason_the_person_is_told(opened, course, paper):
     assert message.to == opened.staff.email
     assert "The name cannot be read." in message.body_text
     assert item(opened, course).standing.state == State.NOT_STARTED
-    assert [one.words for one in selectors.own_evidence(opened.staff)] == [
+    assert [one.words for one in papers.own_evidence(opened.staff)] == [
         "Not accepted: The name cannot be read."
     ]
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
 from tests.factories import UserFactory
-from training import selectors, services
+from training import papers, selectors, services
 from training.models import Certificate, Completion, Course, CourseEquivalence, Notice, Requirement, Waiver
 from training.signals import requirements_met
 from training.validity import State
@@ -63,7 +63,7 @@ def test_3_an_older_fact_that_arrives_later_never_shortens(opened, course):
     done(opened, course, dt.date(2026, 5, 1))
     done(opened, course, dt.date(2025, 8, 1))
     assert item(opened, course).standing.valid_through == dt.date(2027, 4, 30)
-    assert len(selectors.transcript(opened.staff)) == 2
+    assert len(papers.transcript(opened.staff)) == 2
 
 
 def test_6_below_the_least_score_is_a_failed_attempt(opened, course):
@@ -72,7 +72,7 @@ def test_6_below_the_least_score_is_a_failed_attempt(opened, course):
     assert failed.valid_through is None
     assert item(opened, course).standing.state == State.FAILED
     assert not Certificate.objects.exists()
-    assert [row.result for row in selectors.transcript(opened.staff)] == ["Not passed"]
+    assert [row.result for row in papers.transcript(opened.staff)] == ["Not passed"]
 
 
 def test_8_equivalence_is_dated_and_one_way(opened, course):
@@ -170,8 +170,8 @@ def test_10_only_a_named_person_with_a_reason_voids(opened, course):
         services.void(completion, by=opened.admin, reason="  ")
     services.void(completion, by=opened.admin, reason="Recorded for the wrong person")
     assert not item(opened, course).standing.in_force
-    assert selectors.transcript(opened.staff)[0].result == "Voided: Recorded for the wrong person"
-    assert selectors.certificate_state(completion.certificate)[0] == "voided"
+    assert papers.transcript(opened.staff)[0].result == "Voided: Recorded for the wrong person"
+    assert papers.certificate_state(completion.certificate)[0] == "voided"
     with pytest.raises(WrongState, match="already voided"):
         services.void(completion, by=opened.admin, reason="Again")
     event = AuditEvent.objects.get(verb="completion voided")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.permissions import person
 from hmis_portal import documents
-from training import certificates, permissions, selectors, services
+from training import certificates, papers, permissions, selectors, services
 from training.forms import EvidenceForm
 from training.models import Course, Requirement
 
@@ -21,8 +21,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "standings": standings,
         "next_step": selectors.next_step(standings),
-        "transcript": selectors.transcript(user),
-        "evidence": selectors.own_evidence(user),
+        "transcript": papers.transcript(user),
+        "evidence": papers.own_evidence(user),
     }
     return render(request, "training/mine.html", context)
 

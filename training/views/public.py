@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from training import certificates, selectors
+from training import certificates, papers, selectors
 from training.forms import CertificateNumberForm
 from training.models import Certificate
 
@@ -40,7 +40,7 @@ def certificate_public(request: HttpRequest, number: str) -> HttpResponse:
     )
     if found is None:
         return render(request, "training/certificate_unknown.html", {"number": number}, status=404)
-    state, sentence = selectors.certificate_state(found)
+    state, sentence = papers.certificate_state(found)
     return render(
         request, "training/certificate.html", {"certificate": found, "state": state, "sentence": sentence}
     )
