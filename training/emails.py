@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from agencies.models import User
 from hmis_portal import mail
 from hmis_portal.models import Message
+from training.items import Item
 from training.models import Evidence, Notice
-from training.selectors import Item
 
 ABOUT = {
     Notice.Kind.DUE: "training/due",

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import User
+from training.items import words
 from training.models import Certificate, Completion, Evidence
-from training.selectors import words
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from agencies.models import HmisRole, Staff, User
 from agencies.permissions import HMIS_ADMIN
 from hmis_portal import mail
 from training import emails
+from training.items import Item
 from training.models import Because, Notice, Requirement
-from training.selectors import Item, items_of
+from training.selectors import items_of
 from training.validity import State
 
 LADDER = (60, 30, 14, 7, 1, -1, -7)

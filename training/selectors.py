@@ -2,17 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agencies.models import Agency, Staff, User
 from training import validity
+from training.items import Item, StaffStanding
 from training.models import (
     Because,
     Completion,
@@ -24,195 +21,7 @@ from training.models import (
     Signup,
     Waiver,
 )
-from training.validity import Standing, State
-
-LABELS: dict[State, str] = {
-    State.WAIVED: "Waived",
-    State.VALID: "Completed",
-    State.RENEW_BY: "Renew soon",
-    State.IN_GRACE: "In grace",
-    State.EVIDENCE_PENDING: "Proof being checked",
-    State.FAILED: "Not passed yet",
-    State.LAPSED: "Lapsed",
-    State.OVERDUE: "Overdue",
-    State.IN_PROGRESS: "In progress",
-    State.NOT_STARTED: "Not yet started",
-}
-# The kinds of components/status.html.
-TONES: dict[State, str] = {
-    State.WAIVED: "done",
-    State.VALID: "done",
-    State.RENEW_BY: "turn",
-    State.IN_GRACE: "problem",
-    State.EVIDENCE_PENDING: "waiting",
-    State.FAILED: "problem",
-    State.LAPSED: "problem",
-    State.OVERDUE: "problem",
-    State.IN_PROGRESS: "waiting",
-    State.NOT_STARTED: "plain",
-}
-
-
-def words(day: date) -> str:
-    """November 22, 2026."""
-    return date_format(day, "F j, Y")
-
-
-@dataclass(frozen=True)
-class Item:
-    """One required course of one person, judged on one day."""
-
-    requirement: Requirement
-    standing: Standing
-    today: date
-    reasons: tuple[Because, ...] = ()
-
-    @property
-    def course_title(self) -> str:
-        return self.requirement.course.title
-
-    @property
-    def label(self) -> str:
-        return _(LABELS[self.standing.state])
-
-    @property
-    def tone(self) -> str:
-        return TONES[self.standing.state]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the person has something to do now or soon."""
-        return self.standing.state not in {State.WAIVED, State.VALID}
-
-    @property
-    def anchor(self) -> str:
-        """The row's id on the person's page."""
-        return f"course-{self.requirement.pk}"
-
-    @property
-    def can_register(self) -> bool:
-        return self.requirement.registered_on is None and self.standing.state in {
-            State.NOT_STARTED,
-            State.OVERDUE,
-        }
-
-    @property
-    def can_upload(self) -> bool:
-        return self.requirement.course.evidence_allowed and self.standing.state != State.EVIDENCE_PENDING
-
-    @property
-    def why(self) -> str:
-        """What about the person's work brings this course."""
-        return "; ".join(dict.fromkeys(reason.reason for reason in self.reasons))
-
-    @property
-    def sentence(self) -> str:
-        """Why this course counts today, or why it does not."""
-        one = self.standing
-        through = words(one.valid_through) if one.valid_through else ""
-        due = words(self.requirement.due_on)
-        match one.state:
-            case State.WAIVED:
-                return (
-                    _("Not asked of you through %(day)s.") % {"day": words(one.deadline)}
-                    if one.deadline
-                    else _("Waived.")
-                )
-            case State.VALID:
-                return (
-                    _("Valid through %(day)s.") % {"day": through}
-                    if through
-                    else _("Done. It does not lapse.")
-                )
-            case State.RENEW_BY if (
-                one.deadline and one.deadline == self.requirement.due_on and one.valid_through != one.deadline
-            ):
-                return _("A newer version is asked of you by %(day)s.") % {"day": due}
-            case State.RENEW_BY:
-                return _("Valid through %(day)s. Take it again by then.") % {"day": through}
-            case State.IN_GRACE:
-                left = (one.grace_through - self.today).days + 1 if one.grace_through else 0
-                days = ngettext("%(left)d day", "%(left)d days", left) % {"left": left}
-                return _("Was valid through %(day)s. Access stays for %(days)s more.") % {
-                    "day": through,
-                    "days": days,
-                }
-            case State.EVIDENCE_PENDING:
-                return _("Your proof is waiting to be checked. It does not count until then.")
-            case State.FAILED:
-                return _("The last attempt was not passed. Due %(day)s.") % {"day": due}
-            case State.LAPSED:
-                return _("Was valid through %(day)s.") % {"day": through}
-            case State.OVERDUE:
-                return _("Was due %(day)s.") % {"day": due}
-        return _("Due %(day)s.") % {"day": due}
-
-
-@dataclass(frozen=True)
-class StaffStanding:
-    """Where one staff member stands in one agency today.
-
-    `met`: access may open. `holds`: an access that is open may stay. Both look at mandatory courses alone.
-    """
-
-    staff: Staff
-    opened: bool
-    items: tuple[Item, ...] = ()
-
-    @property
-    def mandatory(self) -> list[Item]:
-        return [item for item in self.items if item.requirement.course.mandatory]
-
-    @property
-    def met(self) -> bool:
-        return self.opened and bool(self.mandatory) and all(item.standing.in_force for item in self.mandatory)
-
-    @property
-    def holds(self) -> bool:
-        return self.opened and bool(self.mandatory) and all(item.standing.holds for item in self.mandatory)
-
-    @property
-    def done(self) -> int:
-        return sum(item.standing.in_force for item in self.items)
-
-    @property
-    def progress_words(self) -> str:
-        total = len(self.items)
-        return ngettext(
-            "%(done)d of %(total)d course in force", "%(done)d of %(total)d courses in force", total
-        ) % {"done": self.done, "total": total}
-
-    @property
-    def unmet(self) -> list[Item]:
-        return [item for item in self.mandatory if not item.standing.in_force]
-
-    @property
-    def reasons(self) -> list[str]:
-        """One sentence for each thing that still stands between this person and access; empty when met."""
-        if not self.opened:
-            return [_("Training has not been opened for the agency yet.")]
-        if self.staff.user_id is None:
-            return [_("The person has not been invited to the portal yet.")]
-        if not self.mandatory:
-            return [_("No courses have been assigned yet.")]
-        return [f"{item.course_title}: {item.sentence}" for item in self.unmet]
-
-    @property
-    def label(self) -> str:
-        if self.met:
-            return _("All in force")
-        if any(
-            item.standing.state in {State.OVERDUE, State.LAPSED, State.IN_GRACE} for item in self.mandatory
-        ):
-            return _("Needs attention")
-        return _("In progress") if self.done else _("Not yet started")
-
-    @property
-    def tone(self) -> str:
-        if self.met:
-            return "done"
-        return {_("Needs attention"): "problem", _("In progress"): "waiting"}.get(self.label, "plain")
-
+from training.validity import State
 
 FactsByCourse = dict[tuple[int, int, int | None], list[validity.Fact]]
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from agencies.services import staff as roster
 from hmis_portal.models import Message
 from training import reminders, services, tasks
+from training.items import Item
 from training.models import Notice, Requirement
 from training.reminders import LADDER, cause
-from training.selectors import Item
 from training.validity import Fact, judge
 
 pytestmark = pytest.mark.django_db
