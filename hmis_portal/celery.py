@@ -53,6 +53,7 @@ app.conf.beat_schedule = {
         "task": "hmis_portal.signing.tasks.check_documents",
         "schedule": crontab(hour=2, minute=0),
     },
+    "report-retention": {"task": "onboarding.tasks.report_retention", "schedule": crontab(hour=2, minute=30)},
     "recompute-access": {"task": "onboarding.tasks.recompute_access", "schedule": crontab(hour=0, minute=10)},
     "onboarding-reminders": {
         "task": "onboarding.tasks.send_reminders",

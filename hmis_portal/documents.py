@@ -5,17 +5,26 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import transaction
 from django.http import HttpResponse
+from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
-from hmis_portal.models import StoredDocument
+from hmis_portal.errors import GuardFailed
+from hmis_portal.models import Disposal, PortalSettings, StoredDocument
 
 
 class DocumentDamaged(Exception):
     """The stored bytes no longer have the recorded hash, or are gone."""
+
+
+class DocumentDisposed(GuardFailed, DocumentDamaged):
+    """The bytes were deleted on purpose, once their retention period had passed."""
 
 
 def store(data: bytes, *, content_type: str) -> StoredDocument:
@@ -37,10 +46,27 @@ def read(document: StoredDocument) -> bytes:
         with default_storage.open(document.path) as file:
             data: bytes = file.read()
     except FileNotFoundError as error:
+        if disposal := Disposal.objects.filter(document=document).first():
+            words = _(
+                "This file was deleted on %(day)s, after its retention period. The record of it is kept."
+            )
+            raise DocumentDisposed(words % {"day": date_format(disposal.at, "F j, Y")}) from error
         raise DocumentDamaged(f"Document {document.sha256} is missing from the storage.") from error
     if hashlib.sha256(data).hexdigest() != document.sha256:
         raise DocumentDamaged(f"Document {document.sha256} does not have its recorded bytes.")
     return data
+
+
+def dispose(document: StoredDocument, *, by: Any, reason: str) -> Disposal:
+    """Delete the bytes for good; the row stays. The caller has made sure that the retention period has passed.
+
+    Raises GuardFailed while no retention period is set. The record is written first: a file is never gone untold.
+    """
+    if PortalSettings.objects.filter(retention_years__isnull=False).first() is None:
+        raise GuardFailed(_("No retention period is set in the portal settings, so nothing may be deleted."))
+    disposal, _new = Disposal.objects.get_or_create(document=document, defaults={"by": by, "reason": reason})
+    transaction.on_commit(lambda: default_storage.delete(document.path))
+    return disposal
 
 
 def response(document: StoredDocument, *, filename: str, inline: bool = False) -> HttpResponse:

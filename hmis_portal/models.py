@@ -83,6 +83,23 @@ class StoredDocument(AppendOnly):
         return f"{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"
 
 
+class Disposal(AppendOnly):
+    """The bytes of a document were deleted once their retention period had passed; its row and its hash stay."""
+
+    document = models.OneToOneField(StoredDocument, on_delete=models.PROTECT, related_name="disposal")
+    at = models.DateTimeField(_("deleted"), auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(_("why"), max_length=300)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("deletion after retention")
+
+    def __str__(self) -> str:
+        return f"{self.document}: {self.at:%Y-%m-%d}"
+
+
 class Message(models.Model):
     """One e-mail to one person: recorded with its cause before it is sent, and never sent twice for one cause."""
 
@@ -207,6 +224,12 @@ class PortalSettings(models.Model):
     )
     yearly_reminder_days = models.CharField(
         _("reminders of yearly tasks, days before they are due"), max_length=60, default="30, 7, 0"
+    )
+    retention_years = models.PositiveSmallIntegerField(
+        _("years to keep signed documents after they end"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: no signed document can be deleted. Ask counsel before you set it."),
     )
     four_eyes = models.BooleanField(_("approval needs a second person"), default=False)
     go_live_rule = models.CharField(

@@ -3,17 +3,27 @@
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from hmis_portal.tasks import publish
-from onboarding import access, reminders, revisions
+from onboarding import access, reminders, retention, revisions
 from onboarding.models import Revision
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task
 def send_reminders() -> None:
     reminders.send_all()
+
+
+@shared_task
+def report_retention() -> None:
+    """Every night: say in the log how many MOUs are past their retention period; nothing is deleted by itself."""
+    rows = retention.due()
+    log.info("past_retention", mous=len(rows), files=sum(len(row.files) for row in rows))
 
 
 @shared_task

@@ -22,6 +22,8 @@ def check_documents(after: int) -> int | None:
         last = document.pk
         try:
             documents.read(document)
+        except documents.DocumentDisposed:
+            continue
         except documents.DocumentDamaged as error:
             _report(document, str(error))
     return last

@@ -1,0 +1,258 @@
+"""SIGNING.md's table of law, row by row: each test asserts what a person, or a court, would notice.
+
+The numbers are those of the table; L9, L11 and L15 do not exist there. Not testable here: that the wording of the
+disclosure and of the clause on electronic means is right in law (L2, counsel's), and which state retention schedule
+applies (L10). Of L1 the test can only show that nothing the portal says takes force away from an electronic signature.
+"""
+
+import re
+import subprocess
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils import timezone
+
+from hmis_portal import documents
+from hmis_portal.errors import GuardFailed
+from hmis_portal.models import AuditEvent, Message
+from hmis_portal.signing import consent as consents
+from hmis_portal.signing import integrity, services
+from hmis_portal.signing.models import Consent, SignatureAct
+from onboarding import mou as mous
+from onboarding.models import Mou
+from onboarding.services import perform
+from tests.mou import consent
+from tests.onboarding.test_counter_sign import _form, _lead, approved, signed  # noqa: F401
+from tests.onboarding.test_counter_sign import _url as counter_sign_url
+from tests.onboarding.test_mou import SIGNER, _confirm_again, _consent, _read, _signature, _url
+
+WEAKER = (
+    "convenience copy",
+    "not binding",
+    "paper copy prevails",
+    "paper version prevails",
+    "for information only",
+)
+
+
+@pytest.fixture
+def issued(cast, client_of):
+    from hmis_portal.management.commands.portal import load_reference
+
+    load_reference()
+    client_of(cast.director).post(_url("name_signatory", cast), SIGNER)
+    return Mou.objects.get()
+
+
+@pytest.fixture
+def executed(cast, signed, approved, client_of):  # noqa: F811
+    mail.outbox.clear()
+    _lead(client_of, cast).post(counter_sign_url(signed), _form(signed), HTTP_USER_AGENT="Firefox")
+    signed.refresh_from_db()
+    assert signed.state == Mou.State.EXECUTED
+    return signed
+
+
+def words_of(document, folder):
+    file = folder / f"{document.pk}.pdf"
+    file.write_bytes(documents.read(document))
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+    )
+    return " ".join(done.stdout.split()), file
+
+
+def test_L1_nothing_makes_the_mou_weaker_for_being_electronic(cast, executed, client_of, tmp_path):
+    said, _file = words_of(services.final_pdf(executed.request).document, tmp_path)
+    told, _file = words_of(executed.request.certificate.document, tmp_path)
+    page = client_of(cast.director).get(_url("mou", cast)).text
+    for text in (said, told, page):
+        assert not [one for one in WEAKER if one in text.lower()]
+    assert "agree to make and to sign this MOU by electronic means" in said
+
+
+def test_L2_each_signer_agreed_before_the_pages_of_signing_are_shown(cast, issued, client_of):
+    client = client_of(cast.signatory)
+    for page in ("sign", "read_mou"):
+        assert client.get(_url(page, cast)).url == _url("consent", cast)
+    _consent(client, cast, issued)
+    assert client.get(_url("read_mou", cast)).status_code == 200
+    given = Consent.objects.get()
+    assert given.disclosure_sha256 == services.current("disclosure").sha256
+    assert "by electronic means" in issued.request.text
+
+
+def test_L2_no_act_of_either_side_without_its_consent_before(executed):
+    for act in SignatureAct.objects.select_related("consent", "party"):
+        assert act.consent.user_id == act.user_id
+        assert act.consent.at < act.signed_at
+    kinds = [one.kind for one in executed.request.events.all()]
+    assert kinds.index("consented") < kinds.index("signed:agency")
+
+
+def test_L3_a_deliberate_act_on_a_button_that_names_it_after_the_whole_text(cast, issued, client_of):
+    client = client_of(cast.signatory)
+    _consent(client, cast, issued)
+    _confirm_again(client, cast.signatory)
+    assert client.post(_url("sign", cast), _signature(issued)).url == _url("read_mou", cast)
+    with pytest.raises(GuardFailed, match="32 clauses are still to be read"):
+        perform(issued, "sign", by=cast.signatory, **_signature(issued))
+    _read(client, cast, issued)
+    page = client.get(_url("sign", cast)).text
+    assert re.search(
+        r'<(?:input|button)[^>]*type="submit"[^>]*(?:value="Sign the MOU"|>\s*Sign the MOU)', page
+    )
+    assert not SignatureAct.objects.exists()  # opening pages signs nothing
+    client.post(_url("sign", cast), _signature(issued))
+    assert SignatureAct.objects.count() == 1
+
+
+def test_L3_the_lead_s_button_names_the_effect(cast, signed, approved, client_of):  # noqa: F811
+    assert "Counter-sign: the MOU is executed" in _lead(client_of, cast).get(counter_sign_url(signed)).text
+
+
+def test_L4_the_act_holds_the_file_s_hash_and_lives_in_the_pdf(executed, tmp_path):
+    files = {one.step: one for one in executed.request.revisions.all()}
+    said, _file = words_of(services.final_pdf(executed.request).document, tmp_path)
+    for act, read in zip(SignatureAct.objects.order_by("signed_at"), ("certified", "agency"), strict=True):
+        assert act.file_sha256 == files[read].sha256
+        assert act.file_sha256 in act.statement
+        assert str(act.pk) in said
+        assert act.file_sha256[:32] in said
+
+
+def test_L5_attribution_can_be_shown(cast, executed, tmp_path):
+    told, _file = words_of(executed.request.certificate.document, tmp_path)
+    for act in SignatureAct.objects.select_related("user"):
+        assert act.user in (cast.signatory, cast.lead)
+        assert act.ip
+        assert act.browser
+        assert act.authenticated_at
+        assert act.method == "typed"
+        for fact in (act.user.email, act.ip, f"{act.signed_at:%Y-%m-%d %H:%M:%S} UTC", act.browser):
+            assert fact in told
+
+
+def test_L6_authority_and_role_are_stated_and_kept(cast, executed, tmp_path):
+    said, _file = words_of(services.final_pdf(executed.request).document, tmp_path)
+    told, _file = words_of(executed.request.certificate.document, tmp_path)
+    for act in SignatureAct.objects.select_related("party"):
+        assert act.title
+        assert act.authority
+        for text in (said, told):
+            for fact in (act.title, act.authority, act.party.label):
+                assert fact in text
+
+
+def test_L7_each_party_can_print_and_store_the_file_at_receipt(cast, executed, client_of, tmp_path):
+    revision = services.final_pdf(executed.request)
+    url = reverse("onboarding:mou_file", args=[cast.agency.pk, executed.pk, revision.step])
+    for person in (cast.signatory, cast.director, cast.lead):
+        assert client_of(person).get(url).content == documents.read(revision.document)
+        sent = [one for one in mail.outbox if one.to == [person.email] and one.attachments]
+        assert sent[0].attachments[0][1] == documents.read(revision.document)
+    for document in (revision.document, executed.request.certificate.document):
+        _said, file = words_of(document, tmp_path)
+        info = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
+        assert re.search(
+            r"Encrypted:\s+no", info
+        )  # an unencrypted PDF carries no restriction on printing or copying
+
+
+def test_L8_what_is_kept_is_exact_and_a_changed_byte_is_found(executed):
+    document = services.final_pdf(executed.request).document
+    integrity.check_documents(0)
+    assert not AuditEvent.objects.filter(verb="document_damaged").exists()
+    path, whole = default_storage.path(document.path), documents.read(document)
+    try:
+        with open(path, "wb") as file:
+            file.write(whole[:-1] + b"x")
+        integrity.check_documents(0)
+        assert AuditEvent.objects.get(verb="document_damaged").target_id == str(document.pk)
+    finally:
+        with open(path, "wb") as file:
+            file.write(whole)
+
+
+def test_L10_deletion_is_blocked_until_a_retention_period_is_set(cast, executed):
+    document = services.final_pdf(executed.request).document
+    with pytest.raises(GuardFailed, match="No retention period is set"):
+        documents.dispose(document, by=cast.admin, reason="x")
+    assert documents.read(document)
+
+
+def test_L12_receipt_is_stamped_in_the_inbox_and_by_e_mail(cast, executed, client_of):
+    row = Message.objects.get(user=cast.director, name="onboarding/mou_executed")
+    assert row.created_at
+    assert row.sent_at
+    assert row.created_at <= row.sent_at <= timezone.now()
+    client = client_of(cast.director)
+    assert row.subject in client.get(reverse("agencies:messages")).text
+    client.get(reverse("agencies:message", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.seen_at
+
+
+def test_L13_a_signer_can_review_correct_and_cancel_before_the_act(cast, issued, client_of):
+    client = client_of(cast.signatory)
+    _consent(client, cast, issued)
+    _read(client, cast, issued)
+    page = client.get(_url("sign", cast)).text
+    assert 'value="Chair of the board"' in page  # what will be declared is shown, and can be changed here
+    assert re.search(rf'href="{_url("mou", cast)}"[^>]*>\s*(?:Cancel|Back)', page)
+    assert _url("read_mou", cast) in page
+    assert not SignatureAct.objects.exists()
+    _confirm_again(client, cast.signatory)
+    client.post(_url("sign", cast), _signature(issued, title="Treasurer"))
+    assert SignatureAct.objects.get().title == "Treasurer"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You may ask for this document on paper",
+        "There is no fee",
+        "You may withdraw this consent until",
+        "It covers this one document and the notices that belong to it",
+        "You can change it on your account page",
+        "a program that opens PDF files",
+        "Open the test file",
+    ],
+)
+def test_L14_what_is_shown_before_consent(cast, issued, client_of, words):
+    assert words in client_of(cast.signatory).get(_url("consent", cast)).text
+
+
+def test_L14_consent_counts_once_the_test_file_was_really_opened(cast, issued, client_of, tmp_path):
+    client = client_of(cast.signatory)
+    client.post(_url("consent", cast), {"number": "0000", "agree": "on"})
+    assert not Consent.objects.exists()
+    file = tmp_path / "test.pdf"
+    file.write_bytes(client.get(_url("test_file", cast)).content)
+    shown = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    (number,) = re.findall(r"\b\d{4}\b", shown)
+    assert number == consents.test_number(mous.agency_party(issued))
+    client.post(_url("consent", cast), {"number": number, "agree": "on"})
+    given = Consent.objects.get()
+    assert given.test_file_opened
+    assert given.ip
+
+
+def test_L14_nobody_consents_for_somebody_else(cast, issued):
+    with pytest.raises(PermissionDenied):
+        consent(mous.agency_party(issued), cast.director)
+
+
+def test_L16_nobody_is_forced_paper_is_offered_and_marked(cast, issued, client_of):
+    from tests.onboarding.test_paper import _form as paper_form
+
+    client = client_of(cast.signatory)
+    for page in ("mou", "consent"):
+        assert _url("mou_paper", cast) in client.get(_url(page, cast)).text
+    client.post(_url("mou_paper", cast), paper_form())
+    assert SignatureAct.objects.get().get_method_display() == "Signed on paper"
+    assert "signed on paper on" in client_of(cast.director).get(_url("mou", cast)).text
+    assert not Consent.objects.exists()
