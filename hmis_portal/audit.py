@@ -38,3 +38,10 @@ def record(
         ip=ip,
         data=data or {},
     )
+
+
+def happened(obj: models.Model, verb: str) -> bool:
+    """Whether this was ever done to this object."""
+    return AuditEvent.objects.filter(
+        target_type=obj._meta.label_lower, target_id=str(obj.pk), verb=verb
+    ).exists()

@@ -74,6 +74,8 @@ class Facts:
 def gather(agency: Agency) -> Facts:
     """Load the facts of one agency."""
     application = agency.applications.select_related("reviewer").order_by("-started_at").first()
+    if application:
+        application.agency = agency
     statuses = sections.statuses(application) if application else {}
     ready = (Access.State.READY, Access.State.GRANTED)
     people = (

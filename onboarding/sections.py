@@ -1,7 +1,8 @@
 """The sections of the application as data: their forms, what is missing, how they read, and how they stand.
 
-Two ways to ask how a section stands. `statuses` trusts what was recorded (one query, for pages that only count);
-`refresh` looks at the answers themselves and records what it finds. The guard of submitting asks `incomplete`.
+Two ways to ask how a section stands. `statuses` trusts what was recorded unless somebody worked on the application
+since (one query, for pages that only count); `refresh` looks at the answers themselves and records what it finds. The
+guard of submitting asks `incomplete`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -310,7 +311,10 @@ def incomplete(application: Application) -> list[str]:
 
 
 def statuses(application: Application) -> dict[str, Status]:
-    """By section key, as last recorded; one query."""
+    """By section key; one query, unless somebody worked on the application since its sections were looked at."""
+    checked = application.checked_at
+    if application.is_editable and (checked is None or checked < application.touched_at):
+        return refresh(Answers(application, application.agency))
     works = {row.section: row for row in SectionWork.objects.filter(application=application)}
     return _statuses(works)
 
@@ -353,6 +357,7 @@ def refresh(answers: Answers) -> dict[str, Status]:
             work.completed_at = now if complete else None
             work.saved_at = work.saved_at or now
             changed.append(work)
+    Application.objects.filter(pk=answers.application.pk).update(checked_at=now)
     if made:
         SectionWork.objects.bulk_create(made, ignore_conflicts=True)
     if changed:

@@ -117,12 +117,10 @@ def check_guard(obj: Any, row: Move, act: Act) -> None:
 
 
 def stale_words(obj: Any, row: Move) -> str:
-    """What already happened, for a person whose page is older than the row."""
-    facts = {
-        "name": str(obj),
-        "state": obj.get_state_display(),
-        "since": datetime_words(getattr(obj, "state_since", None)),
-    }
-    if obj.state == row.target:
-        return _("This was already done: %(name)s is “%(state)s”, %(since)s. Nothing was done twice.") % facts
-    return _("This cannot be done now: %(name)s is “%(state)s”, %(since)s. Nothing was changed.") % facts
+    """What already happened, for a person whose page is older than the row; or how it stands, when it never did."""
+    since = getattr(obj, "state_since", None)
+    facts = {"name": str(obj), "state": obj.get_state_display(), "since": datetime_words(since)}
+    stands = _("%(name)s is “%(state)s” since %(since)s.") if since else _("%(name)s is “%(state)s”.")
+    if obj.state == row.target and audit.happened(obj, row.verb):
+        return _("This was already done: %(stands)s Nothing was done twice.") % {"stands": stands % facts}
+    return _("This cannot be done now: %(stands)s Nothing was changed.") % {"stands": stands % facts}

@@ -46,6 +46,15 @@ def detect_kind(upload: UploadedFile) -> str:
     return "csv" if head and b"\x00" not in head else ""
 
 
+def has_macros(upload: UploadedFile) -> bool:
+    """Whether an Office file carries code, whatever its name says. The file is one that `detect_kind` opened."""
+    upload.seek(0)
+    with zipfile.ZipFile(upload) as archive:
+        found = any(name.lower().rsplit("/", 1)[-1] == "vbaproject.bin" for name in archive.namelist())
+    upload.seek(0)
+    return found
+
+
 class UploadField(forms.FileField):
     """One file of the kinds named, judged by its bytes and its name; cleans to the uploaded file.
 
@@ -82,6 +91,10 @@ class UploadField(forms.FileField):
                 _("The selected file must be a %(kinds)s file"),
                 code="kind",
                 params={"kinds": self.kinds_in_words()},
+            )
+        if kind in ("docx", "xlsx") and has_macros(upload):
+            raise ValidationError(
+                _("The selected file has macros. Save it without macros and select it again"), code="macros"
             )
         upload.content_kind = kind
         return upload

@@ -34,6 +34,8 @@ class Application(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     touched_at = models.DateTimeField(_("last worked on"), default=timezone.now)
+    # When its sections were last looked at; older than `touched_at`: what is recorded of them may be out of date.
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     readiness_version = models.ForeignKey(
         "onboarding.ReadinessVersion",

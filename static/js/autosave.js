@@ -125,6 +125,8 @@
     keepHere(true);
   });
 
+  form.addEventListener("upload-failed", () => { stopped = false; keepHere(false); later(); });
+
   /* --- what an earlier visit left here --- */
   const putBack = (fields) => {
     const values = new Map();

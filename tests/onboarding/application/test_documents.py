@@ -25,10 +25,11 @@ def send(client, base, data=PDF, name="letter.pdf", kind="proof"):
     return client.post(f"{base}documents/", {"kind": kind, "file": SimpleUploadedFile(name, data)})
 
 
-def docx():
+def docx(*more):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("word/document.xml", "<w/>")
+        for name in ("word/document.xml", *more):
+            archive.writestr(name, "<w/>")
     return out.getvalue()
 
 
@@ -73,6 +74,8 @@ def test_upload_download_remove(cast, base, name, data, content_type):
         ("a.exe", PDF, "must be a PDF, PNG, JPEG or Word (DOCX) file"),
         ("a.html", b"<html></html>", "must be a PDF"),
         ("a.docx", b"PK\x03\x04broken", "must be a PDF"),
+        ("a.docx", docx("word/vbaProject.bin"), "has macros"),
+        ("a.docm", docx("word/vbaProject.bin"), "must be a PDF"),
         ("a.pdf", PDF + b"0" * (10 * 1024 * 1024), "must be smaller than 10 MB"),
         ("x" * 300 + ".pdf", PDF, "characters or fewer"),
     ],

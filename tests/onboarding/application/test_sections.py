@@ -52,7 +52,7 @@ def test_save_writes_the_rows_with_audit(cast, application, base):
     assert (cast.agency.ein, cast.agency.towns) == ("061234567", "Hartford, East Hartford")
     event = AuditEvent.objects.get(verb="save", target_id=str(application.pk))
     assert event.data["changed"]["towns"] == ["", "Hartford, East Hartford"]
-    assert sections.statuses(application)["agency"].is_complete
+    assert sections.statuses(Application.objects.get(pk=application.pk))["agency"].is_complete
 
 
 def test_people_who_coincide_are_copied(cast, application, base):
@@ -232,3 +232,27 @@ def test_check_answers_needs_few_queries(cast, complete, base, django_assert_max
     client.get(f"{base}check/")
     with django_assert_max_num_queries(20):
         assert client.get(f"{base}check/").status_code == 200
+
+
+def test_the_six_steps_know_what_was_just_saved(cast, application, base):
+    """Without the task list opened in between."""
+    client, steps = cast.client("director"), f"/agencies/{cast.agency.pk}/"
+    assert "0 of 7 sections complete" in client.get(steps).content.decode()
+    assert client.post(f"{base}people/", people_data()).status_code == 302
+    assert "1 of 7 sections complete" in client.get(steps).content.decode()
+    assert client.post(f"{base}people/keep/", {"version": "1", "director_name": "x"}).status_code == 200
+    assert "0 of 7 sections complete" in client.get(steps).content.decode()
+    assert client.post(f"{base}people/discard/", {"version": "2"}).status_code == 302
+    assert "1 of 7 sections complete" in client.get(steps).content.decode()
+    site = {"address": "12 Main Street", "workstations": "1", "connection": "broadband", "intake_desks": "1"}
+    assert client.post(f"{base}readiness/", readiness_data()).status_code == 302
+    assert "1 of 7 sections complete" in client.get(steps).content.decode()
+    assert client.post(f"{base}sites/add/", site).status_code == 302
+    assert "2 of 7 sections complete" in client.get(steps).content.decode()
+
+
+def test_reopening_a_draft_says_how_it_stands(cast, application, base):
+    page = cast.client("director").post(f"{base}reopen/", follow=True).content.decode()
+    assert "This cannot be done now" in page
+    assert "is “Draft” since " in page
+    assert "already done" not in page

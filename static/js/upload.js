@@ -1,0 +1,68 @@
+/* Shows how far a file has got while a form with one is being sent. Without scripts, or without a file, the form is
+   sent as any other; what comes back is shown as it would have been. */
+(() => {
+  "use strict";
+  const place = document.querySelector("[data-upload]");
+  const form = place?.closest("form");
+  if (!form || !window.XMLHttpRequest) return;
+  const bar = place.querySelector("progress");
+  const said = place.querySelector("[data-upload-said]");
+  const problem = place.querySelector("[data-upload-problem]");
+  let busy = false;
+  let heard = -1;
+
+  /* The words follow in steps of a quarter, so that a screen reader is not interrupted all the time. */
+  const show = (part) => {
+    const percent = Math.floor(part * 100);
+    bar.value = percent;
+    bar.textContent = `${percent} %`;
+    const step = Math.floor(percent / 25);
+    if (step === heard) return;
+    heard = step;
+    said.textContent = percent < 100 ? place.dataset.sending.replace("{percent}", String(percent)) : place.dataset.arrived;
+  };
+  const failed = () => {
+    busy = false;
+    bar.hidden = true;
+    said.textContent = "";
+    problem.textContent = place.dataset.failed;
+    problem.hidden = false;
+    delete form.dataset.sentAt;
+    form.dispatchEvent(new Event("upload-failed"));
+  };
+  const shown = (request) => {
+    if (request.status === 0 || !(request.getResponseHeader("Content-Type") || "").startsWith("text/html")) {
+      failed();
+      return;
+    }
+    if (request.responseURL && request.responseURL !== location.href) history.pushState(null, "", request.responseURL);
+    document.open();
+    document.write(request.responseText);
+    document.close();
+  };
+
+  form.addEventListener("submit", (event) => {
+    if (busy) {
+      event.preventDefault();
+      return;
+    }
+    const chosen = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length && !input.closest("[data-hidden]"));
+    if (!chosen || event.defaultPrevented) return;
+    event.preventDefault();
+    busy = true;
+    heard = -1;
+    const body = new FormData(form);
+    if (event.submitter?.name) body.append(event.submitter.name, event.submitter.value);
+    place.hidden = false;
+    bar.hidden = false;
+    problem.hidden = true;
+    show(0);
+    const request = new XMLHttpRequest();
+    request.upload.addEventListener("progress", (step) => { if (step.lengthComputable) show(step.loaded / step.total); });
+    request.addEventListener("load", () => shown(request));
+    for (const end of ["error", "abort", "timeout"]) request.addEventListener(end, failed);
+    request.open("POST", form.getAttribute("action") || location.href);
+    request.setRequestHeader("Accept", "text/html");
+    request.send(body);
+  });
+})();
