@@ -57,6 +57,16 @@ def _sent(cast: Cast) -> dict[str, Any]:
     return {"agency_id": cast.agency.pk}
 
 
+def _approved(cast: Cast) -> dict[str, Any]:
+    from django.utils import timezone
+
+    from onboarding.models import Application
+
+    where = _sent(cast)
+    Application.objects.update(state="approved", decided_at=timezone.now(), decided_by=cast.admin)
+    return where
+
+
 def _revision_pdf(cast: Cast) -> dict[str, Any]:
     from hmis_portal import documents
     from onboarding.models import Revision, RevisionPdf
