@@ -227,14 +227,22 @@ def canonical_json(value: Any) -> str:
 
 def issued_pdf(request: SigningRequest) -> bytes:
     """The unsealed file of a request: the same bytes whenever and wherever it is rendered."""
-    parties = list(request.parties.all())
+    context = issued_context(request)
     fields = [pdf.SignatureField(seal.PORTAL_FIELD, "Seal of the portal")]
     fields += [
-        pdf.SignatureField(party.role, f"Signature: {party.label}", f"sign-{party.role}") for party in parties
+        pdf.SignatureField(party.role, f"Signature: {party.label}", f"sign-{party.role}")
+        for party in context["parties"]
     ]
     if seal.archives():
         fields.append(pdf.SignatureField(seal.ARCHIVE_FIELD, "Timestamp of the archive"))
-    context = {
+    return pdf.render_template(
+        "pdf/agreement.html", context, identifier=request.pk.hex.encode(), fields=fields
+    )
+
+
+def issued_context(request: SigningRequest) -> dict[str, Any]:
+    """What the page of an agreement is made from."""
+    return {
         "title": request.snapshot["title"],
         "reference": request.reference,
         "number": request.version.number,
@@ -243,11 +251,8 @@ def issued_pdf(request: SigningRequest) -> bytes:
         "introduction": text.introduction(request.text),
         "clauses": text.clauses(request.text),
         "facts": request.snapshot.get("facts", []),
-        "parties": parties,
+        "parties": list(request.parties.all()),
     }
-    return pdf.render_template(
-        "pdf/agreement.html", context, identifier=request.pk.hex.encode(), fields=fields
-    )
 
 
 def _certified(request: SigningRequest) -> tuple[seal.Sealed, int, None]:

@@ -26,6 +26,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path, reverse
 
 from agencies.models import Agency, User
+from hmis_portal.management import bench_documents
 from onboarding.models import Application
 from training.models import Requirement
 
@@ -60,9 +61,15 @@ class Command(BaseCommand):
     help = "Measure pages and jobs in databases of several sizes; needs an empty database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+        parser.add_argument(
+            "--sizes", type=int, nargs="*", default=SIZES, help="applications; none: no pages"
+        )
+        parser.add_argument(
+            "--documents", type=int, nargs="*", default=list(bench_documents.SIZES), choices=bench_documents.SIZES,
+            help="pages of agreements; none: no documents",
+        )  # fmt: skip
 
-    def handle(self, *args: Any, sizes: list[int], **options: Any) -> None:
+    def handle(self, *args: Any, sizes: list[int], documents: list[int], **options: Any) -> None:
         if Agency.objects.exists():
             raise CommandError("bench needs an empty database of its own: use `make bench`.")
         logging.disable(logging.WARNING)  # one line a request would be measured too
@@ -79,6 +86,9 @@ class Command(BaseCommand):
                 call_command("seed_scale", applications=size)
                 self.stdout.write(f"Seeded {size} in {time.monotonic() - begun:.0f} s")
                 rows += self._pages(size)
+        if documents:
+            call_command("portal", "load_reference")
+            rows += bench_documents.measure_all(self.stdout.write, tuple(documents))
         target = settings.VAR_DIR / "bench.json"
         target.write_text(json.dumps(rows, indent=1))
         self.stdout.write(f"Written to {target}")

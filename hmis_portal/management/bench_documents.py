@@ -1,0 +1,213 @@
+"""`make bench`, the documents: what rendering, sealing and checking an agreement of 8, 40 and 200 pages costs.
+
+The floor of a size is bare WeasyPrint: the same HTML and fonts, and nothing of the portal's own. Times are medians;
+the processor's time includes that of processes which were started for the work.
+"""
+
+import io
+import re
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from hmis_portal import documents, pdf
+from hmis_portal.signing import acts, revisions, seal, services, text, verify
+from hmis_portal.signing.models import Revision, SignatureAct, SigningRequest, TextVersion
+
+Row = dict[str, Any]
+# How often the clauses of the sample are repeated to make about so many pages, and how often that is measured.
+SIZES = {8: (1, 9), 40: (6, 5), 200: (31, 3)}
+CLAUSE = re.compile(r"^## \d+\. (.*?)\{#([\w-]+)\}", re.MULTILINE)
+ROLES = ("agency", "lead")
+
+
+def measure_all(say: Callable[[str], None], sizes: tuple[int, ...] = tuple(SIZES)) -> list[Row]:
+    """Rows for var/bench.json; leaves nothing in the database or among the documents."""
+    say(f"{'document':<44}{'pages':>7}{'cpu ms':>10}{'wall ms':>10}{'bare':>8}")
+    rows = []
+    with _elsewhere():
+        for pages in sizes:
+            for row in _of_size(*SIZES[pages]):
+                rows.append(row)
+                ratio = row.get("ratio_to_floor", "")
+                say(f"{row['name']:<44}{row['size']:>7}{row['cpu_ms']:>10}{row['wall_ms']:>10}{ratio:>8}")
+    return rows
+
+
+@contextmanager
+def _elsewhere() -> Iterator[None]:
+    """Files and a key in a folder that goes away; no worker hears of the work, and the database forgets it."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
+        changed = {
+            "DEBUG": True,  # a key of development
+            "SEAL_CA_FILES": [],
+            "SEAL_DIR": f"{folder}/seal",
+            "TIMESTAMP_URL": "",
+            "STORAGES": {**settings.STORAGES, "default": place},
+        }
+        with override_settings(**changed), transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+
+def _of_size(repeats: int, times: int) -> Iterator[Row]:
+    people = [
+        get_user_model()._default_manager.create(
+            email=f"{role}-{repeats}@bench.example", first_name="Sam", last_name=role
+        )
+        for role in ROLES
+    ]
+    version = _version(repeats)
+    request = _issue(version, people, "BENCH")
+    html = _html(request)
+    pages = _pages(_bare(html))
+
+    def row(name: str, act: Callable[[], Any], floor: float = 0) -> Row:
+        cpu, wall = _medians(act, times)
+        found = {
+            "name": f"document: {name}",
+            "size": pages,
+            "cpu_ms": cpu,
+            "wall_ms": wall,
+            "requests": times,
+        }
+        return {**found, "ratio_to_floor": round(cpu / floor, 2)} if floor else found
+
+    bare = row("bare WeasyPrint (the floor)", lambda: _bare(html))
+    floor = bare["cpu_ms"]
+    yield {**bare, "ratio_to_floor": 1.0}
+    yield row("render", lambda: revisions.issued_pdf(request), floor)
+    signed = [_sign(request, role) for role in ROLES]
+    yield row("render and three seals", lambda: _render_and_seal(request, signed), floor)
+    count = iter(range(10_000))
+    whole = row(
+        "whole request to executed file", lambda: _whole(version, people, f"BENCH-{next(count)}"), floor
+    )
+    yield {**whole, "per_minute_per_core": round(60_000 / whole["cpu_ms"], 1)}
+    final = services.final_pdf(request)
+    if final is None:
+        raise RuntimeError("The request was not executed.")
+    data = documents.read(final.document)
+    yield row("verify a known file", lambda: verify.look_up(data))
+    changed = bytearray(data)
+    changed[5000] ^= 1
+    yield row(
+        "verify an unknown file", lambda: verify.look_up(bytes(changed)) or verify.by_seals(bytes(changed))
+    )
+
+
+def _version(repeats: int) -> TextVersion:
+    """The sample MOU, its clauses repeated under new numbers."""
+    sample = services.current(TextVersion.Kind.MOU)
+    if sample is None:
+        raise RuntimeError("There is no published MOU.")
+    first = CLAUSE.search(sample.body)
+    if first is None:
+        raise RuntimeError("The MOU has no clauses.")
+    head, clauses = sample.body[: first.start()], sample.body[first.start() :]
+    number = iter(range(1, 10_000))
+    parts = [
+        CLAUSE.sub(
+            lambda found, again=again: f"## {next(number)}. {found[1]}{{#{found[2]}-{again}}}", clauses
+        )  # type: ignore[misc]
+        for again in range(repeats)
+    ]
+    body = head + "\n\n".join(parts)
+    return services.save_draft(TextVersion.Kind.MOU, 9000 + repeats, body, sample=True)
+
+
+def _issue(version: TextVersion, people: list[Any], reference: str) -> SigningRequest:
+    parties = [
+        services.NewParty(role, f"The {role}", person, str(person), "Chair", "Bylaws")
+        for role, person in zip(ROLES, people, strict=True)
+    ]
+    values = dict.fromkeys(text.variables(version.body), "Harbor House, Inc.")
+    return services.issue(
+        version=version, reference=f"{reference}-{version.number}", values=values, parties=parties, by=None
+    )
+
+
+def _sign(request: SigningRequest, role: str) -> SignatureAct:
+    """Everything from consent to the sealed file, as pages and worker do it."""
+    if role == ROLES[0]:
+        revisions.make(str(request.pk), Revision.CERTIFIED)
+    party = services.party(request, role)
+    acts.consent(party, by=party.user, ip=None, browser="", test_file_opened=True)
+    revision = services.to_read(party)
+    act = acts.sign(
+        party, by=party.user, typed_name=party.legal_name, read_sha256=revision.sha256 if revision else "", ip=None,
+        browser="", authenticated_at=timezone.now(),
+    )  # fmt: skip
+    revisions.make(str(request.pk), role)
+    return act
+
+
+def _whole(version: TextVersion, people: list[Any], reference: str) -> None:
+    request = _issue(version, people, reference)
+    for role in ROLES:
+        _sign(request, role)
+    if revisions.make_certificate(str(request.pk)) is None:
+        raise RuntimeError("There is no certificate of completion.")
+
+
+def _render_and_seal(request: SigningRequest, signed: list[SignatureAct]) -> bytes:
+    data = seal.certify(revisions.issued_pdf(request)).data
+    for act in signed:
+        data = seal.seal(
+            data,
+            field=act.party.role,
+            name=act.legal_name,
+            organization=act.party.label,
+            stamp=revisions.stamp_pdf(act),
+        ).data
+    return data
+
+
+def _html(request: SigningRequest) -> str:
+    return render_to_string("pdf/agreement.html", revisions.issued_context(request))
+
+
+def _bare(html: str) -> bytes:
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts, fetcher = FontConfiguration(), pdf._own_fonts_only()
+    style = CSS(string=pdf._font_faces(), font_config=fonts, url_fetcher=fetcher)
+    page = HTML(string=html, base_url="portal:", url_fetcher=fetcher)
+    data: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a")
+    return data
+
+
+def _pages(data: bytes) -> int:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    return int(PdfFileReader(io.BytesIO(data)).root["/Pages"]["/Count"])
+
+
+def _medians(act: Callable[[], Any], times: int) -> tuple[float, float]:
+    """Milliseconds of the processor, with that of started processes, and of the clock; after one warm-up."""
+    act()
+    walls, cpus = [], []
+    for _ in range(times):
+        wall, cpu = time.perf_counter(), _cpu()
+        act()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(_cpu() - cpu)
+    return round(statistics.median(cpus) * 1000, 1), round(statistics.median(walls) * 1000, 1)
+
+
+def _cpu() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
