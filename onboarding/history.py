@@ -11,6 +11,7 @@ from agencies.models import Agency
 from hmis_portal.models import AuditEvent
 
 # (kind of object, verb): what a reader is told happened. What is not here is the HMIS's own business.
+# Words that begin with a capital are a whole sentence: it happened by itself, or who did it is not the point.
 WORDS: dict[tuple[str, str], Any] = {
     ("agencies.agency", "opened agency"): gettext_lazy("opened the agency's account"),
     ("agencies.agency", "go_live"): gettext_lazy("The agency is live in the HMIS"),
@@ -49,11 +50,11 @@ WORDS: dict[tuple[str, str], Any] = {
     ("onboarding.mou", "counter_sign"): gettext_lazy("counter-signed the MOU %(target)s: it is executed"),
     ("onboarding.mou", "end"): gettext_lazy("ended the MOU %(target)s"),
     ("onboarding.mou", "renew"): gettext_lazy("began the renewal of the MOU"),
-    ("onboarding.access", "become_ready"): gettext_lazy("%(target)s: everything required is in force"),
-    ("onboarding.access", "grant"): gettext_lazy("confirmed the account. %(target)s: granted"),
-    ("onboarding.access", "suspend"): gettext_lazy("%(target)s: suspended"),
-    ("onboarding.access", "restore"): gettext_lazy("%(target)s: restored"),
-    ("onboarding.access", "end"): gettext_lazy("%(target)s: ended"),
+    ("onboarding.access", "become_ready"): gettext_lazy("The %(object)s can be granted now"),
+    ("onboarding.access", "grant"): gettext_lazy("confirmed the %(object)s"),
+    ("onboarding.access", "suspend"): gettext_lazy("The %(object)s is suspended"),
+    ("onboarding.access", "restore"): gettext_lazy("The %(object)s is restored"),
+    ("onboarding.access", "end"): gettext_lazy("The %(object)s has ended"),
     ("agencies.invitation", "invited"): gettext_lazy("invited %(target)s"),
     ("agencies.invitation", "accepted invitation"): gettext_lazy("accepted the invitation"),
     ("agencies.invitation", "revoked invitation"): gettext_lazy("revoked the invitation of %(target)s"),
@@ -90,19 +91,18 @@ def of_agency(agency: Agency) -> QuerySet[AuditEvent]:
 
 def in_words(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
     """Rows for the timeline component: at, who, text, reason."""
-    return [
-        {
-            "at": event.at,
-            "who": event.actor_name or "",
-            "text": _sentence(event),
-            "reason": event.reason,
-        }
-        for event in events
-    ]
+    rows = []
+    for event in events:
+        text = _sentence(event)
+        who = "" if text[:1].isupper() else event.actor_name or ""
+        rows.append({"at": event.at, "who": who, "text": text, "reason": event.reason})
+    return rows
 
 
 def _sentence(event: AuditEvent) -> str:
     words = WORDS.get((event.target_type, event.verb))
     if words is None:
         return _("%(verb)s: %(target)s") % {"verb": event.verb.replace("_", " "), "target": event.target_name}
-    return str(words) % {"target": event.target_name, "detail": event.data.get("text", "")}
+    name = event.target_name
+    within = name[:1].lower() + name[1:]
+    return str(words) % {"target": name, "object": within, "detail": event.data.get("text", "")}

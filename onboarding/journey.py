@@ -188,7 +188,7 @@ class Journey:
             False,
             self.facts.mou is not None,
             self.facts.application is not None,
-            self.facts.sent,
+            self.facts.sent or self.facts.state == Application.State.CHANGES,
             True,
             True,
         )
@@ -331,9 +331,12 @@ class Journey:
         since = facts.application.state_since
         if facts.state != Application.State.APPROVED:
             who = str(facts.application.reviewer) if facts.application.reviewer else self.portal.admin_name
-            text = _(
-                "Your application is being read. You will get an e-mail with the answer or with questions."
+            text = (
+                _("Your application is being read.")
+                if facts.state == Application.State.IN_REVIEW
+                else _("Your application waits to be read.")
             )
+            text += " " + _("You will get an e-mail with the answer or with questions.")
             return Turn(False, who, text, since, self.url("submitted"), _("See what you sent"))
         if not facts.executed and not facts.signed:
             text = _("The MOU is no longer in force. Name the person who signs the new one.")

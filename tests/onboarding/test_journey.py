@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies.models import Agency
+from hmis_portal import audit
 from onboarding import requirements
 from onboarding.journey import Journey, gather
-from onboarding.models import Application, RequirementText
+from onboarding.models import Access, Application, RequirementText
 from tests.factories import StaffFactory
 from tests.mou import issue_mou
 
@@ -63,9 +64,12 @@ def test_what_was_sent_is_the_turn_of_the_hmis_admin(cast) -> None:
     turn = Journey(gather(cast.agency)).turn
     assert not turn.yours
     assert turn.who == "CT HMIS Admin"
+    assert "waits to be read" in turn.text
     application.state, application.reviewer = "in_review", cast.admin
     application.save()
-    assert Journey(gather(cast.agency)).turn.who == "Alex Admin"
+    turn = Journey(gather(cast.agency)).turn
+    assert turn.who == "Alex Admin"
+    assert "is being read" in turn.text
 
 
 def test_changes_requested_are_the_agency_s_turn_with_a_date(cast) -> None:
@@ -78,9 +82,10 @@ def test_changes_requested_are_the_agency_s_turn_with_a_date(cast) -> None:
         agency=cast.agency, reference="APP-1", started_by=cast.director, state="changes_requested",
         submitted_at=timezone.now(), answer_by=dt.date(2026, 12, 24),
     )  # fmt: skip
-    turn = Journey(gather(cast.agency)).turn
-    assert turn.yours
-    assert "Answer by December 24, 2026." in turn.text
+    found = Journey(gather(cast.agency))
+    assert found.turn.yours
+    assert "Answer by December 24, 2026." in found.turn.text
+    assert found.tasks[3]["status_text"] == "In progress"
 
 
 @pytest.mark.parametrize("kind", ["staff", "signatory", "trainer", "stranger"])
@@ -112,3 +117,17 @@ def test_the_history_says_who_did_what(cast, client_of) -> None:
     html = client_of(cast.director).get(reverse("onboarding:history", args=[cast.agency.pk])).content.decode()
     assert "Dana Director" in html
     assert "issued the MOU" in html
+
+
+def test_the_history_names_nobody_for_what_happened_by_itself(cast, client_of) -> None:
+    audit.record(by=cast.lead, verb="training opened", obj=cast.agency, agency_id=cast.agency.pk)
+    html = client_of(cast.director).get(reverse("onboarding:history", args=[cast.agency.pk])).content.decode()
+    assert "Training has begun" in html
+    assert "Lee Lead" not in html
+
+
+def test_the_history_says_whose_access_was_confirmed(cast, client_of) -> None:
+    access = Access.objects.create(staff=cast.staff_row)
+    audit.record(by=cast.admin, verb="grant", obj=access, agency_id=cast.agency.pk)
+    html = client_of(cast.director).get(reverse("onboarding:history", args=[cast.agency.pk])).content.decode()
+    assert "confirmed the access of Sasha Staff" in html
