@@ -166,9 +166,10 @@ class StaffStanding:
     @property
     def progress_words(self) -> str:
         total = len(self.items)
-        return ngettext(
-            "%(done)d of %(total)d course in force", "%(done)d of %(total)d courses in force", total
-        ) % {"done": self.done, "total": total}
+        return ngettext("%(done)d of %(total)d course done", "%(done)d of %(total)d courses done", total) % {
+            "done": self.done,
+            "total": total,
+        }
 
     @property
     def unmet(self) -> list[Item]:
@@ -188,7 +189,7 @@ class StaffStanding:
     @property
     def label(self) -> str:
         if self.met:
-            return _("All in force")
+            return _("Everything done")
         if any(
             item.standing.state in {State.OVERDUE, State.LAPSED, State.IN_GRACE} for item in self.mandatory
         ):

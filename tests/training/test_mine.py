@@ -30,7 +30,7 @@ def test_the_page_lists_own_courses_and_what_to_do_next(opened, course, client_o
     record(opened, course)
     page = client_of(opened.staff).get(MINE).content.decode()
     assert "<h1>Your training</h1>" in page
-    assert "1 of 5 courses in force" in page
+    assert "1 of 5 courses done" in page
     assert "Valid through November 1, 2027" in page
     assert "Do this next" in page
     assert "Read and sign the agreement" in page
