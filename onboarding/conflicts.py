@@ -1,14 +1,14 @@
 """Two colleagues edited one page: where the answers of the second differ from what the first saved."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
 from agencies.hud.forms import ProjectForms, RowForm
+from agencies.hud.forms.fields import flat_choices
 from agencies.hud.summary import kind_title
 
 LONGEST_SHOWN = 300
@@ -73,14 +73,6 @@ def in_words(bound: BoundField) -> str:
         parts = value if isinstance(value, list) else widget.decompress(value)
         return "/".join(str(part).strip() for part in parts or [] if part not in (None, ""))
     values = list(value) if isinstance(value, (list, tuple, set)) else [value]
-    labels = dict(_flat(getattr(bound.field, "choices", ())))
+    labels = {code: str(label) for code, label in flat_choices(getattr(bound.field, "choices", ()))}
     words = (str(getattr(one, "pk", one)) for one in values if one not in (None, ""))
     return ", ".join(labels.get(word, word).strip() for word in words)
-
-
-def _flat(choices: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    for value, label in choices:
-        if isinstance(label, (list, tuple)):
-            yield from _flat(label)
-        else:
-            yield str(value), str(label)

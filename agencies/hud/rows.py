@@ -129,7 +129,9 @@ class ProjectDraft:
     @property
     def in_doubt(self) -> bool:
         """Whether it is residential cannot be said yet."""
-        return self.project_type is None or (self.project_type == RRH and self.rrh_sub_type is None)
+        if self.project_type is None:
+            return self.continuum_project != 0
+        return self.project_type == RRH and self.rrh_sub_type is None
 
     @property
     def has_hopwa_money(self) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.hud import lists
 from agencies.hud.drafts import ROWS
-from agencies.hud.elements import CE_SERVICES, EMERGENCY_SHELTER, TABLES, specification
+from agencies.hud.elements import CE_SERVICES, EMERGENCY_SHELTER, specification
 from agencies.hud.rows import ProjectDraft
 from agencies.hud.rules import affiliation_applies
 from hmis_portal.templatetags.portal import date_words
@@ -99,15 +99,6 @@ def in_words(value: Any, list_name: str) -> str:
     if hasattr(value, "isoformat"):
         return date_words(value)
     return str(value)
-
-
-def question_of(field: str) -> str:
-    """The question of a form field's name, such as "coc-0-zip"; the title of a section for its own name."""
-    kind, _dash, rest = field.partition("-")
-    if kind in TABLES:
-        name = rest.partition("-")[2]
-        return str(TABLES[kind][1][name].label) if name in TABLES[kind][1] else kind_title(kind)
-    return str(TABLES["project"][1][field].label) if field in TABLES["project"][1] else ""
 
 
 Ids = Mapping[str, Sequence[UUID | None]]

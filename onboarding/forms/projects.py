@@ -104,7 +104,7 @@ class ReplaceProjectForm(EndProjectForm):
     shown_when = {"rrh_sub_type": ("project_type", str(RRH))}
     option_hints = {"project_type": PROJECT_TYPE_HINTS}
     project_type = forms.TypedChoiceField(
-        label=_("What will it be?"),
+        label=_("Type of the new project"),
         widget=forms.RadioSelect,
         coerce=int,
         error_messages={"required": _("Choose the type of the new project")},
@@ -128,7 +128,11 @@ class ReplaceProjectForm(EndProjectForm):
         self.names = {project.project_name.casefold() for project in others}
         self.fields["last_day"].label = _("Last day of the project as it is")
         self.fields["last_day"].help_text = _("The new project starts the day after.")
-        self.fields["project_type"].choices = codes().choices("2.02.6")  # type: ignore[attr-defined]
+        # What it is already is no choice; only rapid re-housing may go on with another subtype.
+        now = str(self.project.project_type) if self.project.project_type != RRH else ""
+        self.fields["project_type"].choices = [  # type: ignore[attr-defined]
+            choice for choice in codes().choices("2.02.6") if choice[0] != now
+        ]
         self.fields["rrh_sub_type"].choices = codes().choices("2.02.A")  # type: ignore[attr-defined]
 
     def clean_project_name(self) -> str:

@@ -28,7 +28,8 @@
     if (!finding.missing) {
       const rule = document.createElement("span");
       rule.className = "muted";
-      rule.textContent = ` (${texts.rule} R${finding.rule}${finding.level === "warning" ? `, ${texts.advice}` : ""})`;
+      const parts = [finding.where, `${texts.rule} R${finding.rule}`, finding.level === "warning" && texts.advice];
+      rule.textContent = ` (${parts.filter(Boolean).join(", ")})`;
       item.append(rule);
     }
     return item;
@@ -55,6 +56,10 @@
     list.querySelector("[data-nothing]").hidden = said.length > 0;
     list.querySelector("[data-gaps]").hidden = missing.length === 0;
     list.querySelector("[data-gap-count]").textContent = String(missing.length);
+    const bar = document.querySelector("[data-advice-bar]");
+    bar.querySelector("[data-said-count]").textContent = String(said.length);
+    bar.querySelector("[data-missing-count]").textContent = String(missing.length);
+    bar.hidden = said.length + missing.length === 0;
     mark(said);
     for (const [key, total] of Object.entries(advice.totals)) {
       const output = form.querySelector(`[data-total="${CSS.escape(key)}"]`);

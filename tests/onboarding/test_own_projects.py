@@ -301,15 +301,20 @@ def test_rapid_re_housing_says_its_subtype(cast, approved, client_of):
         ).status_code
         == 302
     )
-    assert Project.objects.get(project_name="Harbor House Apartments").rrh_sub_type == 2
+    new = Project.objects.get(project_name="Harbor House Apartments")
+    assert new.rrh_sub_type == 2
+    Project.objects.filter(pk=new.pk).update(confirmed_at=timezone.now())
+    same = {**BECOMES, "project_type": "13", "rrh_sub_type": "2", "project_name": "Third"}
+    response = client.post(url(cast, "replace_project", new), same)
+    assert "The project is this already: choose what it will be" in response.content.decode()
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"project_type": "0"}, "The project is this already: choose what it will be"),
+        ({"project_type": "0"}, "Select the type of the new project from the list"),
         ({"project_type": ""}, "Choose the type of the new project"),
-        ({"project_type": "5"}, "Select what will it be from the list"),
+        ({"project_type": "5"}, "Select the type of the new project from the list"),
         ({"project_name": "harbor house shelter"}, "The agency already lists a project of this name"),
         ({"project_name": ""}, "Enter the name of the new project"),
         ({"project_name": "<b>" * 80}, "must be 200 characters or fewer"),

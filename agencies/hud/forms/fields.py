@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -93,3 +94,12 @@ def funders(codes: Codes, kept: frozenset[str] = frozenset()) -> list[tuple[str,
     if singles:
         found.append((str(_("Other sources")), sorted(set(singles), key=lambda item: item[1])))
     return found
+
+
+def flat_choices(choices: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    """(code, label) of choices, whether or not they are grouped; without the empty one."""
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from flat_choices(label)
+        elif value not in ("", None):
+            yield str(value), label

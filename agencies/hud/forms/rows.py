@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.hud.elements import CE_SERVICES, OTHER_FUNDER, specification
 from agencies.hud.elements.base import Element
-from agencies.hud.forms.fields import CountField, IdentityField, TextField, choices_of, funders
+from agencies.hud.forms.fields import CountField, IdentityField, TextField, choices_of, flat_choices, funders
 from agencies.hud.forms.questions import ASKED, CONDITIONAL, HINTS, NOT_ASKED, PROJECT_TYPE_HINTS, RADIOS
 from agencies.hud.lists import Codes, Column
 from agencies.hud.rows import BED_COUNTS
@@ -123,6 +123,18 @@ class RowForm(ElementForm):
         """The beds of a row that counts beds."""
         return 0
 
+    named_by: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def said(self) -> str:
+        """What tells this row from the others of its kind, in a few words."""
+        found = []
+        for name in self.named_by:
+            value, field = str(self[name].value() or ""), self.fields[name]
+            labels = {str(code): str(label) for code, label in flat_choices(getattr(field, "choices", ()))}
+            found.append(labels.get(value, ""))
+        return ", ".join(filter(None, found))
+
     @property
     def questions(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name not in ("id", "DELETE")]
@@ -167,6 +179,7 @@ class CocForm(RowForm):
     kind = "coc"
     template = "onboarding/projects/row_coc.html"
     what = _("CoC and address")
+    named_by = ("coc_code",)
 
     def clean_zip(self) -> str:
         return str(self.cleaned_data.get("zip") or "")[:5]
@@ -175,6 +188,7 @@ class CocForm(RowForm):
 class FunderForm(RowForm):
     kind = "funders"
     what = _("funding source")
+    named_by = ("funder",)
     shown_when = {"other_funder": ("funder", str(OTHER_FUNDER))}
 
     def __init__(self, *args: Any, kept: frozenset[str] = frozenset(), **kwargs: Any) -> None:
@@ -187,6 +201,7 @@ class InventoryForm(RowForm):
     kind = "inventory"
     template = "onboarding/projects/row_inventory.html"
     what = _("beds")
+    named_by = ("household_type", "availability", "coc_code")
 
     @property
     def counts(self) -> list[forms.BoundField]:
@@ -206,6 +221,7 @@ class InventoryForm(RowForm):
 class HmisForm(RowForm):
     kind = "hmis"
     what = _("period of HMIS participation")
+    named_by = ("hmis_participation_type",)
 
 
 class CeForm(RowForm):

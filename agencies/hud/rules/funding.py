@@ -14,11 +14,11 @@ from agencies.hud.rules.base import Finding, Surroundings, rule
 @rule(12)
 def other_funder_named(draft: ProjectDraft, around: Surroundings) -> Iterator[Finding]:
     for row in draft.funders:
-        if row.funder == OTHER_FUNDER and not row.other_funder:
+        if row.funder == OTHER_FUNDER and not row.other_funder.strip():
             yield Finding(
                 12, f"{row.key}-other_funder", _("Enter the name of the local or other funding source")
             )
-        if row.funder not in (None, OTHER_FUNDER) and row.other_funder:
+        if row.funder not in (None, OTHER_FUNDER) and row.other_funder.strip():
             yield Finding(
                 12,
                 f"{row.key}-other_funder",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from agencies.hud.drafts import checked
 from agencies.hud.forms import ProjectForms
 from agencies.hud.rules import Finding
-from agencies.hud.summary import question_of
+from agencies.hud.summary import kind_title
 
 
 def judged(page: ProjectForms) -> ProjectForms:
@@ -26,6 +26,7 @@ def beside(page: ProjectForms) -> dict[str, Any]:
         "said": [one for one in advice["findings"] if not one["missing"]],
         "gaps": [one for one in advice["findings"] if one["missing"]],
         "json": advice,
+        "count": len(advice["findings"]),
         "texts": {"rule": _("rule"), "advice": _("advice")},
     }
 
@@ -45,6 +46,15 @@ def _finding(page: ProjectForms, finding: Finding) -> dict[str, Any]:
         "field": finding.field,
         "message": finding.message,
         "level": finding.level,
-        "question": question_of(finding.field),
+        "where": _where(page, finding.field),
         "missing": page.lacks(finding.field),
     }
+
+
+def _where(page: ProjectForms, field: str) -> str:
+    """The row that a finding is about, where there are several of its kind."""
+    kind, _dash, rest = field.partition("-")
+    index = rest.partition("-")[0]
+    if kind not in page.rows or not index.isdigit() or len(page.rows[kind].visible) < 2:
+        return ""
+    return f"{kind_title(kind)} {int(index) + 1}"

@@ -28,8 +28,8 @@ COC = st.sampled_from(["CT-503", "CT-505", "CT-505", "CT-505"])
 
 
 def seldom(usual, other):
-    """Mostly the usual value, one time in forty another."""
-    return st.integers(0, 39).flatmap(lambda turn: other if turn == 7 else usual)
+    """Mostly the usual value, one time in thirty another."""
+    return st.integers(0, 29).flatmap(lambda turn: other if turn == 7 else usual)
 
 
 TEXT = seldom(

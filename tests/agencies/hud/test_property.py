@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import HealthCheck, Phase, event, given, seed, settings
 
 from agencies.hud.rules import RULES, check, errors
 from tests.agencies.hud.generated import CODES, drafts
@@ -28,35 +28,38 @@ def test_what_passes_the_rules_passes_as_csv(draft):
         assert retired or {finding.rule for finding in wrong} <= MORE_THAN_HUD, wrong
 
 
+TYPES = {int(one) for one in CODES.lists["2.02.6"]}
+REACHED = {
+    "types that pass": {(kind, None) for kind in TYPES - {13}} | {(13, 1), (13, 2)},
+    "sources that pass": {int(one) for one in CODES.lists["2.06.1"]},
+    "households that pass": {int(one) for one in CODES.lists["2.07.4"]},
+    "rules broken": {number for number, _function in RULES},
+}
+
+
 def test_the_generator_reaches_every_kind_of_project_and_every_rule():
-    made, passed, sources, paid, households, broken = (Counter() for _turn in range(6))
+    reached = {name: set() for name in REACHED}
+    count = Counter()
 
-    @settings(
-        max_examples=1500,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(drafts())
-    def run(draft):
+    def take(draft):
         wrong = errors(check(draft, AROUND))
-        made[draft.project_type] += 1
-        sources.update(row.funder for row in draft.funders)
-        broken.update({finding.rule for finding in wrong})
+        count["stopped" if wrong else "passed"] += 1
+        reached["rules broken"] |= {finding.rule for finding in wrong}
         if not wrong:
-            passed[draft.project_type, draft.rrh_sub_type] += 1
-            paid.update(row.funder for row in draft.funders)
-            households.update(row.household_type for row in draft.inventory)
+            reached["types that pass"].add((draft.project_type, draft.rrh_sub_type))
+            reached["sources that pass"] |= {row.funder for row in draft.funders}
+            reached["households that pass"] |= {row.household_type for row in draft.inventory}
 
-    run()
-    types = {int(one) for one in CODES.lists["2.02.6"]}
-    assert types <= set(made)
-    assert {(kind, None) for kind in types - {13}} | {(13, 1), (13, 2)} <= set(passed), passed
-    assert set(households) == {int(one) for one in CODES.lists["2.07.4"]}
-    assert set(broken) == {number for number, _function in RULES}, broken
-    known = {int(one) for one in CODES.lists["2.06.1"]}
-    assert known <= set(sources), known - set(sources)
-    assert len(known & set(paid)) >= 0.95 * len(known), known - set(paid)
-    assert sum(passed.values()) >= 0.5 * sum(made.values()), (sum(passed.values()), sum(made.values()))
+    def missing():
+        return {name: REACHED[name] - found for name, found in reached.items() if REACHED[name] - found}
+
+    # Many short runs from seeds of their own: one long run dwells on what it has found.
+    for number in range(40):
+        of_seed = settings(
+            max_examples=200, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        )  # fmt: skip
+        seed(number)(of_seed(given(drafts())(take)))()
+        if number > 3 and not missing():
+            break
+    assert missing() == {}
+    assert count["passed"] > 0.4 * count.total(), count
