@@ -8,7 +8,8 @@ from django.shortcuts import render
 
 from agencies import permissions
 from onboarding import history
-from onboarding.journey import Journey, gather
+from onboarding.facts import gather
+from onboarding.journey import Journey
 
 
 def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:

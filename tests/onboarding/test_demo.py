@@ -7,7 +7,8 @@ from agencies.models import Agency
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import AuditEvent
 from onboarding.demo.agencies import Demo
-from onboarding.journey import Journey, gather
+from onboarding.facts import gather
+from onboarding.journey import Journey
 from onboarding.models import Access
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,8 @@ from django.urls import reverse
 from agencies.models import Agency
 from hmis_portal import audit
 from onboarding import requirements
-from onboarding.journey import Journey, gather
+from onboarding.facts import gather
+from onboarding.journey import Journey
 from onboarding.models import Access, Application, RequirementText
 from tests.factories import StaffFactory
 from tests.mou import issue_mou

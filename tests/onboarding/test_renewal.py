@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import AuditEvent
-from onboarding import access, journey, reminders
+from onboarding import access, facts, reminders
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from onboarding.services import perform
@@ -91,7 +91,7 @@ def test_the_successor_follows_without_a_gap(cast, executed, client_of, commits)
         assert mail.outbox[0].to == [cast.signatory.email]
         page = _page(client_of, cast)
         assert f"{executed.reference} stays in force through January 4, 2029." in page
-        assert journey.gather(cast.agency).executed  # nothing of the six steps falls back
+        assert facts.gather(cast.agency).executed  # nothing of the six steps falls back
         assert "under way already" in client_of(cast.director).post(_url(cast), SIGNER, follow=True).text
         with commits():
             sign(successor, cast)
@@ -180,7 +180,7 @@ def test_the_term_ends_by_itself_where_nobody_renewed(cast, executed, client_of)
         page = _page(client_of, cast)
         assert "The MOU ended on January 4, 2029" in page
         assert reverse("onboarding:name_signatory", args=[cast.agency.pk]) in page
-        assert not journey.gather(cast.agency).executed
+        assert not facts.gather(cast.agency).executed
 
 
 def test_the_hmis_admin_ends_it_with_date_kind_and_reason(cast, executed, client_of):
