@@ -118,12 +118,11 @@ def _version(repeats: int) -> TextVersion:
         raise RuntimeError("The MOU has no clauses.")
     head, clauses = sample.body[: first.start()], sample.body[first.start() :]
     number = iter(range(1, 10_000))
-    parts = [
-        CLAUSE.sub(
-            lambda found, again=again: f"## {next(number)}. {found[1]}{{#{found[2]}-{again}}}", clauses
-        )  # type: ignore[misc]
-        for again in range(repeats)
-    ]
+
+    def copy(again: int) -> str:
+        return CLAUSE.sub(lambda found: f"## {next(number)}. {found[1]}{{#{found[2]}-{again}}}", clauses)
+
+    parts = [copy(again) for again in range(repeats)]
     body = head + "\n\n".join(parts)
     return services.save_draft(TextVersion.Kind.MOU, 9000 + repeats, body, sample=True)
 
