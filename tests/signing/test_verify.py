@@ -1,7 +1,6 @@
 """Each file that a person might hold gets its right answer, and a hostile one does not hold the portal."""
 
 import io
-import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -105,15 +104,6 @@ def test_a_file_that_claims_to_be_ours_but_is_sealed_by_another_authority_is_alt
 def test_too_large_is_answered_without_reading(settings, executed):
     settings.MAX_UPLOAD_BYTES = 1000
     assert verify.look_up(b"%PDF-" + b"x" * 2000).answer == Answer.TOO_LARGE
-
-
-def test_a_hostile_file_of_many_pages_does_not_hold_the_page(executed_bytes, client):
-    hostile = bytearray(
-        b"%PDF-1.7\n/ByteRange [0 1 2 3]\n" + (b"1 0 obj<</Type/Page/Kids[1 0 R]>>endobj\n%%EOF\n" * 40_000)
-    )
-    start = time.process_time()
-    assert verify.look_up(bytes(hostile)) is None
-    assert time.process_time() - start < 1
 
 
 def upload(client, data):

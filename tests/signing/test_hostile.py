@@ -1,0 +1,88 @@
+"""Files made to hold the portal up: the page answers at once, and a worker's process with limits reads the rest."""
+
+import re
+import resource
+import time
+import zlib
+
+import pytest
+
+from hmis_portal.signing import seal_reader, verify
+from hmis_portal.signing.verify import Answer
+
+SIGNATURE = b"\n9 0 obj<</Type/Sig/ByteRange [0 1 2 3]/Contents<00>>>endobj\n"
+CATALOG = (
+    b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[20 0 R]>>>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+)
+
+
+def whole(body, *, previous=b""):
+    """A cross-reference table for these objects; `previous` may point anywhere."""
+    places = {int(found[1]): found.start(1) for found in re.finditer(rb"(?m)^(\d+) 0 obj", body)}
+    rows = b"".join(b"%d 1\n%010d 00000 n \n" % place for place in sorted(places.items()))
+    table = b"xref\n0 1\n0000000000 65535 f \n" + rows
+    return body + table + b"trailer<</Root 1 0 R/Size 300%b>>\nstartxref\n%d\n%%%%EOF" % (previous, len(body))
+
+
+def two_hundred_pages():
+    pages = b"".join(
+        b"%d 0 obj<</Type/Page/Parent %d 0 R/Kids[%d 0 R %d 0 R]>>endobj\n" % (n, n - 1, n + 1, n)
+        for n in range(20, 220)
+    )
+    return whole(CATALOG + pages + SIGNATURE)
+
+
+def fields_that_hold_each_other():
+    fields = b"".join(
+        b"%d 0 obj<</FT/Sig/T(a)/Kids[%d 0 R %d 0 R]>>endobj\n" % (n, n + 1 if n < 219 else 20, n)
+        for n in range(20, 220)
+    )
+    return whole(CATALOG + fields + SIGNATURE)
+
+
+def nested_a_million_times():
+    return whole(CATALOG + b"20 0 obj" + b"[" * 1_000_000 + b"]" * 1_000_000 + b"endobj\n" + SIGNATURE)
+
+
+def table_that_follows_itself():
+    body = CATALOG + SIGNATURE
+    return whole(body, previous=b"/Prev %d" % len(body))
+
+
+def stream_of_a_gigabyte():
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(b"\0" * 10_000_000) for _ in range(100)) + packer.flush()
+    head = b"%PDF-1.7\n/ByteRange\n"
+    stream = b"1 0 obj<</Type/XRef/Size 5/W[1 2 1]/Root 1 0 R/Filter/FlateDecode/Length %d>>stream\n" % len(
+        packed
+    )
+    return head + stream + packed + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF" % len(head)
+
+
+def ten_megabytes_of_ends():
+    piece = b"1 0 obj<</Type/Page/Kids[1 0 R]>>endobj\n%%EOF\n"
+    return (b"%PDF-1.7\n/ByteRange [0 1 2 3]\n" + piece * 240_000)[: 10 * 1024 * 1024]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        two_hundred_pages,
+        fields_that_hold_each_other,
+        nested_a_million_times,
+        table_that_follows_itself,
+        stream_of_a_gigabyte,
+        ten_megabytes_of_ends,
+    ],
+)
+def test_it_holds_neither_the_page_nor_the_worker(db, make):
+    data = make()
+    before = time.process_time()
+    assert verify.look_up(data) is None  # no hash tells: it is for the worker
+    assert time.process_time() - before < 1
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert verify.by_seals(data).answer in (Answer.NOT_OURS, Answer.UNSURE)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime - spent.ru_utime < seal_reader.SECONDS + 1
+    assert after.ru_maxrss < seal_reader.MEMORY / 1024 * 1.1 or after.ru_maxrss == spent.ru_maxrss
