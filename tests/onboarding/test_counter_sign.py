@@ -1,5 +1,6 @@
 """The Lead signatory sees the agency's act verified, counter-signs, and both sides get the executed PDF."""
 
+import re
 import subprocess
 
 import pytest
@@ -181,7 +182,9 @@ def test_the_bundle_proves_the_mou_without_the_portal(cast, signed, approved, cl
     call_command("export_mou", signed.reference, output=tmp_path / "x.zip")
     assert (tmp_path / "x.zip").read_bytes() == answer.content
     assert client_of(cast.stranger).get(url).status_code == 404
-    assert (
-        "Certificate of completion"
-        in client_of(cast.director).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
-    )
+    page = client_of(cast.director).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
+    assert "Certificate of completion" in page
+    for address in re.findall(
+        r'href="(/agencies/[^"]+/mou/[^"]+\.(?:pdf|zip))"', page
+    ):  # each file that is offered
+        assert client_of(cast.director).get(address).status_code == 200, address

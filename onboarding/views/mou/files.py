@@ -12,7 +12,7 @@ from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.signing import services
-from hmis_portal.signing.models import Revision
+from hmis_portal.signing.models import CompletionCertificate, Revision
 from onboarding import bundle
 from onboarding import mou as mous
 from onboarding.models import Mou
@@ -37,6 +37,12 @@ def mou_file(request: HttpRequest, agency_id: UUID, mou_id: UUID, step: str) -> 
     """One file of one MOU, also of those that came to nothing."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     found = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
+    if step == Revision.CERTIFICATE:
+        made = get_object_or_404(
+            CompletionCertificate.objects.select_related("document"), request=found.request
+        )
+        name = f"{found.reference} certificate of completion.pdf"
+        return documents.response(made.document, filename=name, inline=True)
     revision = get_object_or_404(
         Revision.objects.select_related("document"), request=found.request, step=step
     )
