@@ -188,3 +188,18 @@ def test_the_bundle_proves_the_mou_without_the_portal(cast, signed, approved, cl
         r'href="(/agencies/[^"]+/mou/[^"]+\.(?:pdf|zip))"', page
     ):  # each file that is offered
         assert client_of(cast.director).get(address).status_code == 200, address
+
+
+def test_a_newer_text_leaves_a_signed_mou_good_to_counter_sign_and_an_executed_one_in_force(
+    cast, signed, approved, client_of
+):
+    body = services.current("mou").body.replace("There is no fee", "There is still no fee")
+    mous.publish(services.save_draft("mou", 2, body), by=cast.admin)
+    signed.refresh_from_db()
+    assert signed.state == Mou.State.SIGNED
+    _lead(client_of, cast).post(_url(signed), _form(signed))
+    signed.refresh_from_db()
+    assert (signed.state, signed.request.version.number, signed.is_in_force) == (Mou.State.EXECUTED, 1, True)
+    mous.publish(services.save_draft("mou", 3, body.replace("still no fee", "no fee")), by=cast.admin)
+    signed.refresh_from_db()
+    assert signed.is_in_force

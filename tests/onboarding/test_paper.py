@@ -237,6 +237,8 @@ def test_the_scan_is_for_those_who_may_read_the_mou(cast, executed, client_of):
         ("stranger", 404),
     ):
         assert client_of(cast.person(kind)).get(url).status_code == status, kind
+    newest = client_of(cast.director).get(reverse("onboarding:mou_pdf", args=[cast.agency.pk]))
+    assert newest.url == url
     other = reverse("onboarding:mou_scan", args=[cast.other_agency.pk, executed.pk, "lead"])
     assert client_of(cast.stranger).get(other).status_code == 404
 

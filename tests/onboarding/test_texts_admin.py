@@ -11,7 +11,6 @@ from hmis_portal.signing.models import TextVersion
 from onboarding import mou as mous
 from onboarding.models import Mou
 from tests.cast import remember_second_factor
-from tests.onboarding.test_counter_sign import approved, signed  # noqa: F401
 
 CHANGED = "## 26. Fees {#fees}\n\nThere is a yearly fee of $100.\n"
 
@@ -104,23 +103,3 @@ def test_a_draft_is_written_in_the_admin_and_its_faults_are_named(cast, draft, a
     assert admin.get(reverse("admin:signing_text_preview", args=[draft.pk])).content.startswith(b"%PDF")
     assert admin.get(reverse("admin:signing_textversion_changelist")).status_code == 200
     assert admin.get(reverse("admin:signing_textversion_change", args=[draft.pk])).status_code == 200
-
-
-def test_a_signed_mou_stays_good_to_counter_sign_and_an_executed_one_in_force(
-    cast,
-    signed,
-    approved,
-    client_of,  # noqa: F811
-):
-    from tests.onboarding.test_counter_sign import _form, _lead, _url
-
-    body = services.current("mou").body.replace("There is no fee", "There is still no fee")
-    mous.publish(services.save_draft("mou", 2, body), by=cast.admin)
-    signed.refresh_from_db()
-    assert signed.state == Mou.State.SIGNED
-    _lead(client_of, cast).post(_url(signed), _form(signed))
-    signed.refresh_from_db()
-    assert (signed.state, signed.request.version.number, signed.is_in_force) == (Mou.State.EXECUTED, 1, True)
-    mous.publish(services.save_draft("mou", 3, body.replace("still no fee", "no fee")), by=cast.admin)
-    signed.refresh_from_db()
-    assert signed.is_in_force

@@ -51,6 +51,27 @@ def test_every_kind_of_file_passes_pdfa_3a_and_pdfua_1(executed, texts, tmp_path
     assert report.count("PASS") == 2 * len(files)
 
 
+def test_the_certificate_of_a_paper_signature_passes_too(issue, commits, cast, tmp_path):
+    from django.utils import timezone
+
+    from hmis_portal.signing import paper
+
+    request = issue()
+    for role, name in (("agency", "Sidney Signatory"), ("lead", "Lee Lead")):
+        with commits():
+            paper.record(
+                services.party(request, role),
+                signer=paper.Signer(name, "Chair", "Bylaws", timezone.localdate()),
+                scan=documents.store(f"%PDF-1.7 {role}".encode(), content_type="application/pdf"),
+                by=cast.director, ip="192.0.2.7", browser="B",
+            )  # fmt: skip
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(documents.read(request.certificate.document))
+    report = verapdf.report([file])
+    assert "FAIL" not in report, report[:3000]
+    assert report.count("PASS") == 2
+
+
 def test_the_validator_tells_a_bad_file(tmp_path):
     from weasyprint import HTML
 

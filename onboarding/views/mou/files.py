@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.errors import WrongState
-from hmis_portal.signing import services
+from hmis_portal.signing import paper, services
 from hmis_portal.signing.models import CompletionCertificate, Revision
 from onboarding import bundle
 from onboarding import mou as mous
@@ -20,10 +20,13 @@ from onboarding.models import Mou
 
 @require_safe
 def mou_pdf(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    """The newest file of the agency's MOU."""
+    """The newest file of the agency's MOU: a scan, where it was signed on paper."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     found = mous.latest(agency)
     revision = services.latest_pdf(found.request) if found else None
+    for role in (mous.LEAD, mous.AGENCY):
+        if found and paper.scan_of(found.request, role):
+            return redirect("onboarding:mou_scan", agency.pk, found.pk, role)
     if found is None or revision is None:
         raise WrongState(
             _("The file is still being made. Try again in a minute."),
