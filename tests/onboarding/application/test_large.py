@@ -1,0 +1,50 @@
+"""An application of 40 projects and a list of 2,000 people: the number of queries does not grow with them."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from onboarding.demo import large
+from onboarding.demo.walk import Person, page
+from onboarding.models import SectionWork
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reference(db):
+    from hmis_portal.management.commands.portal import load_reference
+
+    load_reference()
+
+
+def queries(client, address):
+    client.get(address)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+def test_check_answers_of_forty_projects(reference):
+    agency, director = large.make(projects=40)
+    client = Person(director, "").client
+    html = client.get(page("check_answers", agency)).content.decode()
+    assert "Shelter 1" in html
+    assert "Shelter 40" in html
+    assert queries(client, page("check_answers", agency)) <= 20
+    for name in ("application", "projects", "staff_section", "journey"):
+        assert queries(client, page(name, agency)) <= 20, name
+
+
+def test_preview_of_two_thousand_people(reference):
+    agency, director = large.make(projects=3)
+    address = large.upload_staff(agency, director, people=2000)
+    client = Person(director, "").client
+    answer = client.get(address)
+    assert answer.status_code == 200
+    wrong = next(group for group in answer.context["groups"] if group["act"] == "wrong")
+    assert wrong["count"] == len([n for n in range(2000) if n % 40 > 2])
+    assert SectionWork.objects.get(section="staff-upload").draft["rows"][2000][1] == "Person1999"
+    with CaptureQueriesContext(connection) as found:
+        client.get(address)
+    assert len(found) <= 14
