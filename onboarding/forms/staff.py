@@ -34,6 +34,13 @@ class PersonForm(KeptForm, StaffForm):
         ]
 
 
+class ListedPersonForm(PersonForm):
+    """For checking many rows one after the other: its fields are dressed once, when it is made."""
+
+    def full_clean(self) -> None:
+        forms.BaseForm.full_clean(self)
+
+
 @dataclass(frozen=True)
 class RoleRow:
     """What a role may have and what it has to learn, in words."""

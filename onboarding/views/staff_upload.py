@@ -15,7 +15,7 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, person
 from hmis_portal import tables
 from hmis_portal.errors import GuardFailed, WrongState
-from onboarding import drafts, staff_drafts, staff_list
+from onboarding import drafts, staff_columns, staff_drafts, staff_list
 from onboarding.forms.staff import StaffFileForm
 from onboarding.models import Application, SectionWork
 from onboarding.selectors import editable_application
@@ -150,7 +150,7 @@ def template(request: HttpRequest, agency_id: UUID, kind: str) -> HttpResponse:
     return _file(
         kind,
         "staff template",
-        [(_("Staff"), [staff_list.headings()]), (_("Choices"), staff_list.choice_rows(agency))],
+        [(_("Staff"), [staff_columns.headings()]), (_("Choices"), staff_columns.choice_rows(agency))],
     )
 
 
@@ -158,7 +158,7 @@ def template(request: HttpRequest, agency_id: UUID, kind: str) -> HttpResponse:
 def export(request: HttpRequest, agency_id: UUID, kind: str) -> HttpResponse:
     """The list as it stands, in the shape of the template."""
     agency = agency_to_view(request.user, agency_id)
-    return _file(kind, "staff", [(_("Staff"), staff_list.export_rows(agency))])
+    return _file(kind, "staff", [(_("Staff"), staff_columns.export_rows(agency))])
 
 
 def _file(kind: str, name: str, sheets: list[tuple[str, Any]]) -> HttpResponse:
