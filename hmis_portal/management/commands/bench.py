@@ -78,7 +78,10 @@ class Command(BaseCommand):
         rows: list[Row] = []
         # The desk's second factor is a question of the session, not of a page's cost.
         with override_settings(
-            DEBUG=False, ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver", "localhost"], ADMIN_SECOND_FACTOR=False
+            DEBUG=False,
+            ROOT_URLCONF=__name__,
+            ALLOWED_HOSTS=["testserver", "localhost"],
+            ADMIN_SECOND_FACTOR=False,
         ):
             for size in sizes:
                 if rows:
