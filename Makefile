@@ -28,7 +28,7 @@ bench:
 
 trial:
 	@sh .ci/setup test
-	@exec $(PYTHON) -m pytest -m fault --rounds=full
+	@exec timeout --signal INT 2400 $(PYTHON) -m pytest -m fault --rounds=full
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra local --extra dev --extra s3 \

@@ -59,7 +59,7 @@ def _rendering_template() -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rounds", default="3", help='rounds of each fault trial: a number, or "full" (30)')
+    parser.addoption("--rounds", default="3", help='rounds of each fault trial: a number, or "full" (25)')
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -187,9 +187,9 @@ def breakable_portal(live_portal: servers.LivePortal) -> Iterator[servers.LivePo
 
 @pytest.fixture
 def rounds(request: pytest.FixtureRequest) -> int:
-    """How often a fault trial repeats: 3 in `make test`, 30 in `make trial`."""
+    """How often a fault trial repeats: 3 in `make test`, 25 in `make trial`."""
     given = request.config.getoption("rounds")
-    return 30 if given == "full" else int(given)
+    return 25 if given == "full" else int(given)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from django.utils import timezone
 
 from hmis_portal import documents, pdf
 from hmis_portal.signing import services
@@ -52,8 +53,6 @@ def test_every_kind_of_file_passes_pdfa_3a_and_pdfua_1(executed, texts, tmp_path
 
 
 def test_the_certificate_of_a_paper_signature_passes_too(issue, commits, cast, tmp_path):
-    from django.utils import timezone
-
     from hmis_portal.signing import paper
 
     request = issue()
@@ -70,6 +69,34 @@ def test_the_certificate_of_a_paper_signature_passes_too(issue, commits, cast, t
     report = verapdf.report([file])
     assert "FAIL" not in report, report[:3000]
     assert report.count("PASS") == 2
+
+
+def test_the_user_agreement_passes_too(cast, commits, tmp_path):
+    from hmis_portal.management.commands.portal import load_reference
+    from hmis_portal.signing import acts
+    from training import agreement
+    from training import services as training
+
+    load_reference()
+    with commits():
+        training.open_training(cast.agency, cast.lead)
+    waiting = agreement.open_agreement(cast.staff_row)
+    party = services.party(waiting.request, agreement.ROLE)
+    with commits():
+        acts.consent(party, by=cast.staff, ip=None, browser="", test_file_opened=True)
+        acts.sign(
+            party, by=cast.staff, typed_name=party.legal_name, read_sha256=services.to_read(party).sha256, ip=None,
+            browser="", authenticated_at=timezone.now(),
+        )  # fmt: skip
+    files = []
+    for revision in waiting.request.revisions.order_by("position"):
+        files.append(tmp_path / f"{revision.step}.pdf")
+        files[-1].write_bytes(documents.read(revision.document))
+    report = verapdf.report(files)
+    assert "FAIL" not in report, report[:3000]
+    assert report.count("PASS") == 4
+    found = subprocess.run(["pdfsig", str(files[-1])], capture_output=True, text=True, check=False).stdout
+    assert found.count("Signature is Valid.") == 2
 
 
 def test_the_validator_tells_a_bad_file(tmp_path):

@@ -11,6 +11,7 @@ from onboarding.answers import Answers
 from onboarding.models import Application, Mou, ReviewNote, Revision
 from onboarding.services import perform
 from tests.onboarding.application.helpers import agency_data, signed_mou
+from tests.signing import verapdf
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def send(cast, base):
     return cast.client("director").post(f"{base}send/")
 
 
-def test_send_freezes_and_confirms(cast, ready, base, commits):
+def test_send_freezes_and_confirms(cast, ready, base, commits, tmp_path):
     assert "Send application" in cast.client("director").get(f"{base}send/").content.decode()
     with commits():
         assert send(cast, base).status_code == 302
@@ -40,7 +41,10 @@ def test_send_freezes_and_confirms(cast, ready, base, commits):
     revision = Revision.objects.get(application=ready)
     assert revision.number == 1
     assert revision.snapshot["sections"][0]["groups"][0]["rows"][0]["answer"] == "Harbor House, Inc."
-    assert documents.read(revision.pdf.document).startswith(b"%PDF-")
+    file = tmp_path / "application.pdf"
+    file.write_bytes(documents.read(revision.pdf.document))
+    report = verapdf.report([file])
+    assert report.count("PASS") == 2, report[:3000]
     page = cast.client("director").get(f"{base}sent/").content.decode()
     assert ready.reference in page
     assert "answers by" in page

@@ -1,0 +1,35 @@
+"""Anyone checks a file without scripts: the page says that it is being read, and a link shows the answer."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.looking import SCREENS, Camera
+from tests.browser.person import Person
+from tests.servers import LivePortal
+from tests.signing.test_hostile import two_hundred_pages
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def visitor(live_portal: LivePortal, browser: Browser) -> Iterator[Person]:
+    person = Person(browser, live_portal.base_url, Camera(SCREENS / "verify"), java_script_enabled=False)
+    yield person
+    person.close()
+
+
+def test_a_hostile_file_is_answered_by_the_worker(visitor: Person) -> None:
+    visitor.open("/verify/")
+    file = {"name": "hostile.pdf", "mimeType": "application/pdf", "buffer": two_hundred_pages()}
+    visitor.page.locator('input[type="file"]').set_input_files(file)
+    visitor.page.locator("form button[type=submit]").first.click()
+    for _look in range(60):
+        if visitor.page.locator("h1").inner_text() == "What we found":
+            break
+        visitor.see("Being checked")
+        visitor.page.wait_for_timeout(500)
+        visitor.follow("Show the answer")
+    visitor.see("What we found")
+    visitor.reads("Not from this portal")
