@@ -1,13 +1,10 @@
-"""The MOU of an agency: its text with names, its two parties, and who signs for them."""
+"""The MOU of an agency: issued, renewed, ended; its two parties, and who signs for them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, Invitation, User
@@ -16,7 +13,7 @@ from hmis_portal import audit
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
 from hmis_portal.references import new_reference
-from hmis_portal.signing import revisions, services, text
+from hmis_portal.signing import revisions, services
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -26,49 +23,12 @@ from hmis_portal.signing.models import (
     TextVersion,
 )
 from hmis_portal.templatetags.portal import date_words
-from onboarding import emails
+from onboarding import emails, mou_text
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS
 from onboarding.services import check_creation, lock_agency, perform
 
 AGENCY, LEAD = "agency", "lead"
-
-
-@dataclass(frozen=True)
-class Theme:
-    """What the agency takes on, in one sentence, and the clauses that say it in full."""
-
-    key: str
-    title: Any
-    summary: Any
-
-
-THEMES = (
-    Theme(
-        "data",
-        gettext_lazy("Data entry and quality"),
-        gettext_lazy(
-            "Enter complete and accurate data within three business days, run the quality report every month, "
-            "and correct errors within ten business days."
-        ),
-    ),
-    Theme(
-        "compliance",
-        gettext_lazy("Compliance"),
-        gettext_lazy(
-            "Follow the community’s policies, protect people’s privacy, keep devices and paper secure, check security "
-            "once a year, and report an incident within 24 hours."
-        ),
-    ),
-    Theme(
-        "support",
-        gettext_lazy("Training and support"),
-        gettext_lazy(
-            "The Lead Agency trains your staff at no charge, gives you model documents, and runs a help desk. "
-            "Only trained people with an agreement of their own use the system."
-        ),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -85,38 +45,6 @@ class Signer:
     @property
     def legal_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
-
-
-def themes(clauses: tuple[text.Clause, ...]) -> list[dict[str, Any]]:
-    """The themes with their clauses; a theme that no clause of this text has is left out."""
-    rows = [
-        {"title": one.title, "summary": one.summary, "clauses": [c for c in clauses if c.theme == one.key]}
-        for one in THEMES
-    ]
-    return [row for row in rows if row["clauses"]]
-
-
-def values(agency: Agency | None) -> Mapping[str, str]:
-    """What fills the variables of the text; without an agency a blank stands in its place."""
-    settings = PortalSettings.load()
-    return {
-        "hmis_name": settings.hmis_name,
-        "hmis_long_name": settings.hmis_long_name,
-        "lead_agency": settings.lead_agency,
-        "state_name": settings.state_name,
-        "term_months": str(settings.mou_term_months),
-        "support_email": settings.support_email,
-        "support_phone": settings.support_phone,
-        "agency": agency.legal_name if agency else _("[your agency]"),
-    }
-
-
-def current_text() -> tuple[TextVersion, str]:
-    """The published version and its text with the names of this community. Raises GuardFailed when there is none."""
-    version = services.current(TextVersion.Kind.MOU)
-    if version is None:
-        raise GuardFailed(_("There is no published MOU yet."))
-    return version, text.fill(version.body, values(None))
 
 
 def in_force(agency: Agency) -> Mou | None:
@@ -184,12 +112,12 @@ def renew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mo
 def _issued(
     agency: Agency, verb: str, signer: Signer, *, by: User, ip: str | None, successor_of: Mou | None = None
 ) -> Mou:
-    version, _filled = current_text()
+    version, _filled = mou_text.current_text()
     user, invitation = _make_signatory(agency, signer, by=by, ip=ip)
     request = services.issue(
         version=version,
         reference=new_reference("MOU"),
-        values=values(agency),
+        values=mou_text.values(agency),
         facts=_facts(agency, successor_of),
         parties=_parties(agency, signer, user),
         agency_id=agency.pk,

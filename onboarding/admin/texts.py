@@ -20,6 +20,7 @@ from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing import services, text
 from hmis_portal.signing.models import TextVersion
 from onboarding import mou as mous
+from onboarding import mou_text
 from onboarding.admin import pages
 from onboarding.admin.base import acting
 from onboarding.models import Mou
@@ -74,7 +75,7 @@ class PublishForm(PortalFormMixin, forms.Form):
 
 
 def known_variables(kind: str) -> set[str]:
-    return KNOWN_VARIABLES.get(kind) or set(mous.values(None))
+    return KNOWN_VARIABLES.get(kind) or set(mou_text.values(None))
 
 
 @admin.register(TextVersion)
@@ -158,7 +159,7 @@ class TextVersionAdmin(admin.ModelAdmin):
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         version = get_object_or_404(TextVersion, pk=pk)
         blanks = {name: f"[{name.replace('_', ' ')}]" for name in text.variables(version.body)}
-        document = services.public_pdf(version, {**blanks, **mous.values(None)})
+        document = services.public_pdf(version, {**blanks, **mou_text.values(None)})
         return documents.response(document, filename=f"{version}.pdf", inline=True)
 
     def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:

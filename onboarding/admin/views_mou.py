@@ -20,7 +20,7 @@ from hmis_portal.signing import consent as consents
 from hmis_portal.signing.models import Revision, SignatureAct
 from hmis_portal.visits import browser_of, client_ip
 from onboarding import mou as mous
-from onboarding import uploads, verification, workflow
+from onboarding import mou_text, uploads, verification, workflow
 from onboarding.admin.base import acting, stale
 from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
@@ -117,7 +117,10 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpRespo
         **_context(site, request, mou, _("Electronic records")),
         "form": form,
         "test_url": reverse("admin:onboarding_mou_test_file", args=[pk]),
-        **{f"disclosure_{key}": value for key, value in consents.disclosure(mous.values(mou.agency)).items()},
+        **{
+            f"disclosure_{key}": value
+            for key, value in consents.disclosure(mou_text.values(mou.agency)).items()
+        },
     }
     return render(request, "admin/onboarding/consent.html", context, status=422 if form.is_bound else 200)
 

@@ -11,13 +11,13 @@ pytestmark = pytest.mark.fault
 
 ISSUE = """
 from agencies.models import User
-from onboarding import mou as mous
+from onboarding import mou as mous, mou_text
 from hmis_portal.signing import services
 from hmis_portal.signing.models import TextVersion
 def signer(role):
     return User.objects.get_or_create(email=f"{{role}}@faults.example", defaults={{"first_name": "Sam", "last_name": role}})[0]
 request = services.issue(
-    version=services.current(TextVersion.Kind.MOU), reference={reference!r}, values=mous.values(None),
+    version=services.current(TextVersion.Kind.MOU), reference={reference!r}, values=mou_text.values(None),
     parties=[services.NewParty(role, role.title(), signer(role), f"Sam {{role}}", "Chair", "Bylaws") for role in ("agency", "lead")])
 answer = str(request.pk)
 """

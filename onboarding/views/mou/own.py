@@ -14,6 +14,7 @@ from hmis_portal.errors import WrongState
 from hmis_portal.signing import text
 from hmis_portal.signing.models import Party
 from onboarding import mou as mous
+from onboarding import mou_text
 from onboarding.models import Mou
 
 
@@ -43,6 +44,6 @@ def text_of(filled: str) -> dict[str, Any]:
         "title": text.title(filled),
         "introduction": text.introduction(filled),
         "clauses": clauses,
-        "themes": mous.themes(clauses),
+        "themes": mou_text.themes(clauses),
         "text_sha256": text.digest(filled),
     }

@@ -16,7 +16,7 @@ from hmis_portal.errors import too_many_requests
 from hmis_portal.signing import text
 from hmis_portal.visits import client_ip, too_often
 from onboarding import mou as mous
-from onboarding import threads
+from onboarding import mou_text, threads
 from onboarding.forms.mou import QuestionForm
 from onboarding.models import Thread
 
@@ -27,7 +27,7 @@ def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResp
     if not _may_ask(request, agency):
         raise PermissionDenied(_("Questions on the MOU are asked by the agency’s own people."))
     found = mous.latest(agency)
-    filled = found.request.text if found else mous.current_text()[1]
+    filled = found.request.text if found else mou_text.current_text()[1]
     row = next((one for one in text.clauses(filled) if one.anchor == clause), None)
     if row is None:
         raise Http404

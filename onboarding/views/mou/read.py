@@ -11,6 +11,7 @@ from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.signing import services
 from onboarding import mou as mous
+from onboarding import mou_text
 from onboarding.views.mou import questions, standing
 from onboarding.views.mou.own import text_of
 
@@ -19,15 +20,15 @@ from onboarding.views.mou.own import text_of
 @require_safe
 def mou_current(request: HttpRequest) -> HttpResponse:
     """The published text for anyone: the three themes, the contents, every clause."""
-    version, filled = mous.current_text()
+    version, filled = mou_text.current_text()
     return render(request, "onboarding/mou/public.html", {"version": version, **text_of(filled)})
 
 
 @login_not_required
 @require_safe
 def mou_current_pdf(request: HttpRequest) -> HttpResponse:
-    version, _filled = mous.current_text()
-    document = services.public_pdf(version, mous.values(None))
+    version, _filled = mou_text.current_text()
+    document = services.public_pdf(version, mou_text.values(None))
     return documents.response(document, filename=f"MOU version {version.number}.pdf", inline=True)
 
 
@@ -36,7 +37,7 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The agency's MOU: whose turn it is, who signs, its files, and the text clause by clause."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     found = mous.latest(agency)
-    filled = found.request.text if found else mous.current_text()[1]
+    filled = found.request.text if found else mou_text.current_text()[1]
     context = {
         "agency": agency,
         "mou": found,
@@ -46,7 +47,7 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "turn": standing.turn(request, agency, found),
         "acts": standing.acts(request, agency, found),
         **standing.sentences(found),
-        "version": found.request.version if found else mous.current_text()[0],
+        "version": found.request.version if found else mou_text.current_text()[0],
         **text_of(filled),
     }
     context["clauses"] = questions.with_questions(request, agency, context["clauses"])

@@ -17,7 +17,7 @@ from hmis_portal.signing import consent as consents
 from hmis_portal.signing.models import Party
 from hmis_portal.templatetags.portal import datetime_words
 from hmis_portal.visits import browser_of, client_ip
-from onboarding import mou as mous
+from onboarding import mou_text
 from onboarding.forms.mou import ReasonForm, SignForm
 from onboarding.models import Mou
 from onboarding.services import perform
@@ -31,7 +31,7 @@ def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         consents.give(request, party, by=permissions.person(request))
         return redirect("onboarding:sign", agency_id=agency.pk)
-    context = {"agency": agency, "mou": found, "form": form, **consents.disclosure(mous.values(agency))}
+    context = {"agency": agency, "mou": found, "form": form, **consents.disclosure(mou_text.values(agency))}
     return render(request, "onboarding/mou/consent.html", context)
 
 

@@ -1,0 +1,83 @@
+"""The text of the MOU: what fills its variables, and what the agency takes on at a glance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Agency
+from hmis_portal.errors import GuardFailed
+from hmis_portal.models import PortalSettings
+from hmis_portal.signing import services, text
+from hmis_portal.signing.models import TextVersion
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What the agency takes on, in one sentence, and the clauses that say it in full."""
+
+    key: str
+    title: Any
+    summary: Any
+
+
+THEMES = (
+    Theme(
+        "data",
+        gettext_lazy("Data entry and quality"),
+        gettext_lazy(
+            "Enter complete and accurate data within three business days, run the quality report every month, "
+            "and correct errors within ten business days."
+        ),
+    ),
+    Theme(
+        "compliance",
+        gettext_lazy("Compliance"),
+        gettext_lazy(
+            "Follow the community’s policies, protect people’s privacy, keep devices and paper secure, check security "
+            "once a year, and report an incident within 24 hours."
+        ),
+    ),
+    Theme(
+        "support",
+        gettext_lazy("Training and support"),
+        gettext_lazy(
+            "The Lead Agency trains your staff at no charge, gives you model documents, and runs a help desk. "
+            "Only trained people with an agreement of their own use the system."
+        ),
+    ),
+)
+
+
+def themes(clauses: tuple[text.Clause, ...]) -> list[dict[str, Any]]:
+    """The themes with their clauses; a theme that no clause of this text has is left out."""
+    rows = [
+        {"title": one.title, "summary": one.summary, "clauses": [c for c in clauses if c.theme == one.key]}
+        for one in THEMES
+    ]
+    return [row for row in rows if row["clauses"]]
+
+
+def values(agency: Agency | None) -> Mapping[str, str]:
+    """What fills the variables of the text; without an agency a blank stands in its place."""
+    settings = PortalSettings.load()
+    return {
+        "hmis_name": settings.hmis_name,
+        "hmis_long_name": settings.hmis_long_name,
+        "lead_agency": settings.lead_agency,
+        "state_name": settings.state_name,
+        "term_months": str(settings.mou_term_months),
+        "support_email": settings.support_email,
+        "support_phone": settings.support_phone,
+        "agency": agency.legal_name if agency else _("[your agency]"),
+    }
+
+
+def current_text() -> tuple[TextVersion, str]:
+    """The published version and its text with the names of this community. Raises GuardFailed when there is none."""
+    version = services.current(TextVersion.Kind.MOU)
+    if version is None:
+        raise GuardFailed(_("There is no published MOU yet."))
+    return version, text.fill(version.body, values(None))
