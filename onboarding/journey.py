@@ -127,8 +127,8 @@ class Journey:
 
     @cached_property
     def yearly(self) -> list[dict[str, str]]:
-        """What is due again this year, as rows of a task list; none before the agency is live."""
-        return [
+        """What is due again this year, as rows of a task list; before the agency is live only the MOU's renewal."""
+        return self._renewal() + [
             {
                 "title": task.title,
                 "url": task.url,
@@ -140,6 +140,23 @@ class Journey:
                 "why": "",
             }
             for task in yearly.due(agency=self.facts.agency)
+        ]
+
+    def _renewal(self) -> list[dict[str, str]]:
+        """The MOU in the last 90 days of its term, until a successor is executed."""
+        mou = self.facts.mou
+        if mou is None or not mou.may_be_renewed:
+            return []
+        day = date_words(mou.term_ends_on)
+        return [
+            {
+                "title": _("Renew the MOU"),
+                "url": self.url("mou"),
+                "status_kind": "turn",
+                "status_text": _("Due %(day)s") % {"day": day},
+                "hint": _("Its term ends then. The new one follows without a gap."),
+                "why": "",
+            }
         ]
 
     @property

@@ -73,6 +73,9 @@ def test_not_before_the_last_90_days(cast, executed, client_of, day, may):
             assert "January 4, 2029" in page.text
             assert 'value="signatory@harbor.example"' in page.text
             assert _url(cast) in _page(client_of, cast)
+            steps = client_of(cast.director).get(reverse("onboarding:journey", args=[cast.agency.pk])).text
+            assert "Renew the MOU" in steps
+            assert "Due January 4, 2029" in steps
         told = client_of(cast.director).get(_url(cast), follow=True).text
         assert may or "can be renewed from October 6, 2028" in told or "no executed MOU to renew" in told
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies import permissions
-from agencies.models import Agency
+from agencies.models import Agency, User
 from hmis_portal.errors import WrongState
 from hmis_portal.templatetags.portal import date_words
 from hmis_portal.visits import client_ip
@@ -67,7 +67,7 @@ def renew_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = SignatoryForm(
         request.POST if request.method == "POST" else None,
         me=me if is_manager else None,
-        initial=_signed_before(before),
+        initial=_signed_before(before, me),
     )
     form.submit_label = _("Renew: send the new MOU for signature")
     form.cancel_url = back
@@ -88,11 +88,11 @@ def _renew_when(before: Mou | None) -> str:
     return _("The MOU can be renewed from %(day)s.") % {"day": day}
 
 
-def _signed_before(before: Mou) -> dict[str, str]:
+def _signed_before(before: Mou, me: User) -> dict[str, str]:
     """Who signed the MOU that is to be renewed."""
     party, person = mous.agency_party(before), before.signatory
     return {
-        "who": "other",
+        "who": "me" if person == me else "other",
         "first_name": person.first_name,
         "last_name": person.last_name,
         "email": person.email,
