@@ -1,0 +1,33 @@
+"""Rows of signing, by topic: texts, keys, requests with their evidence, files."""
+
+from hmis_portal.signing.models.files import CompletionCertificate, Revision, SealJob, SigningEvent
+from hmis_portal.signing.models.keys import RevocationList, RevokedCertificate, SealKey
+from hmis_portal.signing.models.requests import (
+    ClauseRead,
+    Consent,
+    PaperScan,
+    Party,
+    Person,
+    SignatureAct,
+    SigningRequest,
+)
+from hmis_portal.signing.models.texts import SHA256, TextVersion
+
+__all__ = [
+    "SHA256",
+    "ClauseRead",
+    "CompletionCertificate",
+    "Consent",
+    "PaperScan",
+    "Party",
+    "Person",
+    "Revision",
+    "RevocationList",
+    "RevokedCertificate",
+    "SealJob",
+    "SealKey",
+    "SignatureAct",
+    "SigningEvent",
+    "SigningRequest",
+    "TextVersion",
+]
