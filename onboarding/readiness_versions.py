@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -243,7 +244,7 @@ def _read(question: ReadinessQuestion, by_number: Mapping[int, ReadinessQuestion
         answers.append(_("Several may be chosen."))
     for part, given in question.parts.items():
         only = _(", after %(said)s") % {"said": said(given["when"], question)} if given.get("when") else ""
-        answers.append(f"{PART_WORDS.get(part, part)}: “{given.get('label', '')}”{only}")
+        answers.append(f"{capfirst(PART_WORDS.get(part, part))}: “{given.get('label', '')}”{only}")
     if question.shown_from:
         shown = SHOWN_FROM.get(question.shown_from, question.shown_from)
         answers = [_("Not asked: section A answers it (%(what)s).") % {"what": shown}]

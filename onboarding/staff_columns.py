@@ -142,7 +142,7 @@ def _projects(text: str, by_name: Mapping[str, str], errors: dict[str, str]) -> 
     unknown = [name for name in names if plain(name) not in by_name]
     if unknown:
         errors["projects"] = (
-            _("Projects: %s is not a project of the application. Separate several by semicolons")
+            _("Projects: “%s” is not a project of the application. Separate several by semicolons")
             % "; ".join(unknown)[:200]
         )
     return [by_name[plain(name)] for name in names if plain(name) in by_name]

@@ -86,6 +86,8 @@ def _judge(
     # One form for all rows: making it is most of its cost.
     form.data, form._errors = typed, None  # type: ignore[assignment]
     line.errors = list(wrong.values())
+    if "hmis_role" in wrong:
+        wrong.setdefault("access_level", "")  # the usual one of a role that is not known: nothing to mend
     for name, errors in form.errors.items():
         line.errors += [str(error) for error in errors if name not in wrong]
     line.name = (

@@ -69,6 +69,12 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
     list_select_related = ("published_by",)
     change_list_template = "admin/onboarding/readiness_versions.html"
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may = {"may_make": permissions.is_hmis_admin(request.user)}
+        return super().changelist_view(request, {**may, **(extra_context or {})})
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadinessVersion]:
         rows = super().get_queryset(request)
         counts = {"questions_count": Count("questions", distinct=True)}

@@ -64,6 +64,13 @@ def choices_of(text: str) -> list[list[str]]:
     return found
 
 
+def widen(form: forms.BaseForm) -> None:
+    """Sentences are typed into these: the admin's usual width cuts them off."""
+    for field in form.fields.values():
+        if type(field) is forms.CharField and isinstance(field.widget, forms.TextInput):
+            field.widget.attrs["size"] = 70 if (field.max_length or 0) > 100 else 30
+
+
 class QuestionForm(forms.ModelForm):
     """`instance.version` is the draft that the question belongs to."""
 
@@ -98,6 +105,7 @@ class QuestionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        widen(self)
         question = self.instance
         if question.answer_type:
             self.initial["kind"] = kind_of(question)
@@ -237,6 +245,7 @@ class OutcomeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        widen(self)
         when = self.instance.when
         self.initial.update({name: value for name, value in when.items() if name != "answer"})
         self.initial["answers"] = ", ".join(when.get("answer", ()))

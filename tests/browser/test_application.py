@@ -30,6 +30,11 @@ from tests.factories import ProjectFactory
 ProjectFactory(agency=Agency.objects.get(pk={agency!r}), project_name="Harbor Shelter")
 answer = None
 """
+LEGAL_FORM = """
+from agencies.models import Agency
+row = Agency.objects.get(pk={agency!r})
+answer = [row.legal_form, row.legal_form_other]
+"""
 KEPT = """
 from onboarding.models import SectionWork
 answer = SectionWork.objects.get(application__agency={agency!r}, section="agency").draft
@@ -171,3 +176,18 @@ def test_every_page_is_accessible_and_fits(open_application) -> None:
         page.set_viewport_size({"width": 320, "height": 800})
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 320, path
         page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_what_is_typed_and_then_hidden_is_no_answer(live_portal, open_application, scripts) -> None:
+    page, agency = open_application(f"Hidden{scripts}", scripts=scripts)
+    page.get_by_role("link", name="A. Agency information").click()
+    page.locator("[name=legal_form][value=other]").check()
+    page.locator("[name=legal_form_other]").fill("Trust")
+    page.locator("[name=legal_form][value=government]").check()
+    page.locator("[name=federal_money][value=no]").check()
+    assert page.locator("[name=legal_form_other]").is_visible() != scripts
+    page.get_by_label("Towns served").fill("Hartford")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_text("“Agency information” is saved.")).to_be_visible()
+    assert live_portal.shell(LEGAL_FORM.format(agency=agency)) == ["government", ""]

@@ -146,3 +146,5 @@ def test_a_section_with_a_file_keeps_what_was_typed(live_portal, open_applicatio
     assert live_portal.shell(FILES.format(agency=agency)) == ["irs.pdf"]
     page.get_by_label("Towns served").fill("Hartford, Windsor")
     expect(page.locator("[data-autosave-said]")).to_contain_text("is kept", timeout=5000)
+    page.goto(f"/agencies/{agency}/application/documents/")  # the same document
+    expect(page.get_by_role("link", name="irs.pdf", exact=True)).to_be_visible()
