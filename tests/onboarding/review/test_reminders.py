@@ -153,4 +153,5 @@ def test_a_term_that_ends(cast, reference, time_machine):
         time_machine.move_to(day(after))
         run()
         assert len(told("term_end")) == count, after
-    assert Mou.objects.get(pk=mou.pk).state == "executed"
+        assert Mou.objects.get(pk=mou.pk).state == ("executed" if after <= 100 else "ended"), after
+    assert len(told("mou_ended")) == 1
