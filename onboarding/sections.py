@@ -20,9 +20,10 @@ from agencies.models import LegalForm, User
 from hmis_portal.templatetags.portal import error_links
 from onboarding import staff_drafts, summaries
 from onboarding.answers import Answers
-from onboarding.forms.agency import AgencyForm, PeopleForm
+from onboarding.forms.agency import AgencyForm
 from onboarding.forms.base import SectionForm, as_data, stored_as_typed
 from onboarding.forms.declaration import DeclarationForm
+from onboarding.forms.people import PeopleForm
 from onboarding.forms.readiness import ReadinessForm
 from onboarding.models import Application, SectionWork, Upload
 from onboarding.summaries import Group

@@ -4,6 +4,7 @@ from hmis_portal.signing import views as seals
 from onboarding.projects import AFTER_APPROVAL
 from onboarding.views import (
     application,
+    application_acts,
     documents,
     hud_export,
     journey,
@@ -76,9 +77,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/sent/", application.submitted, name="submitted"),
     path(f"{_APPLICATION}/sent/<int:number>/", application.revision, name="revision"),
     path(f"{_APPLICATION}/sent/<int:number>/pdf/", application.revision_pdf, name="revision_pdf"),
-    path(f"{_APPLICATION}/withdraw/", application.withdraw, name="withdraw"),
-    path(f"{_APPLICATION}/reopen/", application.reopen, name="reopen"),
-    path(f"{_APPLICATION}/delete/", application.delete, name="delete_draft"),
+    path(f"{_APPLICATION}/withdraw/", application_acts.withdraw, name="withdraw"),
+    path(f"{_APPLICATION}/reopen/", application_acts.reopen, name="reopen"),
+    path(f"{_APPLICATION}/delete/", application_acts.delete, name="delete_draft"),
     path(f"{_APPLICATION}/staff/", staff.staff_list, name="staff_section"),
     path(f"{_APPLICATION}/staff/add/", staff_person.staff_add, name="staff_add"),
     path(f"{_APPLICATION}/staff/add/<slug:page>/", staff_person.staff_add, name="staff_add_page"),

@@ -1,7 +1,7 @@
-"""Section D: a form made of the readiness questions of the application's version, and the sites."""
+"""Section D: a form made of the readiness questions of the application's version."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from crispy_forms.layout import HTML, Div, Fieldset
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal.forms import DateField, PortalFormMixin, UploadField
+from hmis_portal.forms import DateField, UploadField
 from onboarding import readiness
 from onboarding.forms.base import SectionForm
 from onboarding.models import (
@@ -20,7 +20,6 @@ from onboarding.models import (
     ReadinessOutcome,
     ReadinessQuestion,
     ReadinessYear,
-    Site,
     Upload,
 )
 
@@ -338,37 +337,3 @@ class ReadinessForm(SectionForm, forms.Form):
             update_fields=["value", *PLAN, "answered_by", "answered_at"],
         )
         return changed
-
-
-class SiteForm(PortalFormMixin, forms.ModelForm):
-    """A place from which people will reach the HMIS."""
-
-    submit_label = _("Save site")
-    workstations = forms.IntegerField(
-        label=_("Number of workstations"),
-        min_value=0,
-        max_value=30_000,
-        widget=forms.NumberInput({"class": "input-4"}),
-    )
-    connection = forms.ChoiceField(
-        label=_("Connection to the internet"), choices=Site.Connection.choices, widget=forms.RadioSelect
-    )
-    intake_desks = forms.IntegerField(
-        label=_("Number of intake desks"),
-        help_text=_("Where people seeking help give their data. Write 0 when there is none."),
-        min_value=0,
-        max_value=30_000,
-        widget=forms.NumberInput({"class": "input-4"}),
-    )
-    required_messages = {
-        "address": _("Enter the address of the site"),
-        "workstations": _("Enter the number of workstations"),
-        "connection": _("Select how the site is connected to the internet"),
-        "intake_desks": _("Enter the number of intake desks"),
-    }
-
-    class Meta:
-        model = Site
-        fields = ("address", "workstations", "connection", "intake_desks")
-        labels: ClassVar = {"address": _("Address")}
-        help_texts: ClassVar = {"address": _("Street and town, like 12 Main Street, Hartford.")}

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,13 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.models import Agency
 from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
 from hmis_portal import documents as store
-from hmis_portal.errors import WrongState
 from hmis_portal.models import PortalSettings
-from onboarding import applications, revisions, sections, services, workflow
+from onboarding import applications, revisions, sections
 from onboarding.answers import Answers
 from onboarding.effects.application import agency_mou, is_executed, is_signed
-from onboarding.forms.application import ReasonForm, SendForm
-from onboarding.models import Application, Mou, Revision
+from onboarding.forms.application import SendForm
+from onboarding.models import Application, Revision
 from onboarding.services import perform
 from onboarding.standing import standing
 from onboarding.workdays import add_business_days
@@ -47,7 +45,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         _task(section, statuses[section.key], agency, editable=editable) for section in sections.SECTIONS
     ]
     context = {
-        **_frame(request, agency, found),
+        **frame(request, agency, found),
         "tasks": tasks,
         "done": sum(status.is_complete for status in statuses.values()),
         "total": len(tasks),
@@ -62,7 +60,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "onboarding/application/application.html", context)
 
 
-def _frame(request: HttpRequest, agency: Agency, found: Application) -> dict[str, Any]:
+def frame(request: HttpRequest, agency: Agency, found: Application) -> dict[str, Any]:
     return {
         "agency": agency,
         "application": found,
@@ -119,31 +117,22 @@ def start(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return redirect("onboarding:application", agency.pk)
 
 
-def _found(agency: Agency) -> Application:
+def found_of(agency: Agency) -> Application:
     found = applications.current(agency)
     if found is None:
         raise Http404
     return found
 
 
-def _check_open(found: Application, verb: str) -> None:
-    """A page that asks once more opens only while its act does; else it says what already happened."""
-    row = workflow.move(Application, verb)
-    if found.state not in row.sources:
-        raise WrongState(
-            services.stale_words(found, row), back=reverse("onboarding:application", args=[found.agency_id])
-        )
-
-
 @require_safe
 def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Everything on one page, what is missing first."""
     agency = agency_to_view(request.user, agency_id)
-    found = _found(agency)
+    found = found_of(agency)
     answers = Answers(found, agency)
     editable = found.is_editable and is_editor(request.user, agency)
     context = {
-        **_frame(request, agency, found),
+        **frame(request, agency, found),
         "parts": [{"section": section, "groups": section.summary(answers)} for section in sections.SECTIONS],
         "missing": sections.by_section(sections.missing(answers)) if editable else [],
         "signed": is_signed(agency_mou(found)) if editable else True,
@@ -155,7 +144,7 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The one act that sends the application with the signed MOU."""
     agency = agency_to_manage(request.user, agency_id)
-    found = _found(agency)
+    found = found_of(agency)
     sent = reverse("onboarding:submitted", args=[agency.pk])
     if request.method == "POST":
         verb = "resubmit" if found.state == Application.State.CHANGES else "submit"
@@ -168,7 +157,7 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
     missing = sections.by_section(sections.missing(Answers(found, agency)))
     context = {
-        **_frame(request, agency, found),
+        **frame(request, agency, found),
         "form": form,
         "missing": missing,
         "mou": mou,
@@ -181,7 +170,7 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The confirmation, which can be opened again at any time."""
     agency = agency_to_view(request.user, agency_id)
-    found = _found(agency)
+    found = found_of(agency)
     revision = (
         found.revisions.order_by("-number")
         .select_related("submitted_by", "pdf__document")
@@ -192,7 +181,7 @@ def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:application", agency.pk)
     day = timezone.localdate(revision.submitted_at)
     context = {
-        **_frame(request, agency, found),
+        **frame(request, agency, found),
         "revision": revision,
         "pdf": getattr(revision, "pdf", None),
         "answered_by": add_business_days(day, PortalSettings.load().review_days),
@@ -205,11 +194,11 @@ def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def revision(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse:
     """What was sent, as it was sent, and what changed since the revision before."""
     agency = agency_to_view(request.user, agency_id)
-    found = _found(agency)
+    found = found_of(agency)
     shown = _revision(found, number)
     before = found.revisions.filter(number=number - 1).first()
     context = {
-        **_frame(request, agency, found),
+        **frame(request, agency, found),
         "revision": shown,
         "numbers": list(found.revisions.values_list("number", flat=True)),
         "pdf": getattr(shown, "pdf", None),
@@ -222,7 +211,7 @@ def revision(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse
 @require_safe
 def revision_pdf(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
-    shown = _revision(_found(agency), number)
+    shown = _revision(found_of(agency), number)
     made = getattr(shown, "pdf", None)
     if made is None:
         raise Http404
@@ -244,70 +233,15 @@ def _revision(found: Application, number: int) -> Revision:
 def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """What the reviewer asked to change, in the reviewer's words, and what changed since it was sent."""
     agency = agency_to_view(request.user, agency_id)
-    found = _found(agency)
+    found = found_of(agency)
     last = found.revisions.order_by("-number").first()
     if last is None or found.state != Application.State.CHANGES:
         return redirect("onboarding:application", agency.pk)
     differences = revisions.compare(last.snapshot, revisions.snapshot(Answers(found, agency)))
     context = {
-        **_frame(request, agency, found),
+        **frame(request, agency, found),
         "notes": _notes(found),
         "differences": differences,
         "revision": last,
     }
     return render(request, "onboarding/application/changes.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    agency = agency_to_manage(request.user, agency_id)
-    found = _found(agency)
-    _check_open(found, "withdraw")
-    form = ReasonForm(request.POST or None)
-    form.cancel_url = reverse("onboarding:application", args=[agency.pk])
-    if request.method == "POST" and form.is_valid():
-        perform(
-            found,
-            "withdraw",
-            by=person(request),
-            note=form.cleaned_data["reason"],
-            ip=request.META.get("REMOTE_ADDR"),
-        )
-        messages.success(request, _("The application is withdrawn. Its answers are kept."))
-        return redirect("onboarding:application", agency.pk)
-    mou = Mou.objects.filter(agency=agency, state__in=Mou.OPEN).first()
-    context = {
-        **_frame(request, agency, found),
-        "form": form,
-        "mou": mou,
-        "days": PortalSettings.load().reopen_days,
-    }
-    return render(request, "onboarding/application/withdraw.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def reopen(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    agency = agency_to_manage(request.user, agency_id)
-    found = _found(agency)
-    _check_open(found, "reopen")
-    if request.method == "POST":
-        perform(found, "reopen", by=person(request), ip=request.META.get("REMOTE_ADDR"))
-        messages.success(request, _("The application is open again with all its answers."))
-        return redirect("onboarding:application", agency.pk)
-    return render(request, "onboarding/application/reopen.html", _frame(request, agency, found))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    agency = agency_to_manage(request.user, agency_id)
-    found = _found(agency)
-    if request.method != "POST" and not applications.may_be_deleted(found):
-        raise WrongState(
-            _("Only a draft that was never sent can be deleted."),
-            back=reverse("onboarding:application", args=[agency.pk]),
-        )
-    if request.method == "POST":
-        applications.delete_draft(application=found, by=person(request))
-        messages.success(request, _("The draft is deleted."))
-        return redirect("onboarding:journey", agency.pk)
-    return render(request, "onboarding/application/delete.html", _frame(request, agency, found))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from onboarding import drafts
-from onboarding.forms.readiness import SiteForm
+from onboarding.forms.sites import SiteForm
 from onboarding.models import Application, Site
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing

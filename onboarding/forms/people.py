@@ -1,0 +1,189 @@
+"""Section A: the people in charge, of whom one may hold several positions."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crispy_forms.layout import HTML, Fieldset
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import REQUIRED_POSITIONS, Contact, Position, User
+from hmis_portal.forms import PhoneField
+from onboarding.forms.base import SectionForm
+from onboarding.models import Application
+
+DUTIES: Mapping[str, Any] = {
+    Position.DIRECTOR: _("Answers for the agency's part in the HMIS, and is told of every decision."),
+    Position.SIGNATORY: _(
+        "Reads and signs the Memorandum of Understanding (MOU) for the agency. May be the executive director."
+    ),
+    Position.COORDINATOR: _(
+        "The HMIS Data Coordinator (HDC) is the HMIS's first contact: keeps projects and staff current, watches data quality, reports leavers within 24 hours."
+    ),
+    Position.BACKUP: _(
+        "Stands in for the coordinator, so must be another person. Attends the same briefing."
+    ),
+    Position.SECURITY: _(
+        "Keeps the security rules, does the yearly self-audit, and is called when something goes wrong."
+    ),
+    Position.PRIVACY: _(
+        "Keeps the privacy notice and consent forms, and answers complaints. May be the Security Officer."
+    ),
+    Position.IT: _("Is asked about devices, networks and browsers."),
+    Position.BILLING: _("Receives invoices, should there be any."),
+}
+OTHER, NOBODY = "other", "none"
+# Whom a position may coincide with: everyone named before it, but the backup never with the coordinator.
+MAY_BE: Mapping[str, tuple[str, ...]] = {
+    Position.SIGNATORY: (Position.DIRECTOR,),
+    Position.COORDINATOR: (Position.DIRECTOR, Position.SIGNATORY),
+    Position.BACKUP: (Position.DIRECTOR, Position.SIGNATORY),
+    Position.SECURITY: (Position.DIRECTOR, Position.SIGNATORY, Position.COORDINATOR, Position.BACKUP),
+    Position.PRIVACY: (
+        Position.DIRECTOR,
+        Position.SIGNATORY,
+        Position.COORDINATOR,
+        Position.BACKUP,
+        Position.SECURITY,
+    ),
+    Position.IT: (Position.DIRECTOR, Position.COORDINATOR, Position.BACKUP, Position.SECURITY),
+    Position.BILLING: (Position.DIRECTOR, Position.SIGNATORY),
+}
+PARTS = ("name", "title", "email", "phone", "extension")
+
+
+class PeopleForm(SectionForm, forms.Form):
+    """Every position: the same person as one named before, another person, or (where allowed) nobody yet."""
+
+    def __init__(
+        self, *args: Any, application: Application, contacts: Iterable[Contact], **kwargs: Any
+    ) -> None:
+        self.application = application
+        self.contacts = {contact.position: contact for contact in contacts}
+        self.shown_when: dict[str, tuple[str, ...]] = {}
+        self.required_messages: dict[str, Any] = {}
+        super().__init__(*args, **kwargs)
+        for position in Position:
+            self._add(position)
+        self.dress()
+
+    def _add(self, position: Position) -> None:
+        key, optional, words = position.value, position not in REQUIRED_POSITIONS, str(position.label)
+        if position in MAY_BE:
+            names = [(one, str(Position(one).label)) for one in MAY_BE[position]]
+            choices = [
+                (OTHER, gettext("Another person")),
+                *names,
+                *([(NOBODY, gettext("Nobody yet"))] if optional else []),
+            ]
+            self.fields[f"{key}_is"] = forms.ChoiceField(
+                label=gettext("Who is the %s?") % words,
+                choices=choices,
+                widget=forms.RadioSelect,
+                required=not optional,
+            )
+            self.required_messages[f"{key}_is"] = gettext("Select who the %s is") % words
+        made: dict[str, forms.Field] = {
+            "name": forms.CharField(label=gettext("Name"), max_length=200),
+            "title": forms.CharField(label=gettext("Title"), max_length=150),
+            "email": forms.EmailField(label=gettext("Work e-mail"), max_length=254),
+            "phone": PhoneField(label=gettext("Phone")),
+            "extension": forms.CharField(
+                label=gettext("Extension"),
+                max_length=5,
+                required=False,
+                widget=forms.TextInput({"class": "input-4", "inputmode": "numeric"}),
+            ),
+        }
+        asks = {
+            "name": _("Enter the name of the %s"),
+            "title": _("Enter the title of the %s"),
+            "email": _("Enter the work e-mail of the %s"),
+            "phone": _("Enter the phone number of the %s"),
+        }
+        for part, field in made.items():
+            name = f"{key}_{part}"
+            self.fields[name] = field
+            if part in asks:
+                self.required_messages[name] = str(asks[part]) % words
+            if position in MAY_BE:
+                self.shown_when[name] = (f"{key}_is", OTHER)
+        self._fill(position)
+
+    def _fill(self, position: Position) -> None:
+        contact, key = self.contacts.get(position), position.value
+        same = None
+        if contact and position in MAY_BE:
+            same = next((one for one in MAY_BE[position] if _same(contact, self.contacts.get(one))), None)
+        if position in MAY_BE:
+            nobody = NOBODY if self.contacts and position not in REQUIRED_POSITIONS else None
+            self.initial.setdefault(f"{key}_is", same or (OTHER if contact else nobody))
+        if contact and not same:
+            self.initial.update({f"{key}_{part}": getattr(contact, part) for part in PARTS})
+
+    def get_layout(self) -> list[Any]:
+        sets = []
+        for position in Position:
+            names = [
+                name
+                for name in (f"{position.value}_is", *(f"{position.value}_{part}" for part in PARTS))
+                if name in self.fields
+            ]
+            duty = HTML(format_html('<p class="hint">{}</p>', DUTIES[position]))
+            sets.append(Fieldset(str(position.label), duty, *names))
+        return sets
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        for position in Position:
+            key = position.value
+            extension = data.get(f"{key}_extension") or ""
+            if extension and not (extension.isascii() and extension.isdigit()):
+                self.add_error(f"{key}_extension", _("Enter the extension in digits, like 12"))
+        self.people = self._people()
+        backup, coordinator = self.people.get(Position.BACKUP), self.people.get(Position.COORDINATOR)
+        if backup and coordinator and backup["email"].lower() == coordinator["email"].lower():
+            message = _("Name a backup coordinator who is another person than the coordinator")
+            self.add_error("backup_email" if data.get("backup_is") == OTHER else "backup_is", message)
+        return data
+
+    def _people(self) -> dict[str, dict[str, str]]:
+        """Position → the person's particulars, with those who coincide filled in."""
+        found: dict[str, dict[str, str]] = {}
+        for position in Position:
+            key = position.value
+            who = self.cleaned_data.get(f"{key}_is", OTHER) or NOBODY
+            if (
+                who == OTHER
+                and self.cleaned_data.get(f"{key}_email")
+                and self.cleaned_data.get(f"{key}_name")
+            ):
+                found[key] = {part: str(self.cleaned_data.get(f"{key}_{part}") or "") for part in PARTS}
+                number, _sep, extension = found[key]["phone"].partition(" ext. ")
+                found[key].update(phone=number, extension=found[key]["extension"] or extension)
+            elif who in found:
+                found[key] = dict(found[who])
+        return found
+
+    def store(self, by: User) -> dict[str, Any]:
+        agency_id, changed, rows = self.application.agency_id, {}, []
+        for position in Position:
+            before, after = self.contacts.get(position), self.people.get(position)
+            told = {part: getattr(before, part) for part in PARTS} if before else None
+            if told != after:
+                changed[position.value] = [told, after]
+                if after:
+                    rows.append(Contact(agency_id=agency_id, position=position, **after))
+        gone = [key for key, (_before, after) in changed.items() if after is None]
+        if gone:
+            Contact.objects.filter(agency_id=agency_id, position__in=gone).delete()
+        Contact.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["agency", "position"], update_fields=list(PARTS)
+        )
+        return changed
+
+
+def _same(one: Contact, other: Contact | None) -> bool:
+    return other is not None and all(getattr(one, part) == getattr(other, part) for part in PARTS)

@@ -1,0 +1,45 @@
+"""Section D: one site."""
+
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.forms import PortalFormMixin
+from onboarding.models import (
+    Site,
+)
+
+
+class SiteForm(PortalFormMixin, forms.ModelForm):
+    """A place from which people will reach the HMIS."""
+
+    submit_label = _("Save site")
+    workstations = forms.IntegerField(
+        label=_("Number of workstations"),
+        min_value=0,
+        max_value=30_000,
+        widget=forms.NumberInput({"class": "input-4"}),
+    )
+    connection = forms.ChoiceField(
+        label=_("Connection to the internet"), choices=Site.Connection.choices, widget=forms.RadioSelect
+    )
+    intake_desks = forms.IntegerField(
+        label=_("Number of intake desks"),
+        help_text=_("Where people seeking help give their data. Write 0 when there is none."),
+        min_value=0,
+        max_value=30_000,
+        widget=forms.NumberInput({"class": "input-4"}),
+    )
+    required_messages = {
+        "address": _("Enter the address of the site"),
+        "workstations": _("Enter the number of workstations"),
+        "connection": _("Select how the site is connected to the internet"),
+        "intake_desks": _("Enter the number of intake desks"),
+    }
+
+    class Meta:
+        model = Site
+        fields = ("address", "workstations", "connection", "intake_desks")
+        labels: ClassVar = {"address": _("Address")}
+        help_texts: ClassVar = {"address": _("Street and town, like 12 Main Street, Hartford.")}

@@ -1,0 +1,83 @@
+"""The acts that end an application or open it again, each asked once more on a page of its own."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.permissions import agency_to_manage, person
+from hmis_portal.errors import WrongState
+from hmis_portal.models import PortalSettings
+from onboarding import applications, services, workflow
+from onboarding.forms.application import ReasonForm
+from onboarding.models import Application, Mou
+from onboarding.services import perform
+from onboarding.views.application import found_of, frame
+
+
+def _check_open(found: Application, verb: str) -> None:
+    """A page that asks once more opens only while its act does; else it says what already happened."""
+    row = workflow.move(Application, verb)
+    if found.state not in row.sources:
+        raise WrongState(
+            services.stale_words(found, row), back=reverse("onboarding:application", args=[found.agency_id])
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    agency = agency_to_manage(request.user, agency_id)
+    found = found_of(agency)
+    _check_open(found, "withdraw")
+    form = ReasonForm(request.POST or None)
+    form.cancel_url = reverse("onboarding:application", args=[agency.pk])
+    if request.method == "POST" and form.is_valid():
+        perform(
+            found,
+            "withdraw",
+            by=person(request),
+            note=form.cleaned_data["reason"],
+            ip=request.META.get("REMOTE_ADDR"),
+        )
+        messages.success(request, _("The application is withdrawn. Its answers are kept."))
+        return redirect("onboarding:application", agency.pk)
+    mou = Mou.objects.filter(agency=agency, state__in=Mou.OPEN).first()
+    context = {
+        **frame(request, agency, found),
+        "form": form,
+        "mou": mou,
+        "days": PortalSettings.load().reopen_days,
+    }
+    return render(request, "onboarding/application/withdraw.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    agency = agency_to_manage(request.user, agency_id)
+    found = found_of(agency)
+    _check_open(found, "reopen")
+    if request.method == "POST":
+        perform(found, "reopen", by=person(request), ip=request.META.get("REMOTE_ADDR"))
+        messages.success(request, _("The application is open again with all its answers."))
+        return redirect("onboarding:application", agency.pk)
+    return render(request, "onboarding/application/reopen.html", frame(request, agency, found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    agency = agency_to_manage(request.user, agency_id)
+    found = found_of(agency)
+    if request.method != "POST" and not applications.may_be_deleted(found):
+        raise WrongState(
+            _("Only a draft that was never sent can be deleted."),
+            back=reverse("onboarding:application", args=[agency.pk]),
+        )
+    if request.method == "POST":
+        applications.delete_draft(application=found, by=person(request))
+        messages.success(request, _("The draft is deleted."))
+        return redirect("onboarding:journey", agency.pk)
+    return render(request, "onboarding/application/delete.html", frame(request, agency, found))
