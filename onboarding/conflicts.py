@@ -8,7 +8,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
 from agencies.hud.forms import ProjectForms, RowForm
-from agencies.hud.forms.fields import flat_choices
+from agencies.hud.forms.fields import CountField, flat_choices
 from agencies.hud.summary import kind_title
 
 LONGEST_SHOWN = 300
@@ -72,7 +72,12 @@ def in_words(bound: BoundField) -> str:
     if isinstance(widget, forms.MultiWidget):
         parts = value if isinstance(value, list) else widget.decompress(value)
         return "/".join(str(part).strip() for part in parts or [] if part not in (None, ""))
+    if isinstance(bound.field, CountField):
+        return str(value or 0).strip() or "0"
     values = list(value) if isinstance(value, (list, tuple, set)) else [value]
     labels = {code: str(label) for code, label in flat_choices(getattr(bound.field, "choices", ()))}
-    words = (str(getattr(one, "pk", one)) for one in values if one not in (None, ""))
+    words = [str(getattr(one, "pk", one)) for one in values if one not in (None, "")]
+    if labels and not bound.form.is_bound:
+        # What the portal filled in by itself ("not HOPWA funded") is no choice of the page.
+        words = [word for word in words if word in labels]
     return ", ".join(labels.get(word, word).strip() for word in words)

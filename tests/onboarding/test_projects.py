@@ -261,9 +261,38 @@ def test_the_second_of_two_colleagues_sees_who_saved_and_chooses(cast, applicati
     html = response.content.decode()
     assert "Chris Coordinator saved this project" in html
     assert 'value="Mine"' in html
+    rows = [(row.label, row.mine, row.theirs) for row in response.context["conflict"]["rows"]]
+    assert rows == [("Name that staff and clients use", "Mine", "The Harbor")]
     assert Project.objects.get(pk=cast.project.pk).project_common_name == "The Harbor"
     assert save(cast, client_of, {**mine, "version": str(response.context["version"])}).status_code == 302
     assert Project.objects.get(pk=cast.project.pk).project_common_name == "Mine"
+
+
+def test_rows_and_codes_that_differ_are_shown_in_words(cast, application, client_of):
+    save(cast, client_of, answers(), person=cast.coordinator)
+    coc = ProjectCoC.objects.get()
+    theirs = now(
+        **{
+            "coc-rows": "2",
+            "coc-0-id": str(coc.pk),
+            "coc-0-geography_type": "2",
+            "coc-1-coc_code": "CT-503",
+            "coc-1-city": "Stamford",
+            **day("funders-0-start_date", date(2021, 7, 4)),
+        }
+    )
+    save(cast, client_of, {**theirs, "action": "later"}, person=cast.coordinator)
+    response = save(
+        cast, client_of, answers(version="1", **{"coc-0-id": str(coc.pk), "coc-0-zip": "nonsense"})
+    )
+    assert response.status_code == 409
+    assert [(row.label, row.mine, row.theirs) for row in response.context["conflict"]["rows"]] == [
+        ("Where it works (1): ZIP code", "nonsense", "06103-1234"),
+        ("Where it works (1): Geography", "Urban", "Suburban"),
+        ("Where it works (2): Continuum of Care (CoC)", "", "CT-503 Fairfield County"),
+        ("Where it works (2): City or town", "", "Stamford"),
+        ("Who pays for it (1): Grant starts", "1/1/2020", "7/4/2021"),
+    ]
 
 
 def test_while_typing_the_same_rules_speak_and_the_typing_is_kept(cast, application, client_of):
