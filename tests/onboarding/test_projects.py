@@ -255,7 +255,7 @@ def test_strange_acts_and_row_counts_are_harmless(cast, application, client_of, 
 
 def test_the_second_of_two_colleagues_sees_who_saved_and_chooses(cast, application, client_of):
     save(cast, client_of, answers(), person=cast.coordinator)
-    mine = answers(version="0", project_common_name="Mine")
+    mine = answers(version="0", project_common_name="Mine", **{"coc-0-zip": "06103"})
     response = save(cast, client_of, mine)
     assert response.status_code == 409
     html = response.content.decode()
