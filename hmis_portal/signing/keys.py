@@ -160,7 +160,7 @@ def root_list() -> bytes | None:
     if root := root_key():
         revoked = _revoked_authorities()
         return _kept(
-            f"crl:root:{len(revoked)}",
+            f"crl:root:{root[1].serial_number:x}:{len(revoked)}",
             lambda: certificates.make_list(*root, revoked, days=certificates.LIST_DAYS),
         )
     latest = RevocationList.objects.order_by("-made_at").first()

@@ -323,7 +323,8 @@ def test_the_end_of_the_mou_suspends_everybody(live, client_of, commits):
     today = timezone.localdate()
     client = client_of(cast.admin)
     assert "Enter" in client.post(act, {"note": "Leaves"}).content.decode()
-    client.post(act, {"note": "Leaves", "on_month": today.month, "on_day": today.day, "on_year": today.year})
+    day = {"on_month": today.month, "on_day": today.day, "on_year": today.year}
+    client.post(act, {"note": "Leaves", "kind": Mou.EndKind.LEFT, **day})
     assert state(cast.staff_row) == "suspended"
     assert state(cast.coordinator_row) == "not_ready"
     assert Message.objects.filter(name="onboarding/mou_ended").exists()
