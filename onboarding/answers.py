@@ -81,9 +81,8 @@ class Answers:
         """What the agency answered in its application before, in words, by question number."""
         if self.application.previous_id is None:
             return {}
-        rows = ReadinessAnswer.objects.filter(application_id=self.application.previous_id).select_related(
-            "question"
-        )
+        rows = ReadinessAnswer.objects.filter(application_id=self.application.previous_id)
+        rows = rows.select_related("question").order_by("answered_at")
         return {row.question.number: words(row.question, row.value) for row in rows}
 
     @cached_property

@@ -4,12 +4,13 @@ Each section of an application has a version. Whoever saves names the version th
 in between, `Stale` says who and when, and nothing is written.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
@@ -91,6 +92,22 @@ def discard(
     """Forget what was typed and not saved; the saved answers stand."""
     touch(application, states)
     return _advance(application, section, version, by, draft={}, has_errors=False)
+
+
+def overtake(application: Application, sections: Collection[str], *, by: User, forget: bool = False) -> None:
+    """These pages' rows were written by another way: whoever has one open is told on saving. Inside `writing`."""
+    now = timezone.now()
+    changes: dict[str, Any] = {"version": F("version") + 1, "saved_by": by, "saved_at": now}
+    if forget:
+        changes |= {"draft": {}, "has_errors": False}
+    rows = SectionWork.objects.filter(application=application, section__in=sections)
+    rows.update(**changes)
+    SectionWork.objects.bulk_create(
+        [
+            SectionWork(application=application, section=key, version=1, saved_by=by, saved_at=now)
+            for key in set(sections) - set(rows.values_list("section", flat=True))
+        ]
+    )
 
 
 @contextmanager

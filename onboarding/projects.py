@@ -3,7 +3,8 @@
 What stands of each, the typing that is kept between visits, and the acts: change, end, replace, confirm.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,17 +17,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.hud import lifecycle, store
-from agencies.hud.drafts import ProjectFindings, project_findings
+from agencies.hud.drafts import ProjectFindings, project_findings, with_rows
 from agencies.hud.lifecycle import Successor
 from agencies.hud.lists import codes
 from agencies.hud.rows import ProjectDraft
-from agencies.models import Agency, Project, User
+from agencies.models import Agency, Project, Staff, User
 from agencies.services.staff import change_staff
 from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.templatetags.portal import date_words
 from onboarding import drafts
 from onboarding.forms.base import LONGEST_DRAFT, Typed
 from onboarding.models import Application, SectionWork
-from onboarding.selectors import editable_application, latest_application
+from onboarding.selectors import editable_application, latest_application, why_locked
 
 SECTION = "projects"
 
@@ -57,8 +59,10 @@ IN_APPLICATION = Place("", Application.EDITABLE)
 AFTER_APPROVAL = Place("own_", (Application.State.APPROVED,))
 
 
-def why_closed(agency: Agency, application: Application) -> str:
-    """Why the agency's own pages do not change projects now; "" when they do."""
+def why_closed(place: Place, agency: Agency, application: Application) -> str:
+    """Why the pages there do not change projects now; "" when they do."""
+    if not place.after_approval:
+        return why_locked(application)
     if agency.state == Agency.State.LEFT:
         return _("The agency has left the HMIS. Its projects are kept for reading.")
     if application.state == Application.State.APPROVED:
@@ -76,7 +80,7 @@ def approved_application(agency: Agency) -> Application:
     if application is None:
         back = reverse("onboarding:journey", args=[agency.pk])
         raise WrongState(_("Start the participation application first."), back=back)
-    if reason := why_closed(agency, application):
+    if reason := why_closed(AFTER_APPROVAL, agency, application):
         page = "projects" if application.is_editable else "own_projects"
         raise WrongState(reason, back=reverse(f"onboarding:{page}", args=[agency.pk]))
     return application
@@ -198,28 +202,99 @@ def write(
             drafts.reopen_review(application, SECTION)
 
 
-def remove(place: Place, application: Application, project: Project, *, by: User) -> None:
+def discard(place: Place, application: Application, project: Project, *, version: int, by: User) -> int:
+    """Forget what was typed; the saved answers stand. Raises Stale, WrongState."""
+    return drafts.discard(
+        application=application, section=key_of(project), version=version, by=by, states=place.states
+    )
+
+
+def add(place: Place, application: Application, *, name: str, copy: UUID | None, by: User) -> Project:
+    """A new project, empty or a copy of another of the agency. Raises GuardFailed, WrongState."""
     with drafts.writing(application, place.states):
+        others = Project.objects.filter(agency_id=application.agency_id)
+        if others.filter(project_name__iexact=name).exists():  # a second click, or a colleague
+            raise GuardFailed(
+                _("The agency already lists a project of this name: give this one another name")
+            )
+        found = with_rows(others).get(pk=copy) if copy else None
+        return store.add_project(agency=application.agency, name=name, by=by, copy=found)
+
+
+def remove(place: Place, application: Application, project: Project, *, by: User) -> None:
+    """Take a project off the list; after approval only one that was never saved right. Raises WrongState."""
+    with drafts.writing(application, place.states):
+        project = _as_it_stands(project)
+        check_removable(place, project)
         SectionWork.objects.filter(application=application, section=key_of(project)).delete()
+        if place.after_approval:
+            for staff in _people_of(project):  # courses that came with it alone are no longer theirs
+                change_staff(staff=staff, by=by, data={"projects": staff.projects.exclude(pk=project.pk)})
         store.remove_project(project=project, by=by)
         drafts.reopen_review(application, SECTION)
 
 
+def check_removable(place: Place, project: Project) -> None:
+    """What has been in force is ended instead."""
+    if place.after_approval and project.confirmed_at is not None:
+        raise WrongState(
+            _("“%(name)s” has been in force: end it instead of removing it.")
+            % {"name": project.project_name},
+            back=place.url("project", project.agency, project),
+        )
+
+
+def check_in_force(project: Project) -> None:
+    """A project that was saved right and has not ended is ended or replaced; anything else is changed on its page."""
+    back = AFTER_APPROVAL.url("project", project.agency, project)
+    if project.confirmed_at is None:
+        raise WrongState(
+            _("Answer everything about “%(name)s” first.") % {"name": project.project_name}, back=back
+        )
+    if project.operating_end_date is not None:
+        raise WrongState(
+            _("“%(name)s” already ends on %(day)s.")
+            % {"name": project.project_name, "day": date_words(project.operating_end_date)},
+            back=back,
+        )
+
+
+def _as_it_stands(project: Project) -> Project:
+    """The project once the agency is locked: a colleague, or a second click, may have been faster."""
+    found = with_rows(Project.objects.filter(pk=project.pk)).first()
+    if found is None:
+        raise WrongState(_("“%(name)s” was already removed.") % {"name": project.project_name})
+    found.agency = project.agency
+    return found
+
+
+def _people_of(project: Project) -> list[Staff]:
+    return list(project.staff.filter(left_on__isnull=True).select_related("agency"))
+
+
+@contextmanager
+def _closing(application: Application, project: Project, by: User) -> Iterator[Project]:
+    """The project as it is closed. Whoever has its page open is told on saving; what was typed there no longer fits."""
+    with drafts.writing(application, AFTER_APPROVAL.states):
+        found = _as_it_stands(project)
+        check_in_force(found)
+        yield found
+        drafts.overtake(application, [key_of(found)], by=by, forget=True)
+
+
 def end(application: Application, project: Project, *, last_day: date, by: User) -> None:
     """The project closes on this day, and its beds and participation with it. Raises GuardFailed, WrongState."""
-    with drafts.writing(application, AFTER_APPROVAL.states):
-        lifecycle.end_project(project=project, last_day=last_day, by=by)
-        SectionWork.objects.filter(application=application, section=key_of(project)).delete()
+    with _closing(application, project, by) as found:
+        lifecycle.end_project(project=found, last_day=last_day, by=by)
 
 
 def replace(
     application: Application, project: Project, *, into: Successor, last_day: date, by: User
 ) -> Project:
     """The project closes on this day and a new one opens the day after, with the same people. Raises GuardFailed, WrongState."""
-    with drafts.writing(application, AFTER_APPROVAL.states):
-        new = lifecycle.replace_project(project=project, into=into, last_day=last_day, by=by)
-        SectionWork.objects.filter(application=application, section=key_of(project)).delete()
-        for staff in project.staff.filter(left_on__isnull=True).select_related("agency"):
+    with _closing(application, project, by) as found:
+        new = lifecycle.replace_project(project=found, into=into, last_day=last_day, by=by)
+        for staff in _people_of(found):
             change_staff(staff=staff, by=by, data={"projects": [*staff.projects.all(), new]})
     return new
 

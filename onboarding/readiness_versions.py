@@ -50,9 +50,10 @@ def begin(*, by: User) -> ReadinessVersion:
     last = ReadinessVersion.objects.select_for_update().order_by("-number").first()
     if last is None:
         raise ObjectDoesNotExist("The reference content is not loaded.")
-    if last.published_at is None:
+    # Asked for anew once the lock is held: a second click waits there until the first has made its draft.
+    if begun := draft():
         raise WrongState(
-            _("Version %(number)s is a draft already: change or drop that one.") % {"number": last.number}
+            _("Version %(number)s is a draft already: change or drop that one.") % {"number": begun.number}
         )
     version = ReadinessVersion.objects.create(number=last.number + 1, made_by=by)
     old = list(last.questions.prefetch_related("outcomes"))

@@ -42,7 +42,7 @@ class YearlyAnswers(Answers):
         super().__init__(application, agency)
         self.year = year
 
-    @property
+    @cached_property
     def version_id(self) -> int | None:
         if self.year:
             return self.year.version_id

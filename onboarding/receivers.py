@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from agencies.models import Staff
 from agencies.signals import staff_changed
 from onboarding import access
+from onboarding.models import Application
 from training.signals import requirements_met
 
 
@@ -14,3 +16,10 @@ from training.signals import requirements_met
 @receiver(requirements_met, dispatch_uid="onboarding_requirements_met")
 def recompute_access(staff: Staff, **_kwargs: Any) -> None:
     access.later(staff.agency_id)
+
+
+@receiver(staff_changed, dispatch_uid="onboarding_roster_changed")
+def count_sections_anew(staff: Staff, **_kwargs: Any) -> None:
+    """The roster is section C of an application under way, also when it is changed on the agency's own page."""
+    open_now = Application.objects.filter(agency_id=staff.agency_id, state__in=Application.EDITABLE)
+    open_now.update(touched_at=timezone.now())

@@ -16,6 +16,20 @@ def latest_application(agency: Agency) -> Application | None:
     return found
 
 
+def why_locked(application: Application) -> str:
+    """Why the sections of an application cannot be changed now; "" when they can."""
+    state = application.state
+    if application.is_editable:
+        return ""
+    if state == Application.State.APPROVED:
+        return _("The application is approved, so its sections stay as they are.")
+    if state in (Application.State.DECLINED, Application.State.WITHDRAWN):
+        return _("The application is closed, so its answers are locked.")
+    return _(
+        "The application has been sent, so its answers are locked. They open again if changes are requested."
+    )
+
+
 def editable_application(agency: Agency) -> Application:
     """The application whose sections may be changed now; WrongState, with where to go, when there is none."""
     application = latest_application(agency)
@@ -25,10 +39,5 @@ def editable_application(agency: Agency) -> Application:
             back=reverse("onboarding:journey", args=[agency.pk]),
         )
     if not application.is_editable:
-        raise WrongState(
-            _(
-                "The application has been sent, so its answers are locked. They open again if changes are requested."
-            ),
-            back=reverse("onboarding:application", args=[agency.pk]),
-        )
+        raise WrongState(why_locked(application), back=reverse("onboarding:application", args=[agency.pk]))
     return application

@@ -6,10 +6,10 @@ random name of its own, "staff-new-<12 hex digits>", so that two people can be b
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Staff, User
@@ -33,6 +33,10 @@ def is_page(name: str) -> bool:
 def key_of(staff: Staff | None, page: str = "") -> str:
     """The name under which a person's typing is kept; at most 40 characters."""
     return f"staff-{staff.pk}" if staff else f"{NEW}{page}"
+
+
+def url_of(staff: Staff) -> str:
+    return reverse("onboarding:staff_change", args=[staff.agency_id, staff.pk])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +81,3 @@ def remove(application: Application, staff: Staff, *, by: User) -> None:
         roster.remove_staff(staff=staff, by=by)
         SectionWork.objects.filter(application=application, section=key).delete()
         drafts.note(application, SECTION, by, {key: [name, None]})
-
-
-def overtake(application: Application, people: Iterable[Staff], *, by: User) -> None:
-    """These people were written by another way than their pages: whoever has one open is told when saving it."""
-    keys, now = [key_of(one) for one in people], timezone.now()
-    rows = SectionWork.objects.filter(application=application, section__in=keys)
-    rows.update(version=F("version") + 1, saved_by=by, saved_at=now)
-    SectionWork.objects.bulk_create(
-        [
-            SectionWork(application=application, section=key, version=1, saved_by=by, saved_at=now)
-            for key in set(keys) - set(rows.values_list("section", flat=True))
-        ]
-    )

@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/projects/add/", listing.add, name="project_add"),
     path(f"{_APPLICATION}/projects/<uuid:project_id>/", page.project, name="project"),
     path(f"{_APPLICATION}/projects/<uuid:project_id>/check/", page.check, name="project_check"),
+    path(f"{_APPLICATION}/projects/<uuid:project_id>/discard/", page.discard, name="project_discard"),
     path(f"{_APPLICATION}/projects/<uuid:project_id>/remove/", listing.remove, name="project_remove"),
     # projects after approval
     path(f"{_PROJECTS}/", listing.after_approval, name="own_projects"),
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_PROJECTS}/confirm/", changes.confirm, name="confirm_projects"),
     path(f"{_PROJECTS}/<uuid:project_id>/", page.project, _OWN, name="own_project"),
     path(f"{_PROJECTS}/<uuid:project_id>/check/", page.check, _OWN, name="own_project_check"),
+    path(f"{_PROJECTS}/<uuid:project_id>/discard/", page.discard, _OWN, name="own_project_discard"),
     path(f"{_PROJECTS}/<uuid:project_id>/remove/", listing.remove, _OWN, name="own_project_remove"),
     path(f"{_PROJECTS}/<uuid:project_id>/end/", changes.end, name="end_project"),
     path(f"{_PROJECTS}/<uuid:project_id>/replace/", changes.replace, name="replace_project"),

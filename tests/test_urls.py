@@ -195,6 +195,7 @@ TABLE = [
     edits("onboarding:project_add", status=(303,)),
     views("onboarding:project", "project", status=(302,)),
     edits("onboarding:project_check", "project", post_only=True),
+    edits("onboarding:project_discard", "project", post_only=True),
     edits("onboarding:project_remove", "project", status=(303,)),
     # projects after approval
     views("onboarding:own_projects", "approved"),
@@ -202,6 +203,7 @@ TABLE = [
     views("onboarding:confirm_projects", "approved"),
     views("onboarding:own_project", "approved_project"),
     edits("onboarding:own_project_check", "approved_project", post_only=True),
+    edits("onboarding:own_project_discard", "approved_project", post_only=True),
     edits("onboarding:own_project_remove", "approved_project", status=(200, 303)),
     edits("onboarding:end_project", "approved_project", status=(303,)),
     edits("onboarding:replace_project", "approved_project", status=(303,)),

@@ -52,8 +52,11 @@ class Place:
 
 
 def field_key(section: str, group: str, field: str) -> str:
-    """How a remark names an answer: by its item too where a section has several."""
-    return f"{group}:{field}"[:80] if section in OF_ITEMS else field[:80]
+    """How a remark names an answer: by its project or person too where a section has several.
+
+    A group is named "project-<key>-<rows>" or "staff-<key>"; which rows is in the field's own name.
+    """
+    return f"{group.split('-')[1]}:{field}"[:80] if section in OF_ITEMS else field[:80]
 
 
 def latest_revision(application: Application) -> Revision | None:

@@ -156,6 +156,9 @@ class QuestionForm(forms.ModelForm):
         for part, given in question.parts.items():
             for sentence in versions.wrong_codes(given.get("when", ()), question):
                 self.add_error(f"{part}_when", sentence)
+        limits = question.parts.get("number", {})
+        if limits.get("min", 0) > limits.get("max", limits.get("min", 0)):
+            self.add_error("number_max", _("The largest number must not be smaller than the smallest."))
         for sentence in self._leaves_hanging(question, others):
             self.add_error("choices_text", sentence)
         if not (question.choices or question.parts or data.get("shown_from")):
@@ -228,7 +231,7 @@ class OutcomeForm(forms.ModelForm):
         label=gettext_lazy("the number is smaller than that of all intake desks"), required=False
     )
     older_than_days = forms.IntegerField(
-        label=gettext_lazy("the date is older than (days)"), required=False, min_value=0
+        label=gettext_lazy("the date is older than (days)"), required=False, min_value=0, max_value=36_500
     )
     upload_missing = forms.ChoiceField(
         label=gettext_lazy("this document is missing"),

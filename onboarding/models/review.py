@@ -13,7 +13,7 @@ class ReviewNote(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="notes")
     section = models.CharField(_("section"), max_length=40)
-    # A summary row's field, in sections with a page per item "<group key>:<field>"; empty for the whole section.
+    # A summary row's field, in sections with a page per item "<key of the item>:<field>"; empty for the whole section.
     field = models.CharField(_("field"), max_length=80, blank=True)
     # The section and question as they read on the page when the remark was made.
     place = models.CharField(_("about"), max_length=250, blank=True)

@@ -1,6 +1,5 @@
 """The application as a whole: task list, check answers, send, confirmation, and the acts that end or begin one."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from onboarding.answers import Answers
 from onboarding.effects.application import agency_mou, is_executed, is_signed
 from onboarding.forms.application import SendForm
 from onboarding.models import Application, Revision
+from onboarding.notes import remarks
 from onboarding.services import perform
 from onboarding.standing import standing
 from onboarding.workdays import add_business_days
@@ -50,7 +50,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "done": sum(status.is_complete for status in statuses.values()),
         "total": len(tasks),
         "signed": is_signed(agency_mou(found)),
-        "notes": _notes(found),
+        "notes": remarks(found),
         "last_revision": found.revisions.order_by("-number").defer("snapshot").first(),
         "may_delete": applications.may_be_deleted(found),
         "may_reopen": found.state in CLOSED,
@@ -83,31 +83,6 @@ def _task(
         "hint": "" if blocked else str(section.hint),
         "why": status.why if blocked else "",
     }
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A reviewer's words beside the place they are about."""
-
-    place: str
-    text: str
-    url: str
-
-
-def _notes(found: Application) -> list[Remark]:
-    if found.state != Application.State.CHANGES:
-        return []
-    rows = found.notes.filter(sent_at__isnull=False, resolved_at__isnull=True)
-    return [_remark(found, row) for row in rows]
-
-
-def _remark(found: Application, row: Any) -> Remark:
-    section = sections.BY_KEY.get(row.section)
-    place = " · ".join(filter(None, [str(section.title) if section else "", row.place if row.field else ""]))
-    url = section.url(found.agency_id) if section else ""
-    if section and section.make_form and row.field:
-        url += f"#id_{row.field}_field"
-    return Remark(place or _("The whole application"), row.text, url)
 
 
 @require_POST
@@ -240,7 +215,7 @@ def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     differences = revisions.compare(last.snapshot, revisions.snapshot(Answers(found, agency)))
     context = {
         **frame(request, agency, found),
-        "notes": _notes(found),
+        "notes": remarks(found),
         "differences": differences,
         "revision": last,
     }

@@ -16,10 +16,11 @@ from onboarding import drafts, uploads
 from onboarding.answers import Answers
 from onboarding.forms.documents import UploadForm
 from onboarding.models import Upload
+from onboarding.notes import notes_of
 from onboarding.sections import BY_KEY
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing
-from onboarding.views.sections import after, back_url, locked_page, notes_of
+from onboarding.views.sections import after, back_url, locked_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -37,17 +37,29 @@ def _answers(agency: Agency) -> YearlyAnswers:
     return YearlyAnswers(application, agency)
 
 
+def _may_answer(request: HttpRequest, agency: Agency) -> bool:
+    return is_editor(request.user, agency) and agency.state != Agency.State.LEFT
+
+
+def _answers_to_write(request: HttpRequest, agency_id: UUID) -> YearlyAnswers:
+    agency = agency_to_edit(request.user, agency_id)
+    if not _may_answer(request, agency):
+        back = reverse("onboarding:readiness_year", args=[agency.pk])
+        raise WrongState(_("The agency has left the HMIS. Its answers are kept for reading."), back=back)
+    return _answers(agency)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def year(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if request.method == "POST":
-        return _save(request, _answers(agency_to_edit(request.user, agency_id)))
+        return _save(request, _answers_to_write(request, agency_id))
     agency = agency_to_view(request.user, agency_id)
     answers = _answers(agency)
     work = drafts.work_of(answers.application, SECTION)
     last = readiness_year.last_year(answers.application)
     due_on = readiness_year.due_on(answers.application, last)
     begun = bool(work.draft) or "again" in request.GET
-    if not is_editor(request.user, agency) or not (begun or readiness_year.is_due(due_on)):
+    if not _may_answer(request, agency) or not (begun or readiness_year.is_due(due_on)):
         shown = (
             YearlyAnswers(answers.application, agency, last) if last else Answers(answers.application, agency)
         )
@@ -110,7 +122,7 @@ def _conflict(
 @require_POST
 def keep(request: HttpRequest, agency_id: UUID) -> JsonResponse:
     """Keep what is being typed; answers with the new version, or with who saved in between."""
-    answers = _answers(agency_to_edit(request.user, agency_id))
+    answers = _answers_to_write(request, agency_id)
     by, version = person(request), posted_version(request)
     return keep_answer(
         _form(answers).typed(request.POST),
@@ -127,7 +139,7 @@ def keep(request: HttpRequest, agency_id: UUID) -> JsonResponse:
 
 @require_POST
 def discard(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    answers = _answers(agency_to_edit(request.user, agency_id))
+    answers = _answers_to_write(request, agency_id)
     version = posted_version(request)
     try:
         drafts.discard(
@@ -149,7 +161,7 @@ def _read(request: HttpRequest, shown: Answers, year: ReadinessYear | None, due_
         "groups": summaries.readiness(shown),
         "year": year,
         "due_on": due_on,
-        "may_edit": is_editor(request.user, shown.agency),
+        "may_edit": _may_answer(request, shown.agency),
         "back_url": reverse("onboarding:journey", args=[shown.agency.pk]),
     }
     return render(request, "onboarding/readiness_year_read.html", context)

@@ -16,9 +16,10 @@ from onboarding import drafts
 from onboarding.answers import Answers
 from onboarding.conflicts import between
 from onboarding.forms.base import LATER, SectionForm, as_data
-from onboarding.models import Application, SectionWork
+from onboarding.models import SectionWork
+from onboarding.notes import notes_of
 from onboarding.sections import BY_KEY, Section
-from onboarding.selectors import editable_application, latest_application
+from onboarding.selectors import editable_application, latest_application, why_locked
 from onboarding.standing import standing
 from onboarding.views.keeping import autosave_texts, keep_answer, posted_version, saved_by
 
@@ -193,17 +194,10 @@ def locked_page(request: HttpRequest, page: Section, answers: Answers) -> HttpRe
         "standing": standing(answers.application),
         "section": page,
         "groups": page.summary(answers),
-        "may_edit": is_editor(request.user, answers.agency),
+        "why": why_locked(answers.application) if is_editor(request.user, answers.agency) else "",
         "back_url": back_url(request, answers.agency),
     }
     return render(request, "onboarding/application/locked.html", context)
-
-
-def notes_of(application: Application, key: str) -> list[Any]:
-    """What the reviewer asked to change here; one query, and none before a review."""
-    if application.state != Application.State.CHANGES:
-        return []
-    return list(application.notes.filter(section=key, sent_at__isnull=False, resolved_at__isnull=True))
 
 
 def back_url(request: HttpRequest, agency: Agency) -> str:

@@ -12,11 +12,12 @@ from agencies.models import AccessLevel, HmisRole, Staff
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from onboarding import staff_drafts
 from onboarding.answers import Answers
+from onboarding.notes import notes_of
 from onboarding.sections import BY_KEY
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing
 from onboarding.views.keeping import autosave_texts
-from onboarding.views.sections import back_url, locked_page, notes_of
+from onboarding.views.sections import back_url, locked_page
 from onboarding.views.staff_person import one_of
 
 BROAD = (AccessLevel.AGENCY, AccessLevel.CASE_REPORTS)

@@ -18,10 +18,10 @@ from onboarding.conflicts import between
 from onboarding.forms.base import LATER, as_data
 from onboarding.forms.staff import PersonForm, role_table
 from onboarding.models import Application, SectionWork
+from onboarding.notes import notes_of
 from onboarding.selectors import editable_application
 from onboarding.standing import standing
 from onboarding.views.keeping import autosave_texts, keep_answer, posted_version, saved_by
-from onboarding.views.sections import notes_of
 
 
 class Place:
@@ -183,7 +183,7 @@ def _page(
         "multipart": False,
         "draft": work if work and work.draft else None,
         "conflict": conflict,
-        "notes": notes_of(place.application, staff_drafts.SECTION),
+        "notes": notes_of(place.application, staff_drafts.SECTION, place.key),
         "autosave_url": place.url("keep"),
         "autosave_texts": autosave_texts(),
         "discard_url": place.url("discard"),

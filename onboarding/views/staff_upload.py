@@ -120,7 +120,8 @@ def _confirm(request: HttpRequest, agency: Agency, application: Application) -> 
         work = _waiting(application)
         found = staff_list.preview(agency, work.draft["rows"])
         added, changed = staff_list.write(found, agency=agency, by=by)
-        staff_drafts.overtake(application, [line.staff for line in found.to_write if line.staff], by=by)
+        keys = [staff_drafts.key_of(line.staff) for line in found.to_write if line.staff]
+        drafts.overtake(application, keys, by=by)
         drafts.note(
             application,
             "staff",

@@ -4,10 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.models import Agency
 from hmis_portal import audit
-from onboarding import requirements
+from onboarding import requirements, sections
+from onboarding.answers import Answers
 from onboarding.facts import gather
 from onboarding.journey import Journey
 from onboarding.models import Access, Application, RequirementText
@@ -52,8 +54,6 @@ def test_while_the_mou_is_with_the_signatory_the_application_goes_on(cast, clien
 
 
 def test_what_was_sent_is_the_turn_of_the_hmis_admin(cast) -> None:
-    from django.utils import timezone
-
     confirm(cast)
     application = Application.objects.create(
         agency=cast.agency,
@@ -76,8 +76,6 @@ def test_what_was_sent_is_the_turn_of_the_hmis_admin(cast) -> None:
 def test_changes_requested_are_the_agency_s_turn_with_a_date(cast) -> None:
     import datetime as dt
 
-    from django.utils import timezone
-
     confirm(cast)
     Application.objects.create(
         agency=cast.agency, reference="APP-1", started_by=cast.director, state="changes_requested",
@@ -97,6 +95,20 @@ def test_who_may_not_see_it_learns_nothing(kind, cast, client_of) -> None:
 @pytest.mark.parametrize("kind", ["director", "coordinator", "admin", "lead", "auditor"])
 def test_who_may_read_it(kind, cast, client_of) -> None:
     assert client_of(cast.person(kind)).get(page(cast.agency)).status_code == 200
+
+
+def test_the_roster_page_counts_as_work_on_section_c(cast) -> None:
+    application = Application.objects.create(agency=cast.agency, reference="APP-1", started_by=cast.director)
+    answers = Answers(application, cast.agency)
+    assert sections.refresh(answers)["staff"].is_complete
+    application.refresh_from_db()
+    today = timezone.localdate()
+    last = {"last_day_month": today.month, "last_day_day": today.day, "last_day_year": today.year}
+    for row in (cast.staff_row, cast.coordinator_row):
+        url = reverse("agencies:report_leaver", args=[cast.agency.pk, row.pk])
+        assert cast.client("director").post(url, {**last, "reason": "Retired"}).status_code == 302
+    application.refresh_from_db()
+    assert not sections.statuses(application)["staff"].is_complete
 
 
 def test_its_queries_do_not_grow_with_people(cast, client_of) -> None:

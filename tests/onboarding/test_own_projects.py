@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from agencies.hud import csv_check, lists
 from agencies.hud.drafts import project_findings
+from agencies.hud.lifecycle import Successor
 from agencies.models import Agency, Project
+from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent, Message, PortalSettings
-from onboarding import tasks, yearly
+from onboarding import projects, tasks, yearly
 from onboarding.models import Application, SectionWork
 from tests.factories import CoCFactory, ProjectFactory
 from tests.onboarding.test_projects import OPENED, answers, day, problems
@@ -181,6 +183,9 @@ def test_an_agency_that_left_only_reads(cast, approved, client_of):
     Agency.objects.filter(pk=cast.agency.pk).update(state="left", left_at=timezone.now())
     client = client_of(cast.director)
     assert "has left the HMIS" in client.get(url(cast, "own_projects", False)).content.decode()
+    page = client.get(url(cast, "own_project")).content.decode()
+    assert "has left the HMIS" in page
+    assert "Save and continue" not in page
     assert client.post(url(cast, "own_project"), stored(cast, project_name="Other")).status_code == 303
     assert Project.objects.get(pk=cast.project.pk).project_name == "Harbor House Shelter"
 
@@ -221,6 +226,36 @@ def test_a_project_ends_with_its_beds_and_participation(cast, approved, client_o
     again = client.post(url(cast, "end_project"), day("last_day", last))
     assert again.status_code == 303
     assert AuditEvent.objects.filter(verb="project ended").count() == 1
+
+
+def test_whoever_has_its_page_open_does_not_undo_the_end(cast, approved, client_of):
+    opened, last = stored(cast), date(2026, 11, 30)
+    assert client_of(cast.director).post(url(cast, "end_project"), day("last_day", last)).status_code == 302
+    answer = client_of(cast.coordinator).post(url(cast, "own_project"), opened)
+    assert answer.status_code == 409
+    assert "Dana Director saved this project" in answer.content.decode()
+    assert Project.objects.get(pk=cast.project.pk).operating_end_date == last
+
+
+def test_a_second_click_closes_and_opens_once(cast, approved):
+    found = Project.objects.get(pk=cast.project.pk)
+    into = Successor("Harbor House Apartments", 3)
+    given = {"into": into, "last_day": date(2026, 12, 31), "by": cast.director}
+    projects.replace(approved, found, **given)
+    with pytest.raises(WrongState, match="already ends on December 31, 2026"):
+        projects.replace(approved, found, **given)
+    assert Project.objects.filter(agency=cast.agency).count() == 2
+
+
+def test_who_worked_in_a_removed_successor_is_told_to_those_above(cast, approved, client_of, commits):
+    client = client_of(cast.director)
+    client.post(url(cast, "replace_project"), BECOMES)
+    new = Project.objects.get(project_name="Harbor House Apartments")
+    with commits():
+        assert client.post(url(cast, "own_project_remove", new)).status_code == 302
+    assert list(cast.staff_row.projects.all()) == [cast.project]
+    event = AuditEvent.objects.filter(verb="changed staff").order_by("-pk").first()
+    assert event.data["changed"]["projects"][1] == ["Harbor House Shelter"]
 
 
 @pytest.mark.parametrize(
@@ -415,7 +450,14 @@ def test_the_tasks_of_many_agencies_cost_one_query_a_source(
 
 # --- by whom -------------------------------------------------------------------------------------------------------
 
-ACTS = ["own_project", "own_project_check", "own_project_remove", "end_project", "replace_project"]
+ACTS = [
+    "own_project",
+    "own_project_check",
+    "own_project_discard",
+    "own_project_remove",
+    "end_project",
+    "replace_project",
+]
 
 
 @pytest.mark.parametrize("name", ACTS)

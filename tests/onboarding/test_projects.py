@@ -9,7 +9,9 @@ from django.urls import reverse
 from agencies.hud import lists
 from agencies.hud.drafts import project_findings
 from agencies.models import CEParticipation, Funder, Inventory, Project, ProjectCoC
+from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent
+from onboarding import projects
 from onboarding.models import Application, SectionWork
 from tests.factories import CoCFactory, ProjectFactory
 
@@ -229,6 +231,31 @@ def test_save_and_come_back_later_keeps_the_typing_unjudged(cast, application, c
     assert Project.objects.get(pk=cast.project.pk).project_name == "Harbor House Shelter"
     rows = client_of(cast.director).get(reverse("onboarding:projects", args=[cast.agency.pk])).context["rows"]
     assert [row.status for row in rows] == ["started"]
+
+
+def test_what_was_typed_can_be_discarded(cast, application, client_of):
+    assert save(cast, client_of, answers()).status_code == 302
+    client, where = client_of(cast.director), page(cast, "project_discard")
+    assert client.post(page(cast, "project_check"), now(project_name="Oops")).status_code == 200
+    html = client.get(page(cast)).content.decode()
+    assert "Discard it and show the saved answers" in html
+    assert where in html
+    assert client.post(where, {"version": "1"}, follow=True).context["draft"], (
+        "an older version forgets nothing"
+    )
+    shown = client.post(where, {"version": "2"}, follow=True)
+    assert "Oops" not in shown.content.decode()
+    assert 'value="Harbor House Shelter"' in shown.content.decode()
+    listed = client.get(reverse("onboarding:projects", args=[cast.agency.pk])).context["rows"]
+    assert [row.status for row in listed] == ["complete"]
+
+
+def test_a_second_click_adds_one_project(cast, application):
+    given = {"name": "Annex", "copy": None, "by": cast.director}
+    projects.add(projects.IN_APPLICATION, application, **given)
+    with pytest.raises(GuardFailed, match="already lists a project of this name"):
+        projects.add(projects.IN_APPLICATION, application, **given)
+    assert Project.objects.filter(agency=cast.agency, project_name="Annex").count() == 1
 
 
 def test_rows_are_added_and_removed_without_scripts(cast, application, client_of):

@@ -156,6 +156,15 @@ def test_the_next_application_begins_with_answers_that_still_fit(cast, admin, dr
         ({"outcomes-0-answers": ""}, "Say when it holds"),
         ({"outcomes-0-number_over": "5"}, "needs a further answer: a number"),
         ({"outcomes-0-older_than_days": "5"}, "needs a further answer: a date"),
+        (
+            {
+                "date_label": "When?",
+                "outcomes-0-answers": "",
+                "outcomes-0-older_than_days": "9999999999",
+            },
+            "less than or equal to 36500",
+        ),
+        ({"number_label": "How many?", "number_min": "9", "number_max": "1"}, "must not be smaller"),
         ({"outcomes-0-upload_missing": "picture"}, "Select a valid choice"),
         ({"text_label": "Why?", "text_when": "maybe"}, "“maybe” is not an answer of question 37"),
         ({"text": ""}, "required"),

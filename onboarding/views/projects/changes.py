@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -12,29 +13,15 @@ from agencies.hud.lifecycle import Successor
 from agencies.hud.lists import codes
 from agencies.models import Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.errors import GuardFailed
+from hmis_portal.models import PortalSettings
 from hmis_portal.templatetags.portal import date_words
 from onboarding import projects, yearly
 from onboarding.forms.projects import EndProjectForm, ReplaceProjectForm
 from onboarding.projects import AFTER_APPROVAL
 from onboarding.summaries import project_groups
 from onboarding.views.projects.common import project_of
-
-
-def _in_force(found: Project) -> Project:
-    """A project that was saved right and has not ended; anything else is changed on its own page."""
-    back = AFTER_APPROVAL.url("project", found.agency, found)
-    if found.confirmed_at is None:
-        raise WrongState(
-            _("Answer everything about “%(name)s” first.") % {"name": found.project_name}, back=back
-        )
-    if found.operating_end_date is not None:
-        raise WrongState(
-            _("“%(name)s” already ends on %(day)s.")
-            % {"name": found.project_name, "day": date_words(found.operating_end_date)},
-            back=back,
-        )
-    return found
+from training.validity import add_months
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +29,7 @@ def end(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse
     agency = agency_to_edit(request.user, agency_id)
     found = project_of(agency, project_id)
     application = AFTER_APPROVAL.application(agency)
-    _in_force(found)
+    projects.check_in_force(found)
     form = EndProjectForm(request.POST if request.method == "POST" else None, project=found)
     form.cancel_url = AFTER_APPROVAL.url("project", agency, found)
     if request.method == "POST" and form.is_valid():
@@ -62,7 +49,7 @@ def replace(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResp
     agency = agency_to_edit(request.user, agency_id)
     found = project_of(agency, project_id)
     application = AFTER_APPROVAL.application(agency)
-    _in_force(found)
+    projects.check_in_force(found)
     form = ReplaceProjectForm(
         request.POST if request.method == "POST" else None,
         project=found,
@@ -103,7 +90,10 @@ def confirm(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if request.method == "POST":
         agency = agency_to_edit(request.user, agency_id)
         projects.confirm(AFTER_APPROVAL.application(agency), by=person(request))
-        messages.success(request, _("Project data is confirmed. We ask again in a year."))
+        day = add_months(timezone.localdate(), PortalSettings.load().project_confirmation_months)
+        messages.success(
+            request, _("Project data is confirmed. It is due again on %(day)s.") % {"day": date_words(day)}
+        )
         return redirect("onboarding:own_projects", agency.pk)
     agency = agency_to_view(request.user, agency_id)
     AFTER_APPROVAL.application(agency)

@@ -11,18 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.hud.drafts import with_rows
-from agencies.hud.store import add_project
 from agencies.models import Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from hmis_portal.errors import WrongState
-from onboarding import drafts, projects, yearly
+from hmis_portal.errors import GuardFailed
+from onboarding import projects, yearly
 from onboarding.forms.projects import AddProjectForm
+from onboarding.notes import notes_of
 from onboarding.projects import AFTER_APPROVAL, IN_APPLICATION, Place
 from onboarding.selectors import latest_application
 from onboarding.standing import standing
 from onboarding.views.projects.common import project_of
-from onboarding.views.sections import notes_of
 
 
 @require_safe
@@ -54,7 +52,7 @@ def after_approval(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:journey", agency.pk)
     if application.is_editable:
         return redirect("onboarding:projects", agency.pk)
-    closed = projects.why_closed(agency, application)
+    closed = projects.why_closed(AFTER_APPROVAL, agency, application)
     context = {
         "agency": agency,
         "rows": projects.listed(agency, application),
@@ -75,15 +73,13 @@ def add(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) ->
     )
     form.cancel_url = place.url("projects", agency)
     if request.method == "POST" and form.is_valid():
-        copy = form.cleaned_data["copy"]
-        with drafts.writing(application, place.states):
-            project = add_project(
-                agency=agency,
-                name=form.cleaned_data["project_name"],
-                by=person(request),
-                copy=with_rows(Project.objects.filter(agency=agency)).get(pk=copy) if copy else None,
-            )
-        return redirect(place.name("project"), agency.pk, project.pk)
+        name, copy = form.cleaned_data["project_name"], form.cleaned_data["copy"]
+        try:
+            project = projects.add(place, application, name=name, copy=copy or None, by=person(request))
+        except GuardFailed as refusal:
+            form.add_error("project_name", refusal.messages)
+        else:
+            return redirect(place.name("project"), agency.pk, project.pk)
     context: dict[str, Any] = {"agency": agency, "form": form, "list_url": form.cancel_url}
     if not place.after_approval:
         context["standing"] = standing(application)
@@ -97,11 +93,7 @@ def remove(
     agency = agency_to_edit(request.user, agency_id)
     application = place.application(agency)
     found = project_of(agency, project_id)
-    if place is AFTER_APPROVAL and found.confirmed_at is not None:
-        raise WrongState(
-            _("“%(name)s” has been in force: end it instead of removing it.") % {"name": found.project_name},
-            back=place.url("project", agency, found),
-        )
+    projects.check_removable(place, found)
     if request.method == "POST":
         projects.remove(place, application, found, by=person(request))
         messages.success(request, _("“%(name)s” is removed.") % {"name": found.project_name})

@@ -22,6 +22,7 @@ from onboarding import drafts, projects
 from onboarding.conflicts import between_projects
 from onboarding.forms.base import as_data
 from onboarding.models import Application, SectionWork
+from onboarding.notes import notes_of
 from onboarding.projects import IN_APPLICATION, Place
 from onboarding.selectors import latest_application
 from onboarding.standing import standing
@@ -29,7 +30,6 @@ from onboarding.summaries import project_groups
 from onboarding.views.keeping import autosave_texts, posted_version, saved_by
 from onboarding.views.projects.advice import advice_of, beside, judged
 from onboarding.views.projects.common import back_url, project_of, siblings_of
-from onboarding.views.sections import notes_of
 
 
 class Editing:
@@ -82,10 +82,11 @@ class Editing:
             "version": version,
             "draft": work if work and work.draft else None,
             "conflict": conflict,
-            "notes": [] if own else notes_of(self.application, projects.SECTION),
+            "notes": [] if own else notes_of(self.application, projects.SECTION, projects.key_of(project)),
             "autosave_texts": autosave_texts(),
             "back_url": back_url(self.request, place, agency),
             "check_url": place.url("project_check", agency, project),
+            "discard_url": place.url("project_discard", agency, project),
             "remove_url": ""
             if own and project.confirmed_at
             else place.url("project_remove", agency, project),
@@ -110,7 +111,7 @@ def project(
         return redirect("onboarding:application", agency.pk)
     if place.after_approval and application.is_editable:
         return redirect("onboarding:project", agency.pk, found.pk)
-    if application.state not in place.states or not is_editor(request.user, agency):
+    if projects.why_closed(place, agency, application) or not is_editor(request.user, agency):
         return _locked(request, place, agency, application, found)
     return _open(Editing(request, place, agency, found, application))
 
@@ -192,6 +193,21 @@ def check(
     return JsonResponse({**advice, "version": version, "saved_at": datetime_words(timezone.now())})
 
 
+@require_POST
+def discard(
+    request: HttpRequest, agency_id: UUID, project_id: UUID, place: Place = IN_APPLICATION
+) -> HttpResponse:
+    """Forget the typing that was never saved as answers."""
+    agency = agency_to_edit(request.user, agency_id)
+    found = project_of(agency, project_id)
+    application, version = place.application(agency), posted_version(request)
+    try:
+        projects.discard(place, application, found, version=version, by=person(request))
+    except drafts.Stale:
+        messages.warning(request, _("A colleague saved this project just now. This is what stands."))
+    return redirect(place.url("project", agency, found))
+
+
 def _change_rows(data: QueryDict, act: str, what: str) -> str:
     """Add a blank row ("coc") or mark one as removed ("coc-1") in what was typed; returns where to look next."""
     kind, _dash, index = what.partition("-")
@@ -211,12 +227,13 @@ def _locked(
     request: HttpRequest, place: Place, agency: Agency, application: Application, found: Project
 ) -> HttpResponse:
     one = checked([found])[0]
+    reads = not is_editor(request.user, agency)
     context = {
         "agency": agency,
         "standing": None if place.after_approval else standing(application),
         "section": {"title": found.project_name},
         "groups": project_groups(agency, one, named=False),
-        "may_edit": is_editor(request.user, agency),
+        "why": "" if reads else projects.why_closed(place, agency, application),
         "back_url": back_url(request, place, agency),
     }
     return render(request, "onboarding/application/locked.html", context)

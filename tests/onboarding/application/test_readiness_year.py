@@ -143,6 +143,16 @@ def test_typing_is_kept_and_a_colleague_is_not_overwritten(cast, live, url):
     assert SectionWork.objects.get(section="readiness-yearly").draft == {}
 
 
+def test_an_agency_that_left_only_reads(cast, live, url):
+    Agency.objects.filter(pk=cast.agency.pk).update(state=Agency.State.LEFT, left_at=timezone.now())
+    page = cast.client("director").get(f"{url}?again").content.decode()
+    assert "These are the answers of the application" in page
+    assert "Answer the questions again now" not in page
+    refused = cast.client("director").post(url, readiness_data(), follow=True)
+    assert "has left the HMIS" in refused.content.decode()
+    assert not ReadinessYear.objects.exists()
+
+
 def test_before_approval_it_says_so(cast, application, url):
     answer = cast.client("director").get(url, follow=True)
     assert "begin after your application is approved" in answer.content.decode()

@@ -154,7 +154,7 @@ def test_locked_while_submitted(cast, application, base, key):
     client = cast.client("director")
     page = client.get(f"{base}{key}/")
     assert page.status_code == 200
-    assert "These answers are locked" in page.content.decode()
+    assert "They open again if changes are requested" in page.content.decode()
     for act in ("", "keep/", "discard/"):
         assert client.post(f"{base}{key}/{act}", {"version": "0"}).status_code == 303
     assert not SectionWork.objects.filter(application=application).exists()

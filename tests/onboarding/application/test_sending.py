@@ -3,13 +3,17 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.models import AuditEvent, Message
 from onboarding import applications, revisions, sections
+from onboarding.admin import pages
 from onboarding.answers import Answers
 from onboarding.models import Application, Mou, ReviewNote, Revision
+from onboarding.projects import key_of
 from onboarding.services import perform
+from tests.factories import ProjectFactory
 from tests.onboarding.application.helpers import agency_data, signed_mou
 from tests.signing import verapdf
 
@@ -128,6 +132,25 @@ def test_director_sees_what_was_asked_and_what_changed(cast, returned, base):
     page = client.get(f"{base}changes/").content.decode()
     assert "Manchester" in page
     assert "Hartford, East Hartford" in page
+
+
+def test_a_remark_leads_to_its_project_and_stands_on_no_other(cast, returned, base):
+    other = ProjectFactory(agency=cast.agency, project_name="Annex")
+    asked = "Which day did you join?"
+    field = pages.field_key(
+        "projects", f"{key_of(cast.project)}-hmis-0", "hmis-0-hmis_participation_status_start_date"
+    )
+    assert field.endswith(":hmis-0-hmis_participation_status_start_date")
+    ReviewNote.objects.create(
+        application=returned, section="projects", field=field, place="Start date", text=asked,
+        written_by=cast.admin, sent_at=timezone.now(),
+    )  # fmt: skip
+    client = cast.client("director")
+    page = client.get(f"{base}changes/").content.decode()
+    assert f"{base}projects/{cast.project.pk}/#id_{field.partition(':')[2]}_field" in page
+    assert asked in client.get(f"{base}projects/{cast.project.pk}/").content.decode()
+    assert asked not in client.get(f"{base}projects/{other.pk}/").content.decode()
+    assert asked in client.get(f"{base}projects/").content.decode()
 
 
 def test_resubmit_makes_the_next_revision(cast, returned, base):

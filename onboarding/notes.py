@@ -1,0 +1,75 @@
+"""The reviewer's remarks as the agency reads them: on the page they are about, and all together with where to go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from agencies.models import Project, Staff
+from onboarding import projects, sections, staff_drafts
+from onboarding.models import Application, ReviewNote
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A reviewer's words, the place they are about, and the address where it is changed."""
+
+    place: str
+    text: str
+    url: str
+
+
+def open_notes(application: Application) -> list[ReviewNote]:
+    """What the reviewer asked to change and nobody closed yet; one query, and none before a review."""
+    if application.state != Application.State.CHANGES:
+        return []
+    return list(application.notes.filter(sent_at__isnull=False, resolved_at__isnull=True))
+
+
+def notes_of(application: Application, section: str, item: str = "") -> list[ReviewNote]:
+    """Those about one section; with `item` (its name, like "staff-12") those about that one or about the section."""
+    about = f"{_key(item)}:"
+    return [
+        note
+        for note in open_notes(application)
+        if note.section == section and (not item or not note.field or note.field.startswith(about))
+    ]
+
+
+def _key(item: str) -> str:
+    """How a remark names a project or a person: the name of its page without "project-" or "staff-"."""
+    return item.partition("-")[2]
+
+
+def remarks(application: Application) -> list[Remark]:
+    """All of them, each with the page and field where it is answered."""
+    notes = open_notes(application)
+    pages = _pages(application, notes)
+    return [_remark(application, note, pages) for note in notes]
+
+
+def _pages(application: Application, notes: Sequence[ReviewNote]) -> dict[str, str]:
+    """The addresses of the projects and people that remarks are about, as far as they still are on the list."""
+    agency, about = application.agency, {note.section for note in notes if ":" in note.field}
+    found: dict[str, str] = {}
+    if projects.SECTION in about:
+        for project in Project.objects.filter(agency=agency):
+            found[_key(projects.key_of(project))] = projects.IN_APPLICATION.url("project", agency, project)
+    if staff_drafts.SECTION in about:
+        for person in Staff.objects.current().filter(agency=agency):
+            found[_key(staff_drafts.key_of(person))] = staff_drafts.url_of(person)
+    return found
+
+
+def _remark(application: Application, note: ReviewNote, pages: dict[str, str]) -> Remark:
+    section = sections.BY_KEY.get(note.section)
+    place = " · ".join(
+        filter(None, [str(section.title) if section else "", note.place if note.field else ""])
+    )
+    url = section.url(application.agency_id) if section else ""
+    item, _colon, field = note.field.rpartition(":")
+    if item in pages:
+        url = pages[item]
+    if field and (item in pages or (section and section.make_form)):
+        url += f"#id_{field}_field"
+    return Remark(place or _("The whole application"), note.text, url)
