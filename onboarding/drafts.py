@@ -4,6 +4,8 @@ Each section of an application has a version. Whoever saves names the version th
 in between, `Stale` says who and when, and nothing is written.
 """
 
+import re
+import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -36,6 +38,21 @@ def locked_words(application: Application) -> str:
     return _("This application is “%(state)s”, so its answers cannot be changed. Nothing was saved.") % {
         "state": application.get_state_display()
     }
+
+
+def new_page() -> str:
+    """A name for the page of a thing that is not listed yet, under which its typing is kept."""
+    return secrets.token_hex(6)
+
+
+def is_page(name: str) -> bool:
+    return bool(re.fullmatch(r"[0-9a-f]{12}", name))
+
+
+def begun(works: Mapping[str, SectionWork], new: str) -> list[SectionWork]:
+    """What was typed on pages whose names begin so, in the order in which it was last typed."""
+    rows = [work for key, work in works.items() if key.startswith(new) and work.draft]
+    return sorted(rows, key=lambda work: work.saved_at or timezone.now())
 
 
 def work_of(application: Application, section: str) -> SectionWork:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import LegalForm, User
 from hmis_portal.templatetags.portal import error_links
-from onboarding import staff_drafts, summaries
+from onboarding import site_drafts, staff_drafts, summaries
 from onboarding.answers import Answers
 from onboarding.forms.agency import AgencyForm
 from onboarding.forms.base import SectionForm, as_data, stored_as_typed
@@ -177,6 +177,16 @@ def staff_gaps(answers: Answers) -> Iterable[Gap]:
 def readiness_gaps(answers: Answers) -> Iterable[Gap]:
     if not answers.sites:
         yield Gap(_("Add at least one site"), "", reverse("onboarding:site_add", args=[answers.agency.pk]))
+    for site in answers.sites:
+        work = answers.works.get(site_drafts.key_of(site))
+        if work and work.draft:
+            path = reverse("onboarding:site_change", args=[answers.agency.pk, site.pk])
+            yield Gap(_("%(name)s: typed, but not saved as answers yet") % {"name": site.address}, "", path)
+    for one in site_drafts.begun(answers.works):
+        path = reverse("onboarding:site_add_page", args=[answers.agency.pk, one.page])
+        yield Gap(
+            _("%(name)s: typed, but not on the list yet") % {"name": one.name or _("A new site")}, "", path
+        )
     yield from form_gaps(readiness_form)(answers)
 
 

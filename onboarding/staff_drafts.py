@@ -4,13 +4,10 @@ A person on the list is kept under "staff-<key>". Somebody who is being added ha
 random name of its own, "staff-new-<12 hex digits>", so that two people can be begun at once, and a colleague can go on.
 """
 
-import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
 
 from agencies.models import Staff, User
 from agencies.services import staff as roster
@@ -20,14 +17,6 @@ from onboarding.models import Application, SectionWork
 
 SECTION = "staff"
 NEW = "staff-new-"
-
-
-def new_page() -> str:
-    return secrets.token_hex(6)
-
-
-def is_page(name: str) -> bool:
-    return bool(re.fullmatch(r"[0-9a-f]{12}", name))
 
 
 def key_of(staff: Staff | None, page: str = "") -> str:
@@ -57,8 +46,7 @@ class Begun:
 
 def begun(works: Mapping[str, SectionWork]) -> list[Begun]:
     """In the order in which they were last typed."""
-    rows = [work for key, work in works.items() if key.startswith(NEW) and work.draft]
-    return [Begun(work) for work in sorted(rows, key=lambda work: work.saved_at or timezone.now())]
+    return [Begun(work) for work in drafts.begun(works, NEW)]
 
 
 def write(form: PersonForm, application: Application, *, key: str, version: int, by: User) -> Staff:

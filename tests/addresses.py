@@ -36,27 +36,6 @@ def _message(cast: Cast) -> Any:
     return Message.objects.get(user=cast.director)
 
 
-def _application(cast: Cast) -> Any:
-    from onboarding import applications, readiness
-
-    readiness.load()
-    return applications.start(agency=cast.agency, by=cast.director)
-
-
-def _section(cast: Cast) -> dict[str, Any]:
-    _application(cast)
-    return {"agency_id": cast.agency.pk, "section": "agency"}
-
-
-def _sent(cast: Cast) -> dict[str, Any]:
-    from onboarding import readiness
-    from tests.applications import make_application
-
-    readiness.load()
-    make_application(cast.agency, by=cast.director)
-    return {"agency_id": cast.agency.pk}
-
-
 def _approved(cast: Cast) -> dict[str, Any]:
     from django.utils import timezone
 
@@ -67,96 +46,10 @@ def _approved(cast: Cast) -> dict[str, Any]:
     return where
 
 
-def _revision_pdf(cast: Cast) -> dict[str, Any]:
-    from hmis_portal import documents
-    from onboarding.models import Revision, RevisionPdf
-
-    where = _sent(cast)
-    document = documents.store(b"%PDF-1.7 what was sent", content_type="application/pdf")
-    RevisionPdf.objects.create(revision=Revision.objects.get(), document=document)
-    return {**where, "number": 1}
-
-
-def _upload(cast: Cast) -> dict[str, Any]:
-    from hmis_portal import documents
-    from onboarding.models import Upload
-
-    _application(cast)
-    document = documents.store(b"%PDF-1.7 the privacy notice", content_type="application/pdf")
-    row = Upload.objects.create(
-        agency=cast.agency,
-        kind=Upload.Kind.POLICIES,
-        document=document,
-        filename="a.pdf",
-        uploaded_by=cast.director,
-    )
-    return {"agency_id": cast.agency.pk, "upload_id": row.pk}
-
-
-def _site(cast: Cast) -> dict[str, Any]:
-    from onboarding.models import Site
-
-    _application(cast)
-    row = Site.objects.create(
-        agency=cast.agency, address="12 Main Street", workstations=1, connection="broadband", intake_desks=1
-    )
-    return {"agency_id": cast.agency.pk, "site_id": row.pk}
-
-
-def _issued(cast: Cast) -> Any:
-    from tests.mou import issue_mou
-
-    return issue_mou(cast)
-
-
 def _clause(cast: Cast) -> dict[str, Any]:
     from hmis_portal.signing import text
 
     return {"agency_id": cast.agency.pk, "clause": text.clauses(_issued(cast).request.text)[0].anchor}
-
-
-def _trained(cast: Cast) -> Any:
-    """The training of the cast's agency is open; returns the staff member's first requirement."""
-    from hmis_portal.signing import reference as signing
-    from training import reference, services
-    from training.models import Requirement
-
-    signing.load()
-    reference.load()
-    services.open_training(cast.agency, cast.lead)
-    return Requirement.objects.filter(person=cast.staff, course__evidence_allowed=True).order_by("pk").first()
-
-
-def _evidence(cast: Cast) -> Any:
-    from django.utils import timezone
-
-    from training import services
-
-    return services.upload_evidence(
-        person=cast.staff, course=_trained(cast).course, data=b"%PDF-1.7 proof", kind="pdf", filename="proof.pdf",
-        claimed_on=timezone.localdate(), by=cast.staff,
-    )  # fmt: skip
-
-
-def _certificate(cast: Cast) -> Any:
-    from django.utils import timezone
-
-    from training import services
-    from training.models import Certificate
-
-    course = _trained(cast).course
-    services.record_completion(
-        person=cast.staff, course=course, completed_on=timezone.localdate(), score=100, by=cast.trainer
-    )
-    return Certificate.objects.get()
-
-
-def _agreement(cast: Cast) -> dict[str, Any]:
-    from training.models import UserAgreement
-
-    _trained(cast)
-    row = UserAgreement.objects.get(staff=cast.staff_row)
-    return {"staff_id": cast.staff_row.pk, "reference": row.request.reference}
 
 
 def _thread(cast: Cast) -> Any:

@@ -5,13 +5,11 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal.forms import PortalFormMixin
-from onboarding.models import (
-    Site,
-)
+from onboarding.forms.base import KeptForm
+from onboarding.models import Site
 
 
-class SiteForm(PortalFormMixin, forms.ModelForm):
+class SiteForm(KeptForm, forms.ModelForm):
     """A place from which people will reach the HMIS."""
 
     submit_label = _("Save site")

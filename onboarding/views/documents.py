@@ -20,7 +20,7 @@ from onboarding.notes import notes_of
 from onboarding.sections import BY_KEY
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing
-from onboarding.views.sections import after, back_url, locked_page
+from onboarding.views.sections import back_url, locked_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +99,7 @@ def documents_done(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         application=application, section="documents", version=work.version if work else 0, by=person(request)
     )
     messages.success(request, _("“%(title)s” is saved.") % {"title": BY_KEY["documents"].title})
-    return redirect(after(request, agency))
+    return redirect(back_url(request, agency))
 
 
 @require_safe

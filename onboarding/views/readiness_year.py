@@ -4,26 +4,23 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency
-from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
+from agencies.permissions import agency_to_edit, agency_to_view, is_editor
 from hmis_portal.errors import WrongState
 from onboarding import drafts, readiness_year, sections, summaries
 from onboarding.answers import Answers
-from onboarding.conflicts import between
-from onboarding.forms.base import LATER, as_data
 from onboarding.forms.readiness import ReadinessForm
 from onboarding.models import ReadinessYear, SectionWork
 from onboarding.readiness_year import SECTION, STATES, YearlyAnswers
 from onboarding.selectors import latest_application
-from onboarding.views.keeping import autosave_texts, keep_answer, posted_version, saved_by
+from onboarding.views.kept import KeptPage, discarded, kept, opened, saved
 
 
 def _answers(agency: Agency) -> YearlyAnswers:
@@ -52,7 +49,7 @@ def _answers_to_write(request: HttpRequest, agency_id: UUID) -> YearlyAnswers:
 @require_http_methods(["GET", "HEAD", "POST"])
 def year(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if request.method == "POST":
-        return _save(request, _answers_to_write(request, agency_id))
+        return saved(YearPage(request, _answers_to_write(request, agency_id)))
     agency = agency_to_view(request.user, agency_id)
     answers = _answers(agency)
     work = drafts.work_of(answers.application, SECTION)
@@ -64,94 +61,57 @@ def year(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             YearlyAnswers(answers.application, agency, last) if last else Answers(answers.application, agency)
         )
         return _read(request, shown, last, due_on)
-    form = _form(answers, data=as_data(work.draft) if work.draft else None)
-    if work.draft and not work.has_errors:
-        form.without_judging()
-    return _page(request, answers, form, version=work.version, work=work)
+    return opened(YearPage(request, answers))
 
 
-def _form(answers: YearlyAnswers, **given: Any) -> ReadinessForm:
-    form = sections.readiness_form(answers, None, **given)
-    form.submit_label = gettext_lazy("Save the answers of this year")
-    return form
+class YearPage(KeptPage):
+    """The questions of this year."""
 
+    template = "onboarding/readiness_year.html"
+    section, states = SECTION, STATES
 
-def _save(request: HttpRequest, answers: YearlyAnswers) -> HttpResponse:
-    by, version = person(request), posted_version(request)
-    form = _form(answers, data=request.POST, files=request.FILES)
-    typed = form.typed(request.POST)
-    given: dict[str, Any] = {
-        "application": answers.application,
-        "section": SECTION,
-        "by": by,
-        "states": STATES,
-    }
-    back = redirect("onboarding:journey", answers.agency.pk)
-    try:
-        if LATER in request.POST and typed is not None:
-            drafts.keep(**given, typed=typed, version=version)
-            messages.success(request, _("The page is kept as you left it. Come back at any time."))
-            return back
+    def __init__(self, request: HttpRequest, answers: YearlyAnswers) -> None:
+        super().__init__(request, answers.agency, answers.application)
+        self.answers = answers
+
+    def form(self, **given: Any) -> ReadinessForm:
+        form = sections.readiness_form(self.answers, None, **given)
+        form.submit_label = gettext_lazy("Save the answers of this year")
+        return form
+
+    def check(self, form: ReadinessForm) -> bool:
         form.is_valid()
-        form.keep_files(by)
-        if form.errors:
-            if typed is not None:
-                version = drafts.keep(**given, typed=typed, version=version, has_errors=True)
-            return _page(request, answers, form, version=version)
-        readiness_year.write(form, answers, version=version, by=by)
-    except drafts.Stale as stale:
-        return _conflict(request, answers, form, stale.work)
-    messages.success(request, _("The answers of this year are saved."))
-    return back
+        form.keep_files(self.by)
+        return not form.errors
 
+    def write(self, form: ReadinessForm, *, version: int) -> str:
+        readiness_year.write(form, self.answers, version=version, by=self.by)
+        return _("The answers of this year are saved.")
 
-def _conflict(
-    request: HttpRequest, answers: YearlyAnswers, form: ReadinessForm, work: SectionWork
-) -> HttpResponse:
-    if not work.draft:
-        messages.warning(request, _("The questions were already answered. Nothing was saved twice."))
-        return redirect("onboarding:readiness_year", answers.agency.pk)
-    theirs = _form(answers, data=as_data(work.draft))
-    conflict = {
-        "title": _("%(who)s saved this page on %(when)s, after you opened it") % saved_by(work),
-        "rows": list(between(form, theirs)),
-    }
-    return _page(request, answers, form.without_judging(), version=work.version, conflict=conflict)
+    def over(self, work: SectionWork) -> str:
+        return "" if work.draft else _("The questions were already answered. Nothing was saved twice.")
+
+    def url(self, act: str = "") -> str:
+        name = f"onboarding:readiness_year_{act}" if act else "onboarding:readiness_year"
+        return reverse(name, args=[self.agency.pk])
+
+    @property
+    def back(self) -> str:
+        return reverse("onboarding:journey", args=[self.agency.pk])
+
+    def context(self) -> dict[str, Any]:
+        last = readiness_year.last_year(self.application)
+        return {"notes": [], "due_on": readiness_year.due_on(self.application, last)}
 
 
 @require_POST
 def keep(request: HttpRequest, agency_id: UUID) -> JsonResponse:
-    """Keep what is being typed; answers with the new version, or with who saved in between."""
-    answers = _answers_to_write(request, agency_id)
-    by, version = person(request), posted_version(request)
-    return keep_answer(
-        _form(answers).typed(request.POST),
-        lambda typed: drafts.keep(
-            application=answers.application,
-            section=SECTION,
-            typed=typed,
-            version=version,
-            by=by,
-            states=STATES,
-        ),
-    )
+    return kept(YearPage(request, _answers_to_write(request, agency_id)))
 
 
 @require_POST
 def discard(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    answers = _answers_to_write(request, agency_id)
-    version = posted_version(request)
-    try:
-        drafts.discard(
-            application=answers.application,
-            section=SECTION,
-            version=version,
-            by=person(request),
-            states=STATES,
-        )
-    except drafts.Stale:
-        messages.warning(request, _("A colleague saved this page just now. This is what stands."))
-    return redirect("onboarding:readiness_year", answers.agency.pk)
+    return discarded(YearPage(request, _answers_to_write(request, agency_id)))
 
 
 def _read(request: HttpRequest, shown: Answers, year: ReadinessYear | None, due_on: date) -> HttpResponse:
@@ -165,31 +125,3 @@ def _read(request: HttpRequest, shown: Answers, year: ReadinessYear | None, due_
         "back_url": reverse("onboarding:journey", args=[shown.agency.pk]),
     }
     return render(request, "onboarding/readiness_year_read.html", context)
-
-
-def _page(
-    request: HttpRequest,
-    answers: YearlyAnswers,
-    form: ReadinessForm,
-    *,
-    version: int,
-    work: SectionWork | None = None,
-    conflict: dict[str, Any] | None = None,
-) -> HttpResponse:
-    agency, application = answers.agency, answers.application
-    context = {
-        "agency": agency,
-        "application": application,
-        "form": form,
-        "version": version,
-        "multipart": form.is_multipart(),
-        "draft": work if work and work.draft else None,
-        "conflict": conflict,
-        "notes": [],
-        "due_on": readiness_year.due_on(application, readiness_year.last_year(application)),
-        "autosave_url": reverse("onboarding:readiness_year_keep", args=[agency.pk]),
-        "autosave_texts": autosave_texts(),
-        "discard_url": reverse("onboarding:readiness_year_discard", args=[agency.pk]),
-        "back_url": reverse("onboarding:journey", args=[agency.pk]),
-    }
-    return render(request, "onboarding/readiness_year.html", context, status=409 if conflict else 200)

@@ -1,21 +1,26 @@
-"""The sites of section D: where people will reach the HMIS from."""
+"""The sites of section D: where people will reach the HMIS from. The typing on a site's page is kept, too."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from onboarding import drafts
+from onboarding import drafts, site_drafts
+from onboarding.answers import Answers
 from onboarding.forms.sites import SiteForm
-from onboarding.models import Application, Site
+from onboarding.models import SectionWork, Site
+from onboarding.notes import notes_of
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing
+from onboarding.views.keeping import autosave_texts
+from onboarding.views.kept import KeptPage, discarded, kept, opened, saved
 
 
 @require_safe
@@ -24,68 +29,121 @@ def sites(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     application = latest_application(agency)
     if application is None:
         return redirect("onboarding:application", agency.pk)
+    answers = Answers(application, agency)
+    may_edit = application.is_editable and is_editor(request.user, agency)
     context = {
         "agency": agency,
         "application": application,
         "standing": standing(application),
-        "sites": list(agency.sites.all()),
-        "may_edit": application.is_editable and is_editor(request.user, agency),
+        "sites": [(one, answers.works.get(site_drafts.key_of(one))) for one in answers.sites],
+        "begun": site_drafts.begun(answers.works) if may_edit else [],
+        "may_edit": may_edit,
+        "autosave_texts": autosave_texts(),
     }
     return render(request, "onboarding/application/sites.html", context)
 
 
-def site_add(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    agency = agency_to_edit(request.user, agency_id)
-    application = editable_application(agency)
-    return _site(request, agency, application, Site(agency=agency))
+class SitePage(KeptPage):
+    """A listed site, or one that is being added, on a page with a random name."""
+
+    template = "onboarding/application/site.html"
+
+    def __init__(
+        self, request: HttpRequest, agency_id: UUID, site_id: int | None = None, page: str = ""
+    ) -> None:
+        agency = agency_to_edit(request.user, agency_id)
+        super().__init__(request, agency, editable_application(agency))
+        self.site = one_of(agency, site_id) if site_id else None
+        if self.site is None and page and not drafts.is_page(page):
+            raise Http404
+        self.page = page or drafts.new_page()
+        self.section = site_drafts.key_of(self.site, self.page)
+
+    def form(self, **given: Any) -> SiteForm:
+        return SiteForm(instance=self.site or Site(agency=self.agency), **given)
+
+    def fresh(self) -> "SitePage":
+        return SitePage(self.request, self.agency.pk, self.site.pk if self.site else None, self.page)
+
+    def write(self, form: SiteForm, *, version: int) -> str:
+        site_drafts.write(form, self.application, key=self.section, version=version, by=self.by)
+        return _("The site is saved.")
+
+    def title_of_conflict(self) -> str:
+        return _("%(who)s saved this site on %(when)s, after you opened the page")
+
+    def over(self, work: SectionWork) -> str:
+        if self.site or work.draft:
+            return ""
+        return _("This page was already saved or discarded. Nothing was added twice.")
+
+    def url(self, act: str = "") -> str:
+        if self.site:
+            return reverse(f"onboarding:site_{act or 'change'}", args=[self.agency.pk, self.site.pk])
+        name = f"onboarding:site_add_{act}" if act else "onboarding:site_add_page"
+        return reverse(name, args=[self.agency.pk, self.page])
+
+    @property
+    def back(self) -> str:
+        return reverse("onboarding:sites", args=[self.agency.pk])
+
+    def after_discarding(self) -> str:
+        return self.url() if self.site else self.back
+
+    def context(self) -> dict[str, Any]:
+        key = f"site-{self.site.pk}" if self.site else ""
+        notes = notes_of(self.application, site_drafts.SECTION)
+        return {
+            "standing": standing(self.application),
+            "site": self.site,
+            "notes": [one for one in notes if one.field == key] if key else [],
+        }
 
 
-def site_change(request: HttpRequest, agency_id: UUID, site_id: int) -> HttpResponse:
-    agency = agency_to_edit(request.user, agency_id)
-    application = editable_application(agency)
-    return _site(request, agency, application, _one(agency, site_id))
-
-
-def _site(request: HttpRequest, agency: Agency, application: Application, site: Site) -> HttpResponse:
-    form = SiteForm(request.POST or None, instance=site)
-    form.cancel_url = reverse("onboarding:sites", args=[agency.pk])
-    if request.method == "POST" and form.is_valid():
-        with drafts.writing(application):
-            saved = form.save()
-            drafts.note(
-                application,
-                "readiness",
-                person(request),
-                {f"site-{saved.pk}": form.changed_data} if form.has_changed() else {},
-            )
-        messages.success(request, _("The site is saved."))
-        return redirect("onboarding:sites", agency.pk)
-    context = {
-        "agency": agency,
-        "application": application,
-        "standing": standing(application),
-        "form": form,
-        "site": site,
-    }
-    return render(request, "onboarding/application/site.html", context)
-
-
-def site_remove(request: HttpRequest, agency_id: UUID, site_id: int) -> HttpResponse:
-    agency = agency_to_edit(request.user, agency_id)
-    application = editable_application(agency)
-    site = _one(agency, site_id)
-    if request.method == "POST":
-        with drafts.writing(application):
-            drafts.note(application, "readiness", person(request), {f"site-{site.pk}": [str(site), None]})
-            site.delete()
-        messages.success(request, _("The site is removed."))
-        return redirect("onboarding:sites", agency.pk)
-    context = {"agency": agency, "application": application, "standing": standing(application), "site": site}
-    return render(request, "onboarding/application/site_remove.html", context)
-
-
-def _one(agency: Agency, site_id: int) -> Site:
+def one_of(agency: Agency, site_id: int) -> Site:
     found = Site.objects.filter(agency=agency, pk=site_id).first()
     if found is None:
         raise Http404
     return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def site_add(request: HttpRequest, agency_id: UUID, page: str = "") -> HttpResponse:
+    """Each opening of "Add a site" gets a page of its own, under which its typing is kept."""
+    shown = SitePage(request, agency_id, page=page)
+    if request.method == "POST":
+        return saved(shown)
+    return opened(shown) if page else redirect(shown.url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def site_change(request: HttpRequest, agency_id: UUID, site_id: int) -> HttpResponse:
+    page = SitePage(request, agency_id, site_id)
+    return saved(page) if request.method == "POST" else opened(page)
+
+
+@require_POST
+def site_keep(
+    request: HttpRequest, agency_id: UUID, site_id: int | None = None, page: str = ""
+) -> JsonResponse:
+    return kept(SitePage(request, agency_id, site_id, page))
+
+
+@require_POST
+def site_discard(
+    request: HttpRequest, agency_id: UUID, site_id: int | None = None, page: str = ""
+) -> HttpResponse:
+    return discarded(SitePage(request, agency_id, site_id, page))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def site_remove(request: HttpRequest, agency_id: UUID, site_id: int) -> HttpResponse:
+    agency = agency_to_edit(request.user, agency_id)
+    application = editable_application(agency)
+    site = one_of(agency, site_id)
+    if request.method == "POST":
+        site_drafts.remove(application, site, by=person(request))
+        messages.success(request, _("The site is removed."))
+        return redirect("onboarding:sites", agency.pk)
+    context = {"agency": agency, "application": application, "standing": standing(application), "site": site}
+    return render(request, "onboarding/application/site_remove.html", context)

@@ -3,50 +3,60 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency, Staff
-from agencies.permissions import agency_to_edit, person
-from hmis_portal.errors import GuardFailed
+from agencies.permissions import agency_to_edit
 from onboarding import drafts, staff_drafts
-from onboarding.conflicts import between
-from onboarding.forms.base import LATER, as_data
 from onboarding.forms.staff import PersonForm, role_table
-from onboarding.models import Application, SectionWork
+from onboarding.models import SectionWork
 from onboarding.notes import notes_of
 from onboarding.selectors import editable_application
 from onboarding.standing import standing
-from onboarding.views.keeping import autosave_texts, keep_answer, posted_version, saved_by
+from onboarding.views.kept import KeptPage, discarded, kept, opened, saved
 
 
-class Place:
-    """Which person's page is meant, for whom, and where it leads."""
+class PersonPage(KeptPage):
+    """Somebody on the list, or somebody who is being added, on a page with a random name."""
+
+    template = "onboarding/application/staff_person.html"
+    blamed = "email"
 
     def __init__(
         self, request: HttpRequest, agency_id: UUID, staff_id: int | None = None, page: str = ""
     ) -> None:
-        self.request = request
-        self.agency: Agency = agency_to_edit(request.user, agency_id)
-        self.application: Application = editable_application(self.agency)
-        self.staff = one_of(self.agency, staff_id) if staff_id else None
-        if not staff_id and page and not staff_drafts.is_page(page):
+        agency = agency_to_edit(request.user, agency_id)
+        super().__init__(request, agency, editable_application(agency))
+        self.staff = one_of(agency, staff_id) if staff_id else None
+        if self.staff is None and page and not drafts.is_page(page):
             raise Http404
-        self.page = page or staff_drafts.new_page()
-        self.key = staff_drafts.key_of(self.staff, self.page)
+        self.page = page or drafts.new_page()
+        self.section = staff_drafts.key_of(self.staff, self.page)
 
     def form(self, **given: Any) -> PersonForm:
-        return self.form_of(self.staff, **given)
+        return PersonForm(agency=self.agency, instance=self.staff or Staff(agency=self.agency), **given)
 
-    def form_of(self, staff: Staff | None, **given: Any) -> PersonForm:
-        return PersonForm(agency=self.agency, instance=staff or Staff(agency=self.agency), **given)
+    def fresh(self) -> "PersonPage":
+        return PersonPage(self.request, self.agency.pk, self.staff.pk if self.staff else None, self.page)
+
+    def write(self, form: PersonForm, *, version: int) -> str:
+        written = staff_drafts.write(form, self.application, key=self.section, version=version, by=self.by)
+        said = _("%(name)s is saved.") if self.staff else _("%(name)s is on the list.")
+        return said % {"name": written.name}
+
+    def title_of_conflict(self) -> str:
+        return _("%(who)s saved this person on %(when)s, after you opened the page")
+
+    def over(self, work: SectionWork) -> str:
+        if self.staff or work.draft:
+            return ""
+        return _("This page was already saved or discarded. Nothing was added twice.")
 
     def url(self, act: str = "") -> str:
-        """The page itself, or "keep" or "discard" of it."""
         if self.staff:
             return reverse(f"onboarding:staff_{act or 'change'}", args=[self.agency.pk, self.staff.pk])
         name = f"onboarding:staff_add_{act}" if act else "onboarding:staff_add_page"
@@ -57,6 +67,17 @@ class Place:
         if self.request.GET.get("from") == "check":
             return reverse("onboarding:check_answers", args=[self.agency.pk])
         return reverse("onboarding:section", args=[self.agency.pk, "staff"])
+
+    def after_discarding(self) -> str:
+        return self.url() if self.staff else self.back
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "standing": standing(self.application),
+            "staff": self.staff,
+            "roles": role_table(),
+            "notes": notes_of(self.application, staff_drafts.SECTION, self.section),
+        }
 
 
 def one_of(agency: Agency, staff_id: int) -> Staff:
@@ -69,85 +90,26 @@ def one_of(agency: Agency, staff_id: int) -> Staff:
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_add(request: HttpRequest, agency_id: UUID, page: str = "") -> HttpResponse:
     """Each opening of "Add a person" gets a page of its own, under which its typing is kept."""
-    place = Place(request, agency_id, page=page)
+    shown = PersonPage(request, agency_id, page=page)
     if request.method == "POST":
-        return _save(place)
+        return saved(shown)
     if not page:
         query = request.GET.urlencode()
-        return redirect(place.url() + (f"?{query}" if query else ""))
-    return _open(place)
+        return redirect(shown.url() + (f"?{query}" if query else ""))
+    return opened(shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_change(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpResponse:
-    place = Place(request, agency_id, staff_id)
-    return _save(place) if request.method == "POST" else _open(place)
-
-
-def _open(place: Place) -> HttpResponse:
-    work = drafts.work_of(place.application, place.key)
-    form = place.form(data=as_data(work.draft)) if work.draft else place.form()
-    if work.draft and not work.has_errors:
-        form.without_judging()
-    return _page(place, form, version=work.version, work=work)
-
-
-def _save(place: Place) -> HttpResponse:
-    by, version = person(place.request), posted_version(place.request)
-    form = place.form(data=place.request.POST)
-    typed = form.typed(place.request.POST)
-    given: dict[str, Any] = {"application": place.application, "section": place.key, "by": by}
-    try:
-        if LATER in place.request.POST and typed is not None:
-            drafts.keep(**given, typed=typed, version=version)
-            messages.success(place.request, _("The page is kept as you left it. Come back at any time."))
-            return redirect(place.back)
-        if form.is_valid():
-            try:
-                written = staff_drafts.write(form, place.application, key=place.key, version=version, by=by)
-                return _saved(place, written)
-            except GuardFailed as refusal:
-                form.add_error("email", refusal.messages)
-        if typed is not None:
-            version = drafts.keep(**given, typed=typed, version=version, has_errors=True)
-        return _page(place, form, version=version)
-    except drafts.Stale as stale:
-        return _conflict(place, form, stale.work)
-
-
-def _saved(place: Place, written: Staff) -> HttpResponse:
-    said = _("%(name)s is saved.") if place.staff else _("%(name)s is on the list.")
-    messages.success(place.request, said % {"name": written.name})
-    return redirect(place.back)
-
-
-def _conflict(place: Place, form: PersonForm, work: SectionWork) -> HttpResponse:
-    """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
-    if place.staff is None and not work.draft:
-        messages.warning(
-            place.request, _("This page was already saved or discarded. Nothing was added twice.")
-        )
-        return redirect(place.back)
-    staff = one_of(place.agency, place.staff.pk) if place.staff else None
-    theirs = place.form_of(staff, data=as_data(work.draft) if work.draft else None)
-    conflict = {
-        "title": _("%(who)s saved this person on %(when)s, after you opened the page") % saved_by(work),
-        "rows": list(between(form, theirs)),
-    }
-    return _page(place, form.without_judging(), version=work.version, conflict=conflict)
+    page = PersonPage(request, agency_id, staff_id)
+    return saved(page) if request.method == "POST" else opened(page)
 
 
 @require_POST
 def staff_keep(
     request: HttpRequest, agency_id: UUID, staff_id: int | None = None, page: str = ""
 ) -> JsonResponse:
-    """Keep what is being typed; answers with the new version, or with who saved in between."""
-    place = Place(request, agency_id, staff_id, page)
-    given: dict[str, Any] = {"application": place.application, "section": place.key, "by": person(request)}
-    version = posted_version(request)
-    return keep_answer(
-        place.form().typed(request.POST), lambda typed: drafts.keep(**given, typed=typed, version=version)
-    )
+    return kept(PersonPage(request, agency_id, staff_id, page))
 
 
 @require_POST
@@ -155,39 +117,4 @@ def staff_discard(
     request: HttpRequest, agency_id: UUID, staff_id: int | None = None, page: str = ""
 ) -> HttpResponse:
     """Forget the typing; whoever is on the list stays as saved."""
-    place = Place(request, agency_id, staff_id, page)
-    given: dict[str, Any] = {"application": place.application, "section": place.key, "by": person(request)}
-    try:
-        drafts.discard(**given, version=posted_version(request))
-    except drafts.Stale:
-        messages.warning(request, _("A colleague saved this page just now. This is what stands."))
-    return redirect(place.url() if place.staff else place.back)
-
-
-def _page(
-    place: Place,
-    form: PersonForm,
-    *,
-    version: int,
-    work: SectionWork | None = None,
-    conflict: dict[str, Any] | None = None,
-) -> HttpResponse:
-    context = {
-        "agency": place.agency,
-        "application": place.application,
-        "standing": standing(place.application),
-        "form": form,
-        "staff": place.staff,
-        "roles": role_table(),
-        "version": version,
-        "multipart": False,
-        "draft": work if work and work.draft else None,
-        "conflict": conflict,
-        "notes": notes_of(place.application, staff_drafts.SECTION, place.key),
-        "autosave_url": place.url("keep"),
-        "autosave_texts": autosave_texts(),
-        "discard_url": place.url("discard"),
-        "back_url": place.back,
-    }
-    status = 409 if conflict else 200
-    return render(place.request, "onboarding/application/staff_person.html", context, status=status)
+    return discarded(PersonPage(request, agency_id, staff_id, page))

@@ -76,8 +76,8 @@ def pages(cast) -> dict[str, Page]:
         "declaration": Page("declaration/", {"declared_name": "Dana", "declared_title": "Director", "accurate": "on"}),
         "person": Page(f"staff/{cast.staff_row.pk}/", person_data(cast, email=cast.staff_row.email)),
         "new person": Page("staff/add/0123456789ab/", person_data(cast)),
-        "site": Page(f"sites/{site.pk}/", site_data, versioned=False),
-        "new site": Page("sites/add/", site_data, versioned=False),
+        "site": Page(f"sites/{site.pk}/", site_data),
+        "new site": Page("sites/add/0123456789ab/", site_data),
         "documents": Page("documents/", {"kind": "policies"}, versioned=False),
         "withdraw": Page("withdraw/", {"reason": "We join later."}, versioned=False),
     }  # fmt: skip
@@ -162,6 +162,7 @@ def put_back(url, before):
     if "/add/" in url:
         kept = {row["id"] for row in before[WRITTEN.index(Staff)]}
         Staff.objects.exclude(pk__in=kept).delete()
+        Site.objects.exclude(pk__in={row["id"] for row in before[WRITTEN.index(Site)]}).delete()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,184 @@
+"""A page whose typing is kept: opened, saved, left for later, discarded, edited by two colleagues at once.
+
+Sections, one person, one site and the yearly readiness questions differ in their form and in what saving writes;
+everything else about them is here.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, User
+from agencies.permissions import person
+from hmis_portal.errors import GuardFailed
+from onboarding import drafts
+from onboarding.conflicts import between
+from onboarding.forms.base import LATER, KeptForm, Typed, as_data
+from onboarding.models import Application, SectionWork
+from onboarding.views.keeping import autosave_texts, keep_answer, posted_version, saved_by
+
+
+class KeptPage:
+    """One page in one request; made by a view that has checked who may do what."""
+
+    template: str
+    section: str  # the name under which its typing is kept
+    states: Sequence[str] = Application.EDITABLE  # of the application, in which it may be written
+    blamed: str | None = None  # the field that is marked when writing is refused
+
+    def __init__(self, request: HttpRequest, agency: Agency, application: Application) -> None:
+        self.request, self.agency, self.application = request, agency, application
+
+    # --- what each kind of page says of itself ------------------------------------------------------------------
+
+    def form(self, **given: Any) -> KeptForm:
+        raise NotImplementedError
+
+    def check(self, form: Any) -> bool:
+        return bool(form.is_valid())
+
+    def write(self, form: Any, *, version: int) -> str:
+        """Write what was typed, and say so. Raises Stale, WrongState, GuardFailed."""
+        raise NotImplementedError
+
+    def url(self, act: str = "") -> str:
+        """The address of the page itself, or of "keep" or "discard"."""
+        raise NotImplementedError
+
+    @property
+    def back(self) -> str:
+        raise NotImplementedError
+
+    def context(self) -> Mapping[str, Any]:
+        """What its template shows besides."""
+        return {}
+
+    def fresh(self) -> Self:
+        """The same page with the answers as they are now, after a colleague saved."""
+        return self
+
+    def title_of_conflict(self) -> str:
+        return _("%(who)s saved this page on %(when)s, after you opened it")
+
+    def over(self, work: SectionWork) -> str:
+        """Why there is nothing to choose although somebody saved in between; "" when there is."""
+        return ""
+
+    def after_discarding(self) -> str:
+        return self.url()
+
+    @property
+    def work(self) -> SectionWork:
+        return drafts.work_of(self.application, self.section)
+
+    # --- what all of them do ------------------------------------------------------------------------------------
+
+    @property
+    def by(self) -> User:
+        return person(self.request)
+
+    @property
+    def version(self) -> int:
+        return posted_version(self.request)
+
+    def keep(self, typed: Typed, *, has_errors: bool = False) -> int:
+        return drafts.keep(
+            application=self.application,
+            section=self.section,
+            typed=typed,
+            version=self.version,
+            by=self.by,
+            has_errors=has_errors,
+            states=self.states,
+        )
+
+
+def opened(page: KeptPage) -> HttpResponse:
+    work = page.work
+    form = page.form(data=as_data(work.draft)) if work.draft else page.form()
+    if work.draft and not work.has_errors:
+        form.without_judging()
+    return show(page, form, version=work.version, work=work)
+
+
+def saved(page: KeptPage) -> HttpResponse:
+    request = page.request
+    form = page.form(data=request.POST, files=request.FILES)
+    typed = form.typed(request.POST)
+    try:
+        if LATER in request.POST and typed is not None:
+            page.keep(typed)
+            messages.success(request, _("The page is kept as you left it. Come back at any time."))
+            return redirect(page.back)
+        if page.check(form):
+            try:
+                said = page.write(form, version=page.version)
+            except GuardFailed as refusal:
+                form.add_error(page.blamed, refusal.messages)
+            else:
+                messages.success(request, said)
+                return redirect(page.back)
+        version = page.version if typed is None else page.keep(typed, has_errors=True)
+    except drafts.Stale as stale:
+        return _conflict(page, form, stale.work)
+    return show(page, form, version=version)
+
+
+def _conflict(page: KeptPage, form: KeptForm, work: SectionWork) -> HttpResponse:
+    """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
+    if said := page.over(work):
+        messages.warning(page.request, said)
+        return redirect(page.back)
+    theirs = page.fresh().form(data=as_data(work.draft) if work.draft else None)
+    conflict = {"title": page.title_of_conflict() % saved_by(work), "rows": list(between(form, theirs))}
+    return show(page, form.without_judging(), version=work.version, conflict=conflict)
+
+
+def kept(page: KeptPage) -> JsonResponse:
+    """To the script: the new version, or who saved in between."""
+    return keep_answer(page.form().typed(page.request.POST), page.keep)
+
+
+def discarded(page: KeptPage) -> HttpResponse:
+    """Forget the typing that was never saved as answers."""
+    try:
+        drafts.discard(
+            application=page.application,
+            section=page.section,
+            version=page.version,
+            by=page.by,
+            states=page.states,
+        )
+    except drafts.Stale:
+        messages.warning(page.request, _("A colleague saved this page just now. This is what stands."))
+        return redirect(page.url())
+    return redirect(page.after_discarding())
+
+
+def show(
+    page: KeptPage,
+    form: KeptForm,
+    *,
+    version: int,
+    work: SectionWork | None = None,
+    conflict: dict[str, Any] | None = None,
+) -> HttpResponse:
+    context = {
+        "agency": page.agency,
+        "application": page.application,
+        "form": form,
+        "version": version,
+        "multipart": form.is_multipart(),
+        "draft": work if work and work.draft else None,
+        "conflict": conflict,
+        "autosave_url": page.url("keep"),
+        "autosave_texts": autosave_texts(),
+        "discard_url": page.url("discard"),
+        "back_url": page.back,
+        **page.context(),
+    }
+    return render(page.request, page.template, context, status=409 if conflict else 200)

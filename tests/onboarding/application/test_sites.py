@@ -1,0 +1,75 @@
+"""One site's page: its typing is kept between visits, and two colleagues do not overwrite each other."""
+
+import pytest
+
+from onboarding import sections
+from onboarding.answers import Answers
+from onboarding.models import SectionWork, Site
+
+pytestmark = pytest.mark.django_db
+GOOD = {"address": "12 Main Street", "workstations": "5", "connection": "broadband", "intake_desks": "1"}
+
+
+@pytest.fixture
+def base(cast, application):
+    return f"/agencies/{cast.agency.pk}/application/sites/"
+
+
+@pytest.fixture
+def site(cast):
+    return Site.objects.create(
+        agency=cast.agency, address="1 Elm Street", workstations=1, connection="mobile", intake_desks=0
+    )
+
+
+def test_what_is_typed_for_a_new_site_is_kept_and_a_colleague_goes_on(cast, application, base):
+    director, coordinator = cast.client("director"), cast.client("coordinator")
+    url = director.get(f"{base}add/")["Location"]
+    assert director.post(f"{url}keep/", {"version": "0", "address": "12 Ma"}).json()["version"] == 1
+    assert "Continue: 12 Ma" in coordinator.get(base).content.decode()
+    gaps = [one.text for one in sections.missing(Answers(application, cast.agency))]
+    assert "12 Ma: typed, but not on the list yet" in gaps
+    assert 'value="12 Ma"' in coordinator.get(url).content.decode()
+    assert coordinator.post(url, GOOD | {"version": "1"}).status_code == 302
+    again = director.post(url, GOOD | {"version": "1"}, follow=True)
+    assert "Nothing was added twice" in again.content.decode()
+    assert Site.objects.get(agency=cast.agency).address == "12 Main Street"
+    assert "Continue:" not in director.get(base).content.decode()
+
+
+def test_a_refused_site_is_kept_and_can_be_discarded(cast, application, base, site):
+    client, url = cast.client("director"), f"{base}{site.pk}/"
+    answer = client.post(url, GOOD | {"version": "0", "workstations": "many"})
+    assert "There is a problem" in answer.content.decode()
+    again = client.get(url).content.decode()
+    assert 'value="many"' in again
+    assert "There is a problem" in client.get(base).content.decode()
+    assert client.post(f"{url}discard/", {"version": "1"}).status_code == 302
+    assert 'value="many"' not in client.get(url).content.decode()
+    site.refresh_from_db()
+    assert site.workstations == 1
+
+
+def test_the_second_colleague_sees_who_saved_what_and_chooses(cast, application, base, site):
+    director, coordinator, url = cast.client("director"), cast.client("coordinator"), f"{base}{site.pk}/"
+    assert director.post(url, GOOD | {"version": "0"}).status_code == 302
+    answer = coordinator.post(url, GOOD | {"version": "0", "workstations": "7"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Dana Director saved this site" in page
+    assert [(row.label, row.mine, row.theirs) for row in answer.context["conflict"]["rows"]] == [
+        ("Number of workstations", "7", "5")
+    ]
+    site.refresh_from_db()
+    assert site.workstations == 5
+    assert coordinator.post(url, GOOD | {"version": "1", "workstations": "7"}).status_code == 302
+    site.refresh_from_db()
+    assert site.workstations == 7
+
+
+def test_removing_takes_the_typing_along(cast, application, base, site):
+    client = cast.client("director")
+    assert client.post(f"{base}{site.pk}/keep/", {"version": "0", "address": "Half"}).status_code == 200
+    assert client.post(f"{base}{site.pk}/remove/").status_code == 302
+    assert not Site.objects.exists()
+    assert not SectionWork.objects.filter(section__startswith="site-").exists()
