@@ -36,6 +36,14 @@ def notes_of(application: Application, section: str, item: str = "") -> list[Rev
     ]
 
 
+def by_field(notes: Sequence[ReviewNote]) -> dict[str, list[str]]:
+    """The words about each input of a page, by its name."""
+    found: dict[str, list[str]] = {}
+    for note in notes:
+        found.setdefault(note.field.rpartition(":")[2], []).append(note.text)
+    return found
+
+
 def _key(item: str) -> str:
     """How a remark names a project or a person: the name of its page without "project-" or "staff-"."""
     return item.partition("-")[2]

@@ -79,6 +79,7 @@ class PortalFormMixin(forms.BaseForm):
     shown_when         {"field": ("other field", "value", …)}: asked only then; a required field is required
                        only then, and its answer is dropped otherwise
     option_hints       {"field": {"value": "one short sentence"}} under single options
+    remarks            {"input name": ("what a reviewer asks to change", …)}, shown beside the field
     form_action        address to post to; the page's own when empty
     """
 
@@ -90,6 +91,7 @@ class PortalFormMixin(forms.BaseForm):
     required_messages: Mapping[str, Any] = {}
     shown_when: Mapping[str, Sequence[str]] = {}
     option_hints: Mapping[str, Mapping[str, Any]] = {}
+    remarks: Mapping[str, Sequence[str]] = {}
     form_action: str = ""
     use_required_attribute = False
 

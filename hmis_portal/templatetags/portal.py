@@ -14,7 +14,7 @@ from django.conf import settings
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
@@ -193,6 +193,17 @@ def field_options(field: forms.BoundField) -> list[dict[str, Any]]:
             {"tag": option.tag(), "label": option.choice_label, "id": option.id_for_label, "hint": hint}
         )
     return options
+
+
+@register.simple_tag
+def remarks(field: forms.BoundField) -> SafeString:
+    """What a reviewer asks to change in this answer, from the form's `remarks`."""
+    said = getattr(field.form, "remarks", {}).get(field.html_name, ())
+    return format_html_join(
+        "",
+        '<p class="remark"><strong>{}</strong> {}</p>',
+        ((gettext("The reviewer:"), text) for text in said),
+    )
 
 
 @register.simple_tag

@@ -18,7 +18,8 @@ from hmis_portal.errors import GuardFailed
 from onboarding import drafts
 from onboarding.conflicts import between
 from onboarding.forms.base import LATER, KeptForm, Typed, as_data
-from onboarding.models import Application, SectionWork
+from onboarding.models import Application, ReviewNote, SectionWork
+from onboarding.notes import by_field
 from onboarding.views.keeping import autosave_texts, keep_answer, posted_version, saved_by
 
 
@@ -56,6 +57,10 @@ class KeptPage:
     def context(self) -> Mapping[str, Any]:
         """What its template shows besides."""
         return {}
+
+    def notes(self) -> list[ReviewNote]:
+        """What the reviewer asks to change here."""
+        return []
 
     def fresh(self) -> Self:
         """The same page with the answers as they are now, after a colleague saved."""
@@ -167,7 +172,10 @@ def show(
     work: SectionWork | None = None,
     conflict: dict[str, Any] | None = None,
 ) -> HttpResponse:
+    notes = page.notes()
+    form.remarks = by_field(notes)
     context = {
+        "notes": notes,
         "agency": page.agency,
         "application": page.application,
         "form": form,

@@ -101,7 +101,7 @@ class YearPage(KeptPage):
 
     def context(self) -> dict[str, Any]:
         last = readiness_year.last_year(self.application)
-        return {"notes": [], "due_on": readiness_year.due_on(self.application, last)}
+        return {"due_on": readiness_year.due_on(self.application, last)}
 
 
 @require_POST

@@ -14,7 +14,7 @@ from agencies.permissions import agency_to_edit, agency_to_view, is_editor
 from onboarding import drafts
 from onboarding.answers import Answers
 from onboarding.forms.base import SectionForm
-from onboarding.models import SectionWork
+from onboarding.models import ReviewNote, SectionWork
 from onboarding.notes import notes_of
 from onboarding.sections import BY_KEY, Section
 from onboarding.selectors import editable_application, latest_application, why_locked
@@ -68,12 +68,11 @@ class SectionPage(KeptPage):
     def back(self) -> str:
         return back_url(self.request, self.agency)
 
+    def notes(self) -> list[ReviewNote]:
+        return notes_of(self.application, self.section)
+
     def context(self) -> dict[str, Any]:
-        return {
-            "standing": standing(self.application),
-            "section": self.page,
-            "notes": notes_of(self.application, self.section),
-        }
+        return {"standing": standing(self.application), "section": self.page}
 
 
 def _form_section(key: str) -> Section:

@@ -15,7 +15,7 @@ from agencies.permissions import agency_to_edit, agency_to_view, is_editor, pers
 from onboarding import drafts, site_drafts
 from onboarding.answers import Answers
 from onboarding.forms.sites import SiteForm
-from onboarding.models import SectionWork, Site
+from onboarding.models import ReviewNote, SectionWork, Site
 from onboarding.notes import notes_of
 from onboarding.selectors import editable_application, latest_application
 from onboarding.standing import standing
@@ -90,14 +90,12 @@ class SitePage(KeptPage):
     def after_discarding(self) -> str:
         return self.url() if self.site else self.back
 
+    def notes(self) -> list[ReviewNote]:
+        found = notes_of(self.application, site_drafts.SECTION)
+        return [one for one in found if self.site and one.field == self.section]
+
     def context(self) -> dict[str, Any]:
-        key = f"site-{self.site.pk}" if self.site else ""
-        notes = notes_of(self.application, site_drafts.SECTION)
-        return {
-            "standing": standing(self.application),
-            "site": self.site,
-            "notes": [one for one in notes if one.field == key] if key else [],
-        }
+        return {"standing": standing(self.application), "site": self.site}
 
 
 def one_of(agency: Agency, site_id: int) -> Site:

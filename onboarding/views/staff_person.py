@@ -13,7 +13,7 @@ from agencies.models import Agency, Staff
 from agencies.permissions import agency_to_edit
 from onboarding import drafts, staff_drafts
 from onboarding.forms.staff import PersonForm, role_table
-from onboarding.models import SectionWork
+from onboarding.models import ReviewNote, SectionWork
 from onboarding.notes import notes_of
 from onboarding.selectors import editable_application
 from onboarding.standing import standing
@@ -71,12 +71,14 @@ class PersonPage(KeptPage):
     def after_discarding(self) -> str:
         return self.url() if self.staff else self.back
 
+    def notes(self) -> list[ReviewNote]:
+        return notes_of(self.application, staff_drafts.SECTION, self.section)
+
     def context(self) -> dict[str, Any]:
         return {
             "standing": standing(self.application),
             "staff": self.staff,
             "roles": role_table(),
-            "notes": notes_of(self.application, staff_drafts.SECTION, self.section),
         }
 
 

@@ -111,6 +111,11 @@ class ProjectForms:
         """In the order of the page, blank and removed rows left out: for the error summary."""
         return [self.form, *(form for rows in self.rows.values() for form in rows.visible if form.errors)]
 
+    @property
+    def every_form(self) -> list[ElementForm]:
+        """The project's own form and those of the rows that are shown."""
+        return [self.form, *(form for rows in self.rows.values() for form in rows.visible)]
+
     def hidden(self) -> list[str]:
         """The fields and sections that do not apply to what has been answered."""
         value = self.form.value
@@ -201,9 +206,7 @@ class ProjectForms:
             at, name = self._place(finding.field)
             if finding.message not in at.errors.get(name, []):
                 at.add_error(name, finding.message)
-        return not any(
-            form.errors for form in [self.form, *(f for rows in self.rows.values() for f in rows.visible)]
-        )
+        return not any(form.errors for form in self.every_form)
 
     def _place(self, path: str) -> tuple[ElementForm, str]:
         """The form and field that a finding is written to; one of a whole section goes to its first row."""

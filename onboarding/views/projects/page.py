@@ -22,7 +22,7 @@ from onboarding import drafts, projects
 from onboarding.conflicts import between_projects
 from onboarding.forms.base import as_data
 from onboarding.models import Application, SectionWork
-from onboarding.notes import notes_of
+from onboarding.notes import by_field, notes_of
 from onboarding.projects import IN_APPLICATION, Place
 from onboarding.selectors import latest_application
 from onboarding.standing import standing
@@ -67,6 +67,9 @@ class Editing:
     ) -> HttpResponse:
         place, agency, project = self.place, self.agency, self.project
         own = place.after_approval
+        notes = [] if own else notes_of(self.application, projects.SECTION, projects.key_of(project))
+        for form in page.every_form:
+            form.remarks = by_field(notes)
         context = {
             "agency": agency,
             "standing": None if own else standing(self.application),
@@ -82,7 +85,7 @@ class Editing:
             "version": version,
             "draft": work if work and work.draft else None,
             "conflict": conflict,
-            "notes": [] if own else notes_of(self.application, projects.SECTION, projects.key_of(project)),
+            "notes": notes,
             "autosave_texts": autosave_texts(),
             "back_url": back_url(self.request, place, agency),
             "check_url": place.url("project_check", agency, project),

@@ -124,7 +124,8 @@ def test_director_sees_what_was_asked_and_what_changed(cast, returned, base):
     page = client.get(base).content.decode()
     assert "Name every town." in page
     assert "Answer by" in page
-    assert "Name every town." in client.get(f"{base}agency/").content.decode()
+    beside = client.get(f"{base}agency/").content.decode().split('id="id_towns_field"')[1]
+    assert "<strong>The reviewer:</strong> Name every town." in beside.split("<textarea")[0]
     assert "No answer has changed." in client.get(f"{base}changes/").content.decode()
     version = Answers(returned, returned.agency).works["agency"].version
     data = agency_data(cast, towns="Hartford, East Hartford, Manchester", version=str(version))
@@ -148,7 +149,9 @@ def test_a_remark_leads_to_its_project_and_stands_on_no_other(cast, returned, ba
     client = cast.client("director")
     page = client.get(f"{base}changes/").content.decode()
     assert f"{base}projects/{cast.project.pk}/#id_{field.partition(':')[2]}_field" in page
-    assert asked in client.get(f"{base}projects/{cast.project.pk}/").content.decode()
+    text = client.get(f"{base}projects/{cast.project.pk}/").content.decode()
+    beside = text.split(f'id="id_{field.partition(":")[2]}_field"')[1].split("</fieldset>")[0]
+    assert asked in beside
     assert asked not in client.get(f"{base}projects/{other.pk}/").content.decode()
     assert asked in client.get(f"{base}projects/").content.decode()
 
