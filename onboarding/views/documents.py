@@ -1,5 +1,6 @@
 """Section E of the application: uploads, each served only through a view that checks the right to see it."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
@@ -94,10 +95,9 @@ def documents_done(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The agency says that these are all its documents."""
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
-    work = Answers(application, agency).works.get("documents")
-    drafts.discard(
-        application=application, section="documents", version=work.version if work else 0, by=person(request)
-    )
+    work = drafts.work_of(application, "documents")
+    with suppress(drafts.Stale):  # a second click, or a colleague: the same was said a moment before
+        drafts.discard(application=application, section="documents", version=work.version, by=person(request))
     messages.success(request, _("“%(title)s” is saved.") % {"title": BY_KEY["documents"].title})
     return redirect(back_url(request, agency))
 
