@@ -85,15 +85,34 @@
     count.value = String(index + 1);
     return document.getElementById(`${kind}-${index}`);
   };
+  const isFull = (kind) => {
+    const section = document.getElementById(kind);
+    return Number(form.elements[`${kind}-rows`].value) >= Number(section.dataset.most);
+  };
+  const copyRow = (row) => {
+    const made = addRow(row.closest("[data-rows]").dataset.rows);
+    for (const input of row.querySelectorAll("[name]")) {
+      const rest = input.name.slice(row.id.length);
+      if (rest === "-id" || rest === "-DELETE") continue;
+      for (const other of made.querySelectorAll(`[name="${CSS.escape(made.id + rest)}"]`)) {
+        if (other.type !== "radio" && other.type !== "checkbox") other.value = input.value;
+        else if (other.value === input.value) other.checked = input.checked;
+      }
+    }
+    return made;
+  };
   const removeRow = (row) => {
     row.querySelector("[data-delete]").value = "1";
     row.hidden = true;
   };
   form.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-add], [data-remove]");
-    if (!button) return;
+    const button = event.target.closest("[data-add], [data-copy], [data-remove]");
+    /* No room for another row: the page is sent, and the portal says so. */
+    if (!button || (!button.dataset.remove && isFull(button.closest("[data-rows]").dataset.rows))) return;
     event.preventDefault();
-    if (button.dataset.add) {
+    if (button.dataset.copy) {
+      copyRow(document.getElementById(button.dataset.copy)).focus();
+    } else if (button.dataset.add) {
       addRow(button.dataset.add).focus();
     } else {
       const row = document.getElementById(button.dataset.remove);

@@ -272,7 +272,35 @@ def test_rows_are_added_and_removed_without_scripts(cast, application, client_of
     assert b'value="Stamford"' in found.content
 
 
-@pytest.mark.parametrize("bad", ["add:nothing", "remove:coc-x", "add:", "later:1", "dance", "remove:coc-99"])
+def test_a_row_of_beds_is_copied_without_scripts(cast, application, client_of):
+    response = save(cast, client_of, answers(action="copy:inventory-0", **{"inventory-0-id": "x"}))
+    assert response.url.endswith("#inventory-1")
+    rows = client_of(cast.director).get(page(cast)).context["page"].rows["inventory"].visible
+    assert [row["other_bed_inventory"].value() for row in rows] == ["28", "28"]
+    assert rows[1]["inventory_start_date"].value() == ["1", "1", "2020"]
+    assert not rows[1]["id"].value()
+
+
+def test_there_is_an_end_of_rows(cast, application, client_of):
+    full = answers(action="add:inventory", **{"inventory-rows": "60"})
+    response = client_of(cast.director).post(page(cast), full, follow=True)
+    assert "60 rows of one kind at most" in response.content.decode()
+    assert len(response.context["page"].rows["inventory"].forms) == 60
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "copy:inventory-x",
+        "copy:coc-77",
+        "add:nothing",
+        "remove:coc-x",
+        "add:",
+        "later:1",
+        "dance",
+        "remove:coc-99",
+    ],
+)
 def test_strange_acts_and_row_counts_are_harmless(cast, application, client_of, bad):
     for count in ("-1", "x", "99999", "٣", ""):
         response = save(cast, client_of, now(action=bad, **{"coc-rows": count}))

@@ -29,6 +29,8 @@ class Rows:
     forms: list[RowForm]
     empty: RowForm
 
+    most = MOST_ROWS
+
     @property
     def count(self) -> int:
         return len(self.forms)

@@ -135,8 +135,11 @@ def _post(editing: Editing) -> HttpResponse:
         act = "save"  # too long to keep: the page says what is too long
     try:
         match act:
-            case "add" | "remove":
+            case "add" | "remove" | "copy":
                 anchor = _change_rows(data, act, what)
+                if not anchor:
+                    said = _("A project has %(most)s rows of one kind at most. None was added.")
+                    messages.warning(request, said % {"most": MOST_ROWS})
                 editing.keep(data)
                 return redirect(request.get_full_path() + anchor)
             case "later":
@@ -212,17 +215,26 @@ def discard(
 
 
 def _change_rows(data: QueryDict, act: str, what: str) -> str:
-    """Add a blank row ("coc") or mark one as removed ("coc-1") in what was typed; returns where to look next."""
+    """Add a blank row ("coc"), or copy one or mark one as removed ("coc-1"), in what was typed; where to look next.
+
+    "" when there is no room for another row.
+    """
     kind, _dash, index = what.partition("-")
     if kind not in FORMS:
-        return ""
-    if act == "remove" and index.isdigit():
-        data[f"{what}-DELETE"] = "1"
+        return "#project"
+    if act == "remove":
+        if index.isdigit():
+            data[f"{what}-DELETE"] = "1"
         return f"#{kind}"
     count = data.get(f"{kind}-rows", "0")
     rows = int(count) if count.isdigit() else 0
-    if act == "add" and rows < MOST_ROWS:
-        data[f"{kind}-rows"] = str(rows + 1)
+    if rows >= MOST_ROWS:
+        return ""
+    data[f"{kind}-rows"] = str(rows + 1)
+    for name in [one for one in data if act == "copy" and one.startswith(f"{what}-")]:
+        field = name.removeprefix(f"{what}-")
+        if field not in ("id", "DELETE"):
+            data.setlist(f"{kind}-{rows}-{field}", data.getlist(name))
     return f"#{kind}-{rows}"
 
 
