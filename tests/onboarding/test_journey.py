@@ -99,6 +99,7 @@ def test_who_may_read_it(kind, cast, client_of) -> None:
 
 def test_the_roster_page_counts_as_work_on_section_c(cast) -> None:
     application = Application.objects.create(agency=cast.agency, reference="APP-1", started_by=cast.director)
+    cast.coordinator_row.projects.set([cast.project])
     answers = Answers(application, cast.agency)
     assert sections.refresh(answers)["staff"].is_complete
     application.refresh_from_db()
