@@ -125,12 +125,6 @@ def test_a_director_lists_a_shelter_while_the_rules_speak(section, live_portal, 
     expect(page.locator("[data-total=inventory-0]")).to_have_text("15")
     no_axe_findings(page)
 
-    page.get_by_role("button", name="Copy to a new row").click()
-    expect(page.locator("#inventory-1")).to_be_focused()
-    expect(page.locator("[name=inventory-1-vet_bed_inventory]")).to_have_value("3")
-    expect(page.locator("[name=inventory-1-household_type]")).to_have_value("4")
-    page.locator("#inventory-1 [data-remove]").click()
-
     page.get_by_label("Day Shelter").check()
     expect(page.locator("#inventory")).to_be_hidden()
     page.get_by_label("Emergency Shelter – Entry Exit").check()
