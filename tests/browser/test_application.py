@@ -30,6 +30,13 @@ from tests.factories import ProjectFactory
 ProjectFactory(agency=Agency.objects.get(pk={agency!r}), project_name="Harbor Shelter")
 answer = None
 """
+SIGN_IN = """
+from django.test import Client
+from agencies.models import User
+client = Client()
+client.force_login(User.objects.get(email={email!r}), backend="allauth.account.auth_backends.AuthenticationBackend")
+answer = client.cookies["sessionid"].value
+"""
 LEGAL_FORM = """
 from agencies.models import Agency
 row = Agency.objects.get(pk={agency!r})
@@ -91,6 +98,26 @@ def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_applica
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     assert page.evaluate("() => Object.keys(localStorage)") == []
+
+
+def test_an_expired_session_loses_nothing(live_portal, open_application) -> None:
+    page, agency = open_application("expired")
+    page.goto(f"/agencies/{agency}/application/agency/")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Towns served").fill("Hartford, Windsor")
+    expect(page.locator("[data-autosave-said]")).to_contain_text("You are signed out", timeout=10_000)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+    session = live_portal.shell(SIGN_IN.format(email="expired@house.example"))
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
+    page.goto(f"/agencies/{agency}/application/agency/")
+    expect(page.get_by_label("Towns served")).to_have_value("")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label("Towns served")).to_have_value("Hartford, Windsor")
+    page.get_by_role("button", name="Save and come back later").click()
+    expect(page.get_by_text("The page is kept as you left it")).to_be_visible()
+    assert live_portal.shell(KEPT.format(agency=agency))["towns"] == ["Hartford, Windsor"]
 
 
 def test_one_person_is_kept_and_survives_a_lost_connection(live_portal, open_application) -> None:
