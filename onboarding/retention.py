@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import ForeignObjectRel, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import User
 from hmis_portal import audit, documents
 from hmis_portal.errors import GuardFailed
-from hmis_portal.models import PortalSettings, StoredDocument
+from hmis_portal.models import Disposal, Message, MessageDocument, PortalSettings, StoredDocument
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from onboarding.models import Mou
 
+# Rows that tell of a file and do not need it: the mails that carried it, and the record that it was deleted.
+TRACES = (Message, MessageDocument, Disposal)
 OVER = (Mou.State.ENDED, Mou.State.VOIDED, Mou.State.DECLINED, Mou.State.SUPERSEDED)
 
 
@@ -51,10 +54,21 @@ def files_of(mou: Mou) -> list[StoredDocument]:
         CompletionCertificate.objects.filter(request=mou.request),
         PaperScan.objects.filter(act__party__request=mou.request),
     )
+    own: dict[type[Model], set[int]] = {rows.model: set(rows.values_list("pk", flat=True)) for rows in kinds}
     keys = {key for rows in kinds for key in rows.values_list("document", flat=True)}
-    shared = PaperScan.objects.filter(document__in=keys).exclude(act__party__request=mou.request)
-    keys -= set(shared.values_list("document", flat=True))
-    return list(StoredDocument.objects.filter(pk__in=keys, disposal=None))
+    files = StoredDocument.objects.filter(pk__in=keys, disposal=None)
+    return list(files.exclude(pk__in=_used_elsewhere(files, own))) if files else []
+
+
+def _used_elsewhere(files: QuerySet[StoredDocument], own: dict[type[Model], set[int]]) -> set[int]:
+    """The same bytes are kept once, so a file of the MOU may be an upload or another paper as well."""
+    found: set[int] = set()
+    for relation in StoredDocument._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.related_model not in TRACES:
+            name, model = relation.field.name, relation.related_model
+            rows = model._base_manager.filter(**{f"{name}__in": files}).exclude(pk__in=own.get(model, ()))
+            found |= set(rows.values_list(name, flat=True))
+    return found
 
 
 @transaction.atomic

@@ -4,17 +4,26 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing import paper, services
-from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision, SigningRequest, TextVersion
+from hmis_portal.signing.models import (
+    CompletionCertificate,
+    PaperScan,
+    Revision,
+    SignatureAct,
+    SigningRequest,
+    TextVersion,
+)
 from hmis_portal.signing.verify import Answer, Finding
 from hmis_portal.templatetags.portal import date_words
-from onboarding.models import Mou
+from onboarding.models import Mou, RevisionPdf
 from onboarding.mou import LEAD
+from training.models import CertificateFile
 
 
 @dataclass(frozen=True)
@@ -26,35 +35,27 @@ class Verdict:
     text: str
     facts: list[tuple[str, str]] = field(default_factory=list)
     good: bool = False
+    link_url: str = ""
+    link_text: str = ""
 
 
 def of_file(found: Finding) -> Verdict:
     """The verdict on a file."""
-    if found.certificate is not None:
-        request = found.certificate.request
-        words = _("It tells how %(reference)s was signed. %(state)s") % {
-            "reference": request.reference,
-            "state": _state(request)[0],
-        }
-        return Verdict(
-            "success",
-            _("Genuine: the certificate of completion"),
-            words,
-            [*facts(request), *_of_key(found.certificate)],
-            good=True,
-        )
     if found.scan is not None:
         return _of_scan(found.scan)
+    sealed = found.revision or found.certificate
+    if sealed is not None and found.answer == Answer.APPENDED:
+        words = _(
+            "This file begins with a genuine file of this portal, with %(count)d bytes added after it was sealed. "
+            "Do not rely on it: what was added may hide or change what you see. Ask for the file itself."
+        ) % {"count": found.added_bytes}
+        return Verdict("error", _("Genuine file with something added"), words, facts(sealed.request))
     if found.revision is not None:
-        if found.answer == Answer.APPENDED:
-            words = _(
-                "This file begins with a genuine file of this portal, with %(count)d bytes added after it was sealed. "
-                "Do not rely on it: what was added may hide or change what you see. Ask for the file itself."
-            ) % {"count": found.added_bytes}
-            return Verdict(
-                "error", _("Genuine file with something added"), words, facts(found.revision.request)
-            )
         return _of_revision(found.revision)
+    if found.certificate is not None:
+        return _of_certificate(found.certificate)
+    if found.answer == Answer.NOT_OURS and (unsealed := _made_without_seal(found.sha256)):
+        return unsealed
     words_of: dict[Answer, tuple[str, str, str]] = {
         Answer.ALTERED: (
             "error",
@@ -144,6 +145,37 @@ def executed_on(mou: Mou) -> date | None:
     return timezone.localdate(mou.executed_at) if mou.executed_at else None
 
 
+def _of_certificate(certificate: CompletionCertificate) -> Verdict:
+    request = certificate.request
+    state, good = _state(request)
+    heading = _("Genuine: the certificate of completion")
+    words = _("It tells how %(reference)s was signed. %(state)s") % {
+        "reference": request.reference,
+        "state": state,
+    }
+    rows = [*facts(request), *_of_key(certificate)]
+    return Verdict("success" if good else "warning", heading, words, rows, good)
+
+
+def _made_without_seal(sha256: str) -> Verdict | None:
+    """Papers that the portal makes and does not seal, known by their bytes; nothing is told but what they are."""
+    paper = CertificateFile.objects.select_related("certificate").filter(document__sha256=sha256).first()
+    if paper is not None:
+        number = paper.certificate.number
+        words = _("This portal made this file, byte for byte. Its number tells whether it is still valid.")
+        return Verdict(
+            "info", _("Genuine: a training certificate"), words, [(_("Certificate number"), number)],
+            link_url=reverse("training:certificate_public", args=[number]), link_text=_("Check it by its number"),
+        )  # fmt: skip
+    if RevisionPdf.objects.filter(document__sha256=sha256).exists():
+        words = _(
+            "This portal made this file, byte for byte. An application is no agreement and carries no seal, so nothing "
+            "more is told about it here."
+        )
+        return Verdict("info", _("Genuine: an application as it was sent"), words)
+    return None
+
+
 def _of_scan(scan: PaperScan) -> Verdict:
     """A scan is known by its bytes alone: nothing in it was signed electronically."""
     request = scan.act.party.request
@@ -152,8 +184,9 @@ def _of_scan(scan: PaperScan) -> Verdict:
     if final == scan:
         heading = _("Genuine copy of an MOU signed on paper")
         return Verdict("success" if good else "warning", heading, state, facts(request), good)
-    heading = _("Genuine copy of a paper signature, but not of the executed MOU")
-    return Verdict("warning", heading, state, facts(request))
+    words = _("The portal keeps this scan as it was uploaded and does not vouch for what it shows. %(state)s")
+    heading = _("A scan of one side’s paper signature, not of the executed MOU")
+    return Verdict("warning", heading, words % {"state": state}, facts(request))
 
 
 def _organizations(request: SigningRequest, agency: Agency | None) -> list[str]:
@@ -166,12 +199,12 @@ def _organizations(request: SigningRequest, agency: Agency | None) -> list[str]:
 def _of_revision(revision: Revision) -> Verdict:
     request = revision.request
     state, good = _state(request)
-    final = services.final_pdf(request)
+    final = services.executed_file(request)
     rows = [*facts(request), *_of_key(revision)]
     mou = Mou.objects.filter(request=request).first()
     if mou and mou.state in (Mou.State.VOIDED, Mou.State.DECLINED, Mou.State.SUPERSEDED):
         return Verdict("warning", _("Genuine, but not in force"), state, rows)
-    if final is None or final.pk != revision.pk:
+    if final != revision:
         heading = _("Genuine, but before the last signature")
         if final is None:
             return Verdict("warning", heading, state, rows)
@@ -191,8 +224,9 @@ def _state(request: SigningRequest) -> tuple[str, bool]:
     """One sentence on where the document stands, and whether it is in force."""
     mou = Mou.objects.filter(request=request).first()
     if mou is None:
-        if final := services.final_pdf(request):
-            return _("Signed on %(day)s.") % {"day": date_words(final.made_at)}, True
+        last = SignatureAct.objects.filter(party__request=request).order_by("party__position").last()
+        if last and services.final_pdf(request):
+            return _("Signed on %(day)s.") % {"day": date_words(last.signed_at)}, True
         return _("Not signed yet."), False
     words: dict[Any, Any] = {
         Mou.State.ISSUED: _("The agency has not signed yet."),

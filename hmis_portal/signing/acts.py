@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.signing import passkeys, revisions, services, statements
+from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import (
     Consent,
     Party,
@@ -44,7 +45,7 @@ def consent(party: Party, *, by: Person, ip: str | None, browser: str, test_file
         },
     )
     if created:
-        revisions.add_event(
+        add_event(
             party.request,
             "consented",
             {"role": party.role, "user": str(by.pk), "disclosure": disclosure.sha256},
@@ -110,7 +111,7 @@ def sign(
         ip=ip,
         browser=browser[:400],
     )
-    revisions.add_event(
+    add_event(
         request,
         f"signed:{party.role}",
         {"act": str(act.pk), "statement": act.statement_sha256, "file": act.file_sha256},

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing import revisions
+from hmis_portal.signing.chain import add_event, canonical_json
 from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SignatureAct, SigningRequest
 
 
@@ -45,7 +46,7 @@ def record(
     party.legal_name, party.title, party.authority = signer.legal_name, signer.title, signer.authority
     party.save(update_fields=["legal_name", "title", "authority"])
     now = timezone.now()
-    statement = revisions.canonical_json(_statement(party, signer, scan, issued, by, now))
+    statement = canonical_json(_statement(party, signer, scan, issued, by, now))
     act = SignatureAct.objects.create(
         party=party,
         user=by,
@@ -66,7 +67,7 @@ def record(
         act=act, document=scan, sha256=scan.sha256, size=scan.size, signed_on=signer.signed_on
     )
     data = {"act": str(act.pk), "statement": act.statement_sha256, "scan": scan.sha256}
-    revisions.add_event(request, f"paper:{party.role}", data)
+    add_event(request, f"paper:{party.role}", data)
     if party.position == request.parties.count() - 1:
         revisions.want_file(request, Revision.CERTIFICATE)
     return act

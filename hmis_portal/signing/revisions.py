@@ -4,8 +4,6 @@
 bytes before the row, so a row never lacks them.
 """
 
-import hashlib
-import json
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +18,7 @@ from pyhanko.sign.timestamps import TimestampRequestError
 
 from hmis_portal import documents, pdf
 from hmis_portal.signing import completion, keys, seal, text
+from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -27,7 +26,6 @@ from hmis_portal.signing.models import (
     Revision,
     SealJob,
     SignatureAct,
-    SigningEvent,
     SigningRequest,
 )
 from hmis_portal.tasks import publish
@@ -188,41 +186,6 @@ def try_again(job: SealJob) -> None:
     """A person found the cause: count afresh and hand the file to a worker."""
     SealJob.objects.filter(pk=job.pk, done_at=None).update(parked_at=None, attempts=0, error="")
     want_file(job.request, job.step)
-
-
-def add_event(request: SigningRequest, kind: str, data: dict[str, Any]) -> SigningEvent:
-    """Append to the request's chain. The caller holds the request's row lock."""
-    last = SigningEvent.objects.filter(request=request).order_by("-sequence").first()
-    at = timezone.now()
-    sequence, previous = (last.sequence + 1, last.hash) if last else (1, "")
-    return SigningEvent.objects.create(
-        request=request,
-        sequence=sequence,
-        kind=kind,
-        at=at,
-        data=data,
-        previous_hash=previous,
-        hash=event_hash(request, sequence, kind, at.isoformat(), data, previous),
-    )
-
-
-def event_hash(
-    request: SigningRequest, sequence: int, kind: str, at: str, data: dict[str, Any], previous: str
-) -> str:
-    entry = {
-        "request": str(request.pk),
-        "sequence": sequence,
-        "kind": kind,
-        "at": at,
-        "data": data,
-        "previous": previous,
-    }
-    return hashlib.sha256(canonical_json(entry).encode()).hexdigest()
-
-
-def canonical_json(value: Any) -> str:
-    """Sorted keys, no spaces, Unicode as it is: the form that is hashed."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def issued_pdf(request: SigningRequest) -> bytes:

@@ -35,6 +35,7 @@ from hmis_portal import documents, pdf
 from hmis_portal.errors import WrongState
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing import revisions, text
+from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SigningRequest, TextVersion
 
 
@@ -67,7 +68,14 @@ def issue(
     agency_id: UUID | None = None,
     by: Person | None = None,
 ) -> SigningRequest:
-    """Freeze the text with its names and have the file to read made. Raises KeyError for a variable without value."""
+    """Freeze the text with its names and have the file to read made.
+
+    Raises KeyError for a variable without value, WrongState when a newer version was published a moment ago.
+    """
+    # Held until commit: whoever publishes the next version meanwhile waits, and then finds this request.
+    version = TextVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+    if version.state == TextVersion.State.RETIRED:
+        raise WrongState(_("A newer version was published a moment ago. Read it, then try again."))
     filled = text.fill(version.body, values)
     request = SigningRequest.objects.create(
         kind=version.kind,
@@ -85,7 +93,7 @@ def issue(
     )
     for position, party in enumerate(parties):
         Party.objects.create(request=request, position=position, **vars(party))
-    revisions.add_event(
+    add_event(
         request,
         "issued",
         {"text": request.text_sha256, "version": version.number, "by": str(by.pk) if by else ""},
@@ -112,7 +120,7 @@ def name_signer(
     party.user, party.legal_name, party.title = user, legal_name, title
     party.authority, party.delegated_from = authority, delegated_from
     party.save()
-    revisions.add_event(
+    add_event(
         party.request,
         "signer_named",
         {"role": party.role, "user": str(user.pk), "by": str(by.pk) if by else ""},
@@ -124,7 +132,7 @@ def name_signer(
 def note(request: SigningRequest, kind: str, data: Mapping[str, str]) -> None:
     """Write into the request's chain what the app did with it: declined, voided, ended."""
     SigningRequest.objects.select_for_update().get(pk=request.pk)
-    revisions.add_event(request, kind, dict(data))
+    add_event(request, kind, dict(data))
 
 
 def party(request: SigningRequest, role: str) -> Party:
@@ -196,7 +204,8 @@ def save_draft(kind: str, number: int, body: str, *, sample: bool = False) -> Te
 @transaction.atomic
 def publish(version: TextVersion, *, by: Person | None) -> TextVersion:
     """Put a draft in force; the version before is retired. What was issued from it keeps its own copy."""
-    version = TextVersion.objects.select_for_update().get(pk=version.pk)
+    versions = TextVersion.objects.select_for_update(no_key=True).filter(kind=version.kind).order_by("pk")
+    version = next(one for one in versions if one.pk == version.pk)
     if version.state != TextVersion.State.DRAFT:
         raise WrongState(_("Version %(number)s is published already.") % {"number": version.number})
     TextVersion.objects.filter(kind=version.kind, state=TextVersion.State.PUBLISHED).update(

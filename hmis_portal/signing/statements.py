@@ -6,8 +6,8 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from hmis_portal.signing.chain import canonical_json
 from hmis_portal.signing.models import Party
-from hmis_portal.signing.revisions import canonical_json
 
 # What differs between two statements of the same facts.
 OWN = ("nonce", "stated_at")

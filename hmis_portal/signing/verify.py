@@ -8,10 +8,11 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -68,19 +69,13 @@ def look_up(data: bytes) -> Finding | None:
     sha256 = hashlib.sha256(data).hexdigest()
     if len(data) > settings.MAX_UPLOAD_BYTES:
         return Finding(Answer.TOO_LARGE, sha256)
-    if revision := _known(sha256):
-        return Finding(Answer.OURS, sha256, revision)
-    if (
-        certificate := CompletionCertificate.objects.select_related("request__version", "seal_key")
-        .filter(sha256=sha256)
-        .first()
-    ):
-        return Finding(Answer.OURS, sha256, certificate=certificate)
+    if sealed := _longest_sealed({sha256: len(data)}):
+        return Finding(Answer.OURS, sha256, **sealed)
     if scan := PaperScan.objects.select_related("act__party__request").filter(sha256=sha256).last():
         return Finding(Answer.OURS, sha256, scan=scan)
-    for end, prefix in _prefixes(data):
-        if revision := _known(prefix):
-            return Finding(Answer.APPENDED, sha256, revision, len(data) - end)
+    if sealed := _longest_sealed(prefixes := _prefixes(data)):
+        (row,) = sealed.values()
+        return Finding(Answer.APPENDED, sha256, added_bytes=len(data) - prefixes[row.sha256], **sealed)
     if b"%PDF-" not in data[:1024] or b"/ByteRange" not in data:
         return Finding(Answer.ALTERED if _names_portal(data) else Answer.NOT_OURS, sha256)
     return None
@@ -119,28 +114,29 @@ def revision_is_good(revision: Revision, data: bytes) -> bool:
     return len(found) == revision.position + 1 and all(seal.good for seal in found)
 
 
-def _known(sha256: str) -> Revision | None:
-    return (
-        Revision.objects.select_related("request__version", "document", "seal_key")
-        .filter(sha256=sha256)
-        .first()
-    )
+def _longest_sealed(lengths: Mapping[str, int]) -> dict[str, Any]:
+    """Of the files with these hashes the longest that the portal sealed, under its name in a finding; else nothing."""
+    of_revisions = Revision.objects.select_related("request__version", "document", "seal_key")
+    of_certificates = CompletionCertificate.objects.select_related("request__version", "seal_key")
+    known: list[tuple[str, Any]] = [("revision", row) for row in of_revisions.filter(sha256__in=lengths)]
+    known += [("certificate", row) for row in of_certificates.filter(sha256__in=lengths)]
+    return dict(sorted(known, key=lambda one: lengths[one[1].sha256])[-1:])
 
 
-def _prefixes(data: bytes) -> Iterator[tuple[int, str]]:
-    """Where the file could have ended before something was added, with the hash up to there; hashed in one pass."""
+def _prefixes(data: bytes) -> dict[str, int]:
+    """Where the file could have ended before something was added, by the hash up to there; hashed in one pass."""
     ends: list[int] = []
     at = len(data)
     while len(ends) < 4 * MOST_ENDS and (at := data.rfind(END, 0, at)) >= 0:
         after = at + len(END)
         ends += [after + len(tail) for tail in (b"", b"\n", b"\r\n", b"\r") if data.startswith(tail, after)]
     running, start = hashlib.sha256(), 0
-    found = []
+    found = {}
     for end in sorted({one for one in ends if one < len(data)}):
         running.update(memoryview(data)[start:end])
         start = end
-        found.append((end, running.copy().hexdigest()))
-    yield from reversed(found)
+        found[running.copy().hexdigest()] = end
+    return found
 
 
 def _roots() -> list[str]:

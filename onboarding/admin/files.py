@@ -4,6 +4,8 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -11,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from agencies import permissions
 from hmis_portal import audit
 from hmis_portal.admin_tools import ReadOnlyAdmin, status
-from hmis_portal.signing import revisions
+from hmis_portal.desk import SHOWN
+from hmis_portal.signing import integrity, revisions
 from hmis_portal.signing.models import Revision, SealJob
 from onboarding.admin.base import acting, ip_of
 
@@ -25,6 +28,26 @@ def step_words(job: SealJob) -> str:
     """Which file of its request a job makes, in words."""
     words = STEPS.get(job.step)
     return str(words) if words else _("File with the signature: %(role)s") % {"role": job.step}
+
+
+def damage_notice(request: HttpRequest) -> SafeString | str:
+    """On the desk: what the nightly check found damaged, until it is whole again."""
+    if not (permissions.is_hmis_admin(request.user) or permissions.is_auditor(request.user)):
+        return ""
+    found = list(integrity.outstanding().values())
+    if not found:
+        return ""
+    words = ngettext(
+        "The nightly check found %(count)d record that is no longer as it was kept. Restore it from the backup:",
+        "The nightly check found %(count)d records that are no longer as they were kept. Restore them from the backup:",
+        len(found),
+    ) % {"count": len(found)}
+    rows = [
+        (reverse("admin:hmis_portal_auditevent_change", args=[one.pk]), one.target_name)
+        for one in found[:SHOWN]
+    ]
+    named = format_html_join(", ", '<a href="{}">{}</a>', rows)
+    return format_html('<div class="notice notice--error"><p>{} {}</p></div>', words, named)
 
 
 @admin.register(SealJob)
@@ -67,3 +90,6 @@ class SealJobAdmin(ReadOnlyAdmin):
                 count += 1
         words = ngettext("%(count)d file is tried again.", "%(count)d files are tried again.", count)
         messages.success(request, words % {"count": count})
+
+
+admin.site.desk_panels.append(damage_notice)  # type: ignore[attr-defined]

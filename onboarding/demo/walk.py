@@ -124,7 +124,6 @@ def sign_mou(signatory: Person, agency: Agency) -> None:
         "title": party.title,
         "authority": party.authority,
         "read_sha256": read.group(1) if read else "",
-        "read": "on",
         "authorized": "on",
     }
     signatory.send(page("sign", agency), data)

@@ -55,8 +55,24 @@ def signatory_reminder(mou: Mou, days: int, *, number: int, tell_managers: bool)
 
 
 def mou_signed(mou: Mou, *, sent: bool) -> None:
-    """`sent`: whether the application was sent before."""
+    """`sent`: whether the application was sent before. What somebody else uploaded the signatory is told as well."""
     scan = paper.scan_of(mou.request, "agency")
+    if scan and scan.act.user_id != mou.signatory_id:
+        mail.send(
+            "onboarding/paper_recorded",
+            to=mou.signatory,
+            context={
+                "agency": mou.agency,
+                "mou": mou,
+                "signer_name": scan.act.legal_name,
+                "paper_day": scan.signed_on,
+                "by_name": name_of(scan.act.user),
+                "link_url": agency_page(mou.agency, "onboarding:mou"),
+            },
+            key=f"paper-recorded:{mou.pk}",
+            agency_id=mou.agency_id,
+            link=_way_in(mou),
+        )
     to_managers(
         "mou_signed",
         mou.agency,

@@ -103,13 +103,11 @@ class SignForm(PortalFormMixin, forms.Form):
     required_messages = {
         "title": _("Enter your title"),
         "authority": _("Enter what gives you the authority to sign"),
-        "read": _("Check the box once you have read the whole document"),
         "authorized": _("Check the box if you are authorized, or pass the document on"),
         "typed_name": _("Type your full name to sign"),
     }
     title = forms.CharField(label=_("Your title"), max_length=150)
     authority = forms.CharField(label=_("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT)
-    read = forms.BooleanField(label=_("I have read the whole document"))
     authorized = forms.BooleanField()
     typed_name = forms.CharField(
         label=_("Type your full name to sign"),

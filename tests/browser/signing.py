@@ -28,7 +28,7 @@ def signs_the_mou(story: Story) -> None:
     reads_every_clause(signatory)
     file_is_made(signatory)
     signatory.see("Sign the MOU", "sign")
-    signatory.fill({"read": "on", "authorized": "on", "typed_name": "Sidney Mars"})
+    signatory.fill({"authorized": "on", "typed_name": "Sidney Mars"})
     signatory.press("Sign the MOU")
     signatory.see("Sign the MOU", "sign-errors")
     signatory.reads("Type your full name exactly so: Sidney Marsh")

@@ -79,7 +79,7 @@ def test_the_mou_is_signed_with_a_passkey(live_portal: LivePortal, petra: Person
     reads_every_clause(petra)
     file_is_made(petra)
     petra.reads("Next you sign with your passkey")
-    petra.fill({"read": "on", "authorized": "on", "typed_name": "Petra Key"})
+    petra.fill({"authorized": "on", "typed_name": "Petra Key"})
     petra.press("Sign the MOU")
     petra.see("Sign with your passkey", "passkey")
     petra.reads("Nothing is signed yet", "I, Petra Key, sign")

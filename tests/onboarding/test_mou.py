@@ -74,7 +74,6 @@ def _signature(mou, **changes):
     return {
         "title": "Chair of the board",
         "authority": "Resolution of the board of October 3, 2026",
-        "read": "on",
         "authorized": "on",
         "typed_name": "sidney  SIGNATORY",
         "read_sha256": revision.sha256,
@@ -196,7 +195,7 @@ def test_a_double_click_signs_once(cast, issued, client_of):
     assert SignatureAct.objects.count() == 1
 
 
-@pytest.mark.parametrize("changes", [{"typed_name": "Other Person"}, {"read": ""}, {"authorized": ""}])
+@pytest.mark.parametrize("changes", [{"typed_name": "Other Person"}, {"authorized": ""}])
 def test_a_signature_that_lacks_something_is_not_given(cast, issued, client_of, changes):
     client = client_of(cast.signatory)
     _consent_and_read(client, cast, issued)

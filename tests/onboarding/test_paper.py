@@ -116,6 +116,22 @@ def test_the_manager_records_the_agency_s_signature_on_paper(cast, issued, clien
     assert "on paper on" in told[0].body
 
 
+def test_who_was_named_to_sign_is_told_when_somebody_else_records_it(cast, issued, client_of):
+    mail.outbox.clear()
+    client_of(cast.director).post(_url(cast), _form())
+    (told,) = [message for message in mail.outbox if message.to == [cast.signatory.email]]
+    assert "recorded as signed on paper" in told.subject
+    assert "Dana Director recorded that Sidney Signatory signed" in told.body
+    assert "withdraw the signature" in told.body
+    page = client_of(cast.signatory).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
+    assert reverse("onboarding:withdraw_signature", args=[cast.agency.pk]) in page
+
+
+def test_who_records_their_own_signature_needs_no_mail_about_it(cast, issued, client_of):
+    client_of(cast.signatory).post(_url(cast), _form())
+    assert not [message for message in mail.outbox if "recorded as signed" in message.subject]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -210,6 +226,13 @@ def test_the_verifier_knows_the_scan_and_says_that_it_was_paper(cast, executed, 
         reverse("onboarding:verify"), {"file": SimpleUploadedFile("x.pdf", AGENCY_SCAN)}, follow=True
     )
     assert "not of the executed MOU" in answer.text
+    assert "does not vouch for what it shows" in answer.text
+    assert "Genuine" not in answer.text
+    printed = documents.read(executed.request.revisions.get(step="certified").document)
+    answer = client.post(
+        reverse("onboarding:verify"), {"file": SimpleUploadedFile("x.pdf", printed)}, follow=True
+    )
+    assert "it is not the one with all signatures" in answer.text
     answer = client.post(
         reverse("onboarding:verify"), {"file": SimpleUploadedFile("x.pdf", BOTH_SCAN + b"x")}, follow=True
     )

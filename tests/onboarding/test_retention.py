@@ -16,7 +16,7 @@ from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent, Disposal, PortalSettings, StoredDocument
 from hmis_portal.signing import integrity
 from hmis_portal.signing.models import PaperScan, SigningEvent
-from onboarding import retention
+from onboarding import retention, uploads
 from onboarding.models import Mou
 from onboarding.services import perform
 from tests.mou import issue_mou, sign_on_paper
@@ -88,13 +88,35 @@ def test_the_command_lists_first_and_deletes_when_confirmed(cast, voided, commit
         # the evidence stays, the verifier still knows the file, the reader is told, the nightly check is content
         assert SigningEvent.objects.filter(request=voided.request).exists()
         url = reverse("onboarding:verify")
-        assert "Genuine" in client.post(url, {"file": SimpleUploadedFile("x.pdf", SCAN)}, follow=True).text
+        answer = client.post(url, {"file": SimpleUploadedFile("x.pdf", SCAN)}, follow=True).text
+        assert "A scan of one side’s paper signature" in answer
+        assert voided.reference in answer
         scan = reverse("onboarding:mou_scan", args=[cast.agency.pk, voided.pk, "agency"])
         page = client_of(cast.director).get(scan, HTTP_REFERER="/", follow=True)
         assert page.status_code < 500
         assert "deleted on January 5, 2034, after its retention period" in page.text
         integrity.check_documents(0)
         assert not AuditEvent.objects.filter(verb="document_damaged").exists()
+
+
+def test_a_file_that_is_something_else_as_well_stays(cast, voided, commits):
+    upload = uploads.add(
+        agency=cast.agency, kind="policies", file=_pdf(SCAN), by=cast.director
+    )  # the same bytes, given once more with the application
+    assert upload.document == PaperScan.objects.get().document
+    set_period(0)
+    with time_machine.travel("2034-01-05T15:00:00Z", tick=True), commits():
+        retention.delete(voided, by=cast.admin)
+    assert documents.read(upload.document) == SCAN
+    assert [one.document for one in Disposal.objects.all()] == [
+        voided.request.revisions.get(step="certified").document
+    ]
+
+
+def _pdf(data):
+    file = SimpleUploadedFile("policy.pdf", data, "application/pdf")
+    file.content_kind = "pdf"
+    return file
 
 
 def test_a_deletion_is_itself_evidence(cast, voided, commits):

@@ -5,10 +5,12 @@ from django.core import mail
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from hmis_portal.errors import WrongState
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing import services, text
 from hmis_portal.signing.models import TextVersion
 from onboarding import mou as mous
+from onboarding import mou_text
 from onboarding.models import Mou
 from tests.cast import remember_second_factor
 
@@ -69,6 +71,13 @@ def test_publishing_twice_is_told(cast, draft, admin):
     url = reverse("admin:signing_text_publish", args=[draft.pk])
     admin.post(url, {"read": "on"})
     assert admin.post(url, {"read": "on"}).status_code == 303
+
+
+def test_nothing_is_issued_from_a_text_that_was_replaced_meanwhile(cast, draft):
+    before = services.current("mou")
+    services.publish(draft, by=cast.admin)
+    with pytest.raises(WrongState, match="A newer version was published"):
+        services.issue(version=before, reference="MOU-1", values=mou_text.values(cast.agency), parties=[])
 
 
 @pytest.mark.parametrize("change", [{"body": "x"}, {"state": "draft"}, {"title": "x"}, {"number": 9}])

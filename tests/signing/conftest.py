@@ -105,3 +105,29 @@ def executed(issue: Any, sign: Any) -> Any:
     sign(services.party(request, "agency"))
     sign(services.party(request, "lead"))
     return request
+
+
+@pytest.fixture
+def agreement(cast: Any, commits: Any) -> Any:
+    """The user agreement of the cast's staff member, signed."""
+    from django.utils import timezone
+
+    from hmis_portal.management.commands.portal import load_reference
+    from hmis_portal.signing import acts, services
+    from training import agreement
+    from training import services as training
+
+    load_reference()
+    with commits():
+        training.open_training(cast.agency, cast.lead)
+    waiting = agreement.open_agreement(cast.staff_row)
+    assert waiting is not None
+    party = services.party(waiting.request, agreement.ROLE)
+    with commits():
+        acts.consent(party, by=cast.staff, ip=None, browser="", test_file_opened=True)
+        revision = services.to_read(party)
+        acts.sign(
+            party, by=cast.staff, typed_name=party.legal_name, read_sha256=revision.sha256 if revision else "", ip=None,
+            browser="", authenticated_at=timezone.now(),
+        )  # fmt: skip
+    return waiting.request

@@ -71,25 +71,9 @@ def test_the_certificate_of_a_paper_signature_passes_too(issue, commits, cast, t
     assert report.count("PASS") == 2
 
 
-def test_the_user_agreement_passes_too(cast, commits, tmp_path):
-    from hmis_portal.management.commands.portal import load_reference
-    from hmis_portal.signing import acts
-    from training import agreement
-    from training import services as training
-
-    load_reference()
-    with commits():
-        training.open_training(cast.agency, cast.lead)
-    waiting = agreement.open_agreement(cast.staff_row)
-    party = services.party(waiting.request, agreement.ROLE)
-    with commits():
-        acts.consent(party, by=cast.staff, ip=None, browser="", test_file_opened=True)
-        acts.sign(
-            party, by=cast.staff, typed_name=party.legal_name, read_sha256=services.to_read(party).sha256, ip=None,
-            browser="", authenticated_at=timezone.now(),
-        )  # fmt: skip
+def test_the_user_agreement_passes_too(agreement, tmp_path):
     files = []
-    for revision in waiting.request.revisions.order_by("position"):
+    for revision in agreement.revisions.order_by("position"):
         files.append(tmp_path / f"{revision.step}.pdf")
         files[-1].write_bytes(documents.read(revision.document))
     report = verapdf.report(files)

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from hmis_portal import documents
@@ -41,42 +42,115 @@ def test_the_executed_file_and_the_earlier_ones_are_told_apart(executed):
         assert (found.answer, found.revision) == (Answer.OURS, revision)
 
 
-def test_appended_bytes_are_counted(executed_bytes):
-    found = verify.look_up(executed_bytes + b"more")
+@pytest.fixture(params=["mou", "user_agreement", "certificate"])
+def sealed(request):
+    """The last file of each kind that the portal seals, and the sizes of those it begins with."""
+    kind = "agreement" if request.param == "user_agreement" else "executed"
+    issued = request.getfixturevalue(kind)
+    if request.param == "certificate":
+        return documents.read(issued.certificate.document), []
+    *before, last = issued.revisions.order_by("position")
+    return documents.read(last.document), [one.size for one in before]
+
+
+def test_appended_bytes_are_counted(sealed):
+    found = verify.look_up(sealed[0] + b"more")
     assert (found.answer, found.added_bytes) == (Answer.APPENDED, 4)
 
 
-def test_a_white_overlay_is_told_though_seals_stay_valid(executed_bytes):
-    found = verify.look_up(with_white_box(executed_bytes))
+def test_a_white_overlay_is_told_though_seals_stay_valid(sealed):
+    found = verify.look_up(with_white_box(sealed[0]))
     assert found.answer == Answer.APPENDED
     assert found.added_bytes > 100
 
 
-def test_a_file_cut_back_to_before_the_counter_signature_is_the_earlier_file(executed, executed_bytes):
-    before = executed.revisions.get(step="agency")
-    assert verify.look_up(executed_bytes[: before.size]).revision == before
+def test_a_file_cut_back_to_before_a_signature_is_the_earlier_file(executed, agreement):
+    for request, step in ((executed, "certified"), (executed, "agency"), (agreement, "certified")):
+        before = request.revisions.get(step=step)
+        last = documents.read(services.final_pdf(request).document)
+        assert verify.look_up(last[: before.size]).revision == before
 
 
-@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
-def test_a_flipped_bit_is_altered(executed_bytes, place):
-    changed = bytearray(executed_bytes)
-    changed[int(len(changed) * place)] ^= 1
-    # A flip after the certified or the agency-signed part leaves a genuine beginning: then it says so.
-    assert answer(bytes(changed)) in (Answer.ALTERED, Answer.APPENDED)
+@pytest.mark.parametrize("place", [0.001, 0.1, 0.5, 0.9, 0.999])
+def test_a_flipped_bit_is_never_taken_for_the_file(sealed, place):
+    data, before = sealed
+    at = int(len(data) * place)
+    changed = bytearray(data)
+    changed[at] ^= 1
+    # After the certified or the agency-signed part there is a genuine beginning: then it says so.
+    assert answer(bytes(changed)) == (Answer.APPENDED if before and at >= before[0] else Answer.ALTERED)
 
 
-def test_a_flip_in_the_first_part_is_altered(executed_bytes):
-    changed = bytearray(executed_bytes)
-    changed[5000] ^= 1
-    assert answer(bytes(changed)) == Answer.ALTERED
+def test_a_truncated_file_is_not_the_file(sealed):
+    data, before = sealed
+    first = before[0] if before else len(data)
+    assert answer(data[: first // 2]) in (Answer.ALTERED, Answer.NOT_OURS)
+    # With its last bytes gone: an earlier file with a stump after it, or one whose only seal is broken.
+    assert answer(data[:-100]) == (Answer.APPENDED if before else Answer.ALTERED)
 
 
-def test_a_truncated_file_is_altered(executed, executed_bytes):
-    assert answer(executed_bytes[: executed.revisions.get(step="certified").size // 2]) in (
-        Answer.ALTERED,
-        Answer.NOT_OURS,
-    )
-    assert answer(executed_bytes[:-100]) == Answer.APPENDED  # the agency-signed file with a stump after it
+def test_a_certificate_with_something_added_is_told_on_the_page(client, executed):
+    page = upload(client, documents.read(executed.certificate.document) + b"more").text
+    assert "with 4 bytes added after it was sealed" in page
+    assert "Do not rely on it" in page
+
+
+def test_the_certificate_of_an_mou_that_is_not_in_force_says_so(cast, executed):
+    from onboarding import verification
+    from onboarding.models import Mou
+
+    now = timezone.now()
+    row = Mou.objects.create(
+        agency=cast.agency, reference=executed.reference, request=executed, signatory=cast.signatory,
+        issued_by=cast.director, state="executed", state_since=now, signed_at=now, executed_at=now,
+        term_ends_on=timezone.localdate(),
+    )  # fmt: skip
+    finding = verify.look_up(documents.read(executed.certificate.document))
+    assert verification.of_file(finding).good
+    Mou.objects.filter(pk=row.pk).update(state="ended", ended_on=timezone.localdate())
+    verdict = verification.of_file(finding)
+    assert (verdict.good, verdict.kind) == (False, "warning")
+    assert "it ended on" in verdict.text
+
+
+def test_a_training_certificate_is_ours_and_its_number_tells_the_rest(client, cast, commits):
+    from hmis_portal.management.commands.portal import load_reference
+    from training import certificates
+    from training.models import Certificate, Course
+    from training.services import record_completion
+
+    load_reference()
+    with commits():
+        record_completion(
+            person=cast.staff,
+            course=Course.objects.get(slug="privacy-security"),
+            completed_on=timezone.localdate(),
+            score=90,
+            by=cast.admin,
+        )
+    paper = Certificate.objects.get()
+    data = documents.read(certificates.document_of(paper))
+    page = upload(client, data).text
+    assert "Genuine: a training certificate" in page
+    assert reverse("training:certificate_public", args=[paper.number]) in page
+    assert "Sasha" not in page
+    assert "Not from this portal" in upload(client, data + b"x").text
+
+
+def test_an_application_is_ours_and_nothing_tells_whose(client, cast, commits):
+    from onboarding import readiness
+    from onboarding.models import RevisionPdf
+    from tests.applications import make_application
+
+    readiness.load()
+    with commits():
+        revision = make_application(cast.agency, by=cast.director).revisions.get()
+    stored = documents.store(b"%PDF-1.7 application", content_type="application/pdf")
+    RevisionPdf.objects.create(revision=revision, document=stored)
+    page = upload(client, documents.read(stored)).text
+    assert "Genuine: an application as it was sent" in page
+    for told in (cast.agency.legal_name, cast.agency.name, revision.application.reference, "Dana"):
+        assert told not in page
 
 
 def test_foreign_files_are_not_ours(executed):

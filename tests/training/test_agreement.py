@@ -63,6 +63,7 @@ def test_reading_signing_and_what_follows(ready, client_of):
     page = client.get(url(ready)).content.decode()
     assert "This agreement is between <strong>Sasha Staff</strong>" in page
     assert "I have read it" in page
+    assert '<div class="agreement">' in page  # its points are lettered as in the file
     confirmed(client)
     assert client.post(
         url(ready, "agreement_sign"), answers(client, ready), REMOTE_ADDR="203.0.113.9"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from hmis_portal.models import AuditEvent, StoredDocument
+from hmis_portal.models import StoredDocument
 from hmis_portal.signing import integrity
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
         while last is not None:
             last = integrity.check_documents(last)
         broken, unsigned = list(integrity.check_chains()), list(integrity.check_acts())
-        damaged = AuditEvent.objects.filter(verb="document_damaged").count()
+        damaged = sum(event.verb == integrity.DOCUMENT for event in integrity.outstanding().values())
         self.stdout.write(
             f"{StoredDocument.objects.count()} documents, {damaged} damaged, {len(broken)} broken chains, "
             f"{len(unsigned)} signatures that do not hold."

@@ -1,0 +1,44 @@
+"""The chain of what happened to a request: each event holds the hash of the one before."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.utils import timezone
+
+from hmis_portal.signing.models import SigningEvent, SigningRequest
+
+
+def add_event(request: SigningRequest, kind: str, data: dict[str, Any]) -> SigningEvent:
+    """Append to the request's chain. The caller holds the request's row lock."""
+    last = SigningEvent.objects.filter(request=request).order_by("-sequence").first()
+    at = timezone.now()
+    sequence, previous = (last.sequence + 1, last.hash) if last else (1, "")
+    return SigningEvent.objects.create(
+        request=request,
+        sequence=sequence,
+        kind=kind,
+        at=at,
+        data=data,
+        previous_hash=previous,
+        hash=event_hash(request, sequence, kind, at.isoformat(), data, previous),
+    )
+
+
+def event_hash(
+    request: SigningRequest, sequence: int, kind: str, at: str, data: dict[str, Any], previous: str
+) -> str:
+    entry = {
+        "request": str(request.pk),
+        "sequence": sequence,
+        "kind": kind,
+        "at": at,
+        "data": data,
+        "previous": previous,
+    }
+    return hashlib.sha256(canonical_json(entry).encode()).hexdigest()
+
+
+def canonical_json(value: Any) -> str:
+    """Sorted keys, no spaces, Unicode as it is: the form that is hashed."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
