@@ -319,7 +319,13 @@ class ReadinessQuestionAdmin(admin.ModelAdmin):
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and versions.draft() is not None
+        """Only to a draft; asked more than once while a page is made, read once."""
+        if not super().has_add_permission(request):
+            return False
+        known = request.__dict__
+        if "readiness_draft" not in known:
+            known["readiness_draft"] = versions.draft()
+        return known["readiness_draft"] is not None
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.version.published_at)
