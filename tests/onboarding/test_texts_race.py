@@ -1,0 +1,72 @@
+"""A text is published while somebody issues the one before, or publishes another: on two connections."""
+
+import threading
+import time
+
+import pytest
+from django.db import transaction
+
+from hmis_portal.errors import WrongState
+from hmis_portal.management.commands.portal import load_reference
+from hmis_portal.signing import services
+from hmis_portal.signing.models import TextVersion
+from onboarding import mou as mous
+from onboarding.models import Mou
+from tests.onboarding.review.test_race import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def drafts(cast):
+    load_reference()
+    body = services.current(TextVersion.Kind.MOU).body
+    return [services.save_draft(TextVersion.Kind.MOU, number, f"{body}\n{number}\n") for number in (2, 3)]
+
+
+def late(act, *, done):
+    """The act, its commit half a second after it: whoever waits for its locks waits as long."""
+    with transaction.atomic():
+        result = act()
+        done.set()
+        time.sleep(0.5)
+    return result
+
+
+def signer(cast):
+    return mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair", "Bylaws")
+
+
+def test_nobody_is_asked_to_sign_a_text_that_is_being_replaced(cast, drafts):
+    published = threading.Event()
+
+    def issue():
+        published.wait(10)
+        return mous.issue(agency=cast.agency, by=cast.director, signer=signer(cast))
+
+    found = at_once(lambda: late(lambda: mous.publish(drafts[0], by=cast.admin), done=published), issue)
+    assert found[0] == 0
+    assert isinstance(found[1], WrongState), found
+    assert not Mou.objects.exists()
+
+
+def test_an_mou_that_is_being_issued_is_superseded_by_the_text_published_meanwhile(cast, drafts):
+    issued = threading.Event()
+
+    def publish():
+        issued.wait(10)
+        return mous.publish(drafts[0], by=cast.admin)
+
+    def issue():
+        return mous.issue(agency=cast.agency, by=cast.director, signer=signer(cast))
+
+    found = at_once(lambda: late(issue, done=issued), publish)
+    assert found[1] == 1, found
+    assert Mou.objects.get().state == Mou.State.SUPERSEDED
+
+
+def test_two_texts_published_at_once_leave_one_in_force(cast, drafts):
+    found = at_once(*(lambda one=one: mous.publish(one, by=cast.admin) for one in drafts))
+    assert found == [0, 0]
+    states = TextVersion.objects.filter(kind="mou").values_list("state", flat=True)
+    assert sorted(states) == ["published", "retired", "retired"]
