@@ -144,7 +144,7 @@ TABLE = [
     Row("onboarding:mou_current", EVERYONE, args="mou_text"),
     Row("onboarding:mou_current_pdf", EVERYONE, args="mou_text"),
     Row("onboarding:mou", MOU_READERS, args="mou"),
-    Row("onboarding:mou_pdf", MOU_READERS, args="mou", status=(200, 303)),
+    Row("onboarding:mou_pdf", MOU_READERS, args="mou", status=(200, 302, 303)),
     Row("onboarding:mou_file", MOU_READERS, args="mou_file", status=(200, 404)),
     Row(
         "onboarding:mou_bundle", MOU_READERS, args="mou_of", status=(200, 303, 404)

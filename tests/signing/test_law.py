@@ -78,8 +78,13 @@ def test_L2_each_signer_agreed_before_the_pages_of_signing_are_shown(cast, issue
     client = client_of(cast.signatory)
     for page in ("sign", "read_mou"):
         assert client.get(_url(page, cast)).url == _url("consent", cast)
+    assert client.get(_url("mou_pdf", cast)).url == _url("consent", cast)
+    shown = client.get(_url("mou", cast)).text
+    assert "certified.pdf" not in shown
+    assert "opens once you have agreed" in shown
     _consent(client, cast, issued)
     assert client.get(_url("read_mou", cast)).status_code == 200
+    assert "certified.pdf" in client.get(_url("mou", cast)).text
     given = Consent.objects.get()
     assert given.disclosure_sha256 == services.current("disclosure").sha256
     assert "by electronic means" in issued.request.text

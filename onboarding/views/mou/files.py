@@ -16,6 +16,7 @@ from hmis_portal.signing.models import CompletionCertificate, Revision
 from onboarding import bundle
 from onboarding import mou as mous
 from onboarding.models import Mou
+from onboarding.views.mou import standing
 
 
 @require_safe
@@ -23,6 +24,8 @@ def mou_pdf(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The newest file of the agency's MOU: a scan, where it was signed on paper."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     found = mous.latest(agency)
+    if standing.is_to_agree(request, found):
+        return redirect("onboarding:consent", agency.pk)
     revision = services.latest_pdf(found.request) if found else None
     for role in (mous.LEAD, mous.AGENCY):
         if found and paper.scan_of(found.request, role):

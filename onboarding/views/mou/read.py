@@ -38,12 +38,14 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     found = mous.latest(agency)
     filled = found.request.text if found else mou_text.current_text()[1]
+    to_agree = standing.is_to_agree(request, found)
     context = {
         "agency": agency,
         "mou": found,
         "is_manager": permissions.is_manager(request.user, agency),
         "parties": standing.parties(found),
-        "files": standing.files(found),
+        "files": [] if to_agree else standing.files(found),
+        "to_agree": to_agree,
         "turn": standing.turn(request, agency, found),
         "acts": standing.acts(request, agency, found),
         **standing.sentences(found),

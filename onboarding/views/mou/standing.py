@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
+from hmis_portal.signing import acts as signing_acts
 from hmis_portal.signing import services
 from hmis_portal.signing.models import (
     CompletionCertificate,
@@ -228,6 +229,13 @@ def _still_to_make(found: Mou) -> str:
     if jobs:
         return _("A file is being made and sealed. It appears here within a minute; load the page again.")
     return ""
+
+
+def is_to_agree(request: HttpRequest, found: Mou | None) -> bool:
+    """The signatory is shown the file once they agreed to electronic records (CGS 1-270, 1-273(a))."""
+    if found is None or found.state != Mou.State.ISSUED or found.signatory_id != request.user.pk:
+        return False
+    return signing_acts.consent_of(mous.agency_party(found), permissions.person(request)) is None
 
 
 def files(found: Mou | None) -> list[dict[str, Any]]:
