@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from agencies.models.agency import ContinuumOfCare
-from agencies.models.project import HudCode, HudList
+from agencies.models.hud_lists import HudCode, HudList
 
 # One folder for each version of the standard, such as fy2026_v1_0; the newest is the one in use.
 FILES = max(path for path in (Path(__file__).parent / "data").iterdir() if path.name.startswith("fy"))

@@ -15,13 +15,12 @@ from agencies.models.agency import (
     Position,
     ServiceKind,
 )
+from agencies.models.hud_lists import HudCode, HudList
 from agencies.models.project import (
     Affiliation,
     CEParticipation,
     Funder,
     HMISParticipation,
-    HudCode,
-    HudList,
     Inventory,
     Project,
     ProjectCoC,

@@ -1,4 +1,4 @@
-"""HUD project descriptor data (elements 2.02, 2.03, 2.06–2.09) of an agency's projects, and HUD's code lists.
+"""HUD project descriptor data (elements 2.02, 2.03, 2.06–2.09) of an agency's projects.
 
 Field names are HUD's column names in snake case, so that the CSV writer, the rules and the forms speak of
 one thing. A project being filled in may lack answers; what is missing is a finding of `agencies.hud.rules`,
@@ -271,35 +271,3 @@ class Affiliation(ProjectPart):
 
     def __str__(self) -> str:
         return f"{self.project_id} → {self.res_project_id}"
-
-
-class HudList(models.Model):
-    """One list of codes in one version of HUD's standard; the newest version that is active is in use."""
-
-    name = models.CharField(max_length=40)
-    version = models.CharField(max_length=20)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        verbose_name = _("HUD code list")
-        ordering = ["version", "name"]
-        constraints = [models.UniqueConstraint(fields=["name", "version"], name="hud_list_once_a_version")]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.version})"
-
-
-class HudCode(models.Model):
-    list = models.ForeignKey(HudList, on_delete=models.CASCADE, related_name="codes")
-    code = models.CharField(max_length=10)
-    label = models.CharField(max_length=300)
-    position = models.PositiveIntegerField(default=0)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        verbose_name = _("HUD code")
-        ordering = ["list", "position"]
-        constraints = [models.UniqueConstraint(fields=["list", "code"], name="hud_code_once_a_list")]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.label}"
