@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from hmis_portal import audit, documents, mail
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.models import AuditEvent, Message, MessageDocument, PortalSettings
-from hmis_portal.templatetags.portal import datetime_words, file_size
+from hmis_portal.words import datetime_words, file_size
 
 # A message is shown as mail programs show it: its own styles, and nothing that runs, loads or leads out of its frame.
 MESSAGE_POLICY = (

@@ -11,12 +11,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 from django.http import HttpResponse
-from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import Disposal, PortalSettings, StoredDocument
+from hmis_portal.words import date_words
 
 
 class DocumentDamaged(Exception):
@@ -50,7 +50,7 @@ def read(document: StoredDocument) -> bytes:
             words = _(
                 "This file was deleted on %(day)s, after its retention period. The record of it is kept."
             )
-            raise DocumentDisposed(words % {"day": date_format(disposal.at, "F j, Y")}) from error
+            raise DocumentDisposed(words % {"day": date_words(disposal.at)}) from error
         raise DocumentDamaged(f"Document {document.sha256} is missing from the storage.") from error
     if hashlib.sha256(data).hexdigest() != document.sha256:
         raise DocumentDamaged(f"Document {document.sha256} does not have its recorded bytes.")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hmis_portal.models import PortalSettings
-from hmis_portal.templatetags.portal import date_words
+from hmis_portal.words import date_words
 from onboarding import yearly
 from onboarding.facts import Facts
 from onboarding.models import Application, Mou

@@ -22,7 +22,7 @@ from hmis_portal.signing.models import (
     SigningRequest,
     TextVersion,
 )
-from hmis_portal.templatetags.portal import date_words
+from hmis_portal.words import date_words
 from onboarding import emails, mou_text
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS

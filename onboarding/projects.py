@@ -24,7 +24,7 @@ from agencies.hud.rows import ProjectDraft
 from agencies.models import Agency, Project, Staff, User
 from agencies.services.staff import change_staff
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.templatetags.portal import date_words
+from hmis_portal.words import date_words
 from onboarding import drafts
 from onboarding.forms.base import LONGEST_DRAFT, Typed
 from onboarding.models import Application, SectionWork

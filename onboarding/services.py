@@ -11,7 +11,7 @@ from agencies import permissions
 from agencies.models import Agency, User
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.templatetags.portal import datetime_words
+from hmis_portal.words import datetime_words
 from onboarding import workflow
 from onboarding.models import Access, Mou
 from onboarding.workflow import Act, Move

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from hmis_portal.models import PortalSettings
-from hmis_portal.templatetags.portal import date_words
+from hmis_portal.words import date_words
 from onboarding.models import Application
 
 AGENCY_TURN = (Application.State.DRAFT, Application.State.CHANGES)

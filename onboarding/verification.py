@@ -20,7 +20,7 @@ from hmis_portal.signing.models import (
     TextVersion,
 )
 from hmis_portal.signing.verify import Answer, Finding
-from hmis_portal.templatetags.portal import date_words
+from hmis_portal.words import date_words
 from onboarding.models import Mou, RevisionPdf
 from onboarding.mou import LEAD
 from training.models import CertificateFile

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.models import Staff
+from hmis_portal.words import date_words
 from training.models import (
     Because,
     Requirement,
@@ -39,11 +39,6 @@ TONES: dict[State, str] = {
     State.IN_PROGRESS: "waiting",
     State.NOT_STARTED: "plain",
 }
-
-
-def words(day: date) -> str:
-    """November 22, 2026."""
-    return date_format(day, "F j, Y")
 
 
 @dataclass(frozen=True)
@@ -97,12 +92,12 @@ class Item:
     def sentence(self) -> str:
         """Why this course counts today, or why it does not."""
         one = self.standing
-        through = words(one.valid_through) if one.valid_through else ""
-        due = words(self.requirement.due_on)
+        through = date_words(one.valid_through) if one.valid_through else ""
+        due = date_words(self.requirement.due_on)
         match one.state:
             case State.WAIVED:
                 return (
-                    _("Not asked of you through %(day)s.") % {"day": words(one.deadline)}
+                    _("Not asked of you through %(day)s.") % {"day": date_words(one.deadline)}
                     if one.deadline
                     else _("Waived.")
                 )

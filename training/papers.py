@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import User
-from training.items import words
+from hmis_portal.words import date_words
 from training.models import Certificate, Completion, Evidence
 
 
@@ -36,7 +36,7 @@ def _transcript_row(done: Completion) -> TranscriptRow:
     if not done.passed:
         return TranscriptRow(done, _("Not passed"))
     result = (
-        _("Valid through %(day)s") % {"day": words(done.valid_through)}
+        _("Valid through %(day)s") % {"day": date_words(done.valid_through)}
         if done.valid_through
         else _("Does not lapse")
     )
@@ -60,10 +60,10 @@ def certificate_state(certificate: Certificate, *, today: date | None = None) ->
         return "valid", _("The course was completed. It does not lapse.")
     if day > done.valid_through:
         return "lapsed", _("This certificate is genuine. It was valid through %(day)s.") % {
-            "day": words(done.valid_through)
+            "day": date_words(done.valid_through)
         }
     return "valid", _("This certificate is genuine and valid through %(day)s.") % {
-        "day": words(done.valid_through)
+        "day": date_words(done.valid_through)
     }
 
 

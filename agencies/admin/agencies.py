@@ -19,8 +19,8 @@ from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
 from agencies.models import Agency, AgencyRole, Contact, Staff, User
 from agencies.services import people
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
-from hmis_portal.templatetags.portal import full_stop
 from hmis_portal.visits import client_ip
+from hmis_portal.words import full_stop
 
 STATE_KIND = {Agency.State.JOINING: "waiting", Agency.State.LIVE: "done", Agency.State.LEFT: "plain"}
 

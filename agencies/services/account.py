@@ -13,7 +13,7 @@ from agencies import emails, permissions
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.templatetags.portal import full_stop
+from hmis_portal.words import full_stop
 
 DETAILS = ("first_name", "last_name", "title", "phone")
 

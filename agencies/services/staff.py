@@ -18,6 +18,7 @@ from agencies.models import Agency, Project, Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.words import date_words
 
 # What `data` may hold; `projects` besides is an iterable of Project.
 FIELDS = (
@@ -78,7 +79,7 @@ def report_leaver(*, staff: Staff, by: User | None, last_day: dt.date, reason: s
     if staff.left_on is not None:
         raise WrongState(
             _("%(name)s is already reported as leaving on %(day)s.")
-            % {"name": staff.name, "day": f"{staff.left_on:%B %-d, %Y}"}
+            % {"name": staff.name, "day": date_words(staff.left_on)}
         )
     if last_day > timezone.localdate():
         raise GuardFailed(

@@ -12,8 +12,8 @@ from agencies import permissions, selectors
 from agencies.forms.people import HandOverForm, InviteForm
 from agencies.models import Agency, AgencyRole, Invitation, User
 from agencies.services import people as services
-from hmis_portal.templatetags.portal import full_stop
 from hmis_portal.visits import client_ip
+from hmis_portal.words import full_stop
 
 
 @require_GET

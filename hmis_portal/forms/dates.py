@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.words import date_words
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -125,8 +127,6 @@ class DateField(forms.MultiValueField):
         return date
 
     def _check_range(self, date: dt.date) -> None:
-        from hmis_portal.templatetags.portal import date_words
-
         today = timezone.localdate()
         if self.not_future and date > today:
             self._refuse(_("%(label)s must be today or in the past"), 2)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from hmis_portal.errors import GuardFailed, WrongState
@@ -21,6 +20,7 @@ from hmis_portal.signing.models import (
     SigningRequest,
     TextVersion,
 )
+from hmis_portal.words import date_words
 
 REAUTHENTICATION = timedelta(minutes=10)
 
@@ -138,7 +138,7 @@ def _not_yet_signed(party: Party) -> None:
     if act := SignatureAct.objects.filter(party=party).first():
         raise WrongState(
             _("%(name)s signed this on %(date)s.")
-            % {"name": act.legal_name, "date": date_format(timezone.localtime(act.signed_at), "F j, Y")}
+            % {"name": act.legal_name, "date": date_words(act.signed_at)}
         )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hmis_portal import pdf
 from hmis_portal.signing import passkeys, seal, text
 from hmis_portal.signing.models import ClauseRead, PaperScan, Revision, SignatureAct, SigningRequest
+from hmis_portal.words import date_words
 
 EVENT_WORDS = {
     "issued": "Issued",
@@ -114,7 +115,7 @@ def _paper_act(act: SignatureAct) -> dict[str, Any]:
         ("Title", act.title),
         ("Authority", act.authority),
         ("Method", "Signed on paper, by hand"),
-        ("Date on the paper", f"{act.scan.signed_on:%B} {act.scan.signed_on.day}, {act.scan.signed_on.year}"),
+        ("Date on the paper", date_words(act.scan.signed_on)),
         ("Recorded", _times(act.signed_at)),
         ("Recorded by", f"{act.user}, account {act.user.email}"),
         ("Internet address", act.ip or "not recorded"),

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from hmis_portal.errors import GuardFailed, WrongState
@@ -14,6 +13,7 @@ from hmis_portal.models import StoredDocument
 from hmis_portal.signing import revisions
 from hmis_portal.signing.chain import add_event, canonical_json
 from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SignatureAct, SigningRequest
+from hmis_portal.words import date_words
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _wrong(party: Party, signed_on: date, scan: StoredDocument, issued: Revision
     if signed_on < earliest:
         words = _("The date of the signature must not be before %(day)s, when %(what)s.")
         what = _("the document was issued") if first else _("the other side signed")
-        found.append(words % {"day": date_format(earliest, "F j, Y"), "what": what})
+        found.append(words % {"day": date_words(earliest), "what": what})
     if Revision.objects.filter(sha256=scan.sha256).exists():
         found.append(_("This is the file to print, not a scan of the signed copy. Select the scan."))
     before = PaperScan.objects.filter(act__party__request=party.request, sha256=scan.sha256)

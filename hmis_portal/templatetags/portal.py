@@ -2,85 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import nh3
 from django import forms, template
-from django.conf import settings
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 
+from hmis_portal import words
+
 register = template.Library()
 
-ZONE_NAMES = {
-    "America/New_York": "Eastern Time",
-    "America/Chicago": "Central Time",
-    "America/Denver": "Mountain Time",
-    "America/Phoenix": "Mountain Time",
-    "America/Los_Angeles": "Pacific Time",
-    "America/Anchorage": "Alaska Time",
-    "Pacific/Honolulu": "Hawaii Time",
-    "UTC": "Coordinated Universal Time",
-}
-
-
-def _local(value: Any) -> Any:
-    if isinstance(value, dt.datetime) and timezone.is_aware(value):
-        return timezone.localtime(value, ZoneInfo(settings.TIME_ZONE))
-    return value
-
-
-@register.filter
-def date_words(value: dt.date | dt.datetime | None) -> str:
-    """November 22, 2026, in the state's zone; "" for None."""
-    if not value:
-        return ""
-    day = _local(value)
-    return f"{day:%B} {day.day}, {day.year}"
-
-
-@register.filter
-def full_stop(sentence: Any) -> str:
-    """The end of a sentence that a name may have ended already: “Harbor House, Inc.” gets no second full stop."""
-    text = str(sentence)
-    return re.sub(r"\.\.(?=\s|$)", ".", text if text.endswith(".") else f"{text}.")
-
-
-@register.filter
-def time_words(value: dt.datetime | None) -> str:
-    """3:05 p.m. Eastern Time."""
-    if not value:
-        return ""
-    moment = _local(value)
-    zone = ZONE_NAMES.get(settings.TIME_ZONE, settings.TIME_ZONE)
-    return f"{moment.hour % 12 or 12}:{moment:%M} {'a.m.' if moment.hour < 12 else 'p.m.'} {zone}"
-
-
-@register.filter
-def datetime_words(value: dt.datetime | None) -> str:
-    """November 22, 2026 at 3:05 p.m. Eastern Time."""
-    return (
-        gettext("%(date)s at %(time)s") % {"date": date_words(value), "time": time_words(value)}
-        if value
-        else ""
-    )
-
-
-@register.filter
-def file_size(value: int | None) -> str:
-    """12 KB, 1.4 MB."""
-    size = int(value or 0)
-    return f"{max(1, round(size / 1024))} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
-
+for in_words in (words.date_words, words.time_words, words.datetime_words, words.file_size, words.full_stop):
+    register.filter(in_words.__name__, in_words)
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _markdown_tags = {

@@ -19,8 +19,8 @@ from agencies.models import Agency, User
 from agencies.services import opening
 from hmis_portal.admin_tools import guarded
 from hmis_portal.errors import GuardFailed
-from hmis_portal.templatetags.portal import full_stop
 from hmis_portal.visits import client_ip
+from hmis_portal.words import full_stop
 from onboarding.models import Application, Mou
 from onboarding.services import perform
 

@@ -18,6 +18,7 @@ from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
+from hmis_portal.words import date_words
 from onboarding import remarks, sections
 from onboarding.admin import pages, reports
 from onboarding.admin.application_forms import VERBS, NoteForm
@@ -92,9 +93,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("sent"), ordering="submitted_at")
     def sent(self, application: Application) -> str:
-        return (
-            f"{timezone.localdate(application.submitted_at):%b %-d, %Y}" if application.submitted_at else ""
-        )
+        return date_words(application.submitted_at)
 
     # --- own pages ---
 

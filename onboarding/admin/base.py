@@ -15,8 +15,8 @@ from agencies import permissions
 from agencies.models import User
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.templatetags.portal import datetime_words
 from hmis_portal.visits import client_ip
+from hmis_portal.words import datetime_words
 from onboarding import workflow
 from onboarding.models import Access, Application, Mou
 from onboarding.services import agency_id_of, check_guard, kinds_towards, perform

@@ -17,7 +17,7 @@ from hmis_portal import desk
 from hmis_portal.desk import SHOWN, Line, Queue, days_words, queue_of
 from hmis_portal.models import Message
 from hmis_portal.signing.models import SealJob
-from hmis_portal.templatetags.portal import date_words
+from hmis_portal.words import date_words
 from onboarding import access as accesses
 from onboarding import yearly
 from onboarding.admin.access import TO_DO

@@ -22,7 +22,7 @@ from hmis_portal.errors import WrongState
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing import keys
 from hmis_portal.signing.models import SealKey
-from hmis_portal.templatetags.portal import date_words
+from hmis_portal.words import date_words
 from onboarding.admin.base import acting, ip_of
 
 LIST = "admin:signing_sealkey_changelist"

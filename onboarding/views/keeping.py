@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from hmis_portal.templatetags.portal import datetime_words
+from hmis_portal.words import datetime_words
 from onboarding import drafts
 from onboarding.forms.base import Typed
 from onboarding.models import SectionWork

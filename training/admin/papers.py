@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.words import date_words
 from training import permissions, services
 from training.admin.base import act_page, actor
 from training.admin.forms import DecideEvidenceForm
@@ -63,7 +64,7 @@ class EvidenceAdmin(ReadOnlyAdmin):
             (gettext("Person"), row.person),
             (gettext("Course"), row.course),
             (gettext("File"), self.file(row)),
-            (gettext("Completed, as stated"), f"{row.claimed_on:%B %-d, %Y}"),
+            (gettext("Completed, as stated"), date_words(row.claimed_on)),
         ]
         return act_page(
             self, request, title=gettext("Check a proof of training"), form=form, button=gettext("Save the decision"),

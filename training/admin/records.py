@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.words import date_words
 from training import permissions, services
 from training.admin.base import act_page, actor
 from training.admin.forms import EndWaiverForm, RecordForm, VoidForm, WaiveForm
@@ -99,7 +100,7 @@ class CompletionAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(back)
         return act_page(
             self, request, title=gettext("Void a completion"), form=form, button=gettext("Void this completion"), back=back,
-            danger=True, facts=[(str(row.person), f"{row.course}, {row.completed_on:%B %-d, %Y}")],
+            danger=True, facts=[(str(row.person), f"{row.course}, {date_words(row.completed_on)}")],
             intro=gettext("Access may be suspended the next day if the course was needed for it."),
         )  # fmt: skip
 

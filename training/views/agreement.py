@@ -13,8 +13,8 @@ from hmis_portal.errors import GuardFailed
 from hmis_portal.signing import acts, identify, text
 from hmis_portal.signing import consent as consents
 from hmis_portal.signing import services as signing
-from hmis_portal.templatetags.portal import datetime_words
 from hmis_portal.visits import browser_of, client_ip
+from hmis_portal.words import datetime_words
 from training import agreement, permissions, selectors, services
 from training.forms import SignAgreementForm
 from training.models import UserAgreement

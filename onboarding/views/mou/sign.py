@@ -15,8 +15,8 @@ from hmis_portal.errors import GuardFailed
 from hmis_portal.signing import acts, identify, reading, services
 from hmis_portal.signing import consent as consents
 from hmis_portal.signing.models import Party
-from hmis_portal.templatetags.portal import datetime_words
 from hmis_portal.visits import browser_of, client_ip
+from hmis_portal.words import datetime_words
 from onboarding import mou_text
 from onboarding.forms.mou import ReasonForm, SignForm
 from onboarding.models import Mou

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency, User
 from hmis_portal.errors import WrongState
-from hmis_portal.templatetags.portal import date_words
 from hmis_portal.visits import client_ip
+from hmis_portal.words import date_words
 from onboarding import mou as mous
 from onboarding.forms.mou import PassOnForm, SignatoryForm
 from onboarding.models import Mou

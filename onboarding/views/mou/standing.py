@@ -19,7 +19,7 @@ from hmis_portal.signing.models import (
     SealJob,
     SignatureAct,
 )
-from hmis_portal.templatetags.portal import date_words, datetime_words
+from hmis_portal.words import date_words, datetime_words
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 

@@ -15,7 +15,7 @@ from agencies.models import Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
-from hmis_portal.templatetags.portal import date_words
+from hmis_portal.words import date_words
 from onboarding import projects, yearly
 from onboarding.forms.projects import EndProjectForm, ReplaceProjectForm
 from onboarding.projects import AFTER_APPROVAL

@@ -1,0 +1,67 @@
+"""Dates, times, sizes and the end of a sentence, as people read them; the templates have the same words as filters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext
+
+ZONE_NAMES = {
+    "America/New_York": "Eastern Time",
+    "America/Chicago": "Central Time",
+    "America/Denver": "Mountain Time",
+    "America/Phoenix": "Mountain Time",
+    "America/Los_Angeles": "Pacific Time",
+    "America/Anchorage": "Alaska Time",
+    "Pacific/Honolulu": "Hawaii Time",
+    "UTC": "Coordinated Universal Time",
+}
+
+
+def _local(value: Any) -> Any:
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        return timezone.localtime(value, ZoneInfo(settings.TIME_ZONE))
+    return value
+
+
+def date_words(value: dt.date | dt.datetime | None) -> str:
+    """November 22, 2026, in the state's zone; "" for None."""
+    if not value:
+        return ""
+    day = _local(value)
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def full_stop(sentence: Any) -> str:
+    """The end of a sentence that a name may have ended already: “Harbor House, Inc.” gets no second full stop."""
+    text = str(sentence)
+    return re.sub(r"\.\.(?=\s|$)", ".", text if text.endswith(".") else f"{text}.")
+
+
+def time_words(value: dt.datetime | None) -> str:
+    """3:05 p.m. Eastern Time."""
+    if not value:
+        return ""
+    moment = _local(value)
+    zone = ZONE_NAMES.get(settings.TIME_ZONE, settings.TIME_ZONE)
+    return f"{moment.hour % 12 or 12}:{moment:%M} {'a.m.' if moment.hour < 12 else 'p.m.'} {zone}"
+
+
+def datetime_words(value: dt.datetime | None) -> str:
+    """November 22, 2026 at 3:05 p.m. Eastern Time."""
+    return (
+        gettext("%(date)s at %(time)s") % {"date": date_words(value), "time": time_words(value)}
+        if value
+        else ""
+    )
+
+
+def file_size(value: int | None) -> str:
+    """12 KB, 1.4 MB."""
+    size = int(value or 0)
+    return f"{max(1, round(size / 1024))} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
