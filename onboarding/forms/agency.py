@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, LegalForm, User
-from hmis_portal.forms import EINField, PhoneField, UploadField, YesNoField, ZIPField
+from hmis_portal.forms import EINField, Fieldset, PhoneField, UploadField, YesNoField, ZIPField
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application, Upload
 

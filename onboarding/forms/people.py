@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crispy_forms.layout import HTML, Fieldset
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import REQUIRED_POSITIONS, Contact, Position, User
-from hmis_portal.forms import PhoneField
+from hmis_portal.forms import Fieldset, Markup, PhoneField
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application
 
@@ -131,8 +130,8 @@ class PeopleForm(SectionForm, forms.Form):
                 for name in (f"{position.value}_is", *(f"{position.value}_{part}" for part in PARTS))
                 if name in self.fields
             ]
-            duty = HTML(format_html('<p class="hint">{}</p>', DUTIES[position]))
-            sets.append(Fieldset(str(position.label), duty, *names))
+            duty = Markup(format_html('<p class="hint">{}</p>', DUTIES[position]))
+            sets.append(Fieldset(position.label, duty, *names))
         return sets
 
     def clean(self) -> dict[str, Any]:

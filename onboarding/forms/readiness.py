@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crispy_forms.layout import HTML, Div, Fieldset
+from crispy_forms.layout import Div
 from django import forms
 from django.utils import timezone
 from django.utils.html import format_html
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal.forms import DateField, UploadField
+from hmis_portal.forms import DateField, Fieldset, Markup, UploadField
 from onboarding import readiness
 from onboarding.forms.base import SectionForm
 from onboarding.models import (
@@ -200,7 +200,7 @@ class ReadinessForm(SectionForm, forms.Form):
         if question.number in self.known:
             words = self.known[question.number][1] or gettext("Not provided")
             parts.append(
-                HTML(
+                Markup(
                     format_html(
                         '<p class="field-label">{}</p><p>{}</p><p class="hint">{}</p>',
                         question.text,
@@ -218,14 +218,14 @@ class ReadinessForm(SectionForm, forms.Form):
                 if asked
                 else ""
             )
-            parts.append(HTML(format_html('<p class="field-label"{}>{}</p>', when, question.text)))
+            parts.append(Markup(format_html('<p class="field-label"{}>{}</p>', when, question.text)))
         before_plan = [
             one for one in (name, *(f"{name}_{part}" for part in question.parts)) if one in self.fields
         ]
         plan = [f"{name}_{part}" for part in PLAN if f"{name}_{part}" in self.fields]
         return Div(*parts, *before_plan, *self._notes(question), *plan, css_class="question")
 
-    def _notes(self, question: ReadinessQuestion) -> list[HTML]:
+    def _notes(self, question: ReadinessQuestion) -> list[Markup]:
         """What an answer will mean, shown as soon as it is chosen."""
         notes = []
         for row in question.outcomes.all():
@@ -239,7 +239,7 @@ class ReadinessForm(SectionForm, forms.Form):
                 ' data-shown-when="q{}" data-shown-values="{}"', question.number, "|".join(row.when["answer"])
             )
             notes.append(
-                HTML(
+                Markup(
                     format_html(
                         '<p class="inset"{}><strong>{}.</strong> {}</p>',
                         attrs,

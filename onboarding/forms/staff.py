@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.staff import StaffForm
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, HmisRole
-from hmis_portal.forms import PortalFormMixin, UploadField
+from hmis_portal.forms import Fieldset, PortalFormMixin, UploadField
 from onboarding.forms.base import KeptForm
 from training.models import CourseRule
 

@@ -7,11 +7,19 @@ accepted, or refused with a sentence that says what to do; what is refused chang
 from dataclasses import dataclass
 
 import pytest
+from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
+from django.utils.html import escape
 
 from agencies.models import Agency, Contact, Staff
-from onboarding.models import Application, ReadinessAnswer, SectionWork, Site, Upload
+from onboarding.models import (
+    Application,
+    ReadinessAnswer,
+    SectionWork,
+    Site,
+    Upload,
+)
 from tests.onboarding.application.helpers import agency_data, people_data, readiness_data
 from tests.onboarding.application.test_staff_list import person_data
 
@@ -187,3 +195,44 @@ def test_ten_megabytes_of_text(cast, application, key):
         assert kept.status_code == 413
     assert client.post(url, {**page.good, name: "x" * (13 * 1024 * 1024)}).status_code == 413
     assert rows() == before
+
+
+AS_TEMPLATE = '{{ 7|add:"7" }}{% x %}<b id=x>'  # a variable and a tag of a template, and an element
+# The pages that say back what was typed: (the form, a page that shows it outside an input).
+SAYS_BACK = {
+    "agency": "check/", "people": "readiness/", "readiness": "check/", "declaration": "check/", "person": "staff/",
+    "new person": "staff/", "site": "sites/", "new site": "sites/", "withdraw": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", SAYS_BACK)
+def test_what_reads_like_a_template_is_shown_as_typed(cast, application, key):
+    page = pages(cast)[key]
+    client, base = cast.client("director"), f"/agencies/{cast.agency.pk}/application/"
+    url = f"{base}{page.path}"
+    fields = client.get(url).context["form"].fields
+    typed = {name: AS_TEMPLATE for name, field in fields.items() if type(field) is forms.CharField}
+    answer = client.post(url, {**page.good, **typed, "version": "0"})
+    if answer.status_code == 200:
+        # Shown again as typed; then what has a form of its own (a UEI, a ZIP code) is typed as it should be.
+        shown_as_typed(answer, f"{key} with its errors")
+        form = answer.context["form"]
+        typed = {name: text for name, text in typed.items() if name not in form.errors}
+        newest = SectionWork.objects.order_by("-version").first()
+        answer = client.post(
+            url, {**page.good, **typed, "version": str(newest.version if newest and page.versioned else 0)}
+        )
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert typed
+    said = client.get(f"{base}{SAYS_BACK[key]}")
+    shown_as_typed(said, SAYS_BACK[key])
+    for path in ("", "agency/", "people/", "readiness/", "staff/", "sites/", "documents/", "check/"):
+        page_of = client.get(f"{base}{path}", follow=True)
+        assert page_of.status_code == 200, path
+        assert "<b id=x>" not in page_of.text, path
+
+
+def shown_as_typed(answer, where):
+    assert answer.status_code == 200, where
+    assert "<b id=x>" not in answer.text, where
+    assert escape(AS_TEMPLATE) in answer.text, where
