@@ -185,15 +185,17 @@ def _set_messages(field: forms.Field, label: Any, required: Any) -> None:
     elif messages.get("required") in stock:
         messages["required"] = default_required_message(field, label)
     name = str(label).strip().rstrip(":?")
+    # Django formats these messages once more, and a question may say "90%".
+    formatted = name.replace("%", "%%")
     if isinstance(field, forms.CharField):
         if field.max_length is None and not isinstance(field, forms.UUIDField):
             field.max_length = LONGEST_TEXT
             field.validators.append(forms.fields.validators.MaxLengthValidator(LONGEST_TEXT))  # type: ignore[attr-defined]
         messages.setdefault(
-            "max_length", format_lazy(_("{name} must be %(limit_value)d characters or fewer"), name=name)
+            "max_length", format_lazy(_("{name} must be %(limit_value)d characters or fewer"), name=formatted)
         )
         messages.setdefault(
-            "min_length", format_lazy(_("{name} must be %(limit_value)d characters or more"), name=name)
+            "min_length", format_lazy(_("{name} must be %(limit_value)d characters or more"), name=formatted)
         )
         messages.setdefault(
             "null_characters_not_allowed",
@@ -210,16 +212,22 @@ def _set_messages(field: forms.Field, label: Any, required: Any) -> None:
         )
         messages["invalid"] = format_lazy(text, name=name)
     if isinstance(field, (forms.IntegerField, forms.DateField)):
-        messages.setdefault("min_value", format_lazy(_("{name} must be %(limit_value)s or more"), name=name))
-        messages.setdefault("max_value", format_lazy(_("{name} must be %(limit_value)s or less"), name=name))
+        messages.setdefault(
+            "min_value", format_lazy(_("{name} must be %(limit_value)s or more"), name=formatted)
+        )
+        messages.setdefault(
+            "max_value", format_lazy(_("{name} must be %(limit_value)s or less"), name=formatted)
+        )
     if isinstance(field, forms.DecimalField):
         for code in ("max_digits", "max_whole_digits"):
-            messages.setdefault(code, format_lazy(_("{name} is too large"), name=name))
+            messages.setdefault(code, format_lazy(_("{name} is too large"), name=formatted))
         messages.setdefault(
-            "max_decimal_places", format_lazy(_("{name} must have at most %(max)s decimals"), name=name)
+            "max_decimal_places", format_lazy(_("{name} must have at most %(max)s decimals"), name=formatted)
         )
     if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
-        messages["invalid_choice"] = format_lazy(_("Select {name} from the list"), name=with_article(name))
+        messages["invalid_choice"] = format_lazy(
+            _("Select {name} from the list"), name=with_article(formatted)
+        )
     if isinstance(field, forms.EmailField):
         messages["invalid"] = _("Enter an e-mail address in the correct format, like name@example.org")
     elif isinstance(field, forms.URLField):

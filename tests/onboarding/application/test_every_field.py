@@ -13,9 +13,12 @@ from django.db.models import Model
 from django.utils.html import escape
 
 from agencies.models import Agency, Contact, Staff
+from onboarding import applications
 from onboarding.models import (
     Application,
     ReadinessAnswer,
+    ReadinessOutcome,
+    ReadinessQuestion,
     SectionWork,
     Site,
     Upload,
@@ -236,3 +239,34 @@ def shown_as_typed(answer, where):
     assert answer.status_code == 200, where
     assert "<b id=x>" not in answer.text, where
     assert escape(AS_TEMPLATE) in answer.text, where
+
+
+def test_questions_that_read_like_a_template_are_asked_as_written(cast, application):
+    """The words of the questions are typed too, by the HMIS Admin; here they are written into the draft version."""
+    import pgtrigger
+
+    with pgtrigger.ignore():
+        ReadinessQuestion.objects.update(text=AS_TEMPLATE, hint=AS_TEMPLATE, group=AS_TEMPLATE)
+        ReadinessOutcome.objects.update(text=AS_TEMPLATE)
+    client, url = cast.client("director"), f"/agencies/{cast.agency.pk}/application/readiness/"
+    shown_as_typed(client.get(url), "asked")
+    shown_as_typed(
+        client.post(url, {"version": "0", "q8": "no such answer", "q12_text": "x" * 2000}), "refused"
+    )
+
+
+def test_file_names_and_last_years_answers_are_shown_as_typed(cast, application):
+    client, base = cast.client("director"), f"/agencies/{cast.agency.pk}/application/"
+    file = SimpleUploadedFile("<b id=x>.pdf", b"%PDF-1.7 a\n%%EOF")
+    data = readiness_data(q29="yes", q29_file=file, q12_text=AS_TEMPLATE)
+    assert client.post(f"{base}readiness/", data).status_code == 302
+    proof = SimpleUploadedFile("<b id=x>.pdf", b"%PDF-1.7 a\n%%EOF")
+    agency = {**pages(cast)["agency"].good, "legal_form": "501c3", "proof": proof}
+    assert client.post(f"{base}agency/", agency).status_code == 302
+    for path in ("readiness/", "agency/", "check/", "documents/"):
+        said = client.get(f"{base}{path}").text
+        assert "<b id=x>" not in said, path
+        assert "&lt;b id=x&gt;.pdf" in said, path
+    Application.objects.filter(pk=application.pk).update(state="withdrawn")
+    applications.start(agency=cast.agency, by=cast.director)
+    shown_as_typed(client.get(f"{base}readiness/"), "last time")
