@@ -1,37 +1,28 @@
-"""Versions of the readiness questions: read in words, copied, edited while a draft, previewed and published once."""
+"""Versions of the readiness questions: read in words, copied, previewed and published once."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import Agency
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.errors import DomainError, GuardFailed
 from hmis_portal.forms import PortalFormMixin
-from onboarding import readiness, summaries
+from onboarding import readiness
 from onboarding import readiness_versions as versions
 from onboarding.admin import pages
 from onboarding.admin.base import acting
 from onboarding.forms.readiness import ReadinessForm
-from onboarding.forms.readiness_questions import OutcomeForm, OutcomeFormSet, QuestionForm
-from onboarding.models import (
-    Application,
-    ReadinessOutcome,
-    ReadinessQuestion,
-    ReadinessVersion,
-    ReadinessYear,
-)
-from onboarding.readiness_year import YearlyAnswers
+from onboarding.models import Application, ReadinessVersion
 
 
 class BeginForm(PortalFormMixin, forms.Form):
@@ -239,131 +230,3 @@ def _refused(request: HttpRequest, refusal: DomainError, back: str) -> HttpRespo
     for text in refusal.messages:
         messages.warning(request, text)
     return HttpResponseRedirect(back)
-
-
-@admin.register(ReadinessYear)
-class ReadinessYearAdmin(ReadOnlyAdmin):
-    """What an agency answered a year after, question by question."""
-
-    list_display = ("agency_name", "answered_at", "answered_by", "version")
-    list_select_related = ("application__agency", "answered_by", "version")
-    date_hierarchy = "answered_at"
-    search_fields = ("application__agency__legal_name",)
-    fields = ("agency_name", "version", "answered_by", "answered_at", "answers")
-    readonly_fields = ("agency_name", "answers")
-
-    @admin.display(description=gettext_lazy("agency"))
-    def agency_name(self, year: ReadinessYear) -> SafeString:
-        url = reverse("admin:onboarding_application_review", args=[year.application_id])
-        return link(url, year.application.agency.name)
-
-    @admin.display(description=gettext_lazy("answers"))
-    def answers(self, year: ReadinessYear) -> SafeString:
-        shown = YearlyAnswers(year.application, year.application.agency, year)
-        rows = (row for group in summaries.readiness(shown) if group.key != "sites" for row in group.rows)
-        items = format_html_join(
-            "", "<li><strong>{}</strong><br>{}</li>", ((row.question, row.answer or "–") for row in rows)
-        )
-        return format_html('<ul class="remarks">{}</ul>', items)
-
-
-def further(part: str, words: Any, *more: Any) -> tuple[Any, dict[str, Any]]:
-    """The fields of one further answer, put away until opened."""
-    return words, {
-        "classes": ("collapse",),
-        "fields": (f"{part}_label", f"{part}_hint", f"{part}_when", *more),
-    }
-
-
-class OutcomeInline(admin.StackedInline):
-    model = ReadinessOutcome
-    form = OutcomeForm
-    formset = OutcomeFormSet
-    extra = 1
-    verbose_name_plural = gettext_lazy(
-        "What an unmet answer means: the first whose conditions all hold counts"
-    )
-    fields = (
-        ("order", "kind"),
-        "text",
-        ("answers", "upload_missing"),
-        ("number_over", "fewer_than_desks", "older_than_days"),
-    )
-
-
-@admin.register(ReadinessQuestion)
-class ReadinessQuestionAdmin(admin.ModelAdmin):
-    """Questions of the draft; a published version's are frozen, by the database too."""
-
-    form = QuestionForm
-    list_display = ("number", "text", "group", "version")
-    list_display_links = ("number", "text")
-    list_filter = ("version", "group")
-    search_fields = ("text",)
-    list_select_related = ("version",)
-    inlines = [OutcomeInline]
-    actions = None
-    fieldsets: ClassVar[list[Any]] = [
-        (None, {"fields": (("number", "order"), "group", "text", "hint", "basis", "shown_from")}),
-        (gettext_lazy("Answers"), {"fields": ("kind", "choices_text")}),
-        (gettext_lazy("When it is asked"), {"fields": ("asked_question", "asked_answers")}),
-        further("text", gettext_lazy("A further answer: text"), "text_required"),
-        further(
-            "number",
-            gettext_lazy("A further answer: number"),
-            "number_required",
-            ("number_min", "number_max"),
-        ),
-        further("date", gettext_lazy("A further answer: date"), "date_required", "date_past"),
-        further("file", gettext_lazy("A further answer: file")),
-    ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only to a draft; asked more than once while a page is made, read once."""
-        if not super().has_add_permission(request):
-            return False
-        known = request.__dict__
-        if "readiness_draft" not in known:
-            known["readiness_draft"] = versions.draft()
-        return known["readiness_draft"] is not None
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and not (obj and obj.version.published_at)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj and obj.version.published_at)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """A new question belongs to the draft, and has the next number."""
-        form = super().get_form(request, obj, change, **kwargs)
-        if change:
-            return form
-        draft = versions.draft()
-
-        class NewQuestionForm(form):  # type: ignore[valid-type, misc]
-            def __init__(self, *args: Any, **kwargs: Any) -> None:
-                last = draft.questions.aggregate(number=Max("number"))["number"] if draft else None
-                number = (last or 0) + 1
-                kwargs["instance"] = ReadinessQuestion(version=draft, number=number, order=number * 10)
-                super().__init__(*args, **kwargs)
-
-        return NewQuestionForm
-
-    def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        return self._response(request, obj) or super().response_add(request, obj, post_url_continue)
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._response(request, obj) or super().response_change(request, obj)
-
-    def _response(self, request: HttpRequest, obj: ReadinessQuestion) -> HttpResponse | None:
-        """Saving leads back to the list of the version's questions."""
-        if {"_continue", "_addanother", "_popup"} & set(request.POST):
-            return None
-        messages.success(request, _("Question %(number)s is saved in the draft.") % {"number": obj.number})
-        return HttpResponseRedirect(f"{address(obj.version)}#question-{obj.number}")
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        obj.outcomes.all().delete()
-        super().delete_model(request, obj)
