@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from agencies.models import Agency
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import AuditEvent
+from onboarding.demo import stories
 from onboarding.demo.agencies import Demo
 from onboarding.facts import gather
 from onboarding.journey import Journey
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_the_demo_stands_at_six_points_of_the_journey() -> None:
     load_reference()
     said: list[str] = []
-    Demo(password="correct horse battery staple", say=said.append).make()
+    stories.make(Demo(password="correct horse battery staple", say=said.append))
     current = {agency.legal_name: Journey(gather(agency)).current for agency in Agency.objects.all()}
     assert current == {
         "Harbor House, Inc.": 2,
@@ -34,7 +35,7 @@ def test_the_demo_stands_at_six_points_of_the_journey() -> None:
         agency_id=live.pk, verb="counter_sign", actor__email="lead@demo.example"
     ).exists()
     assert len(said) == 6
-    Demo(password="correct horse battery staple", say=said.append).make()
+    stories.make(Demo(password="correct horse battery staple", say=said.append))
     assert len(said) == 6, "what is there is not made again"
 
 

@@ -74,7 +74,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Written to {path}")
 
     def _demo(self) -> None:
-        from onboarding.demo.agencies import is_unfinished
+        from onboarding.demo.stories import is_unfinished
 
         if password := os.environ.get("PORTAL_DEMO_PASSWORD"):
             set_demo_passwords(password)

@@ -14,6 +14,7 @@ class Command(BaseCommand):
     help = "Make the demo accounts and agencies; the password is PORTAL_DEMO_PASSWORD."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        from onboarding.demo import stories
         from onboarding.demo.agencies import Demo
 
         password = os.environ.get("PORTAL_DEMO_PASSWORD", "")
@@ -24,4 +25,4 @@ class Command(BaseCommand):
         logging.disable(logging.INFO)
         # Documents and messages are made before the next step asks for them.
         app.conf.task_always_eager = True
-        Demo(password=password, say=self.stdout.write).make()
+        stories.make(Demo(password=password, say=self.stdout.write))
