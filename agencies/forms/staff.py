@@ -10,6 +10,11 @@ from agencies.models import ACCESS_OF_ROLE, Agency, HmisRole, Project, Staff
 from hmis_portal.forms import DateField, PhoneField, PortalFormMixin, YesNoField
 
 
+QUESTIONS = [
+    "first_name", "last_name", "title", "email", "phone", "hmis_role", "access_level", "projects", "had_account",
+    "earlier_account", "supervisor_name", "supervisor_email", "start_date", "employment", "starts_later",
+]  # fmt: skip
+
 class StaffForm(PortalFormMixin, forms.ModelForm):
     """Validates; `agencies.services.staff` writes. `cleaned_data` is the services' `data`."""
 
@@ -60,12 +65,12 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         help_text=_("Then this person does not hold up the day your agency goes live."),
     )
 
+    field_order = QUESTIONS
+
     class Meta:
         model = Staff
-        fields = [
-            "first_name", "last_name", "title", "email", "phone", "hmis_role", "access_level", "projects", "had_account",
-            "earlier_account", "supervisor_name", "supervisor_email", "start_date", "employment", "starts_later",
-        ]  # fmt: skip
+        # The agency's own projects become choices in __init__: a model's field would read those of every agency.
+        fields = [name for name in QUESTIONS if name != "projects"]
 
     def __init__(
         self,
@@ -79,7 +84,6 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         self.agency, self.taken = agency, taken
         self.own = {str(one.pk): one for one in (agency.projects.all() if projects is None else projects)}
         super().__init__(*args, **kwargs)
-        del self.fields["projects"]
         self.initial["projects"] = (
             [str(one.pk) for one in self.instance.projects.all()] if self.instance.pk else []
         )
@@ -91,7 +95,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("Select all in which the person works."),
             )
-            self.order_fields(self.Meta.fields)
+            self.order_fields(QUESTIONS)
 
     def clean_projects(self) -> list[Project]:
         return [self.own[key] for key in self.cleaned_data["projects"]]

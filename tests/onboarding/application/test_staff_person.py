@@ -133,5 +133,7 @@ def test_odd_names_of_a_new_page_are_not_found(cast, application, base):
 def test_the_page_needs_few_queries(cast, application, base, django_assert_max_num_queries):
     client, url = cast.client("director"), f"{base}{cast.staff_row.pk}/"
     client.get(url)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(14) as asked:
         assert client.get(url).status_code == 200
+    of_projects = [one["sql"] for one in asked.captured_queries if 'FROM "agencies_project"' in one["sql"]]
+    assert all("WHERE" in sql for sql in of_projects), "the projects of every agency were read"
