@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import ACCESS_OF_ROLE, Agency, HmisRole, Project, Staff
 from hmis_portal.forms import DateField, PhoneField, PortalFormMixin, YesNoField
 
-
 QUESTIONS = [
     "first_name", "last_name", "title", "email", "phone", "hmis_role", "access_level", "projects", "had_account",
     "earlier_account", "supervisor_name", "supervisor_email", "start_date", "employment", "starts_later",
 ]  # fmt: skip
+
 
 class StaffForm(PortalFormMixin, forms.ModelForm):
     """Validates; `agencies.services.staff` writes. `cleaned_data` is the services' `data`."""
