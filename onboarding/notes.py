@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Project, Staff
 from onboarding import projects, sections, staff_drafts
 from onboarding.models import Application, ReviewNote
+from onboarding.project_places import IN_APPLICATION
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _pages(application: Application, notes: Sequence[ReviewNote]) -> dict[str, s
     found: dict[str, str] = {}
     if projects.SECTION in about:
         for project in Project.objects.filter(agency=agency):
-            found[_key(projects.key_of(project))] = projects.IN_APPLICATION.url("project", agency, project)
+            found[_key(projects.key_of(project))] = IN_APPLICATION.url("project", agency, project)
     if staff_drafts.SECTION in about:
         for person in Staff.objects.current().filter(agency=agency):
             found[_key(staff_drafts.key_of(person))] = staff_drafts.url_of(person)

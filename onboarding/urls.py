@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from hmis_portal.signing import views as seals
-from onboarding.projects import AFTER_APPROVAL
+from onboarding.project_places import AFTER_APPROVAL
 from onboarding.views import (
     application,
     application_acts,

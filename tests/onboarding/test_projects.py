@@ -13,6 +13,7 @@ from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent
 from onboarding import projects
 from onboarding.models import Application, SectionWork
+from onboarding.project_places import IN_APPLICATION
 from tests.factories import CoCFactory, ProjectFactory
 
 
@@ -252,9 +253,9 @@ def test_what_was_typed_can_be_discarded(cast, application, client_of):
 
 def test_a_second_click_adds_one_project(cast, application):
     given = {"name": "Annex", "copy": None, "by": cast.director}
-    projects.add(projects.IN_APPLICATION, application, **given)
+    projects.add(IN_APPLICATION, application, **given)
     with pytest.raises(GuardFailed, match="already lists a project of this name"):
-        projects.add(projects.IN_APPLICATION, application, **given)
+        projects.add(IN_APPLICATION, application, **given)
     assert Project.objects.filter(agency=cast.agency, project_name="Annex").count() == 1
 
 

@@ -18,7 +18,7 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.words import date_words
 from onboarding import projects, yearly
 from onboarding.forms.projects import EndProjectForm, ReplaceProjectForm
-from onboarding.projects import AFTER_APPROVAL
+from onboarding.project_places import AFTER_APPROVAL
 from onboarding.summaries import project_groups
 from onboarding.views.projects.common import project_of
 from training.validity import add_months

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from agencies.hud.drafts import with_rows
 from agencies.models import Agency, Project
-from onboarding.projects import Place
+from onboarding.project_places import Place
 
 
 def project_of(agency: Agency, project_id: UUID) -> Project:

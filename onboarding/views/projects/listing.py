@@ -17,7 +17,7 @@ from hmis_portal.errors import GuardFailed
 from onboarding import projects, yearly
 from onboarding.forms.projects import AddProjectForm
 from onboarding.notes import notes_of
-from onboarding.projects import AFTER_APPROVAL, IN_APPLICATION, Place
+from onboarding.project_places import AFTER_APPROVAL, IN_APPLICATION, Place, why_closed
 from onboarding.selectors import latest_application
 from onboarding.standing import standing
 from onboarding.views.projects.common import project_of
@@ -52,7 +52,7 @@ def after_approval(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:journey", agency.pk)
     if application.is_editable:
         return redirect("onboarding:projects", agency.pk)
-    closed = projects.why_closed(AFTER_APPROVAL, agency, application)
+    closed = why_closed(AFTER_APPROVAL, agency, application)
     context = {
         "agency": agency,
         "rows": projects.listed(agency, application),

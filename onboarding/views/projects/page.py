@@ -23,7 +23,7 @@ from onboarding.conflicts import between_projects
 from onboarding.forms.base import as_data
 from onboarding.models import Application, SectionWork
 from onboarding.notes import by_field, notes_of
-from onboarding.projects import IN_APPLICATION, Place
+from onboarding.project_places import IN_APPLICATION, Place, why_closed
 from onboarding.selectors import latest_application
 from onboarding.standing import standing
 from onboarding.summaries import project_groups
@@ -114,7 +114,7 @@ def project(
         return redirect("onboarding:application", agency.pk)
     if place.after_approval and application.is_editable:
         return redirect("onboarding:project", agency.pk, found.pk)
-    if projects.why_closed(place, agency, application) or not is_editor(request.user, agency):
+    if why_closed(place, agency, application) or not is_editor(request.user, agency):
         return _locked(request, place, agency, application, found)
     return _open(Editing(request, place, agency, found, application))
 
@@ -248,7 +248,7 @@ def _locked(
         "standing": None if place.after_approval else standing(application),
         "section": {"title": found.project_name},
         "groups": project_groups(agency, one, named=False),
-        "why": "" if reads else projects.why_closed(place, agency, application),
+        "why": "" if reads else why_closed(place, agency, application),
         "back_url": back_url(request, place, agency),
     }
     return render(request, "onboarding/application/locked.html", context)
