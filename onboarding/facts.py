@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from agencies.models import Agency, Staff
-from onboarding import sections
+from onboarding import section_status, sections
 from onboarding.models import Access, Application, Mou, RequirementConfirmation, RequirementText
 
 
@@ -58,7 +58,7 @@ def gather(agency: Agency) -> Facts:
     application = agency.applications.select_related("reviewer").order_by("-started_at").first()
     if application:
         application.agency = agency
-    statuses = sections.statuses(application) if application else {}
+    statuses = section_status.statuses(application) if application else {}
     ready = (Access.State.READY, Access.State.GRANTED)
     people = (
         Staff.objects.filter(agency=agency)

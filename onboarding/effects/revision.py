@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from hmis_portal.tasks import publish
-from onboarding import emails, revisions, sections
+from onboarding import emails, revisions, section_status
 from onboarding.answers import Answers
 from onboarding.models import Application
 from onboarding.workflow import Act, Text, done, guard
@@ -11,14 +11,14 @@ from onboarding.workflow import Act, Text, done, guard
 
 @guard(Application, "submit", "resubmit")
 def every_section_complete(application: Application, _act: Act) -> list[Text]:
-    return list(sections.incomplete(application))
+    return list(section_status.incomplete(application))
 
 
 @done(Application, "submit", "resubmit")
 def freeze(application: Application, act: Act) -> None:
     from onboarding.tasks import make_revision_pdf
 
-    sections.refresh(Answers(application, application.agency))
+    section_status.refresh(Answers(application, application.agency))
     revision = revisions.freeze(application, by=act.by or application.started_by)
     emails.application_received(revision)
     transaction.on_commit(lambda: publish(make_revision_pdf, revision.pk))

@@ -14,7 +14,7 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
 from hmis_portal import documents as store
 from hmis_portal.models import PortalSettings
-from onboarding import applications, revisions, sections
+from onboarding import applications, revisions, section_status, sections
 from onboarding.answers import Answers
 from onboarding.effects.application import agency_mou, is_executed, is_signed
 from onboarding.forms.application import SendForm
@@ -39,7 +39,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             {"agency": agency, "may_start": is_manager(request.user, agency)},
         )
     answers = Answers(found, agency)
-    statuses = sections.refresh(answers) if found.is_editable else sections.statuses(found)
+    statuses = section_status.refresh(answers) if found.is_editable else section_status.statuses(found)
     editable = found.is_editable and is_editor(request.user, agency)
     tasks = [
         _task(section, statuses[section.key], agency, editable=editable) for section in sections.SECTIONS
@@ -71,7 +71,7 @@ def frame(request: HttpRequest, agency: Agency, found: Application) -> dict[str,
 
 
 def _task(
-    section: sections.Section, status: sections.Status, agency: Agency, *, editable: bool
+    section: sections.Section, status: section_status.Status, agency: Agency, *, editable: bool
 ) -> dict[str, str]:
     """A row of the task list. What was sent can be read section by section, and shows no status of its own."""
     blocked = status.key == "blocked" and editable
@@ -109,7 +109,7 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         **frame(request, agency, found),
         "parts": [{"section": section, "groups": section.summary(answers)} for section in sections.SECTIONS],
-        "missing": sections.by_section(sections.missing(answers)) if editable else [],
+        "missing": section_status.by_section(section_status.missing(answers)) if editable else [],
         "signed": is_signed(agency_mou(found)) if editable else True,
     }
     return render(request, "onboarding/application/check.html", context)
@@ -130,7 +130,7 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     mou = agency_mou(found)
     form = SendForm()
     form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
-    missing = sections.by_section(sections.missing(Answers(found, agency)))
+    missing = section_status.by_section(section_status.missing(Answers(found, agency)))
     context = {
         **frame(request, agency, found),
         "form": form,

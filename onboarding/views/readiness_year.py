@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
 from hmis_portal.errors import WrongState
-from onboarding import drafts, readiness_year, sections, summaries
+from onboarding import drafts, readiness_year, section_forms, summaries
 from onboarding.answers import Answers
 from onboarding.forms.readiness import ReadinessForm
 from onboarding.models import ReadinessYear, SectionWork
@@ -75,7 +75,7 @@ class YearPage(KeptPage):
         self.answers = answers
 
     def form(self, **given: Any) -> ReadinessForm:
-        form = sections.readiness_form(self.answers, None, **given)
+        form = section_forms.readiness_form(self.answers, None, **given)
         form.submit_label = gettext_lazy("Save the answers of this year")
         return form
 

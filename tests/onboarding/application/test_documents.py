@@ -157,10 +157,10 @@ def test_scanner_away(cast, base, settings):
 
 
 def test_these_are_all(cast, base, application):
-    from onboarding import sections
+    from onboarding import section_status
     from onboarding.answers import Answers
 
     send(cast.client("director"), base)
     assert cast.client("director").post(f"{base}documents/done/").status_code == 302
     cast.agency.refresh_from_db()
-    assert sections.refresh(Answers(application, cast.agency))["documents"].is_complete
+    assert section_status.refresh(Answers(application, cast.agency))["documents"].is_complete

@@ -4,7 +4,7 @@ import pytest
 
 from agencies.models import Contact
 from hmis_portal.models import AuditEvent
-from onboarding import sections
+from onboarding import section_status
 from onboarding.answers import Answers
 from onboarding.models import Application, SectionWork
 from tests.onboarding.application.helpers import agency_data, people_data, readiness_data
@@ -52,7 +52,7 @@ def test_save_writes_the_rows_with_audit(cast, application, base):
     assert (cast.agency.ein, cast.agency.towns) == ("061234567", "Hartford, East Hartford")
     event = AuditEvent.objects.get(verb="save", target_id=str(application.pk))
     assert event.data["changed"]["towns"] == ["", "Hartford, East Hartford"]
-    assert sections.statuses(Application.objects.get(pk=application.pk))["agency"].is_complete
+    assert section_status.statuses(Application.objects.get(pk=application.pk))["agency"].is_complete
 
 
 def test_people_who_coincide_are_copied(cast, application, base):
@@ -80,7 +80,7 @@ def test_invalid_input_comes_back_and_is_kept(cast, application, base):
     assert "<title>Error: " in page
     assert "Enter an EIN with 9 digits" in page
     assert "Kept words" in page
-    assert sections.statuses(application)["agency"].key == "problem"
+    assert section_status.statuses(application)["agency"].key == "problem"
     again = client.get(f"{base}agency/").content.decode()
     assert "Kept words" in again
     assert "Enter an EIN with 9 digits" in again
@@ -92,7 +92,7 @@ def test_later_keeps_without_judging(cast, application, base):
     client = cast.client("director")
     data = agency_data(cast, ein="12", legal_name="") | {"later": "1"}
     assert client.post(f"{base}agency/", data).status_code == 302
-    assert sections.statuses(application)["agency"].key == "started"
+    assert section_status.statuses(application)["agency"].key == "started"
     page = client.get(f"{base}agency/").content.decode()
     assert 'value="12"' in page
     assert "There is a problem" not in page
@@ -215,8 +215,8 @@ def test_dependent_question_appears_only_then(cast, application, base):
 
 def test_task_list_completes(cast, complete, base):
     answers = Answers(complete, complete.agency)
-    assert [one.text for one in sections.missing(answers)] == []
-    assert all(status.is_complete for status in sections.refresh(answers).values())
+    assert [one.text for one in section_status.missing(answers)] == []
+    assert all(status.is_complete for status in section_status.refresh(answers).values())
     page = cast.client("director").get(base).content.decode()
     assert "7 of 7 sections completed" in page
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.models import AuditEvent, Message
-from onboarding import applications, revisions, sections
+from onboarding import applications, revisions, section_status
 from onboarding.admin import pages
 from onboarding.answers import Answers
 from onboarding.models import Application, Mou, ReviewNote, Revision
@@ -187,7 +187,7 @@ def test_next_application_starts_from_the_last(cast, complete, base):
     new = applications.current(cast.agency)
     assert new.previous_id == complete.pk
     assert new.readiness.count() == complete.readiness.count()
-    statuses = sections.refresh(Answers(new, new.agency))
+    statuses = section_status.refresh(Answers(new, new.agency))
     assert statuses["agency"].is_complete
     assert not statuses["declaration"].is_complete
     assert "Last time you answered" in client.get(f"{base}readiness/").content.decode()

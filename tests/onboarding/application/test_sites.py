@@ -2,7 +2,7 @@
 
 import pytest
 
-from onboarding import sections
+from onboarding import section_status
 from onboarding.answers import Answers
 from onboarding.models import SectionWork, Site
 
@@ -27,7 +27,7 @@ def test_what_is_typed_for_a_new_site_is_kept_and_a_colleague_goes_on(cast, appl
     url = director.get(f"{base}add/")["Location"]
     assert director.post(f"{url}keep/", {"version": "0", "address": "12 Ma"}).json()["version"] == 1
     assert "Continue: 12 Ma" in coordinator.get(base).content.decode()
-    gaps = [one.text for one in sections.missing(Answers(application, cast.agency))]
+    gaps = [one.text for one in section_status.missing(Answers(application, cast.agency))]
     assert "12 Ma: typed, but not on the list yet" in gaps
     assert 'value="12 Ma"' in coordinator.get(url).content.decode()
     assert coordinator.post(url, GOOD | {"version": "1"}).status_code == 302
