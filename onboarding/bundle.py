@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import documents
 from hmis_portal.errors import WrongState
-from hmis_portal.signing import keys, services
+from hmis_portal.signing import certificates, services
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from onboarding import verification
 from onboarding.models import Mou
@@ -39,7 +39,7 @@ def bundle(mou: Mou) -> bytes:
         **_before(mou, final),
         f"{mou.reference} text.md": mou.request.text.encode(),
         "portal root certificate.pem": root_pem.encode(),
-        "portal root certificate.crt": keys.from_pem(root_pem).public_bytes(Encoding.DER),
+        "portal root certificate.crt": certificates.from_pem(root_pem).public_bytes(Encoding.DER),
     }
     context = {
         "on_paper": isinstance(final, PaperScan),

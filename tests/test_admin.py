@@ -99,9 +99,9 @@ def message(cast: Cast) -> list[Any]:
 
 
 def seal_key(cast: Cast) -> list[Any]:
-    from hmis_portal.signing import keys
+    from hmis_portal.signing import key_files, keys
 
-    return [keys.seal_key(keys.authority()).pk]
+    return [keys.seal_key(key_files.authority()).pk]
 
 
 def none(cast: Cast) -> list[Any]:

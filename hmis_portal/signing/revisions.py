@@ -17,7 +17,7 @@ from django.utils import timezone
 from pyhanko.sign.timestamps import TimestampRequestError
 
 from hmis_portal import documents, pdf
-from hmis_portal.signing import completion, keys, seal, text
+from hmis_portal.signing import completion, key_files, keys, seal, text
 from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import (
     CompletionCertificate,
@@ -252,7 +252,7 @@ def stamp_pdf(act: SignatureAct) -> bytes:
         "act": act,
         "party": act.party,
         "local_time": act.signed_at.astimezone(zone),
-        "development": keys.authority().development,
+        "development": key_files.authority().development,
     }
     return pdf.render_stamp(render_to_string("pdf/stamp.html", context))
 

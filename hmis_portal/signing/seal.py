@@ -21,6 +21,7 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from hmis_portal.signing import certificates, key_files, revocation
 from hmis_portal.signing import keys as portal_keys
 
 PORTAL_FIELD, ARCHIVE_FIELD = "Portal", "Archive timestamp"
@@ -34,7 +35,7 @@ class Sealed:
     certificate: str  # PEM
     serial: str
     level: str
-    issuer: portal_keys.Authority
+    issuer: key_files.Authority
 
 
 class StampPage(PdfContent):
@@ -102,7 +103,7 @@ def _sign(
     stamp: StaticStampStyle | None,
     last: bool,
 ) -> Sealed:
-    held = portal_keys.authority()
+    held = key_files.authority()
     key, certificate = portal_keys.one_time_certificate(held, metadata.name or PORTAL_NAME, organization)
     store = SimpleCertificateStore()
     store.register_multiple(_asn1(found) for found in (held.certificate, *held.chain))
@@ -125,13 +126,13 @@ def _sign(
     result = out.getvalue()
     if not result.startswith(data):
         raise RuntimeError("The seal changed bytes that were sealed before.")
-    return Sealed(result, portal_keys.pem(certificate), f"{certificate.serial_number:x}", level, held)
+    return Sealed(result, certificates.pem(certificate), f"{certificate.serial_number:x}", level, held)
 
 
-def _for_years(metadata: PdfSignatureMetadata, held: portal_keys.Authority) -> PdfSignatureMetadata:
+def _for_years(metadata: PdfSignatureMetadata, held: key_files.Authority) -> PdfSignatureMetadata:
     """PAdES B-LTA: certificates and revocation lists of today go into the file, under a timestamp of their own."""
-    roots = [held.root, portal_keys.timestamp_root()]
-    lists = [portal_keys.revocation_list(held.serial), portal_keys.root_list()]
+    roots = [held.root, key_files.timestamp_root()]
+    lists = [revocation.revocation_list(held.serial), revocation.root_list()]
     context = ValidationContext(
         trust_roots=[_asn1(found) for found in roots],
         other_certs=[_asn1(held.certificate)],
@@ -153,4 +154,4 @@ def _asn1(certificate: Certificate) -> x509.Certificate:
 
 
 def _marked(reason: str) -> str:
-    return f"{reason} ({portal_keys.DEVELOPMENT_MARK})" if portal_keys.authority().development else reason
+    return f"{reason} ({certificates.DEVELOPMENT_MARK})" if key_files.authority().development else reason

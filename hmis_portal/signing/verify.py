@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 
-from hmis_portal.signing import keys, seal_reader
+from hmis_portal.signing import certificates, key_files, seal_reader
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision, SealKey
 
 log = structlog.get_logger(__name__)
@@ -104,7 +104,7 @@ def by_seals(data: bytes) -> Finding:
 
 def seals(data: bytes) -> list[Seal]:
     """The seals of one of the portal's own files. Not for files from outside: see `by_seals`."""
-    times = [keys.pem(keys.timestamp_root())] if settings.TIMESTAMP_ROOT_FILE else None
+    times = [certificates.pem(key_files.timestamp_root())] if settings.TIMESTAMP_ROOT_FILE else None
     return [Seal(**found) for found in seal_reader.seals(data, _roots(), times)]
 
 
@@ -143,7 +143,7 @@ def _roots() -> list[str]:
     """The roots of every authority that ever sealed here: a file may be older than the end of its key."""
     chains = list(SealKey.objects.values_list("chain", flat=True))
     last = ["-----BEGIN" + chain.rsplit("-----BEGIN", 1)[1] for chain in chains]
-    return list(dict.fromkeys([*last, keys.pem(keys.authority().root)]))
+    return list(dict.fromkeys([*last, certificates.pem(key_files.authority().root)]))
 
 
 def _names_portal(data: bytes) -> bool:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from hmis_portal.signing import keys
+from hmis_portal.signing import key_files, revocation
 
 
 @login_not_required
@@ -15,7 +15,7 @@ from hmis_portal.signing import keys
 def root_certificate(request: HttpRequest) -> HttpResponse:
     """The root, DER, as Adobe Reader and operating systems import it."""
     return _download(
-        keys.authority().root.public_bytes(Encoding.DER), "application/x-x509-ca-cert", "portal-root.crt"
+        key_files.authority().root.public_bytes(Encoding.DER), "application/x-x509-ca-cert", "portal-root.crt"
     )
 
 
@@ -24,7 +24,7 @@ def root_certificate(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=3600)
 def authority_certificate(request: HttpRequest) -> HttpResponse:
     return _download(
-        keys.authority().certificate.public_bytes(Encoding.DER),
+        key_files.authority().certificate.public_bytes(Encoding.DER),
         "application/x-x509-ca-cert",
         "portal-authority.crt",
     )
@@ -35,7 +35,7 @@ def authority_certificate(request: HttpRequest) -> HttpResponse:
 @cache_control(no_cache=True)
 def revocation_list(request: HttpRequest, serial: str = "") -> HttpResponse:
     """An authority's list of one-time certificates that must no longer be trusted; also of an earlier authority."""
-    return _list(keys.revocation_list(serial), f"{serial or 'authority'}.crl")
+    return _list(revocation.revocation_list(serial), f"{serial or 'authority'}.crl")
 
 
 @login_not_required
@@ -43,7 +43,7 @@ def revocation_list(request: HttpRequest, serial: str = "") -> HttpResponse:
 @cache_control(no_cache=True)
 def root_list(request: HttpRequest) -> HttpResponse:
     """The root's list of authorities whose key is revoked."""
-    return _list(keys.root_list(), "root.crl")
+    return _list(revocation.root_list(), "root.crl")
 
 
 def _list(data: bytes | None, name: str) -> HttpResponse:

@@ -20,7 +20,7 @@ from hmis_portal import audit
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.errors import WrongState
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.signing import keys
+from hmis_portal.signing import certificates, key_files, keys, revocation
 from hmis_portal.signing.models import SealKey
 from hmis_portal.words import date_words
 from onboarding.admin.base import acting, ip_of
@@ -67,7 +67,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("certificate valid until"))
     def certificate_until(self, key: SealKey) -> str:
-        return date_words(keys.from_pem(key.certificate).not_valid_after_utc)
+        return date_words(certificates.from_pem(key.certificate).not_valid_after_utc)
 
     @admin.display(description=gettext_lazy("revocation list"))
     def published_list(self, key: SealKey) -> SafeString:
@@ -121,7 +121,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
         words = _(
             "A new key seals every file from now on. The present key is retired: what it sealed stays valid."
         )
-        possible = keys.root_key() is not None
+        possible = key_files.root_key() is not None
         return self._page(request, form, title=_("Make a new seal key"), words=words, possible=possible)
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -135,7 +135,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
             reason = form.cleaned_data["reason"]
             try:
                 with transaction.atomic():
-                    row = keys.revoke(key, reason=reason)
+                    row = revocation.revoke(key, reason=reason)
                     audit.record(
                         by=acting(request),
                         verb="revoked a seal key",
@@ -167,7 +167,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
             "form": form,
             "key": key,
             "possible": possible,
-            "root_here": keys.root_key() is not None,
+            "root_here": key_files.root_key() is not None,
             "may_change": permissions.is_hmis_admin(request.user),
             "opts": self.opts,
             "back": reverse(LIST),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent
-from hmis_portal.signing import keys, services, verify
+from hmis_portal.signing import certificates, keys, revocation, services, verify
 from hmis_portal.signing.models import Revision, RevokedCertificate, SealJob, SealKey
 from onboarding import rights, verification
 from tests.cast import remember_second_factor
@@ -87,7 +87,7 @@ def test_a_revoked_key_is_published_at_once_and_seals_nothing_more(executed, iss
     crl = x509.load_der_x509_crl(client.get("/seal/root.crl").content)
     assert crl.is_signature_valid(root.public_key())
     assert crl.get_revoked_certificate_by_serial_number(serial) is None
-    keys.revoke(old, reason="A laptop was lost")
+    revocation.revoke(old, reason="A laptop was lost")
     crl = x509.load_der_x509_crl(client.get("/seal/root.crl").content)
     assert crl.get_revoked_certificate_by_serial_number(serial) is not None
     with pytest.raises(keys.NoKeyError, match="revoked"):
@@ -102,12 +102,12 @@ def test_a_revoked_key_is_published_at_once_and_seals_nothing_more(executed, iss
         tasks.sweep()
     assert Revision.objects.get(request__reference="MOU-2026-TEST-0002").seal_key != old
     with pytest.raises(WrongState, match="revoked already"):
-        keys.revoke(old, reason="Again")
+        revocation.revoke(old, reason="Again")
 
 
 def test_a_file_sealed_before_its_key_was_revoked_is_still_the_one_recorded(executed, client):
     revision = services.final_pdf(executed)
-    keys.revoke(revision.seal_key, reason="A laptop was lost")
+    revocation.revoke(revision.seal_key, reason="A laptop was lost")
     found = verify.look_up(documents.read(revision.document))
     verdict = verification.of_file(found)
     assert verdict.good
@@ -161,7 +161,7 @@ def test_the_desk_warns_in_the_last_sixty_days(executed, desk_of):
     assert "to be replaced" not in desk_of("auditor").get(reverse("admin:index")).text
     SealKey.objects.update(active_from=timezone.now() - timedelta(days=400))
     assert "The seal key was to be replaced by" in admin.get(reverse("admin:index")).text
-    keys.revoke(key, reason="Lost")
+    revocation.revoke(key, reason="Lost")
     assert "files wait to be sealed" in admin.get(reverse("admin:index")).text
 
 
@@ -183,12 +183,12 @@ def test_keys_from_files_the_first_seals_and_the_earlier_ones_sign_their_lists(
     assert after.seal_key != before.seal_key
     assert verify.revision_is_good(before, documents.read(before.document))
     for revision in (before, after):
-        issuer = keys.from_pem(revision.seal_key.certificate)
+        issuer = certificates.from_pem(revision.seal_key.certificate)
         assert crl_of(client, revision).is_signature_valid(issuer.public_key())
     assert client.get("/seal/root.crl").status_code == 404  # the root's key is elsewhere
     page = desk_of("admin").get(reverse("admin:signing_sealkey_rotate"))
     assert "manage.py portal seal_key" in page.text
-    keys.revoke(before.seal_key, reason="Lost")
+    revocation.revoke(before.seal_key, reason="Lost")
     call_command("portal", "seal_revocations", str(root))
     crl = x509.load_der_x509_crl(client.get("/seal/root.crl").content)
     assert crl.get_revoked_certificate_by_serial_number(int(before.seal_key.serial, 16)) is not None

@@ -14,7 +14,7 @@ from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signatur
 from pyhanko_certvalidator import ValidationContext
 
 from hmis_portal import documents
-from hmis_portal.signing import keys, revisions, services, tasks, verify
+from hmis_portal.signing import certificates, key_files, revisions, services, tasks, verify
 from hmis_portal.signing.models import Revision, SealJob
 from tests.cast import remember_second_factor
 from tests.signing import verapdf
@@ -40,7 +40,7 @@ def trust(*pems, moment=None):
 
 
 def root_pem():
-    return keys.pem(keys.authority().root)
+    return certificates.pem(key_files.authority().root)
 
 
 def test_without_an_authority_the_level_says_so(executed):

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from hmis_portal import documents
-from hmis_portal.signing import keys, services, token, verify
+from hmis_portal.signing import certificates, key_files, keys, services, token, verify
 
 PIN, TOKEN, LABEL = "874512", "portal", "seal-2026"
 MODULES = (
@@ -77,7 +77,7 @@ def in_token(module, settings, tmp_path):
 
 def restart():
     """As after the portal was started again: nothing is remembered of file and token."""
-    keys._read.cache_clear()
+    key_files._read.cache_clear()
     token.close(TOKEN)
 
 
@@ -93,18 +93,18 @@ def test_documents_are_sealed_under_a_key_that_stays_in_its_token(in_token, exec
     report = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
     assert report.count("Signature is Valid.") == 3
     crl = x509.load_der_x509_crl(client.get(f"/seal/{revision.seal_key.serial}.crl").content)
-    assert crl.is_signature_valid(keys.from_pem(revision.seal_key.certificate).public_key())
+    assert crl.is_signature_valid(certificates.from_pem(revision.seal_key.certificate).public_key())
     with pytest.raises(token.TokenError, match="does not leave its token"):
-        keys.authority().key.private_numbers()
+        key_files.authority().key.private_numbers()
 
 
 def test_a_worker_process_made_later_uses_the_token_too(in_token):
-    held = keys.authority()
+    held = key_files.authority()
     child = os.fork()
     if child == 0:  # as Celery's worker processes
         code = 1
         try:
-            keys.certificates.make_one_time(
+            certificates.make_one_time(
                 held.key, held.certificate, name="n", organization="o", list_address="http://x"
             )
             code = 0
@@ -116,9 +116,9 @@ def test_a_worker_process_made_later_uses_the_token_too(in_token):
 # python-pkcs11 cannot end its search in a session that is gone, and says so where nobody listens.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_session_that_went_away_is_opened_again(in_token):
-    held = keys.authority()
+    held = key_files.authority()
     token._sessions[TOKEN][1].close()
-    assert keys.certificates.make_one_time(
+    assert certificates.make_one_time(
         held.key, held.certificate, name="n", organization="o", list_address="http://x"
     )
 

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hmis_portal import fonts
 from hmis_portal.dev_run import DEMO_DOMAIN
-from hmis_portal.signing import keys
+from hmis_portal.signing import key_files, keys, revocation
 
 # In this order: later content refers to earlier.
 REFERENCE_APPS = ["hmis_portal", "hmis_portal.signing", "agencies", "training", "onboarding"]
@@ -51,10 +51,10 @@ class Command(BaseCommand):
         elif action == "seal_root":
             self._write(options["file"], keys.new_root_file())
         elif action == "seal_key":
-            token = keys.token_key().public_key() if options["in_token"] else None
+            token = key_files.token_key().public_key() if options["in_token"] else None
             self._write(options["file"], keys.new_authority_file(options["root"], token))
         elif action == "seal_revocations":
-            keys.sign_root_list(options["root"])
+            revocation.sign_root_list(options["root"])
             self.stdout.write("The root's list is signed and published.")
         elif action == "load_reference":
             load_reference()
