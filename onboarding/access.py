@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, HmisRole, Staff, User
-from agencies.services.people import invite_staff
+from agencies.services.invitations import invite_staff
 from hmis_portal.errors import DomainError, WrongState
 from hmis_portal.models import GoLiveRule, PortalSettings
 from hmis_portal.tasks import publish

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, Invitation, User
-from agencies.services import people
+from agencies.services import invitations
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
@@ -188,16 +188,16 @@ def _make_signatory(
     agency: Agency, signer: Signer, *, by: User, ip: str | None
 ) -> tuple[User, Invitation | None]:
     """The account of the person named. Who works with this agency already may sign at once, others are invited."""
-    user = people.account_for(
+    user = invitations.account_for(
         signer.email, first_name=signer.first_name, last_name=signer.last_name, title=signer.title
     )
     known = permissions.roles(user, agency)
     if AgencyRole.SIGNATORY in known:
         return user, None
-    if known and people.has_account(user):
+    if known and invitations.has_account(user):
         permissions.grant(user, agency, AgencyRole.SIGNATORY)
         return user, None
-    invitation = people.invite(
+    invitation = invitations.invite(
         agency=agency,
         email=signer.email,
         role=AgencyRole.SIGNATORY,
@@ -220,7 +220,7 @@ def _dismiss(mou: Mou, person: User, *, by: User) -> None:
     for invitation in Invitation.objects.filter(
         agency=mou.agency_id, user=person, role=AgencyRole.SIGNATORY, accepted_at=None, revoked_at=None
     ):
-        people.revoke_invitation(invitation=invitation, by=by)
+        invitations.revoke_invitation(invitation=invitation, by=by)
 
 
 def _facts(agency: Agency, successor_of: Mou | None) -> list[tuple[str, str]]:

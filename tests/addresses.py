@@ -15,9 +15,9 @@ def _leaver(cast: Cast) -> Any:
 
 def _invitation(cast: Cast) -> Any:
     from agencies.models import AgencyRole
-    from agencies.services import people
+    from agencies.services import invitations
 
-    return people.invite(
+    return invitations.invite(
         agency=cast.agency, email="new@harbor.example", role=AgencyRole.EDITOR, by=cast.director
     )
 

@@ -1,226 +1,15 @@
-"""Who acts for an agency: invitations, roles, the hand-over of management."""
+"""Who acts for an agency: roles that end, the hand-over of management, a manager named by the HMIS Admin."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
-from django.core import signing
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import emails, permissions
-from agencies.models import Agency, AgencyRole, Invitation, Staff, User
+from agencies.models import Agency, AgencyRole, User
+from agencies.services.invitations import account_for, give, has_account, invite
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.models import PortalSettings
-
-INVITED_A_DAY = 40
-SENT_AT_MOST = 6
-
-
-def account_for(email: str, *, first_name: str = "", last_name: str = "", title: str = "") -> User:
-    """The account of an address; made without a usable password when there is none."""
-    address = email.strip().lower()
-    found = User.objects.filter(email__iexact=address).first()
-    if found is None:
-        return User.objects.create_user(
-            address, None, first_name=first_name, last_name=last_name, title=title
-        )
-    if found.closed_at is not None:
-        raise GuardFailed(
-            _("The account of %s was closed. Write to support to have it opened again.") % address
-        )
-    return found
-
-
-def has_account(user: User) -> bool:
-    """Whether this person can sign in already: invitations make people who cannot yet."""
-    return user.is_active and user.has_usable_password()
-
-
-def from_token(token: str) -> tuple[Invitation, bool] | None:
-    """The invitation of a link in an e-mail, and whether a newer link was sent since; None: not made here."""
-    try:
-        invitation_id, number = signing.loads(token, salt=emails.INVITATION_SALT)
-    except (signing.BadSignature, ValueError):
-        return None
-    row = Invitation.objects.select_related("agency", "user").filter(pk=invitation_id).first()
-    return (row, number < row.sent_count) if row else None
-
-
-@transaction.atomic
-def invite(
-    *,
-    agency: Agency,
-    email: str,
-    role: AgencyRole,
-    by: User | None,
-    first_name: str = "",
-    last_name: str = "",
-    title: str = "",
-    announce: bool = True,
-    reason: str = "",
-    ip: str | None = None,
-) -> Invitation:
-    """Invite a person to act for the agency; the role is theirs once they accept with the invited address.
-
-    `announce=False` leaves the e-mail to the caller, who sends its own with `mail.Link("invitation", str(row.pk))`.
-    An open invitation of the same person in the same role is renewed and sent again.
-    """
-    Agency.objects.select_for_update().get(pk=agency.pk)
-    if agency.state == Agency.State.LEFT:
-        raise WrongState(_("%s has left the HMIS.") % agency.name)
-    user = account_for(email, first_name=first_name, last_name=last_name, title=title)
-    if role in permissions.roles(user, agency):
-        raise WrongState(_("%(person)s has this role already.") % {"person": user})
-    open_row = Invitation.objects.filter(
-        agency=agency, user=user, role=role, accepted_at__isnull=True, revoked_at__isnull=True
-    ).first()
-    if open_row is not None:
-        return send_again(invitation=open_row, by=by, announce=announce, reason=reason)
-    if by is not None and not permissions.is_hmis_staff(by):
-        invited = Invitation.objects.filter(
-            agency=agency, created_at__gt=timezone.now() - timedelta(days=1)
-        ).count()
-        if invited >= INVITED_A_DAY:
-            raise GuardFailed(_("Your agency has sent many invitations today. Send the next ones tomorrow."))
-    row = Invitation.objects.create(agency=agency, user=user, role=role, created_by=by, expires_at=_until())
-    audit.record(
-        by=by,
-        verb="invited",
-        obj=row,
-        agency_id=agency.pk,
-        after=role,
-        reason=reason,
-        ip=ip,
-        data={"email": user.email},
-    )
-    if announce:
-        emails.invitation(row, by=by, reason=reason)
-    return row
-
-
-@transaction.atomic
-def send_again(
-    *, invitation: Invitation, by: User | None, announce: bool = True, reason: str = ""
-) -> Invitation:
-    """Send an open invitation once more; it is valid anew. `by=None` when the invited person asks for a new link."""
-    row = _locked(invitation)
-    if row.sent_count >= SENT_AT_MOST:
-        raise GuardFailed(
-            _("This invitation was sent %d times. Revoke it and check the address.") % row.sent_count
-        )
-    row.sent_count += 1
-    row.expires_at = _until()
-    row.save(update_fields=["sent_count", "expires_at"])
-    audit.record(
-        by=by, verb="sent invitation again", obj=row, agency_id=row.agency_id, data={"email": row.user.email}
-    )
-    if announce:
-        staff = Staff.objects.current().filter(agency=row.agency, user=row.user).first()
-        if row.role == AgencyRole.STAFF and staff is not None:
-            emails.invitation_staff(row, staff=staff)
-        else:
-            emails.invitation(row, by=by or row.created_by, reason=reason)
-    return row
-
-
-@transaction.atomic
-def revoke_invitation(*, invitation: Invitation, by: User | None, ip: str | None = None) -> Invitation:
-    row = _locked(invitation)
-    row.revoked_at = timezone.now()
-    row.save(update_fields=["revoked_at"])
-    audit.record(
-        by=by,
-        verb="revoked invitation",
-        obj=row,
-        agency_id=row.agency_id,
-        ip=ip,
-        data={"email": row.user.email},
-    )
-    return row
-
-
-@transaction.atomic
-def accept(
-    *,
-    invitation: Invitation,
-    by: User,
-    first_name: str = "",
-    last_name: str = "",
-    password: str = "",
-    ip: str | None = None,
-) -> Invitation:
-    """Take the invited role. `password` and names are set for a person who has no account yet.
-
-    The link came to the invited address, so the address counts as verified.
-    """
-    row = _locked(invitation)
-    if row.user_id != by.pk:
-        raise WrongState(_("This invitation is for another address."))
-    if row.has_lapsed:
-        raise WrongState(_("This invitation has lapsed."))
-    user = User.objects.select_for_update().get(pk=by.pk)
-    if not has_account(user):
-        user.first_name, user.last_name = first_name, last_name
-        user.set_password(password)
-        user.save(update_fields=["first_name", "last_name", "password"])
-    address, _made = EmailAddress.objects.get_or_create(
-        user=user, email=user.email, defaults={"primary": True}
-    )
-    if not address.verified:
-        address.verified = True
-        address.save(update_fields=["verified"])
-    row.user = user
-    row.accepted_at = timezone.now()
-    row.save(update_fields=["accepted_at"])
-    if row.role != AgencyRole.STAFF:
-        _give(user, row.agency, AgencyRole(row.role))
-    audit.record(by=user, verb="accepted invitation", obj=row, agency_id=row.agency_id, after=row.role, ip=ip)
-    return row
-
-
-@transaction.atomic
-def invite_staff(*, staff: Staff, by: User | None) -> Invitation | None:
-    """Give a person of the roster an account and tell them; None when they have one already, which is linked.
-
-    Safe to repeat: a person who is linked and invited is left alone.
-    """
-    staff = Staff.objects.select_for_update(of=("self",)).select_related("agency").get(pk=staff.pk)
-    user = staff.user or account_for(
-        staff.email, first_name=staff.first_name, last_name=staff.last_name, title=staff.title
-    )
-    if staff.user_id is None:
-        if Staff.objects.current().filter(agency=staff.agency, user=user).exists():
-            raise GuardFailed(_("%s is on the roster already, with another address.") % user)
-        staff.user = user
-        staff.save(update_fields=["user"])
-        audit.record(
-            by=by,
-            verb="linked staff to account",
-            obj=staff,
-            agency_id=staff.agency_id,
-            data={"user": user.pk},
-        )
-    if has_account(user):
-        emails.listed_as_staff(staff)
-        return None
-    row, made = Invitation.objects.get_or_create(
-        agency=staff.agency, user=user, role=AgencyRole.STAFF, accepted_at=None, revoked_at=None,
-        defaults={"created_by": by, "expires_at": _until()},
-    )  # fmt: skip
-    if made:
-        audit.record(
-            by=by,
-            verb="invited",
-            obj=row,
-            agency_id=staff.agency_id,
-            after=row.role,
-            data={"email": user.email},
-        )
-        emails.invitation_staff(row, staff=staff)
-    return row
 
 
 @transaction.atomic
@@ -251,7 +40,7 @@ def hand_over(*, agency: Agency, by: User, to: User, stay_as_editor: bool, ip: s
         raise WrongState(_("You have handed over already."))
     if to == by or not permissions.roles(to, agency):
         raise GuardFailed(_("Choose a colleague who has accepted an invitation to your agency."))
-    _give(to, agency, AgencyRole.MANAGER)
+    give(to, agency, AgencyRole.MANAGER)
     permissions.revoke(by, agency, AgencyRole.MANAGER)
     if stay_as_editor:
         permissions.grant(by, agency, AgencyRole.EDITOR)
@@ -283,7 +72,7 @@ def name_manager(
     if user in before and not gone:
         raise WrongState(_("%(person)s manages this agency already.") % {"person": user})
     if has_account(user):
-        _give(user, agency, AgencyRole.MANAGER)
+        give(user, agency, AgencyRole.MANAGER)
     elif user not in before:
         invite(
             agency=agency, email=user.email, role=AgencyRole.MANAGER, by=by, first_name=first_name, last_name=last_name,
@@ -300,31 +89,5 @@ def name_manager(
     return user
 
 
-def _give(user: User, agency: Agency, role: AgencyRole) -> None:
-    """A manager edits anyway, so the editor's role is not kept beside it."""
-    if role == AgencyRole.EDITOR and AgencyRole.MANAGER in permissions.roles(user, agency):
-        return
-    permissions.grant(user, agency, role)
-    if role == AgencyRole.MANAGER:
-        permissions.revoke(user, agency, AgencyRole.EDITOR)
-
-
 def _managers_besides(agency: Agency, person: User) -> int:
     return permissions.holders(agency, AgencyRole.MANAGER).exclude(pk=person.pk).count()
-
-
-def _until() -> datetime:
-    return timezone.now() + timedelta(days=PortalSettings.load().invitation_days)
-
-
-def _locked(invitation: Invitation) -> Invitation:
-    row = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("agency", "user", "created_by")
-        .get(pk=invitation.pk)
-    )
-    if row.accepted_at is not None:
-        raise WrongState(_("This invitation was accepted already."))
-    if row.revoked_at is not None:
-        raise WrongState(_("This invitation was revoked."))
-    return row

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies import permissions
 from agencies.forms.people import AcceptForm
 from agencies.models import AgencyRole, Invitation
-from agencies.services import people as services
+from agencies.services import invitations
 from hmis_portal.errors import too_many_requests
 from hmis_portal.visits import client_ip, too_often
 
@@ -34,7 +34,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         )
     if permissions.is_person(request.user) and request.user.pk != row.user_id:
         return render(request, "agencies/invitation_other_person.html", {"invitation": row})
-    if services.has_account(row.user):
+    if invitations.has_account(row.user):
         return _accept_signed_in(request, row)
     if request.method == "POST" and too_often(request, "accept-invitation", times=20, seconds=600):
         return too_many_requests(request)
@@ -44,7 +44,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         initial={"first_name": row.user.first_name, "last_name": row.user.last_name},
     )
     if request.method == "POST" and form.is_valid():
-        row = services.accept(invitation=row, by=row.user, ip=client_ip(request), **form.cleaned_data)
+        row = invitations.accept(invitation=row, by=row.user, ip=client_ip(request), **form.cleaned_data)
         login(request, row.user, backend="allauth.account.auth_backends.AuthenticationBackend")
         record_authentication(request, row.user, method="password", email=row.user.email)
         return _welcome(request, row)
@@ -58,7 +58,7 @@ def renew_invitation(request: HttpRequest, token: str) -> HttpResponse:
     row, _replaced = _invitation(token)
     if too_often(request, "renew-invitation", times=5, seconds=3600, key=str(row.pk)):
         return too_many_requests(request)
-    services.send_again(invitation=row, by=None)
+    invitations.send_again(invitation=row, by=None)
     return render(request, "agencies/invitation_renewed.html", {"invitation": row})
 
 
@@ -66,13 +66,13 @@ def _accept_signed_in(request: HttpRequest, row: Invitation) -> HttpResponse:
     if not permissions.is_person(request.user):
         return render(request, "agencies/invitation_sign_in.html", {"invitation": row, "next": request.path})
     if request.method == "POST":
-        return _welcome(request, services.accept(invitation=row, by=request.user, ip=client_ip(request)))
+        return _welcome(request, invitations.accept(invitation=row, by=request.user, ip=client_ip(request)))
     return render(request, "agencies/invitation_accept.html", {"invitation": row})
 
 
 def _invitation(token: str) -> tuple[Invitation, bool]:
     """The invitation, and whether a newer link replaced this one."""
-    found = services.from_token(token)
+    found = invitations.from_token(token)
     if found is None:
         raise Http404
     return found

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from agencies import permissions, selectors
 from agencies.forms.people import HandOverForm, InviteForm
 from agencies.models import Agency, AgencyRole, Invitation, User
+from agencies.services import invitations
 from agencies.services import people as services
 from hmis_portal.visits import client_ip
 from hmis_portal.words import full_stop
@@ -51,7 +52,7 @@ def invite(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        row = services.invite(
+        row = invitations.invite(
             agency=agency, email=data["email"], role=AgencyRole(data["role"]), by=user,
             first_name=data["first_name"], last_name=data["last_name"], ip=client_ip(request),
         )  # fmt: skip
@@ -64,7 +65,7 @@ def invite(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def resend_invitation(request: HttpRequest, agency_id: UUID, invitation_id: UUID) -> HttpResponse:
     user = permissions.person(request)
     agency = permissions.agency_to_manage(user, agency_id)
-    row = services.send_again(
+    row = invitations.send_again(
         invitation=get_object_or_404(Invitation, pk=invitation_id, agency=agency), by=user
     )
     messages.success(request, _("The invitation was sent to %s again.") % row.user.email)
@@ -77,7 +78,7 @@ def revoke_invitation(request: HttpRequest, agency_id: UUID, invitation_id: UUID
     agency = permissions.agency_to_manage(user, agency_id)
     row = get_object_or_404(Invitation.objects.select_related("user"), pk=invitation_id, agency=agency)
     if request.method == "POST":
-        services.revoke_invitation(invitation=row, by=user, ip=client_ip(request))
+        invitations.revoke_invitation(invitation=row, by=user, ip=client_ip(request))
         messages.success(request, _("The invitation to %s was revoked.") % row.user.email)
         return redirect("agencies:people", agency_id=agency.pk)
     return render(request, "agencies/revoke_invitation.html", {"agency": agency, "invitation": row})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from agencies import permissions
 from agencies.models import AccessLevel, AgencyRole, HmisRole, User
-from agencies.services import people
+from agencies.services import invitations
 from onboarding.demo import walk
 from onboarding.demo.agencies import DOMAIN, Demo, Listed
 from onboarding.services import perform
@@ -26,7 +26,7 @@ def harbor_house(demo: Demo) -> None:
     """The director's agency: requirements confirmed, MOU waiting for its signatory, application begun."""
     director = demo.account("director", "Dana", "Director", "Executive director")
     agency, manager = demo.open(director, "Harbor House, Inc.", "Hartford", "061234567")
-    invited = people.invite(
+    invited = invitations.invite(
         agency=agency,
         email=f"coordinator@{DOMAIN}",
         role=AgencyRole.EDITOR,
@@ -36,7 +36,7 @@ def harbor_house(demo: Demo) -> None:
         title="HMIS Data Coordinator",
     )
     walk.accept_invitation(invited, demo.password)
-    signatory = people.account_for(
+    signatory = invitations.account_for(
         f"signatory@{DOMAIN}", first_name="Sidney", last_name="Signatory", title="Chair of the board"
     )
     demo.name_signatory(agency, manager, signatory)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from agencies import emails
 from agencies.models import Agency, ContinuumOfCare, CoordinatedAccessNetwork, Invitation, User
-from agencies.services.people import has_account
+from agencies.services.invitations import has_account
 from hmis_portal.signing import consent, text
 from hmis_portal.signing import services as signing
 from onboarding import mou as mous

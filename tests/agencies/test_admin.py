@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from agencies import permissions, reference
 from agencies.models import Agency, AgencyRole, User
-from agencies.services import people
+from agencies.services import invitations
 from hmis_portal.models import AuditEvent
 from tests.cast import Cast
 from tests.factories import AgencyFactory, UserFactory
@@ -166,7 +166,7 @@ def test_a_duplicate_is_closed_and_its_people_moved(cast: Cast, client_of, mailo
     other = AgencyFactory(legal_name="Harbor House", ein="")
     person = UserFactory()
     permissions.grant(person, other, AgencyRole.MANAGER)
-    people.invite(agency=other, email="new@harbor.example", role=AgencyRole.EDITOR, by=person)
+    invitations.invite(agency=other, email="new@harbor.example", role=AgencyRole.EDITOR, by=person)
     mailoutbox.clear()
     client = client_of(cast.admin)
     url = act("onboarding_agency_merge", other)

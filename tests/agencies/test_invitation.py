@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agencies import emails, permissions
 from agencies.models import AgencyRole, Invitation, User
-from agencies.services import account, people
+from agencies.services import account, invitations
 from hmis_portal.models import AuditEvent
 from tests.cast import Cast
 from tests.factories import PASSWORD, StaffFactory
@@ -23,7 +23,7 @@ WORDS = {"first_name": "Nina", "last_name": "New", "password": "several words th
 def invited(
     cast: Cast, email: str = "nina@harbor.example", role: AgencyRole = AgencyRole.EDITOR
 ) -> tuple[Invitation, str]:
-    row = people.invite(agency=cast.agency, email=email, role=role, by=cast.director)
+    row = invitations.invite(agency=cast.agency, email=email, role=role, by=cast.director)
     return row, urlsplit(emails.invitation_link(str(row.pk))).path
 
 
@@ -103,7 +103,7 @@ def test_a_lapsed_link_says_so_and_offers_a_new_one(cast: Cast, client_of, mailo
 
 def test_a_revoked_link_says_so(cast: Cast, client_of) -> None:
     row, url = invited(cast)
-    people.revoke_invitation(invitation=row, by=cast.director)
+    invitations.revoke_invitation(invitation=row, by=cast.director)
     assert "This invitation was withdrawn" in client_of(None).get(url).content.decode()
     assert client_of(None).post(f"{url}renew/").status_code == 303
 
@@ -133,8 +133,8 @@ def test_staff_without_account_are_invited_to_their_own_page(
 ) -> None:
     staff = StaffFactory(agency=cast.agency, email="sam@harbor.example", first_name="Sam", last_name="Staff")
     with commits():
-        row = people.invite_staff(staff=staff, by=cast.admin)
-        assert people.invite_staff(staff=staff, by=cast.admin) == row  # safe to repeat
+        row = invitations.invite_staff(staff=staff, by=cast.admin)
+        assert invitations.invite_staff(staff=staff, by=cast.admin) == row  # safe to repeat
     assert [mail.to for mail in mailoutbox] == [["sam@harbor.example"]]
     staff.refresh_from_db()
     assert row is not None
@@ -148,7 +148,7 @@ def test_staff_without_account_are_invited_to_their_own_page(
 def test_staff_with_account_are_linked_and_told(cast: Cast, commits, mailoutbox) -> None:
     staff = StaffFactory(agency=cast.other_agency, email=cast.staff.email)
     with commits():
-        assert people.invite_staff(staff=staff, by=None) is None
+        assert invitations.invite_staff(staff=staff, by=None) is None
     staff.refresh_from_db()
     assert staff.user == cast.staff
     assert "River Street Shelter lists you" in mailoutbox[0].subject
@@ -156,7 +156,7 @@ def test_staff_with_account_are_linked_and_told(cast: Cast, commits, mailoutbox)
 
 def test_an_earlier_link_lapses_when_a_newer_one_is_sent(cast: Cast, client_of) -> None:
     row, old = invited(cast)
-    people.send_again(invitation=row, by=cast.director)
+    invitations.send_again(invitation=row, by=cast.director)
     client = client_of(None)
     page = client.get(old)
     assert page.status_code == 410

@@ -6,7 +6,7 @@ import pytest
 
 from agencies import emails, permissions
 from agencies.models import AgencyRole, Invitation, User
-from agencies.services import account, people
+from agencies.services import account, invitations
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
 from tests.cast import Cast
@@ -44,7 +44,7 @@ def test_several_places_give_a_choice(cast: Cast, client_of) -> None:
 
 
 def test_an_open_invitation_is_shown(cast: Cast, client_of) -> None:
-    people.invite(
+    invitations.invite(
         agency=cast.other_agency, email=cast.director.email, role=AgencyRole.EDITOR, by=cast.stranger
     )
     assert "You are invited as: Editor" in client_of(cast.director).get("/start/").content.decode()
@@ -95,7 +95,7 @@ def test_messages_are_ones_own_and_marked_as_seen(cast: Cast, client_of) -> None
 
 
 def test_a_personal_link_is_not_in_the_page(cast: Cast, client_of) -> None:
-    row = people.invite(
+    row = invitations.invite(
         agency=cast.other_agency, email=cast.director.email, role=AgencyRole.EDITOR, by=cast.stranger
     )
     message = Message.objects.get(user=cast.director)
@@ -120,7 +120,7 @@ def test_a_message_cannot_carry_markup_into_the_page(cast: Cast, client_of) -> N
 
 
 def test_close_account(cast: Cast, client_of, mailoutbox) -> None:
-    people.invite(
+    invitations.invite(
         agency=cast.other_agency, email=cast.coordinator.email, role=AgencyRole.EDITOR, by=cast.stranger
     )
     mailoutbox.clear()

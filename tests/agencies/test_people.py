@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agencies import permissions
 from agencies.models import AgencyRole, Invitation, User
-from agencies.services import people
+from agencies.services import invitations, people
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
 from tests.cast import Cast
@@ -23,7 +23,7 @@ def page(cast: Cast, rest: str = "") -> str:
 
 
 def invited(cast: Cast, role: AgencyRole = AgencyRole.EDITOR) -> Invitation:
-    return people.invite(agency=cast.agency, email="nina@harbor.example", role=role, by=cast.director)
+    return invitations.invite(agency=cast.agency, email="nina@harbor.example", role=role, by=cast.director)
 
 
 def test_people_page_lists_roles_and_invitations(
@@ -73,10 +73,10 @@ def test_a_person_with_the_role_is_not_invited_again(cast: Cast, client_of, mail
 
 
 def test_invitations_of_a_day_are_limited(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "INVITED_A_DAY", 1)
+    monkeypatch.setattr(invitations, "INVITED_A_DAY", 1)
     invited(cast)
     with pytest.raises(GuardFailed):
-        people.invite(
+        invitations.invite(
             agency=cast.agency, email="other@harbor.example", role=AgencyRole.EDITOR, by=cast.director
         )
 
@@ -93,10 +93,10 @@ def test_send_again_makes_it_valid_anew(cast: Cast, client_of, mailoutbox) -> No
 
 def test_sending_has_an_end(cast: Cast) -> None:
     row = invited(cast)
-    for _time in range(people.SENT_AT_MOST - 1):
-        people.send_again(invitation=row, by=cast.director)
+    for _time in range(invitations.SENT_AT_MOST - 1):
+        invitations.send_again(invitation=row, by=cast.director)
     with pytest.raises(GuardFailed):
-        people.send_again(invitation=row, by=cast.director)
+        invitations.send_again(invitation=row, by=cast.director)
 
 
 def test_revoke_asks_first_and_then_stops_the_link(cast: Cast, client_of) -> None:
@@ -114,7 +114,7 @@ def test_revoke_asks_first_and_then_stops_the_link(cast: Cast, client_of) -> Non
 
 
 def test_another_agencys_invitation_is_not_found(cast: Cast, client_of) -> None:
-    row = people.invite(
+    row = invitations.invite(
         agency=cast.other_agency, email="x@river.example", role=AgencyRole.EDITOR, by=cast.stranger
     )
     url = f"/agencies/{cast.agency.pk}/invitations/{row.pk}/revoke/"
