@@ -84,7 +84,8 @@ def gather(agency: Agency) -> Facts:
 
 def current_mou(agency: Agency) -> Mou | None:
     """The MOU to speak of: the executed one, else the one open, else the last that there was."""
-    mous = list(agency.mous.select_related("signatory").order_by("-issued_at")[:10])
+    rows = agency.mous.select_related("signatory").order_by("-issued_at")[:10]
+    mous = [mou for mou in rows if not mou.came_to_nothing]
     for states in ((Mou.State.EXECUTED,), Mou.OPEN):
         if found := next((mou for mou in mous if mou.state in states), None):
             return found

@@ -46,6 +46,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("onboarding.mou", "withdraw_signature"): gettext_lazy("withdrew the signature"),
     ("onboarding.mou", "refuse"): gettext_lazy("refused to counter-sign the MOU"),
     ("onboarding.mou", "void"): gettext_lazy("voided the MOU %(target)s"),
+    ("onboarding.mou", "void_with_agency"): gettext_lazy("The MOU was voided: the agency left the HMIS"),
+    ("onboarding.mou", "void_with_mou"): gettext_lazy("The renewal was voided: the MOU ended"),
     ("onboarding.mou", "void_with_application"): gettext_lazy("closed the MOU together with the application"),
     ("onboarding.mou", "counter_sign"): gettext_lazy("counter-signed the MOU %(target)s: it is executed"),
     ("onboarding.mou", "end"): gettext_lazy("ended the MOU %(target)s"),

@@ -1,6 +1,7 @@
 """The MOU of an agency: issued, renewed, ended; its two parties, and who signs for them."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from hmis_portal import audit
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
 from hmis_portal.references import new_reference
-from hmis_portal.signing import revisions, services
+from hmis_portal.signing import paper, revisions, services
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -23,7 +24,7 @@ from hmis_portal.signing.models import (
     TextVersion,
 )
 from hmis_portal.words import date_words
-from onboarding import emails, mou_text
+from onboarding import anew, emails, mou_text
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS
 from onboarding.services import check_creation, lock_agency, perform
@@ -69,8 +70,34 @@ def end_terms() -> None:
         )
 
 
+def executed_on(mou: Mou) -> date | None:
+    """The day on which the last side signed: on paper, the date that stands there."""
+    scan = paper.scan_of(mou.request, LEAD)
+    if scan is not None:
+        return scan.signed_on
+    return timezone.localdate(mou.executed_at) if mou.executed_at else None
+
+
+def against_last_day(mou: Mou, on: date) -> str:
+    """What is wrong with this as the last day of an executed MOU; "" when nothing is."""
+    executed = executed_on(mou)
+    if executed and on < executed:
+        words = _("Enter a day not before %(day)s, when the MOU was executed.")
+        return words % {"day": date_words(executed)}
+    if mou.term_ends_on and on > mou.term_ends_on:
+        words = _("Enter an earlier day: the MOU ends by itself on %(day)s.")
+        return words % {"day": date_words(mou.term_ends_on)}
+    return ""
+
+
+def within_term(mou: Mou, day: date) -> date:
+    """This day, or the nearest to it on which an executed MOU may end."""
+    last = min(day, mou.term_ends_on) if mou.term_ends_on else day
+    return max(last, executed_on(mou) or last)
+
+
 def latest(agency: Agency) -> Mou | None:
-    """The MOU that counts now: the open or executed one, else the last."""
+    """The MOU that counts now: the open or executed one, else the last; a renewal that came to nothing is passed over."""
     rows = (
         Mou.objects.filter(agency=agency)
         .select_related("request__version", "signatory", "successor_of")
@@ -78,7 +105,8 @@ def latest(agency: Agency) -> Mou | None:
     )
     found = list(rows)
     standing = (*Mou.OPEN, Mou.State.EXECUTED)
-    return next((row for row in found if row.state in standing), found[0] if found else None)
+    last = next((row for row in found if not row.came_to_nothing), None)
+    return next((row for row in found if row.state in standing), last)
 
 
 @transaction.atomic
@@ -86,6 +114,8 @@ def issue(*, agency: Agency, by: User, signer: Signer, ip: str | None = None) ->
     """Issue the current text to the person named. Raises GuardFailed while another MOU of the agency is open."""
     agency = lock_agency(agency.pk)
     check_creation(Mou, "issue", by=by, agency=agency)
+    if reasons := anew.against_issuing(agency):
+        raise GuardFailed(reasons)
     if Mou.objects.filter(agency=agency, state__in=(*Mou.OPEN, Mou.State.EXECUTED)).exists():
         raise GuardFailed(_("This agency has an MOU already. Open its page to see whose turn it is."))
     return _issued(agency, "issue", signer, by=by, ip=ip)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.models import PortalSettings
 from hmis_portal.words import date_words
+from onboarding import anew
 from onboarding.facts import Facts
 from onboarding.models import Application, Mou
 
@@ -114,6 +115,8 @@ class NextThing:
             text += " " + _("You will get an e-mail with the answer or with questions.")
             return Turn(False, who, text, since, self._url("submitted"), _("See what you sent"))
         if not facts.executed and not facts.signed:
+            if reasons := anew.against_issuing(facts.agency):
+                return self._yours(" ".join(reasons), "application", _("Start a new application"))
             text = _("The MOU is no longer in force. Name the person who signs the new one.")
             return self._yours(text, "mou", _("Go to the MOU"), facts.mou.state_since if facts.mou else since)
         if not facts.executed:

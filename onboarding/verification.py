@@ -1,7 +1,6 @@
 """What the verifier says, in words a person understands, of a file or of a reference."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
-from hmis_portal.signing import paper, services
+from hmis_portal.signing import services
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -22,7 +21,7 @@ from hmis_portal.signing.models import (
 from hmis_portal.signing.verify import Answer, Finding
 from hmis_portal.words import date_words
 from onboarding.models import Mou, RevisionPdf
-from onboarding.mou import LEAD
+from onboarding.mou import executed_on
 from training.models import CertificateFile
 
 
@@ -135,14 +134,6 @@ def _of_key(sealed: Revision | CompletionCertificate) -> list[tuple[str, str]]:
     )
     dates = {"revoked": date_words(key.revoked_at), "sealed": date_words(sealed.made_at)}
     return [(_("Key of the seal"), words % dates)]
-
-
-def executed_on(mou: Mou) -> date | None:
-    """The day on which the last side signed: on paper, the date that stands there."""
-    scan = paper.scan_of(mou.request, LEAD)
-    if scan is not None:
-        return scan.signed_on
-    return timezone.localdate(mou.executed_at) if mou.executed_at else None
 
 
 def _of_certificate(certificate: CompletionCertificate) -> Verdict:

@@ -137,7 +137,14 @@ APPLICATION = (
 )
 
 MOU = (
-    Move("issue", (), M.ISSUED, (MANAGER,), _("Name the signatory"), _("no other MOU is open")),
+    Move(
+        "issue",
+        (),
+        M.ISSUED,
+        (MANAGER,),
+        _("Name the signatory"),
+        _("no other MOU is open; an application since an end for cause"),
+    ),
     Move("sign", (M.ISSUED,), M.SIGNED, (SIGNATORY,), _("Sign the MOU")),
     Move(
         "sign_on_paper",
@@ -170,12 +177,28 @@ MOU = (
         needs_note=True,
     ),
     Move(
+        "void_with_agency",
+        (M.ISSUED, M.SIGNED),
+        M.VOIDED,
+        (SYSTEM,),
+        _("The agency left the HMIS"),
+        needs_note=True,
+    ),
+    Move(
+        "void_with_mou",
+        (M.ISSUED, M.SIGNED),
+        M.VOIDED,
+        (SYSTEM,),
+        _("The MOU that it renews ended"),
+        needs_note=True,
+    ),
+    Move(
         "counter_sign",
         (M.SIGNED,),
         M.EXECUTED,
         (LEAD,),
         _("Counter-sign"),
-        _("the application is approved; the agency signed electronically"),
+        _("the application is approved; the agency signed electronically; somebody else signed for it"),
     ),
     Move(
         "counter_sign_on_paper",
@@ -183,7 +206,9 @@ MOU = (
         M.EXECUTED,
         (LEAD,),
         _("Record the counter-signature on paper"),
-        _("the application is approved; the agency signed on paper; the scan of the copy that both signed"),
+        _(
+            "the application is approved; the agency signed on paper, and somebody else for it; the scan of the copy that both signed"
+        ),
     ),
     Move(
         "end",
@@ -191,7 +216,7 @@ MOU = (
         M.ENDED,
         (ADMIN, SYSTEM),
         _("End the MOU"),
-        _("date and reason; by itself the day after its term"),
+        _("date within the term, and reason; by itself the day after its term"),
         needs_note=True,
     ),
     Move(

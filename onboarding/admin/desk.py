@@ -19,7 +19,7 @@ from hmis_portal.models import Message
 from hmis_portal.signing.models import SealJob
 from hmis_portal.words import date_words
 from onboarding import access as accesses
-from onboarding import yearly
+from onboarding import anew, yearly
 from onboarding.admin.access import TO_DO
 from onboarding.admin.files import step_words
 from onboarding.models import Application, Condition, Mou, Thread
@@ -93,7 +93,7 @@ def answers_overdue() -> Queue:
 
 
 def to_counter_sign() -> Queue:
-    approved = Application.objects.filter(state=State.APPROVED).values("agency")
+    approved = anew.approved().values("agency")
     rows = (
         (Mou.objects.filter(state=Mou.State.SIGNED, agency__in=approved) | Mou.objects.filter(state=Mou.State.SIGNED, successor_of__isnull=False))
         .select_related("agency", "signatory")

@@ -1,5 +1,6 @@
 """MOUs: the list, and the acts of the HMIS Admin. Signing and counter-signing have pages of their own."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
 from hmis_portal.forms import DateField
 from hmis_portal.signing.models import SignatureAct
+from onboarding import mou as mous
 from onboarding import workflow
 from onboarding.admin import pages, views_mou
 from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
@@ -38,6 +40,12 @@ class EndForm(ReasonForm):
         error_messages={"required": gettext_lazy("Select why the MOU ends")},
     )  # fmt: skip
     field_order = ("on", "kind", "note")
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if problem := mous.against_last_day(self.obj, on):
+            raise forms.ValidationError(problem)
+        return on
 
     def details(self) -> dict[str, Any]:
         return {"on": self.cleaned_data["on"], "kind": self.cleaned_data["kind"]}

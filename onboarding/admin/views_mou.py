@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
+from agencies.models import User
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
 from hmis_portal.forms import PortalFormMixin
@@ -20,7 +21,7 @@ from hmis_portal.signing import consent as consents
 from hmis_portal.signing.models import Revision, SignatureAct
 from hmis_portal.visits import browser_of, client_ip
 from onboarding import mou as mous
-from onboarding import mou_text, uploads, verification, workflow
+from onboarding import mou_text, uploads, workflow
 from onboarding.admin.base import acting, stale
 from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
@@ -92,7 +93,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         "identified": completion.identified_by(act),
         "how_confirmed": identify.hint(request),
         "checks": _checks(revision),
-        "against": _against(mou, "counter_sign"),
+        "against": _against(mou, "counter_sign", by),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
         if revision
         else "",
@@ -151,7 +152,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
         "may_sign": permissions.is_lead_signatory(by),
         "scan": scan,
         "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, mous.AGENCY]),
-        "against": _against(mou, "counter_sign_on_paper"),
+        "against": _against(mou, "counter_sign_on_paper", by),
     }
     return render(
         request, "admin/onboarding/counter_sign_paper.html", context, status=422 if form.is_bound else 200
@@ -170,7 +171,7 @@ def executed(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResp
         "files": standing.files(mou),
         "on_paper": paper.scan_of(mou.request, mous.LEAD) is not None,
         "renewal": mou.successor_of_id is not None,
-        "executed_on": verification.executed_on(mou),
+        "executed_on": mous.executed_on(mou),
     }
     return render(request, "admin/onboarding/executed.html", context)
 
@@ -231,10 +232,10 @@ def _performed(request: HttpRequest, mou: Mou, form: forms.Form, verb: str, **de
     return True
 
 
-def _against(mou: Mou, verb: str) -> list[str]:
+def _against(mou: Mou, verb: str, by: User) -> list[str]:
     """What still stands in the way of the counter-signature."""
     try:
-        check_guard(mou, workflow.move(Mou, verb), workflow.Act(by=None))
+        check_guard(mou, workflow.move(Mou, verb), workflow.Act(by=by))
     except GuardFailed as error:
         return error.messages
     return []

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agencies.models import User
+from agencies.models import Agency, User
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing import acts, paper, reading, services
 from hmis_portal.signing.models import Party, SignatureAct
+from onboarding import anew
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from onboarding.services import perform
@@ -20,6 +21,8 @@ VOID_KINDS = {
     "refuse": Mou.VoidKind.REFUSED,
     "void": Mou.VoidKind.ERROR,
     "void_with_application": Mou.VoidKind.APPLICATION,
+    "void_with_agency": Mou.VoidKind.LEFT,
+    "void_with_mou": Mou.VoidKind.ENDED,
 }
 
 
@@ -52,14 +55,38 @@ def decline(mou: Mou, act: Act) -> list[str]:
     return ["reason"]
 
 
+@guard(Mou, "sign", "sign_on_paper", "pass_on", "replace", "counter_sign", "counter_sign_on_paper")
+def not_for_an_agency_that_left(mou: Mou, _act: Act) -> list[Text]:
+    return [anew.left_words(mou.agency)] if mou.agency.state == Agency.State.LEFT else []
+
+
 @guard(Mou, "counter_sign", "counter_sign_on_paper")
 def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
-    if (
-        mou.successor_of_id
-        or Application.objects.filter(agency_id=mou.agency_id, state=Application.State.APPROVED).exists()
-    ):
+    """The application is approved, since the last end for cause; a renewal rests on the MOU that it renews."""
+    before = mou.successor_of
+    if before is None:
+        if anew.approved().filter(agency=mou.agency_id).exists():
+            return []
+        return [_("The application must be approved before the MOU is counter-signed.")]
+    if before.state == Mou.State.EXECUTED or before.end_kind == Mou.EndKind.TERM:
         return []
-    return [_("The application must be approved before the MOU is counter-signed.")]
+    words = _("%(reference)s ended before its term was over, so it cannot be renewed.")
+    return [words % {"reference": before.reference}]
+
+
+@guard(Mou, "counter_sign", "counter_sign_on_paper")
+def somebody_else_signs(mou: Mou, act: Act) -> list[Text]:
+    """Nobody is both sides: in the browser by the account, on paper by the name under the signature."""
+    signed = SignatureAct.objects.filter(party__request=mou.request_id, party__role=mous.AGENCY).first()
+    if signed is None:
+        return []
+    if signed.method == SignatureAct.Method.PAPER:
+        signer = act.details.get("signer")
+        same = signer is not None and acts.same_name(signer.legal_name, signed.legal_name)
+    else:
+        same = act.by is not None and act.by.pk == signed.user_id
+    words = _("Somebody else must sign for the Lead Agency: %(name)s signed for the agency.")
+    return [words % {"name": signed.legal_name}] if same else []
 
 
 @guard(Mou, "counter_sign")
@@ -84,8 +111,10 @@ def has_read(mou: Mou, act: Act) -> list[Text]:
 
 
 @guard(Mou, "end")
-def may_end(_mou: Mou, act: Act) -> list[Text]:
-    return [] if act.details.get("on") else [_("Enter the date on which the MOU ends.")]
+def may_end(mou: Mou, act: Act) -> list[Text]:
+    on = act.details.get("on")
+    found = mous.against_last_day(mou, on) if on else _("Enter the date on which the MOU ends.")
+    return [found] if found else []
 
 
 @effect(Mou, "end")
@@ -94,6 +123,20 @@ def end(mou: Mou, act: Act) -> list[str]:
     mou.ended_on, mou.reason = act.details["on"], act.note
     mou.end_kind = act.details.get("kind", "")
     return ["ended_on", "reason", "end_kind"]
+
+
+@done(Mou, "end")
+def end_what_else_stands(mou: Mou, act: Act) -> None:
+    """An end for cause is the end of every MOU of the agency: also of a renewal, executed or under way."""
+    if mou.end_kind not in anew.CAUSES:
+        return
+    for waiting in Mou.objects.filter(agency=mou.agency_id, state__in=Mou.OPEN):
+        perform(waiting, "void_with_mou", by=act.by, note=act.note, ip=act.ip, as_system=True)
+    other = Mou.objects.filter(agency=mou.agency_id, state=Mou.State.EXECUTED).first()
+    if other:
+        on = mous.within_term(other, mou.ended_on or timezone.localdate())
+        details = {"on": on, "kind": mou.end_kind, "told": True}
+        perform(other, "end", by=act.by, note=act.note, ip=act.ip, as_system=True, **details)
 
 
 @effect(Mou, "supersede")
@@ -175,7 +218,7 @@ def name_another(mou: Mou, act: Act) -> list[str]:
     return ["signatory", "state_since"]
 
 
-@done(Mou, "decline", "withdraw_signature", "refuse", "void", "void_with_application", "supersede", "end")
+@done(Mou, "decline", "supersede", "end", *VOID_KINDS)
 def note_in_the_chain(mou: Mou, act: Act) -> None:
     """The request's own chain of events tells what became of it."""
     data = {"reason": act.note, "by": str(act.by.pk) if act.by else ""}

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from onboarding import access as accesses
-from onboarding import emails
+from onboarding import anew, emails
+from onboarding import mou as mous
 from onboarding.models import Access, Application, Mou
 from onboarding.services import perform
 from onboarding.workflow import Act, done
@@ -69,7 +70,7 @@ def tell_reopened(application: Application, act: Act) -> None:
 def tell_signed(mou: Mou, _act: Act) -> None:
     sent = Application.objects.filter(agency=mou.agency_id, state__in=["submitted", "in_review", "approved"])
     emails.mou_signed(mou, sent=sent.exists())
-    if mou.successor_of_id or sent.filter(state=Application.State.APPROVED).exists():
+    if mou.successor_of_id or anew.approved().filter(agency=mou.agency_id).exists():
         emails.counter_sign_waiting(mou)
 
 
@@ -84,15 +85,16 @@ def begin_training(mou: Mou, act: Act) -> None:
     if mou.successor_of_id:
         accesses.later(mou.agency_id)
         return
-    if Application.objects.filter(agency=mou.agency_id, state=Application.State.APPROVED).exists():
+    if anew.approved().filter(agency=mou.agency_id).exists():
         accesses.start_training(mou.agency, by=act.by)
         emails.training_begins(mou.agency)
 
 
 @done(Mou, "end")
-def end_access(mou: Mou, _act: Act) -> None:
+def end_access(mou: Mou, act: Act) -> None:
+    """`details`: told, when the managers hear of it already because another MOU ended with this one."""
     followed = Mou.objects.filter(successor_of=mou, state=Mou.State.EXECUTED).exists()
-    if not followed:
+    if not followed and not act.details.get("told"):
         emails.mou_ended(mou)
     accesses.later(mou.agency_id)
 
@@ -145,15 +147,16 @@ def tell_live(agency: Agency, _act: Act) -> None:
 @done(Agency, "leave")
 def end_everything(agency: Agency, act: Act) -> None:
     """The MOU ends, what waits for a signature is voided, access ends with a list of accounts to close."""
-    for mou in agency.mous.filter(state__in=Mou.OPEN):
-        perform(mou, "void_with_application", by=act.by, note=act.note, as_system=True)
-    for mou in agency.mous.filter(state=Mou.State.EXECUTED):
+    for waiting in agency.mous.filter(state__in=Mou.OPEN):
+        perform(waiting, "void_with_agency", by=act.by, note=act.note, as_system=True)
+    mou = mous.in_force(agency)
+    if mou:
         perform(
             mou,
             "end",
             by=act.by,
             note=act.note or _("The agency left the HMIS."),
-            on=timezone.localdate(),
+            on=mous.within_term(mou, timezone.localdate()),
             kind=Mou.EndKind.LEFT,
         )
     accesses.stop_training(agency, by=act.by, reason=act.note)

@@ -30,6 +30,8 @@ class Mou(models.Model):
         REPLACED = "replaced", _("Replaced")
         ERROR = "error", _("Voided because of an error")
         APPLICATION = "application", _("The application was closed")
+        LEFT = "left", _("The agency left the HMIS")
+        ENDED = "ended", _("The MOU that it renews ended")
 
     class EndKind(models.TextChoices):
         TERM = "term", _("The term is over")
@@ -85,7 +87,7 @@ class Mou(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["successor_of"],
-                condition=models.Q(state__in=["issued", "signed", "executed", "ended"]),
+                condition=models.Q(state__in=["issued", "signed", "executed"]),
                 name="mou_one_renewal_that_counts",
             ),
             models.CheckConstraint(
@@ -118,6 +120,12 @@ class Mou(models.Model):
             and self.term_ends_on is not None
             and timezone.localdate() >= self.term_ends_on - timedelta(days=RENEW_DAYS)
         )
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """A renewal that was declined, voided or superseded: the MOU before it still tells how things stand."""
+        over = (self.State.DECLINED, self.State.VOIDED, self.State.SUPERSEDED)
+        return self.successor_of_id is not None and self.state in over
 
     @property
     def is_in_force(self) -> bool:

@@ -54,6 +54,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "last_revision": found.revisions.order_by("-number").defer("snapshot").first(),
         "may_delete": applications.may_be_deleted(found),
         "may_reopen": found.state in CLOSED,
+        "out_of_date": applications.is_out_of_date(found),
         "may_withdraw": found.is_open
         or (found.state == Application.State.APPROVED and not is_executed(found)),
     }

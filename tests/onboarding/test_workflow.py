@@ -49,6 +49,8 @@ MOU = {
     "refuse": ("signed", "lead", "voided"),
     "void": ("signed", "admin", "voided"),
     "void_with_application": ("issued signed", "portal", "voided"),
+    "void_with_agency": ("issued signed", "portal", "voided"),
+    "void_with_mou": ("issued signed", "portal", "voided"),
     "counter_sign": ("signed", "lead", "executed"),
     "counter_sign_on_paper": ("signed", "lead", "executed"),
     "end": ("executed", "admin portal", "ended"),

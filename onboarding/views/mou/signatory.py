@@ -15,6 +15,7 @@ from agencies.models import Agency, User
 from hmis_portal.errors import WrongState
 from hmis_portal.visits import client_ip
 from hmis_portal.words import date_words
+from onboarding import anew
 from onboarding import mou as mous
 from onboarding.forms.mou import PassOnForm, SignatoryForm
 from onboarding.models import Mou
@@ -31,6 +32,9 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if found is not None and found.state in (Mou.State.SIGNED, Mou.State.EXECUTED):
         raise WrongState(_("The MOU is signed already."), back=reverse("onboarding:mou", args=[agency.pk]))
     replacing = found is not None and found.state == Mou.State.ISSUED
+    reasons = [] if replacing else anew.against_issuing(agency)
+    if reasons:
+        raise WrongState(*reasons, back=reverse("onboarding:mou", args=[agency.pk]))
     form = SignatoryForm(request.POST if request.method == "POST" else None, me=me, initial=_proposed(agency))
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():

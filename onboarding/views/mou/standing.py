@@ -20,6 +20,7 @@ from hmis_portal.signing.models import (
     SignatureAct,
 )
 from hmis_portal.words import date_words, datetime_words
+from onboarding import anew
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 
@@ -61,7 +62,9 @@ def turn(request: HttpRequest, agency: Agency, found: Mou | None) -> dict[str, A
 
 
 def _to_name(request: HttpRequest, agency: Agency) -> dict[str, Any]:
-    """Only a manager names the signatory; the others are told whose task it is."""
+    """Only a manager names the signatory; the others are told whose task it is, or why nobody may."""
+    if reasons := anew.against_issuing(agency):
+        return _to_apply_again(request, agency, " ".join(reasons))
     if permissions.is_manager(request.user, agency):
         return {
             "yours": True,
@@ -72,6 +75,15 @@ def _to_name(request: HttpRequest, agency: Agency) -> dict[str, Any]:
         }
     words = _("A manager of the agency names the person who may sign. That person gets a link by e-mail.")
     return {"yours": False, "who": _("the agency’s manager"), "text": words}
+
+
+def _to_apply_again(request: HttpRequest, agency: Agency, words: str) -> dict[str, Any]:
+    if agency.state == Agency.State.LEFT:
+        return {"yours": False, "who": PortalSettings.load().admin_name, "text": words}
+    yours = permissions.is_manager(request.user, agency)
+    url = reverse("onboarding:application", args=[agency.pk])
+    link = {"link_url": url, "link_text": _("Start a new application")} if yours else {}
+    return {"yours": yours, "who": _("the agency’s manager"), "text": words, **link}
 
 
 def _to_sign(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
