@@ -14,14 +14,8 @@ from agencies.hud.rows import (
     Affiliated,
     HmisRow,
 )
-from tests.agencies.hud.test_rules import (
-    AROUND,
-    WRONG,
-    project,
-    rrh_services,
-    services_only,
-    shelter,
-)
+from tests.agencies.hud.cases import WRONG
+from tests.agencies.hud.drafts import AROUND, project, rrh_services, services_only, shelter
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 STAMP = csv.Stamp(NOW, NOW)
