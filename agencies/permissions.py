@@ -20,7 +20,7 @@ from guardian.shortcuts import (
     remove_perm,
 )
 
-from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Staff, User
+from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, User
 
 HMIS_ADMIN = "HMIS Admin"
 LEAD_SIGNATORY = "Lead signatory"
@@ -67,10 +67,6 @@ def is_lead_signatory(user: AnyUser | None) -> bool:
     return LEAD_SIGNATORY in _groups(user)
 
 
-def is_trainer(user: AnyUser | None) -> bool:
-    return TRAINER in _groups(user)
-
-
 def is_auditor(user: AnyUser | None) -> bool:
     return AUDITOR in _groups(user)
 
@@ -108,10 +104,6 @@ def is_editor(user: AnyUser | None, agency: Agency) -> bool:
 
 def is_signatory(user: AnyUser | None, agency: Agency) -> bool:
     return AgencyRole.SIGNATORY in roles(user, agency)
-
-
-def is_staff_of(user: AnyUser | None, agency: Agency) -> bool:
-    return is_person(user) and Staff.objects.current().filter(agency=agency, user=user).exists()
 
 
 def kinds(user: AnyUser | None, agency: Agency) -> set[str]:

@@ -275,7 +275,6 @@ TIME_ZONE = "America/New_York"
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["hmis_portal.formats"]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 
 BEHIND_TLS = env.bool("TLS", default=not (DEBUG or TESTING))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS

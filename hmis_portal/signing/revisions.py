@@ -22,7 +22,6 @@ from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
-    Party,
     Revision,
     SealJob,
     SignatureAct,
@@ -36,24 +35,14 @@ MAX_ATTEMPTS = 8
 PATIENT = (TimestampRequestError, keys.NoKeyError)
 NOT_FINISHED = "The worker ended each time before the file was made."
 
-Receiver = Callable[[SigningRequest, Revision], None]
-_receivers: dict[str, Receiver] = {}
 Completed = Callable[[SigningRequest, Revision | PaperScan, CompletionCertificate], None]
 _completed: dict[str, Completed] = {}
 
 
-def on_sealed(kind: str) -> Callable[[Receiver], Receiver]:
-    """Register what an app does when a file of its kind exists: called once, in the transaction that records it."""
-
-    def register(receiver: Receiver) -> Receiver:
-        _receivers[kind] = receiver
-        return receiver
-
-    return register
-
-
 def on_completed(kind: str) -> Callable[[Completed], Completed]:
-    """Register what an app does when the file with all signatures and its certificate of completion both exist."""
+    """Register what an app does when the file with all signatures and its certificate of completion both exist:
+    called once, in the transaction that records the certificate.
+    """
 
     def register(receiver: Completed) -> Completed:
         _completed[kind] = receiver
@@ -137,8 +126,6 @@ def make(request_id: str, step: str) -> Revision | None:
             f"sealed:{step}",
             {"file": document.sha256, "certificate": sealed.serial, "level": sealed.level},
         )
-        if receiver := _receivers.get(request.kind):
-            receiver(request, revision)
         if position == request.parties.count() > 1:
             want_file(request, Revision.CERTIFICATE)
     return revision
@@ -255,7 +242,3 @@ def stamp_pdf(act: SignatureAct) -> bytes:
         "development": key_files.authority().development,
     }
     return pdf.render_stamp(render_to_string("pdf/stamp.html", context))
-
-
-def parties_in_order(request: SigningRequest) -> list[Party]:
-    return list(request.parties.select_related("act").order_by("position"))

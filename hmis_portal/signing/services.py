@@ -16,10 +16,10 @@
     services.final_pdf(request)    -> the Revision with every signature, or None (also when signed on paper)
     services.executed_file(request) -> what counts as the executed document: that Revision, or the scan of both hands
 
-A file is made by a worker after commit. To act when it exists (send it by mail), register in the app:
+A file is made by a worker after commit. To act when all are there (send them by mail), register in the app:
 
-    @revisions.on_sealed(TextVersion.Kind.USER_AGREEMENT)
-    def agreement_sealed(request: SigningRequest, revision: Revision) -> None: ...
+    @revisions.on_completed(TextVersion.Kind.MOU)
+    def executed(request: SigningRequest, file: Revision | PaperScan, certificate: CompletionCertificate) -> None: ...
 """
 
 from collections.abc import Mapping, Sequence

@@ -161,9 +161,3 @@ def shown_when(field: forms.BoundField) -> SafeString:
 def field(bound: forms.BoundField) -> SafeString:
     """One field in the portal's shape, for a page that writes its own `<form>`."""
     return render_to_string("bootstrap5/field.html", {"field": bound})
-
-
-@register.filter
-def at(values: list[Any], index: int) -> Any:
-    """The item of a list at a counter, as for the heading of a column."""
-    return values[index]

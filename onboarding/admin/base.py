@@ -20,7 +20,7 @@ from hmis_portal.words import datetime_words
 from onboarding import workflow
 from onboarding.models import Access, Application, Mou
 from onboarding.services import agency_id_of, check_guard, kinds_towards, perform
-from onboarding.workflow import Act, Move
+from onboarding.workflow import Act
 
 APPLICATION_KIND = {
     Application.State.DRAFT: "plain",
@@ -56,12 +56,6 @@ def acting(request: HttpRequest) -> User:
 
 def ip_of(request: HttpRequest) -> str | None:
     return client_ip(request)
-
-
-def open_moves(obj: Any, user: Any) -> list[Move]:
-    """The moves that this person may make now, for the buttons."""
-    agency = obj.staff.agency if isinstance(obj, Access) else obj.agency
-    return workflow.moves_from(obj, kinds_towards(obj, user, agency))
 
 
 class VerbForm(PortalFormMixin, forms.Form):

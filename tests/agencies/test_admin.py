@@ -105,7 +105,7 @@ def test_a_colleague_gets_an_account_and_a_link(cast: Cast, client_of, mailoutbo
     client_of(cast.admin).post(reverse("admin:agencies_user_add"), data)
     user = User.objects.get(email="new@hmis.example")
     assert user.is_staff
-    assert permissions.is_trainer(user)
+    assert list(user.groups.all()) == [trainer]
     assert not user.has_usable_password()
     assert "/accounts/password/reset/key/" in mailoutbox[0].body
     assert AuditEvent.objects.filter(verb="made account", actor=cast.admin).exists()
