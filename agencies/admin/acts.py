@@ -52,8 +52,7 @@ def act_page(
         try:
             messages.success(request, act())
         except GuardFailed as error:
-            for sentence in error.messages:
-                form.add_error(None, sentence)
+            form.add_error(None, error.messages)
         except WrongState as error:
             for sentence in error.messages:
                 messages.warning(request, sentence)

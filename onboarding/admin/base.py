@@ -121,8 +121,7 @@ def confirm(
                 messages.warning(request, text)
             return HttpResponseRedirect(back)
         except GuardFailed as error:
-            for text in error.messages:
-                form.add_error(None, text)
+            form.add_error(None, error.messages)
         else:
             messages.success(request, _("Done: %(what)s, %(name)s.") % {"what": row.label, "name": obj})
             return HttpResponseRedirect(back)

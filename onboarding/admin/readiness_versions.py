@@ -162,8 +162,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             try:
                 versions.publish(version, by=acting(request), what_changed=form.cleaned_data["what_changed"])
             except GuardFailed as refusal:
-                for text in refusal.messages:
-                    form.add_error(None, text)
+                form.add_error(None, refusal.messages)
             except DomainError as refusal:
                 return _refused(request, refusal, address(version))
             else:

@@ -226,8 +226,7 @@ def _performed(request: HttpRequest, mou: Mou, form: forms.Form, verb: str, **de
             **details,
         )
     except GuardFailed as error:
-        for message in error.messages:
-            form.add_error(None, message)
+        form.add_error(None, error.messages)
         return False
     return True
 

@@ -139,8 +139,7 @@ def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementFor
             signing=services.Signing(ip=client_ip(request), browser=browser_of(request), **vars(identity)),
         )
     except GuardFailed as fault:
-        for message in fault.messages:
-            form.add_error("typed_name", message)
+        form.add_error("typed_name", fault.messages)
         return False
     return True
 

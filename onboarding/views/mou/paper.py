@@ -95,7 +95,6 @@ def _recorded(request: HttpRequest, found: Mou, form: PaperForm) -> bool:
             browser=browser_of(request),
         )
     except GuardFailed as error:
-        for message in error.messages:
-            form.add_error(None, message)
+        form.add_error(None, error.messages)
         return False
     return True

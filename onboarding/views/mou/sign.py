@@ -161,8 +161,7 @@ def _signed(request: HttpRequest, found: Mou, party: Party, form: SignForm) -> b
             **vars(identity),
         )
     except GuardFailed as error:
-        for message in error.messages:
-            form.add_error(None, message)
+        form.add_error(None, error.messages)
         return False
     return True
 
