@@ -11,15 +11,7 @@ from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.references import new_reference
 from onboarding import anew, readiness, services
 from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion
-
-
-def current(agency: Agency) -> Application | None:
-    """The agency's latest application, whatever its state."""
-    rows = Application.objects.filter(agency=agency).select_related("reviewer")
-    application = rows.order_by("-started_at").first()
-    if application:
-        application.agency = agency
-    return application
+from onboarding.selectors import latest_application
 
 
 @locks.asks_before_changes
@@ -38,7 +30,7 @@ def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
     """Start an application; the answers of the last one are its beginning. Raises WrongState when one is open."""
     agency = services.lock_agency(agency.pk)
     services.check_creation(Application, "start", by=by, agency=agency)
-    last = current(agency)
+    last = latest_application(agency)
     if last and last.is_open:
         raise WrongState(
             _("This was already done: application %(reference)s is open.") % {"reference": last.reference}

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from agencies.models import Agency, Staff
 from onboarding import section_status, sections
 from onboarding.models import Access, Application, Mou, RequirementConfirmation, RequirementText
+from onboarding.selectors import latest_application
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,7 @@ class Facts:
 
 def gather(agency: Agency) -> Facts:
     """Load the facts of one agency."""
-    application = agency.applications.select_related("reviewer").order_by("-started_at").first()
-    if application:
-        application.agency = agency
+    application = latest_application(agency)
     statuses = section_status.statuses(application) if application else {}
     ready = (Access.State.READY, Access.State.GRANTED)
     people = (
@@ -83,7 +82,7 @@ def gather(agency: Agency) -> Facts:
 
 
 def current_mou(agency: Agency) -> Mou | None:
-    """The MOU to speak of: the executed one, else the one open, else the last that there was."""
+    """The MOU in force: the executed one, so during a renewal the old one; else the one open, else the last."""
     rows = agency.mous.select_related("signatory").order_by("-issued_at")[:10]
     mous = [mou for mou in rows if not mou.came_to_nothing]
     for states in ((Mou.State.EXECUTED,), Mou.OPEN):

@@ -97,13 +97,13 @@ def within_term(mou: Mou, day: date) -> date:
 
 
 def latest(agency: Agency) -> Mou | None:
-    """The MOU that counts now: the open or executed one, else the last; a renewal that came to nothing is passed over."""
-    rows = (
-        Mou.objects.filter(agency=agency)
-        .select_related("request__version", "signatory", "successor_of")
-        .order_by("-issued_at")
+    """The MOU to act on: the newest that is open or executed, so during a renewal the new one; else the last.
+
+    A renewal that came to nothing is passed over.
+    """
+    found = list(
+        agency.mous.select_related("request__version", "signatory", "successor_of").order_by("-issued_at")
     )
-    found = list(rows)
     standing = (*Mou.OPEN, Mou.State.EXECUTED)
     last = next((row for row in found if not row.came_to_nothing), None)
     return next((row for row in found if row.state in standing), last)

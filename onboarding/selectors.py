@@ -10,7 +10,7 @@ from onboarding.models import Application
 
 def latest_application(agency: Agency) -> Application | None:
     """The application that counts now: the open one, else the last."""
-    found = Application.objects.filter(agency=agency).order_by("-started_at").first()
+    found = agency.applications.select_related("reviewer").order_by("-started_at").first()
     if found is not None:
         found.agency = agency
     return found

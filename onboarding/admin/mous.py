@@ -24,6 +24,7 @@ from onboarding import workflow
 from onboarding.admin import pages, views_mou
 from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
 from onboarding.models import Mou
+from onboarding.selectors import latest_application
 
 
 class VoidForm(ReasonForm):
@@ -157,7 +158,7 @@ class MouAdmin(ReadOnlyAdmin):
 
     def verb_view(self, request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
         mou = get_object_or_404(Mou.objects.select_related("agency", "signatory"), pk=pk)
-        application = mou.agency.applications.order_by("-started_at").first()
+        application = latest_application(mou.agency)
         back = reverse("admin:onboarding_mou_change", args=[pk])
         if application:
             back = reverse("admin:onboarding_application_review", args=[application.pk])

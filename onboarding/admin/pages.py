@@ -14,6 +14,7 @@ from agencies.models import User
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.words import date_words
 from onboarding import history, review, workflow
+from onboarding import mou as mous
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.models import Application, Mou, ReviewNote, Revision, SectionReview
 from onboarding.revisions import Difference, compare
@@ -93,7 +94,7 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
     moves = workflow.moves_from(application, kinds_towards(application, user, agency))
     if not PortalSettings.load().four_eyes:
         moves = [move for move in moves if move.verb != "recommend"]
-    mou = agency.mous.select_related("signatory").order_by("-issued_at").first()
+    mou = mous.latest(agency)
     writing = application.state == State.IN_REVIEW and permissions.is_hmis_admin(user)
     outcomes = review.readiness_outcomes(application)
     return {

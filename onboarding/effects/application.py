@@ -7,17 +7,10 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from hmis_portal.models import PortalSettings
+from onboarding import mou as mous
 from onboarding.models import Application, Condition, Mou
 from onboarding.services import perform
 from onboarding.workflow import Act, Text, done, effect, guard
-
-
-def agency_mou(application: Application) -> Mou | None:
-    """The MOU that stands for this application: the one open or executed."""
-    states = (*Mou.OPEN, Mou.State.EXECUTED)
-    return (
-        Mou.objects.filter(agency_id=application.agency_id, state__in=states).order_by("-issued_at").first()
-    )
 
 
 def is_signed(mou: Mou | None) -> bool:
@@ -31,7 +24,7 @@ def is_executed(application: Application) -> bool:
 
 @guard(Application, "submit", "resubmit")
 def may_submit(application: Application, _act: Act) -> list[Text]:
-    if not is_signed(agency_mou(application)):
+    if not is_signed(mous.latest(application.agency)):
         return [_("The MOU must be signed by the agency first.")]
     return []
 
@@ -127,7 +120,7 @@ def may_approve(application: Application, act: Act) -> list[Text]:
 def against_approval(application: Application) -> list[Text]:
     """What blocks an approval today."""
     reasons: list[Text] = []
-    if not is_signed(agency_mou(application)):
+    if not is_signed(mous.latest(application.agency)):
         reasons.append(_("The MOU is no longer signed by the agency."))
     return reasons
 

@@ -15,6 +15,7 @@ from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from onboarding.services import perform
 from onboarding.workflow import Act, Text, done, effect, guard
+from training.validity import add_months
 
 VOID_KINDS = {
     "withdraw_signature": Mou.VoidKind.WITHDRAWN,
@@ -206,7 +207,7 @@ def _execute(mou: Mou, signature: SignatureAct, begins: date) -> list[str]:
     if before and before.state == Mou.State.EXECUTED and before.term_ends_on:
         begins = max(begins, before.term_ends_on + timedelta(days=1))
     mou.executed_at = signature.signed_at
-    mou.term_ends_on = months_later(begins, PortalSettings.load().mou_term_months) - timedelta(days=1)
+    mou.term_ends_on = add_months(begins, PortalSettings.load().mou_term_months) - timedelta(days=1)
     return ["executed_at", "term_ends_on"]
 
 
@@ -223,17 +224,6 @@ def note_in_the_chain(mou: Mou, act: Act) -> None:
     """The request's own chain of events tells what became of it."""
     data = {"reason": act.note, "by": str(act.by.pk) if act.by else ""}
     services.note(mou.request, mou.state, data)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of the month so many months later, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise ValueError(months)
 
 
 def _person(act: Act) -> User:

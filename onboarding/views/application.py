@@ -15,11 +15,13 @@ from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is
 from hmis_portal import documents as store
 from hmis_portal.models import PortalSettings
 from onboarding import applications, revisions, section_status, sections
+from onboarding import mou as mous
 from onboarding.answers import Answers
-from onboarding.effects.application import agency_mou, is_executed, is_signed
+from onboarding.effects.application import is_executed, is_signed
 from onboarding.forms.application import SendForm
 from onboarding.models import Application, Revision
 from onboarding.notes import remarks
+from onboarding.selectors import latest_application
 from onboarding.services import perform
 from onboarding.standing import standing
 from onboarding.workdays import add_business_days
@@ -31,7 +33,7 @@ CLOSED = (Application.State.DECLINED, Application.State.WITHDRAWN)
 def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The task list; before an application exists, the page that starts one."""
     agency = agency_to_view(request.user, agency_id)
-    found = applications.current(agency)
+    found = latest_application(agency)
     if found is None:
         return render(
             request,
@@ -49,7 +51,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "tasks": tasks,
         "done": sum(status.is_complete for status in statuses.values()),
         "total": len(tasks),
-        "signed": is_signed(agency_mou(found)),
+        "signed": is_signed(mous.latest(agency)),
         "notes": remarks(found),
         "last_revision": found.revisions.order_by("-number").defer("snapshot").first(),
         "may_delete": applications.may_be_deleted(found),
@@ -94,7 +96,7 @@ def start(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 def found_of(agency: Agency) -> Application:
-    found = applications.current(agency)
+    found = latest_application(agency)
     if found is None:
         raise Http404
     return found
@@ -111,7 +113,7 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         **frame(request, agency, found),
         "parts": [{"section": section, "groups": section.summary(answers)} for section in sections.SECTIONS],
         "missing": section_status.by_section(section_status.missing(answers)) if editable else [],
-        "signed": is_signed(agency_mou(found)) if editable else True,
+        "signed": is_signed(mous.latest(agency)) if editable else True,
     }
     return render(request, "onboarding/application/check.html", context)
 
@@ -128,7 +130,7 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect(sent)
     if not found.is_editable:
         return redirect(sent)
-    mou = agency_mou(found)
+    mou = mous.latest(agency)
     form = SendForm()
     form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
     missing = section_status.by_section(section_status.missing(Answers(found, agency)))

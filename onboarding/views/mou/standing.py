@@ -23,6 +23,7 @@ from hmis_portal.words import date_words, datetime_words
 from onboarding import anew
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
+from onboarding.selectors import latest_application
 
 
 def _scans(found: Mou) -> list[dict[str, Any]]:
@@ -101,7 +102,7 @@ def _to_sign(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]
 
 def _after_signing(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
     """The Lead Agency signs once the application is approved; until it is sent, the agency is to act."""
-    application = agency.applications.order_by("-started_at").first()
+    application = latest_application(agency)
     mine = (Application.State.DRAFT, Application.State.CHANGES)
     if found.successor_of_id or (application and application.state == Application.State.APPROVED):
         words = _("The agency has signed. The Lead Agency now counter-signs.")

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.models import AuditEvent, Message
-from onboarding import applications, revisions, section_status
+from onboarding import revisions, section_status
 from onboarding.admin import pages
 from onboarding.answers import Answers
 from onboarding.models import Application, Mou, ReviewNote, Revision
 from onboarding.projects import key_of
+from onboarding.selectors import latest_application
 from onboarding.services import perform
 from tests.factories import ProjectFactory
 from tests.onboarding.application.helpers import agency_data, signed_mou
@@ -184,7 +185,7 @@ def test_next_application_starts_from_the_last(cast, complete, base):
     client.post(f"{base}withdraw/", {"reason": "Later"})
     assert client.post(f"{base}start/").status_code == 302
     cast.agency.refresh_from_db()
-    new = applications.current(cast.agency)
+    new = latest_application(cast.agency)
     assert new.previous_id == complete.pk
     assert new.readiness.count() == complete.readiness.count()
     statuses = section_status.refresh(Answers(new, new.agency))
