@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions, selectors
 from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
-from agencies.models import Agency, AgencyRole, Contact, Staff, User
+from agencies.models import Agency, AgencyRole, Contact, ServiceKind, Staff, User
 from agencies.services import people
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.visits import client_ip
@@ -97,8 +96,6 @@ class AgencyAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("services"))
     def service_names(self, agency: Agency) -> str:
-        from agencies.models import ServiceKind
-
         known = dict(ServiceKind.choices)
         return ", ".join(str(known.get(value, value)) for value in agency.services)
 
@@ -197,9 +194,6 @@ class StaffAdmin(ReadOnlyAdmin):
     list_filter = ("hmis_role", "access_level", "employment", "left_on")
     search_fields = ("last_name", "first_name", "email", "agency__legal_name")
     list_select_related = ("agency",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Staff]:
-        return super().get_queryset(request).select_related("agency")
 
     @admin.display(description=_("agency"), ordering="agency__legal_name")
     def agency_link(self, row: Staff) -> SafeString:

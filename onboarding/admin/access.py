@@ -18,9 +18,10 @@ from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
 from hmis_portal.errors import DomainError
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.visits import client_ip
 from onboarding import access as accesses
 from onboarding.admin import pages
-from onboarding.admin.base import ACCESS_KIND, acting, ip_of
+from onboarding.admin.base import ACCESS_KIND
 from onboarding.models import Access
 from onboarding.services import perform
 
@@ -239,7 +240,7 @@ class AccessAdmin(ReadOnlyAdmin):
 
     def _perform(self, request: HttpRequest, row: Access, verb: str, **details: Any) -> bool:
         try:
-            perform(row, verb, by=acting(request), ip=ip_of(request), **details)
+            perform(row, verb, by=permissions.person(request), ip=client_ip(request), **details)
         except DomainError as error:
             for text in error.messages:
                 messages.warning(request, f"{row.staff.name}: {text}")

@@ -22,7 +22,7 @@ from hmis_portal.words import date_words
 from onboarding import remarks, sections
 from onboarding.admin import pages, reports
 from onboarding.admin.application_forms import VERBS, NoteForm
-from onboarding.admin.base import APPLICATION_KIND, acting, confirm
+from onboarding.admin.base import APPLICATION_KIND, confirm
 from onboarding.models import Application, Upload
 
 State = Application.State
@@ -138,7 +138,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": application.agency.name,
-            **pages.review_context(application, acting(request)),
+            **pages.review_context(application, permissions.person(request)),
         }
         return render(request, "admin/onboarding/review.html", context)
 
@@ -186,7 +186,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 field=place.field,
                 place=place.label,
                 text=form.cleaned_data["text"],
-                by=acting(request),
+                by=permissions.person(request),
             )
             messages.success(request, _("The remark is saved. The agency sees it once you ask for changes."))
             return HttpResponseRedirect(form.cancel_url)
@@ -207,7 +207,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             raise Http404
         application = self.application(pk)
         found = application.notes.filter(pk=note).first()
-        messages.success(request, remarks.close(application, note, by=acting(request)))
+        messages.success(request, remarks.close(application, note, by=permissions.person(request)))
         return HttpResponseRedirect(self.page(pk, f"section-{found.section}" if found else ""))
 
     def section_view(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
@@ -215,7 +215,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         if request.method != "POST" or section not in sections.BY_KEY:
             raise Http404
         in_order = request.POST.get("in_order") == "yes"
-        remarks.mark(self.application(pk), section, in_order=in_order, by=acting(request))
+        remarks.mark(self.application(pk), section, in_order=in_order, by=permissions.person(request))
         return HttpResponseRedirect(self.page(pk, f"section-{section}"))
 
     def verb_view(self, request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:

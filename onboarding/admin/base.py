@@ -49,15 +49,6 @@ ACCESS_KIND = {
 }
 
 
-def acting(request: HttpRequest) -> User:
-    """The signed-in person, narrowed."""
-    return permissions.person(request)
-
-
-def ip_of(request: HttpRequest) -> str | None:
-    return client_ip(request)
-
-
 class VerbForm(PortalFormMixin, forms.Form):
     """A confirm page without questions; a subclass asks what its move needs to know."""
 
@@ -104,7 +95,7 @@ def confirm(
     if verb not in forms_by_verb:
         raise Http404
     row = workflow.move(type(obj), verb)
-    by = acting(request)
+    by = permissions.person(request)
     if not kinds_towards(obj, by, obj.staff.agency if isinstance(obj, Access) else obj.agency) & set(row.who):
         raise PermissionDenied
     given = (request.POST,) if request.method == "POST" else ()
@@ -115,7 +106,7 @@ def confirm(
         return HttpResponseRedirect(back)
     if request.method == "POST" and form.is_valid():
         try:
-            perform(obj, verb, by=by, note=form.words, ip=ip_of(request), **form.details())
+            perform(obj, verb, by=by, note=form.words, ip=client_ip(request), **form.details())
         except WrongState as error:
             for text in error.messages:
                 messages.warning(request, text)

@@ -17,7 +17,7 @@ from agencies import permissions
 from hmis_portal import audit
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from onboarding import access
-from onboarding.admin.base import VerbForm, acting
+from onboarding.admin.base import VerbForm
 from onboarding.models import Condition
 
 
@@ -71,7 +71,7 @@ class ConditionAdmin(ReadOnlyAdmin):
     def met_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = get_object_or_404(Condition.objects.select_related("application__agency"), pk=pk)
         back = reverse("admin:onboarding_application_review", args=[found.application_id]) + "#conditions"
-        form = MetForm(request.POST or None, obj=found, by=acting(request))
+        form = MetForm(request.POST or None, obj=found, by=permissions.person(request))
         form.cancel_url = back
         if request.method == "POST":
             if mark_met(pk, by=form.by):

@@ -16,7 +16,7 @@ from hmis_portal.admin_tools import ReadOnlyAdmin, status
 from hmis_portal.desk import SHOWN
 from hmis_portal.signing import integrity, revisions
 from hmis_portal.signing.models import Revision, SealJob
-from onboarding.admin.base import acting, ip_of
+from hmis_portal.visits import client_ip
 
 STEPS = {
     Revision.CERTIFIED: gettext_lazy("File to read and sign"),
@@ -85,8 +85,8 @@ class SealJobAdmin(ReadOnlyAdmin):
         with transaction.atomic():
             for job in rows.select_related("request").filter(done_at=None).exclude(parked_at=None):
                 revisions.try_again(job)
-                audit.record(by=acting(request), verb="tried a file again", obj=job.request,
-                             agency_id=job.request.agency_id, ip=ip_of(request), data={"step": job.step})  # fmt: skip
+                audit.record(by=permissions.person(request), verb="tried a file again", obj=job.request,
+                             agency_id=job.request.agency_id, ip=client_ip(request), data={"step": job.step})  # fmt: skip
                 count += 1
         words = ngettext("%(count)d file is tried again.", "%(count)d files are tried again.", count)
         messages.success(request, words % {"count": count})

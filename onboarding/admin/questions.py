@@ -19,7 +19,6 @@ from hmis_portal.desk import days_words
 from hmis_portal.forms import PortalFormMixin
 from onboarding import threads
 from onboarding.admin import pages
-from onboarding.admin.base import acting
 from onboarding.models import Thread
 
 
@@ -92,11 +91,11 @@ class ThreadAdmin(ReadOnlyAdmin):
         form = AnswerForm(request.POST or None)
         form.cancel_url = back = reverse("admin:onboarding_thread_changelist")
         if request.method == "POST" and request.POST.get("close"):
-            threads.close(thread=thread, by=acting(request))
+            threads.close(thread=thread, by=permissions.person(request))
             messages.success(request, _("The question is closed."))
             return HttpResponseRedirect(back)
         if request.method == "POST" and form.is_valid():
-            threads.answer(thread=thread, text=form.cleaned_data["text"], by=acting(request))
+            threads.answer(thread=thread, text=form.cleaned_data["text"], by=permissions.person(request))
             messages.success(request, _("The answer is sent."))
             return HttpResponseRedirect(back)
         context = {

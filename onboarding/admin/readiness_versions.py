@@ -20,7 +20,6 @@ from hmis_portal.forms import PortalFormMixin
 from onboarding import readiness
 from onboarding import readiness_versions as versions
 from onboarding.admin import pages
-from onboarding.admin.base import acting
 from onboarding.forms.readiness import ReadinessForm
 from onboarding.models import Application, ReadinessVersion
 
@@ -124,7 +123,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         back = reverse("admin:onboarding_readinessversion_changelist")
         if request.method == "POST":
             try:
-                version = versions.begin(by=acting(request))
+                version = versions.begin(by=permissions.person(request))
             except DomainError as refusal:
                 return _refused(request, refusal, back)
             messages.success(
@@ -145,7 +144,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             return _refused(request, versions.already(version), address(version))
         if request.method == "POST":
             try:
-                versions.drop(version, by=acting(request))
+                versions.drop(version, by=permissions.person(request))
             except DomainError as refusal:
                 return _refused(request, refusal, back)
             messages.success(request, _("The draft is dropped."))
@@ -160,7 +159,9 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         form = PublishForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
-                versions.publish(version, by=acting(request), what_changed=form.cleaned_data["what_changed"])
+                versions.publish(
+                    version, by=permissions.person(request), what_changed=form.cleaned_data["what_changed"]
+                )
             except GuardFailed as refusal:
                 form.add_error(None, refusal.messages)
             except DomainError as refusal:

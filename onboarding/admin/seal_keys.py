@@ -22,8 +22,8 @@ from hmis_portal.errors import WrongState
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing import certificates, key_files, keys, revocation
 from hmis_portal.signing.models import SealKey
+from hmis_portal.visits import client_ip
 from hmis_portal.words import date_words
-from onboarding.admin.base import acting, ip_of
 
 LIST = "admin:signing_sealkey_changelist"
 
@@ -112,7 +112,12 @@ class SealKeyAdmin(ReadOnlyAdmin):
             try:
                 with transaction.atomic():
                     made = keys.rotate()
-                    audit.record(by=acting(request), verb="made a new seal key", obj=made, ip=ip_of(request))
+                    audit.record(
+                        by=permissions.person(request),
+                        verb="made a new seal key",
+                        obj=made,
+                        ip=client_ip(request),
+                    )
             except WrongState as error:
                 messages.warning(request, error.messages[0])
             else:
@@ -137,11 +142,11 @@ class SealKeyAdmin(ReadOnlyAdmin):
                 with transaction.atomic():
                     row = revocation.revoke(key, reason=reason)
                     audit.record(
-                        by=acting(request),
+                        by=permissions.person(request),
                         verb="revoked a seal key",
                         obj=row,
                         reason=reason,
-                        ip=ip_of(request),
+                        ip=client_ip(request),
                     )
             except WrongState as error:
                 messages.warning(request, error.messages[0])

@@ -22,7 +22,6 @@ from hmis_portal.signing.models import TextVersion
 from onboarding import mou as mous
 from onboarding import mou_text
 from onboarding.admin import pages
-from onboarding.admin.base import acting
 from onboarding.models import Mou
 
 KINDS = {
@@ -185,7 +184,7 @@ class TextVersionAdmin(admin.ModelAdmin):
         form = PublishForm(request.POST if request.method == "POST" else None)
         form.cancel_url = back
         if request.method == "POST" and form.is_valid():
-            count = mous.publish(version, by=acting(request))
+            count = mous.publish(version, by=permissions.person(request))
             messages.success(
                 request,
                 _("Published. %(count)d unsigned MOUs were superseded and their agencies told.")

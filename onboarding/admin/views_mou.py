@@ -22,7 +22,7 @@ from hmis_portal.signing.models import Revision, SignatureAct
 from hmis_portal.visits import browser_of, client_ip
 from onboarding import mou as mous
 from onboarding import mou_text, uploads, workflow
-from onboarding.admin.base import acting, stale
+from onboarding.admin.base import stale
 from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
 from onboarding.services import check_guard, perform
@@ -70,7 +70,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         return redirect("admin:onboarding_mou_change", pk)
     if paper.scan_of(mou.request, mous.AGENCY):
         return redirect("admin:onboarding_mou_counter_sign_paper", pk)
-    by = acting(request)
+    by = permissions.person(request)
     may_sign = permissions.is_lead_signatory(by)
     party = services.party(mou.request, mous.LEAD)
     if may_sign and acts.consent_of(party, by) is None:
@@ -108,7 +108,7 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpRespo
     mou = _waiting(request, pk)
     if mou is None:
         return redirect("admin:onboarding_mou_change", pk)
-    by = acting(request)
+    by = permissions.person(request)
     party = services.party(mou.request, mous.LEAD)
     form = consents.form(request, party, cancel_url=reverse("admin:onboarding_mou_change", args=[pk]))
     if request.method == "POST" and form.is_valid():
@@ -139,7 +139,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
     scan = paper.scan_of(mou.request, mous.AGENCY)
     if scan is None:
         return redirect("admin:onboarding_mou_counter_sign", pk)
-    by = acting(request)
+    by = permissions.person(request)
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = PaperForm(*given, initial={"legal_name": str(by), "title": by.title})
     form.submit_label = _("Record the counter-signature: the MOU is executed")
@@ -201,7 +201,7 @@ def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     """Counter-sign; what the guard has against it becomes the form's error."""
     given = {name: form.cleaned_data[name] for name in ("title", "authority", "typed_name", "read_sha256")}
     lead = services.party(mou.request, mous.LEAD)
-    identity = identify.confirm(request, lead, legal_name=str(acting(request)), **given)
+    identity = identify.confirm(request, lead, legal_name=str(permissions.person(request)), **given)
     return _performed(request, mou, form, "counter_sign", **given, **vars(identity))
 
 
@@ -220,7 +220,7 @@ def _performed(request: HttpRequest, mou: Mou, form: forms.Form, verb: str, **de
         perform(
             mou,
             verb,
-            by=acting(request),
+            by=permissions.person(request),
             ip=client_ip(request),
             browser=browser_of(request),
             **details,

@@ -3,23 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from agencies.models import User
-from agencies.permissions import is_person
-
 # An address typed without a scheme is taken as https.
 HTTPS = {models.URLField: {"assume_scheme": "https"}}
-
-
-def actor(request: HttpRequest) -> User:
-    if not is_person(request.user):
-        raise PermissionDenied
-    return request.user
 
 
 def act_page(

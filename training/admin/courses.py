@@ -10,10 +10,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agencies.permissions import person
 from hmis_portal import audit
 from hmis_portal.admin_tools import guarded
 from training import permissions, services
-from training.admin.base import HTTPS, act_page, actor
+from training.admin.base import HTTPS, act_page
 from training.admin.forms import NewerVersionForm
 from training.models import Course, CourseEquivalence, CourseRule
 
@@ -83,12 +84,12 @@ class CourseAdmin(admin.ModelAdmin):
             name: [str(getattr(before, name, "")), str(getattr(obj, name))] for name in form.changed_data
         }
         if changed:
-            audit.record(by=actor(request), verb="course changed", obj=obj, data={"changed": changed})
+            audit.record(by=person(request), verb="course changed", obj=obj, data={"changed": changed})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if any(formset.has_changed() for formset in formsets):
-            audit.record(by=actor(request), verb="course rules changed", obj=form.instance)
+            audit.record(by=person(request), verb="course rules changed", obj=form.instance)
             services.reassign_everyone()
 
     def get_urls(self) -> list[URLPattern]:
@@ -108,7 +109,7 @@ class CourseAdmin(admin.ModelAdmin):
         back = reverse("admin:training_course_change", args=[pk])
         form = NewerVersionForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            asked = services.ask_newer_version(course, by=actor(request), **form.cleaned_data)
+            asked = services.ask_newer_version(course, by=person(request), **form.cleaned_data)
             said = ngettext("%(asked)d person is asked.", "%(asked)d people are asked.", asked) % {
                 "asked": asked
             }

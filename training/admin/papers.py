@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.permissions import person
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.words import date_words
 from training import permissions, services
-from training.admin.base import act_page, actor
+from training.admin.base import act_page
 from training.admin.forms import DecideEvidenceForm
 from training.models import Evidence, UserAgreement
 
@@ -74,11 +75,11 @@ class EvidenceAdmin(ReadOnlyAdmin):
 
 def _decide(request: HttpRequest, row: Evidence, data: dict[str, Any]) -> None:
     if data["decision"] == DecideEvidenceForm.REFUSE:
-        services.refuse_evidence(row, by=actor(request), note=data["note"])
+        services.refuse_evidence(row, by=person(request), note=data["note"])
         messages.success(request, gettext("The person is told that the proof was not accepted, and why."))
         return
     services.accept_evidence(
-        row, by=actor(request), completed_on=data["completed_on"], score=data["score"], note=data["note"]
+        row, by=person(request), completed_on=data["completed_on"], score=data["score"], note=data["note"]
     )
     messages.success(request, gettext("The proof is accepted and the completion recorded."))
 

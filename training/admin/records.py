@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.permissions import person
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.words import date_words
 from training import permissions, services
-from training.admin.base import act_page, actor
+from training.admin.base import act_page
 from training.admin.forms import EndWaiverForm, RecordForm, VoidForm, WaiveForm
 from training.admin.requirements import say_recorded
 from training.models import Certificate, Completion, Waiver
@@ -82,7 +83,8 @@ class CompletionAdmin(ReadOnlyAdmin):
             data = dict(form.cleaned_data)
             people = data.pop("people")
             say_recorded(
-                request, [services.record_completion(person=one, by=actor(request), **data) for one in people]
+                request,
+                [services.record_completion(person=one, by=person(request), **data) for one in people],
             )
             return HttpResponseRedirect(back)
         return act_page(
@@ -95,7 +97,7 @@ class CompletionAdmin(ReadOnlyAdmin):
         back = reverse("admin:training_completion_change", args=[pk])
         form = VoidForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            services.void(row, by=actor(request), reason=form.cleaned_data["reason"])
+            services.void(row, by=person(request), reason=form.cleaned_data["reason"])
             messages.success(request, gettext("The completion no longer counts. It stays in the transcript."))
             return HttpResponseRedirect(back)
         return act_page(
@@ -157,7 +159,7 @@ class WaiverAdmin(ReadOnlyAdmin):
         back = reverse("admin:training_waiver_changelist")
         form = WaiveForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            services.waive(by=actor(request), **form.cleaned_data)
+            services.waive(by=person(request), **form.cleaned_data)
             messages.success(request, gettext("The course is waived."))
             return HttpResponseRedirect(back)
         return act_page(
@@ -170,7 +172,7 @@ class WaiverAdmin(ReadOnlyAdmin):
         back = reverse("admin:training_waiver_change", args=[pk])
         form = EndWaiverForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            services.end_waiver(row, by=actor(request), reason=form.cleaned_data["reason"])
+            services.end_waiver(row, by=person(request), reason=form.cleaned_data["reason"])
             messages.success(request, gettext("The waiver is taken back."))
             return HttpResponseRedirect(back)
         return act_page(

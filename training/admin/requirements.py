@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.permissions import person
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from training import permissions, selectors, services
-from training.admin.base import act_page, actor
+from training.admin.base import act_page
 from training.admin.forms import RecordSelectedForm
 from training.models import Requirement
 
@@ -152,7 +153,7 @@ def _record(request: HttpRequest, rows: list[Requirement], form: RecordSelectedF
             completed_on=form.cleaned_data["completed_on"],
             score=form.score_of(row),
             note=form.cleaned_data["note"],
-            by=actor(request),
+            by=person(request),
         )
         for row in rows
     ]
