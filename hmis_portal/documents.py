@@ -70,12 +70,17 @@ def dispose(document: StoredDocument, *, by: Any, reason: str) -> Disposal:
 
 
 def response(document: StoredDocument, *, filename: str, inline: bool = False) -> HttpResponse:
-    """A download that no browser will run as a page; the caller has checked the right to see it.
+    """A stored file as a download; the caller has checked the right to see it."""
+    return download(read(document), document.content_type, filename=filename, inline=inline)
+
+
+def download(data: bytes, content_type: str, *, filename: str, inline: bool = False) -> HttpResponse:
+    """Bytes that no browser will run as a page or keep.
 
     Only PDFs and pictures may be shown inline; everything else is always a download.
     """
-    showable = document.content_type in {"application/pdf", "image/png", "image/jpeg"}
-    answer = HttpResponse(read(document), content_type=document.content_type)
+    showable = content_type in {"application/pdf", "image/png", "image/jpeg"}
+    answer = HttpResponse(data, content_type=content_type)
     header = content_disposition_header(not (inline and showable), safe_name(filename))
     answer["Content-Disposition"] = header or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"

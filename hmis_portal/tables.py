@@ -13,11 +13,12 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import InvalidFileException
+
+from hmis_portal import documents
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 5000, 60, 5000
 # What an XLSX may unpack to: a workbook of the size above stays far below, a zip bomb does not.
@@ -165,8 +166,4 @@ def _printable(cell: Any) -> str:
 def response(data: bytes, *, filename: str) -> HttpResponse:
     """A download of a CSV or XLSX, by the end of its name."""
     content_type = XLSX if filename.endswith(".xlsx") else "text/csv; charset=utf-8"
-    answer = HttpResponse(data, content_type=content_type)
-    answer["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return documents.download(data, content_type, filename=filename)

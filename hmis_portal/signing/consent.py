@@ -8,7 +8,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import pdf
+from hmis_portal import documents, pdf
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing import acts, services, text
 from hmis_portal.signing.models import Consent, Party, Person, TextVersion
@@ -80,7 +80,4 @@ def test_file(party: Party) -> HttpResponse:
     data = pdf.render_template(
         "pdf/test_file.html", {"number": test_number(party)}, identifier=party.pk.hex.encode()
     )
-    answer = HttpResponse(data, content_type="application/pdf")
-    answer["Content-Disposition"] = 'inline; filename="test file.pdf"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return documents.download(data, "application/pdf", filename="test file.pdf", inline=True)

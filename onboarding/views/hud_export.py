@@ -16,7 +16,7 @@ from agencies.hud.export import export_of, faults_of
 from agencies.hud.lists import codes
 from agencies.hud.summary import answers
 from agencies.permissions import agency_to_view, person
-from hmis_portal import audit
+from hmis_portal import audit, documents
 from hmis_portal.errors import GuardFailed, WrongState
 from onboarding.models import Application
 
@@ -40,12 +40,8 @@ def hud_csv(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         agency_id=agency.pk,
         data={"export_id": export.id.hex},
     )
-    answer = HttpResponse(csv.as_zip(export), content_type="application/zip")
     name = f"hud-{slugify(agency.name)[:60] or 'agency'}-{timezone.localdate().isoformat()}.zip"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return documents.download(csv.as_zip(export), "application/zip", filename=name)
 
 
 @require_safe

@@ -60,10 +60,7 @@ def mou_bundle(request: HttpRequest, agency_id: UUID, mou_id: UUID) -> HttpRespo
     """One ZIP to keep: the executed file, its certificate, the root certificate and how to check them."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     found = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
-    answer = HttpResponse(bundle.bundle(found), content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="{found.reference}.zip"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return documents.download(bundle.bundle(found), "application/zip", filename=f"{found.reference}.zip")
 
 
 def _filename(found: Mou, revision: Revision) -> str:
