@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from guardian.shortcuts import (
     assign_perm,
     get_objects_for_user,
@@ -125,10 +126,7 @@ def can_view_mou(user: AnyUser | None, agency: Agency) -> bool:
 
 
 def _agency(agency_id: UUID | str) -> Agency:
-    try:
-        return Agency.objects.get(pk=agency_id)
-    except Agency.DoesNotExist as error:
-        raise Http404 from error
+    return get_object_or_404(Agency, pk=agency_id)
 
 
 def agency_to_view(user: AnyUser | None, agency_id: UUID | str) -> Agency:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from agencies import permissions as agency_permissions
 from agencies.models import Agency, Staff
@@ -38,37 +39,30 @@ def may_read_everyones_training(user: AnyUser | None) -> bool:
 def agency_to_follow(user: AnyUser | None, agency_id: UUID | str) -> Agency:
     """The agency, for those who follow its people's training: its managers and editors, and the HMIS staff."""
     if may_read_everyones_training(user):
-        found = Agency.objects.filter(pk=agency_id).first()
-        if found is None:
-            raise Http404
-        return found
+        return get_object_or_404(Agency, pk=agency_id)
     return agency_permissions.agency_to_view(user, agency_id)
 
 
 def own_staff_row(user: AnyUser | None, staff_id: int) -> Staff:
     """A staff row of the person who is signed in; nobody signs an agreement for somebody else."""
-    if is_person(user):
-        found = (
-            Staff.objects.current().select_related("agency", "user").filter(pk=staff_id, user=user).first()
-        )
-        if found is not None:
-            return found
-    raise Http404
+    if not is_person(user):
+        raise Http404
+    return get_object_or_404(Staff.objects.current().select_related("agency", "user"), pk=staff_id, user=user)
 
 
 def certificate_to_read(user: AnyUser | None, certificate_id: int) -> Certificate:
     """Own certificates, those of the staff of an agency one manages, and all for the HMIS staff."""
-    found = Certificate.objects.select_related("completion").filter(pk=certificate_id).first()
-    if found is None or not may_read_papers_of(user, found.completion.person_id):
+    found = get_object_or_404(Certificate.objects.select_related("completion"), pk=certificate_id)
+    if not may_read_papers_of(user, found.completion.person_id):
         raise Http404
     return found
 
 
 def evidence_to_read(user: AnyUser | None, evidence_id: int) -> Evidence:
     """An uploaded paper, for its person, the one who uploaded it and the HMIS staff."""
-    found = Evidence.objects.select_related("document").filter(pk=evidence_id).first()
-    own = found is not None and is_person(user) and user.pk in {found.person_id, found.uploaded_by_id}
-    if found is None or not (own or may_read_everyones_training(user)):
+    found = get_object_or_404(Evidence.objects.select_related("document"), pk=evidence_id)
+    own = is_person(user) and user.pk in {found.person_id, found.uploaded_by_id}
+    if not (own or may_read_everyones_training(user)):
         raise Http404
     return found
 

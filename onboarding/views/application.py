@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -197,14 +197,8 @@ def revision_pdf(request: HttpRequest, agency_id: UUID, number: int) -> HttpResp
 
 
 def _revision(found: Application, number: int) -> Revision:
-    shown = (
-        found.revisions.filter(number=number)
-        .select_related("submitted_by", "pdf__document", "application")
-        .first()
-    )
-    if shown is None:
-        raise Http404
-    return shown
+    sent = found.revisions.select_related("submitted_by", "pdf__document", "application")
+    return get_object_or_404(sent, number=number)
 
 
 @require_safe

@@ -4,8 +4,8 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -132,7 +132,5 @@ def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpRespon
 
 
 def _one(agency: Agency, upload_id: UUID) -> Upload:
-    found = agency.uploads.filter(pk=upload_id, removed_at__isnull=True).select_related("document").first()
-    if found is None:
-        raise Http404
-    return found
+    uploads = agency.uploads.select_related("document")
+    return get_object_or_404(uploads, pk=upload_id, removed_at__isnull=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -99,10 +99,7 @@ class SitePage(KeptPage):
 
 
 def one_of(agency: Agency, site_id: int) -> Site:
-    found = Site.objects.filter(agency=agency, pk=site_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Site, agency=agency, pk=site_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

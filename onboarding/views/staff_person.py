@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -83,10 +83,7 @@ class PersonPage(KeptPage):
 
 
 def one_of(agency: Agency, staff_id: int) -> Staff:
-    found = Staff.objects.current().filter(agency=agency, pk=staff_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Staff.objects.current(), agency=agency, pk=staff_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

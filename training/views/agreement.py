@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -147,12 +147,9 @@ def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementFor
 @require_safe
 def file(request: HttpRequest, staff_id: int, reference: str) -> HttpResponse:
     """The file as it is now, for the person and those who follow the agency's training."""
-    found = (
-        UserAgreement.objects.select_related("request", "staff")
-        .filter(staff=staff_id, request__reference=reference)
-        .first()
-    )
-    if found is None or not permissions.may_read_papers_of(request.user, found.staff.user_id or 0):
+    agreements = UserAgreement.objects.select_related("request", "staff")
+    found = get_object_or_404(agreements, staff=staff_id, request__reference=reference)
+    if not permissions.may_read_papers_of(request.user, found.staff.user_id or 0):
         raise Http404
     revision = signing.latest_pdf(found.request)
     if revision is None:

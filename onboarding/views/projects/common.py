@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from agencies.hud.drafts import with_rows
@@ -13,10 +14,7 @@ from onboarding.project_places import Place
 
 def project_of(agency: Agency, project_id: UUID) -> Project:
     """The agency's project with its rows, in one query; 404 for any other."""
-    found = with_rows(Project.objects.filter(agency=agency)).filter(pk=project_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(with_rows(Project.objects.filter(agency=agency)), pk=project_id)
 
 
 def siblings_of(agency: Agency, found: Project) -> QuerySet[Project]:
