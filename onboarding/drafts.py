@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -49,10 +50,28 @@ def is_page(name: str) -> bool:
     return bool(re.fullmatch(r"[0-9a-f]{12}", name))
 
 
-def begun(works: Mapping[str, SectionWork], new: str) -> list[SectionWork]:
-    """What was typed on pages whose names begin so, in the order in which it was last typed."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A person or site that was typed and is not on its list yet: the name of its page, and its own so far."""
+
+    work: SectionWork
+    page: str
+    name: str
+
+
+def begun(works: Mapping[str, SectionWork], new: str, *named_by: str) -> list[Begun]:
+    """What was typed on pages whose names begin so, named by these fields, in the order in which it was last typed."""
     rows = [work for key, work in works.items() if key.startswith(new) and work.draft]
-    return sorted(rows, key=lambda work: work.saved_at or timezone.now())
+    return [
+        Begun(
+            work,
+            work.section.removeprefix(new),
+            " ".join(" ".join(typed for field in named_by for typed in work.draft.get(field, [])).split())[
+                :250
+            ],
+        )
+        for work in sorted(rows, key=lambda work: work.saved_at or timezone.now())
+    ]
 
 
 def work_of(application: Application, section: str) -> SectionWork:

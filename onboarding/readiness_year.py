@@ -102,17 +102,11 @@ def write(form: ReadinessForm, answers: YearlyAnswers, *, version: int, by: User
 def _add_conditions(answers: YearlyAnswers) -> list[Condition]:
     """One for each question that is not met and has no open condition yet."""
     application = answers.application
-    later = timezone.localdate() + timedelta(days=PortalSettings.load().training_due_days)
     open_now = set(application.conditions.filter(met_at=None).values_list("question__number", flat=True))
-    rows = [
-        Condition(
-            application=application,
-            question=one.question,
-            text=(one.plan or one.text)[:500],
-            owner=(one.answer.plan_owner if one.answer else "") or "HMIS Data Coordinator",
-            due_on=(one.answer.plan_due if one.answer else None) or later,
-        )
+    unmet = [
+        one
         for one in review.outcomes_of(answers)
         if one.kind in BECOME_CONDITIONS and one.question.number not in open_now
     ]
+    rows = [Condition(application=application, **condition) for condition in review.conditions_of(unmet)]
     return Condition.objects.bulk_create(rows)

@@ -50,8 +50,8 @@ def against_approval(outcomes: list[Outcome]) -> list[str]:
     return [f"{one.question.number}. {one.text}" for one in outcomes if one.kind == Kind.BLOCKS_APPROVAL]
 
 
-def proposed_conditions(outcomes: list[Outcome]) -> list[dict[str, Any]]:
-    """What an approval would ask for by when: the agency's own plans, and what must be done before go-live."""
+def conditions_of(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+    """What is to be done about each by whom and when: the agency's own plan where it has one."""
     later = timezone.localdate() + timedelta(days=PortalSettings.load().training_due_days)
     return [
         {
@@ -59,8 +59,15 @@ def proposed_conditions(outcomes: list[Outcome]) -> list[dict[str, Any]]:
             "text": (one.plan or one.text)[:500],
             "owner": (one.answer.plan_owner if one.answer else "") or str(_("HMIS Data Coordinator")),
             "due_on": (one.answer.plan_due if one.answer else None) or later,
-            "blocks_go_live": one.kind == Kind.BLOCKS_GO_LIVE,
         }
         for one in outcomes
-        if one.kind in (Kind.PLAN, Kind.BLOCKS_GO_LIVE)
+    ]
+
+
+def proposed_conditions(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+    """What an approval would ask for: what the agency plans, and what must be done before go-live."""
+    asked = [one for one in outcomes if one.kind in (Kind.PLAN, Kind.BLOCKS_GO_LIVE)]
+    return [
+        {**condition, "blocks_go_live": one.kind == Kind.BLOCKS_GO_LIVE}
+        for one, condition in zip(asked, conditions_of(asked), strict=True)
     ]

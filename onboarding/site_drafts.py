@@ -4,7 +4,6 @@ A listed site is kept under "site-<key>", one that is being added under "site-ne
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from agencies.models import User
 from onboarding import drafts
@@ -20,24 +19,8 @@ def key_of(site: Site | None, page: str = "") -> str:
     return f"site-{site.pk}" if site else f"{NEW}{page}"
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A site that was typed and is not on the list yet."""
-
-    work: SectionWork
-
-    @property
-    def page(self) -> str:
-        return self.work.section.removeprefix(NEW)
-
-    @property
-    def name(self) -> str:
-        return " ".join(self.work.draft.get("address", [])).strip()[:250]
-
-
-def begun(works: Mapping[str, SectionWork]) -> list[Begun]:
-    """In the order in which they were last typed."""
-    return [Begun(work) for work in drafts.begun(works, NEW)]
+def begun(works: Mapping[str, SectionWork]) -> list[drafts.Begun]:
+    return drafts.begun(works, NEW, "address")
 
 
 def write(form: SiteForm, application: Application, *, key: str, version: int, by: User) -> Site:

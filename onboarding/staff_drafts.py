@@ -5,7 +5,6 @@ random name of its own, "staff-new-<12 hex digits>", so that two people can be b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.urls import reverse
 
@@ -28,25 +27,8 @@ def url_of(staff: Staff) -> str:
     return reverse("onboarding:staff_change", args=[staff.agency_id, staff.pk])
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """Somebody who was typed and is not on the list yet."""
-
-    work: SectionWork
-
-    @property
-    def page(self) -> str:
-        return self.work.section.removeprefix(NEW)
-
-    @property
-    def name(self) -> str:
-        typed = [*self.work.draft.get("first_name", []), *self.work.draft.get("last_name", [])]
-        return " ".join(filter(None, (one.strip() for one in typed)))[:200]
-
-
-def begun(works: Mapping[str, SectionWork]) -> list[Begun]:
-    """In the order in which they were last typed."""
-    return [Begun(work) for work in drafts.begun(works, NEW)]
+def begun(works: Mapping[str, SectionWork]) -> list[drafts.Begun]:
+    return drafts.begun(works, NEW, "first_name", "last_name")
 
 
 def write(form: PersonForm, application: Application, *, key: str, version: int, by: User) -> Staff:
