@@ -139,6 +139,19 @@ class TestFaults:
         ]
 
     @pytest.mark.parametrize(
+        ("typed", "message"),
+        [
+            ("a\x00b", "Source of 90% of funds has a character that cannot be stored."),
+            ("x" * 11, "Source of 90% of funds must be 10 characters or fewer"),
+        ],
+    )
+    def test_a_label_may_have_a_percent_sign(self, typed: str, message: str) -> None:
+        class Form(PortalFormMixin, forms.Form):
+            source = forms.CharField(label="Source of 90% of funds", max_length=10)
+
+        assert message in Form({"source": typed}).errors["source"][0]
+
+    @pytest.mark.parametrize(
         ("field", "value", "message"),
         [
             ("users", "many", "Number of users must be a whole number, like 25"),

@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.forms.utils import pretty_name
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -17,6 +18,46 @@ from django.utils.translation import gettext_lazy as _
 LONGEST_TEXT = 10_000  # characters in a field that names no limit of its own
 
 SELECTING = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)
+
+# What a field says of an answer, by its kind: {name} is its label, the rest is filled in by Django.
+MESSAGES: tuple[tuple[Any, dict[str, Any]], ...] = (
+    (
+        forms.CharField,
+        {
+            "max_length": _("{name} must be %(limit_value)d characters or fewer"),
+            "min_length": _("{name} must be %(limit_value)d characters or more"),
+            "null_characters_not_allowed": _(
+                "{name} has a character that cannot be stored. Type it again instead of pasting"
+            ),
+        },
+    ),
+    (
+        forms.IntegerField,
+        {
+            "invalid": _("{name} must be a whole number, like 25"),
+            "min_value": _("{name} must be %(limit_value)s or more"),
+            "max_value": _("{name} must be %(limit_value)s or less"),
+        },
+    ),
+    ((forms.FloatField, forms.DecimalField), {"invalid": _("{name} must be a number, like 25 or 12.50")}),
+    ((forms.ChoiceField, forms.ModelChoiceField), {"invalid_choice": _("Select {the_name} from the list")}),
+    (
+        forms.EmailField,
+        {"invalid": _("Enter an e-mail address in the correct format, like name@example.org")},
+    ),
+    (
+        forms.URLField,
+        {"invalid": _("Enter a web address in the correct format, like https://example.org")},
+    ),
+    (
+        forms.FileField,
+        {
+            "empty": _("The selected file is empty"),
+            "invalid": _("The file could not be received. Select it again"),
+            "max_length": _("The name of the selected file must be %(max)d characters or fewer"),
+        },
+    ),
+)
 
 
 def in_sentence(label: Any) -> str:
@@ -174,69 +215,37 @@ class PortalFormMixin(forms.BaseForm):
 
 
 def _set_messages(field: forms.Field, label: Any, required: Any) -> None:
-    messages = field.error_messages
+    _set_required(field, label, required)
+    if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
+        _limit_text(field)
+    name = str(label).strip().rstrip(":?")
+    for kinds, words in MESSAGES:
+        if isinstance(field, kinds):
+            for code, text in words.items():
+                # Django formats these again, all but the plain "invalid", and a question may say "90%".
+                said = name if code == "invalid" else name.replace("%", "%%")
+                field.error_messages[code] = format_lazy(text, name=said, the_name=with_article(said))
+    if isinstance(field, forms.FileField):
+        field.error_messages["missing"] = field.error_messages["required"]
+
+
+def _set_required(field: forms.Field, label: Any, required: Any) -> None:
+    """The form's own words, else the field's, else derived from the label."""
     stock = {
         cls.default_error_messages.get("required")
         for cls in type(field).__mro__
         if hasattr(cls, "default_error_messages")
     }
     if required:
-        messages["required"] = required
-    elif messages.get("required") in stock:
-        messages["required"] = default_required_message(field, label)
-    name = str(label).strip().rstrip(":?")
-    # Django formats these messages once more, and a question may say "90%".
-    formatted = name.replace("%", "%%")
-    if isinstance(field, forms.CharField):
-        if field.max_length is None and not isinstance(field, forms.UUIDField):
-            field.max_length = LONGEST_TEXT
-            field.validators.append(forms.fields.validators.MaxLengthValidator(LONGEST_TEXT))  # type: ignore[attr-defined]
-        messages.setdefault(
-            "max_length", format_lazy(_("{name} must be %(limit_value)d characters or fewer"), name=formatted)
-        )
-        messages.setdefault(
-            "min_length", format_lazy(_("{name} must be %(limit_value)d characters or more"), name=formatted)
-        )
-        messages.setdefault(
-            "null_characters_not_allowed",
-            format_lazy(
-                _("{name} has a character that cannot be stored. Type it again instead of pasting"), name=name
-            ),
-        )
-    if isinstance(field, forms.IntegerField):
-        whole = not isinstance(field, (forms.FloatField, forms.DecimalField))
-        text = (
-            _("{name} must be a whole number, like 25")
-            if whole
-            else _("{name} must be a number, like 25 or 12.50")
-        )
-        messages["invalid"] = format_lazy(text, name=name)
-    if isinstance(field, (forms.IntegerField, forms.DateField)):
-        messages.setdefault(
-            "min_value", format_lazy(_("{name} must be %(limit_value)s or more"), name=formatted)
-        )
-        messages.setdefault(
-            "max_value", format_lazy(_("{name} must be %(limit_value)s or less"), name=formatted)
-        )
-    if isinstance(field, forms.DecimalField):
-        for code in ("max_digits", "max_whole_digits"):
-            messages.setdefault(code, format_lazy(_("{name} is too large"), name=formatted))
-        messages.setdefault(
-            "max_decimal_places", format_lazy(_("{name} must have at most %(max)s decimals"), name=formatted)
-        )
-    if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
-        messages["invalid_choice"] = format_lazy(
-            _("Select {name} from the list"), name=with_article(formatted)
-        )
-    if isinstance(field, forms.EmailField):
-        messages["invalid"] = _("Enter an e-mail address in the correct format, like name@example.org")
-    elif isinstance(field, forms.URLField):
-        messages["invalid"] = _("Enter a web address in the correct format, like https://example.org")
-    if isinstance(field, forms.FileField):
-        messages["empty"] = _("The selected file is empty")
-        messages["missing"] = messages["required"]
-        messages["invalid"] = _("The file could not be received. Select it again")
-        messages["max_length"] = _("The name of the selected file must be %(max)d characters or fewer")
+        field.error_messages["required"] = required
+    elif field.error_messages.get("required") in stock:
+        field.error_messages["required"] = default_required_message(field, label)
+
+
+def _limit_text(field: forms.CharField) -> None:
+    if field.max_length is None:
+        field.max_length = LONGEST_TEXT
+        field.validators.append(MaxLengthValidator(LONGEST_TEXT))
 
 
 def _set_widget(field: forms.Field) -> None:
