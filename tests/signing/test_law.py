@@ -24,6 +24,7 @@ from hmis_portal.signing.models import Consent, SignatureAct
 from onboarding import mou as mous
 from onboarding.models import Mou
 from onboarding.services import perform
+from tests.cast import remember_second_factor
 from tests.mou import consent
 from tests.onboarding.test_counter_sign import _form, _lead, approved, signed  # noqa: F401
 from tests.onboarding.test_counter_sign import _url as counter_sign_url
@@ -190,15 +191,21 @@ def test_L10_deletion_is_blocked_until_a_retention_period_is_set(cast, executed)
 
 
 def test_L12_receipt_is_stamped_in_the_inbox_and_by_e_mail(cast, executed, client_of):
-    row = Message.objects.get(user=cast.director, name="onboarding/mou_executed")
-    assert row.created_at
-    assert row.sent_at
-    assert row.created_at <= row.sent_at <= timezone.now()
-    client = client_of(cast.director)
-    assert row.subject in client.get(reverse("agencies:messages")).text
-    client.get(reverse("agencies:message", args=[row.pk]))
-    row.refresh_from_db()
-    assert row.seen_at
+    """Of each who receives it: the manager, and the two who signed."""
+    for kind in ("director", "signatory", "lead"):
+        person = cast.person(kind)
+        row = Message.objects.get(user=person, name="onboarding/mou_executed")
+        assert row.created_at, kind
+        assert row.sent_at, kind
+        assert row.created_at <= row.sent_at <= timezone.now(), kind
+        client = client_of(person)
+        if person.is_staff:
+            remember_second_factor(client, person)
+        assert row.subject in client.get(reverse("agencies:messages")).text, kind
+        assert row.seen_at is None, kind
+        client.get(reverse("agencies:message", args=[row.pk]))
+        row.refresh_from_db()
+        assert row.seen_at, kind
 
 
 def test_L13_a_signer_can_review_correct_and_cancel_before_the_act(cast, issued, client_of):
@@ -215,20 +222,26 @@ def test_L13_a_signer_can_review_correct_and_cancel_before_the_act(cast, issued,
     assert SignatureAct.objects.get().title == "Treasurer"
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "You may ask for this document on paper",
-        "There is no fee",
-        "You may withdraw this consent until",
-        "It covers this one document and the notices that belong to it",
-        "You can change it on your account page",
-        "a program that opens PDF files",
-        "Open the test file",
-    ],
+BEFORE_CONSENT = (
+    "You may ask for this document on paper",
+    "There is no fee",
+    "You may withdraw this consent until",
+    "It covers this one document and the notices that belong to it",
+    "You can change it on your account page",
+    "a program that opens PDF files",
+    "Open the test file",
 )
-def test_L14_what_is_shown_before_consent(cast, issued, client_of, words):
-    assert words in client_of(cast.signatory).get(_url("consent", cast)).text
+
+
+def test_L14_what_is_shown_before_consent(cast, issued, client_of):
+    page = client_of(cast.signatory).get(_url("consent", cast)).text
+    assert not [words for words in BEFORE_CONSENT if words not in page]
+
+
+def test_L14_what_is_shown_before_the_lead_s_consent(cast, signed, approved, client_of):  # noqa: F811
+    client = _lead(client_of, cast, consents=False)
+    page = client.get(reverse("admin:onboarding_mou_consent", args=[signed.pk])).text
+    assert not [words for words in BEFORE_CONSENT if words not in page]
 
 
 def test_L14_consent_counts_once_the_test_file_was_really_opened(cast, issued, client_of, tmp_path):
