@@ -1,17 +1,14 @@
 """The MOU of an agency: issued, renewed, ended; its two parties, and who signs for them."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies import permissions
-from agencies.models import Agency, AgencyRole, Invitation, User
-from agencies.services import invitations
+from agencies.models import Agency, User
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed
+from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import PortalSettings
 from hmis_portal.references import new_reference
 from hmis_portal.signing import paper, revisions, services
@@ -28,24 +25,9 @@ from onboarding import anew, emails, mou_text
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS
 from onboarding.services import check_creation, lock_agency, perform
+from onboarding.signatory import Signer, account_of, dismiss, name_to_sign
 
 AGENCY, LEAD = "agency", "lead"
-
-
-@dataclass(frozen=True)
-class Signer:
-    """The person who may sign for the agency, as its manager names them."""
-
-    email: str
-    first_name: str
-    last_name: str
-    title: str
-    authority: str
-    delegated_from: str = ""
-
-    @property
-    def legal_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
 
 
 def in_force(agency: Agency) -> Mou | None:
@@ -143,7 +125,7 @@ def _issued(
     agency: Agency, verb: str, signer: Signer, *, by: User, ip: str | None, successor_of: Mou | None = None
 ) -> Mou:
     version, _filled = mou_text.current_text()
-    user, invitation = _make_signatory(agency, signer, by=by, ip=ip)
+    user, invitation = account_of(agency, signer, by=by, ip=ip)
     request = services.issue(
         version=version,
         reference=new_reference("MOU"),
@@ -176,17 +158,21 @@ def publish(version: TextVersion, *, by: User) -> int:
     audit.record(by=by, verb="publish", obj=published, after=published.state)
     if published.kind != TextVersion.Kind.MOU:
         return 0
-    waiting = list(Mou.objects.filter(state=Mou.State.ISSUED).order_by("agency_id"))
-    for mou in waiting:
-        perform(mou, "supersede", by=by, note=published.what_changed, as_system=True)
+    superseded = 0
+    for mou in Mou.objects.filter(state=Mou.State.ISSUED).order_by("agency_id"):
+        try:
+            perform(mou, "supersede", by=by, note=published.what_changed, as_system=True)
+        except WrongState:  # signed or declined meanwhile: a signed one stays good to counter-sign
+            continue
         emails.mou_superseded(mou, published)
-    return len(waiting)
+        superseded += 1
+    return superseded
 
 
 def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> None:
     """Within a move of the MOU: somebody else is to sign. The one named before may no longer see it."""
     before = mou.signatory
-    user, invitation = _make_signatory(mou.agency, signer, by=by, ip=ip)
+    user, invitation = account_of(mou.agency, signer, by=by, ip=ip)
     services.name_signer(
         services.party(mou.request, AGENCY),
         user=user,
@@ -198,7 +184,9 @@ def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> Non
     )
     mou.signatory = user
     if before != user:
-        _dismiss(mou, before, by=by)
+        dismiss(mou, before, by=by)
+        if before != by:
+            emails.signatory_replaced(mou, before, by=by)
     emails.signatory_named(mou, by=by, invitation=invitation)
 
 
@@ -212,45 +200,6 @@ def executed(request: SigningRequest, made: Revision | PaperScan, certificate: C
             (certificate.document, f"{request.reference} certificate of completion.pdf"),
         ]
         emails.mou_executed(mou, files)
-
-
-def _make_signatory(
-    agency: Agency, signer: Signer, *, by: User, ip: str | None
-) -> tuple[User, Invitation | None]:
-    """The account of the person named. Who works with this agency already may sign at once, others are invited."""
-    user = invitations.account_for(
-        signer.email, first_name=signer.first_name, last_name=signer.last_name, title=signer.title
-    )
-    known = permissions.roles(user, agency)
-    if AgencyRole.SIGNATORY in known:
-        return user, None
-    if known and invitations.has_account(user):
-        permissions.grant(user, agency, AgencyRole.SIGNATORY)
-        return user, None
-    invitation = invitations.invite(
-        agency=agency,
-        email=signer.email,
-        role=AgencyRole.SIGNATORY,
-        by=by,
-        first_name=signer.first_name,
-        last_name=signer.last_name,
-        title=signer.title,
-        announce=False,
-        ip=ip,
-    )
-    return user, invitation
-
-
-def _dismiss(mou: Mou, person: User, *, by: User) -> None:
-    signed_before = Mou.objects.filter(
-        agency=mou.agency_id, signatory=person, signed_at__isnull=False
-    ).exists()
-    if not signed_before:
-        permissions.revoke(person, mou.agency, AgencyRole.SIGNATORY)
-    for invitation in Invitation.objects.filter(
-        agency=mou.agency_id, user=person, role=AgencyRole.SIGNATORY, accepted_at=None, revoked_at=None
-    ):
-        invitations.revoke_invitation(invitation=invitation, by=by)
 
 
 def _facts(agency: Agency, successor_of: Mou | None) -> list[tuple[str, str]]:
@@ -303,5 +252,5 @@ def lead_party(mou: Mou, by: User) -> Party:
     if party.user_id == by.pk:
         return party
     return services.name_signer(
-        party, user=by, legal_name=str(by), title=by.title, authority=party.authority, by=by
+        party, user=by, legal_name=name_to_sign(by), title=by.title, authority=party.authority, by=by
     )

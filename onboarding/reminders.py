@@ -14,6 +14,7 @@ from hmis_portal.models import PortalSettings
 from onboarding import emails, yearly
 from onboarding import mou as mous
 from onboarding.models import Application, Condition, Mou
+from onboarding.signatory import can_sign
 from onboarding.workdays import business_days_between, is_business_day
 
 TERM_DAYS = (90, 30, 7)
@@ -43,11 +44,14 @@ def nearest_ahead(days: Iterable[int], left: int) -> int | None:
 
 
 def unsigned_mous() -> None:
-    """To the signatory after 3, 7 and 14 days; the manager hears with the last of them."""
+    """To the signatory after 3, 7 and 14 days; the manager hears with the last, and once a signatory cannot get in."""
     steps = sorted(PortalSettings.days(PortalSettings.load().signature_reminder_days))
     today = timezone.localdate()
     waiting = Mou.objects.filter(state=Mou.State.ISSUED).exclude(agency__state=Agency.State.LEFT)
     for mou in waiting.select_related("agency", "signatory"):
+        if not can_sign(mou):
+            emails.signatory_away(mou)
+            continue
         step = last_passed(steps, (today - timezone.localdate(mou.state_since)).days)
         if step is not None:
             emails.signatory_reminder(

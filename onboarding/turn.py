@@ -11,6 +11,7 @@ from hmis_portal.words import date_words
 from onboarding import anew
 from onboarding.facts import Facts
 from onboarding.models import Application, Mou
+from onboarding.signatory import can_sign
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class NextThing:
                 "mou",
                 _("Read the MOU"),
             )
+        assert facts.mou
+        if facts.mou.state == Mou.State.ISSUED and not can_sign(facts.mou):
+            text = _("%(name)s can no longer sign the MOU. Name another signatory.")
+            words = text % {"name": facts.mou.signatory}
+            return self._yours(words, "name_signatory", _("Name another signatory"))
         if not facts.complete:
             action = _("Continue the application") if facts.application else _("Start the application")
             text = _("Fill in the application. Everything you save is kept.")

@@ -31,6 +31,19 @@ class VoidForm(ReasonForm):
     explanation = gettext_lazy(
         "The signature no longer counts. An application that was sent goes back to the agency, to be sent again once the MOU is signed anew."
     )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Why it is voided"),
+        choices=[
+            (Mou.VoidKind.ERROR, gettext_lazy("Because of an error")),
+            (Mou.VoidKind.REPLACED, gettext_lazy("Another signatory or another text replaces it")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Select why the MOU is voided")},
+    )
+    field_order = ("kind", "note")
+
+    def details(self) -> dict[str, Any]:
+        return {"kind": self.cleaned_data["kind"]}
 
 
 class EndForm(ReasonForm):

@@ -26,7 +26,7 @@ from onboarding.admin.base import stale
 from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
 from onboarding.services import check_guard, perform
-from onboarding.views.mou import standing
+from onboarding.views.mou import papers, standing
 
 
 class CounterSignForm(PortalFormMixin, forms.Form):
@@ -168,7 +168,7 @@ def executed(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResp
     context = {
         **_context(site, request, mou, _("The MOU is executed")),
         "words": standing.sentences(mou),
-        "files": standing.files(mou),
+        "files": papers.files(mou),
         "on_paper": paper.scan_of(mou.request, mous.LEAD) is not None,
         "renewal": mou.successor_of_id is not None,
         "executed_on": mous.executed_on(mou),

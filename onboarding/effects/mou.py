@@ -10,10 +10,11 @@ from agencies.models import Agency, User
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing import acts, paper, reading, services
 from hmis_portal.signing.models import Party, SignatureAct
-from onboarding import anew
+from onboarding import anew, emails
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from onboarding.services import perform
+from onboarding.signatory import name_to_sign
 from onboarding.workflow import Act, Text, done, effect, guard
 from training.validity import add_months
 
@@ -30,7 +31,8 @@ VOID_KINDS = {
 def _void(verb: str) -> None:
     @effect(Mou, verb)
     def void(mou: Mou, act: Act) -> list[str]:
-        mou.void_kind, mou.reason = VOID_KINDS[verb], act.note
+        mou.void_kind = act.details.get("kind") or VOID_KINDS[verb]
+        mou.reason = act.note
         return ["void_kind", "reason"]
 
 
@@ -40,14 +42,18 @@ for _verb in VOID_KINDS:
 
 @done(Mou, "withdraw_signature", "refuse", "void")
 def ask_for_a_new_signature(mou: Mou, act: Act) -> None:
-    """An application that was sent with this MOU goes back to the agency; a renewal has none."""
-    if mou.successor_of_id:
-        return
-    waiting = [Application.State.SUBMITTED, Application.State.IN_REVIEW, Application.State.APPROVED]
-    application = Application.objects.filter(agency_id=mou.agency_id, state__in=waiting).first()
+    """An application that was sent with this MOU goes back to the agency, and its message tells the managers."""
+    application = None if mou.successor_of_id else _sent_with(mou)
+    emails.signature_void(mou, managers=application is None)
     if application:
         note = _("The MOU must be signed again: %(reason)s") % {"reason": act.note}
         perform(application, "mou_lost", by=act.by, note=note, ip=act.ip, as_system=True)
+
+
+def _sent_with(mou: Mou) -> Application | None:
+    waiting = (Application.State.SUBMITTED, Application.State.IN_REVIEW)
+    rows = Application.objects.filter(agency=mou.agency_id, state__in=waiting)
+    return rows.first() or anew.approved().filter(agency=mou.agency_id).first()
 
 
 @effect(Mou, "decline")
@@ -172,7 +178,7 @@ def counter_sign(mou: Mou, act: Act) -> list[str]:
     party = services.name_signer(
         services.party(mou.request, mous.LEAD),
         user=by,
-        legal_name=str(by),
+        legal_name=name_to_sign(by),
         title=details.pop("title"),
         authority=details.pop("authority"),
         by=by,

@@ -44,7 +44,7 @@ def tell_approved(application: Application, act: Act) -> None:
     if mou and executed:
         begin_training(mou, act)
     elif mou:
-        emails.counter_sign_waiting(mou)
+        emails.counter_sign_waiting(mou, cause=cause(application))
 
 
 @done(Application, "decline")
@@ -71,7 +71,7 @@ def tell_signed(mou: Mou, _act: Act) -> None:
     sent = Application.objects.filter(agency=mou.agency_id, state__in=["submitted", "in_review", "approved"])
     emails.mou_signed(mou, sent=sent.exists())
     if mou.successor_of_id or anew.approved().filter(agency=mou.agency_id).exists():
-        emails.counter_sign_waiting(mou)
+        emails.counter_sign_waiting(mou, cause=cause(mou))
 
 
 @done(Mou, "decline")

@@ -29,8 +29,11 @@ from onboarding.emails.mou import (
     mou_executed,
     mou_signed,
     mou_superseded,
+    signatory_away,
     signatory_named,
     signatory_reminder,
+    signatory_replaced,
+    signature_void,
     term_end,
 )
 from onboarding.emails.questions import (
@@ -77,8 +80,11 @@ __all__ = [
     "question_received",
     "question_waiting",
     "review_digest",
+    "signatory_away",
     "signatory_named",
     "signatory_reminder",
+    "signatory_replaced",
+    "signature_void",
     "term_end",
     "training_begins",
     "yearly_task_due",

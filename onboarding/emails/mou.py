@@ -26,6 +26,55 @@ def signatory_named(mou: Mou, *, by: User | None, invitation: Invitation | None 
     )
 
 
+def signatory_replaced(mou: Mou, person: User, *, by: User | None) -> None:
+    """To the person named before, who can no longer open the page of the MOU."""
+    mail.send(
+        "onboarding/signatory_replaced",
+        to=person,
+        context={
+            "agency": mou.agency,
+            "mou": mou,
+            "by_name": name_of(by),
+            "link_url": mail.absolute("agencies:start"),
+        },
+        key=f"replaced:{mou.pk}:{mou.state_since:%Y%m%d%H%M%S%f}",
+        agency_id=mou.agency_id,
+    )
+
+
+def signatory_away(mou: Mou) -> None:
+    """To the managers: the person named can no longer get in, so nobody is asked to sign."""
+    to_managers(
+        "signatory_away",
+        mou.agency,
+        view="onboarding:name_signatory",
+        key=f"signatory-away:{mou.pk}:{mou.signatory_id}:{mou.state_since:%Y%m%d%H%M%S%f}",
+        context={"mou": mou, "signatory_name": str(mou.signatory)},
+    )
+
+
+def signature_void(mou: Mou, *, managers: bool) -> None:
+    """To the signatory, and to the managers unless the application’s message tells them."""
+    readers = {mou.signatory}
+    if managers:
+        readers |= set(permissions.holders(mou.agency, AgencyRole.MANAGER))
+    before, scan = mou.successor_of, paper.scan_of(mou.request, "agency")
+    for person in sorted(readers, key=lambda reader: reader.pk):
+        mail.send(
+            "onboarding/signature_void",
+            to=person,
+            context={
+                "agency": mou.agency,
+                "mou": mou,
+                "signer_name": scan.act.legal_name if scan else str(mou.signatory),
+                "before": before if before and before.is_in_force else None,
+                "link_url": agency_page(mou.agency, "onboarding:mou"),
+            },
+            key=f"signature-void:{mou.pk}",
+            agency_id=mou.agency_id,
+        )
+
+
 def _way_in(mou: Mou) -> mail.Link | None:
     """Who has not accepted the invitation yet has no account: their link is the invitation's."""
     waiting = Invitation.objects.filter(
@@ -106,7 +155,7 @@ def mou_superseded(mou: Mou, version: TextVersion) -> None:
     )
 
 
-def counter_sign_waiting(mou: Mou) -> None:
+def counter_sign_waiting(mou: Mou, *, cause: str) -> None:
     for person in permissions.people_in(permissions.LEAD_SIGNATORY):
         mail.send(
             "onboarding/counter_sign_waiting",
@@ -116,7 +165,7 @@ def counter_sign_waiting(mou: Mou) -> None:
                 "mou": mou,
                 "link_url": mail.absolute("admin:onboarding_mou_counter_sign", mou.pk),
             },
-            key=f"counter-sign:{mou.pk}",
+            key=f"counter-sign:{mou.pk}:{cause}",
             agency_id=mou.agency_id,
         )
 

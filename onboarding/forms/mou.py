@@ -9,8 +9,9 @@ from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin, UploadField
 from hmis_portal.signing import acts, paper
 from hmis_portal.signing.models import Party
-from onboarding.mou import Signer
+from onboarding.signatory import NAME_LENGTH, Signer
 
+DELEGATED_LENGTH = Party._meta.get_field("delegated_from").max_length
 AUTHORITY_HINT = _(
     "For example: executive director under the bylaws, or resolution of the board of October 3, 2026."
 )
@@ -53,6 +54,21 @@ class SignatoryForm(PortalFormMixin, forms.Form):
             ("other", _("Somebody else")),
         ]
 
+    def clean(self) -> dict[str, Any]:
+        """The name stands in the document in one piece, which holds fewer characters than the two fields."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.me and data.get("who") == "me":
+            field, name = "who", str(self.me)
+            words = _(
+                "A name in the document has at most %(count)d characters. Shorten yours on your account page"
+            )
+        else:
+            field, name = "last_name", f"{data.get('first_name', '')} {data.get('last_name', '')}"
+            words = _("Enter first and last name of at most %(count)d characters together")
+        if len(name) > NAME_LENGTH:
+            self.add_error(field, words % {"count": NAME_LENGTH})
+        return data
+
     def signer(self) -> Signer:
         data = self.cleaned_data
         if self.me and data["who"] == "me":
@@ -92,7 +108,7 @@ class PassOnForm(SignatoryForm):
             data["last_name"],
             data["title"],
             data["authority"],
-            delegated_from=str(self.me),
+            delegated_from=str(self.me)[:DELEGATED_LENGTH],
         )
 
 

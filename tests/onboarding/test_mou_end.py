@@ -184,6 +184,14 @@ def test_after_a_sanction_nothing_binds_without_a_new_review(cast, executed, cli
         perform(mou, "counter_sign_on_paper", by=cast.lead)
 
 
+def test_the_approval_of_before_stays_where_it_is_when_the_new_mou_is_voided(cast, executed):
+    end(executed, cast, "sanction")
+    applications.start(agency=cast.agency, by=cast.director)
+    mou = to(mous.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
+    perform(mou, "void", by=cast.admin, note="An error.")
+    assert set(cast.agency.applications.values_list("state", flat=True)) == {"approved", "draft"}
+
+
 def test_an_approval_that_counts_needs_no_other_application(cast, executed):
     with pytest.raises(WrongState, match="no other is needed"):
         applications.start(agency=cast.agency, by=cast.director)

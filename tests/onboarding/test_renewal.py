@@ -132,7 +132,7 @@ def test_the_hmis_admin_and_the_lead_may_renew_too(cast, executed, client_of):
             assert client_of(cast.person(kind)).get(_url(cast)).status_code == status, kind
 
 
-def test_a_renewal_that_is_refused_leaves_the_mou_and_the_application_alone(
+def test_a_renewal_that_is_refused_leaves_the_mou_in_force_and_the_application_approved(
     cast, executed, client_of, commits
 ):
     with time_machine.travel("2028-11-01T15:00:00Z", tick=True):

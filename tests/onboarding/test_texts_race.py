@@ -5,13 +5,17 @@ import time
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.management.commands.portal import load_reference
-from hmis_portal.signing import services
+from hmis_portal.signing import revisions, services
 from hmis_portal.signing.models import TextVersion
+from hmis_portal.signing.paper import Signer
 from onboarding import mou as mous
 from onboarding.models import Mou
+from onboarding.services import perform
 from tests.onboarding.review.test_race import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +67,33 @@ def test_an_mou_that_is_being_issued_is_superseded_by_the_text_published_meanwhi
     found = at_once(lambda: late(issue, done=issued), publish)
     assert found[1] == 1, found
     assert Mou.objects.get().state == Mou.State.SUPERSEDED
+
+
+def test_one_who_signs_meanwhile_does_not_hold_up_the_others(cast, drafts):
+    signed, listed = mous.issue(agency=cast.agency, by=cast.director, signer=signer(cast)), threading.Event()
+    other = mous.issue(
+        agency=cast.other_agency,
+        by=cast.stranger,
+        signer=mous.Signer(cast.stranger.email, "Robin", "Stranger", "Executive director", "Bylaws"),
+    )
+    scan = documents.store(b"%PDF-1.7 scan", content_type="application/pdf")
+    revisions.make(str(signed.request_id), "certified")
+
+    def sign():
+        """As on paper: the manager uploads the scan."""
+        who = Signer("Sidney Signatory", "Chair", "Bylaws", timezone.localdate())
+        return perform(signed, "sign_on_paper", by=cast.director, signer=who, scan=scan, browser="B")
+
+    def publish():
+        listed.wait(10)
+        return mous.publish(drafts[0], by=cast.admin)
+
+    found = at_once(lambda: late(sign, done=listed), publish)
+    assert found[1] == 1, found
+    signed.refresh_from_db()
+    other.refresh_from_db()
+    assert (signed.state, other.state) == (Mou.State.SIGNED, Mou.State.SUPERSEDED)
+    assert services.current(TextVersion.Kind.MOU).number == 2
 
 
 def test_two_texts_published_at_once_leave_one_in_force(cast, drafts):

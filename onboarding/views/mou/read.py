@@ -12,7 +12,7 @@ from hmis_portal import documents
 from hmis_portal.signing import services
 from onboarding import mou as mous
 from onboarding import mou_text
-from onboarding.views.mou import questions, standing
+from onboarding.views.mou import papers, questions, standing
 from onboarding.views.mou.own import text_of
 
 
@@ -44,7 +44,7 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "mou": found,
         "is_manager": permissions.is_manager(request.user, agency),
         "parties": standing.parties(found),
-        "files": [] if to_agree else standing.files(found),
+        "files": [] if to_agree else papers.files(found),
         "to_agree": to_agree,
         "turn": standing.turn(request, agency, found),
         "acts": standing.acts(request, agency, found),

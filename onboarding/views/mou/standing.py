@@ -12,7 +12,6 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.signing import acts as signing_acts
 from hmis_portal.signing import services
 from hmis_portal.signing.models import (
-    CompletionCertificate,
     PaperScan,
     Party,
     Revision,
@@ -24,26 +23,7 @@ from onboarding import anew
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from onboarding.selectors import latest_application
-
-
-def _scans(found: Mou) -> list[dict[str, Any]]:
-    """The scans of copies signed by hand, the newest first; none of them is sealed."""
-    names = {
-        mous.AGENCY: _("Scan of the MOU, signed on paper by the agency"),
-        mous.LEAD: _("Executed MOU, signed on paper by both sides (scan)"),
-    }
-    rows = PaperScan.objects.filter(act__party__request=found.request).select_related("act__party")
-    return [
-        {
-            "name": names[row.act.party.role],
-            "kind": "PDF",
-            "sealed": False,
-            "url": reverse("onboarding:mou_scan", args=[found.agency_id, found.pk, row.act.party.role]),
-            "size": row.size,
-        }
-        for row in rows.order_by("-act__party__position")
-    ]
-
+from onboarding.signatory import can_sign
 
 CLOSED = (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED, Mou.State.ENDED)
 
@@ -96,8 +76,25 @@ def _to_sign(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]
             "link_url": reverse("onboarding:sign", args=[agency.pk]),
             "link_text": _("Read and sign"),
         }  # fmt: skip
+    if not can_sign(found):
+        return _to_name_another(request, agency, found)
     words = _("%(name)s was asked to read and sign the MOU for the agency.") % {"name": found.signatory}
     return {"yours": False, "who": str(found.signatory), "text": words}
+
+
+def _to_name_another(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
+    words = _(
+        "%(name)s can no longer sign: the account was closed, or the role or the invitation taken back. Name another signatory."
+    )
+    yours = permissions.is_manager(request.user, agency)
+    url = reverse("onboarding:name_signatory", args=[agency.pk])
+    link = {"link_url": url, "link_text": _("Name another signatory")} if yours else {}
+    return {
+        "yours": yours,
+        "who": _("the agency’s manager"),
+        "text": words % {"name": found.signatory},
+        **link,
+    }
 
 
 def _after_signing(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
@@ -187,7 +184,15 @@ def _who_signed(party: Party) -> str:
 
 def sentences(found: Mou | None) -> dict[str, Any]:
     """Sentences about an MOU that is in force or over, and about a file that is on its way."""
-    names = ("executed_words", "ended_words", "closed_words", "in_force_words", "in_force_url", "sealing")
+    names = (
+        "executed_words",
+        "ended_words",
+        "closed_words",
+        "in_force_words",
+        "in_force_url",
+        "renewal_words",
+        "sealing",
+    )
     words = dict.fromkeys(names, "")
     if found is None:
         return words
@@ -207,8 +212,24 @@ def sentences(found: Mou | None) -> dict[str, Any]:
             "day": date_words(before.term_ends_on),
         }
         words["in_force_url"] = _executed_url(before)
+    if found.state in (Mou.State.EXECUTED, Mou.State.ENDED):
+        words["renewal_words"] = _renewal_words(found)
     words["sealing"] = _still_to_make(found)
     return words
+
+
+def _renewal_words(found: Mou) -> str:
+    """What became of the last try to renew it, when nothing came of it."""
+    last = found.successors.order_by("-issued_at").first()
+    if last is None or not last.came_to_nothing:
+        return ""
+    words = _("The renewal %(reference)s came to nothing on %(day)s: %(state)s. %(reason)s")
+    return words % {
+        "reference": last.reference,
+        "day": date_words(last.state_since),
+        "state": last.get_void_kind_display() if last.void_kind else last.get_state_display(),
+        "reason": last.reason,
+    }
 
 
 def _executed_words(found: Mou) -> str:
@@ -249,45 +270,3 @@ def is_to_agree(request: HttpRequest, found: Mou | None) -> bool:
     if found is None or found.state != Mou.State.ISSUED or found.signatory_id != request.user.pk:
         return False
     return signing_acts.consent_of(mous.agency_party(found), permissions.person(request)) is None
-
-
-def files(found: Mou | None) -> list[dict[str, Any]]:
-    """The files of the request, the newest first, each with what it is."""
-    if found is None:
-        return []
-    names = {
-        Revision.CERTIFIED: _("MOU to sign"),
-        mous.AGENCY: _("MOU signed by the agency"),
-        mous.LEAD: _("Executed MOU, signed by both sides"),
-    }
-    certificate = (
-        CompletionCertificate.objects.select_related("document").filter(request=found.request).first()
-    )
-    rows: list[dict[str, Any]] = [
-        {
-            "name": _("Certificate of completion"),
-            "url": reverse("onboarding:mou_file", args=[found.agency_id, found.pk, Revision.CERTIFICATE]),
-            "kind": "PDF",
-            "size": certificate.document.size,
-            "sealed": True,
-        },
-        {
-            "name": _("Everything in one file, to keep and to check without the portal"),
-            "url": reverse("onboarding:mou_bundle", args=[found.agency_id, found.pk]),
-            "kind": "ZIP",
-            "size": None,
-            "sealed": False,
-        },
-    ] if certificate else []  # fmt: skip
-    files: list[dict[str, Any]] = _scans(found)
-    files += [
-        {
-            "name": names[row.step],
-            "kind": "PDF",
-            "sealed": True,
-            "url": reverse("onboarding:mou_file", args=[found.agency_id, found.pk, row.step]),
-            "size": row.size,
-        }
-        for row in Revision.objects.filter(request=found.request).order_by("-position")
-    ]
-    return files[:1] + rows + files[1:]

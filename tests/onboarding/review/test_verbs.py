@@ -291,7 +291,7 @@ def test_void_the_mou(in_review, cast, client_of):
     assert client_of(cast.auditor).post(act, {"note": "x"}).status_code == 403
     client = client_of(cast.admin)
     assert client.get(act).status_code == 200
-    client.post(act, {"note": "Wrong legal name."})
+    client.post(act, {"note": "Wrong legal name.", "kind": "error"})
     mou.refresh_from_db()
     in_review.refresh_from_db()
     assert (mou.state, mou.void_kind) == ("voided", "error")

@@ -1,0 +1,94 @@
+"""Who signs for an agency: the person its manager names, their account, and whether they can get in."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from agencies.models import Agency, AgencyRole, Invitation, User
+from agencies.services import invitations
+from hmis_portal.errors import GuardFailed
+from hmis_portal.signing.models import Party
+from onboarding.models import Mou
+
+NAME_LENGTH = Party._meta.get_field("legal_name").max_length or 0
+
+
+@dataclass(frozen=True)
+class Signer:
+    """The person who may sign for the agency, as its manager names them."""
+
+    email: str
+    first_name: str
+    last_name: str
+    title: str
+    authority: str
+    delegated_from: str = ""
+
+    @property
+    def legal_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+def name_to_sign(person: User) -> str:
+    """The name under which a person signs. Raises GuardFailed when it does not fit into the document."""
+    if len(str(person)) > NAME_LENGTH:
+        words = _(
+            "A name in the document has at most %(count)d characters. Shorten yours on your account page."
+        )
+        raise GuardFailed(words % {"count": NAME_LENGTH})
+    return str(person)
+
+
+def can_sign(mou: Mou) -> bool:
+    """Whether the person named can get in: not with a closed account, an ended role or a revoked invitation."""
+    person = mou.signatory
+    if not person.is_active:
+        return False
+    return (
+        AgencyRole.SIGNATORY in permissions.roles(person, mou.agency)
+        or _open_invitations(mou.agency, person).exists()
+    )
+
+
+def account_of(agency: Agency, signer: Signer, *, by: User, ip: str | None) -> tuple[User, Invitation | None]:
+    """The account of the person named. Who works with this agency already may sign at once, others are invited."""
+    user = invitations.account_for(
+        signer.email, first_name=signer.first_name, last_name=signer.last_name, title=signer.title
+    )
+    known = permissions.roles(user, agency)
+    if AgencyRole.SIGNATORY in known:
+        return user, None
+    if known and invitations.has_account(user):
+        permissions.grant(user, agency, AgencyRole.SIGNATORY)
+        return user, None
+    invitation = invitations.invite(
+        agency=agency,
+        email=signer.email,
+        role=AgencyRole.SIGNATORY,
+        by=by,
+        first_name=signer.first_name,
+        last_name=signer.last_name,
+        title=signer.title,
+        announce=False,
+        ip=ip,
+    )
+    return user, invitation
+
+
+def dismiss(mou: Mou, person: User, *, by: User) -> None:
+    """The person named before may no longer see the MOU, unless they signed one of this agency."""
+    signed_before = Mou.objects.filter(
+        agency=mou.agency_id, signatory=person, signed_at__isnull=False
+    ).exists()
+    if not signed_before:
+        permissions.revoke(person, mou.agency, AgencyRole.SIGNATORY)
+    for invitation in _open_invitations(mou.agency, person):
+        invitations.revoke_invitation(invitation=invitation, by=by)
+
+
+def _open_invitations(agency: Agency, person: User) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(
+        agency=agency, user=person, role=AgencyRole.SIGNATORY, accepted_at=None, revoked_at=None
+    )
