@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -17,6 +18,13 @@ from django.utils.translation import gettext as _
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import Disposal, PortalSettings, StoredDocument
 from hmis_portal.words import date_words
+
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 class DocumentDamaged(Exception):
@@ -38,6 +46,12 @@ def store(data: bytes, *, content_type: str) -> StoredDocument:
     return StoredDocument.objects.get_or_create(
         sha256=digest, defaults={"size": len(data), "content_type": content_type}
     )[0]
+
+
+def keep(file: UploadedFile) -> StoredDocument:
+    """Store a file that an `UploadField` accepted."""
+    file.seek(0)
+    return store(file.read(), content_type=CONTENT_TYPES[file.content_kind])  # type: ignore[attr-defined]
 
 
 def read(document: StoredDocument) -> bytes:

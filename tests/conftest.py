@@ -234,3 +234,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
     return {**browser_type_launch_args, "executable_path": chromium(), "args": quiet}
+
+
+@pytest.fixture
+def clamd(settings: Any) -> Iterator[None]:
+    """A virus scanner that finds what has the word VIRUS in it."""
+    from tests import clamd as scanner
+
+    with scanner.running() as address:
+        settings.CLAMD_ADDRESS = address
+        yield

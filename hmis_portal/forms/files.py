@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.scanning import scanned
+
 FILE_KINDS = {
     # kind: (name in a sentence, extensions)
     "pdf": ("PDF", (".pdf",)),
@@ -58,7 +60,8 @@ def has_macros(upload: UploadedFile) -> bool:
 class UploadField(forms.FileField):
     """One file of the kinds named, judged by its bytes and its name; cleans to the uploaded file.
 
-    Its `content_kind` (a key of FILE_KINDS) says what it is.
+    Its `content_kind` (a key of FILE_KINDS) says what it is, its `found_clean` whether a virus scanner saw it.
+    `scan=False` is for a file that is read and not kept.
     """
 
     def __init__(
@@ -66,9 +69,10 @@ class UploadField(forms.FileField):
         *,
         kinds: Iterable[str] = ("pdf", "png", "jpeg", "docx"),
         max_bytes: int | None = None,
+        scan: bool = True,
         **kwargs: Any,
     ) -> None:
-        self.kinds = tuple(kinds)
+        self.kinds, self.scan = tuple(kinds), scan
         self.max_bytes = max_bytes or settings.MAX_UPLOAD_BYTES
         extensions = ",".join(ext for kind in self.kinds for ext in FILE_KINDS[kind][1])
         kwargs.setdefault("widget", forms.FileInput({"accept": extensions}))
@@ -97,6 +101,8 @@ class UploadField(forms.FileField):
                 _("The selected file has macros. Save it without macros and select it again"), code="macros"
             )
         upload.content_kind = kind
+        upload.found_clean = self.scan and scanned(upload.read())
+        upload.seek(0)
         return upload
 
     def kinds_in_words(self) -> str:

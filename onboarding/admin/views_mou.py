@@ -21,7 +21,7 @@ from hmis_portal.signing import consent as consents
 from hmis_portal.signing.models import Revision, SignatureAct
 from hmis_portal.visits import browser_of, client_ip
 from onboarding import mou as mous
-from onboarding import mou_text, uploads, workflow
+from onboarding import mou_text, workflow
 from onboarding.admin.base import stale
 from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
@@ -207,11 +207,7 @@ def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
 
 def _recorded(request: HttpRequest, mou: Mou, form: PaperForm) -> bool:
     """Keep the scan and execute; what is against it becomes the form's error."""
-    try:
-        scan = uploads.scan_to_keep(form.cleaned_data["file"])
-    except GuardFailed as error:
-        form.add_error("file", error.messages[0])
-        return False
+    scan = documents.keep(form.cleaned_data["file"])
     return _performed(request, mou, form, "counter_sign_on_paper", signer=form.signer(), scan=scan)
 
 

@@ -10,7 +10,6 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal.errors import GuardFailed
 from hmis_portal.forms import PortalFormMixin
 from onboarding import uploads
 from onboarding.models import Application
@@ -72,10 +71,7 @@ class SectionForm(KeptForm):
             file = self.cleaned_data.get(name)
             if not file or self.has_error(name) or (name in self.shown_when and not self.is_shown(name)):
                 continue
-            try:
-                uploads.add(agency=self.application.agency, kind=kind, question=question, file=file, by=by)
-            except GuardFailed as refusal:
-                self.add_error(name, refusal.messages)
+            uploads.add(agency=self.application.agency, kind=kind, question=question, file=file, by=by)
 
 
 def suffixes(widget: forms.MultiWidget) -> list[str]:

@@ -78,6 +78,7 @@ class StaffFileForm(PortalFormMixin, forms.Form):
     submit_label = _("Upload and preview")
     file = UploadField(
         kinds=("csv", "xlsx"),
+        scan=False,
         label=_("File"),
         help_text=_("CSV or Excel (XLSX), smaller than 10 MB, up to 2,000 people."),
     )

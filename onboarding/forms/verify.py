@@ -10,7 +10,10 @@ class FileForm(PortalFormMixin, forms.Form):
     submit_label = _("Check this file")
     required_messages = {"file": _("Select the PDF to check")}
     file = UploadField(
-        label=_("PDF file"), kinds=("pdf",), help_text=_("At most 10 MB. The file is checked and not kept.")
+        label=_("PDF file"),
+        kinds=("pdf",),
+        scan=False,
+        help_text=_("At most 10 MB. The file is checked and not kept."),
     )
 
 

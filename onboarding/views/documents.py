@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal import documents as store
-from hmis_portal.errors import GuardFailed
 from onboarding import drafts, uploads
 from onboarding.answers import Answers
 from onboarding.forms.documents import UploadForm
@@ -47,13 +46,9 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm) -> bool:
     if not form.is_valid():
         return False
     kind, by = form.cleaned_data["kind"], person(request)
-    try:
-        with drafts.writing(application):
-            upload = uploads.add(agency=agency, kind=kind, file=form.cleaned_data["file"], by=by)
-            drafts.note(application, "documents", by, {kind: [None, upload.filename]})
-    except GuardFailed as refusal:
-        form.add_error("file", refusal.messages)
-        return False
+    with drafts.writing(application):
+        upload = uploads.add(agency=agency, kind=kind, file=form.cleaned_data["file"], by=by)
+        drafts.note(application, "documents", by, {kind: [None, upload.filename]})
     messages.success(request, _("“%(name)s” is uploaded.") % {"name": upload.filename})
     return True
 

@@ -115,7 +115,7 @@ def test_a_file_that_is_something_else_as_well_stays(cast, voided, commits):
 
 def _pdf(data):
     file = SimpleUploadedFile("policy.pdf", data, "application/pdf")
-    file.content_kind = "pdf"
+    file.content_kind, file.found_clean = "pdf", False
     return file
 
 

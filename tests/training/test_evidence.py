@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.models import AuditEvent, Message
+from hmis_portal.models import AuditEvent, Message, StoredDocument
 from tests.cast import KINDS
 from training import papers, selectors, services
 from training.models import Completion, Evidence
@@ -157,3 +157,22 @@ def test_who_may_open_an_uploaded_paper(opened, paper, client_of):
         if kind in readers:
             assert answer["Content-Disposition"].startswith("attachment")
             assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_proof_with_a_virus_is_refused_beside_its_field(opened, course, client_of, clamd):
+    client, url = client_of(opened.staff), reverse("training:upload", args=[course.slug])
+    answer = client.post(url, form(file=SimpleUploadedFile("proof.pdf", PDF + b"VIRUS")))
+    assert answer.status_code == 200
+    assert "found something in this file" in answer.context["form"].errors["file"][0]
+    assert "found something in this file" in answer.text
+    assert not Evidence.objects.exists()
+    assert not StoredDocument.objects.filter(content_type="application/pdf").exists()
+    assert client.post(url, form()).url == "/training/"
+
+
+def test_no_proof_is_taken_while_the_scanner_is_away(opened, course, client_of, settings):
+    settings.CLAMD_ADDRESS = "127.0.0.1:1"
+    answer = client_of(opened.staff).post(reverse("training:upload", args=[course.slug]), form())
+    assert "cannot be checked for viruses" in answer.context["form"].errors["file"][0]
+    assert 'value="2026"' in answer.text
+    assert not Evidence.objects.exists()

@@ -14,13 +14,6 @@ from training.models import Completion, Course, Evidence
 from training.services.completions import record_completion
 from training.services.needed import needed
 
-CONTENT_TYPES = {
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-
 
 def upload_evidence(
     *, person: User, course: Course, data: bytes, kind: str, filename: str, claimed_on: date, by: User
@@ -34,7 +27,7 @@ def upload_evidence(
     if claimed_on > timezone.localdate():
         raise GuardFailed(_("Enter a date of completion that is not in the future."))
     with transaction.atomic():
-        document = documents.store(data, content_type=CONTENT_TYPES[kind])
+        document = documents.store(data, content_type=documents.CONTENT_TYPES[kind])
         User.objects.select_for_update().get(pk=person.pk)
         same = Evidence.objects.pending().filter(person=person, course=course, document=document).first()
         if same is not None:

@@ -18,7 +18,6 @@ from hmis_portal.signing import services
 from hmis_portal.signing.models import PaperScan
 from hmis_portal.visits import browser_of, client_ip
 from onboarding import mou as mous
-from onboarding import uploads
 from onboarding.forms.mou import PaperForm
 from onboarding.models import Mou
 from onboarding.services import perform
@@ -84,7 +83,7 @@ def _waiting(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou]:
 def _recorded(request: HttpRequest, found: Mou, form: PaperForm) -> bool:
     """Keep the scan and record the act; what is against it becomes the form’s error."""
     try:
-        scan = uploads.scan_to_keep(form.cleaned_data["file"])
+        scan = documents.keep(form.cleaned_data["file"])
         perform(
             found,
             "sign_on_paper",

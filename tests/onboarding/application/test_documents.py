@@ -1,13 +1,12 @@
 """Section E: what is taken, what is refused, who may read it, and what stays when it is removed."""
 
 import io
-import socketserver
-import struct
-import threading
+import socket
 import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from hmis_portal.models import AuditEvent, StoredDocument
 from onboarding.models import Upload
@@ -113,34 +112,6 @@ def test_file_of_a_hidden_question_is_not_kept(cast, base):
     assert not Upload.objects.exists()
 
 
-class Clamd(socketserver.BaseRequestHandler):
-    """Speaks clamd's INSTREAM: finds whatever has the word VIRUS in it."""
-
-    def handle(self):
-        assert self.exactly(10) == b"zINSTREAM\0"
-        data = b""
-        while size := struct.unpack("!L", self.exactly(4))[0]:
-            data += self.exactly(size)
-        self.request.sendall(b"stream: Eicar FOUND\0" if b"VIRUS" in data else b"stream: OK\0")
-
-    def exactly(self, size):
-        data = b""
-        while len(data) < size:
-            data += self.request.recv(size - len(data))
-        return data
-
-
-@pytest.fixture
-def clamd(settings):
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Clamd) as server:
-        settings.CLAMD_ADDRESS = f"127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield
-        server.shutdown()
-        thread.join()
-
-
 def test_scanned_by_clamd(cast, base, clamd):
     client = cast.client("director")
     assert send(client, base, PDF + b"0" * 200_000).status_code == 302
@@ -148,6 +119,24 @@ def test_scanned_by_clamd(cast, base, clamd):
     answer = send(client, base, PDF + b"VIRUS", "other.pdf")
     assert "found something in this file" in answer.content.decode()
     assert Upload.objects.count() == 1
+
+
+def test_the_application_is_not_locked_while_a_file_is_scanned(cast, base, clamd, settings, monkeypatch):
+    """A scan may take its time: a colleague saves meanwhile."""
+    outside, during, connect = len(connection.savepoint_ids), [], socket.create_connection
+
+    def connecting(address, **more):
+        if f"{address[0]}:{address[1]}" == settings.CLAMD_ADDRESS:
+            during.append(len(connection.savepoint_ids))
+        return connect(address, **more)
+
+    monkeypatch.setattr(socket, "create_connection", connecting)
+    client = cast.client("director")
+    assert send(client, base).status_code == 302
+    plan = SimpleUploadedFile("plan.pdf", PDF + b"2")
+    assert client.post(f"{base}readiness/", readiness_data(q29="yes", q29_file=plan)).status_code == 302
+    assert during == [outside, outside]
+    assert set(Upload.objects.values_list("scan", flat=True)) == {Upload.Scan.CLEAN}
 
 
 def test_scanner_away(cast, base, settings):
