@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -186,7 +186,7 @@ class UserAdmin(admin.ModelAdmin):
             )
             for row in Staff.objects.current().filter(user=user).select_related("agency")
         ]
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>: {}', lines) or gettext("None")
+        return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>: {}', lines) or gettext("None")
 
     @admin.display(description=_("acts"))
     def acts(self, user: User) -> SafeString | str:

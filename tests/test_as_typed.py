@@ -1,0 +1,153 @@
+"""Text of people and of the HMIS is shown as typed, on every page: never compiled as a template, never HTML.
+
+Each address of tests/test_urls.py and each page of the admin desk is opened after every free-text column of the
+database was made to read like a template and like HTML.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pgtrigger
+import pytest
+from django.apps import apps
+from django.db import models
+from django.urls import reverse
+from django.utils.html import escape
+
+from hmis_portal.models import forget_settings
+from tests.addresses import ARGUMENTS
+from tests.cast import Cast
+from tests.test_admin import LISTS, OWN
+from tests.test_urls import TABLE, Row
+
+TYPED = '{{ 7|add:"7" }}{% x %}<b id=x>'
+ELEMENT = "<b id=x>"
+OURS = ("hmis_portal", "agencies", "training", "onboarding", "signing")
+# Columns of free length that hold codes, addresses, hashes or HTML made by the portal.
+CODES = {
+    "section", "field", "clause", "shown_from", "password", "verb", "target_type", "target_id", "content_type", "email",
+    "supervisor_email", "support_email", "website", "link", "sign_in_address", "link_kind", "link_object", "to", "body_html",
+    "external_id", "anchor", "certificate", "chain", "credential", "hash", "previous_hash", "events_head", "body", "statement",
+    "certificate_serial",
+}  # fmt: skip
+MADE = {"Message": {"name"}, "HudList": {"name"}, "HudCode": {"label"}, "SigningRequest": {"text"}}
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+def free_text() -> Iterator[tuple[type[models.Model], list[str]]]:
+    for model in apps.get_models():
+        if model._meta.app_label in OURS and not model._meta.proxy:
+            codes = CODES | MADE.get(model.__name__, set())
+            names = [
+                field.name
+                for field in model._meta.concrete_fields
+                if isinstance(field, models.CharField | models.TextField)
+                and not (field.choices or field.unique or field.name in codes)
+                and not field.name.endswith(("sha256", "_days"))
+                and (field.max_length or 999) >= len(TYPED)
+            ]
+            if names:
+                yield model, names
+
+
+def write_everywhere() -> None:
+    with pgtrigger.ignore():
+        for model, names in free_text():
+            model._default_manager.update(**dict.fromkeys(names, TYPED))
+    forget_settings()
+
+
+def is_shown_as_typed(answer: Any) -> bool:
+    """Every page names the HMIS, so every page has the text at least once."""
+    if not answer.headers.get("Content-Type", "").startswith("text/html"):
+        return True
+    text = answer.content.decode()
+    return ELEMENT not in text and escape(TYPED) in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("args", ARGUMENTS)
+def test_every_page(args: str, cast: Cast) -> None:
+    rows: list[Row] = [row for row in TABLE if row.args == args and not row.post_only]
+    kwargs = ARGUMENTS[args](cast)
+    write_everywhere()
+    wrong = []
+    for row in rows:
+        for kind in {row.allowed[0], *({"director", "admin"} & set(row.allowed))}:
+            answer = cast.client(kind).get(reverse(row.name, kwargs=kwargs))
+            if answer.status_code not in row.status:
+                wrong.append(f"{row.name} as {kind}: {answer.status_code}")
+            elif answer.status_code == 200 and not is_shown_as_typed(answer):
+                wrong.append(f"{row.name} as {kind}: not as typed")
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_every_list_and_row_of_the_desk(cast: Cast) -> None:
+    from django.contrib import admin
+
+    fill_the_desk(cast)
+    client, wrong, shown = cast.client("admin"), [], 0
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        readers, writers = LISTS[name]
+        pages = [reverse(f"admin:{name}_changelist")] if "admin" in readers else []
+        pages += [reverse(f"admin:{name}_add")] if "admin" in writers else []
+        if "admin" in readers and (row := model._default_manager.first()):
+            pages += [reverse(f"admin:{name}_{page}", args=[row.pk]) for page in ("change", "history")]
+        for page in pages:
+            answer = client.get(page, follow=True)
+            if answer.status_code not in (200, 403) or ELEMENT in answer.text:
+                wrong.append(f"{page}: {answer.status_code}")
+            shown += escape(TYPED) in answer.text
+    assert wrong == []
+    assert shown > 60
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", OWN)
+def test_every_own_page_of_the_desk(name: str, cast: Cast) -> None:
+    from hmis_portal.management.commands.portal import load_reference
+
+    load_reference()
+    allowed, arguments = OWN[name]
+    url = reverse(f"admin:{name}", args=arguments(cast))
+    write_everywhere()
+    answer = cast.client(allowed[0]).get(url)
+    assert answer.status_code in (200, 302)
+    # A message as it was sent was made before.
+    assert answer.status_code == 302 or name == "hmis_portal_message_html" or is_shown_as_typed(answer)
+
+
+def fill_the_desk(cast: Cast) -> None:
+    """A row of nearly every list."""
+    from hmis_portal.management.commands.portal import load_reference
+
+    load_reference()
+    for key in ("message", "evidence", "certificate", "agreement", "thread", "revision_pdf", "invitation"):
+        ARGUMENTS[key](cast)
+    write_everywhere()
+
+
+def test_templates_leave_escaping_to_django() -> None:
+    """`safe` stands for what code made of layout and of agreements alone; escaping is off in plain text alone."""
+    marked, off = set(), set()
+    for path in TEMPLATES.rglob("*.*"):
+        text, name = path.read_text(), str(path.relative_to(TEMPLATES))
+        marked |= {f"{name}: {one}" for one in re.findall(r"\{\{[^}]*\|\s*safe\b[^}]*\}\}|\bsafeseq\b", text)}
+        if "autoescape" in text:
+            off.add(path.suffix)
+    assert marked == {
+        *(
+            f"bootstrap5/layout/{one}.html: {{{{ fields|safe }}}}"
+            for one in ("column", "div", "fieldset", "row")
+        ),
+        "onboarding/mou/question.html: {{ clause.html|safe }}",
+        "pdf/agreement.html: {{ introduction|safe }}",
+        "pdf/agreement.html: {{ clause.html|safe }}",
+        "signing/text.html: {{ introduction|safe }}",
+        "signing/text.html: {{ clause.html|safe }}",
+    }
+    assert off == {".txt"}
