@@ -22,7 +22,10 @@ def record(
     ip: str | None = None,
     data: dict[str, Any] | None = None,
 ) -> AuditEvent:
-    """Write one event in the caller's transaction. `by=None` is the portal itself (a reminder, a nightly check)."""
+    """Write one event in the caller's transaction. `by=None` is the portal itself (a reminder, a nightly check).
+
+    `before` and `after` are states or names, cut to 60 characters; what is longer goes into `data`.
+    """
     person: Any = by if isinstance(by, AbstractBaseUser) else None
     return AuditEvent.objects.create(
         actor=person,
@@ -32,8 +35,8 @@ def record(
         target_id=str(obj.pk),
         target_name=str(obj)[:250],
         agency_id=agency_id,
-        before=before,
-        after=after,
+        before=before[:60],
+        after=after[:60],
         reason=reason,
         ip=ip,
         data=data or {},

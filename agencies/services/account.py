@@ -136,7 +136,7 @@ def set_groups(*, user: User, by: User, groups: Iterable[Group], ip: str | None 
         by=by,
         verb="changed groups",
         obj=user,
-        before=", ".join(before)[:60],
-        after=", ".join(after)[:60],
+        before=", ".join(before),
+        after=", ".join(after),
         ip=ip,
     )

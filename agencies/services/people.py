@@ -45,7 +45,7 @@ def hand_over(*, agency: Agency, by: User, to: User, stay_as_editor: bool, ip: s
     if stay_as_editor:
         permissions.grant(by, agency, AgencyRole.EDITOR)
     event = audit.record(
-        by=by, verb="handed over management", obj=agency, agency_id=agency.pk, before=str(by), after=str(to)[:60], ip=ip,
+        by=by, verb="handed over management", obj=agency, agency_id=agency.pk, before=str(by), after=str(to), ip=ip,
         data={"from": by.pk, "to": to.pk, "stays_as_editor": stay_as_editor},
     )  # fmt: skip
     emails.management_handed_over(agency, old=by, new=to, event_id=event.pk)
@@ -81,7 +81,7 @@ def name_manager(
     for person in gone:
         permissions.revoke(person, agency, AgencyRole.MANAGER)
     event = audit.record(
-        by=by, verb="named manager", obj=agency, agency_id=agency.pk, after=str(user)[:60], reason=reason, ip=ip,
+        by=by, verb="named manager", obj=agency, agency_id=agency.pk, after=str(user), reason=reason, ip=ip,
         data={"new": user.pk, "replaced": [person.pk for person in gone]},
     )  # fmt: skip
     told = [*before, user] if has_account(user) and user not in before else before

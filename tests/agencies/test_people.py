@@ -167,6 +167,15 @@ def test_hand_over_tells_both(cast: Cast, client_of, mailoutbox) -> None:
     assert AuditEvent.objects.filter(verb="handed over management").count() == 1
 
 
+def test_people_with_the_longest_names_hand_over(cast: Cast, client_of) -> None:
+    User.objects.filter(pk__in=[cast.director.pk, cast.coordinator.pk]).update(
+        first_name="Maximiliane-" * 8, last_name="Wolfeschlegel" * 7
+    )
+    client_of(cast.director).post(page(cast, "hand-over/"), {"to": cast.coordinator.pk, "stay": "yes"})
+    assert permissions.is_manager(User.objects.get(pk=cast.coordinator.pk), cast.agency)
+    assert AuditEvent.objects.get(verb="handed over management").before.startswith("Maximiliane-")
+
+
 def test_hand_over_only_to_people_of_the_agency(cast: Cast, client_of) -> None:
     answer = client_of(cast.director).post(page(cast, "hand-over/"), {"to": cast.stranger.pk, "stay": "no"})
     assert "Select who takes over" in answer.content.decode()
