@@ -14,6 +14,7 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
 from hmis_portal import documents as store
 from hmis_portal.models import PortalSettings
+from hmis_portal.visits import client_ip
 from onboarding import applications, revisions, section_status, sections
 from onboarding import mou as mous
 from onboarding.answers import Answers
@@ -91,7 +92,7 @@ def _task(
 @require_POST
 def start(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
-    applications.start(agency=agency, by=person(request))
+    applications.start(agency=agency, by=person(request), ip=client_ip(request))
     return redirect("onboarding:application", agency.pk)
 
 
@@ -126,7 +127,7 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     sent = reverse("onboarding:submitted", args=[agency.pk])
     if request.method == "POST":
         verb = "resubmit" if found.state == Application.State.CHANGES else "submit"
-        perform(found, verb, by=person(request), ip=request.META.get("REMOTE_ADDR"))
+        perform(found, verb, by=person(request), ip=client_ip(request))
         return redirect(sent)
     if not found.is_editable:
         return redirect(sent)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.permissions import agency_to_manage, person
 from hmis_portal.errors import WrongState
 from hmis_portal.models import PortalSettings
+from hmis_portal.visits import client_ip
 from onboarding import applications, services, workflow
 from onboarding.forms.application import ReasonForm
 from onboarding.models import Application, Mou
@@ -41,7 +42,7 @@ def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             "withdraw",
             by=person(request),
             note=form.cleaned_data["reason"],
-            ip=request.META.get("REMOTE_ADDR"),
+            ip=client_ip(request),
         )
         messages.success(request, _("The application is withdrawn. Its answers are kept."))
         return redirect("onboarding:application", agency.pk)
@@ -61,7 +62,7 @@ def reopen(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     found = found_of(agency)
     _check_open(found, "reopen")
     if request.method == "POST":
-        perform(found, "reopen", by=person(request), ip=request.META.get("REMOTE_ADDR"))
+        perform(found, "reopen", by=person(request), ip=client_ip(request))
         messages.success(request, _("The application is open again with all its answers."))
         return redirect("onboarding:application", agency.pk)
     return render(request, "onboarding/application/reopen.html", frame(request, agency, found))

@@ -243,3 +243,21 @@ def test_a_page_that_asks_once_more_opens_only_while_its_act_does(cast, ready, b
     page = client.get(base).content.decode()
     told = "never sent can be deleted" if act == "delete" else "Nothing was"
     assert told in page
+
+
+def test_the_record_has_the_address_that_the_trusted_proxy_saw(cast, application, base, settings):
+    settings.TRUST_PROXY = True
+    client, seen = (
+        cast.client("director"),
+        {"HTTP_X_FORWARDED_FOR": "198.51.100.7, 203.0.113.5", "REMOTE_ADDR": "10.0.0.1"},
+    )
+    client.post(f"{base}withdraw/", {"reason": "We join later."}, **seen)
+    client.post(f"{base}reopen/", **seen)
+    Application.objects.update(state="withdrawn")
+    client.post(f"/agencies/{cast.agency.pk}/application/start/", **seen)
+    found = AuditEvent.objects.filter(verb__in=("withdraw", "reopen", "start"), actor=cast.director).order_by(
+        "pk"
+    )
+    assert [(one.verb, one.ip) for one in found][1:] == [
+        ("withdraw", "203.0.113.5"), ("reopen", "203.0.113.5"), ("start", "203.0.113.5"),
+    ]  # fmt: skip
