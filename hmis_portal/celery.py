@@ -11,6 +11,8 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import worker_init
 
+from hmis_portal.environment import number
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hmis_portal.settings")
 
 app = Celery("hmis_portal")
@@ -37,10 +39,10 @@ app.conf.update(
     worker_hijack_root_logger=False,
 )
 # Read here, not from settings: this module is imported before they are.
-SWEEP_SECONDS = float(os.environ.get("PORTAL_SWEEP_SECONDS", "30"))
+SWEEP_SECONDS = number("SWEEP_SECONDS", default=30)
 
 
-def _sweep(task: str, seconds: float) -> dict[str, Any]:
+def _sweep(task: str, seconds: int) -> dict[str, Any]:
     """A sweep lapses when the next is due: workers that come back find one of each, not one for each minute away."""
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
@@ -48,7 +50,7 @@ def _sweep(task: str, seconds: float) -> dict[str, Any]:
 app.conf.beat_schedule = {
     "sweep-messages": _sweep("hmis_portal.tasks.sweep_messages", SWEEP_SECONDS),
     "sweep-signing": _sweep("hmis_portal.signing.tasks.sweep", SWEEP_SECONDS),
-    "sweep-revisions": _sweep("onboarding.tasks.sweep_revisions", 30.0),
+    "sweep-revisions": _sweep("onboarding.tasks.sweep_revisions", SWEEP_SECONDS),
     "check-documents": {
         "task": "hmis_portal.signing.tasks.check_documents",
         "schedule": crontab(hour=2, minute=0),

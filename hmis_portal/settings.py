@@ -9,14 +9,14 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from hmis_portal.environment import env, flag, number
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
-env.prefix = "PORTAL_"
 plain_env = environ.Env()
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
 
 SECRET_KEY = env.str(
@@ -36,7 +36,7 @@ if not ALLOWED_HOSTS:
 BASE_URL = env.str(
     "BASE_URL", default="http://localhost:8000" if DEBUG or TESTING else f"https://{ALLOWED_HOSTS[0]}"
 ).rstrip("/")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
     "onboarding",
@@ -117,14 +117,14 @@ if not DATABASE_URL:
 DATABASES = {"default": plain_env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://…).")
-BEHIND_POOLER = env.bool("BEHIND_POOLER", default=False)
+BEHIND_POOLER = flag("BEHIND_POOLER", default=False)
 DATABASES["default"].update(
     CONN_HEALTH_CHECKS=True,
     DISABLE_SERVER_SIDE_CURSORS=BEHIND_POOLER,
     OPTIONS={
         **DATABASES["default"].get("OPTIONS", {}),
         **({"prepare_threshold": None} if BEHIND_POOLER else {}),
-        **({} if TESTING else {"pool": {"min_size": 1, "max_size": env.int("DB_POOL", default=8)}}),
+        **({} if TESTING else {"pool": {"min_size": 1, "max_size": number("DB_POOL", default=8)}}),
     },
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -228,7 +228,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or TESTING
 MFA_TOTP_ISSUER = "CT HMIS Onboarding Portal"
 # The admin desk asks for a second factor used in this session; off only for development and tests.
-ADMIN_SECOND_FACTOR = env.bool("ADMIN_SECOND_FACTOR", default=not (DEBUG or TESTING))
+ADMIN_SECOND_FACTOR = flag("ADMIN_SECOND_FACTOR", default=not (DEBUG or TESTING))
 
 # --- mail ---------------------------------------------------------------------------------------------------
 
@@ -276,18 +276,16 @@ USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["hmis_portal.formats"]
 
-BEHIND_TLS = env.bool("TLS", default=not (DEBUG or TESTING))
+BEHIND_TLS = flag("TLS", default=not (DEBUG or TESTING))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
-)
-TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
+TRUST_PROXY = flag("TRUST_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+SESSION_COOKIE_AGE = number("SESSION_HOURS", default=12) * 3600
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "hmis_portal.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
@@ -315,7 +313,7 @@ PERMISSIONS_POLICY = {
 # --- workers ------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_ALWAYS_EAGER = env.bool("EAGER_TASKS", default=TESTING)
+CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_TASK_EAGER_PROPAGATES = True
 
 from hmis_portal.logs import LOGGING, configure_structlog  # noqa: E402

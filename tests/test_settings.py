@@ -1,0 +1,69 @@
+"""Settings from the environment: what is not understood stops the start with a sentence that names it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from hmis_portal.environment import flag, number
+from tests.servers import BASE_DIR
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("1", True),
+        ("on", True),
+        ("Yes", True),
+        ("TRUE", True),
+        ("0", False),
+        ("off", False),
+        ("no", False),
+        ("", False),
+    ],
+)
+def test_words_for_yes_and_no(monkeypatch, given, meant):
+    monkeypatch.setenv("PORTAL_TLS", given)
+    assert flag("TLS", default=not meant) is meant
+
+
+def test_what_is_not_set_is_the_default(monkeypatch):
+    monkeypatch.delenv("PORTAL_TLS", raising=False)
+    assert flag("TLS", default=True) is True
+    assert number("NOT_SET", default=30) == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("TLS", "enabled", "PORTAL_TLS is “enabled”: set it to on or off"),
+        ("DEBUG", "nein", "PORTAL_DEBUG is “nein”: set it to on or off"),
+        ("TRUST_PROXY", "nginx", "PORTAL_TRUST_PROXY is “nginx”: set it to on or off"),
+        (
+            "SESSION_HOURS",
+            "half a day",
+            "PORTAL_SESSION_HOURS is “half a day”: set it to a whole number, 1 or more",
+        ),
+        ("DB_POOL", "0", "PORTAL_DB_POOL is “0”: set it to a whole number, 1 or more"),
+        ("SWEEP_SECONDS", "1e3", "PORTAL_SWEEP_SECONDS is “1e3”: set it to a whole number, 1 or more"),
+    ],
+)
+def test_a_wrong_value_stops_the_start(name, given, said):
+    environment = {**os.environ, "PORTAL_DEBUG": "1", f"PORTAL_{name}": given}
+    done = subprocess.run(
+        [sys.executable, "-c", "import hmis_portal.settings"],
+        cwd=BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert said in done.stderr.strip().splitlines()[-1]
+
+
+def test_a_number_is_a_number(monkeypatch):
+    monkeypatch.setenv("PORTAL_DB_POOL", "-4")
+    with pytest.raises(ImproperlyConfigured):
+        number("DB_POOL", default=8)
