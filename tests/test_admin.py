@@ -209,3 +209,17 @@ def test_own_pages(cast: Cast, name: str) -> None:
         if not is_right(kind, allowed, answer)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "object_id", ["abc", "3f0e9e2e-59f5-4a1c-8d0b-1c9d1c6b7a10", "999999999999999999999999"]
+)
+def test_a_mistyped_address_of_a_row_is_an_answer(cast: Cast, object_id: str) -> None:
+    """Django leads from a row that is not there to the desk; the pages of our own say 404."""
+    client, wrong = cast.client("admin"), []
+    for model in LISTS:
+        for page in ("change", "history", "delete"):
+            answer = client.get(reverse(f"admin:{model}_{page}", args=[object_id]))
+            if answer.status_code not in (302, 403, 404):
+                wrong.append(f"{model}_{page}: {answer.status_code}")
+    assert wrong == []

@@ -125,6 +125,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """The one page of an application is its review page."""
+        if self.get_object(request, object_id) is None:
+            raise Http404
         return HttpResponseRedirect(self.page(object_id))
 
     def application(self, pk: UUID) -> Application:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -84,6 +84,8 @@ class ThreadAdmin(ReadOnlyAdmin):
         return [path("<int:pk>/answer/", view, name="onboarding_thread_answer"), *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.get_object(request, object_id) is None:
+            raise Http404
         return HttpResponseRedirect(reverse("admin:onboarding_thread_answer", args=[object_id]))
 
     def answer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
