@@ -5,14 +5,15 @@ reached is told, the earlier ones are not made up for.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from agencies.models import HmisRole, Staff, User
-from agencies.permissions import HMIS_ADMIN
+from agencies.permissions import HMIS_ADMIN, people_in
 from hmis_portal import mail
 from training import emails
 from training.items import Item
@@ -108,9 +109,14 @@ def copy_to_others() -> None:
             .filter(copied_at=None)
             .select_related("requirement__course", "requirement__person")
         )
+        if not notices:
+            return
         lines: dict[tuple[str, str], dict[int, Notice]] = defaultdict(dict)
-        for notice, staff in _with_staff(notices):
-            for audience in _audience(notice, staff):
+        pairs = _with_staff(notices)
+        coordinators = _coordinators({staff.agency_id for _notice, staff in pairs})
+        admins = [one.email for one in people_in(HMIS_ADMIN)]
+        for notice, staff in pairs:
+            for audience in _audience(notice, staff, coordinators[staff.agency_id], admins):
                 lines[audience][notice.requirement_id] = notice
         for (address, view), found in lines.items():
             newest = max(notice.pk for notice in found.values())
@@ -132,22 +138,27 @@ def _with_staff(notices: Sequence[Notice]) -> list[tuple[Notice, Staff]]:
     return [(notice, staff) for notice in notices for staff in by_requirement[notice.requirement_id]]
 
 
-def _audience(notice: Notice, staff: Staff) -> set[tuple[str, str]]:
+def _coordinators(agencies: Collection[UUID]) -> Mapping[UUID, list[str]]:
+    """The addresses of the HMIS Data Coordinators with an account, by agency."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    rows = Staff.objects.current().filter(agency__in=agencies, hmis_role=HmisRole.HDC, user__is_active=True)
+    for agency_id, address in rows.values_list("agency", "user__email"):
+        found[agency_id].append(address)
+    return found
+
+
+def _audience(
+    notice: Notice, staff: Staff, coordinators: Iterable[str], admins: Iterable[str]
+) -> set[tuple[str, str]]:
     """(address, page) of those who are told beside the person."""
     page = mail.absolute("training:agency", staff.agency_id)
     found: set[tuple[str, str]] = set()
     if notice.rung <= SUPERVISOR_FROM and staff.supervisor_email:
         found.add((staff.supervisor_email, page))
     if notice.kind in {Notice.Kind.LAPSED, Notice.Kind.SUSPENDED}:
-        coordinators = User.objects.filter(
-            staff_rows__agency=staff.agency_id,
-            staff_rows__left_on=None,
-            staff_rows__hmis_role=HmisRole.HDC,
-            is_active=True,
-        )
-        found |= {(one.email, page) for one in coordinators}
+        found |= {(address, page) for address in coordinators}
     if notice.kind == Notice.Kind.SUSPENDED:
-        found |= {(one.email, page) for one in User.objects.filter(groups__name=HMIS_ADMIN, is_active=True)}
+        found |= {(address, page) for address in admins}
     return {
         (address, view)
         for address, view in found

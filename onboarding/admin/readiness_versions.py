@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Count, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -68,14 +68,18 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadinessVersion]:
         rows = super().get_queryset(request)
         counts = {"questions_count": Count("questions", distinct=True)}
-        return rows.annotate(**counts, applications_count=Count("applications", distinct=True))
+        in_force = (
+            ReadinessVersion.objects.filter(published_at__isnull=False).order_by("-number").values("pk")[:1]
+        )
+        return rows.annotate(
+            **counts, applications_count=Count("applications", distinct=True), in_force=Subquery(in_force)
+        )
 
     @admin.display(description=gettext_lazy("state"))
-    def status_word(self, version: ReadinessVersion) -> SafeString:
+    def status_word(self, version: Any) -> SafeString:
         if version.published_at is None:
             return status("waiting", _("Draft"))
-        newest = readiness.published()
-        now = newest is not None and newest.pk == version.pk
+        now = version.in_force == version.pk
         return status("done" if now else "plain", _("In force") if now else _("Published"))
 
     @admin.display(description=gettext_lazy("questions"))
@@ -105,7 +109,9 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         """The questions in words; of a draft each with a link to change it."""
         if not self.has_view_permission(request):
             return super().change_view(request, object_id)
-        version = get_object_or_404(ReadinessVersion.objects.select_related("published_by"), pk=object_id)
+        version = self.get_object(request, object_id)
+        if version is None:
+            raise Http404
         is_draft = version.published_at is None
         before = ReadinessVersion.objects.filter(number__lt=version.number).order_by("-number").first()
         context = {

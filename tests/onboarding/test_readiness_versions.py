@@ -1,8 +1,10 @@
 """Versions of the readiness questions: copied, edited in words, previewed, published once, frozen, then asked."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from hmis_portal.models import AuditEvent
 from onboarding import applications, readiness
@@ -289,3 +291,16 @@ def test_who_may(cast, draft, kind, get, post):
     ]:
         assert client.post(url, PUBLISH | question_data(), follow=True).status_code == post
     assert ReadinessVersion.objects.get(pk=draft.pk).published_at is None
+
+
+def test_the_list_costs_the_same_for_twenty_versions(admin, django_assert_num_queries):
+    url = reverse("admin:onboarding_readinessversion_changelist")
+    admin.get(url)
+    with CaptureQueriesContext(connection) as one:
+        admin.get(url)
+    ReadinessVersion.objects.bulk_create(
+        ReadinessVersion(number=number, published_at=timezone.now()) for number in range(2, 22)
+    )
+    with django_assert_num_queries(len(one)):
+        page = admin.get(url).text
+    assert page.count("In force") == 1

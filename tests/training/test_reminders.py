@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -195,6 +196,25 @@ def test_a_digest_that_was_cut_off_is_sent_by_the_next_run(started, time_machine
 def test_a_run_with_nothing_due_costs_few_queries(started, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         tasks.send_reminders()
+
+
+def test_copies_to_others_cost_the_same_for_one_course_as_for_five(cast, catalogue, time_machine):
+    time_machine.move_to("2026-06-01T16:00:00Z")
+    services.open_training(cast.agency, cast.lead)
+    rows = list(Requirement.objects.filter(person=cast.staff)[:5])
+    assert len(rows) == 5
+    costs = []
+    for deadline, found in ((DUE, rows[:1]), (DUE + dt.timedelta(days=1), rows)):
+        Notice.objects.bulk_create(
+            Notice(requirement=row, kind=Notice.Kind.SUSPENDED, deadline=deadline, rung=-15) for row in found
+        )
+        before = set(Message.objects.values_list("pk", flat=True))
+        with CaptureQueriesContext(connection) as queries:
+            reminders.copy_to_others()
+        costs.append(len(queries))
+        told = Message.objects.exclude(pk__in=before)
+        assert sorted(one.to for one in told) == sorted([cast.admin.email, cast.coordinator.email])
+    assert costs[0] == costs[1]
 
 
 class _Row:
