@@ -13,7 +13,7 @@ from agencies.hud.drafts import project_findings
 from agencies.models import ContinuumOfCare, HudCode, HudList
 from onboarding.models import Application
 from tests.factories import AgencyFactory, ProjectFactory
-from tests.onboarding.test_projects import answers, problems
+from tests.onboarding.projects.helpers import answers, problems
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ def complete(cast, application):
     from hmis_portal import documents
     from onboarding.models import Application, Site, Upload
     from tests.onboarding.application.helpers import PDF, agency_data, people_data, readiness_data
-    from tests.onboarding.test_projects import answers as project_data
+    from tests.onboarding.projects.helpers import answers as project_data
 
     client = cast.client("director")
     base = f"/agencies/{cast.agency.pk}/application/"

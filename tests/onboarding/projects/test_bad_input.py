@@ -9,15 +9,7 @@ from agencies.hud.drafts import stored_ids, with_rows
 from agencies.hud.forms import ProjectForms
 from agencies.models import Project
 from onboarding.models import SectionWork
-from tests.onboarding.test_projects import (  # noqa: F401 - fixtures
-    _lists,
-    answers,
-    application,
-    now,
-    page,
-    problems,
-    save,
-)
+from tests.onboarding.projects.helpers import answers, now, page, problems, save
 
 pytestmark = pytest.mark.django_db
 TEN_MEGABYTES = 10 * 1024 * 1024
@@ -83,13 +75,13 @@ def judged(cast, data):
     return found, found.is_valid()
 
 
-def test_the_page_as_it_stands_is_right(cast, application):  # noqa: F811
+def test_the_page_as_it_stands_is_right(cast, application):
     found, right = judged(cast, everything())
     assert right, [(form.prefix, form.errors) for form in found.all_forms]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_field_alone(cast, application, kind):  # noqa: F811
+def test_each_field_alone(cast, application, kind):
     """The forms by themselves: what is not right is said in words at its field, what is right is a plain text or number."""
     for name in FIELDS:
         found, right = judged(cast, {**everything(), name: KINDS[kind]})
@@ -109,7 +101,7 @@ def test_each_field_alone(cast, application, kind):  # noqa: F811
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_fields_at_once_over_the_wire(cast, application, client_of, kind):  # noqa: F811
+def test_all_fields_at_once_over_the_wire(cast, application, client_of, kind):
     before = rows(cast)
     whole = KINDS[kind] if not kind.startswith("ten") else KINDS[kind][: TEN_MEGABYTES // len(FIELDS)]
     bad = {name: whole for name in FIELDS if not name.endswith("-rows")}
@@ -129,7 +121,7 @@ def test_all_fields_at_once_over_the_wire(cast, application, client_of, kind):  
 
 
 @pytest.mark.parametrize("name", ["project_name", "coc-0-zip", "inventory-0-unit_inventory", "operating_start_date_year", "project_type", "coc-0-id", "coc-rows", "no_such_field"])  # fmt: skip
-def test_ten_megabytes_in_one_field_over_the_wire(cast, application, client_of, name):  # noqa: F811
+def test_ten_megabytes_in_one_field_over_the_wire(cast, application, client_of, name):
     before = rows(cast)
     response = save(cast, client_of, {**now(), name: "x" * TEN_MEGABYTES})
     assert response.status_code in (200, 302)
@@ -146,7 +138,7 @@ def test_ten_megabytes_in_one_field_over_the_wire(cast, application, client_of, 
     assert "too long" in check.json()["error"]
 
 
-def test_a_name_that_is_a_picture_and_right_to_left_is_kept_as_it_is(cast, application, client_of):  # noqa: F811
+def test_a_name_that_is_a_picture_and_right_to_left_is_kept_as_it_is(cast, application, client_of):
     given = "🏠 بيت الأمل"
     assert save(cast, client_of, answers(project_name=given)).status_code == 302
     project = with_rows(Project.objects.filter(pk=cast.project.pk)).get()

@@ -1,0 +1,53 @@
+"""HUD's lists, an application, and a live agency with one project. Imports wait until Django is set up."""
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _lists(db: Any) -> Any:
+    from agencies.hud import lists
+    from tests.factories import CoCFactory
+
+    CoCFactory()
+    CoCFactory(code="CT-503", name="Fairfield County")
+    lists.forget()
+    yield
+    lists.forget()
+
+
+@pytest.fixture
+def application(cast: Any) -> Any:
+    from onboarding.models import Application
+
+    return Application.objects.create(agency=cast.agency, reference="CT-2026-0001", started_by=cast.director)
+
+
+@pytest.fixture
+def on_the_day(time_machine: Any) -> None:
+    from tests.onboarding.projects.own import NOW
+
+    time_machine.move_to(NOW)
+
+
+@pytest.fixture
+def approved(cast: Any, application: Any, on_the_day: None) -> Any:
+    """A live agency whose one project was saved right and approved."""
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from agencies.models import Agency
+    from onboarding.models import Application
+    from tests.onboarding.projects.helpers import answers
+
+    where = reverse("onboarding:project", args=[cast.agency.pk, cast.project.pk])
+    assert cast.client("director").post(where, answers()).status_code == 302
+    now = timezone.now()
+    Application.objects.filter(pk=application.pk).update(
+        state="approved", submitted_at=now, decided_at=now, decided_by=cast.admin
+    )
+    Agency.objects.filter(pk=cast.agency.pk).update(state="live", live_at=now)
+    cast.agency.refresh_from_db()
+    cast.project.refresh_from_db()
+    return application

@@ -1,0 +1,38 @@
+"""After approval: the addresses of an agency's own projects, and what the page of a stored one posts."""
+
+import datetime as dt
+from datetime import date
+
+from django.urls import reverse
+
+from agencies.models import Project
+from onboarding.models import SectionWork
+from tests.onboarding.projects.helpers import answers, day
+
+NOW = dt.datetime(2026, 11, 22, 15, 0, tzinfo=dt.UTC)
+BECOMES = {
+    "project_type": "3",
+    "project_name": "Harbor House Apartments",
+    **day("last_day", date(2026, 12, 31)),
+}
+
+
+def url(cast, name, project=None):
+    return reverse(
+        f"onboarding:{name}",
+        args=[cast.agency.pk, *([(project or cast.project).pk] if project is not False else [])],
+    )
+
+
+def stored(cast, **changes):
+    """What the page of the stored project posts, with the identities of its rows."""
+    project = Project.objects.get(pk=cast.project.pk)
+    ids = {
+        "coc-0-id": project.coc_rows.get().pk,
+        "funders-0-id": project.funders.get().pk,
+        "inventory-0-id": project.inventory.get().pk,
+        "hmis-0-id": project.hmis_rows.get().pk,
+        "ce-0-id": project.ce_rows.get().pk,
+    }
+    version = SectionWork.objects.get(section=f"project-{project.hud_id}").version
+    return answers(**{"version": str(version), **{name: str(pk) for name, pk in ids.items()}, **changes})

@@ -1,0 +1,59 @@
+"""An agency's projects as HUD CSV and as a set-up sheet, once they are approved."""
+
+from django.urls import reverse
+
+from agencies.hud import lists
+from hmis_portal.models import AuditEvent
+from onboarding.models import Application
+from tests.onboarding.projects.helpers import answers, save
+
+
+def _approve(application, admin):
+    from django.utils import timezone
+
+    now = timezone.now()
+    Application.objects.filter(pk=application.pk).update(
+        state="approved", submitted_at=now, decided_at=now, decided_by=admin
+    )
+
+
+def test_an_approved_agency_is_exported_as_hud_csv(
+    cast, application, client_of, django_assert_max_num_queries
+):
+    from agencies.hud import csv_check
+
+    save(cast, client_of, answers())
+    where = reverse("onboarding:hud_csv", args=[cast.agency.pk])
+    refused = client_of(cast.admin).get(where)
+    assert refused.status_code == 303
+    _approve(application, cast.admin)
+    client = client_of(cast.admin)
+    with django_assert_max_num_queries(15):
+        response = client.get(where)
+    assert response["Content-Type"] == "application/zip"
+    files = csv_check.unpacked(response.content)
+    assert csv_check.check_files(files, codes=lists.codes(), cocs=lists.cocs()) == []
+    assert f'"{cast.project.hud_id}"' in files["Inventory.csv"]
+    assert "Harbor House, Inc." in files["Organization.csv"]
+    assert AuditEvent.objects.get(verb="HUD CSV downloaded").actor == cast.admin
+    assert client_of(cast.stranger).get(where).status_code == 404
+
+
+def test_what_breaks_a_rule_is_not_exported_but_named(cast, application, client_of):
+    _approve(application, cast.admin)
+    client = client_of(cast.admin)
+    response = client.get(reverse("onboarding:hud_csv", args=[cast.agency.pk]), follow=True)
+    assert (
+        "Harbor House Shelter: Choose the housing type: every residential project has one"
+        in response.content.decode()
+    )
+
+
+def test_the_set_up_sheet_reads_in_words(cast, application, client_of):
+    save(cast, client_of, answers())
+    where = reverse("onboarding:setup_sheet", args=[cast.agency.pk])
+    html = client_of(cast.auditor).get(where).content.decode()
+    for words in ("Emergency Shelter – Entry Exit", "January 1, 2020", "CT-505", "06103", "Hartford", "30"):
+        assert words in html
+    assert "Download as HUD CSV" not in html
+    assert client_of(cast.stranger).get(where).status_code == 404

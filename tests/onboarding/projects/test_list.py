@@ -1,0 +1,71 @@
+"""The list of an agency's projects: one is added, copied, removed."""
+
+import pytest
+from django.urls import reverse
+
+from agencies.models import Project
+from hmis_portal.errors import GuardFailed
+from hmis_portal.models import AuditEvent
+from onboarding import projects
+from onboarding.models import SectionWork
+from onboarding.project_places import IN_APPLICATION
+from tests.onboarding.projects.helpers import answers, page, save
+
+
+def test_a_second_click_adds_one_project(cast, application):
+    given = {"name": "Annex", "copy": None, "by": cast.director}
+    projects.add(IN_APPLICATION, application, **given)
+    with pytest.raises(GuardFailed, match="already lists a project of this name"):
+        projects.add(IN_APPLICATION, application, **given)
+    assert Project.objects.filter(agency=cast.agency, project_name="Annex").count() == 1
+
+
+def test_a_project_is_added_by_name(cast, application, client_of):
+    add = reverse("onboarding:project_add", args=[cast.agency.pk])
+    assert client_of(cast.director).get(add).status_code == 200
+    response = client_of(cast.director).post(add, {"project_name": "  Elm   Street "})
+    project = Project.objects.get(project_name="Elm Street")
+    assert response.url == reverse("onboarding:project", args=[cast.agency.pk, project.pk])
+    assert AuditEvent.objects.get(verb="project added").target_name == "Elm Street"
+    again = client_of(cast.director).post(add, {"project_name": "elm street"})
+    assert "already lists a project of this name" in again.content.decode()
+    empty = client_of(cast.director).post(add, {"project_name": ""})
+    assert "Enter the project&#x27;s name" in empty.content.decode()
+
+
+def test_a_copy_takes_everything_but_the_name(cast, application, client_of):
+    save(cast, client_of, answers())
+    add = reverse("onboarding:project_add", args=[cast.agency.pk])
+    client_of(cast.director).post(add, {"project_name": "Second House", "copy": str(cast.project.pk)})
+    copy = Project.objects.get(project_name="Second House")
+    assert (copy.project_type, copy.project_common_name, copy.copied_from) == (0, "", cast.project)
+    assert copy.inventory.get().bed_inventory == 30
+    assert copy.coc_rows.get().pk != cast.project.coc_rows.get().pk
+    foreign = client_of(cast.director).post(
+        add, {"project_name": "Third", "copy": str(cast.other_project.pk)}
+    )
+    assert foreign.status_code == 200
+    assert not Project.objects.filter(project_name="Third").exists()
+
+
+def test_removing_asks_first_and_happens_by_post(cast, application, client_of):
+    save(cast, client_of, answers())
+    remove = page(cast, "project_remove")
+    asked = client_of(cast.director).get(remove)
+    assert "One person on the staff list works in it" in asked.content.decode()
+    assert Project.objects.filter(pk=cast.project.pk).exists()
+    response = client_of(cast.director).post(remove)
+    assert response.status_code == 302
+    assert not Project.objects.filter(pk=cast.project.pk).exists()
+    assert not SectionWork.objects.exists()
+    assert AuditEvent.objects.get(verb="project removed").target_name == "Harbor House Shelter"
+    assert client_of(cast.director).post(remove).status_code == 404
+
+
+def test_the_list_is_read_by_reviewers_without_ways_to_change(cast, application, client_of):
+    where = reverse("onboarding:projects", args=[cast.agency.pk])
+    html = client_of(cast.auditor).get(where).content.decode()
+    assert "Harbor House Shelter" in html
+    assert "Add a project" not in html
+    assert client_of(cast.stranger).get(where).status_code == 404
+    assert client_of(cast.director).post(where).status_code == 405
