@@ -41,3 +41,25 @@ def in_review(sent: Any, cast: Any) -> Any:
     from onboarding.services import perform
 
     return perform(sent, "take", by=cast.admin)
+
+
+@pytest.fixture
+def executed(in_review: Any, cast: Any, commits: Any) -> Any:
+    """Approved and executed as after the counter-signature, training begun."""
+    import datetime as dt
+
+    from django.utils import timezone
+
+    from onboarding import access
+    from onboarding.models import Mou
+    from onboarding.services import perform
+
+    with commits():
+        mou = Mou.objects.get(agency=cast.agency)
+        perform(in_review, "approve", by=cast.admin)
+        now = timezone.now()
+        Mou.objects.filter(pk=mou.pk).update(
+            state="executed", executed_at=now, term_ends_on=timezone.localdate() + dt.timedelta(days=1000)
+        )
+        access.start_training(cast.agency, by=cast.lead)
+    return cast
