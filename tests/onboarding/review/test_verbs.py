@@ -7,44 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message
-from onboarding.models import Application, Condition, Mou, ReviewNote
+from onboarding.models import Application, ReviewNote
 from onboarding.services import perform
-from tests.factories import UserFactory
-from tests.onboarding.review.conftest import settings_are
+from tests.onboarding.review.verbs import VERBS, note, page, said, second_admin, url
 
 pytestmark = pytest.mark.django_db
-VERBS = (
-    "take",
-    "hand_over",
-    "hand_back",
-    "request_changes",
-    "recommend",
-    "approve",
-    "decline",
-    "revoke_approval",
-    "reopen",
-)
-
-
-def url(application, verb):
-    return reverse("admin:onboarding_application_verb", args=[application.pk, verb])
-
-
-def page(application):
-    return reverse("admin:onboarding_application_review", args=[application.pk])
-
-
-def said(response):
-    return " ".join(str(message) for message in response.wsgi_request._messages)
-
-
-def second_admin():
-    return UserFactory(first_name="Bo", last_name="Backup", groups=("HMIS Admin",))
-
-
-def note(application, by, **fields):
-    given = {"section": "agency", "field": "towns", "place": "Towns served", "text": "Add Bloomfield."}
-    return ReviewNote.objects.create(application=application, written_by=by, **(given | fields))
 
 
 def test_take(sent, cast, client_of):
@@ -189,114 +156,6 @@ def test_the_review_is_written_only_while_in_review(sent, cast, client_of):
     )
     assert response.status_code == 303
     assert not sent.section_reviews.exists()
-
-
-def test_approve_with_a_condition(in_review, cast, client_of):
-    client = client_of(cast.admin)
-    half = client.post(url(in_review, "approve"), {"own_text": "Name a backup"})
-    assert half.status_code == 422
-    assert "Enter who sees to it" in half.content.decode()
-    assert "Name a backup" in half.content.decode()
-    due = timezone.localdate() + dt.timedelta(days=20)
-    given = {"own_text": "Name a backup", "own_owner": "Dana Director", "own_due_month": due.month, "own_due_day": due.day, "own_due_year": due.year}  # fmt: skip
-    assert client.post(url(in_review, "approve"), given).status_code == 302
-    in_review.refresh_from_db()
-    assert (in_review.state, in_review.decided_by) == ("approved", cast.admin)
-    condition = Condition.objects.get()
-    assert (condition.text, condition.due_on, condition.blocks_go_live) == ("Name a backup", due, False)
-    message = Message.objects.get(name="onboarding/application_approved")
-    assert "Name a backup (Dana Director" in message.body_text
-    assert Message.objects.get(name="onboarding/counter_sign_waiting").to == cast.lead.email
-
-
-def test_open_plans_become_dated_conditions(in_review, cast, client_of):
-    due = timezone.localdate() + dt.timedelta(days=45)
-    answer = in_review.readiness.get(question__number=10)
-    answer.value, answer.plan, answer.plan_owner, answer.plan_due = (
-        {"answer": "no"},
-        "Buy lockers",
-        "Pat IT",
-        due,
-    )
-    answer.save()
-    page_text = client_of(cast.admin).get(url(in_review, "approve")).content.decode()
-    assert "Buy lockers" in page_text
-    perform(in_review, "approve", by=cast.admin)
-    condition = Condition.objects.get()
-    assert (condition.text, condition.owner, condition.due_on) == ("Buy lockers", "Pat IT", due)
-    assert condition.question.number == 10
-
-
-def test_a_blocking_outcome_refuses_approval(in_review, cast, client_of):
-    cast.agency.contacts.filter(position="security").delete()
-    response = client_of(cast.admin).post(url(in_review, "approve"))
-    assert response.status_code == 422
-    assert "Name the Security Officer" in response.content.decode()
-    in_review.refresh_from_db()
-    assert in_review.state == "in_review"
-
-
-def test_four_eyes(in_review, cast, client_of):
-    settings_are(four_eyes=True)
-    client, other = client_of(cast.admin), client_of(second_admin())
-    assert "a colleague recommends it first" in client.post(url(in_review, "approve")).content.decode()
-    client.post(url(in_review, "recommend"))
-    assert "somebody other than you" in client.post(url(in_review, "approve")).content.decode()
-    assert other.post(url(in_review, "approve")).status_code == 302
-    in_review.refresh_from_db()
-    assert in_review.state == "approved"
-
-
-def test_decline_voids_the_mou(in_review, cast, client_of):
-    client = client_of(cast.admin)
-    assert "Enter the reason" in client.post(url(in_review, "decline"), {"note": ""}).content.decode()
-    client.post(url(in_review, "decline"), {"note": "Outside Connecticut."})
-    in_review.refresh_from_db()
-    assert (in_review.state, in_review.reason) == ("declined", "Outside Connecticut.")
-    assert Mou.objects.get(agency=cast.agency).state == "voided"
-    message = Message.objects.get(name="onboarding/application_declined")
-    assert "Outside Connecticut." in message.body_text
-    assert f"{timezone.localdate() + dt.timedelta(days=30):%B}" in message.body_text
-
-
-def test_revoke_approval_until_execution(in_review, cast, client_of):
-    perform(in_review, "approve", by=cast.admin)
-    client = client_of(cast.admin)
-    client.post(url(in_review, "revoke_approval"), {"note": "A reference did not hold."})
-    in_review.refresh_from_db()
-    assert in_review.state == "in_review"
-    assert Message.objects.filter(name="onboarding/approval_revoked").count() == 1
-    perform(in_review, "approve", by=cast.admin)
-    now = timezone.now()
-    Mou.objects.filter(agency=cast.agency).update(
-        state="executed", executed_at=now, term_ends_on=timezone.localdate()
-    )
-    refused = client.post(url(in_review, "revoke_approval"), {"note": "Too late."})
-    assert refused.status_code == 422
-    assert "The MOU is executed" in refused.content.decode()
-    assert "Too late." in refused.content.decode()
-
-
-def test_reopen(in_review, cast, client_of):
-    perform(in_review, "decline", by=cast.admin, note="Not now.")
-    client_of(cast.admin).post(url(in_review, "reopen"))
-    in_review.refresh_from_db()
-    assert in_review.state == "draft"
-    assert Message.objects.filter(name="onboarding/application_reopened").count() == 1
-
-
-def test_void_the_mou(in_review, cast, client_of):
-    mou = Mou.objects.get(agency=cast.agency)
-    act = reverse("admin:onboarding_mou_verb", args=[mou.pk, "void"])
-    assert client_of(cast.auditor).post(act, {"note": "x"}).status_code == 403
-    client = client_of(cast.admin)
-    assert client.get(act).status_code == 200
-    client.post(act, {"note": "Wrong legal name.", "kind": "error"})
-    mou.refresh_from_db()
-    in_review.refresh_from_db()
-    assert (mou.state, mou.void_kind) == ("voided", "error")
-    assert in_review.state == "changes_requested"
-    assert "Wrong legal name." in Message.objects.get(name="onboarding/mou_again").body_text
 
 
 def test_a_stale_page_says_what_happened(in_review, cast, client_of):
