@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
@@ -101,7 +102,7 @@ def review_digest() -> None:
         since = timezone.localdate(application.submitted_at)
         days = business_days_between(since, today)
         if days > limit:
-            reviewer = str(application.reviewer) if application.reviewer else "nobody yet"
+            reviewer = str(application.reviewer) if application.reviewer else _("nobody yet")
             row = {
                 "name": application.agency.name,
                 "reference": application.reference,

@@ -120,6 +120,7 @@ class PortalFormMixin(forms.BaseForm):
     shown_when         {"field": ("other field", "value", …)}: asked only then; a required field is required
                        only then, and its answer is dropped otherwise
     option_hints       {"field": {"value": "one short sentence"}} under single options
+    hide_optional      True where most fields may stay empty, and the page says so: no "(optional)"
     remarks            {"input name": ("what a reviewer asks to change", …)}, shown beside the field
     form_action        address to post to; the page's own when empty
     """
@@ -134,6 +135,7 @@ class PortalFormMixin(forms.BaseForm):
     option_hints: Mapping[str, Mapping[str, Any]] = {}
     remarks: Mapping[str, Sequence[str]] = {}
     form_action: str = ""
+    hide_optional: bool = False
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

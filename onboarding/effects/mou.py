@@ -10,6 +10,7 @@ from agencies.models import Agency, User
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing import acts, paper, reading, services
 from hmis_portal.signing.models import Party, SignatureAct
+from hmis_portal.words import date_words
 from onboarding import anew, emails
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
@@ -149,7 +150,7 @@ def end_what_else_stands(mou: Mou, act: Act) -> None:
 @effect(Mou, "supersede")
 def supersede(mou: Mou, act: Act) -> list[str]:
     mou.reason = act.note or _("A newer version of the MOU was published on %(date)s.") % {
-        "date": timezone.localdate()
+        "date": date_words(timezone.localdate())
     }
     return ["reason"]
 

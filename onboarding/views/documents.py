@@ -99,7 +99,7 @@ def documents_done(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpResponse:
-    """A removed file stays readable for the HMIS's own people only, through the admin's record."""
+    """A file that stands; of a removed one the row and the bytes are kept, and nobody opens it here or at the desk."""
     agency = agency_to_view(request.user, agency_id)
     upload = _one(agency, upload_id)
     return store.response(upload.document, filename=upload.filename)

@@ -4,14 +4,17 @@ import pytest
 from django.core import mail
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from hmis_portal.errors import WrongState
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing import services, text
 from hmis_portal.signing.models import TextVersion
+from hmis_portal.words import date_words
 from onboarding import mou as mous
 from onboarding import mou_text
 from onboarding.models import Mou
+from onboarding.services import perform
 from tests.cast import remember_second_factor
 
 CHANGED = "## 26. Fees {#fees}\n\nThere is a yearly fee of $100.\n"
@@ -65,6 +68,13 @@ def test_publishing_supersedes_what_is_unsigned_and_tells_what_changed(cast, dra
     (message,) = [one for one in mail.outbox if one.to == [cast.director.email]]
     assert "There is now a fee." in message.body
     assert issue(cast, commits).request.version == draft
+
+
+def test_a_superseded_mou_says_when_in_words_where_nobody_said_what_changed(cast, draft, admin, commits):
+    mou = issue(cast, commits)
+    perform(mou, "supersede", by=cast.admin, as_system=True)
+    mou.refresh_from_db()
+    assert mou.reason == f"A newer version of the MOU was published on {date_words(timezone.localdate())}."
 
 
 def test_publishing_twice_is_told(cast, draft, admin):

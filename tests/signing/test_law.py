@@ -1,6 +1,6 @@
-"""SIGNING.md's table of law, row by row: each test asserts what a person, or a court, would notice.
+"""What the law asks of signing, rule by rule: each test asserts what a person, or a court, would notice.
 
-The numbers are those of the table; L9, L11 and L15 do not exist there. Not testable here: that the wording of the
+The rules are numbered L1 to L16 without L9, L11 and L15. Not testable here: that the wording of the
 disclosure and of the clause on electronic means is right in law (L2, counsel's), and which state retention schedule
 applies (L10). Of L1 the test can only show that nothing the portal says takes force away from an electronic signature.
 """
