@@ -6,14 +6,15 @@ from typing import Any
 from crispy_forms.layout import Div
 from django import forms
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal.forms import DateField, Fieldset, Markup, UploadField
+from hmis_portal.forms import Fieldset
 from onboarding import readiness
+from onboarding.forms import readiness_layout
 from onboarding.forms.base import SectionForm
+from onboarding.forms.readiness_fields import PLAN, PLAN_MESSAGES, choice_field, part_field, plan_fields
 from onboarding.models import (
     Application,
     ReadinessAnswer,
@@ -22,20 +23,6 @@ from onboarding.models import (
     ReadinessYear,
     Upload,
 )
-
-PLAN_MESSAGES: Mapping[str, Any] = {
-    "plan": _("Say what will be done about “%s”"),
-    "plan_owner": _("Enter who sees to “%s”"),
-    "plan_due": _("Enter by when something is done about “%s”"),
-}
-PLAN = tuple(PLAN_MESSAGES)
-OUTCOME_NOTES: Mapping[str, Any] = {
-    ReadinessOutcome.Kind.BLOCKS_APPROVAL: _("Needed before approval"),
-    ReadinessOutcome.Kind.BLOCKS_GO_LIVE: _("Needed before go-live"),
-    ReadinessOutcome.Kind.PLAN: _("Allowed with a plan"),
-    ReadinessOutcome.Kind.ADVICE: _("Advice"),
-    ReadinessOutcome.Kind.PATH: _("Good to know"),
-}
 
 
 class ReadinessForm(SectionForm, forms.Form):
@@ -79,13 +66,15 @@ class ReadinessForm(SectionForm, forms.Form):
         answer = self.answers.get(question.number)
         value = answer.value if answer else {}
         if question.number not in self.known:
+            said = self._last_time(question)
+            filenames = [one.filename for one in self.uploads.get(question.number, [])]
             if question.choices:
-                self._put(question, name, self._choice(question), value.get("answer"))
+                self._put(question, name, choice_field(question, said), value.get("answer"))
             for part, given in question.parts.items():
                 self._put(
                     question,
                     f"{name}_{part}",
-                    self._part(question, part, given),
+                    part_field(question, part, given, said=said, filenames=filenames),
                     value.get(part),
                     given.get("when"),
                 )
@@ -94,7 +83,7 @@ class ReadinessForm(SectionForm, forms.Form):
         plans = [row for row in question.outcomes.all() if row.kind == ReadinessOutcome.Kind.PLAN]
         if plans and self._may_need_plan(question):
             when = next((row.when["answer"] for row in plans if "answer" in row.when), None)
-            for part, field in self._plan_fields(plans[0]).items():
+            for part, field in plan_fields(plans[0]).items():
                 # Asked with its answer, or always where section A left it open; never "(optional)" there.
                 field.required_when_shown = bool(when) or question.number in self.known  # type: ignore[attr-defined]
                 self.required_messages[f"{name}_{part}"] = str(PLAN_MESSAGES[part]) % question.text
@@ -123,68 +112,9 @@ class ReadinessForm(SectionForm, forms.Form):
         elif asked:
             self.shown_when[name] = (f"q{asked['question']}", *asked["is"])
 
-    def _choice(self, question: ReadinessQuestion) -> forms.Field:
-        hint = " ".join(filter(None, [question.hint, self._last_time(question)]))
-        if question.answer_type == "multi":
-            return forms.MultipleChoiceField(
-                label=question.text,
-                help_text=hint,
-                choices=question.choices,
-                widget=forms.CheckboxSelectMultiple,
-            )
-        return forms.ChoiceField(
-            label=question.text, help_text=hint, choices=question.choices, widget=forms.RadioSelect
-        )
-
     def _last_time(self, question: ReadinessQuestion) -> str:
         said = self.last_time.get(question.number)
         return gettext("Last time you answered: %s.") % said if said else ""
-
-    def _part(self, question: ReadinessQuestion, part: str, given: Mapping[str, Any]) -> forms.Field:
-        label, hint, required = given["label"], given.get("hint", ""), bool(given.get("required", False))
-        if not question.choices and part == next(iter(question.parts)):
-            hint = " ".join(filter(None, [hint, question.hint, self._last_time(question)]))
-        if part == "number":
-            limits = {"min_value": given.get("min", 0), "max_value": given.get("max", 100_000)}
-            return forms.IntegerField(
-                label=label,
-                help_text=hint,
-                required=required,
-                widget=forms.NumberInput({"class": "input-4"}),
-                **limits,
-            )
-        if part == "date":
-            return DateField(
-                label=label, help_text=hint, required=required, not_future=bool(given.get("past"))
-            )
-        if part == "file":
-            have = ", ".join(one.filename for one in self.uploads.get(question.number, []))
-            note = (
-                gettext("You have uploaded %s. Select a file to add another.") % have
-                if have
-                else gettext("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB.")
-            )
-            return UploadField(label=label, help_text=note, required=False)
-        return forms.CharField(
-            label=label,
-            help_text=hint,
-            required=required,
-            max_length=1000,
-            widget=forms.Textarea({"rows": 2}),
-        )
-
-    def _plan_fields(self, row: ReadinessOutcome) -> dict[str, forms.Field]:
-        return {
-            "plan": forms.CharField(
-                label=gettext("What will be done about it?"),
-                help_text=row.text,
-                required=False,
-                max_length=500,
-                widget=forms.Textarea({"rows": 2}),
-            ),
-            "plan_owner": forms.CharField(label=gettext("Who sees to it?"), required=False, max_length=200),
-            "plan_due": DateField(label=gettext("By when?"), required=False),
-        }
 
     # --- the page -----------------------------------------------------------------------------------------------
 
@@ -195,60 +125,19 @@ class ReadinessForm(SectionForm, forms.Form):
         return [Fieldset(gettext(group), *blocks) for group, blocks in groups.items()]
 
     def _block(self, question: ReadinessQuestion) -> Div:
-        name = f"q{question.number}"
+        name, is_known = f"q{question.number}", question.number in self.known
         parts: list[Any] = []
-        if question.number in self.known:
-            words = self.known[question.number][1] or gettext("Not provided")
-            parts.append(
-                Markup(
-                    format_html(
-                        '<p class="field-label">{}</p><p>{}</p><p class="hint">{}</p>',
-                        question.text,
-                        words,
-                        gettext("As you answered in section A."),
-                    )
-                )
-            )
+        if is_known:
+            parts.append(readiness_layout.known(question, self.known[question.number][1]))
         elif not question.choices:
-            asked = question.asked_when
-            when = (
-                format_html(
-                    ' data-shown-when="q{}" data-shown-values="{}"', asked["question"], "|".join(asked["is"])
-                )
-                if asked
-                else ""
-            )
-            parts.append(Markup(format_html('<p class="field-label"{}>{}</p>', when, question.text)))
-        before_plan = [
-            one for one in (name, *(f"{name}_{part}" for part in question.parts)) if one in self.fields
-        ]
-        plan = [f"{name}_{part}" for part in PLAN if f"{name}_{part}" in self.fields]
-        return Div(*parts, *before_plan, *self._notes(question), *plan, css_class="question")
+            parts.append(readiness_layout.heading(question))
+        answers = [name, *(f"{name}_{part}" for part in question.parts)]
+        notes = [] if is_known else readiness_layout.notes(question)
+        plan = [f"{name}_{part}" for part in PLAN]
+        return Div(*parts, *self._present(answers), *notes, *self._present(plan), css_class="question")
 
-    def _notes(self, question: ReadinessQuestion) -> list[Markup]:
-        """What an answer will mean, shown as soon as it is chosen."""
-        notes = []
-        for row in question.outcomes.all():
-            if (
-                row.kind == ReadinessOutcome.Kind.PLAN
-                or set(row.when) != {"answer"}
-                or question.number in self.known
-            ):
-                continue
-            attrs = format_html(
-                ' data-shown-when="q{}" data-shown-values="{}"', question.number, "|".join(row.when["answer"])
-            )
-            notes.append(
-                Markup(
-                    format_html(
-                        '<p class="inset"{}><strong>{}.</strong> {}</p>',
-                        attrs,
-                        OUTCOME_NOTES[row.kind],
-                        row.text,
-                    )
-                )
-            )
-        return notes
+    def _present(self, names: list[str]) -> list[str]:
+        return [name for name in names if name in self.fields]
 
     # --- checking and keeping -----------------------------------------------------------------------------------
 

@@ -1,0 +1,72 @@
+"""The fields of one readiness question: the choice, its further answers, and the plan."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.forms import DateField, UploadField
+from onboarding.models import ReadinessOutcome, ReadinessQuestion
+
+PLAN_MESSAGES: Mapping[str, Any] = {
+    "plan": _("Say what will be done about “%s”"),
+    "plan_owner": _("Enter who sees to “%s”"),
+    "plan_due": _("Enter by when something is done about “%s”"),
+}
+PLAN = tuple(PLAN_MESSAGES)
+
+
+def choice_field(question: ReadinessQuestion, said: str) -> forms.Field:
+    """The question itself; `said` is what was answered last time."""
+    given = {"label": question.text, "help_text": _hint(question.hint, said), "choices": question.choices}
+    if question.answer_type == "multi":
+        return forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, **given)
+    return forms.ChoiceField(widget=forms.RadioSelect, **given)
+
+
+def part_field(
+    question: ReadinessQuestion, part: str, given: Mapping[str, Any], *, said: str, filenames: list[str]
+) -> forms.Field:
+    """A further answer ("text", "number", "date" or "file"), labelled and limited as `given` says."""
+    hint = given.get("hint", "")
+    if not question.choices and part == next(iter(question.parts)):
+        hint = _hint(hint, question.hint, said)
+    common = {"label": given["label"], "help_text": hint, "required": bool(given.get("required", False))}
+    if part == "number":
+        return forms.IntegerField(
+            min_value=given.get("min", 0),
+            max_value=given.get("max", 100_000),
+            widget=forms.NumberInput({"class": "input-4"}),
+            **common,
+        )
+    if part == "date":
+        return DateField(not_future=bool(given.get("past")), **common)
+    if part == "file":
+        return UploadField(label=given["label"], help_text=_file_note(filenames), required=False)
+    return forms.CharField(max_length=1000, widget=forms.Textarea({"rows": 2}), **common)
+
+
+def plan_fields(row: ReadinessOutcome) -> dict[str, forms.Field]:
+    return {
+        "plan": forms.CharField(
+            label=gettext("What will be done about it?"),
+            help_text=row.text,
+            required=False,
+            max_length=500,
+            widget=forms.Textarea({"rows": 2}),
+        ),
+        "plan_owner": forms.CharField(label=gettext("Who sees to it?"), required=False, max_length=200),
+        "plan_due": DateField(label=gettext("By when?"), required=False),
+    }
+
+
+def _hint(hint: str, *more: str) -> str:
+    return " ".join(filter(None, [hint, *more]))
+
+
+def _file_note(filenames: list[str]) -> str:
+    if filenames:
+        return gettext("You have uploaded %s. Select a file to add another.") % ", ".join(filenames)
+    return gettext("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB.")
