@@ -51,7 +51,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("key"), ordering="serial")
     def short(self, key: SealKey) -> str:
-        return f"…{key.serial[-8:]}"
+        return str(key)
 
     @admin.display(description=gettext_lazy("state"))
     def state_word(self, key: SealKey) -> SafeString:

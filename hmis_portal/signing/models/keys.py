@@ -30,7 +30,7 @@ class SealKey(models.Model):
         ordering = ["-active_from"]
 
     def __str__(self) -> str:
-        return f"{self.subject}, {self.serial}"
+        return str(_("Seal key …%(end)s") % {"end": self.serial[-8:]})
 
     @property
     def use_until(self) -> datetime:
