@@ -19,14 +19,14 @@ from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing import acts, completion, identify, paper, services, verify
 from hmis_portal.signing import consent as consents
 from hmis_portal.signing.models import Revision, SignatureAct
-from hmis_portal.visits import browser_of, client_ip
 from onboarding import mou as mous
 from onboarding import mou_text, workflow
 from onboarding.admin.base import stale
 from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
-from onboarding.services import check_guard, perform
+from onboarding.services import check_guard
 from onboarding.views.mou import papers, standing
+from onboarding.views.mou.acting import performed, recorded
 
 
 class CounterSignForm(PortalFormMixin, forms.Form):
@@ -144,7 +144,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
     form = PaperForm(*given, initial={"legal_name": str(by), "title": by.title})
     form.submit_label = _("Record the counter-signature: the MOU is executed")
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
-    if request.method == "POST" and form.is_valid() and _recorded(request, mou, form):
+    if request.method == "POST" and form.is_valid() and recorded(request, mou, form, "counter_sign_on_paper"):
         return redirect("admin:onboarding_mou_executed", pk)
     context = {
         **_context(site, request, mou, _("Counter-sign on paper")),
@@ -202,29 +202,7 @@ def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     given = {name: form.cleaned_data[name] for name in ("title", "authority", "typed_name", "read_sha256")}
     lead = services.party(mou.request, mous.LEAD)
     identity = identify.confirm(request, lead, legal_name=str(permissions.person(request)), **given)
-    return _performed(request, mou, form, "counter_sign", **given, **vars(identity))
-
-
-def _recorded(request: HttpRequest, mou: Mou, form: PaperForm) -> bool:
-    """Keep the scan and execute; what is against it becomes the form's error."""
-    scan = documents.keep(form.cleaned_data["file"])
-    return _performed(request, mou, form, "counter_sign_on_paper", signer=form.signer(), scan=scan)
-
-
-def _performed(request: HttpRequest, mou: Mou, form: forms.Form, verb: str, **details: Any) -> bool:
-    try:
-        perform(
-            mou,
-            verb,
-            by=permissions.person(request),
-            ip=client_ip(request),
-            browser=browser_of(request),
-            **details,
-        )
-    except GuardFailed as error:
-        form.add_error(None, error.messages)
-        return False
-    return True
+    return performed(request, mou, form, "counter_sign", **given, **vars(identity))
 
 
 def _against(mou: Mou, verb: str, by: User) -> list[str]:

@@ -155,6 +155,21 @@ def test_the_unsigned_file_is_not_taken_for_a_scan(cast, issued, client_of):
     assert "This is the file to print" in page.text
 
 
+def test_a_scan_that_the_virus_scanner_refuses_is_told_at_the_field(
+    cast, issued, approved, client_of, settings
+):
+    settings.CLAMD_ADDRESS = "127.0.0.1:1"
+    answer = client_of(cast.director).post(_url(cast), _form())
+    assert "cannot be checked for viruses" in answer.context["form"].errors["file"][0]
+    assert PaperScan.objects.count() == 0
+    settings.CLAMD_ADDRESS = ""
+    client_of(cast.director).post(_url(cast), _form())
+    settings.CLAMD_ADDRESS = "127.0.0.1:1"
+    answer = _lead(client_of, cast).post(_lead_url(issued), _form(BOTH_SCAN, legal_name="Lee Lead"))
+    assert "cannot be checked for viruses" in answer.context["form"].errors["file"][0]
+    assert PaperScan.objects.count() == 1
+
+
 def test_a_second_upload_says_what_happened(cast, issued, client_of):
     client = client_of(cast.director)
     client.post(_url(cast), _form())

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.errors import WrongState
 from hmis_portal.signing import services
 from hmis_portal.signing.models import PaperScan
-from hmis_portal.visits import browser_of, client_ip
 from onboarding import mou as mous
 from onboarding.forms.mou import PaperForm
 from onboarding.models import Mou
-from onboarding.services import perform
+from onboarding.views.mou.acting import recorded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +31,7 @@ def mou_paper(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = PaperForm(*given, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
-    if request.method == "POST" and form.is_valid() and _recorded(request, found, form):
+    if request.method == "POST" and form.is_valid() and recorded(request, found, form, "sign_on_paper"):
         messages.success(
             request, _("Recorded: the MOU is signed on paper. Keep the paper; it remains the original.")
         )
@@ -78,22 +77,3 @@ def _waiting(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou]:
             back=back,
         )
     return agency, found
-
-
-def _recorded(request: HttpRequest, found: Mou, form: PaperForm) -> bool:
-    """Keep the scan and record the act; what is against it becomes the form’s error."""
-    try:
-        scan = documents.keep(form.cleaned_data["file"])
-        perform(
-            found,
-            "sign_on_paper",
-            by=permissions.person(request),
-            ip=client_ip(request),
-            signer=form.signer(),
-            scan=scan,
-            browser=browser_of(request),
-        )
-    except GuardFailed as error:
-        form.add_error(None, error.messages)
-        return False
-    return True

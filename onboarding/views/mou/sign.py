@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import permissions
-from hmis_portal.errors import GuardFailed
 from hmis_portal.signing import acts, identify, reading, services
 from hmis_portal.signing import consent as consents
 from hmis_portal.signing.models import Party
-from hmis_portal.visits import browser_of, client_ip
+from hmis_portal.visits import client_ip
 from hmis_portal.words import datetime_words
 from onboarding import mou_text
 from onboarding.forms.mou import ReasonForm, SignForm
 from onboarding.models import Mou
 from onboarding.services import perform
+from onboarding.views.mou.acting import performed
 from onboarding.views.mou.own import mou_to_sign, own_mou, text_of
 
 
@@ -150,20 +150,7 @@ def _signed(request: HttpRequest, found: Mou, party: Party, form: SignForm) -> b
     """Sign; what the person can mend comes back as the form's error."""
     given = form.signature()
     identity = identify.confirm(request, party, legal_name=party.legal_name, **given)
-    try:
-        perform(
-            found,
-            "sign",
-            by=permissions.person(request),
-            ip=client_ip(request),
-            browser=browser_of(request),
-            **given,
-            **vars(identity),
-        )
-    except GuardFailed as error:
-        form.add_error(None, error.messages)
-        return False
-    return True
+    return performed(request, found, form, "sign", **given, **vars(identity))
 
 
 def decline_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
