@@ -73,16 +73,7 @@ def send(
     address = str(getattr(to, "email", to))
     if user is not None and not user.is_active:
         return None
-    full: dict[str, Any] = {
-        "portal": PortalSettings.load(),
-        "person": user,
-        "base_url": settings.BASE_URL,
-        "link_url": "",
-    }
-    full.update(context)
-    if link:
-        full["link_url"] = PLACEHOLDER
-    full["subject"] = subject = " ".join(render_to_string(f"emails/{name}-subject.txt", full).split())[:250]
+    said = _rendered(name, {"person": user, **context, **({"link_url": PLACEHOLDER} if link else {})})
     with transaction.atomic():
         message, created = Message.objects.get_or_create(
             key=f"{key}:{address}"[:200] if key else f"once:{uuid4()}",
@@ -90,12 +81,7 @@ def send(
                 "name": name,
                 "user": user,
                 "to": address,
-                "subject": subject,
-                "body_text": _BLANK_LINES.sub(
-                    "\n\n", render_to_string(f"emails/{name}-body.txt", full)
-                ).strip()
-                + "\n",
-                "body_html": render_to_string(f"emails/{name}-body.html", full),
+                **said,
                 "link_kind": link.kind if link else "",
                 "link_object": link.object_id if link else "",
                 "agency_id": agency_id,
@@ -108,6 +94,18 @@ def send(
             MessageDocument.objects.create(message=message, document=document, filename=filename)
         transaction.on_commit(lambda: enqueue(message.pk))
     return message
+
+
+def _rendered(name: str, context: Mapping[str, Any]) -> dict[str, str]:
+    """The subject and both bodies of a message, as its row keeps them."""
+    full = {"portal": PortalSettings.load(), "base_url": settings.BASE_URL, "link_url": "", **context}
+    full["subject"] = " ".join(render_to_string(f"emails/{name}-subject.txt", full).split())[:250]
+    text = _BLANK_LINES.sub("\n\n", render_to_string(f"emails/{name}-body.txt", full))
+    return {
+        "subject": full["subject"],
+        "body_text": text.strip() + "\n",
+        "body_html": render_to_string(f"emails/{name}-body.html", full),
+    }
 
 
 def enqueue(message_id: UUID) -> None:

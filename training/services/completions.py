@@ -47,10 +47,7 @@ def record_completion(
     Raises GuardFailed for a day in the future or before the course existed, and for a course that only a
     signature completes.
     """
-    if completed_at is None:
-        if completed_on is None:
-            raise ValueError("A completion needs a day or an instant.")
-        completed_at = datetime.combine(completed_on, time(12), tzinfo=validity.STATE_ZONE)
+    completed_at = completed_at or _noon(completed_on)
     day = completed_on or validity.local_date(completed_at)
     _check_completion(course, day, source, staff)
     identity = external_id or completion_key(source, person, course, completed_at)
@@ -78,21 +75,25 @@ def record_completion(
             note=note,
             recorded_by=by,
         )
-        certificates.issue(done)
-        _audit(done, by=by, staff=staff)
-        if good:
-            cancel_reminders(Requirement.objects.open().filter(person=person, course=course, staff=staff))
-        announce(person)
+        _follow_up(done, by)
     return Recorded(done, known=False)
 
 
-def _audit(done: Completion, *, by: User | None, staff: Staff | None) -> None:
+def _noon(day: date | None) -> datetime:
+    if day is None:
+        raise ValueError("A completion needs a day or an instant.")
+    return datetime.combine(day, time(12), tzinfo=validity.STATE_ZONE)
+
+
+def _follow_up(done: Completion, by: User | None) -> None:
+    """What comes with a completion: its certificate, the record, an end to reminders, and news for the journey."""
+    certificates.issue(done)
     through = done.valid_through
     audit.record(
         by=by,
         verb="completion recorded",
         obj=done,
-        agency_id=staff.agency_id if staff else None,
+        agency_id=done.staff.agency_id if done.staff else None,
         after="passed" if done.passed else "not passed",
         reason=done.note,
         data={
@@ -101,6 +102,10 @@ def _audit(done: Completion, *, by: User | None, staff: Staff | None) -> None:
             "valid_through": through.isoformat() if through else None,
         },
     )
+    if done.passed:
+        open_now = Requirement.objects.open()
+        cancel_reminders(open_now.filter(person=done.person, course=done.course, staff=done.staff))
+    announce(done.person)
 
 
 def completion_key(source: str, person: User, course: Course, completed_at: datetime) -> str:
