@@ -196,53 +196,62 @@ def _add_signature_fields(document: Document, pdf: pydyf.PDF, fields: Sequence[S
     for field in fields:
         number, rectangle = _place(document, field)
         page = _referenced(pdf, pdf.page_references[number])
-        appearance = pydyf.Stream(
-            [],
-            pydyf.Dictionary(
-                {
-                    "Type": "/XObject",
-                    "Subtype": "/Form",
-                    "Resources": pydyf.Dictionary({}),
-                    "BBox": pydyf.Array([0, 0, rectangle[2] - rectangle[0], rectangle[3] - rectangle[1]]),
-                }
-            ),
-        )
-        pdf.add_object(appearance)
         index = max(parents[::2], default=-1) + 1
-        widget = pydyf.Dictionary(
-            {
-                "Type": "/Annot",
-                "Subtype": "/Widget",
-                "FT": "/Sig",
-                "F": PRINT | LOCKED,
-                "T": pydyf.String(field.name),
-                "TU": pydyf.String(field.label),
-                "Rect": pydyf.Array(rectangle),
-                "P": page.reference,
-                "StructParent": index,
-                "AP": pydyf.Dictionary({"N": appearance.reference}),
-            }
-        )
-        pdf.add_object(widget)
-        place = pydyf.Dictionary({"Type": "/OBJR", "Obj": widget.reference, "Pg": page.reference})
-        pdf.add_object(place)
-        element = pydyf.Dictionary(
-            {
-                "Type": "/StructElem",
-                "S": "/Form",
-                "K": place.reference,
-                "Pg": page.reference,
-                "P": body.reference,
-                "Alt": pydyf.String(field.label),
-            }
-        )
-        pdf.add_object(element)
+        widget = _widget(pdf, field, page, rectangle, index)
+        element = _element(pdf, field, page, body, widget)
         body["K"].append(element.reference)
         parents.extend([index, element.reference])
         page.setdefault("Annots", pydyf.Array()).append(widget.reference)
         form["Fields"].append(widget.reference)
     pdf.add_object(form)
     pdf.catalog["AcroForm"] = form.reference
+
+
+def _widget(
+    pdf: pydyf.PDF, field: SignatureField, page: Any, rectangle: list[float], index: int
+) -> pydyf.Dictionary:
+    """The field on its page, with an appearance that shows nothing."""
+    left, bottom, right, top = rectangle
+    box = pydyf.Array([0, 0, right - left, top - bottom])
+    shape = {"Type": "/XObject", "Subtype": "/Form", "Resources": pydyf.Dictionary({}), "BBox": box}
+    appearance = pydyf.Stream([], pydyf.Dictionary(shape))
+    pdf.add_object(appearance)
+    widget = pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "F": PRINT | LOCKED,
+            "T": pydyf.String(field.name),
+            "TU": pydyf.String(field.label),
+            "Rect": pydyf.Array(rectangle),
+            "P": page.reference,
+            "StructParent": index,
+            "AP": pydyf.Dictionary({"N": appearance.reference}),
+        }
+    )
+    pdf.add_object(widget)
+    return widget
+
+
+def _element(
+    pdf: pydyf.PDF, field: SignatureField, page: Any, body: Any, widget: pydyf.Dictionary
+) -> pydyf.Dictionary:
+    """Its place in the structure tree, with the words that are read aloud."""
+    place = pydyf.Dictionary({"Type": "/OBJR", "Obj": widget.reference, "Pg": page.reference})
+    pdf.add_object(place)
+    element = pydyf.Dictionary(
+        {
+            "Type": "/StructElem",
+            "S": "/Form",
+            "K": place.reference,
+            "Pg": page.reference,
+            "P": body.reference,
+            "Alt": pydyf.String(field.label),
+        }
+    )
+    pdf.add_object(element)
+    return element
 
 
 def _place(document: Document, field: SignatureField) -> tuple[int, list[float]]:
