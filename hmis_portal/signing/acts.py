@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -89,8 +90,6 @@ def sign(
         party, legal_name=party.legal_name, title=party.title, authority=party.authority, typed_name=typed_name,
         file_sha256=revision.sha256, disclosure_sha256=given.disclosure_sha256,
     )  # fmt: skip
-    credential, evidence = passkeys.confirm(passkey, by, facts) if passkey else ("", None)
-    statement = passkey.statement if passkey else statements.declare(facts, now)
     act = SignatureAct.objects.create(
         party=party,
         user=by,
@@ -99,13 +98,9 @@ def sign(
         title=party.title,
         authority=party.authority,
         typed_name=typed_name.strip(),
-        method=SignatureAct.Method.PASSKEY if passkey else SignatureAct.Method.TYPED,
-        statement=statement,
-        statement_sha256=statements.digest(statement).hex(),
+        **_stated(facts, by, now, passkey),
         text_sha256=request.text_sha256,
         file_sha256=revision.sha256,
-        credential=credential,
-        assertion=evidence,
         authenticated_at=authenticated_at,
         signed_at=now,
         ip=ip,
@@ -118,6 +113,21 @@ def sign(
     )
     revisions.want_file(request, party.role)
     return act
+
+
+def _stated(
+    facts: dict[str, str], by: Person, now: datetime, passkey: passkeys.Assertion | None
+) -> dict[str, Any]:
+    """What was declared of these facts: signed by the passkey, where the person used one."""
+    credential, evidence = passkeys.confirm(passkey, by, facts) if passkey else ("", None)
+    statement = passkey.statement if passkey else statements.declare(facts, now)
+    return {
+        "method": SignatureAct.Method.PASSKEY if passkey else SignatureAct.Method.TYPED,
+        "statement": statement,
+        "statement_sha256": statements.digest(statement).hex(),
+        "credential": credential,
+        "assertion": evidence,
+    }
 
 
 def same_name(one: str, other: str) -> bool:
