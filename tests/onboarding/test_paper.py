@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -281,9 +282,14 @@ def test_the_scan_is_for_those_who_may_read_the_mou(cast, executed, client_of):
     assert client_of(cast.stranger).get(other).status_code == 404
 
 
-def test_the_term_begins_on_the_date_on_the_paper(cast, issued, approved, client_of):
-    client_of(cast.director).post(_url(cast), _form())
-    _lead(client_of, cast).post(_lead_url(issued), _form(BOTH_SCAN, legal_name="Lee Lead"))
+@pytest.mark.parametrize(
+    ("day", "last"), [("2027-05-10", dt.date(2030, 5, 9)), ("2028-02-29", dt.date(2031, 2, 28))]
+)
+def test_the_term_begins_on_the_date_on_the_paper(cast, client_of, request, day, last):
+    with time_machine.travel(f"{day}T15:00:00Z", tick=True):
+        issued = request.getfixturevalue("issued")
+        request.getfixturevalue("approved")
+        client_of(cast.director).post(_url(cast), _form())
+        _lead(client_of, cast).post(_lead_url(issued), _form(BOTH_SCAN, legal_name="Lee Lead"))
     issued.refresh_from_db()
-    today = timezone.localdate()
-    assert issued.term_ends_on == today.replace(year=today.year + 3) - dt.timedelta(days=1)
+    assert issued.term_ends_on == last
