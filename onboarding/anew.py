@@ -29,6 +29,12 @@ def approved() -> QuerySet[Application]:
     return Application.objects.filter(~Exists(since), state=Application.State.APPROVED)
 
 
+def is_out_of_date(application: Application) -> bool:
+    """Approved before an MOU of the agency ended for cause: it binds nobody any more, and a new one may be started."""
+    decided = application.state == Application.State.APPROVED
+    return decided and not approved().filter(pk=application.pk).exists()
+
+
 def against_issuing(agency: Agency) -> list[str]:
     """Why no MOU can be issued to this agency; empty when one can."""
     if agency.state == Agency.State.LEFT:

@@ -35,7 +35,7 @@ def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
         raise WrongState(
             _("This was already done: application %(reference)s is open.") % {"reference": last.reference}
         )
-    if last and last.state == Application.State.APPROVED and not is_out_of_date(last):
+    if last and last.state == Application.State.APPROVED and not anew.is_out_of_date(last):
         raise WrongState(
             _("Application %(reference)s is approved: no other is needed.") % {"reference": last.reference}
         )
@@ -52,12 +52,6 @@ def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
         _copy_readiness(last, application)
     audit.record(by=by, verb="start", obj=application, agency_id=agency.pk, after=application.state, ip=ip)
     return application
-
-
-def is_out_of_date(application: Application) -> bool:
-    """Approved before an MOU of the agency ended for cause: it binds nobody any more, and a new one may be started."""
-    decided = application.state == Application.State.APPROVED
-    return decided and not anew.approved().filter(pk=application.pk).exists()
 
 
 def _copy_readiness(last: Application, application: Application) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.models import PortalSettings
 from hmis_portal.words import date_words
+from onboarding import anew
 from onboarding.models import Application
 
 AGENCY_TURN = (Application.State.DRAFT, Application.State.CHANGES)
@@ -25,7 +26,7 @@ class Standing:
 
 def standing(application: Application) -> Standing:
     state = application.state
-    if state in AGENCY_TURN:
+    if state in AGENCY_TURN or anew.is_out_of_date(application):
         turn = _("Your agency's turn")
     elif state in HMIS_TURN:
         turn = _("%(who)s's turn") % {"who": PortalSettings.load().admin_name}

@@ -47,7 +47,9 @@ class VoidForm(ReasonForm):
 
 
 class EndForm(ReasonForm):
-    explanation = gettext_lazy("The MOU ends, and access is suspended for everybody of the agency.")
+    explanation = gettext_lazy(
+        "The MOU ends, and access is suspended for everybody of the agency. A sanction, or leaving, ends its renewal too; after that a new MOU needs a new application."
+    )
     on = DateField(label=gettext_lazy("Last day of the MOU"), not_future=True)
     kind = forms.ChoiceField(
         label=gettext_lazy("Why it ends"), choices=Mou.EndKind.choices, widget=forms.RadioSelect,

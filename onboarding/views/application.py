@@ -15,7 +15,7 @@ from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is
 from hmis_portal import documents as store
 from hmis_portal.models import PortalSettings
 from hmis_portal.visits import client_ip
-from onboarding import applications, revisions, section_status, sections
+from onboarding import anew, applications, revisions, section_status, sections
 from onboarding import mou as mous
 from onboarding.answers import Answers
 from onboarding.effects.application import is_executed, is_signed
@@ -57,7 +57,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "last_revision": found.revisions.order_by("-number").defer("snapshot").first(),
         "may_delete": applications.may_be_deleted(found),
         "may_reopen": found.state in CLOSED,
-        "out_of_date": applications.is_out_of_date(found),
+        "out_of_date": anew.is_out_of_date(found),
         "may_withdraw": found.is_open
         or (found.state == Application.State.APPROVED and not is_executed(found)),
     }

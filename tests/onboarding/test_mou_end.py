@@ -169,7 +169,9 @@ def test_after_a_sanction_nothing_binds_without_a_new_review(cast, executed, cli
     assert "Start a new application" in client.get(page).text
     assert "Start a new application" in client.get(name, follow=True).text
     assert "Start a new application" in client.get(journey).text
-    assert start in client.get(reverse("onboarding:application", args=[cast.agency.pk])).text
+    application = client.get(reverse("onboarding:application", args=[cast.agency.pk])).text
+    assert start in application
+    assert "Your agency&#x27;s turn" in application
     client.post(start)
     begun = Application.objects.get(state="draft")
     with commits():
