@@ -10,6 +10,9 @@ from onboarding import mou as mous
 from onboarding.models import Mou
 from onboarding.services import perform
 from tests.cast import Cast
+from tests.scans import scan as make_scan
+
+AGENCY_SCAN = make_scan("signed by the agency")
 
 
 def issue_mou(cast: Cast) -> Mou:
@@ -38,7 +41,7 @@ def lead_consents(mou: Mou, lead: Any) -> None:
     consent(mous.lead_party(mou, lead), lead)
 
 
-def sign_on_paper(cast: Cast, mou: Mou | None = None, data: bytes = b"%PDF-1.7 scan of the agency") -> Mou:
+def sign_on_paper(cast: Cast, mou: Mou | None = None, data: bytes = AGENCY_SCAN) -> Mou:
     """The director uploads the scan of what the signatory signed by hand."""
     mou = mou or issue_mou(cast)
     revisions.make(str(mou.request_id), "certified")

@@ -19,9 +19,17 @@ from hmis_portal.signing.models import Consent, PaperScan, Revision, SignatureAc
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from tests.cast import remember_second_factor
+from tests.scans import CUT_OFF, LOCKED, NO_PAGE, NO_PDF_INSIDE, RESTRICTED, scan
 
-AGENCY_SCAN = b"%PDF-1.7\n% scanned: signed by the agency\n%%EOF\n"
-BOTH_SCAN = b"%PDF-1.7\n% scanned: signed by both sides\n%%EOF\n"
+AGENCY_SCAN = scan("scanned: signed by the agency")
+BOTH_SCAN = scan("scanned: signed by both sides")
+CANNOT_BE_KEPT = [
+    (LOCKED, "is locked with a password or restricted"),
+    (RESTRICTED, "is locked with a password or restricted"),
+    (CUT_OFF, "cannot be opened"),
+    (NO_PDF_INSIDE, "cannot be opened"),
+    (NO_PAGE, "has no page"),
+]
 
 
 @pytest.fixture
@@ -148,6 +156,19 @@ def test_what_cannot_be_right_is_said(cast, issued, client_of, changes, words):
     assert page.status_code == 200
     assert words in page.text
     assert not SignatureAct.objects.exists()
+
+
+@pytest.mark.parametrize(("data", "words"), CANNOT_BE_KEPT)
+def test_a_file_that_nobody_could_open_later_is_refused(cast, issued, approved, client_of, data, words):
+    page = client_of(cast.director).post(_url(cast), _form(data))
+    assert words in page.text
+    assert 'href="#id_file"' in page.text  # the sentence stands at the field
+    assert not SignatureAct.objects.exists()
+    client_of(cast.director).post(_url(cast), _form())
+    page = _lead(client_of, cast).post(_lead_url(issued), _form(data, legal_name="Lee Lead"))
+    assert words in page.text
+    assert 'href="#id_file"' in page.text
+    assert Mou.objects.get().state == Mou.State.SIGNED
 
 
 def test_the_unsigned_file_is_not_taken_for_a_scan(cast, issued, client_of):

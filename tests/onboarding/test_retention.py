@@ -20,8 +20,9 @@ from onboarding import retention, uploads
 from onboarding.models import Mou
 from onboarding.services import perform
 from tests.mou import issue_mou, sign_on_paper
+from tests.scans import scan
 
-SCAN = b"%PDF-1.7 scan of the agency"
+SCAN = scan("scan of the agency")
 
 
 @pytest.fixture
