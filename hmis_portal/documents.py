@@ -26,9 +26,24 @@ CONTENT_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
+try:  # the storage may be S3, whose client has errors of its own
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:
+    STORAGE_ERRORS: tuple[type[Exception], ...] = (OSError,)
+else:
+    STORAGE_ERRORS = (OSError, BotoCoreError, ClientError)
+
 
 class DocumentDamaged(Exception):
-    """The stored bytes no longer have the recorded hash, or are gone."""
+    """The stored bytes no longer have the recorded hash, are gone or could not be read."""
+
+    document: StoredDocument | None = None
+
+
+def _damaged(document: StoredDocument, words: str) -> DocumentDamaged:
+    error = DocumentDamaged(f"Document {document.sha256} {words}.")
+    error.document = document
+    return error
 
 
 class DocumentDisposed(GuardFailed, DocumentDamaged):
@@ -65,9 +80,11 @@ def read(document: StoredDocument) -> bytes:
                 "This file was deleted on %(day)s, after its retention period. The record of it is kept."
             )
             raise DocumentDisposed(words % {"day": date_words(disposal.at)}) from error
-        raise DocumentDamaged(f"Document {document.sha256} is missing from the storage.") from error
+        raise _damaged(document, "is missing from the storage") from error
+    except STORAGE_ERRORS as error:
+        raise _damaged(document, f"could not be read: {type(error).__name__}") from error
     if hashlib.sha256(data).hexdigest() != document.sha256:
-        raise DocumentDamaged(f"Document {document.sha256} does not have its recorded bytes.")
+        raise _damaged(document, "does not have its recorded bytes")
     return data
 
 

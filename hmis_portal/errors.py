@@ -175,6 +175,20 @@ def unavailable(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 @login_not_required
+def document_damaged(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request,
+        503,
+        heading=_("This document cannot be opened"),
+        text=_(
+            "The stored file is not as it was kept, or the place where it is kept does not answer. The people who run "
+            "the portal have been told, and restore it from the backup."
+        ),
+        answers=_("Nothing was changed. Try again later, or ask us for a copy."),
+    )
+
+
+@login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from before signing in or out, or cookies switched off."""
     logger.info("csrf_failure", reason=reason)

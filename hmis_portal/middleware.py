@@ -11,6 +11,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hmis_portal import errors
+from hmis_portal.documents import DocumentDamaged
+from hmis_portal.signing import integrity
 
 
 class SeeOther(HttpResponseRedirect):
@@ -37,9 +39,18 @@ class DomainErrorMiddleware:
             return exception.response
         if isinstance(exception, Http404):
             return errors.page_not_found(request, exception)  # also under DEBUG
+        if isinstance(exception, DocumentDamaged):
+            return self.damaged(request, exception)
         if isinstance(exception, RequestDataTooBig):
             return errors.too_large(request)
         if isinstance(exception, (OperationalError, InterfaceError)):
             errors.logger.exception("database_unavailable")
             return errors.unavailable(request)
         return None
+
+    def damaged(self, request: HttpRequest, exception: DocumentDamaged) -> HttpResponse:
+        """What a person came upon stands on the desk beside what the nightly check finds."""
+
+        if exception.document is not None:
+            integrity.note_document(exception.document, str(exception))
+        return errors.document_damaged(request)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.signing import passkeys, revisions, services, statements
+from hmis_portal.signing import checks, passkeys, revisions, services, statements
 from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import (
     Consent,
@@ -168,6 +168,7 @@ def _ready(
         )
     if not identified:
         found.append(_("Confirm that it is you by signing in again."))
+    found += checks.against(party, revision)
     if found or revision is None or given is None:
         raise GuardFailed(found)
     if revision.sha256 != read_sha256:

@@ -2,20 +2,24 @@
 and every signature is whole. What it finds is recorded once, and stands on the desk until it is whole again."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from hmis_portal import audit, documents
-from hmis_portal.models import AuditEvent, StoredDocument
+from hmis_portal.models import AuditEvent, PortalSettings, StoredDocument
 from hmis_portal.signing import passkeys, statements
 from hmis_portal.signing.chain import event_hash
 from hmis_portal.signing.models import SignatureAct, SigningRequest
 
 log = structlog.get_logger(__name__)
-BATCH = 200
+BATCH, BATCH_BYTES = 200, 50 * 1024 * 1024
+OVERDUE = timedelta(days=2)
 DOCUMENT, CHAIN, SIGNATURE = "document_damaged", "chain_broken", "signature_damaged"
-WHOLE = "found whole again"
+WHOLE, COMPLETE = "found whole again", "checked every record"
 CHECKED = (StoredDocument, SigningRequest, SignatureAct)
 
 
@@ -30,10 +34,13 @@ def outstanding() -> dict[tuple[str, str], AuditEvent]:
 
 
 def check_documents(after: int) -> int | None:
-    """Hash a batch of documents again. The last key, None at the end."""
-    last, known = None, outstanding()
+    """Hash a batch of documents again: so many, and so many bytes, that a worker has the time. The last key, None at
+    the end."""
+    last, read, known = None, 0, outstanding()
     for document in StoredDocument.objects.filter(pk__gt=after).order_by("pk")[:BATCH]:
-        last = document.pk
+        if last is not None and read + document.size > BATCH_BYTES:
+            break
+        last, read = document.pk, read + document.size
         wrong = ""
         try:
             documents.read(document)
@@ -43,21 +50,55 @@ def check_documents(after: int) -> int | None:
     return last
 
 
-def check_chains() -> Iterator[SigningRequest]:
+def note_document(document: StoredDocument, wrong: str) -> None:
+    """Record what somebody came upon by day; the next check tells when it is whole again."""
+    _note(document, DOCUMENT, wrong, outstanding())
+
+
+def check_records(after: str) -> str | None:
+    """Check the events and signatures of a batch of requests. The last key, None at the end."""
+    rows = SigningRequest.objects.order_by("pk")
+    batch = list((rows.filter(pk__gt=after) if after else rows).values_list("pk", flat=True)[:BATCH])
+    list(check_chains(SigningRequest.objects.filter(pk__in=batch)))
+    list(check_acts(SignatureAct.objects.filter(party__request__in=batch)))
+    return str(batch[-1]) if batch else None
+
+
+def note_complete() -> None:
+    """Everything was read once more, from the first document to the last signature."""
+    audit.record(by=None, verb=COMPLETE, obj=PortalSettings.load())
+
+
+def last_complete() -> datetime | None:
+    settings = PortalSettings.load()
+    rows = AuditEvent.objects.filter(target_type=settings._meta.label_lower, target_id=str(settings.pk))
+    return rows.filter(verb=COMPLETE).order_by("-at").values_list("at", flat=True).first()
+
+
+def overdue_since() -> datetime | None:
+    """When everything was last checked, if that is too long ago; what was never checked counts from its beginning."""
+    since = last_complete()
+    if since is None:
+        since = StoredDocument.objects.order_by("pk").values_list("created_at", flat=True).first()
+    return since if since and timezone.now() - since > OVERDUE else None
+
+
+def check_chains(requests: QuerySet[SigningRequest] | None = None) -> Iterator[SigningRequest]:
     """The requests whose chain of events is broken: an entry changed, missing or added."""
     known = outstanding()
-    for request in SigningRequest.objects.prefetch_related("events").iterator(chunk_size=BATCH):
-        sequence = _first_broken(request)
-        wrong = f"Event {sequence} is not the one that was recorded." if sequence else ""
+    requests = SigningRequest.objects.all() if requests is None else requests
+    rows = requests.select_related("certificate").prefetch_related("events", "revisions", "parties__act")
+    for request in rows.iterator(chunk_size=BATCH):
+        wrong = _wrong_in_chain(request)
         _note(request, CHAIN, wrong, known)
         if wrong:
             yield request
 
 
-def check_acts() -> Iterator[SignatureAct]:
+def check_acts(acts: QuerySet[SignatureAct] | None = None) -> Iterator[SignatureAct]:
     """The signatures whose statement lost its hash, or whose passkey did not sign it."""
     known = outstanding()
-    for act in SignatureAct.objects.iterator(chunk_size=BATCH):
+    for act in (SignatureAct.objects.all() if acts is None else acts).iterator(chunk_size=BATCH):
         wrong = ""
         if statements.digest(act.statement).hex() != act.statement_sha256:
             wrong = "The statement is not the one that was recorded."
@@ -66,6 +107,29 @@ def check_acts() -> Iterator[SignatureAct]:
         _note(act, SIGNATURE, wrong, known)
         if wrong:
             yield act
+
+
+def _wrong_in_chain(request: SigningRequest) -> str:
+    """What is wrong with a request's events, in words; "" when nothing is. What exists must have left its event."""
+    if sequence := _first_broken(request):
+        return f"Event {sequence} is not the one that was recorded."
+    events = list(request.events.all())
+    if not events or events[0].kind != "issued":
+        return "The chain does not begin with the issue of the document."
+    have = {(event.kind, str(value)) for event in events for value in event.data.values()}
+    acts = [party.act for party in request.parties.all() if hasattr(party, "act")]
+    due = {(_kind_of(act), str(act.pk)) for act in acts}
+    due |= {(f"sealed:{one.step}", one.sha256) for one in request.revisions.all()}
+    if certificate := getattr(request, "certificate", None):
+        due.add(("completed", certificate.sha256))
+        if certificate.events_head not in {event.hash for event in events}:
+            return "The event that the certificate of completion ends with is missing."
+    missing = sorted(kind for kind, _what in due - have)
+    return f"Events are missing: {', '.join(missing)}." if missing else ""
+
+
+def _kind_of(act: SignatureAct) -> str:
+    return f"{'paper' if act.method == SignatureAct.Method.PAPER else 'signed'}:{act.party.role}"
 
 
 def _first_broken(request: SigningRequest) -> int:

@@ -16,9 +16,9 @@ from agencies.models import User
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.signing import acts, completion, identify, paper, services, verify
+from hmis_portal.signing import acts, checks, completion, identify, paper, services
 from hmis_portal.signing import consent as consents
-from hmis_portal.signing.models import Revision, SignatureAct
+from hmis_portal.signing.models import SignatureAct
 from onboarding import mou as mous
 from onboarding import mou_text, workflow
 from onboarding.admin.base import stale
@@ -84,6 +84,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
     act = SignatureAct.objects.select_related("user", "consent").get(
         party__request=mou.request, party__role=mous.AGENCY
     )
+    found = checks.before(party, revision)
     context = {
         **_context(site, request, mou, _("Counter-sign the MOU")),
         "form": form,
@@ -92,7 +93,8 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         "act": act,
         "identified": completion.identified_by(act),
         "how_confirmed": identify.hint(request),
-        "checks": _checks(revision),
+        "checks": found,
+        "whole": all(one.good for one in found),
         "against": _against(mou, "counter_sign", by),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
         if revision
@@ -146,9 +148,12 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
     if request.method == "POST" and form.is_valid() and recorded(request, mou, form, "counter_sign_on_paper"):
         return redirect("admin:onboarding_mou_executed", pk)
+    found = checks.before(services.party(mou.request, mous.LEAD), None)
     context = {
         **_context(site, request, mou, _("Counter-sign on paper")),
         "form": form,
+        "checks": found,
+        "whole": all(one.good for one in found),
         "may_sign": permissions.is_lead_signatory(by),
         "scan": scan,
         "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, mous.AGENCY]),
@@ -212,13 +217,3 @@ def _against(mou: Mou, verb: str, by: User) -> list[str]:
     except GuardFailed as error:
         return error.messages
     return []
-
-
-def _checks(revision: Revision | None) -> list[dict[str, Any]]:
-    """The seals of the file, read from its stored bytes now."""
-    if revision is None:
-        return []
-    return [
-        {"good": seal.good, "name": seal.name, "field": seal.field}
-        for seal in verify.seals(documents.read(revision.document))
-    ]

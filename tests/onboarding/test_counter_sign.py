@@ -3,15 +3,18 @@
 import re
 import subprocess
 
+import pgtrigger
 import pytest
 from django.core import mail
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.management.commands.portal import load_reference
+from hmis_portal.models import AuditEvent
 from hmis_portal.signing import consent, services
-from hmis_portal.signing.models import Consent, SignatureAct
+from hmis_portal.signing.models import Consent, Revision, SignatureAct
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from tests.cast import remember_second_factor
@@ -67,7 +70,7 @@ def test_the_lead_counter_signs_and_both_sides_get_the_file(cast, signed, approv
     page = client.get(_url(signed))
     assert page.status_code == 200
     assert "Sidney Signatory" in page.text
-    assert page.text.count(">Valid<") == 2
+    assert page.text.count(">Valid<") == 4  # the stored bytes, two seals, the record of the act
     mail.outbox.clear()
     assert client.post(_url(signed), _form(signed)).status_code == 302
     signed.refresh_from_db()
@@ -213,3 +216,68 @@ def test_a_newer_text_leaves_a_signed_mou_good_to_counter_sign_and_an_executed_o
     mous.publish(services.save_draft("mou", 3, body.replace("still no fee", "no fee")), by=cast.admin)
     signed.refresh_from_db()
     assert signed.is_in_force
+
+
+def _damaged_file(mou):
+    with open(default_storage.path(services.latest_pdf(mou.request).document.path), "ab") as file:
+        file.write(b"x")
+
+
+def _missing_file(mou):
+    default_storage.delete(services.latest_pdf(mou.request).document.path)
+
+
+def _rewritten_statement(mou):
+    with pgtrigger.ignore("signing.SignatureAct:append_only"):
+        SignatureAct.objects.update(statement='{"statement":"I do not sign"}')
+
+
+def _broken_seal(mou):
+    """A file whose seal does not hold, kept as if it were the one that was made: no hash tells, the seal does."""
+    revision = services.latest_pdf(mou.request)
+    data = documents.read(revision.document)
+    at = data.rindex(b"/ByteRange")
+    broken = documents.store(
+        data[:at].replace(b"/Producer", b"/producer") + data[at:], content_type="application/pdf"
+    )
+    assert broken.sha256 != revision.sha256
+    with pgtrigger.ignore("signing.Revision:append_only"):
+        Revision.objects.filter(pk=revision.pk).update(document=broken, sha256=broken.sha256)
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (_damaged_file, "The stored file is no longer the one that was sealed."),
+        (_missing_file, "The stored file is no longer the one that was sealed."),
+        (_rewritten_statement, "The record of the signature of Sidney Signatory was changed."),
+        (_broken_seal, "does not hold."),
+    ],
+)
+def test_nobody_counter_signs_what_no_longer_holds(cast, signed, approved, client_of, harm, words):
+    client = _lead(client_of, cast)
+    harm(signed)
+    page = client.get(_url(signed))
+    assert page.status_code == 200
+    assert words in page.text
+    assert "You cannot counter-sign this" in page.text
+    assert 'name="typed_name"' not in page.text
+    assert reverse("admin:onboarding_mou_verb", args=[signed.pk, "refuse"]) in page.text
+    answer = client.post(_url(signed), _form(signed))
+    assert answer.status_code == 422
+    assert f"{words} It cannot be signed." in answer.text
+    assert Mou.objects.get().state == Mou.State.SIGNED
+    assert SignatureAct.objects.count() == 1
+
+
+def test_a_damaged_file_is_a_clear_page_and_stands_on_the_desk(cast, signed, client_of):
+    _damaged_file(signed)
+    file = reverse("onboarding:mou_file", args=[cast.agency.pk, signed.pk, "agency"])
+    for _time in range(2):
+        answer = client_of(cast.director).get(file)
+        assert answer.status_code == 503
+        assert "This document cannot be opened" in answer.text
+    admin = client_of(cast.admin)
+    remember_second_factor(admin, cast.admin)
+    assert "found 1 record that is no longer as it was kept" in admin.get(reverse("admin:index")).text
+    assert AuditEvent.objects.filter(verb="document_damaged").count() == 1

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 import time_machine
 from django.core import mail
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -234,6 +235,20 @@ def test_paper_is_answered_with_paper(cast, issued, approved, client_of):
     page = client.post(_lead_url(issued), _form(AGENCY_SCAN, legal_name="Lee Lead"))
     assert "This scan was uploaded for the other side" in page.text
     assert Mou.objects.get().state == Mou.State.SIGNED
+
+
+def test_a_scan_that_was_changed_is_not_counter_signed(cast, issued, approved, client_of):
+    client_of(cast.director).post(_url(cast), _form())
+    path = default_storage.path(PaperScan.objects.get().document.path)
+    with open(path, "ab") as file:
+        file.write(b"x")
+    client = _lead(client_of, cast)
+    assert "The stored scan was changed." in client.get(_lead_url(issued)).text
+    page = client.post(_lead_url(issued), _form(BOTH_SCAN, legal_name="Lee Lead"))
+    assert "The stored scan was changed. It cannot be signed." in page.text
+    assert Mou.objects.get().state == Mou.State.SIGNED
+    with open(path, "wb") as file:
+        file.write(AGENCY_SCAN)
 
 
 def test_not_before_the_application_is_approved(cast, issued, client_of):
