@@ -39,17 +39,26 @@ def sweep() -> None:
 
 
 @shared_task
-def check_upload(token: str) -> None:
-    """Read the seals of a file that somebody uploaded to the verifier; the answer waits under the same token."""
-    uploads.check(token)
+def check_upload(sha256: str) -> None:
+    """Read the seals of a file that somebody uploaded to the verifier; the answer waits under its hash."""
+    uploads.check(sha256)
 
 
 @shared_task
 def check_documents(after: int = 0) -> None:
-    """Every night: hash stored documents again, a batch a task; at the end read the chains of events and the signatures."""
+    """Every night: hash stored documents again, a batch a task; then read the chains of events and the signatures."""
     last = integrity.check_documents(after)
     if last is not None:
         check_documents.delay(last)
     else:
-        list(integrity.check_chains())
-        list(integrity.check_acts())
+        check_records.delay()
+
+
+@shared_task
+def check_records(after: str = "") -> None:
+    """The chains of events and the signatures, a batch a task; at the end the night's check is complete."""
+    last = integrity.check_records(after)
+    if last is not None:
+        check_records.delay(last)
+    else:
+        integrity.note_complete()

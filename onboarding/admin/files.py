@@ -17,6 +17,7 @@ from hmis_portal.desk import SHOWN
 from hmis_portal.signing import integrity, revisions
 from hmis_portal.signing.models import Revision, SealJob
 from hmis_portal.visits import client_ip
+from hmis_portal.words import date_words
 
 STEPS = {
     Revision.CERTIFIED: gettext_lazy("File to read and sign"),
@@ -31,9 +32,24 @@ def step_words(job: SealJob) -> str:
 
 
 def damage_notice(request: HttpRequest) -> SafeString | str:
-    """On the desk: what the nightly check found damaged, until it is whole again."""
+    """On the desk: what the nightly check found damaged, until it is whole again, and that it has not run."""
     if not (permissions.is_hmis_admin(request.user) or permissions.is_auditor(request.user)):
         return ""
+    return format_html("{}{}", _overdue(), _damaged())
+
+
+def _overdue() -> SafeString | str:
+    since = integrity.overdue_since()
+    if since is None:
+        return ""
+    words = _(
+        "The nightly check of stored records has not come to its end since %(day)s. Ask the people who run the portal "
+        "to look at its workers."
+    ) % {"day": date_words(since)}
+    return format_html('<div class="notice notice--warning"><p>{}</p></div>', words)
+
+
+def _damaged() -> SafeString | str:
     found = list(integrity.outstanding().values())
     if not found:
         return ""

@@ -24,7 +24,8 @@ from agencies.models import (
     Staff,
     User,
 )
-from hmis_portal.signing.models import Party, SigningRequest, TextVersion
+from hmis_portal.signing.chain import event_hash
+from hmis_portal.signing.models import Party, SigningEvent, SigningRequest, TextVersion
 from onboarding.models import Access, Application, Mou
 from training.models import Completion, Course, Requirement
 
@@ -97,6 +98,7 @@ class Community:
             Staff,
             Application,
             SigningRequest,
+            SigningEvent,
             Party,
             Mou,
             Access,
@@ -215,6 +217,8 @@ class Community:
                 created_by=director,
             )
         )
+        issued = {"request": request, "sequence": 1, "kind": "issued", "at": self.now, "data": {}}
+        self._keep(SigningEvent(**issued, hash=event_hash(request, 1, "issued", self.now.isoformat(), {}, "")))
         self._keep(Party(request=request, role="agency", position=0, label=agency.legal_name, user=director))
         mou_state = {"draft": "issued", "approved": "executed"}.get(state, "signed")
         self._keep(

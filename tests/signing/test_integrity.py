@@ -1,13 +1,18 @@
 """The nightly check finds a document whose bytes changed or vanished, and a chain that somebody rewrote."""
 
+import os
+from datetime import timedelta
+
 import pgtrigger
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from hmis_portal import documents
-from hmis_portal.models import AuditEvent
+from hmis_portal.models import AuditEvent, StoredDocument
 from hmis_portal.signing import integrity, services, tasks
 from hmis_portal.signing.models import SignatureAct, SigningEvent
 from onboarding import rights
@@ -40,6 +45,85 @@ def test_a_rewritten_event_breaks_the_chain(executed):
         SigningEvent.objects.filter(request=executed, sequence=3).update(data={"role": "nobody"})
     assert list(integrity.check_chains()) == [executed]
     assert AuditEvent.objects.get(verb="chain_broken").reason == "Event 3 is not the one that was recorded."
+
+
+def test_a_file_that_cannot_be_read_does_not_end_the_check(executed):
+    """A folder where the file was: not missing, not changed, and no hash to take."""
+    first, last = executed.revisions.first(), services.final_pdf(executed)
+    path = default_storage.path(first.document.path)
+    default_storage.delete(first.document.path)
+    os.mkdir(path)
+    default_storage.delete(last.document.path)
+    tasks.check_documents()
+    rows = AuditEvent.objects.filter(verb="document_damaged")
+    found = {event.target_id: event.reason for event in rows}
+    assert "could not be read: IsADirectoryError" in found[str(first.document_id)]
+    assert "is missing from the storage" in found[str(last.document_id)]  # the check went on
+    assert integrity.last_complete() is not None
+
+
+def test_a_batch_ends_before_a_worker_runs_out_of_time(executed, monkeypatch):
+    sizes = list(StoredDocument.objects.order_by("pk").values_list("size", flat=True))
+    monkeypatch.setattr(integrity, "BATCH_BYTES", sizes[0] + sizes[1])
+    keys = list(StoredDocument.objects.order_by("pk").values_list("pk", flat=True))
+    assert integrity.check_documents(0) == keys[1]
+    monkeypatch.setattr(integrity, "BATCH_BYTES", 1)
+    assert [integrity.check_documents(before) for before in (0, *keys)] == [*keys, None]
+    monkeypatch.setattr(integrity, "BATCH", 1)
+    assert integrity.check_records("") == str(executed.pk)
+    assert integrity.check_records(str(executed.pk)) is None
+
+
+def test_the_desk_says_when_the_check_has_not_come_to_its_end(executed, cast, client_of):
+    words = "The nightly check of stored records has not come to its end since"
+
+    def told(days):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            client = client_of(cast.admin)
+            remember_second_factor(client, cast.admin)
+            return words in client.get(reverse("admin:index")).text
+
+    assert [told(1), told(3)] == [False, True]  # never checked
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        tasks.check_documents()
+    assert [told(3), told(5)] == [False, True]
+
+
+def cut_off(request, *, keep):
+    """As somebody with the database in their hands would: the last entries go, what is left follows on."""
+    with pgtrigger.ignore("signing.SigningEvent:append_only"):
+        SigningEvent.objects.filter(request=request, sequence__gt=keep).delete()
+
+
+@pytest.mark.parametrize("lost", range(1, 10))
+def test_a_chain_that_lost_its_last_entries_is_not_whole(executed, lost):
+    total = executed.events.count()
+    cut_off(executed, keep=total - lost)
+    assert list(integrity.check_chains()) == [executed]
+    reason = AuditEvent.objects.get(verb="chain_broken").reason
+    assert reason == {
+        total: "The chain does not begin with the issue of the document.",
+        1: "Events are missing: completed.",
+    }.get(lost, "The event that the certificate of completion ends with is missing.")
+
+
+def test_a_signature_without_its_event_is_found_before_there_is_a_certificate(issue, sign):
+    request = issue()
+    sign(services.party(request, "agency"))
+    cut_off(request, keep=3)  # issued, sealed, consented
+    assert list(integrity.check_chains()) == [request]
+    reason = AuditEvent.objects.get(verb="chain_broken").reason
+    assert reason == "Events are missing: sealed:agency, signed:agency."
+
+
+def test_a_signature_on_paper_without_its_event_is_found(db, cast):
+    from tests.mou import sign_on_paper
+
+    request = sign_on_paper(cast).request
+    assert list(integrity.check_chains()) == []
+    cut_off(request, keep=2)
+    assert list(integrity.check_chains()) == [request]
+    assert AuditEvent.objects.get(verb="chain_broken").reason == "Events are missing: paper:agency."
 
 
 def test_a_rewritten_statement_is_reported(executed):

@@ -16,6 +16,7 @@ class Command(BaseCommand):
         while last is not None:
             last = integrity.check_documents(last)
         broken, unsigned = list(integrity.check_chains()), list(integrity.check_acts())
+        integrity.note_complete()
         damaged = sum(event.verb == integrity.DOCUMENT for event in integrity.outstanding().values())
         self.stdout.write(
             f"{StoredDocument.objects.count()} documents, {damaged} damaged, {len(broken)} broken chains, "
