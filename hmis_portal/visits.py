@@ -1,15 +1,26 @@
 """Facts of one request: where it comes from, and how often."""
 
+import re
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
+WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+")
+
 
 def client_ip(request: HttpRequest) -> str | None:
-    """The address the request came from; behind a trusted proxy the one that the proxy saw."""
+    """The address the request came from; behind a trusted proxy the one that the proxy saw. None: not an address."""
+    given: str = request.META.get("REMOTE_ADDR") or ""
     if settings.TRUST_PROXY and (forwarded := request.headers.get("x-forwarded-for", "")):
-        return forwarded.rsplit(",", 1)[-1].strip() or None
-    return request.META.get("REMOTE_ADDR") or None
+        given = forwarded.rsplit(",", 1)[-1].strip()
+    if with_port := WITH_PORT.fullmatch(given):  # as some proxies write it
+        given = with_port[1] or with_port[2]
+    try:
+        return str(ip_address(given.partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def browser_of(request: HttpRequest) -> str:
