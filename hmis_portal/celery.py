@@ -15,6 +15,9 @@ from hmis_portal.environment import number
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hmis_portal.settings")
 
+# What strangers upload is read by a worker of its own: `celery worker -Q uploads --pool solo`.
+UPLOADS_QUEUE = "uploads"
+
 app = Celery("hmis_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
@@ -35,6 +38,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     task_publish_retry=False,
+    task_routes={"hmis_portal.signing.tasks.check_upload": {"queue": UPLOADS_QUEUE}},
     timezone="America/New_York",
     worker_hijack_root_logger=False,
 )

@@ -1,4 +1,4 @@
-"""`make run`: servers, schema, one Celery worker, beat and the web server as one thing that starts and stops.
+"""`make run`: servers, schema, two Celery workers, beat and the web server as one thing that starts and stops.
 
 Started as `python -m hmis_portal.dev_run`, before any settings, which need the servers' addresses.
 """
@@ -103,6 +103,8 @@ class Portal:
             "--concurrency",
             "1",
         )
+        self._launch("uploads", "-m", "celery", "-A", "hmis_portal", "worker", "--loglevel", "INFO",
+                     "--queues", "uploads", "--pool", "solo", "--hostname", "uploads@%h")  # fmt: skip
         self._launch("beat", "-m", "celery", "-A", "hmis_portal", "beat", "--loglevel", "INFO",
                      "--schedule", str(VAR_DIR / "beat-schedule"), "--pidfile=")  # fmt: skip
         self._launch("web", "-m", "gunicorn", "hmis_portal.wsgi", "--bind", f"127.0.0.1:{self.port}", "--no-control-socket",
@@ -116,7 +118,7 @@ class Portal:
             time.sleep(0.5)
 
     def stop(self) -> None:
-        for name in ("web", "beat", "worker"):
+        for name in ("web", "beat", "uploads", "worker"):
             if process := self.programs.get(name):
                 _end_group(process)
         if self.services is not None:

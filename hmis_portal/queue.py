@@ -13,6 +13,14 @@ def queue_client() -> redis.Redis:
     return _client(settings.REDIS_URL)
 
 
+def waiting(queue: str) -> int:
+    """How many tasks wait in a queue; 0 while it is away, which whoever publishes finds out."""
+    try:
+        return int(queue_client().llen(queue))
+    except redis.RedisError:
+        return 0
+
+
 @lru_cache(maxsize=2)
 def _client(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1))

@@ -130,6 +130,14 @@ def _no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _files_to_verify_are_counted_anew() -> None:
+    """All tests come from one address, and the cache outlives them."""
+    from django.core.cache import cache
+
+    cache.delete("too-often:verify-file:127.0.0.1")
+
+
 @pytest.fixture
 def commits(django_capture_on_commit_callbacks: Any) -> Callable[[], AbstractContextManager[Any]]:
     """`with commits(): …` ends as a real transaction does: what was put off until the commit happens."""

@@ -45,9 +45,9 @@ def prepare_environment(scratch: Path) -> None:
 
 
 class LivePortal:
-    """gunicorn, one Celery worker and beat, started as in production, on a database and queue of their own.
+    """gunicorn, two Celery workers and beat, started as in production, on a database and queue of their own.
 
-    `manage`, `shell` and `outbox` look inside; `worker`, `beat`, `web` and `redis` can be killed and restarted.
+    `manage`, `shell` and `outbox` look inside; `worker`, `uploads`, `beat`, `web` and `redis` can be killed and restarted.
     """
 
     def __init__(self, database_url: str, folder: Path) -> None:
@@ -77,10 +77,12 @@ class LivePortal:
                                    "--workers", "2", "--no-control-socket", "--timeout", "60"], self)  # fmt: skip
         self.worker = Program("worker", [python, "-m", "celery", "-A", "hmis_portal", "worker", "--concurrency", "1",
                                          "--loglevel", "INFO"], self)  # fmt: skip
+        self.uploads = Program("uploads", [python, "-m", "celery", "-A", "hmis_portal", "worker", "--loglevel", "INFO",
+                                           "--queues", "uploads", "--pool", "solo", "--hostname", "uploads@%h"], self)  # fmt: skip
         self.beat = Program("beat", [python, "-m", "celery", "-A", "hmis_portal", "beat", "--schedule",
                                      str(folder / "beat-schedule")], self)  # fmt: skip
         try:
-            for program in (self.web, self.worker, self.beat):
+            for program in (self.web, self.worker, self.uploads, self.beat):
                 program.start()
             self.wait_for(self.healthy, "the portal to answer", seconds=180)
         except BaseException:
@@ -151,13 +153,13 @@ class LivePortal:
     def restore(self) -> None:
         """After a test that killed something: everything runs again."""
         self.start_redis()
-        for program in (self.web, self.worker, self.beat):
+        for program in (self.web, self.worker, self.uploads, self.beat):
             if not program.running():
                 program.start()
         self.wait_for(self.healthy, "the portal to answer again", seconds=90)
 
     def stop(self) -> None:
-        for program in (self.web, self.beat, self.worker):
+        for program in (self.web, self.beat, self.uploads, self.worker):
             program.stop()
         self.redis.stop()
 

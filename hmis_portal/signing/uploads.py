@@ -1,46 +1,73 @@
-"""Files that strangers upload to be verified: kept in the cache for minutes, never stored."""
+"""Files that strangers upload to be verified: kept in the cache for minutes, never stored.
+
+Reading the seals of one may take a worker twenty seconds, so a worker of their own does that, one at a time: seals and
+mail never wait behind them. The same file is read once; a few wait at most.
+"""
 
 from typing import Any
 from uuid import uuid4
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
+from hmis_portal.celery import UPLOADS_QUEUE
+from hmis_portal.errors import GuardFailed
+from hmis_portal.queue import waiting
 from hmis_portal.signing import verify
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from hmis_portal.signing.verify import Answer, Finding
 from hmis_portal.tasks import publish
 
-MINUTES = 15
+MINUTES, READ_WITHIN_MINUTES = 15, 6
+MOST_WAITING = 10
 
 
 def receive(data: bytes) -> str:
-    """Answer at once what hashes can tell, leave the rest to a worker; returns the token of the answer's page."""
-    from hmis_portal.signing.tasks import check_upload
+    """Answer at once what hashes can tell, leave the rest to a worker; returns the token of the answer's page.
 
+    Raises GuardFailed when no worker can take the file now.
+    """
     token = uuid4().hex
     found = verify.look_up(data)
     if found is not None:
-        _keep(token, found)
-        return token
-    cache.set(f"verify-answer:{token}", {"answer": ""}, MINUTES * 60)
-    cache.set(f"verify-file:{token}", data, MINUTES * 60)
-    publish(check_upload, token)
+        _keep(found)
+        sha256 = found.sha256
+    else:
+        sha256 = verify.digest(data)
+        _have_read(sha256, data)
+    cache.set(f"verify-token:{token}", sha256, MINUTES * 60)
     return token
 
 
-def check(token: str) -> None:
+def _have_read(sha256: str, data: bytes) -> None:
+    """Hand the file to the worker, unless it has read it or has it already."""
+    from hmis_portal.signing.tasks import check_upload
+
+    if not cache.add(_answer(sha256), {"answer": ""}, READ_WITHIN_MINUTES * 60):
+        return
+    cache.set(_file(sha256), data, READ_WITHIN_MINUTES * 60)
+    if waiting(UPLOADS_QUEUE) < MOST_WAITING and publish(check_upload, sha256):
+        return
+    cache.delete_many([_answer(sha256), _file(sha256)])
+    raise GuardFailed(_("The portal cannot check this file right now. Try again in a few minutes"))
+
+
+def check(sha256: str) -> None:
     """Worker's side; safe to run twice."""
-    data = cache.get(f"verify-file:{token}")
+    data = cache.get(_file(sha256))
     if data is not None:
-        _keep(token, verify.by_seals(data))
-        cache.delete(f"verify-file:{token}")
+        _keep(verify.by_seals(data))
+        cache.delete(_file(sha256))
 
 
 def answer(token: str) -> Finding | None:
     """The finding; None while the worker is at it. Raises KeyError when the token is unknown or has lapsed."""
-    kept: dict[str, Any] | None = cache.get(f"verify-answer:{token}")
-    if kept is None:
+    sha256: str | None = cache.get(f"verify-token:{token}")
+    if sha256 is None:
         raise KeyError(token)
+    kept: dict[str, Any] | None = cache.get(_answer(sha256))
+    if kept is None:  # no worker came to it in time
+        return Finding(Answer.UNSURE, sha256)
     if not kept["answer"]:
         return None
     revision = (
@@ -55,7 +82,7 @@ def answer(token: str) -> Finding | None:
     return Finding(Answer(kept["answer"]), kept["sha256"], revision, kept["added_bytes"], certificate, scan)
 
 
-def _keep(token: str, found: Finding) -> None:
+def _keep(found: Finding) -> None:
     kept = {
         "answer": found.answer.value,
         "sha256": found.sha256,
@@ -64,4 +91,12 @@ def _keep(token: str, found: Finding) -> None:
         "certificate": found.certificate.pk if found.certificate else None,
         "scan": found.scan.pk if found.scan else None,
     }
-    cache.set(f"verify-answer:{token}", kept, MINUTES * 60)
+    cache.set(_answer(found.sha256), kept, MINUTES * 60)
+
+
+def _answer(sha256: str) -> str:
+    return f"verify-answer:{sha256}"
+
+
+def _file(sha256: str) -> str:
+    return f"verify-file:{sha256}"

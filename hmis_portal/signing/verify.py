@@ -58,9 +58,13 @@ class Seal:
         return self.intact and self.trusted and not self.changed_since
 
 
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def look_up(data: bytes) -> Finding | None:
     """The answer from hashes alone, quick for any file; None when the seals must be read."""
-    sha256 = hashlib.sha256(data).hexdigest()
+    sha256 = digest(data)
     if len(data) > settings.MAX_UPLOAD_BYTES:
         return Finding(Answer.TOO_LARGE, sha256)
     if sealed := _longest_sealed({sha256: len(data)}):
@@ -77,7 +81,7 @@ def look_up(data: bytes) -> Finding | None:
 
 def by_seals(data: bytes) -> Finding:
     """The answer from the seals of a file whose bytes are not known here; bounded in time and memory."""
-    sha256 = hashlib.sha256(data).hexdigest()
+    sha256 = digest(data)
     answer = limited.ask(data, about="seals", roots=_roots())
     if answer is None:
         return Finding(Answer.UNSURE, sha256)

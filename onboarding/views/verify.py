@@ -7,25 +7,31 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hmis_portal.errors import too_many_requests
+from hmis_portal.errors import GuardFailed, too_many_requests
 from hmis_portal.signing import uploads
 from hmis_portal.visits import too_often
 from onboarding import verification
 from onboarding.forms.verify import FileForm, ReferenceForm
+
+FILES, REFERENCES = 10, 60  # of one address in ten minutes
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("reference")
-    if (request.method == "POST" or asked) and too_often(request, "verify", times=60, seconds=600):
+    if request.method == "POST" and too_often(request, "verify-file", times=FILES, seconds=600):
+        return too_many_requests(request)
+    if asked and too_often(request, "verify-reference", times=REFERENCES, seconds=600):
         return too_many_requests(request)
     file_form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     reference_form = ReferenceForm(request.GET if asked is not None else None)
     if request.method == "POST" and file_form.is_valid():
-        return redirect(
-            "onboarding:verify_answer", token=uploads.receive(file_form.cleaned_data["file"].read())
-        )
+        try:
+            token = uploads.receive(file_form.cleaned_data["file"].read())
+            return redirect("onboarding:verify_answer", token=token)
+        except GuardFailed as error:
+            file_form.add_error("file", error.messages[0])
     verdict = None
     if asked is not None and reference_form.is_valid():
         verdict = verification.of_reference(reference_form.cleaned_data["reference"])

@@ -1,15 +1,19 @@
 """Each file that a person might hold gets its right answer, and a hostile one does not hold the portal."""
 
 import io
+import resource
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from hmis_portal import documents
-from hmis_portal.signing import services, verify
+from hmis_portal.celery import app
+from hmis_portal.queue import queue_client
+from hmis_portal.signing import services, uploads, verify
 from hmis_portal.signing.verify import Answer
 
 
@@ -193,6 +197,70 @@ def test_anyone_uploads_a_file_and_reads_the_answer(client, executed, executed_b
     assert "192.0.2.7" not in page.text
     assert "with 3 bytes added" in upload(client, executed_bytes + b"abc").text
     assert "Not from this portal" in upload(client, b"%PDF-1.4 hello %%EOF").text
+
+
+FOREIGN = b"%PDF-1.7 /ByteRange nobody knows this file %%EOF"
+
+
+def test_the_same_file_is_read_once(client, db):
+    first = upload(client, FOREIGN)
+    assert "Not from this portal" in first.text
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    again = upload(client, FOREIGN)
+    assert "Not from this portal" in again.text
+    assert again.redirect_chain != first.redirect_chain  # an address of its own for each who asks
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime == spent
+
+
+def test_ten_files_in_ten_minutes_and_references_apart(client, executed):
+    for number in range(10):
+        assert upload(client, b"%%PDF-1.7 %d" % number).status_code == 200
+    assert upload(client, b"%PDF-1.7 11").status_code == 429
+    page = client.get(reverse("onboarding:verify"), {"reference": executed.reference})
+    assert services.final_pdf(executed).sha256 in page.text
+
+
+@pytest.fixture
+def queue(settings):
+    """The real queue, to which no worker listens."""
+    app.conf.task_always_eager = False
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    client = queue_client()
+    client.delete("uploads", "celery")
+    yield client
+    client.delete("uploads", "celery")
+    app.conf.task_always_eager = True
+
+
+def test_files_wait_in_a_queue_of_their_own_and_a_few_at_most(client, db, queue):
+    page = upload(client, FOREIGN + b"1")
+    assert "Being checked" in page.text
+    assert (queue.llen("uploads"), queue.llen("celery")) == (1, 0)
+    assert "Being checked" in upload(client, FOREIGN + b"1").text
+    assert queue.llen("uploads") == 1  # the same file waits once
+    queue.rpush("uploads", *["x"] * 9)
+    full = upload(client, FOREIGN + b"2")
+    assert "cannot check this file right now. Try again in a few minutes" in full.text
+    assert queue.llen("uploads") == 10
+    queue.delete("uploads")
+    assert "Being checked" in upload(client, FOREIGN + b"2").text  # trying again works
+
+
+def test_while_the_queue_is_away_it_says_so_at_once(client, db, settings):
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    page = upload(client, FOREIGN + b"3")
+    assert page.redirect_chain == []
+    assert "cannot check this file right now. Try again in a few minutes" in page.text
+    assert (
+        "Not from this portal" in upload(client, b"%PDF-1.4 hello %%EOF").text
+    )  # what hashes tell needs no worker
+
+
+def test_a_file_that_no_worker_came_to_is_not_being_checked_for_ever(client, db, queue):
+    page = upload(client, FOREIGN + b"4")
+    cache.delete(uploads._answer(verify.digest(FOREIGN + b"4")))  # as after six minutes
+    assert "Could not be checked" in client.get(page.redirect_chain[-1][0]).text
 
 
 def test_by_reference(client, executed):
