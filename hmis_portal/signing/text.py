@@ -36,6 +36,8 @@ TAGS = {
 }
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~])")
 
+ESCAPED = re.compile(r"\\" + MARKDOWN_SIGNS.pattern)
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -69,9 +71,20 @@ def variables(text: str) -> set[str]:
     return set(VARIABLE.findall(text))
 
 
+def has_stray_braces(text: str) -> bool:
+    """Whether something looks like a variable and is none: it would stand in the document as it is."""
+    rest = VARIABLE.sub("", text)
+    return "{{" in rest or "}}" in rest
+
+
 def title(text: str) -> str:
     first = canonical(text).split("\n", 1)[0]
-    return first.removeprefix("# ").strip() if first.startswith("# ") else ""
+    return _plain(first.removeprefix("# ").strip()) if first.startswith("# ") else ""
+
+
+def _plain(heading: str) -> str:
+    """A title or heading as people read it: nothing renders it, so what `fill` escaped is taken back."""
+    return ESCAPED.sub(r"\1", heading)
 
 
 @lru_cache(maxsize=32)
@@ -91,11 +104,11 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 def _clauses(text: str) -> Iterator[Clause]:
     heads = list(HEADING.finditer(text))
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
+    for head, following in zip(heads, [*heads[1:], None], strict=False):  # no clause, no pair
         body = text[head.end() : following.start() if following else len(text)].strip()
         yield Clause(
             number=int(head[1]),
-            title=head[2],
+            title=_plain(head[2]),
             anchor=head[3] or f"clause-{head[1]}",
             theme=head[4] or "",
             html=_html(body),

@@ -1,5 +1,6 @@
 """The texts people agree to, in their versions: drafts are written and compared here, then published once."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from hmis_portal import documents
 from hmis_portal.admin_tools import guarded, status
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing import services, text
-from hmis_portal.signing.models import TextVersion
+from hmis_portal.signing.models import ClauseRead, TextVersion
 from onboarding import mou as mous
 from onboarding import mou_text
 from onboarding.admin import pages
@@ -29,6 +30,8 @@ KINDS = {
     TextVersion.State.PUBLISHED: "done",
     TextVersion.State.RETIRED: "plain",
 }
+TITLE_LENGTH = TextVersion._meta.get_field("title").max_length or 0
+ANCHOR_LENGTH = ClauseRead._meta.get_field("anchor").max_length or 0
 KNOWN_VARIABLES = {"user_agreement": {"person", "agency", "hmis_name", "hmis_long_name", "lead_agency"}}
 
 
@@ -42,26 +45,33 @@ class TextForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        body = data.get("body", "")
-        if body and not text.title(body):
-            self.add_error(
-                "body", _("Begin the text with its title, in a line such as “# Memorandum of Understanding”")
-            )
-        found = text.clauses(body)
-        if body and [clause.number for clause in found] != list(range(1, len(found) + 1)):
-            self.add_error(
-                "body", _("Number the clauses 1, 2, 3 … in headings such as “## 1. Parties {#parties}”")
-            )
-        if len({clause.anchor for clause in found}) != len(found):
-            self.add_error("body", _("Give each clause an anchor of its own"))
-        unknown = text.variables(body) - known_variables(data.get("kind", self.instance.kind))
-        if unknown:
-            self.add_error(
-                "body",
-                _("The portal cannot fill these variables: %(names)s")
-                % {"names": ", ".join(sorted(unknown))},
-            )
+        if body := data.get("body", ""):
+            for words in faults(body, data.get("kind", self.instance.kind)):
+                self.add_error("body", words)
         return data
+
+
+def faults(body: str, kind: str) -> Iterator[str]:
+    """What would break the signing of this text, or stand in it as nobody meant it."""
+    body = text.canonical(body)
+    title, clauses = text.title(body), text.clauses(body)
+    if not title:
+        yield _("Begin the text with its title, in a line such as “# Memorandum of Understanding”")
+    if len(title) > TITLE_LENGTH:
+        yield _("Shorten the title to %(count)d characters or fewer") % {"count": TITLE_LENGTH}
+    numbers = [clause.number for clause in clauses]
+    if not clauses or numbers != list(range(1, len(clauses) + 1)) or body.count("\n## ") != len(clauses):
+        yield _("Number the clauses 1, 2, 3 … in headings such as “## 1. Parties {#parties}”")
+    if len({clause.anchor for clause in clauses}) != len(clauses):
+        yield _("Give each clause an anchor of its own")
+    if any(len(clause.anchor) > ANCHOR_LENGTH for clause in clauses):
+        yield _("Shorten each anchor to %(count)d characters or fewer") % {"count": ANCHOR_LENGTH}
+    if any("{#" in clause.title for clause in clauses):
+        yield _("Write anchors in small letters, digits and hyphens, such as “{#term-and-renewal}”")
+    if unknown := text.variables(body) - known_variables(kind):
+        yield _("The portal cannot fill these variables: %(names)s") % {"names": ", ".join(sorted(unknown))}
+    if text.has_stray_braces(body):
+        yield _("Write each variable in small letters with one space on each side, such as “{{ agency }}”")
 
 
 class PublishForm(PortalFormMixin, forms.Form):
@@ -109,6 +119,10 @@ class TextVersionAdmin(admin.ModelAdmin):
         return super().has_change_permission(request, obj) and not (
             obj and obj.state != TextVersion.State.DRAFT
         )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The number is one of its kind, so a draft stays of the kind it was begun as."""
+        return ("kind", *self.readonly_fields) if obj else self.readonly_fields
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new draft begins as the version in force."""

@@ -218,7 +218,9 @@ class Community:
             )
         )
         issued = {"request": request, "sequence": 1, "kind": "issued", "at": self.now, "data": {}}
-        self._keep(SigningEvent(**issued, hash=event_hash(request, 1, "issued", self.now.isoformat(), {}, "")))
+        self._keep(
+            SigningEvent(**issued, hash=event_hash(request, 1, "issued", self.now.isoformat(), {}, ""))
+        )
         self._keep(Party(request=request, role="agency", position=0, label=agency.legal_name, user=director))
         mou_state = {"draft": "issued", "approved": "executed"}.get(state, "signed")
         self._keep(

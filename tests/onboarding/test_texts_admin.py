@@ -1,18 +1,23 @@
 """Drafts are written and compared, published once, and then never change; unsigned MOUs are superseded and told."""
 
+import subprocess
+
 import pytest
 from django.core import mail
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.management.commands.portal import load_reference
+from hmis_portal.models import PortalSettings, forget_settings
 from hmis_portal.signing import services, text
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.words import date_words
 from onboarding import mou as mous
 from onboarding import mou_text
+from onboarding.admin.texts import faults
 from onboarding.models import Mou
 from onboarding.services import perform
 from tests.cast import remember_second_factor
@@ -122,3 +127,74 @@ def test_a_draft_is_written_in_the_admin_and_its_faults_are_named(cast, draft, a
     assert admin.get(reverse("admin:signing_text_preview", args=[draft.pk])).content.startswith(b"%PDF")
     assert admin.get(reverse("admin:signing_textversion_changelist")).status_code == 200
     assert admin.get(reverse("admin:signing_textversion_change", args=[draft.pk])).status_code == 200
+
+
+GOOD = "# T\n\n## 1. A {#a}\n\n{{ agency }}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("# T\n\nOnly an introduction.\n", "Number the clauses"),
+        ("# T\n\n## Parties\n\nx\n\n## 1. A {#a}\n\nx\n", "Number the clauses"),
+        (GOOD.replace("# T\n", f"# {'T' * 201}\n"), "Shorten the title to 200 characters or fewer"),
+        (GOOD.replace("{#a}", "{#" + "a" * 81 + "}"), "Shorten each anchor to 80 characters or fewer"),
+        (GOOD.replace("{#a}", "{#Of the parties}"), "Write anchors in small letters"),
+        (GOOD.replace("{{ agency }}", "{{  agency }}"), "Write each variable in small letters"),
+        (GOOD.replace("{{ agency }}", "{{Agency}}"), "Write each variable in small letters"),
+        (GOOD.replace("{{ agency }}", "{{ agency }"), "Write each variable in small letters"),
+        (GOOD.replace("# T\n", "T\n"), "Begin the text with its title"),
+    ],
+)
+def test_a_text_that_would_break_signing_is_refused_with_what_to_do(cast, admin, body, words):
+    load_reference()
+    url = reverse("admin:signing_textversion_add")
+    page = admin.post(url, {"kind": "mou", "body": body, "what_changed": ""})
+    assert page.status_code == 200
+    assert words in page.text
+    assert body.split("\n")[0] in page.text  # what was typed is kept
+    assert not TextVersion.objects.filter(kind="mou", number=2).exists()
+    assert admin.post(url, {"kind": "mou", "body": GOOD, "what_changed": ""}).status_code == 302
+    assert TextVersion.objects.get(kind="mou", number=2).title == "T"
+
+
+def test_a_draft_keeps_its_kind(cast, draft, admin):
+    """Number 2 of another kind may be taken."""
+    services.save_draft("user_agreement", 2, GOOD)
+    url = reverse("admin:signing_textversion_change", args=[draft.pk])
+    assert 'name="kind"' not in admin.get(url).text
+    answer = admin.post(url, {"kind": "user_agreement", "body": GOOD, "what_changed": ""})
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert (draft.kind, draft.number, draft.title) == ("mou", 2, "T")
+
+
+def test_the_texts_that_the_portal_brings_pass(cast):
+    load_reference()
+    for version in TextVersion.objects.all():
+        assert list(faults(version.body, version.kind)) == []
+
+
+def test_names_with_punctuation_stand_in_titles_and_headings_as_they_are(cast, commits, client_of, tmp_path):
+    load_reference()
+    PortalSettings.objects.update_or_create(pk=1, defaults={"hmis_name": "Maine HMIS (ME-HMIS)"})
+    forget_settings()
+    cast.agency.legal_name = "Harbor_House *Inc.* #1"
+    cast.agency.save()
+    body = services.current("mou").body.replace("## 1. Parties and purpose", "## 1. What {{ agency }} signs")
+    services.publish(services.save_draft("mou", 2, body), by=cast.admin)
+    mou = issue(cast, commits)
+    title = "Memorandum of Understanding for participation in Maine HMIS (ME-HMIS)"
+    heading = "What Harbor_House *Inc.* #1 signs"
+    assert mou.request.snapshot["title"] == title
+    page = client_of(cast.director).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
+    assert heading in page
+    assert "\\" not in page.split("<main")[1]
+    file = tmp_path / "mou.pdf"
+    file.write_bytes(documents.read(services.latest_pdf(mou.request).document))
+    said = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+    )
+    assert title in " ".join(said.stdout.split())
+    assert heading in " ".join(said.stdout.split())
+    assert "\\" not in said.stdout
