@@ -48,6 +48,15 @@ def sign_root_list(path: Path) -> RevocationList:
     return RevocationList.objects.create(data=data)
 
 
+def unpublished() -> bool:
+    """Whether a key was revoked that the published list of the root does not name yet: its key is kept elsewhere."""
+    if root_key() is not None:
+        return False
+    latest = RevocationList.objects.order_by("-made_at").values_list("made_at", flat=True).first()
+    revoked = SealKey.objects.exclude(revoked_at=None)
+    return (revoked.filter(revoked_at__gt=latest) if latest else revoked).exists()
+
+
 @transaction.atomic
 def revoke(row: SealKey, *, reason: str) -> SealKey:
     """Trust in a key ends now. Files sealed with it before stay known by their hashes."""

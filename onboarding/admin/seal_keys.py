@@ -151,11 +151,11 @@ class SealKeyAdmin(ReadOnlyAdmin):
             except WrongState as error:
                 messages.warning(request, error.messages[0])
             else:
-                messages.success(request, _("The key is revoked, and the published list says so."))
+                _tell_revoked(request)
             return redirect(LIST)
         words = _(
-            "Do this when somebody else may have the key. Nothing is sealed with it any more, and readers of its files "
-            "are told from now on. Files sealed before stay known to the portal byte for byte. This cannot be undone."
+            "Do this when somebody else may have the key. Nothing is sealed with it any more, and who checks its files "
+            "is told by the root’s list. Files sealed before stay known to the portal byte for byte. This cannot be undone."
         )
         if not key.retired_at:
             words += " " + _("It is the key that seals now: make a new one next, or files wait.")
@@ -182,6 +182,29 @@ class SealKeyAdmin(ReadOnlyAdmin):
         )
 
 
+def _tell_revoked(request: HttpRequest) -> None:
+    """What is true of the published list: it says so now, or only once it is signed elsewhere."""
+    if revocation.unpublished():
+        words = _(
+            "The key is revoked here. The published list does not say so yet: sign it as the desk tells you."
+        )
+        messages.warning(request, words)
+    else:
+        messages.success(request, _("The key is revoked, and the published list says so."))
+
+
+def list_notice(request: HttpRequest) -> SafeString | str:
+    """On the desk: a key is revoked and the published list does not name it."""
+    if not permissions.is_hmis_admin(request.user) or not revocation.unpublished():
+        return ""
+    words = _(
+        "A seal key is revoked, and the published list does not say so yet. Where the root’s key is kept, with the "
+        "portal’s database within reach, run:"
+    )
+    command = "manage.py portal seal_revocations ROOT.pem"
+    return format_html('<div class="notice notice--warning"><p>{} <code>{}</code></p></div>', words, command)
+
+
 def key_notice(request: HttpRequest) -> SafeString | str:
     """On the desk: the key that seals ends soon, or is revoked and files wait."""
     if not permissions.is_hmis_admin(request.user):
@@ -200,4 +223,4 @@ def key_notice(request: HttpRequest) -> SafeString | str:
     return format_html('<div class="notice notice--warning"><p>{} {}</p></div>', words, there)
 
 
-admin.site.desk_panels.append(key_notice)  # type: ignore[attr-defined]
+admin.site.desk_panels += [key_notice, list_notice]  # type: ignore[attr-defined]

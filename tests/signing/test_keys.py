@@ -132,7 +132,8 @@ def test_the_desk_page_makes_and_revokes_keys(executed, desk_of, cast):
     assert f"/seal/{old.serial}.crl" in shown
     revoke = reverse("admin:signing_sealkey_revoke", args=[old.pk])
     assert "Enter the reason" in admin.post(revoke, {"reason": ""}).text
-    admin.post(revoke, {"reason": "A laptop was lost"})
+    told = admin.post(revoke, {"reason": "A laptop was lost"}, follow=True)
+    assert "and the published list says so" in told.text  # the root's key is here, so it does
     old.refresh_from_db()
     assert old.revoked_because == "A laptop was lost"
     assert AuditEvent.objects.get(verb="revoked a seal key").reason == "A laptop was lost"
@@ -188,8 +189,17 @@ def test_keys_from_files_the_first_seals_and_the_earlier_ones_sign_their_lists(
     assert client.get("/seal/root.crl").status_code == 404  # the root's key is elsewhere
     page = desk_of("admin").get(reverse("admin:signing_sealkey_rotate"))
     assert "manage.py portal seal_key" in page.text
-    revocation.revoke(before.seal_key, reason="Lost")
+    admin, not_yet = desk_of("admin"), "the published list does not say so yet"
+    assert not_yet not in admin.get(reverse("admin:index")).text
+    revoke = reverse("admin:signing_sealkey_revoke", args=[before.seal_key.pk])
+    told = admin.post(revoke, {"reason": "Lost"}, follow=True).text
+    assert "The published list does not say so yet" in told
+    assert "and the published list says so" not in told
+    assert not_yet in admin.get(reverse("admin:index")).text
+    assert "portal seal_revocations ROOT.pem" in admin.get(reverse("admin:index")).text
+    assert not_yet not in desk_of("auditor").get(reverse("admin:index")).text
     call_command("portal", "seal_revocations", str(root))
+    assert not_yet not in admin.get(reverse("admin:index")).text
     crl = x509.load_der_x509_crl(client.get("/seal/root.crl").content)
     assert crl.get_revoked_certificate_by_serial_number(int(before.seal_key.serial, 16)) is not None
 
