@@ -57,7 +57,7 @@ def sign(mou: Mou, cast: Cast) -> Mou:
     read_all(party, cast.signatory)
     revision = services.to_read(party)
     return perform(
-        mou, "sign", by=cast.signatory, ip="192.0.2.1", typed_name="Sidney Signatory", title="Chair of the board",
-        authority="Bylaws", read_sha256=revision.sha256 if revision else "", browser="B",
+        mou, "sign", by=cast.signatory, ip="192.0.2.1", legal_name="Sidney Signatory",
+        typed_name="Sidney Signatory", title="Chair of the board", authority="Bylaws", read_sha256=revision.sha256 if revision else "", browser="B",
         authenticated_at=timezone.now(),
     )  # fmt: skip

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.signing import checks, passkeys, revisions, services, statements
+from hmis_portal.signing import checks, passkeys, reading, revisions, services, statements
 from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import (
     Consent,
+    ConsentWithdrawal,
     Party,
     Person,
     Revision,
@@ -34,30 +35,47 @@ def consent(party: Party, *, by: Person, ip: str | None, browser: str, test_file
     if disclosure is None:
         raise GuardFailed(_("There is no published disclosure on electronic records yet."))
     SigningRequest.objects.select_for_update().get(pk=party.request_id)
-    given, created = Consent.objects.get_or_create(
+    last = Consent.objects.filter(party=party, user=by, disclosure=disclosure).order_by("pk").last()
+    if last and not hasattr(last, "withdrawal"):
+        return last
+    given = Consent.objects.create(
         party=party,
         user=by,
         disclosure=disclosure,
-        defaults={
-            "disclosure_sha256": disclosure.sha256,
-            "test_file_opened": test_file_opened,
-            "ip": ip,
-            "browser": browser[:400],
-        },
+        disclosure_sha256=disclosure.sha256,
+        test_file_opened=test_file_opened,
+        ip=ip,
+        browser=browser[:400],
+        again_after=last.withdrawal if last else None,
     )
-    if created:
-        add_event(
-            party.request,
-            "consented",
-            {"role": party.role, "user": str(by.pk), "disclosure": disclosure.sha256},
-        )
+    _note_consent("consented", given)
     return given
 
 
+@transaction.atomic
+def withdraw_consent(party: Party, *, by: Person, ip: str | None, browser: str) -> ConsentWithdrawal:
+    """Take the consent back, until this side has signed. Raises WrongState when there is none."""
+    _only_signer(party, by)
+    SigningRequest.objects.select_for_update().get(pk=party.request_id)
+    _not_yet_signed(party)
+    given = consent_of(party, by)
+    if given is None:
+        raise WrongState(_("You have not agreed to electronic records, so there is nothing to withdraw."))
+    withdrawal = ConsentWithdrawal.objects.create(consent=given, ip=ip, browser=browser[:400])
+    _note_consent("consent_withdrawn", given)
+    return withdrawal
+
+
+def _note_consent(kind: str, given: Consent) -> None:
+    party = given.party
+    data = {"role": party.role, "user": str(given.user_id), "disclosure": given.disclosure_sha256}
+    add_event(party.request, kind, data)
+
+
 def consent_of(party: Party, user: Person) -> Consent | None:
-    """The person's consent to the disclosure that is in force now."""
+    """The person's consent to the disclosure that is in force now, unless they took it back."""
     return Consent.objects.filter(
-        party=party, user=user, disclosure__state=TextVersion.State.PUBLISHED
+        party=party, user=user, disclosure__state=TextVersion.State.PUBLISHED, withdrawal__isnull=True
     ).first()
 
 
@@ -106,11 +124,8 @@ def sign(
         ip=ip,
         browser=browser[:400],
     )
-    add_event(
-        request,
-        f"signed:{party.role}",
-        {"act": str(act.pk), "statement": act.statement_sha256, "file": act.file_sha256},
-    )
+    data = {"act": str(act.pk), "statement": act.statement_sha256, "file": act.file_sha256}
+    add_event(request, f"signed:{party.role}", data | {"read": reading.proof(party, by)})
     revisions.want_file(request, party.role)
     return act
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from hmis_portal import pdf
-from hmis_portal.signing import passkeys, seal, text
+from hmis_portal.signing import passkeys, reading, seal, text
 from hmis_portal.signing.models import ClauseRead, PaperScan, Revision, SignatureAct, SigningRequest
 from hmis_portal.words import date_words
 
@@ -17,6 +17,7 @@ EVENT_WORDS = {
     "issued": "Issued",
     "signer_named": "Signer named",
     "consented": "Agreed to electronic records",
+    "consent_withdrawn": "Withdrew the agreement to electronic records",
     "sealed:certified": "File sealed for reading",
     "paper": "Signed on paper",
 }
@@ -88,6 +89,7 @@ def _act(act: SignatureAct, reads: Sequence[ClauseRead]) -> dict[str, Any]:
             else "",
         ),
         ("Read", _read_words(act, [one for one in reads if one.user_id == act.user_id])),
+        ("Clauses read, SHA-256", reading.proof(act.party, act.user).get("sha256", "")),
         ("File read, SHA-256", act.file_sha256),
         ("Statement, SHA-256", act.statement_sha256),
         ("Act", str(act.pk)),
@@ -213,6 +215,8 @@ def _as_json(
         ],
         "how_to_check": "hash = SHA-256 of the JSON of request, sequence, kind, at, data, previous; keys sorted, no spaces, UTF-8",
         "how_to_check_statements": "sha256 = SHA-256 of the JSON of the statement; keys sorted, no spaces, UTF-8",
+        "how_to_check_clauses_read": "read.sha256 in a signed event = SHA-256 of the JSON of [clause, at] of each clause that"
+        " side read, in this order; no spaces, UTF-8",
         "how_to_check_passkeys": "base64url: the challenge in client_data is the statement's sha256; signature is by public_key (COSE)"
         " over authenticator_data followed by SHA-256 of client_data",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ from hmis_portal.visits import browser_of, client_ip
 class ConsentForm(PortalFormMixin, forms.Form):
     """The number in the test file shows that its reader could open it; the box is the consent."""
 
+    given: Consent | None = None
     submit_label = _("Agree and read the document")
     required_messages = {
         "number": _("Open the test file and enter the number it shows"),
@@ -43,17 +45,46 @@ class ConsentForm(PortalFormMixin, forms.Form):
         return number
 
 
-def form(request: HttpRequest, party: Party, *, cancel_url: str) -> ConsentForm:
-    asked = ConsentForm(request.POST if request.method == "POST" else None, expected=test_number(party))
+class WithdrawForm(PortalFormMixin, forms.Form):
+    """For who has agreed: until they sign they may take it back."""
+
+    submit_label, submit_danger = _("Withdraw my consent"), True
+    withdraw = forms.CharField(widget=forms.HiddenInput, initial="yes", max_length=3)
+
+    def __init__(self, *args: Any, given: Consent | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.given = given
+
+
+def form(request: HttpRequest, party: Party, *, by: Person, cancel_url: str) -> ConsentForm | WithdrawForm:
+    """What this person may do now: agree, or take back that they agreed."""
+    sent = request.POST if request.method == "POST" else None
+    given = acts.consent_of(party, by)
+    asked: ConsentForm | WithdrawForm
+    if _withdraws(request) or (sent is None and given):
+        asked = WithdrawForm(sent, given=given)
+    else:
+        asked = ConsentForm(sent, expected=test_number(party))
     asked.cancel_url = cancel_url
     return asked
 
 
-def give(request: HttpRequest, party: Party, *, by: Person) -> Consent:
-    """Record the consent of a form that is valid."""
-    return acts.consent(
-        party, by=by, ip=client_ip(request), browser=browser_of(request), test_file_opened=True
-    )
+def record(request: HttpRequest, party: Party, *, by: Person) -> bool:
+    """Record what a valid form says; True when the person agreed, False when they took it back."""
+    ip, browser = client_ip(request), browser_of(request)
+    if _withdraws(request):
+        acts.withdraw_consent(party, by=by, ip=ip, browser=browser)
+        messages.success(
+            request,
+            _("You withdrew your consent. Ask for the document on paper, or agree again when you are ready."),
+        )
+        return False
+    acts.consent(party, by=by, ip=ip, browser=browser, test_file_opened=True)
+    return True
+
+
+def _withdraws(request: HttpRequest) -> bool:
+    return request.method == "POST" and "withdraw" in request.POST
 
 
 def disclosure(values: Mapping[str, str]) -> dict[str, Any]:

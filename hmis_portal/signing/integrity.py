@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hmis_portal import audit, documents
 from hmis_portal.models import AuditEvent, PortalSettings, StoredDocument
-from hmis_portal.signing import passkeys, statements
+from hmis_portal.signing import passkeys, reading, statements
 from hmis_portal.signing.chain import event_hash
 from hmis_portal.signing.models import SignatureAct, SigningRequest
 
@@ -118,6 +118,10 @@ def _wrong_in_chain(request: SigningRequest) -> str:
         return "The chain does not begin with the issue of the document."
     have = {(event.kind, str(value)) for event in events for value in event.data.values()}
     acts = [party.act for party in request.parties.all() if hasattr(party, "act")]
+    for act in acts:
+        said = next((one.data.get("read") for one in events if one.kind == f"signed:{act.party.role}"), None)
+        if said and said != reading.proof(act.party, act.user_id):
+            return f"The record of the clauses that {act.legal_name} read is not the one that was signed."
     due = {(_kind_of(act), str(act.pk)) for act in acts}
     due |= {(f"sealed:{one.step}", one.sha256) for one in request.revisions.all()}
     if certificate := getattr(request, "certificate", None):

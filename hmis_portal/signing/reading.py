@@ -1,9 +1,12 @@
 """Which clauses the person who is to sign confirmed having read, and when: proof that the whole text was read."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hmis_portal.signing import text
+from hmis_portal.signing.chain import canonical_json
 from hmis_portal.signing.models import ClauseRead, Party, Person
 from hmis_portal.signing.text import Clause
 
@@ -29,6 +32,15 @@ def confirm(party: Party, *, by: Person, anchor: str) -> None:
     if anchor not in {one.anchor for one in text.clauses(party.request.text)}:
         raise KeyError(anchor)
     ClauseRead.objects.get_or_create(party=party, user=by, anchor=anchor)
+
+
+def proof(party: Party, user: Person) -> dict[str, Any]:
+    """How many clauses this person confirmed, and the hash of which and when: {} when none was asked for."""
+    rows = ClauseRead.objects.filter(party=party, user=user).values_list("anchor", "at")
+    read = [[anchor, at.isoformat()] for anchor, at in rows]
+    if not read:
+        return {}
+    return {"count": len(read), "sha256": hashlib.sha256(canonical_json(read).encode()).hexdigest()}
 
 
 def progress(party: Party, user: Person) -> Progress:

@@ -123,7 +123,7 @@ def name_signer(
     add_event(
         party.request,
         "signer_named",
-        {"role": party.role, "user": str(user.pk), "by": str(by.pk) if by else ""},
+        {"role": party.role, "user": str(user.pk), "name": legal_name, "by": str(by.pk) if by else ""},
     )
     return party
 

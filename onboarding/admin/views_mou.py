@@ -112,10 +112,11 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpRespo
         return redirect("admin:onboarding_mou_change", pk)
     by = permissions.person(request)
     party = services.party(mou.request, mous.LEAD)
-    form = consents.form(request, party, cancel_url=reverse("admin:onboarding_mou_change", args=[pk]))
+    back = reverse("admin:onboarding_mou_change", args=[pk])
+    form = consents.form(request, party, by=by, cancel_url=back)
     if request.method == "POST" and form.is_valid():
-        consents.give(request, mous.lead_party(mou, by), by=by)
-        return redirect("admin:onboarding_mou_counter_sign", pk)
+        agreed = consents.record(request, mous.lead_party(mou, by), by=by)
+        return redirect("admin:onboarding_mou_counter_sign" if agreed else "admin:onboarding_mou_change", pk)
     context = {
         **_context(site, request, mou, _("Electronic records")),
         "form": form,

@@ -120,6 +120,7 @@ def sign_mou(signatory: Person, agency: Agency) -> None:
     read = re.search(r'name="read_sha256" value="([0-9a-f]{64})"', html)
     signatory.confirm_identity()
     data = {
+        "legal_name": party.legal_name,
         "typed_name": party.legal_name,
         "title": party.title,
         "authority": party.authority,

@@ -160,13 +160,12 @@ def supersede(mou: Mou, act: Act) -> list[str]:
 
 @effect(Mou, "sign")
 def sign(mou: Mou, act: Act) -> list[str]:
-    """`details`: typed_name, read_sha256, browser, authenticated_at; title and authority as confirmed on the page."""
+    """`details`: typed_name, read_sha256, browser, authenticated_at; name, title and authority as the signatory
+    confirmed or corrected them on the page."""
     details, by, party = dict(act.details), _person(act), mous.agency_party(mou)
-    own = {name: details.pop(name) for name in ("title", "authority")}
-    if party.user_id == by.pk and (party.title, party.authority) != (own["title"], own["authority"]):
-        services.name_signer(
-            party, user=by, legal_name=party.legal_name, delegated_from=party.delegated_from, by=by, **own
-        )
+    own = {name: details.pop(name) for name in ("legal_name", "title", "authority")}
+    if party.user_id == by.pk and any(getattr(party, name) != value for name, value in own.items()):
+        services.name_signer(party, user=by, delegated_from=party.delegated_from, by=by, **own)
     signature = acts.sign(party, by=by, ip=act.ip, **details)
     mou.signed_at = signature.signed_at
     return ["signed_at"]

@@ -118,11 +118,17 @@ class SignForm(PortalFormMixin, forms.Form):
 
     submit_label = _("Sign the MOU")
     required_messages = {
+        "legal_name": _("Enter your full legal name"),
         "title": _("Enter your title"),
         "authority": _("Enter what gives you the authority to sign"),
         "authorized": _("Check the box if you are authorized, or pass the document on"),
         "typed_name": _("Type your full name to sign"),
     }
+    legal_name = forms.CharField(
+        label=_("Your full legal name"),
+        max_length=150,
+        help_text=_("Correct it if it is not right. It stands in your signature as you leave it here."),
+    )
     title = forms.CharField(label=_("Your title"), max_length=150)
     authority = forms.CharField(label=_("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT)
     authorized = forms.BooleanField()
@@ -132,27 +138,24 @@ class SignForm(PortalFormMixin, forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    KEPT = ("legal_name", "typed_name", "title", "authority", "read_sha256")
 
     def __init__(self, *args: Any, party: Party, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.party = party
         self.fields["authorized"].label = _("I am authorized to sign for %(agency)s") % {
             "agency": party.label
         }
-        self.fields["typed_name"].help_text = _("Exactly as it stands in the document: %(name)s") % {
-            "name": party.legal_name
-        }
+        self.fields["typed_name"].help_text = _("Exactly as your full legal name stands above")
 
     def signature(self) -> dict[str, Any]:
         """What the act keeps of the form."""
-        return {name: self.cleaned_data[name] for name in ("typed_name", "title", "authority", "read_sha256")}
+        return {name: self.cleaned_data[name] for name in self.KEPT}
 
     def clean_typed_name(self) -> str:
         typed: str = self.cleaned_data["typed_name"]
-        if not acts.same_name(typed, self.party.legal_name):
-            raise forms.ValidationError(
-                _("Type your full name exactly so: %(name)s") % {"name": self.party.legal_name}
-            )
+        name: str = self.cleaned_data.get("legal_name", "")
+        if name and not acts.same_name(typed, name):
+            raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": name})
         return typed
 
 

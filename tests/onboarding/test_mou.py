@@ -72,6 +72,7 @@ def _consent_and_read(client, cast, mou):
 def _signature(mou, **changes):
     revision = services.to_read(mous.agency_party(mou))
     return {
+        "legal_name": "Sidney Signatory",
         "title": "Chair of the board",
         "authority": "Resolution of the board of October 3, 2026",
         "authorized": "on",
@@ -195,7 +196,15 @@ def test_a_double_click_signs_once(cast, issued, client_of):
     assert SignatureAct.objects.count() == 1
 
 
-@pytest.mark.parametrize("changes", [{"typed_name": "Other Person"}, {"authorized": ""}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"typed_name": "Other Person"},
+        {"legal_name": ""},
+        {"legal_name": "Sidney B. Signatory"},
+        {"authorized": ""},
+    ],
+)
 def test_a_signature_that_lacks_something_is_not_given(cast, issued, client_of, changes):
     client = client_of(cast.signatory)
     _consent_and_read(client, cast, issued)

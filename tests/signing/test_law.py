@@ -5,9 +5,12 @@ disclosure and of the clause on electronic means is right in law (L2, counsel's)
 applies (L10). Of L1 the test can only show that nothing the portal says takes force away from an electronic signature.
 """
 
+import hashlib
+import json
 import re
 import subprocess
 
+import pgtrigger
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
@@ -20,7 +23,8 @@ from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.signing import consent as consents
 from hmis_portal.signing import integrity, services
-from hmis_portal.signing.models import Consent, SignatureAct
+from hmis_portal.signing.chain import canonical_json
+from hmis_portal.signing.models import ClauseRead, Consent, SignatureAct
 from onboarding import mou as mous
 from onboarding.models import Mou
 from onboarding.services import perform
@@ -116,8 +120,59 @@ def test_L3_a_deliberate_act_on_a_button_that_names_it_after_the_whole_text(cast
     assert SignatureAct.objects.count() == 1
 
 
-def test_L3_the_lead_s_button_names_the_effect(cast, signed, approved, client_of):  # noqa: F811
-    assert "Counter-sign: the MOU is executed" in _lead(client_of, cast).get(counter_sign_url(signed)).text
+@pytest.mark.parametrize(
+    "without",
+    [
+        {"read": ""},
+        {"typed_name": ""},
+        {"typed_name": "Sidney Signatory"},
+        {"title": ""},
+        {"authority": ""},
+        {"read_sha256": "0" * 64},  # another file than the one that was put before the Lead
+        {},
+    ],
+    ids=["unread", "no name", "another name", "no title", "no authority", "another file", "nothing lacks"],
+)
+def test_L3_the_lead_acts_deliberately_after_the_whole_document(cast, signed, approved, client_of, without):  # noqa: F811
+    """The Lead Agency wrote the text, so it is not read again clause by clause: the whole sealed file with the agency's
+    signature is put before the Lead, who says by a box to have read it, types the name and presses a button that names
+    the effect. Whatever lacks of that, nothing is signed."""
+    client = _lead(client_of, cast)
+    page = client.get(counter_sign_url(signed)).text
+    assert re.search(
+        r'<(?:input|button)[^>]*type="submit"[^>]*(?:value="|>\s*)Counter-sign: the MOU is executed', page
+    )
+    file = reverse("onboarding:mou_file", args=[cast.agency.pk, signed.pk, "agency"])
+    assert file in page
+    whole = client.get(file).content
+    assert hashlib.sha256(whole).hexdigest() == _form(signed)["read_sha256"]
+    assert SignatureAct.objects.filter(user=cast.lead).count() == 0  # opening the pages signs nothing
+    client.post(counter_sign_url(signed), _form(signed) | without)
+    assert SignatureAct.objects.filter(user=cast.lead).count() == (0 if without else 1)
+    signed.refresh_from_db()
+    assert signed.state == (Mou.State.SIGNED if without else Mou.State.EXECUTED)
+
+
+def test_L3_that_the_whole_text_was_read_is_in_the_chain_and_on_the_certificate(executed, tmp_path):
+    """Who read which clause when cannot be changed afterwards: the event of the signature holds the hash of it."""
+    read = executed.request.events.get(kind="signed:agency").data["read"]
+    rows = list(ClauseRead.objects.filter(party__role="agency").values_list("anchor", "at"))
+    assert read["count"] == len(rows) == 32
+    told, file = words_of(executed.request.certificate.document, tmp_path)
+    assert "32 of 32 clauses confirmed as read one by one, between" in told
+    assert read["sha256"] in told.replace(" ", "")
+    subprocess.run(["pdfdetach", "-saveall", "-o", str(tmp_path), str(file)], check=True)
+    kept = json.loads((tmp_path / "events.json").read_text())["clauses_read"]
+    pairs = [[one["clause"], one["at"]] for one in kept if one["role"] == "agency"]
+    assert (
+        hashlib.sha256(canonical_json(pairs).encode()).hexdigest() == read["sha256"]
+    )  # by anyone, from the file
+    assert list(integrity.check_chains()) == []
+    with pgtrigger.ignore("signing.ClauseRead:append_only"):
+        ClauseRead.objects.filter(anchor="fees").update(at=timezone.now())
+    assert list(integrity.check_chains()) == [executed.request]
+    reason = AuditEvent.objects.get(verb="chain_broken").reason
+    assert reason == "The record of the clauses that Sidney Signatory read is not the one that was signed."
 
 
 def test_L4_the_act_holds_the_file_s_hash_and_lives_in_the_pdf(executed, tmp_path):
@@ -222,10 +277,31 @@ def test_L13_a_signer_can_review_correct_and_cancel_before_the_act(cast, issued,
     assert SignatureAct.objects.get().title == "Treasurer"
 
 
+def test_L13_a_signer_corrects_their_own_name(cast, issued, client_of, tmp_path):
+    """The manager typed it; who signs knows how it is spelled. The file stays: its box is still empty."""
+    client = client_of(cast.signatory)
+    _consent(client, cast, issued)
+    _read(client, cast, issued)
+    assert 'value="Sidney Signatory"' in client.get(_url("sign", cast)).text
+    _confirm_again(client, cast.signatory)
+    right = {"legal_name": "Sídney B. O’Signatory", "typed_name": "sídney b. o’signatory"}
+    certified = issued.request.revisions.get().sha256
+    client.post(_url("sign", cast), _signature(issued, **right))
+    act = SignatureAct.objects.get()
+    assert (act.legal_name, act.party.legal_name) == (right["legal_name"], right["legal_name"])
+    assert act.file_sha256 == certified
+    assert right["legal_name"] in act.statement
+    named = issued.request.events.get(kind="signer_named")
+    assert (named.data["name"], named.data["by"]) == (right["legal_name"], str(cast.signatory.pk))
+    said, _file = words_of(services.latest_pdf(issued.request).document, tmp_path)
+    assert right["legal_name"] in said
+    assert "Sidney Signatory" not in said
+
+
 BEFORE_CONSENT = (
     "You may ask for this document on paper",
     "There is no fee",
-    "You may withdraw this consent until",
+    "You may withdraw this consent at any time before you sign",
     "It covers this one document and the notices that belong to it",
     "You can change it on your account page",
     "a program that opens PDF files",
@@ -257,6 +333,47 @@ def test_L14_consent_counts_once_the_test_file_was_really_opened(cast, issued, c
     given = Consent.objects.get()
     assert given.test_file_opened
     assert given.ip
+
+
+def test_L14_consent_is_withdrawn_before_signing_and_given_again(cast, issued, client_of):
+    client = client_of(cast.signatory)
+    _consent(client, cast, issued)
+    _read(client, cast, issued)
+    assert f'href="{_url("consent", cast)}">Withdraw my consent' in client.get(_url("sign", cast)).text
+    page = client.get(_url("consent", cast)).text
+    assert "Until you sign you may take it back here" in page
+    answer = client.post(_url("consent", cast), {"withdraw": "yes"}, follow=True)
+    assert "You withdrew your consent" in answer.text
+    assert "certified.pdf" not in answer.text  # the file is no longer put before the signer
+    _confirm_again(client, cast.signatory)
+    assert client.post(_url("sign", cast), _signature(issued)).url == _url("consent", cast)
+    with pytest.raises(GuardFailed, match="Agree to electronic records first"):
+        perform(issued, "sign", by=cast.signatory, ip=None, browser="B", authenticated_at=timezone.now(),
+                **{key: value for key, value in _signature(issued).items() if key != "authorized"})  # fmt: skip
+    assert client.post(_url("consent", cast), {"withdraw": "yes"}).status_code == 303  # said once, done once
+    _consent(client, cast, issued)
+    first, second = Consent.objects.order_by("pk")
+    assert first.withdrawal.ip
+    client.post(_url("sign", cast), _signature(issued))
+    assert SignatureAct.objects.get().consent == second
+    kinds = [one.kind for one in issued.request.events.all() if one.kind.startswith("consent")]
+    assert kinds == ["consented", "consent_withdrawn", "consented"]
+    assert list(integrity.check_chains()) == []
+    issued.refresh_from_db()
+    told = client.get(_url("mou", cast)).text
+    assert "Withdraw my signature" in told  # and after signing this is the way, as the disclosure says
+    answer = client.post(_url("withdraw_signature", cast), {"note": "I was mistaken."})
+    issued.refresh_from_db()
+    assert issued.state == Mou.State.VOIDED
+
+
+def test_L14_the_lead_may_take_the_consent_back_too(cast, signed, approved, client_of):  # noqa: F811
+    client = _lead(client_of, cast)
+    url = reverse("admin:onboarding_mou_consent", args=[signed.pk])
+    assert f'href="{url}">Withdraw my consent' in client.get(counter_sign_url(signed)).text
+    client.post(url, {"withdraw": "yes"})
+    assert client.get(counter_sign_url(signed)).url == url
+    assert Mou.objects.get().state == Mou.State.SIGNED
 
 
 def test_L14_nobody_consents_for_somebody_else(cast, issued):

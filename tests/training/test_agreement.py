@@ -12,7 +12,7 @@ from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing import consent
 from hmis_portal.signing import services as signing
-from hmis_portal.signing.models import Consent, Revision, SignatureAct
+from hmis_portal.signing.models import Consent, ConsentWithdrawal, Revision, SignatureAct
 from tests.cast import KINDS
 from tests.factories import PASSWORD
 from training import agreement, selectors, services
@@ -97,6 +97,21 @@ def test_the_file_is_shown_once_the_test_file_was_really_opened(ready, client_of
     assert agree(client, ready).url == url(ready, "agreement_sign")
     assert Consent.objects.get().test_file_opened
     assert client.get(url(ready, "agreement_sign")).status_code == 200
+
+
+def test_consent_is_withdrawn_before_signing_and_what_is_signed_stays(ready, client_of):
+    """As the disclosure says: nobody signs after the person, so the agreement is in force at once."""
+    client = confirmed(client_of(ready.staff))
+    agree(client, ready)
+    consent = url(ready, "agreement_consent")
+    assert f'href="{consent}">Withdraw my consent' in client.get(url(ready, "agreement_sign")).text
+    assert "You withdrew your consent" in client.post(consent, {"withdraw": "yes"}, follow=True).text
+    assert client.get(url(ready, "agreement_sign")).url == consent
+    client.post(url(ready, "agreement_sign"), answers(client, ready))
+    assert SignatureAct.objects.count() == 1
+    client.post(consent, {"withdraw": "yes"})
+    assert not ConsentWithdrawal.objects.filter(consent__acts__isnull=False).exists()
+    assert selectors.agreement_item(ready.staff_row).standing.in_force
 
 
 def test_signing_asks_to_confirm_who_one_is_and_then_signs(ready, client_of):

@@ -66,10 +66,11 @@ def consent(request: HttpRequest, staff_id: int) -> HttpResponse:
     if waiting is None:
         return _nothing(request, staff.pk)
     party = signing.party(waiting.request, agreement.ROLE)
-    form = consents.form(request, party, cancel_url=reverse("training:agreement", args=[staff.pk]))
+    back = reverse("training:agreement", args=[staff.pk])
+    form = consents.form(request, party, by=person(request), cancel_url=back)
     if request.method == "POST" and form.is_valid():
-        consents.give(request, party, by=person(request))
-        return redirect("training:agreement_sign", staff.pk)
+        agreed = consents.record(request, party, by=person(request))
+        return redirect("training:agreement_sign" if agreed else "training:agreement", staff.pk)
     context = {
         "form": form,
         "staff": staff,

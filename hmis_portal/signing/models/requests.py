@@ -99,13 +99,37 @@ class Consent(AppendOnly):
     at = models.DateTimeField(_("when"), auto_now_add=True)
     ip = models.GenericIPAddressField(_("IP address"), null=True)
     browser = models.CharField(_("browser"), max_length=400)
+    again_after = models.OneToOneField(
+        "ConsentWithdrawal", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta(AppendOnly.Meta):
         verbose_name = _("consent to electronic records")
-        constraints = [models.UniqueConstraint(fields=["party", "user", "disclosure"], name="consent_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party", "user", "disclosure"],
+                condition=models.Q(again_after__isnull=True),
+                name="consent_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.party}: {self.at:%Y-%m-%d}"
+
+
+class ConsentWithdrawal(AppendOnly):
+    """The person took the consent back before they signed."""
+
+    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="withdrawal")
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    ip = models.GenericIPAddressField(_("IP address"), null=True)
+    browser = models.CharField(_("browser"), max_length=400, blank=True)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("withdrawal of consent")
+
+    def __str__(self) -> str:
+        return f"{self.consent}: {self.at:%Y-%m-%d}"
 
 
 class SignatureAct(AppendOnly):

@@ -27,10 +27,11 @@ from onboarding.views.mou.own import mou_to_sign, own_mou, text_of
 def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Before the signatory is shown the file: what electronic records mean, and a test that it can be opened."""
     agency, found, party = mou_to_sign(request, agency_id)
-    form = consents.form(request, party, cancel_url=reverse("onboarding:mou", args=[agency.pk]))
+    me = permissions.person(request)
+    form = consents.form(request, party, by=me, cancel_url=reverse("onboarding:mou", args=[agency.pk]))
     if request.method == "POST" and form.is_valid():
-        consents.give(request, party, by=permissions.person(request))
-        return redirect("onboarding:sign", agency_id=agency.pk)
+        agreed = consents.record(request, party, by=me)
+        return redirect("onboarding:sign" if agreed else "onboarding:mou", agency_id=agency.pk)
     context = {"agency": agency, "mou": found, "form": form, **consents.disclosure(mou_text.values(agency))}
     return render(request, "onboarding/mou/consent.html", context)
 
@@ -122,6 +123,7 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:read_mou", agency_id=agency.pk)
     revision = services.to_read(party)
     initial = {
+        "legal_name": party.legal_name,
         "title": party.title,
         "authority": party.authority,
         "read_sha256": revision.sha256 if revision else "",
@@ -149,7 +151,7 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def _signed(request: HttpRequest, found: Mou, party: Party, form: SignForm) -> bool:
     """Sign; what the person can mend comes back as the form's error."""
     given = form.signature()
-    identity = identify.confirm(request, party, legal_name=party.legal_name, **given)
+    identity = identify.confirm(request, party, **given)
     return performed(request, found, form, "sign", **given, **vars(identity))
 
 
