@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
-from hmis_portal.models import AuditEvent, Message
+from hmis_portal.models import AuditEvent, Message, StoredDocument
 from hmis_portal.signing import consent as consents
 from hmis_portal.signing import integrity, services
 from hmis_portal.signing.chain import canonical_json
@@ -33,6 +33,7 @@ from tests.mou import consent
 from tests.onboarding.test_counter_sign import _form, _lead, approved, signed  # noqa: F401
 from tests.onboarding.test_counter_sign import _url as counter_sign_url
 from tests.onboarding.test_mou import SIGNER, _confirm_again, _consent, _read, _signature, _url
+from tests.scans import CUT_OFF, LOCKED, NO_PAGE, NO_PDF_INSIDE, RESTRICTED, scan
 
 WEAKER = (
     "convenience copy",
@@ -221,6 +222,24 @@ def test_L7_each_party_can_print_and_store_the_file_at_receipt(cast, executed, c
         assert re.search(
             r"Encrypted:\s+no", info
         )  # an unencrypted PDF carries no restriction on printing or copying
+
+
+def test_L7_a_scan_is_kept_only_if_each_party_can_open_print_and_store_it(cast, issued, client_of, tmp_path):
+    from tests.onboarding.test_paper import _form as paper_form
+
+    client = client_of(cast.director)
+    for data in (LOCKED, RESTRICTED, CUT_OFF, NO_PAGE, NO_PDF_INSIDE):
+        client.post(_url("mou_paper", cast), paper_form(data))
+        assert not StoredDocument.objects.filter(sha256=hashlib.sha256(data).hexdigest()).exists()
+    assert not SignatureAct.objects.exists()
+    whole = scan("signed by hand")
+    client.post(_url("mou_paper", cast), paper_form(whole))
+    kept = reverse("onboarding:mou_scan", args=[cast.agency.pk, issued.pk, mous.AGENCY])
+    for person in (cast.signatory, cast.director, cast.lead):
+        assert client_of(person).get(kept).content == whole
+    _said, file = words_of(SignatureAct.objects.get().scan.document, tmp_path)
+    info = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Encrypted:\s+no", info)
 
 
 def test_L8_what_is_kept_is_exact_and_a_changed_byte_is_found(executed):
