@@ -1,6 +1,6 @@
 """What is revoked: the lists that readers of a seal ask for, and the end of trust in a key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.core.cache import cache
@@ -48,13 +48,13 @@ def sign_root_list(path: Path) -> RevocationList:
     return RevocationList.objects.create(data=data)
 
 
-def unpublished() -> bool:
-    """Whether a key was revoked that the published list of the root does not name yet: its key is kept elsewhere."""
-    if root_key() is not None:
+def unpublished(known: Iterable[SealKey]) -> bool:
+    """Whether one of these keys is revoked and the root's published list does not say so: its key is elsewhere."""
+    revoked = [one.revoked_at for one in known if one.revoked_at]
+    if not revoked or root_key() is not None:
         return False
-    latest = RevocationList.objects.order_by("-made_at").values_list("made_at", flat=True).first()
-    revoked = SealKey.objects.exclude(revoked_at=None)
-    return (revoked.filter(revoked_at__gt=latest) if latest else revoked).exists()
+    latest = RevocationList.objects.order_by("-made_at").first()
+    return latest is None or latest.made_at < max(revoked)
 
 
 @transaction.atomic

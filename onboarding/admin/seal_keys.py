@@ -184,7 +184,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
 
 def _tell_revoked(request: HttpRequest) -> None:
     """What is true of the published list: it says so now, or only once it is signed elsewhere."""
-    if revocation.unpublished():
+    if revocation.unpublished(SealKey.objects.all()):
         words = _(
             "The key is revoked here. The published list does not say so yet: sign it as the desk tells you."
         )
@@ -193,23 +193,15 @@ def _tell_revoked(request: HttpRequest) -> None:
         messages.success(request, _("The key is revoked, and the published list says so."))
 
 
-def list_notice(request: HttpRequest) -> SafeString | str:
-    """On the desk: a key is revoked and the published list does not name it."""
-    if not permissions.is_hmis_admin(request.user) or not revocation.unpublished():
-        return ""
-    words = _(
-        "A seal key is revoked, and the published list does not say so yet. Where the root’s key is kept, with the "
-        "portal’s database within reach, run:"
-    )
-    command = "manage.py portal seal_revocations ROOT.pem"
-    return format_html('<div class="notice notice--warning"><p>{} <code>{}</code></p></div>', words, command)
-
-
 def key_notice(request: HttpRequest) -> SafeString | str:
-    """On the desk: the key that seals ends soon, or is revoked and files wait."""
+    """On the desk: the key that seals ends soon, or one is revoked and files wait or readers are not told yet."""
     if not permissions.is_hmis_admin(request.user):
         return ""
     known = list(SealKey.objects.all())
+    return format_html("{}{}", _end_of(known), _not_published(known))
+
+
+def _end_of(known: list[SealKey]) -> SafeString | str:
     key = next((one for one in known if one.retired_at is None), None)
     if key is None and known:
         words = _("The seal key is revoked and no new one is in use: files wait to be sealed.")
@@ -223,4 +215,15 @@ def key_notice(request: HttpRequest) -> SafeString | str:
     return format_html('<div class="notice notice--warning"><p>{} {}</p></div>', words, there)
 
 
-admin.site.desk_panels += [key_notice, list_notice]  # type: ignore[attr-defined]
+def _not_published(known: list[SealKey]) -> SafeString | str:
+    if not revocation.unpublished(known):
+        return ""
+    words = _(
+        "A seal key is revoked, and the published list does not say so yet. Where the root’s key is kept, with the "
+        "portal’s database within reach, run:"
+    )
+    command = "manage.py portal seal_revocations ROOT.pem"
+    return format_html('<div class="notice notice--warning"><p>{} <code>{}</code></p></div>', words, command)
+
+
+admin.site.desk_panels.append(key_notice)  # type: ignore[attr-defined]

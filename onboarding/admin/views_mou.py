@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import User
-from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing import acts, checks, completion, identify, paper, services
