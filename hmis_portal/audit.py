@@ -43,6 +43,15 @@ def record(
     )
 
 
+def last(obj: models.Model, verb: str) -> AuditEvent | None:
+    """The newest time this was done to this object."""
+    return (
+        AuditEvent.objects.filter(target_type=obj._meta.label_lower, target_id=str(obj.pk), verb=verb)
+        .order_by("-pk")
+        .first()
+    )
+
+
 def happened(obj: models.Model, verb: str) -> bool:
     """Whether this was ever done to this object."""
     return AuditEvent.objects.filter(

@@ -142,6 +142,18 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         """The service writes the row under its own checks; the form leaves the instance alone."""
 
 
+class RosterForm(StaffForm):
+    """A person listed already; two who change the same entry learn of each other."""
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def add_refusal(self, messages: list[str], *, version: str) -> None:
+        """What is against saving; saving again is meant for the entry as it is now."""
+        self.add_error(None, messages)
+        self.data = self.data.copy()
+        self.data["version"] = version
+
+
 class LeaverForm(PortalFormMixin, forms.Form):
     submit_label = _("Report as leaver")
     submit_danger = True

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agencies import locks
@@ -18,8 +19,10 @@ from agencies.models import Agency, Project, Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.words import date_words
+from hmis_portal.models import AuditEvent
+from hmis_portal.words import date_words, datetime_words
 
+CHANGED = "changed staff"
 # What `data` may hold; `projects` besides is an iterable of Project.
 FIELDS = (
     "first_name", "last_name", "title", "email", "phone", "hmis_role", "access_level", "had_account",
@@ -42,10 +45,18 @@ def add_staff(*, agency: Agency, by: User | None, data: Mapping[str, Any]) -> St
 
 
 @transaction.atomic
-def change_staff(*, staff: Staff, by: User | None, data: Mapping[str, Any], reason: str = "") -> Staff:
-    """Change what is given in `data`; a key left out stays as it is. Saving the same again changes nothing."""
+def change_staff(
+    *, staff: Staff, by: User | None, data: Mapping[str, Any], reason: str = "", seen: str | None = None
+) -> Staff:
+    """Change what is given in `data`; a key left out stays as it is. Saving the same again changes nothing.
+
+    `seen` is the `version` that the person had before them: GuardFailed when somebody changed the entry since.
+    """
     locks.check(staff.agency)
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
+    newest = audit.last(staff, CHANGED)
+    if newest and seen is not None and seen != str(newest.pk):
+        raise GuardFailed(_changed_meanwhile(staff, newest))
     before = _told(staff)
     for name, value in _plain(data).items():
         setattr(staff, name, value)
@@ -59,7 +70,7 @@ def change_staff(*, staff: Staff, by: User | None, data: Mapping[str, Any], reas
     if changed:
         audit.record(
             by=by,
-            verb="changed staff",
+            verb=CHANGED,
             obj=staff,
             agency_id=staff.agency_id,
             reason=reason,
@@ -143,6 +154,38 @@ def remove_staff(*, staff: Staff, by: User | None) -> bool:
             )
         return False
     return True
+
+
+def version(staff: Staff) -> str:
+    """Which change of the entry somebody has before them."""
+    newest = audit.last(staff, CHANGED)
+    return str(newest.pk) if newest else ""
+
+
+def _changed_meanwhile(staff: Staff, newest: AuditEvent) -> str:
+    words = _(
+        "%(who)s changed this entry on %(when)s, after you opened it. It now reads: %(what)s. What you typed stands "
+        "below; save it again to put it in place of theirs."
+    )
+    return words % {
+        "who": newest.actor_name or _("The portal"),
+        "when": datetime_words(newest.at),
+        "what": "; ".join(_reads(staff, name) for name in newest.data["changed"]),
+    }
+
+
+def _reads(staff: Staff, name: str) -> str:
+    """One answer as people read it: "HMIS role: Data entry"."""
+    if name == "projects":
+        value: Any = ", ".join(_told(staff)["projects"])
+    elif name == "start_date":
+        value = date_words(staff.start_date)
+    else:
+        value = getattr(staff, f"get_{name}_display", lambda: getattr(staff, name))()
+    if isinstance(value, bool):
+        value = _("Yes") if value else _("No")
+    label = capfirst(str(Staff._meta.get_field(name).verbose_name))
+    return f"{label}: {value or _('not given')}"
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:

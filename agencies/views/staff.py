@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencies import locks, permissions
-from agencies.forms.staff import LeaverForm, ReturnForm, StaffForm
-from agencies.models import Staff
+from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
+from agencies.models import Staff, User
 from agencies.services import staff as services
+from hmis_portal.errors import GuardFailed
 
 STAFF_A_PAGE = 50
 
@@ -60,12 +61,22 @@ def change_staff(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
     agency = permissions.agency_to_edit(user, agency_id)
     row = get_object_or_404(Staff.objects.current(), pk=staff_id, agency=agency)
     locks.check(agency)
-    form = StaffForm(request.POST or None, agency=agency, instance=row)
-    if request.method == "POST" and form.is_valid():
-        row = services.change_staff(staff=row, by=user, data=form.cleaned_data)
+    now = services.version(row)
+    form = RosterForm(request.POST or None, agency=agency, instance=row, initial={"version": now})
+    if request.method == "POST" and form.is_valid() and _changed(row, form, by=user):
         messages.success(request, _("The entry of %s was saved.") % row.name)
         return redirect("agencies:staff", agency_id=agency.pk)
     return render(request, "agencies/staff_form.html", {"agency": agency, "form": form, "staff": row})
+
+
+def _changed(row: Staff, form: RosterForm, *, by: User) -> bool:
+    """Save; when a colleague was faster the form says so, and a second save is meant."""
+    try:
+        services.change_staff(staff=row, by=by, data=form.cleaned_data, seen=form.cleaned_data["version"])
+    except GuardFailed as error:
+        form.add_refusal(error.messages, version=services.version(row))
+        return False
+    return True
 
 
 @require_http_methods(["GET", "POST"])

@@ -55,6 +55,24 @@ def test_list_does_not_grow_in_queries(cast: Cast, client_of, django_assert_max_
     assert "Otto Other" not in text
 
 
+def test_two_who_change_one_entry_learn_of_each_other(cast: Cast, client_of) -> None:
+    address = page(cast, f"{cast.staff_row.pk}/")
+    mine, theirs = client_of(cast.director), client_of(cast.coordinator)
+    seen = mine.get(address).context["form"]["version"].value()
+    assert theirs.post(address, typed(cast, version=seen, title="Night lead")).status_code == 302
+    answer = mine.post(address, typed(cast, version=seen, title="Day lead"))
+    assert answer.status_code == 200
+    assert f"{cast.coordinator} changed this entry on" in answer.text
+    assert "Title: Night lead" in answer.text
+    assert answer.context["form"]["title"].value() == "Day lead"
+    cast.staff_row.refresh_from_db()
+    assert cast.staff_row.title == "Night lead"
+    again = answer.context["form"]["version"].value()
+    assert mine.post(address, typed(cast, version=again, title="Day lead")).status_code == 302
+    cast.staff_row.refresh_from_db()
+    assert cast.staff_row.title == "Day lead"
+
+
 def test_list_is_paged(cast: Cast, client_of) -> None:
     for _number in range(60):
         StaffFactory(agency=cast.agency)
