@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import ACCESS_OF_ROLE, Agency, HmisRole, Project, Staff
@@ -150,8 +151,10 @@ class RosterForm(StaffForm):
     def add_refusal(self, messages: list[str], *, version: str) -> None:
         """What is against saving; saving again is meant for the entry as it is now."""
         self.add_error(None, messages)
-        self.data = self.data.copy()
-        self.data["version"] = version
+        typed = QueryDict(mutable=True)
+        typed.update(self.data)
+        typed["version"] = version
+        self.data = typed
 
 
 class LeaverForm(PortalFormMixin, forms.Form):

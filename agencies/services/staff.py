@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.contrib.admin.utils import label_for_field
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
@@ -184,7 +185,7 @@ def _reads(staff: Staff, name: str) -> str:
         value = getattr(staff, f"get_{name}_display", lambda: getattr(staff, name))()
     if isinstance(value, bool):
         value = _("Yes") if value else _("No")
-    label = capfirst(str(Staff._meta.get_field(name).verbose_name))
+    label = capfirst(str(label_for_field(name, Staff)))
     return f"{label}: {value or _('not given')}"
 
 
