@@ -9,10 +9,8 @@ from agencies import permissions
 from agencies.models import Agency, AgencyRole, Invitation, User
 from agencies.services import invitations
 from hmis_portal.errors import GuardFailed
-from hmis_portal.signing.models import Party
+from hmis_portal.signing.models import NAME_LENGTH
 from onboarding.models import Mou
-
-NAME_LENGTH = Party._meta.get_field("legal_name").max_length or 0
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import ACCESS_OF_ROLE, Agency, HmisRole, Project, Staff
 from hmis_portal.forms import DateField, PhoneField, PortalFormMixin, YesNoField
+from hmis_portal.signing.models import NAME_LENGTH
 
 QUESTIONS = [
     "first_name", "last_name", "title", "email", "phone", "hmis_role", "access_level", "projects", "had_account",
@@ -126,6 +127,12 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if (
+            len(Staff(first_name=data.get("first_name", ""), last_name=data.get("last_name", "")).name)
+            > NAME_LENGTH
+        ):
+            words = _("First and last name together must be %(most)d characters or fewer")
+            self.add_error("last_name", words % {"most": NAME_LENGTH - 1})
         role, level = data.get("hmis_role"), data.get("access_level")
         if role and level and level not in ACCESS_OF_ROLE[role]:
             names = " / ".join(

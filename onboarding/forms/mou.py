@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin, UploadField
 from hmis_portal.signing import acts, limited, paper
-from hmis_portal.signing.models import Party
-from onboarding.signatory import NAME_LENGTH, Signer
+from hmis_portal.signing.models import NAME_LENGTH, Party
+from onboarding.signatory import Signer
 
 DELEGATED_LENGTH = Party._meta.get_field("delegated_from").max_length
 AUTHORITY_HINT = _(

@@ -73,6 +73,13 @@ def test_two_who_change_one_entry_learn_of_each_other(cast: Cast, client_of) -> 
     assert cast.staff_row.title == "Day lead"
 
 
+def test_a_name_that_no_agreement_could_hold_is_refused(cast: Cast, client_of) -> None:
+    long = typed(cast, first_name="A" * 80, last_name="B" * 80)
+    answer = client_of(cast.director).post(page(cast, "add/"), long)
+    assert answer.status_code == 200
+    assert "First and last name together must be 149 characters or fewer" in answer.text
+
+
 def test_list_is_paged(cast: Cast, client_of) -> None:
     for _number in range(60):
         StaffFactory(agency=cast.agency)

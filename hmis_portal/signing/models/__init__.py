@@ -3,6 +3,7 @@
 from hmis_portal.signing.models.files import CompletionCertificate, Revision, SealJob, SigningEvent
 from hmis_portal.signing.models.keys import RevocationList, RevokedCertificate, SealKey
 from hmis_portal.signing.models.requests import (
+    NAME_LENGTH,
     ClauseRead,
     Consent,
     ConsentWithdrawal,
@@ -15,6 +16,7 @@ from hmis_portal.signing.models.requests import (
 from hmis_portal.signing.models.texts import SHA256, TextVersion
 
 __all__ = [
+    "NAME_LENGTH",
     "SHA256",
     "ClauseRead",
     "CompletionCertificate",

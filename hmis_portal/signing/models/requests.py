@@ -15,6 +15,9 @@ from hmis_portal.signing.models.texts import SHA256, TextVersion
 Person = Any
 
 
+NAME_LENGTH = 150  # of a person's name in a document
+
+
 class SigningRequest(AppendOnly):
     """A text with names filled in, issued to be signed. Its state lives with the thing it is for."""
 
@@ -62,7 +65,7 @@ class Party(models.Model):
         on_delete=models.PROTECT,
         related_name="signing_parties",
     )
-    legal_name = models.CharField(_("full legal name"), max_length=150, blank=True)
+    legal_name = models.CharField(_("full legal name"), max_length=NAME_LENGTH, blank=True)
     title = models.CharField(_("title"), max_length=150, blank=True)
     authority = models.CharField(_("basis of authority"), max_length=300, blank=True)
     delegated_from = models.CharField(_("authority delegated by"), max_length=200, blank=True)
@@ -146,10 +149,10 @@ class SignatureAct(AppendOnly):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signature_acts"
     )
     consent = models.ForeignKey(Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="acts")
-    legal_name = models.CharField(_("full legal name"), max_length=150)
+    legal_name = models.CharField(_("full legal name"), max_length=NAME_LENGTH)
     title = models.CharField(_("title"), max_length=150, blank=True)
     authority = models.CharField(_("basis of authority"), max_length=300, blank=True)
-    typed_name = models.CharField(_("name as typed"), max_length=150)
+    typed_name = models.CharField(_("name as typed"), max_length=NAME_LENGTH)
     method = models.CharField(_("method"), max_length=10, choices=Method.choices, default=Method.TYPED)
     statement = models.TextField(_("canonical statement"))
     statement_sha256 = models.CharField(max_length=SHA256)
