@@ -52,6 +52,13 @@ def free_text() -> Iterator[tuple[type[models.Model], list[str]]]:
                 yield model, names
 
 
+@pytest.fixture(autouse=True)
+def settings_of_others() -> Iterator[None]:
+    """The settings written here are cached in the process; the next test reads its own."""
+    yield
+    forget_settings()
+
+
 def write_everywhere() -> None:
     with pgtrigger.ignore():
         for model, names in free_text():

@@ -25,9 +25,10 @@ SIGNER = {
 
 
 @pytest.fixture
-def executed(cast, commits, client_of):
-    """Executed on January 5, 2026 for three years: the last day is January 4, 2029."""
+def executed(cast, commits, client_of, settings, tmp_path):
+    """Executed on January 5, 2026 for three years: the last day is January 4, 2029. The key is made on that day."""
     load_reference()
+    settings.SEAL_DIR = tmp_path / "seal"
     with time_machine.travel("2026-01-05T15:00:00Z", tick=True):
         now = timezone.now()
         with commits():
