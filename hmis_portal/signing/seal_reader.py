@@ -91,7 +91,7 @@ def _seal(
         **found,
         "intact": bool(status.intact and status.valid),
         "trusted": bool(status.trusted),
-        "changed_since": not status.docmdp_ok,
+        "changed_since": changes and not status.docmdp_ok,
         "at": at.isoformat() if at else "",
     }
 

@@ -93,10 +93,13 @@ def by_seals(data: bytes) -> Finding:
     return Finding(Answer.ALTERED if ours else Answer.NOT_OURS, sha256)
 
 
-def seals(data: bytes) -> list[Seal]:
-    """The seals of one of the portal's own files. Not for files from outside: see `by_seals`."""
+def seals(data: bytes, *, changes: bool = True) -> list[Seal]:
+    """The seals of one of the portal's own files. Not for files from outside: see `by_seals`.
+
+    `changes=False` for bytes that are known to be those that were sealed: nothing can have been added since.
+    """
     times = [certificates.pem(key_files.timestamp_root())] if settings.TIMESTAMP_ROOT_FILE else None
-    return [Seal(**found) for found in seal_reader.seals(data, _roots(), times)]
+    return [Seal(**found) for found in seal_reader.seals(data, _roots(), times, changes=changes)]
 
 
 def revision_is_good(revision: Revision, data: bytes) -> bool:
