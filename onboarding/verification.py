@@ -66,7 +66,9 @@ def of_file(found: Finding) -> Verdict:
         Answer.NOT_OURS: (
             "warning",
             _("Not from this portal"),
-            _("This portal did not seal this file. It may still be a genuine document of somebody else."),
+            _(
+                "This portal did not seal this file as it stands. It may be cut off, or a document of somebody else."
+            ),
         ),
         Answer.TOO_LARGE: (
             "warning",
