@@ -25,6 +25,7 @@ from onboarding.admin import pages, views_mou
 from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
 from onboarding.models import Mou
 from onboarding.selectors import latest_application
+from onboarding.services import kinds_towards
 
 
 class VoidForm(ReasonForm):
@@ -131,18 +132,25 @@ class MouAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("what can be done"))
     def acts(self, mou: Mou) -> SafeString:
-        verbs = ["counter_sign", "refuse", "void"] if mou.state == Mou.State.SIGNED else []
-        verbs += ["end"] if mou.state == Mou.State.EXECUTED else []
-        links = [(act_url(mou, verb), workflow.move(Mou, verb).label) for verb in verbs]
-        if mou.state == Mou.State.ISSUED:
-            url = reverse("onboarding:mou_paper", args=[mou.agency_id])
-            links.append((url, workflow.move(Mou, "sign_on_paper").label))
-        if mou.may_be_renewed:
+        kinds = kinds_towards(mou, mou.seen_by, mou.agency)  # type: ignore[attr-defined]
+        moves = {move.verb: move.label for move in workflow.moves_from(mou, kinds)}
+        links = [(act_url(mou, verb), moves[verb]) for verb in ("counter_sign", *VERBS) if verb in moves]
+        if mou.state == Mou.State.SIGNED and "counter_sign" not in moves:
+            links.append((act_url(mou, "counter_sign"), _("See the signature of the agency checked")))
+        if "sign_on_paper" in moves:
+            links.append((reverse("onboarding:mou_paper", args=[mou.agency_id]), moves["sign_on_paper"]))
+        if mou.may_be_renewed and kinds & set(workflow.move(Mou, "renew").who):
             url = reverse("onboarding:renew_mou", args=[mou.agency_id])
             links.append((url, workflow.move(Mou, "renew").label))
         if mou.executed_at:
             links.append((reverse("admin:onboarding_mou_executed", args=[mou.pk]), _("See its files")))
         return format_html_join(SafeString(" · "), '<a href="{}">{}</a>', links)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Mou | None:
+        found: Mou | None = super().get_object(request, object_id, from_field)
+        if found:
+            found.seen_by = request.user  # type: ignore[attr-defined]  # what can be done is theirs
+        return found
 
     def get_urls(self) -> list[URLPattern]:
         verb = guarded(self, self.verb_view, read=pages.may_review, write=may_act)

@@ -163,6 +163,17 @@ def test_only_the_lead_signatory(cast, signed, approved, client_of, kind):
     assert not SignatureAct.objects.filter(user=person).exists()
 
 
+@pytest.mark.parametrize("kind", ["admin", "lead", "auditor"])
+def test_what_the_desk_offers_with_an_mou_opens_for_whoever_sees_it(cast, signed, approved, client_of, kind):
+    client = client_of(cast.person(kind))
+    page = client.get(reverse("admin:onboarding_mou_change", args=[signed.pk])).text
+    offered = re.findall(r'href="(/admin/onboarding/mou/[^"]+/(?:counter-sign|[a-z_]+/act)/)"', page)
+    assert [one for one in offered if client.get(one).status_code not in (200, 302)] == []
+    assert any("counter-sign" in one for one in offered)
+    assert any("refuse" in one for one in offered) == (kind == "lead")
+    assert any("void" in one for one in offered) == (kind == "admin")
+
+
 def test_the_lead_refuses_with_a_reason(cast, signed, approved, client_of):
     url = reverse("admin:onboarding_mou_verb", args=[signed.pk, "refuse"])
     client = _lead(client_of, cast)

@@ -6,8 +6,9 @@ from datetime import date
 from django.urls import reverse
 
 from agencies.models import Project
+from onboarding.demo.answers import day
 from onboarding.models import SectionWork
-from tests.onboarding.projects.helpers import answers, day
+from tests.onboarding.projects.helpers import answers
 
 NOW = dt.datetime(2026, 11, 22, 15, 0, tzinfo=dt.UTC)
 BECOMES = {

@@ -13,7 +13,7 @@ from agencies.models import Project
 from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent
 from onboarding import projects
-from tests.onboarding.projects.helpers import day
+from onboarding.demo.answers import day
 from tests.onboarding.projects.own import BECOMES, stored, url
 
 

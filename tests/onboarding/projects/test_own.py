@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from agencies.models import Agency, Project
 from hmis_portal.models import AuditEvent
+from onboarding.demo.answers import OPENED
 from onboarding.models import Application
 from tests.factories import ProjectFactory
-from tests.onboarding.projects.helpers import OPENED, answers, problems
+from tests.onboarding.projects.helpers import answers, problems
 from tests.onboarding.projects.own import BECOMES, NOW, stored, url
 
 

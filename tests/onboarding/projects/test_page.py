@@ -6,9 +6,10 @@ from django.urls import reverse
 from agencies.hud.drafts import project_findings
 from agencies.models import CEParticipation, Funder, Inventory, Project, ProjectCoC
 from hmis_portal.models import AuditEvent
+from onboarding.demo.answers import OPENED, day
 from onboarding.models import Application
 from tests.factories import ProjectFactory
-from tests.onboarding.projects.helpers import OPENED, answers, day, now, page, problems, save
+from tests.onboarding.projects.helpers import answers, now, page, problems, save
 
 
 def test_a_project_is_filled_in_and_saved(cast, application, client_of):

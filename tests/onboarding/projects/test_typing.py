@@ -6,8 +6,9 @@ from datetime import date
 from django.urls import reverse
 
 from agencies.models import Project, ProjectCoC
+from onboarding.demo.answers import day
 from onboarding.models import SectionWork
-from tests.onboarding.projects.helpers import answers, day, now, page, save
+from tests.onboarding.projects.helpers import answers, now, page, save
 
 
 def test_save_and_come_back_later_keeps_the_typing_unjudged(cast, application, client_of):
