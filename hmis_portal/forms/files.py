@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal import foreign
 from hmis_portal.scanning import scanned
 
 FILE_KINDS = {
@@ -24,6 +24,7 @@ FILE_KINDS = {
     "xlsx": ("Excel (XLSX)", (".xlsx",)),
     "csv": ("CSV", (".csv",)),
 }
+TABLE_NAMES = (".csv", ".xlsx", ".xls", ".xlsm", ".txt", ".tsv")
 
 
 def detect_kind(upload: UploadedFile) -> str:
@@ -38,23 +39,20 @@ def detect_kind(upload: UploadedFile) -> str:
     if head.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if head.startswith(b"PK\x03\x04"):
-        try:
-            with zipfile.ZipFile(upload) as archive:
-                names = set(archive.namelist())
-        except (zipfile.BadZipFile, ValueError, OSError):
-            names = set()
-        upload.seek(0)
+        names = foreign.zip_names(upload)
         return "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else ""
     return "csv" if head and b"\x00" not in head else ""
 
 
 def has_macros(upload: UploadedFile) -> bool:
     """Whether an Office file carries code, whatever its name says. The file is one that `detect_kind` opened."""
-    upload.seek(0)
-    with zipfile.ZipFile(upload) as archive:
-        found = any(name.lower().rsplit("/", 1)[-1] == "vbaproject.bin" for name in archive.namelist())
-    upload.seek(0)
-    return found
+    return any(name.lower().rsplit("/", 1)[-1] == "vbaproject.bin" for name in foreign.zip_names(upload))
+
+
+def _named_for(name: str, kind: str) -> bool:
+    """Whether a file of this kind may bear this name. Tables are often named for the program they are opened with."""
+    extension = "." + name.rsplit(".", 1)[-1].lower()
+    return extension in (TABLE_NAMES if kind in ("csv", "xlsx") else FILE_KINDS[kind][1])
 
 
 class UploadField(forms.FileField):
@@ -89,8 +87,9 @@ class UploadField(forms.FileField):
                 _("The selected file must be smaller than %(limit)s"), code="size", params={"limit": limit}
             )
         kind = detect_kind(upload)
-        extension = "." + upload.name.rsplit(".", 1)[-1].lower()
-        if kind not in self.kinds or extension not in FILE_KINDS[kind][1]:
+        if kind not in self.kinds and (cause := foreign.cause(upload, self.kinds_in_words())):
+            raise ValidationError(cause, code="kind")
+        if kind not in self.kinds or not _named_for(upload.name, kind):
             raise ValidationError(
                 _("The selected file must be a %(kinds)s file"),
                 code="kind",

@@ -1,31 +1,18 @@
 """Questions about files from outside, answered by a process with limits of its own: see `seal_reader`."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-import structlog
 from django.utils.translation import gettext as _
 
+from hmis_portal import foreign
 from hmis_portal.signing import seal_reader
-
-log = structlog.get_logger(__name__)
 
 
 def ask(data: bytes, *, about: str, roots: list[str] | None = None) -> Any:
     """What the reader says about this file; None when it did not answer within its limits."""
-    asked = json.dumps({"about": about, "roots": roots or []}).encode() + b"\n" + data
-    command = [sys.executable, "-I", str(Path(seal_reader.__file__))]
-    try:
-        done = subprocess.run(  # noqa: S603
-            command, input=asked, capture_output=True, timeout=seal_reader.SECONDS + 5, check=True
-        )
-        return json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
-        log.info("file_not_read", about=about, error=type(error).__name__)
-        return None
+    script = Path(seal_reader.__file__)
+    return foreign.ask(script, data, about=about, seconds=seal_reader.SECONDS, roots=roots or [])
 
 
 def why_not_to_keep(data: bytes) -> str:
