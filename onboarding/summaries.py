@@ -23,6 +23,7 @@ class Row:
     question: str
     answer: str
     anchor: str = ""
+    files: tuple[Upload, ...] = ()  # that the answer names
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ def section_url(answers: Answers, key: str) -> str:
 
 def agency(answers: Answers) -> list[Group]:
     one, url = answers.agency, section_url(answers, "agency")
-    proofs = "\n".join(upload.filename for upload in answers.uploads_of(Upload.Kind.PROOF))
+    proofs = tuple(answers.uploads_of(Upload.Kind.PROOF))
     legal_form = one.legal_form_other if one.legal_form == "other" else one.get_legal_form_display()
     about = [
         Row("legal_name", _("Legal name"), one.legal_name, "id_legal_name"),
         Row("common_name", _("Common name"), one.common_name, "id_common_name"),
         Row("ein", _("Employer Identification Number (EIN)"), ein_words(one.ein), "id_ein"),
         Row("legal_form", _("Legal form"), str(legal_form), "id_legal_form_0"),
-        Row("proof", _("Proof of status"), proofs, "id_proof"),
+        Row("proof", _("Proof of status"), _names(proofs), "id_proof", proofs),
         Row("federal_money", _("Receives federal money"), yes_no(one.federal_money), "id_federal_money_0"),
     ]
     if one.federal_money:
@@ -90,6 +91,10 @@ def agency(answers: Answers) -> list[Group]:
         Group("where", _("Where it is"), url, where),
         Group("what", _("What it does, and where"), url, what),
     ]
+
+
+def _names(files: tuple[Upload, ...]) -> str:
+    return "\n".join(one.filename for one in files)
 
 
 def ein_words(ein: str) -> str:
@@ -177,11 +182,11 @@ def readiness(answers: Answers) -> list[Group]:
         said = (
             answers.known[question.number][1] if question.number in answers.known else words(question, value)
         )
-        files = "\n".join(one.filename for one in answers.uploads_of(Upload.Kind.READINESS, question.number))
-        text = "\n".join(filter(None, [said, files, _consequence(answers, question, value, answer)]))
+        files = tuple(answers.uploads_of(Upload.Kind.READINESS, question.number))
+        text = "\n".join(filter(None, [said, _names(files), _consequence(answers, question, value, answer)]))
         anchor = f"id_{name}_0" if question.choices else f"id_{name}_{next(iter(question.parts), 'plan')}"
         by_title.setdefault(question.group, []).append(
-            Row(name, f"{question.number}. {question.text}", text, anchor)
+            Row(name, f"{question.number}. {question.text}", text, anchor, files)
         )
     groups += [Group(title, title, url, rows) for title, rows in by_title.items()]
     return groups
@@ -225,10 +230,9 @@ def documents(answers: Answers) -> list[Group]:
     for kind in Upload.Kind:
         if kind == Upload.Kind.READINESS:
             continue
-        files = "\n".join(
-            f"{one.filename} ({file_size(one.document.size)})" for one in answers.uploads_of(kind)
-        )
-        rows.append(Row(kind.value, str(kind.label), files, "id_file"))
+        files = tuple(answers.uploads_of(kind))
+        said = "\n".join(f"{one.filename} ({file_size(one.document.size)})" for one in files)
+        rows.append(Row(kind.value, str(kind.label), said, "id_file", files))
     return [Group("documents", _("Documents"), url, rows)]
 
 

@@ -2,13 +2,14 @@
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from hmis_portal import audit, documents
 from hmis_portal.errors import WrongState
-from onboarding.models import Upload
+from onboarding.models import Revision, Upload
 
 
 @transaction.atomic
@@ -38,6 +39,16 @@ def add(*, agency: Agency, kind: str, file: UploadedFile, by: User, question: in
         data={"kind": kind, "sha256": document.sha256},
     )
     return upload
+
+
+def readable(agency: Agency) -> QuerySet[Upload]:
+    """The files that stand, and those that were sent with a revision, also when they were taken out since."""
+    sent = Revision.objects.filter(
+        application__agency=OuterRef("agency"),
+        submitted_at__gte=OuterRef("uploaded_at"),
+        submitted_at__lt=OuterRef("removed_at"),
+    )
+    return agency.uploads.filter(Q(removed_at__isnull=True) | Exists(sent)).select_related("document")
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 ANSWERS = {
+    "format": 2,
     "sections": [
         {
             "key": "agency",
@@ -35,7 +36,7 @@ ANSWERS = {
                 }
             ],
         },
-    ]
+    ],
 }
 
 

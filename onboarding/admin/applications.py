@@ -19,11 +19,11 @@ from hmis_portal import documents
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
 from hmis_portal.words import date_words
-from onboarding import remarks, sections
+from onboarding import remarks, sections, uploads
 from onboarding.admin import pages, reports
 from onboarding.admin.application_forms import VERBS, NoteForm
 from onboarding.admin.base import APPLICATION_KIND, confirm
-from onboarding.models import Application, Upload
+from onboarding.models import Application
 
 State = Application.State
 
@@ -165,12 +165,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         )
 
     def file_view(self, request: HttpRequest, pk: UUID, upload: UUID) -> HttpResponse:
-        found = get_object_or_404(
-            Upload.objects.select_related("document"),
-            pk=upload,
-            agency=self.application(pk).agency,
-            removed_at__isnull=True,
-        )
+        found = get_object_or_404(uploads.readable(self.application(pk).agency), pk=upload)
         return documents.response(found.document, filename=found.filename)
 
     def note_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:

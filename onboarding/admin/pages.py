@@ -17,7 +17,7 @@ from onboarding import history, review, workflow
 from onboarding import mou as mous
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.models import Application, Mou, ReviewNote, Revision, SectionReview
-from onboarding.revisions import Difference, compare
+from onboarding.revisions import Difference, compare, sent
 from onboarding.services import kinds_towards
 
 State = Application.State
@@ -154,7 +154,7 @@ def sections_for(
     for note in notes:
         by_place.setdefault((note.section, note.field), []).append(note)
     found = []
-    for part in revision.snapshot["sections"] if revision else []:
+    for part in sent(revision)["sections"] if revision else []:
         groups = []
         for group in part["groups"]:
             rows = []
@@ -176,9 +176,9 @@ def sections_for(
     return found
 
 
-def changed_since(sent: list[Revision]) -> list[Difference]:
+def changed_since(revisions: list[Revision]) -> list[Difference]:
     """What the last revision changed."""
-    return compare(sent[-2].snapshot, sent[-1].snapshot) if len(sent) > 1 else []
+    return compare(sent(revisions[-2]), sent(revisions[-1])) if len(revisions) > 1 else []
 
 
 def compare_context(application: Application, first: str, second: str) -> dict[str, Any]:
@@ -193,5 +193,5 @@ def compare_context(application: Application, first: str, second: str) -> dict[s
         "revisions": revisions,
         "before": before,
         "after": after,
-        "differences": compare(before.snapshot, after.snapshot) if before and after else [],
+        "differences": compare(sent(before), sent(after)) if before and after else [],
     }

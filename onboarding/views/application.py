@@ -181,7 +181,8 @@ def revision(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse
         "revision": shown,
         "numbers": list(found.revisions.values_list("number", flat=True)),
         "pdf": getattr(shown, "pdf", None),
-        "differences": revisions.compare(before.snapshot, shown.snapshot) if before else [],
+        "sections": revisions.sent(shown)["sections"],
+        "differences": revisions.compare(revisions.sent(before), revisions.sent(shown)) if before else [],
         "before": before,
     }
     return render(request, "onboarding/application/revision.html", context)
@@ -210,7 +211,7 @@ def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     last = found.revisions.order_by("-number").first()
     if last is None or found.state != Application.State.CHANGES:
         return redirect("onboarding:application", agency.pk)
-    differences = revisions.compare(last.snapshot, revisions.snapshot(Answers(found, agency)))
+    differences = revisions.compare(revisions.sent(last), revisions.snapshot(Answers(found, agency)))
     context = {
         **frame(request, agency, found),
         "notes": remarks(found),

@@ -99,9 +99,9 @@ def documents_done(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpResponse:
-    """A file that stands; of a removed one the row and the bytes are kept, and nobody opens it here or at the desk."""
+    """A file that stands, or that was sent; what was removed before it was sent is kept, and nobody opens it."""
     agency = agency_to_view(request.user, agency_id)
-    upload = _one(agency, upload_id)
+    upload = get_object_or_404(uploads.readable(agency), pk=upload_id)
     return store.response(upload.document, filename=upload.filename)
 
 
