@@ -4,7 +4,7 @@
 makes the moves of the transition table that are due; it may run as often as one likes.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -20,7 +20,9 @@ from agencies.services.invitations import invite_staff
 from hmis_portal.errors import DomainError, WrongState
 from hmis_portal.models import GoLiveRule, PortalSettings
 from hmis_portal.tasks import publish
+from onboarding import emails
 from onboarding.models import Access, Condition, Mou
+from onboarding.selectors import open_conditions
 from onboarding.services import perform
 from training import selectors as training
 from training import services as training_services
@@ -149,18 +151,34 @@ def open_rows(agency: Agency) -> None:
     Access.objects.bulk_create([Access(staff=staff) for staff in missing], ignore_conflicts=True)
 
 
-def rule_holds(rows: Iterable[Access], rule: str) -> bool:
-    """Whether these people (those who hold up go-live) are enough to begin with."""
-    ready = [row for row in rows if row.state in READY]
+def enough_people(*, people: int, ready: int, coordinators: int, rule: str) -> bool:
+    """Whether enough of the people who hold up go-live are ready to begin; `coordinators` are those among the ready."""
     if rule == GoLiveRule.COORDINATOR_AND_ONE:
-        coordinators = [row for row in ready if row.staff.hmis_role == HmisRole.HDC]
-        return bool(coordinators) and len(ready) >= 2
-    return bool(ready) and len(ready) == len(list(rows))
+        return coordinators > 0 and ready >= 2
+    return 0 < ready == people
 
 
-def holding_up(agency_id: UUID) -> list[Access]:
-    waiting = Staff.objects.holding_up_go_live().filter(agency=agency_id)
-    return list(Access.objects.filter(staff__in=waiting).select_related("staff"))
+def against_people(agency: Agency) -> str:
+    """Why the people of an agency are not enough to go live; "" when they are."""
+    staff = list(Staff.objects.holding_up_go_live().filter(agency=agency).select_related("access"))
+    ready = [one for one in staff if hasattr(one, "access") and one.access.state in READY]
+    coordinators = sum(one.hmis_role == HmisRole.HDC for one in ready)
+    rule = PortalSettings.load().go_live_rule
+    if enough_people(people=len(staff), ready=len(ready), coordinators=coordinators, rule=rule):
+        return ""
+    if waiting := [one.name for one in staff if one not in ready]:
+        return _("Not ready yet: %(names)s") % {"names": ", ".join(waiting)}
+    if not staff:
+        return _("Nobody is on the roster who signs in to the HMIS from the start.")
+    if not coordinators:
+        return _("Nobody on the roster is the HMIS Data Coordinator.")
+    return _("At least two people on the roster must be ready, one of them the HMIS Data Coordinator.")
+
+
+def blocking_conditions(agency: Agency) -> list[Condition]:
+    """The open conditions of the approval that must be met before the agency goes live."""
+    found = open_conditions().filter(application__agency=agency, blocks_go_live=True)
+    return list(found.prefetch_related("reports"))
 
 
 def against_go_live(agency: Agency) -> list[str]:
@@ -168,23 +186,24 @@ def against_go_live(agency: Agency) -> list[str]:
     reasons = []
     if agency.pk not in mou_in_force([agency.pk], timezone.localdate()):
         reasons.append(_("The MOU is not in force."))
-    open_conditions = Condition.objects.filter(
-        application__agency=agency, application__state="approved", blocks_go_live=True, met_at__isnull=True
-    )
-    reasons += [_("Open condition: %(text)s") % {"text": condition.text} for condition in open_conditions]
-    rows = holding_up(agency.pk)
-    if len(rows) < Staff.objects.holding_up_go_live().filter(agency=agency).count() or not rule_holds(
-        rows, PortalSettings.load().go_live_rule
-    ):
-        waiting = [row.staff.name for row in rows if row.state not in READY]
-        reasons.append(_("Not ready yet: %(names)s") % {"names": ", ".join(waiting) or _("everybody")})
+    reasons += [_("Open condition: %(text)s") % {"text": one.text} for one in blocking_conditions(agency)]
+    if people := against_people(agency):
+        reasons.append(people)
     return reasons
 
 
 def go_live_if_due(agency_id: UUID) -> bool:
-    """Once, when nothing is missing any more; an agency that is live stays live."""
+    """Once, when nothing is missing any more; an agency that is live stays live.
+
+    Where only conditions are left, the managers are told which.
+    """
     agency = Agency.objects.get(pk=agency_id)
-    if agency.state != Agency.State.JOINING or against_go_live(agency):
+    if agency.state != Agency.State.JOINING:
+        return False
+    if reasons := against_go_live(agency):
+        left = blocking_conditions(agency)
+        if len(left) == len(reasons):
+            emails.go_live_held_up(agency, left)
         return False
     with transaction.atomic():
         try:

@@ -5,9 +5,17 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from agencies.models import Agency, Staff
-from onboarding import section_status, sections
-from onboarding.models import Access, Application, Mou, RequirementConfirmation, RequirementText
+from agencies.models import Agency, HmisRole, Staff
+from hmis_portal.models import PortalSettings
+from onboarding import access, section_status, sections
+from onboarding.models import (
+    Access,
+    Application,
+    Condition,
+    Mou,
+    RequirementConfirmation,
+    RequirementText,
+)
 from onboarding.selectors import latest_application
 
 
@@ -23,7 +31,9 @@ class Facts:
     mou: Mou | None
     people: int
     ready: int
+    coordinators: int  # among the ready
     granted: int
+    conditions: list[Condition]  # open, and to be met before go-live
 
     @property
     def signed(self) -> bool:
@@ -50,6 +60,16 @@ class Facts:
         return self.sent or (self.application is not None and self.sections_done == self.sections_all)
 
     @property
+    def enough_people(self) -> bool:
+        """Whether enough people are ready for the agency to go live."""
+        return access.enough_people(
+            people=self.people,
+            ready=self.ready,
+            coordinators=self.coordinators,
+            rule=PortalSettings.load().go_live_rule,
+        )
+
+    @property
     def closed(self) -> bool:
         return self.state in (Application.State.DECLINED, Application.State.WITHDRAWN)
 
@@ -58,13 +78,14 @@ def gather(agency: Agency) -> Facts:
     """Load the facts of one agency."""
     application = latest_application(agency)
     statuses = section_status.statuses(application) if application else {}
-    ready = (Access.State.READY, Access.State.GRANTED)
+    is_ready = Q(access__state__in=access.READY)
     people = (
         Staff.objects.filter(agency=agency)
         .holding_up_go_live()
         .aggregate(
             all=Count("pk"),
-            ready=Count("pk", filter=Q(access__state__in=ready)),
+            ready=Count("pk", filter=is_ready),
+            coordinators=Count("pk", filter=is_ready & Q(hmis_role=HmisRole.HDC)),
             granted=Count("pk", filter=Q(access__state=Access.State.GRANTED)),
         )
     )
@@ -77,7 +98,9 @@ def gather(agency: Agency) -> Facts:
         mou=current_mou(agency),
         people=people["all"],
         ready=people["ready"],
+        coordinators=people["coordinators"],
         granted=people["granted"],
+        conditions=access.blocking_conditions(agency) if application and application.decided_at else [],
     )
 
 

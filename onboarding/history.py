@@ -78,6 +78,10 @@ WORDS: dict[tuple[str, str], Any] = {
     ("agencies.agency", "training opened"): gettext_lazy("Training has begun"),
     ("training.useragreement", "user agreement signed"): gettext_lazy("signed the user agreement"),
     ("onboarding.upload", "uploaded"): gettext_lazy("uploaded %(target)s"),
+    ("onboarding.condition", "condition reported"): gettext_lazy("reported a condition as done: %(target)s"),
+    ("onboarding.condition", "condition sent back"): gettext_lazy(
+        "sent back the report on a condition: %(target)s"
+    ),
     ("onboarding.condition", "condition met"): gettext_lazy("marked a condition as met: %(target)s"),
 }
 

@@ -49,7 +49,7 @@ class Journey:
         facts = self.facts
         live = facts.agency.live_at is not None
         agreed = facts.state == Application.State.APPROVED and facts.executed
-        trained = live or (agreed and 0 < facts.people == facts.ready)
+        trained = live or (agreed and facts.enough_people)
         return (
             facts.confirmed_at is not None,
             facts.signed,
@@ -162,8 +162,13 @@ class Journey:
             else _("Begins once both are agreed"),
             _("Live since %(day)s") % {"day": date_words(facts.agency.live_at)}
             if facts.agency.live_at
-            else _("When your people are ready"),
+            else self._before_live(),
         )
+
+    def _before_live(self) -> str:
+        """What step 6 waits for: the conditions are named as long as one is open."""
+        left = "; ".join(one.text.rstrip(".") for one in self.facts.conditions)
+        return _("Before you go live: %(what)s") % {"what": left} if left else _("When your people are ready")
 
     def url(self, name: str) -> str:
         return reverse(f"onboarding:{name}", args=[self.facts.agency.pk])

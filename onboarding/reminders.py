@@ -14,7 +14,8 @@ from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from onboarding import emails, yearly
 from onboarding import mou as mous
-from onboarding.models import Application, Condition, Mou
+from onboarding.models import Application, Mou
+from onboarding.selectors import open_conditions
 from onboarding.signatory import can_sign
 from onboarding.workdays import business_days_between, is_business_day
 
@@ -117,12 +118,8 @@ def review_digest() -> None:
 def conditions_due() -> None:
     """Before an open condition of an approval is due, on the day, and once when it is overdue."""
     today = timezone.localdate()
-    near = Condition.objects.filter(
-        met_at__isnull=True,
-        application__state=Application.State.APPROVED,
-        due_on__lte=today + timedelta(days=max(CONDITION_DAYS)),
-    )
-    for condition in near.select_related("application__agency"):
+    near = open_conditions().filter(due_on__lte=today + timedelta(days=max(CONDITION_DAYS)))
+    for condition in near.select_related("application__agency").prefetch_related("reports"):
         left = (condition.due_on - today).days
         step = nearest_ahead(CONDITION_DAYS, left)
         emails.condition_due(condition, late=left < 0, threshold=-1 if left < 0 else step or 0)

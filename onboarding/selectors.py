@@ -1,11 +1,13 @@
 """Questions about the journey's objects that several pages ask."""
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.errors import WrongState
-from onboarding.models import Application
+from onboarding import anew
+from onboarding.models import Application, Condition
 
 
 def latest_application(agency: Agency) -> Application | None:
@@ -14,6 +16,11 @@ def latest_application(agency: Agency) -> Application | None:
     if found is not None:
         found.agency = agency
     return found
+
+
+def open_conditions() -> QuerySet[Condition]:
+    """The conditions of approvals that count and that nobody marked as met."""
+    return Condition.objects.filter(met_at__isnull=True, application__in=anew.approved())
 
 
 def why_locked(application: Application) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.models import PortalSettings
 from hmis_portal.words import date_words
-from onboarding import anew
+from onboarding import access, anew
 from onboarding.facts import Facts
 from onboarding.models import Application, Mou
 from onboarding.signatory import can_sign
@@ -132,6 +132,13 @@ class NextThing:
 
     def _after_agreeing(self, since: datetime) -> Turn:
         facts = self.facts
+        if not self.done[4] and facts.ready == facts.people:
+            missing = access.against_people(facts.agency)
+            return self._yours(
+                _("Everything is agreed. Before your agency goes live: %(what)s") % {"what": missing},
+                "agencies:staff",
+                _("Look after your roster"),
+            )
         if not self.done[4]:
             text = _(
                 "Everything is agreed. Each person on your roster now completes training and signs the user agreement."
@@ -145,6 +152,8 @@ class NextThing:
                 url,
                 _("See who is ready"),
             )
+        if not facts.agency.live_at and facts.conditions:
+            return self._before_going_live()
         if not self.done[5]:
             text = _("Your people are ready. The HMIS Admin makes their accounts in the HMIS.")
             return Turn(False, self.portal.admin_name, text, facts.agency.live_at)
@@ -159,6 +168,28 @@ class NextThing:
             reverse("agencies:staff", args=[facts.agency.pk]),
             _("Look after your roster"),
             heading=_("All six steps are done"),
+        )
+
+    def _before_going_live(self) -> Turn:
+        """Everybody is ready: the conditions that are left are named, and who is to act on them."""
+        open_ones = [one for one in self.facts.conditions if one.waiting_report is None]
+        named = "; ".join(one.text.rstrip(".") for one in open_ones or self.facts.conditions)
+        if open_ones:
+            words = _(
+                "Your people are ready. Before your agency goes live, this is still to be done: %(what)s."
+            )
+            return self._yours(words % {"what": named}, "conditions", _("Report it as done"))
+        words = _(
+            "You reported as done what is left before your agency goes live: %(what)s. It is being read."
+        )
+        since = max(one.waiting_report.reported_at for one in self.facts.conditions if one.waiting_report)
+        return Turn(
+            False,
+            self.portal.admin_name,
+            words % {"what": named},
+            since,
+            self._url("conditions"),
+            _("See the conditions"),
         )
 
     def _closed(self) -> Turn:
@@ -188,4 +219,5 @@ class NextThing:
         return max(moment for moment in moments if moment)
 
     def _url(self, name: str) -> str:
-        return reverse(f"onboarding:{name}", args=[self.facts.agency.pk])
+        full = name if ":" in name else f"onboarding:{name}"
+        return reverse(full, args=[self.facts.agency.pk])

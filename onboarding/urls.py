@@ -5,6 +5,7 @@ from onboarding.project_places import AFTER_APPROVAL
 from onboarding.views import (
     application,
     application_acts,
+    conditions,
     documents,
     hud_export,
     journey,
@@ -49,6 +50,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGENCY}/history/", journey.agency_history, name="history"),
     # step 1
     path(f"{_AGENCY}/requirements/", requirements.confirm_requirements, name="confirm_requirements"),
+    # the conditions of the approval
+    path(f"{_AGENCY}/conditions/", conditions.conditions, name="conditions"),
+    path(
+        f"{_AGENCY}/conditions/<int:condition_id>/done/", conditions.report_condition, name="report_condition"
+    ),
+    path(f"{_AGENCY}/conditions/proof/<int:report_id>/", conditions.condition_proof, name="condition_proof"),
     # technical readiness, asked again each year
     path(f"{_AGENCY}/readiness/", readiness_year.year, name="readiness_year"),
     path(f"{_AGENCY}/readiness/keep/", readiness_year.keep, name="readiness_year_keep"),

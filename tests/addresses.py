@@ -173,7 +173,35 @@ def _scan(cast: Cast) -> dict[str, Any]:
     return {"agency_id": cast.agency.pk, "mou_id": mou.pk, "role": "agency"}
 
 
+def _condition(cast: Cast) -> Any:
+    from django.utils import timezone
+
+    from onboarding.models import Application, Condition
+
+    _approved(cast)
+    application = Application.objects.get(agency=cast.agency)
+    return Condition.objects.create(
+        application=application, text="Lock it", owner="IT", due_on=timezone.localdate()
+    )
+
+
+def _proof(cast: Cast) -> Any:
+    from hmis_portal import documents
+    from onboarding.models import ConditionReport
+
+    document = documents.store(b"%PDF-1.7 proof", content_type="application/pdf")
+    return ConditionReport.objects.create(
+        condition=_condition(cast),
+        text="Done",
+        document=document,
+        filename="lock.pdf",
+        reported_by=cast.director,
+    )
+
+
 ARGUMENTS = {
+    "condition": lambda cast: {"agency_id": cast.agency.pk, "condition_id": _condition(cast).pk},
+    "proof": lambda cast: {"agency_id": cast.agency.pk, "report_id": _proof(cast).pk},
     "mou_scan": _scan,
     "": lambda cast: {},
     "agency": lambda cast: {"agency_id": cast.agency.pk},

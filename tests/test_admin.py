@@ -144,6 +144,8 @@ ELSEWHERE = {
     "onboarding_application_section",
     "onboarding_application_verb",
     "onboarding_condition_met",
+    "onboarding_condition_proof",
+    "onboarding_condition_send_back",
     "onboarding_mou_consent",
     "onboarding_mou_counter_sign",
     "onboarding_mou_counter_sign_paper",

@@ -92,6 +92,9 @@ TABLE = [
     edits("agencies:return_staff", "left"),
     # step 1
     views("onboarding:confirm_requirements"),
+    views("onboarding:conditions"),
+    edits("onboarding:report_condition", "condition"),
+    views("onboarding:condition_proof", "proof"),
     views("onboarding:journey"),
     views("onboarding:history"),
     # each year

@@ -1,11 +1,12 @@
-"""Dated conditions of approvals: which are open, and marking one as met."""
+"""Dated conditions of approvals: which are open, what the agency reported, and the answer to it."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,21 +15,40 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
-from hmis_portal import audit
+from hmis_portal import documents
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
-from onboarding import access
-from onboarding.admin.base import VerbForm
-from onboarding.models import Condition
+from onboarding.admin.base import ReasonForm, VerbForm
+from onboarding.admin.pages import may_review
+from onboarding.conditions import mark_met, send_back, with_reports
+from onboarding.models import Condition, ConditionReport
 
 
 class MetForm(VerbForm):
     submit_label = gettext_lazy("Mark as met")
 
 
+class SendBackForm(ReasonForm):
+    submit_label = gettext_lazy("Send back")
+
+
+class ReportedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("reported as done")
+    parameter_name = "reported"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("waits", _("Waits for an answer"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Condition]) -> QuerySet[Condition]:
+        if self.value() != "waits":
+            return queryset
+        waiting = ConditionReport.objects.filter(answered_at__isnull=True)
+        return queryset.filter(met_at__isnull=True, reports__in=waiting)
+
+
 @admin.register(Condition)
 class ConditionAdmin(ReadOnlyAdmin):
     list_display = ("text", "agency_name", "owner", "due_on", "status_word", "blocks_go_live")
-    list_filter = ("blocks_go_live", ("met_at", admin.EmptyFieldListFilter))
+    list_filter = (ReportedFilter, "blocks_go_live", ("met_at", admin.EmptyFieldListFilter))
     search_fields = ("text", "owner", "application__agency__legal_name")
     list_select_related = ("application__agency", "met_by")
     fields = (
@@ -40,9 +60,13 @@ class ConditionAdmin(ReadOnlyAdmin):
         "status_word",
         "met_by",
         "met_at",
+        "report",
         "act",
     )
-    readonly_fields = ("agency_name", "status_word", "act")
+    readonly_fields = ("agency_name", "status_word", "report", "act")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Condition]:
+        return with_reports(super().get_queryset(request))
 
     @admin.display(description=gettext_lazy("agency"))
     def agency_name(self, condition: Condition) -> SafeString:
@@ -53,54 +77,99 @@ class ConditionAdmin(ReadOnlyAdmin):
     def status_word(self, condition: Condition) -> SafeString:
         if condition.met_at:
             return status("done", _("Met"))
+        if condition.waiting_report:
+            return status("turn", _("Reported as done"))
         if condition.due_on < timezone.localdate():
             return status("problem", _("Overdue"))
         return status("waiting", _("Open"))
+
+    @admin.display(description=gettext_lazy("the agency’s reports"))
+    def report(self, condition: Condition) -> SafeString:
+        context = {"reports": condition.reports.all()}
+        return render_to_string("admin/onboarding/condition_reports.html", context)
 
     @admin.display(description=gettext_lazy("what can be done"))
     def act(self, condition: Condition) -> SafeString | str:
         if condition.met_at:
             return ""
-        url = reverse("admin:onboarding_condition_met", args=[condition.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Mark as met"))
+        met = reverse("admin:onboarding_condition_met", args=[condition.pk])
+        if condition.waiting_report is None:
+            return format_html('<a href="{}">{}</a>', met, _("Mark as met"))
+        back = reverse("admin:onboarding_condition_send_back", args=[condition.pk])
+        return format_html(
+            '<a href="{}">{}</a> · <a href="{}">{}</a>', met, _("Accept"), back, _("Send back")
+        )
 
     def get_urls(self) -> list[URLPattern]:
-        view = guarded(self, self.met_view, read=permissions.is_hmis_admin, write=permissions.is_hmis_admin)
-        return [path("<int:pk>/met/", view, name="onboarding_condition_met"), *super().get_urls()]
+        admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}
+        return [
+            path("<int:pk>/met/", guarded(self, self.met_view, **admins), name="onboarding_condition_met"),
+            path(
+                "<int:pk>/send-back/",
+                guarded(self, self.send_back_view, **admins),
+                name="onboarding_condition_send_back",
+            ),
+            path(
+                "proof/<int:report>/",
+                guarded(self, self.proof_view, read=may_review),
+                name="onboarding_condition_proof",
+            ),
+            *super().get_urls(),
+        ]
 
     def met_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        found = get_object_or_404(Condition.objects.select_related("application__agency"), pk=pk)
-        back = reverse("admin:onboarding_application_review", args=[found.application_id]) + "#conditions"
+        found, back = self._found(pk)
         form = MetForm(request.POST or None, obj=found, by=permissions.person(request))
-        form.cancel_url = back
+        if found.waiting_report:
+            form.submit_label = gettext_lazy("Accept")
         if request.method == "POST":
             if mark_met(pk, by=form.by):
                 messages.success(request, _("The condition is marked as met."))
             else:
                 messages.warning(request, _("This condition was marked as met already."))
             return HttpResponseRedirect(back)
+        title = _("Accept the report") if found.waiting_report else _("Mark the condition as met")
+        return self._ask(request, found, form, title, back)
+
+    def send_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The agency reads why its report does not do, and may report again."""
+        found, back = self._found(pk)
+        form = SendBackForm(request.POST or None, obj=found, by=permissions.person(request))
+        if request.method == "POST" and form.is_valid():
+            send_back(found, text=form.words, by=form.by)
+            messages.success(request, _("The report is sent back. The agency reads why."))
+            return HttpResponseRedirect(back)
+        return self._ask(request, found, form, _("Send the report back"), back)
+
+    def _found(self, pk: int) -> tuple[Condition, str]:
+        rows = with_reports(Condition.objects.select_related("application__agency"))
+        found = get_object_or_404(rows, pk=pk)
+        back = reverse("admin:onboarding_application_review", args=[found.application_id]) + "#conditions"
+        return found, back
+
+    def _ask(
+        self, request: HttpRequest, found: Condition, form: VerbForm, title: str, back: str
+    ) -> HttpResponse:
+        form.cancel_url = back
+        said = found.waiting_report
+        words = _("%(condition)s. The agency’s report: %(report)s")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Mark the condition as met"),
+            "title": title,
             "form": form,
-            "explanation": found.text,
+            "explanation": words % {"condition": found.text.rstrip("."), "report": said.text}
+            if said
+            else found.text,
             "back": back,
             "subject": found.application.reference,
             "agency_of": found.application.agency,
         }
-        return render(request, "admin/onboarding/confirm.html", context)
+        status = 422 if form.is_bound else 200
+        return render(request, "admin/onboarding/confirm.html", context, status=status)
 
-
-@transaction.atomic
-def mark_met(pk: int, *, by: Any) -> bool:
-    """Once; an agency whose go-live it held up may go live now."""
-    condition = Condition.objects.select_for_update(of=("self",)).select_related("application").get(pk=pk)
-    if condition.met_at:
-        return False
-    condition.met_by, condition.met_at = by, timezone.now()
-    condition.save(update_fields=["met_by", "met_at"])
-    agency_id = condition.application.agency_id
-    audit.record(by=by, verb="condition met", obj=condition, agency_id=agency_id, after="met")
-    access.later(agency_id)
-    return True
+    def proof_view(self, request: HttpRequest, report: int) -> HttpResponse:
+        """The file with which the agency shows that a condition is done."""
+        rows = ConditionReport.objects.select_related("document")
+        found = get_object_or_404(rows, pk=report, document__isnull=False)
+        return documents.response(found.document, filename=found.filename)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agencies import permissions
+from agencies.models import Agency
 from hmis_portal import desk
 from hmis_portal.desk import SHOWN, Line, Queue, days_words, queue_of
 from hmis_portal.models import Message
@@ -22,7 +23,8 @@ from onboarding import access as accesses
 from onboarding import anew, yearly
 from onboarding.admin.access import TO_DO
 from onboarding.admin.files import step_words
-from onboarding.models import Application, Condition, Mou, Thread
+from onboarding.models import Application, ConditionReport, Mou, Thread
+from onboarding.selectors import open_conditions
 
 State = Application.State
 
@@ -180,26 +182,40 @@ def questions_waiting() -> Queue:
 
 
 def conditions_due() -> Queue:
+    """Reported as done and to be answered, due soon, or the thing for which an agency in training is not live yet."""
     today = timezone.localdate()
+    holds_up = Q(
+        blocks_go_live=True,
+        application__agency__state=Agency.State.JOINING,
+        application__agency__in=Mou.objects.filter(state=Mou.State.EXECUTED).values("agency"),
+    )
+    waiting = ConditionReport.objects.filter(condition=OuterRef("pk"), answered_at__isnull=True)
     rows = (
-        Condition.objects.filter(
-            met_at__isnull=True, application__state=State.APPROVED, due_on__lte=today + timedelta(days=14)
-        )
+        open_conditions()
+        .annotate(reported=Subquery(waiting.values("reported_at")[:1]))
+        .filter(Q(due_on__lte=today + timedelta(days=14)) | Q(reported__isnull=False) | holds_up)
         .select_related("application__agency")
-        .order_by("due_on")
+        .order_by(F("reported").asc(nulls_last=True), "due_on")
     )
 
-    def line(condition: Condition) -> Line:
+    def line(condition: Any) -> Line:
+        agency = condition.application.agency
+        detail = f"{agency.name}, {condition.owner}"
+        if condition.blocks_go_live and agency.state == Agency.State.JOINING:
+            words = _("holds up the go-live of %(agency)s, %(owner)s")
+            detail = words % {"agency": agency.name, "owner": condition.owner}
         url = reverse("admin:onboarding_application_review", args=[condition.application_id]) + "#conditions"
-        detail = f"{condition.application.agency.name}, {condition.owner}"
+        if condition.reported:
+            detail = _("reported as done, %(detail)s") % {"detail": detail}
+            return Line(condition.text, url, detail, days_words(condition.reported))
         return Line(condition.text, url, detail, _due(condition.due_on, today), late=condition.due_on < today)
 
     return queue_of(
-        _("Conditions due"),
+        _("Conditions reported, due or holding up a go-live"),
         _list("condition", "?met_at__isempty=1"),
         rows,
         line,
-        _("No condition is due within 14 days."),
+        _("No condition is reported as done, due within 14 days, or holds up a go-live."),
     )
 
 

@@ -16,6 +16,7 @@ from hmis_portal.words import date_words
 from onboarding import history, review, workflow
 from onboarding import mou as mous
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
+from onboarding.conditions import with_reports
 from onboarding.models import Application, Mou, ReviewNote, Revision, SectionReview
 from onboarding.revisions import Difference, compare, sent
 from onboarding.services import kinds_towards
@@ -123,7 +124,7 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
         "mou_moves": mou_moves(mou, user),
         "open_notes": [note for note in notes if note.resolved_at is None],
         "may_meet": permissions.is_hmis_admin(user),
-        "conditions": list(application.conditions.select_related("met_by")),
+        "conditions": list(with_reports(application.conditions.select_related("met_by"))),
         "events": history.in_words(events_of(application, mou)),
         "audit_url": reverse("admin:hmis_portal_auditevent_changelist") + f"?agency_id__exact={agency.pk}",
     }

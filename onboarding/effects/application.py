@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from hmis_portal.models import PortalSettings
 from onboarding import mou as mous
-from onboarding.models import Application, Condition, Mou
+from onboarding.models import Application, Condition, Mou, ReadinessQuestion
 from onboarding.services import perform
 from onboarding.workflow import Act, Text, done, effect, guard
 
@@ -129,10 +129,19 @@ def against_approval(application: Application) -> list[Text]:
 def approve(application: Application, act: Act) -> list[str]:
     """`conditions` in the act's details: pairs of text, owner and due date that the reviewer adds."""
     application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.note
+    asked_already = questions_asked(application)
     Condition.objects.bulk_create(
-        Condition(application=application, **condition) for condition in act.details.get("conditions", [])
+        Condition(application=application, **condition)
+        for condition in act.details.get("conditions", [])
+        if condition.get("question") not in asked_already
     )
     return ["decided_by", "decided_at", "reason"]
+
+
+def questions_asked(application: Application) -> set[ReadinessQuestion | None]:
+    """The readiness questions about which a condition is open already: one that was reported outlives its approval."""
+    rows = application.conditions.filter(met_at__isnull=True, question__isnull=False)
+    return {one.question for one in rows.select_related("question")}
 
 
 @effect(Application, "decline")
@@ -162,7 +171,8 @@ def revoke_approval(application: Application, act: Act) -> list[str]:
     application.recommended_by = application.recommended_at = application.decided_by = (
         application.decided_at
     ) = None
-    application.conditions.filter(met_at__isnull=True).delete()
+    # What the agency reported about a condition is kept, and the condition with it.
+    application.conditions.filter(met_at__isnull=True, reports=None).delete()
     return ["reason", "recommended_by", "recommended_at", "decided_by", "decided_at"]
 
 

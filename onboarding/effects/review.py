@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from onboarding import review
+from onboarding.effects.application import questions_asked
 from onboarding.models import Application, Condition
 from onboarding.workflow import Act, Text, effect, guard
 
@@ -16,6 +17,7 @@ def nothing_blocks(application: Application, _act: Act) -> list[Text]:
 def conditions_of_plans(application: Application, act: Act) -> list[str]:
     """Every open plan becomes a dated condition, also when the reviewer's form did not name it."""
     named = {condition.get("question") for condition in act.details.get("conditions", [])}
+    named |= questions_asked(application)
     proposed = review.proposed_conditions(review.readiness_outcomes(application))
     Condition.objects.bulk_create(
         Condition(application=application, **one) for one in proposed if one["question"] not in named

@@ -22,6 +22,7 @@ from onboarding.emails.application import (
     changes_requested,
     mou_again,
 )
+from onboarding.emails.conditions import condition_answered, condition_reported, go_live_held_up
 from onboarding.emails.mou import (
     counter_sign_waiting,
     mou_declined,
@@ -65,10 +66,13 @@ __all__ = [
     "application_submitted",
     "approval_revoked",
     "changes_requested",
+    "condition_answered",
     "condition_due",
+    "condition_reported",
     "coordinators",
     "counter_sign_waiting",
     "draft_idle",
+    "go_live_held_up",
     "hmis_to_do",
     "mou_again",
     "mou_declined",

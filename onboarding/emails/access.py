@@ -11,6 +11,7 @@ from hmis_portal import mail
 from hmis_portal.models import PortalSettings
 from onboarding.emails.to import agency_page, to_managers
 from onboarding.models import Access
+from onboarding.selectors import open_conditions
 
 
 def training_begins(agency: Agency) -> None:
@@ -56,10 +57,14 @@ def _access(name: str, access: Access, own_link: str, context: dict[str, Any]) -
 
 def access_ready(access: Access) -> None:
     settings = PortalSettings.load()
-    live = access.staff.agency.state == Agency.State.LIVE
-    _access(
-        "access_ready", access, mail.absolute("training:mine"), {"live": live, "rule": settings.go_live_rule}
-    )
+    agency = access.staff.agency
+    held_up = open_conditions().filter(application__agency=agency, blocks_go_live=True)
+    context = {
+        "live": agency.state == Agency.State.LIVE,
+        "rule": settings.go_live_rule,
+        "conditions": [one.text for one in held_up],
+    }
+    _access("access_ready", access, mail.absolute("training:mine"), context)
 
 
 def access_not_ready(access: Access) -> None:

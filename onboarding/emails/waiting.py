@@ -51,8 +51,9 @@ def condition_due(condition: Condition, *, late: bool, threshold: int) -> None:
     to_managers(
         "condition_due",
         condition.application.agency,
+        view="onboarding:conditions",
         key=f"condition:{condition.pk}:{condition.due_on}:{threshold}",
-        context={"condition": condition, "late": late, "link_url": mail.absolute("onboarding:support")},
+        context={"condition": condition, "late": late},
     )
 
 

@@ -19,6 +19,7 @@ from onboarding.models.readiness import (
 )
 from onboarding.models.review import (
     Condition,
+    ConditionReport,
     RequirementConfirmation,
     RequirementText,
     ReviewNote,
@@ -31,6 +32,7 @@ __all__ = [
     "Access",
     "Application",
     "Condition",
+    "ConditionReport",
     "Mou",
     "ReadinessAnswer",
     "ReadinessOutcome",

@@ -5,7 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onboarding.models.application import Application
+from hmis_portal.models import StoredDocument
+from onboarding.models.application import Application, Upload
 
 
 class ReviewNote(models.Model):
@@ -90,6 +91,59 @@ class Condition(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def last_report(self) -> "ConditionReport | None":
+        return max(self.reports.all(), key=lambda one: (one.reported_at, one.pk), default=None)
+
+    @property
+    def waiting_report(self) -> "ConditionReport | None":
+        """The agency's report that the HMIS Admin has not answered yet."""
+        return next((one for one in self.reports.all() if one.answered_at is None), None)
+
+
+class ConditionReport(models.Model):
+    """The agency says that a condition is done and what shows it; the HMIS Admin accepts it or sends it back."""
+
+    condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="reports")
+    text = models.TextField(_("what was done"), max_length=2000)
+    document = models.ForeignKey(
+        StoredDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    filename = models.CharField(max_length=120, blank=True)
+    scan = models.CharField(max_length=8, choices=Upload.Scan.choices, default=Upload.Scan.NOT_SCANNED)
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField(default=timezone.now)
+    accepted = models.BooleanField(null=True, blank=True)
+    answer = models.TextField(_("answer"), max_length=2000, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["reported_at", "pk"]
+        verbose_name = _("report on a condition")
+        verbose_name_plural = _("reports on conditions")
+        constraints = [
+            models.CheckConstraint(
+                name="condition_report_answered_pair",
+                condition=models.Q(answered_at__isnull=True, answered_by__isnull=True, accepted__isnull=True)
+                | models.Q(answered_at__isnull=False, answered_by__isnull=False, accepted__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="condition_report_named_file",
+                condition=models.Q(document__isnull=True) ^ ~models.Q(filename=""),
+            ),
+            models.UniqueConstraint(
+                fields=["condition"],
+                condition=models.Q(answered_at__isnull=True),
+                name="condition_report_one_waits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
 
 
 class RequirementText(models.Model):

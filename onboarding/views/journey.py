@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agencies import permissions
-from onboarding import history
+from onboarding import conditions, history
 from onboarding.facts import gather
 from onboarding.journey import Journey
 
@@ -23,6 +23,8 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "turn": found.turn,
         "application": found.facts.application,
         "mou": found.facts.mou,
+        "rows": conditions.open_rows(found.facts.application),
+        "may_edit": permissions.is_editor(request.user, agency),
         "events": history.in_words(history.of_agency(agency)[:5]),
         "manages": permissions.is_manager(request.user, agency),
     }

@@ -1,0 +1,60 @@
+"""The conditions of an agency's approval: which are open, and reporting one as done."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies import permissions
+from agencies.models import Agency
+from hmis_portal import documents
+from onboarding import conditions as rules
+from onboarding.forms.conditions import ReportForm
+from onboarding.models import Condition, ConditionReport
+
+
+@require_safe
+def conditions(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """What the approval asks for, and what became of each report."""
+    agency = permissions.agency_to_view(request.user, agency_id)
+    context = {
+        "agency": agency,
+        "rows": rules.rows_of(agency),
+        "may_edit": permissions.is_editor(request.user, agency),
+    }
+    return render(request, "onboarding/conditions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_condition(request: HttpRequest, agency_id: UUID, condition_id: int) -> HttpResponse:
+    """Say that a condition is done, with a sentence and a file that shows it."""
+    agency = permissions.agency_to_edit(request.user, agency_id)
+    found = get_object_or_404(_of(agency), pk=condition_id)
+    back = reverse("onboarding:conditions", args=[agency.pk])
+    form = ReportForm(request.POST or None, request.FILES or None)
+    form.cancel_url = back
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        rules.report(found, text=data["text"], file=data["file"], by=permissions.person(request))
+        messages.success(request, _("The condition is reported as done. You get an e-mail with the answer."))
+        return redirect(back)
+    context = {"agency": agency, "condition": found, "form": form}
+    return render(request, "onboarding/condition_report.html", context)
+
+
+@require_safe
+def condition_proof(request: HttpRequest, agency_id: UUID, report_id: int) -> HttpResponse:
+    """The file of a report."""
+    agency = permissions.agency_to_view(request.user, agency_id)
+    reports = ConditionReport.objects.filter(condition__in=_of(agency)).select_related("document")
+    found = get_object_or_404(reports, pk=report_id, document__isnull=False)
+    return documents.response(found.document, filename=found.filename)  # type: ignore[arg-type]
+
+
+def _of(agency: Agency) -> QuerySet[Condition]:
+    return Condition.objects.filter(application__agency=agency)

@@ -1,0 +1,194 @@
+"""A condition of the approval: what blocks the go-live is named everywhere, and the agency reports it with proof."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.models import Agency
+from hmis_portal.models import AuditEvent, Message
+from onboarding import access, conditions, reminders, requirements
+from onboarding.facts import gather
+from onboarding.journey import Journey
+from onboarding.models import Condition, ConditionReport
+from onboarding.services import perform
+from tests.onboarding.review.conftest import settings_are
+from tests.onboarding.review.trained import train
+from tests.scans import scan
+
+pytestmark = pytest.mark.django_db
+LOCK = scan("The lock")
+TEXT = "Lock the server room (Zoë’s key)"
+
+
+def file(data: bytes = b"", name: str = "lock é.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data or LOCK, content_type="application/pdf")
+
+
+@pytest.fixture(autouse=True)
+def _confirmed(cast, reference):
+    requirements.confirm(agency=cast.agency, by=cast.director, texts=requirements.current_texts())
+
+
+@pytest.fixture
+def condition(executed, in_review):
+    return Condition.objects.create(
+        application=in_review, text=TEXT, owner="Chris Coordinator", blocks_go_live=True,
+        due_on=timezone.localdate() + dt.timedelta(days=60),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def everybody_ready(executed, condition, commits):
+    for row in (executed.coordinator_row, executed.staff_row):
+        train(executed, row, commits)
+    return executed
+
+
+def page(client, cast, name="journey", **more):
+    return " ".join(
+        client.get(reverse(f"onboarding:{name}", args=[cast.agency.pk, *more.values()])).text.split()
+    )
+
+
+def report(client, condition, **data):
+    cast_agency = condition.application.agency_id
+    url = reverse("onboarding:report_condition", args=[cast_agency, condition.pk])
+    return client.post(url, {"text": "Locked on Monday; José has the key.", "file": file(), **data})
+
+
+def test_what_blocks_the_go_live_is_named_to_the_agency_on_the_desk_and_by_mail(
+    everybody_ready, condition, client_of
+):
+    cast = everybody_ready
+    turn = Journey(gather(cast.agency)).turn
+    assert turn.yours
+    assert "Lock the server room (Zoë’s key)" in turn.text
+    text = page(client_of(cast.director), cast)
+    assert "It is your turn" in text
+    assert "Before you go live: Lock the server room (Zoë’s key)" in text  # step 6
+    assert reverse("onboarding:report_condition", args=[cast.agency.pk, condition.pk]) in text
+    desk = client_of(cast.admin).get(reverse("admin:index")).text
+    assert TEXT in desk
+    assert "holds up the go-live of Harbor House" in desk
+    message = Message.objects.get(name="onboarding/go_live_held_up", user=cast.director)
+    assert TEXT in message.body_text
+    ready = Message.objects.filter(name="onboarding/access_ready", user=cast.director).first()
+    assert ready is None or TEXT in ready.body_text
+    access.recompute(cast.agency.pk)
+    assert Message.objects.filter(name="onboarding/go_live_held_up", user=cast.director).count() == 1
+
+
+def test_a_condition_is_reported_with_a_file_and_accepted_and_the_agency_goes_live(
+    everybody_ready, condition, client_of
+):
+    cast = everybody_ready
+    client = client_of(cast.coordinator)
+    assert report(client, condition).status_code == 302
+    made = ConditionReport.objects.get()
+    assert (made.filename, made.reported_by) == ("lock é.pdf", cast.coordinator)
+    told = Message.objects.get(name="onboarding/condition_reported", user=cast.admin)
+    assert "Locked on Monday; José has the key." in told.body_text
+    assert "Chris Coordinator of Harbor House" in told.body_text
+    turn = Journey(gather(cast.agency)).turn
+    assert (turn.yours, turn.who) == (False, "CT HMIS Admin")
+    admin = client_of(cast.admin)
+    desk = admin.get(reverse("admin:index")).text
+    assert "reported as done, holds up the go-live of Harbor House" in desk
+    review = reverse("admin:onboarding_application_review", args=[condition.application_id])
+    proof = reverse("admin:onboarding_condition_proof", args=[made.pk])
+    assert "Locked on Monday; José has the key." in admin.get(review).text
+    assert proof in admin.get(review).text
+    assert admin.get(proof).content == LOCK
+    assert proof in admin.get(reverse("admin:onboarding_condition_change", args=[condition.pk])).text
+    assert TEXT in admin.get(reverse("admin:onboarding_condition_changelist") + "?reported=waits").text
+    met = reverse("admin:onboarding_condition_met", args=[condition.pk])
+    assert "Locked on Monday" in admin.get(met).text
+    admin.post(met)
+    made.refresh_from_db()
+    assert (made.accepted, made.answered_by) == (True, cast.admin)
+    cast.agency.refresh_from_db()
+    assert cast.agency.state == Agency.State.LIVE
+    for person in (cast.director, cast.coordinator):
+        answer = Message.objects.get(name="onboarding/condition_answered", user=person)
+        assert "This condition of the approval is met" in answer.body_text
+    assert "reported a condition as done" in page(client, cast, "history")
+
+
+def test_a_report_sent_back_says_why_and_is_made_again(everybody_ready, condition, client_of):
+    cast = everybody_ready
+    report(client_of(cast.director), condition)
+    back = reverse("admin:onboarding_condition_send_back", args=[condition.pk])
+    assert client_of(cast.auditor).post(back, {"note": "x"}).status_code == 403
+    admin = client_of(cast.admin)
+    assert "Enter the reason" in admin.post(back, {"note": ""}).text
+    admin.post(back, {"note": "The picture shows another door."})
+    admin.post(back, {"note": "Twice."})  # told, not done twice
+    assert AuditEvent.objects.filter(verb="condition sent back").count() == 1
+    message = Message.objects.get(name="onboarding/condition_answered", user=cast.director)
+    assert "The picture shows another door." in message.body_text
+    director = client_of(cast.director)
+    assert "The picture shows another door." in page(director, cast, "conditions")
+    assert Journey(gather(cast.agency)).turn.yours
+    assert report(director, condition, text="The right door now.").status_code == 302
+    assert [one.accepted for one in condition.reports.all()] == [False, None]
+    assert Message.objects.filter(name="onboarding/condition_reported", user=cast.admin).count() == 2
+
+
+def test_a_second_report_a_met_condition_and_a_bad_file_are_told(everybody_ready, condition, client_of):
+    cast = everybody_ready
+    director = client_of(cast.director)
+    empty = report(director, condition, text="")
+    assert "Enter what was done" in empty.text
+    report(director, condition, file=file(b"MZ no paper", "lock.pdf"), text="What I typed")
+    assert not ConditionReport.objects.exists()
+    assert report(director, condition).status_code == 302
+    again = report(director, condition)
+    assert again.status_code == 303
+    assert ConditionReport.objects.count() == 1
+    conditions.mark_met(condition.pk, by=cast.admin)
+    assert "This condition is met" in page(director, cast, "report_condition", pk=condition.pk)
+    assert report(director, condition).status_code == 303
+    other = reverse("onboarding:report_condition", args=[cast.other_agency.pk, condition.pk])
+    assert client_of(cast.stranger).get(other).status_code == 404
+
+
+def test_a_sentence_without_a_file_is_enough_to_ask(everybody_ready, condition, client_of):
+    url = reverse("onboarding:report_condition", args=[condition.application.agency_id, condition.pk])
+    assert client_of(everybody_ready.director).post(url, {"text": "Nothing to show"}).status_code == 302
+    assert ConditionReport.objects.get().document is None
+
+
+def test_the_reminder_says_how_to_report_it_and_that_it_was_reported(executed, condition, client_of):
+    Condition.objects.update(due_on=timezone.localdate() + dt.timedelta(days=3))
+    reminders.conditions_due()
+    message = Message.objects.get(name="onboarding/condition_due", user=executed.director)
+    assert "report it on your agency’s page" in message.body_text
+    assert reverse("onboarding:conditions", args=[executed.agency.pk]) in message.body_text
+
+
+def test_a_report_outlives_an_approval_that_is_taken_back(in_review, cast, client_of):
+    perform(in_review, "approve", by=cast.admin)
+    kept = Condition.objects.create(
+        application=in_review, text=TEXT, owner="IT", due_on=timezone.localdate(), blocks_go_live=True
+    )
+    Condition.objects.create(application=in_review, text="Other", owner="IT", due_on=timezone.localdate())
+    assert report(client_of(cast.director), kept).status_code == 302
+    perform(in_review, "revoke_approval", by=cast.admin, note="A mistake")
+    assert list(Condition.objects.filter(application=in_review)) == [kept]
+
+
+def test_without_a_coordinator_the_agency_reads_what_is_missing(executed, commits):
+    cast = executed
+    settings_are(go_live_rule="coordinator")
+    cast.coordinator_row.hmis_role = cast.staff_row.hmis_role
+    cast.coordinator_row.save()
+    for row in (cast.coordinator_row, cast.staff_row):
+        train(cast, row, commits)
+    cast.agency.refresh_from_db()
+    assert access.against_go_live(cast.agency) == ["Nobody on the roster is the HMIS Data Coordinator."]
+    turn = Journey(gather(cast.agency)).turn
+    assert "Nobody on the roster is the HMIS Data Coordinator." in turn.text
+    assert turn.yours
