@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from hmis_portal.signing.subjects import fitting
+
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 DEVELOPMENT_MARK = "DEVELOPMENT ONLY"
 PORTAL = "CT HMIS Onboarding Portal"
@@ -131,10 +133,10 @@ def _signed(builder: x509.CertificateBuilder, key: Key) -> x509.Certificate:
 
 
 def _name(common_name: str, organization: str, development: bool) -> x509.Name:
-    parts = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization[:64] or PORTAL)]
+    parts = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, fitting(organization) or PORTAL)]
     if development:
         parts.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, DEVELOPMENT_MARK))
-    return x509.Name([*parts, x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
+    return x509.Name([*parts, x509.NameAttribute(NameOID.COMMON_NAME, fitting(common_name) or PORTAL)])
 
 
 def _usage(**true: bool) -> x509.KeyUsage:

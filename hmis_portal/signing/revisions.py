@@ -17,7 +17,7 @@ from django.utils import timezone
 from pyhanko.sign.timestamps import TimestampRequestError
 
 from hmis_portal import documents, pdf
-from hmis_portal.signing import completion, key_files, keys, seal, text
+from hmis_portal.signing import completion, key_files, keys, seal, text, verify
 from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import (
     CompletionCertificate,
@@ -34,6 +34,11 @@ MAX_ATTEMPTS = 8
 # What ends by itself or by a person's act elsewhere: such a file is tried until it is made.
 PATIENT = (TimestampRequestError, keys.NoKeyError)
 NOT_FINISHED = "The worker ended each time before the file was made."
+
+
+class SealDoesNotHoldError(Exception):
+    """A fresh seal is not found good by the code that reads it later; nothing was kept."""
+
 
 Completed = Callable[[SigningRequest, Revision | PaperScan, CompletionCertificate], None]
 _completed: dict[str, Completed] = {}
@@ -68,7 +73,7 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
     if not _begin(request, Revision.CERTIFICATE):
         return None
     head = request.events.last()
-    sealed = seal.certify(completion.certificate_pdf(request, files, scans), final=True)
+    sealed = _that_holds(seal.certify(completion.certificate_pdf(request, files, scans), final=True), 1)
     document = documents.store(sealed.data, content_type="application/pdf")
     with transaction.atomic():
         SigningRequest.objects.select_for_update().get(pk=request.pk)
@@ -206,7 +211,7 @@ def issued_context(request: SigningRequest) -> dict[str, Any]:
 
 
 def _certified(request: SigningRequest) -> tuple[seal.Sealed, int, None]:
-    return seal.certify(issued_pdf(request)), 0, None
+    return _that_holds(seal.certify(issued_pdf(request)), 1), 0, None
 
 
 def _signed(request: SigningRequest, step: str) -> tuple[seal.Sealed, int, Revision] | None:
@@ -229,7 +234,14 @@ def _signed(request: SigningRequest, step: str) -> tuple[seal.Sealed, int, Revis
         stamp=stamp_pdf(act),
         last=position == request.parties.count(),
     )
-    return sealed, position, before
+    return _that_holds(sealed, position + 1), position, before
+
+
+def _that_holds(sealed: seal.Sealed, number: int) -> seal.Sealed:
+    """The file, read with the eyes that will judge it: one whose seals do not hold is never stored or handed on."""
+    if not verify.holds(sealed.data, number, changes=False):
+        raise SealDoesNotHoldError("The file was sealed, but its seals do not hold.")
+    return sealed
 
 
 def stamp_pdf(act: SignatureAct) -> bytes:

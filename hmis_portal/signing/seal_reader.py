@@ -82,7 +82,8 @@ def _seal(
         "at": "",
     }
     try:
-        found["name"] = signature.signer_cert.subject.native.get("common_name", "")
+        # The seal's own words: a certificate has the name only in the form in which readers compare it.
+        found["name"] = str(signature.sig_object.get("/Name", ""))
         status = validate_pdf_signature(signature, context, times, skip_diff=not changes)
     except (SignatureValidationError, SigningError, PdfError, ValueError, AttributeError):
         return found

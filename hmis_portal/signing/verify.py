@@ -104,8 +104,13 @@ def seals(data: bytes, *, changes: bool = True) -> list[Seal]:
 
 def revision_is_good(revision: Revision, data: bytes) -> bool:
     """Whether a stored file carries every seal it should, each intact and ours."""
-    found = seals(data)
-    return len(found) == revision.position + 1 and all(seal.good for seal in found)
+    return holds(data, revision.position + 1)
+
+
+def holds(data: bytes, number: int, *, changes: bool = True) -> bool:
+    """Whether a file of the portal's carries so many seals, each intact and ours; `changes` as for `seals`."""
+    found = seals(data, changes=changes)
+    return len(found) == number and all(seal.good for seal in found)
 
 
 def _longest_sealed(lengths: Mapping[str, int]) -> dict[str, Any]:

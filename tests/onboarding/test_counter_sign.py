@@ -257,26 +257,28 @@ def _broken_seal(mou):
 
 
 @pytest.mark.parametrize(
-    ("harm", "words"),
+    ("harm", "words", "advice"),
     [
-        (_damaged_file, "The stored file is no longer the one that was sealed."),
-        (_missing_file, "The stored file is no longer the one that was sealed."),
-        (_rewritten_statement, "The record of the signature of Sidney Signatory was changed."),
-        (_broken_seal, "does not hold."),
+        (_damaged_file, "The stored file is no longer the one that was sealed.", "from the backup."),
+        (_missing_file, "The stored file is no longer the one that was sealed.", "from the backup."),
+        (_rewritten_statement, "The record of the signature of Sidney Signatory was changed.", "the backup."),
+        (_broken_seal, "does not hold.", "void it, so that it is issued anew"),
     ],
 )
-def test_nobody_counter_signs_what_no_longer_holds(cast, signed, approved, client_of, harm, words):
+def test_nobody_counter_signs_what_no_longer_holds(cast, signed, approved, client_of, harm, words, advice):
     client = _lead(client_of, cast)
     harm(signed)
     page = client.get(_url(signed))
     assert page.status_code == 200
     assert words in page.text
+    assert advice in page.text
     assert "You cannot counter-sign this" in page.text
     assert 'name="typed_name"' not in page.text
     assert reverse("admin:onboarding_mou_verb", args=[signed.pk, "refuse"]) in page.text
     answer = client.post(_url(signed), _form(signed))
     assert answer.status_code == 422
     assert f"{words} It cannot be signed." in answer.text
+    assert ("backup." in answer.text) == ("backup" in advice)
     assert Mou.objects.get().state == Mou.State.SIGNED
     assert SignatureAct.objects.count() == 1
 

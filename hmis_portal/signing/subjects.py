@@ -1,0 +1,53 @@
+"""Names as they may stand in a certificate, whose reader compares them prepared by RFC 4518.
+
+That form refuses letters newer than Unicode 3.2, signs such as U+FFFD, and writing in both directions in one name,
+and X.509 ends a name at 64. A certificate with such a name is made without complaint and then never validates.
+The whole name stands in the text, in the seal's own name and reason, and in the certificate of completion.
+"""
+
+import unicodedata
+
+from asn1crypto.x509 import DirectoryString, NameTypeAndValue
+
+LONGEST = 64  # X.509 says characters, the library that makes certificates counts bytes
+
+
+def fitting(name: str) -> str:
+    """The longest beginning of a name that a reader can compare; "" for a blank one.
+
+    What cannot be compared is left out; a name of nothing else stands as its code points, such as U+1F308.
+    """
+    letters = unicodedata.normalize("NFKC", name)
+    kept = (one for one in letters if one.isspace() or _prepared(one))
+    text = _one_way(" ".join("".join(kept).split()))
+    return text or _cut(" ".join(f"U+{ord(one):04X}" for one in letters if not one.isspace()))
+
+
+def _one_way(text: str) -> str:
+    """Up to where the direction of writing turns; what is written from the right begins and ends with a letter."""
+    strong = next(
+        (at for at, one in enumerate(text) if unicodedata.bidirectional(one) in ("L", "R", "AL")), 0
+    )
+    if any(unicodedata.bidirectional(one) in ("R", "AL") for one in text[strong : strong + 1]):
+        text = text[strong:]
+    text = _cut(text)
+    while text and not _prepared(text):
+        text = text[:-1].rstrip()
+    return text
+
+
+def _cut(text: str) -> str:
+    """At most LONGEST bytes, and no letter without the marks that belong to it."""
+    kept = text.encode()[:LONGEST].decode(errors="ignore")
+    while kept and len(kept) < len(text) and unicodedata.category(text[len(kept)]).startswith("M"):
+        kept = kept[:-1]
+    return kept.rstrip()
+
+
+def _prepared(text: str) -> str:
+    """The form that is compared; "" when there is none."""
+    value = DirectoryString(name="utf8_string", value=text)
+    try:
+        return str(NameTypeAndValue({"type": "common_name", "value": value}).prepped_value).strip()
+    except ValueError:
+        return ""
