@@ -1,27 +1,42 @@
-"""HUD's CSV of agencies as they stand in the database, and what would keep it from being right."""
+"""HUD's CSV of agencies as they stand in the database, and which projects are not in it and why."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies.hud import csv
-from agencies.hud.drafts import ROWS, ProjectFindings, checked, draft_of, stored_stamps, with_rows
+from agencies.hud.drafts import ROWS, ProjectFindings, checked, stored_stamps, with_rows
 from agencies.models import Agency, Project, User
 from hmis_portal.models import PortalSettings
 
 
-def export_of(agencies: Sequence[Agency], *, by: User, now: datetime | None = None) -> csv.Export:
-    """All projects of these agencies, as one person exports them; one query."""
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A project that is not in the file, with the reasons in words."""
+
+    project: Project
+    reasons: list[str]
+
+
+def export_of(
+    agencies: Sequence[Agency], *, by: User, now: datetime | None = None
+) -> tuple[csv.Export, list[LeftOut]]:
+    """The projects of these agencies that are right today, as one person exports them, and those left out; one query."""
     moment = timezone.localtime(now)
     portal = PortalSettings.load()
     projects = with_rows(
         Project.objects.filter(agency__in=agencies).order_by("agency_id", "project_name"), dated=True
     )
-    return csv.Export(
+    found = checked(projects)
+    left_out = left_out_of(found)
+    gone = {one.project.pk for one in left_out}
+    export = csv.Export(
         organizations=[_organization(agency) for agency in agencies],
-        projects=[_project(project) for project in projects],
+        projects=[_project(one) for one in found if one.project.pk not in gone],
         sender=csv.Sender(
             user_id=str(by.pk),
             first_name=by.first_name,
@@ -33,13 +48,21 @@ def export_of(agencies: Sequence[Agency], *, by: User, now: datetime | None = No
         ),
         now=moment,
     )
+    return export, left_out
 
 
-def faults_of(agencies: Iterable[Agency]) -> list[ProjectFindings]:
-    """The projects that break a rule today: an export would be refused."""
-    return [
-        one for one in checked(with_rows(Project.objects.filter(agency__in=agencies))) if not one.complete
-    ]
+def left_out_of(found: Iterable[ProjectFindings]) -> list[LeftOut]:
+    """Which of these projects no file may hold yet: one that breaks a rule, and one that serves residents of such a one."""
+    found = list(found)
+    reasons = {one.project.pk: [finding.message for finding in one.errors] for one in found}
+    broken = {str(key): found for key, found in reasons.items() if found}
+    for one in found:
+        reasons[one.project.pk] += [
+            _("It serves the residents of “%(name)s”, which is left out") % {"name": other.name}
+            for other in one.draft.affiliated
+            if other.id in broken
+        ]
+    return [LeftOut(one.project, reasons[one.project.pk]) for one in found if reasons[one.project.pk]]
 
 
 def _stamp(created: datetime, updated: datetime) -> csv.Stamp:
@@ -56,11 +79,12 @@ def _organization(agency: Agency) -> csv.Organization:
     )
 
 
-def _project(project: Project) -> csv.WrittenProject:
+def _project(one: ProjectFindings) -> csv.WrittenProject:
+    project = one.project
     return csv.WrittenProject(
         id=project.pk,
         organization=project.agency_id,
-        draft=draft_of(project),
+        draft=one.draft,
         stamp=_stamp(project.date_created, project.date_updated),
         rows={
             kind: [

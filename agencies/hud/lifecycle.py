@@ -22,7 +22,7 @@ from agencies.models import Project, User
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed
 
-# Kinds of row that end with the project; a grant may go on to pay for another.
+# Kinds of row that end with the project, and go on in the one that replaces it. Grants end with it too (R15).
 ENDING = {
     "inventory": "inventory",
     "hmis": "hmis_participation_status",
@@ -41,11 +41,16 @@ class Successor:
 
 
 def ended(draft: ProjectDraft, last_day: date) -> ProjectDraft:
-    """The project closed on this day, with the beds and participation that were open on it."""
+    """The project closed on this day, with the beds, participation and grants that were open on it."""
     rows: dict[str, Any] = {
         kind: [_closed(row, f"{prefix}_end_date", last_day) for row in getattr(draft, kind)]
         for kind, prefix in ENDING.items()
     }
+    # A grant that begins later never paid for this project: R15 says so, and the person decides.
+    rows["funders"] = [
+        row if row.start_date and row.start_date > last_day else _closed(row, "end_date", last_day)
+        for row in draft.funders
+    ]
     return replace(draft, operating_end_date=last_day, **rows)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.hud import csv
 from agencies.hud.drafts import project_findings
-from agencies.hud.export import export_of, faults_of
+from agencies.hud.export import export_of, left_out_of
 from agencies.hud.lists import codes
 from agencies.hud.summary import answers
 from agencies.permissions import agency_to_view, person
@@ -27,18 +27,18 @@ def hud_csv(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     back = reverse("onboarding:setup_sheet", args=[agency.pk])
     if not Application.objects.filter(agency=agency, state=Application.State.APPROVED).exists():
         raise WrongState(_("The CSV can be made once the application is approved."), back=back)
-    if faults := faults_of([agency]):
+    export, left_out = export_of([agency], by=person(request))
+    if left_out and not export.projects:
         raise GuardFailed(
-            [f"{one.project.project_name}: {finding.message}" for one in faults for finding in one.errors],
+            [f"{one.project.project_name}: {reason}" for one in left_out for reason in one.reasons],
             back=back,
         )
-    export = export_of([agency], by=person(request))
     audit.record(
         by=person(request),
         verb="HUD CSV downloaded",
         obj=agency,
         agency_id=agency.pk,
-        data={"export_id": export.id.hex},
+        data={"export_id": export.id.hex, "left out": [one.project.project_name for one in left_out]},
     )
     name = f"hud-{slugify(agency.name)[:60] or 'agency'}-{timezone.localdate().isoformat()}.zip"
     return documents.download(csv.as_zip(export), "application/zip", filename=name)
@@ -47,13 +47,14 @@ def hud_csv(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 @require_safe
 def setup_sheet(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
-    found = [(one, answers(one.draft)) for one in project_findings(agency)]
+    found = project_findings(agency)
     return render(
         request,
         "onboarding/projects/setup_sheet.html",
         {
             "agency": agency,
-            "projects": found,
+            "projects": [(one, answers(one.draft)) for one in found],
+            "left_out": left_out_of(found),
             "version": codes().version,
             "may_download": Application.objects.filter(
                 agency=agency, state=Application.State.APPROVED

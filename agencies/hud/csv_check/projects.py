@@ -1,12 +1,15 @@
 """R5–R24: each project with its rows."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
+from itertools import combinations, pairwise
 
 from agencies.hud.csv_check.base import BEDS, Fault, Row
 from agencies.hud.lists import Codes
+from agencies.hud.places import county_of, county_of_zip, in_state
 
 _CE = ("PreventionAssessment", "CrisisAssessment", "HousingAssessment", "DirectServices")
+_NEVER = "9999-12-31"
 Breach = tuple[int, str, str, str]
 
 
@@ -50,10 +53,11 @@ def _project(
     yield from _kind(row, parts["Affiliation"], homes)
     yield from _places(row, parts["ProjectCoC"], codes, cocs)
     runs = row["OperatingEndDate"] == "" or row["OperatingEndDate"] >= today
-    yield from _money(row, parts["Funder"], runs, codes)
+    yield from _money(row, parts["Funder"], codes)
+    yield from _grant_days(row, parts["Funder"], today, codes)
     yield from _beds(row, parts, today, runs)
     for file, kind in (("HMISParticipation", "HMIS"), ("CEParticipation", "CE")):
-        yield from _periods(row, file, f"{kind}ParticipationStatus", parts[file], today, runs)
+        yield from _periods(row, file, f"{kind}ParticipationStatus", parts[file])
     for one in parts["HMISParticipation"]:
         if victim and one["HMISParticipationType"] == "1":
             yield (
@@ -100,24 +104,58 @@ def _places(row: Row, places: list[Row], codes: Codes, cocs: frozenset[str]) -> 
         known = codes.lists.get("geocode." + one["CoCCode"][:2])
         if len(set(one["Geocode"])) < 2 or (known and one["Geocode"] not in known):
             yield 11, "ProjectCoC", "Geocode", "not a place in the CoC's state"
+        if in_state(one["CoCCode"]):
+            yield from _county(row, one)
 
 
-def _money(row: Row, grants: list[Row], runs: bool, codes: Codes) -> Iterator[Breach]:
-    if runs and not grants:
-        yield 15, "Funder", "Funder", "a running project has a funder"
-    allowed: list[frozenset[int]] = []
+def _county(row: Row, one: Row) -> Iterator[Breach]:
+    county, of_zip = county_of(one["Geocode"]), county_of_zip(one["ZIP"])
+    if county and county.coc != one["CoCCode"]:
+        yield 11, "ProjectCoC", "Geocode", "in another CoC"
+    if one["ZIP"] and not of_zip:
+        yield 11, "ProjectCoC", "ZIP", "not in the state"
+    # Tenant-based housing (3) has no one address.
+    if county and of_zip and county != of_zip and row["HousingType"] != "3":
+        yield 11, "ProjectCoC", "ZIP", "in another county than the geocode"
+
+
+def _money(row: Row, grants: list[Row], codes: Codes) -> Iterator[Breach]:
+    closed = row["OperatingEndDate"]
     for one in grants:
         if (one["Funder"] == "46") != bool(one["OtherFunder"]):
             yield 12, "Funder", "OtherFunder", "if and only if funder 46"
         if one["EndDate"] and one["EndDate"] < one["StartDate"]:
             yield 4, "Funder", "EndDate", "ends before it starts"
         types = codes.funder_types.get(int(one["Funder"]))
-        if types:
-            allowed.append(types)
-            if _residential(row) and row["ContinuumProject"] == "1" and int(row["ProjectType"]) not in types:
-                yield 13, "Funder", "Funder", "does not pay for this project type"
-    if any(not one & two for index, one in enumerate(allowed) for two in allowed[index + 1 :]):
-        yield 14, "Funder", "Funder", "two funders imply different project types"
+        if types and _bound(row) and int(row["ProjectType"]) not in types:
+            yield 13, "Funder", "Funder", "does not pay for this project type"
+        if closed and (one["EndDate"] or _NEVER) > closed:
+            yield 15, "Funder", "EndDate", "outlives the project"
+
+
+def _bound(row: Row) -> bool:
+    """Whether its sources decide the type."""
+    return _residential(row) and row["ContinuumProject"] == "1"
+
+
+def _grant_days(row: Row, grants: list[Row], today: str, codes: Codes) -> Iterator[Breach]:
+    spans = sorted((one["StartDate"], one["EndDate"] or _NEVER, one["Funder"]) for one in grants)
+    living = [
+        (start, end, codes.funder_types[int(funder)])
+        for start, end, funder in spans
+        if end >= today and int(funder) in codes.funder_types
+    ]
+    for (start, end, types), (later, until, others) in combinations(living, 2):
+        if _bound(row) and not types & others and later <= end and start <= until:
+            yield 14, "Funder", "Funder", "two funders imply different project types"
+    opened, closed = row["OperatingStartDate"], row["OperatingEndDate"] or _NEVER
+    year = int(today[:4]) - (1 if today[5:7] >= "10" else 2)
+    day, last = max(opened, f"{year}-10-01"), min(closed, max(today, opened))
+    for start, end, _funder in spans:
+        if start <= day <= end:
+            day = _after(end)
+    if day <= last:
+        yield 15, "Funder", "Funder", f"no funder on {day}"
 
 
 def _beds(row: Row, parts: Mapping[str, list[Row]], today: str, runs: bool) -> Iterator[Breach]:
@@ -126,16 +164,20 @@ def _beds(row: Row, parts: Mapping[str, list[Row]], today: str, runs: bool) -> I
         if beds and row["ProjectType"]:
             yield 16, "Inventory", "ProjectID", "only residential projects have beds"
     elif runs:
-        open_in = {
-            one["CoCCode"] for one in beds if not one["InventoryEndDate"] or one["InventoryEndDate"] >= today
-        }
-        if any(place["CoCCode"] not in open_in for place in parts["ProjectCoC"]):
-            yield 16, "Inventory", "CoCCode", "an open row for each CoC"
+        for place in parts["ProjectCoC"]:
+            here = [one for one in beds if one["CoCCode"] == place["CoCCode"]]
+            seasonal = bool(here) and all(one["Availability"] == "2" for one in here)
+            if not seasonal and not any(_in_use(one, max(today, row["OperatingStartDate"])) for one in here):
+                yield 16, "Inventory", "CoCCode", "a row in use for each CoC"
     for one in beds:
-        yield from _one_inventory(row, one, today)
+        yield from _one_inventory(row, one)
 
 
-def _one_inventory(row: Row, one: Row, today: str) -> Iterator[Breach]:
+def _in_use(one: Row, day: str) -> bool:
+    return one["InventoryStartDate"] <= day <= (one["InventoryEndDate"] or _NEVER)
+
+
+def _one_inventory(row: Row, one: Row) -> Iterator[Breach]:
     total, kind = int(one["BedInventory"]), row["ProjectType"]
     start, end = one["InventoryStartDate"], one["InventoryEndDate"]
     opened, closed = row["OperatingStartDate"], row["OperatingEndDate"]
@@ -143,9 +185,7 @@ def _one_inventory(row: Row, one: Row, today: str) -> Iterator[Breach]:
         yield 17, "Inventory", "BedInventory", "the seven counts make the total"
     if int(one["UnitInventory"]) > total:
         yield 18, "Inventory", "UnitInventory", "more units than beds"
-    outside = start < opened or (
-        closed and (start > closed or (end or ("" if closed >= today else "9999")) > closed)
-    )
+    outside = start < opened or (closed and (end or _NEVER) > closed)
     if (end and end < start) or outside:
         yield 19, "Inventory", "InventoryEndDate", "outside the operating dates"
     shelter = kind in ("0", "1")
@@ -164,15 +204,19 @@ def _one_inventory(row: Row, one: Row, today: str) -> Iterator[Breach]:
         yield 21, "Inventory", "HouseholdType", "a safe haven has no families"
 
 
-def _periods(row: Row, file: str, name: str, periods: list[Row], today: str, runs: bool) -> Iterator[Breach]:
-    spans = sorted((one[f"{name}StartDate"], one[f"{name}EndDate"] or "9999-12-31") for one in periods)
-    if any(end < start or start < row["OperatingStartDate"] for start, end in spans):
+def _periods(row: Row, file: str, name: str, periods: list[Row]) -> Iterator[Breach]:
+    spans = sorted((one[f"{name}StartDate"], one[f"{name}EndDate"] or _NEVER) for one in periods)
+    opened = row["OperatingStartDate"]
+    if any(end < start or start < opened for start, end in spans):
         yield 22, file, f"{name}StartDate", "outside the operating dates"
     if _overlap(spans):
         yield 22, file, f"{name}StartDate", "periods overlap"
-    day = max(today, row["OperatingStartDate"])
-    if runs and sum(start <= day <= end for start, end in spans) != 1:
-        yield 22, file, f"{name}EndDate", "exactly one is open while the project runs"
+    if not spans or spans[0][0] > opened:
+        yield 22, file, f"{name}StartDate", "starts after the project"
+    if any(later > _after(end) for (_start, end), (later, _end) in pairwise(spans)):
+        yield 22, file, f"{name}StartDate", "a gap between two periods"
+    if spans and spans[-1][1] != (row["OperatingEndDate"] or _NEVER):
+        yield 22, file, f"{name}EndDate", "does not end with the project, or ends while it runs"
 
 
 def _overlap(spans: Iterable[tuple[str, str]]) -> bool:
@@ -182,6 +226,10 @@ def _overlap(spans: Iterable[tuple[str, str]]) -> bool:
             return True
         last = end
     return False
+
+
+def _after(day: str) -> str:
+    return _NEVER if day >= _NEVER else (_day(day) + timedelta(days=1)).isoformat()
 
 
 def _day(text: str) -> date:

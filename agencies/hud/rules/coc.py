@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from agencies.hud.places import county_of, county_of_zip, in_state
 from agencies.hud.rows import ProjectDraft
 from agencies.hud.rules.base import Finding, Surroundings, rule
+from agencies.hud.rules.values import TENANT_BASED, ZIP_SHAPE
 
 
 @rule(10)
@@ -31,10 +33,11 @@ def continuum_project_has_coc(draft: ProjectDraft, around: Surroundings) -> Iter
 
 
 @rule(11)
-def geocode_in_state(draft: ProjectDraft, around: Surroundings) -> Iterator[Finding]:
+def geocode_in_coc(draft: ProjectDraft, around: Surroundings) -> Iterator[Finding]:
     for row in draft.coc:
         path = f"{row.key}-geocode"
-        known = around.codes.lists.get(f"geocode.{row.coc_code[:2]}")
+        state = row.coc_code[:2]
+        known = around.codes.lists.get(f"geocode.{state}")
         if not row.geocode:
             yield Finding(11, path, _("Choose the town or county of the project's main site"))
         elif len(set(row.geocode)) == 1:
@@ -47,4 +50,38 @@ def geocode_in_state(draft: ProjectDraft, around: Surroundings) -> Iterator[Find
                 path,
                 _("Geocode %(code)s is not in the state of %(coc)s: choose a town or county of that state")
                 % {"code": row.geocode, "coc": row.coc_code},
+            )
+        elif (county := county_of(row.geocode)) and in_state(row.coc_code) and county.coc != row.coc_code:
+            yield Finding(
+                11,
+                path,
+                _(
+                    "%(place)s belongs to %(right)s, not to %(coc)s: choose %(right)s, or a town or county of %(coc)s"
+                )
+                % {"place": known[row.geocode] if known else "", "right": county.coc, "coc": row.coc_code},
+            )
+
+
+@rule(11)
+def zip_at_the_geocode(draft: ProjectDraft, around: Surroundings) -> Iterator[Finding]:
+    for row in draft.coc:
+        if not in_state(row.coc_code) or not ZIP_SHAPE.fullmatch(row.zip):
+            continue
+        path, county, place = f"{row.key}-zip", county_of_zip(row.zip), county_of(row.geocode)
+        if county is None:
+            yield Finding(
+                11,
+                path,
+                _("%(zip)s is not a ZIP code of Connecticut: check its five digits") % {"zip": row.zip},
+            )
+        elif place is not None and county != place:
+            yield Finding(
+                11,
+                path,
+                _(
+                    "ZIP code %(zip)s is in %(county)s, the town or county chosen is in %(place)s: change one of them"
+                )
+                % {"zip": row.zip, "county": county.name, "place": place.name},
+                # Most residents of tenant-based housing may live in another county than its office.
+                "warning" if draft.housing_type == TENANT_BASED else "error",
             )

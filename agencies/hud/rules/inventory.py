@@ -1,6 +1,7 @@
 """R2 inside a project, R16–R21: its beds and units (element 2.07)."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,21 +31,38 @@ def residential_has_beds(draft: ProjectDraft, around: Surroundings) -> Iterator[
         return
     if not draft.runs_on(around.today):
         return
-    with_beds = {
-        row.coc_code
-        for row in draft.inventory
-        if row.inventory_end_date is None or row.inventory_end_date >= around.today
-    }
-    for row in draft.coc:
-        if row.coc_code and row.coc_code not in with_beds:
-            yield Finding(
-                16,
-                "inventory",
-                _("Add the beds and units of the project in %(coc)s that are in use now")
-                % {"coc": row.coc_code},
-            )
+    day = max(around.today, draft.operating_start_date or around.today)
+    for coc in {row.coc_code: None for row in draft.coc if row.coc_code}:
+        yield from _beds_in_use(draft, coc, day)
     if not draft.coc and not draft.inventory:
         yield Finding(16, "inventory", _("Add the project's beds and units"))
+
+
+def _beds_in_use(draft: ProjectDraft, coc: str, day: date) -> Iterator[Finding]:
+    rows = [row for row in draft.inventory if row.coc_code == coc]
+    if any(
+        (row.inventory_start_date is None or row.inventory_start_date <= day)
+        and (row.inventory_end_date is None or row.inventory_end_date >= day)
+        for row in rows
+    ):
+        return
+    shelter = draft.project_type in EMERGENCY_SHELTER
+    if not rows or not shelter or any(row.availability != SEASONAL for row in rows):
+        yield Finding(
+            16,
+            "inventory",
+            _("Add the beds and units of the project in %(coc)s that are in use now") % {"coc": coc},
+        )
+    elif not any(row.inventory_start_date and row.inventory_start_date > day for row in rows):
+        yield Finding(
+            16,
+            "inventory",
+            _(
+                "The season of the beds in %(coc)s is over: add the row of the next season once its days are known"
+            )
+            % {"coc": coc},
+            "warning",
+        )
 
 
 @rule(2)
@@ -115,7 +133,7 @@ def inventory_within_operation(draft: ProjectDraft, around: Surroundings) -> Ite
                 f"{row.key}-inventory_start_date",
                 _("The beds cannot start after the project's last day of operation: change one of the dates"),
             )
-        if closed and ((end and end > closed) or (end is None and closed < around.today)):
+        if closed and (end is None or end > closed):
             yield Finding(
                 19,
                 f"{row.key}-inventory_end_date",

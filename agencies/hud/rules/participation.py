@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.hud.elements import CE_SERVICES
 from agencies.hud.rows import ProjectDraft
 from agencies.hud.rules.base import Finding, Surroundings, rule
+from hmis_portal.words import date_words
 
 IN_HMIS = 1
 
@@ -19,9 +20,6 @@ class _Period:
     key: str
     start: date | None
     end: date | None
-
-    def covers(self, day: date) -> bool:
-        return self.start is not None and self.start <= day and (self.end is None or self.end >= day)
 
 
 @rule(22)
@@ -66,15 +64,61 @@ def _together(
                 f"{later.key}-{prefix}_start_date",
                 _("Two periods of %(what)s overlap: end the earlier one before this day") % {"what": what},
             )
-    if not draft.runs_on(around.today):
-        return
-    day = max(around.today, draft.operating_start_date or around.today)
-    unfinished = any(period.start is None for period in periods)
-    if not unfinished and not any(period.covers(day) for period in periods):
+    if not periods and draft.runs_on(around.today):
         yield Finding(
             22,
             kind,
             _("Add the %(what)s in force now: one period stays open while the project runs") % {"what": what},
+        )
+    elif not periods:
+        yield Finding(
+            22, kind, _("Add the %(what)s from the first to the last day of operation") % {"what": what}
+        )
+    elif draft.operating_start_date and len(dated) == len(periods):
+        yield from _every_day(draft, draft.operating_start_date, kind, prefix, what, dated)
+
+
+def _every_day(
+    draft: ProjectDraft, opened: date, kind: str, prefix: str, what: str, dated: Sequence[_Period]
+) -> Iterator[Finding]:
+    """From the first day of operation to the last, or to no end while none is known."""
+    first, last, closed = dated[0], dated[-1], draft.operating_end_date
+    if first.start and first.start > opened:
+        yield Finding(
+            22,
+            f"{first.key}-{prefix}_start_date",
+            _(
+                "The first period of %(what)s starts with the project, on %(day)s: change this day or add the period before it"
+            )
+            % {"what": what, "day": date_words(opened)},
+        )
+    for earlier, later in pairwise(dated):
+        if earlier.end and later.start and (later.start - earlier.end).days > 1:
+            yield Finding(
+                22,
+                f"{later.key}-{prefix}_start_date",
+                _(
+                    "Nothing is said of the %(what)s from %(since)s to %(until)s: change a day or add that period"
+                )
+                % {
+                    "what": what,
+                    "since": date_words(earlier.end + timedelta(days=1)),
+                    "until": date_words(later.start - timedelta(days=1)),
+                },
+            )
+    if closed and last.end != closed:
+        yield Finding(
+            22,
+            f"{last.key}-{prefix}_end_date",
+            _("The last period of %(what)s ends with the project: enter its last day of operation, %(day)s")
+            % {"what": what, "day": date_words(closed)},
+        )
+    elif closed is None and last.end:
+        yield Finding(
+            22,
+            kind,
+            _("Add the %(what)s after %(day)s: one period stays open while the project runs")
+            % {"what": what, "day": date_words(last.end)},
         )
 
 

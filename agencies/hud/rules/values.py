@@ -12,10 +12,11 @@ from agencies.hud.rules.base import Finding, Surroundings, each_row, empty, rule
 
 TENANT_BASED = 3
 MOST_BEDS = 9_999
+ZIP_SHAPE = re.compile(r"[0-9]{5}")
 _SHAPES = {
     "coc_code": re.compile(r"[A-Z]{2}-[0-9]{3}"),
     "geocode": re.compile(r"[0-9]{6}"),
-    "zip": re.compile(r"[0-9]{5}"),
+    "zip": ZIP_SHAPE,
     "state": re.compile(r"[A-Z]{2}"),
 }
 

@@ -20,6 +20,27 @@ from tests.agencies.hud.drafts import (
 )
 
 LONG = "x" * 201
+STAMFORD = coc(key="coc-1", coc_code="CT-503", geocode="091074", city="Stamford", zip="06901")
+outreach = [funder(key=f"funders-{n}", funder=one) for n, one in enumerate((53, 54, 21, 11, 8))]
+prevention = [funder(key=f"funders-{n}", funder=one) for n, one in enumerate((33, 22, 9, 10))]
+
+
+def later(source):
+    """A grant of another source that starts when the first has ended."""
+    return funder(key="funders-1", funder=source, start_date=date(2026, 11, 23))
+
+
+def winter(year, **kw):
+    """The beds of one winter, December to March, of a shelter looked at in November."""
+    given = {
+        "key": f"inventory-{2026 - year}",
+        "es_bed_type": 1,
+        "availability": 2,
+        "inventory_start_date": date(year, 12, 1),
+        "inventory_end_date": date(year + 1, 3, 31),
+    }
+    return beds(**{**given, **kw})
+
 
 # rule, a wrong project, the field that the finding names
 WRONG = [
@@ -80,16 +101,52 @@ WRONG = [
     (11, project(coc=[coc(geocode="")]), "coc-0-geocode"),
     (11, project(coc=[coc(geocode="999999")]), "coc-0-geocode"),
     (11, project(coc=[coc(geocode="250101")]), "coc-0-geocode"),
+    (11, project(coc=[coc(coc_code="CT-503")]), "coc-0-geocode"),
+    (11, project(coc=[coc(coc_code="CT-503", geocode="090726", zip="06511")]), "coc-0-geocode"),
+    (11, project(coc=[coc(geocode="091074", zip="06901")]), "coc-0-geocode"),
+    (11, project(coc=[coc(geocode="099001", zip="06901")]), "coc-0-geocode"),
+    (11, project(coc=[coc(zip="06390")]), "coc-0-zip"),
+    (11, project(coc=[coc(zip="02101")]), "coc-0-zip"),
+    (11, project(coc=[coc(zip="06511")]), "coc-0-zip"),
     (12, project(funders=[funder(funder=46)]), "funders-0-other_funder"),
     (12, project(funders=[funder(funder=46, other_funder=" ")]), "funders-0-other_funder"),
     (12, project(funders=[funder(other_funder="City of Hartford")]), "funders-0-other_funder"),
     (12, project(funders=[funder(funder=49)]), "funders-0-funder"),
     (13, project(funders=[funder(funder=3)]), "funders-0-funder"),
     (14, project(funders=[funder(), funder(key="funders-1", funder=5)]), "funders-1-funder"),
+    (14, project(funders=[funder(end_date=TODAY), funder(key="funders-1", funder=5)]), "funders-1-funder"),
     (15, project(funders=[]), "funders"),
+    (15, project(funders=[funder(end_date=date(2026, 11, 21))]), "funders"),
+    (15, project(funders=[funder(start_date=date(2025, 10, 2))]), "funders"),
+    (15, project(operating_end_date=date(2026, 11, 21), funders=[]), "funders"),
+    (
+        15,
+        project(
+            funders=[
+                funder(end_date=date(2026, 1, 31)),
+                funder(key="funders-1", start_date=date(2026, 2, 2)),
+            ]
+        ),
+        "funders",
+    ),
+    (15, project(operating_end_date=date(2027, 1, 1)), "funders-0-end_date"),
+    (
+        15,
+        project(operating_end_date=date(2027, 1, 1), funders=[funder(end_date=date(2027, 1, 2))]),
+        "funders-0-end_date",
+    ),
+    (
+        15,
+        project(operating_end_date=date(2027, 1, 1), funders=[funder(start_date=date(2027, 1, 2))]),
+        "funders-0-start_date",
+    ),
     (16, project(inventory=[]), "inventory"),
     (16, project(inventory=[beds(inventory_end_date=date(2026, 11, 21))]), "inventory"),
-    (16, project(coc=[coc(), coc(key="coc-1", coc_code="CT-503", geocode="090102")]), "inventory"),
+    (16, project(coc=[coc(), STAMFORD]), "inventory"),
+    (16, project(inventory=[beds(inventory_start_date=date(2026, 12, 1))]), "inventory"),
+    (16, shelter(inventory=[winter(2026, availability=1)]), "inventory"),
+    (16, shelter(inventory=[winter(2026), winter(2025, availability=3)]), "inventory"),
+    (16, shelter(inventory=[winter(2026)], coc=[coc(), STAMFORD]), "inventory"),
     (16, rrh_services(inventory=[beds()]), "inventory"),
     (16, services_only(inventory=[beds()]), "inventory"),
     (2, project(inventory=[beds(), beds(key="inventory-1", coc_code="CT-503")]), "inventory-1-coc_code"),
@@ -112,6 +169,7 @@ WRONG = [
         "inventory-0-inventory_end_date",
     ),
     (19, project(operating_end_date=date(2026, 1, 1)), "inventory-0-inventory_end_date"),
+    (19, project(operating_end_date=date(2027, 6, 30)), "inventory-0-inventory_end_date"),
     (20, shelter(inventory=[beds(availability=1)]), "inventory-0-es_bed_type"),
     (20, shelter(inventory=[beds(es_bed_type=1)]), "inventory-0-availability"),
     (20, project(inventory=[beds(es_bed_type=1)]), "inventory-0-es_bed_type"),
@@ -155,6 +213,37 @@ WRONG = [
     (22, project(hmis=[]), "hmis"),
     (22, project(ce=[]), "ce"),
     (22, project(hmis=[hmis(hmis_participation_status_end_date=date(2026, 11, 21))]), "hmis"),
+    (22, project(hmis=[hmis(hmis_participation_status_end_date=date(2027, 1, 1))]), "hmis"),
+    (
+        22,
+        project(hmis=[hmis(hmis_participation_status_start_date=date(2020, 1, 2))]),
+        "hmis-0-hmis_participation_status_start_date",
+    ),
+    (
+        22,
+        project(ce=[ce(ce_participation_status_start_date=date(2024, 10, 1))]),
+        "ce-0-ce_participation_status_start_date",
+    ),
+    (
+        22,
+        project(
+            hmis=[
+                hmis(hmis_participation_status_end_date=date(2022, 6, 30)),
+                hmis(key="hmis-1", hmis_participation_status_start_date=date(2022, 7, 2)),
+            ]
+        ),
+        "hmis-1-hmis_participation_status_start_date",
+    ),
+    (22, project(operating_end_date=date(2026, 11, 21)), "hmis-0-hmis_participation_status_end_date"),
+    (22, project(operating_end_date=date(2027, 6, 30)), "ce-0-ce_participation_status_end_date"),
+    (
+        22,
+        project(
+            operating_end_date=date(2026, 11, 21),
+            hmis=[hmis(hmis_participation_status_end_date=date(2026, 11, 20))],
+        ),
+        "hmis-0-hmis_participation_status_end_date",
+    ),
     (22, project(hmis=[hmis(), hmis(key="hmis-1")]), "hmis-1-hmis_participation_status_start_date"),
     (
         22,
@@ -214,16 +303,55 @@ RIGHT = [
     (8, services_only(residential_affiliation=1, affiliated=[HOME])),
     (9, rrh_services()),
     (10, project(continuum_project=0, coc=[])),
-    (10, project(coc=[coc(), coc(key="coc-1", coc_code="CT-503")])),
+    (10, project(coc=[coc(), STAMFORD])),
     (11, project(coc=[coc(geocode="099003")])),
+    (11, project(coc=[STAMFORD, coc()])),
+    (11, project(coc=[coc(geocode="090726", zip="06511")])),
+    (11, project(coc=[coc(geocode="099005", zip="06776")])),
+    (11, project(coc=[coc(coc_code="MA-500", geocode="250101", zip="02101")])),
     (12, project(funders=[funder(funder=46, other_funder="City of Hartford")])),
     (13, project(funders=[funder(funder=54)])),
     (14, project(funders=[funder(), funder(key="funders-1", funder=54)])),
     (15, project(funders=[funder(funder=34)])),
-    (15, project(operating_end_date=date(2026, 11, 21), funders=[])),
+    (13, shelter(funders=[funder(funder=33), funder(key="funders-1", funder=22)])),
+    (13, services_only(funders=[funder(funder=20), funder(key="funders-1", funder=21)])),
+    (13, services_only(funders=[funder(funder=44)], residential_affiliation=1, affiliated=[HOME])),
+    (13, services_only(project_type=4, residential_affiliation=None, funders=outreach)),
+    (13, services_only(project_type=11, residential_affiliation=None, funders=[funder(funder=8)])),
+    (13, services_only(project_type=12, residential_affiliation=None, funders=prevention)),
+    (13, services_only(project_type=14, residential_affiliation=None, funders=[funder(funder=55)])),
+    (13, services_only(project_type=7, residential_affiliation=None, funders=[funder(funder=4)])),
+    (13, rrh_services(funders=[funder(funder=33), funder(key="funders-1", funder=10)])),
+    (14, project(funders=[funder(end_date=date(2026, 11, 21)), funder(key="funders-1", funder=5)])),
+    (14, project(funders=[funder(end_date=TODAY), later(5)])),
+    (14, project(continuum_project=0, funders=[funder(), funder(key="funders-1", funder=5)])),
+    (14, services_only(project_type=12, residential_affiliation=None, funders=prevention)),
+    (15, project(funders=[funder(start_date=date(2025, 10, 1))])),
+    (15, project(funders=[funder(end_date=TODAY)])),
+    (15, project(operating_end_date=date(2025, 9, 30), funders=[])),
+    (
+        15,
+        project(
+            funders=[
+                funder(end_date=date(2026, 1, 31)),
+                funder(key="funders-1", funder=34, start_date=date(2026, 2, 1), end_date=date(2026, 6, 30)),
+                funder(key="funders-2", start_date=date(2026, 7, 1)),
+            ]
+        ),
+    ),
+    (15, project(operating_end_date=date(2027, 1, 1), funders=[funder(end_date=date(2027, 1, 1))])),
+    (15, project(operating_start_date=date(2026, 12, 1), funders=[funder(start_date=date(2026, 12, 1))])),
     (16, project(inventory=[beds(inventory_end_date=TODAY)])),
     (16, project(operating_end_date=date(2026, 11, 21), inventory=[])),
     (16, rrh_services()),
+    (16, shelter(inventory=[winter(2026)])),
+    (16, shelter(inventory=[winter(2025), winter(2026)])),
+    (
+        16,
+        project(
+            operating_start_date=date(2026, 12, 1), inventory=[beds(inventory_start_date=date(2026, 12, 1))]
+        ),
+    ),
     (2, project()),
     (17, project(inventory=[beds(bed_inventory=10)])),
     (18, project(inventory=[beds(unit_inventory=10)])),
@@ -254,7 +382,14 @@ RIGHT = [
             ]
         ),
     ),
-    (22, project(operating_end_date=date(2026, 11, 21), hmis=[], ce=[])),
+    (
+        22,
+        project(
+            operating_end_date=date(2026, 11, 21),
+            hmis=[hmis(hmis_participation_status_end_date=date(2026, 11, 21))],
+            ce=[ce(ce_participation_status_end_date=date(2026, 11, 21))],
+        ),
+    ),
     (23, project(victim_service_provider=True, hmis=[hmis(hmis_participation_type=2)])),
     (
         24,

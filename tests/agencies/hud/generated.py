@@ -1,6 +1,8 @@
 """Projects made by hypothesis: right but for one place, so that many pass and each rule is broken by itself."""
 
+import csv
 from datetime import date, timedelta
+from pathlib import Path
 
 from hypothesis import strategies as st
 
@@ -22,6 +24,8 @@ from agencies.hud.rules import affiliation_applies
 from tests.agencies.hud.test_csv import HOME
 
 CODES = lists.shipped()
+with (Path(lists.__file__).parent / "data" / "counties_ct.csv").open(newline="") as handle:
+    COUNTIES = list(csv.DictReader(handle))
 NEAR = st.dates(date(2019, 1, 1), date(2027, 12, 31))
 OPENED = st.shared(st.dates(date(2019, 1, 1), date(2025, 12, 31)), key="opened")
 COC = st.sampled_from(["CT-503", "CT-505", "CT-505", "CT-505"])
@@ -51,6 +55,8 @@ FAULTS = (
     "places",
     "geocode",
     "zip",
+    "tenant",
+    "ended",
     "subtype missing",
     "subtype given",
     "housing",
@@ -77,6 +83,11 @@ def odd(name, usual, other):
     return FAULT.flatmap(lambda fault: other if fault == name else usual)
 
 
+# The last day of a project that has one rightly: its rows end with it.
+CLOSED = st.shared(
+    odd("ended", st.none(), st.dates(date(2026, 1, 1), date(2027, 6, 30))),
+    key="closed",
+)
 TEXT = odd(
     "text",
     st.text(
@@ -104,12 +115,12 @@ def periods(draw, row, prefix, **answers):
     opened = draw(OPENED)
     shape = draw(odd("periods", st.sampled_from(["one", "two"]), st.just("any")))
     if shape == "one":
-        spans = [(opened, None)]
+        spans = [(opened, draw(CLOSED))]
     elif shape == "two":
         turn = opened + timedelta(days=draw(st.integers(0, 300)))
         spans = [
             (opened, turn),
-            (turn + timedelta(days=draw(odd("gap", st.just(1), st.sampled_from([0, 2])))), None),
+            (turn + timedelta(days=draw(odd("gap", st.just(1), st.sampled_from([0, 2])))), draw(CLOSED)),
         ]
     else:
         spans = draw(st.lists(st.tuples(NEAR, st.none() | NEAR), max_size=3))
@@ -141,6 +152,7 @@ def entry(draw):
                 access_point=draw(odd("access point", st.just(1), st.just(0))),
                 receives_referrals=draw(st.sampled_from([0, 1])),
                 ce_participation_status_start_date=draw(OPENED),
+                ce_participation_status_end_date=draw(CLOSED),
                 **{name: draw(st.sampled_from([0, 1])) for name in CE_SERVICES}
                 | draw(odd("access point does", st.just({CE_SERVICES[0]: 1}), st.just({CE_SERVICES[0]: 0}))),
             )
@@ -176,7 +188,7 @@ def inventory(draw, kind, housing, index):
         bed_inventory=draw(odd("total", st.sampled_from([None, beds]), st.just(beds + 1))),
         unit_inventory=draw(odd("units", st.integers(0, beds), st.just(beds + 1))),
         inventory_start_date=start,
-        inventory_end_date=draw(odd("beds end", st.none(), NEAR)),
+        inventory_end_date=draw(odd("beds end", CLOSED, NEAR)),
     )
 
 
@@ -198,7 +210,7 @@ def funder(draw, kind, residential, index, lead):
         other_funder=draw(TEXT) if named else "",
         grant_id=draw(st.just("") | TEXT),
         start_date=draw(st.dates(date(2019, 1, 1), date(2022, 12, 31))),
-        end_date=draw(odd("grant ends", st.none(), NEAR)),
+        end_date=draw(odd("grant ends", CLOSED, NEAR)),
     )
 
 
@@ -208,25 +220,38 @@ def places(draw):
     found = draw(
         odd("places", st.just([first]), st.lists(st.sampled_from(["CT-503", "CT-505", "MA-500"]), max_size=2))
     )
-    return [
-        CocRow(
-            key=f"coc-{index}",
-            coc_code=one,
-            geocode=draw(
-                odd(
-                    "geocode",
-                    st.sampled_from([*CODES.lists["geocode.CT"]]),
-                    st.sampled_from(["250101", "999999"]),
-                )
-            ),
-            address1=draw(TEXT),
-            city=draw(TEXT),
-            state="CT",
-            zip=draw(odd("zip", st.from_regex(r"06[0-9]{3}", fullmatch=True), st.just("6103"))),
-            geography_type=draw(but(code("2.03.4"), 99)),
+    return [draw(place(index, one)) for index, one in enumerate(found)]
+
+
+@st.composite
+def place(draw, index, coc_code):
+    """A geocode of the CoC, with a ZIP code of its county."""
+    counties = [row for row in COUNTIES if row["coc"] == coc_code] or COUNTIES
+    county = draw(st.sampled_from(counties))
+    geocode = draw(
+        odd(
+            "geocode",
+            st.sampled_from(county["geocodes"].split()),
+            st.sampled_from(["250101", "999999", "090102", "090492"]),
         )
-        for index, one in enumerate(found)
-    ]
+    )
+    elsewhere = draw(odd("tenant", st.just(county), st.sampled_from(COUNTIES)))
+    return CocRow(
+        key=f"coc-{index}",
+        coc_code=coc_code,
+        geocode=geocode,
+        address1=draw(TEXT),
+        city=draw(TEXT),
+        state="CT",
+        zip=draw(
+            odd(
+                "zip",
+                st.sampled_from(elsewhere["zips"].split()),
+                st.sampled_from(["6103", "06390", "02101", "06103", "06604"]),
+            )
+        ),
+        geography_type=draw(but(code("2.03.4"), 99)),
+    )
 
 
 @st.composite
@@ -243,17 +268,21 @@ def drafts(draw):
     )
     real_sub = sub if kind == 13 else None
     houses = is_residential(kind, real_sub)
-    housing = draw(code("2.02.D")) if draw(odd("housing", st.just(houses), st.just(not houses))) else None
+    housing = (
+        draw(odd("tenant", code("2.02.D"), st.just(3)))
+        if draw(odd("housing", st.just(houses), st.just(not houses)))
+        else None
+    )
     services = draw(odd("affiliation asked", st.just(affiliation_applies(kind, real_sub)), st.booleans()))
     affiliation = draw(st.sampled_from([0, 1])) if services else None
     named = draw(odd("affiliated", st.just(affiliation == 1), st.booleans()))
-    victim = draw(st.sampled_from([False, False, True]))
+    victim = draw(odd("victim", st.sampled_from([False, False, True]), st.just(True)))
     takes_part = st.sampled_from([0, 2]) if victim else code("2.08.1")
     return ProjectDraft(
         project_name=draw(TEXT),
         project_common_name=draw(st.just("") | TEXT),
         operating_start_date=draw(odd("opens", OPENED, NEAR)),
-        operating_end_date=draw(odd("closes", st.none(), NEAR)),
+        operating_end_date=draw(odd("closes", CLOSED, NEAR)),
         continuum_project=draw(st.sampled_from([0, 1, 1])),
         project_type=draw(odd("type", st.just(kind), st.none())),
         rrh_sub_type=sub,

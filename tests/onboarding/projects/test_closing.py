@@ -28,7 +28,7 @@ def test_a_project_ends_with_its_beds_and_participation(cast, approved, client_o
     assert project.inventory.get().inventory_end_date == last
     assert project.hmis_rows.get().hmis_participation_status_end_date == last
     assert project.ce_rows.get().ce_participation_status_end_date == last
-    assert project.funders.get().end_date is None
+    assert project.funders.get().end_date == last
     event = AuditEvent.objects.get(verb="project ended")
     assert (event.actor, event.after) == (cast.director, "2026-11-30")
     assert event.data["changed"]["Last day of operation"] == ["", "November 30, 2026"]

@@ -2,9 +2,10 @@
 
 from django.urls import reverse
 
-from agencies.hud import lists
+from agencies.hud import csv_check, lists
 from hmis_portal.models import AuditEvent
 from onboarding.models import Application
+from tests.factories import ProjectFactory
 from tests.onboarding.projects.helpers import answers, save
 
 
@@ -20,8 +21,6 @@ def _approve(application, admin):
 def test_an_approved_agency_is_exported_as_hud_csv(
     cast, application, client_of, django_assert_max_num_queries
 ):
-    from agencies.hud import csv_check
-
     save(cast, client_of, answers())
     where = reverse("onboarding:hud_csv", args=[cast.agency.pk])
     refused = client_of(cast.admin).get(where)
@@ -47,6 +46,36 @@ def test_what_breaks_a_rule_is_not_exported_but_named(cast, application, client_
         "Harbor House Shelter: Choose the housing type: every residential project has one"
         in response.content.decode()
     )
+
+
+def test_a_half_finished_project_is_left_out_of_the_export_and_named(cast, application, client_of):
+    save(cast, client_of, answers())
+    half = ProjectFactory(agency=cast.agency, project_name="Elm Street’s “Half” <b>", project_type=3)
+    helper = ProjectFactory(agency=cast.agency, project_name="Helping Elm")
+    services = answers(
+        project_name="Helping Elm",
+        project_type="6",
+        residential_affiliation="1",
+        affiliated=[str(half.pk)],
+        **{"funders-0-funder": "4"},
+    )
+    where = reverse("onboarding:project", args=[cast.agency.pk, helper.pk])
+    assert client_of(cast.director).post(where, services).status_code == 302
+    _approve(application, cast.admin)
+    client = client_of(cast.admin)
+    response = client.get(reverse("onboarding:hud_csv", args=[cast.agency.pk]))
+    files = csv_check.unpacked(response.content)
+    assert csv_check.check_files(files, codes=lists.codes(), cocs=lists.cocs()) == []
+    assert cast.project.hud_id in files["Project.csv"]
+    assert not any(one.hud_id in text for one in (half, helper) for text in files.values())
+    event = AuditEvent.objects.get(verb="HUD CSV downloaded")
+    assert event.data["left out"] == [half.project_name, "Helping Elm"]
+    html = client.get(reverse("onboarding:setup_sheet", args=[cast.agency.pk])).content.decode()
+    beside = html.partition("Left out of the file")[2].partition("</section>")[0]
+    assert "Elm Street’s “Half” &lt;b&gt;" in beside
+    assert "Choose the housing type: every residential project has one" in beside
+    assert "It serves the residents of “Elm Street’s “Half” &lt;b&gt;”, which is left out" in beside
+    assert "Harbor House Shelter" not in beside
 
 
 def test_the_set_up_sheet_reads_in_words(cast, application, client_of):
