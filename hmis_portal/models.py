@@ -9,6 +9,8 @@ from django.core.cache import cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.words import date_words
+
 
 class AppendOnly(models.Model):
     """A row that is written once: UPDATE, DELETE and TRUNCATE are refused by the database itself."""
@@ -97,7 +99,7 @@ class Disposal(AppendOnly):
         verbose_name = _("deletion after retention")
 
     def __str__(self) -> str:
-        return f"{self.document}: {self.at:%Y-%m-%d}"
+        return f"{self.document}: {date_words(self.at)}"
 
 
 class Message(models.Model):

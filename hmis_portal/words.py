@@ -61,6 +61,17 @@ def datetime_words(value: dt.datetime | None) -> str:
     )
 
 
+def instant_lines(value: dt.datetime) -> tuple[str, str]:
+    """An instant on a paper by both clocks, each with its zone: December 4, 2026, 23:30:07 EST; 2026-12-05 04:30:07 UTC."""
+    local = _local(value)
+    return f"{date_words(value)}, {local:%H:%M:%S %Z}", f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def instant_words(value: dt.datetime) -> str:
+    """The same in one line: December 4, 2026, 23:30:07 EST (2026-12-05 04:30:07 UTC)."""
+    return "{} ({})".format(*instant_lines(value))
+
+
 def file_size(value: int | None) -> str:
     """12 KB, 1.4 MB."""
     size = int(value or 0)

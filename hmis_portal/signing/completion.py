@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils import timezone
 from hmis_portal import pdf
 from hmis_portal.signing import passkeys, reading, seal, text
 from hmis_portal.signing.models import ClauseRead, PaperScan, Revision, SignatureAct, SigningRequest
-from hmis_portal.words import date_words
+from hmis_portal.words import date_words, instant_words
 
 EVENT_WORDS = {
     "issued": "Issued",
@@ -43,14 +42,14 @@ def certificate_pdf(
         "acts": [_act(act, [one for one in reads if one.party_id == act.party_id]) for act in acts],
         "on_paper": bool(scans),
         "events": [
-            {"at": _times(event.at), "words": _event_words(event.kind), "sequence": event.sequence}
+            {"at": instant_words(event.at), "words": _event_words(event.kind), "sequence": event.sequence}
             for event in events
         ],
         "hashes": _hashes(request, [*files, *scans], events[-1].hash if events else ""),
         "files": [{"name": _file_words(one), "row": one} for one in files],
         "verify_url": f"{settings.BASE_URL}/verify/",
         "root_url": f"{settings.BASE_URL}/seal/root.crt",
-        "made_at": _times(timezone.now()),
+        "made_at": instant_words(timezone.now()),
         "development": files[-1].seal_key.development,
     }
     attached = pdf.AttachedFile(
@@ -76,14 +75,14 @@ def _act(act: SignatureAct, reads: Sequence[ClauseRead]) -> dict[str, Any]:
         ("Title", act.title),
         ("Authority", act.authority),
         ("Authority passed on by", act.party.delegated_from),
-        ("Signed", _times(act.signed_at)),
+        ("Signed", instant_words(act.signed_at)),
         ("Identified by", identified_by(act)),
         ("Typed name", act.typed_name),
         ("Internet address", act.ip or "not recorded"),
         ("Browser", act.browser),
         (
             "Electronic records",
-            f"Agreed to disclosure version {consent.disclosure.number} on {_times(consent.at)}"
+            f"Agreed to disclosure version {consent.disclosure.number} on {instant_words(consent.at)}"
             + (", test file opened" if consent.test_file_opened else "")
             if consent
             else "",
@@ -106,7 +105,7 @@ def identified_by(act: SignatureAct) -> str:
             f"{account}; typed name and passkey “{act.assertion['name']}”, with which the signer’s device signed the "
             f"statement below after seeing its owner ({checked}); credential {act.credential}"
         )
-    again = f" on {_times(act.authenticated_at)}" if act.authenticated_at else ""
+    again = f" on {instant_words(act.authenticated_at)}" if act.authenticated_at else ""
     return f"{account}; {act.get_method_display().lower()}{again}"
 
 
@@ -118,7 +117,7 @@ def _paper_act(act: SignatureAct) -> dict[str, Any]:
         ("Authority", act.authority),
         ("Method", "Signed on paper, by hand"),
         ("Date on the paper", date_words(act.scan.signed_on)),
-        ("Recorded", _times(act.signed_at)),
+        ("Recorded", instant_words(act.signed_at)),
         ("Recorded by", f"{act.user}, account {act.user.email}"),
         ("Internet address", act.ip or "not recorded"),
         ("Scan, SHA-256", act.scan.sha256),
@@ -133,7 +132,7 @@ def _read_words(act: SignatureAct, reads: Sequence[ClauseRead]) -> str:
     if not reads:
         return ""
     total = len(text.clauses(act.party.request.text))
-    span = f"between {_times(reads[0].at)} and {_times(reads[-1].at)}"
+    span = f"between {instant_words(reads[0].at)} and {instant_words(reads[-1].at)}"
     return f"{len(reads)} of {total} clauses confirmed as read one by one, {span}"
 
 
@@ -167,12 +166,6 @@ def _event_words(kind: str) -> str:
         or EVENT_WORDS.get(first)
         or f"{first.replace('_', ' ').capitalize()}{f' ({rest})' if rest else ''}"
     )
-
-
-def _times(moment: Any) -> str:
-    """Both clocks: the state's, with its zone named, and UTC."""
-    local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
-    return f"{local:%B} {local.day}, {local:%Y, %H:%M:%S %Z} ({moment:%Y-%m-%d %H:%M:%S} UTC)"
 
 
 def _as_json(

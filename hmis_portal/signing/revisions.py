@@ -6,10 +6,8 @@ bytes before the row, so a row never lacks them.
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -28,6 +26,7 @@ from hmis_portal.signing.models import (
     SigningRequest,
 )
 from hmis_portal.tasks import publish
+from hmis_portal.words import instant_lines
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 8
@@ -246,11 +245,10 @@ def _that_holds(sealed: seal.Sealed, number: int) -> seal.Sealed:
 
 def stamp_pdf(act: SignatureAct) -> bytes:
     """What stands in the signature box: who, in which position, when, and how to find the act again."""
-    zone = ZoneInfo(settings.TIME_ZONE)
     context = {
         "act": act,
         "party": act.party,
-        "local_time": act.signed_at.astimezone(zone),
+        "signed_at": instant_lines(act.signed_at),
         "development": key_files.authority().development,
     }
     return pdf.render_stamp(render_to_string("pdf/stamp.html", context))

@@ -171,7 +171,7 @@ class ReadinessYear(models.Model):
         verbose_name = _("yearly readiness check")
 
     def __str__(self) -> str:
-        return f"{self.application}: {self.answered_at:%Y}"
+        return f"{self.application}: {timezone.localtime(self.answered_at):%Y}"
 
 
 class ReadinessAnswer(models.Model):

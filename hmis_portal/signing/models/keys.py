@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly
+from hmis_portal.words import date_words
 
 SEALS_FOR, WARNED_BEFORE = timedelta(days=365), timedelta(days=60)
 
@@ -70,4 +71,4 @@ class RevocationList(AppendOnly):
         verbose_name = _("revocation list of the root")
 
     def __str__(self) -> str:
-        return f"{self.made_at:%Y-%m-%d}"
+        return f"{date_words(self.made_at)}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly, StoredDocument
 from hmis_portal.signing.models.texts import SHA256, TextVersion
+from hmis_portal.words import date_words, datetime_words
 
 # Somebody with an account: settings.AUTH_USER_MODEL, whose class this package may not import.
 Person = Any
@@ -117,7 +118,7 @@ class Consent(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.party}: {self.at:%Y-%m-%d}"
+        return f"{self.party}: {date_words(self.at)}"
 
 
 class ConsentWithdrawal(AppendOnly):
@@ -132,7 +133,7 @@ class ConsentWithdrawal(AppendOnly):
         verbose_name = _("withdrawal of consent")
 
     def __str__(self) -> str:
-        return f"{self.consent}: {self.at:%Y-%m-%d}"
+        return f"{self.consent}: {date_words(self.at)}"
 
 
 class SignatureAct(AppendOnly):
@@ -170,7 +171,7 @@ class SignatureAct(AppendOnly):
         ordering = ["signed_at"]
 
     def __str__(self) -> str:
-        return f"{self.legal_name}, {self.signed_at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.legal_name}, {datetime_words(self.signed_at)}"
 
 
 class PaperScan(AppendOnly):

@@ -1,0 +1,62 @@
+"""Signed in the evening, when the day is another one in UTC: each instant is the same on every paper and page."""
+
+import datetime as dt
+import re
+import subprocess
+
+from django.core import mail
+from django.urls import reverse
+
+from hmis_portal import documents
+from hmis_portal.signing import services
+from hmis_portal.signing.models import SignatureAct
+from onboarding import mou as mous
+from onboarding.models import Application
+from onboarding.services import perform
+from tests.mou import issue_mou, lead_consents, sign
+
+EVENING = dt.datetime(2026, 12, 5, 4, 30, 7, tzinfo=dt.UTC)  # December 4, 23:30:07 in Connecticut
+BOTH = "December 4, 2026, 23:30:07 EST {}2026-12-05 04:30:07 UTC{}"
+
+
+def test_a_signature_in_the_evening_bears_the_same_instant_on_every_paper(
+    cast, commits, time_machine, tmp_path, client, settings
+):
+    settings.SEAL_DIR = tmp_path / "seal"  # a key made in the evening to come would not hold by day
+    time_machine.move_to(EVENING, tick=False)
+    with commits():
+        mou = issue_mou(cast)
+    with commits():
+        sign(mou, cast)
+    Application.objects.create(
+        agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
+        submitted_at=EVENING, reviewer=cast.admin, decided_at=EVENING, decided_by=cast.admin,
+    )  # fmt: skip
+    lead_consents(mou, cast.lead)
+    revision = services.to_read(services.party(mou.request, mous.LEAD))
+    with commits():
+        mou = perform(
+            mou, "counter_sign", by=cast.lead, ip=None, typed_name="Lee Lead", title="Director",
+            authority="Bylaws", read_sha256=revision.sha256, browser="B", authenticated_at=EVENING,
+        )  # fmt: skip
+    stamps = _text(tmp_path, services.final_pdf(mou.request))
+    assert stamps.count(BOTH.format("", "")) == 2
+    certificate = _text(tmp_path, mou.request.certificate)
+    assert certificate.count(BOTH.format("(", ")")) > 8
+    told = " ".join(f"{message.subject} {message.body}" for message in mail.outbox)
+    page = client.get(reverse("onboarding:verify"), {"reference": mou.request.reference}).text
+    act = str(SignatureAct.objects.first())
+    for words in (stamps, certificate, told, page, act):
+        assert "December 4, 2026" in words
+        assert "December 5" not in words
+        assert set(re.findall(r"[\d-]+ [\d:]+ UTC", words)) <= {"2026-12-05 04:30:07 UTC"}
+
+
+def _text(folder, kept):
+    """The words of a stored PDF, in one line."""
+    file = folder / f"{kept.pk}.pdf"
+    file.write_bytes(documents.read(kept.document))
+    words = subprocess.run(
+        ["pdftotext", "-raw", str(file), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    return " ".join(words.split())
