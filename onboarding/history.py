@@ -42,6 +42,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("onboarding.mou", "decline"): gettext_lazy("declined to sign the MOU"),
     ("onboarding.mou", "pass_on"): gettext_lazy("passed the MOU on to another signatory"),
     ("onboarding.mou", "replace"): gettext_lazy("named another signatory"),
+    ("onboarding.mou", "issue_anew"): gettext_lazy("had the MOU %(target)s issued anew"),
+    ("onboarding.mou", "one_party"): gettext_lazy("recorded that both names in the MOU are one party"),
     ("onboarding.mou", "supersede"): gettext_lazy("A newer version of the MOU was published"),
     ("onboarding.mou", "withdraw_signature"): gettext_lazy("withdrew the signature"),
     ("onboarding.mou", "refuse"): gettext_lazy("refused to counter-sign the MOU"),

@@ -21,7 +21,7 @@ from hmis_portal.signing.models import (
     TextVersion,
 )
 from hmis_portal.words import date_words
-from onboarding import anew, emails, mou_text
+from onboarding import anew, emails, mou_text, party
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS
 from onboarding.services import check_creation, lock_agency, perform
@@ -83,9 +83,8 @@ def latest(agency: Agency) -> Mou | None:
 
     A renewal that came to nothing is passed over.
     """
-    found = list(
-        agency.mous.select_related("request__version", "signatory", "successor_of").order_by("-issued_at")
-    )
+    rows = agency.mous.select_related("request__version", "signatory", "successor_of")
+    found = list(rows.prefetch_related("request__parties").order_by("-issued_at"))
     standing = (*Mou.OPEN, Mou.State.EXECUTED)
     last = next((row for row in found if not row.came_to_nothing), None)
     return next((row for row in found if row.state in standing), last)
@@ -101,6 +100,24 @@ def issue(*, agency: Agency, by: User, signer: Signer, ip: str | None = None) ->
     if Mou.objects.filter(agency=agency, state__in=(*Mou.OPEN, Mou.State.EXECUTED)).exists():
         raise GuardFailed(_("This agency has an MOU already. Open its page to see whose turn it is."))
     return _issued(agency, "issue", signer, by=by, ip=ip)
+
+
+@transaction.atomic
+def issue_anew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mou:
+    """Void an open MOU in which a name has changed, and issue it with the names of today.
+
+    Raises GuardFailed while every name in it is still right.
+    """
+    note = " ".join(str(change) for change in party.changes(before, lead=True))
+    before = perform(before, "issue_anew", by=by, note=note or _("Issued anew."), ip=ip)
+    agency, person = lock_agency(before.agency_id), before.signatory
+    verb = "renew" if before.successor_of_id else "issue"
+    mou = _issued(agency, verb, signer, by=by, ip=ip, successor_of=before.successor_of)
+    if person.pk != mou.signatory_id:
+        dismiss(before, person, by=by)
+        if before.signed_at is None and person != by:
+            emails.signatory_replaced(before, person, by=by)
+    return mou
 
 
 @transaction.atomic
@@ -248,9 +265,9 @@ def agency_party(mou: Mou) -> Party:
 
 def lead_party(mou: Mou, by: User) -> Party:
     """The Lead Agency's side, with this person named as the one who signs for it."""
-    party = services.party(mou.request, LEAD)
-    if party.user_id == by.pk:
-        return party
+    lead = services.party(mou.request, LEAD)
+    if lead.user_id == by.pk:
+        return lead
     return services.name_signer(
-        party, user=by, legal_name=name_to_sign(by), title=by.title, authority=party.authority, by=by
+        lead, user=by, legal_name=name_to_sign(by), title=by.title, authority=lead.authority, by=by
     )

@@ -59,7 +59,7 @@ APPLICATION = (
         A.SUBMITTED,
         (MANAGER,),
         _("Send application"),
-        _("MOU signed by the agency, every section complete"),
+        _("MOU signed by the agency in the name it has now, every section complete"),
     ),
     Move("take", (A.SUBMITTED,), A.IN_REVIEW, (ADMIN,), _("Take for review")),
     Move(
@@ -80,7 +80,7 @@ APPLICATION = (
         A.SUBMITTED,
         (MANAGER,),
         _("Send application again"),
-        _("MOU signed by the agency, every section complete"),
+        _("MOU signed by the agency in the name it has now, every section complete"),
     ),
     Move(
         "recommend",
@@ -96,7 +96,9 @@ APPLICATION = (
         A.APPROVED,
         (ADMIN,),
         _("Approve"),
-        _("nothing blocks approval; MOU still signed; with four-eyes, recommended by another"),
+        _(
+            "nothing blocks approval; MOU still signed, in the name of today; with four-eyes, recommended by another"
+        ),
     ),
     Move(
         "decline", (A.SUBMITTED, A.IN_REVIEW, A.CHANGES), A.DECLINED, (ADMIN,), _("Decline"), needs_note=True
@@ -145,18 +147,43 @@ MOU = (
         _("Name the signatory"),
         _("no other MOU is open; an application since an end for cause"),
     ),
-    Move("sign", (M.ISSUED,), M.SIGNED, (SIGNATORY,), _("Sign the MOU")),
+    Move(
+        "sign",
+        (M.ISSUED,),
+        M.SIGNED,
+        (SIGNATORY,),
+        _("Sign the MOU"),
+        _("every clause read; it names the agency as it is called now"),
+    ),
     Move(
         "sign_on_paper",
         (M.ISSUED,),
         M.SIGNED,
         (SIGNATORY, MANAGER, ADMIN),
         _("Record the signature on paper"),
-        _("the scan of the signed copy"),
+        _("the scan of the signed copy; it names the agency as it is called now"),
     ),
     Move("decline", (M.ISSUED,), M.DECLINED, (SIGNATORY,), _("Decline to sign"), needs_note=True),
     Move("pass_on", (M.ISSUED,), M.ISSUED, (SIGNATORY,), _("Pass on to the right person")),
     Move("replace", (M.ISSUED,), M.ISSUED, (MANAGER,), _("Name another signatory")),
+    Move(
+        "issue_anew",
+        (M.ISSUED, M.SIGNED),
+        M.VOIDED,
+        (MANAGER,),
+        _("Issue the MOU anew"),
+        _("a name in it has changed"),
+        needs_note=True,
+    ),
+    Move(
+        "one_party",
+        (M.SIGNED,),
+        M.SIGNED,
+        (ADMIN,),
+        _("Record that both names are one party"),
+        _("a name in it has changed"),
+        needs_note=True,
+    ),
     Move("supersede", (M.ISSUED,), M.SUPERSEDED, (SYSTEM,), _("A newer version was published")),
     Move(
         "withdraw_signature",
@@ -198,7 +225,9 @@ MOU = (
         M.EXECUTED,
         (LEAD,),
         _("Counter-sign"),
-        _("the application is approved; the agency signed electronically; somebody else signed for it"),
+        _(
+            "the application is approved; the agency signed electronically, in the name of today; somebody else signed for it"
+        ),
     ),
     Move(
         "counter_sign_on_paper",
@@ -207,7 +236,7 @@ MOU = (
         (LEAD,),
         _("Record the counter-signature on paper"),
         _(
-            "the application is approved; the agency signed on paper, and somebody else for it; the scan of the copy that both signed"
+            "the application is approved; the agency signed on paper, in the name of today, and somebody else for it; the scan of the copy that both signed"
         ),
     ),
     Move(

@@ -19,8 +19,9 @@ from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
 from hmis_portal.forms import DateField
 from hmis_portal.signing.models import SignatureAct
+from hmis_portal.words import full_stop
 from onboarding import mou as mous
-from onboarding import workflow
+from onboarding import party, workflow
 from onboarding.admin import pages, views_mou
 from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
 from onboarding.models import Mou
@@ -74,7 +75,25 @@ class RefuseForm(ReasonForm):
     )
 
 
-VERBS: dict[str, type[VerbForm]] = {"void": VoidForm, "end": EndForm, "refuse": RefuseForm}
+class OnePartyForm(ReasonForm):
+    """The way out where the same organization only changed its name, or its signatory."""
+
+    shows_guard = True
+
+    @property
+    def explanation(self) -> str:
+        words = _(
+            "If both are the same party, say how you know it. Your words become part of the MOU’s record, and the MOU stays good."
+        )
+        return "\n".join([*(str(change) for change in party.changes(self.obj, lead=True)), words])
+
+
+VERBS: dict[str, type[VerbForm]] = {
+    "void": VoidForm,
+    "end": EndForm,
+    "refuse": RefuseForm,
+    "one_party": OnePartyForm,
+}
 
 
 def may_act(user: Any) -> bool:
@@ -103,16 +122,22 @@ class MouAdmin(ReadOnlyAdmin):
     list_select_related = ("agency", "signatory")
     ordering = ("-state_since",)
     fields = (
-        "reference", "agency_name", "status_word", "signatory", "issued_by", "issued_at", "signed_at", "executed_at", "how_signed",
+        "reference", "agency_name", "named_as", "status_word", "signatory", "issued_by", "issued_at", "signed_at", "executed_at", "how_signed",
         "term_ends_on", "ended_on", "end_kind", "void_kind", "reason", "successor_of", "acts",
     )  # fmt: skip
-    readonly_fields = ("agency_name", "status_word", "how_signed", "acts")
+    readonly_fields = ("agency_name", "named_as", "status_word", "how_signed", "acts")
 
     @admin.display(description=gettext_lazy("agency"), ordering="agency__legal_name")
     def agency_name(self, mou: Mou) -> SafeString:
         return format_html(
             '<a href="{}">{}</a>', reverse("onboarding:mou", args=[mou.agency_id]), mou.agency.name
         )
+
+    @admin.display(description=gettext_lazy("named in the MOU"))
+    def named_as(self, mou: Mou) -> str:
+        rows = mou.explained.values_list("signed", "now", "reason")
+        explained = [f"{signed} = {now}: {reason}" for signed, now, reason in rows]
+        return " ".join([full_stop(party.name_of(mou)), *party.against(mou, lead=True), *explained])
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def status_word(self, mou: Mou) -> SafeString:
@@ -134,6 +159,8 @@ class MouAdmin(ReadOnlyAdmin):
     def acts(self, mou: Mou) -> SafeString:
         kinds = kinds_towards(mou, mou.seen_by, mou.agency)  # type: ignore[attr-defined]
         moves = {move.verb: move.label for move in workflow.moves_from(mou, kinds)}
+        if not party.changes(mou, lead=True):
+            moves.pop("one_party", None)
         links = [(act_url(mou, verb), moves[verb]) for verb in ("counter_sign", *VERBS) if verb in moves]
         if mou.state == Mou.State.SIGNED and "counter_sign" not in moves:
             links.append((act_url(mou, "counter_sign"), _("See the signature of the agency checked")))

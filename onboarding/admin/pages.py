@@ -13,7 +13,7 @@ from agencies.hud.drafts import project_findings
 from agencies.models import User
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.words import date_words
-from onboarding import history, review, workflow
+from onboarding import history, party, review, workflow
 from onboarding import mou as mous
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.conditions import with_reports
@@ -120,6 +120,7 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
             agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")
         ),
         "mou": mou,
+        "party_words": party.against(mou, lead=True),
         "mou_kind": MOU_KIND[Mou.State(mou.state)] if mou else "plain",
         "mou_moves": mou_moves(mou, user),
         "open_notes": [note for note in notes if note.resolved_at is None],
@@ -134,10 +135,9 @@ def mou_moves(mou: Mou | None, user: User) -> list[workflow.Move]:
     """The moves of the MOU that have a page in the admin."""
     if mou is None:
         return []
+    verbs = {"void", "end", *(["one_party"] if party.changes(mou, lead=True) else [])}
     return [
-        move
-        for move in workflow.moves_from(mou, kinds_towards(mou, user, mou.agency))
-        if move.verb in ("void", "end")
+        move for move in workflow.moves_from(mou, kinds_towards(mou, user, mou.agency)) if move.verb in verbs
     ]
 
 

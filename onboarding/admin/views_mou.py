@@ -19,7 +19,7 @@ from hmis_portal.signing import acts, checks, completion, identify, paper, servi
 from hmis_portal.signing import consent as consents
 from hmis_portal.signing.models import SignatureAct
 from onboarding import mou as mous
-from onboarding import mou_text, workflow
+from onboarding import mou_text, party, workflow
 from onboarding.admin.base import stale
 from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
@@ -71,10 +71,10 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         return redirect("admin:onboarding_mou_counter_sign_paper", pk)
     by = permissions.person(request)
     may_sign = permissions.is_lead_signatory(by)
-    party = services.party(mou.request, mous.LEAD)
-    if may_sign and acts.consent_of(party, by) is None:
+    lead = services.party(mou.request, mous.LEAD)
+    if may_sign and acts.consent_of(lead, by) is None:
         return redirect("admin:onboarding_mou_consent", pk)
-    revision = services.to_read(party)
+    revision = services.to_read(lead)
     initial = {"title": by.title, "read_sha256": revision.sha256 if revision else ""}
     form = CounterSignForm(request.POST if request.method == "POST" else None, name=str(by), initial=initial)
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
@@ -83,7 +83,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
     act = SignatureAct.objects.select_related("user", "consent").get(
         party__request=mou.request, party__role=mous.AGENCY
     )
-    found = checks.before(party, revision)
+    found = checks.before(lead, revision)
     context = {
         **_context(site, request, mou, _("Counter-sign the MOU")),
         "form": form,
@@ -110,9 +110,9 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpRespo
     if mou is None:
         return redirect("admin:onboarding_mou_change", pk)
     by = permissions.person(request)
-    party = services.party(mou.request, mous.LEAD)
+    lead = services.party(mou.request, mous.LEAD)
     back = reverse("admin:onboarding_mou_change", args=[pk])
-    form = consents.form(request, party, by=by, cancel_url=back)
+    form = consents.form(request, lead, by=by, cancel_url=back)
     if request.method == "POST" and form.is_valid():
         agreed = consents.record(request, mous.lead_party(mou, by), by=by)
         return redirect("admin:onboarding_mou_counter_sign" if agreed else "admin:onboarding_mou_change", pk)
@@ -197,6 +197,7 @@ def _context(site: admin.ModelAdmin, request: HttpRequest, mou: Mou, title: str)
         "opts": site.opts,
         "back": reverse("admin:onboarding_mou_change", args=[mou.pk]),
         "agency_of": mou.agency,
+        "party_name": party.name_of(mou),
         "mou": mou,
         "refuse_url": reverse("admin:onboarding_mou_verb", args=[mou.pk, "refuse"]),
     }

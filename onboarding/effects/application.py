@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from hmis_portal.models import PortalSettings
 from onboarding import mou as mous
+from onboarding import party
 from onboarding.models import Application, Condition, Mou, ReadinessQuestion
 from onboarding.services import perform
 from onboarding.workflow import Act, Text, done, effect, guard
@@ -24,9 +25,10 @@ def is_executed(application: Application) -> bool:
 
 @guard(Application, "submit", "resubmit")
 def may_submit(application: Application, _act: Act) -> list[Text]:
-    if not is_signed(mous.latest(application.agency)):
+    mou = mous.latest(application.agency)
+    if not is_signed(mou):
         return [_("The MOU must be signed by the agency first.")]
-    return []
+    return [*party.against(mou)]
 
 
 @effect(Application, "submit", "resubmit")
@@ -119,10 +121,10 @@ def may_approve(application: Application, act: Act) -> list[Text]:
 
 def against_approval(application: Application) -> list[Text]:
     """What blocks an approval today."""
-    reasons: list[Text] = []
-    if not is_signed(mous.latest(application.agency)):
-        reasons.append(_("The MOU is no longer signed by the agency."))
-    return reasons
+    mou = mous.latest(application.agency)
+    if not is_signed(mou):
+        return [_("The MOU is no longer signed by the agency.")]
+    return [*party.against(mou)]
 
 
 @effect(Application, "approve")

@@ -11,9 +11,9 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.signing import acts, paper, reading, services
 from hmis_portal.signing.models import Party, SignatureAct
 from hmis_portal.words import date_words
-from onboarding import anew, emails
+from onboarding import anew, emails, party
 from onboarding import mou as mous
-from onboarding.models import Application, Mou
+from onboarding.models import Application, Mou, OneParty
 from onboarding.services import perform
 from onboarding.signatory import name_to_sign
 from onboarding.workflow import Act, Text, done, effect, guard
@@ -23,6 +23,7 @@ VOID_KINDS = {
     "withdraw_signature": Mou.VoidKind.WITHDRAWN,
     "refuse": Mou.VoidKind.REFUSED,
     "void": Mou.VoidKind.ERROR,
+    "issue_anew": Mou.VoidKind.REPLACED,
     "void_with_application": Mou.VoidKind.APPLICATION,
     "void_with_agency": Mou.VoidKind.LEFT,
     "void_with_mou": Mou.VoidKind.ENDED,
@@ -41,9 +42,11 @@ for _verb in VOID_KINDS:
     _void(_verb)
 
 
-@done(Mou, "withdraw_signature", "refuse", "void")
+@done(Mou, "withdraw_signature", "refuse", "void", "issue_anew")
 def ask_for_a_new_signature(mou: Mou, act: Act) -> None:
     """An application that was sent with this MOU goes back to the agency, and its message tells the managers."""
+    if mou.signed_at is None:
+        return
     application = None if mou.successor_of_id else _sent_with(mou)
     emails.signature_void(mou, managers=application is None)
     if application:
@@ -63,9 +66,38 @@ def decline(mou: Mou, act: Act) -> list[str]:
     return ["reason"]
 
 
-@guard(Mou, "sign", "sign_on_paper", "pass_on", "replace", "counter_sign", "counter_sign_on_paper")
+@guard(
+    Mou,
+    "sign", "sign_on_paper", "pass_on", "replace", "issue_anew", "counter_sign", "counter_sign_on_paper",
+)  # fmt: skip
 def not_for_an_agency_that_left(mou: Mou, _act: Act) -> list[Text]:
     return [anew.left_words(mou.agency)] if mou.agency.state == Agency.State.LEFT else []
+
+
+@guard(Mou, "counter_sign", "counter_sign_on_paper")
+def in_the_names_of_today(mou: Mou, _act: Act) -> list[Text]:
+    return [*party.against(mou, lead=True)]
+
+
+@guard(Mou, "sign", "sign_on_paper")
+def names_the_agency_as_it_is_called(mou: Mou, _act: Act) -> list[Text]:
+    words = _("A manager of the agency issues the MOU anew; then it can be signed.")
+    return [f"{change} {words}" for change in party.changes(mou)]
+
+
+@guard(Mou, "issue_anew", "one_party")
+def a_name_has_changed(mou: Mou, _act: Act) -> list[Text]:
+    return [] if party.changes(mou, lead=True) else [_("The names in the MOU are those of today.")]
+
+
+@effect(Mou, "one_party")
+def one_party(mou: Mou, act: Act) -> list[str]:
+    """Kept as evidence, and in the request's own chain, which goes into the certificate of completion."""
+    for change in party.changes(mou, lead=True):
+        names = {"signed": change.signed, "now": change.now}
+        OneParty.objects.create(mou=mou, reason=act.note, recorded_by=_person(act), **names)
+        services.note(mou.request, "one_party", {**names, "reason": act.note, "by": str(_person(act).pk)})
+    return []
 
 
 @guard(Mou, "counter_sign", "counter_sign_on_paper")
@@ -162,20 +194,24 @@ def supersede(mou: Mou, act: Act) -> list[str]:
 def sign(mou: Mou, act: Act) -> list[str]:
     """`details`: typed_name, read_sha256, browser, authenticated_at; name, title and authority as the signatory
     confirmed or corrected them on the page."""
-    details, by, party = dict(act.details), _person(act), mous.agency_party(mou)
+    details, by, signing = dict(act.details), _person(act), mous.agency_party(mou)
     own = {name: details.pop(name) for name in ("legal_name", "title", "authority")}
-    if party.user_id == by.pk and any(getattr(party, name) != value for name, value in own.items()):
-        services.name_signer(party, user=by, delegated_from=party.delegated_from, by=by, **own)
-    signature = acts.sign(party, by=by, ip=act.ip, **details)
-    mou.signed_at = signature.signed_at
-    return ["signed_at"]
+    if signing.user_id == by.pk and any(getattr(signing, name) != value for name, value in own.items()):
+        services.name_signer(signing, user=by, delegated_from=signing.delegated_from, by=by, **own)
+    signature = acts.sign(signing, by=by, ip=act.ip, **details)
+    return _signed(mou, signature)
+
+
+def _signed(mou: Mou, signature: SignatureAct) -> list[str]:
+    mou.signed_at, mou.signatory_named = signature.signed_at, party.signatory_named(mou)
+    return ["signed_at", "signatory_named"]
 
 
 @effect(Mou, "counter_sign")
 def counter_sign(mou: Mou, act: Act) -> list[str]:
     """The Lead signatory who acts signs for the Lead Agency; the term begins today."""
     details, by = dict(act.details), _person(act)
-    party = services.name_signer(
+    signing = services.name_signer(
         services.party(mou.request, mous.LEAD),
         user=by,
         legal_name=name_to_sign(by),
@@ -183,16 +219,14 @@ def counter_sign(mou: Mou, act: Act) -> list[str]:
         authority=details.pop("authority"),
         by=by,
     )
-    signature = acts.sign(party, by=by, ip=act.ip, **details)
+    signature = acts.sign(signing, by=by, ip=act.ip, **details)
     return _execute(mou, signature, timezone.localdate(signature.signed_at))
 
 
 @effect(Mou, "sign_on_paper")
 def sign_on_paper(mou: Mou, act: Act) -> list[str]:
     """`details`: signer (paper.Signer), scan (StoredDocument), browser."""
-    signature = _record_paper(mous.agency_party(mou), act)
-    mou.signed_at = signature.signed_at
-    return ["signed_at"]
+    return _signed(mou, _record_paper(mous.agency_party(mou), act))
 
 
 @effect(Mou, "counter_sign_on_paper")
@@ -202,9 +236,9 @@ def counter_sign_on_paper(mou: Mou, act: Act) -> list[str]:
     return _execute(mou, signature, act.details["signer"].signed_on)
 
 
-def _record_paper(party: Party, act: Act) -> SignatureAct:
+def _record_paper(signing: Party, act: Act) -> SignatureAct:
     given = {name: act.details[name] for name in ("signer", "scan", "browser")}
-    return paper.record(party, by=_person(act), ip=act.ip, **given)
+    return paper.record(signing, by=_person(act), ip=act.ip, **given)
 
 
 def _execute(mou: Mou, signature: SignatureAct, begins: date) -> list[str]:

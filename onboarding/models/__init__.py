@@ -8,7 +8,7 @@ from onboarding.models.application import (
     SectionWork,
     Upload,
 )
-from onboarding.models.mou import Mou
+from onboarding.models.mou import Mou, OneParty
 from onboarding.models.readiness import (
     ReadinessAnswer,
     ReadinessOutcome,
@@ -34,6 +34,7 @@ __all__ = [
     "Condition",
     "ConditionReport",
     "Mou",
+    "OneParty",
     "ReadinessAnswer",
     "ReadinessOutcome",
     "ReadinessQuestion",

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.models import AppendOnly
+
 RENEW_DAYS = 90
 
 
@@ -55,6 +57,8 @@ class Mou(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(_("issued"), default=timezone.now)
     signed_at = models.DateTimeField(_("signed by the agency"), null=True, blank=True)
+    # Whom section A named as authorized signatory when the agency signed; empty when nobody yet.
+    signatory_named = models.CharField(max_length=200, blank=True)
     executed_at = models.DateTimeField(_("executed"), null=True, blank=True)
     term_ends_on = models.DateField(_("last day of the term"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
@@ -135,3 +139,25 @@ class Mou(models.Model):
             and self.term_ends_on is not None
             and timezone.localdate() <= self.term_ends_on
         )
+
+
+class OneParty(AppendOnly):
+    """Why a name in an MOU and the name that stands today are one party, as the HMIS Admin recorded it."""
+
+    mou = models.ForeignKey(Mou, on_delete=models.PROTECT, related_name="explained")
+    signed = models.CharField(_("name in the MOU"), max_length=200)
+    now = models.CharField(_("name today"), max_length=200)
+    reason = models.TextField(_("why both are one party"), max_length=2000)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("two names of one party")
+        verbose_name_plural = _("two names of one party")
+        ordering = ["recorded_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["mou", "signed", "now"], name="one_party_recorded_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mou}: {self.signed} = {self.now}"

@@ -15,7 +15,7 @@ from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is
 from hmis_portal import documents as store
 from hmis_portal.models import PortalSettings
 from hmis_portal.visits import client_ip
-from onboarding import anew, applications, revisions, section_status, sections
+from onboarding import anew, applications, party, revisions, section_status, sections
 from onboarding import mou as mous
 from onboarding.answers import Answers
 from onboarding.effects.application import is_executed, is_signed
@@ -110,11 +110,13 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     found = found_of(agency)
     answers = Answers(found, agency)
     editable = found.is_editable and is_editor(request.user, agency)
+    mou = mous.latest(agency) if editable else None
     context = {
         **frame(request, agency, found),
         "parts": [{"section": section, "groups": section.summary(answers)} for section in sections.SECTIONS],
         "missing": section_status.by_section(section_status.missing(answers)) if editable else [],
-        "signed": is_signed(mous.latest(agency)) if editable else True,
+        "signed": is_signed(mou) if editable else True,
+        "renamed": party.against(mou) if editable else [],
     }
     return render(request, "onboarding/application/check.html", context)
 
@@ -141,6 +143,7 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "missing": missing,
         "mou": mou,
         "signed": is_signed(mou),
+        "renamed": party.against(mou),
     }
     return render(request, "onboarding/application/submit.html", context)
 

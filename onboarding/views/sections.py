@@ -3,6 +3,7 @@
 from typing import Any, Self
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
-from onboarding import drafts
+from onboarding import drafts, party
+from onboarding import mou as mous
 from onboarding.answers import Answers
 from onboarding.forms.base import SectionForm
 from onboarding.models import ReviewNote, SectionWork
@@ -55,6 +57,9 @@ class SectionPage(KeptPage):
 
     def write(self, form: SectionForm, *, version: int) -> str:
         drafts.complete(form=form, section=self.section, version=version, by=self.by)
+        if self.section in party.SECTIONS:
+            for words in party.against(mous.latest(self.agency)):
+                messages.warning(self.request, words)
         return _("“%(title)s” is saved.") % {"title": self.page.title}
 
     def title_of_conflict(self) -> str:

@@ -44,6 +44,8 @@ MOU = {
     "decline": ("issued", "signatory", "declined"),
     "pass_on": ("issued", "signatory", "issued"),
     "replace": ("issued", "director", "issued"),
+    "issue_anew": ("issued signed", "director", "voided"),
+    "one_party": ("signed", "admin", "signed"),
     "supersede": ("issued", "portal", "superseded"),
     "withdraw_signature": ("signed", "signatory", "voided"),
     "refuse": ("signed", "lead", "voided"),

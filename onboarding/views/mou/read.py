@@ -11,7 +11,7 @@ from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.signing import services
 from onboarding import mou as mous
-from onboarding import mou_text
+from onboarding import mou_text, party
 from onboarding.views.mou import papers, questions, standing
 from onboarding.views.mou.own import text_of
 
@@ -49,6 +49,8 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "turn": standing.turn(request, agency, found),
         "acts": standing.acts(request, agency, found),
         **standing.sentences(found),
+        "party_words": standing.names(found),
+        "party_name": party.name_of(found) if found else "",
         "version": found.request.version if found else mou_text.current_text()[0],
         **text_of(filled),
     }

@@ -15,7 +15,7 @@ from agencies.models import Agency, User
 from hmis_portal.errors import WrongState
 from hmis_portal.visits import client_ip
 from hmis_portal.words import date_words
-from onboarding import anew
+from onboarding import anew, party, workflow
 from onboarding import mou as mous
 from onboarding.forms.mou import PassOnForm, SignatoryForm
 from onboarding.models import Mou
@@ -25,21 +25,28 @@ from onboarding.views.mou.own import mou_to_sign
 
 
 def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    """The manager names who signs: the MOU is issued, or goes to another person."""
+    """The manager names who signs: the MOU is issued, goes to another person, or is issued in the names of today."""
     agency = permissions.agency_to_manage(request.user, agency_id)
     me = permissions.person(request)
     found = mous.latest(agency)
-    if found is not None and found.state in (Mou.State.SIGNED, Mou.State.EXECUTED):
+    changed = party.changes(found, lead=True)
+    if found is not None and found.state in (Mou.State.SIGNED, Mou.State.EXECUTED) and not changed:
         raise WrongState(_("The MOU is signed already."), back=reverse("onboarding:mou", args=[agency.pk]))
     replacing = found is not None and found.state == Mou.State.ISSUED
-    reasons = [] if replacing else anew.against_issuing(agency)
+    reasons = [] if replacing or changed else anew.against_issuing(agency)
     if reasons:
         raise WrongState(*reasons, back=reverse("onboarding:mou", args=[agency.pk]))
-    form = SignatoryForm(request.POST if request.method == "POST" else None, me=me, initial=_proposed(agency))
+    same = found is not None and changed and all(one.what != "signatory" for one in changed)
+    initial = _signed_before(found, me) if found is not None and same else _proposed(agency)
+    form = SignatoryForm(request.POST if request.method == "POST" else None, me=me, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
+    if changed:
+        form.submit_label = workflow.move(Mou, "issue_anew").label
     if request.method == "POST" and form.is_valid():
         signer = form.signer()
-        if replacing and found is not None:
+        if changed and found is not None:
+            mous.issue_anew(found, by=me, signer=signer, ip=client_ip(request))
+        elif replacing and found is not None:
             perform(found, "replace", by=me, ip=client_ip(request), signer=signer)
         else:
             mous.issue(agency=agency, by=me, signer=signer, ip=client_ip(request))
@@ -48,7 +55,7 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(
         request,
         "onboarding/mou/name_signatory.html",
-        {"agency": agency, "form": form, "mou": found, "replacing": replacing},
+        {"agency": agency, "form": form, "mou": found, "replacing": replacing, "changed": changed},
     )
 
 
@@ -93,15 +100,15 @@ def _renew_when(before: Mou | None) -> str:
 
 
 def _signed_before(before: Mou, me: User) -> dict[str, str]:
-    """Who signed the MOU that is to be renewed."""
-    party, person = mous.agency_party(before), before.signatory
+    """Who signs, or signed, the MOU that is issued once more."""
+    signing, person = mous.agency_party(before), before.signatory
     return {
         "who": "me" if person == me else "other",
         "first_name": person.first_name,
         "last_name": person.last_name,
         "email": person.email,
-        "title": party.title,
-        "authority": party.authority,
+        "title": signing.title,
+        "authority": signing.authority,
     }
 
 

@@ -19,7 +19,7 @@ from hmis_portal.signing.models import (
     SignatureAct,
 )
 from hmis_portal.words import date_words, datetime_words
-from onboarding import anew
+from onboarding import anew, party, workflow
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
 from onboarding.selectors import latest_application
@@ -68,6 +68,8 @@ def _to_apply_again(request: HttpRequest, agency: Agency, words: str) -> dict[st
 
 
 def _to_sign(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
+    if renamed := party.changes(found):
+        return _to_issue_anew(request, agency, " ".join(str(one) for one in renamed))
     if found.signatory_id == request.user.pk:
         return {
             "yours": True,
@@ -107,6 +109,8 @@ def _after_signing(request: HttpRequest, agency: Agency, found: Mou) -> dict[str
     if application and application.state not in mine:
         words = _("The agency has signed. The Lead Agency signs once the application is approved.")
         return {"yours": False, "who": PortalSettings.load().admin_name, "text": words}
+    if renamed := party.against(found):
+        return _to_issue_anew(request, agency, " ".join(renamed))
     words = _("The MOU is signed. Finish the application, then send both together.")
     yours = permissions.is_editor(request.user, agency)
     link = {
@@ -114,6 +118,13 @@ def _after_signing(request: HttpRequest, agency: Agency, found: Mou) -> dict[str
         "link_text": _("Go to the application"),
     }
     return {"yours": yours, "who": agency.name, "text": words, **(link if yours else {})}
+
+
+def _to_issue_anew(request: HttpRequest, agency: Agency, words: str) -> dict[str, Any]:
+    yours = permissions.is_manager(request.user, agency)
+    url = reverse("onboarding:name_signatory", args=[agency.pk])
+    link = {"link_url": url, "link_text": str(workflow.move(Mou, "issue_anew").label)} if yours else {}
+    return {"yours": yours, "who": _("the agency’s manager"), "text": words, **link}
 
 
 def _to_renew(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
@@ -132,13 +143,14 @@ def acts(request: HttpRequest, agency: Agency, found: Mou | None) -> list[dict[s
         return []
     manager = permissions.is_manager(request.user, agency)
     signer = found.signatory_id == request.user.pk
+    renamed = bool(party.changes(found, lead=True)) and manager
     staff = permissions.is_hmis_admin(request.user) or permissions.is_lead_signatory(request.user)
     may = {
         "mou_paper": found.state == Mou.State.ISSUED
         and (signer or manager or permissions.is_hmis_admin(request.user)),
         "pass_on": found.state == Mou.State.ISSUED and signer,
         "decline_mou": found.state == Mou.State.ISSUED and signer,
-        "name_signatory": found.state == Mou.State.ISSUED and manager,
+        "name_signatory": renamed or (found.state == Mou.State.ISSUED and manager),
         "withdraw_signature": found.state == Mou.State.SIGNED and signer,
         "renew_mou": found.may_be_renewed and staff,
     }
@@ -146,7 +158,9 @@ def acts(request: HttpRequest, agency: Agency, found: Mou | None) -> list[dict[s
         "mou_paper": _("Sign on paper"),
         "pass_on": _("Pass on to the right person"),
         "decline_mou": _("Decline to sign"),
-        "name_signatory": _("Name another signatory"),
+        "name_signatory": str(workflow.move(Mou, "issue_anew").label)
+        if renamed
+        else _("Name another signatory"),
         "withdraw_signature": _("Withdraw my signature"),
         "renew_mou": _("Renew the MOU"),
     }
@@ -161,14 +175,14 @@ def parties(found: Mou | None) -> list[dict[str, Any]]:
     if found is None:
         return []
     return [
-        {"label": party.label, "words": _who_signed(party)}
-        for party in found.request.parties.select_related("act__scan", "act__user")
+        {"label": side.label, "words": _who_signed(side)}
+        for side in found.request.parties.select_related("act__scan", "act__user")
     ]
 
 
-def _who_signed(party: Party) -> str:
-    name = ", ".join(part for part in (party.legal_name, party.title) if part)
-    act = getattr(party, "act", None)
+def _who_signed(side: Party) -> str:
+    name = ", ".join(part for part in (side.legal_name, side.title) if part)
+    act = getattr(side, "act", None)
     if act is None:
         return _("%(name)s: not signed yet") % {"name": name} if name else _("Not signed yet")
     if act.method == SignatureAct.Method.PAPER:
@@ -216,6 +230,25 @@ def sentences(found: Mou | None) -> dict[str, Any]:
         words["renewal_words"] = _renewal_words(found)
     words["sealing"] = _still_to_make(found)
     return words
+
+
+def names(found: Mou | None) -> list[str]:
+    """Names that changed since the MOU was issued, and what the HMIS Admin recorded about them."""
+    if found is None:
+        return []
+    told = _("%(signed)s and %(now)s are one party. %(admin)s recorded on %(day)s: %(reason)s")
+    rows = [
+        told
+        % {
+            "signed": one.signed,
+            "now": one.now,
+            "admin": one.recorded_by,
+            "day": date_words(one.recorded_at),
+            "reason": one.reason,
+        }
+        for one in found.explained.select_related("recorded_by")
+    ]
+    return [*party.against(found, lead=True), *rows]
 
 
 def _renewal_words(found: Mou) -> str:

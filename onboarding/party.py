@@ -1,0 +1,90 @@
+"""The names that an MOU binds: as they stand in its text, as they are today, and why both are one party."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Position
+from hmis_portal.models import PortalSettings
+from hmis_portal.signing import acts
+from hmis_portal.signing.models import SignatureAct
+from onboarding.models import Mou, OneParty
+
+AGENCY, LEAD = "agency", "lead"
+SECTIONS = ("agency", "people")  # of the application: where these names are typed
+WORDS = {
+    "name": gettext_lazy("The MOU names the agency “%(signed)s”; its legal name is now “%(now)s”."),
+    "signatory": gettext_lazy(
+        "When the MOU was signed, the agency’s authorized signatory was “%(signed)s”; it now names “%(now)s”."
+    ),
+    "lead": gettext_lazy("The MOU names the Lead Agency “%(signed)s”; it is now called “%(now)s”."),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A name of an MOU that is another one today."""
+
+    what: str  # a key of WORDS
+    signed: str
+    now: str
+
+    def __str__(self) -> str:
+        return str(WORDS[self.what]) % {"signed": self.signed, "now": self.now}
+
+
+def name_of(mou: Mou) -> str:
+    """The agency as the MOU names it, whatever it is called today."""
+    return _labels(mou).get(AGENCY) or mou.agency.legal_name
+
+
+def _labels(mou: Mou) -> dict[str, str]:
+    """The names of both sides, by role; they never change."""
+    return {side.role: side.label for side in mou.request.parties.all()}
+
+
+def signatory_named(mou: Mou) -> str:
+    """Whom section A of the application names as authorized signatory now; "" when nobody."""
+    named = mou.agency.contacts.filter(position=Position.SIGNATORY).values_list("name", flat=True)
+    return named.first() or ""
+
+
+def changes(mou: Mou | None, *, lead: bool = False) -> list[Change]:
+    """What keeps an open MOU from standing for the agency: names that changed and that nobody has explained.
+
+    With `lead` also the Lead Agency's own, which matter once it signs.
+    """
+    if mou is None or mou.state not in Mou.OPEN:
+        return []
+    labels = _labels(mou)
+    pairs = [("name", labels.get(AGENCY, ""), mou.agency.legal_name)]
+    if mou.signatory_named and not _signed_by(mou, now := signatory_named(mou)):
+        pairs.append(("signatory", mou.signatory_named, now))
+    if lead:
+        pairs.append(("lead", labels.get(LEAD, ""), PortalSettings.load().lead_agency))
+    found = [Change(*pair) for pair in pairs if pair[1] and pair[2] and not acts.same_name(*pair[1:])]
+    return _unexplained(mou, found) if found else []
+
+
+def _signed_by(mou: Mou, name: str) -> bool:
+    """Whoever signed may become the one whom the application names: that contradicts nothing."""
+    act = SignatureAct.objects.filter(party__request=mou.request_id, party__role=AGENCY).first()
+    return act is not None and acts.same_name(act.legal_name, name)
+
+
+def _unexplained(mou: Mou, found: Iterable[Change]) -> list[Change]:
+    explained = set(OneParty.objects.filter(mou=mou).values_list("signed", "now"))
+    return [one for one in found if (one.signed, one.now) not in explained]
+
+
+def against(mou: Mou | None, *, lead: bool = False) -> list[str]:
+    """The sentences that refuse an act on a signed MOU while its names are not today's."""
+    found = changes(mou, lead=lead)
+    if not found:
+        return []
+    way_out = _("Issue the MOU anew, or the %(admin)s records why both are one party.") % {
+        "admin": PortalSettings.load().admin_name
+    }
+    return [f"{one} {way_out}" for one in found]
