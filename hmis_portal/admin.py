@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import audit, documents, mail
@@ -42,6 +42,21 @@ class MessageAdmin(ReadOnlyAdmin):
         "attachments", "as_text", "as_html",
     )  # fmt: skip
     readonly_fields = ("status_word", "attachments", "as_text", "as_html")
+    actions = ("send_again",)  # type: ignore[assignment]
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("hmis_portal.change_portalsettings")
+
+    @admin.action(description=_("Try to send the selected messages again"), permissions=["send"])
+    def send_again(self, request: HttpRequest, rows: models.QuerySet[Message]) -> None:
+        found = list(rows.filter(status=Message.Status.FAILED))
+        for message in found:
+            mail.send_again(message)
+            audit.record(
+                by=request.user, verb="tried a message again", obj=message, agency_id=message.agency_id
+            )
+        words = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", len(found))
+        messages.success(request, words % {"count": len(found)})
 
     @admin.display(description=_("status"), ordering="status")
     def status_word(self, message: Message) -> SafeString:

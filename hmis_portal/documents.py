@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from hmis_portal.away import ERRNOS, PROBES, Part, PartAway
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import Disposal, PortalSettings, StoredDocument
 from hmis_portal.words import date_words
@@ -35,13 +38,26 @@ else:
 
 
 class DocumentDamaged(Exception):
-    """The stored bytes no longer have the recorded hash, are gone or could not be read."""
+    """The stored bytes are gone, or are no longer those that were kept, while the storage is well."""
 
     document: StoredDocument | None = None
 
 
-def _damaged(document: StoredDocument, words: str) -> DocumentDamaged:
-    error = DocumentDamaged(f"Document {document.sha256} {words}.")
+class DocumentGone(DocumentDamaged):
+    """The storage answers and has other documents, but not this one."""
+
+
+class DocumentChanged(DocumentDamaged):
+    """The stored bytes no longer have the recorded hash."""
+
+
+class CannotReadNow(PartAway):
+    """The storage, or the place of this one document in it, cannot be read now; nothing is known of the bytes."""
+
+    document: StoredDocument | None = None
+
+
+def _about(error: Any, document: StoredDocument) -> Any:
     error.document = document
     return error
 
@@ -53,11 +69,15 @@ class DocumentDisposed(GuardFailed, DocumentDamaged):
 def store(data: bytes, *, content_type: str) -> StoredDocument:
     """Keep these bytes and return their row; the same bytes again return the same row.
 
-    The bytes are safe on disk before the row is written, so a row without its bytes cannot be committed.
+    The bytes are safe on disk before the row is written, so a row without its bytes cannot be committed. The storage
+    may take seconds to answer: never store under a lock. Raises PartAway while it is away or its disk is full.
     """
     digest = hashlib.sha256(data).hexdigest()
     document = StoredDocument(sha256=digest, size=len(data), content_type=content_type)
-    _write(document.path, data)
+    try:
+        _write(document.path, data)
+    except STORAGE_ERRORS as error:
+        raise PartAway(_part(error), f"The storage cannot be written to: {type(error).__name__}.") from error
     return StoredDocument.objects.get_or_create(
         sha256=digest, defaults={"size": len(data), "content_type": content_type}
     )[0]
@@ -70,7 +90,11 @@ def keep(file: UploadedFile) -> StoredDocument:
 
 
 def read(document: StoredDocument) -> bytes:
-    """The bytes, after checking that they still have their recorded hash. Raises DocumentDamaged."""
+    """The bytes, after checking that they still have their recorded hash.
+
+    Raises DocumentGone or DocumentChanged, and CannotReadNow while the storage is away.
+    """
+    name = f"Document {document.sha256}"
     try:
         with default_storage.open(document.path) as file:
             data: bytes = file.read()
@@ -80,12 +104,73 @@ def read(document: StoredDocument) -> bytes:
                 "This file was deleted on %(day)s, after its retention period. The record of it is kept."
             )
             raise DocumentDisposed(words % {"day": date_words(disposal.at)}) from error
-        raise _damaged(document, "is missing from the storage") from error
+        if not _holds_others(document):
+            raise _cannot_read(document, "the storage has no document at all") from error
+        raise _about(DocumentGone(f"{name} is missing from the storage."), document) from error
     except STORAGE_ERRORS as error:
-        raise _damaged(document, f"could not be read: {type(error).__name__}") from error
+        raise _cannot_read(document, f"could not be read: {type(error).__name__}") from error
     if hashlib.sha256(data).hexdigest() != document.sha256:
-        raise _damaged(document, "does not have its recorded bytes")
+        raise _about(DocumentChanged(f"{name} does not have its recorded bytes."), document)
     return data
+
+
+def _cannot_read(document: StoredDocument, why: str) -> CannotReadNow:
+    words = f"Document {document.sha256} cannot be read now; {why}."
+    return _about(CannotReadNow(Part.STORAGE, words), document)
+
+
+def _holds_others(document: StoredDocument) -> bool:
+    """Whether the storage has any of the first and last other documents: of one that is not mounted it has none."""
+    try:
+        sample = _sample(StoredDocument.objects.exclude(pk=document.pk))
+        return root_is_there() and (not sample or any(default_storage.exists(one.path) for one in sample))
+    except STORAGE_ERRORS:
+        return False
+
+
+def _sample(rows: QuerySet[StoredDocument]) -> list[StoredDocument]:
+    rows = rows.filter(disposal=None)
+    return list({one.pk: one for one in (*rows.order_by("pk")[:3], *rows.order_by("-pk")[:3])}.values())
+
+
+def is_folder() -> bool:
+    return isinstance(default_storage._wrapped, FileSystemStorage)  # type: ignore[attr-defined]
+
+
+def root() -> Path:
+    return Path(default_storage.path(""))
+
+
+def root_is_there() -> bool:
+    """Whether the documents folder is the one that holds the documents, and not an empty place to mount it on."""
+    if not is_folder():
+        return True
+    with suppress(FileNotFoundError), os.scandir(root()) as entries:
+        if next(entries, None) is not None:
+            return True
+    return StoredDocument.objects.filter(disposal=None).count() < 2
+
+
+def storage_away() -> Part | None:
+    """Ask the storage for nothing in particular: is it there, and can it be written to now?"""
+    try:
+        if not root_is_there():
+            return Part.STORAGE
+        if not is_folder():
+            default_storage.exists("is-it-there")
+        elif root().is_dir():
+            with tempfile.TemporaryFile(dir=root()) as probe:
+                probe.write(bytes(64 * 1024))
+    except STORAGE_ERRORS as error:
+        return _part(error)
+    return None
+
+
+PROBES[Part.STORAGE] = storage_away
+
+
+def _part(error: Exception) -> Part:
+    return ERRNOS.get(getattr(error, "errno", None) or 0, Part.STORAGE)
 
 
 def dispose(document: StoredDocument, *, by: Any, reason: str) -> Disposal:
@@ -127,19 +212,28 @@ def safe_name(name: str) -> str:
 
 
 def _write(path: str, data: bytes) -> None:
-    if not isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]
+    if not is_folder():
         if not default_storage.exists(path):
             default_storage.save(path, ContentFile(data))
         return
     target = Path(default_storage.path(path))
     if target.exists() and target.stat().st_size == len(data):
         return
+    if (
+        not root().is_dir() and StoredDocument.objects.exists()
+    ):  # a new folder would hide what the old one has
+        raise FileNotFoundError(root())
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as aside:
-        aside.write(data)
-        aside.flush()
-        os.fsync(aside.fileno())
-    os.replace(aside.name, target)
+        try:
+            aside.write(data)
+            aside.flush()
+            os.fsync(aside.fileno())
+            os.replace(aside.name, target)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(aside.name)
+            raise
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

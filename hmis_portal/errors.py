@@ -181,11 +181,28 @@ def document_damaged(request: HttpRequest, exception: Exception | None = None) -
         503,
         heading=_("This document cannot be opened"),
         text=_(
-            "The stored file is not as it was kept, or the place where it is kept does not answer. The people who run "
-            "the portal have been told, and restore it from the backup."
+            "The stored file is not as it was kept. The people who run the portal have been told, and restore it from "
+            "the backup."
         ),
         answers=_("Nothing was changed. Try again later, or ask us for a copy."),
     )
+
+
+@login_not_required
+def part_away(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The storage does not answer: nothing is known to be wrong with what it holds."""
+    response = _page(
+        request,
+        503,
+        heading=_("Documents cannot be opened or saved right now"),
+        text=_(
+            "The place where documents are kept does not answer. The documents in it are as they were; this is usually "
+            "over in a few minutes."
+        ),
+        answers=_("This page was not saved; what you saved before is kept. Try again in a few minutes."),
+    )
+    response["Retry-After"] = "120"
+    return response
 
 
 @login_not_required

@@ -20,10 +20,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents as store
+from hmis_portal import tries
 from hmis_portal.models import Message, MessageDocument, PortalSettings, StoredDocument
 
 PLACEHOLDER = "[personal link]"
-MAX_ATTEMPTS = 12
 _BLANK_LINES = re.compile(r"\n\s*\n\s*\n")  # what an empty variable or condition leaves behind
 
 
@@ -115,13 +115,22 @@ def enqueue(message_id: UUID) -> None:
     publish(deliver, str(message_id))
 
 
+def send_again(message: Message) -> None:
+    """A person found why it failed: count afresh and hand it to a worker."""
+    rows = Message.objects.filter(pk=message.pk, status=Message.Status.FAILED)
+    with transaction.atomic():
+        tries.afresh(rows)
+        rows.update(status=Message.Status.QUEUED)
+        transaction.on_commit(lambda: enqueue(message.pk))
+
+
 def readable(message: Message) -> tuple[str, str]:
     """Text and HTML as the log shows them: working links only under DEBUG."""
     return _with_link(message) if settings.DEBUG else (message.body_text, message.body_html)
 
 
 def deliver_now(message: Message) -> None:
-    """Hand a locked, queued message to the mail server and mark it sent; the caller handles a refusal."""
+    """Hand a message to the mail server and mark it sent, outside any transaction; the caller handles a refusal."""
     text, html = _with_link(message)
     email = EmailMultiAlternatives(subject=message.subject, body=text, to=[message.to])
     email.extra_headers["Message-ID"] = f"<{message.pk}@{settings.BASE_URL.split('//')[-1].split(':')[0]}>"
@@ -130,7 +139,8 @@ def deliver_now(message: Message) -> None:
         email.attach(row.filename, store.read(row.document), row.document.content_type)
     email.send()
     message.status, message.sent_at, message.error = Message.Status.SENT, timezone.now(), ""
-    message.save(update_fields=["status", "sent_at", "error"])
+    message.waits_for = ""
+    message.save(update_fields=["status", "sent_at", "error", "waits_for"])
 
 
 def _with_link(message: Message) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hmis_portal import errors
+from hmis_portal.away import PartAway
 from hmis_portal.documents import DocumentDamaged
 from hmis_portal.signing import integrity
 
@@ -40,17 +41,14 @@ class DomainErrorMiddleware:
         if isinstance(exception, Http404):
             return errors.page_not_found(request, exception)  # also under DEBUG
         if isinstance(exception, DocumentDamaged):
-            return self.damaged(request, exception)
+            integrity.note_document(exception)  # it stands on the desk beside what the nightly check finds
+            return errors.document_damaged(request)
+        if isinstance(exception, PartAway):
+            errors.logger.warning("part_away", part=exception.part.value, error=str(exception))
+            return errors.part_away(request)
         if isinstance(exception, RequestDataTooBig):
             return errors.too_large(request)
         if isinstance(exception, (OperationalError, InterfaceError)):
             errors.logger.exception("database_unavailable")
             return errors.unavailable(request)
         return None
-
-    def damaged(self, request: HttpRequest, exception: DocumentDamaged) -> HttpResponse:
-        """What a person came upon stands on the desk beside what the nightly check finds."""
-
-        if exception.document is not None:
-            integrity.note_document(exception.document, str(exception))
-        return errors.document_damaged(request)

@@ -1,6 +1,7 @@
 """What every app stands on: the audit record, the message log, stored documents and the portal's settings."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 import pgtrigger
@@ -9,6 +10,7 @@ from django.core.cache import cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.tries import Tried
 from hmis_portal.words import date_words
 
 
@@ -102,7 +104,7 @@ class Disposal(AppendOnly):
         return f"{self.document}: {date_words(self.at)}"
 
 
-class Message(models.Model):
+class Message(Tried):
     """One e-mail to one person: recorded with its cause before it is sent, and never sent twice for one cause."""
 
     class Status(models.TextChoices):
@@ -134,9 +136,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("recorded"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     seen_at = models.DateTimeField(_("seen in the portal"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=300, blank=True)
+
+    MOST_TRIES = 12
 
     class Meta:
         ordering = ["-created_at"]
@@ -156,6 +157,21 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.QUEUED
+
+    def give_up(self) -> None:
+        self.status = self.Status.FAILED
+
+    def pause(self) -> timedelta:
+        """A mail server that is away is asked for two days."""
+        return timedelta(minutes=min(2**self.attempts, 360))
+
+    def lease(self) -> timedelta:
+        """Longer than `hmis_portal.tasks.deliver` may take: nobody else sends it meanwhile."""
+        return timedelta(seconds=45)
 
 
 class MessageDocument(models.Model):

@@ -1,17 +1,15 @@
 """Workers' side of the portal: deliver what was recorded, and sweep up what never reached the queue."""
 
-from datetime import timedelta
 from typing import Any
 
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from hmis_portal import mail
+from hmis_portal import mail, tries
 from hmis_portal.models import Message
 from hmis_portal.queue import queue_client
 
@@ -33,39 +31,24 @@ def publish(task: Any, *args: Any) -> bool:
         return False
 
 
-@shared_task
+@shared_task(soft_time_limit=30, time_limit=40)
 def deliver(message_id: str) -> None:
-    """Send one recorded message. Safe to run twice: the row is locked and looked at again."""
-    with transaction.atomic():
-        message = (
-            Message.objects.select_for_update(skip_locked=True)
-            .filter(pk=message_id, status=Message.Status.QUEUED)
-            .first()
-        )
-        if message is None:
-            return
-        try:
-            mail.deliver_now(message)
-        except OSError as error:  # the mail server is away or refuses (smtplib's errors are OSErrors)
-            postpone(message, type(error).__name__)
-
-
-def postpone(message: Message, error: str) -> None:
-    """Try again later, twice as late each time up to six hours; park it after MAX_ATTEMPTS for a person to see."""
-    message.attempts += 1
-    message.error = error
-    message.next_try_at = timezone.now() + timedelta(minutes=min(2**message.attempts, 360))
-    if message.attempts >= mail.MAX_ATTEMPTS:
-        message.status = Message.Status.FAILED
-    message.save(update_fields=["attempts", "error", "next_try_at", "status"])
-    log.warning("message_postponed", message=str(message.pk), attempts=message.attempts, error=error)
+    """Send one recorded message. Safe to run twice: whoever takes it has it for longer than this may take."""
+    rows = Message.objects.filter(pk=message_id)
+    if not tries.begin(rows):
+        return
+    try:
+        mail.deliver_now(rows.get())
+    except Exception as error:
+        tries.failed(rows, error)
 
 
 @shared_task
 def sweep_messages() -> None:
-    """Queue every recorded message whose time has come and that no worker has sent yet."""
-    late = timezone.now() - timedelta(seconds=20)
-    for pk in Message.objects.filter(status=Message.Status.QUEUED, next_try_at__lt=late).values_list(
-        "pk", flat=True
-    )[:500]:
-        deliver.delay(str(pk))
+    """Queue every recorded message whose time has come and that no worker has sent yet, the oldest first."""
+    now = timezone.now()
+    waiting = Message.objects.filter(
+        tries.due(now), tries.late("created_at", now), status=Message.Status.QUEUED
+    )
+    for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:500]:
+        publish(deliver, str(pk))

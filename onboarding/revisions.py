@@ -15,11 +15,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from agencies.models import User
-from hmis_portal import documents, pdf
+from hmis_portal import documents, pdf, tries
 from hmis_portal.models import PortalSettings
 from onboarding import emails
 from onboarding.answers import Answers
-from onboarding.models import Application, Revision, RevisionPdf, Upload
+from onboarding.models import Application, Revision, RevisionJob, RevisionPdf, Upload
 from onboarding.sections import SECTIONS
 from onboarding.summaries import Row
 
@@ -176,6 +176,13 @@ def make_pdf(revision: Revision) -> RevisionPdf:
             )
     emails.application_submitted(revision, pdf=found.document)
     return found
+
+
+def try_again(job: RevisionJob) -> None:
+    """A person found the cause: count afresh; the sweep finds it."""
+    waiting = RevisionJob.objects.filter(pk=job.pk, done_at=None)
+    tries.afresh(waiting)
+    waiting.update(parked_at=None)
 
 
 def filename(revision: Revision) -> str:

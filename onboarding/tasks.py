@@ -1,15 +1,16 @@
 """Workers' side of the journey."""
 
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
+from hmis_portal import tries
 from hmis_portal.tasks import publish
 from onboarding import access, reminders, retention, revisions
-from onboarding.models import Revision
+from onboarding.models import Revision, RevisionJob
 
 log = structlog.get_logger(__name__)
 
@@ -42,13 +43,26 @@ def recompute_agency(agency_id: str) -> None:
 def make_revision_pdf(revision_id: int) -> None:
     """Safe to run twice: the row of a PDF is written once."""
     revision = Revision.objects.select_related("application__agency", "submitted_by").get(pk=revision_id)
-    revisions.make_pdf(revision)
+    jobs = RevisionJob.objects.filter(pk=RevisionJob.objects.get_or_create(revision=revision)[0].pk)
+    if not tries.begin(jobs):
+        return
+    try:
+        revisions.make_pdf(revision)
+    except Exception as error:
+        tries.failed(jobs, error)
+        raise
+    jobs.update(done_at=timezone.now(), error="", waits_for="")
 
 
 @shared_task
 def sweep_revisions() -> None:
-    """Find what was frozen but has no PDF yet: its task was lost, or the queue was away."""
-    late = timezone.now() - timedelta(seconds=20)
-    waiting = Revision.objects.filter(pdf__isnull=True, submitted_at__lt=late)
-    for revision_id in waiting.order_by("-pk").values_list("pk", flat=True)[:50]:
-        publish(make_revision_pdf, revision_id)
+    """Find what was frozen but has no PDF yet, the oldest first: its task was lost, or something was away."""
+    now = timezone.now()
+    late = tries.late("submitted_at", now)
+    open_jobs = Q(job__isnull=True, pdf__isnull=True) | Q(
+        job__isnull=False, job__done_at=None, job__parked_at=None
+    )
+    waiting = Revision.objects.filter(open_jobs, late, tries.due(now, "job__")).order_by("submitted_at", "pk")
+    if waiting.exists():
+        for revision_id in waiting.values_list("pk", flat=True)[: tries.at_once(50)]:
+            publish(make_revision_pdf, revision_id)

@@ -6,7 +6,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +142,28 @@ def _files_to_verify_are_counted_anew() -> None:
 def commits(django_capture_on_commit_callbacks: Any) -> Callable[[], AbstractContextManager[Any]]:
     """`with commits(): …` ends as a real transaction does: what was put off until the commit happens."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def storage_away() -> Callable[..., AbstractContextManager[Any]]:
+    """`with storage_away(): …`: the documents folder is not there; with `mount_point` an empty one stands in its place."""
+
+    @contextmanager
+    def make(*, mount_point: bool = False) -> Iterator[None]:
+        from hmis_portal import documents
+
+        root = documents.root()
+        elsewhere = root.rename(root.with_name("documents-away"))
+        try:
+            if mount_point:
+                root.mkdir()
+            yield
+        finally:
+            if mount_point:
+                root.rmdir()
+            elsewhere.rename(root)
+
+    return make
 
 
 @pytest.fixture

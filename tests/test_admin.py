@@ -49,6 +49,7 @@ LISTS = {
     "onboarding_requirementtext": (REFERENCE, NOBODY),
     "onboarding_thread": (REVIEW, NOBODY),
     "signing_sealjob": (REVIEW, NOBODY),
+    "onboarding_revisionjob": (REFERENCE, NOBODY),
     "signing_sealkey": (REVIEW, NOBODY),
     "signing_textversion": (REVIEW, ADMIN),
     "training_certificate": (HMIS, NOBODY),

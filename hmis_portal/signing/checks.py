@@ -21,6 +21,7 @@ class Check:
     good: bool
     words: str
     advice: str = ""
+    away: bool = False  # could not be looked at now, which says nothing about it
 
 
 def before(party: Party, revision: Revision | None) -> list[Check]:
@@ -28,6 +29,12 @@ def before(party: Party, revision: Revision | None) -> list[Check]:
     acts = SignatureAct.objects.filter(party__request=party.request_id, party__position__lt=party.position)
     found = [one for act in acts.select_related("scan__document") for one in _of_act(act)]
     return [*(_of_file(revision) if revision else ()), *found]
+
+
+def only_away(found: list[Check]) -> bool:
+    """Whether all that stands in the way is that something cannot be looked at now."""
+    bad = [one for one in found if not one.good]
+    return bool(bad) and all(one.away for one in bad)
 
 
 def against(party: Party, revision: Revision | None) -> list[str]:
@@ -40,11 +47,16 @@ def against(party: Party, revision: Revision | None) -> list[str]:
 
 
 def _of_file(revision: Revision) -> Iterator[Check]:
-    data = _bytes_of(revision.document)
+    data, check = _bytes_of(
+        revision.document,
+        good=_("The stored file has its recorded SHA-256."),
+        gone=_("The stored file is gone."),
+        changed=_("The stored file is no longer the one that was sealed."),
+        away=_("The stored file cannot be read right now."),
+    )
+    yield check
     if data is None:
-        yield Check(False, _("The stored file is no longer the one that was sealed."), _restore())
         return
-    yield Check(True, _("The stored file has its recorded SHA-256."))
     seals = verify.seals(data, changes=False)
     for seal in seals:
         words = _("The seal of %(name)s holds.") if seal.good else _("The seal of %(name)s does not hold.")
@@ -63,9 +75,14 @@ def _of_act(act: SignatureAct) -> Iterator[Check]:
     else:
         yield Check(True, _("The record of the signature of %(name)s has its recorded SHA-256.") % name)
     if act.method == SignatureAct.Method.PAPER:
-        whole = _bytes_of(act.scan.document) is not None
-        words = _("The scan has its recorded SHA-256.") if whole else _("The stored scan was changed.")
-        yield Check(whole, words, "" if whole else _restore())
+        _data, check = _bytes_of(
+            act.scan.document,
+            good=_("The scan has its recorded SHA-256."),
+            gone=_("The stored scan is gone."),
+            changed=_("The stored scan was changed."),
+            away=_("The stored scan cannot be read right now."),
+        )
+        yield check
 
 
 def _restore() -> str:
@@ -77,8 +94,16 @@ def _issue_anew() -> str:
     return _("No backup has a better file: ask the HMIS Admin to void it, so that it is issued anew.")
 
 
-def _bytes_of(document: StoredDocument) -> bytes | None:
+def _bytes_of(
+    document: StoredDocument, *, good: str, gone: str, changed: str, away: str
+) -> tuple[bytes | None, Check]:
+    """The stored bytes, None when there are none to look at, and which of the four is the case."""
     try:
-        return documents.read(document)
+        return documents.read(document), Check(True, good)
+    except documents.DocumentGone:
+        return None, Check(False, gone, _restore())
     except documents.DocumentDamaged:
-        return None
+        return None, Check(False, changed, _restore())
+    except documents.CannotReadNow:
+        advice = _("Nothing is wrong with it as far as is known. Try again in a few minutes.")
+        return None, Check(False, away, advice, away=True)

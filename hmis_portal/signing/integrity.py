@@ -1,5 +1,7 @@
 """The nightly check: every stored document still has its recorded bytes, every chain of events
-and every signature is whole. What it finds is recorded once, and stands on the desk until it is whole again."""
+and every signature is whole. What it finds is recorded once, and stands on the desk until it is whole again.
+
+Of a document there are three findings: gone, changed, cannot be read. While the storage itself is away there is none."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,7 +11,7 @@ import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from hmis_portal import audit, documents
+from hmis_portal import audit, away, documents
 from hmis_portal.models import AuditEvent, PortalSettings, StoredDocument
 from hmis_portal.signing import passkeys, reading, statements
 from hmis_portal.signing.chain import event_hash
@@ -18,16 +20,17 @@ from hmis_portal.signing.models import SignatureAct, SigningRequest
 log = structlog.get_logger(__name__)
 BATCH, BATCH_BYTES = 200, 50 * 1024 * 1024
 OVERDUE = timedelta(days=2)
-DOCUMENT, CHAIN, SIGNATURE = "document_damaged", "chain_broken", "signature_damaged"
+GONE, CHANGED, UNREADABLE = "document_gone", "document_damaged", "document_unreadable"
+CHAIN, SIGNATURE = "chain_broken", "signature_damaged"
 WHOLE, COMPLETE = "found whole again", "checked every record"
 CHECKED = (StoredDocument, SigningRequest, SignatureAct)
 
 
 def outstanding() -> dict[tuple[str, str], AuditEvent]:
-    """By kind and key of the object: what was found damaged and has not been found whole since."""
+    """By kind and key of the object: what was found wrong and has not been found whole since."""
     rows = AuditEvent.objects.filter(
         target_type__in=[model._meta.label_lower for model in CHECKED],
-        verb__in=(DOCUMENT, CHAIN, SIGNATURE, WHOLE),
+        verb__in=(GONE, CHANGED, UNREADABLE, CHAIN, SIGNATURE, WHOLE),
     )
     last = {(event.target_type, event.target_id): event for event in rows.order_by("at", "pk")}
     return {key: event for key, event in last.items() if event.verb != WHOLE}
@@ -35,24 +38,39 @@ def outstanding() -> dict[tuple[str, str], AuditEvent]:
 
 def check_documents(after: int) -> int | None:
     """Hash a batch of documents again: so many, and so many bytes, that a worker has the time. The last key, None at
-    the end."""
+    the end. Raises PartAway while the storage is away: nothing is found then."""
     last, read, known = None, 0, outstanding()
     for document in StoredDocument.objects.filter(pk__gt=after).order_by("pk")[:BATCH]:
         if last is not None and read + document.size > BATCH_BYTES:
             break
         last, read = document.pk, read + document.size
-        wrong = ""
-        try:
-            documents.read(document)
-        except documents.DocumentDamaged as error:
-            wrong = "" if isinstance(error, documents.DocumentDisposed) else str(error)
-        _note(document, DOCUMENT, wrong, known)
+        _note(document, *_found(document), known)
     return last
 
 
-def note_document(document: StoredDocument, wrong: str) -> None:
+def _found(document: StoredDocument) -> tuple[str, str]:
+    """What is wrong with a document, as the verb of its event and in words; no words when nothing is."""
+    try:
+        documents.read(document)
+    except documents.DocumentDisposed:
+        pass
+    except documents.DocumentDamaged as error:
+        return verb_of(error), str(error)
+    except documents.CannotReadNow as error:
+        if away.look():
+            raise
+        return UNREADABLE, str(error)
+    return CHANGED, ""
+
+
+def verb_of(error: documents.DocumentDamaged) -> str:
+    return GONE if isinstance(error, documents.DocumentGone) else CHANGED
+
+
+def note_document(error: documents.DocumentDamaged) -> None:
     """Record what somebody came upon by day; the next check tells when it is whole again."""
-    _note(document, DOCUMENT, wrong, outstanding())
+    if error.document is not None:
+        _note(error.document, verb_of(error), str(error), outstanding())
 
 
 def check_records(after: str) -> str | None:
@@ -148,8 +166,10 @@ def _first_broken(request: SigningRequest) -> int:
 
 
 def _note(checked: Any, verb: str, wrong: str, known: dict[tuple[str, str], AuditEvent]) -> None:
-    was_damaged = (checked._meta.label_lower, str(checked.pk)) in known
+    before = known.get((checked._meta.label_lower, str(checked.pk)))
     if wrong:
         log.error(verb, target=str(checked.pk), error=wrong)
-    if bool(wrong) != was_damaged:
+    if wrong and before is not None and verb == UNREADABLE:
+        return  # what was found before stands until the bytes can be read again
+    if (verb if wrong else WHOLE) != (before.verb if before else WHOLE):
         audit.record(by=None, verb=verb if wrong else WHOLE, obj=checked, reason=wrong)

@@ -9,12 +9,11 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 from pyhanko.sign.timestamps import TimestampRequestError
 
-from hmis_portal import documents, pdf
+from hmis_portal import away, documents, pdf, tries
 from hmis_portal.signing import completion, key_files, keys, seal, text, verify
 from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import (
@@ -29,10 +28,10 @@ from hmis_portal.tasks import publish
 from hmis_portal.words import instant_lines
 
 log = structlog.get_logger(__name__)
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS, NOT_FINISHED = SealJob.MOST_TRIES, tries.NOT_FINISHED
 # What ends by itself or by a person's act elsewhere: such a file is tried until it is made.
-PATIENT = (TimestampRequestError, keys.NoKeyError)
-NOT_FINISHED = "The worker ended each time before the file was made."
+away.KINDS[TimestampRequestError] = away.Part.TIMESTAMP
+away.KINDS[keys.NoKeyError] = away.Part.SEAL_KEY
 
 
 class SealDoesNotHoldError(Exception):
@@ -86,9 +85,7 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
             seal_key=keys.seal_key(sealed.issuer),
             certificate_serial=sealed.serial,
         )
-        SealJob.objects.filter(request=request, step=Revision.CERTIFICATE).update(
-            done_at=timezone.now(), error=""
-        )
+        _done(request, Revision.CERTIFICATE)
         add_event(request, "completed", {"certificate": document.sha256, "file": executed.sha256})
         if receiver := _completed.get(request.kind):
             receiver(request, executed, made)
@@ -100,12 +97,10 @@ def make(request_id: str, step: str) -> Revision | None:
     request = SigningRequest.objects.select_related("version").get(pk=request_id)
     if found := Revision.objects.filter(request=request, step=step).first():
         return found
-    if not _begin(request, step):
+    before = None if step == Revision.CERTIFIED else _before(request, step)
+    if (step != Revision.CERTIFIED and before is None) or not _begin(request, step):
         return None
-    made = _certified(request) if step == Revision.CERTIFIED else _signed(request, step)
-    if made is None:
-        return None
-    sealed, position, previous = made
+    sealed, position, previous = _signed(request, *before) if before else _certified(request)
     document = documents.store(sealed.data, content_type="application/pdf")
     with transaction.atomic():
         SigningRequest.objects.select_for_update().get(pk=request.pk)
@@ -124,7 +119,7 @@ def make(request_id: str, step: str) -> Revision | None:
             certificate=sealed.certificate,
             level=sealed.level,
         )
-        SealJob.objects.filter(request=request, step=step).update(done_at=timezone.now(), error="")
+        _done(request, step)
         add_event(
             request,
             f"sealed:{step}",
@@ -144,38 +139,24 @@ def want_file(request: SigningRequest, step: str) -> None:
 
 
 def _begin(request: SigningRequest, step: str) -> bool:
-    """Count the attempt before it is made, so that a file that kills its worker is given up too."""
+    return tries.begin(SealJob.objects.filter(request=request, step=step))
+
+
+def _done(request: SigningRequest, step: str) -> None:
     jobs = SealJob.objects.filter(request=request, step=step)
-    jobs.update(attempts=F("attempts") + 1)
-    poisonous = jobs.filter(attempts__gt=2 * MAX_ATTEMPTS, done_at=None)
-    if poisonous.update(parked_at=timezone.now(), error=NOT_FINISHED):
-        log.error("seal_parked", request=str(request.pk), step=step)
-        return False
-    return True
+    jobs.update(done_at=timezone.now(), error="", waits_for="")
 
 
 def note_failure(request_id: str, step: str, error: Exception) -> None:
-    """Keep what went wrong; after MAX_ATTEMPTS the step is parked for a person to see, unless it only has to wait."""
-    job = SealJob.objects.get(request__pk=request_id, step=step)
-    job.error = f"{type(error).__name__}: {error}"[:300]
-    if isinstance(error, PATIENT):
-        job.attempts = max(job.attempts - 1, 0)
-    elif job.attempts >= MAX_ATTEMPTS:
-        job.parked_at = timezone.now()
-    job.save(update_fields=["error", "parked_at", "attempts"])
-    log.error(
-        "seal_failed",
-        request=request_id,
-        step=step,
-        attempts=job.attempts,
-        error=job.error,
-        parked=bool(job.parked_at),
-    )
+    """Keep what went wrong; the step is given up after MAX_ATTEMPTS, unless it waits for a part that is away."""
+    tries.failed(SealJob.objects.filter(request__pk=request_id, step=step), error)
 
 
 def try_again(job: SealJob) -> None:
     """A person found the cause: count afresh and hand the file to a worker."""
-    SealJob.objects.filter(pk=job.pk, done_at=None).update(parked_at=None, attempts=0, error="")
+    waiting = SealJob.objects.filter(pk=job.pk, done_at=None)
+    tries.afresh(waiting)
+    waiting.update(parked_at=None)
     want_file(job.request, job.step)
 
 
@@ -213,18 +194,20 @@ def _certified(request: SigningRequest) -> tuple[seal.Sealed, int, None]:
     return _that_holds(seal.certify(issued_pdf(request)), 1), 0, None
 
 
-def _signed(request: SigningRequest, step: str) -> tuple[seal.Sealed, int, Revision] | None:
+def _before(request: SigningRequest, step: str) -> tuple[SignatureAct, Revision] | None:
+    """The signature of this step and the file it is added to; None while one of them is missing."""
     act = (
         SignatureAct.objects.select_related("party").filter(party__request=request, party__role=step).first()
     )
-    if act is None:
-        return None
+    files = Revision.objects.select_related("document").filter(request=request)
+    before = files.filter(position=act.party.position).first() if act else None
+    return (act, before) if act and before else None
+
+
+def _signed(
+    request: SigningRequest, act: SignatureAct, before: Revision
+) -> tuple[seal.Sealed, int, Revision]:
     position = act.party.position + 1
-    before = (
-        Revision.objects.select_related("document").filter(request=request, position=position - 1).first()
-    )
-    if before is None:
-        return None
     sealed = seal.seal(
         documents.read(before.document),
         field=act.party.role,

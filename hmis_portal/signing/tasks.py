@@ -4,13 +4,18 @@ from datetime import timedelta
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
+from hmis_portal import tries
+from hmis_portal.away import PartAway
 from hmis_portal.celery import SWEEP_SECONDS
 from hmis_portal.signing import integrity, revisions, uploads
 from hmis_portal.signing.models import Revision, SealJob
+from hmis_portal.tasks import publish
 
 log = structlog.get_logger(__name__)
+CHECK_WAITS = 1800  # of 40 seconds: some twenty hours
 
 
 @shared_task
@@ -28,14 +33,18 @@ def make_file(request_id: str, step: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Queue every file not made yet, however old; say so after five minutes."""
+    """Queue every file not made yet whose time has come, the oldest first; say so after five minutes."""
     now = timezone.now()
-    for job in SealJob.objects.filter(
-        done_at=None, parked_at=None, created_at__lt=now - timedelta(seconds=min(SWEEP_SECONDS, 20))
-    )[:500]:
+    late = tries.late("created_at", now, min(SWEEP_SECONDS, 20))
+    waiting = SealJob.objects.filter(late, tries.due(now), done_at=None, parked_at=None).order_by(
+        "created_at"
+    )
+    if not waiting.exists():
+        return
+    for job in waiting[: tries.at_once(500)]:
         if job.created_at < now - timedelta(minutes=5):
             log.warning("file_late", request=str(job.request_id), step=job.step, attempts=job.attempts)
-        make_file.delay(str(job.request_id), job.step)
+        publish(make_file, str(job.request_id), job.step)
 
 
 @shared_task
@@ -45,9 +54,18 @@ def check_upload(sha256: str) -> None:
 
 
 @shared_task
-def check_documents(after: int = 0) -> None:
-    """Every night: hash stored documents again, a batch a task; then read the chains of events and the signatures."""
-    last = integrity.check_documents(after)
+def check_documents(after: int = 0, waited: int = 0) -> None:
+    """Every night: hash stored documents again, a batch a task; then read the chains of events and the signatures.
+
+    While the storage is away nothing is found; the check goes on when it is back, or begins anew the next night.
+    """
+    try:
+        last = integrity.check_documents(after)
+    except PartAway as error:
+        log.warning("check_waits", part=error.part.value, waited=waited)
+        if waited < CHECK_WAITS and not settings.CELERY_TASK_ALWAYS_EAGER:
+            check_documents.apply_async((after, waited + 1), countdown=min(2 ** (waited + 1), 40))
+        return
     if last is not None:
         check_documents.delay(last)
     else:

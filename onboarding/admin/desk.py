@@ -1,10 +1,11 @@
 """What waits for the HMIS Admin and the Lead signatory, and since when."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -22,8 +23,8 @@ from hmis_portal.words import date_words
 from onboarding import access as accesses
 from onboarding import anew, yearly
 from onboarding.admin.access import TO_DO
-from onboarding.admin.files import step_words
-from onboarding.models import Application, ConditionReport, Mou, Thread
+from onboarding.admin.files import state_words, step_words
+from onboarding.models import Application, ConditionReport, Mou, RevisionJob, Thread
 from onboarding.selectors import open_conditions
 
 State = Application.State
@@ -257,30 +258,48 @@ def failed_messages() -> Queue:
     )
 
 
-def files_not_made() -> Queue:
-    """Given up for a person to see, or waiting for longer than a file takes: the timestamp authority may be away."""
+def _not_made(
+    rows: QuerySet,
+    title: str,
+    name: str,
+    reference: Callable[[Any], str],
+    what: Callable[[Any], str],
+    empty: str,
+) -> Queue:
+    """Given up for a person to see, or waiting for longer than a file takes: a part may be away."""
     late = Q(parked_at__isnull=False) | Q(created_at__lt=timezone.now() - timedelta(minutes=5))
-    rows = SealJob.objects.filter(late, done_at=None).select_related("request").order_by("created_at")
 
-    def line(job: SealJob) -> Line:
-        url = reverse("admin:signing_sealjob_change", args=[job.pk])
-        state = (
-            _("given up")
-            if job.parked_at
-            else _("waits; %(why)s") % {"why": job.error or _("no worker took it")}
-        )
-        detail = f"{step_words(job)}, {state}"
+    def line(job: Any) -> Line:
         return Line(
-            job.request.reference,
-            url,
-            detail,
+            reference(job),
+            reverse(f"admin:{name}_change", args=[job.pk]),
+            f"{what(job)}, {state_words(job)}",
             days_words(job.parked_at or job.created_at),
             late=bool(job.parked_at),
         )
 
-    url = reverse("admin:signing_sealjob_changelist")
-    return queue_of(
-        _("Files that could not be made"), url + "?done_at__isempty=1", rows, line, _("Every file was made.")
+    url = reverse(f"admin:{name}_changelist") + "?done_at__isempty=1"
+    waiting_rows = rows.filter(late, done_at=None).order_by("created_at")
+    return queue_of(title, url, waiting_rows, line, empty)
+
+
+def files_not_made() -> Queue:
+    rows = SealJob.objects.select_related("request")
+    return _not_made(
+        rows, _("Files that could not be made"), "signing_sealjob", lambda job: job.request.reference, step_words,
+        _("Every file was made."),
+    )  # fmt: skip
+
+
+def pdfs_not_made() -> Queue:
+    rows = RevisionJob.objects.select_related("revision__application")
+    return _not_made(
+        rows,
+        _("PDFs of applications that could not be made"),
+        "onboarding_revisionjob",
+        lambda job: job.revision.application.reference,
+        lambda job: _("What was sent, revision %(number)d") % {"number": job.revision.number},
+        _("Every PDF of what was sent was made."),
     )
 
 
@@ -289,7 +308,7 @@ def queues_for(user: Any) -> list[desk.QueueMaker]:
     if permissions.is_hmis_admin(user) or permissions.is_auditor(user):
         return [
             hmis_to_do, waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
-            conditions_due, yearly_overdue, failed_messages, files_not_made,
+            conditions_due, yearly_overdue, failed_messages, files_not_made, pdfs_not_made,
         ]  # fmt: skip
     return [to_counter_sign] if permissions.is_lead_signatory(user) else []
 

@@ -94,6 +94,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         "how_confirmed": identify.hint(request),
         "checks": found,
         "whole": all(one.good for one in found),
+        "away": checks.only_away(found),
         "against": _against(mou, "counter_sign", by),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
         if revision
@@ -154,6 +155,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
         "form": form,
         "checks": found,
         "whole": all(one.good for one in found),
+        "away": checks.only_away(found),
         "may_sign": permissions.is_lead_signatory(by),
         "scan": scan,
         "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, mous.AGENCY]),

@@ -4,6 +4,7 @@ from onboarding.models.access import Access
 from onboarding.models.application import (
     Application,
     Revision,
+    RevisionJob,
     RevisionPdf,
     SectionWork,
     Upload,
@@ -44,6 +45,7 @@ __all__ = [
     "RequirementText",
     "ReviewNote",
     "Revision",
+    "RevisionJob",
     "RevisionPdf",
     "SectionReview",
     "SectionWork",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly, StoredDocument
+from hmis_portal.tries import Job
 
 
 class Application(models.Model):
@@ -170,6 +171,19 @@ class RevisionPdf(AppendOnly):
 
     class Meta(AppendOnly.Meta):
         verbose_name = _("PDF of a revision")
+
+    def __str__(self) -> str:
+        return str(self.revision)
+
+
+class RevisionJob(Job):
+    """The tries to make the PDF of a revision."""
+
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="job")
+
+    class Meta:
+        verbose_name = _("PDF of what was sent")
+        verbose_name_plural = _("PDFs of what was sent")
 
     def __str__(self) -> str:
         return str(self.revision)

@@ -260,7 +260,7 @@ def _broken_seal(mou):
     ("harm", "words", "advice"),
     [
         (_damaged_file, "The stored file is no longer the one that was sealed.", "from the backup."),
-        (_missing_file, "The stored file is no longer the one that was sealed.", "from the backup."),
+        (_missing_file, "The stored file is gone.", "from the backup."),
         (_rewritten_statement, "The record of the signature of Sidney Signatory was changed.", "the backup."),
         (_broken_seal, "does not hold.", "void it, so that it is issued anew"),
     ],
@@ -281,6 +281,27 @@ def test_nobody_counter_signs_what_no_longer_holds(cast, signed, approved, clien
     assert ("backup." in answer.text) == ("backup" in advice)
     assert Mou.objects.get().state == Mou.State.SIGNED
     assert SignatureAct.objects.count() == 1
+
+
+def test_a_storage_that_is_away_is_not_called_damage_and_nobody_signs_blindly(
+    cast, signed, approved, client_of, storage_away
+):
+    client = _lead(client_of, cast)
+    with storage_away():
+        page = client.get(_url(signed))
+        assert "The stored file cannot be read right now." in page.text
+        assert "You cannot counter-sign right now" in page.text
+        assert "backup" not in page.text
+        answer = client.post(_url(signed), _form(signed))
+        assert "Try again in a few minutes." in answer.text
+        assert "backup" not in answer.text
+        file = reverse("onboarding:mou_file", args=[cast.agency.pk, signed.pk, "agency"])
+        answer = client_of(cast.director).get(file)
+        assert answer.status_code == 503
+        assert "Documents cannot be opened or saved right now" in answer.text
+        assert "The documents in it are as they were" in answer.text
+    assert not AuditEvent.objects.filter(verb__startswith="document_").exists()
+    assert "You cannot counter-sign" not in client.get(_url(signed)).text
 
 
 def test_a_damaged_file_is_a_clear_page_and_stands_on_the_desk(cast, signed, client_of):

@@ -7,7 +7,7 @@ import pgtrigger
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -33,9 +33,11 @@ def test_damaged_and_missing_documents_are_reported_once(executed):
     default_storage.delete(first.document.path)
     tasks.check_documents()
     tasks.check_documents()
-    found = AuditEvent.objects.filter(verb="document_damaged")
-    assert {event.target_id for event in found} == {str(final.document_id), str(first.document_id)}
-    assert found.count() == 2
+    found = AuditEvent.objects.filter(verb__startswith="document_").values_list("verb", "target_id")
+    assert sorted(found) == [
+        ("document_damaged", str(final.document_id)),
+        ("document_gone", str(first.document_id)),
+    ]
     with pytest.raises(SystemExit):
         call_command("check_documents")
 
@@ -55,11 +57,35 @@ def test_a_file_that_cannot_be_read_does_not_end_the_check(executed):
     os.mkdir(path)
     default_storage.delete(last.document.path)
     tasks.check_documents()
-    rows = AuditEvent.objects.filter(verb="document_damaged")
-    found = {event.target_id: event.reason for event in rows}
-    assert "could not be read: IsADirectoryError" in found[str(first.document_id)]
-    assert "is missing from the storage" in found[str(last.document_id)]  # the check went on
+    rows = AuditEvent.objects.filter(verb__startswith="document_")
+    found = {event.target_id: f"{event.verb}: {event.reason}" for event in rows}
+    unread = found[str(first.document_id)]
+    assert unread.startswith("document_unreadable")
+    assert "cannot be read now; could not be read: IsADirectoryError" in unread
+    assert found[str(last.document_id)].startswith("document_gone")  # the check went on
     assert integrity.last_complete() is not None
+
+
+def test_a_storage_that_is_away_is_no_finding_and_the_check_goes_on_later(executed, storage_away):
+    with storage_away():
+        tasks.check_documents()
+        with pytest.raises(CommandError, match="did not come to its end"):
+            call_command("check_documents")
+    assert not AuditEvent.objects.filter(verb__startswith="document_").exists()
+    assert integrity.last_complete() is None  # the desk says so after two days
+    tasks.check_documents()
+    assert integrity.last_complete() is not None
+    assert integrity.outstanding() == {}
+
+
+def test_a_storage_that_is_not_mounted_holds_no_document_at_all(executed, storage_away):
+    """An empty folder stands where the storage is mounted: nothing is gone, and nothing is written beside it."""
+    document = services.final_pdf(executed).document
+    with storage_away(mount_point=True):
+        with pytest.raises(documents.CannotReadNow):
+            documents.read(document)
+        tasks.check_documents()
+    assert integrity.outstanding() == {}
 
 
 def test_a_batch_ends_before_a_worker_runs_out_of_time(executed, monkeypatch):
@@ -142,7 +168,7 @@ def test_the_desk_tells_until_it_is_whole_again(executed, cast, client_of):
     for kind in ("admin", "auditor", "lead"):
         desk[kind] = client_of(cast.person(kind))
         remember_second_factor(desk[kind], cast.person(kind))
-    words = "found 1 record that is no longer as it was kept"
+    words = "found that 1 document is gone from the storage"
     document = services.final_pdf(executed).document
     whole = documents.read(document)
     default_storage.delete(document.path)

@@ -97,7 +97,7 @@ def test_a_revoked_key_is_published_at_once_and_seals_nothing_more(executed, iss
     keys.rotate()
     from hmis_portal.signing import tasks
 
-    SealJob.objects.update(created_at=timezone.now() - timedelta(minutes=6))
+    SealJob.objects.update(created_at=timezone.now() - timedelta(minutes=6), next_try_at=None)
     with commits():
         tasks.sweep()
     assert Revision.objects.get(request__reference="MOU-2026-TEST-0002").seal_key != old

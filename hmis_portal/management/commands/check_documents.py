@@ -1,9 +1,11 @@
 """`manage.py check_documents`: read every stored document, chain of events and signature again, now."""
 
+from collections import Counter
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from hmis_portal.away import PartAway
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing import integrity
 
@@ -13,14 +15,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         last: int | None = 0
-        while last is not None:
-            last = integrity.check_documents(last)
+        try:
+            while last is not None:
+                last = integrity.check_documents(last)
+        except PartAway as error:
+            raise CommandError(f"The check did not come to its end: {error}") from error
         broken, unsigned = list(integrity.check_chains()), list(integrity.check_acts())
         integrity.note_complete()
-        damaged = sum(event.verb == integrity.DOCUMENT for event in integrity.outstanding().values())
-        self.stdout.write(
-            f"{StoredDocument.objects.count()} documents, {damaged} damaged, {len(broken)} broken chains, "
-            f"{len(unsigned)} signatures that do not hold."
+        verbs = Counter(event.verb for event in integrity.outstanding().values())
+        changed, gone, unread = (
+            verbs[verb] for verb in (integrity.CHANGED, integrity.GONE, integrity.UNREADABLE)
         )
-        if damaged or broken or unsigned:
+        self.stdout.write(
+            f"{StoredDocument.objects.count()} documents, {changed} damaged, {len(broken)} broken chains, {len(unsigned)} "
+            f"signatures that do not hold; {gone} documents gone, {unread} that cannot be read."
+        )
+        if changed or gone or unread or broken or unsigned:
             raise SystemExit(1)

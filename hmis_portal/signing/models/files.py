@@ -7,6 +7,7 @@ from hmis_portal.models import AppendOnly, StoredDocument
 from hmis_portal.signing.models.keys import SealKey
 from hmis_portal.signing.models.requests import SigningRequest
 from hmis_portal.signing.models.texts import SHA256
+from hmis_portal.tries import Job
 
 
 class Revision(AppendOnly):
@@ -66,16 +67,11 @@ class CompletionCertificate(AppendOnly):
         return f"{self.request_id}: certificate"
 
 
-class SealJob(models.Model):
+class SealJob(Job):
     """A file that must be made. Written with its cause in one transaction; a sweep finds what is not done."""
 
     request = models.ForeignKey(SigningRequest, on_delete=models.CASCADE, related_name="jobs")
     step = models.CharField(max_length=20)
-    created_at = models.DateTimeField(auto_now_add=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    parked_at = models.DateTimeField(_("given up, for a person to see"), null=True, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("file to make")

@@ -78,6 +78,47 @@ def test_pdf_is_made_once_and_found_by_the_sweep(cast, ready, base, commits):
     assert Message.objects.filter(name="onboarding/application_submitted", user=cast.director).count() == 1
 
 
+def test_a_pdf_that_cannot_be_made_is_counted_given_up_and_tried_again_by_the_admin(
+    cast, ready, base, commits, client_of
+):
+    import time_machine
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from hmis_portal import tries
+    from onboarding import rights
+    from onboarding.models import RevisionJob, RevisionPdf
+    from onboarding.tasks import sweep_revisions
+    from tests.cast import remember_second_factor
+
+    send(cast, base)  # nothing is queued
+    revision = Revision.objects.get(application=ready)
+    job = RevisionJob.objects.create(revision=revision)
+    jobs = RevisionJob.objects.filter(pk=job.pk)
+    for hours in range(RevisionJob.MOST_TRIES):
+        with time_machine.travel(timezone.now() + dt.timedelta(hours=hours)):
+            assert tries.begin(jobs)
+            tries.failed(jobs, ValueError("A letter that cannot be set"))
+    job.refresh_from_db()
+    assert job.parked_at
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        sweep_revisions()
+    assert not RevisionPdf.objects.exists()
+    rights.load()
+    desk = client_of(cast.admin)
+    remember_second_factor(desk, cast.admin)
+    page = desk.get(reverse("admin:index")).content.decode()
+    assert "PDFs of applications that could not be made" in page
+    assert "What was sent, revision 1, given up" in page
+    listed = reverse("admin:onboarding_revisionjob_changelist")
+    desk.post(listed, {"action": "try_again", "_selected_action": [job.pk]})
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)), commits():
+        sweep_revisions()
+    assert RevisionPdf.objects.count() == 1
+    job.refresh_from_db()
+    assert (bool(job.done_at), job.parked_at) == (True, None)
+
+
 def test_incomplete_is_refused_with_what_is_missing(cast, application, base, commits):
     signed_mou(cast, commits)
     page = cast.client("director").get(f"{base}send/").content.decode()
