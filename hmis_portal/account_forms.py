@@ -9,9 +9,10 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.recovery_codes import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal.forms import PortalFormMixin
+from hmis_portal.forms import EmailField, PortalFormMixin
 
 PASSWORD_HINT = _("At least 12 characters. A few words that only you would put together are good.")
 
@@ -26,6 +27,8 @@ class AccountFormMixin(PortalFormMixin):
         super().__init__(*args, **kwargs)
         self.fields.pop("password2", None)
         for name, field in self.fields.items():
+            if isinstance(field, forms.EmailField):
+                field = self.fields[name] = EmailField.like(field)
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             if name in self.hints:

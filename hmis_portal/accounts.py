@@ -15,7 +15,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import mail
+from hmis_portal import mail, typed
+from hmis_portal.forms import CleanTyping
 
 CONFIRM_EMAIL = "account.confirm_email"
 RESET_PASSWORD = "account.reset_password"  # noqa: S105 - the kind of a link
@@ -81,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(
         self, request: HttpRequest, user: Any, form: forms.BaseForm, commit: bool = True
     ) -> AbstractBaseUser:
-        user.email = form.cleaned_data["email"].lower()
+        user.email = typed.email(form.cleaned_data["email"])
         return super().save_user(request, user, form, commit)
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
@@ -140,7 +141,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("agencies:me")
 
 
-class SignupForm(forms.Form):
+class SignupForm(CleanTyping, forms.Form):
     """Names asked at sign-up; allauth adds e-mail and password."""
 
     first_name = forms.CharField(

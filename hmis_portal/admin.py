@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import audit, documents, mail
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.forms import EmailField
 from hmis_portal.models import AuditEvent, Message, MessageDocument, PortalSettings
 from hmis_portal.words import datetime_words, file_size
 
@@ -163,7 +164,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
 @admin.register(PortalSettings)
 class PortalSettingsAdmin(admin.ModelAdmin):
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.EmailField: {"form_class": EmailField},
+    }
     fieldsets = (
         (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "admin_name", "sign_in_address")}),
         (_("Support"), {"fields": ("support_email", "support_phone", "support_hours")}),

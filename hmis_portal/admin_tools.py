@@ -5,12 +5,28 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from hmis_portal.references import readings
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class FindsAnyTyping(admin.ModelAdmin):
+    """Searches find a reference, number or address however it is typed."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        found, twice = super().get_search_results(request, queryset, search_term)
+        for term in readings(search_term) if self.get_search_fields(request) else ():
+            more, again = super().get_search_results(request, queryset, term)
+            found, twice = found | more, twice or again
+        return found, twice
+
+
+class ReadOnlyAdmin(FindsAnyTyping):
     """Rows that are read here and changed elsewhere, or never."""
 
     show_full_result_count = False

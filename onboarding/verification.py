@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
+from hmis_portal.references import read_reference
 from hmis_portal.signing import services
 from hmis_portal.signing.models import (
     CompletionCertificate,
@@ -89,7 +90,7 @@ def of_file(found: Finding) -> Verdict:
 def of_reference(reference: str) -> Verdict | None:
     """What may be told to anyone who has the reference; None when there is no such document."""
     request = (
-        SigningRequest.objects.select_related("version").filter(reference=reference.strip().upper()).first()
+        SigningRequest.objects.select_related("version").filter(reference=read_reference(reference)).first()
     )
     if request is None:
         return None

@@ -6,7 +6,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.http import QueryDict
 
-from hmis_portal.forms import DateField, PortalFormMixin, YesNoField
+from hmis_portal.forms import DateField, EmailField, PortalFormMixin, YesNoField
 
 
 class Elements(HTMLParser):
@@ -55,7 +55,7 @@ class AgencyForm(PortalFormMixin, forms.Form):
     )
     start = DateField(label="Start date")
     users = forms.IntegerField(label="Number of users", min_value=1)
-    email = forms.EmailField(label="E-mail address")
+    email = EmailField(label="E-mail address")
     agree = forms.BooleanField(label="I have read the policy")
 
 

@@ -17,12 +17,6 @@ def new_number() -> str:
     return "-".join(letters[start : start + 5] for start in range(0, Certificate.LENGTH, 5))
 
 
-def normal_number(typed: str) -> str:
-    """A number as it is stored, however it was typed."""
-    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
-    return "-".join(letters[start : start + 5] for start in range(0, len(letters), 5))
-
-
 def issue(completion: Completion, *, on: date | None = None) -> Certificate | None:
     """The certificate of a passed completion; None where the signed document itself is the paper."""
     if not completion.passed or completion.course.is_agreement:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agencies.models import HmisRole, Staff, User
 from agencies.permissions import HMIS_ADMIN, people_in
-from hmis_portal import mail
+from hmis_portal import mail, typed
 from training import emails
 from training.items import Item
 from training.models import Because, Notice, Requirement
@@ -162,7 +162,7 @@ def _audience(
     return {
         (address, view)
         for address, view in found
-        if address.casefold() != notice.requirement.person.email.casefold()
+        if typed.email(address) != typed.email(notice.requirement.person.email)
     }
 
 

@@ -18,6 +18,7 @@ from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
 from agencies.models import Agency, AgencyRole, Contact, ServiceKind, Staff, User
 from agencies.services import people
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.forms import EmailField
 from hmis_portal.visits import client_ip
 from hmis_portal.words import full_stop
 
@@ -36,7 +37,7 @@ class NameManagerForm(ReasonForm):
     first_name = forms.CharField(label=_("First name"), max_length=100)
     last_name = forms.CharField(label=_("Last name"), max_length=100)
     title = forms.CharField(label=_("Title"), max_length=150, required=False)
-    email = forms.EmailField(label=_("Work e-mail"), max_length=254)
+    email = EmailField(label=_("Work e-mail"), max_length=254)
     replaced = forms.ModelMultipleChoiceField(
         label=_("Who is no longer manager?"),
         queryset=User.objects.none(),
@@ -192,7 +193,7 @@ class AgencyAdmin(ReadOnlyAdmin):
 class StaffAdmin(ReadOnlyAdmin):
     list_display = ("name", "agency_link", "hmis_role", "access_level", "email", "start_date", "left_on")
     list_filter = ("hmis_role", "access_level", "employment", "left_on")
-    search_fields = ("last_name", "first_name", "email", "agency__legal_name")
+    search_fields = ("last_name", "first_name", "email", "agency__legal_name", "agency__ein")
     list_select_related = ("agency",)
 
     @admin.display(description=_("agency"), ordering="agency__legal_name")

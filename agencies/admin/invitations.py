@@ -13,7 +13,7 @@ from hmis_portal.admin_tools import ReadOnlyAdmin, status
 class InvitationAdmin(ReadOnlyAdmin):
     list_display = ("user", "agency", "role", "status_word", "created_at", "expires_at", "sent_count")
     list_filter = ("role", "created_at")
-    search_fields = ("user__email", "agency__legal_name")
+    search_fields = ("user__email", "agency__legal_name", "agency__ein")
     list_select_related = ("user", "agency")
     fields = (
         "user",

@@ -19,7 +19,7 @@ from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
 from agencies.admin.people_forms import ColleagueForm, IdentityForm, PersonForm
 from agencies.models import AgencyRole, Staff, User
 from agencies.services import account
-from hmis_portal.admin_tools import guarded, status
+from hmis_portal.admin_tools import FindsAnyTyping, guarded, status
 from hmis_portal.visits import client_ip
 
 
@@ -49,7 +49,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(FindsAnyTyping):
     form = PersonForm
     list_display = ("name", "email", "group_names", "status_word", "second_factor", "last_login")
     list_filter = (KindFilter, "groups")

@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
 from agencies.models import User
-from hmis_portal.forms import PortalFormMixin
+from hmis_portal.forms import CleanTyping, EmailField, PortalFormMixin
 
 
-class ColleagueForm(forms.ModelForm):
+class ColleagueForm(CleanTyping, forms.ModelForm):
     """A new colleague of the HMIS's own people."""
+
+    email = EmailField(label=_("E-mail"), max_length=254)
 
     groups = forms.ModelMultipleChoiceField(
         label=_("Groups"), queryset=Group.objects.filter(name__in=permissions.GROUPS), widget=forms.CheckboxSelectMultiple,
@@ -22,7 +24,7 @@ class ColleagueForm(forms.ModelForm):
         fields = ["email", "first_name", "last_name", "title", "groups"]
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].strip().lower()
+        email: str = self.cleaned_data["email"]
         if User.objects.filter(email__iexact=email).exists():
             raise forms.ValidationError(
                 _("There is an account with this e-mail. Open it and choose its groups.")
@@ -30,7 +32,7 @@ class ColleagueForm(forms.ModelForm):
         return email
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(CleanTyping, forms.ModelForm):
     groups = forms.ModelMultipleChoiceField(
         label=_("Groups"), queryset=Group.objects.filter(name__in=permissions.GROUPS), required=False,
         widget=forms.CheckboxSelectMultiple, help_text=_("Only for the HMIS's own people. With a group, a person may sign in to the admin desk."),

@@ -21,7 +21,7 @@ from hmis_portal.admin_tools import ReadOnlyAdmin, link, status
 class ProjectAdmin(ReadOnlyAdmin):
     list_display = ("project_name", "agency", "type", "rules")
     list_select_related = ("agency",)
-    search_fields = ("project_name", "project_common_name", "agency__legal_name")
+    search_fields = ("project_name", "project_common_name", "agency__legal_name", "agency__ein")
     fields = ("project_name", "agency", "hud_id", "rules", "answers", "sheet")
     readonly_fields = fields
 

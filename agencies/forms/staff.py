@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import ACCESS_OF_ROLE, Agency, HmisRole, Project, Staff
-from hmis_portal.forms import DateField, PhoneField, PortalFormMixin, YesNoField
+from hmis_portal.forms import DateField, EmailField, PhoneField, PortalFormMixin, YesNoField
 from hmis_portal.signing.models import NAME_LENGTH
 
 QUESTIONS = [
@@ -37,7 +37,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
     first_name = forms.CharField(label=_("First name"), max_length=100)
     last_name = forms.CharField(label=_("Last name"), max_length=100)
     title = forms.CharField(label=_("Title"), max_length=150, required=False)
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Work e-mail"),
         max_length=254,
         help_text=_("A personal address of this one person, not a shared one."),
@@ -51,7 +51,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
     had_account = YesNoField(label=_("Has this person had an HMIS account before?"), required=False)
     earlier_account = forms.CharField(label=_("Where, and when was it last used?"), max_length=200)
     supervisor_name = forms.CharField(label=_("Supervisor"), max_length=200)
-    supervisor_email = forms.EmailField(
+    supervisor_email = EmailField(
         label=_("Supervisor's e-mail"),
         max_length=254,
         required=False,
@@ -103,7 +103,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         return [self.own[key] for key in self.cleaned_data["projects"]]
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].strip().lower()
+        email: str = self.cleaned_data["email"]
         if self.taken is None:
             others = (
                 Staff.objects.current()

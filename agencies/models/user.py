@@ -9,11 +9,13 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal import typed
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Make an account; without a password nobody can sign in with it until one is set."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=typed.email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -22,7 +24,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email__iexact=typed.email(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):

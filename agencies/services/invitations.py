@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies import emails, permissions
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
-from hmis_portal import audit
+from hmis_portal import audit, typed
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import PortalSettings
 
@@ -20,7 +20,7 @@ SENT_AT_MOST = 6
 
 def account_for(email: str, *, first_name: str = "", last_name: str = "", title: str = "") -> User:
     """The account of an address; made without a usable password when there is none."""
-    address = email.strip().lower()
+    address = typed.email(email)
     found = User.objects.filter(email__iexact=address).first()
     if found is None:
         return User.objects.create_user(

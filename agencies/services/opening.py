@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies import emails, permissions
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from agencies.signals import staff_changed
-from hmis_portal import audit
+from hmis_portal import audit, typed
 from hmis_portal.errors import GuardFailed, WrongState
 
 OPENED_A_DAY = 5
@@ -104,11 +104,11 @@ def move_people(*, duplicate: Agency, into: Agency, by: User, reason: str) -> di
 
 
 def _move_roster(duplicate: Agency, into: Agency, by: User) -> int:
-    listed = {email.lower() for email in into.staff.current().values_list("email", flat=True)}
+    listed = {typed.email(email) for email in into.staff.current().values_list("email", flat=True)}
     people = set(into.staff.current().exclude(user=None).values_list("user_id", flat=True))
     moved = 0
     for row in duplicate.staff.select_for_update():
-        if row.email.lower() in listed or row.user_id in people:
+        if typed.email(row.email) in listed or row.user_id in people:
             continue
         row.projects.clear()
         row.agency = into

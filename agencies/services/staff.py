@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from agencies import locks
 from agencies.models import Agency, Project, Staff, User
 from agencies.signals import staff_changed
-from hmis_portal import audit
+from hmis_portal import audit, typed
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent
 from hmis_portal.words import date_words, datetime_words
@@ -36,7 +36,7 @@ def add_staff(*, agency: Agency, by: User | None, data: Mapping[str, Any]) -> St
     """List a person. `data` has the keys of FIELDS and `projects`; raises GuardFailed when the address is listed already."""
     locks.check(agency)
     staff = Staff(agency=agency, **_plain(data))
-    staff.email = staff.email.strip().lower()
+    staff.email = typed.email(staff.email)
     staff.starts_later = bool(staff.starts_later)
     _save(staff)
     staff.projects.set(_own_projects(agency, data.get("projects", ())))
@@ -61,7 +61,7 @@ def change_staff(
     before = _told(staff)
     for name, value in _plain(data).items():
         setattr(staff, name, value)
-    staff.email = staff.email.strip().lower()
+    staff.email = typed.email(staff.email)
     staff.starts_later = bool(staff.starts_later)
     _save(staff)
     if "projects" in data:

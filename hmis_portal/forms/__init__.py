@@ -1,14 +1,16 @@
 """How every form of the portal behaves: see docs/components.md for use."""
 
-from hmis_portal.forms.base import PortalFormMixin
+from hmis_portal.forms.base import CleanTyping, PortalFormMixin
 from hmis_portal.forms.dates import DateField
-from hmis_portal.forms.fields import EINField, PhoneField, YesNoField, ZIPField
+from hmis_portal.forms.fields import EINField, EmailField, PhoneField, YesNoField, ZIPField
 from hmis_portal.forms.files import UploadField
 from hmis_portal.forms.layout import Fieldset, Markup
 
 __all__ = [
+    "CleanTyping",
     "DateField",
     "EINField",
+    "EmailField",
     "Fieldset",
     "Markup",
     "PhoneField",

@@ -15,6 +15,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal import typed
+
 LONGEST_TEXT = 10_000  # characters in a field that names no limit of its own
 
 SELECTING = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)
@@ -41,10 +43,6 @@ MESSAGES: tuple[tuple[Any, dict[str, Any]], ...] = (
     ),
     ((forms.FloatField, forms.DecimalField), {"invalid": _("{name} must be a number, like 25 or 12.50")}),
     ((forms.ChoiceField, forms.ModelChoiceField), {"invalid_choice": _("Select {the_name} from the list")}),
-    (
-        forms.EmailField,
-        {"invalid": _("Enter an e-mail address in the correct format, like name@example.org")},
-    ),
     (
         forms.URLField,
         {"invalid": _("Enter a web address in the correct format, like https://example.org")},
@@ -109,7 +107,16 @@ def default_required_message(field: forms.Field, label: Any) -> str:
     return gettext("Enter %(label)s") % {"label": with_article(text)}
 
 
-class PortalFormMixin(forms.BaseForm):
+class CleanTyping(forms.BaseForm):
+    """What people paste into text fields loses what nobody sees; put before forms.Form or forms.ModelForm."""
+
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            _read_clean(field)
+        super().full_clean()
+
+
+class PortalFormMixin(CleanTyping):
     """Put before forms.Form or forms.ModelForm; render with `{% crispy form %}`.
 
     submit_label       the verb on the button; "" leaves the button to the page
@@ -242,6 +249,16 @@ def _set_required(field: forms.Field, label: Any, required: Any) -> None:
         field.error_messages["required"] = required
     elif field.error_messages.get("required") in stock:
         field.error_messages["required"] = default_required_message(field, label)
+
+
+def _read_clean(field: forms.Field) -> None:
+    if not isinstance(field, forms.CharField) or isinstance(field, (forms.UUIDField, forms.JSONField)):
+        return
+    if isinstance(field.widget, (forms.HiddenInput, forms.PasswordInput)) or hasattr(field, "reads_clean"):
+        return
+    read, clean = field.to_python, typed.text if isinstance(field.widget, forms.Textarea) else typed.one_line
+    field.to_python = lambda value: read(clean(value) if isinstance(value, str) else value)  # type: ignore[method-assign]
+    field.reads_clean = True  # type: ignore[attr-defined]
 
 
 def _limit_text(field: forms.CharField) -> None:

@@ -7,7 +7,34 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from hmis_portal import typed
+
+
+def _plain_mailbox(address: str) -> None:
+    """Before the @ letters of other scripts pass Django's check by their likeness to a–z, and no mail reaches them."""
+    if not address.rpartition("@")[0].isascii():
+        raise ValidationError(EmailField.default_error_messages["invalid"], code="invalid")
+
+
+class EmailField(forms.EmailField):
+    """An e-mail address, pasted from anywhere; cleans to the one spelling in which addresses are kept and compared."""
+
+    default_error_messages = {
+        "invalid": _("Enter an e-mail address in the correct format, like name@example.org")
+    }
+    default_validators = [validate_email, _plain_mailbox]
+
+    @classmethod
+    def like(cls, field: forms.Field) -> EmailField:
+        """In place of a library's field."""
+        return cls(required=field.required, label=field.label, help_text=field.help_text, widget=field.widget)
+
+    def to_python(self, value: Any) -> str:
+        return typed.email(super().to_python(value) or "")
 
 
 class PhoneField(forms.CharField):
@@ -27,7 +54,7 @@ class PhoneField(forms.CharField):
         text = super().to_python(value) or ""
         if not text:
             return text
-        match = self._shape.match(re.sub(r"[\s().\-–/,:#]", "", text.lower()))
+        match = self._shape.match(re.sub(r"[\s().\-‐-―−/,:#]", "", text.lower()))
         if not match:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         area, exchange, line, extension = match.groups()
@@ -50,10 +77,14 @@ class _DigitsField(forms.CharField):
         text = super().to_python(value) or ""
         if not text:
             return text
-        digits = re.sub(r"[\s().\-–]", "", text)
+        digits = typed.letters(text)
         if not (digits.isascii() and digits.isdigit()) or len(digits) not in self.lengths:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
+            raise ValidationError(self.why_not(digits), code="digits")
         return f"{digits[: self.cut]}-{digits[self.cut :]}" if len(digits) > self.cut else digits
+
+    def why_not(self, digits: str) -> Any:
+        """What is wrong with what was typed, of which `digits` are the letters and digits."""
+        return self.error_messages["invalid"]
 
 
 class EINField(_DigitsField):
@@ -61,6 +92,31 @@ class EINField(_DigitsField):
 
     lengths, cut = (9,), 2
     default_error_messages = {"invalid": _("Enter an EIN with 9 digits, like 06-1234567")}
+
+    def to_python(self, value: Any) -> str:
+        number = super().to_python(value)
+        if number.startswith("00"):
+            raise ValidationError(
+                _("No EIN begins with 00. Enter the 9 digits as on a letter from the IRS, like 06-1234567"),
+                code="digits",
+            )
+        return number
+
+    def why_not(self, digits: str) -> Any:
+        asked = str(self.error_messages["invalid"])
+        if not (digits.isascii() and digits.isdigit()):
+            return asked
+        short = 9 - len(digits)
+        words = (
+            ngettext(
+                "%(asked)s: %(count)d digit is missing", "%(asked)s: %(count)d digits are missing", short
+            )
+            if short > 0
+            else ngettext(
+                "%(asked)s: this has %(count)d too many", "%(asked)s: this has %(count)d too many", -short
+            )
+        )
+        return words % {"asked": asked, "count": abs(short)}
 
 
 class ZIPField(_DigitsField):

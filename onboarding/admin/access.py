@@ -128,6 +128,7 @@ class AccessAdmin(ReadOnlyAdmin):
         "staff__last_name",
         "staff__email",
         "staff__agency__legal_name",
+        "staff__agency__ein",
         "account_name",
     )
     search_help_text = gettext_lazy("Search by person, e-mail, agency or account")

@@ -49,7 +49,7 @@ class ReportedFilter(admin.SimpleListFilter):
 class ConditionAdmin(ReadOnlyAdmin):
     list_display = ("text", "agency_name", "owner", "due_on", "status_word", "blocks_go_live")
     list_filter = (ReportedFilter, "blocks_go_live", ("met_at", admin.EmptyFieldListFilter))
-    search_fields = ("text", "owner", "application__agency__legal_name")
+    search_fields = ("text", "owner", "application__agency__legal_name", "application__agency__ein")
     list_select_related = ("application__agency", "met_by")
     fields = (
         "text",

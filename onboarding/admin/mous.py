@@ -114,6 +114,7 @@ class MouAdmin(ReadOnlyAdmin):
     search_fields = (
         "reference",
         "agency__legal_name",
+        "agency__ein",
         "agency__common_name",
         "signatory__last_name",
         "signatory__email",

@@ -52,7 +52,7 @@ class ThreadAdmin(ReadOnlyAdmin):
     list_display = ("subject_link", "who", "kind", "agency_name", "status_word", "since")
     list_display_links = None
     list_filter = (WaitingFilter, "kind")
-    search_fields = ("subject", "name", "email", "agency__legal_name")
+    search_fields = ("subject", "name", "email", "agency__legal_name", "agency__ein")
     list_select_related = ("agency", "opened_by")
 
     @admin.display(description=gettext_lazy("question"), ordering="subject")

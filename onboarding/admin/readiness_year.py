@@ -19,7 +19,7 @@ class ReadinessYearAdmin(ReadOnlyAdmin):
     list_display = ("agency_name", "answered_at", "answered_by", "version")
     list_select_related = ("application__agency", "answered_by", "version")
     date_hierarchy = "answered_at"
-    search_fields = ("application__agency__legal_name",)
+    search_fields = ("application__agency__legal_name", "application__agency__ein")
     fields = ("agency_name", "version", "answered_by", "answered_at", "answers")
     readonly_fields = ("agency_name", "answers")
 

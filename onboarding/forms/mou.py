@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal.forms import DateField, PortalFormMixin, UploadField
+from hmis_portal import typed
+from hmis_portal.forms import DateField, EmailField, PortalFormMixin, UploadField
 from hmis_portal.signing import acts, limited, paper
 from hmis_portal.signing.models import NAME_LENGTH, Party
 from onboarding.signatory import Signer
@@ -35,7 +36,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
     who = forms.ChoiceField(label=_("Who signs for the agency?"), widget=forms.RadioSelect)
     first_name = forms.CharField(label=_("First name"), max_length=100)
     last_name = forms.CharField(label=_("Last name"), max_length=100)
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Work e-mail"),
         max_length=254,
         help_text=_("The link to sign goes to this address and works for this person only."),
@@ -97,7 +98,7 @@ class PassOnForm(SignatoryForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        if email.strip().lower() == self.me.email.lower():
+        if email == typed.email(self.me.email):
             raise forms.ValidationError(_("Enter the address of somebody else: this one is your own"))
         return email
 

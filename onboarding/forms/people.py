@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import REQUIRED_POSITIONS, Contact, Position, User
-from hmis_portal.forms import Fieldset, Markup, PhoneField
+from hmis_portal import typed
+from hmis_portal.forms import EmailField, Fieldset, Markup, PhoneField
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application
 
@@ -87,7 +88,7 @@ class PeopleForm(SectionForm, forms.Form):
         made: dict[str, forms.Field] = {
             "name": forms.CharField(label=gettext("Name"), max_length=200),
             "title": forms.CharField(label=gettext("Title"), max_length=150),
-            "email": forms.EmailField(label=gettext("Work e-mail"), max_length=254),
+            "email": EmailField(label=gettext("Work e-mail"), max_length=254),
             "phone": PhoneField(label=gettext("Phone")),
             "extension": forms.CharField(
                 label=gettext("Extension"),
@@ -143,7 +144,7 @@ class PeopleForm(SectionForm, forms.Form):
                 self.add_error(f"{key}_extension", _("Enter the extension in digits, like 12"))
         self.people = self._people()
         backup, coordinator = self.people.get(Position.BACKUP), self.people.get(Position.COORDINATOR)
-        if backup and coordinator and backup["email"].lower() == coordinator["email"].lower():
+        if backup and coordinator and typed.email(backup["email"]) == typed.email(coordinator["email"]):
             message = _("Name a backup coordinator who is another person than the coordinator")
             self.add_error("backup_email" if data.get("backup_is") == OTHER else "backup_is", message)
         return data

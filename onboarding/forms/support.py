@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
 from agencies.models import Agency, User
-from hmis_portal.forms import PortalFormMixin
+from hmis_portal.forms import EmailField, PortalFormMixin
 from onboarding.models import ThreadMessage
 
 LONGEST = ThreadMessage._meta.get_field("text").max_length
@@ -26,7 +26,7 @@ class SupportForm(PortalFormMixin, forms.Form):
     name = forms.CharField(
         label=_("Your name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"})
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Your e-mail"),
         max_length=254,
         help_text=_("The answer goes there."),

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from hmis_portal import typed
+from hmis_portal.forms import EmailField
 from training.models import Course, Requirement
 
 
@@ -81,10 +83,10 @@ class RecordForm(forms.Form):
         """A person is found by the address alone, whatever its case; a name is never enough."""
         addresses = list(
             dict.fromkeys(
-                line.strip().lower() for line in self.cleaned_data["people"].splitlines() if line.strip()
+                typed.email(line) for line in self.cleaned_data["people"].splitlines() if line.strip()
             )
         )
-        found = {user.email.lower(): user for user in User.objects.filter(email__in=addresses)}
+        found = {typed.email(user.email): user for user in User.objects.filter(email__in=addresses)}
         missing = [address for address in addresses if address not in found]
         if missing:
             raise ValidationError(
@@ -108,7 +110,7 @@ class VoidForm(forms.Form):
 
 
 class WaiveForm(forms.Form):
-    person = forms.EmailField(label=_("The person's e-mail address"))
+    person = EmailField(label=_("The person's e-mail address"))
     course = forms.ModelChoiceField(
         label=_("Course"), queryset=Course.objects.exclude(passes_with=Course.PassesWith.SIGNATURE)
     )

@@ -92,6 +92,7 @@ class UserAgreementAdmin(ReadOnlyAdmin):
         "staff__first_name",
         "staff__last_name",
         "staff__agency__legal_name",
+        "staff__agency__ein",
     )
     search_help_text = _("Search by reference, person or agency")
     list_select_related = ("request", "staff__agency", "completion")

@@ -47,6 +47,7 @@ class RequirementAdmin(ReadOnlyAdmin):
         "person__last_name",
         "person__email",
         "reasons__staff__agency__legal_name",
+        "reasons__staff__agency__ein",
         "course__title",
     )
     search_help_text = _("Search by person, agency or course")

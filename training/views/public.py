@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from training import certificates, papers, selectors
+from hmis_portal.references import grouped_number
+from training import papers, selectors
 from training.forms import CertificateNumberForm
 from training.models import Certificate
 
@@ -22,9 +23,7 @@ def guide(request: HttpRequest) -> HttpResponse:
 def certificate_lookup(request: HttpRequest) -> HttpResponse:
     form = CertificateNumberForm(request.GET or None)
     if form.is_valid():
-        return redirect(
-            "training:certificate_public", certificates.normal_number(form.cleaned_data["number"])
-        )
+        return redirect("training:certificate_public", grouped_number(form.cleaned_data["number"]))
     return render(request, "training/certificate_lookup.html", {"form": form})
 
 
@@ -34,9 +33,7 @@ def certificate_lookup(request: HttpRequest) -> HttpResponse:
 def certificate_public(request: HttpRequest, number: str) -> HttpResponse:
     """Name, course, dates and state; never an address. An unknown number is an answer, not an error."""
     found = (
-        Certificate.objects.select_related("completion__void")
-        .filter(number=certificates.normal_number(number))
-        .first()
+        Certificate.objects.select_related("completion__void").filter(number=grouped_number(number)).first()
     )
     if found is None:
         return render(request, "training/certificate_unknown.html", {"number": number}, status=404)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from hmis_portal.errors import WrongState
+from hmis_portal.references import read_reference
 from onboarding import bundle
 from onboarding.models import Mou
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, required=True)
 
     def handle(self, *args: Any, reference: str, output: Path, **options: Any) -> None:
-        mou = Mou.objects.select_related("request").filter(reference=reference.strip().upper()).first()
+        mou = Mou.objects.select_related("request").filter(reference=read_reference(reference)).first()
         if mou is None:
             raise CommandError(f"There is no MOU with the reference {reference}.")
         try:

@@ -1,0 +1,86 @@
+"""Text as people type and paste it: without what nobody sees, and addresses and codes in one spelling."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# What no eye sees (Unicode's default ignorable characters, annotation marks, the blank of Braille). The joiners, the
+# variation selectors and the tags of a flag are among them and stay where the letters beside them need them.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_JOINERS = "\u200c\u200d"
+# Scripts whose words are spelled with joiners: Arabic and its neighbours, those of India and South-East Asia, Mongolian.
+_JOINED = re.compile(
+    "[\u0600-\u0dff\u1000-\u109f\u1780-\u18af\u1a20-\u1aaf\u1b00-\u1bff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc"
+    "\U00010a00-\U00010fff\U00011000-\U00011fff\U0001e900-\U0001e95f]"
+)
+_VIRAMA = 9  # the combining class of the sign after which a joiner may end a word
+_FLAG, _TAG = "\U0001f3f4", re.compile("[\U000e0020-\U000e007f]")
+_SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
+
+
+def text(typed: str) -> str:
+    """Composed letters, ordinary blanks, and no character that nobody sees; lines stay lines."""
+    whole = unicodedata.normalize("NFC", typed)
+    if whole.isascii() and whole.isprintable():
+        return whole
+    return "".join(_seen(whole))
+
+
+def one_line(typed: str) -> str:
+    """`text` of a field that has one line."""
+    return re.sub(r"[\t\r\n]+", " ", text(typed))
+
+
+def email(typed: str) -> str:
+    """An address as it is kept and compared: small letters, the domain in one spelling, nothing invisible inside."""
+    bare = _CONTROL.sub("", _UNSEEN.sub("", unicodedata.normalize("NFKC", typed))).casefold().strip()
+    local, at, domain = bare.rpartition("@")
+    if not domain.isascii() or "xn--" in domain:
+        try:
+            domain = domain.encode("idna").decode("idna")
+        except UnicodeError:
+            return bare  # no domain: the field says so
+    return f"{local}{at}{domain}"
+
+
+def letters(typed: str) -> str:
+    """The letters and digits of a code, in capitals; how they were grouped is left out."""
+    return "".join(one for one in unicodedata.normalize("NFKC", typed).upper() if one.isalnum())
+
+
+def _seen(whole: str) -> Iterator[str]:
+    before = ""
+    for place, one in enumerate(whole):
+        after = whole[place + 1 : place + 2]
+        if _CONTROL.match(one) or (_UNSEEN.match(one) and not _needed(one, before, after)):
+            continue
+        kept = " " if unicodedata.category(one) in ("Zs", "Zl", "Zp") else one
+        before = kept
+        yield kept
+
+
+def _needed(one: str, before: str, after: str) -> bool:
+    """Whether a mark that nobody sees changes what is seen beside it."""
+    if not before:
+        return False
+    if one in _JOINERS and _JOINED.match(before):
+        return bool(_JOINED.match(after)) or unicodedata.combining(before) == _VIRAMA
+    if one == "\u200d":  # 👩‍💻, ❤️‍🔥
+        return _is_picture(before) and unicodedata.category(after or "a") in ("So", "Sm")
+    if one in "\ufe0e\ufe0f":
+        return _is_picture(before) or before in "0123456789#*" or before in "©®‼⁉™ℹ〰〽㊗㊙"
+    if "\U000e0100" <= one <= "\U000e01ef" or "\ufe00" <= one <= "\ufe02":
+        return unicodedata.name(before, "").startswith("CJK")
+    if "\u180b" <= one <= "\u180f":
+        return "\u1800" <= before <= "\u18af"
+    return bool(_TAG.match(one)) and (before == _FLAG or bool(_TAG.match(before)))
+
+
+def _is_picture(one: str) -> bool:
+    return unicodedata.category(one) in ("So", "Sm") or one == "\ufe0f" or bool(_SKIN.match(one))
