@@ -1,8 +1,6 @@
 """The portal's own fields: dates, numbers as people write them, files."""
 
 import datetime as dt
-import io
-import zipfile
 
 import pytest
 from django import forms
@@ -12,6 +10,7 @@ from django.utils import timezone
 from hmis_portal.forms import DateField, EINField, PhoneField, PortalFormMixin, UploadField, ZIPField
 from hmis_portal.templatetags.portal import error_links
 from tests.forms import AgencyForm, answered, rendered
+from tests.scans import JPEG, PDF, PNG, docx
 
 
 def clean_date(month: str, day: str, year: str, **options: object) -> object:
@@ -103,13 +102,6 @@ class TestNumbersOfPeople:
             ZIPField().clean("6103")
 
 
-def docx() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("word/document.xml", "<w/>")
-    return buffer.getvalue()
-
-
 class Letter(PortalFormMixin, forms.Form):
     letter = UploadField(label="Letter of support")
 
@@ -121,9 +113,9 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("name", "content", "kind"),
         [
-            ("a.pdf", b"%PDF-1.7 ...", "pdf"),
-            ("a.PNG", b"\x89PNG\r\n\x1a\n....", "png"),
-            ("a.jpeg", b"\xff\xd8\xff\xe0....", "jpeg"),
+            ("a.pdf", PDF, "pdf"),
+            ("a.PNG", PNG, "png"),
+            ("a.jpeg", JPEG, "jpeg"),
             ("a.docx", docx(), "docx"),
         ],
     )
@@ -149,6 +141,9 @@ class TestFiles:
     def test_empty_too_large_or_none(self) -> None:
         assert self.post("a.pdf", b"").errors["letter"] == ["The selected file is empty"]
         assert self.post("a.pdf", b"%PDF-" + b"0" * 10 * 1024 * 1024).errors["letter"] == [
+            "The selected file must be smaller than 10 MB"
+        ]
+        assert Letter({"letter-bytes": "24117248"}, {}).errors["letter"] == [
             "The selected file must be smaller than 10 MB"
         ]
         assert Letter({}, {}).errors["letter"] == ["Select a file: letter of support"]

@@ -16,7 +16,9 @@ class EvidenceForm(PortalFormMixin, forms.Form):
     )
     file = UploadField(
         label=_("Certificate or other proof"),
-        help_text=_("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."),
+        help_text=_(
+            "PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
+        ),
     )
 
 

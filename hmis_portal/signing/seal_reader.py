@@ -1,9 +1,8 @@
 """Reads one PDF in a process of its own, with limits, and knows nothing of the portal.
 
-    python -I seal_reader.py < one line of JSON {"about": "seals" or "pages", "roots": [PEM, …]}, then the file's bytes
+    python -I seal_reader.py < one line of JSON {"about": "seals", "roots": [PEM, …]}, then the file's bytes
 
-prints JSON: a list of seals, or {"encrypted": …, "pages": …}, or {"error": name}. A hostile file can at most end
-this process.
+prints JSON: a list of seals, or {"error": name}. A hostile file can at most end this process.
 """
 
 import io
@@ -36,33 +35,6 @@ def seals(
     context, times = _trust(roots), _trust(time_roots or roots)
     found = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
     return [_seal(signature, context, times, changes) for signature in found]
-
-
-def pages(data: bytes) -> dict[str, Any]:
-    """How many pages can be read, each with what is drawn on it, and whether the file is encrypted or restricted."""
-    reader = PdfFileReader(io.BytesIO(data), strict=False)
-    if reader.encrypted:
-        return {"encrypted": True, "pages": 0}
-    waiting, seen, count = list(reader.root["/Pages"]["/Kids"]), set(), 0
-    while waiting:
-        reference = waiting.pop()
-        if reference.idnum in seen:
-            continue
-        seen.add(reference.idnum)
-        node = reference.get_object()
-        if "/Kids" in node:
-            waiting += list(node["/Kids"])
-        else:
-            _read_drawing(node)
-            count += 1
-    return {"encrypted": False, "pages": count}
-
-
-def _read_drawing(page: Any) -> None:
-    """Raises what pyHanko raises when what the page draws is not there."""
-    contents = page.get("/Contents", [])
-    for part in contents if isinstance(contents, list) else [contents]:
-        part.get_object().data  # noqa: B018
 
 
 def _trust(roots: list[str]) -> ValidationContext:
@@ -104,7 +76,7 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:
-        answer: Any = pages(data) if asked["about"] == "pages" else seals(data, asked["roots"], changes=False)
+        answer: Any = seals(data, asked["roots"], changes=False)
     except Exception as error:  # whatever a hostile file provokes is an answer
         answer = {"error": type(error).__name__}
     json.dump(answer, sys.stdout)

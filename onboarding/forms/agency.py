@@ -79,7 +79,9 @@ class AgencyForm(SectionForm, forms.ModelForm):
     legal_form = forms.ChoiceField(label=_("Legal form"), choices=LegalForm.choices, widget=forms.RadioSelect)
     proof = UploadField(
         label=_("Proof of status"),
-        help_text=_("The IRS determination letter. PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."),
+        help_text=_(
+            "The IRS determination letter. PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
+        ),
     )
     legal_form_other = forms.CharField(label=_("Which legal form?"), max_length=100)
     uei = forms.CharField(

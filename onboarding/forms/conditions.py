@@ -19,5 +19,7 @@ class ReportForm(PortalFormMixin, forms.Form):
     file = UploadField(
         label=_("A file that shows it"),
         required=False,
-        help_text=_("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."),
+        help_text=_(
+            "PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
+        ),
     )

@@ -14,7 +14,12 @@ class UploadForm(PortalFormMixin, forms.Form):
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=[(kind.value, kind.label) for kind in KINDS], widget=forms.RadioSelect
     )
-    file = UploadField(label=_("File"), help_text=_("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."))
+    file = UploadField(
+        label=_("File"),
+        help_text=_(
+            "PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
+        ),
+    )
     required_messages = {"kind": _("Select what the document is"), "file": _("Select a document")}
     option_hints = {
         "kind": {

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from hmis_portal import typed
 from hmis_portal.forms import DateField, EmailField, PortalFormMixin, UploadField
-from hmis_portal.signing import acts, limited, paper
+from hmis_portal.signing import acts, paper
 from hmis_portal.signing.models import NAME_LENGTH, Party
 from onboarding.signatory import Signer
 
@@ -179,14 +178,6 @@ class PaperForm(PortalFormMixin, forms.Form):
         kinds=("pdf",),
         help_text=_("All pages in one PDF, smaller than 10 MB."),
     )
-
-    def clean_file(self) -> UploadedFile:
-        """What nobody could open, print and store is no document of either side (CGS 1-273)."""
-        file: UploadedFile = self.cleaned_data["file"]
-        file.seek(0)
-        if wrong := limited.why_not_to_keep(file.read()):
-            raise forms.ValidationError(wrong)
-        return file
 
     def signer(self) -> paper.Signer:
         data = self.cleaned_data

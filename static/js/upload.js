@@ -1,5 +1,6 @@
-/* Shows how far a file has got while a form with one is being sent. Without scripts, or without a file, the form is
-   sent as any other; what comes back is shown as it would have been. */
+/* Shows how far a file has got while a form with one is being sent. Of one that is too large only the size is sent: the
+   answer is the same, and comes at once. Without scripts, or without a file, the form is sent as any other; what comes
+   back is shown as it would have been. */
 (() => {
   "use strict";
   const place = document.querySelector("[data-upload]");
@@ -41,6 +42,25 @@
     document.close();
   };
 
+  const tooLarge = (input) => [...input.files].some((file) => file.size > Number(input.dataset.mostBytes || Infinity));
+  const saySize = (input) => {
+    const id = `${input.id}_size`;
+    document.getElementById(id)?.remove();
+    const described = (input.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== id);
+    if (tooLarge(input)) {
+      const words = document.createElement("p");
+      words.id = id;
+      words.className = "field-error";
+      words.setAttribute("role", "alert");
+      words.textContent = place.dataset.tooLarge.replace("{limit}", String(Math.floor(input.dataset.mostBytes / 1048576)));
+      input.before(words);
+      described.push(id);
+    }
+    if (described.length) input.setAttribute("aria-describedby", described.join(" "));
+    else input.removeAttribute("aria-describedby");
+  };
+  form.addEventListener("change", (event) => { if (event.target.matches("input[type=file]")) saySize(event.target); });
+
   form.addEventListener("submit", (event) => {
     if (busy) {
       event.preventDefault();
@@ -52,6 +72,11 @@
     busy = true;
     heard = -1;
     const body = new FormData(form);
+    for (const input of form.querySelectorAll("input[type=file]")) {
+      if (!input.files.length || !tooLarge(input)) continue;
+      body.delete(input.name);
+      body.append(`${input.name}-bytes`, String(input.files[0].size));
+    }
     if (event.submitter?.name) body.append(event.submitter.name, event.submitter.value);
     place.hidden = false;
     bar.hidden = false;

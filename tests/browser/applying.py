@@ -6,12 +6,9 @@ from django.utils import timezone
 
 from onboarding.demo import answers
 from tests.browser.story import CASE_WORKER, COLLEAGUE, DIRECTOR, LATE_STARTER, SIGNATORY, Person, Story
+from tests.scans import PDF
 
-# A small true PDF for the documents.
-PAPER = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
+PAPER = PDF  # for the documents
 
 
 def begins(story: Story) -> None:

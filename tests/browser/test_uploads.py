@@ -9,10 +9,10 @@ from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_application import open_application  # noqa: F401
+from tests.scans import PDF, scan
 
 pytestmark = pytest.mark.browser
 
-PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
 FILES = """
 from onboarding.models import Upload
 answer = list(Upload.objects.filter(agency={agency!r}).order_by("uploaded_at").values_list("filename", flat=True))
@@ -97,7 +97,7 @@ def test_progress_is_shown_and_a_second_click_sends_nothing_twice(live_portal, o
     page, agency = open_application("Slow")
     page.goto(f"/agencies/{agency}/application/documents/")
     page.get_by_label("Policies").check()
-    choose(page, "../../etc/policies.pdf", PDF + b"0" * (2 * 1024 * 1024))
+    choose(page, "../../etc/policies.pdf", scan("0" * (2 * 1024 * 1024)))
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 500 * 1024}

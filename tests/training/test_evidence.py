@@ -10,12 +10,12 @@ from django.urls import reverse
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message, StoredDocument
 from tests.cast import KINDS
+from tests.scans import PDF
 from training import papers, selectors, services
 from training.models import Completion, Evidence
 from training.validity import State
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
 @pytest.fixture(autouse=True)

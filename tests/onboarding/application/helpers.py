@@ -2,8 +2,7 @@
 
 from onboarding.models import ReadinessQuestion
 from tests.cast import Cast
-
-PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
+from tests.scans import PDF as PDF
 
 
 def agency_data(cast: Cast, **changes):

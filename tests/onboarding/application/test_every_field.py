@@ -25,6 +25,7 @@ from onboarding.models import (
 )
 from tests.onboarding.application.helpers import agency_data, people_data, readiness_data
 from tests.onboarding.application.test_staff_list import person_data
+from tests.scans import PDF
 
 pytestmark = pytest.mark.django_db
 NASTY = {
@@ -151,7 +152,7 @@ def walk(client, url, page, data, name, kind):
     newest = SectionWork.objects.order_by("-version").first()
     version, before = newest.version if newest and page.versioned else 0, rows()
     if "documents" in url and name != "file":
-        data = {**data, "file": SimpleUploadedFile("a.pdf", b"%PDF-1.7 a\n%%EOF") if name != "all" else ""}
+        data = {**data, "file": SimpleUploadedFile("a.pdf", PDF) if name != "all" else ""}
     answer = client.post(url, {**data, "version": str(version)})
     where = f"{name} as {kind}"
     assert answer.status_code in (200, 302), where
@@ -257,10 +258,10 @@ def test_questions_that_read_like_a_template_are_asked_as_written(cast, applicat
 
 def test_file_names_and_last_years_answers_are_shown_as_typed(cast, application):
     client, base = cast.client("director"), f"/agencies/{cast.agency.pk}/application/"
-    file = SimpleUploadedFile("<b id=x>.pdf", b"%PDF-1.7 a\n%%EOF")
+    file = SimpleUploadedFile("<b id=x>.pdf", PDF)
     data = readiness_data(q29="yes", q29_file=file, q12_text=AS_TEMPLATE)
     assert client.post(f"{base}readiness/", data).status_code == 302
-    proof = SimpleUploadedFile("<b id=x>.pdf", b"%PDF-1.7 a\n%%EOF")
+    proof = SimpleUploadedFile("<b id=x>.pdf", PDF)
     agency = {**pages(cast)["agency"].good, "legal_form": "501c3", "proof": proof}
     assert client.post(f"{base}agency/", agency).status_code == 302
     for path in ("readiness/", "agency/", "check/", "documents/"):

@@ -1,0 +1,148 @@
+"""Opens one file in a process of its own, with limits, and knows nothing of the portal.
+
+    python -I file_reader.py < one line of JSON {"about": "pdf", "docx", "png", "jpeg" or "heic"}, then the file's bytes
+
+prints JSON: {"locked": true}, {"pages": 3}, {"pixels": 12000000}, of a HEIC also {"jpeg": base64}, or {"error": name}. A
+hostile file can at most end this process.
+"""
+
+import base64
+import io
+import json
+import logging
+import resource
+import sys
+import zipfile
+from collections.abc import Callable
+from typing import Any
+from xml.parsers import expat
+
+SECONDS = 15
+MEMORY = 1024 * 1024 * 1024
+MOST_PIXELS = 100_000_000
+MOST_UNPACKED = 300 * 1024 * 1024
+MOST_PAGES_READ = 100
+UNPACKED_HERE = {"/FlateDecode", "/Fl", "/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"}
+
+
+def pdf(data: bytes) -> dict[str, Any]:
+    """How many pages can be read, each with what is drawn on it, and whether the file is encrypted or restricted."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    if reader.encrypted:
+        return {"locked": True}
+    waiting, seen, count = list(reader.root["/Pages"]["/Kids"]), set(), 0
+    while waiting:
+        reference = waiting.pop()
+        if reference.idnum in seen:
+            continue
+        seen.add(reference.idnum)
+        node = reference.get_object()
+        if "/Kids" in node:
+            waiting += list(node["/Kids"])
+        else:
+            if count < MOST_PAGES_READ:
+                _read_drawing(node)
+            count += 1
+    return {"pages": count}
+
+
+def _read_drawing(page: Any) -> None:
+    """Raises what pyHanko raises when what the page draws is not there."""
+    from pyhanko.pdf_utils.misc import PdfDecodeLimitError
+
+    contents = page.get("/Contents", [])
+    for part in contents if isinstance(contents, list) else [contents]:
+        stream = part.get_object()
+        filters = stream.get("/Filter", [])
+        if UNPACKED_HERE.issuperset(filters if isinstance(filters, list) else [filters]):
+            try:
+                stream.data  # noqa: B018
+            except PdfDecodeLimitError:  # much is drawn: the stream itself is there
+                continue
+
+
+def docx(data: bytes) -> dict[str, Any]:
+    """Every part of a Word file unpacks as the archive says, and the main one is a Word document."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        if any(part.flag_bits & 1 for part in parts):
+            return {"locked": True}
+        if sum(part.file_size for part in parts) > MOST_UNPACKED:
+            return {"error": "unpacks to too much"}
+        if broken := archive.testzip():
+            return {"error": f"broken part {broken[:80]}"}
+        archive.getinfo("[Content_Types].xml")
+        roots: list[str] = []
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = lambda name, _given: roots.append(name) if not roots else None
+        parser.Parse(archive.read("word/document.xml"), True)
+    return {"pages": 1} if roots[0].endswith(" document") else {"error": "no Word document"}
+
+
+def png(data: bytes) -> dict[str, Any]:
+    from PIL import Image
+
+    found = _loaded(data, ["PNG"])
+    Image.open(io.BytesIO(data), formats=["PNG"]).verify()  # every part, to the last
+    return found
+
+
+def jpeg(data: bytes) -> dict[str, Any]:
+    return _loaded(data, ["JPEG", "MPO"])  # phones put a second picture behind the first
+
+
+def _loaded(data: bytes, formats: list[str]) -> dict[str, Any]:
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None  # the limit is ours
+    with Image.open(io.BytesIO(data), formats=formats) as picture:
+        pixels = picture.width * picture.height
+        if pixels > MOST_PIXELS:
+            return {"pixels": pixels}
+        picture.draft(picture.mode, (1, 1))  # reads a whole JPEG at an eighth of its size
+        picture.load()
+    return {"pixels": pixels}
+
+
+def heic(data: bytes) -> dict[str, Any]:
+    """A phone's photo as the JPEG that everybody opens: upright, without the place where it was taken."""
+    from PIL import ExifTags, Image, ImageOps
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(io.BytesIO(data), formats=["HEIF"]) as picture:
+        pixels = picture.width * picture.height
+        if pixels > MOST_PIXELS:
+            return {"pixels": pixels}
+        if b"irot" not in data and b"imir" not in data:  # else the photo was turned when it was opened
+            picture.getexif()[ExifTags.Base.Orientation] = picture.info.get("original_orientation") or 1
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+        profile = picture.info.get("icc_profile")
+    out = io.BytesIO()
+    upright.save(out, "JPEG", quality=88, icc_profile=profile)
+    return {"pixels": pixels, "jpeg": base64.b64encode(out.getvalue()).decode("ascii")}
+
+
+READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
+    "pdf": pdf, "docx": docx, "png": png, "jpeg": jpeg, "heic": heic,
+}  # fmt: skip
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    logging.disable(logging.CRITICAL)
+    asked = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
+    try:
+        answer = READERS[asked["about"]](data)
+    except Exception as error:  # whatever a hostile file provokes is an answer
+        answer = {"error": type(error).__name__}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
