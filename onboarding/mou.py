@@ -207,6 +207,14 @@ def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> Non
     emails.signatory_named(mou, by=by, invitation=invitation)
 
 
+@revisions.on_sealed(TextVersion.Kind.MOU)
+def sealed(made: Revision) -> None:
+    """The agency's signatory gets the signed file at once; the Lead's own follows with the certificate."""
+    mou = Mou.objects.select_related("agency", "signatory").filter(request=made.request_id).first()
+    if mou is not None and made.step == AGENCY:
+        emails.mou_receipt(mou, made.document)
+
+
 @revisions.on_completed(TextVersion.Kind.MOU)
 def executed(request: SigningRequest, made: Revision | PaperScan, certificate: CompletionCertificate) -> None:
     """The executed file and its certificate go to both sides as soon as both exist."""

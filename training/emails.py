@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from agencies.models import User
 from hmis_portal import mail
-from hmis_portal.models import Message
+from hmis_portal.models import Message, StoredDocument
+from hmis_portal.signing.models import SignatureAct
 from training.items import Item
-from training.models import Evidence, Notice
+from training.models import Evidence, Notice, UserAgreement
 
 ABOUT = {
     Notice.Kind.DUE: "training/due",
@@ -36,6 +37,24 @@ def evidence_refused(evidence: Evidence) -> Message | None:
         to=evidence.person,
         context=context,
         key=f"training:evidence:{evidence.pk}",
+    )
+
+
+def agreement_signed(row: UserAgreement, act: SignatureAct, file: StoredDocument) -> Message | None:
+    """To the signer, with the sealed file."""
+    reference = row.request.reference
+    return mail.send(
+        "training/agreement_signed",
+        to=act.user,
+        context={
+            "reference": reference,
+            "agency_name": row.request.snapshot["values"]["agency"],
+            "signed_at": act.signed_at,
+            "link_url": mail.absolute("training:mine"),
+        },
+        key=f"training:agreement:{act.pk}",
+        agency_id=row.staff.agency_id,
+        documents=[(file, f"{reference}.pdf")],
     )
 
 

@@ -1,4 +1,4 @@
-"""News from below: somebody joined, changed role or projects, left or came back."""
+"""News from below: somebody joined, changed role or projects, left or came back; a signed agreement is sealed."""
 
 from typing import Any
 
@@ -6,9 +6,20 @@ from django.dispatch import receiver
 
 from agencies.models import Staff, User
 from agencies.signals import staff_changed
-from training import services
+from hmis_portal.signing import revisions
+from hmis_portal.signing.models import Revision, SignatureAct, TextVersion
+from training import emails, services
+from training.models import UserAgreement
 
 
 @receiver(staff_changed, dispatch_uid="training_assign")
 def assign_courses(staff: Staff, by: User | None = None, **_kwargs: Any) -> None:
     services.assign(staff=staff, by=by)
+
+
+@revisions.on_sealed(TextVersion.Kind.USER_AGREEMENT)
+def send_receipt(made: Revision) -> None:
+    row = UserAgreement.objects.select_related("request", "staff").filter(request=made.request_id).first()
+    act = SignatureAct.objects.select_related("user").get(party__request=made.request_id)
+    if row is not None:
+        emails.agreement_signed(row, act, made.document)

@@ -40,6 +40,20 @@ class SealDoesNotHoldError(Exception):
 
 Completed = Callable[[SigningRequest, Revision | PaperScan, CompletionCertificate], None]
 _completed: dict[str, Completed] = {}
+Sealed = Callable[[Revision], None]
+_sealed: dict[str, Sealed] = {}
+
+
+def on_sealed(kind: str) -> Callable[[Sealed], Sealed]:
+    """Register what an app does as soon as one side’s signature is sealed: called once for each side, in the
+    transaction that records the file.
+    """
+
+    def register(receiver: Sealed) -> Sealed:
+        _sealed[kind] = receiver
+        return receiver
+
+    return register
 
 
 def on_completed(kind: str) -> Callable[[Completed], Completed]:
@@ -127,6 +141,8 @@ def make(request_id: str, step: str) -> Revision | None:
         )
         if position == request.parties.count() > 1:
             want_file(request, Revision.CERTIFICATE)
+        if position and (receiver := _sealed.get(request.kind)):
+            receiver(revision)
     return revision
 
 

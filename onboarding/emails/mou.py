@@ -3,8 +3,10 @@
 from agencies import permissions
 from agencies.models import AgencyRole, Invitation, User
 from hmis_portal import mail
+from hmis_portal.models import StoredDocument
 from hmis_portal.signing import paper
-from hmis_portal.signing.models import TextVersion
+from hmis_portal.signing.models import SignatureAct, TextVersion
+from onboarding import party
 from onboarding.emails.to import Documents, agency_page, name_of, to_managers
 from onboarding.models import Mou
 
@@ -103,10 +105,32 @@ def signatory_reminder(mou: Mou, days: int, *, number: int, tell_managers: bool)
         )
 
 
-def mou_signed(mou: Mou, *, sent: bool) -> None:
-    """`sent`: whether the application was sent before. What somebody else uploaded the signatory is told as well."""
+def mou_receipt(mou: Mou, file: StoredDocument) -> None:
+    """To whoever signed for the agency, with the file as signed: the sealed one, or the scan of the paper."""
     scan = paper.scan_of(mou.request, "agency")
-    if scan and scan.act.user_id != mou.signatory_id:
+    mail.send(
+        "onboarding/mou_receipt",
+        to=mou.signatory,
+        context={
+            "agency": mou.agency,
+            "party_name": party.name_of(mou),
+            "mou": mou,
+            "signer_name": scan.act.legal_name if scan else "",
+            "paper_day": scan.signed_on if scan else None,
+            "link_url": agency_page(mou.agency, "onboarding:mou"),
+        },
+        key=f"receipt:{mou.pk}",
+        agency_id=mou.agency_id,
+        documents=[(file, f"{mou.reference} signed by the agency.pdf")],
+    )
+
+
+def mou_signed(mou: Mou, *, sent: bool) -> None:
+    """`sent`: whether the application was sent before. What was uploaded from paper the signatory gets here as well."""
+    scan = paper.scan_of(mou.request, "agency")
+    if scan and scan.act.user_id == mou.signatory_id:
+        mou_receipt(mou, scan.document)
+    elif scan:
         mail.send(
             "onboarding/paper_recorded",
             to=mou.signatory,
@@ -121,6 +145,7 @@ def mou_signed(mou: Mou, *, sent: bool) -> None:
             key=f"paper-recorded:{mou.pk}",
             agency_id=mou.agency_id,
             link=_way_in(mou),
+            documents=[(scan.document, f"{mou.reference} signed by the agency.pdf")],
         )
     to_managers(
         "mou_signed",
@@ -176,6 +201,7 @@ def mou_executed(mou: Mou, documents: Documents) -> None:
     scan = paper.scan_of(mou.request, "lead")
     context = {
         "agency": agency,
+        "party_name": party.name_of(mou),
         "mou": mou,
         "on_paper": scan is not None,
         "executed_on": scan.signed_on if scan else mou.executed_at,
@@ -185,6 +211,7 @@ def mou_executed(mou: Mou, documents: Documents) -> None:
         mou.signatory,
         *permissions.holders(agency, AgencyRole.MANAGER),
         *permissions.people_in(permissions.LEAD_SIGNATORY),
+        *(act.user for act in SignatureAct.objects.filter(party__request=mou.request).select_related("user")),
     }
     for person in sorted(readers, key=lambda reader: reader.pk):
         mail.send(

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from agencies import permissions
 from agencies.models import AgencyRole
-from hmis_portal.models import AuditEvent
+from hmis_portal.models import AuditEvent, Message
 from hmis_portal.signing import reference, services, text
 from hmis_portal.signing.models import Consent, Revision, SealJob, SignatureAct
+from hmis_portal.words import datetime_words
 from onboarding import mou as mous
 from onboarding.models import Mou
 
@@ -167,6 +168,11 @@ def test_the_signatory_consents_reads_and_signs(cast, issued, client_of):
     assert act.signed_at == issued.signed_at
     assert [row.step for row in issued.request.revisions.all()] == ["certified", "agency"]
     assert Consent.objects.get().test_file_opened
+    receipt = Message.objects.get(name="onboarding/mou_receipt")
+    assert (receipt.user, receipt.status) == (cast.signatory, Message.Status.SENT)
+    assert receipt.documents.get() == issued.request.revisions.get(step="agency").document
+    assert datetime_words(act.signed_at) in receipt.body_text
+    assert "Harbor House, Inc." in receipt.body_text
 
 
 def test_a_signature_asks_for_the_password_again(cast, issued, client_of):

@@ -133,13 +133,18 @@ def test_who_was_named_to_sign_is_told_when_somebody_else_records_it(cast, issue
     assert "recorded as signed on paper" in told.subject
     assert "Dana Director recorded that Sidney Signatory signed" in told.body
     assert "withdraw the signature" in told.body
+    assert told.attachments[0][1] == AGENCY_SCAN
     page = client_of(cast.signatory).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
     assert reverse("onboarding:withdraw_signature", args=[cast.agency.pk]) in page
 
 
-def test_who_records_their_own_signature_needs_no_mail_about_it(cast, issued, client_of):
+def test_who_records_their_own_signature_gets_a_copy_and_is_not_told_of_it(cast, issued, client_of):
     client_of(cast.signatory).post(_url(cast), _form())
     assert not [message for message in mail.outbox if "recorded as signed" in message.subject]
+    (copy,) = [message for message in mail.outbox if "Your copy" in message.subject]
+    assert copy.to == [cast.signatory.email]
+    assert copy.attachments[0][1] == AGENCY_SCAN
+    assert "by hand on" in copy.body
 
 
 @pytest.mark.parametrize(

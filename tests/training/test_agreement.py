@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from agencies.services import staff as roster
 from hmis_portal.errors import WrongState
-from hmis_portal.models import AuditEvent
+from hmis_portal.models import AuditEvent, Message
 from hmis_portal.signing import consent
 from hmis_portal.signing import services as signing
 from hmis_portal.signing.models import Consent, ConsentWithdrawal, Revision, SignatureAct
@@ -85,6 +85,10 @@ def test_reading_signing_and_what_follows(ready, client_of):
     assert paper.content[: Revision.objects.get(step="certified").size].startswith(b"%PDF")
     assert len(paper.content) == signed.size
     assert "Signed agreement" in client.get("/training/").content.decode()
+    receipt = Message.objects.get(name="training/agreement_signed")
+    assert (receipt.user, receipt.status) == (ready.staff, Message.Status.SENT)
+    assert receipt.documents.get() == signed.document
+    assert signed.request.reference in receipt.body_text
 
 
 def test_the_file_is_shown_once_the_test_file_was_really_opened(ready, client_of):
