@@ -1,16 +1,65 @@
-"""The Redis cache, which may be away: the portal then works without it, slower and without rate limits."""
+"""The Redis cache, which may be away: the portal then works without it, slower and without rate limits.
+
+It outlives the database: after a restore a row number belongs to another row. So every key carries the identity of
+the database it was filled from, and what is kept longer than a minute names a row by the hash of its content.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
+import psycopg
 import structlog
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.db import connection
+from django.db.backends.signals import connection_created
 from redis.exceptions import RedisError
 
 logger = structlog.get_logger(__name__)
+
+# A dump that is restored makes its tables anew, a restored copy of the files begins a new timeline.
+WHO = """SELECT concat_ws('.', (SELECT system_identifier FROM pg_control_system()),
+ (SELECT timeline_id FROM pg_control_checkpoint()), (SELECT oid FROM pg_database WHERE datname = current_database()),
+ to_regclass('hmis_portal_storeddocument')::oid)"""
+WHO_WITHOUT_CONTROL = """SELECT concat_ws('.', (SELECT oid FROM pg_database WHERE datname = current_database()),
+ to_regclass('hmis_portal_storeddocument')::oid)"""
+_identity = ""
+
+
+def identity() -> str:
+    """Of the database that this process last connected to."""
+    if not _identity:
+        with suppress(Exception):  # the cache answers also while there is no database
+            connection.ensure_connection()
+    return _identity or "unknown"
+
+
+def learn_identity(*, connection: Any, **_kwargs: Any) -> None:
+    """Ask a new connection which database it leads to; one out of the pool is asked once."""
+    global _identity
+    physical = connection.connection
+    known: str | None = getattr(physical, "portal_identity", None)
+    if known is None:
+        known = physical.portal_identity = _ask(physical)
+    _identity = known
+
+
+def _ask(physical: Any) -> str:
+    try:
+        return str(physical.execute(WHO).fetchone()[0])
+    except psycopg.errors.InsufficientPrivilege:
+        return str(physical.execute(WHO_WITHOUT_CONTROL).fetchone()[0])
+
+
+connection_created.connect(learn_identity, dispatch_uid="learn_identity")
+
+
+def key_of(key: str, key_prefix: str, version: int) -> str:
+    """KEY_FUNCTION of the cache."""
+    return f"{key_prefix}:{version}:{identity()}:{key}"
 
 
 def _when_away(method: Callable[..., Any], answer: Callable[..., Any]) -> Callable[..., Any]:

@@ -133,6 +133,7 @@ REDIS_URL = plain_env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "hmis_portal.cache.PatientRedisCache", "LOCATION": REDIS_URL}}
 if TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES["default"]["KEY_FUNCTION"] = "hmis_portal.cache.key_of"
 
 # Documents (signed PDFs, uploads) are immutable bytes addressed by their SHA-256, outside the web root.
 DOCUMENTS_DIR = Path(env.str("DOCUMENTS_DIR", default=str(VAR_DIR / "documents")))

@@ -4,9 +4,14 @@ import os
 import socket
 import time
 
+import pgtrigger
 import pytest
+from django.db import connection
+from django.urls import reverse
 
+from hmis_portal import documents
 from hmis_portal.cache import PatientRedisCache
+from hmis_portal.models import StoredDocument
 
 
 @pytest.fixture
@@ -35,3 +40,73 @@ def test_it_is_an_ordinary_cache_otherwise() -> None:
     assert cache.add("a", 2) is False
     assert cache.delete("a") is True
     assert cache.get("a") is None
+
+
+# --- the cache outlives the database: a dump was restored beside it
+
+
+def _restored(model, old, new):
+    """What a restore does to numbers: the row that had `old` has another number, and `old` belongs to another row."""
+    with connection.cursor() as cursor, pgtrigger.ignore():
+        cursor.execute(f"UPDATE {model._meta.db_table} SET id = id + 1000000 WHERE id = %s", [old])
+        cursor.execute(f"UPDATE {model._meta.db_table} SET id = %s WHERE id = %s", [old, new])
+
+
+def test_after_a_restore_the_public_form_is_never_somebody_elses_upload(client, db):
+    from hmis_portal.signing import reference
+
+    reference.load()
+    page = reverse("onboarding:mou_current_pdf")
+    blank = client.get(page).content
+    assert blank.startswith(b"%PDF")
+    form = StoredDocument.objects.get()
+    private = documents.store(b"%PDF-1.7 the tax papers of another agency", content_type="application/pdf")
+    _restored(StoredDocument, form.pk, private.pk)
+    assert client.get(page).content == blank
+    with pgtrigger.ignore():
+        StoredDocument.objects.filter(sha256=form.sha256).delete()  # made after the dump was taken
+    assert client.get(page).content == blank
+
+
+def test_after_a_restore_an_answer_about_a_file_is_not_about_another(client, db, cast):
+    from hmis_portal.signing import uploads
+    from tests.mou import sign_on_paper
+
+    scan = sign_on_paper(cast).request.parties.first().act.scan
+    token = uploads.receive(documents.read(scan.document))
+    assert uploads.answer(token).scan == scan
+    with connection.cursor() as cursor, pgtrigger.ignore():
+        cursor.execute(
+            "UPDATE signing_paperscan SET sha256 = %s WHERE id = %s", ["0" * 64, scan.pk]
+        )  # another scan has its number now
+    found = uploads.answer(token)
+    assert (found.answer, found.scan) == (uploads.Answer.UNSURE, None)
+
+
+def test_every_key_names_the_database_it_was_filled_from(db, monkeypatch):
+    from django.core.cache import cache as default_cache
+
+    from hmis_portal import cache
+
+    monkeypatch.setattr(cache, "_identity", "")
+    connection.connection.portal_identity = None  # as a new connection has none
+    cache.learn_identity(connection=connection)
+    key = default_cache.make_key("a")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier FROM pg_control_system()")
+        assert str(cursor.fetchone()[0]) in key
+        cursor.execute("SELECT 'hmis_portal_storeddocument'::regclass::oid")
+        assert str(cursor.fetchone()[0]) in key
+
+
+def test_a_database_restored_from_a_dump_has_an_identity_of_its_own(db):
+    """Its tables are made anew, in the same server and under the same name."""
+    from hmis_portal.cache import WHO
+
+    with connection.cursor() as cursor:
+        cursor.execute(WHO)
+        before = cursor.fetchone()
+        cursor.execute("ALTER TABLE hmis_portal_storeddocument RENAME TO old_one")
+        cursor.execute("CREATE TABLE hmis_portal_storeddocument (LIKE old_one)")
+        cursor.execute(WHO)
+        assert cursor.fetchone() != before

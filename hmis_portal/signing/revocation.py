@@ -1,5 +1,6 @@
 """What is revoked: the lists that readers of a seal ask for, and the end of trust in a key."""
 
+import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def revocation_list(serial: str = "") -> bytes | None:
     rows = RevokedCertificate.objects.filter(seal_key__serial=found.serial)
     revoked = list(rows.order_by("at").values_list("serial", "at"))
     return _kept(
-        f"crl:{found.serial}:{len(revoked)}",
+        f"crl:{found.serial}",
+        revoked,
         lambda: certificates.make_list(found.key, found.certificate, revoked, days=certificates.LIST_DAYS),
     )
 
@@ -34,7 +36,8 @@ def root_list() -> bytes | None:
     if root := root_key():
         revoked = _revoked_authorities()
         return _kept(
-            f"crl:root:{root[1].serial_number:x}:{len(revoked)}",
+            f"crl:root:{root[1].serial_number:x}",
+            revoked,
             lambda: certificates.make_list(*root, revoked, days=certificates.LIST_DAYS),
         )
     latest = RevocationList.objects.order_by("-made_at").first()
@@ -74,8 +77,9 @@ def _revoked_authorities() -> list[certificates.Revoked]:
     return [(row.serial, row.revoked_at) for row in rows if row.revoked_at]
 
 
-def _kept(key: str, make: Callable[[], bytes]) -> bytes:
+def _kept(name: str, revoked: list[certificates.Revoked], make: Callable[[], bytes]) -> bytes:
     """Signed once for the same entries in some minutes, so that asking for a list costs no signature."""
+    key = f"{name}:{hashlib.sha256(repr(revoked).encode()).hexdigest()}"
     data: bytes | None = cache.get(key)
     if data is None:
         data = make()

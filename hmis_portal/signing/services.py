@@ -38,6 +38,8 @@ from hmis_portal.signing import revisions, text
 from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SigningRequest, TextVersion
 
+DAY = 24 * 60 * 60
+
 
 @dataclass(frozen=True)
 class NewParty:
@@ -166,8 +168,8 @@ def public_pdf(version: TextVersion, values: Mapping[str, str]) -> StoredDocumen
     """The blank form of a published text for anyone to read; rendered once for the same names."""
     filled = text.fill(version.body, values)
     sha256 = text.digest(filled)
-    key = f"blank-form:{version.pk}:{sha256}"
-    if known := StoredDocument.objects.filter(pk=cache.get(key, 0)).first():
+    key = f"blank-form:{version.kind}:{version.number}:{version.sample}:{sha256}"
+    if known := StoredDocument.objects.filter(sha256=cache.get(key, "")).first():
         return known
     context = {
         "title": text.title(filled),
@@ -182,7 +184,7 @@ def public_pdf(version: TextVersion, values: Mapping[str, str]) -> StoredDocumen
     }
     data = pdf.render_template("pdf/agreement.html", context, identifier=sha256[:32].encode())
     document = documents.store(data, content_type="application/pdf")
-    cache.set(key, document.pk, None)
+    cache.set(key, document.sha256, DAY)
     return document
 
 

@@ -20,6 +20,7 @@ from hmis_portal.tasks import publish
 
 MINUTES, READ_WITHIN_MINUTES = 15, 6
 MOST_WAITING = 10
+KINDS = ("revision", "certificate", "scan")  # the rows of a finding, kept by the hash of their file
 
 
 def receive(data: bytes) -> str:
@@ -70,16 +71,15 @@ def answer(token: str) -> Finding | None:
         return Finding(Answer.UNSURE, sha256)
     if not kept["answer"]:
         return None
-    revision = (
-        Revision.objects.select_related("request__version", "seal_key").filter(pk=kept["revision"]).first()
-    )
-    certificate = (
-        CompletionCertificate.objects.select_related("request__version", "seal_key")
-        .filter(pk=kept["certificate"])
-        .first()
-    )
-    scan = PaperScan.objects.select_related("act__party__request").filter(pk=kept["scan"]).first()
-    return Finding(Answer(kept["answer"]), kept["sha256"], revision, kept["added_bytes"], certificate, scan)
+    found: dict[str, Any] = {
+        "revision": Revision.objects.select_related("request__version", "seal_key"),
+        "certificate": CompletionCertificate.objects.select_related("request__version", "seal_key"),
+        "scan": PaperScan.objects.select_related("act__party__request"),
+    }
+    rows = {name: of.filter(sha256=kept[name]).last() for name, of in found.items() if kept[name]}
+    if None in rows.values():  # this is another database than the one that the answer is from
+        return Finding(Answer.UNSURE, sha256)
+    return Finding(Answer(kept["answer"]), kept["sha256"], added_bytes=kept["added_bytes"], **rows)
 
 
 def _keep(found: Finding) -> None:
@@ -87,9 +87,7 @@ def _keep(found: Finding) -> None:
         "answer": found.answer.value,
         "sha256": found.sha256,
         "added_bytes": found.added_bytes,
-        "revision": found.revision.pk if found.revision else None,
-        "certificate": found.certificate.pk if found.certificate else None,
-        "scan": found.scan.pk if found.scan else None,
+        **{name: getattr(found, name).sha256 if getattr(found, name) else "" for name in KINDS},
     }
     cache.set(_answer(found.sha256), kept, MINUTES * 60)
 
