@@ -61,7 +61,7 @@ class Begun:
 
 def begun(works: Mapping[str, SectionWork], new: str, *named_by: str) -> list[Begun]:
     """What was typed on pages whose names begin so, named by these fields, in the order in which it was last typed."""
-    rows = [work for key, work in works.items() if key.startswith(new) and work.draft]
+    rows = [work for key, work in works.items() if key.startswith(new) and _says_something(work.draft)]
     return [
         Begun(
             work,
@@ -72,6 +72,11 @@ def begun(works: Mapping[str, SectionWork], new: str, *named_by: str) -> list[Be
         )
         for work in sorted(rows, key=lambda work: work.saved_at or timezone.now())
     ]
+
+
+def _says_something(draft: Typed) -> bool:
+    """Whether a page that was saved or left has anything on it; an empty one is nothing that was begun."""
+    return any(text.strip() for values in draft.values() for text in values)
 
 
 def work_of(application: Application, section: str) -> SectionWork:

@@ -244,9 +244,10 @@ def replace(
 
 
 def to_confirm(agency: Agency) -> list[ProjectFindings]:
-    """The projects whose data is confirmed each year: those that have not closed."""
+    """The projects whose data is confirmed each year: those that have not closed, and were looked at once."""
     today = timezone.localdate()
-    return [one for one in project_findings(agency) if one.draft.runs_on(today)]
+    found = [one for one in project_findings(agency) if one.draft.runs_on(today)]
+    return [one for one in found if not one.only_copied]
 
 
 def confirm(application: Application, *, by: User) -> None:

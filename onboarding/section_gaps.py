@@ -42,6 +42,9 @@ def project_gaps(answers: Answers) -> Iterable[Gap]:
         path = reverse("onboarding:project", args=[answers.agency.pk, found.project.pk])
         for error in found.errors:
             yield Gap(f"{found.project.project_name}: {error.message}", f"id_{error.field}", path)
+        if found.only_copied:
+            said = _("%(name)s: copied, but not looked at yet. Open it, change what differs, and save it")
+            yield Gap(said % {"name": found.project.project_name}, "", path)
     names = {f"project-{found.project.hud_id}": found.project for found in answers.projects}
     for key, project in names.items():
         work = answers.works.get(key)
@@ -91,9 +94,18 @@ def readiness_gaps(answers: Answers) -> Iterable[Gap]:
 def document_gaps(answers: Answers) -> Iterable[Gap]:
     if answers.agency.legal_form == LegalForm.NONPROFIT and not answers.uploads_of(Upload.Kind.PROOF):
         yield Gap(_("Upload the proof of the agency's status"), "id_kind_0")
-    work = answers.works.get("documents")
-    if not answers.uploads and not (work and work.version):
+    if not was_at_documents(answers):
         yield Gap(_("Upload your documents, or say that these are all"))
+
+
+def was_at_documents(answers: Answers) -> bool:
+    """Whether somebody said something on the page of section E: a proof given in section A, or a file of section D, is not that."""
+    work = answers.works.get("documents")
+    elsewhere = (Upload.Kind.PROOF, Upload.Kind.READINESS)
+    return bool(work and work.version) or any(
+        one.kind not in elsewhere and one.uploaded_at >= answers.application.started_at
+        for one in answers.uploads
+    )
 
 
 def declaration_gaps(answers: Answers) -> Iterable[Gap]:

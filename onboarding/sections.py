@@ -21,6 +21,7 @@ from onboarding.section_gaps import (
     project_gaps,
     readiness_gaps,
     staff_gaps,
+    was_at_documents,
 )
 from onboarding.summaries import Group
 
@@ -80,7 +81,7 @@ SECTIONS: tuple[Section, ...] = (
         "documents", "E", gettext_lazy("Documents"),
         gettext_lazy("Proof of status, privacy notice, policies."),
         summaries.documents, document_gaps,
-        started=lambda answers: bool(answers.uploads),
+        started=was_at_documents,
     ),
     Section(
         "declaration", "F", gettext_lazy("Declaration"),

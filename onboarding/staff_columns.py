@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
+from agencies.models.project import looked_at
 from hmis_portal import tables
 
 # Field → the heading of the template, and other headings that are understood.
@@ -201,7 +202,7 @@ def choice_rows(agency: Agency) -> Iterator[list[str]]:
         yield [str(role.label), "; ".join(str(AccessLevel(level).label) for level in ACCESS_OF_ROLE[role])]
     yield []
     yield ["Projects (separate several by semicolons)"]
-    for project in agency.projects.all():
+    for project in agency.projects.filter(looked_at()):
         yield [project.project_name]
     yield []
     yield ["Employment type"]

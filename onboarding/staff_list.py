@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Staff, User
+from agencies.models.project import looked_at
 from agencies.services import staff as roster
 from hmis_portal import tables
 from onboarding import staff_columns
@@ -55,7 +56,7 @@ def preview(agency: Agency, rows: Sequence[Sequence[str]]) -> Preview:
         raise tables.Unreadable(
             _("The selected file must have %(most)s people or fewer") % {"most": f"{MOST_PEOPLE:,}"}
         )
-    projects = list(agency.projects.all())
+    projects = list(agency.projects.filter(looked_at()))
     by_name = staff_columns.keys_of(projects)
     current = {one.email.lower(): one for one in agency.staff.current().prefetch_related("projects")}
     form = ListedPersonForm({}, agency=agency, projects=projects, taken=(), instance=Staff(agency=agency))

@@ -133,7 +133,8 @@ def project_groups(agency: Agency, one: ProjectFindings, *, named: bool) -> list
 
 
 def projects(answers: Answers) -> list[Group]:
-    found = [group for one in answers.projects for group in project_groups(answers.agency, one, named=True)]
+    shown = [one for one in answers.projects if not one.only_copied]
+    found = [group for one in shown for group in project_groups(answers.agency, one, named=True)]
     url = section_url(answers, "projects")
     return found or [Group("projects", _("Projects"), url, empty=_("No project is listed yet."))]
 

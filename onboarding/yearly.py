@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
+from agencies.models.project import looked_at
 from hmis_portal.models import PortalSettings
 from onboarding.models import Application, ReadinessYear
 from training.validity import add_months
@@ -49,6 +50,7 @@ def projects_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[Due
     months = PortalSettings.load().project_confirmation_months
     today = timezone.localdate()
     running = Q(projects__operating_end_date__isnull=True) | Q(projects__operating_end_date__gte=today)
+    running &= looked_at("projects__")
     since = Coalesce(F("projects__confirmed_at"), F("projects__date_created"))
     found = agencies.alias(oldest=Min(since, filter=running)).annotate(confirmed=F("oldest"))
     for agency in found.filter(oldest__date__lte=add_months(until, -months)):

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import ACCESS_OF_ROLE, Agency, HmisRole, Project, Staff
+from agencies.models.project import looked_at
 from hmis_portal.forms import DateField, EmailField, PhoneField, PortalFormMixin, YesNoField
 from hmis_portal.signing.models import NAME_LENGTH
 
@@ -84,7 +86,11 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
     ) -> None:
         """`projects` of the agency and `taken`, the others' addresses in lower case, spare a query each where many rows are checked."""
         self.agency, self.taken = agency, taken
-        self.own = {str(one.pk): one for one in (agency.projects.all() if projects is None else projects)}
+        if projects is None:
+            mine = kwargs.get("instance")
+            shown = looked_at() | Q(staff=mine.pk) if mine and mine.pk else looked_at()
+            projects = agency.projects.filter(shown).distinct()
+        self.own = {str(one.pk): one for one in projects}
         super().__init__(*args, **kwargs)
         self.initial["projects"] = (
             [str(one.pk) for one in self.instance.projects.all()] if self.instance.pk else []

@@ -44,7 +44,8 @@ def names(kind: str) -> list[str]:
 PROJECT_NAMES = [
     item.name
     for item in fields(ProjectDraft)
-    if item.name not in ROWS and item.name not in ("affiliated", "victim_service_provider", "unreadable")
+    if item.name not in ROWS
+    and item.name not in ("affiliated", "victim_service_provider", "joining", "unreadable")
 ]
 
 
@@ -74,7 +75,10 @@ def with_rows(projects: QuerySet[Project], *, dated: bool = False) -> QuerySet[P
             )
         )
     )
-    return projects.annotate(vsp_found=F("agency__victim_service_provider"), **found)
+    found["vsp_found"] = F("agency__victim_service_provider")
+    found["state_found"] = F("agency__state")
+    found["copied_end"] = F("copied_from__operating_end_date")
+    return projects.annotate(**found)
 
 
 def _value(name: str, raw: Any) -> Any:
@@ -102,15 +106,18 @@ def stored_stamps(project: Project, kind: str) -> list[tuple[str, datetime, date
     ]
 
 
+def stored_drafts(project: Project, kind: str) -> list[Any]:
+    """The stored rows of one kind as the rules read them."""
+    extra = {"is_new": False} if kind == "funders" else {}
+    return [
+        ROWS[kind][1](key=f"{kind}-{index}", **{k: v for k, v in row.items() if k != "id"}, **extra)
+        for index, row in enumerate(stored_rows(project, kind))
+    ]
+
+
 def draft_of(project: Project) -> ProjectDraft:
     """The rules' picture of a stored project (from `with_rows`)."""
-    rows: dict[str, Any] = {}
-    for kind, (_model, row_class) in ROWS.items():
-        extra = {"is_new": False} if kind == "funders" else {}
-        rows[kind] = [
-            row_class(key=f"{kind}-{index}", **{k: v for k, v in row.items() if k != "id"}, **extra)
-            for index, row in enumerate(stored_rows(project, kind))
-        ]
+    rows: dict[str, Any] = {kind: stored_drafts(project, kind) for kind in ROWS}
     return ProjectDraft(
         **{name: getattr(project, name) for name in PROJECT_NAMES},
         **rows,
@@ -123,7 +130,13 @@ def draft_of(project: Project) -> ProjectDraft:
             for row in project.affiliated_found  # type: ignore[attr-defined]
         ],
         victim_service_provider=project.vsp_found,  # type: ignore[attr-defined]
+        joining=joins(project),
     )
+
+
+def joins(project: Project) -> bool:
+    """Whether the agency of a project (from `with_rows`) has not gone live yet."""
+    return bool(project.state_found == Agency.State.JOINING)  # type: ignore[attr-defined]
 
 
 def surroundings(today: date | None = None) -> Surroundings:
@@ -145,8 +158,16 @@ class ProjectFindings:
         return [finding for finding in self.findings if finding.level == "warning"]
 
     @property
+    def only_copied(self) -> bool:
+        """Whether nobody has looked at this copy of another project yet; `looked_at` says it of rows."""
+        one: Any = self.project
+        if one.confirmed_at or one.copied_from_id is None:
+            return False
+        return not (one.copied_end and one.operating_start_date and one.copied_end < one.operating_start_date)
+
+    @property
     def complete(self) -> bool:
-        return not self.errors
+        return not self.errors and not self.only_copied
 
 
 def checked(projects: Iterable[Project]) -> list[ProjectFindings]:

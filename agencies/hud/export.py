@@ -1,7 +1,7 @@
 """HUD's CSV of agencies as they stand in the database, and which projects are not in it and why."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.hud import csv
 from agencies.hud.drafts import ROWS, ProjectFindings, checked, stored_stamps, with_rows
+from agencies.hud.participation import before_go_live, id_before_go_live
 from agencies.models import Agency, Project, User
 from hmis_portal.models import PortalSettings
 
@@ -52,9 +53,14 @@ def export_of(
 
 
 def left_out_of(found: Iterable[ProjectFindings]) -> list[LeftOut]:
-    """Which of these projects no file may hold yet: one that breaks a rule, and one that serves residents of such a one."""
+    """Which of these projects no file may hold yet: one that breaks a rule, one that was only copied, and one that
+    serves residents of such a one.
+    """
     found = list(found)
     reasons = {one.project.pk: [finding.message for finding in one.errors] for one in found}
+    for one in found:
+        if one.only_copied:
+            reasons[one.project.pk].append(_("It is a copy that nobody has saved yet"))
     broken = {str(key): found for key, found in reasons.items() if found}
     for one in found:
         reasons[one.project.pk] += [
@@ -80,17 +86,23 @@ def _organization(agency: Agency) -> csv.Organization:
 
 
 def _project(one: ProjectFindings) -> csv.WrittenProject:
-    project = one.project
+    project, draft = one.project, one.draft
+    stamp = _stamp(project.date_created, project.date_updated)
+    rows = {
+        kind: [
+            csv.WrittenRow(UUID(key), _stamp(made, changed))
+            for key, made, changed in stored_stamps(project, kind)
+        ]
+        for kind in ROWS
+    }
+    if draft.joining and draft.operating_start_date:
+        # Until it goes live the agency takes no part, whatever stands there from earlier days.
+        draft = replace(draft, hmis=before_go_live(draft))
+        rows["hmis"] = [csv.WrittenRow(id_before_go_live(project), stamp)]
     return csv.WrittenProject(
         id=project.pk,
         organization=project.agency_id,
-        draft=one.draft,
-        stamp=_stamp(project.date_created, project.date_updated),
-        rows={
-            kind: [
-                csv.WrittenRow(UUID(key), _stamp(made, changed))
-                for key, made, changed in stored_stamps(project, kind)
-            ]
-            for kind in ROWS
-        },
+        draft=draft,
+        stamp=stamp,
+        rows=rows,
     )

@@ -120,6 +120,8 @@ class ProjectDraft:
     ce: Sequence[CeRow] = ()
     affiliated: Sequence[Affiliated] = ()
     victim_service_provider: bool | None = None
+    # Of an agency that joins nobody is asked about HMIS participation: it begins at go-live (`lifecycle`).
+    joining: bool = False
     unreadable: frozenset[str] = frozenset()  # fields whose text could not be read: the form itself says so
 
     @property

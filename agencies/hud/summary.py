@@ -45,7 +45,7 @@ def answers(draft: ProjectDraft) -> list[AnswerGroup]:
     groups = [AnswerGroup(kind_title("project"), "project", list(_project(draft)))]
     for kind in ROWS:
         rows = getattr(draft, kind)
-        if kind == "inventory" and not draft.residential and not rows:
+        if (kind == "inventory" and not draft.residential and not rows) or (kind == "hmis" and draft.joining):
             continue
         title = kind_title(kind)
         if not rows:

@@ -46,6 +46,19 @@ class HudRow(models.Model):
         return self.id.hex
 
 
+def looked_at(prefix: str = "") -> Q:
+    """Projects that somebody saved, or began without a copy; `prefix` where the project is reached over a relation.
+
+    One that takes the place of another is begun by an act that says what it is: it starts after the other has ended.
+    """
+    ended = {f"{prefix}copied_from__operating_end_date__lt": F(f"{prefix}operating_start_date")}
+    return (
+        Q(**{f"{prefix}confirmed_at__isnull": False})
+        | Q(**{f"{prefix}copied_from__isnull": True})
+        | Q(**ended)
+    )
+
+
 class Project(HudRow):
     agency = models.ForeignKey("agencies.Agency", on_delete=models.CASCADE, related_name="projects")
     project_name = models.CharField(_("project name"), max_length=200)

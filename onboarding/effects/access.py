@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.hud import participation
 from agencies.models import Agency
 from onboarding.models import Access
 from onboarding.workflow import Act, Text, effect, guard
@@ -94,6 +95,7 @@ def come_back(access: Access, act: Act) -> list[str]:
 @effect(Agency, "go_live")
 def go_live(agency: Agency, _act: Act) -> list[str]:
     agency.live_at = timezone.now()
+    participation.begin(agency=agency, day=timezone.localdate(), by=None)
     return ["live_at"]
 
 

@@ -48,6 +48,7 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm) -> bool:
     kind, by = form.cleaned_data["kind"], person(request)
     with drafts.writing(application):
         upload = uploads.add(agency=agency, kind=kind, file=form.cleaned_data["file"], by=by)
+        drafts.overtake(application, ["documents"], by=by)  # somebody was there: section E may be complete
         drafts.note(application, "documents", by, {kind: [None, upload.filename]})
     messages.success(request, _("“%(name)s” is uploaded.") % {"name": upload.filename})
     return True

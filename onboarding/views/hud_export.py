@@ -53,7 +53,7 @@ def setup_sheet(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "onboarding/projects/setup_sheet.html",
         {
             "agency": agency,
-            "projects": [(one, answers(one.draft)) for one in found],
+            "projects": [(one, answers(one.draft)) for one in found if not one.only_copied],
             "left_out": left_out_of(found),
             "version": codes().version,
             "may_download": Application.objects.filter(

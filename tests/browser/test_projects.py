@@ -90,8 +90,6 @@ def fill_shelter(page: Page) -> None:
     page.fill("[name=inventory-0-other_bed_inventory]", "12")
     page.fill("[name=inventory-0-unit_inventory]", "4")
     fill_day(page, "inventory-0-inventory_start_date", 1, 1, 2020)
-    page.get_by_label("HMIS Participating", exact=True).check()
-    fill_day(page, "hmis-0-hmis_participation_status_start_date", 1, 1, 2020)
     page.locator("#id_ce-0-access_point_1").check()
     page.locator("#id_ce-0-receives_referrals_0").check()
     fill_day(page, "ce-0-ce_participation_status_start_date", 1, 1, 2020)

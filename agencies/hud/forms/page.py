@@ -10,7 +10,15 @@ from django.forms.utils import ErrorDict
 from django.utils.datastructures import MultiValueDict
 
 from agencies.hud import lists
-from agencies.hud.drafts import PROJECT_NAMES, ROWS, names, stored_rows, surroundings
+from agencies.hud.drafts import (
+    PROJECT_NAMES,
+    ROWS,
+    joins,
+    names,
+    stored_drafts,
+    stored_rows,
+    surroundings,
+)
 from agencies.hud.elements import EMERGENCY_SHELTER, is_residential
 from agencies.hud.forms.fields import NOT_HOPWA
 from agencies.hud.forms.rows import FORMS, ElementForm, ProjectForm, RowForm
@@ -68,8 +76,13 @@ class ProjectForms:
         initial = {name: getattr(project, name) for name in PROJECT_NAMES}
         initial["affiliated"] = [row["id"] for row in project.affiliated_found]  # type: ignore[attr-defined]
         self.form = ProjectForm(data, initial=initial, siblings=siblings, fixed=fixed, **common)
-        self.rows = {kind: self._rows(kind, common) for kind in FORMS}
+        self.rows = {kind: self._rows(kind, common) for kind in FORMS if kind not in self.not_asked}
         self.findings: list[Finding] = []
+
+    @property
+    def not_asked(self) -> frozenset[str]:
+        """The kinds of row that are not on the page and stay as they are stored."""
+        return frozenset({"hmis"}) if joins(self.project) else frozenset()
 
     def _rows(self, kind: str, common: dict[str, Any]) -> Rows:
         extra: dict[str, Any] = {}
@@ -150,6 +163,9 @@ class ProjectForms:
         unreadable = {form.add_prefix(name) for form in self._judged() for name in form.errors}
         rows: dict[str, Any] = {}
         for kind, (_model, row_class) in ROWS.items():
+            if kind in self.not_asked:
+                rows[kind] = stored_drafts(self.project, kind)
+                continue
             filled = [] if kind in gone else self.rows[kind].filled
             rows[kind] = [self._row(row_class, form, gone) for form in filled]
         affiliated = [] if "affiliated" in gone else self.form.value("affiliated") or []
@@ -166,6 +182,7 @@ class ProjectForms:
                 for key in affiliated
             ],
             victim_service_provider=self.project.vsp_found,  # type: ignore[attr-defined]
+            joining=joins(self.project),
             unreadable=frozenset(unreadable),
         )
 
@@ -241,6 +258,9 @@ class ProjectForms:
         found: dict[str, list[uuid.UUID | None]] = {}
         for kind in ROWS:
             known = {str(row["id"]) for row in self.stored[kind]}
+            if kind in self.not_asked:
+                found[kind] = [uuid.UUID(str(row["id"])) for row in self.stored[kind]]
+                continue
             ids: list[uuid.UUID | None] = []
             for row in getattr(self.draft, kind):
                 index = int(row.key.rpartition("-")[2])

@@ -28,6 +28,8 @@ def participation_without_gap_or_overlap(draft: ProjectDraft, around: Surroundin
         ("hmis", "hmis_participation_status", _("HMIS participation")),
         ("ce", "ce_participation_status", _("coordinated entry participation")),
     ):
+        if kind == "hmis" and draft.joining:
+            continue
         periods = [
             _Period(row.key, getattr(row, f"{prefix}_start_date"), getattr(row, f"{prefix}_end_date"))
             for row in getattr(draft, kind)
@@ -124,7 +126,7 @@ def _every_day(
 
 @rule(23)
 def victim_service_provider_stays_out(draft: ProjectDraft, around: Surroundings) -> Iterator[Finding]:
-    if not draft.victim_service_provider:
+    if not draft.victim_service_provider or draft.joining:
         return
     for row in draft.hmis:
         if row.hmis_participation_type == IN_HMIS:

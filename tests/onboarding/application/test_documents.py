@@ -6,7 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from hmis_portal import documents
 from hmis_portal.models import AuditEvent, StoredDocument
+from onboarding import section_status
+from onboarding.answers import Answers
 from onboarding.models import Upload
 from tests.onboarding.application.helpers import PDF, agency_data, readiness_data
 from tests.scans import JPEG, PNG, docx, scan
@@ -136,10 +139,21 @@ def test_scanner_away(cast, base, settings):
     assert not Upload.objects.exists()
 
 
-def test_these_are_all(cast, base, application):
-    from onboarding import section_status
-    from onboarding.answers import Answers
+@pytest.mark.parametrize("kind", ["proof", "readiness"])
+def test_a_file_given_in_another_section_does_not_complete_section_e(cast, base, application, kind):
+    def standing():
+        return section_status.refresh(Answers(application, cast.agency))["documents"]
 
+    document = documents.store(PDF, content_type="application/pdf")
+    Upload.objects.create(
+        agency=cast.agency, kind=kind, document=document, filename="a.pdf", uploaded_by=cast.director
+    )
+    assert standing().key == "new"
+    assert send(cast.client("director"), base, kind="proof").status_code == 302
+    assert standing().is_complete
+
+
+def test_these_are_all(cast, base, application):
     send(cast.client("director"), base)
     assert cast.client("director").post(f"{base}documents/done/").status_code == 302
     cast.agency.refresh_from_db()

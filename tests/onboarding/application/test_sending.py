@@ -181,9 +181,9 @@ def test_a_remark_leads_to_its_project_and_stands_on_no_other(cast, returned, ba
     other = ProjectFactory(agency=cast.agency, project_name="Annex")
     asked = "Which day did you join?"
     field = pages.field_key(
-        "projects", f"{key_of(cast.project)}-hmis-0", "hmis-0-hmis_participation_status_start_date"
+        "projects", f"{key_of(cast.project)}-ce-0", "ce-0-ce_participation_status_start_date"
     )
-    assert field.endswith(":hmis-0-hmis_participation_status_start_date")
+    assert field.endswith(":ce-0-ce_participation_status_start_date")
     ReviewNote.objects.create(
         application=returned, section="projects", field=field, place="Start date", text=asked,
         written_by=cast.admin, sent_at=timezone.now(),

@@ -37,6 +37,18 @@ def test_what_is_typed_for_a_new_site_is_kept_and_a_colleague_goes_on(cast, appl
     assert "Continue:" not in director.get(base).content.decode()
 
 
+def test_a_site_saved_empty_is_no_site(cast, application, base):
+    client = cast.client("director")
+    for more in ({}, {"later": "1"}):
+        url = client.get(f"{base}add/")["Location"]
+        empty = {"version": "0", "address": "  ", "workstations": "", "intake_desks": "", **more}
+        assert client.post(url, empty).status_code == (302 if more else 200)
+    assert "A new site" not in client.get(base).content.decode()
+    gaps = [one.text for one in section_status.missing(Answers(application, cast.agency))]
+    assert "Add at least one site" in gaps
+    assert not any("A new site" in text for text in gaps)
+
+
 def test_a_refused_site_is_kept_and_can_be_discarded(cast, application, base, site):
     client, url = cast.client("director"), f"{base}{site.pk}/"
     answer = client.post(url, GOOD | {"version": "0", "workstations": "many"})

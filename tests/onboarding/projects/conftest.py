@@ -33,11 +33,12 @@ def on_the_day(time_machine: Any) -> None:
 
 @pytest.fixture
 def approved(cast: Any, application: Any, on_the_day: None) -> Any:
-    """A live agency whose one project was saved right and approved."""
+    """A live agency whose one project was saved right and approved, and took part in the HMIS from its first day on."""
     from django.urls import reverse
     from django.utils import timezone
 
-    from agencies.models import Agency
+    from agencies.models import Agency, HMISParticipation
+    from onboarding.demo.answers import OPENED
     from onboarding.models import Application
     from tests.onboarding.projects.helpers import answers
 
@@ -48,6 +49,9 @@ def approved(cast: Any, application: Any, on_the_day: None) -> Any:
         state="approved", submitted_at=now, decided_at=now, decided_by=cast.admin
     )
     Agency.objects.filter(pk=cast.agency.pk).update(state="live", live_at=now)
+    HMISParticipation.objects.create(
+        project=cast.project, hmis_participation_type=1, hmis_participation_status_start_date=OPENED
+    )
     cast.agency.refresh_from_db()
     cast.project.refresh_from_db()
     return application

@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 
 from agencies.models import Project
-from onboarding.demo.answers import day
+from onboarding.demo.answers import OPENED, day
 from onboarding.models import SectionWork
 from tests.onboarding.projects.helpers import answers
 
@@ -36,4 +36,11 @@ def stored(cast, **changes):
         "ce-0-id": project.ce_rows.get().pk,
     }
     version = SectionWork.objects.get(section=f"project-{project.hud_id}").version
-    return answers(**{"version": str(version), **{name: str(pk) for name, pk in ids.items()}, **changes})
+    hmis = {
+        "hmis-rows": "1",
+        "hmis-0-hmis_participation_type": "1",
+        **day("hmis-0-hmis_participation_status_start_date", OPENED),
+    }
+    return answers(
+        **{"version": str(version), **hmis, **{name: str(pk) for name, pk in ids.items()}, **changes}
+    )

@@ -2,13 +2,17 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from agencies.hud import csv_check
 from agencies.models import Project
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent
 from onboarding import projects
-from onboarding.models import SectionWork
+from onboarding.answers import Answers
+from onboarding.models import Application, SectionWork
 from onboarding.project_places import IN_APPLICATION
+from onboarding.section_gaps import project_gaps
 from tests.onboarding.projects.helpers import answers, page, save
 
 
@@ -46,6 +50,46 @@ def test_a_copy_takes_everything_but_the_name(cast, application, client_of):
     )
     assert foreign.status_code == 200
     assert not Project.objects.filter(project_name="Third").exists()
+
+
+def test_a_project_that_was_only_copied_is_in_no_list_until_somebody_saves_it(cast, application, client_of):
+    assert save(cast, client_of, answers()).status_code == 302
+    client = client_of(cast.director)
+    add = reverse("onboarding:project_add", args=[cast.agency.pk])
+    client.post(add, {"project_name": "Second House", "copy": str(cast.project.pk)})
+    copy = Project.objects.get(project_name="Second House")
+    where = reverse("onboarding:project", args=[cast.agency.pk, copy.pk])
+    found = client.get(reverse("onboarding:projects", args=[cast.agency.pk])).context["rows"]
+    assert {row.project.project_name: row.status for row in found} == {
+        "Harbor House Shelter": "complete",
+        "Second House": "started",
+    }
+    (gap,) = project_gaps(Answers(application, cast.agency))
+    assert gap.text.startswith("Second House: copied, but not looked at yet")
+    assert gap.path == where
+    pages = [
+        reverse("onboarding:setup_sheet", args=[cast.agency.pk]),
+        reverse("onboarding:staff_add", args=[cast.agency.pk]),
+        reverse("onboarding:staff_change", args=[cast.agency.pk, cast.staff_row.pk]),
+    ]
+    for one in pages:
+        assert "Second House" not in client.get(one, follow=True).content.decode(), one
+    # Who was put there before still has it, and it is not taken away unseen.
+    cast.staff_row.projects.add(copy)
+    assert "Second House" in client.get(pages[2]).content.decode()
+    Application.objects.filter(pk=application.pk).update(
+        state="approved", submitted_at=timezone.now(), decided_at=timezone.now(), decided_by=cast.admin
+    )
+    admin = client_of(cast.admin)
+    csv = reverse("onboarding:hud_csv", args=[cast.agency.pk])
+    assert copy.hud_id not in csv_check.unpacked(admin.get(csv).content)["Project.csv"]
+    assert "It is a copy that nobody has saved yet" in admin.get(pages[0]).content.decode()
+    Application.objects.filter(pk=application.pk).update(
+        state="draft", submitted_at=None, decided_at=None, decided_by=None
+    )
+    assert client.post(where, answers(project_name="Second House")).status_code == 302
+    assert list(project_gaps(Answers(application, cast.agency))) == []
+    assert "Second House" in client.get(pages[1], follow=True).content.decode()
 
 
 def test_removing_asks_first_and_happens_by_post(cast, application, client_of):

@@ -85,8 +85,8 @@ def test_a_row_of_another_agency_cannot_be_taken_over(cast, application, client_
         ({"coc-0-zip": "12"}, "Enter a ZIP code with 5 or 9 digits, like 06103 or 06103-1234"),
         ({"funders-0-funder": "46"}, "Enter the name of the other funding source"),
         (
-            {"hmis-rows": "0"},
-            "Add the HMIS participation in force now: one period stays open while the project runs",
+            {"ce-rows": "0"},
+            "Add the coordinated entry participation in force now: one period stays open while the project runs",
         ),
         (
             {"inventory-0-availability": ""},
