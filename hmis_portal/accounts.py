@@ -11,12 +11,15 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import mail, typed
+from hmis_portal import attempts, devices, mail, typed
 from hmis_portal.forms import CleanTyping
+from hmis_portal.visits import client_ip
+from hmis_portal.words import wait_words
 
 CONFIRM_EMAIL = "account.confirm_email"
 RESET_PASSWORD = "account.reset_password"  # noqa: S105 - the kind of a link
@@ -75,8 +78,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_or_expired_key": _("This link has lapsed or was used. Ask for a new one"),
         "invalid_password_reset": _("This link has lapsed or was used. Ask for a new one"),
         "same_as_current": _("Enter an address other than the present one"),
-        "too_many_login_attempts": _("Too many tries to sign in. Wait five minutes, then try again"),
-        "rate_limited": _("Too many tries. Wait five minutes, then try again"),
+        "too_many_login_attempts": _("Too many tries. Wait up to five minutes, then try again"),
+        "rate_limited": _("Too many tries. Wait up to five minutes, then try again"),
     }
 
     def save_user(
@@ -84,6 +87,29 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> AbstractBaseUser:
         user.email = typed.email(form.cleaned_data["email"])
         return super().save_user(request, user, form, commit)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_ip(request) or "unknown"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            self._login_failed_rl_usage = attempts.count_sign_in(request, credentials.get("email", ""))
+        except attempts.TooOften as error:
+            words = _(
+                "Too many tries to sign in with this address from here. Wait %(time)s, then try again, or set a new "
+                "password with “Forgot your password?”"
+            )
+            raise ValidationError(
+                words, code="too_many_login_attempts", params={"time": wait_words(error.wait)}
+            ) from error
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        attempts.forget_sign_ins(request, credentials.get("email", ""))
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        devices.remember(request, response, user.email)
+        return response
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         address = emailconfirmation.email_address

@@ -6,18 +6,23 @@ missing); `DomainErrorMiddleware` turns both into a message on the page the pers
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Any
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from hmis_portal import attempts
 from hmis_portal.models import PortalSettings
+from hmis_portal.words import wait_words
 
 logger = structlog.get_logger(__name__)
 
@@ -63,8 +68,12 @@ def _support() -> PortalSettings:
         return PortalSettings()
 
 
-def _page(request: HttpRequest, status: int, *, heading: str, text: str, answers: str) -> HttpResponse:
+def _page(
+    request: HttpRequest, status: int, *, heading: str, text: str, answers: str, **more: Any
+) -> HttpResponse:
     context = {
+        "typed": [],
+        **more,
         "status": status,
         "heading": heading,
         "text": text,
@@ -130,7 +139,19 @@ def too_large(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @login_not_required
-def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def too_many_requests(
+    request: HttpRequest, exception: Exception | None = None, *, wait: int = 0
+) -> HttpResponse:
+    """`wait` in seconds; allauth, which names none, is asked for its own. What was typed can be sent from here again."""
+    wait = wait or attempts.wait_for(request) or 60
+    typed = _typed(request)
+    words = _("Nothing was changed. Wait %(time)s, then try again.")
+    if typed:
+        words = _(
+            "Nothing was changed, and what you typed is kept on this page. Wait %(time)s, then send it again."
+        )
+    if request.FILES:
+        words = f"{words} {_('Select the file again then.')}"
     response = _page(
         request,
         429,
@@ -138,10 +159,20 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
         text=_(
             "This was tried many times in a short while, so the portal is holding it back to protect accounts."
         ),
-        answers=_("Nothing was changed. Wait five minutes, then try again."),
+        answers=words % {"time": wait_words(wait)},
+        typed=typed,
+        address=request.get_full_path(),
+        csrf_token=get_token(request) if typed else "",
     )
-    response["Retry-After"] = "300"
+    response["Retry-After"] = str(wait)
     return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form sent, to be sent again; never a password or a code."""
+    secret = re.compile(r"csrfmiddlewaretoken|password|code|credential", re.IGNORECASE)
+    lists = request.POST.lists() if request.method == "POST" else ()
+    return [(name, value) for name, values in lists for value in values if value and not secret.search(name)]
 
 
 @login_not_required

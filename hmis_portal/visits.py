@@ -1,11 +1,17 @@
 """Facts of one request: where it comes from, and how often."""
 
+import math
 import re
-from ipaddress import ip_address
+import time
+from ipaddress import ip_address, ip_network
+from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.cache import cache
+from django.dispatch import receiver
 from django.http import HttpRequest
+from django_structlog.signals import bind_extra_request_metadata
 
 WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+")
 
@@ -23,17 +29,35 @@ def client_ip(request: HttpRequest) -> str | None:
         return None
 
 
+def network_of(request: HttpRequest) -> str:
+    """What counts as one place: an address, or with IPv6 the /64 that one household or device is given."""
+    address = client_ip(request)
+    if address and ":" in address:
+        return str(ip_network(f"{address}/64", strict=False).network_address)
+    return address or "unknown"
+
+
+@receiver(bind_extra_request_metadata)
+def _log_address(request: HttpRequest, **kwargs: Any) -> None:
+    """The log names the same address as the evidence; the library's own would believe any sender's header."""
+    structlog.contextvars.bind_contextvars(ip=client_ip(request))
+
+
 def browser_of(request: HttpRequest) -> str:
     """What the browser says it is."""
     return request.headers.get("user-agent", "")
 
 
-def too_often(request: HttpRequest, action: str, *, times: int, seconds: int, key: str = "") -> bool:
-    """Count this request; True when the same address (or `key`) did this more than `times` in `seconds`."""
-    name = f"too-often:{action}:{key or client_ip(request)}"
+def too_often(request: HttpRequest, action: str, *, times: int, seconds: int, key: str = "") -> int:
+    """Count this request; the wait in seconds when one place (or `key`) did this more than `times` in `seconds`, else 0."""
+    name, now = f"too-often:{action}:{key or network_of(request)}", time.time()
+    cache.add(f"{name}:until", now + seconds, seconds)
     cache.add(name, 0, seconds)
     try:
-        return cache.incr(name) > times
+        count = cache.incr(name)
     except ValueError:  # lapsed between the two
         cache.set(name, 1, seconds)
-        return False
+        return 0
+    if count <= times:
+        return 0
+    return max(1, math.ceil(cache.get(f"{name}:until", now + seconds) - now))

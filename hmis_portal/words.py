@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 ZONE_NAMES = {
     "America/New_York": "Eastern Time",
@@ -76,3 +76,13 @@ def file_size(value: int | None) -> str:
     """12 KB, 1.4 MB."""
     size = int(value or 0)
     return f"{max(1, round(size / 1024))} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
+
+
+def wait_words(seconds: int) -> str:
+    """40 seconds, 5 minutes, 2 hours: never less than the wait is."""
+    if seconds <= 90:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": max(1, seconds)}
+    if (minutes := -(-seconds // 60)) <= 90:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = -(-minutes // 60)
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}

@@ -130,7 +130,7 @@ def test_a_form_of_an_earlier_visit(client: Client) -> None:
 
 
 def test_too_many_tries() -> None:
-    response = errors.too_many_requests(RequestFactory().get("/"))
+    response = errors.too_many_requests(RequestFactory().get("/"), wait=300)
     assert response.status_code == 429
     assert response["Retry-After"] == "300"
 

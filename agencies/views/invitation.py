@@ -15,6 +15,7 @@ from agencies import permissions
 from agencies.forms.people import AcceptForm
 from agencies.models import AgencyRole, Invitation
 from agencies.services import invitations
+from hmis_portal import devices
 from hmis_portal.errors import too_many_requests
 from hmis_portal.visits import client_ip, too_often
 
@@ -36,8 +37,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "agencies/invitation_other_person.html", {"invitation": row})
     if invitations.has_account(row.user):
         return _accept_signed_in(request, row)
-    if request.method == "POST" and too_often(request, "accept-invitation", times=20, seconds=600):
-        return too_many_requests(request)
+    if request.method == "POST" and (
+        wait := too_often(request, "accept-invitation", times=20, seconds=600, key=str(row.pk))
+    ):
+        return too_many_requests(request, wait=wait)
     form = AcceptForm(
         request.POST or None,
         user=row.user,
@@ -47,7 +50,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         row = invitations.accept(invitation=row, by=row.user, ip=client_ip(request), **form.cleaned_data)
         login(request, row.user, backend="allauth.account.auth_backends.AuthenticationBackend")
         record_authentication(request, row.user, method="password", email=row.user.email)
-        return _welcome(request, row)
+        answer = _welcome(request, row)
+        devices.remember(request, answer, row.user.email)
+        return answer
     return render(request, "agencies/invitation.html", {"invitation": row, "form": form})
 
 
@@ -56,8 +61,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def renew_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """A new link for a lapsed invitation, to the invited address and nowhere else."""
     row, _replaced = _invitation(token)
-    if too_often(request, "renew-invitation", times=5, seconds=3600, key=str(row.pk)):
-        return too_many_requests(request)
+    if wait := too_often(request, "renew-invitation", times=5, seconds=3600, key=str(row.pk)):
+        return too_many_requests(request, wait=wait)
     invitations.send_again(invitation=row, by=None)
     return render(request, "agencies/invitation_renewed.html", {"invitation": row})
 

@@ -24,8 +24,8 @@ def support(request: HttpRequest) -> HttpResponse:
     user = request.user if permissions.is_person(request.user) else None
     form = SupportForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        if _too_many(request):
-            return too_many_requests(request)
+        if wait := _too_many(request):
+            return too_many_requests(request, wait=wait)
         data = form.cleaned_data
         thread = threads.ask(
             kind=Thread.Kind.SUPPORT, subject=data["subject"], text=data["text"], by=user, name=data.get("name", ""),
@@ -52,8 +52,8 @@ def question(request: HttpRequest, thread_id: int) -> HttpResponse:
     thread = get_object_or_404(threads.visible_to(user), pk=thread_id)
     form = WriteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if _too_many(request):
-            return too_many_requests(request)
+        if wait := _too_many(request):
+            return too_many_requests(request, wait=wait)
         threads.write_again(thread=thread, by=user, text=form.cleaned_data["text"])
         messages.success(request, _("Your message was sent."))
         return redirect("onboarding:question", thread_id=thread.pk)
@@ -61,7 +61,7 @@ def question(request: HttpRequest, thread_id: int) -> HttpResponse:
     return render(request, "onboarding/support/question.html", {"thread": thread, "said": said, "form": form})
 
 
-def _too_many(request: HttpRequest) -> bool:
+def _too_many(request: HttpRequest) -> int:
     if permissions.is_person(request.user):
         return too_often(
             request, "support", times=PEOPLE_AN_HOUR, seconds=3600, key=f"user-{request.user.pk}"

@@ -20,10 +20,10 @@ FILES, REFERENCES = 10, 60  # of one address in ten minutes
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("reference")
-    if request.method == "POST" and too_often(request, "verify-file", times=FILES, seconds=600):
-        return too_many_requests(request)
-    if asked and too_often(request, "verify-reference", times=REFERENCES, seconds=600):
-        return too_many_requests(request)
+    if request.method == "POST" and (wait := too_often(request, "verify-file", times=FILES, seconds=600)):
+        return too_many_requests(request, wait=wait)
+    if asked and (wait := too_often(request, "verify-reference", times=REFERENCES, seconds=600)):
+        return too_many_requests(request, wait=wait)
     file_form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     reference_form = ReferenceForm(request.GET if asked is not None else None)
     if request.method == "POST" and file_form.is_valid():

@@ -35,8 +35,8 @@ def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResp
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk]) + f"#{clause}"
     if request.method == "POST" and form.is_valid():
         me = permissions.person(request)
-        if too_often(request, "clause-question", times=20, seconds=3600, key=str(me.pk)):
-            return too_many_requests(request)
+        if wait := too_often(request, "clause-question", times=20, seconds=3600, key=str(me.pk)):
+            return too_many_requests(request, wait=wait)
         threads.ask(
             kind=Thread.Kind.CLAUSE,
             subject=_("MOU, clause %(number)s: %(title)s") % {"number": row.number, "title": row.title},
