@@ -1,141 +1,192 @@
 """Tables that people upload and download: CSV and XLSX in, CSV and XLSX out.
 
-Reading takes a file that `UploadField` accepted, and gives text cells. Writing makes cells that begin like a formula
-harmless; reading takes that mark away again.
+Reading takes a file that `UploadField` accepted, and gives text cells, with what is doubtful about them; it happens in
+a process with limits (`table_reader`). Writing makes cells that begin like a formula harmless; reading takes that mark
+away again.
 """
 
 import csv
-import datetime as dt
 import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils import get_column_letter
 
-from hmis_portal import documents
+from hmis_portal import documents, foreign, letters, table_reader
+from hmis_portal.foreign import Unreadable
 
-MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 5000, 60, 5000
-# What an XLSX may unpack to: a workbook of the size above stays far below, a zip bomb does not.
-MOST_UNPACKED, MOST_PARTS = 60 * 1024 * 1024, 500
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+__all__ = ["Table", "Unreadable", "csv_bytes", "read", "response", "xlsx_bytes"]
+HEADING_WITHIN = 20  # rows, which a title and remarks may stand in before the headings
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class Unreadable(Exception):
-    """The file is not a table that can be read; the message is a sentence for the person who chose it."""
+@dataclass
+class Table:
+    """Rows of text cells, their headings first and empty rows left out; each with its number in the file.
+
+    A doubt is (place in `rows`, column, what is wrong with that cell, as the end of a sentence).
+    """
+
+    rows: list[list[str]]
+    numbers: list[int]
+    doubts: list[tuple[int, int, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what a person should know of how the file was read
+
+    def kept(self) -> dict[str, Any]:
+        """For a JSON column; `of` makes the table from it."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        rows = kept["rows"]
+        doubts = [(place, column, said) for place, column, said in kept.get("doubts", ())]
+        return cls(rows, kept.get("numbers") or [*range(1, len(rows) + 1)], doubts, kept.get("notes", []))
+
+    def doubtful(self) -> dict[int, dict[int, str]]:
+        """Place of a row → its columns in doubt, each with the name of the cell and what is wrong with it."""
+        found: dict[int, dict[int, str]] = defaultdict(dict)
+        for place, column, said in self.doubts:
+            found[place][column] = f"{get_column_letter(column + 1)}{self.numbers[place]} {said}"
+        return found
 
 
-def read(file: UploadedFile, kind: str) -> list[list[str]]:
-    """The rows of a CSV or of an XLSX's first sheet, as text, empty ones left out. Raises Unreadable."""
-    rows = list(_rows(read_xlsx(file) if kind == "xlsx" else read_csv(file)))
-    if not rows:
+def read(file: UploadedFile, kind: str, known: Callable[[Sequence[str]], int]) -> Table:
+    """A CSV, or the sheet of an XLSX that is meant. Raises Unreadable.
+
+    `known` tells how many of a row's cells are headings that are understood: by it the row of the headings is found, and
+    which visible sheet is meant.
+    """
+    file.seek(0)
+    data, guessed = file.read(), ""
+    if kind == "csv":
+        text = letters.decode(data)
+        if text.text.lstrip().startswith("<"):
+            raise Unreadable(
+                _("The selected file is a web page or XML. Save it as CSV UTF-8 and select the new file")
+            )
+        data, guessed = text.text.encode("utf-8", "surrogatepass"), text.guessed
+    sheets = _asked(data, kind)
+    if not sheets:
         raise Unreadable(_("The selected file has no rows"))
-    return rows
+    best = max(
+        sheets, key=lambda sheet: max((known(row) for _n, row in sheet["rows"][:HEADING_WITHIN]), default=0)
+    )
+    first = best["rows"][:HEADING_WITHIN]
+    heading = max(range(len(first)), key=lambda place: known(first[place][1]))
+    return _table(best, heading, _notes(best, heading, sheets if kind == "xlsx" else [], guessed))
 
 
-def _rows(found: Iterable[Sequence[str]]) -> Iterator[list[str]]:
-    for number, row in enumerate(found):
-        if number > MOST_ROWS:
-            raise Unreadable(
-                _("The selected file must have %(most)s rows or fewer") % {"most": f"{MOST_ROWS:,}"}
+def _asked(data: bytes, kind: str) -> list[dict[str, Any]]:
+    """The sheets of the file that have rows."""
+    answer = foreign.ask(Path(table_reader.__file__), data, about=kind, seconds=table_reader.SECONDS)
+    if answer is None:
+        raise Unreadable(
+            _("The selected file is too large to read. Copy the rows into a new file and select that")
+        )
+    if "error" in answer:
+        raise Unreadable(
+            _(
+                "The selected file could not be read as an Excel workbook. Open it, save it again as Excel (XLSX) or as "
+                "CSV UTF-8, and select the new file"
             )
-        if len(row) > MOST_COLUMNS:
-            raise Unreadable(
-                _("The selected file must have %(most)s columns or fewer") % {"most": MOST_COLUMNS}
+        )
+    if "refused" in answer:
+        raise Unreadable(_refusal(answer["refused"], answer["most"]))
+    return [sheet for sheet in answer["sheets"] if sheet["rows"]]
+
+
+def _refusal(what: str, most: int) -> str:
+    if what == "quotes":
+        return _(
+            "A quotation mark in row %(row)s of the selected file, or in the rows after it, is not closed. Close it, or "
+            "save the file as Excel (XLSX)"
+        ) % {"row": most}
+    size = f"{most // (1024 * 1024)} MB"
+    return {
+        "rows": _("The selected file must have %(most)s rows or fewer"),
+        "columns": _("The selected file must have %(most)s columns or fewer"),
+        "part": _(
+            "The selected file unpacks to too much: more than %(size)s. Copy the rows into a new workbook"
+        ),
+        "text": _("The selected file has too much text: more than %(size)s. Copy the rows into a new file"),
+    }[what] % {"most": f"{most:,}", "size": size}
+
+
+def _table(sheet: Mapping[str, Any], heading: int, notes: list[str]) -> Table:
+    found = Table([], [], notes=notes)
+    for place, (number, cells) in enumerate(sheet["rows"][heading:]):
+        found.numbers.append(number)
+        found.rows.append([letters.shown(_told(cell)) for cell in cells])
+        found.doubts += [
+            (place, column, _doubt("letters", ""))
+            for column, cell in enumerate(cells)
+            if letters.in_doubt(cell)
+        ]
+    found.doubts += [
+        (place - heading, column, _doubt(what, letters.shown(more)))
+        for place, column, what, more in sheet["doubts"]
+        if place >= heading
+    ]
+    return found
+
+
+def _doubt(what: str, more: str) -> str:
+    return {
+        "formula": _(
+            "contains a formula that was not calculated. Open the file in Excel, save it, and select it again"
+        ),
+        "error": _("contains the error %(more)s. Type the value, or mend the formula"),
+        "letters": _("has letters that cannot be read. Save the file as CSV UTF-8 or as Excel (XLSX)"),
+        "merged": _("is merged with %(more)s. Unmerge the cells and fill in each"),
+        "long": _("is longer than %(most)s characters"),
+        "shortened": _("contains %(more)s, a number that was shortened. Type the whole number"),
+        "broken": _("cannot be read. Type its value again"),
+    }[what] % {"more": more, "most": f"{table_reader.LONGEST_CELL:,}"}
+
+
+def _notes(best: Mapping[str, Any], heading: int, sheets: list[dict[str, Any]], guessed: str) -> list[str]:
+    notes = []
+    if others := [sheet["name"] for sheet in sheets if sheet is not best]:
+        names = ", ".join(f"“{name}”" for name in others)
+        notes.append(
+            _("Only the sheet “%(name)s” is read. Not read: %(others)s.")
+            % {"name": best["name"], "others": names}
+        )
+    if heading:
+        number = best["rows"][heading][0]
+        notes.append(
+            _("The headings are in row %(number)s. What stands above them is not read.") % {"number": number}
+        )
+    if best["hidden"]:
+        notes.append(_("Hidden rows of the sheet are read too: %(number)s.") % {"number": best["hidden"]})
+    if guessed:
+        notes.append(
+            _(
+                "The file does not say how its letters are written; they are read as %(name)s. Check the names with accents."
             )
-        cells = [_told(cell) for cell in row]
-        if any(len(cell) > LONGEST_CELL for cell in cells):
-            raise Unreadable(
-                _("A cell of the selected file must be %(most)s characters or fewer")
-                % {"most": f"{LONGEST_CELL:,}"}
-            )
-        if any(cells):
-            yield cells
+            % {"name": guessed}
+        )
+    return notes
 
 
 def _told(cell: str) -> str:
-    text = cell.replace("\x00", "").strip()
-    return text[1:] if text.startswith("'") and text[1:2] in FORMULA_STARTS else text
-
-
-def read_csv(file: UploadedFile) -> Iterator[list[str]]:
-    file.seek(0)
-    data = file.read()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    first = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(",;\t", key=first.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error as error:
-        raise Unreadable(_("The selected file could not be read as CSV")) from error
-
-
-def read_xlsx(file: UploadedFile) -> Iterator[list[str]]:
-    file.seek(0)
-    check_parts(file)
-    file.seek(0)
-    try:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        for number, row in enumerate(
-            book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
-        ):
-            if number > MOST_ROWS * 2:  # a sheet of formatted but empty rows
-                break
-            yield _without_tail([_cell(value) for value in row])
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        IndexError,
-        zipfile.BadZipFile,
-        SyntaxError,
-        OSError,
-    ) as error:
-        raise Unreadable(_("The selected file could not be read as an Excel workbook")) from error
-
-
-def check_parts(file: UploadedFile) -> None:
-    """Refuse a workbook with macros, or one that unpacks to more than any honest one."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise Unreadable(_("The selected file could not be read as an Excel workbook")) from error
-    if any(part.filename.lower().endswith(("vbaproject.bin", ".bin.rels")) for part in parts):
-        raise Unreadable(_("The selected file has macros. Save it as a workbook without macros (.xlsx)"))
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Unreadable(_("The selected file unpacks to too much. Copy the rows into a new workbook"))
-
-
-def _without_tail(cells: list[str]) -> list[str]:
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def harmless(cell: Any) -> str:
     """A cell that no spreadsheet runs as a formula."""
     text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def csv_bytes(rows: Iterable[Iterable[Any]]) -> bytes:

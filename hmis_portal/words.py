@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,15 @@ def full_stop(sentence: Any) -> str:
     """The end of a sentence that a name may have ended already: “Harbor House, Inc.” gets no second full stop."""
     text = str(sentence)
     return re.sub(r"\.\.(?=\s|$)", ".", text if text.endswith(".") else f"{text}.")
+
+
+def matching(text: str) -> str:
+    """How names are compared: the whole text in any script, without its case, its invisible marks and extra blanks.
+
+    Letters are compared however they are stored: é as one letter or as e with an accent, a full-width A as an A.
+    """
+    seen = "".join(one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
+    return unicodedata.normalize("NFKC", " ".join(seen.casefold().split()))
 
 
 def time_words(value: dt.datetime | None) -> str:

@@ -2,14 +2,18 @@
 
 import datetime as dt
 import re
+from calendar import month_abbr
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
 from agencies.models.project import looked_at
-from hmis_portal import tables
+from hmis_portal import tables, typed
+from hmis_portal.words import date_words, matching
 
 # Field → the heading of the template, and other headings that are understood.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -39,8 +43,8 @@ REQUIRED = ("first_name", "last_name", "email", "hmis_role", "supervisor_name", 
 
 
 def plain(text: str) -> str:
-    """Letters and digits alone, small: how headings and choices are compared."""
-    return re.sub(r"[^a-z0-9]", "", text.lower())
+    """How headings and choices are compared: letters and digits alone, where there are any."""
+    return re.sub(r"[\W_]+", "", matching(text)) or matching(text)
 
 
 HEADINGS = {plain(name): key for key, names in COLUMNS.items() for name in (key, *names)}
@@ -57,17 +61,16 @@ ROLES = _choices(
 LEVELS = _choices(AccessLevel.choices)
 EMPLOYMENT = _choices(Staff.Employment.choices, employee="staff")
 YES = {
-    "yes": True,
-    "y": True,
-    "true": True,
-    "x": True,
-    "1": True,
-    "no": False,
-    "n": False,
-    "false": False,
-    "0": False,
+    **dict.fromkeys(("yes", "y", "true", "x", "1", "si", "sí", "✓", "✔", "☑", "✅"), True),
+    **dict.fromkeys(("no", "n", "false", "0"), False),
     "": None,
 }
+ALL = "all"
+
+
+def known(row: Sequence[str]) -> int:
+    """How many cells of a row are headings of the list."""
+    return len({HEADINGS[plain(cell)] for cell in row if plain(cell) in HEADINGS})
 
 
 def understand(headings: Sequence[str]) -> tuple[dict[str, int], list[str]]:
@@ -91,13 +94,26 @@ def understand(headings: Sequence[str]) -> tuple[dict[str, int], list[str]]:
 # --- one row as a person would have typed it ------------------------------------------------------------------------
 
 
-def keys_of(projects: Iterable[Project]) -> dict[str, str]:
-    """The keys of an agency's projects by their names, as cells are compared."""
-    return {plain(one.project_name): str(one.pk) for one in projects}
+Keys = Mapping[str, Sequence[Project]]
+
+
+def keys_of(projects: Iterable[Project]) -> Keys:
+    """An agency's projects by their names, as cells are compared."""
+    found: dict[str, list[Project]] = defaultdict(list)
+    for one in projects:
+        found[matching(one.project_name)].append(one)
+    return dict(found)
+
+
+def cell_of(name: str, cell: str) -> str:
+    """A cell as typing is cleaned, and in one line, save where lines separate projects."""
+    if name in ("email", "supervisor_email"):
+        return typed.email(cell)
+    return typed.text(cell) if name == "projects" else " ".join(typed.text(cell).split())
 
 
 def typed_of(
-    given: Mapping[str, str], by_name: Mapping[str, str], staff: Staff | None
+    given: Mapping[str, str], by_name: Keys, staff: Staff | None
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """What a person would have typed into the form, and the cells that mean nothing, by field.
 
@@ -124,7 +140,7 @@ def typed_of(
         typed["starts_later"] = "on"
     else:
         typed.pop("starts_later")
-    if staff and "projects" not in given:
+    if staff and ("projects" not in given or given["projects"] == _names(staff)):
         typed["projects"] = [str(one.pk) for one in staff.projects.all()]
     else:
         typed["projects"] = _projects(given.get("projects", ""), by_name, errors)
@@ -132,35 +148,84 @@ def typed_of(
     return _OneOrMany(typed), errors
 
 
-def _projects(text: str, by_name: Mapping[str, str], errors: dict[str, str]) -> list[str]:
-    if plain(text) == "all" or (not text and len(by_name) == 1):
-        return list(by_name.values())
-    names = (
-        [text]
-        if plain(text) in by_name
-        else [part.strip() for part in re.split(r"[;|\n]", text) if part.strip()]
-    )
-    unknown = [name for name in names if plain(name) not in by_name]
-    if unknown:
+def _names(staff: Staff) -> str:
+    return typed.text("; ".join(str(project) for project in staff.projects.all()))
+
+
+def _projects(text: str, by_name: Keys, errors: dict[str, str]) -> list[str]:
+    """The keys of the projects that a cell names; each must be exactly one of the agency's."""
+    everything = [one for alike in by_name.values() for one in alike]
+    if (matching(text) == ALL and ALL not in by_name) or (not text and len(everything) == 1):
+        return [str(one.pk) for one in everything]
+    ways = list(_split(re.split(r"([;|\n])", text), by_name)) if text else [[]]
+    if not ways:
+        errors["projects"] = _unknown(text, by_name)
+    elif len(ways) > 1 or any(len(by_name[name]) > 1 for name in ways[0]):
         errors["projects"] = (
-            _("Projects: “%s” is not a project of the application. Separate several by semicolons")
-            % "; ".join(unknown)[:200]
+            _(
+                "Projects: “%s” can mean more than one project of the application. Select them on the person’s page"
+            )
+            % text[:200]
         )
-    return [by_name[plain(name)] for name in names if plain(name) in by_name]
+    return [] if "projects" in errors else [str(by_name[name][0].pk) for name in dict.fromkeys(ways[0])]
+
+
+def _split(parts: Sequence[str], by_name: Keys) -> list[list[str]]:
+    """Every way to read a cell as names of projects, two at most: a name may itself have a semicolon.
+
+    `parts` are texts with the marks between them.
+    """
+    widest = max((len(re.findall(r"[;|\n]", name)) for name in by_name), default=0)
+    ways: list[list[list[str]]] = [[] for _ in range(len(parts) + 2)]
+    ways[0] = [[]]
+    for end in range(1, len(parts) + 1, 2):
+        for begin in range(max(0, end - 1 - 2 * widest), end, 2):
+            name = matching("".join(parts[begin:end]))
+            if name in by_name or (not name and end - begin == 1):
+                ways[end + 1] += [[*way, name] if name else way for way in ways[begin]]
+        ways[end + 1] = ways[end + 1][:2]
+    return [way for way in ways[-1] if way]
+
+
+def _unknown(text: str, by_name: Keys) -> str:
+    names = [part.strip() for part in re.split(r"[;|\n]", text) if part.strip()]
+    unknown = [name for name in names if matching(name) not in by_name] or [text.strip()]
+    said = (
+        _("Projects: “%s” is not a project of the application. Separate several by semicolons")
+        % ("; ".join(unknown)[:200])
+    )
+    close = get_close_matches(matching(unknown[0]), by_name, n=1, cutoff=0.5)
+    return f"{said}. " + _("The closest name is “%s”") % by_name[close[0]][0] if close else said
+
+
+MONTHS = {name.casefold(): number for number, name in enumerate(month_abbr) if name}
 
 
 def _date(text: str, errors: dict[str, str]) -> dict[str, str]:
-    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?", text)
-    american = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
-    if iso:
-        year, month, day = iso.groups()
-    elif american:
-        month, day, year = american.groups()
-    else:
-        if text:
-            errors["start_date"] = _("Start date: “%s” must be written like 11/22/2026") % text[:40]
-        month = day = year = ""
-    return {"start_date_month": month, "start_date_day": day, "start_date_year": year}
+    day: tuple[str, ...] = ("", "", "")
+    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?", text):
+        day = found.groups()
+    elif found := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", text):
+        first, mark, second, year = found.groups()
+        if mark != "/" and int(first) != int(second) and int(first) <= 12 and int(second) <= 12:
+            errors["start_date"] = _two_days(text, int(first), int(second), int(year))
+        turned = mark != "/" and int(first) > 12
+        day = (year, second, first) if turned else (year, first, second)
+    elif found := re.fullmatch(r"([a-z]+)\.? (\d{1,2}),? (\d{4})", text.casefold()):
+        day = (found[3], str(MONTHS.get(found[1][:3], "")), found[2])
+    elif found := re.fullmatch(r"(\d{1,2})[ -]([a-z]+)\.?[ -](\d{4})", text.casefold()):
+        day = (found[3], str(MONTHS.get(found[2][:3], "")), found[1])
+    if text and not all(day):
+        errors["start_date"] = _("Start date: “%s” must be written like 11/22/2026") % text[:40]
+    return dict(zip(("start_date_year", "start_date_month", "start_date_day"), day, strict=True))
+
+
+def _two_days(text: str, first: int, second: int, year: int) -> str:
+    ways = [dt.date(year, month, day) for month, day in ((first, second), (second, first))] if year else []
+    return _("Start date: “%(text)s” can be %(days)s. Write it like 11/22/2026, the month first") % {
+        "text": text,
+        "days": _(" or ").join(date_words(way) for way in ways) or text,
+    }
 
 
 class _OneOrMany(dict[str, Any]):
@@ -181,14 +246,31 @@ def headings() -> list[str]:
 def export_rows(agency: Agency) -> Iterator[list[str]]:
     """The list as it stands, in the shape of the template."""
     yield headings()
-    yes_no = {True: "Yes", False: "No", None: ""}
     for one in agency.staff.current().prefetch_related("projects"):
-        yield [
-            one.first_name, one.last_name, one.title, one.email, one.phone, str(one.get_hmis_role_display()),
-            str(one.get_access_level_display()), "; ".join(str(project) for project in one.projects.all()),
-            yes_no[one.had_account], one.earlier_account, one.supervisor_name, one.supervisor_email, _day(one.start_date),
-            str(one.get_employment_display()), yes_no[one.starts_later],
-        ]  # fmt: skip
+        yield row_of(one)
+
+
+def row_of(one: Staff) -> list[str]:
+    """What the export says of a person; a file that says the same changes nothing."""
+    yes_no = {True: "Yes", False: "No", None: ""}
+    return [
+        one.first_name, one.last_name, one.title, one.email, one.phone, str(one.get_hmis_role_display()),
+        str(one.get_access_level_display()), "; ".join(str(project) for project in one.projects.all()),
+        yes_no[one.had_account], one.earlier_account, one.supervisor_name, one.supervisor_email, _day(one.start_date),
+        str(one.get_employment_display()), yes_no[one.starts_later],
+    ]  # fmt: skip
+
+
+def said_of(name: str, value: Any) -> str:
+    """A value of a person as the preview shows it."""
+    if name == "projects":
+        return "; ".join(sorted(str(one) for one in value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    labels = {"hmis_role": HmisRole, "access_level": AccessLevel, "employment": Staff.Employment}
+    if value and name in labels:
+        return str(labels[name](value).label)
+    return date_words(value) if isinstance(value, dt.date) else str(value or "")
 
 
 def _day(day: dt.date) -> str:

@@ -4,16 +4,17 @@ A row is found again by its e-mail. What was uploaded waits in the section's wor
 confirmed or dropped; the preview is always made anew from it, against the list as it is now.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Staff, User
 from agencies.models.project import looked_at
 from agencies.services import staff as roster
-from hmis_portal import tables
+from hmis_portal import tables, typed
 from onboarding import staff_columns
 from onboarding.forms.staff import ListedPersonForm, PersonForm
 
@@ -21,18 +22,26 @@ UPLOAD = "staff-upload"
 MOST_PEOPLE = 2000
 
 
+class Value(NamedTuple):
+    """One value that would be stored, in words; `before` what stands now."""
+
+    label: str
+    after: str
+    before: str = ""
+
+
 @dataclass
 class Line:
     """One row of an upload: what it would do, and what is wrong with it."""
 
-    number: int  # as in the file, its heading being 1
+    number: int  # as in the file
     cells: list[str]
     name: str = ""
     act: str = "wrong"  # add, change, same, wrong
     errors: list[str] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
     staff: Staff | None = None
-    changes: list[str] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)  # of somebody who is listed only those that change
 
 
 @dataclass
@@ -49,51 +58,60 @@ class Preview:
         return [line for line in self.lines if line.act in ("add", "change")]
 
 
-def preview(agency: Agency, rows: Sequence[Sequence[str]]) -> Preview:
+def preview(agency: Agency, table: tables.Table) -> Preview:
     """What an upload would do to the list as it is now; three queries whatever its length. Raises Unreadable."""
-    columns, unknown = staff_columns.understand(rows[0])
-    if len(rows) - 1 > MOST_PEOPLE:
+    columns, unknown = staff_columns.understand(table.rows[0])
+    if len(table.rows) - 1 > MOST_PEOPLE:
         raise tables.Unreadable(
             _("The selected file must have %(most)s people or fewer") % {"most": f"{MOST_PEOPLE:,}"}
         )
-    projects = list(agency.projects.filter(looked_at()))
+    projects = list(agency.projects.filter(looked_at() | Q(staff__isnull=False)).distinct())
     by_name = staff_columns.keys_of(projects)
-    current = {one.email.lower(): one for one in agency.staff.current().prefetch_related("projects")}
+    current = {typed.email(one.email): one for one in agency.staff.current().prefetch_related("projects")}
     form = ListedPersonForm({}, agency=agency, projects=projects, taken=(), instance=Staff(agency=agency))
     seen: dict[str, int] = {}
-    lines = []
-    for number, cells in enumerate(rows[1:], start=2):
-        line = Line(number, list(cells))
-        given = {key: cells[index] if index < len(cells) else "" for key, index in columns.items()}
-        _judge(line, given, form, by_name, current)
-        email = given["email"].lower()
+    doubts, lines = table.doubtful(), []
+    for place, cells in enumerate(table.rows[1:], start=1):
+        line = Line(table.numbers[place], list(cells))
+        given = {
+            key: staff_columns.cell_of(key, cells[index]) if index < len(cells) else ""
+            for key, index in columns.items()
+        }
+        doubtful = {key: doubts[place][index] for key, index in columns.items() if index in doubts[place]}
+        _judge(line, given, doubtful, form, by_name, current)
+        email = given["email"]
         if email and email in seen:
             line.act = "wrong"
             line.errors.append(_("The e-mail stands in row %s already") % seen[email])
-        seen.setdefault(email, number)
+        seen.setdefault(email, line.number)
         lines.append(line)
-    return Preview(list(rows[0]), lines, unknown)
+    return Preview(list(table.rows[0]), lines, unknown)
 
 
 def _judge(
     line: Line,
-    given: Mapping[str, str],
+    given: dict[str, str],
+    doubtful: Mapping[str, str],
     form: PersonForm,
-    by_name: Mapping[str, str],
+    by_name: staff_columns.Keys,
     current: Mapping[str, Staff],
 ) -> None:
-    line.staff = current.get(given["email"].lower())
+    line.name = (
+        f"{given['first_name']} {given['last_name']}".strip() or given["email"] or _("Row %s") % line.number
+    )
+    line.staff = current.get(given["email"])
+    if line.staff and not doubtful and _as_exported(line.staff, given):
+        line.act = "same"
+        return
     typed, wrong = staff_columns.typed_of(given, by_name, line.staff)
     # One form for all rows: making it is most of its cost.
     form.data, form._errors = typed, None  # type: ignore[assignment]
+    wrong |= {key: f"{staff_columns.COLUMNS[key][0]}: {said}" for key, said in doubtful.items()}
     line.errors = list(wrong.values())
     if "hmis_role" in wrong:
         wrong.setdefault("access_level", "")  # the usual one of a role that is not known: nothing to mend
     for name, errors in form.errors.items():
         line.errors += [str(error) for error in errors if name not in wrong]
-    line.name = (
-        f"{given['first_name']} {given['last_name']}".strip() or given["email"] or _("Row %s") % line.number
-    )
     if line.errors:
         return
     line.data = {
@@ -103,22 +121,39 @@ def _judge(
         line.act = "add"
         line.data = {name: form.cleaned_data.get(name) for name in (*roster.FIELDS, "projects")}
         line.data["projects"] = line.data["projects"] or []
-    else:
-        line.changes = _changes(line.staff, line.data, form)
-        line.act = "change" if line.changes else "same"
+    line.values = _values(line.staff, line.data, form)
+    if line.staff:
+        line.act = "change" if line.values else "same"
 
 
-def _changes(staff: Staff, data: Mapping[str, Any], form: PersonForm) -> list[str]:
-    """The labels of what would change."""
-    changed = []
+def _as_exported(staff: Staff, given: Mapping[str, str]) -> bool:
+    """Whether a row says what the export says of this person, who then stays as they are in every particular."""
+    own = dict(zip(staff_columns.COLUMNS, staff_columns.row_of(staff), strict=True))
+    return all(cell == staff_columns.cell_of(name, own[name]) for name, cell in given.items())
+
+
+def _values(staff: Staff | None, data: Mapping[str, Any], form: PersonForm) -> list[Value]:
+    """What would be stored, or of somebody who is listed what would change."""
+    found = []
     for name, value in data.items():
-        before = {one.pk for one in staff.projects.all()} if name == "projects" else getattr(staff, name)
-        after = {one.pk for one in value} if name == "projects" else value
-        if name == "email":
-            before, after = str(before).lower(), str(after).lower()
-        if (None if before == "" else before) != (None if after == "" else after):
-            changed.append(str(form.fields[name].label))
-    return changed
+        label = str(form.fields[name].label) if name in form.fields else staff_columns.COLUMNS[name][0]
+        after = staff_columns.said_of(name, value)
+        if staff is None:
+            found += [Value(label, after)] if after else []
+            continue
+        stands = staff.projects.all() if name == "projects" else getattr(staff, name)
+        before = staff_columns.said_of(name, stands)
+        if _differ(name, stands, value):
+            found.append(Value(label, after, before))
+    return found
+
+
+def _differ(name: str, stands: Any, value: Any) -> bool:
+    if name == "projects":
+        return {one.pk for one in stands} != {one.pk for one in value}
+    if isinstance(stands, str) and isinstance(value, str):
+        return staff_columns.cell_of(name, stands) != staff_columns.cell_of(name, value)
+    return (None if stands == "" else stands) != (None if value == "" else value)
 
 
 def write(found: Preview, *, agency: Agency, by: User) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import foreign, opening
+from hmis_portal import foreign, letters, opening
 from hmis_portal.scanning import scanned
 
 FILE_KINDS = {
@@ -48,7 +48,7 @@ def detect_kind(upload: UploadedFile) -> str:
     if head.startswith(b"PK\x03\x04"):
         names = foreign.zip_names(upload)
         return "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else ""
-    return "csv" if head and b"\x00" not in head else ""
+    return "csv" if letters.is_text(head) else ""
 
 
 def has_macros(upload: UploadedFile) -> bool:

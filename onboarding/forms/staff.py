@@ -36,6 +36,10 @@ class PersonForm(KeptForm, StaffForm):
 class ListedPersonForm(PersonForm):
     """For checking many rows one after the other: its fields are dressed once, when it is made."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()  # the projects are added after the others
+
     def full_clean(self) -> None:
         forms.BaseForm.full_clean(self)
 

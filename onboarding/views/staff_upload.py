@@ -37,8 +37,8 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            rows = tables.read(file, file.content_kind)
-            staff_list.preview(agency, rows)
+            table = tables.read(file, file.content_kind, staff_columns.known)
+            staff_list.preview(agency, table)
         except tables.Unreadable as error:
             form.add_error("file", str(error))
         else:
@@ -47,7 +47,7 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
                     application=application,
                     section=staff_list.UPLOAD,
                     defaults={
-                        "draft": {"rows": rows, "kind": file.content_kind, "name": file.name},
+                        "draft": {**table.kept(), "kind": file.content_kind, "name": file.name},
                         "saved_by": person(request),
                         "saved_at": timezone.now(),
                     },
@@ -78,7 +78,7 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     try:
         if request.method == "POST":
             return _confirm(request, agency, application)
-        found = staff_list.preview(agency, work.draft["rows"])
+        found = staff_list.preview(agency, tables.Table.of(work.draft))
     except tables.Unreadable as error:
         work.delete()
         raise GuardFailed(str(error), back=reverse("onboarding:staff_upload", args=[agency.pk])) from error
@@ -88,6 +88,7 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "standing": standing(application),
         "name": work.draft["name"],
         "unknown": ", ".join(found.unknown),
+        "notes": work.draft.get("notes", []),
         "to_write": len(found.to_write),
         "groups": [_group(found, act) for act in ("wrong", "add", "change", "same")],
         "wrong": len(found.of("wrong")),
@@ -118,7 +119,7 @@ def _confirm(request: HttpRequest, agency: Agency, application: Application) -> 
     by = person(request)
     with drafts.writing(application):
         work = _waiting(application)
-        found = staff_list.preview(agency, work.draft["rows"])
+        found = staff_list.preview(agency, tables.Table.of(work.draft))
         added, changed = staff_list.write(found, agency=agency, by=by)
         keys = [staff_drafts.key_of(line.staff) for line in found.to_write if line.staff]
         drafts.overtake(application, keys, by=by)
@@ -139,7 +140,7 @@ def errors(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The uploaded file again, with what is wrong in a last column."""
     agency = agency_to_edit(request.user, agency_id)
     work = _waiting(editable_application(agency))
-    found = staff_list.preview(agency, work.draft["rows"])
+    found = staff_list.preview(agency, tables.Table.of(work.draft))
     rows = staff_list.error_rows(found)
     return _file(work.draft["kind"], "staff with errors", [(_("Staff"), rows)])
 

@@ -1,0 +1,342 @@
+"""Reads one table in a process of its own, with limits, and knows nothing of the portal.
+
+    python -I table_reader.py < one line of JSON {"about": "xlsx" or "csv"}, then the file's bytes
+
+A CSV comes as UTF-8, with surrogates where a byte could not be told. Prints JSON: {"sheets": [{"name", "rows", "doubts",
+"hidden"}]}, rows being [number in the file, [text, …]] without the empty ones, doubts [place in rows, column, what, more];
+or {"refused": what, "most": limit}, or {"error": name}. What a workbook says of its own size is not asked.
+
+Written against the format (ECMA-376, part 1, 18.2 to 18.9) and not with openpyxl, which gives nothing for a formula that
+was never calculated, as for an empty cell, and stops at faults in fills and views that no reader of values needs.
+"""
+
+import csv
+import datetime as dt
+import functools
+import io
+import json
+import math
+import posixpath
+import re
+import resource
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+SECONDS, MEMORY = 6, 512 * 1024 * 1024
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 5000, 60, 5000
+# Of what each part may unpack to, and of the text that is handed on: a list of 5,000 rows stays far below.
+MOST_PART, MOST_TEXT, MOST_SHEETS, MOST_MERGED = 16 * 1024 * 1024, 10 * 1024 * 1024, 20, 2000
+# The built-in number formats that show a date (18.8.30).
+DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|General', re.IGNORECASE)
+ERRORS = (
+    "#NULL!",
+    "#DIV/0!",
+    "#VALUE!",
+    "#REF!",
+    "#NAME?",
+    "#NUM!",
+    "#N/A",
+    "#GETTING_DATA",
+    "#SPILL!",
+    "#CALC!",
+)
+SHORTENED = re.compile(r"-?\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)  # 8.60556E+09
+QUOTED_TEXT = re.compile(r'="([^"]*)"')  # ="0123", by which a CSV keeps the noughts of a number
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class Refused(Exception):
+    """The table is too large; the arguments are what of, and the limit."""
+
+
+class Sheet:
+    """The rows of one sheet that hold anything, and what is doubtful in them."""
+
+    def __init__(self, name: str, left: list[int]) -> None:
+        self.name, self.left, self.hidden = name, left, 0
+        self.rows: list[tuple[int, list[str]]] = []
+        self.doubts: list[tuple[int, int, str, str]] = []
+
+    def add(self, number: int, cells: Iterable[tuple[int, str, str]], *, hidden: bool = False) -> None:
+        """Cells are (column, text, what is doubtful)."""
+        row: list[str] = []
+        doubts = []
+        for column, text, doubt in cells:
+            told, doubt = _told(text, doubt)
+            if not told and not doubt:
+                continue
+            if column >= MOST_COLUMNS:
+                raise Refused("columns", MOST_COLUMNS)
+            row += [""] * (column + 1 - len(row))
+            row[column] = told
+            if doubt:
+                doubts.append((len(self.rows), column, doubt, told[:60]))
+        if not row:
+            return
+        if len(self.rows) > MOST_ROWS:
+            raise Refused("rows", MOST_ROWS)
+        self.left[0] -= sum(map(len, row))
+        if self.left[0] < 0:
+            raise Refused("text", MOST_TEXT)
+        self.rows.append((number, row))
+        self.doubts += doubts
+        self.hidden += hidden
+
+
+def _told(text: str, doubt: str) -> tuple[str, str]:
+    text = CONTROL.sub("", text).strip()
+    if doubt or not text:
+        return text[:60], doubt
+    if len(text) > LONGEST_CELL:
+        return text[:60], "long"
+    if quoted := QUOTED_TEXT.fullmatch(text):
+        return quoted[1].strip(), ""
+    if text.startswith("="):
+        return text, "formula"
+    if text.upper() in ERRORS:
+        return text, "error"
+    return text, "shortened" if SHORTENED.fullmatch(text) else ""
+
+
+# --- CSV --------------------------------------------------------------------------------------------------------------
+
+
+def read_csv(data: bytes) -> list[Sheet]:
+    """The table once for each mark that may separate its columns: which is right, the headings tell."""
+    text = data.decode("utf-8", "surrogatepass")
+    if found := re.match(r"\s*\"?sep=(.)\"?[ ,;\t]*(?:\r\n|\r|\n|$)", text, re.IGNORECASE):
+        return [_csv(text[found.end() :], found[1])]
+    beginning = text[:20_000]
+    read: list[Sheet] = []
+    refused: list[Refused] = []
+    for mark in [mark for mark in ",;\t|" if mark in beginning] or [","]:
+        try:
+            read.append(_csv(text, mark))
+        except Refused as error:
+            refused.append(error)
+    if refused and all(len(row) == 1 for sheet in read for _number, row in sheet.rows):
+        raise refused[0]
+    return read
+
+
+def _csv(text: str, mark: str) -> Sheet:
+    sheet = Sheet("", [MOST_TEXT])
+    number = 0
+    try:
+        for number, row in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True), start=1
+        ):
+            sheet.add(number, ((column, cell, "") for column, cell in enumerate(row)))
+    except csv.Error:
+        raise Refused("quotes", number + 1) from None
+    return sheet
+
+
+# --- XLSX -------------------------------------------------------------------------------------------------------------
+
+
+class Workbook:
+    def __init__(self, data: bytes) -> None:
+        self.archive = zipfile.ZipFile(io.BytesIO(data))
+        self.book = self._tree("xl/workbook.xml")
+        properties = next(_all(self.book, "workbookPr"), None)
+        of_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        self.epoch = dt.datetime(1904, 1, 1) if of_1904 else dt.datetime(1899, 12, 30)
+        self.relations = {one.get("Id", ""): one for one in self._relations()}
+        self.texts = self._texts()
+        self.dates = self._dates()
+
+    def _part(self, name: str) -> io.BytesIO:
+        with self.archive.open(name) as part:
+            data = part.read(MOST_PART + 1)
+        if len(data) > MOST_PART:
+            raise Refused("part", MOST_PART)
+        return io.BytesIO(data)
+
+    def _tree(self, name: str) -> ElementTree.Element:
+        return ElementTree.parse(self._part(name)).getroot()  # noqa: S314 (a process with limits)
+
+    def _each(self, part: str, *names: str) -> Iterator[ElementTree.Element]:
+        """The elements of these names, one at a time; none is kept."""
+        above: list[ElementTree.Element] = []
+        for event, one in ElementTree.iterparse(self._part(part), ("start", "end")):  # noqa: S314
+            if event == "start":
+                above.append(one)
+                continue
+            above.pop()
+            if _name(one) in names:
+                yield one
+                above[-1].clear()
+
+    def _relations(self) -> list[ElementTree.Element]:
+        name = "xl/_rels/workbook.xml.rels"
+        return list(self._tree(name)) if name in self.archive.namelist() else []
+
+    def _texts(self) -> list[str]:
+        name = next((one for one in self.archive.namelist() if one.lower() == "xl/sharedstrings.xml"), "")
+        if not name:
+            return []
+        return [_text(one) for one in self._each(name, "si")]
+
+    def _dates(self) -> frozenset[int]:
+        """The places among the formats of cells that show a date. A broken list of styles shows none."""
+        try:
+            styles = self._tree("xl/styles.xml")
+            own = {one.get("numFmtId"): one.get("formatCode", "") for one in _all(styles, "numFmt")}
+            formats = [one for group in _all(styles, "cellXfs") for one in group]
+        except (KeyError, ElementTree.ParseError):
+            return frozenset()
+        return frozenset(
+            place for place, one in enumerate(formats) if _shows_date(one.get("numFmtId", ""), own)
+        )
+
+    def sheets(self) -> list[Sheet]:
+        """Those that a person sees."""
+        left = [MOST_TEXT]
+        seen = [one for one in _all(self.book, "sheet") if one.get("state", "visible") == "visible"]
+        found = []
+        for place, one in enumerate(seen[:MOST_SHEETS], start=1):
+            key = next((value for name, value in one.attrib.items() if name.endswith("}id")), "")
+            relation = self.relations.get(key)
+            target = f"worksheets/sheet{place}.xml" if relation is None else relation.get("Target", "")
+            kind = "/worksheet" if relation is None else relation.get("Type", "")
+            if kind.endswith("/worksheet"):  # a chart may have a sheet of its own
+                target = posixpath.normpath(posixpath.join("xl", target)).removeprefix("/")
+                found.append(self._sheet(Sheet(one.get("name", ""), left), target))
+        return found
+
+    def _sheet(self, sheet: Sheet, name: str) -> Sheet:
+        number = 0
+        merged: list[str] = []
+        for one in self._each(name, "row", "mergeCell"):
+            if _name(one) == "row":
+                number = int(one.get("r") or number + 1)
+                sheet.add(number, self._cells(one), hidden=one.get("hidden") in ("1", "true"))
+            elif len(merged) < MOST_MERGED:
+                merged.append(one.get("ref", ""))
+        _merge(sheet, merged)
+        return sheet
+
+    def _cells(self, row: ElementTree.Element) -> Iterator[tuple[int, str, str]]:
+        column = -1
+        for cell in row:
+            if _name(cell) == "c":
+                named = _column(cell.get("r", ""))
+                column = named if named >= 0 else column + 1
+                yield column, *self._value(cell)
+
+    def _value(self, cell: ElementTree.Element) -> tuple[str, str]:
+        """The text of a cell as it was stored, and what is doubtful about it."""
+        kind, parts = cell.get("t", "n"), {_name(part): part for part in cell}
+        if kind == "inlineStr":
+            return (_text(parts["is"]) if "is" in parts else ""), ""
+        said = (parts["v"].text or "") if "v" in parts else ""
+        if not said and kind != "str":  # a formula that gives an empty text says so
+            return "", "formula" if "f" in parts else ""
+        try:
+            if kind == "s":
+                return self.texts[int(said)], ""
+            if kind == "b":
+                return ("TRUE" if said.strip() == "1" else "FALSE"), ""
+            if kind == "n" and said.strip():
+                return self._number(float(said), int(cell.get("s") or 0)), ""
+        except (ValueError, IndexError, OverflowError):
+            return said, "broken"
+        return _unescaped(said), "error" if kind == "e" else ""
+
+    def _number(self, number: float, style: int) -> str:
+        if not math.isfinite(number):
+            raise ValueError
+        if style not in self.dates:
+            return str(int(number)) if number.is_integer() else repr(number)
+        # Excel's year 1900 has a February 29.
+        days = number + 1 if number < 60 and self.epoch.year == 1899 else number
+        if not 1 <= days < 2_958_466:
+            raise ValueError
+        at = self.epoch + dt.timedelta(seconds=round(days * 86_400))
+        return at.date().isoformat() if at.time() == dt.time() else at.isoformat(" ")
+
+
+def _name(element: ElementTree.Element) -> str:
+    """Without its namespace: "transitional" and "strict" workbooks differ in it."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _all(tree: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
+    return (one for one in tree.iter() if _name(one) == name)
+
+
+def _text(element: ElementTree.Element) -> str:
+    """Of a text in runs, without how it is pronounced."""
+    said = [
+        (one.text or "")
+        for run in (element, *(part for part in element if _name(part) == "r"))
+        for one in run
+        if _name(one) == "t"
+    ]
+    return _unescaped("".join(said))
+
+
+def _unescaped(text: str) -> str:
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _column(reference: str) -> int:
+    """From 0; -1 when the reference names none."""
+    letters = re.match(r"[A-Z]{0,3}", reference)
+    return (
+        functools.reduce(
+            lambda column, letter: column * 26 + ord(letter) - 64, letters[0] if letters else "", 0
+        )
+        - 1
+    )
+
+
+def _shows_date(number: str, own: dict[str | None, str]) -> bool:
+    if number in own:
+        return bool(re.search("[dmyhs]", NO_DATE.sub("", own[number].split(";")[0]), re.IGNORECASE))
+    return number.isdigit() and int(number) in DATE_FORMATS
+
+
+def _merge(sheet: Sheet, merged: Iterable[str]) -> None:
+    """A cell under a merged one is not empty: what it should hold is not told."""
+    for reference in merged:
+        if not (found := re.fullmatch(r"([A-Z]+)(\d+):([A-Z]+)(\d+)", reference)):
+            continue
+        first, last = _column(found[1]), min(_column(found[3]), MOST_COLUMNS - 1)
+        top, bottom = int(found[2]), int(found[4])
+        for place, (number, cells) in enumerate(sheet.rows):
+            for column in range(first, last + 1) if top <= number <= bottom else ():
+                if (number, column) != (top, first) and not "".join(cells[column : column + 1]):
+                    sheet.doubts.append((place, column, "merged", f"{found[1]}{found[2]}"))
+
+
+def read(data: bytes, about: str) -> dict[str, Any]:
+    """What `main` prints. Raises what the parsers raise."""
+    try:
+        sheets = Workbook(data).sheets() if about == "xlsx" else read_csv(data)
+    except Refused as refused:
+        return {"refused": refused.args[0], "most": refused.args[1]}
+    kept = ("name", "rows", "doubts", "hidden")
+    return {"sheets": [{name: getattr(sheet, name) for name in kept} for sheet in sheets]}
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    asked = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
+    try:
+        answer = read(data, asked["about"])
+    except Exception as error:  # whatever a hostile file provokes is an answer
+        answer = {"error": type(error).__name__}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
