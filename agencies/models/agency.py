@@ -72,11 +72,27 @@ class JoiningReason(models.TextChoices):
 
 
 class NameKey(models.Func):
-    """A name without case, punctuation and the words that tell no two organizations apart."""
+    """What `name_key` was made with until migration 0005, which its first migration still names: letters a to z alone."""
 
     template = (
         r"regexp_replace(regexp_replace(lower(%(expressions)s), "
         r"'\m(the|of|and|inc|incorporated|llc|corp|corporation|ltd|company|co)\M', '', 'g'), '[^a-z0-9]', '', 'g')"
+    )
+    output_field = models.CharField(max_length=200)
+
+
+class WholeNameKey(models.Func):
+    """A name in any script without case, punctuation and the words that tell no two organizations apart.
+
+    A name of nothing but such words, or such marks, is kept whole: no two names have the same empty key.
+    """
+
+    marks = r"[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f\ufeff]"
+    words = r"\m(the|of|and|inc|incorporated|llc|corp|corporation|ltd|company|co)\M"
+    small = "lower(normalize(%(expressions)s, NFKC))"
+    template = (
+        f"left(coalesce(nullif(regexp_replace(regexp_replace({small}, '{words}', '', 'g'), '{marks}', '', 'g'), ''), "
+        f"nullif(regexp_replace({small}, '{marks}', '', 'g'), ''), {small}), 200)"
     )
     output_field = models.CharField(max_length=200)
 
@@ -128,7 +144,7 @@ class Agency(models.Model):
     required_by = models.CharField(_("funder that requires it"), max_length=200, blank=True)
     other_hmis = models.CharField(_("HMIS it works in already"), max_length=200, blank=True)
     name_key = models.GeneratedField(
-        expression=NameKey("legal_name"), output_field=models.CharField(max_length=200), db_persist=True
+        expression=WholeNameKey("legal_name"), output_field=models.CharField(max_length=200), db_persist=True
     )
     created_by = models.ForeignKey(
         "agencies.User", on_delete=models.PROTECT, null=True, related_name="agencies_opened"
