@@ -96,11 +96,7 @@ class Item:
         due = date_words(self.requirement.due_on)
         match one.state:
             case State.WAIVED:
-                return (
-                    _("Not asked of you through %(day)s.") % {"day": date_words(one.deadline)}
-                    if one.deadline
-                    else _("Waived.")
-                )
+                return _("Not asked of you through %(day)s.") % {"day": date_words(one.waived_through)}
             case State.VALID:
                 return (
                     _("Valid through %(day)s.") % {"day": through}

@@ -87,6 +87,7 @@ class Standing:
     renew_from: date | None = None
     grace_through: date | None = None
     deadline: date | None = None
+    waived_through: date | None = None
 
     def days_left(self, today: date) -> int | None:
         """Days until the deadline; negative once it has passed."""
@@ -186,6 +187,8 @@ def judge(
     grace_through = through + timedelta(days=grace_days) if through else None
     renew_from = counted.window_opens_on if counted else None
 
+    waived_through = max((span.last for span in waivers if span.first <= today <= span.last), default=None)
+
     def result(state: State, holds: bool, until: date | None = deadline) -> Standing:
         return Standing(
             state=state,
@@ -196,9 +199,9 @@ def judge(
             renew_from=renew_from,
             grace_through=grace_through,
             deadline=until,
+            waived_through=waived_through,
         )
 
-    waived_through = max((span.last for span in waivers if span.first <= today <= span.last), default=None)
     if waived_through:
         return result(State.WAIVED, True, max(waived_through, deadline) if deadline else None)
     if counted and (through is None or today <= through):
@@ -210,7 +213,7 @@ def judge(
     if evidence_pending:
         return result(State.EVIDENCE_PENDING, holds)
     last_passed = max((fact.completed_on for fact in known if fact.passed), default=date.min)
-    if any(not fact.passed and fact.completed_on >= last_passed for fact in known):
+    if any(not fact.passed and fact.completed_on > last_passed for fact in known):
         return result(State.FAILED, holds)
     if counted:
         return result(State.LAPSED, holds)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.words import date_words
 from tests.factories import UserFactory
 from training import papers, selectors, services
 from training.models import Certificate, Completion, Course, CourseEquivalence, Notice, Requirement, Waiver
@@ -139,6 +140,31 @@ def test_25_the_same_source_and_identity_again_is_known(opened, course):
     assert AuditEvent.objects.filter(verb="completion recorded").count() == 2
 
 
+def test_a_voided_result_does_not_block_the_true_one_of_the_same_day(opened, course):
+    wrong = done(opened, course).completion
+    services.void(wrong, by=opened.admin, reason="Another person's result")
+    assert not item(opened, course).standing.in_force
+    again = done(opened, course)
+    assert not again.known
+    assert item(opened, course).standing.state == State.VALID
+    assert done(opened, course).known  # a double click
+    assert Completion.objects.count() == 2
+
+
+def test_a_resit_on_the_day_of_a_failed_attempt_counts(opened, course):
+    assert not done(opened, course, score=60).completion.passed
+    passed = done(opened, course, score=95)
+    assert not passed.known
+    assert passed.completion.passed
+    assert item(opened, course).standing.state == State.VALID
+    assert [row.result for row in papers.transcript(opened.staff)] == ["Valid through May 31, 2027", "Not passed"]
+    assert done(opened, course, score=60).known
+    better = services.record_completion(
+        person=opened.staff, course=course, completed_on=dt.date(2026, 6, 1), by=opened.trainer, score=99
+    )
+    assert not better.known
+
+
 @pytest.mark.parametrize(
     ("day", "message"),
     [(dt.date(2026, 6, 16), "not in the future"), (dt.date(2019, 12, 31), "did not exist yet")],
@@ -197,6 +223,7 @@ def test_33_a_waiver_says_who_why_from_until_and_lapses(opened, course, time_mac
         by=opened.admin,
     )
     assert item(opened, course).standing.state == State.WAIVED
+    assert item(opened, course).sentence == f"Not asked of you through {date_words(waiver.last_on)}."
     assert item(opened, course).standing.in_force
     assert not Certificate.objects.exists()
     assert AuditEvent.objects.get(verb="course waived").reason == "On leave"

@@ -255,3 +255,9 @@ def test_33_a_waiver_lapses_by_itself():
 
 def test_a_day_in_the_past_knows_nothing_of_what_came_later():
     assert state(date(2026, 1, 9), facts=[VALID_ONE]) == State.NOT_STARTED
+
+
+def test_a_lapsed_course_is_lapsed_also_when_it_was_failed_before_it_was_passed_on_one_day():
+    day = date(2025, 2, 1)
+    facts = [Fact(day, None, passed=False), Fact(day, date(2026, 1, 31))]
+    assert state(date(2026, 3, 1), facts=facts) == State.LAPSED

@@ -43,20 +43,26 @@ def record_completion(
 ) -> Recorded:
     """Write down that a person took a course; its validity runs from the day it was completed.
 
-    Give the instant where the source has one, else the day. The same source and identity again is a no-op.
+    Give the instant where the source has one, else the day. The same source and identity again is a no-op; without
+    an identity, so is the same result of the same time, unless it was voided.
     Raises GuardFailed for a day in the future or before the course existed, and for a course that only a
     signature completes.
     """
     completed_at = completed_at or _noon(completed_on)
     day = completed_on or validity.local_date(completed_at)
     _check_completion(course, day, source, staff)
-    identity = external_id or completion_key(source, person, course, completed_at)
+    good = passed and validity.passes(score, course.min_score)
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=person.pk)
-        known = Completion.objects.filter(source=source, external_id=identity).first()
+        if external_id:
+            identity = external_id
+            known = Completion.objects.filter(source=source, external_id=identity).first()
+        else:
+            attempts = _attempts(person, source, completion_key(source, person, course, completed_at))
+            identity = attempts.next_key
+            known = attempts.same(passed=good, score=score, version=version or course.version)
         if known is not None:
             return Recorded(known, known=True)
-        good = passed and validity.passes(score, course.min_score)
         through = _valid_through(person, course, day) if good else None
         done = Completion.objects.create(
             person=person,
@@ -114,6 +120,29 @@ def completion_key(source: str, person: User, course: Course, completed_at: date
         [source, str(person.pk), course.slug, completed_at.astimezone(validity.STATE_ZONE).isoformat()]
     )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Attempts:
+    """What one source says of one person, course and time: a resit of the day and a record after a void are rows too."""
+
+    key: str
+    rows: tuple[Completion, ...]
+
+    @property
+    def next_key(self) -> str:
+        return f"{self.key}-{len(self.rows) + 1}" if self.rows else self.key
+
+    def same(self, *, passed: bool, score: int | None, version: int) -> Completion | None:
+        """The attempt that counts and has this very result."""
+        result = (passed, score, version)
+        counting = (row for row in self.rows if not hasattr(row, "void"))
+        return next((row for row in counting if (row.passed, row.score, row.version) == result), None)
+
+
+def _attempts(person: User, source: str, key: str) -> _Attempts:
+    said = Completion.objects.filter(person=person, source=source, external_id__startswith=key)
+    return _Attempts(key, tuple(said.select_related("void")))
 
 
 def _check_completion(course: Course, day: date, source: str, staff: Staff | None) -> None:
