@@ -1,6 +1,7 @@
 """Every e-mail about people and agencies: one function, three templates under templates/emails/agencies/."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.core import signing
 
@@ -66,6 +67,21 @@ def listed_as_staff(staff: Staff) -> None:
             key=f"listed_as_staff:{staff.pk}:{staff.joined_on}",
             agency_id=staff.agency_id,
         )
+
+
+def leaving(staff: Staff, *, last_day: date | None, cause: str) -> None:
+    """To a person whose agency reported their last working day, or (None) took that back."""
+    if staff.user is not None:
+        mail.send(
+            "agencies/leaving",
+            to=staff.user,
+            context={
+                "agency": staff.agency, "last_day": last_day, "has_left": staff.left_on is not None,
+                "link_url": mail.absolute("training:mine"),
+            },
+            key=f"leaving:{cause}",
+            agency_id=staff.agency_id,
+        )  # fmt: skip
 
 
 def role_ended(agency: Agency, *, to: User, role: str, event_id: int) -> None:

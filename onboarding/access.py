@@ -22,11 +22,12 @@ from hmis_portal.models import GoLiveRule, PortalSettings
 from hmis_portal.tasks import publish
 from onboarding import emails
 from onboarding.models import Access, Condition, Mou
+from onboarding.officer import list_security_officer
 from onboarding.selectors import open_conditions
 from onboarding.services import perform
 from training import selectors as training
 from training import services as training_services
-from training.models import OpenTraining
+from training.models import Because, OpenTraining
 
 log = structlog.get_logger(__name__)
 State = Access.State
@@ -240,12 +241,17 @@ def agencies_with_access() -> list[UUID]:
     return list(rows.order_by().values_list("staff__agency", flat=True).distinct())
 
 
-def start_training(agency: Agency, *, by: User | None) -> None:
-    """Approved and executed: invitations, courses and access rows for everybody on the roster. Safe to repeat."""
+def start_training(agency: Agency, *, by: User | None) -> Staff | None:
+    """Approved and executed: invitations, courses and access rows for everybody on the roster. Safe to repeat.
+
+    Returns the Security Officer if they had to be listed for it.
+    """
+    officer = list_security_officer(agency, by=by)
     invite_new(agency, by=by)
     training_services.open_training(agency=agency, by=by)
     open_rows(agency)
     later(agency.pk)
+    return officer
 
 
 def stop_training(agency: Agency, *, by: User | None, reason: str) -> None:
@@ -255,7 +261,7 @@ def stop_training(agency: Agency, *, by: User | None, reason: str) -> None:
 def invite_new(agency: Agency, *, by: User | None) -> list[Staff]:
     """Accounts for the people on the roster who have none; one who cannot be invited does not hold up the others."""
     invited = []
-    for staff in Staff.objects.current().filter(agency=agency, user=None):
+    for staff in Staff.objects.begun(timezone.localdate()).filter(agency=agency, user=None):
         try:
             with transaction.atomic():
                 invite_staff(staff=staff, by=by)
@@ -266,9 +272,12 @@ def invite_new(agency: Agency, *, by: User | None) -> list[Staff]:
 
 
 def welcome_new(agency: Agency) -> None:
-    """People listed after training began get the same: an invitation, courses, an access row."""
-    for staff in invite_new(agency, by=None):
-        training_services.assign(staff=Staff.objects.get(pk=staff.pk), by=None)
+    """People listed after training began, or whose start date has come, get the same: an invitation, courses, access row."""
+    invited = [staff.pk for staff in invite_new(agency, by=None)]
+    begun = Staff.objects.begun(timezone.localdate()).filter(agency=agency, user__isnull=False)
+    without_courses = begun.filter(starts_later=True).exclude(pk__in=Because.objects.values("staff"))
+    for staff in begun.filter(pk__in=invited) | without_courses:
+        training_services.assign(staff=staff, by=None)
     open_rows(agency)
 
 

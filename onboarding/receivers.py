@@ -5,10 +5,11 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
+from agencies import emails
 from agencies.models import Staff
 from agencies.signals import staff_changed
 from onboarding import access
-from onboarding.models import Application
+from onboarding.models import Access, Application
 from training.signals import requirements_met
 
 
@@ -16,6 +17,14 @@ from training.signals import requirements_met
 @receiver(requirements_met, dispatch_uid="onboarding_requirements_met")
 def recompute_access(staff: Staff, **_kwargs: Any) -> None:
     access.later(staff.agency_id)
+
+
+@receiver(staff_changed, dispatch_uid="onboarding_leaver_told")
+def tell_leaver(staff: Staff, kind: str, **_kwargs: Any) -> None:
+    """Whose access is decided here is told of its end; the others hear what their agency reported."""
+    decided = Access.objects.filter(staff=staff).exclude(state=Access.State.ENDED)
+    if kind == "left" and not decided.exists():
+        emails.leaving(staff, last_day=staff.left_on, cause=f"left:{staff.pk}:{staff.left_on}")
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_roster_changed")

@@ -75,7 +75,7 @@ def _reason(rule: CourseRule, staff: Staff, types: set[int], positions: set[str]
             return _("Role: %(role)s") % {"role": staff.get_hmis_role_display()}
         case CourseRule.AppliesTo.POSITION if rule.position in positions:
             return _("Position: %(position)s") % {"position": rule.get_position_display()}
-        case CourseRule.AppliesTo.PROJECT_TYPE if types & set(rule.project_types):
+        case CourseRule.AppliesTo.PROJECT_TYPE if staff.logs_in and types & set(rule.project_types):
             return _("The type of your projects")
     return ""
 
@@ -83,7 +83,8 @@ def _reason(rule: CourseRule, staff: Staff, types: set[int], positions: set[str]
 def _needs_of(person: User) -> Needs:
     """What a person needs for all their work in agencies whose training is open."""
     needs: Needs = {}
-    for row in Staff.objects.current().filter(user=person, agency__open_training__isnull=False):
+    begun = Staff.objects.begun(timezone.localdate())
+    for row in begun.filter(user=person, agency__open_training__isnull=False):
         for course, reason in courses_for(row).items():
             need = (course.pk, row.pk if course.is_agreement else None)
             needs.setdefault(need, {})[row] = reason

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -171,6 +172,9 @@ class StaffStanding:
         """One sentence for each thing that still stands between this person and access; empty when met."""
         if not self.opened:
             return [_("Training has not been opened for the agency yet.")]
+        if self.staff.starts_after(timezone.localdate()):
+            words = _("Starts on %(day)s: the invitation and the courses come that day.")
+            return [words % {"day": date_words(self.staff.start_date)}]
         if self.staff.user_id is None:
             return [_("The person has not been invited to the portal yet.")]
         if not self.mandatory:

@@ -1,14 +1,16 @@
 """One person of the roster; the application's section C uses the same form."""
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import ACCESS_OF_ROLE, Agency, HmisRole, Project, Staff
+from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
 from agencies.models.project import looked_at
 from hmis_portal.forms import DateField, EmailField, PhoneField, PortalFormMixin, YesNoField
 from hmis_portal.signing.models import NAME_LENGTH
@@ -35,7 +37,11 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         "employment": _("Select the employment type"),
         "earlier_account": _("Enter where the account was, and when it was last used"),
     }
-    shown_when = {"earlier_account": ("had_account", "yes")}
+    shown_when = {
+        "earlier_account": ("had_account", "yes"),
+        # Who has no access works in no project; as long as no level is chosen the question stands.
+        "projects": ("access_level", "", *(level for level in AccessLevel if level != AccessLevel.NONE)),
+    }
     first_name = forms.CharField(label=_("First name"), max_length=100)
     last_name = forms.CharField(label=_("Last name"), max_length=100)
     title = forms.CharField(label=_("Title"), max_length=150, required=False)
@@ -66,7 +72,9 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
     starts_later = forms.BooleanField(
         label=_("Starts later"),
         required=False,
-        help_text=_("Then this person does not hold up the day your agency goes live."),
+        help_text=_(
+            "Then this person does not hold up the day your agency goes live, and is invited on the start date."
+        ),
     )
 
     field_order = QUESTIONS
@@ -104,6 +112,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
                 help_text=_("Select all in which the person works."),
             )
             self.order_fields(QUESTIONS)
+            self.dress()
 
     def clean_projects(self) -> list[Project]:
         return [self.own[key] for key in self.cleaned_data["projects"]]
@@ -170,14 +179,19 @@ class RosterForm(StaffForm):
         self.data = typed
 
 
+FARTHEST_LEAVER = timedelta(days=366)
+
+
 class LeaverForm(PortalFormMixin, forms.Form):
     submit_label = _("Report as leaver")
     submit_danger = True
     required_messages = {"last_day": _("Enter the last working day")}
     last_day = DateField(
         label=_("Last working day"),
-        not_future=True,
-        help_text=_("Today or before. Access ends at once and must be closed within 24 hours."),
+        help_text=_(
+            "Today or before: access ends at once and must be closed within 24 hours. "
+            "A day ahead: access ends after that day."
+        ),
     )
     reason = forms.CharField(
         label=_("Remark"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
@@ -186,9 +200,14 @@ class LeaverForm(PortalFormMixin, forms.Form):
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.staff = staff
+        if staff.leaves_on:
+            self.submit_label = _("Change the last day")
+            self.extra_buttons = (("stays", "yes", _("Stays after all")),)
 
     def clean_last_day(self) -> Any:
         day = self.cleaned_data["last_day"]
+        if day and day > timezone.localdate() + FARTHEST_LEAVER:
+            raise forms.ValidationError(_("The last working day must be within a year from today"))
         if day and day < self.staff.start_date:
             raise forms.ValidationError(_("The last working day must not be before the start date"))
         return day

@@ -1,5 +1,6 @@
 """A person's work for one agency in the HMIS: role, projects, access level, from when to when."""
 
+import datetime as dt
 from typing import Self
 
 from django.db import models
@@ -52,6 +53,10 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         """People who have not left."""
         return self.filter(left_on__isnull=True)
 
+    def begun(self, day: dt.date) -> Self:
+        """People who have not left, without those who "start later" and whose first day is after `day`."""
+        return self.current().exclude(starts_later=True, start_date__gt=day)
+
     def holding_up_go_live(self) -> Self:
         """People who must be ready before the agency goes live: current, with access, not starting later."""
         return self.current().filter(starts_later=False).exclude(access_level=AccessLevel.NONE)
@@ -89,6 +94,7 @@ class Staff(models.Model):
     starts_later = models.BooleanField(_("starts later"), default=False)
     joined_on = models.DateField(_("listed since"), default=timezone.localdate)
     left_on = models.DateField(_("last working day"), null=True, blank=True)
+    leaves_on = models.DateField(_("last working day, announced"), null=True, blank=True)
 
     objects = StaffQuerySet.as_manager()
 
@@ -96,6 +102,10 @@ class Staff(models.Model):
         ordering = ["last_name", "first_name", "pk"]
         verbose_name = _("staff member")
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(left_on__isnull=True) | models.Q(leaves_on__isnull=True),
+                name="staff_leaves_or_left",
+            ),
             models.UniqueConstraint(
                 Lower("email"),
                 "agency",
@@ -114,7 +124,11 @@ class Staff(models.Model):
 
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def starts_after(self, day: dt.date) -> bool:
+        """Whether this person "starts later" than a day: until then not invited, and no course is asked."""
+        return self.starts_later and self.start_date > day
 
     @property
     def logs_in(self) -> bool:

@@ -14,6 +14,7 @@ from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
 from agencies.models import Staff, User
 from agencies.services import staff as services
 from hmis_portal.errors import GuardFailed
+from hmis_portal.words import date_words
 
 STAFF_A_PAGE = 50
 
@@ -84,16 +85,25 @@ def report_leaver(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpR
     user = permissions.person(request)
     agency = permissions.agency_to_edit(user, agency_id)
     row = get_object_or_404(Staff, pk=staff_id, agency=agency)
-    form = LeaverForm(request.POST or None, staff=row)
+    if "stays" in request.POST:
+        services.keep_staff(staff=row, by=user)
+        messages.success(request, _("%s stays on the roster.") % row.name)
+        return redirect("agencies:staff", agency_id=agency.pk)
+    form = LeaverForm(request.POST or None, staff=row, initial={"last_day": row.leaves_on})
     if request.method == "POST" and form.is_valid():
-        services.report_leaver(
+        row = services.report_leaver(
             staff=row, by=user, last_day=form.cleaned_data["last_day"], reason=form.cleaned_data["reason"]
         )
-        messages.success(
-            request, _("%s is reported as a leaver. The HMIS Admin closes the account.") % row.name
-        )
+        messages.success(request, _leaver_words(row))
         return redirect("agencies:staff", agency_id=agency.pk)
     return render(request, "agencies/report_leaver.html", {"agency": agency, "form": form, "staff": row})
+
+
+def _leaver_words(row: Staff) -> str:
+    if row.left_on is None:
+        words = _("%(name)s leaves: the last working day is %(day)s. Access ends after that day.")
+        return words % {"name": row.name, "day": date_words(row.leaves_on)}
+    return _("%s is reported as a leaver. The HMIS Admin closes the account.") % row.name
 
 
 @require_http_methods(["GET", "POST"])

@@ -86,8 +86,8 @@ def begin_training(mou: Mou, act: Act) -> None:
         accesses.later(mou.agency_id)
         return
     if anew.approved().filter(agency=mou.agency_id).exists():
-        accesses.start_training(mou.agency, by=act.by)
-        emails.training_begins(mou.agency)
+        officer = accesses.start_training(mou.agency, by=act.by)
+        emails.training_begins(mou.agency, officer=officer)
 
 
 @done(Mou, "end")

@@ -14,8 +14,15 @@ from onboarding.models import Access
 from onboarding.selectors import open_conditions
 
 
-def training_begins(agency: Agency) -> None:
-    to_managers("training_begins", agency, view="training:agency", key=f"training:{agency.pk}", context={})
+def training_begins(agency: Agency, *, officer: Staff | None = None) -> None:
+    """`officer` is the Security Officer whom the portal listed because they were named and not on the roster."""
+    to_managers(
+        "training_begins",
+        agency,
+        view="training:agency",
+        key=f"training:{agency.pk}",
+        context={"officer": officer},
+    )
 
 
 def coordinators(agency: Agency) -> list[User]:

@@ -10,7 +10,7 @@ from agencies import signals
 from agencies.models import Staff
 from agencies.services import staff as services
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.models import AuditEvent
+from hmis_portal.models import AuditEvent, Message
 from onboarding.models import Application
 from tests.cast import Cast
 from tests.factories import StaffFactory
@@ -29,6 +29,12 @@ def news():
     signals.staff_changed.connect(hear)
     yield heard
     signals.staff_changed.disconnect(hear)
+
+
+@pytest.fixture
+def mails():
+    """What a person was sent, oldest first."""
+    return lambda person: list(Message.objects.filter(user=person).order_by("pk"))
 
 
 def typed(cast: Cast, **changes: Any) -> dict[str, Any]:
@@ -167,21 +173,69 @@ def test_a_leaver_is_reported_once(cast: Cast, client_of, news) -> None:
     assert "Sasha Staff" in client.get(page(cast, "?left=1")).content.decode()
 
 
-def test_the_last_day_is_neither_ahead_nor_before_the_start(cast: Cast, client_of) -> None:
+def last_day(day: dt.date) -> dict[str, Any]:
+    return {"last_day_month": day.month, "last_day_day": day.day, "last_day_year": day.year, "reason": ""}
+
+
+def test_the_last_day_is_neither_before_the_start_nor_far_ahead(cast: Cast, client_of) -> None:
     url = page(cast, f"{cast.staff_row.pk}/leaver/")
     client = client_of(cast.coordinator)
-    ahead = client.post(
-        url, {"last_day_month": "1", "last_day_day": "2", "last_day_year": "2999"}
-    ).content.decode()
-    assert "must be today or in the past" in ahead
-    before = client.post(
-        url, {"last_day_month": "1", "last_day_day": "2", "last_day_year": "2001"}
-    ).content.decode()
-    assert "must not be before the start date" in before
-    with pytest.raises(GuardFailed):
-        services.report_leaver(
-            staff=cast.staff_row, by=None, last_day=timezone.localdate() + dt.timedelta(days=1)
-        )
+    ahead = client.post(url, last_day(dt.date(2999, 1, 2)))
+    assert "must be within a year from today" in ahead.text
+    before = client.post(url, last_day(dt.date(2001, 1, 2)))
+    assert "must not be before the start date" in before.text
+
+
+def test_a_last_day_ahead_is_announced_told_to_the_person_and_ends_the_work_that_night(
+    cast: Cast, client_of, news, time_machine, mails
+) -> None:
+    time_machine.move_to("2026-12-05T03:30:00Z")  # still December 4 in Connecticut
+    url, last = page(cast, f"{cast.staff_row.pk}/leaver/"), dt.date(2026, 12, 18)
+    client = client_of(cast.coordinator)
+    answer = client.post(url, last_day(last), follow=True)
+    assert "Sasha Staff leaves: the last working day is December 18, 2026. Access ends after" in answer.text
+    assert "Last day December 18, 2026" in answer.text
+    [told] = mails(cast.staff)
+    assert "your last working day is December 18, 2026" in told.body_text
+    assert client.post(url, last_day(last)).status_code == 303  # said already; told once
+    assert len(mails(cast.staff)) == 1
+    assert services.let_announced_go(last) == 0
+    assert news == []
+    assert services.let_announced_go(last + dt.timedelta(days=1)) == 1
+    assert services.let_announced_go(last + dt.timedelta(days=1)) == 0
+    cast.staff_row.refresh_from_db()
+    assert (cast.staff_row.left_on, cast.staff_row.leaves_on) == (last, None)
+    assert news == [(cast.staff_row.email, "left")]
+
+
+def test_an_announced_last_day_is_moved_or_taken_back(cast: Cast, client_of, mails) -> None:
+    url, today = page(cast, f"{cast.staff_row.pk}/leaver/"), timezone.localdate()
+    client = client_of(cast.coordinator)
+    client.post(url, last_day(today + dt.timedelta(days=3)))
+    client.post(url, last_day(today + dt.timedelta(days=9)))
+    cast.staff_row.refresh_from_db()
+    assert cast.staff_row.leaves_on == today + dt.timedelta(days=9)
+    answer = client.post(url, {"stays": "yes"}, follow=True)
+    assert "Sasha Staff stays on the roster." in answer.text
+    assert client.post(url, {"stays": "yes"}).status_code == 303
+    cast.staff_row.refresh_from_db()
+    assert cast.staff_row.leaves_on is None
+    assert [one.subject for one in mails(cast.staff)][-1] == "You stay with Harbor House"
+
+
+def test_a_leaver_whose_access_was_never_decided_is_told_when_the_agency_says_so(cast: Cast, mails) -> None:
+    services.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())
+    [told] = mails(cast.staff)
+    assert told.subject == "Your last working day at Harbor House"
+
+
+@pytest.mark.parametrize("role", ["director", "security", "privacy"])
+def test_somebody_without_access_needs_no_project(cast: Cast, client_of, role: str) -> None:
+    nobody = typed(cast, hmis_role=role, access_level="none", projects=[])
+    assert client_of(cast.director).post(page(cast, "add/"), nobody).status_code == 302
+    assert not Staff.objects.get(email="sam@harbor.example").projects.exists()
+    works = typed(cast, email="other@harbor.example", hmis_role=role, access_level="view", projects=[])
+    assert "Select at least one project" in client_of(cast.director).post(page(cast, "add/"), works).text
 
 
 def test_return(cast: Cast, client_of, news) -> None:

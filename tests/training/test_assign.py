@@ -53,6 +53,38 @@ def test_people_without_access_sign_and_train_too(cast, catalogue):
     assert courses(user) == {"privacy-security", "user-agreement"}
 
 
+def test_people_without_access_have_no_program_courses(cast, catalogue):
+    user = UserFactory()
+    row = StaffFactory(
+        agency=cast.agency, user=user, hmis_role=HmisRole.DIRECTOR, access_level=AccessLevel.NONE
+    )
+    row.projects.add(cast.project)  # as rows of an earlier version of the portal have it
+    services.open_training(cast.agency, None)
+    assert courses(user) == {"privacy-security", "user-agreement"}
+
+
+def test_who_starts_later_has_no_courses_and_no_due_dates_before(cast, catalogue, time_machine):
+    time_machine.move_to("2026-12-01T15:00:00Z")
+    user = UserFactory()
+    later = {"starts_later": True, "start_date": dt.date(2027, 1, 4)}
+    row = StaffFactory(agency=cast.agency, user=user, **later)
+    services.open_training(cast.agency, None)
+    assert courses(user) == set()
+    assert selectors.standing(row).reasons == [
+        "Starts on January 4, 2027: the invitation and the courses come that day."
+    ]
+    assert not Message.objects.filter(user=user).exists()
+    roster.change_staff(staff=opened_row(cast), by=cast.director, data=later)
+    assert courses(cast.staff) == set()
+    roster.change_staff(staff=opened_row(cast), by=cast.director, data={"starts_later": False})
+    assert courses(cast.staff) == CASE_MANAGER
+
+
+def opened_row(cast):
+    cast.staff_row.refresh_from_db()
+    return cast.staff_row
+
+
 def test_a_position_brings_its_briefing(cast, catalogue):
     cast.agency.contacts.create(position="security", name="Sasha Staff", email=cast.staff.email.upper())
     services.open_training(cast.agency, None)

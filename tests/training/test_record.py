@@ -157,7 +157,10 @@ def test_a_resit_on_the_day_of_a_failed_attempt_counts(opened, course):
     assert not passed.known
     assert passed.completion.passed
     assert item(opened, course).standing.state == State.VALID
-    assert [row.result for row in papers.transcript(opened.staff)] == ["Valid through May 31, 2027", "Not passed"]
+    assert [row.result for row in papers.transcript(opened.staff)] == [
+        "Valid through May 31, 2027",
+        "Not passed",
+    ]
     assert done(opened, course, score=60).known
     better = services.record_completion(
         person=opened.staff, course=course, completed_on=dt.date(2026, 6, 1), by=opened.trainer, score=99

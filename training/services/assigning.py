@@ -22,7 +22,7 @@ def open_training(agency: Agency, by: User | None) -> None:
         _opened, created = OpenTraining.objects.get_or_create(agency=agency, defaults={"opened_by": by})
         if created:
             audit.record(by=by, verb="training opened", obj=agency, agency_id=agency.pk)
-        for staff in agency.staff.current().filter(user__isnull=False).order_by("user"):
+        for staff in agency.staff.begun(timezone.localdate()).filter(user__isnull=False).order_by("user"):
             assign(staff=staff, by=by)
 
 

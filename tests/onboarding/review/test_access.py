@@ -1,19 +1,23 @@
 """The decision on access with its reasons, and what follows from it: ready, and live."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency
+from agencies.models import Agency, Staff
+from agencies.services import staff as roster
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent, Message
-from onboarding import access
+from onboarding import access, emails, tasks
 from onboarding.access import Facts, decide
 from onboarding.models import Access, Condition
 from onboarding.services import perform
 from tests.factories import StaffFactory
 from tests.onboarding.review.conftest import settings_are
 from tests.onboarding.review.trained import state, train
+from training.models import Requirement
 
 S = Access.State
 
@@ -55,7 +59,8 @@ def test_decision(facts, verb, reason):
 def test_approval_and_execution_begin_training(executed):
     cast = executed
     rows = Access.objects.filter(staff__agency=cast.agency)
-    assert {row.staff_id for row in rows} == {cast.coordinator_row.pk, cast.staff_row.pk}
+    officer = Staff.objects.get(agency=cast.agency, hmis_role="security")  # named in section A
+    assert {row.staff_id for row in rows} == {cast.coordinator_row.pk, cast.staff_row.pk, officer.pk}
     assert {row.state for row in rows} == {"not_ready"}
     assert any("Privacy and security" in reason for row in rows for reason in row.reasons)
     assert Message.objects.filter(name="training/assigned", user=cast.staff).count() == 1
@@ -66,11 +71,70 @@ def test_approval_and_execution_begin_training(executed):
 @pytest.mark.django_db
 def test_staff_without_an_account_are_invited(in_review, cast, commits):
     new = StaffFactory(agency=cast.agency, email="new@harbor.example")
+    perform(in_review, "approve", by=cast.admin)
     with commits():
         access.start_training(cast.agency, by=cast.lead)
     new.refresh_from_db()
     assert new.user.email == "new@harbor.example"
     assert Message.objects.filter(to="new@harbor.example").exists()
+
+
+@pytest.mark.django_db
+def test_who_starts_later_is_invited_on_the_start_date_and_not_before(in_review, cast, commits, time_machine):
+    first = timezone.localdate() + dt.timedelta(days=30)
+    new = StaffFactory(agency=cast.agency, email="later@harbor.example", starts_later=True, start_date=first)
+    known = StaffFactory(agency=cast.agency, user=cast.stranger, starts_later=True, start_date=first)
+    perform(in_review, "approve", by=cast.admin)
+    with commits():
+        access.start_training(cast.agency, by=cast.lead)
+    new.refresh_from_db()
+    assert new.user is None
+    assert not Message.objects.filter(to=new.email).exists()
+    assert any("Starts on" in reason for reason in Access.objects.get(staff=known).reasons)
+    time_machine.move_to(dt.datetime.combine(first, dt.time(5, 10), tzinfo=dt.UTC))  # ten past midnight there
+    for _night in range(2):
+        with commits():
+            access.recompute(cast.agency.pk)
+    assert Message.objects.filter(to=new.email, name="agencies/invitation_staff").count() == 1
+    assert Requirement.objects.filter(person=cast.stranger).exists()
+    new.refresh_from_db()
+    assert Requirement.objects.filter(person=new.user).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["Søren O’Hara-Núñez", "Cher"])
+def test_the_security_officer_named_in_section_a_is_told_and_briefed(in_review, cast, commits, name):
+    cast.agency.contacts.filter(position="security").delete()
+    cast.agency.contacts.create(position="security", name=name, email="guard@harbor.example", title="IT lead")
+    perform(in_review, "approve", by=cast.admin)
+    with commits():
+        officer = access.start_training(cast.agency, by=cast.lead)
+    row = Staff.objects.get(agency=cast.agency, email="guard@harbor.example")
+    assert officer == row
+    assert row.name.strip() == name
+    assert (row.hmis_role, row.access_level, row.title) == ("security", "none", "IT lead")
+    told = Message.objects.get(to="guard@harbor.example", name="agencies/invitation_staff")
+    assert "Security Officer" in told.body_text
+    assert "security-officer" in Requirement.objects.filter(person=row.user).values_list(
+        "course__slug", flat=True
+    )
+    with commits():
+        assert access.start_training(cast.agency, by=cast.lead) is None
+    emails.training_begins(cast.agency, officer=row)
+    assert f"{name}, your Security Officer, was not on the roster" in " ".join(
+        Message.objects.filter(name="onboarding/training_begins").latest("pk").body_text.split()
+    )
+
+
+@pytest.mark.django_db
+def test_the_night_after_an_announced_last_day_access_ends(executed, commits, time_machine):
+    cast, last = executed, timezone.localdate() + dt.timedelta(days=5)
+    roster.report_leaver(staff=cast.staff_row, by=cast.director, last_day=last)
+    for night, expected in ((last, "not_ready"), (last + dt.timedelta(days=1), "ended")):
+        time_machine.move_to(dt.datetime.combine(night, dt.time(5, 10), tzinfo=dt.UTC))
+        with commits():
+            tasks.recompute_access()
+        assert state(cast.staff_row) == expected
 
 
 @pytest.mark.django_db
