@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -162,6 +163,23 @@ class AuditEventAdmin(ReadOnlyAdmin):
         return link(reverse("admin:hmis_portal_auditevent_changelist") + query, gettext("All of this agency"))
 
 
+def sample_contacts(request: HttpRequest) -> SafeString | str:
+    """Outside development: who calls the number that the portal came with reaches nobody."""
+    samples = PortalSettings.load().still_samples
+    if settings.DEBUG or not samples or not request.user.has_perm("hmis_portal.change_portalsettings"):
+        return ""
+    return format_html(
+        '<div class="notice notice--warning"><p>{} <a href="{}">{}</a></p></div>',
+        gettext("These contacts are still the invented ones that the portal came with: %(names)s.")
+        % {"names": ", ".join(samples)},
+        reverse("admin:hmis_portal_portalsettings_change", args=[1]),
+        gettext("Enter your own"),
+    )
+
+
+admin.site.desk_panels.append(sample_contacts)  # type: ignore[attr-defined]
+
+
 @admin.register(PortalSettings)
 class PortalSettingsAdmin(admin.ModelAdmin):
     formfield_overrides = {
@@ -169,8 +187,8 @@ class PortalSettingsAdmin(admin.ModelAdmin):
         models.EmailField: {"form_class": EmailField},
     }
     fieldsets = (
-        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "admin_name", "sign_in_address")}),
-        (_("Support"), {"fields": ("support_email", "support_phone", "support_hours")}),
+        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "admin_name", "sign_in_address", "code_sender")}),
+        (_("Support"), {"fields": ("support_email", "support_phone", "support_hours", "support_answer_days")}),
         (
             _("Periods"),
             {

@@ -3,15 +3,17 @@
 Each app adds its lists with `add`; `PortalAdminSite.index` shows those of the person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 SHOWN = 5
 
@@ -47,6 +49,23 @@ def queue_of(title: str, url: str, rows: QuerySet, line: Callable[[Any], Line], 
     found = list(rows[: SHOWN + 1])
     count = len(found) if len(found) <= SHOWN else rows.count()
     return Queue(title, url, count, [line(row) for row in found[:SHOWN]], empty)
+
+
+def waits_filter(choices: Mapping[str, tuple[Any, Callable[[], QuerySet]]]) -> type[admin.SimpleListFilter]:
+    """A filter for an admin list, `?waits=<key>`: the very rows that a list of the desk counts, under its words."""
+
+    class WaitsFilter(admin.SimpleListFilter):
+        title = gettext_lazy("what waits")
+        parameter_name = "waits"
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            return [(key, str(words)) for key, (words, _rows) in choices.items()]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+            chosen = choices.get(self.value() or "")
+            return queryset.filter(pk__in=chosen[1]().values("pk")) if chosen else queryset
+
+    return WaitsFilter
 
 
 QueueMaker = Callable[[], Queue]

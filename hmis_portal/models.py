@@ -1,14 +1,18 @@
 """What every app stands on: the audit record, the message log, stored documents and the portal's settings."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.admin.utils import label_for_field
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from hmis_portal.tries import Tried
 from hmis_portal.words import date_words
@@ -193,6 +197,15 @@ class GoLiveRule(models.TextChoices):
     COORDINATOR_AND_ONE = "coordinator", _("The coordinator and at least one user are ready")
 
 
+CONTACTS = ("support_email", "support_phone", "support_hours", "sign_in_address", "code_sender")
+
+
+def days_only(text: str) -> None:
+    """A list of reminders is whole numbers of days between commas; anything else would be left out unseen."""
+    if not re.fullmatch(r"\s*\d{1,3}(\s*,\s*\d{1,3})*\s*", text):
+        raise ValidationError(_("Enter whole numbers of days with commas between them, like 3, 7, 14"))
+
+
 class PortalSettings(models.Model):
     """The names and periods of this community. One row, edited in the admin."""
 
@@ -210,8 +223,19 @@ class PortalSettings(models.Model):
     support_hours = models.CharField(
         _("support hours"), max_length=120, default="Monday to Friday, 9 a.m. to 5 p.m. Eastern Time"
     )
+    support_answer_days = models.PositiveSmallIntegerField(
+        _("support answers within (business days)"),
+        default=2,
+        help_text=_("Stands on the support pages, in messages and in the MOU."),
+    )
     sign_in_address = models.URLField(
         _("address where people sign in to the HMIS"), default="https://hmis.example/"
+    )
+    code_sender = models.CharField(
+        _("sender of the HMIS’s sign-in codes"),
+        max_length=200,
+        default="no-reply@hmis.example",
+        help_text=_("The address or number that people must let through to get their code."),
     )
     invitation_days = models.PositiveSmallIntegerField(_("an invitation is valid for (days)"), default=14)
     answer_days = models.PositiveSmallIntegerField(_("days to answer a request for changes"), default=30)
@@ -222,16 +246,22 @@ class PortalSettings(models.Model):
         _("business days before a waiting review is reported"), default=5
     )
     signature_reminder_days = models.CharField(
-        _("reminders of an unsigned MOU, days after issue"), max_length=60, default="3, 7, 14"
+        _("reminders of an unsigned MOU, days after issue"),
+        max_length=60,
+        default="3, 7, 14",
+        validators=[days_only],
     )
     draft_reminder_days = models.CharField(
-        _("reminders of an idle draft, days"), max_length=60, default="7, 21, 45"
+        _("reminders of an idle draft, days"), max_length=60, default="7, 21, 45", validators=[days_only]
     )
     answer_reminder_days = models.CharField(
-        _("reminders before the answer-by date, days"), max_length=60, default="14, 3"
+        _("reminders before the answer-by date, days"),
+        max_length=60,
+        default="14, 3",
+        validators=[days_only],
     )
     training_due_days = models.PositiveSmallIntegerField(
-        _("days to complete training once assigned"), default=30
+        _("days to complete training once assigned"), default=14
     )
     mou_term_months = models.PositiveSmallIntegerField(_("term of an MOU (months)"), default=36)
     project_confirmation_months = models.PositiveSmallIntegerField(
@@ -241,7 +271,10 @@ class PortalSettings(models.Model):
         _("technical readiness is answered again after (months)"), default=12
     )
     yearly_reminder_days = models.CharField(
-        _("reminders of yearly tasks, days before they are due"), max_length=60, default="30, 7, 0"
+        _("reminders of yearly tasks, days before they are due"),
+        max_length=60,
+        default="30, 7, 0",
+        validators=[days_only],
     )
     retention_years = models.PositiveSmallIntegerField(
         _("years to keep signed documents after they end"),
@@ -269,6 +302,21 @@ class PortalSettings(models.Model):
             found, _created = cls.objects.get_or_create(pk=1)
             cache.set(cls.CACHE_KEY, found, 60)
         return found
+
+    @property
+    def answer_within(self) -> str:
+        """How soon support answers: "2 business days"."""
+        count = self.support_answer_days
+        return ngettext("%(count)d business day", "%(count)d business days", count) % {"count": count}
+
+    @property
+    def still_samples(self) -> list[str]:
+        """The names of the contacts that nobody has changed from the invented ones that the portal comes with.
+
+        The hours may well be right as they are: they are named only beside another.
+        """
+        same = [name for name in CONTACTS if getattr(self, name) == getattr(type(self)(), name)]
+        return [] if same == ["support_hours"] else [str(label_for_field(name, type(self))) for name in same]
 
     @staticmethod
     def days(text: str) -> list[int]:

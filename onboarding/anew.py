@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
@@ -27,6 +27,12 @@ def approved() -> QuerySet[Application]:
         state_since__gte=OuterRef("decided_at"),
     )
     return Application.objects.filter(~Exists(since), state=Application.State.APPROVED)
+
+
+def to_counter_sign() -> QuerySet[Mou]:
+    """The MOUs that wait for the Lead signatory alone: signed by agencies that are approved, and signed renewals."""
+    bound = Q(agency__in=approved().values("agency")) | Q(successor_of__isnull=False)
+    return Mou.objects.filter(bound, state=Mou.State.SIGNED)
 
 
 def is_out_of_date(application: Application) -> bool:

@@ -71,6 +71,7 @@ def values(agency: Agency | None) -> Mapping[str, str]:
         "term_months": str(settings.mou_term_months),
         "support_email": settings.support_email,
         "support_phone": settings.support_phone,
+        "answer_within": settings.answer_within,
         "agency": agency.legal_name if agency else _("[your agency]"),
     }
 

@@ -16,7 +16,7 @@ Applies = CourseRule.AppliesTo
 
 REGISTER_ONLINE = (
     "Sign in to the HMIS learning site with your work e-mail, choose this course and take it at your own pace. "
-    "Write to the HMIS help desk if you have no account there. A trainer records your result within two business days."
+    "Write to the HMIS help desk if you have no account there. A trainer then records your result."
 )
 REGISTER_SESSION = (
     "Write to the HMIS help desk with your name, agency and role. You receive the next dates and a link to join. "

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import nh3
 from django import forms, template
+from django.db import models
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
@@ -15,8 +18,12 @@ from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 
 from hmis_portal import words
+from hmis_portal.forms.base import default_required_message
+from hmis_portal.models import AuditEvent
 
 register = template.Library()
+
+HISTORY_SHOWN = 200
 
 for in_words in (words.date_words, words.time_words, words.datetime_words, words.file_size, words.full_stop):
     register.filter(in_words.__name__, in_words)
@@ -90,6 +97,41 @@ def form_problems(context: Context) -> list[dict[str, str]]:
             seen.add(id(form))
             lines += [line for line in error_links(form) if line not in lines]
     return lines
+
+
+@register.simple_tag
+def admin_problems(adminform: Any, inlines: Iterable[Any]) -> list[dict[str, str]]:
+    """The faults on one of Django's own change pages: its form, and the rows below it.
+
+    It stands above the fields, so what it says of an empty one is what stands beside that field, too.
+    """
+    formsets = [inline.formset for inline in inlines]
+    for form in (adminform.form, *_forms_in(formsets)):
+        for name, errors in form.errors.as_data().items():
+            for error in errors:
+                if error.code == "required" and name in form.fields:
+                    error.message = default_required_message(form.fields[name], form[name].label)
+    lines = error_links(adminform.form)
+    lines += [{"message": str(words), "target": ""} for one in formsets for words in one.non_form_errors()]
+    return lines + [line for form in _forms_in(formsets) for line in error_links(form)]
+
+
+@dataclass(frozen=True)
+class History:
+    """The newest events about one object of the desk (of an agency: about all that is its own)."""
+
+    rows: list[AuditEvent]
+    more: bool
+    own: str
+
+
+@register.simple_tag
+def audit_history(obj: models.Model) -> History:
+    about = models.Q(target_type=obj._meta.label_lower, target_id=str(obj.pk))
+    if isinstance(obj.pk, UUID):
+        about |= models.Q(agency_id=obj.pk)
+    rows = list(AuditEvent.objects.filter(about).order_by("-at", "-pk")[: HISTORY_SHOWN + 1])
+    return History(rows[:HISTORY_SHOWN], len(rows) > HISTORY_SHOWN, str(obj.pk))
 
 
 @register.filter

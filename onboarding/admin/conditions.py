@@ -1,9 +1,10 @@
 """Dated conditions of approvals: which are open, what the agency reported, and the answer to it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -15,12 +16,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
+from agencies.models import Agency
 from hmis_portal import documents
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk import waits_filter
 from onboarding.admin.base import ReasonForm, VerbForm
 from onboarding.admin.pages import may_review
 from onboarding.conditions import mark_met, send_back, with_reports
-from onboarding.models import Condition, ConditionReport
+from onboarding.models import Condition, ConditionReport, Mou
+from onboarding.selectors import open_conditions
+
+
+def waiting_conditions() -> QuerySet[Condition]:
+    """Open conditions that are reported as done (with `reported`, since when), due within two weeks, or hold up a go-live."""
+    holds_up = Q(
+        blocks_go_live=True,
+        application__agency__state=Agency.State.JOINING,
+        application__agency__in=Mou.objects.filter(state=Mou.State.EXECUTED).values("agency"),
+    )
+    reports = ConditionReport.objects.filter(condition=OuterRef("pk"), answered_at__isnull=True)
+    soon = timezone.localdate() + timedelta(days=14)
+    return (
+        open_conditions()
+        .annotate(reported=Subquery(reports.values("reported_at")[:1]))
+        .filter(Q(due_on__lte=soon) | Q(reported__isnull=False) | holds_up)
+        .order_by(F("reported").asc(nulls_last=True), "due_on")
+    )
 
 
 class MetForm(VerbForm):
@@ -48,7 +69,12 @@ class ReportedFilter(admin.SimpleListFilter):
 @admin.register(Condition)
 class ConditionAdmin(ReadOnlyAdmin):
     list_display = ("text", "agency_name", "owner", "due_on", "status_word", "blocks_go_live")
-    list_filter = (ReportedFilter, "blocks_go_live", ("met_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        waits_filter({"desk": (gettext_lazy("Reported, due or holding up a go-live"), waiting_conditions)}),
+        ReportedFilter,
+        "blocks_go_live",
+        ("met_at", admin.EmptyFieldListFilter),
+    )
     search_fields = ("text", "owner", "application__agency__legal_name", "application__agency__ein")
     list_select_related = ("application__agency", "met_by")
     fields = (

@@ -1,11 +1,11 @@
 """What waits for the HMIS Admin and the Lead signatory, and since when."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -23,9 +23,9 @@ from hmis_portal.words import date_words
 from onboarding import access as accesses
 from onboarding import anew, yearly
 from onboarding.admin.access import TO_DO
-from onboarding.admin.files import state_words, step_words
-from onboarding.models import Application, ConditionReport, Mou, RevisionJob, Thread
-from onboarding.selectors import open_conditions
+from onboarding.admin.conditions import waiting_conditions
+from onboarding.admin.files import late_files, state_words, step_words
+from onboarding.models import Application, Mou, RevisionJob, Thread
 
 State = Application.State
 
@@ -96,12 +96,7 @@ def answers_overdue() -> Queue:
 
 
 def to_counter_sign() -> Queue:
-    approved = anew.approved().values("agency")
-    rows = (
-        (Mou.objects.filter(state=Mou.State.SIGNED, agency__in=approved) | Mou.objects.filter(state=Mou.State.SIGNED, successor_of__isnull=False))
-        .select_related("agency", "signatory")
-        .order_by("signed_at")
-    )  # fmt: skip
+    rows = anew.to_counter_sign().select_related("agency", "signatory").order_by("signed_at")
 
     def line(mou: Mou) -> Line:
         detail = _("signed by %(name)s") % {"name": mou.signatory}
@@ -109,7 +104,7 @@ def to_counter_sign() -> Queue:
 
     return queue_of(
         _("MOUs to counter-sign"),
-        _list("mou", "?state__exact=signed"),
+        _list("mou", "?waits=lead"),
         rows,
         line,
         _("No MOU waits for a counter-signature."),
@@ -185,19 +180,7 @@ def questions_waiting() -> Queue:
 def conditions_due() -> Queue:
     """Reported as done and to be answered, due soon, or the thing for which an agency in training is not live yet."""
     today = timezone.localdate()
-    holds_up = Q(
-        blocks_go_live=True,
-        application__agency__state=Agency.State.JOINING,
-        application__agency__in=Mou.objects.filter(state=Mou.State.EXECUTED).values("agency"),
-    )
-    waiting = ConditionReport.objects.filter(condition=OuterRef("pk"), answered_at__isnull=True)
-    rows = (
-        open_conditions()
-        .annotate(reported=Subquery(waiting.values("reported_at")[:1]))
-        .filter(Q(due_on__lte=today + timedelta(days=14)) | Q(reported__isnull=False) | holds_up)
-        .select_related("application__agency")
-        .order_by(F("reported").asc(nulls_last=True), "due_on")
-    )
+    rows = waiting_conditions().select_related("application__agency")
 
     def line(condition: Any) -> Line:
         agency = condition.application.agency
@@ -213,7 +196,7 @@ def conditions_due() -> Queue:
 
     return queue_of(
         _("Conditions reported, due or holding up a go-live"),
-        _list("condition", "?met_at__isempty=1"),
+        _list("condition", "?waits=desk"),
         rows,
         line,
         _("No condition is reported as done, due within 14 days, or holds up a go-live."),
@@ -266,8 +249,6 @@ def _not_made(
     what: Callable[[Any], str],
     empty: str,
 ) -> Queue:
-    """Given up for a person to see, or waiting for longer than a file takes: a part may be away."""
-    late = Q(parked_at__isnull=False) | Q(created_at__lt=timezone.now() - timedelta(minutes=5))
 
     def line(job: Any) -> Line:
         return Line(
@@ -278,9 +259,8 @@ def _not_made(
             late=bool(job.parked_at),
         )
 
-    url = reverse(f"admin:{name}_changelist") + "?done_at__isempty=1"
-    waiting_rows = rows.filter(late, done_at=None).order_by("created_at")
-    return queue_of(title, url, waiting_rows, line, empty)
+    url = reverse(f"admin:{name}_changelist") + "?waits=late"
+    return queue_of(title, url, late_files(rows).order_by("created_at"), line, empty)
 
 
 def files_not_made() -> Queue:

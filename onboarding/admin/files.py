@@ -1,12 +1,14 @@
 """The files that signing makes: what is waiting, what was given up, and another try."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -16,7 +18,7 @@ from agencies import permissions
 from hmis_portal import audit
 from hmis_portal.admin_tools import ReadOnlyAdmin, status
 from hmis_portal.away import Part
-from hmis_portal.desk import SHOWN
+from hmis_portal.desk import SHOWN, waits_filter
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing import integrity, revisions
 from hmis_portal.signing.models import Revision, SealJob
@@ -44,6 +46,12 @@ def step_words(job: SealJob) -> str:
     """Which file of its request a job makes, in words."""
     words = STEPS.get(job.step)
     return str(words) if words else _("File with the signature: %(role)s") % {"role": job.step}
+
+
+def late_files(rows: QuerySet) -> QuerySet:
+    """Of files to make: given up for a person to see, or waiting for longer than a file takes (a part may be away)."""
+    late = Q(parked_at__isnull=False) | Q(created_at__lt=timezone.now() - timedelta(minutes=5))
+    return rows.filter(late, done_at=None)
 
 
 def damage_notice(request: HttpRequest) -> SafeString | str:
@@ -122,6 +130,11 @@ class JobAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = ("reference", "what", "status_word")
     actions = ("try_again",)  # type: ignore[assignment]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        rows = self.model._default_manager.all()
+        late = waits_filter({"late": (gettext_lazy("Could not be made"), lambda: late_files(rows))})
+        return (late, *super().get_list_filter(request))
 
     def has_try_permission(self, request: HttpRequest) -> bool:
         return permissions.is_hmis_admin(request.user)

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
-from hmis_portal.desk import days_words
+from hmis_portal.desk import days_words, waits_filter
 from hmis_portal.forms import DateField
 from hmis_portal.signing.models import SignatureAct
 from hmis_portal.words import full_stop
+from onboarding import anew, party, workflow
 from onboarding import mou as mous
-from onboarding import party, workflow
 from onboarding.admin import pages, views_mou
 from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
 from onboarding.models import Mou
@@ -110,7 +110,7 @@ def act_url(mou: Mou, verb: str) -> str:
 @admin.register(Mou)
 class MouAdmin(ReadOnlyAdmin):
     list_display = ("reference", "agency_name", "status_word", "since", "signatory", "term_ends_on")
-    list_filter = ("state",)
+    list_filter = (waits_filter({"lead": (gettext_lazy("To counter-sign"), anew.to_counter_sign)}), "state")
     search_fields = (
         "reference",
         "agency__legal_name",

@@ -2,21 +2,6 @@
 (() => {
   "use strict";
 
-  /* The error summary takes focus; its links put the cursor into the field. */
-  const summary = document.querySelector("[data-error-summary]");
-  if (summary) {
-    summary.focus();
-    summary.addEventListener("click", (event) => {
-      const link = event.target.closest("a[href^='#']");
-      const field = link && document.getElementById(link.getAttribute("href").slice(1));
-      if (!field) return;
-      event.preventDefault();
-      const label = field.closest("fieldset")?.querySelector("legend") || document.querySelector(`label[for="${CSS.escape(field.id)}"]`) || field;
-      label.scrollIntoView();
-      field.focus({ preventScroll: true });
-    });
-  }
-
   /* A second click on a form that is on its way does nothing; buttons stay enabled. */
   document.addEventListener("submit", (event) => {
     const form = event.target;

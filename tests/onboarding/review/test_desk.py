@@ -1,16 +1,20 @@
 """The desk, the queue, settings and reports."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message, PortalSettings
-from onboarding import threads
+from hmis_portal.signing import text
+from onboarding import mou_text, threads
 from onboarding.models import Thread
+from onboarding.services import perform
 from tests.applications import make_application, make_mou
 from tests.factories import AgencyFactory
+from tests.onboarding.review.conftest import settings_are
 
 pytestmark = pytest.mark.django_db
 DESK = "admin:index"
@@ -174,3 +178,81 @@ def test_reports(sent, cast, client_of, django_assert_max_num_queries):
     with django_assert_max_num_queries(20):
         assert "Agencies by step" in client.get(page).content.decode()
     assert client_of(cast.trainer).get(page).status_code == 403
+
+
+def test_each_list_of_the_desk_leads_to_as_many_rows_as_it_counts(in_review, cast, client_of):
+    """Among rows of the same kind that do not wait: signed without an approval, due later, made already."""
+    perform(in_review, "approve", by=cast.admin)
+    make_mou(cast.other_agency, state="signed", signatory=cast.stranger, by=cast.stranger)
+    today = timezone.localdate()
+    for days in (3, 60):
+        in_review.conditions.create(
+            text=f"In {days} days", owner="Dana", due_on=today + dt.timedelta(days=days)
+        )
+    client = client_of(cast.admin)
+    waiting = client.get(reverse(DESK)).context["desk_waiting"]
+    assert {str(queue.title) for queue in waiting} >= {
+        "MOUs to counter-sign",
+        "Conditions reported, due or holding up a go-live",
+    }
+    for queue in waiting:
+        context = client.get(queue.url).context
+        if context and "cl" in context:
+            assert context["cl"].result_count == queue.count, queue.title
+
+
+def test_contacts_that_are_still_the_invented_ones_are_a_warning_on_the_desk(
+    reference, cast, client_of, settings
+):
+    words = "still the invented ones"
+    desk_text = client_of(cast.admin).get(reverse(DESK)).text
+    assert words in desk_text
+    assert "support phone" in desk_text
+    assert words not in client_of(cast.trainer).get(reverse(DESK)).text
+    settings_are(support_email="help@cthmis.org", support_phone="860 555 1234", code_sender="no-reply@cthmis.org",
+                 sign_in_address="https://cthmis.org/")  # fmt: skip
+    assert words not in client_of(cast.admin).get(reverse(DESK)).text
+    settings_are(support_phone="(860) 555-0142")
+    settings.DEBUG = True
+    assert words not in client_of(cast.admin).get(reverse(DESK)).text
+
+
+def test_days_of_reminders_are_numbers(reference, cast, client_of):
+    page = reverse("admin:hmis_portal_portalsettings_change", args=[1])
+    client = client_of(cast.admin)
+    form = client.get(page).context["adminform"].form
+    data = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    data = {name: value for name, value in data.items() if value is not False}
+    answer = client.post(page, data | {"draft_reminder_days": "soon, later"})
+    assert answer.status_code == 200
+    assert "Enter whole numbers of days with commas between them, like 3, 7, 14" in answer.text
+    assert "data-error-summary" in answer.text
+    assert 'href="#id_draft_reminder_days"' in answer.text
+    assert "<title>Error:" in answer.text
+    empty = client.post(page, data | {"hmis_name": ""}).text
+    assert empty.count("Enter the name of the HMIS") == 2  # in the summary and beside the field
+    assert "This field is required" not in empty
+    assert client.post(page, data | {"draft_reminder_days": "5, 10"}).status_code == 302
+    assert PortalSettings.objects.get().draft_reminder_days == "5, 10"
+
+
+def test_the_history_of_an_agency_is_what_the_record_holds(in_review, cast, client_of):
+    page = reverse("admin:agencies_agency_history", args=[cast.agency.pk])
+    page_text = client_of(cast.admin).get(page).text
+    events = AuditEvent.objects.filter(agency_id=cast.agency.pk)
+    assert events.exists()
+    for event in events:
+        assert event.verb in page_text
+    assert (
+        "Nothing was recorded"
+        in client_of(cast.admin)
+        .get(reverse("admin:agencies_agency_history", args=[cast.other_agency.pk]))
+        .text
+    )
+
+
+def test_one_setting_says_how_soon_support_answers(cast, client_of):
+    settings_are(support_answer_days=1)
+    body = (Path(text.__file__).parent / "texts" / "mou-1.md").read_text()
+    assert "It answers most questions within 1 business day." in text.fill(body, mou_text.values(cast.agency))
+    assert "We usually answer within 1 business day." in client_of(cast.director).get("/support/").text
