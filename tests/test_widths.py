@@ -1,0 +1,94 @@
+"""Names of 200 letters, addresses of 150 and towns without a blank: no page scrolls sideways, on a desk or on a phone."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pgtrigger
+import pytest
+from django.contrib import admin
+from django.contrib.staticfiles import finders
+from django.db import models, transaction
+from django.urls import reverse
+
+from hmis_portal.models import forget_settings
+from tests.addresses import ARGUMENTS
+from tests.cast import Cast
+from tests.conftest import chromium
+from tests.test_admin import LISTS
+from tests.test_as_typed import OURS, fill_the_desk, free_text
+from tests.test_urls import TABLE
+
+WORD = "Wohnungslosenhilfeeinrichtungsträgerverein" * 10
+ADDRESS = f"{'w' * 60}%s@{'mail' * 15}.{'long' * 5}.example"
+# Each of these puts other things on its pages; together they open nearly every page of the portal.
+PLACES = ["", "agency", "staff", "project", "draft", "section", "mou", "sent", "approved", "agreement", "thread"]
+
+
+def write_long_names() -> None:
+    with pgtrigger.ignore():
+        for model, names in free_text():
+            values = {name: WORD[: model._meta.get_field(name).max_length or 400] for name in names}
+            model._default_manager.update(**values)
+        for model in (one for one in admin.site._registry if one._meta.app_label in OURS):
+            emails = [
+                field.name for field in model._meta.concrete_fields if isinstance(field, models.EmailField)
+            ]
+            for row in model._default_manager.all() if emails else ():
+                model._default_manager.filter(pk=row.pk).update(**dict.fromkeys(emails, ADDRESS % row.pk))
+    forget_settings()
+
+
+class Undo(Exception):
+    """Leaves the block and takes back what was written in it."""
+
+
+@pytest.mark.django_db
+def test_no_page_scrolls_sideways(cast: Cast, tmp_path: Path) -> None:
+    pages: dict[str, str] = {}
+    static: dict[str, str] = {}
+
+    def keep(name: str, answer: Any) -> None:
+        if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith("text/html"):
+            return
+        text = answer.content.decode()
+        pages[name] = str(tmp_path / f"{len(pages)}.html")
+        Path(pages[name]).write_text(text)
+        for address in re.findall(r'"(/static/[^"]+)"', text):
+            static[address] = finders.find(address.removeprefix("/static/")) or ""
+
+    for place in PLACES:
+        try:
+            with transaction.atomic():
+                kwargs = ARGUMENTS[place](cast)
+                write_long_names()
+                for row in TABLE:
+                    if row.args == place and not row.post_only:
+                        answer = cast.client(row.allowed[0]).get(reverse(row.name, kwargs=kwargs))
+                        keep(f"{place or 'portal'}/{row.name}", answer)
+                raise Undo
+        except Undo:
+            pass
+    fill_the_desk(cast)
+    write_long_names()
+    client = cast.client("admin")
+    keep("desk", client.get(reverse("admin:index")))
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        if "admin" in LISTS[name][0]:
+            keep(f"desk/{name}", client.get(reverse(f"admin:{name}_changelist")))
+            if first := model._default_manager.first():
+                keep(f"desk/{name}/row", client.get(reverse(f"admin:{name}_change", args=[first.pk])))
+    forget_settings()
+    assert len(pages) > 90
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({"pages": pages, "static": static}))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.browser.widths", str(manifest), chromium() or "chromium"],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == []
