@@ -34,7 +34,7 @@ def news():
 @pytest.fixture
 def mails():
     """What a person was sent, oldest first."""
-    return lambda person: list(Message.objects.filter(user=person).order_by("pk"))
+    return lambda person: list(Message.objects.filter(user=person).order_by("created_at"))
 
 
 def typed(cast: Cast, **changes: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def test_opening_training_gives_each_person_the_courses_of_role_and_projects(ope
     assert Requirement.objects.filter(person=opened.stranger).count() == 0
     row = Requirement.objects.get(person=opened.staff, course__slug="workflow-shelter")
     assert row.reasons.get().staff == opened.staff_row
-    assert row.due_on - row.assigned_on == dt.timedelta(days=30)
+    assert row.due_on - row.assigned_on == dt.timedelta(days=14)
     assert AuditEvent.objects.filter(verb="training opened", agency_id=opened.agency.pk).count() == 1
     assert AuditEvent.objects.filter(verb="course assigned").count() == Requirement.objects.count()
 
@@ -99,7 +99,7 @@ def test_21_a_new_role_adds_its_missing_courses_due_after_the_policys_days(opene
         data={"hmis_role": HmisRole.SUPERVISOR, "access_level": "case_reports"},
     )
     assert courses(opened.staff) == {*CASE_MANAGER, "reports"}
-    assert Requirement.objects.get(person=opened.staff, course__slug="reports").due_on == dt.date(2027, 3, 31)
+    assert Requirement.objects.get(person=opened.staff, course__slug="reports").due_on == dt.date(2027, 3, 15)
 
 
 def test_21_a_new_project_type_adds_its_workflow(opened):

@@ -277,7 +277,7 @@ def test_20_met_only_when_all_is_in_force_on_the_same_day(opened, django_capture
         standing = selectors.standing(opened.staff_row)
         assert not standing.met
         assert [one.course_title for one in standing.unmet] == ["HMIS user agreement and code of ethics"]
-        assert standing.reasons == ["HMIS user agreement and code of ethics: Due July 15, 2026."]
+        assert standing.reasons == ["HMIS user agreement and code of ethics: Due June 29, 2026."]
         services.record_completion(
             person=opened.staff, course=Course.objects.get(slug="user-agreement"), completed_on=dt.date(2026, 6, 15),
             by=opened.staff, source="signature", staff=opened.staff_row,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agencies.services import staff as roster
-from hmis_portal.models import Message
+from hmis_portal.models import Message, PortalSettings, forget_settings
 from training import reminders, services, tasks
 from training.items import Item
 from training.models import Notice, Requirement
@@ -25,12 +25,15 @@ DUE = dt.date(2026, 7, 1)
 def started(time_machine, cast, catalogue):
     """Training opened on June 1, due July 1; only the privacy course counts here."""
     time_machine.move_to("2026-06-01T16:00:00Z")
+    PortalSettings.objects.update(training_due_days=30)
+    forget_settings()
     cast.staff_row.supervisor_email = "boss@harbor.example"
     cast.staff_row.save(update_fields=["supervisor_email"])
     services.open_training(cast.agency, cast.lead)
     Requirement.objects.exclude(person=cast.staff, course__slug="privacy-security").delete()
     Message.objects.all().delete()
-    return cast
+    yield cast
+    forget_settings()
 
 
 def run(time_machine, day):
