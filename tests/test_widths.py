@@ -25,7 +25,19 @@ from tests.test_urls import TABLE
 WORD = "Wohnungslosenhilfeeinrichtungsträgerverein" * 10
 ADDRESS = f"{'w' * 60}%s@{'mail' * 15}.{'long' * 5}.example"
 # Each of these puts other things on its pages; together they open nearly every page of the portal.
-PLACES = ["", "agency", "staff", "project", "draft", "section", "mou", "sent", "approved", "agreement", "thread"]
+PLACES = [
+    "",
+    "agency",
+    "staff",
+    "project",
+    "draft",
+    "section",
+    "mou",
+    "sent",
+    "approved",
+    "agreement",
+    "thread",
+]
 
 
 def write_long_names() -> None:

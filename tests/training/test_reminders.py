@@ -21,19 +21,25 @@ ASSIGNED = dt.date(2026, 6, 1)
 DUE = dt.date(2026, 7, 1)
 
 
+@pytest.fixture(autouse=True)
+def thirty_days(cast):
+    """What the dates below are counted from."""
+    PortalSettings.objects.update(training_due_days=30)
+    forget_settings()
+    yield
+    forget_settings()
+
+
 @pytest.fixture
 def started(time_machine, cast, catalogue):
     """Training opened on June 1, due July 1; only the privacy course counts here."""
     time_machine.move_to("2026-06-01T16:00:00Z")
-    PortalSettings.objects.update(training_due_days=30)
-    forget_settings()
     cast.staff_row.supervisor_email = "boss@harbor.example"
     cast.staff_row.save(update_fields=["supervisor_email"])
     services.open_training(cast.agency, cast.lead)
     Requirement.objects.exclude(person=cast.staff, course__slug="privacy-security").delete()
     Message.objects.all().delete()
-    yield cast
-    forget_settings()
+    return cast
 
 
 def run(time_machine, day):
