@@ -32,6 +32,7 @@ MOST_PART, MOST_TEXT, MOST_SHEETS, MOST_MERGED = 16 * 1024 * 1024, 10 * 1024 * 1
 # The built-in number formats that show a date (18.8.30).
 DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|General', re.IGNORECASE)
+UNKNOWN = "#N/A"
 ERRORS = (
     "#NULL!",
     "#DIV/0!",
@@ -89,15 +90,16 @@ class Sheet:
 
 
 def _told(text: str, doubt: str) -> tuple[str, str]:
+    """What is not known is #N/A, so that nobody takes it for an empty cell or the whole one, here or in another file."""
     text = CONTROL.sub("", text).strip()
     if doubt or not text:
-        return text[:60], doubt
+        return text[:60] if doubt in ("", "error") else UNKNOWN, doubt
     if len(text) > LONGEST_CELL:
-        return text[:60], "long"
+        return UNKNOWN, "long"
     if quoted := QUOTED_TEXT.fullmatch(text):
         return quoted[1].strip(), ""
     if text.startswith("="):
-        return text, "formula"
+        return UNKNOWN, "formula"
     if text.upper() in ERRORS:
         return text, "error"
     return text, "shortened" if SHORTENED.fullmatch(text) else ""
@@ -312,7 +314,9 @@ def _merge(sheet: Sheet, merged: Iterable[str]) -> None:
         top, bottom = int(found[2]), int(found[4])
         for place, (number, cells) in enumerate(sheet.rows):
             for column in range(first, last + 1) if top <= number <= bottom else ():
-                if (number, column) != (top, first) and not "".join(cells[column : column + 1]):
+                cells += [""] * (column + 1 - len(cells))
+                if (number, column) != (top, first) and not cells[column]:
+                    cells[column] = UNKNOWN
                     sheet.doubts.append((place, column, "merged", f"{found[1]}{found[2]}"))
 
 

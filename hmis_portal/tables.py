@@ -156,11 +156,11 @@ def _doubt(what: str, more: str) -> str:
 
 def _notes(best: Mapping[str, Any], heading: int, sheets: list[dict[str, Any]], guessed: str) -> list[str]:
     notes = []
-    if others := [sheet["name"] for sheet in sheets if sheet is not best]:
+    if others := [sheet["name"][:40] for sheet in sheets if sheet is not best]:
         names = ", ".join(f"“{name}”" for name in others)
         notes.append(
             _("Only the sheet “%(name)s” is read. Not read: %(others)s.")
-            % {"name": best["name"], "others": names}
+            % {"name": best["name"][:40], "others": names}
         )
     if heading:
         number = best["rows"][heading][0]

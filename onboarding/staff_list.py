@@ -78,6 +78,7 @@ def preview(agency: Agency, table: tables.Table) -> Preview:
             for key, index in columns.items()
         }
         doubtful = {key: doubts[place][index] for key, index in columns.items() if index in doubts[place]}
+        given |= dict.fromkeys(doubtful, "")
         _judge(line, given, doubtful, form, by_name, current)
         email = given["email"]
         if email and email in seen:
@@ -121,7 +122,7 @@ def _judge(
         line.act = "add"
         line.data = {name: form.cleaned_data.get(name) for name in (*roster.FIELDS, "projects")}
         line.data["projects"] = line.data["projects"] or []
-    line.values = _values(line.staff, line.data, form)
+    line.values = _values(line.staff, line.data)
     if line.staff:
         line.act = "change" if line.values else "same"
 
@@ -132,12 +133,11 @@ def _as_exported(staff: Staff, given: Mapping[str, str]) -> bool:
     return all(cell == staff_columns.cell_of(name, own[name]) for name, cell in given.items())
 
 
-def _values(staff: Staff | None, data: Mapping[str, Any], form: PersonForm) -> list[Value]:
+def _values(staff: Staff | None, data: Mapping[str, Any]) -> list[Value]:
     """What would be stored, or of somebody who is listed what would change."""
     found = []
     for name, value in data.items():
-        label = str(form.fields[name].label) if name in form.fields else staff_columns.COLUMNS[name][0]
-        after = staff_columns.said_of(name, value)
+        label, after = staff_columns.COLUMNS[name][0], staff_columns.said_of(name, value)
         if staff is None:
             found += [Value(label, after)] if after else []
             continue

@@ -148,9 +148,9 @@ def test_every_value_that_would_be_stored_is_shown_old_and_new(cast, base):
     )
     page = upload(cast.client("director"), base, text.encode(), "staff.csv")
     for said in (
-        "Last name Alt → New", "Title Aide → (empty)", "account before? Yes → (empty)", "Start date January 5, 2026 → March 8, 2026",
+        "Last name now Alt → then New", "Title now Aide → then (empty)", "Had an account before now Yes → then (empty)", "Start date now January 5, 2026 → then March 8, 2026",
         "Title Nurse", "Work e-mail new@harbor.example", "Access level Add, edit, assess, case notes in named projects",
-        "Projects Harbor House Shelter", "account before? Yes", "Start date January 5, 2026", "Employment Staff",
+        "Projects Harbor House Shelter", "Had an account before Yes", "Start date January 5, 2026", "Employment type Staff",
     ):  # fmt: skip
         assert said in page
 
@@ -208,6 +208,16 @@ def test_a_formula_without_result_erases_nothing(cast, base):
     client.post(f"{base}upload/preview/")
     ana = Staff.objects.get(email="ana.ruiz@bugs.example")
     assert (ana.title, ana.phone) == ("Aide", "860-555-0101")
+
+
+def test_what_is_missing_stays_missing_in_the_file_with_errors(cast, base):
+    listed(cast, "ana.ruiz@bugs.example", "ben.cole@bugs.example")
+    client = cast.client("director")
+    upload(client, base, case("p10-formula-optional.xlsx"), "staff.xlsx")
+    page = upload(client, base, client.get(f"{base}upload/errors/").content, "staff with errors.xlsx")
+    assert "Title: C2 contains the error #N/A" in page
+    (line,) = preview(cast, person(title="=A2", earlier="x" * 6000)).lines
+    assert [line.cells[2], line.cells[7]] == ["#N/A", "#N/A"]
 
 
 def test_a_formula_for_the_address_is_told_as_such(cast, base):
