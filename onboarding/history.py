@@ -88,6 +88,10 @@ WORDS: dict[tuple[str, str], Any] = {
 }
 
 
+# What the HMIS Admin noted for the HMIS alone: the agency learns what was done, and not these words.
+PRIVATE = {("onboarding.application", "approve"), ("onboarding.application", "reopen")}
+
+
 def of_agency(agency: Agency) -> QuerySet[AuditEvent]:
     """The events that the agency's people may read, newest first."""
     verbs = {verb for _kind, verb in WORDS}
@@ -97,13 +101,14 @@ def of_agency(agency: Agency) -> QuerySet[AuditEvent]:
     )
 
 
-def in_words(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
-    """Rows for the timeline component: at, who, text, reason."""
+def in_words(events: Iterable[AuditEvent], *, for_hmis: bool = False) -> list[dict[str, Any]]:
+    """Rows for the timeline component: at, who, text, reason. `for_hmis`: with the notes kept for the HMIS."""
     rows = []
     for event in events:
         text = _sentence(event)
         who = "" if text[:1].isupper() else event.actor_name or ""
-        rows.append({"at": event.at, "who": who, "text": text, "reason": event.reason})
+        private = (event.target_type, event.verb) in PRIVATE and not for_hmis
+        rows.append({"at": event.at, "who": who, "text": text, "reason": "" if private else event.reason})
     return rows
 
 

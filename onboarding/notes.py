@@ -1,7 +1,8 @@
 """The reviewer's remarks as the agency reads them: on the page they are about, and all together with where to go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,17 @@ from agencies.models import Project, Staff
 from onboarding import projects, sections, staff_drafts
 from onboarding.models import Application, ReviewNote
 from onboarding.project_places import IN_APPLICATION
+
+# Sections of several items: a remark names the item too.
+OF_ITEMS = (projects.SECTION, staff_drafts.SECTION)
+
+
+def field_key(section: str, group: str, field: str) -> str:
+    """How a remark names an answer: by its project or person too where a section has several.
+
+    A group is named "project-<key>-<rows>" or "staff-<key>"; which rows is in the field's own name.
+    """
+    return f"{group.split('-')[1]}:{field}"[:80] if section in OF_ITEMS and "-" in group else field[:80]
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,33 @@ def remarks(application: Application) -> list[Remark]:
     notes = open_notes(application)
     pages = _pages(application, notes)
     return [_remark(application, note, pages) for note in notes]
+
+
+def unanswered(application: Application, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Remark]:
+    """The remarks about which nothing was changed: `before` and `now` are the snapshots of what was sent and stands."""
+    sent, stands = _answers(before), _answers(now)
+    changed = {key for key in sent.keys() | stands.keys() if sent.get(key) != stands.get(key)}
+    sections_changed = {section for section, _field in changed}
+    notes = [
+        note
+        for note in open_notes(application)
+        if not ((note.section, note.field) in changed if note.field else note.section in sections_changed)
+    ]
+    pages = _pages(application, notes)
+    return [_remark(application, note, pages) for note in notes]
+
+
+def _answers(snapshot: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+    """Every answer under the name by which a remark would be about it."""
+    return {
+        (section["key"], field_key(section["key"], group["key"], row["field"])): (
+            row["answer"],
+            sorted(file["sha256"] for file in row.get("files", ())),
+        )
+        for section in snapshot["sections"]
+        for group in section["groups"]
+        for row in group["rows"]
+    }
 
 
 def _pages(application: Application, notes: Sequence[ReviewNote]) -> dict[str, str]:

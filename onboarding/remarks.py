@@ -58,6 +58,20 @@ def close(application: Application, note_id: int, *, by: User) -> str:
     return _("The remark is closed.")
 
 
+def unsent(application: Application) -> list[ReviewNote]:
+    """Remarks that the agency has not read: it reads them once changes are asked for."""
+    return list(application.notes.filter(sent_at__isnull=True, resolved_at__isnull=True))
+
+
+def close_sent(application: Application, *, by: User | None) -> None:
+    """Within a decision: what was sent and is open is closed by it. What was not sent stays as it is."""
+    now = timezone.now()
+    for found in application.notes.filter(sent_at__isnull=False, resolved_at__isnull=True):
+        found.resolved_by, found.resolved_at = by, now
+        found.save(update_fields=["resolved_by", "resolved_at"])
+        audit.record(by=by, verb="close remark", obj=found, agency_id=application.agency_id)
+
+
 @transaction.atomic
 def mark(application: Application, section: str, *, in_order: bool, by: User) -> None:
     """Mark a section as in order, or take the mark back."""

@@ -4,6 +4,7 @@ from copy import copy
 from typing import Any
 
 from agencies.models import User
+from onboarding import declaration
 from onboarding.answers import Answers
 from onboarding.forms.agency import AgencyForm
 from onboarding.forms.base import SectionForm
@@ -43,4 +44,5 @@ def readiness_form(answers: Answers, user: User | None, **given: Any) -> Readine
 
 
 def declaration_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
-    return DeclarationForm(application=answers.application, user=user, **given)
+    stands = declaration.stands(answers)
+    return DeclarationForm(application=answers.application, user=user, stands=stands, **given)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import LegalForm
 from hmis_portal.templatetags.portal import error_links
-from onboarding import site_drafts, staff_drafts
+from onboarding import declaration, site_drafts, staff_drafts
 from onboarding.answers import Answers
 from onboarding.forms.base import SectionForm, as_data, stored_as_typed
 from onboarding.models import Upload
@@ -111,3 +111,8 @@ def was_at_documents(answers: Answers) -> bool:
 def declaration_gaps(answers: Answers) -> Iterable[Gap]:
     if answers.application.declared_at is None:
         yield Gap(_("Make the statement of accuracy"), "id_accurate")
+    elif not declaration.stands(answers):
+        words = _(
+            "Answers were changed after the statement of accuracy: read them once more and make it again"
+        )
+        yield Gap(words, "id_accurate")

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from agencies.models import User
-from onboarding import summaries
+from onboarding import declaration, summaries
 from onboarding.answers import Answers
 from onboarding.forms.base import SectionForm
 from onboarding.section_forms import agency_form, declaration_form, people_form, readiness_form
@@ -86,7 +86,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "declaration", "F", gettext_lazy("Declaration"),
         gettext_lazy("Your statement that the answers are accurate."),
-        summaries.declaration, declaration_gaps, declaration_form,
+        declaration.summary, declaration_gaps, declaration_form,
     ),
 )  # fmt: skip
 BY_KEY: Mapping[str, Section] = {section.key: section for section in SECTIONS}

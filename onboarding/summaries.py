@@ -235,13 +235,3 @@ def documents(answers: Answers) -> list[Group]:
         said = "\n".join(f"{one.filename} ({file_size(one.document.size)})" for one in files)
         rows.append(Row(kind.value, str(kind.label), said, "id_file", files))
     return [Group("documents", _("Documents"), url, rows)]
-
-
-def declaration(answers: Answers) -> list[Group]:
-    one = answers.application
-    rows = [
-        Row("declared_name", _("Name"), one.declared_name if one.declared_at else "", "id_declared_name"),
-        Row("declared_title", _("Title"), one.declared_title if one.declared_at else "", "id_declared_title"),
-        Row("declared_at", _("Statement of accuracy made"), date_words(one.declared_at), "id_accurate"),
-    ]
-    return [Group("declaration", _("Declaration"), section_url(answers, "declaration"), rows)]

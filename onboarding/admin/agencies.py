@@ -24,6 +24,8 @@ from hmis_portal.words import full_stop
 from onboarding.models import Application, Mou
 from onboarding.services import perform
 
+READ_BY_AGENCY = _("The agency reads this, and it is kept in the record.")
+
 
 class MergeForm(ReasonForm):
     submit_label = _("Close it and move its people")
@@ -36,6 +38,7 @@ class MergeForm(ReasonForm):
 
     def __init__(self, *args: Any, duplicate: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = READ_BY_AGENCY
         others = [other.pk for other in selectors.possible_duplicates(duplicate)]
         into: Any = self.fields["into"]
         into.queryset = Agency.objects.filter(pk__in=others)
@@ -92,6 +95,7 @@ class JourneyAgencyAdmin(AgencyAdmin):
     def leave_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         agency = get_object_or_404(Agency, pk=pk)
         form = ReasonForm(request.POST or None)
+        form.fields["reason"].help_text = READ_BY_AGENCY
         form.submit_label, form.submit_danger = _("The agency leaves the HMIS"), True
 
         def act() -> str:

@@ -12,9 +12,11 @@ from agencies import permissions
 from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PortalSettings
-from onboarding import review
+from onboarding import remarks, review
 from onboarding.admin.base import ReasonForm, VerbForm
 from onboarding.models import ReviewNote
+
+KEPT_FOR_HMIS = gettext_lazy("Kept in the history for the HMIS. The agency does not read it.")
 
 
 class HandOverForm(VerbForm):
@@ -42,6 +44,18 @@ class HandBackForm(VerbForm):
     explanation = gettext_lazy("The application waits in the queue again, for any HMIS Admin.")
 
 
+class DecidesRemarks(VerbForm):
+    """A decision closes the remarks that were sent; what was never sent the agency does not read."""
+
+    @property
+    def closes(self) -> QuerySet[ReviewNote]:
+        return self.obj.notes.filter(resolved_at__isnull=True, sent_at__isnull=False)
+
+    @property
+    def unsent(self) -> list[ReviewNote]:
+        return remarks.unsent(self.obj)
+
+
 class RequestChangesForm(VerbForm):
     shows_guard = True
     explanation = gettext_lazy(
@@ -58,7 +72,7 @@ class RecommendForm(VerbForm):
     explanation = gettext_lazy("Another HMIS Admin then approves it.")
 
 
-class ApproveForm(VerbForm):
+class ApproveForm(DecidesRemarks):
     """One group of fields for each plan, and room for one condition of the reviewer's own."""
 
     shows_guard = True
@@ -67,7 +81,7 @@ class ApproveForm(VerbForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Kept in the history."),
+        help_text=KEPT_FOR_HMIS,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -133,11 +147,15 @@ class ReopenForm(VerbForm):
         "The agency can change its answers again. All of them are kept; the MOU is issued anew."
     )
     note = forms.CharField(
-        label=gettext_lazy("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=KEPT_FOR_HMIS,
     )
 
 
-class DeclineForm(ReasonForm):
+class DeclineForm(DecidesRemarks, ReasonForm):
     explanation = lazy(
         lambda: (
             _(

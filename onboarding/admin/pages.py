@@ -18,12 +18,11 @@ from onboarding import mou as mous
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.conditions import with_reports
 from onboarding.models import Application, Mou, ReviewNote, Revision, SectionReview
+from onboarding.notes import OF_ITEMS, field_key
 from onboarding.revisions import Difference, compare, sent
 from onboarding.services import kinds_towards
 
 State = Application.State
-# Sections of several items: a remark names the item too.
-OF_ITEMS = ("projects", "staff")
 
 
 def may_review(user: Any) -> bool:
@@ -51,14 +50,6 @@ class Place:
     field: str
     label: str
     answer: str
-
-
-def field_key(section: str, group: str, field: str) -> str:
-    """How a remark names an answer: by its project or person too where a section has several.
-
-    A group is named "project-<key>-<rows>" or "staff-<key>"; which rows is in the field's own name.
-    """
-    return f"{group.split('-')[1]}:{field}"[:80] if section in OF_ITEMS else field[:80]
 
 
 def latest_revision(application: Application) -> Revision | None:
@@ -126,7 +117,7 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
         "open_notes": [note for note in notes if note.resolved_at is None],
         "may_meet": permissions.is_hmis_admin(user),
         "conditions": list(with_reports(application.conditions.select_related("met_by"))),
-        "events": history.in_words(events_of(application, mou)),
+        "events": history.in_words(events_of(application, mou), for_hmis=True),
         "audit_url": reverse("admin:hmis_portal_auditevent_changelist") + f"?agency_id__exact={agency.pk}",
     }
 

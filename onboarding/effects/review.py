@@ -1,8 +1,8 @@
 """What an approval asks for and leaves behind: readiness outcomes and dated conditions."""
 
-from django.utils import timezone
+from django.utils.translation import ngettext
 
-from onboarding import review
+from onboarding import remarks, review
 from onboarding.effects.application import questions_asked
 from onboarding.models import Application, Condition
 from onboarding.workflow import Act, Text, effect, guard
@@ -25,8 +25,22 @@ def conditions_of_plans(application: Application, act: Act) -> list[str]:
     return []
 
 
+@guard(Application, "recommend", "approve")
+def every_remark_was_sent(application: Application, _act: Act) -> list[Text]:
+    """What the agency never read is not closed by approving over it."""
+    unsent = remarks.unsent(application)
+    if not unsent:
+        return []
+    words = ngettext(
+        "%(count)d remark was never sent to the agency: %(places)s. Take it back, or ask for changes.",
+        "%(count)d remarks were never sent to the agency: %(places)s. Take them back, or ask for changes.",
+        len(unsent),
+    )
+    return [words % {"count": len(unsent), "places": "; ".join(str(one) for one in unsent)}]
+
+
 @effect(Application, "approve", "decline")
 def close_notes(application: Application, act: Act) -> list[str]:
-    """A decision answers the remarks that were still open."""
-    application.notes.filter(resolved_at__isnull=True).update(resolved_by=act.by, resolved_at=timezone.now())
+    """A decision answers the remarks that were sent and still open; each is recorded."""
+    remarks.close_sent(application, by=act.by)
     return []

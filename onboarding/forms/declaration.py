@@ -7,13 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from onboarding.answers import Answers
+from onboarding.declaration import STATEMENT, fingerprint
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application
-
-STATEMENT = _(
-    "I have read the answers in this application. To the best of my knowledge they are true and complete, and I may "
-    "make this statement for the agency."
-)
 
 
 class DeclarationForm(SectionForm, forms.ModelForm):
@@ -33,10 +30,13 @@ class DeclarationForm(SectionForm, forms.ModelForm):
         model = Application
         fields = ("declared_name", "declared_title")
 
-    def __init__(self, *args: Any, application: Application, user: User | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, application: Application, user: User | None, stands: bool, **kwargs: Any
+    ) -> None:
+        """`stands`: the statement was made, and nothing has changed since."""
         self.application = application
         super().__init__(*args, instance=application, **kwargs)
-        if application.declared_at:
+        if stands:
             self.initial["accurate"] = True
         elif user:
             self.initial.update(declared_name=user.get_full_name(), declared_title=user.title)
@@ -44,5 +44,11 @@ class DeclarationForm(SectionForm, forms.ModelForm):
     def store(self, by: User) -> dict[str, Any]:
         application = self.application
         application.declared_at, application.declared_by = timezone.now(), by
-        application.save(update_fields=["declared_name", "declared_title", "declared_at", "declared_by"])
+        application.declared_text = str(STATEMENT)
+        application.declared_sha256 = fingerprint(Answers(application, application.agency))
+        application.save(
+            update_fields=[
+                "declared_name", "declared_title", "declared_at", "declared_by", "declared_text", "declared_sha256",
+            ]
+        )  # fmt: skip
         return {"declared": [None, application.declared_name]}

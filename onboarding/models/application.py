@@ -67,6 +67,9 @@ class Application(models.Model):
     # Section F, written when it is complete.
     declared_name = models.CharField(_("name"), max_length=200, blank=True)
     declared_title = models.CharField(_("title"), max_length=150, blank=True)
+    declared_text = models.TextField(blank=True)  # the words of the statement as it was made
+    # Of the answers it was made about; when they differ, it has lapsed.
+    declared_sha256 = models.CharField(max_length=64, blank=True)
     declared_at = models.DateTimeField(null=True, blank=True)
     declared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -21,7 +21,7 @@ from onboarding.answers import Answers
 from onboarding.effects.application import is_executed, is_signed
 from onboarding.forms.application import SendForm
 from onboarding.models import Application, Revision
-from onboarding.notes import remarks
+from onboarding.notes import Remark, remarks, unanswered
 from onboarding.selectors import latest_application
 from onboarding.services import perform
 from onboarding.standing import standing
@@ -144,8 +144,16 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "mou": mou,
         "signed": is_signed(mou),
         "renamed": party.against(mou),
+        "unanswered": _unanswered(found, agency),
     }
     return render(request, "onboarding/application/submit.html", context)
+
+
+def _unanswered(found: Application, agency: Agency) -> list[Remark]:
+    last = found.revisions.order_by("-number").first()
+    if last is None or found.state != Application.State.CHANGES:
+        return []
+    return unanswered(found, revisions.sent(last), revisions.snapshot(Answers(found, agency)))
 
 
 @require_safe

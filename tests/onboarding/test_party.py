@@ -63,7 +63,7 @@ def test_sending_again_refuses_it_and_the_page_says_so(cast, in_review, client_o
     page = client_of(cast.director).get(reverse("onboarding:submit", args=[cast.agency.pk]))
     assert OLD in page.text
     assert NEW in page.text
-    assert "Send application again" not in page.text
+    assert "What happens then" not in page.text  # nothing to press
 
 
 def test_counter_signing_shows_the_party_of_the_signed_text_and_refuses(cast):

@@ -41,7 +41,8 @@ def test_section_post_needs_few_queries(cast, application, base, key, django_ass
     }[key]  # fmt: skip
     client = cast.client("director")
     client.get(f"{base}{key}/")
-    with django_assert_max_num_queries(15):
+    # The declaration is about every other section, so it reads them all once.
+    with django_assert_max_num_queries(22 if key == "declaration" else 15):
         assert client.post(f"{base}{key}/", data).status_code == 302
 
 

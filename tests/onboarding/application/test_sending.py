@@ -7,15 +7,15 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.models import AuditEvent, Message
-from onboarding import revisions, section_status
+from onboarding import declaration, revisions, section_status
 from onboarding.admin import pages
 from onboarding.answers import Answers
-from onboarding.models import Application, Mou, ReviewNote, Revision
+from onboarding.models import Application, Mou, ReviewNote, Revision, Upload
 from onboarding.projects import key_of
 from onboarding.selectors import latest_application
 from onboarding.services import perform
 from tests.factories import ProjectFactory
-from tests.onboarding.application.helpers import agency_data, signed_mou
+from tests.onboarding.application.helpers import PDF, agency_data, signed_mou
 from tests.signing import verapdf
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +204,64 @@ def test_resubmit_makes_the_next_revision(cast, returned, base):
     assert returned.state == "submitted"
     assert list(returned.revisions.values_list("number", flat=True)) == [1, 2]
     assert "What changed since revision 1" in cast.client("director").get(f"{base}sent/2/").content.decode()
+
+
+def test_sending_again_says_about_which_remarks_nothing_was_changed(cast, returned, base):
+    client = cast.client("director")
+    page = client.get(f"{base}send/").content.decode()
+    assert "Nothing was changed about 1 remark" in page
+    assert "Name every town." in page
+    cast.agency.towns = "Hartford, Ōtara"
+    cast.agency.save(update_fields=["towns"])
+    declare(returned, cast.director)
+    page = client.get(f"{base}send/").content.decode()
+    assert "Send application" in page.split("<h2>What happens then</h2>")[1]
+    assert "Nothing was changed about" not in page
+
+
+def declare(application, by):
+    """The statement of accuracy, made on its page."""
+    from onboarding.sections import BY_KEY
+
+    answers = Answers(application, type(application.agency).objects.get(pk=application.agency_id))
+    answers.application.agency = answers.agency
+    typed = {"declared_name": "Dana O’Neil", "declared_title": "Director", "accurate": "on"}
+    form = BY_KEY["declaration"].form(answers, by, data=typed)
+    assert form.is_valid(), form.errors
+    form.store(by)
+
+
+def test_the_statement_of_accuracy_lapses_with_any_change_after_it(cast, ready, base):
+    """By whichever way the change came: the roster, a file, a project, an answer."""
+    client = cast.client("director")
+    assert declaration.stands(Answers(ready, ready.agency))
+    cast.staff_row.title = "Night manager 夜"
+    cast.staff_row.save(update_fields=["title"])
+    assert "statement of accuracy: read them once more" in client.get(f"{base}send/").content.decode()
+    assert client.post(f"{base}send/").status_code == 303
+    ready.refresh_from_db()
+    assert ready.state == "draft"
+    assert 'name="accurate" checked' not in client.get(f"{base}declaration/").content.decode()
+    declare(ready, cast.director)
+    file = documents.store(PDF + b"% another\n", content_type="application/pdf")
+    upload = Upload.objects.get(agency=cast.agency)
+    new = Upload.objects.create(
+        agency=cast.agency, kind=upload.kind, document=file, filename="more.pdf", uploaded_by=cast.director
+    )
+    assert not declaration.stands(Answers(ready, ready.agency))
+    new.removed_at, new.removed_by = timezone.now(), cast.director
+    new.save()
+    assert declaration.stands(Answers(ready, ready.agency))  # as it was when it was declared
+
+
+def test_what_was_declared_is_printed_in_its_own_words(cast, ready):
+    Application.objects.filter(pk=ready.pk).update(declared_text="I said exactly <this> & no more.")
+    ready.refresh_from_db()
+    snapshot = revisions.snapshot(Answers(ready, ready.agency))
+    revision = Revision(application=ready, number=1, snapshot=snapshot, submitted_by=cast.director)
+    page = revisions.page_of(revision)
+    assert "I said exactly &lt;this&gt; &amp; no more." in page
+    assert "Dana Director" in page
 
 
 def test_withdraw_asks_once_more_and_voids_the_mou(cast, ready, base):

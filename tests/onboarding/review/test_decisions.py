@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from hmis_portal.models import Message
-from onboarding.models import Condition, Mou
+from hmis_portal.models import AuditEvent, Message
+from onboarding import history
+from onboarding.admin.application_forms import VERBS
+from onboarding.models import Condition, Mou, ReviewNote
 from onboarding.services import perform
 from tests.onboarding.review.conftest import settings_are
 from tests.onboarding.review.verbs import second_admin, url
@@ -121,3 +123,52 @@ def test_void_the_mou(in_review, cast, client_of):
     assert (mou.state, mou.void_kind) == ("voided", "error")
     assert in_review.state == "changes_requested"
     assert "Wrong legal name." in Message.objects.get(name="onboarding/mou_again").body_text
+
+
+def remark(application, by, text, **more):
+    return ReviewNote.objects.create(
+        application=application, section="agency", place="A. Agency", text=text, written_by=by, **more
+    )
+
+
+def test_what_the_agency_never_read_is_not_closed_by_a_decision(in_review, cast, client_of):
+    unsent = remark(in_review, cast.admin, "Which O’Brien Street?")
+    page = client_of(cast.admin).post(url(in_review, "approve"))
+    assert page.status_code == 422
+    assert "1 remark was never sent to the agency: A. Agency" in page.text
+    assert "Which O’Brien Street?" in page.text
+    in_review.refresh_from_db()
+    assert in_review.state == "in_review"
+    perform(in_review, "decline", by=cast.admin, note="Outside the geography.")
+    unsent.refresh_from_db()
+    assert unsent.resolved_at is None
+
+
+def test_the_remarks_that_a_decision_closes_are_shown_and_each_is_recorded(in_review, cast, client_of):
+    sent = remark(in_review, cast.admin, "Name every town.", sent_at=timezone.now())
+    page = client_of(cast.admin).get(url(in_review, "approve")).text
+    assert "Name every town." in page.split("Remarks that this decision closes")[1]
+    perform(in_review, "approve", by=cast.admin)
+    sent.refresh_from_db()
+    assert sent.resolved_by == cast.admin
+    assert AuditEvent.objects.filter(verb="close remark", target_id=str(sent.pk)).count() == 1
+
+
+def test_a_note_kept_for_the_hmis_is_not_read_by_the_agency(in_review, cast, client_of):
+    note = "Weak finances; ask Noor first."
+    perform(in_review, "approve", by=cast.admin, note=note)
+    for view in ("journey", "history", "application"):
+        page = client_of(cast.director).get(reverse(f"onboarding:{view}", args=[cast.agency.pk]))
+        assert page.status_code == 200
+        assert note not in page.text, view
+    review = client_of(cast.admin).get(reverse("admin:onboarding_application_review", args=[in_review.pk]))
+    assert note in review.text
+    assert not Message.objects.filter(body_text__contains="Weak finances").exists()
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_a_form_says_who_reads_the_words_and_the_history_keeps_to_it(verb):
+    field = VERBS[verb].base_fields.get("note")
+    if field is not None:
+        told = "The agency reads this" in str(field.help_text)
+        assert told == (("onboarding.application", verb) not in history.PRIVATE)
