@@ -1,5 +1,6 @@
 """Questions over many people and agencies."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -58,6 +59,15 @@ def open_invitations(agency: Agency) -> QuerySet[Invitation]:
         .exclude(role=AgencyRole.STAFF)
         .select_related("user", "created_by")
     )
+
+
+def invitations_of_staff(agency: Agency, rows: Iterable[Staff]) -> dict[int, Invitation]:
+    """User → the invitation that this person of the roster has not accepted yet."""
+    found = Invitation.objects.filter(
+        agency=agency, role=AgencyRole.STAFF, accepted_at__isnull=True, revoked_at__isnull=True,
+        user__in=[row.user_id for row in rows if row.user_id],
+    )  # fmt: skip
+    return {one.user_id: one for one in found}
 
 
 def possible_duplicates(agency: Agency) -> list[Agency]:

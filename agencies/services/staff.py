@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agencies import emails, locks
-from agencies.models import Agency, Project, Staff, User
+from agencies import emails, locks, permissions
+from agencies.models import Agency, AgencyRole, Project, Staff, User
+from agencies.services import invitations
 from agencies.signals import staff_changed
 from hmis_portal import audit, typed
 from hmis_portal.errors import GuardFailed, WrongState
@@ -66,6 +67,7 @@ def change_staff(
     _save(staff)
     if "projects" in data:
         staff.projects.set(_own_projects(staff.agency, data["projects"]))
+    _correct_invited(staff, by)
     after = _told(staff)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if changed:
@@ -231,6 +233,55 @@ def _reads(staff: Staff, name: str) -> str:
         value = _("Yes") if value else _("No")
     label = capfirst(str(label_for_field(name, Staff)))
     return f"{label}: {value or _('not given')}"
+
+
+def _correct_invited(staff: Staff, by: User | None) -> None:
+    """A person who was invited and has no account yet: a wrong name or address is corrected there too.
+
+    With another address the link that was sent ends, and the new one is invited.
+    """
+    if staff.user_id is None:
+        return
+    user = User.objects.select_for_update().get(pk=staff.user_id)
+    if invitations.has_account(user) or not user.is_active:
+        return
+    if staff.email == typed.email(user.email):
+        if not _is_elsewhere(user, staff):
+            user.first_name, user.last_name = staff.first_name, staff.last_name
+            user.save(update_fields=["first_name", "last_name"])
+        return
+    if User.objects.filter(email__iexact=staff.email).exists():
+        raise GuardFailed(
+            _(
+                "%(email)s has an account already. Take this person off the list and add them again with that address."
+            )
+            % {"email": staff.email}
+        )
+    if _is_elsewhere(user, staff):
+        raise GuardFailed(
+            _(
+                "%(name)s was invited by another agency too, with the earlier address. Write to support to change it."
+            )
+            % {"name": staff.name}
+        )
+    before, user.email = user.email, staff.email
+    user.first_name, user.last_name = staff.first_name, staff.last_name
+    user.save(update_fields=["email", "first_name", "last_name"])
+    audit.record(
+        by=by, verb="corrected address", obj=user, agency_id=staff.agency_id, before=before, after=user.email
+    )
+    for row in user.invitations.filter(accepted_at=None, revoked_at=None):
+        invitations.revoke_invitation(invitation=row, by=by)
+        invitations.invite_staff(staff=staff, by=by)
+
+
+def _is_elsewhere(user: User, staff: Staff) -> bool:
+    """Whether anything but this entry hangs on the account."""
+    return (
+        user.staff_rows.exclude(pk=staff.pk).exists()
+        or user.invitations.exclude(agency=staff.agency_id, role=AgencyRole.STAFF).exists()
+        or bool(permissions.memberships(user))
+    )
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:

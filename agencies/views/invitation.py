@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies import permissions
 from agencies.forms.people import AcceptForm
-from agencies.models import AgencyRole, Invitation
+from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations
 from hmis_portal import devices
 from hmis_portal.errors import too_many_requests
@@ -26,6 +26,11 @@ from hmis_portal.visits import client_ip, too_often
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Accept: with a new password, or signed in as the invited person. Otherwise say what stands in the way."""
     row, replaced = _invitation(token)
+    if permissions.is_person(request.user) and request.user.pk == row.user_id:
+        if row.accepted_at:
+            return redirect(landing(row, by=request.user))
+        if replaced and row.is_open and not row.has_lapsed:
+            return redirect("agencies:start")  # its owner is signed in: the newest link proves nothing more
     if replaced or not row.is_open or row.has_lapsed or not row.user.is_active:
         return render(
             request,
@@ -85,12 +90,14 @@ def _invitation(token: str) -> tuple[Invitation, bool]:
 
 def _welcome(request: HttpRequest, row: Invitation) -> HttpResponse:
     messages.success(request, _("Welcome. You now work with %s in this portal.") % row.agency.name)
-    return redirect(landing(row))
+    return redirect(landing(row, by=row.user))
 
 
-def landing(row: Invitation) -> str:
-    """Where the accepted role has its work."""
+def landing(row: Invitation, *, by: User) -> str:
+    """Where the accepted role has its work; the start page when the role has ended."""
     if row.role == AgencyRole.STAFF:
         return reverse("training:mine")
+    if not permissions.roles(by, row.agency):
+        return reverse("agencies:start")
     page = "onboarding:mou" if row.role == AgencyRole.SIGNATORY else "onboarding:journey"
     return reverse(page, args=[row.agency_id])

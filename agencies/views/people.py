@@ -63,13 +63,15 @@ def invite(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 @require_POST
 def resend_invitation(request: HttpRequest, agency_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Managers; the invitations of the roster also whoever keeps the roster."""
     user = permissions.person(request)
-    agency = permissions.agency_to_manage(user, agency_id)
-    row = invitations.send_again(
-        invitation=get_object_or_404(Invitation, pk=invitation_id, agency=agency), by=user
-    )
+    agency = permissions.agency_to_read_mou(user, agency_id)
+    row = get_object_or_404(Invitation, pk=invitation_id, agency=agency)
+    of_staff = row.role == AgencyRole.STAFF
+    (permissions.agency_to_edit if of_staff else permissions.agency_to_manage)(user, agency_id)
+    row = invitations.send_again(invitation=row, by=user)
     messages.success(request, _("The invitation was sent to %s again.") % row.user.email)
-    return redirect("agencies:people", agency_id=agency.pk)
+    return redirect("agencies:staff" if of_staff else "agencies:people", agency_id=agency.pk)
 
 
 @require_http_methods(["GET", "POST"])

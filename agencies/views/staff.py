@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from agencies import locks, permissions
+from agencies import locks, permissions, selectors
 from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
 from agencies.models import Staff, User
 from agencies.services import staff as services
@@ -27,12 +27,14 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     shows_left = request.GET.get("left") == "1"
     rows = agency.staff.filter(left_on__isnull=False) if shows_left else agency.staff.current()
     page = Paginator(rows.prefetch_related("projects"), STAFF_A_PAGE).get_page(request.GET.get("page"))
+    invited = selectors.invitations_of_staff(agency, page.object_list)
     return render(
         request,
         "agencies/staff.html",
         {
             "agency": agency,
             "page": page,
+            "people": [{"row": row, "invitation": invited.get(row.user_id or 0)} for row in page],
             "query": "left=1&" if shows_left else "",
             "shows_left": shows_left,
             "others": agency.staff.filter(left_on__isnull=shows_left).count(),

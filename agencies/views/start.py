@@ -1,10 +1,13 @@
 """Where a sign-in leads."""
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from agencies import permissions, selectors
+from agencies.emails import invitation_link
 
 
 @require_GET
@@ -17,4 +20,5 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect(places[0].url)
     if not invitations and not places:
         return redirect("agencies:create")
-    return render(request, "agencies/start.html", {"places": places, "invitations": invitations})
+    waiting = [{"row": row, "address": urlsplit(invitation_link(str(row.pk))).path} for row in invitations]
+    return render(request, "agencies/start.html", {"places": places, "invitations": waiting})

@@ -75,7 +75,10 @@ def test_a_person_with_account_signs_in_first_and_accepts(cast: Cast, client_of)
     client = client_of(cast.staff)
     client.post(url)
     assert permissions.roles(User.objects.get(pk=cast.staff.pk), cast.agency) == {"editor"}
-    assert "accepted this invitation already" in client.get(url).content.decode()
+    assert client.get(url)["Location"] == f"/agencies/{cast.agency.pk}/"  # a used link leads its owner on
+    assert "accepted this invitation already" in client_of(None).get(url).text
+    assert f"next={url}" in client_of(None).get(url).text
+    assert "accepted this invitation already" in client_of(cast.director).get(url).text
 
 
 def test_only_the_invited_address_accepts(cast: Cast, client_of) -> None:
@@ -166,5 +169,20 @@ def test_an_earlier_link_lapses_when_a_newer_one_is_sent(cast: Cast, client_of) 
     assert row.accepted_at is None
     new = urlsplit(emails.invitation_link(str(row.pk))).path
     assert client.post(new, WORDS).status_code == 302
+    row.refresh_from_db()
+    assert row.accepted_at
+
+
+def test_the_start_page_has_a_button_for_a_waiting_invitation(cast: Cast, client_of) -> None:
+    _row, old = invited(cast, cast.staff.email)
+    row, url = invited(cast, cast.staff.email)
+    client = client_of(cast.staff)
+    assert client.get(old)["Location"] == "/start/"  # an earlier link, opened by its owner
+    page = client.get("/start/").text
+    assert "Accept invitation" in page
+    assert f'action="{url}"' in page
+    assert client.post(url)["Location"] == f"/agencies/{cast.agency.pk}/"
+    permissions.revoke(cast.staff, cast.agency, AgencyRole.EDITOR)
+    assert client.get(url)["Location"] == "/start/"  # the role has ended since
     row.refresh_from_db()
     assert row.accepted_at

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from agencies import signals
-from agencies.models import Staff
+from agencies import emails, signals
+from agencies.models import Invitation, Staff, User
+from agencies.services import invitations
 from agencies.services import staff as services
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
@@ -284,3 +287,57 @@ def test_rows_stand_still_while_the_application_is_away(cast: Cast, client_of) -
 
 def test_another_agencys_person_is_not_found(cast: Cast, client_of) -> None:
     assert client_of(cast.director).get(page(cast, f"{cast.other_staff_row.pk}/")).status_code == 404
+
+
+def invited_staff(cast: Cast, commits) -> tuple[Staff, Invitation]:
+    row = StaffFactory(agency=cast.agency, email="wrong@harbor.example", first_name="Sam", last_name="Lee")
+    row.projects.add(cast.project)
+    with commits():
+        invitation = invitations.invite_staff(staff=row, by=cast.admin)
+    assert invitation
+    return row, invitation
+
+
+def test_invitations_of_staff_are_listed_and_sent_again(cast: Cast, client_of, commits, mailoutbox) -> None:
+    row, invitation = invited_staff(cast, commits)
+    client = client_of(cast.coordinator)
+    page = client.get(f"/agencies/{cast.agency.pk}/staff/").text
+    assert page.count("Invited, no account yet") == 1
+    assert page.count("Send invitation again") == 1
+    url = reverse("agencies:resend_invitation", args=[cast.agency.pk, invitation.pk])
+    assert client.post(url)["Location"] == f"/agencies/{cast.agency.pk}/staff/"
+    assert [mail.to for mail in mailoutbox] == [[row.email]] * 2
+    assert client_of(cast.signatory).post(url).status_code in (403, 404)
+    assert client_of(cast.stranger).post(url).status_code == 404
+
+
+def test_a_wrong_address_of_an_invited_person_is_corrected_and_the_old_link_ends(
+    cast: Cast, client_of, commits, mailoutbox
+) -> None:
+    row, invitation = invited_staff(cast, commits)
+    old = urlsplit(emails.invitation_link(str(invitation.pk))).path
+    with commits():
+        services.change_staff(
+            staff=row, by=cast.director, data={"email": "Right@harbor.example\u200b", "last_name": "Li"}
+        )
+    row.refresh_from_db()
+    assert row.user
+    assert (row.email, row.user.email, row.user.last_name) == ("right@harbor.example",) * 2 + ("Li",)
+    assert mailoutbox[-1].to == ["right@harbor.example"]
+    assert client_of(None).get(old).status_code == 410
+    assert User.objects.filter(email="wrong@harbor.example").count() == 0
+    with pytest.raises(GuardFailed, match="has an account already"):
+        services.change_staff(staff=row, by=cast.director, data={"email": cast.stranger.email})
+
+
+def test_an_address_that_another_agency_invited_too_is_not_turned_to_a_new_one(cast: Cast, commits) -> None:
+    row, _invitation = invited_staff(cast, commits)
+    StaffFactory(agency=cast.other_agency, email=row.email, user=User.objects.get(email=row.email))
+    with pytest.raises(GuardFailed, match="invited by another agency too"):
+        services.change_staff(staff=row, by=cast.director, data={"email": "mine@harbor.example"})
+    assert User.objects.filter(email="wrong@harbor.example").exists()
+
+
+def test_the_address_of_an_account_is_its_owners_alone(cast: Cast) -> None:
+    services.change_staff(staff=cast.staff_row, by=cast.director, data={"email": "else@harbor.example"})
+    assert User.objects.get(pk=cast.staff.pk).email == "staff@harbor.example"
