@@ -6,7 +6,6 @@ whoever uses the text can say which cell is meant: see `in_doubt`.
 
 import codecs
 import re
-import unicodedata
 from dataclasses import dataclass
 
 MARKS = (
@@ -17,8 +16,9 @@ MARKS = (
 ONE_BYTE = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp437": "MS-DOS"}
 LETTERS = frozenset("áàâãäåæçéèêëíìîïñóòôõöøúùûüß")
 DASHES, QUOTES = frozenset("–—"), frozenset("‘“")
-AFTER_A_LETTER, ANYWHERE = frozenset("’”…°®™"), frozenset("•·")
+AFTER_A_LETTER = frozenset("”…®™")
 MOST_ODD = 20_000  # more bytes than any list of people has, to be looked at one by one
+APOSTROPHE = re.compile(r"\b[DLdl]’\w|[^\W\d_]’(?:[A-Zstdmlrv]|\W|$)")  # d’Arc, O’Hara, Ana’s, the boys’ home
 LOST = re.compile("[\ud800-\udfff\ufffd]")
 UTF_7 = re.compile(rb"\+[AI][A-Za-z0-9+/]{2,10}-?(?![^\s,;]*@)")  # "Jos+AOk-", but no address
 CONTROL = bytes((*range(9), *range(14, 32)))
@@ -124,10 +124,14 @@ def _fits(text: str, at: int, encoding: str) -> bool:
         return encoding == "cp1252" or not (before.isalpha() and after.isalpha())
     if letter in QUOTES:
         return not before.isalnum() and after.isalnum()
+    if letter == "’":
+        return bool(APOSTROPHE.search(text[max(0, at - 2) : at + 2]))
     if letter in AFTER_A_LETTER:
         return before.isalnum() or before in "?!."
-    if letter in ANYWHERE or (letter == "\xa0" and encoding != "cp437"):
-        return True
+    if letter == "\xa0":
+        return encoding != "cp437"
+    if letter in "•·":
+        return not (before.isalpha() or after.isalpha())
     return letter.lower() in LETTERS and _fits_word(text, at)
 
 
@@ -138,13 +142,15 @@ def _fits_word(text: str, at: int) -> bool:
     while end < len(text) and text[end].isalpha() and end - at < 40:
         end += 1
     word, place = text[begin:end], at - begin
-    bare = unicodedata.normalize("NFKD", word)
     if len(word) > 1 and not any(letter.isascii() for letter in word):
         return False
-    if re.search(r"[^\x00-\x7f]{3}", word) or (len(word) == 1 and word not in "éàóÉÀÓ") or not bare:
+    if re.search(r"[^\x00-\x7f]{3}", word) or (len(word) == 1 and word not in "éàÉÀÓ"):
         return False
-    if word[place].isupper():
-        return not (place and word[place - 1].islower()) and not (
-            word[place] == "Õ" and word[place + 1 : place + 2] != "E"
-        )
-    return not (place and word[place - 1 : place].isupper() and word[place + 1 : place + 2].isupper())
+    before, letter, after = word[max(0, place - 1) : place], word[place], word[place + 1 : place + 2]
+    if letter in "çÇ" and after and not re.match("[aouAOUáâãéèóôõúÁÂÃÉÈÓÔÕÚ]", after):
+        return False
+    if letter.lower() in "øåæ" and not (before + after).isascii():
+        return False
+    if letter.isupper():
+        return not place or (word.isupper() and (letter != "Õ" or after == "E"))
+    return not (before.isupper() and after.isupper())

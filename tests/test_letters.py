@@ -23,6 +23,18 @@ def test_a_guess_is_told(encoding: str) -> None:
     assert (found.text, found.guessed) == (ENGLISH, letters.ONE_BYTE[encoding])
 
 
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1252", "O’Neil"), ("cp1252", "D’Angelo"), ("cp1252", "Smith — Jones"), ("cp1252", "JOSÉ MUÑOZ"), ("cp1252", "Søren"),
+        ("mac_roman", "José"), ("mac_roman", "María"), ("mac_roman", "O’Hara"), ("cp437", "Peña"), ("cp1252", "Raúl"),
+    ],
+)  # fmt: skip
+def test_one_name_is_enough_where_only_one_reading_makes_sense(encoding: str, name: str) -> None:
+    found = letters.decode(f"First name,Last name\nAna,{name}".encode(encoding))
+    assert (found.text.splitlines()[1], found.guessed) == (f"Ana,{name}", letters.ONE_BYTE[encoding])
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_other_scripts_in_utf_16_without_mark(encoding: str) -> None:
     said = "First name,Last name,Title,Work e-mail,Phone,HMIS role\nМария,Дом,希望,Приют,🌈"
@@ -32,7 +44,7 @@ def test_other_scripts_in_utf_16_without_mark(encoding: str) -> None:
 @pytest.mark.parametrize(
     ("encoding", "said"),
     [
-        ("cp1252", "Ana—days"), ("mac_roman", "Ana—days"), ("cp1252", "Luís’s"), ("cp1251", "Мария Дом"), ("cp1250", "Łódź"),
+        ("cp1252", "Ana—days"), ("mac_roman", "Ana—days"), ("cp1252", "Luís’s"), ("cp1251", "Мария Дом"), ("cp1250", "Łódź"), ("cp1250", "Dvořák"), ("mac_roman", "Luís"), ("cp1252", "Ana’s"),
         ("cp932", "希望"), ("utf-7", "José"), ("cp1256", "محمد"), ("koi8_r", "Приют"), ("gb18030", "避难所"),
     ],
 )  # fmt: skip
