@@ -4,6 +4,7 @@ Object rights live on Agency alone: a manager manages and edits, an editor edits
 the MOU. A staff member's rights follow from their Staff row, the HMIS staff's from their group.
 """
 
+from collections.abc import Collection
 from typing import Any, TypeGuard
 from uuid import UUID
 
@@ -180,6 +181,16 @@ def holders(agency: Agency, role: AgencyRole) -> QuerySet[User]:
     )
     found: QuerySet[User] = people.filter(is_active=True).order_by("last_name", "first_name")
     return found
+
+
+def signatories_of(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
+    """Pairs of agency and person who may sign for it; one query, none for no agency."""
+    if not agency_ids:
+        return set()
+    rows = AgencyUserObjectPermission.objects.filter(
+        content_object__in=agency_ids, permission__codename=PERMISSION_OF_ROLE[AgencyRole.SIGNATORY]
+    )
+    return set(rows.values_list("content_object", "user"))
 
 
 def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:

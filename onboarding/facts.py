@@ -1,13 +1,17 @@
-"""What the six steps of an agency depend on, as it is now."""
+"""What the six steps of agencies depend on, as it is now: for one agency's page or a list of many, read the same way."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q
 
 from agencies.models import Agency, HmisRole, Staff
-from hmis_portal.models import PortalSettings
-from onboarding import access, section_status, sections
+from hmis_portal.models import AuditEvent, PortalSettings
+from onboarding import access, anew, party, section_status, sections, signatory
 from onboarding.models import (
     Access,
     Application,
@@ -15,25 +19,224 @@ from onboarding.models import (
     Mou,
     RequirementConfirmation,
     RequirementText,
+    ReviewNote,
 )
-from onboarding.selectors import latest_application
+from onboarding.selectors import open_conditions
+
+Counts = Mapping[UUID, Mapping[str, Any]]
+
+
+class Batch:
+    """The rows behind the facts of some agencies: each kind is read once, for all of them, when first asked for."""
+
+    def __init__(self, agencies: Iterable[Agency]) -> None:
+        self.agencies = {agency.pk: agency for agency in agencies}
+
+    @cached_property
+    def applications(self) -> dict[UUID, Application]:
+        """The application that counts now: the open one, else the last."""
+        rows = Application.objects.filter(agency__in=list(self.agencies)).select_related("reviewer")
+        found = {
+            row.agency_id: row for row in rows.order_by("agency_id", "-started_at").distinct("agency_id")
+        }
+        for key, row in found.items():
+            row.agency = self.agencies[key]
+        return found
+
+    @cached_property
+    def sections_done(self) -> dict[UUID, int]:
+        """How many sections are complete, by application."""
+        done = section_status.statuses_of(self.applications.values())
+        return {key: sum(one.is_complete for one in found.values()) for key, found in done.items()}
+
+    @cached_property
+    def mous(self) -> dict[UUID, list[Mou]]:
+        """Newest first, without renewals that came to nothing."""
+        found: dict[UUID, list[Mou]] = {}
+        rows = Mou.objects.filter(agency__in=list(self.agencies)).select_related("signatory", "request")
+        for row in party.with_names(rows).order_by("-issued_at"):
+            row.agency = self.agencies[row.agency_id]
+            if not row.came_to_nothing:
+                found.setdefault(row.agency_id, []).append(row)
+        return found
+
+    @cached_property
+    def can_sign(self) -> set[UUID]:
+        """The MOUs that wait for a signature of somebody who can get in."""
+        issued = [row for rows in self.mous.values() for row in rows if row.state == Mou.State.ISSUED]
+        return signatory.can_sign_of(issued)
+
+    @cached_property
+    def confirmed(self) -> dict[UUID, datetime]:
+        """When the last of the current requirement texts was confirmed; not while one is open."""
+        newest = {text.requirement: text.pk for text in RequirementText.objects.order_by("version")}
+        times: dict[UUID, list[datetime]] = {}
+        rows = RequirementConfirmation.objects.filter(
+            agency__in=list(self.agencies), text__in=list(newest.values())
+        )
+        for key, at in rows.values_list("agency", "confirmed_at"):
+            times.setdefault(key, []).append(at)
+        return {key: max(found) for key, found in times.items() if len(found) == len(newest)}
+
+    @cached_property
+    def people(self) -> Counts:
+        """The people who hold up go-live: all, ready, coordinators among the ready."""
+        is_ready = Q(access__state__in=access.READY)
+        rows = (
+            Staff.objects.filter(agency__in=list(self.agencies))
+            .holding_up_go_live()
+            .order_by()
+            .values("agency")
+        )
+        counts = rows.annotate(
+            all=Count("pk"),
+            ready=Count("pk", filter=is_ready),
+            coordinators=Count("pk", filter=is_ready & Q(hmis_role=HmisRole.HDC)),
+        )
+        return {row["agency"]: row for row in counts}
+
+    @cached_property
+    def accounts(self) -> Counts:
+        """Accounts that were made so far, and people who are ready for theirs."""
+        rows = Access.objects.filter(staff__agency__in=list(self.agencies)).order_by().values("staff__agency")
+        counts = rows.annotate(
+            made=Count("pk", filter=Q(granted_at__isnull=False)),
+            to_make=Count("pk", filter=Q(state=Access.State.READY)),
+        )
+        return {row["staff__agency"]: row for row in counts}
+
+    @cached_property
+    def ever_made(self) -> set[UUID | None]:
+        """The agencies for which an account was ever made; a person who comes back begins anew, the agency does not."""
+        rows = AuditEvent.objects.filter(agency_id__in=list(self.agencies), verb="grant")
+        return set(rows.values_list("agency_id", flat=True))
+
+    @cached_property
+    def conditions(self) -> dict[UUID, list[Condition]]:
+        """The open conditions of the approval that must be met before the agency goes live."""
+        found: dict[UUID, list[Condition]] = {}
+        rows = open_conditions().filter(application__agency__in=list(self.agencies), blocks_go_live=True)
+        for row in rows.select_related("application").prefetch_related("reports"):
+            found.setdefault(row.application.agency_id, []).append(row)
+        return found
+
+    @cached_property
+    def asked(self) -> set[UUID]:
+        """The applications about which the reviewer has asked something that nobody closed yet."""
+        waiting = [row.pk for row in self.applications.values() if row.state == Application.State.CHANGES]
+        notes = ReviewNote.objects.filter(
+            application__in=waiting, sent_at__isnull=False, resolved_at__isnull=True
+        )
+        return set(notes.values_list("application", flat=True))
+
+    @cached_property
+    def counting(self) -> set[UUID]:
+        """The approved applications that no end for cause took away."""
+        return set(anew.approved().filter(agency__in=list(self.agencies)).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything the six steps depend on, loaded in a number of queries that does not grow with people or rows."""
+    """Everything the six steps of one agency depend on; what is not asked for is not read."""
 
     agency: Agency
-    confirmed_at: datetime | None
-    application: Application | None
-    sections_done: int
-    sections_all: int
-    mou: Mou | None
-    people: int
-    ready: int
-    coordinators: int  # among the ready
-    granted: int
-    conditions: list[Condition]  # open, and to be met before go-live
+    batch: Batch
+
+    def _of(self, rows: Counts, name: str) -> int:
+        return int(rows.get(self.agency.pk, {}).get(name, 0))
+
+    @property
+    def application(self) -> Application | None:
+        return self.batch.applications.get(self.agency.pk)
+
+    @property
+    def state(self) -> str:
+        return self.application.state if self.application else ""
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        return self.batch.confirmed.get(self.agency.pk)
+
+    @property
+    def mou(self) -> Mou | None:
+        """The MOU in force: the executed one, so during a renewal the old one; else the one open, else the last."""
+        rows = self.batch.mous.get(self.agency.pk, [])
+        for states in ((Mou.State.EXECUTED,), Mou.OPEN):
+            if found := next((row for row in rows if row.state in states), None):
+                return found
+        return next(iter(rows), None)
+
+    @property
+    def renewal(self) -> Mou | None:
+        """The MOU that is to follow the one in force, while it waits for signatures."""
+        rows = self.batch.mous.get(self.agency.pk, [])
+        return next((row for row in rows if row.successor_of_id and row.state in Mou.OPEN), None)
+
+    def can_be_signed(self, mou: Mou) -> bool:
+        """Whether the person named in an MOU that waits for a signature can get in."""
+        return mou.pk in self.batch.can_sign
+
+    @cached_property
+    def renamed(self) -> list[party.Change]:
+        """The names in the open MOU that are others today; the Lead Agency's own once it is to sign."""
+        if self.mou is None or not party.may_differ(self.mou):
+            return []
+        return party.changes(self.mou, lead=self.state == Application.State.APPROVED)
+
+    @property
+    def sections_done(self) -> int:
+        return self.batch.sections_done.get(self.application.pk, 0) if self.application else 0
+
+    @property
+    def sections_all(self) -> int:
+        return len(sections.SECTIONS)
+
+    @property
+    def people(self) -> int:
+        return self._of(self.batch.people, "all")
+
+    @property
+    def ready(self) -> int:
+        return self._of(self.batch.people, "ready")
+
+    @property
+    def enough_people(self) -> bool:
+        """Whether enough people are ready for the agency to go live."""
+        return access.enough_people(
+            people=self.people,
+            ready=self.ready,
+            coordinators=self._of(self.batch.people, "coordinators"),
+            rule=PortalSettings.load().go_live_rule,
+        )
+
+    @property
+    def accounts_made(self) -> int:
+        return self._of(self.batch.accounts, "made")
+
+    @property
+    def accounts_to_make(self) -> int:
+        return self._of(self.batch.accounts, "to_make")
+
+    @property
+    def ever_made(self) -> bool:
+        return self.agency.pk in self.batch.ever_made
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """Open, and to be met before go-live; none before the approval."""
+        decided = self.application is not None and self.application.decided_at is not None
+        return self.batch.conditions.get(self.agency.pk, []) if decided else []
+
+    @property
+    def asked(self) -> bool:
+        """Whether a remark of the reviewer is open."""
+        return self.application is not None and self.application.pk in self.batch.asked
+
+    @property
+    def out_of_date(self) -> bool:
+        """Approved before an MOU of the agency ended for cause."""
+        approved = self.state == Application.State.APPROVED and self.application is not None
+        return approved and self.application.pk not in self.batch.counting  # type: ignore[union-attr]
 
     @property
     def signed(self) -> bool:
@@ -44,8 +247,8 @@ class Facts:
         return self.mou is not None and self.mou.state == Mou.State.EXECUTED
 
     @property
-    def state(self) -> str:
-        return self.application.state if self.application else ""
+    def agreed(self) -> bool:
+        return self.state == Application.State.APPROVED and self.executed
 
     @property
     def sent(self) -> bool:
@@ -60,63 +263,16 @@ class Facts:
         return self.sent or (self.application is not None and self.sections_done == self.sections_all)
 
     @property
-    def enough_people(self) -> bool:
-        """Whether enough people are ready for the agency to go live."""
-        return access.enough_people(
-            people=self.people,
-            ready=self.ready,
-            coordinators=self.coordinators,
-            rule=PortalSettings.load().go_live_rule,
-        )
-
-    @property
     def closed(self) -> bool:
         return self.state in (Application.State.DECLINED, Application.State.WITHDRAWN)
 
 
 def gather(agency: Agency) -> Facts:
-    """Load the facts of one agency."""
-    application = latest_application(agency)
-    statuses = section_status.statuses(application) if application else {}
-    is_ready = Q(access__state__in=access.READY)
-    people = (
-        Staff.objects.filter(agency=agency)
-        .holding_up_go_live()
-        .aggregate(
-            all=Count("pk"),
-            ready=Count("pk", filter=is_ready),
-            coordinators=Count("pk", filter=is_ready & Q(hmis_role=HmisRole.HDC)),
-            granted=Count("pk", filter=Q(access__state=Access.State.GRANTED)),
-        )
-    )
-    return Facts(
-        agency=agency,
-        confirmed_at=confirmed_at(agency),
-        application=application,
-        sections_done=sum(status.is_complete for status in statuses.values()),
-        sections_all=len(sections.SECTIONS),
-        mou=current_mou(agency),
-        people=people["all"],
-        ready=people["ready"],
-        coordinators=people["coordinators"],
-        granted=people["granted"],
-        conditions=access.blocking_conditions(agency) if application and application.decided_at else [],
-    )
+    """The facts of one agency."""
+    return Facts(agency, Batch([agency]))
 
 
-def current_mou(agency: Agency) -> Mou | None:
-    """The MOU in force: the executed one, so during a renewal the old one; else the one open, else the last."""
-    rows = agency.mous.select_related("signatory").order_by("-issued_at")[:10]
-    mous = [mou for mou in rows if not mou.came_to_nothing]
-    for states in ((Mou.State.EXECUTED,), Mou.OPEN):
-        if found := next((mou for mou in mous if mou.state in states), None):
-            return found
-    return next(iter(mous), None)
-
-
-def confirmed_at(agency: Agency) -> datetime | None:
-    """When the last of the current requirement texts was confirmed; None while one is open."""
-    newest = {text.requirement: text.pk for text in RequirementText.objects.order_by("version")}
-    found = dict(RequirementConfirmation.objects.filter(agency=agency).values_list("text_id", "confirmed_at"))
-    times = [found[pk] for pk in newest.values() if pk in found]
-    return max(times) if times and len(times) == len(newest) else None
+def gather_all(agencies: Iterable[Agency]) -> dict[UUID, Facts]:
+    """The facts of several agencies, in a number of queries that does not grow with them."""
+    batch = Batch(agencies)
+    return {key: Facts(agency, batch) for key, agency in batch.agencies.items()}

@@ -5,16 +5,19 @@ The page that shows them always says where we are, whose turn it is, what to do 
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hmis_portal.words import date_words
+from hmis_portal.models import PortalSettings
+from hmis_portal.words import date_words, full_stop
 from onboarding import yearly
 from onboarding.facts import Facts
-from onboarding.models import Application
-from onboarding.turn import NextThing, Turn
+from onboarding.models import Application, Mou
+from onboarding.next_thing import NextThing
+from onboarding.turn import Turn, seen_by, what_became_of
 
 TITLES = (
     gettext_lazy("Understand the requirements"),
@@ -38,26 +41,31 @@ class Step:
 
 
 class Journey:
-    """The six steps of one agency as its manager sees them."""
+    """The six steps of one agency as its manager sees them, or in the words of the person who reads them."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, reader: Any = None) -> None:
         self.facts = facts
+        self.reader = reader
 
     @cached_property
     def done(self) -> tuple[bool, ...]:
         """Which of the six steps are done; a later step is never done before step 4."""
         facts = self.facts
         live = facts.agency.live_at is not None
-        agreed = facts.state == Application.State.APPROVED and facts.executed
-        trained = live or (agreed and facts.enough_people)
         return (
-            facts.confirmed_at is not None,
+            facts.confirmed_at is not None or live,
             facts.signed,
             facts.complete,
-            agreed or live,
-            trained,
-            live and facts.granted == facts.people,
+            facts.agreed or live,
+            live or (facts.agreed and facts.enough_people),
+            live and self._begun,
         )
+
+    @property
+    def _begun(self) -> bool:
+        """Whether the first accounts were made, or none is waiting to be."""
+        facts = self.facts
+        return facts.accounts_made > 0 or facts.accounts_to_make == 0 or facts.ever_made
 
     @cached_property
     def current(self) -> int:
@@ -94,6 +102,8 @@ class Journey:
                 kind, status = "blocked", _("Cannot start yet")
             elif step.state == "done":
                 kind, status = "plain", _("Completed")
+            elif step.number == 2 and self._mou_came_to_nothing:
+                kind, status = "problem", _("There is a problem")
             elif has_begun:
                 kind, status = "turn" if self.turn.yours else "waiting", _("In progress")
             else:
@@ -113,36 +123,64 @@ class Journey:
     @cached_property
     def yearly(self) -> list[dict[str, str]]:
         """What is due again this year, as rows of a task list; before the agency is live only the MOU's renewal."""
-        return self._renewal() + [
-            {
-                "title": task.title,
-                "url": task.url,
-                "status_kind": "problem" if task.late else "turn",
-                "status_text": _("Overdue since %(day)s") % {"day": date_words(task.due_on)}
-                if task.late
-                else _("Due %(day)s") % {"day": date_words(task.due_on)},
-                "hint": task.text,
-                "why": "",
-            }
-            for task in yearly.due(agency=self.facts.agency)
-        ]
+        return (
+            self._new_wording()
+            + self._renewal()
+            + [
+                {
+                    "title": task.title,
+                    "url": task.url,
+                    "status_kind": "problem" if task.late else "turn",
+                    "status_text": _("Overdue since %(day)s") % {"day": date_words(task.due_on)}
+                    if task.late
+                    else _("Due %(day)s") % {"day": date_words(task.due_on)},
+                    "hint": task.text,
+                    "why": "",
+                }
+                for task in yearly.due(agency=self.facts.agency)
+            ]
+        )
 
     def _renewal(self) -> list[dict[str, str]]:
-        """The MOU in the last 90 days of its term, until a successor is executed."""
+        """The MOU in the last 90 days of its term, until a successor is executed; with whom it is."""
         mou = self.facts.mou
         if mou is None or not mou.may_be_renewed:
             return []
-        day = date_words(mou.term_ends_on)
+        day, after = date_words(mou.term_ends_on), self.facts.renewal
+        status, kind = _("Due %(day)s") % {"day": day}, "turn"
+        hint = _("Its term ends then. The new one follows without a gap.")
+        if after and (after.state == Mou.State.SIGNED or self.facts.can_be_signed(after)):
+            kind = "waiting"
+            lead = PortalSettings.load().lead_agency
+            who = lead if after.state == Mou.State.SIGNED else str(after.signatory)
+            hint = _("Turn of %(who)s") % {"who": full_stop(who)} + " " + hint
+        return [self._row(_("Renew the MOU"), "mou", kind, status, hint)]
+
+    def _new_wording(self) -> list[dict[str, str]]:
+        """What taking part asks was worded anew after this agency sent its application."""
+        if self.facts.confirmed_at or not self.facts.sent:
+            return []
+        hint = _("Read and confirm what taking part asks of your agency.")
         return [
-            {
-                "title": _("Renew the MOU"),
-                "url": self.url("mou"),
-                "status_kind": "turn",
-                "status_text": _("Due %(day)s") % {"day": day},
-                "hint": _("Its term ends then. The new one follows without a gap."),
-                "why": "",
-            }
+            self._row(
+                _("Confirm the requirements"), "confirm_requirements", "turn", _("Not yet confirmed"), hint
+            )
         ]
+
+    def _row(self, title: str, name: str, kind: str, status: str, hint: str) -> dict[str, str]:
+        return {
+            "title": title,
+            "url": self.url(name),
+            "status_kind": kind,
+            "status_text": status,
+            "hint": hint,
+            "why": "",
+        }
+
+    @property
+    def _mou_came_to_nothing(self) -> bool:
+        mou = self.facts.mou
+        return mou is not None and mou.state not in (*Mou.OPEN, Mou.State.EXECUTED)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -151,7 +189,7 @@ class Journey:
             _("Confirmed %(day)s") % {"day": date_words(facts.confirmed_at)}
             if facts.confirmed_at
             else _("Three things to confirm"),
-            str(facts.mou.get_state_display()) if facts.mou else _("Name who signs for the agency"),
+            self._mou_words(),
             _("%(done)s of %(all)s sections complete")
             % {"done": facts.sections_done, "all": facts.sections_all},
             str(facts.application.get_state_display())
@@ -165,6 +203,12 @@ class Journey:
             else self._before_live(),
         )
 
+    def _mou_words(self) -> str:
+        mou = self.facts.mou
+        if mou is None:
+            return _("Name who signs for the agency")
+        return what_became_of(mou) if self._mou_came_to_nothing else str(mou.get_state_display())
+
     def _before_live(self) -> str:
         """What step 6 waits for: the conditions are named as long as one is open."""
         left = "; ".join(one.text.rstrip(".") for one in self.facts.conditions)
@@ -175,5 +219,11 @@ class Journey:
 
     @cached_property
     def turn(self) -> Turn:
-        """The one next thing, from the manager's side."""
-        return NextThing(self.facts, self.done).turn()
+        """The one next thing; "yours" is from the reader's side, from a manager's where no reader is given."""
+        found = NextThing(self.facts, self.done).turn()
+        return found if self.reader is None else seen_by(found, self.facts, self.reader)
+
+
+def turn_of(facts: Facts) -> Turn:
+    """Whose turn it is at an agency, for lists and mails."""
+    return Journey(facts).turn

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import Position
+from agencies.models import Contact, Position
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing import acts
-from hmis_portal.signing.models import SignatureAct
+from hmis_portal.signing.models import Party, SignatureAct
 from onboarding.models import Mou, OneParty
 
 AGENCY, LEAD = "agency", "lead"
@@ -43,6 +45,28 @@ def name_of(mou: Mou) -> str:
 def _labels(mou: Mou) -> dict[str, str]:
     """The names of both sides, by role; they never change."""
     return {side.role: side.label for side in mou.request.parties.all()}
+
+
+def with_names(rows: QuerySet[Mou]) -> QuerySet[Mou]:
+    """MOUs with what `may_differ` looks at, in the same query: for lists."""
+    sides = Party.objects.filter(request=OuterRef("request"))
+    named = Contact.objects.filter(agency=OuterRef("agency"), position=Position.SIGNATORY)
+    return rows.annotate(
+        named_agency=Subquery(sides.filter(role=AGENCY).values("label")[:1]),
+        named_lead=Subquery(sides.filter(role=LEAD).values("label")[:1]),
+        named_now=Subquery(named.values("name")[:1]),
+    )
+
+
+def may_differ(mou: Any) -> bool:
+    """Whether a name of an open MOU read by `with_names` is another today; `changes` says whether that counts."""
+    pairs = (
+        (mou.named_agency, mou.agency.legal_name),
+        (mou.named_lead, PortalSettings.load().lead_agency),
+        (mou.signatory_named, mou.named_now),
+    )
+    is_open = mou.state in Mou.OPEN
+    return is_open and any(one and two and not acts.same_name(one, two) for one, two in pairs)
 
 
 def signatory_named(mou: Mou) -> str:

@@ -6,6 +6,7 @@ A run that comes late (the worker was down on the day) sends the latest reminder
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from onboarding import emails, yearly
 from onboarding import mou as mous
+from onboarding.facts import gather
+from onboarding.journey import turn_of
 from onboarding.models import Application, Mou
 from onboarding.selectors import open_conditions
 from onboarding.signatory import can_sign
@@ -62,6 +65,7 @@ def unsigned_mous() -> None:
 
 
 def idle_drafts() -> None:
+    """What to do next, as the six-step page says it; nothing while the agency waits for its signatory."""
     steps = PortalSettings.days(PortalSettings.load().draft_reminder_days)
     if not steps:
         return
@@ -70,8 +74,10 @@ def idle_drafts() -> None:
     drafts = Application.objects.filter(state=Application.State.DRAFT, touched_at__date__lte=quiet)
     for application in drafts.exclude(agency__state=Agency.State.LEFT).select_related("agency"):
         step = last_passed(steps, (today - timezone.localdate(application.touched_at)).days)
-        if step is not None:
-            emails.draft_idle(application, step)
+        turn = turn_of(gather(application.agency)) if step is not None else None
+        if step is not None and turn and turn.yours:
+            page = f"{settings.BASE_URL}{turn.url}"
+            emails.draft_idle(application, step, next_step=turn.text, link_url=page, action=turn.action)
 
 
 def answers_due() -> None:
@@ -83,7 +89,8 @@ def answers_due() -> None:
         left = (application.answer_by - today).days if application.answer_by else 0
         step = nearest_ahead(steps, left)
         if step is not None:
-            emails.answer_by(application, left, threshold=step)
+            words = turn_of(gather(application.agency)).text
+            emails.answer_by(application, left, threshold=step, next_step=words)
 
 
 def review_digest() -> None:
@@ -95,6 +102,7 @@ def review_digest() -> None:
     states = [Application.State.SUBMITTED, Application.State.IN_REVIEW]
     waiting = (
         Application.objects.filter(state__in=states)
+        .exclude(agency__state=Agency.State.LEFT)
         .select_related("agency", "reviewer")
         .order_by("submitted_at")
     )

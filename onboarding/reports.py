@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
+from onboarding import anew
+from onboarding.facts import gather_all
 from onboarding.models import Access, Application, Mou
+from onboarding.selectors import open_conditions
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Stage:
 
 
 def stages() -> list[Stage]:
-    """Every agency once, by its latest application and its MOU; three queries."""
+    """Every agency once, by its latest application and its MOU, as its own page says it; a fixed number of queries."""
     latest = Application.objects.filter(agency=OuterRef("pk")).order_by("-started_at")
     mou = Mou.objects.filter(agency=OuterRef("pk"), state=Mou.State.EXECUTED).order_by("-issued_at")
     rows = Agency.objects.annotate(
@@ -31,15 +35,39 @@ def stages() -> list[Stage]:
         application_since=Subquery(latest.values("state_since")[:1]),
         executed_at=Subquery(mou.values("executed_at")[:1]),
     ).values_list(
-        "state", "application_state", "application_since", "executed_at", "created_at", "live_at", "left_at"
+        "pk",
+        "state",
+        "application_state",
+        "application_since",
+        "executed_at",
+        "created_at",
+        "live_at",
+        "left_at",
     )
     found: dict[str, list[int]] = {}
-    now = timezone.now()
-    for state, application, since, executed, created, live, left in rows.iterator(chunk_size=2000):
+    now, titles = timezone.now(), _titles()
+    held_up, to_sign = _held_up(), _to_counter_sign()
+    for key, state, application, since, executed, created, live, left in rows.iterator(chunk_size=2000):
         title, moment = _stage(state, application, since, executed, created, live, left)
+        if title == titles["training"] and key in held_up:
+            title = titles["held_up"]
+        if title == titles["approved"] and key not in to_sign:
+            title = titles["unsigned"]
         found.setdefault(title, []).append((now - moment).days if moment else 0)
-    titles = [*_titles().values()]
-    return [Stage(title, len(found.get(title, [])), max(found.get(title, [0]))) for title in titles]
+    return [Stage(title, len(found.get(title, [])), max(found.get(title, [0]))) for title in titles.values()]
+
+
+def _to_counter_sign() -> set[UUID]:
+    """The agencies whose signed MOU the Lead Agency may counter-sign."""
+    signed = Mou.objects.filter(state=Mou.State.SIGNED, agency__in=anew.approved().values("agency"))
+    return set(signed.values_list("agency", flat=True))
+
+
+def _held_up() -> set[UUID]:
+    """The agencies in training whose people are ready, and that a condition keeps from going live."""
+    blocked = open_conditions().filter(blocks_go_live=True, application__agency__state=Agency.State.JOINING)
+    agencies = Agency.objects.filter(pk__in=blocked.values("application__agency"))
+    return {key for key, one in gather_all(agencies).items() if one.agreed and one.enough_people}
 
 
 def _titles() -> dict[str, str]:
@@ -49,8 +77,10 @@ def _titles() -> dict[str, str]:
         "submitted": _("Waiting for review"),
         "in_review": _("In review"),
         "changes_requested": _("Changes requested"),
-        "approved": _("Approved, MOU not executed"),
+        "approved": _("Approved, MOU to be counter-signed"),
+        "unsigned": _("Approved, MOU to be signed by the agency"),
         "training": _("In training"),
+        "held_up": _("Ready, a condition holds up the go-live"),
         "live": _("Live"),
         "declined": _("Declined"),
         "withdrawn": _("Withdrawn"),

@@ -5,8 +5,9 @@ since (one query, for pages that only count); `refresh` looks at the answers the
 guard of submitting asks `incomplete`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -118,11 +119,22 @@ def incomplete(application: Application) -> list[str]:
 
 def statuses(application: Application) -> dict[str, Status]:
     """By section key; one query, unless somebody worked on the application since its sections were looked at."""
-    checked = application.checked_at
-    if application.is_editable and (checked is None or checked < application.touched_at):
-        return refresh(Answers(application, application.agency))
-    works = {row.section: row for row in SectionWork.objects.filter(application=application)}
-    return _statuses(works)
+    return statuses_of([application])[application.pk]
+
+
+def statuses_of(applications: Iterable[Application]) -> dict[UUID, dict[str, Status]]:
+    """The same for several, by application: one query, and those of each that was worked on since."""
+    found, known = {}, []
+    for application in applications:
+        checked = application.checked_at
+        if application.is_editable and (checked is None or checked < application.touched_at):
+            found[application.pk] = refresh(Answers(application, application.agency))
+        else:
+            known.append(application.pk)
+    works: dict[UUID, dict[str, SectionWork]] = {key: {} for key in known}
+    for row in SectionWork.objects.filter(application__in=known) if known else ():
+        works[row.application_id][row.section] = row
+    return {**found, **{key: _statuses(rows) for key, rows in works.items()}}
 
 
 def _statuses(works: Mapping[str, SectionWork]) -> dict[str, Status]:

@@ -1,6 +1,8 @@
 """Who signs for an agency: the person its manager names, their account, and whether they can get in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -41,13 +43,23 @@ def name_to_sign(person: User) -> str:
 
 def can_sign(mou: Mou) -> bool:
     """Whether the person named can get in: not with a closed account, an ended role or a revoked invitation."""
-    person = mou.signatory
-    if not person.is_active:
-        return False
-    return (
-        AgencyRole.SIGNATORY in permissions.roles(person, mou.agency)
-        or _open_invitations(mou.agency, person).exists()
+    return mou.pk in can_sign_of([mou])
+
+
+def can_sign_of(mous: Sequence[Mou]) -> set[UUID]:
+    """Those of the MOUs whose signatory can get in; at most two queries."""
+    active = [mou for mou in mous if mou.signatory.is_active]
+    roles = permissions.signatories_of([mou.agency_id for mou in active])
+    found = {mou.pk for mou in active if (mou.agency_id, mou.signatory_id) in roles}
+    others = [mou for mou in active if mou.pk not in found]
+    invitations_open = Invitation.objects.filter(
+        agency__in=[mou.agency_id for mou in others],
+        role=AgencyRole.SIGNATORY,
+        accepted_at=None,
+        revoked_at=None,
     )
+    invited = set(invitations_open.values_list("agency", "user")) if others else set()
+    return found | {mou.pk for mou in others if (mou.agency_id, mou.signatory_id) in invited}
 
 
 def account_of(agency: Agency, signer: Signer, *, by: User, ip: str | None) -> tuple[User, Invitation | None]:

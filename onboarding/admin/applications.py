@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -15,15 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
+from agencies.models import Agency
 from hmis_portal import documents
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
 from hmis_portal.words import date_words
-from onboarding import remarks, sections, uploads
+from onboarding import anew, remarks, sections, uploads
 from onboarding.admin import pages, reports
 from onboarding.admin.application_forms import VERBS, NoteForm
 from onboarding.admin.base import APPLICATION_KIND, confirm
-from onboarding.models import Application
+from onboarding.facts import gather_all
+from onboarding.models import Application, Mou
 
 State = Application.State
 
@@ -37,20 +40,37 @@ class TurnFilter(admin.SimpleListFilter):
             ("hmis", _("The HMIS Admin")),
             ("mine", _("Mine")),
             ("agency", _("The agency")),
+            ("lead", _("The Lead Agency")),
             ("overdue", _("Answer overdue")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        staying = queryset.exclude(agency__state=Agency.State.LEFT)
         match self.value():
             case "hmis":
-                return queryset.filter(state__in=[State.SUBMITTED, State.IN_REVIEW])
+                return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW])
             case "mine":
-                return queryset.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=request.user)
+                return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=request.user)
             case "agency":
-                return queryset.filter(state__in=[State.DRAFT, State.CHANGES])
+                return staying.filter(state__in=[State.DRAFT, State.CHANGES])
+            case "lead":
+                signed = Mou.objects.filter(state=Mou.State.SIGNED, successor_of=None).values("agency")
+                return staying.filter(pk__in=anew.approved(), agency__in=signed)
             case "overdue":
-                return queryset.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
+                return staying.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
         return queryset
+
+
+class Queue(ChangeList):
+    """The rows of one page learn together whose turn it is."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows = list(self.result_list)
+        found = gather_all(row.agency for row in rows)
+        for row in rows:
+            row.turn_words = pages.turn_words(row, found[row.agency_id])
+        self.result_list = rows
 
 
 @admin.register(Application)
@@ -85,7 +105,10 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("whose turn"))
     def turn(self, application: Application) -> str:
-        return pages.turn_words(application)
+        return application.turn_words  # type: ignore[attr-defined]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Queue
 
     @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__last_name")
     def reviewer_name(self, application: Application) -> str:

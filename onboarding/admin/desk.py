@@ -43,12 +43,13 @@ def _application_line(application: Application) -> Line:
     )
 
 
+def _of_staying(**where: Any) -> QuerySet[Application]:
+    """Applications of agencies that have not left: nobody waits for the others."""
+    return Application.objects.filter(**where).exclude(agency__state=Agency.State.LEFT)
+
+
 def waiting() -> Queue:
-    rows = (
-        Application.objects.filter(state=State.SUBMITTED)
-        .select_related("agency", "reviewer")
-        .order_by("submitted_at")
-    )
+    rows = _of_staying(state=State.SUBMITTED).select_related("agency", "reviewer").order_by("submitted_at")
     return queue_of(
         _("Applications waiting for review"), _list("application", "?state__exact=submitted"), rows, _application_line,
         _("No application is waiting."),
@@ -56,11 +57,7 @@ def waiting() -> Queue:
 
 
 def in_review() -> Queue:
-    rows = (
-        Application.objects.filter(state=State.IN_REVIEW)
-        .select_related("agency", "reviewer")
-        .order_by("state_since")
-    )
+    rows = _of_staying(state=State.IN_REVIEW).select_related("agency", "reviewer").order_by("state_since")
     return queue_of(
         _("Applications in review"), _list("application", "?state__exact=in_review"), rows, _application_line,
         _("Nobody is reading an application."),
@@ -70,9 +67,7 @@ def in_review() -> Queue:
 def answers_overdue() -> Queue:
     today = timezone.localdate()
     rows = (
-        Application.objects.filter(state=State.CHANGES, answer_by__lt=today)
-        .select_related("agency")
-        .order_by("answer_by")
+        _of_staying(state=State.CHANGES, answer_by__lt=today).select_related("agency").order_by("answer_by")
     )
 
     def line(application: Application) -> Line:

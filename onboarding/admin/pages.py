@@ -17,6 +17,8 @@ from onboarding import history, party, review, workflow
 from onboarding import mou as mous
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.conditions import with_reports
+from onboarding.facts import Facts, gather
+from onboarding.journey import turn_of
 from onboarding.models import Application, Mou, ReviewNote, Revision, SectionReview
 from onboarding.notes import OF_ITEMS, field_key
 from onboarding.revisions import Difference, compare, sent
@@ -30,16 +32,15 @@ def may_review(user: Any) -> bool:
     return permissions.reads_every_agency(user)
 
 
-def turn_words(application: Application) -> str:
-    """Whose turn it is, in a few words."""
-    match application.state:
-        case State.DRAFT:
-            return _("Agency")
-        case State.CHANGES:
-            return _("Agency, by %(day)s") % {"day": date_words(application.answer_by)}
-        case State.SUBMITTED | State.IN_REVIEW:
-            return str(application.reviewer) if application.reviewer else PortalSettings.load().admin_name
-    return _("Nobody")
+def turn_words(application: Application, facts: Facts | None = None) -> str:
+    """Whose turn it is, in a few words; of an application that a later one followed, nobody's."""
+    facts = facts or gather(application.agency)
+    if facts.application != application:
+        return _("Nobody")
+    found = turn_of(facts)
+    if application.state == State.CHANGES and not facts.agency.left_at:
+        return _("%(who)s, by %(day)s") % {"who": found.who, "day": date_words(application.answer_by)}
+    return found.who or _("Nobody")
 
 
 @dataclass(frozen=True)

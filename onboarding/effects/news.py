@@ -11,6 +11,8 @@ from hmis_portal.models import PortalSettings
 from onboarding import access as accesses
 from onboarding import anew, emails
 from onboarding import mou as mous
+from onboarding.facts import gather
+from onboarding.journey import turn_of
 from onboarding.models import Access, Application, Mou
 from onboarding.services import perform
 from onboarding.workflow import Act, done
@@ -68,9 +70,12 @@ def tell_reopened(application: Application, act: Act) -> None:
 
 @done(Mou, "sign", "sign_on_paper")
 def tell_signed(mou: Mou, _act: Act) -> None:
-    sent = Application.objects.filter(agency=mou.agency_id, state__in=["submitted", "in_review", "approved"])
-    emails.mou_signed(mou, sent=sent.exists())
-    if mou.successor_of_id or anew.approved().filter(agency=mou.agency_id).exists():
+    facts = gather(mou.agency)
+    to_lead = bool(mou.successor_of_id) or (
+        facts.state == Application.State.APPROVED and not facts.out_of_date
+    )
+    emails.mou_signed(mou, sent=facts.sent, to_lead=to_lead, next_step=turn_of(facts).text)
+    if to_lead:
         emails.counter_sign_waiting(mou, cause=cause(mou))
 
 

@@ -125,8 +125,11 @@ def mou_receipt(mou: Mou, file: StoredDocument) -> None:
     )
 
 
-def mou_signed(mou: Mou, *, sent: bool) -> None:
-    """`sent`: whether the application was sent before. What was uploaded from paper the signatory gets here as well."""
+def mou_signed(mou: Mou, *, sent: bool, to_lead: bool = False, next_step: str = "") -> None:
+    """`sent`: whether the application was sent before. What was uploaded from paper the signatory gets here as well.
+
+    `to_lead`: the Lead Agency signs next; `next_step`: the agency's own next thing, as its pages say it.
+    """
     scan = paper.scan_of(mou.request, "agency")
     if scan and scan.act.user_id == mou.signatory_id:
         mou_receipt(mou, scan.document)
@@ -154,6 +157,8 @@ def mou_signed(mou: Mou, *, sent: bool) -> None:
         context={
             "mou": mou,
             "sent": sent,
+            "to_lead": to_lead,
+            "next_step": next_step,
             "signatory_name": scan.act.legal_name if scan else str(mou.signatory),
             "paper_day": scan.signed_on if scan else None,
         },

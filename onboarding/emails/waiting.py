@@ -6,29 +6,37 @@ from typing import Any
 
 from agencies import permissions
 from hmis_portal import mail
-from onboarding.emails.to import to_managers
+from onboarding.emails.to import agency_page, to_managers
 from onboarding.models import Application, Condition
 from onboarding.yearly import Due
 
 
-def draft_idle(application: Application, days: int) -> None:
-    """Once for each length of silence since the application was last worked on."""
+def draft_idle(
+    application: Application, days: int, *, next_step: str = "", link_url: str = "", action: str = ""
+) -> None:
+    """Once for each length of silence since the application was last worked on; the next thing as the pages say it."""
+    agency = application.agency
     to_managers(
         "draft_idle",
-        application.agency,
-        view="onboarding:application",
+        agency,
         key=f"idle:{application.pk}:{application.touched_at:%Y%m%d%H%M%S}:{days}",
-        context={"application": application, "days": days},
+        context={
+            "application": application,
+            "days": days,
+            "next_step": next_step,
+            "action": action,
+            "link_url": link_url or agency_page(agency, "onboarding:application"),
+        },
     )
 
 
-def answer_by(application: Application, days: int, *, threshold: int) -> None:
+def answer_by(application: Application, days: int, *, threshold: int, next_step: str = "") -> None:
     to_managers(
         "answer_by",
         application.agency,
         view="onboarding:application",
         key=f"answer-by:{application.pk}:{application.answer_by}:{threshold}",
-        context={"application": application, "days": days},
+        context={"application": application, "days": days, "next_step": next_step},
     )
 
 

@@ -19,7 +19,9 @@ from onboarding import anew, applications, party, revisions, section_status, sec
 from onboarding import mou as mous
 from onboarding.answers import Answers
 from onboarding.effects.application import is_executed, is_signed
+from onboarding.facts import gather
 from onboarding.forms.application import SendForm
+from onboarding.journey import Journey
 from onboarding.models import Application, Revision
 from onboarding.notes import Remark, remarks, unanswered
 from onboarding.selectors import latest_application
@@ -68,7 +70,7 @@ def frame(request: HttpRequest, agency: Agency, found: Application) -> dict[str,
     return {
         "agency": agency,
         "application": found,
-        "standing": standing(found),
+        "standing": standing(found, Journey(gather(agency), person(request)).turn),
         "may_edit": found.is_editable and is_editor(request.user, agency),
         "may_manage": is_manager(request.user, agency),
     }

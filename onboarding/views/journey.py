@@ -15,7 +15,7 @@ from onboarding.journey import Journey
 def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The six-step page that a manager's sign-in leads to."""
     agency = permissions.agency_to_view(request.user, agency_id)
-    found = Journey(gather(agency))
+    found = Journey(gather(agency), permissions.person(request))
     context = {
         "agency": agency,
         "journey": found,

@@ -19,18 +19,20 @@ from hmis_portal.signing.models import (
     SignatureAct,
 )
 from hmis_portal.words import date_words, datetime_words
-from onboarding import anew, party, workflow
 from onboarding import mou as mous
+from onboarding import party, workflow
+from onboarding.facts import Facts, gather
+from onboarding.journey import Journey
 from onboarding.models import Application, Mou
-from onboarding.selectors import latest_application
 from onboarding.signatory import can_sign
+from onboarding.turn import Holder
 
 CLOSED = (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED, Mou.State.ENDED)
 
 
 def turn(request: HttpRequest, agency: Agency, found: Mou | None) -> dict[str, Any]:
     """The panel at the top: whose turn, what next, since when."""
-    none = {"link_url": "", "link_text": "", "since": found.state_since if found else None}
+    none = {"link_url": "", "link_text": "", "heading": "", "since": found.state_since if found else None}
     if found is None or found.state in CLOSED:
         return {**none, **_to_name(request, agency)}
     if found.state == Mou.State.ISSUED:
@@ -42,10 +44,19 @@ def turn(request: HttpRequest, agency: Agency, found: Mou | None) -> dict[str, A
     return {}
 
 
+def _on_the_way(request: HttpRequest, agency: Agency) -> tuple[Facts, dict[str, Any]]:
+    """What the six-step page says, in the same words."""
+    facts = gather(agency)
+    found = Journey(facts, permissions.person(request)).turn
+    said = {name: getattr(found, name) for name in ("holder", "yours", "who", "text", "since", "heading")}
+    return facts, {**said, "link_url": found.url, "link_text": found.action}
+
+
 def _to_name(request: HttpRequest, agency: Agency) -> dict[str, Any]:
     """Only a manager names the signatory; the others are told whose task it is, or why nobody may."""
-    if reasons := anew.against_issuing(agency):
-        return _to_apply_again(request, agency, " ".join(reasons))
+    facts, said = _on_the_way(request, agency)
+    if agency.left_at or facts.closed or facts.out_of_date:
+        return said
     if permissions.is_manager(request.user, agency):
         return {
             "yours": True,
@@ -56,15 +67,6 @@ def _to_name(request: HttpRequest, agency: Agency) -> dict[str, Any]:
         }
     words = _("A manager of the agency names the person who may sign. That person gets a link by e-mail.")
     return {"yours": False, "who": _("the agency’s manager"), "text": words}
-
-
-def _to_apply_again(request: HttpRequest, agency: Agency, words: str) -> dict[str, Any]:
-    if agency.state == Agency.State.LEFT:
-        return {"yours": False, "who": PortalSettings.load().admin_name, "text": words}
-    yours = permissions.is_manager(request.user, agency)
-    url = reverse("onboarding:application", args=[agency.pk])
-    link = {"link_url": url, "link_text": _("Start a new application")} if yours else {}
-    return {"yours": yours, "who": _("the agency’s manager"), "text": words, **link}
 
 
 def _to_sign(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
@@ -100,24 +102,20 @@ def _to_name_another(request: HttpRequest, agency: Agency, found: Mou) -> dict[s
 
 
 def _after_signing(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
-    """The Lead Agency signs once the application is approved; until it is sent, the agency is to act."""
-    application = latest_application(agency)
-    mine = (Application.State.DRAFT, Application.State.CHANGES)
-    if found.successor_of_id or (application and application.state == Application.State.APPROVED):
+    """A renewal goes to the Lead Agency at once; a first MOU goes the way of the application."""
+    if found.successor_of_id:
         words = _("The agency has signed. The Lead Agency now counter-signs.")
         return {"yours": False, "who": PortalSettings.load().lead_agency, "text": words}
-    if application and application.state not in mine:
+    facts, said = _on_the_way(request, agency)
+    if said["holder"] == Holder.LEAD:
+        return {**said, "text": _("The agency has signed. The Lead Agency now counter-signs.")}
+    if facts.sent and facts.state != Application.State.APPROVED:
         words = _("The agency has signed. The Lead Agency signs once the application is approved.")
-        return {"yours": False, "who": PortalSettings.load().admin_name, "text": words}
-    if renamed := party.against(found):
-        return _to_issue_anew(request, agency, " ".join(renamed))
-    words = _("The MOU is signed. Finish the application, then send both together.")
-    yours = permissions.is_editor(request.user, agency)
-    link = {
-        "link_url": reverse("onboarding:application", args=[agency.pk]),
-        "link_text": _("Go to the application"),
-    }
-    return {"yours": yours, "who": agency.name, "text": words, **(link if yours else {})}
+        return {**said, "text": words}
+    if facts.state != Application.State.CHANGES and not facts.complete and not facts.renamed:
+        words = _("The MOU is signed. Finish the application, then send both together.")
+        return {**said, "text": words}
+    return said
 
 
 def _to_issue_anew(request: HttpRequest, agency: Agency, words: str) -> dict[str, Any]:
