@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Project, Staff
 from onboarding import projects, sections, staff_drafts
+from onboarding.answers import Answers
 from onboarding.models import Application, ReviewNote
 from onboarding.project_places import IN_APPLICATION
 
@@ -64,9 +65,27 @@ def _key(item: str) -> str:
 
 def remarks(application: Application) -> list[Remark]:
     """All of them, each with the page and field where it is answered."""
-    notes = open_notes(application)
+    return _as_remarks(application, open_notes(application))
+
+
+def _as_remarks(application: Application, notes: Sequence[ReviewNote]) -> list[Remark]:
+    if not notes:
+        return []
+    answers = Answers(application, application.agency)
+    links = _links(answers, {note.section for note in notes})
     pages = _pages(application, notes)
-    return [_remark(application, note, pages) for note in notes]
+    return [_remark(application, note, links, pages) for note in notes]
+
+
+def _links(answers: Answers, about: set[str]) -> dict[tuple[str, str], str]:
+    """Where each answer of these sections is changed, by section and field, as the check page has it."""
+    found = {}
+    for key in about & set(sections.BY_KEY):
+        for group in sections.BY_KEY[key].summary(answers):
+            for row in group.rows:
+                link = f"{row.url or group.url}#{row.anchor}" if row.anchor else row.url or group.url
+                found[key, field_key(key, group.key, row.field)] = link
+    return found
 
 
 def unanswered(application: Application, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Remark]:
@@ -79,8 +98,7 @@ def unanswered(application: Application, before: Mapping[str, Any], now: Mapping
         for note in open_notes(application)
         if not ((note.section, note.field) in changed if note.field else note.section in sections_changed)
     ]
-    pages = _pages(application, notes)
-    return [_remark(application, note, pages) for note in notes]
+    return _as_remarks(application, notes)
 
 
 def _answers(snapshot: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
@@ -109,15 +127,15 @@ def _pages(application: Application, notes: Sequence[ReviewNote]) -> dict[str, s
     return found
 
 
-def _remark(application: Application, note: ReviewNote, pages: dict[str, str]) -> Remark:
+def _remark(
+    application: Application, note: ReviewNote, links: dict[tuple[str, str], str], pages: dict[str, str]
+) -> Remark:
+    """A question that is no longer asked leads to the page of its project or person, else to its section."""
     section = sections.BY_KEY.get(note.section)
     place = " · ".join(
         filter(None, [str(section.title) if section else "", note.place if note.field else ""])
     )
     url = section.url(application.agency_id) if section else ""
-    item, _colon, field = note.field.rpartition(":")
-    if item in pages:
-        url = pages[item]
-    if field and (item in pages or (section and section.make_form)):
-        url += f"#id_{field}_field"
+    url = pages.get(note.field.rpartition(":")[0], url)
+    url = links.get((note.section, note.field), url)
     return Remark(place or _("The whole application"), note.text, url)

@@ -17,13 +17,17 @@ from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuesti
 
 @dataclass(frozen=True)
 class Row:
-    """One question and its answer; `field` names it for review notes and comparisons, `anchor` is its input's id."""
+    """One question and its answer; `field` names it for review notes and comparisons.
+
+    `anchor` is the id of its input, on the page `url` where that is not its group's.
+    """
 
     field: str
     question: str
     answer: str
     anchor: str = ""
     files: tuple[Upload, ...] = ()  # that the answer names
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,13 @@ def people(answers: Answers) -> list[Group]:
             said = _("Nobody yet") if answers.contacts else ""
         else:
             said = contact_words(contact) if contact else ""
-        anchor = "id_director_name" if position == Position.DIRECTOR else f"id_{position.value}_is_0"
-        rows.append(Row(position.value, str(position.label), said, anchor))
+        rows.append(Row(position.value, str(position.label), said, _person_anchor(position)))
     return [Group("people", _("People in charge"), url, rows)]
+
+
+def _person_anchor(position: str) -> str:
+    """The director is typed; of the others it is asked first who they are."""
+    return "id_director_name" if position == Position.DIRECTOR else f"id_{position}_is_0"
 
 
 def contact_words(contact: Contact) -> str:
@@ -127,7 +135,7 @@ def project_groups(agency: Agency, one: ProjectFindings, *, named: bool) -> list
     found = []
     for group in hud_summary.answers(one.draft):
         title = f"{one.project.project_name}: {group.title}" if named else group.title
-        rows = [Row(row.field, row.question, row.answer, f"id_{row.field}") for row in group.answers]
+        rows = [Row(row.field, row.question, row.answer, row.anchor) for row in group.answers]
         found.append(Group(f"{key}-{group.anchor}", title, url, rows, empty=_("None listed")))
     return found
 
@@ -185,12 +193,25 @@ def readiness(answers: Answers) -> list[Group]:
         )
         files = tuple(answers.uploads_of(Upload.Kind.READINESS, question.number))
         text = "\n".join(filter(None, [said, _names(files), _consequence(answers, question, value, answer)]))
-        anchor = f"id_{name}_0" if question.choices else f"id_{name}_{next(iter(question.parts), 'plan')}"
+        elsewhere, anchor = _typed_at(answers, question)
         by_title.setdefault(question.group, []).append(
-            Row(name, f"{question.number}. {question.text}", text, anchor, files)
+            Row(name, f"{question.number}. {question.text}", text, anchor, files, elsewhere)
         )
     groups += [Group(title, title, url, rows) for title, rows in by_title.items()]
     return groups
+
+
+def _typed_at(answers: Answers, question: ReadinessQuestion) -> tuple[str, str]:
+    """The page, where it is not the section's own, and the id of the input that answers a readiness question."""
+    name = f"id_q{question.number}"
+    if question.number not in answers.known:
+        return "", f"{name}_0" if question.choices else f"{name}_{next(iter(question.parts), 'plan')}_field"
+    found = rules.outcome(question, answers.known[question.number][0], answers.facts)
+    if found is not None and found.kind == ReadinessOutcome.Kind.PLAN:
+        return "", f"{name}_plan_field"
+    if question.shown_from in Position.values:
+        return section_url(answers, "people"), _person_anchor(question.shown_from)
+    return "", f"{name}_field"  # said when the account was opened: there it reads what it was
 
 
 def _sites(answers: Answers) -> Group:
@@ -204,6 +225,8 @@ def _sites(answers: Answers) -> Group:
                 "connection": site.get_connection_display(),
                 "desks": site.intake_desks,
             },
+            "id_address",
+            url=reverse("onboarding:site_change", args=[answers.agency.pk, site.pk]),
         )
         for site in answers.sites
     ]

@@ -10,16 +10,20 @@ from django.utils.translation import gettext as _
 from agencies.hud import lists
 from agencies.hud.drafts import ROWS
 from agencies.hud.elements import CE_SERVICES, EMERGENCY_SHELTER, specification
-from agencies.hud.rows import ProjectDraft
+from agencies.hud.rows import BED_COUNTS, ProjectDraft
 from agencies.hud.rules import affiliation_applies
 from hmis_portal.words import date_words
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    field: str  # the name of the form field, also the anchor "id_<field>"
+    field: str  # the name of the form field
     question: str
     answer: str
+
+    @property
+    def anchor(self) -> str:
+        return anchor_of(self.field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,18 @@ class AnswerGroup:
     title: str
     anchor: str
     answers: list[Answer]
+
+
+# What follows from other answers is changed where those are typed.
+TYPED_AS = {"state": "coc_code", "bed_inventory": BED_COUNTS[0]}
+
+
+def anchor_of(field: str) -> str:
+    """The id on the project's page of the question in which an answer is typed, or of the rows of one kind."""
+    if field in ROWS:
+        return field
+    row, dash, name = field.rpartition("-")
+    return f"id_{row}{dash}{TYPED_AS.get(name, name)}_field"
 
 
 def kind_title(kind: str) -> str:

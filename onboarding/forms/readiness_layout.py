@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Position
 from hmis_portal.forms import Markup
 from onboarding.models import ReadinessOutcome, ReadinessQuestion
 
@@ -24,10 +25,13 @@ def known(question: ReadinessQuestion, words: str) -> Markup:
     """A question that section A answers, with its answer."""
     return Markup(
         format_html(
-            '<p class="field-label">{}</p><p>{}</p><p class="hint">{}</p>',
+            '<div id="id_q{}_field"><p class="field-label">{}</p><p>{}</p><p class="hint">{}</p></div>',
+            question.number,
             question.text,
             words or gettext("Not provided"),
-            gettext("As you answered in section A."),
+            gettext("As you answered in section A.")
+            if question.shown_from in Position.values
+            else gettext("As you answered before you opened the account. Ask for help if it changes."),
         )
     )
 
