@@ -267,9 +267,14 @@ class Facts:
         return self.state in (Application.State.DECLINED, Application.State.WITHDRAWN)
 
 
-def gather(agency: Agency) -> Facts:
-    """The facts of one agency."""
-    return Facts(agency, Batch([agency]))
+def gather(agency: Agency, known: tuple[Application, int] | None = None) -> Facts:
+    """The facts of one agency; `known` is its latest application with the number of complete sections, read before."""
+    batch = Batch([agency])
+    if known is not None:
+        application, done = known
+        # Put where the cached properties would keep what they read.
+        batch.applications, batch.sections_done = {agency.pk: application}, {application.pk: done}
+    return Facts(agency, batch)
 
 
 def gather_all(agencies: Iterable[Agency]) -> dict[UUID, Facts]:

@@ -49,10 +49,11 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     tasks = [
         _task(section, statuses[section.key], agency, editable=editable) for section in sections.SECTIONS
     ]
+    done = sum(status.is_complete for status in statuses.values())
     context = {
-        **frame(request, agency, found),
+        **frame(request, agency, found, done=done),
         "tasks": tasks,
-        "done": sum(status.is_complete for status in statuses.values()),
+        "done": done,
         "total": len(tasks),
         "signed": is_signed(mous.latest(agency)),
         "notes": remarks(found),
@@ -66,11 +67,15 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "onboarding/application/application.html", context)
 
 
-def frame(request: HttpRequest, agency: Agency, found: Application) -> dict[str, Any]:
+def frame(
+    request: HttpRequest, agency: Agency, found: Application, *, done: int | None = None
+) -> dict[str, Any]:
+    """What every page of the application shows; `done` is the number of complete sections where it was read before."""
+    facts = gather(agency, (found, done) if done is not None else None)
     return {
         "agency": agency,
         "application": found,
-        "standing": standing(found, Journey(gather(agency), person(request)).turn),
+        "standing": standing(found, Journey(facts, person(request)).turn),
         "may_edit": found.is_editable and is_editor(request.user, agency),
         "may_manage": is_manager(request.user, agency),
     }
