@@ -52,11 +52,15 @@ class Table:
         doubts = [(place, column, said) for place, column, said in kept.get("doubts", ())]
         return cls(rows, kept.get("numbers") or [*range(1, len(rows) + 1)], doubts, kept.get("notes", []))
 
+    def cell(self, place: int, column: int) -> str:
+        """The name of a cell, such as D5."""
+        return f"{get_column_letter(column + 1)}{self.numbers[place]}"
+
     def doubtful(self) -> dict[int, dict[int, str]]:
-        """Place of a row → its columns in doubt, each with the name of the cell and what is wrong with it."""
+        """Place of a row → its columns in doubt, each with what is wrong with it."""
         found: dict[int, dict[int, str]] = defaultdict(dict)
         for place, column, said in self.doubts:
-            found[place][column] = f"{get_column_letter(column + 1)}{self.numbers[place]} {said}"
+            found[place][column] = said
         return found
 
 

@@ -215,7 +215,12 @@ def _date(text: str, errors: dict[str, str]) -> dict[str, str]:
         day = (found[3], str(MONTHS.get(found[1][:3], "")), found[2])
     elif found := re.fullmatch(r"(\d{1,2})[ -]([a-z]+)\.?[ -](\d{4})", text.casefold()):
         day = (found[3], str(MONTHS.get(found[2][:3], "")), found[1])
-    if text and not all(day):
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
+        errors["start_date"] = (
+            _("Start date: “%s” is the number of a day. Show the cell as a date, or write it like 11/22/2026")
+            % text
+        )
+    elif text and not all(day):
         errors["start_date"] = _("Start date: “%s” must be written like 11/22/2026") % text[:40]
     return dict(zip(("start_date_year", "start_date_month", "start_date_day"), day, strict=True))
 

@@ -38,7 +38,8 @@ class Line:
     cells: list[str]
     name: str = ""
     act: str = "wrong"  # add, change, same, wrong
-    errors: list[str] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)  # the field, and what is wrong with it
+    errors: list[str] = field(default_factory=list)  # the same with the name of the cell
     data: dict[str, Any] = field(default_factory=dict)
     staff: Staff | None = None
     values: list[Value] = field(default_factory=list)  # of somebody who is listed only those that change
@@ -80,6 +81,10 @@ def preview(agency: Agency, table: tables.Table) -> Preview:
         doubtful = {key: doubts[place][index] for key, index in columns.items() if index in doubts[place]}
         given |= dict.fromkeys(doubtful, "")
         _judge(line, given, doubtful, form, by_name, current)
+        line.errors = [
+            f"{said} ({table.cell(place, columns[key])})" if key in columns else said
+            for key, said in line.faults
+        ]
         email = given["email"]
         if email and email in seen:
             line.act = "wrong"
@@ -107,13 +112,13 @@ def _judge(
     typed, wrong = staff_columns.typed_of(given, by_name, line.staff)
     # One form for all rows: making it is most of its cost.
     form.data, form._errors = typed, None  # type: ignore[assignment]
-    wrong |= {key: f"{staff_columns.COLUMNS[key][0]}: {said}" for key, said in doubtful.items()}
-    line.errors = list(wrong.values())
+    wrong |= {key: f"{staff_columns.COLUMNS[key][0]} {said}" for key, said in doubtful.items()}
+    line.faults = list(wrong.items())
     if "hmis_role" in wrong:
         wrong.setdefault("access_level", "")  # the usual one of a role that is not known: nothing to mend
     for name, errors in form.errors.items():
-        line.errors += [str(error) for error in errors if name not in wrong]
-    if line.errors:
+        line.faults += [(name, str(error)) for error in errors if name not in wrong]
+    if line.faults:
         return
     line.data = {
         name: value for name, value in form.cleaned_data.items() if name in given or name == "access_level"

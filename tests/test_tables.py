@@ -27,7 +27,11 @@ def read(data: bytes, name: str = "staff.xlsx") -> tables.Table:
 
 
 def doubts(found: tables.Table) -> list[str]:
-    return [said for place, row in sorted(found.doubtful().items()) for said in row.values()]
+    return [
+        f"{found.cell(place, column)} {said}"
+        for place, row in sorted(found.doubtful().items())
+        for column, said in row.items()
+    ]
 
 
 def csv_of(*given: list[str], mark: str = ",", line: str = "\n") -> str:

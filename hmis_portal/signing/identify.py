@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hmis_portal import foreign
 from hmis_portal.errors import AnswerInstead
 from hmis_portal.signing import acts, passkeys, services, statements
 from hmis_portal.signing.models import Party, TextVersion
@@ -72,8 +73,9 @@ def _answered(request: HttpRequest, party: Party) -> passkeys.Assertion | None:
     statement = asked.pop(str(party.pk))
     request.session[ASKED] = asked
     try:
-        response = json.loads(request.POST["assertion"])
-    except ValueError:
+        with foreign.reading("assertion", ""):
+            response = json.loads(request.POST["assertion"])
+    except foreign.Unreadable:
         response = None
     return passkeys.Assertion(statement, response if isinstance(response, dict) else {}, _site(request))
 

@@ -69,7 +69,9 @@ def test_an_answer_counts_once_and_a_wrong_one_signs_nothing(cast, issued, clien
     again["title"] = "Somebody with more power"  # changed between display and signature
     assert "changed since you opened it" in client.post(url, again, follow=True).text
     again["assertion"] = "not json"
-    asked(client.post(url, again))
+    _question, again = asked(client.post(url, again))
+    again["assertion"] = "[" * 100_000  # deeper than any parser goes
+    assert "Your passkey did not confirm this document" in client.post(url, again).text
     assert not SignatureAct.objects.exists()
 
 
