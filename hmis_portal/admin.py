@@ -1,7 +1,9 @@
 """The message log, the audit record and the portal's settings."""
 
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models
@@ -15,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import audit, documents, mail
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
-from hmis_portal.forms import EmailField
+from hmis_portal.forms import EmailField, SeenField, TellsOfChanges
 from hmis_portal.models import AuditEvent, Message, MessageDocument, PortalSettings
 from hmis_portal.words import datetime_words, file_size
 
@@ -180,8 +182,17 @@ def sample_contacts(request: HttpRequest) -> SafeString | str:
 admin.site.desk_panels.append(sample_contacts)  # type: ignore[attr-defined]
 
 
+class SettingsForm(TellsOfChanges, forms.ModelForm):
+    seen = SeenField()
+
+    def who_changed(self) -> tuple[str, datetime] | None:
+        event = audit.last(self.instance, "changed settings")
+        return (event.actor_name, event.at) if event else None
+
+
 @admin.register(PortalSettings)
 class PortalSettingsAdmin(admin.ModelAdmin):
+    form = SettingsForm
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
         models.EmailField: {"form_class": EmailField},
@@ -201,6 +212,16 @@ class PortalSettingsAdmin(admin.ModelAdmin):
         ),
         (_("Rules"), {"fields": ("four_eyes", "go_live_rule")}),
     )  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With what the page showed, for those who may save."""
+        found = super().get_fieldsets(request, obj)
+        return [*found, (None, {"fields": ("seen",)})] if self.has_change_permission(request, obj) else found
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[PortalSettings]:
+        """Locked while it is saved: of two at the same moment the second is told."""
+        rows = super().get_queryset(request)
+        return rows.select_for_update() if request.method == "POST" else rows
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

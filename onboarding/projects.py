@@ -30,7 +30,7 @@ from onboarding.models import Application, SectionWork
 from onboarding.project_places import AFTER_APPROVAL, Place
 
 SECTION = "projects"
-_NOT_KEPT = {"csrfmiddlewaretoken", "action", "version"}
+_NOT_KEPT = {"csrfmiddlewaretoken", "action", "version", "arrival"}
 
 
 def key_of(project: Project) -> str:

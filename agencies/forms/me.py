@@ -1,13 +1,17 @@
 """A person's own details, and closing the account."""
 
+from datetime import datetime
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal.forms import PhoneField, PortalFormMixin
+from agencies.services.account import CHANGED_DETAILS
+from hmis_portal import audit
+from hmis_portal.forms import PhoneField, PortalFormMixin, SeenField, TellsOfChanges
 
 
-class DetailsForm(PortalFormMixin, forms.ModelForm):
+class DetailsForm(TellsOfChanges, PortalFormMixin, forms.ModelForm):
     submit_label = _("Save details")
     required_messages = {"first_name": _("Enter your first name"), "last_name": _("Enter your last name")}
     first_name = forms.CharField(
@@ -23,10 +27,15 @@ class DetailsForm(PortalFormMixin, forms.ModelForm):
         widget=forms.TextInput({"autocomplete": "organization-title"}),
     )
     phone = PhoneField(label=_("Phone"), required=False)
+    seen = SeenField()
 
     class Meta:
         model = User
         fields = ["first_name", "last_name", "title", "phone"]
+
+    def who_changed(self) -> tuple[str, datetime] | None:
+        event = audit.last(self.instance, CHANGED_DETAILS)
+        return (event.actor_name, event.at) if event else None
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]

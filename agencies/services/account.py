@@ -15,6 +15,7 @@ from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.words import full_stop
 
+CHANGED_DETAILS = "changed own details"
 DETAILS = ("first_name", "last_name", "title", "phone")
 
 
@@ -28,7 +29,7 @@ def change_details(*, user: User, by: User, data: Mapping[str, str], ip: str | N
         setattr(user, name, data[name])
     if changed:
         user.save(update_fields=changed)
-        audit.record(by=by, verb="changed own details", obj=user, ip=ip, data={"changed": told})
+        audit.record(by=by, verb=CHANGED_DETAILS, obj=user, ip=ip, data={"changed": told})
     return user
 
 

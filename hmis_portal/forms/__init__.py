@@ -5,6 +5,7 @@ from hmis_portal.forms.dates import DateField
 from hmis_portal.forms.fields import EINField, EmailField, PhoneField, YesNoField, ZIPField
 from hmis_portal.forms.files import UploadField
 from hmis_portal.forms.layout import Fieldset, Markup
+from hmis_portal.forms.seen import SeenField, TellsOfChanges
 
 __all__ = [
     "CleanTyping",
@@ -15,6 +16,8 @@ __all__ = [
     "Markup",
     "PhoneField",
     "PortalFormMixin",
+    "SeenField",
+    "TellsOfChanges",
     "UploadField",
     "YesNoField",
     "ZIPField",

@@ -1,8 +1,11 @@
 """What the pages share whose typing is kept: the version they name, what the script says, two colleagues at once."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
-from django.http import HttpRequest, JsonResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -39,6 +42,27 @@ def autosave_texts() -> dict[str, str]:
 def posted_version(request: HttpRequest) -> int:
     given = request.POST.get("version", "0")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+
+
+# The names of the last sendings that arrived, for the script: it forgets its own copy of those, and of no others.
+ARRIVED = "portal-arrived"
+_REMEMBERED = 20
+_ARRIVAL = re.compile(r"[0-9a-f]{16}")
+
+
+def arrived(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Say to the browser that what it sends here is with the portal now: saved as answers, or kept as it was typed."""
+    name = request.POST.get("arrival", "")
+    if _ARRIVAL.fullmatch(name):
+        before = [one for one in request.COOKIES.get(ARRIVED, "").split(".") if _ARRIVAL.fullmatch(one)]
+        response.set_cookie(
+            ARRIVED,
+            ".".join([*before[1 - _REMEMBERED :], name]),
+            max_age=timedelta(days=30),
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+    return response
 
 
 def keep_answer(typed: Typed | None, keep: Callable[[Typed], int]) -> JsonResponse:

@@ -20,7 +20,7 @@ from onboarding.conflicts import between
 from onboarding.forms.base import LATER, KeptForm, Typed, as_data
 from onboarding.models import Application, ReviewNote, SectionWork
 from onboarding.notes import by_field
-from onboarding.views.keeping import autosave_texts, keep_answer, posted_version, saved_by
+from onboarding.views.keeping import arrived, autosave_texts, keep_answer, posted_version, saved_by
 
 
 class KeptPage:
@@ -118,7 +118,7 @@ def saved(page: KeptPage) -> HttpResponse:
         if LATER in request.POST and typed is not None:
             page.keep(typed)
             messages.success(request, _("The page is kept as you left it. Come back at any time."))
-            return redirect(page.back)
+            return arrived(request, redirect(page.back))
         if page.check(form):
             try:
                 said = page.write(form, version=page.version)
@@ -126,18 +126,21 @@ def saved(page: KeptPage) -> HttpResponse:
                 form.add_error(page.blamed, refusal.messages)
             else:
                 messages.success(request, said)
-                return redirect(page.back)
+                return arrived(request, redirect(page.back))
         version = page.version if typed is None else page.keep(typed, has_errors=True)
     except drafts.Stale as stale:
         return _conflict(page, form, stale.work)
-    return show(page, form, version=version)
+    shown = show(page, form, version=version)
+    return shown if typed is None else arrived(request, shown)
 
 
 def _conflict(page: KeptPage, form: KeptForm, work: SectionWork) -> HttpResponse:
     """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
     if said := page.over(work):
         messages.warning(page.request, said)
-        return redirect(page.back)
+        # A second click of one's own has arrived with the first; what a colleague was faster with has not.
+        back = redirect(page.back)
+        return arrived(page.request, back) if work.saved_by_id == page.by.pk else back
     theirs = page.fresh().form(data=as_data(work.draft) if work.draft else None)
     conflict = {"title": page.title_of_conflict() % saved_by(work), "rows": list(between(form, theirs))}
     return show(page, form.without_judging(), version=work.version, conflict=conflict)

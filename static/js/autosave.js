@@ -2,10 +2,23 @@
    cannot be reached or the session has ended. Kept by person, offered again to that person, erased at sign-out. */
 (() => {
   "use strict";
-  /* A page may listen on its form: "autosave-kept" has the portal's answer, "autosave-put-back" what will be put back. */
+  /* A page may listen on its form: "autosave-kept" has the portal's answer, "autosave-put-back" what will be put back:
+     `values` by the name of the input, and `touched`, the names that the person changed. */
 
   const texts = JSON.parse(document.getElementById("autosave-texts").textContent);
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+  /* The portal names in a cookie what arrived of what was sent: only that is forgotten. That somebody saved is no proof. */
+  const ARRIVED = /(?:^|; )portal-arrived=([0-9a-f.]*)/;
+  const arrived = (document.cookie.match(ARRIVED)?.[1] || "").split(".");
+  document.cookie = "portal-arrived=; path=/; max-age=0; samesite=lax";
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith("portal-draft:")) continue;
+      const { sent } = JSON.parse(localStorage.getItem(key));
+      if (sent && arrived.includes(sent)) localStorage.removeItem(key);
+    }
+  } catch { /* storage is switched off: nothing was kept */ }
 
   /* A notice before `place`: when something was typed that did not reach the portal, and what can be done with it. */
   const notice = (place, left, acts) => {
@@ -36,7 +49,7 @@
       for (const key of Object.keys(localStorage)) {
         if (!key.startsWith(start + under.dataset.autosaveLeft)) continue;
         const left = JSON.parse(localStorage.getItem(key));
-        if (left.sent) continue;
+        if (left.sent === true) continue; /* of an earlier release, which did not know what arrived */
         notice(under, left, [
           [texts.goOn, "btn-primary", () => location.assign(key.slice(start.length))],
           [texts.forget, "btn-quiet", () => localStorage.removeItem(key)],
@@ -58,20 +71,51 @@
 
   const say = (text) => { if (said.textContent !== text) said.textContent = text; };
 
+  /* The name of this sending, which the portal's cookie gives back. */
+  const arrival = document.createElement("input");
+  arrival.type = "hidden";
+  arrival.name = "arrival";
+  arrival.value = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  form.append(arrival);
+
+  const NOT_TYPED = ["csrfmiddlewaretoken", "version", "arrival"];
   const typed = () => [...new FormData(form)].filter(
-    ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "version",
+    ([name, value]) => typeof value === "string" && !NOT_TYPED.includes(name),
   );
+  const byName = (fields) => {
+    const values = new Map();
+    for (const [name, value] of fields) values.set(name, [...(values.get(name) || []), value]);
+    return values;
+  };
+  /* The names whose values differ from what the portal last had or showed. */
+  let base = typed();
+  const touched = () => {
+    const was = byName(base);
+    const now = byName(typed());
+    const same = (name) => JSON.stringify(was.get(name) || []) === JSON.stringify(now.get(name) || []);
+    return [...new Set([...was.keys(), ...now.keys()])].filter((name) => !same(name));
+  };
 
   /* --- in this browser --- */
   const read = () => {
     try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
   };
-  const keepHere = (sent) => {
+  const write = (copy) => {
     try {
-      localStorage.setItem(key, JSON.stringify({ at: Date.now(), version: version.value, sent, fields: typed() }));
+      if (copy) localStorage.setItem(key, JSON.stringify(copy)); else localStorage.removeItem(key);
     } catch { /* storage is full or switched off: the portal still keeps it */ }
   };
-  const forget = () => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
+  /* What an earlier visit left is kept beside what is typed now, until the person has chosen. */
+  let undecided = null;
+  /* Names touched on a page before this one, where what was typed is shown but is not with the portal yet. */
+  let before = [];
+  const keepHere = (sent) => {
+    const names = [...new Set([...before, ...touched()])];
+    write({ at: Date.now(), version: since, sent, fields: typed(), touched: names, left: undecided });
+  };
+  const forget = () => write(undecided);
+  /* The version from which the typing started: a colleague who saved since is asked about, never overwritten. */
+  let since = version.value;
 
   /* --- with the portal --- */
   const save = async () => {
@@ -79,23 +123,22 @@
     if (stopped) return;
     if (busy) { again = true; return; }
     busy = true;
-    const body = new URLSearchParams(typed());
+    const sending = typed();
+    const body = new URLSearchParams(sending);
     body.set("version", version.value);
     body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
-    const before = body.toString();
     try {
       const answer = await fetch(form.dataset.autosave, {
         method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" },
       });
       if (answer.ok) {
         const kept = await answer.json();
-        version.value = kept.version;
+        version.value = since = kept.version;
+        base = sending;
+        before = [];
         say(fill(texts.kept, { when: kept.saved_at }));
         form.dispatchEvent(new CustomEvent("autosave-kept", { detail: kept }));
-        const now = new URLSearchParams(typed());
-        now.set("version", body.get("version"));
-        now.set("csrfmiddlewaretoken", body.get("csrfmiddlewaretoken"));
-        if (now.toString() === before) forget(); else keepHere(false);
+        if (touched().length) keepHere(false); else forget();
       } else if (answer.status === 409) {
         stopped = true;
         say(fill(texts.colleague, await answer.json()));
@@ -122,18 +165,19 @@
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     stopped = true;
-    keepHere(true);
+    if (before.length || touched().length) keepHere(arrival.value); else forget();
   });
 
   form.addEventListener("upload-failed", () => { stopped = false; keepHere(false); later(); });
 
   /* --- what an earlier visit left here --- */
-  const putBack = (fields) => {
-    const values = new Map();
-    for (const [name, value] of fields) values.set(name, [...(values.get(name) || []), value]);
-    form.dispatchEvent(new CustomEvent("autosave-put-back", { detail: values }));
+  const putBack = (left) => {
+    const values = byName(left.fields);
+    const names = new Set(left.touched || [...form.elements].map((input) => input.name));
+    version.value = since = left.version;
+    form.dispatchEvent(new CustomEvent("autosave-put-back", { detail: { values, touched: names } }));
     for (const input of form.elements) {
-      if (!input.name || input.type === "file" || input.type === "hidden" || input.type === "submit") continue;
+      if (!names.has(input.name) || ["file", "hidden", "submit"].includes(input.type)) continue;
       const own = values.get(input.name) || [];
       if (input.type === "radio" || input.type === "checkbox") input.checked = own.includes(input.value);
       else input.value = own[0] ?? "";
@@ -141,13 +185,34 @@
     document.dispatchEvent(new Event("change"));
     changed();
   };
-  const left = read();
-  if (left) {
-    const same = JSON.stringify(left.fields) === JSON.stringify(typed());
-    const arrived = left.sent && Number(version.value) > Number(left.version);
-    if (same || arrived) forget(); else notice(form, left, [
-      [texts.putBack, "btn-primary", () => putBack(left.fields)],
-      [texts.forget, "btn-quiet", forget],
+  const decide = (left, act) => {
+    undecided = left.left || null;
+    act();
+    if (undecided) offer(undecided);
+  };
+  const offer = (left) => {
+    undecided = left;
+    notice(form, left, [
+      [texts.putBack, "btn-primary", () => decide(left, () => putBack(left))],
+      [texts.forget, "btn-quiet", () => decide(left, () => (touched().length ? keepHere(false) : forget()))],
     ]);
+  };
+  const left = read();
+  const choosing = form.querySelector("[data-conflict]");
+  if (left && JSON.stringify(left.fields) === JSON.stringify(typed())) {
+    undecided = left.left || null;
+    if (choosing) {
+      /* While the person chooses between it and a colleague's answers it is nowhere else. */
+      before = left.touched || [];
+      since = left.version;
+    } else {
+      forget();
+    }
+    if (undecided) offer(undecided);
+  } else if (left) {
+    offer(left);
   }
+  /* Nothing takes a colleague's place before the person has chosen. */
+  if (choosing) stopped = true;
+  choosing?.querySelector("[data-take-theirs]")?.addEventListener("click", forget);
 })();

@@ -121,14 +121,36 @@
     }
     form.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  /* What is put back goes to the row it was typed in, wherever that stands now; a row that is not here is added. */
+  const identityOf = (name) => form.elements[`${name}-id`]?.value || "";
+  const rowHere = (kind, name, identity) => {
+    const rows = [...document.getElementById(kind).querySelectorAll("[data-row]")].map((row) => row.dataset.row);
+    return rows.find((one) => (identity ? identityOf(one) === identity : one === name && !identityOf(one))) || "";
+  };
+  const rowFor = (kind, name, identity) => rowHere(kind, name, identity) || (isFull(kind) ? "" : addRow(kind).id);
   form.addEventListener("autosave-put-back", (event) => {
+    const { values, touched } = event.detail;
+    const moved = [];
     for (const section of form.querySelectorAll("[data-rows]")) {
       const kind = section.dataset.rows;
-      const rows = Math.min(Number(event.detail.get(`${kind}-rows`)?.[0] || 0), 60);
-      while (Number(form.elements[`${kind}-rows`].value) < rows) addRow(kind);
-      for (const row of section.querySelectorAll("[data-row]")) {
-        if (event.detail.get(`${row.dataset.row}-DELETE`)?.[0]) removeRow(row);
+      const rows = Math.min(Number(values.get(`${kind}-rows`)?.[0] || 0), Number(section.dataset.most));
+      for (let index = 0; index < rows; index += 1) {
+        const was = `${kind}-${index}`;
+        const own = [...touched].filter((name) => name.startsWith(`${was}-`));
+        if (!own.length) continue;
+        const identity = values.get(`${was}-id`)?.[0] || "";
+        const removed = Boolean(values.get(`${was}-DELETE`)?.[0]);
+        const now = removed ? rowHere(kind, was, identity) : rowFor(kind, was, identity);
+        for (const name of own) {
+          touched.delete(name);
+          if (now) moved.push([`${now}${name.slice(was.length)}`, values.get(name)]);
+        }
+        if (now && removed) removeRow(document.getElementById(now));
       }
+    }
+    for (const [name, own] of moved) {
+      touched.add(name);
+      values.set(name, own || []);
     }
   });
 })();

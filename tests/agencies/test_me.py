@@ -65,6 +65,24 @@ def test_details_are_changed_and_recorded(cast: Cast, client_of) -> None:
     assert event.data["changed"]["last_name"] == ["Director", "Changed"]
 
 
+def test_a_second_tab_is_told_what_the_first_saved(cast: Cast, client_of) -> None:
+    client = client_of(cast.director)
+    seen = client.get("/me/").context["form"]["seen"].value()
+    data = {"first_name": "Dana", "last_name": "Director", "title": "", "phone": "", "seen": seen}
+    assert client.post("/me/", data | {"phone": "860 555 0142"}).status_code == 302
+    answer = client.post("/me/", data | {"title": "Zoë’s deputy"})
+    assert answer.status_code == 200
+    assert f"{cast.director} changed this on" in answer.text
+    assert "Phone: 860-555-0142" in answer.text
+    cast.director.refresh_from_db()
+    assert (cast.director.phone, cast.director.title) != ("", "Zoë’s deputy")
+    assert answer.context["form"]["title"].value() == "Zoë’s deputy"
+    again = data | {"title": "Zoë’s deputy", "seen": answer.context["form"]["seen"].value()}
+    assert client.post("/me/", again).status_code == 302
+    cast.director.refresh_from_db()
+    assert (cast.director.phone, cast.director.title) == ("", "Zoë’s deputy")
+
+
 def test_invalid_details_come_back(cast: Cast, client_of) -> None:
     text = (
         client_of(cast.director)

@@ -42,6 +42,20 @@ from agencies.models import Agency
 row = Agency.objects.get(pk={agency!r})
 answer = [row.legal_form, row.legal_form_other]
 """
+COLLEAGUE = """
+from django.test import Client
+from agencies import permissions
+from agencies.models import Agency, AgencyRole, User
+from tests.factories import UserFactory
+email = {email!r}
+chris = User.objects.filter(email=email).first()
+if chris is None:
+    chris = UserFactory(email=email, first_name="Chris", last_name="Coordinator")
+    permissions.grant(chris, Agency.objects.get(pk={agency!r}), AgencyRole.EDITOR)
+client = Client(SERVER_NAME="localhost")
+client.force_login(chris, backend="allauth.account.auth_backends.AuthenticationBackend")
+answer = client.post({path!r}, {typed!r}).status_code
+"""
 KEPT = """
 from onboarding.models import SectionWork
 answer = SectionWork.objects.get(application__agency={agency!r}, section="agency").draft
@@ -118,6 +132,56 @@ def test_an_expired_session_loses_nothing(live_portal, open_application) -> None
     page.get_by_role("button", name="Save and come back later").click()
     expect(page.get_by_text("The page is kept as you left it")).to_be_visible()
     assert live_portal.shell(KEPT.format(agency=agency))["towns"] == ["Hartford, Windsor"]
+
+
+def test_put_back_does_not_overwrite_a_colleague(live_portal, open_application) -> None:
+    """After a lapsed session: what was typed is offered although somebody saved meanwhile, and theirs is asked about."""
+    page, agency = open_application("meanwhile")
+    path = f"/agencies/{agency}/application/agency/"
+    page.goto(path)
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Towns served").fill("Hartford, Windsor")
+    expect(page.locator("[data-autosave-said]")).to_contain_text("You are signed out", timeout=10_000)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    theirs = {"version": "0", "later": "1", "towns": "Bolton", "mission": "Chris’s “mission”"}
+    given = {"agency": agency, "path": path, "typed": theirs, "email": "chris@meanwhile.example"}
+    assert live_portal.shell(COLLEAGUE.format(**given)) == 302
+
+    session = live_portal.shell(SIGN_IN.format(email="meanwhile@house.example"))
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
+    page.goto(path)
+    expect(page.get_by_label("Towns served")).to_have_value("Bolton")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label("Towns served")).to_have_value("Hartford, Windsor")
+    expect(page.locator("[name=mission]")).to_have_value("Chris’s “mission”")  # not touched: theirs stands
+    expect(page.locator("[data-autosave-said]")).to_contain_text(
+        "Chris Coordinator saved this page on", timeout=10_000
+    )
+    kept = live_portal.shell(KEPT.format(agency=agency))
+    assert (kept["towns"], kept["mission"]) == (["Bolton"], ["Chris’s “mission”"])
+
+    page.get_by_role("button", name="Save and come back later").click()
+    expect(page.get_by_text("Chris Coordinator saved this section on")).to_be_visible()
+    rows = page.locator("[data-conflict] tbody tr")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Towns served")
+    # While the person has not chosen nothing is sent, and nothing is lost by closing the tab.
+    page.get_by_label("Towns served").fill("Hartford, Windsor, Enfield")
+    page.wait_for_timeout(2500)
+    assert live_portal.shell(KEPT.format(agency=agency))["towns"] == ["Bolton"]
+    context = page.context
+    page.close()
+    page = context.new_page()
+    page.goto(path)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label("Towns served")).to_have_value("Hartford, Windsor, Enfield")
+    page.get_by_role("button", name="Save and come back later").click()
+    page.get_by_role("button", name="Save mine over theirs").click()
+    page.goto(path)
+    expect(page.get_by_label("Towns served")).to_have_value("Hartford, Windsor, Enfield")
+    expect(page.locator("[name=mission]")).to_have_value("Chris’s “mission”")
+    expect(page.get_by_text("did not reach the portal")).to_have_count(0)
 
 
 def test_one_person_is_kept_and_survives_a_lost_connection(live_portal, open_application) -> None:

@@ -33,6 +33,20 @@ answer = [
     for one in project_findings(Agency.objects.get(pk={agency!r}))
 ]
 """
+THEIRS = """
+from django.test import Client
+from agencies import permissions
+from agencies.models import Agency, AgencyRole
+from onboarding.models import SectionWork
+from tests.factories import UserFactory
+chris = UserFactory(first_name="Chris", last_name="Coordinator")
+permissions.grant(chris, Agency.objects.get(pk={agency!r}), AgencyRole.EDITOR)
+client = Client(SERVER_NAME="localhost")
+client.force_login(chris, backend="allauth.account.auth_backends.AuthenticationBackend")
+work = SectionWork.objects.get(application__agency={agency!r}, section__startswith="project-")
+typed = {{"project_name": "Elm Street", "project_common_name": "Chris’s Elm", "coc-rows": "1", "coc-0-city": "Bolton"}}
+answer = client.post({path!r}, {{"action": "later", "version": str(work.version), **typed}}).status_code
+"""
 
 
 @pytest.fixture
@@ -184,6 +198,36 @@ def test_a_lost_connection_loses_nothing(section) -> None:
     expect(page.locator("[data-autosave-said]")).to_contain_text("What you typed is kept")
     page.reload()
     expect(page.locator("[name=project_common_name]")).to_have_value("The Elm")
+
+
+def test_put_back_beside_a_colleague_keeps_both_rows(section, live_portal) -> None:
+    page, agency = section("beside")
+    add_project(page, "Elm Street")
+    address = page.url.partition("#")[0]
+    page.fill("[name=project_common_name]", "The Elm")
+    expect(page.locator("[data-autosave-said]")).to_contain_text("What you typed is kept")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Add another CoC").click()
+    page.fill("[name=coc-1-city]", "Stamford")
+    expect(page.locator("[data-autosave-said]")).to_contain_text("cannot be reached")
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    assert (
+        live_portal.shell(THEIRS.format(agency=agency, path=address.removeprefix(live_portal.base_url)))
+        == 302
+    )
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("[name=project_common_name]")).to_have_value("Chris’s Elm")
+    expect(page.locator("[name=coc-0-city]")).to_have_value("Bolton")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("[name=coc-1-city]")).to_have_value("Stamford")
+    expect(page.locator("[name=coc-0-city]")).to_have_value("Bolton")
+    expect(page.locator("[name=project_common_name]")).to_have_value("Chris’s Elm")
+    expect(page.locator("[data-autosave-said]")).to_contain_text("saved this page on")
+    page.get_by_role("button", name="Save and come back later").click()
+    expect(page.get_by_text("saved this project on")).to_be_visible()
 
 
 def test_without_scripts_a_project_is_listed_all_the_same(section, live_portal) -> None:

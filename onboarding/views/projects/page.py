@@ -27,7 +27,7 @@ from onboarding.project_places import IN_APPLICATION, Place, why_closed
 from onboarding.selectors import latest_application
 from onboarding.standing import standing
 from onboarding.summaries import project_groups
-from onboarding.views.keeping import autosave_texts, posted_version, saved_by
+from onboarding.views.keeping import arrived, autosave_texts, posted_version, saved_by
 from onboarding.views.projects.advice import advice_of, beside, judged
 from onboarding.views.projects.common import back_url, project_of, siblings_of
 
@@ -141,20 +141,21 @@ def _post(editing: Editing) -> HttpResponse:
                     said = _("A project has %(most)s rows of one kind at most. None was added.")
                     messages.warning(request, said % {"most": MOST_ROWS})
                 editing.keep(data)
-                return redirect(request.get_full_path() + anchor)
+                return arrived(request, redirect(request.get_full_path() + anchor))
             case "later":
                 editing.keep(data)
                 said = _("“%(name)s” is kept as you left it. Come back at any time.")
             case _save:
                 page = editing.forms(data)
                 if not page.is_valid():
-                    return editing.show(page, version=editing.keep(data, has_errors=True))
+                    shown = editing.show(page, version=editing.keep(data, has_errors=True))
+                    return shown if projects.typed(data) is None else arrived(request, shown)
                 _write(editing, page)
                 said = _("“%(name)s” is saved.")
     except drafts.Stale as stale:
         return _conflict(editing, data, stale.work)
     messages.success(request, said % {"name": editing.project.project_name})
-    return redirect(back_url(request, editing.place, editing.agency))
+    return arrived(request, redirect(back_url(request, editing.place, editing.agency)))
 
 
 def _write(editing: Editing, page: ProjectForms) -> None:

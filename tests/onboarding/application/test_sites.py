@@ -85,3 +85,21 @@ def test_removing_takes_the_typing_along(cast, application, base, site):
     assert client.post(f"{base}{site.pk}/remove/").status_code == 302
     assert not Site.objects.exists()
     assert not SectionWork.objects.filter(section__startswith="site-").exists()
+
+
+def test_only_a_sending_of_ones_own_that_arrived_is_confirmed_to_the_browser(cast, application, base, site):
+    """By a cookie; what was refused because a colleague was faster is not confirmed, nor is what names nothing."""
+    director, coordinator, url = cast.client("director"), cast.client("coordinator"), f"{base}{site.pk}/"
+    mine, theirs = "0123456789abcdef", "fedcba9876543210"
+    assert (
+        director.post(url, GOOD | {"version": "0", "arrival": mine}).cookies["portal-arrived"].value == mine
+    )
+    refused = coordinator.post(url, GOOD | {"version": "0", "workstations": "7", "arrival": theirs})
+    assert (refused.status_code, "portal-arrived" in refused.cookies) == (409, False)
+    kept = coordinator.post(url, GOOD | {"version": "1", "workstations": "many", "arrival": theirs})
+    assert (kept.status_code, kept.cookies["portal-arrived"].value) == (200, theirs)
+    again = director.post(url, GOOD | {"version": "2", "arrival": theirs, "later": "1"})
+    assert again.cookies["portal-arrived"].value == f"{mine}.{theirs}"
+    for strange in ("", "x" * 16, mine.upper(), mine + ";", mine * 400):
+        answer = director.post(url, GOOD | {"version": "3", "arrival": strange, "later": "1"})
+        assert "portal-arrived" not in answer.cookies, strange

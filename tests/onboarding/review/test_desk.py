@@ -1,6 +1,7 @@
 """The desk, the queue, settings and reports."""
 
 import datetime as dt
+import html
 from pathlib import Path
 
 import pytest
@@ -256,3 +257,23 @@ def test_one_setting_says_how_soon_support_answers(cast, client_of):
     body = (Path(text.__file__).parent / "texts" / "mou-1.md").read_text()
     assert "It answers most questions within 1 business day." in text.fill(body, mou_text.values(cast.agency))
     assert "We usually answer within 1 business day." in client_of(cast.director).get("/support/").text
+
+
+def test_two_who_change_the_settings_learn_of_each_other(cast, reference, client_of):
+    where = reverse("admin:hmis_portal_portalsettings_change", args=[1])
+    mine, theirs = client_of(cast.admin), client_of(cast.admin)
+    form = mine.get(where).context["adminform"].form
+    given = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    assert theirs.post(where, given | {"support_hours": "9 to 5", "_save": "1"}).status_code == 302
+    answer = mine.post(where, given | {"support_phone": "860 555 0199", "_save": "1"})
+    assert answer.status_code == 200
+    text = html.unescape(answer.text)
+    assert f"{cast.admin} changed this on" in text
+    assert "hours: 9 to 5" in text.lower()
+    stands = PortalSettings.objects.get(pk=1)
+    assert (stands.support_hours, "0199" in stands.support_phone) == ("9 to 5", False)
+    form = answer.context["adminform"].form
+    again = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    assert again["support_phone"] == "860 555 0199"
+    assert mine.post(where, again | {"_save": "1"}).status_code == 302
+    assert "0199" in PortalSettings.objects.get(pk=1).support_phone
