@@ -2,6 +2,7 @@
 
 var/fonts/web/ holds variable WOFF2 files, served as /static/fonts/…; var/fonts/pdf/ holds static TTF files, because
 a PDF embeds one weight at a time. Subset first, then instance: that order takes seconds, the other half a minute.
+var/fonts/more/ holds the letters that those lack, for documents in which somebody's name needs them.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ if TYPE_CHECKING:  # imported where used: most starts find the fonts already cut
     from fontTools.ttLib import TTFont
 
 FONTS_DIR = Path(__file__).resolve().parent.parent / "var" / "fonts"
-# Western and Central European letters, punctuation, currency, arrows, minus and check mark.
-LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180), 0x2BC, 0x2C6, 0x2DA, 0x2DC, *range(0x2000, 0x2070), 0x2074, 0x20AC,
+# Western, Central European and Vietnamese letters, punctuation, currency, arrows, minus and check mark.
+LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x300, 0x370), *range(0x1E00, 0x1F00), 0x2BC, 0x2C6, 0x2DA, 0x2DC, *range(0x2000, 0x2070), 0x2074, 0x20AC,
          0x2116, 0x2122, *range(0x2190, 0x2194), 0x2212, 0x2215, 0x2260, 0x2264, 0x2265, 0x2713, 0xFEFF]  # fmt: skip
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum"]
 BODY_SIZE = 12  # points: the optical size at which documents are set
@@ -30,6 +31,20 @@ FACES: list[tuple[str, str, str, bool, tuple[int, ...]]] = [
     ("fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf", "source-serif", True, (400, 600, 700)),
     ("fontpkg_source_serif_4", "SourceSerif4-Italic[opsz,wght].ttf", "source-serif-italic", False, (400,)),
 ]
+# Where the letters come from that these faces lack, in the order in which they are looked for there.
+OTHERS: list[tuple[str, str]] = [
+    *(("manimgx_fonts", f"NotoSans{script}[wght].ttf") for script in (
+        "", "Symbols", "Arabic", "Armenian", "Bengali", "Devanagari", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi",
+        "Hebrew", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu", "Thai",
+    )),
+    ("justmytype_intl_cjk", "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"),
+    ("justmytype_intl_cjk", "fonts/ofl/notosanskr/NotoSansKR[wght].ttf"),
+    ("justmytype_intl_cjk", "fonts/ofl/notosanstc/NotoSansTC[wght].ttf"),
+    ("manimgx_fonts", "NotoEmoji[wght].ttf"),
+]  # fmt: skip
+# Blanks and joiners, which are set in the face of the letters beside them, and the ring that carries a single mark.
+BETWEEN = {0x20, 0xA0, 0xAD, *range(0x2000, 0x2010), 0x2011, *range(0x2028, 0x2030), *range(0x205F, 0x2070), 0x25CC,
+           0x3000, 0xFEFF, *range(0xFE00, 0xFE10)}  # fmt: skip
 
 
 def build(target: Path = FONTS_DIR) -> None:
@@ -40,10 +55,11 @@ def build(target: Path = FONTS_DIR) -> None:
         return
     partial = target.with_name(target.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    for folder in ("web", "pdf"):
+    for folder in ("web", "pdf", "more"):
         (partial / folder).mkdir(parents=True)
     for package, file, name, on_web, weights in FACES:
         _cut(_subset(_package_dir(package) / "files" / file), name, on_web, weights, partial)
+    _cut_others(partial)
     (partial / "stamp").write_text(stamp)
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
@@ -63,8 +79,31 @@ def _cut(subset: TTFont, name: str, on_web: bool, weights: tuple[int, ...], targ
         variable.save(target / "web" / f"{name}.woff2")
 
 
+def _cut_others(target: Path) -> None:
+    """One regular weight of each, with the letters that no face before it has. HarfBuzz takes a second for all."""
+    import uharfbuzz
+    from fontTools.ttLib import TTFont
+
+    cuts = [TTFont(path, lazy=True).getBestCmap() for path in sorted((target / "pdf").glob("*.ttf"))]
+    there = set.intersection(*map(set, cuts))
+    for number, (package, file) in enumerate(OTHERS, 1):
+        path = _package_dir(package) / file
+        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
+        letters = set(face.unicodes) - there
+        cut = uharfbuzz.SubsetInput()
+        cut.pin_axis_location(face, "wght", 400)
+        cut.unicode_set.update(letters | BETWEEN)
+        name = path.name.removesuffix("[wght].ttf")
+        (target / "more" / f"{number:02}-{name}.ttf").write_bytes(uharfbuzz.subset(face, cut).blob.data)
+        there |= letters
+
+
 def _stamp() -> str:
-    packages = {"fonttools", *(package.replace("_", "-") for package, *_ in FACES)}
+    fonts = {
+        package.replace("_", "-")
+        for package in (*(face[0] for face in FACES), *(other[0] for other in OTHERS))
+    }
+    packages = {"fonttools", "uharfbuzz", *fonts}
     return "\n".join([Path(__file__).read_text(), *(f"{name} {version(name)}" for name in sorted(packages))])
 
 

@@ -10,19 +10,19 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import pydyf
-from django.conf import settings
 from django.template.loader import render_to_string
+
+from hmis_portal import typefaces
 
 # WeasyPrint is nearly half of the time that a start takes, so it is imported where a document is made.
 if TYPE_CHECKING:
-    from weasyprint import Attachment
+    from weasyprint import HTML, Attachment
     from weasyprint.document import Document
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -40,10 +40,10 @@ UA_IDENTIFIER = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns
 </rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 PRINT, LOCKED = 4, 128
-
-
-class FontsMissingError(Exception):
-    """The document fonts have not been made: `manage.py portal fonts` makes them."""
+STAMP_SIZES = (7.6, 6.6, 5.6, 4.6, 3.6, 2.8)
+CONTROLS = {
+    one: None for one in (*range(0x20), *range(0x7F, 0xA0)) if chr(one) not in "\t\n\r"
+}  # draw nothing
 
 
 @dataclass(frozen=True)
@@ -80,88 +80,65 @@ def render(
     """PDF/A-3a and PDF/UA-1 bytes of an HTML page with `lang` and `<title>`.
 
     `identifier` is the file's permanent id, from its content and reference, never from the clock.
-    Raises FontsMissingError, and KeyError when a field's anchor is not in the page.
+    Raises typefaces.CannotBeSetError, typefaces.FontsMissingError, and KeyError when a field's anchor is not in the page.
     """
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
-
-    fonts, fetcher = FontConfiguration(), _own_fonts_only()
-    page = HTML(string=html, base_url="portal:", url_fetcher=fetcher)
 
     def finish(document: Document, pdf: pydyf.PDF) -> None:
         _add_ua_identifier(pdf)
         _add_signature_fields(document, pdf, fields)
         _write_plain_objects(pdf)
 
+    page, fonts = _page(html)
     return page.write_pdf(
         finisher=finish,
-        stylesheets=[CSS(string=_font_faces(), font_config=fonts, url_fetcher=fetcher)],
-        font_config=fonts,
         pdf_variant="pdf/a-3a",
         pdf_identifier=identifier,
         attachments=[_attachment(file) for file in attachments],
+        **fonts,
     )
 
 
-def render_stamp(html: str) -> bytes:
-    """One page with embedded fonts and no tags, to be drawn inside a signature field of another file."""
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
+def render_stamp(template: str, context: dict[str, Any]) -> bytes:
+    """One page with embedded fonts and no tags, to be drawn inside a signature field of another file.
 
-    fonts, fetcher = FontConfiguration(), _own_fonts_only()
-    page = HTML(string=html, base_url="portal:", url_fetcher=fetcher)
-    style = CSS(string=_font_faces(), font_config=fonts, url_fetcher=fetcher)
-    return page.write_pdf(
-        finisher=lambda _document, pdf: _write_plain_objects(pdf),
-        stylesheets=[style],
-        font_config=fonts,
-        pdf_tags=False,
-    )
+    Everything on it fits: the template's `size` (points) is the largest with which it does.
+    """
+    for size in STAMP_SIZES:
+        page, fonts = _page(render_to_string(template, {**context, "size": size}))
+        document = page.render(pdf_tags=False, **fonts)
+        if len(document.pages) == 1:
+            break
+    return document.write_pdf(finisher=lambda _document, pdf: _write_plain_objects(pdf), pdf_tags=False)
 
 
-def _own_fonts_only() -> URLFetcher:
-    """Refuses every address but those of the portal's own font files."""
+def _page(html: str) -> tuple[HTML, dict[str, Any]]:
+    """The page to be written, and what it is written with: these faces, and no font of the machine."""
+    faces = typefaces.needed(html)
+    with typefaces.alone():
+        from weasyprint import CSS, HTML
+        from weasyprint.text.fonts import FontConfiguration
+
+        fonts = FontConfiguration()
+    fetcher = _own_fonts_only(faces)
+    style = CSS(string="\n".join(face.rule for face in faces), font_config=fonts, url_fetcher=fetcher)
+    page = HTML(string=html.translate(CONTROLS), base_url="portal:", url_fetcher=fetcher)
+    return page, {"stylesheets": [style], "font_config": fonts}
+
+
+def _own_fonts_only(faces: Sequence[typefaces.Face]) -> URLFetcher:
+    """Refuses every address but those of these font files."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    paths = {face.path for face in faces}
 
     class OwnFontsOnly(URLFetcher):
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
             path = Path(url2pathname(urlsplit(url).path))
-            if not url.startswith("file:") or path not in _font_files():
+            if not url.startswith("file:") or path not in paths:
                 raise ValueError(f"A document may not load {url}")
             return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/ttf"})
 
     return OwnFontsOnly()
-
-
-@lru_cache(maxsize=1)
-def _font_files() -> dict[Path, dict[str, str]]:
-    """The fonts made at set-up with what they say of themselves, in a fixed order."""
-    from fontTools.ttLib import TTFont
-
-    found: dict[Path, dict[str, str]] = {}
-    for path in sorted((Path(settings.FONTS_DIR) / "pdf").glob("*.ttf")):
-        with TTFont(path, lazy=True) as font:
-            found[path.resolve()] = {
-                "family": "Portal Serif"
-                if "serif" in font["name"].getBestFamilyName().lower()
-                else "Portal Sans",
-                "weight": str(font["OS/2"].usWeightClass),
-                "style": "italic" if font["post"].italicAngle else "normal",
-            }
-    if not found:
-        _font_files.cache_clear()
-        raise FontsMissingError(
-            f"There are no fonts in {settings.FONTS_DIR}/pdf; run: manage.py portal fonts"
-        )
-    return found
-
-
-def _font_faces() -> str:
-    return "\n".join(
-        f"@font-face {{ font-family: '{face['family']}'; font-weight: {face['weight']}; font-style: {face['style']};"
-        f" src: url('{path.as_uri()}') }}"
-        for path, face in _font_files().items()
-    )
 
 
 def _attachment(file: AttachedFile) -> Attachment:

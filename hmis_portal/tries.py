@@ -25,6 +25,10 @@ LONGEST_WAIT = (
 AHEAD = timedelta(minutes=1)  # a time further ahead was written before the clock was put back
 
 
+class NoTryHelps(Exception):
+    """It will fail each time until a person changes something; its message is the sentence for that person."""
+
+
 class Tried(models.Model):
     """What a row must know to be tried again."""
 
@@ -122,7 +126,9 @@ def failed(rows: QuerySet, error: Exception) -> None:
     part = away.part_of(error)
     with transaction.atomic():
         row: Tried = rows.select_for_update(of=("self",)).get()
-        row.error = " ".join(f"{type(error).__name__}: {error}".replace("\0", "").split())[:300]
+        hopeless = isinstance(error, NoTryHelps)
+        words = str(error) if hopeless else f"{type(error).__name__}: {error}"
+        row.error = " ".join(words.replace("\0", "").split())[:300]
         row.tried_at = timezone.now()
         if part is not None:
             row.attempts, row.waits, row.waits_for = max(row.attempts - 1, 0), row.waits + 1, part.value
@@ -130,7 +136,7 @@ def failed(rows: QuerySet, error: Exception) -> None:
             pause = timedelta(seconds=min(2 ** min(row.waits, 10), LONGEST_WAIT))
         else:
             row.waits, row.waits_for, pause = 0, "", row.pause()
-            if row.attempts >= row.MOST_TRIES:
+            if hopeless or row.attempts >= row.MOST_TRIES:
                 row.give_up()
         row.next_try_at = row.tried_at + pause
         row.save()

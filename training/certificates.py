@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from unicodedata import east_asian_width
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +10,8 @@ from django.utils import timezone
 from hmis_portal import documents, mail, pdf
 from hmis_portal.models import PortalSettings, StoredDocument
 from training.models import Certificate, CertificateFile, Completion
+
+SIZES = ((210, " tight tightest tiniest"), (70, " tight tightest"), (32, " tight"))
 
 
 def new_number() -> str:
@@ -55,8 +58,13 @@ def render(certificate: Certificate) -> bytes:
 
 def _tight(certificate: Certificate) -> str:
     """Smaller type for long names and titles, so that nothing runs into the foot."""
-    longest = max(len(certificate.holder), round(len(certificate.title) * 0.7))
-    return " tight tightest" if longest > 70 else " tight" if longest > 32 else ""
+    longest = max(_width(certificate.holder), _width(certificate.title) * 0.7)
+    return next((names for most, names in SIZES if longest > most), "")
+
+
+def _width(text: str) -> float:
+    """In small letters: a capital is wider, and a Chinese or Korean letter is as wide as two."""
+    return sum(2 if east_asian_width(one) in "WF" else 1.4 if one.isupper() else 1 for one in text)
 
 
 def document_of(certificate: Certificate) -> StoredDocument:

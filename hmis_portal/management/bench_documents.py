@@ -201,13 +201,8 @@ def _html(request: SigningRequest) -> str:
 
 
 def _bare(html: str) -> bytes:
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
-
-    fonts, fetcher = FontConfiguration(), pdf._own_fonts_only()
-    style = CSS(string=pdf._font_faces(), font_config=fonts, url_fetcher=fetcher)
-    page = HTML(string=html, base_url="portal:", url_fetcher=fetcher)
-    data: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a")
+    page, fonts = pdf._page(html)
+    data: bytes = page.write_pdf(pdf_variant="pdf/a-3a", **fonts)
     return data
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hmis_portal import typefaces
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.signing import checks, passkeys, reading, revisions, services, statements
 from hmis_portal.signing.chain import add_event
@@ -183,6 +184,7 @@ def _ready(
         )
     if not identified:
         found.append(_("Confirm that it is you by signing in again."))
+    found += typefaces.against(party.legal_name, party.title, party.authority, typed_name)
     found += checks.against(party, revision)
     if found or revision is None or given is None:
         raise GuardFailed(found)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hmis_portal import typefaces
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing import checks, revisions
@@ -41,6 +42,7 @@ def record(
         raise WrongState(_("%(name)s has signed already.") % {"name": act.legal_name})
     issued = Revision.objects.filter(request=request, step=Revision.CERTIFIED).first()
     wrong = [*_wrong(party, signer.signed_on, scan, issued), *checks.against(party, None)]
+    wrong += typefaces.against(signer.legal_name, signer.title, signer.authority)
     if wrong or issued is None:
         raise GuardFailed(wrong)
     party.legal_name, party.title, party.authority = signer.legal_name, signer.title, signer.authority

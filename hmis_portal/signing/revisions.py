@@ -9,7 +9,6 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 from pyhanko.sign.timestamps import TimestampRequestError
 
@@ -250,4 +249,4 @@ def stamp_pdf(act: SignatureAct) -> bytes:
         "signed_at": instant_lines(act.signed_at),
         "development": key_files.authority().development,
     }
-    return pdf.render_stamp(render_to_string("pdf/stamp.html", context))
+    return pdf.render_stamp("pdf/stamp.html", context)

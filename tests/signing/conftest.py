@@ -14,6 +14,7 @@ VALUES = {
     "agency": "Harbor House, Inc.",
     "support_email": "help@hmis.example",
     "support_phone": "(860) 555-0142",
+    "answer_within": "one business day",
 }
 
 

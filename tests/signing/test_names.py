@@ -8,6 +8,7 @@ from hmis_portal.models import StoredDocument
 from hmis_portal.signing import certificates, checks, key_files, revisions, seal, services, tasks, verify
 from hmis_portal.signing.models import Revision, SealJob, SignatureAct
 from hmis_portal.signing.subjects import fitting
+from tests.signing.writings import stamp
 
 NAMES = {
     # from public reports: what stands in the certificate
@@ -50,14 +51,14 @@ def issued():
     field = pdf.SignatureField("agency", "Signature", "sign")
     html = '<html lang="en"><title>T</title><body><div id="sign">x</div></body></html>'
     fields = [pdf.SignatureField(seal.PORTAL_FIELD, "Seal of the portal"), field]
-    return pdf.render(html, identifier=b"x", fields=fields), pdf.render_stamp(html)
+    return pdf.render(html, identifier=b"x", fields=fields), stamp("N")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_signed_in_that_name_is_sealed_and_the_seal_holds(db, issued, name):
-    data, stamp = issued
+    data, drawn = issued
     certified = seal.certify(data).data
-    sealed = seal.seal(certified, field="agency", name=name, organization=name, stamp=stamp).data
+    sealed = seal.seal(certified, field="agency", name=name, organization=name, stamp=drawn).data
     assert verify.holds(sealed, 2, changes=False)
     assert verify.seals(sealed, changes=False)[1].name == name
 

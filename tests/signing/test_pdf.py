@@ -21,7 +21,7 @@ from hmis_portal import pdf
 from pathlib import Path
 from hmis_portal.signing import text
 body = Path("hmis_portal/signing/texts/mou-1.md").read_text()
-filled = text.fill(body, {name: "X" for name in text.variables(body)})
+filled = text.fill(body, {name: "Ștefan มูลนิธิ 希望 🌈" for name in text.variables(body)})
 context = {"title": "T", "reference": "R", "number": 1, "sample": True, "text_sha256": text.digest(filled),
            "introduction": text.introduction(filled), "clauses": text.clauses(filled), "facts": [["A", "B"]],
            "parties": [{"role": "agency", "label": "A"}]}
@@ -91,14 +91,14 @@ def test_the_validator_tells_a_bad_file(tmp_path):
     assert verapdf.report([bad]).count("FAIL") == 2
 
 
-def test_the_same_input_gives_the_same_bytes_in_other_processes_and_zones():
+def test_the_same_input_gives_the_same_bytes_in_other_processes_zones_and_fonts_of_the_machine():
     hashes = {
         subprocess.run(
             [sys.executable, "-W", "ignore", "-c", RENDER],
-            env={**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PORTAL_DEBUG": "1"},
+            env={**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PORTAL_DEBUG": "1", **fonts},
             capture_output=True, text=True, check=True,
         ).stdout.strip().splitlines()[-1]
-        for zone, seed in (("UTC", "1"), ("Asia/Tokyo", "2"))
+        for zone, seed, fonts in (("UTC", "1", {}), ("Asia/Tokyo", "2", {"FONTCONFIG_FILE": "/nonexistent"}))
     }  # fmt: skip
     assert len(hashes) == 1
 
