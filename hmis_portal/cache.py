@@ -6,9 +6,11 @@ the database it was filled from, and what is kept longer than a minute names a r
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
+from threading import RLock
 from typing import Any
 
 import psycopg
@@ -26,15 +28,26 @@ WHO = """SELECT concat_ws('.', (SELECT system_identifier FROM pg_control_system(
  to_regclass('hmis_portal_storeddocument')::oid)"""
 WHO_WITHOUT_CONTROL = """SELECT concat_ws('.', (SELECT oid FROM pg_database WHERE datname = current_database()),
  to_regclass('hmis_portal_storeddocument')::oid)"""
-_identity = ""
+ASK_AGAIN = 10  # seconds
+_identity, _asked = "", float("-inf")
+_asking = RLock()
 
 
 def identity() -> str:
     """Of the database that this process last connected to."""
+    global _asked
     if not _identity:
-        with suppress(Exception):  # the cache answers also while there is no database
-            connection.ensure_connection()
+        with _asking:
+            if not _identity and time.monotonic() - _asked > ASK_AGAIN:
+                with suppress(Exception):  # the cache answers also while there is no database
+                    connection.ensure_connection()
+                _asked = time.monotonic()
     return _identity or "unknown"
+
+
+def is_identity_known() -> bool:
+    """Whether the cache can be asked without asking the database first."""
+    return bool(_identity)
 
 
 def learn_identity(*, connection: Any, **_kwargs: Any) -> None:

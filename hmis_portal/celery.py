@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_init
+from celery.signals import task_postrun, worker_init
 
 from hmis_portal.environment import number
 
@@ -41,20 +41,23 @@ app.conf.update(
     task_routes={"hmis_portal.signing.tasks.check_upload": {"queue": UPLOADS_QUEUE}},
     timezone="America/New_York",
     worker_hijack_root_logger=False,
+    beat_scheduler="hmis_portal.beat.SteadyScheduler",
 )
 # Read here, not from settings: this module is imported before they are.
 SWEEP_SECONDS = number("SWEEP_SECONDS", default=30)
 
 
-def _sweep(task: str, seconds: int) -> dict[str, Any]:
+def _sweep(task: str, seconds: int, **options: Any) -> dict[str, Any]:
     """A sweep lapses when the next is due: workers that come back find one of each, not one for each minute away."""
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds, **options}}
 
 
 app.conf.beat_schedule = {
     "sweep-messages": _sweep("hmis_portal.tasks.sweep_messages", SWEEP_SECONDS),
     "sweep-signing": _sweep("hmis_portal.signing.tasks.sweep", SWEEP_SECONDS),
     "sweep-revisions": _sweep("onboarding.tasks.sweep_revisions", SWEEP_SECONDS),
+    "pulse-worker": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS),
+    "pulse-uploads": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS, queue=UPLOADS_QUEUE),
     "check-documents": {
         "task": "hmis_portal.signing.tasks.check_documents",
         "schedule": crontab(hour=2, minute=0),
@@ -80,6 +83,16 @@ def check_configured(**_kwargs: Any) -> None:
         keys.check_configured()
     except ImproperlyConfigured as error:
         raise SystemExit(str(error)) from error  # Celery only logs other exceptions of its signals
+
+
+@task_postrun.connect
+def say_alive(task: Any = None, **_kwargs: Any) -> None:
+    """A worker that ends tasks is alive, however long its queue."""
+    from hmis_portal.pulse import Program, say
+
+    queue = (task.request.delivery_info or {}).get("routing_key")
+    if queue and not task.request.is_eager:
+        say(Program.UPLOADS if queue == UPLOADS_QUEUE else Program.WORKER)
 
 
 app.autodiscover_tasks(["hmis_portal", "hmis_portal.signing", "agencies", "training", "onboarding"])

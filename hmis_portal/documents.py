@@ -4,15 +4,18 @@ import hashlib
 import os
 import re
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -22,6 +25,7 @@ from hmis_portal.errors import GuardFailed
 from hmis_portal.models import Disposal, PortalSettings, StoredDocument
 from hmis_portal.words import date_words
 
+log = structlog.get_logger(__name__)
 CONTENT_TYPES = {
     "pdf": "application/pdf",
     "png": "image/png",
@@ -87,6 +91,18 @@ def keep(file: UploadedFile) -> StoredDocument:
     """Store a file that an `UploadField` accepted."""
     file.seek(0)
     return store(file.read(), content_type=CONTENT_TYPES[file.content_kind])  # type: ignore[attr-defined]
+
+
+@contextmanager
+def away_beside(form: BaseForm, field: str) -> Iterator[None]:
+    """What is kept in here; while the storage is away or full, that is said beside the field of the file."""
+    try:
+        yield
+    except PartAway as error:
+        log.warning("file_not_kept", part=error.part.value, error=str(error))
+        form.add_error(
+            field, _("The portal cannot keep files right now. Select the file again in a few minutes")
+        )
 
 
 def read(document: StoredDocument) -> bytes:

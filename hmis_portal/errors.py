@@ -7,12 +7,15 @@ missing); `DomainErrorMiddleware` turns both into a message on the page the pers
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from typing import Any
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -21,6 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from hmis_portal import attempts
+from hmis_portal.cache import is_identity_known
 from hmis_portal.models import PortalSettings
 from hmis_portal.words import wait_words
 
@@ -59,9 +63,11 @@ class AnswerInstead(Exception):
         self.response = response
 
 
-def _support() -> PortalSettings:
-    """Whom to call, also while the database is away: then the built-in names."""
+def _support(status: int) -> PortalSettings:
+    """Whom to call, also while the database is away: then as remembered, else the built-in names."""
     try:
+        if status == 503:  # nobody waits twice for a database that is away
+            return (is_identity_known() and cache.get(PortalSettings.CACHE_KEY)) or PortalSettings()
         return PortalSettings.load()
     except Exception:  # the error page must come, whatever is broken
         logger.warning("error_page_without_settings")
@@ -78,7 +84,7 @@ def _page(
         "heading": heading,
         "text": text,
         "answers": answers,
-        "portal": _support(),
+        "portal": _support(status),
     }
     if request.headers.get("accept", "").startswith("application/json"):
         return JsonResponse({"error": heading, "detail": text}, status=status)
@@ -177,6 +183,11 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
+    error = sys.exc_info()[1]
+    if isinstance(
+        error, (OperationalError, InterfaceError)
+    ):  # met before any view, as when asking who this is
+        return unavailable(request)
     return _page(
         request,
         500,

@@ -1,4 +1,4 @@
-"""`/healthz`: may a load balancer send people here?"""
+"""`/healthz`: may a load balancer send people here, and is everything at work?"""
 
 from collections.abc import Callable
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from hmis_portal import pulse
 from hmis_portal.queue import queue_client
 
 _migrated = False
@@ -19,12 +20,16 @@ _migrated = False
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when database, queue and schema are good, else 503; the body names each part's state."""
+    """200 when database, queue and schema are good, else 503; the body names each part's state.
+
+    A silent beat or worker is no reason to send people away: the answer is 200 and its status "degraded".
+    """
     parts = {name: _state(check) for name, check in CHECKS.items()}
     healthy = all(state == "ok" for state in parts.values())
-    return JsonResponse(
-        {"status": "ok" if healthy else "unavailable", **parts}, status=200 if healthy else 503
-    )
+    silent = pulse.silent()
+    programs = {one.value: "silent" if one in silent else "ok" for one in pulse.Program}
+    status = "unavailable" if not healthy else "degraded" if silent else "ok"
+    return JsonResponse({"status": status, **parts, **programs}, status=200 if healthy else 503)
 
 
 def _state(check: Callable[[], str]) -> str:

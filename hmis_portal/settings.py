@@ -118,13 +118,20 @@ DATABASES = {"default": plain_env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://…).")
 BEHIND_POOLER = flag("BEHIND_POOLER", default=False)
+DB_POOL = {"min_size": 1, "max_size": number("DB_POOL", default=8), "timeout": 1.5, "reconnect_timeout": 5}
 DATABASES["default"].update(
     CONN_HEALTH_CHECKS=True,
     DISABLE_SERVER_SIDE_CURSORS=BEHIND_POOLER,
     OPTIONS={
         **DATABASES["default"].get("OPTIONS", {}),
         **({"prepare_threshold": None} if BEHIND_POOLER else {}),
-        **({} if TESTING else {"pool": {"min_size": 1, "max_size": number("DB_POOL", default=8)}}),
+        # A server that is away is told within seconds, and found again within seconds of its return.
+        "connect_timeout": 3,
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+        **({} if TESTING else {"pool": DB_POOL}),
     },
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -145,10 +152,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if S3_BUCKET := env.str("S3_BUCKET", default=""):
+    from botocore.config import Config
+
     # Credentials, region and endpoint come from the environment names that boto3 knows (AWS_…).
+    S3_LIMITS = Config(
+        connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2, "mode": "standard"}
+    )
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"bucket_name": S3_BUCKET, "default_acl": None, "file_overwrite": False},
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "default_acl": None,
+            "file_overwrite": False,
+            "client_config": S3_LIMITS,
+        },
     }
 if DEBUG or TESTING:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -160,7 +177,7 @@ FONTS_DIR = VAR_DIR / "fonts"
 if FONTS_DIR.is_dir():
     STATICFILES_DIRS.append(("fonts", FONTS_DIR / "web"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["hmis_portal.uploading.BoundedMemoryHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
@@ -272,7 +289,9 @@ if SEAL_PKCS11_MODULE and not (SEAL_PKCS11_TOKEN and SEAL_PKCS11_KEY and SEAL_PK
     raise ImproperlyConfigured(
         "A sealing key in a token needs PORTAL_SEAL_PKCS11_TOKEN, PORTAL_SEAL_PKCS11_KEY and PORTAL_SEAL_PKCS11_PIN_FILE."
     )
-if not (SEAL_CA_FILES or DEBUG or TESTING):
+# The commands that make the first key run before there is one.
+MAKING_KEYS = sys.argv[1:3] in (["portal", "seal_root"], ["portal", "seal_key"])
+if not (SEAL_CA_FILES or DEBUG or TESTING or MAKING_KEYS):
     raise ImproperlyConfigured(
         "Set PORTAL_SEAL_CA_FILE to the PEM file of the sealing key: the portal never sends an unsealed document."
     )
@@ -288,7 +307,9 @@ FORMAT_MODULE_PATH = ["hmis_portal.formats"]
 BEHIND_TLS = flag("TLS", default=not (DEBUG or TESTING))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
+# Other services of the same domain may not have TLS yet, so that is for whoever runs the domain to say.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS and flag("HSTS_SUBDOMAINS", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 TRUST_PROXY = flag("TRUST_PROXY", default=False)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # hmis_portal.visits logs it: one answer for all
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None

@@ -44,6 +44,11 @@ def deliver(message_id: str) -> None:
 
 
 @shared_task
+def pulse() -> None:
+    """Nothing to do: that a worker did it is the news (see `hmis_portal.pulse`)."""
+
+
+@shared_task
 def sweep_messages() -> None:
     """Queue every recorded message whose time has come and that no worker has sent yet, the oldest first."""
     now = timezone.now()

@@ -9,13 +9,27 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from hmis_portal import audit, documents
 from hmis_portal.errors import WrongState
+from hmis_portal.models import StoredDocument
 from onboarding.models import Revision, Upload
 
 
-@transaction.atomic
 def add(*, agency: Agency, kind: str, file: UploadedFile, by: User, question: int | None = None) -> Upload:
-    """Keep a file that an `UploadField` accepted. The same file of the same kind again is kept once."""
+    """Keep a file that an `UploadField` accepted. Under a lock its bytes are stored before: see `record`."""
     document = documents.keep(file)
+    return record(agency=agency, kind=kind, file=file, document=document, by=by, question=question)
+
+
+@transaction.atomic
+def record(
+    *,
+    agency: Agency,
+    kind: str,
+    file: UploadedFile,
+    document: StoredDocument,
+    by: User,
+    question: int | None = None,
+) -> Upload:
+    """What was stored is the agency's. The same file of the same kind again is kept once."""
     standing = Upload.objects.filter(
         agency=agency, kind=kind, question=question, document=document, removed_at__isnull=True
     ).first()

@@ -7,16 +7,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import redis as redis_client
+import time_machine
 from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
 
-from hmis_portal import dev_services, health
+from hmis_portal import dev_services, health, pulse
 from hmis_portal.dev_services import BASE_DIR
 from hmis_portal.dev_services.processes import Busy, exists
+from tests.cast import remember_second_factor
 
 
 @pytest.fixture
@@ -141,10 +147,24 @@ def test_addresses_given_are_used_and_nothing_is_started(
 # --- the health check
 
 
-def test_healthz_is_open_to_everyone_and_makes_no_session(client, db) -> None:
+@pytest.fixture
+def all_at_work() -> Iterator[None]:
+    from django.core.cache import cache
+
+    pulse._said.clear()
+    for program in pulse.Program:
+        pulse.say(program)
+    yield
+    pulse._said.clear()
+    cache.delete_many([pulse._key(program) for program in pulse.Program])
+
+
+def test_healthz_is_open_to_everyone_and_makes_no_session(client, db, all_at_work) -> None:
     answer = client.get("/healthz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "queue": "ok", "migrations": "ok"}
+    assert answer.json() == {
+        "status": "ok", "database": "ok", "queue": "ok", "migrations": "ok", "beat": "ok", "worker": "ok", "uploads": "ok",
+    }  # fmt: skip
     assert not answer.cookies
     assert "no-store" in answer["Cache-Control"]
     assert client.post("/healthz").status_code == 405
@@ -158,6 +178,124 @@ def test_healthz_says_when_the_queue_is_away(client, db, settings) -> None:
         "unreachable",
         "ok",
     )
+
+
+def test_healthz_and_the_desk_say_when_beat_or_a_worker_is_silent(
+    client, client_of, cast, all_at_work
+) -> None:
+    """Nobody is sent away for it: pages are served without them."""
+    admin = client_of(cast.admin)
+    remember_second_factor(admin, cast.admin)
+    assert "Not at work for some minutes" not in admin.get(reverse("admin:index")).text
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        pulse._said.clear()
+        pulse.say(pulse.Program.WORKER)
+        answer = client.get("/healthz")
+        said = answer.json()
+        assert (answer.status_code, said["status"]) == (200, "degraded")
+        assert (said["beat"], said["worker"], said["uploads"]) == ("silent", "ok", "silent")
+        page = admin.get(reverse("admin:index")).text
+        assert "the scheduler (beat), the worker for uploaded files" in page
+
+
+# --- beat
+
+
+@pytest.fixture
+def beat(tmp_path: Path) -> Any:
+    from hmis_portal.beat import SteadyScheduler
+    from hmis_portal.celery import app
+
+    class Heard(SteadyScheduler):
+        """What it would send."""
+
+        def apply_entry(self, entry: Any, producer: Any = None) -> None:
+            heard.append(entry.name)
+
+        producer = None
+
+    heard: list[str] = []
+    scheduler = Heard(app, schedule_filename=str(tmp_path / "beat"))
+    scheduler.heard = heard
+    scheduler.tick()
+    return scheduler
+
+
+@pytest.mark.parametrize("moved", [timedelta(hours=-1), timedelta(days=2)])
+def test_beat_goes_on_after_the_clock_was_moved(beat, moved: timedelta, monkeypatch) -> None:
+    sweeps = {name for name in beat.schedule if name.startswith(("sweep", "pulse"))}
+    assert sweeps <= set(beat.heard)
+    steady = time.monotonic()
+    with time_machine.travel(timezone.now() + moved):
+        for seconds in (31, 62, 93):
+            beat.heard.clear()
+            monkeypatch.setattr("hmis_portal.beat.time.monotonic", lambda now=steady + seconds: now)
+            beat.tick()
+            assert sweeps <= set(beat.heard)
+            beat.heard.clear()
+            beat.tick()
+            assert beat.heard == []
+
+
+def test_a_days_tasks_come_once_a_day_also_after_the_clock_was_put_back_by_two(beat) -> None:
+    daily = {name for name in beat.schedule if not name.startswith(("sweep", "pulse"))}
+    begin = timezone.now()
+    with time_machine.travel(begin + timedelta(days=2)):
+        beat.tick()
+    beat.heard.clear()
+    beat.tick()  # put right again
+    for hours in range(1, 27):
+        with time_machine.travel(begin + timedelta(hours=hours)):
+            beat.tick()
+    assert sorted(name for name in beat.heard if name in daily) == sorted(daily)
+
+
+# --- PostgreSQL and the storage are away
+
+
+def test_the_portal_says_within_five_seconds_that_its_database_is_away(tmp_path: Path) -> None:
+    """A page that asks who this is, before any view: the portal's own words, not the server's."""
+    program = """
+import time, django
+from django.conf import settings
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+django.setup()
+from django.test import Client
+client = Client(raise_request_exception=False, headers={"host": "portal.example", "x-forwarded-proto": "https"})
+client.cookies["sessionid"] = "a" * 32
+begin = time.monotonic()
+answer = client.get("/start/", secure=True)
+print(answer.status_code, time.monotonic() - begin < 5, "The portal is not available right now" in answer.text)
+"""
+    seal = tmp_path / "seal.pem"
+    seal.touch()
+    environment = {
+        **os.environ,
+        **WORKING,
+        "PORTAL_SEAL_CA_FILE": str(seal),
+        "DJANGO_SETTINGS_MODULE": "hmis_portal.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=BASE_DIR, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.split("\n")[-2] == "503 True True", done.stderr[-3000:]
+
+
+def test_limits_in_time_of_the_s3_client() -> None:
+    show = (
+        "from django.conf import settings as s; c = s.STORAGES['default']['OPTIONS']['client_config']; "
+        "print(c.connect_timeout, c.read_timeout, c.retries['total_max_attempts'])"
+    )
+    environment = {
+        **os.environ,
+        **WORKING,
+        "PORTAL_S3_BUCKET": "papers",
+        "DJANGO_SETTINGS_MODULE": "hmis_portal.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", show], cwd=BASE_DIR, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["3", "10", "2"], done.stderr
 
 
 def test_healthz_says_when_a_migration_is_missing(client, db, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,6 +337,45 @@ def test_production_settings_are_safe_by_default() -> None:
         "DEBUG": False, "BASE_URL": "https://portal.example", "SESSION_COOKIE_SECURE": True,
         "SECURE_HSTS_SECONDS": 31536000, "ALLOWED_HOSTS": ["portal.example"],
     }  # fmt: skip
+
+
+def test_the_root_of_the_seal_keys_is_made_before_there_is_a_key(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        **WORKING,
+        "PORTAL_SEAL_CA_FILE": "",
+        "DJANGO_SETTINGS_MODULE": "hmis_portal.settings",
+    }
+    root, key = tmp_path / "ROOT.pem", tmp_path / "SEAL.pem"
+    for arguments in (["seal_root", str(root)], ["seal_key", str(root), str(key)]):
+        done = subprocess.run(
+            [sys.executable, "manage.py", "portal", *arguments],
+            cwd=BASE_DIR, env=environment, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+    assert "PRIVATE KEY" in key.read_text()
+
+
+def test_hsts_speaks_for_subdomains_only_when_that_is_set() -> None:
+    show = "from django.conf import settings as s; print(s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD)"
+    for given, wanted in (("", "31536000 False False"), ("on", "31536000 True True")):
+        environment = {**os.environ, **WORKING, "DJANGO_SETTINGS_MODULE": "hmis_portal.settings"}
+        environment |= {"PORTAL_HSTS_SUBDOMAINS": given} if given else {}
+        done = subprocess.run(
+            [sys.executable, "-c", show], cwd=BASE_DIR, env=environment, capture_output=True, text=True
+        )
+        assert done.stdout.strip() == wanted, done.stderr
+
+
+def test_the_readme_names_every_line_of_an_installation() -> None:
+    readme = (BASE_DIR / "README.md").read_text()
+    place = readme.index("## On more than one machine")
+    lines = [readme.index(words, place) for words in (
+        "portal seal_root", "portal seal_key", "portal fonts", "manage.py migrate", "portal load_reference",
+        "collectstatic", "gunicorn hmis_portal.wsgi",
+    )]  # fmt: skip
+    assert lines == sorted(lines)
+    assert "PORTAL_TRUST_PROXY" in readme[place:]
 
 
 @pytest.mark.parametrize(

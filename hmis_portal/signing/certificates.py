@@ -19,7 +19,7 @@ DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 DEVELOPMENT_MARK = "DEVELOPMENT ONLY"
 PORTAL = "CT HMIS Onboarding Portal"
 ROOT_YEARS, AUTHORITY_YEARS = 30, 20
-LIST_DAYS = 7
+LIST_DAYS, ROOT_LIST_DAYS = 7, 400  # the root's key is seldom at hand
 
 Key = ec.EllipticCurvePrivateKey
 Revoked = tuple[str, datetime]  # serial in hexadecimal, since when
@@ -87,6 +87,10 @@ def make_list(issuer_key: Key, issuer: x509.Certificate, revoked: Iterable[Revok
 
 def pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(Encoding.PEM).decode()
+
+
+def list_pem(data: bytes) -> str:
+    return x509.load_der_x509_crl(data).public_bytes(Encoding.PEM).decode()
 
 
 def from_pem(text: str) -> x509.Certificate:

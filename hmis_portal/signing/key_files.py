@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -18,6 +18,7 @@ from hmis_portal.signing import certificates
 from hmis_portal.signing.certificates import DEVELOPMENT_MARK, Key, pem
 
 CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
+ROOT_LIST = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----\n?", re.DOTALL)
 ROOT_FILE, AUTHORITY_FILES = "root-key.pem", "authority*.pem"
 
 
@@ -28,6 +29,7 @@ class Authority:
     key: Key
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...]
+    root_list: x509.CertificateRevocationList | None = None  # as the root signed it when it made this key
 
     @property
     def root(self) -> x509.Certificate:
@@ -78,7 +80,15 @@ def read_authority(path: Path) -> Authority:
     if not own:
         raise ImproperlyConfigured(f"{path.name} holds no certificate for its own key.")
     chain = tuple(found for found in certificates if found != own[0]) or (own[0],)
-    return Authority(key, own[0], chain)
+    lists = [x509.load_pem_x509_crl(part) for part in ROOT_LIST.findall(data)]
+    return Authority(key, own[0], chain, lists[0] if lists else None)
+
+
+def newest_root_list() -> bytes | None:
+    """The root's list (DER) that came with the newest key, until one is signed and kept in the database."""
+    lists = [one.root_list for one in authorities() if one.root_list is not None]
+    newest = max(lists, key=lambda one: one.last_update_utc, default=None)
+    return None if newest is None else newest.public_bytes(Encoding.DER)
 
 
 def timestamp_root() -> x509.Certificate:

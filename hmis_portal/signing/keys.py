@@ -96,12 +96,17 @@ def rotate() -> SealKey:
 
 
 def new_authority_file(root_path: Path, public_key: ec.EllipticCurvePublicKey | None = None) -> str:
-    """The PEM of a new authority under a root kept elsewhere; without its key when that is in a token."""
+    """The PEM of a new authority under a root kept elsewhere; without its key when that is in a token.
+
+    With it goes a list of the root, of nothing revoked, so that its address answers from the first day.
+    """
     root_key, root = read_root(root_path)
+    listed = certificates.make_list(root_key, root, [], days=certificates.ROOT_LIST_DAYS)
+    rest = pem(root) + certificates.list_pem(listed)
     if public_key is not None:
-        return pem(certificates.make_authority(root_key, root, settings.BASE_URL, public_key)) + pem(root)
+        return pem(certificates.make_authority(root_key, root, settings.BASE_URL, public_key)) + rest
     key, certificate = new_authority(root_key, root)
-    return certificates.key_pem(key) + pem(certificate) + pem(root)
+    return certificates.key_pem(key) + pem(certificate) + rest
 
 
 def new_root_file() -> str:

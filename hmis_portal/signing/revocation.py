@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.errors import WrongState
 from hmis_portal.signing import certificates
-from hmis_portal.signing.key_files import authorities, read_root, root_key
+from hmis_portal.signing.key_files import authorities, newest_root_list, read_root, root_key
 from hmis_portal.signing.models import RevocationList, RevokedCertificate, SealKey
-
-ROOT_LIST_DAYS = 400
 
 
 def revocation_list(serial: str = "") -> bytes | None:
@@ -41,13 +39,13 @@ def root_list() -> bytes | None:
             lambda: certificates.make_list(*root, revoked, days=certificates.LIST_DAYS),
         )
     latest = RevocationList.objects.order_by("-made_at").first()
-    return bytes(latest.data) if latest else None
+    return bytes(latest.data) if latest else newest_root_list()
 
 
 def sign_root_list(path: Path) -> RevocationList:
     """Sign the root's list with a key that is only here for this, and keep it to be published."""
     key, root = read_root(path)
-    data = certificates.make_list(key, root, _revoked_authorities(), days=ROOT_LIST_DAYS)
+    data = certificates.make_list(key, root, _revoked_authorities(), days=certificates.ROOT_LIST_DAYS)
     return RevocationList.objects.create(data=data)
 
 

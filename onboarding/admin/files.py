@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import permissions
-from hmis_portal import audit
+from hmis_portal import audit, pulse
 from hmis_portal.admin_tools import ReadOnlyAdmin, status
 from hmis_portal.away import Part
 from hmis_portal.desk import SHOWN, waits_filter
@@ -35,6 +35,11 @@ PARTS: dict[str, Any] = {
     Part.DATABASE: gettext_lazy("the database"),
     Part.TIMESTAMP: gettext_lazy("the timestamp authority"),
     Part.SEAL_KEY: gettext_lazy("a seal key"),
+}
+PROGRAMS = {
+    pulse.Program.BEAT: gettext_lazy("the scheduler (beat)"),
+    pulse.Program.WORKER: gettext_lazy("the workers"),
+    pulse.Program.UPLOADS: gettext_lazy("the worker for uploaded files"),
 }
 STEPS = {
     Revision.CERTIFIED: gettext_lazy("File to read and sign"),
@@ -58,7 +63,19 @@ def damage_notice(request: HttpRequest) -> SafeString | str:
     """On the desk: what the nightly check found damaged, until it is whole again, and that it has not run."""
     if not (permissions.is_hmis_admin(request.user) or permissions.is_auditor(request.user)):
         return ""
-    return format_html("{}{}", _overdue(), _damaged())
+    return format_html("{}{}{}", _silent(), _overdue(), _damaged())
+
+
+def _silent() -> SafeString | str:
+    silent = pulse.silent()
+    if not silent:
+        return ""
+    names = ", ".join(str(PROGRAMS[one]) for one in silent)
+    words = _(
+        "Not at work for some minutes: %(names)s. What people send is kept, but letters, sealed files and reminders wait. "
+        "Ask the people who run the portal to start what is missing."
+    ) % {"names": names}
+    return format_html('<div class="notice notice--warning"><p>{}</p></div>', words)
 
 
 def _overdue() -> SafeString | str:

@@ -10,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from hmis_portal import documents
 from hmis_portal.forms import PortalFormMixin
 from onboarding import uploads
 from onboarding.models import Application
@@ -71,7 +72,8 @@ class SectionForm(KeptForm):
             file = self.cleaned_data.get(name)
             if not file or self.has_error(name) or (name in self.shown_when and not self.is_shown(name)):
                 continue
-            uploads.add(agency=self.application.agency, kind=kind, question=question, file=file, by=by)
+            with documents.away_beside(self, name):
+                uploads.add(agency=self.application.agency, kind=kind, question=question, file=file, by=by)
 
 
 def suffixes(widget: forms.MultiWidget) -> list[str]:

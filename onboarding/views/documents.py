@@ -45,9 +45,13 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm) -> bool:
     application = editable_application(agency)
     if not form.is_valid():
         return False
-    kind, by = form.cleaned_data["kind"], person(request)
+    kind, file, by = form.cleaned_data["kind"], form.cleaned_data["file"], person(request)
+    with store.away_beside(form, "file"):
+        document = store.keep(file)
+    if form.errors:
+        return False
     with drafts.writing(application):
-        upload = uploads.add(agency=agency, kind=kind, file=form.cleaned_data["file"], by=by)
+        upload = uploads.record(agency=agency, kind=kind, file=file, document=document, by=by)
         drafts.overtake(application, ["documents"], by=by)  # somebody was there: section E may be complete
         drafts.note(application, "documents", by, {kind: [None, upload.filename]})
     messages.success(request, _("“%(name)s” is uploaded.") % {"name": upload.filename})

@@ -186,7 +186,12 @@ def test_keys_from_files_the_first_seals_and_the_earlier_ones_sign_their_lists(
     for revision in (before, after):
         issuer = certificates.from_pem(revision.seal_key.certificate)
         assert crl_of(client, revision).is_signature_valid(issuer.public_key())
-    assert client.get("/seal/root.crl").status_code == 404  # the root's key is elsewhere
+    # The root's key is elsewhere: its list came with the newest key, and answers from the first day.
+    own = x509.load_pem_x509_certificate(root.read_bytes())
+    listed = x509.load_der_x509_crl(client.get("/seal/root.crl").content)
+    assert listed.is_signature_valid(own.public_key())
+    assert len(listed) == 0
+    assert listed.next_update_utc > timezone.now() + timedelta(days=365)
     page = desk_of("admin").get(reverse("admin:signing_sealkey_rotate"))
     assert "manage.py portal seal_key" in page.text
     admin, not_yet = desk_of("admin"), "the published list does not say so yet"

@@ -26,8 +26,8 @@ def upload_evidence(
         raise GuardFailed(_("Proof cannot be uploaded for “%(course)s”.") % {"course": course})
     if claimed_on > timezone.localdate():
         raise GuardFailed(_("Enter a date of completion that is not in the future."))
+    document = documents.store(data, content_type=documents.CONTENT_TYPES[kind])
     with transaction.atomic():
-        document = documents.store(data, content_type=documents.CONTENT_TYPES[kind])
         User.objects.select_for_update().get(pk=person.pk)
         same = Evidence.objects.pending().filter(person=person, course=course, document=document).first()
         if same is not None:

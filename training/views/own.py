@@ -47,17 +47,18 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     form = EvidenceForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        services.upload_evidence(
-            person=user,
-            course=course,
-            data=file.read(),
-            kind=file.content_kind,
-            filename=file.name,
-            claimed_on=form.cleaned_data["completed_on"],
-            by=user,
-        )
-        messages.success(request, _("Sent. A trainer checks it; until then it does not count."))
-        return redirect("training:mine")
+        with documents.away_beside(form, "file"):
+            services.upload_evidence(
+                person=user,
+                course=course,
+                data=file.read(),
+                kind=file.content_kind,
+                filename=file.name,
+                claimed_on=form.cleaned_data["completed_on"],
+                by=user,
+            )
+            messages.success(request, _("Sent. A trainer checks it; until then it does not count."))
+            return redirect("training:mine")
     return render(request, "training/upload.html", {"form": form, "course": course})
 
 

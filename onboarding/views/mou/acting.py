@@ -33,5 +33,8 @@ def performed(request: HttpRequest, found: Mou, form: forms.Form, verb: str, **d
 
 def recorded(request: HttpRequest, found: Mou, form: PaperForm, verb: str) -> bool:
     """Keep the scan and make the move."""
-    scan = documents.keep(form.cleaned_data["file"])
+    with documents.away_beside(form, "file"):
+        scan = documents.keep(form.cleaned_data["file"])
+    if form.errors:
+        return False
     return performed(request, found, form, verb, signer=form.signer(), scan=scan)
