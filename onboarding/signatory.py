@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, Invitation, User
 from agencies.services import invitations
+from hmis_portal import typed
 from hmis_portal.errors import GuardFailed
+from hmis_portal.signing import acts
 from hmis_portal.signing.models import NAME_LENGTH
 from onboarding.models import Mou
 
@@ -62,8 +64,27 @@ def can_sign_of(mous: Sequence[Mou]) -> set[UUID]:
     return found | {mou.pk for mou in others if (mou.agency_id, mou.signatory_id) in invited}
 
 
+def against_address(agency: Agency, email: str, name: str) -> str:
+    """An account is one person: what is wrong with naming somebody under an address whose account is another's.
+
+    Said only of people of this agency: of other accounts nobody learns anything here. There the signature itself
+    asks, in the name of the account.
+    """
+    found = User.objects.filter(email=typed.email(email)).first() if email else None
+    if found is None or not invitations.has_account(found) or not acts.against_name(found, name):
+        return ""
+    if not permissions.roles(found, agency) and not agency.staff.filter(user=found).exists():
+        return ""
+    words = _(
+        "This is the address of %(own)s. Enter the own address of %(name)s, or name %(own)s if both are one person"
+    )
+    return words % {"own": found, "name": name.strip()}
+
+
 def account_of(agency: Agency, signer: Signer, *, by: User, ip: str | None) -> tuple[User, Invitation | None]:
     """The account of the person named. Who works with this agency already may sign at once, others are invited."""
+    if wrong := against_address(agency, signer.email, signer.legal_name):
+        raise GuardFailed(wrong)
     user = invitations.account_for(
         signer.email, first_name=signer.first_name, last_name=signer.last_name, title=signer.title
     )

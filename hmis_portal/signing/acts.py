@@ -1,6 +1,7 @@
 """What a person does: consent to electronic records, and sign. The act is the signature; the sealed file follows."""
 
 import unicodedata
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -149,6 +150,24 @@ def _stated(
 def same_name(one: str, other: str) -> bool:
     """Whether two spellings of a name agree but for case, spaces and the form of accents."""
     return _plain(one) == _plain(other)
+
+
+def against_name(by: Person, legal_name: str) -> list[str]:
+    """An account is one person: why it may not sign under this name.
+
+    The words of the account's own name stand in it, in any order; a middle name or a suffix may be added.
+    """
+    own = by.get_full_name()
+    if Counter(_words(own)) <= Counter(_words(legal_name)):
+        return []
+    words = _(
+        "You are signed in as %(own)s, and the signature would be that of %(name)s. Sign in your own name, correct your name on your account page, or let %(name)s sign in with an own address."
+    )
+    return [words % {"own": own, "name": legal_name}]
+
+
+def _words(name: str) -> list[str]:
+    return [word.strip(".,;") for word in _plain(name).split()]
 
 
 def _plain(name: str) -> str:

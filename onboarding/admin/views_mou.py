@@ -53,6 +53,9 @@ class CounterSignForm(PortalFormMixin, forms.Form):
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.name = name
+        self.fields["read"].label = _(
+            "I am %(name)s, and I have read the document and seen the agency’s signature"
+        ) % {"name": name}
         self.fields["typed_name"].help_text = _("Exactly so: %(name)s") % {"name": name}
 
     def clean_typed_name(self) -> str:

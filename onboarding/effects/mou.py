@@ -150,6 +150,12 @@ def has_read(mou: Mou, act: Act) -> list[Text]:
     return [words % {"count": len(left)}]
 
 
+@guard(Mou, "sign")
+def in_ones_own_name(_mou: Mou, act: Act) -> list[Text]:
+    name = act.details.get("legal_name")
+    return [*acts.against_name(act.by, name)] if act.by and name else []
+
+
 @guard(Mou, "end")
 def may_end(mou: Mou, act: Act) -> list[Text]:
     on = act.details.get("on")

@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import User
+from agencies.models import Agency, User
 from hmis_portal import typed
 from hmis_portal.forms import DateField, EmailField, PortalFormMixin, UploadField
 from hmis_portal.signing import acts, paper
 from hmis_portal.signing.models import NAME_LENGTH, Party
+from onboarding import signatory
 from onboarding.signatory import Signer
 
 DELEGATED_LENGTH = Party._meta.get_field("delegated_from").max_length
@@ -43,10 +44,10 @@ class SignatoryForm(PortalFormMixin, forms.Form):
     title = forms.CharField(label=_("Title"), max_length=150)
     authority = forms.CharField(label=_("Basis of authority"), max_length=300, help_text=AUTHORITY_HINT)
 
-    def __init__(self, *args: Any, me: User | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, me: User | None, agency: Agency, **kwargs: Any) -> None:
         """Without `me` somebody else signs for sure: whoever fills this in does not belong to the agency."""
         super().__init__(*args, **kwargs)
-        self.me = me
+        self.me, self.agency = me, agency
         if me is None:
             del self.fields["who"]
             return
@@ -68,6 +69,10 @@ class SignatoryForm(PortalFormMixin, forms.Form):
             words = _("Enter first and last name of at most %(count)d characters together")
         if len(name) > NAME_LENGTH:
             self.add_error(field, words % {"count": NAME_LENGTH})
+        elif field != "who" and (
+            wrong := signatory.against_address(self.agency, data.get("email", ""), name)
+        ):
+            self.add_error("email", wrong)
         return data
 
     def signer(self) -> Signer:
@@ -91,8 +96,8 @@ class PassOnForm(SignatoryForm):
         widget=forms.Textarea({"rows": 3}),
     )
 
-    def __init__(self, *args: Any, me: User, **kwargs: Any) -> None:
-        super().__init__(*args, me=None, **kwargs)
+    def __init__(self, *args: Any, me: User, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, me=None, agency=agency, **kwargs)
         self.me: User = me
 
     def clean_email(self) -> str:
@@ -140,16 +145,24 @@ class SignForm(PortalFormMixin, forms.Form):
     read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
     KEPT = ("legal_name", "typed_name", "title", "authority", "read_sha256")
 
-    def __init__(self, *args: Any, party: Party, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, party: Party, me: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["authorized"].label = _("I am authorized to sign for %(agency)s") % {
-            "agency": party.label
+        self.me = me
+        self.fields["authorized"].label = _("I am %(me)s, and I am authorized to sign for %(agency)s") % {
+            "me": me,
+            "agency": party.label,
         }
         self.fields["typed_name"].help_text = _("Exactly as your full legal name stands above")
 
     def signature(self) -> dict[str, Any]:
         """What the act keeps of the form."""
         return {name: self.cleaned_data[name] for name in self.KEPT}
+
+    def clean_legal_name(self) -> str:
+        name: str = self.cleaned_data["legal_name"]
+        if wrong := acts.against_name(self.me, name):
+            raise forms.ValidationError(wrong)
+        return name
 
     def clean_typed_name(self) -> str:
         typed: str = self.cleaned_data["typed_name"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import REQUIRED_POSITIONS, Contact, Position, User
 from hmis_portal import typed
 from hmis_portal.forms import EmailField, Fieldset, Markup, PhoneField
+from hmis_portal.signing.acts import same_name
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application
 
@@ -147,7 +148,26 @@ class PeopleForm(SectionForm, forms.Form):
         if backup and coordinator and typed.email(backup["email"]) == typed.email(coordinator["email"]):
             message = _("Name a backup coordinator who is another person than the coordinator")
             self.add_error("backup_email" if data.get("backup_is") == OTHER else "backup_is", message)
+        elif backup and coordinator and same_name(backup["name"], coordinator["name"]):
+            message = _("Name a backup coordinator who is another person than the coordinator")
+            self.add_error("backup_name" if data.get("backup_is") == OTHER else "backup_is", message)
+        self._one_address_one_person()
         return data
+
+    def _one_address_one_person(self) -> None:
+        """Whoever shares an address shares the account: two names with one address are asked about."""
+        seen: dict[str, tuple[Position, str]] = {}
+        for position in Position:
+            found = self.people.get(position)
+            if not found or self.cleaned_data.get(f"{position.value}_is", OTHER) != OTHER:
+                continue
+            first, name = seen.setdefault(typed.email(found["email"]), (position, found["name"]))
+            if not same_name(name, found["name"]) and not self.has_error(f"{position.value}_email"):
+                words = gettext(
+                    "This is the address of %(name)s (%(position)s). Enter the own address of %(other)s"
+                )
+                told = {"name": name, "position": first.label, "other": found["name"]}
+                self.add_error(f"{position.value}_email", words % told)
 
     def _people(self) -> dict[str, dict[str, str]]:
         """Position → the person's particulars, with those who coincide filled in."""

@@ -1,5 +1,7 @@
 """An MOU binds the party that its text names: what happens when that name, or the named signatory, changes."""
 
+import html
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -8,12 +10,18 @@ from agencies.models import Contact, Position
 from hmis_portal.errors import GuardFailed
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import PortalSettings
+from hmis_portal.signing import acts, reference
 from hmis_portal.signing.models import SigningEvent
-from onboarding import party
+from onboarding import mou as mous
+from onboarding import party, signatory
+from onboarding.forms.mou import SignForm
+from onboarding.forms.people import PeopleForm
 from onboarding.models import Mou, OneParty
 from onboarding.services import perform
+from onboarding.signatory import Signer
 from tests.applications import answer_all, make_application, name_people
 from tests.mou import issue_mou, sign_on_paper
+from tests.onboarding.application.helpers import people_data
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "Harbor House, Inc.", "Maison d’Étoiles 希望, Inc."
@@ -145,6 +153,69 @@ def test_a_new_name_of_the_lead_agency_is_noticed_before_it_signs(cast, in_revie
     settings.lead_agency = "The New Lead"
     settings.save(update_fields=["lead_agency"])
     assert "The New Lead" in refused(Mou.objects.get(), "counter_sign_on_paper", cast.lead)
+
+
+@pytest.mark.parametrize(
+    "email", ["director@harbor.example", " Director@HARBOR.example", "director\u200b@harbor.example"]
+)
+def test_naming_somebody_with_the_address_of_another_asks(cast, client_of, email):
+    reference.load()
+    url = reverse("onboarding:name_signatory", args=[cast.agency.pk])
+    given = {"who": "other", "first_name": "Noor", "last_name": "O’Neil", "email": email}
+    page = client_of(cast.director).post(url, {**given, "title": "Chair", "authority": "Bylaws"})
+    assert page.status_code == 200
+    assert "This is the address of Dana Director" in html.unescape(page.text)
+    assert not Mou.objects.exists()
+    signer = Signer("director@harbor.example", "Noor", "O’Neil", "Chair", "Bylaws")
+    with pytest.raises(GuardFailed, match="address of Dana Director"):
+        mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+
+
+def test_nothing_is_told_of_an_account_elsewhere(cast):
+    assert signatory.against_address(cast.agency, cast.stranger.email, "Noor O’Neil") == ""
+    assert signatory.against_address(cast.agency, "nobody@harbor.example", "Noor O’Neil") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [
+        ("Sidney Signatory", True),
+        ("SIDNEY B. Signatory, Jr.", True),
+        ("Signatory Sidney", True),  # the family name first
+        ("Noor O’Neil", False),
+        ("Sidney", False),
+    ],
+)
+def test_an_account_signs_in_its_own_name_only(cast, name, may):
+    assert (acts.against_name(cast.signatory, name) == []) == may
+    if not may:
+        mou = issue_mou(cast)
+        assert "You are signed in as Sidney Signatory" in refused(
+            mou, "sign", cast.signatory, legal_name=name
+        )
+
+
+def test_the_signer_confirms_who_they_are_by_the_account_s_name(cast):
+    form = SignForm(party=mous.agency_party(issue_mou(cast)), me=cast.signatory)
+    assert form.fields["authorized"].label == (
+        "I am Sidney Signatory, and I am authorized to sign for Harbor House, Inc."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"backup_email": "COORDINATOR@harbor.example"}, "another person than the coordinator"),
+        ({"backup_name": "Chris  COORDINATOR"}, "another person than the coordinator"),
+        ({"backup_email": "director@harbor.example"}, "the address of Dana Director (Executive director)"),
+        ({}, ""),
+    ],
+)
+def test_two_people_of_the_agency_do_not_share_an_address(cast, changes, words):
+    application = make_application(cast.agency, by=cast.director, state="draft")
+    form = PeopleForm(people_data(**changes), application=application, contacts=[])
+    assert form.is_valid() == (words == "")
+    assert words in " ".join(error for errors in form.errors.values() for error in errors)
 
 
 def test_nobody_records_anything_while_every_name_is_right(cast, signed):

@@ -109,7 +109,10 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
         messages.info(request, _("The file to sign is still being made. Try again in a minute."))
         return redirect("training:agreement", staff.pk)
     form = SignAgreementForm(
-        request.POST or None, legal_name=staff.name, initial={"read_sha256": revision.sha256}
+        request.POST or None,
+        legal_name=staff.name,
+        me=person(request),
+        initial={"read_sha256": revision.sha256},
     )
     if request.method == "POST" and form.is_valid() and _signed(request, waiting, form):
         messages.success(request, _("Signed. The sealed file is being made; you find it here."))

@@ -128,7 +128,7 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "authority": party.authority,
         "read_sha256": revision.sha256 if revision else "",
     }
-    form = SignForm(request.POST if request.method == "POST" else None, party=party, initial=initial)
+    form = SignForm(request.POST if request.method == "POST" else None, party=party, me=me, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     sent = request.method == "POST" and revision is not None and form.is_valid()
     if sent and _signed(request, found, party, form):

@@ -38,7 +38,9 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         raise WrongState(*reasons, back=reverse("onboarding:mou", args=[agency.pk]))
     same = found is not None and changed and all(one.what != "signatory" for one in changed)
     initial = _signed_before(found, me) if found is not None and same else _proposed(agency)
-    form = SignatoryForm(request.POST if request.method == "POST" else None, me=me, initial=initial)
+    form = SignatoryForm(
+        request.POST if request.method == "POST" else None, me=me, agency=agency, initial=initial
+    )
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if changed:
         form.submit_label = workflow.move(Mou, "issue_anew").label
@@ -78,6 +80,7 @@ def renew_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = SignatoryForm(
         request.POST if request.method == "POST" else None,
         me=me if is_manager else None,
+        agency=agency,
         initial=_signed_before(before, me),
     )
     form.submit_label = _("Renew: send the new MOU for signature")
@@ -116,7 +119,7 @@ def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The signatory names the person who has to sign instead."""
     agency, found, _party = mou_to_sign(request, agency_id)
     me = permissions.person(request)
-    form = PassOnForm(request.POST if request.method == "POST" else None, me=me)
+    form = PassOnForm(request.POST if request.method == "POST" else None, me=me, agency=agency)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         signer = form.signer()
