@@ -110,7 +110,7 @@ def _told(text: str, doubt: str) -> tuple[str, str]:
 
 def read_csv(data: bytes) -> list[Sheet]:
     """The table once for each mark that may separate its columns: which is right, the headings tell."""
-    text = data.decode("utf-8", "surrogatepass")
+    text = data.decode("utf-8", "surrogatepass").lstrip("\ufeff")
     if found := re.match(r"\s*\"?sep=(.)\"?[ ,;\t]*(?:\r\n|\r|\n|$)", text, re.IGNORECASE):
         return [_csv(text[found.end() :], found[1])]
     beginning = text[:20_000]
@@ -179,16 +179,23 @@ class Workbook:
         name = "xl/_rels/workbook.xml.rels"
         return list(self._tree(name)) if name in self.archive.namelist() else []
 
+    def _related(self, kind: str) -> str:
+        """The name of the part of this kind."""
+        named = (
+            one.get("Target", "")
+            for one in self.relations.values()
+            if one.get("Type", "").endswith(f"/{kind}")
+        )
+        return _inside(next(named, f"{kind}.xml"))
+
     def _texts(self) -> list[str]:
-        name = next((one for one in self.archive.namelist() if one.lower() == "xl/sharedstrings.xml"), "")
-        if not name:
-            return []
-        return [_text(one) for one in self._each(name, "si")]
+        name = self._related("sharedStrings")
+        return [_text(one) for one in self._each(name, "si")] if name in self.archive.namelist() else []
 
     def _dates(self) -> frozenset[int]:
         """The places among the formats of cells that show a date. A broken list of styles shows none."""
         try:
-            styles = self._tree("xl/styles.xml")
+            styles = self._tree(self._related("styles"))
             own = {one.get("numFmtId"): one.get("formatCode", "") for one in _all(styles, "numFmt")}
             formats = [one for group in _all(styles, "cellXfs") for one in group]
         except (KeyError, ElementTree.ParseError):
@@ -208,8 +215,7 @@ class Workbook:
             target = f"worksheets/sheet{place}.xml" if relation is None else relation.get("Target", "")
             kind = "/worksheet" if relation is None else relation.get("Type", "")
             if kind.endswith("/worksheet"):  # a chart may have a sheet of its own
-                target = posixpath.normpath(posixpath.join("xl", target)).removeprefix("/")
-                found.append(self._sheet(Sheet(one.get("name", ""), left), target))
+                found.append(self._sheet(Sheet(one.get("name", ""), left), _inside(target)))
         return found
 
     def _sheet(self, sheet: Sheet, name: str) -> Sheet:
@@ -262,6 +268,11 @@ class Workbook:
             raise ValueError
         at = self.epoch + dt.timedelta(seconds=round(days * 86_400))
         return at.date().isoformat() if at.time() == dt.time() else at.isoformat(" ")
+
+
+def _inside(target: str) -> str:
+    """The name in the archive of what the workbook names."""
+    return posixpath.normpath(posixpath.join("xl", target)).removeprefix("/")
 
 
 def _name(element: ElementTree.Element) -> str:

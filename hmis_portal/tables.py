@@ -141,7 +141,20 @@ def _table(sheet: Mapping[str, Any], heading: int, notes: list[str]) -> Table:
         for place, column, what, more in sheet["doubts"]
         if place >= heading
     ]
+    if without := _without_heading(found):
+        notes.append(_("Not read, as no heading stands above them: %s.") % without)
     return found
+
+
+def _without_heading(table: Table) -> str:
+    headings = table.rows[0]
+    found = [
+        table.cell(place, column)
+        for place, row in enumerate(table.rows)
+        for column, cell in enumerate(row)
+        if cell and not (column < len(headings) and headings[column])
+    ]
+    return ", ".join(found[:20]) + (", …" if len(found) > 20 else "")
 
 
 def _doubt(what: str, more: str) -> str:

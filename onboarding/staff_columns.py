@@ -205,7 +205,7 @@ def _date(text: str, errors: dict[str, str]) -> dict[str, str]:
     day: tuple[str, ...] = ("", "", "")
     if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?", text):
         day = found.groups()
-    elif found := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", text):
+    elif found := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: \d+:.*)?", text):
         first, mark, second, year = found.groups()
         if mark != "/" and int(first) != int(second) and int(first) <= 12 and int(second) <= 12:
             errors["start_date"] = _two_days(text, int(first), int(second), int(year))

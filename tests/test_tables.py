@@ -1,6 +1,8 @@
 """Tables that somebody uploads: read as their author sees them, or refused with a sentence."""
 
+import io
 import time
+import zipfile
 from collections.abc import Sequence
 
 import pytest
@@ -145,6 +147,22 @@ def test_the_headings_may_stand_below_a_title() -> None:
         assert found.notes == ["The headings are in row 4. What stands above them is not read."]
 
 
+def test_the_parts_are_found_by_what_the_workbook_says() -> None:
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    related = (
+        f'<Relationships><Relationship Id="rId1" Type="{office}/worksheet" Target="/xl/people.xml"/>'
+        f'<Relationship Id="rId2" Type="{office}/sharedStrings" Target="words.xml"/></Relationships>'
+    )
+    sheet = "".join(f'<c t="s"><v>{n}</v></c>' for n in range(3))
+    words = f"<sst>{''.join(f'<si><t>{word}</t></si>' for word in HEAD)}</sst>"
+    book = workbook("", people=f"<worksheet {MAIN}>{rows(f'<row>{sheet}</row>')}</worksheet>", words=words)
+    with_relations = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(with_relations, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, related if name.endswith(".rels") else old.read(name))
+    assert read(with_relations.getvalue()).rows == [HEAD]
+
+
 def test_hidden_rows_are_read_and_told() -> None:
     hidden = f'<row hidden="1">{"".join(map(text, BEN))}</row>'
     assert read(workbook(rows(HEAD, ANA, hidden))).notes == ["Hidden rows of the sheet are read too: 1."]
@@ -167,6 +185,12 @@ def test_a_cell_may_hold_marks_and_lines() -> None:
     found = read(csv_of(['"Ana, ""J""\nMaría"', "x", "y"], BEN).encode(), "staff.csv")
     assert found.rows[1][0] == 'Ana, "J"\nMaría'
     assert found.numbers == [1, 2, 3]
+
+
+def test_cells_without_a_heading_are_told() -> None:
+    found = read(csv_of([*ANA, "", "a remark"], [*BEN, "x"]).encode(), "staff.csv")
+    assert found.notes == ["Not read, as no heading stands above them: E2, D3."]
+    assert read(csv_of([*ANA, "", ""]).encode(), "staff.csv").notes == []
 
 
 def test_a_quotation_mark_that_swallows_the_rest_is_told_with_its_row() -> None:

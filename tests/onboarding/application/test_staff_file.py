@@ -175,7 +175,7 @@ def test_a_word_that_is_neither_yes_nor_no_is_told(cast):
 @pytest.mark.parametrize(
     ("cell", "day"),
     [
-        ("3/8/2026", "March 8, 2026"), ("2026-03-08", "March 8, 2026"), ("22.11.2026", "November 22, 2026"), ("March 8, 2026", "March 8, 2026"),
+        ("3/8/2026", "March 8, 2026"), ("3/8/2026 0:00", "March 8, 2026"), ("2026-03-08", "March 8, 2026"), ("22.11.2026", "November 22, 2026"), ("March 8, 2026", "March 8, 2026"),
         ("11-22-2026", "November 22, 2026"), ("8-Mar-2026", "March 8, 2026"), ("3.3.2026", "March 3, 2026"), ("8 Sept. 2026", "September 8, 2026"),
     ],
 )  # fmt: skip
