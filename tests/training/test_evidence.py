@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from hmis_portal import documents
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message, StoredDocument
 from tests.cast import KINDS
@@ -43,6 +44,19 @@ def item(cast, course):
 def form(**kwargs):
     data = {"completed_on_month": "6", "completed_on_day": "1", "completed_on_year": "2026"}
     return {**data, "file": SimpleUploadedFile("my proof.pdf", PDF, content_type="application/pdf"), **kwargs}
+
+
+def test_proof_that_cannot_be_kept_now_is_said_beside_the_file_and_the_date_stays(
+    opened, course, client_of, storage_away
+):
+    for words in (b"one", b"two"):
+        documents.store(words, content_type="application/pdf")
+    with storage_away():
+        page = client_of(opened.staff).post(reverse("training:upload", args=[course.slug]), form())
+    assert page.status_code == 200
+    assert "The portal cannot keep files right now. Select the file again in a few minutes" in page.text
+    assert 'value="2026"' in page.text
+    assert not Evidence.objects.exists()
 
 
 def test_uploading(opened, course, client_of):

@@ -1,16 +1,23 @@
 """Section E: what is taken, what is refused, who may read it, and what stays when it is removed."""
 
+import re
+import resource
 import socket
+import sys
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hmis_portal import documents
+from hmis_portal.away import PartAway
 from hmis_portal.models import AuditEvent, StoredDocument
+from hmis_portal.uploading import BoundedMemoryHandler
 from onboarding import section_status
 from onboarding.answers import Answers
 from onboarding.models import Upload
+from tests import storing
 from tests.onboarding.application.helpers import PDF, agency_data, readiness_data
 from tests.scans import JPEG, PNG, docx, scan
 
@@ -158,3 +165,64 @@ def test_these_are_all(cast, base, application):
     assert cast.client("director").post(f"{base}documents/done/").status_code == 302
     cast.agency.refresh_from_db()
     assert section_status.refresh(Answers(application, cast.agency))["documents"].is_complete
+
+
+# --- while the storage is away
+
+
+@pytest.fixture
+def some_documents(db):
+    for words in (b"one", b"two"):
+        documents.store(words, content_type="application/pdf")
+
+
+def test_a_file_that_cannot_be_kept_now_is_said_beside_its_field(cast, base, some_documents, storage_away):
+    client = cast.client("director")
+    with storage_away():
+        page = send(client, base, kind="policies")
+        assert page.status_code == 200
+        assert "The portal cannot keep files right now. Select the file again in a few minutes" in page.text
+        assert "Error: " in page.text
+        assert re.search(r'value="policies"[^>]*(checked|selected)', page.text)
+        assert not documents.root().exists()  # no folder in the place of the one that is away
+    assert not Upload.objects.exists()
+    assert send(client, base, kind="policies").status_code == 302
+
+
+def test_a_full_disk_leaves_no_temporary_file(some_documents):
+    before = {path for path in documents.root().rglob("*") if path.is_file()}
+    _soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        with pytest.raises(PartAway):
+            documents.store(b"x" * 5000, content_type="application/pdf")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_soft, hard))
+    assert {path for path in documents.root().rglob("*") if path.is_file()} == before
+    assert StoredDocument.objects.count() == 2
+
+
+def test_nothing_is_written_to_the_storage_under_a_lock(cast, base, settings):
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": storing.BACKEND}}
+    storing.locks.clear()
+    storing.saved.clear()
+    with CaptureQueriesContext(connection):
+        assert send(cast.client("director"), base).status_code == 302
+    assert (len(storing.saved), storing.locks) == (1, [])
+
+
+def test_an_upload_is_held_in_memory_and_a_large_one_only_by_its_size(cast, base, settings):
+    """No temporary file: neither a full disk nor a killed worker has to do with it."""
+    settings.MAX_UPLOAD_BYTES = 5000
+    seen = []
+
+    class Watched(BoundedMemoryHandler):
+        def file_complete(self, file_size):
+            seen.append((file_size, len(self.held.getvalue())))
+            return super().file_complete(file_size)
+
+    settings.FILE_UPLOAD_HANDLERS = [f"{__name__}.Watched"]
+    sys.modules[__name__].Watched = Watched
+    page = send(cast.client("director"), base, PDF + b"x" * 3_000_000)
+    assert "The selected file must be smaller than" in page.text
+    assert seen == [(3_000_000 + len(PDF), 5001)]
