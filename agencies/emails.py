@@ -5,6 +5,7 @@ from datetime import date
 
 from django.core import signing
 
+from agencies import trust
 from agencies.models import Agency, Invitation, Staff, User
 from hmis_portal import mail
 
@@ -38,6 +39,7 @@ def invitation(row: Invitation, *, by: User | None, reason: str = "") -> None:
             "agency": row.agency,
             "by": by,
             "reason": reason,
+            "is_known": trust.is_known(row.agency),
             "role": row.get_role_display(),
         },
         key=f"invitation:{row.pk}:{row.sent_count}",

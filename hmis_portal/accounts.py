@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import attempts, devices, mail, typed
-from hmis_portal.forms import CleanTyping
+from hmis_portal.forms import CleanTyping, NameField
 from hmis_portal.visits import client_ip
 from hmis_portal.words import wait_words
 
@@ -170,10 +170,10 @@ class AccountAdapter(DefaultAccountAdapter):
 class SignupForm(CleanTyping, forms.Form):
     """Names asked at sign-up; allauth adds e-mail and password."""
 
-    first_name = forms.CharField(
+    first_name = NameField(
         label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
+    last_name = NameField(
         label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
     )
 

@@ -210,7 +210,7 @@ class PortalSettingsAdmin(admin.ModelAdmin):
                 )
             },
         ),
-        (_("Rules"), {"fields": ("four_eyes", "go_live_rule")}),
+        (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "invitations_before_review")}),
     )  # fmt: skip
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

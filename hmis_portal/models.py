@@ -238,6 +238,10 @@ class PortalSettings(models.Model):
         help_text=_("The address or number that people must let through to get their code."),
     )
     invitation_days = models.PositiveSmallIntegerField(_("an invitation is valid for (days)"), default=14)
+    invitations_before_review = models.PositiveSmallIntegerField(
+        _("invitations an agency may send before its first review"), default=5,
+        help_text=_("They go to people whom a stranger names. HMIS staff may invite further people at any time."),
+    )  # fmt: skip
     answer_days = models.PositiveSmallIntegerField(_("days to answer a request for changes"), default=30)
     reopen_days = models.PositiveSmallIntegerField(
         _("days in which a closed application may be re-opened"), default=30

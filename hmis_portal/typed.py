@@ -49,6 +49,26 @@ def email(typed: str) -> str:
     return f"{local}{at}{domain}"
 
 
+# What mail programs turn into a link: an address with a scheme, www, a mailbox, a host of a known ending, or any host
+# with a path. "St.Vincent", "Dr.Jo" and "J.P.Morgan" are names.
+_ENDINGS = (
+    "com|org|net|info|biz|edu|gov|mil|int|app|dev|xyz|top|site|online|shop|store|link|click|live|club|vip|icu|tech|space|"
+    "website|page|blog|news|cloud|zip|mov|pro|mobi|tel|asia|jobs|fun|example|test"
+)
+_LINK = re.compile(
+    r"\w://|\bwww\.|\bmailto:|\S@\S+\.\w|"
+    rf"(?<![\w.-])(?:[\w-]+\.)+(?:{_ENDINGS})(?![\w-])|"
+    r"(?<![\w.-])(?:[\w-]+\.)*[\w-]{3,}\.[a-z]{2}(?![\w.-])|"
+    r"(?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{2,}(?:/|:\d)",
+    re.IGNORECASE,
+)
+
+
+def has_link(typed: str) -> bool:
+    """Whether a mail program would show a part of this as a link or a mailbox."""
+    return bool(_LINK.search(unicodedata.normalize("NFKC", typed).replace("。", ".")))
+
+
 def letters(typed: str) -> str:
     """The letters and digits of a code, in capitals; how they were grouped is left out."""
     return "".join(one for one in unicodedata.normalize("NFKC", typed).upper() if one.isalnum())

@@ -4,14 +4,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies import locks
+from agencies import locks, trust
 from agencies.models import Agency, User
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.models import AuditEvent
 from hmis_portal.references import new_reference
 from onboarding import anew, readiness, services
 from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion
 from onboarding.selectors import latest_application
+
+State = Application.State
 
 
 @locks.asks_before_changes
@@ -23,6 +26,16 @@ def held_by_application(agency: Agency) -> str:
             "The application is being reviewed: agency information, projects and staff cannot be changed until it is answered."
         )
     return ""
+
+
+@trust.says_who_is_known
+def was_reviewed(agency: Agency) -> bool:
+    """Whether somebody of the HMIS has taken an application of this agency to read."""
+    read = (State.IN_REVIEW, State.CHANGES, State.APPROVED, State.DECLINED)
+    return (
+        Application.objects.filter(agency=agency, state__in=read).exists()
+        or AuditEvent.objects.filter(agency_id=agency.pk, after=State.IN_REVIEW).exists()
+    )
 
 
 @transaction.atomic

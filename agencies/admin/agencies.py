@@ -18,7 +18,7 @@ from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
 from agencies.models import Agency, AgencyRole, Contact, ServiceKind, Staff, User
 from agencies.services import people
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
-from hmis_portal.forms import EmailField
+from hmis_portal.forms import EmailField, NameField
 from hmis_portal.visits import client_ip
 from hmis_portal.words import full_stop
 
@@ -34,8 +34,8 @@ class NameManagerForm(ReasonForm):
         "email": _("Enter the work e-mail"),
     }
     field_order = ["first_name", "last_name", "title", "email", "replaced", "reason"]
-    first_name = forms.CharField(label=_("First name"), max_length=100)
-    last_name = forms.CharField(label=_("Last name"), max_length=100)
+    first_name = NameField(label=_("First name"), max_length=100)
+    last_name = NameField(label=_("Last name"), max_length=100)
     title = forms.CharField(label=_("Title"), max_length=150, required=False)
     email = EmailField(label=_("Work e-mail"), max_length=254)
     replaced = forms.ModelMultipleChoiceField(

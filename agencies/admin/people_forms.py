@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
 from agencies.models import User
-from hmis_portal.forms import CleanTyping, EmailField, PortalFormMixin
+from hmis_portal.forms import CleanTyping, EmailField, NameField, PortalFormMixin
+
+NAMES = {"first_name": NameField, "last_name": NameField}
 
 
 class ColleagueForm(CleanTyping, forms.ModelForm):
@@ -22,6 +24,7 @@ class ColleagueForm(CleanTyping, forms.ModelForm):
     class Meta:
         model = User
         fields = ["email", "first_name", "last_name", "title", "groups"]
+        field_classes = NAMES
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
@@ -41,6 +44,7 @@ class PersonForm(CleanTyping, forms.ModelForm):
     class Meta:
         model = User
         fields = ["first_name", "last_name", "title", "phone", "groups"]
+        field_classes = NAMES
 
 
 class IdentityForm(PortalFormMixin, forms.Form):

@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import User
 from agencies.services.account import CHANGED_DETAILS
 from hmis_portal import audit
-from hmis_portal.forms import PhoneField, PortalFormMixin, SeenField, TellsOfChanges
+from hmis_portal.forms import NameField, PhoneField, PortalFormMixin, SeenField, TellsOfChanges
 
 
 class DetailsForm(TellsOfChanges, PortalFormMixin, forms.ModelForm):
     submit_label = _("Save details")
     required_messages = {"first_name": _("Enter your first name"), "last_name": _("Enter your last name")}
-    first_name = forms.CharField(
+    first_name = NameField(
         label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
+    last_name = NameField(
         label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
     )
     title = forms.CharField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, User
-from hmis_portal.forms import EINField, EmailField, PhoneField, PortalFormMixin, YesNoField
+from hmis_portal.forms import EINField, EmailField, NameField, PhoneField, PortalFormMixin, YesNoField
 
 
 class OpenAgencyForm(PortalFormMixin, forms.Form):
@@ -19,12 +19,12 @@ class OpenAgencyForm(PortalFormMixin, forms.Form):
         "phone": _("Enter a phone number, like 860-555-0142"),
         "title": _("Enter your title at the agency"),
     }
-    legal_name = forms.CharField(
+    legal_name = NameField(
         label=_("Legal name of the agency"),
         max_length=200,
         help_text=_("As on its registration, tax letter or charter."),
     )
-    common_name = forms.CharField(
+    common_name = NameField(
         label=_("Name people know it by"),
         max_length=200,
         required=False,
@@ -65,8 +65,8 @@ class InviteForm(PortalFormMixin, forms.Form):
             ),
         }
     }
-    first_name = forms.CharField(label=_("First name"), max_length=100)
-    last_name = forms.CharField(label=_("Last name"), max_length=100)
+    first_name = NameField(label=_("First name"), max_length=100)
+    last_name = NameField(label=_("Last name"), max_length=100)
     email = EmailField(
         label=_("Work e-mail"),
         max_length=254,
@@ -109,10 +109,10 @@ class AcceptForm(PortalFormMixin, forms.Form):
 
     submit_label = _("Create account and accept")
     required_messages = {"password": _("Enter a password")}
-    first_name = forms.CharField(
+    first_name = NameField(
         label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
+    last_name = NameField(
         label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
     )
     password = forms.CharField(

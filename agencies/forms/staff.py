@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
 from agencies.models.project import looked_at
-from hmis_portal.forms import DateField, EmailField, PhoneField, PortalFormMixin, YesNoField
+from hmis_portal.forms import DateField, EmailField, NameField, PhoneField, PortalFormMixin, YesNoField
 from hmis_portal.signing.models import NAME_LENGTH
 
 QUESTIONS = [
@@ -42,8 +42,8 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         # Who has no access works in no project; as long as no level is chosen the question stands.
         "projects": ("access_level", "", *(level for level in AccessLevel if level != AccessLevel.NONE)),
     }
-    first_name = forms.CharField(label=_("First name"), max_length=100)
-    last_name = forms.CharField(label=_("Last name"), max_length=100)
+    first_name = NameField(label=_("First name"), max_length=100)
+    last_name = NameField(label=_("Last name"), max_length=100)
     title = forms.CharField(label=_("Title"), max_length=150, required=False)
     email = EmailField(
         label=_("Work e-mail"),
@@ -58,7 +58,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
     )  # fmt: skip
     had_account = YesNoField(label=_("Has this person had an HMIS account before?"), required=False)
     earlier_account = forms.CharField(label=_("Where, and when was it last used?"), max_length=200)
-    supervisor_name = forms.CharField(label=_("Supervisor"), max_length=200)
+    supervisor_name = NameField(label=_("Supervisor"), max_length=200)
     supervisor_email = EmailField(
         label=_("Supervisor's e-mail"),
         max_length=254,

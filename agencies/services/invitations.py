@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies import emails, permissions
+from agencies import emails, permissions, trust
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit, typed
 from hmis_portal.errors import GuardFailed, WrongState
@@ -84,6 +85,14 @@ def invite(
         ).count()
         if invited >= INVITED_A_DAY:
             raise GuardFailed(_("Your agency has sent many invitations today. Send the next ones tomorrow."))
+        if left_before_review(agency, by=by) == 0:
+            raise GuardFailed(
+                _(
+                    "Until your application is reviewed, your agency can invite %(count)d people. Write to support to have "
+                    "another invited."
+                )
+                % {"count": PortalSettings.load().invitations_before_review}
+            )
     row = Invitation.objects.create(agency=agency, user=user, role=role, created_by=by, expires_at=_until())
     audit.record(
         by=by,
@@ -98,6 +107,18 @@ def invite(
     if announce:
         emails.invitation(row, by=by, reason=reason)
     return row
+
+
+def left_before_review(agency: Agency, *, by: User) -> int | None:
+    """How many more people may be invited before somebody of the HMIS has looked at the agency; None: no such limit.
+
+    What the same person sent for other agencies that nobody has looked at counts too.
+    """
+    if permissions.is_hmis_staff(by) or trust.is_known(agency):
+        return None
+    sent = Invitation.objects.filter(Q(agency=agency) | Q(created_by=by)).select_related("agency")[:500]
+    counted = [row for row in sent if row.agency_id == agency.pk or not trust.is_known(row.agency)]
+    return max(0, PortalSettings.load().invitations_before_review - len(counted))
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from agencies.forms.people import HandOverForm, InviteForm
 from agencies.models import Agency, AgencyRole, Invitation, User
 from agencies.services import invitations
 from agencies.services import people as services
+from hmis_portal.errors import GuardFailed
 from hmis_portal.visits import client_ip
 from hmis_portal.words import full_stop
 
@@ -52,13 +53,18 @@ def invite(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        row = invitations.invite(
-            agency=agency, email=data["email"], role=AgencyRole(data["role"]), by=user,
-            first_name=data["first_name"], last_name=data["last_name"], ip=client_ip(request),
-        )  # fmt: skip
-        messages.success(request, _("The invitation was sent to %s.") % row.user.email)
-        return redirect("agencies:people", agency_id=agency.pk)
-    return render(request, "agencies/invite.html", {"agency": agency, "form": form})
+        try:
+            row = invitations.invite(
+                agency=agency, email=data["email"], role=AgencyRole(data["role"]), by=user,
+                first_name=data["first_name"], last_name=data["last_name"], ip=client_ip(request),
+            )  # fmt: skip
+        except GuardFailed as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("The invitation was sent to %s.") % row.user.email)
+            return redirect("agencies:people", agency_id=agency.pk)
+    left = invitations.left_before_review(agency, by=user)
+    return render(request, "agencies/invite.html", {"agency": agency, "form": form, "left": left})
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from hmis_portal.forms.base import CleanTyping, PortalFormMixin
 from hmis_portal.forms.dates import DateField
-from hmis_portal.forms.fields import EINField, EmailField, PhoneField, YesNoField, ZIPField
+from hmis_portal.forms.fields import EINField, EmailField, NameField, PhoneField, YesNoField, ZIPField
 from hmis_portal.forms.files import UploadField
 from hmis_portal.forms.layout import Fieldset, Markup
 from hmis_portal.forms.seen import SeenField, TellsOfChanges
@@ -14,6 +14,7 @@ __all__ = [
     "EmailField",
     "Fieldset",
     "Markup",
+    "NameField",
     "PhoneField",
     "PortalFormMixin",
     "SeenField",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import typed
+from hmis_portal.forms.fields import NameField
 
 LONGEST_TEXT = 10_000  # characters in a field that names no limit of its own
 
@@ -23,6 +24,7 @@ SELECTING = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, form
 
 # What a field says of an answer, by its kind: {name} is its label, the rest is filled in by Django.
 MESSAGES: tuple[tuple[Any, dict[str, Any]], ...] = (
+    (NameField, {"link": _("{name} must not have a web or e-mail address in it")}),
     (
         forms.CharField,
         {

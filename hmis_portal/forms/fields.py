@@ -37,6 +37,18 @@ class EmailField(forms.EmailField):
         return typed.email(super().to_python(value) or "")
 
 
+def _no_link(name: str) -> None:
+    if typed.has_link(name):
+        raise ValidationError(NameField.default_error_messages["link"], code="link")
+
+
+class NameField(forms.CharField):
+    """A name of a person or an organization. It goes into e-mail, where a link in it would be the portal's word."""
+
+    default_error_messages = {"link": _("Enter a name without a web or e-mail address in it")}
+    default_validators = [_no_link]
+
+
 class PhoneField(forms.CharField):
     """A US phone number, with an extension or without; cleans to "860-555-0142" or "860-555-0142 ext. 12"."""
 

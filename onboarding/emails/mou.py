@@ -1,6 +1,6 @@
 """The MOU: from naming the signatory to its end."""
 
-from agencies import permissions
+from agencies import permissions, trust
 from agencies.models import AgencyRole, Invitation, User
 from hmis_portal import mail
 from hmis_portal.models import StoredDocument
@@ -19,6 +19,7 @@ def signatory_named(mou: Mou, *, by: User | None, invitation: Invitation | None 
         context={
             "agency": mou.agency,
             "mou": mou,
+            "is_known": trust.is_known(mou.agency),
             "by_name": name_of(by),
             "link_url": agency_page(mou.agency, "onboarding:mou"),
         },
@@ -36,6 +37,7 @@ def signatory_replaced(mou: Mou, person: User, *, by: User | None) -> None:
         context={
             "agency": mou.agency,
             "mou": mou,
+            "is_known": trust.is_known(mou.agency),
             "by_name": name_of(by),
             "link_url": mail.absolute("agencies:start"),
         },
@@ -90,7 +92,12 @@ def signatory_reminder(mou: Mou, days: int, *, number: int, tell_managers: bool)
     mail.send(
         "onboarding/signatory_reminder",
         to=mou.signatory,
-        context={"agency": mou.agency, "mou": mou, "link_url": agency_page(mou.agency, "onboarding:mou")},
+        context={
+            "agency": mou.agency,
+            "mou": mou,
+            "is_known": trust.is_known(mou.agency),
+            "link_url": agency_page(mou.agency, "onboarding:mou"),
+        },
         key=f"sign-reminder:{mou.pk}:{mou.signatory_id}:{days}",
         agency_id=mou.agency_id,
         link=_way_in(mou),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, LegalForm, User
-from hmis_portal.forms import EINField, Fieldset, PhoneField, UploadField, YesNoField, ZIPField
+from hmis_portal.forms import EINField, Fieldset, NameField, PhoneField, UploadField, YesNoField, ZIPField
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application, Upload
 
@@ -148,6 +148,7 @@ class AgencyForm(SectionForm, forms.ModelForm):
             "legal_name", "common_name", "ein", "legal_form", "legal_form_other", "federal_money", "uei", "street", "city",
             "region", "zip_code", "phone", "website", "mission", "towns", "coc_member", "languages",
         )  # fmt: skip
+        field_classes: ClassVar = {"legal_name": NameField, "common_name": NameField}
         labels: ClassVar = {
             "legal_name": _("Legal name"),
             "common_name": _("Common name"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
 from hmis_portal import typed
-from hmis_portal.forms import DateField, EmailField, PortalFormMixin, UploadField
+from hmis_portal.forms import DateField, EmailField, NameField, PortalFormMixin, UploadField
 from hmis_portal.signing import acts, paper
 from hmis_portal.signing.models import NAME_LENGTH, Party
 from onboarding import signatory
@@ -34,8 +34,8 @@ class SignatoryForm(PortalFormMixin, forms.Form):
     shown_when = {"first_name": ("who", "other"), "last_name": ("who", "other"), "email": ("who", "other")}
 
     who = forms.ChoiceField(label=_("Who signs for the agency?"), widget=forms.RadioSelect)
-    first_name = forms.CharField(label=_("First name"), max_length=100)
-    last_name = forms.CharField(label=_("Last name"), max_length=100)
+    first_name = NameField(label=_("First name"), max_length=100)
+    last_name = NameField(label=_("Last name"), max_length=100)
     email = EmailField(
         label=_("Work e-mail"),
         max_length=254,
@@ -129,7 +129,7 @@ class SignForm(PortalFormMixin, forms.Form):
         "authorized": _("Check the box if you are authorized, or pass the document on"),
         "typed_name": _("Type your full name to sign"),
     }
-    legal_name = forms.CharField(
+    legal_name = NameField(
         label=_("Your full legal name"),
         max_length=150,
         help_text=_("Correct it if it is not right. It stands in your signature as you leave it here."),
@@ -182,7 +182,7 @@ class PaperForm(PortalFormMixin, forms.Form):
         "authority": _("Enter what gives this person the authority to sign"),
         "file": _("Select the scan of the signed copy"),
     }
-    legal_name = forms.CharField(label=_("Full name of the person who signed"), max_length=150)
+    legal_name = NameField(label=_("Full name of the person who signed"), max_length=150)
     title = forms.CharField(label=_("Title"), max_length=150)
     authority = forms.CharField(label=_("Basis of authority"), max_length=300, help_text=AUTHORITY_HINT)
     signed_on = DateField(label=_("Date of the signature"), not_future=True)

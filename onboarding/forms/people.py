@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import REQUIRED_POSITIONS, Contact, Position, User
 from hmis_portal import typed
-from hmis_portal.forms import EmailField, Fieldset, Markup, PhoneField
+from hmis_portal.forms import EmailField, Fieldset, Markup, NameField, PhoneField
 from hmis_portal.signing.acts import same_name
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application
@@ -87,7 +87,7 @@ class PeopleForm(SectionForm, forms.Form):
             )
             self.required_messages[f"{key}_is"] = gettext("Select who the %s is") % words
         made: dict[str, forms.Field] = {
-            "name": forms.CharField(label=gettext("Name"), max_length=200),
+            "name": NameField(label=gettext("Name"), max_length=200),
             "title": forms.CharField(label=gettext("Title"), max_length=150),
             "email": EmailField(label=gettext("Work e-mail"), max_length=254),
             "phone": PhoneField(label=gettext("Phone")),

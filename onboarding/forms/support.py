@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
 from agencies.models import Agency, User
-from hmis_portal.forms import EmailField, PortalFormMixin
+from hmis_portal.forms import EmailField, NameField, PortalFormMixin
 from onboarding.models import ThreadMessage
 
 LONGEST = ThreadMessage._meta.get_field("text").max_length
@@ -23,9 +23,7 @@ class SupportForm(PortalFormMixin, forms.Form):
         "subject": _("Enter what it is about"),
         "text": _("Enter your question"),
     }
-    name = forms.CharField(
-        label=_("Your name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"})
-    )
+    name = NameField(label=_("Your name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}))
     email = EmailField(
         label=_("Your e-mail"),
         max_length=254,

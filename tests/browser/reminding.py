@@ -41,7 +41,7 @@ for name in ("onboarding-reminders", "training-reminders"):
     app.send_task(app.conf.beat_schedule[name]["task"])
 """
 EXPECTED = {
-    (SLOW_SIGNATORY, "Reminder: the MOU of Slow River Shelter waits for you"),
+    (SLOW_SIGNATORY, "Reminder: an MOU with CT HMIS Lead Agency waits for you"),
     (SLOW_DIRECTOR, "Your application is waiting for you"),
     (LATE_STARTER, "Your HMIS training is due soon"),
 }
