@@ -69,6 +69,11 @@ def may_differ(mou: Any) -> bool:
     return is_open and any(one and two and not acts.same_name(one, two) for one, two in pairs)
 
 
+def why_it_waits(mou: Any) -> str:
+    """Why a signed MOU read by `with_names` cannot be counter-signed yet; "" when it can."""
+    return _("in another name than today’s") if may_differ(mou) and changes(mou, lead=True) else ""
+
+
 def signatory_named(mou: Mou) -> str:
     """Whom section A of the application names as authorized signatory now; "" when nobody."""
     named = mou.agency.contacts.filter(position=Position.SIGNATORY).values_list("name", flat=True)

@@ -59,8 +59,7 @@ def stages() -> list[Stage]:
 
 def _to_counter_sign() -> set[UUID]:
     """The agencies whose signed MOU the Lead Agency may counter-sign."""
-    signed = Mou.objects.filter(state=Mou.State.SIGNED, agency__in=anew.approved().values("agency"))
-    return set(signed.values_list("agency", flat=True))
+    return set(anew.to_counter_sign().values_list("agency", flat=True))
 
 
 def _held_up() -> set[UUID]:

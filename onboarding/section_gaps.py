@@ -98,7 +98,7 @@ def document_gaps(answers: Answers) -> Iterable[Gap]:
     if answers.agency.legal_form == LegalForm.NONPROFIT and not answers.uploads_of(Upload.Kind.PROOF):
         yield Gap(_("Upload the proof of the agency's status"), "id_kind_0")
     if not was_at_documents(answers):
-        yield Gap(_("Upload your documents, or say that these are all"))
+        yield Gap(_("Upload your documents, or say that these are all"), "id_kind_0")
 
 
 def was_at_documents(answers: Answers) -> bool:

@@ -26,7 +26,7 @@ from onboarding.admin import pages, reports
 from onboarding.admin.application_forms import VERBS, NoteForm
 from onboarding.admin.base import APPLICATION_KIND, confirm
 from onboarding.facts import gather_all
-from onboarding.models import Application, Mou
+from onboarding.models import Application
 
 State = Application.State
 
@@ -54,8 +54,8 @@ class TurnFilter(admin.SimpleListFilter):
             case "agency":
                 return staying.filter(state__in=[State.DRAFT, State.CHANGES])
             case "lead":
-                signed = Mou.objects.filter(state=Mou.State.SIGNED, successor_of=None).values("agency")
-                return staying.filter(pk__in=anew.approved(), agency__in=signed)
+                waiting = anew.to_counter_sign().filter(successor_of=None).values("agency")
+                return staying.filter(pk__in=anew.approved(), agency__in=waiting)
             case "overdue":
                 return staying.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
         return queryset

@@ -21,7 +21,7 @@ from hmis_portal.models import Message
 from hmis_portal.signing.models import SealJob
 from hmis_portal.words import date_words
 from onboarding import access as accesses
-from onboarding import anew, yearly
+from onboarding import anew, party, yearly
 from onboarding.admin.access import TO_DO
 from onboarding.admin.conditions import waiting_conditions
 from onboarding.admin.files import late_files, state_words, step_words
@@ -91,16 +91,16 @@ def answers_overdue() -> Queue:
 
 
 def to_counter_sign() -> Queue:
-    rows = anew.to_counter_sign().select_related("agency", "signatory").order_by("signed_at")
+    rows = party.with_names(anew.to_counter_sign()).select_related("agency", "signatory", "request")
 
     def line(mou: Mou) -> Line:
-        detail = _("signed by %(name)s") % {"name": mou.signatory}
+        detail = party.why_it_waits(mou) or _("signed by %(name)s") % {"name": mou.signatory}
         return Line(mou.agency.name, counter_sign_url(mou), detail, days_words(mou.signed_at))
 
     return queue_of(
         _("MOUs to counter-sign"),
         _list("mou", "?waits=lead"),
-        rows,
+        rows.order_by("signed_at"),
         line,
         _("No MOU waits for a counter-signature."),
     )

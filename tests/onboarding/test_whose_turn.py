@@ -35,6 +35,7 @@ from onboarding.turn import OF_AGENCY, Holder
 from tests.applications import make_application, make_mou
 from tests.cast import Cast
 from tests.factories import AgencyFactory, StaffFactory
+from tests.mou import issue_mou
 
 pytestmark = pytest.mark.django_db
 MANAGER, NOBODY = "the agency’s manager", ""
@@ -356,3 +357,25 @@ def test_the_queue_asks_as_much_for_twelve_drafts_as_for_two(cast: Cast, client_
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 20
     assert Application.objects.count() == 12
+
+
+def test_an_mou_in_another_name_is_the_same_one_s_turn_everywhere(cast: Cast, client_of: Any) -> None:
+    requirements.confirm(agency=cast.agency, by=cast.director, texts=requirements.current_texts())
+    mou = issue_mou(cast)
+    Agency.objects.filter(pk=cast.agency.pk).update(legal_name="Harbor Homes, Inc.", common_name="")
+    cast.agency.refresh_from_db()
+    director, coordinator = client_of(cast.director), client_of(cast.coordinator)
+    for name in ("journey", "mou"):
+        assert "It is your turn" in panel(director, name, cast.agency)
+        text = panel(coordinator, name, cast.agency)
+        assert f"It is the turn of {MANAGER}" in text
+        assert "its legal name is now “Harbor Homes, Inc.”" in text
+    Mou.objects.filter(pk=mou.pk).update(state="signed", signed_at=timezone.now())
+    make_application(
+        cast.agency, by=cast.director, state="approved", decided_at=timezone.now(), decided_by=cast.admin
+    )
+    for name in ("journey", "mou"):
+        assert f"It is the turn of {ADMIN}" in panel(director, name, cast.agency)
+    assert {line.detail for line in desk.to_counter_sign().lines} == {"in another name than today’s"}
+    queue = client_of(cast.admin).get(reverse("admin:onboarding_application_changelist"))
+    assert [row.turn_words for row in queue.context["cl"].result_list] == [ADMIN]

@@ -228,3 +228,16 @@ def test_a_certificate_is_pdfa_3a_and_pdfua_1(opened, course, tmp_path):
         (tmp_path / f"{one.slug}.pdf").write_bytes(documents.read(certificates.document_of(certificate)))
     report = verapdf.report(sorted(tmp_path.glob("*.pdf")))
     assert report.count("PASS") == 4, report[:3000]
+
+
+@pytest.mark.parametrize("kind", ["staff", "coordinator", "director"])
+def test_one_s_own_training_is_found_from_the_head_of_every_page(kind, cast, client_of):
+    """Also by a manager who is on the roster, from pages that are not about training."""
+    client = client_of(cast.person(kind))
+    for url in (reverse("agencies:me"), reverse("onboarding:guide"), reverse("agencies:messages")):
+        head = client.get(url).text.partition("</header>")[0]
+        assert f'<a href="{reverse("training:mine")}">Your training</a>' in head
+    assert (
+        reverse("training:mine")
+        not in client_of(None).get(reverse("onboarding:guide")).text.partition("</header>")[0]
+    )

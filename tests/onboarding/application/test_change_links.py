@@ -110,7 +110,7 @@ def test_everything_that_is_missing_leads_to_where_it_is_mended(cast, applicatio
     found = section_status.missing(Answers(application, cast.agency))
     pages = Pages(client_of(cast.director))
     for one in found:
-        pages.follow(one.text, one.url, anchored=one.section.key != "documents")
+        pages.follow(one.text, one.url)
     assert pages.lost == []
     assert {one.section.key for one in found} >= {
         "agency",
