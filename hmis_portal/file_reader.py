@@ -1,9 +1,9 @@
 """Opens one file in a process of its own, with limits, and knows nothing of the portal.
 
-    python -I file_reader.py < one line of JSON {"about": "pdf", "docx", "png", "jpeg" or "heic"}, then the file's bytes
+    python -I file_reader.py < one line of JSON {"about": "pdf", "text", "docx", "png", "jpeg" or "heic"}, then its bytes
 
-prints JSON: {"locked": true}, {"pages": 3}, {"pixels": 12000000}, of a HEIC also {"jpeg": base64}, or {"error": name}. A
-hostile file can at most end this process.
+prints JSON: {"locked": true}, {"pages": 3}, {"text": …}, {"pixels": 12000000}, of a HEIC also {"jpeg": base64}, or
+{"error": name}. A hostile file can at most end this process.
 """
 
 import base64
@@ -22,6 +22,7 @@ MEMORY = 1024 * 1024 * 1024
 MOST_PIXELS = 100_000_000
 MOST_UNPACKED = 300 * 1024 * 1024
 MOST_PAGES_READ = 100
+PAGES_OF_TEXT, MOST_TEXT = 5, 100_000
 UNPACKED_HERE = {"/FlateDecode", "/Fl", "/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"}
 
 
@@ -61,6 +62,19 @@ def _read_drawing(page: Any) -> None:
                 stream.data  # noqa: B018
             except PdfDecodeLimitError:  # much is drawn: the stream itself is there
                 continue
+
+
+def text(data: bytes) -> dict[str, Any]:
+    """The words on the first pages and the last; a file that only restricts what may be done with it opens as well."""
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            numbers = {*range(min(len(document), PAGES_OF_TEXT)), len(document) - 1}
+            pages = [document[number].get_textpage().get_text_range() for number in sorted(numbers)]
+    except pypdfium2.PdfiumError as error:
+        return {"locked": True} if "password" in str(error).lower() else {"error": "PdfiumError"}
+    return {"text": "\n".join(pages)[:MOST_TEXT]}
 
 
 def docx(data: bytes) -> dict[str, Any]:
@@ -127,7 +141,7 @@ def heic(data: bytes) -> dict[str, Any]:
 
 
 READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
-    "pdf": pdf, "docx": docx, "png": png, "jpeg": jpeg, "heic": heic,
+    "pdf": pdf, "text": text, "docx": docx, "png": png, "jpeg": jpeg, "heic": heic,
 }  # fmt: skip
 
 

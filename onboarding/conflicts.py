@@ -36,6 +36,11 @@ def between(
             yield Difference(f"{prefix}{field.label or name}", one[:LONGEST_SHOWN], other[:LONGEST_SHOWN])
 
 
+def typed_in(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """The questions of a form and what was typed to each, where something was."""
+    return [(one.label, one.mine) for one in between(form, None) if one.mine]
+
+
 def between_projects(mine: ProjectForms, theirs: ProjectForms) -> list[Difference]:
     """Two versions of one project's page; rows are matched by their identity, new ones by their order."""
     found = list(between(mine.form, theirs.form))

@@ -6,6 +6,7 @@ A listed site is kept under "site-<key>", one that is being added under "site-ne
 from collections.abc import Mapping
 
 from agencies.models import User
+from hmis_portal import audit
 from onboarding import drafts
 from onboarding.forms.sites import SiteForm
 from onboarding.models import Application, SectionWork, Site
@@ -38,4 +39,5 @@ def remove(application: Application, site: Site, *, by: User) -> None:
     with drafts.writing(application):
         SectionWork.objects.filter(application=application, section=key_of(site)).delete()
         drafts.note(application, SECTION, by, {key_of(site): [str(site), None]})
+        audit.record(by=by, verb="removed site", obj=site, agency_id=site.agency_id)
         site.delete()

@@ -62,14 +62,37 @@ def of_file(found: Finding) -> Verdict:
             _("Altered"),
             _(
                 "This file carries the portal’s seal or its words, but it is not a file that this portal made. Do not rely on it."
-            ),
+            )
+            + _where(),
+        ),
+        Answer.COPY: (
+            "error",
+            _("A copy, not the file itself"),
+            _(
+                "On its pages stands %(reference)s, a document that this portal seals, but this is not the sealed file: "
+                "somebody printed it to a PDF, saved it again or protected it. Do not rely on it: nobody can tell "
+                "whether a word was changed."
+            )
+            % {"reference": found.reads_as}
+            + _where(),
+        ),
+        Answer.LOCKED: (
+            "warning",
+            _("Locked with a password"),
+            _(
+                "The portal’s documents open without a password, so this is none of them as it was sealed. If it is a "
+                "copy of one, do not rely on it."
+            )
+            + _where(),
         ),
         Answer.NOT_OURS: (
             "warning",
             _("Not from this portal"),
             _(
-                "This portal did not seal this file as it stands. It may be cut off, or a document of somebody else."
-            ),
+                "This portal did not seal this file as it stands. It may be cut off, a scan or picture of one of its "
+                "documents, or somebody else’s. Do not rely on it as a document of this portal."
+            )
+            + _where(),
         ),
         Answer.TOO_LARGE: (
             "warning",
@@ -84,7 +107,25 @@ def of_file(found: Finding) -> Verdict:
             ),
         ),
     }
-    return Verdict(*words_of[found.answer])
+    kind, heading, words = words_of[found.answer]
+    url, link = _look_up(found.reads_as)
+    return Verdict(kind, heading, words, link_url=url, link_text=link)
+
+
+def _where() -> str:
+    """Where the true file is, as the end of a sentence."""
+    return " " + _(
+        "The file itself stands on the pages of the agency, and of whoever signed it, in this portal, and came by e-mail "
+        "after the last signature. %(admin)s sends it too: write to %(email)s."
+    ) % {"admin": PortalSettings.load().admin_name, "email": PortalSettings.load().support_email}
+
+
+def _look_up(reference: str) -> tuple[str, str]:
+    """A link to what is known of the document that a copy seems to be of."""
+    if not SigningRequest.objects.filter(reference=reference).exists():
+        return "", ""
+    url = f"{reverse('onboarding:verify')}?reference={reference}"
+    return url, _("What the portal knows of %(reference)s") % {"reference": reference}
 
 
 def of_reference(reference: str) -> Verdict | None:

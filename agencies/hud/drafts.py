@@ -81,6 +81,16 @@ def with_rows(projects: QuerySet[Project], *, dated: bool = False) -> QuerySet[P
     return projects.annotate(**found)
 
 
+def unlisted(agency: Agency) -> Project:
+    """A project that is not stored, with no row, as `with_rows` would give it."""
+    project = Project(agency=agency)
+    found: dict[str, Any] = {f"{kind}_found": [] for kind in (*ROWS, "affiliated")}
+    found |= {"vsp_found": agency.victim_service_provider, "state_found": agency.state, "copied_end": None}
+    for name, value in found.items():
+        setattr(project, name, value)
+    return project
+
+
 def _value(name: str, raw: Any) -> Any:
     return date.fromisoformat(raw) if raw and name.endswith("_date") else raw
 

@@ -79,7 +79,13 @@ def answer(token: str) -> Finding | None:
     rows = {name: of.filter(sha256=kept[name]).last() for name, of in found.items() if kept[name]}
     if None in rows.values():  # this is another database than the one that the answer is from
         return Finding(Answer.UNSURE, sha256)
-    return Finding(Answer(kept["answer"]), kept["sha256"], added_bytes=kept["added_bytes"], **rows)
+    return Finding(
+        Answer(kept["answer"]),
+        kept["sha256"],
+        added_bytes=kept["added_bytes"],
+        reads_as=kept["reads_as"],
+        **rows,
+    )
 
 
 def _keep(found: Finding) -> None:
@@ -87,6 +93,7 @@ def _keep(found: Finding) -> None:
         "answer": found.answer.value,
         "sha256": found.sha256,
         "added_bytes": found.added_bytes,
+        "reads_as": found.reads_as,
         **{name: getattr(found, name).sha256 if getattr(found, name) else "" for name in KINDS},
     }
     cache.set(_answer(found.sha256), kept, MINUTES * 60)

@@ -5,6 +5,8 @@ or when a file is cut back to before the counter-signature.
 """
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +19,8 @@ from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revisio
 
 END = b"%%EOF"
 MOST_ENDS = 50
+DASHES = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufffe\x02]")
+ON_A_PAGE = re.compile(r"(?:MOU|UA)-\d{4}-[A-Z0-9]{4}-[A-Z0-9]{4}")  # of what is sealed; blanks are taken out
 # How the reasons of seals begin in a file; a PDF string writes a semicolon as \073, so no further than that.
 OUR_WORDS = (b"(Sealed by the portal on behalf of", b"(Issued by the portal", b"(Made by the portal")
 
@@ -27,6 +31,8 @@ class Answer(StrEnum):
     OURS = "ours"  # byte for byte a file that the portal sealed
     APPENDED = "appended"  # one of ours with something added after sealing
     ALTERED = "altered"  # it carries the portal's seal, but is not a file the portal made
+    COPY = "copy"  # it reads like one of ours, but was printed, saved again or restricted
+    LOCKED = "locked"  # nobody can read it without its password
     NOT_OURS = "not_ours"
     TOO_LARGE = "too_large"
     UNSURE = "unsure"  # could not be checked within the limits
@@ -40,6 +46,7 @@ class Finding:
     added_bytes: int = 0
     certificate: CompletionCertificate | None = None
     scan: PaperScan | None = None
+    reads_as: str = ""  # the reference that stands on its pages
 
 
 @dataclass(frozen=True)
@@ -74,23 +81,33 @@ def look_up(data: bytes) -> Finding | None:
     if sealed := _longest_sealed(prefixes := _prefixes(data)):
         (row,) = sealed.values()
         return Finding(Answer.APPENDED, sha256, added_bytes=len(data) - prefixes[row.sha256], **sealed)
-    if b"%PDF-" not in data[:1024] or b"/ByteRange" not in data:
+    if b"%PDF-" not in data[:1024] or not (b"/ByteRange" in data or b"startxref" in data):
         return Finding(Answer.ALTERED if _names_portal(data) else Answer.NOT_OURS, sha256)
     return None
 
 
 def by_seals(data: bytes) -> Finding:
-    """The answer from the seals of a file whose bytes are not known here; bounded in time and memory."""
+    """The answer from the seals and the words of a file whose bytes are not known here; bounded in time and memory."""
     sha256 = digest(data)
-    answer = limited.ask(data, about="seals", roots=_roots())
+    answer = limited.ask(data, about="seals", roots=_roots()) if b"/ByteRange" in data else []
     if answer is None:
         return Finding(Answer.UNSURE, sha256)
-    ours = (
-        _names_portal(data)
-        if isinstance(answer, dict)
-        else any(seal["trusted"] for seal in answer) or _names_portal(data)
-    )
-    return Finding(Answer.ALTERED if ours else Answer.NOT_OURS, sha256)
+    found = limited.read_text(data)
+    reads_as = _reads_as(found.get("text", ""))
+    sealed = not isinstance(answer, dict) and any(seal["trusted"] for seal in answer)
+    if sealed or _names_portal(data):
+        return Finding(Answer.ALTERED, sha256, reads_as=reads_as)
+    if found.get("locked"):
+        return Finding(Answer.LOCKED, sha256)
+    return Finding(Answer.COPY if reads_as else Answer.NOT_OURS, sha256, reads_as=reads_as)
+
+
+def _reads_as(text: str) -> str:
+    """The reference on the pages of a document that the portal seals, as its foot has it; "" on any other."""
+    squeezed = re.sub(r"\s", "", DASHES.sub("-", unicodedata.normalize("NFKC", text)))
+    found = ON_A_PAGE.search(squeezed)
+    ours = any(words in squeezed for words in ("TextSHA-256", "Certificateofcompletion"))
+    return found.group() if found and ours else ""
 
 
 def seals(data: bytes, *, changes: bool = True) -> list[Seal]:

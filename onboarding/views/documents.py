@@ -4,14 +4,17 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal import documents as store
+from hmis_portal.removed import one_or_told
 from onboarding import drafts, uploads
 from onboarding.answers import Answers
 from onboarding.forms.documents import UploadForm
@@ -106,7 +109,7 @@ def documents_done(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpResponse:
     """A file that stands, or that was sent; what was removed before it was sent is kept, and nobody opens it."""
     agency = agency_to_view(request.user, agency_id)
-    upload = get_object_or_404(uploads.readable(agency), pk=upload_id)
+    upload = _one(request, agency, uploads.readable(agency), upload_id)
     return store.response(upload.document, filename=upload.filename)
 
 
@@ -114,7 +117,7 @@ def download(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpResp
 def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
-    upload = _one(agency, upload_id)
+    upload = _one(request, agency, agency.uploads.filter(removed_at__isnull=True), upload_id)
     if request.method == "POST":
         section, by = ("readiness" if upload.kind == Upload.Kind.READINESS else "documents"), person(request)
         with drafts.writing(application):
@@ -131,6 +134,6 @@ def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpRespon
     return render(request, "onboarding/application/document_remove.html", context)
 
 
-def _one(agency: Agency, upload_id: UUID) -> Upload:
-    uploads = agency.uploads.select_related("document")
-    return get_object_or_404(uploads, pk=upload_id, removed_at__isnull=True)
+def _one(request: HttpRequest, agency: Agency, rows: QuerySet[Upload], upload_id: UUID) -> Upload:
+    back = reverse("onboarding:section", args=[agency.pk, "documents"])
+    return one_or_told(request, rows, upload_id, agency_id=agency.pk, verb="removed upload", back=back)

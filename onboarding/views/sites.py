@@ -5,15 +5,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
+from hmis_portal.removed import one_or_told
 from onboarding import drafts, site_drafts
 from onboarding.answers import Answers
+from onboarding.conflicts import typed_in
 from onboarding.forms.sites import SiteForm
 from onboarding.models import ReviewNote, SectionWork, Site
 from onboarding.notes import notes_of
@@ -53,7 +55,7 @@ class SitePage(KeptPage):
     ) -> None:
         agency = agency_to_edit(request.user, agency_id)
         super().__init__(request, agency, editable_application(agency))
-        self.site = one_of(agency, site_id) if site_id else None
+        self.site = one_of(request, agency, site_id) if site_id else None
         if self.site is None and page and not drafts.is_page(page):
             raise Http404
         self.page = page or drafts.new_page()
@@ -98,8 +100,12 @@ class SitePage(KeptPage):
         return {"standing": standing(self.application), "site": self.site}
 
 
-def one_of(agency: Agency, site_id: int) -> Site:
-    return get_object_or_404(Site, agency=agency, pk=site_id)
+def one_of(request: HttpRequest, agency: Agency, site_id: int) -> Site:
+    return one_or_told(
+        request, Site.objects.filter(agency=agency), site_id, agency_id=agency.pk, verb="removed site",
+        back=reverse("onboarding:sites", args=[agency.pk]),
+        typed=lambda: typed_in(SiteForm(instance=Site(agency=agency), data=request.POST)),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,7 +141,7 @@ def site_discard(
 def site_remove(request: HttpRequest, agency_id: UUID, site_id: int) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
-    site = one_of(agency, site_id)
+    site = one_of(request, agency, site_id)
     if request.method == "POST":
         site_drafts.remove(application, site, by=person(request))
         messages.success(request, _("The site is removed."))

@@ -69,7 +69,7 @@ def warnings(people: list[Staff]) -> list[str]:
 def staff_remove(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
-    one = one_of(agency, staff_id)
+    one = one_of(request, agency, staff_id)
     if request.method == "POST":
         staff_drafts.remove(application, one, by=person(request))
         messages.success(request, _("%(name)s is no longer on the list.") % {"name": one.name})

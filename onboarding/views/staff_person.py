@@ -4,14 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency, Staff
 from agencies.permissions import agency_to_edit
+from hmis_portal.removed import one_or_told
 from onboarding import drafts, staff_drafts
+from onboarding.conflicts import typed_in
 from onboarding.forms.staff import PersonForm, role_table
 from onboarding.models import ReviewNote, SectionWork
 from onboarding.notes import notes_of
@@ -31,7 +33,7 @@ class PersonPage(KeptPage):
     ) -> None:
         agency = agency_to_edit(request.user, agency_id)
         super().__init__(request, agency, editable_application(agency))
-        self.staff = one_of(agency, staff_id) if staff_id else None
+        self.staff = one_of(request, agency, staff_id) if staff_id else None
         if self.staff is None and page and not drafts.is_page(page):
             raise Http404
         self.page = page or drafts.new_page()
@@ -82,8 +84,12 @@ class PersonPage(KeptPage):
         }
 
 
-def one_of(agency: Agency, staff_id: int) -> Staff:
-    return get_object_or_404(Staff.objects.current(), agency=agency, pk=staff_id)
+def one_of(request: HttpRequest, agency: Agency, staff_id: int) -> Staff:
+    return one_or_told(
+        request, Staff.objects.current().filter(agency=agency), staff_id, agency_id=agency.pk, verb="removed staff",
+        back=reverse("onboarding:section", args=[agency.pk, "staff"]),
+        typed=lambda: typed_in(PersonForm(agency=agency, instance=Staff(agency=agency), data=request.POST)),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -144,6 +144,9 @@
         say(fill(texts.colleague, await answer.json()));
       } else if (answer.type === "opaqueredirect" || answer.status === 403) {
         say(texts.signedOut);
+      } else if (answer.status === 404) {
+        stopped = true;
+        say((await answer.json()).error);
       } else if (answer.status === 413) {
         say(texts.tooLong);
       } else {

@@ -15,6 +15,8 @@ from hmis_portal.celery import app
 from hmis_portal.queue import queue_client
 from hmis_portal.signing import services, uploads, verify
 from hmis_portal.signing.verify import Answer
+from tests.case_files import case
+from tests.scans import LOCKED, scan
 
 
 @pytest.fixture
@@ -312,3 +314,56 @@ def test_a_revoked_certificate_is_listed(client, executed):
     )
     crl = x509.load_der_x509_crl(client.get("/seal/authority.crl").content)
     assert crl.get_revoked_certificate_by_serial_number(int(revision.certificate_serial, 16)) is not None
+
+
+def test_a_copy_printed_to_pdf_is_told_from_the_file_and_the_way_to_it_is_said(client, db):
+    page = upload(client, case("p07-print-to-pdf.pdf")).text
+    assert "A copy, not the file itself" in page
+    assert "On its pages stands MOU-2026-N2FJ-GPNS" in page
+    assert "Do not rely on it" in page
+    assert "The file itself stands on the pages of the agency" in page
+    assert "What the portal knows of" not in page  # another portal’s reference
+
+
+def _again(data, owner="", opens_with=""):
+    """The same pages in a file of its own, as a reader saves it, perhaps with a password."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.pdf_utils.writer import copy_into_new_writer
+
+    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(data)))
+    writer.root.pop("/AcroForm", None)
+    if owner:
+        writer.encrypt(owner, opens_with)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("owner", ["", "owner"])
+def test_a_copy_saved_again_or_restricted_leads_to_what_is_known_of_the_file(
+    client, executed, executed_bytes, owner
+):
+    page = upload(client, _again(executed_bytes, owner)).text
+    assert "Do not rely on it" in page
+    assert "The file itself stands on the pages of the agency" in page
+    assert f"?reference={executed.reference}" in page
+
+
+def test_a_copy_that_asks_for_a_password_is_not_relied_on(client, db):
+    for locked in (LOCKED, case("p31-locked.pdf")):
+        page = upload(client, locked).text
+        assert "Locked with a password" in page
+        assert "do not rely on it" in page
+        assert "The file itself stands on the pages of the agency" in page
+
+
+def test_altered_says_where_the_true_file_is(client, executed, executed_bytes):
+    certified = executed.revisions.first().size
+    page = upload(client, executed_bytes[: certified - 200]).text
+    assert "Altered" in page
+    assert "Do not rely on it" in page
+    assert "The file itself stands on the pages of the agency" in page
+
+
+def test_a_foreign_file_that_only_names_a_reference_is_not_called_a_copy(db):
+    assert answer(scan("As agreed in MOU-2026-N2FJ-GPNS we meet on Monday")) == Answer.NOT_OURS

@@ -27,7 +27,7 @@ from training.validity import add_months
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
-    found = project_of(agency, project_id)
+    found = project_of(request, agency, project_id, AFTER_APPROVAL)
     application = AFTER_APPROVAL.application(agency)
     projects.check_in_force(found)
     form = EndProjectForm(request.POST if request.method == "POST" else None, project=found)
@@ -47,7 +47,7 @@ def end(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse
 def replace(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse:
     """What the project does changes: HUD closes it and opens a new one."""
     agency = agency_to_edit(request.user, agency_id)
-    found = project_of(agency, project_id)
+    found = project_of(request, agency, project_id, AFTER_APPROVAL)
     application = AFTER_APPROVAL.application(agency)
     projects.check_in_force(found)
     form = ReplaceProjectForm(

@@ -4,17 +4,35 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from agencies.hud.drafts import with_rows
+from agencies.hud.drafts import unlisted, with_rows
+from agencies.hud.forms import ProjectForms
 from agencies.models import Agency, Project
-from onboarding.project_places import Place
+from hmis_portal.removed import Typed, one_or_told
+from onboarding.conflicts import between_projects
+from onboarding.project_places import IN_APPLICATION, Place
 
 
-def project_of(agency: Agency, project_id: UUID) -> Project:
-    """The agency's project with its rows, in one query; 404 for any other."""
-    return get_object_or_404(with_rows(Project.objects.filter(agency=agency)), pk=project_id)
+def project_of(
+    request: HttpRequest, agency: Agency, project_id: UUID, place: Place = IN_APPLICATION
+) -> Project:
+    """The agency's project with its rows, in one query; of one that was removed a page that says so; else 404."""
+    rows = with_rows(Project.objects.filter(agency=agency))
+    back = place.url("projects", agency)
+    return one_or_told(
+        request, rows, project_id, agency_id=agency.pk, verb="project removed", back=back,
+        typed=lambda: _typed(request, agency),
+    )  # fmt: skip
+
+
+def _typed(request: HttpRequest, agency: Agency) -> Typed:
+    """What stood on the page of a project that is no longer listed."""
+    none, others = unlisted(agency), Project.objects.filter(agency=agency)
+    mine, nothing = (
+        ProjectForms(none, siblings=others, data=data, quiet=True) for data in (request.POST, None)
+    )
+    return [(one.label, one.mine) for one in between_projects(mine, nothing) if one.mine]
 
 
 def siblings_of(agency: Agency, found: Project) -> QuerySet[Project]:

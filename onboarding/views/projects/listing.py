@@ -92,7 +92,7 @@ def remove(
 ) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = place.application(agency)
-    found = project_of(agency, project_id)
+    found = project_of(request, agency, project_id, place)
     projects.check_removable(place, found)
     if request.method == "POST":
         projects.remove(place, application, found, by=person(request))

@@ -105,11 +105,11 @@ def project(
 ) -> HttpResponse:
     if request.method == "POST":
         agency = agency_to_edit(request.user, agency_id)
-        found = project_of(agency, project_id)
+        found = project_of(request, agency, project_id, place)
         return _post(Editing(request, place, agency, found, place.application(agency)))
     agency = agency_to_view(request.user, agency_id)
     application = latest_application(agency)
-    found = project_of(agency, project_id)
+    found = project_of(request, agency, project_id, place)
     if application is None:
         return redirect("onboarding:application", agency.pk)
     if place.after_approval and application.is_editable:
@@ -172,7 +172,7 @@ def _write(editing: Editing, page: ProjectForms) -> None:
 
 def _conflict(editing: Editing, data: QueryDict, work: SectionWork) -> HttpResponse:
     """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
-    editing.project = project_of(editing.agency, editing.project.pk)
+    editing.project = project_of(editing.request, editing.agency, editing.project.pk, editing.place)
     mine = editing.forms(data, quiet=True)
     theirs = editing.forms(as_data(work.draft) if work.draft else None, quiet=True)
     conflict = {
@@ -188,7 +188,7 @@ def check(
 ) -> HttpResponse:
     """While typing: keep what was typed, and say what HUD's rules find in it."""
     agency = agency_to_edit(request.user, agency_id)
-    found = project_of(agency, project_id)
+    found = project_of(request, agency, project_id, place)
     editing = Editing(request, place, agency, found, place.application(agency))
     if projects.typed(request.POST) is None:
         return JsonResponse({"error": _("This is too long to keep: shorten it")}, status=413)
@@ -206,7 +206,7 @@ def discard(
 ) -> HttpResponse:
     """Forget the typing that was never saved as answers."""
     agency = agency_to_edit(request.user, agency_id)
-    found = project_of(agency, project_id)
+    found = project_of(request, agency, project_id, place)
     application, version = place.application(agency), posted_version(request)
     try:
         projects.discard(place, application, found, version=version, by=person(request))

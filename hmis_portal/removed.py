@@ -1,0 +1,60 @@
+"""What another tab, or a colleague, has removed meanwhile is told with its name; what was typed about it is not lost."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from hmis_portal.errors import AnswerInstead
+from hmis_portal.models import AuditEvent
+from hmis_portal.words import datetime_words
+
+Row = TypeVar("Row", bound=Model)
+Typed = Iterable[tuple[str, str]]  # question and what stood in its field
+
+
+def one_or_told(
+    request: HttpRequest,
+    rows: QuerySet[Row],
+    pk: UUID | int,
+    *,
+    agency_id: UUID,
+    verb: str,
+    back: str,
+    typed: Callable[[], Typed] | None = None,
+) -> Row:
+    """The row. Of one that the agency removed (by the event with this verb) a page that says who did, and when.
+
+    Raises Http404 for any other. The caller has checked that the reader may see the agency.
+    """
+    found = rows.filter(pk=pk).first()
+    if found is not None:
+        return found
+    event = (
+        AuditEvent.objects.filter(
+            target_type=rows.model._meta.label_lower, target_id=str(pk), agency_id=agency_id, verb=verb
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if event is None:
+        raise Http404
+    said = _("This %(what)s was removed by %(who)s on %(when)s: “%(name)s”.") % {
+        "what": rows.model._meta.verbose_name,
+        "name": event.target_name,
+        "who": event.actor_name or _("the portal"),
+        "when": datetime_words(event.at),
+    }
+    if request.headers.get("accept", "").startswith("application/json"):
+        raise AnswerInstead(JsonResponse({"error": said}, status=404))
+    context = {
+        "what": rows.model._meta.verbose_name,
+        "said": said,
+        "back_url": back,
+        "typed": list(typed()) if typed and request.method == "POST" else [],
+    }
+    raise AnswerInstead(render(request, "errors/removed.html", context, status=404))
