@@ -1,14 +1,20 @@
-"""Faults of the domain become a message and a redirect; a database that is away becomes the 503 page."""
+"""Faults of the domain become a message and a redirect; a database that is away becomes the 503 page; what no browser
+sends by itself becomes the 400 page."""
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Callable
+from datetime import MAXYEAR, MINYEAR
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from hmis_portal import errors
 from hmis_portal.away import PartAway
@@ -18,6 +24,62 @@ from hmis_portal.signing import integrity
 
 class SeeOther(HttpResponseRedirect):
     status_code = 303
+
+
+LARGEST = 2**63 - 1  # that the database counts with
+A_YEAR = re.compile(r"__(iso_)?year(__\w+)?$")
+
+
+class UnderstoodMiddleware:
+    """A body in another charset than UTF-8, a NUL or an absurd number in a query of the admin: 400, before any view.
+
+    Elsewhere a form says what is wrong with a NUL or a number, and keeps what was typed.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _is_utf8(request) or (_is_admin(request) and _is_absurd(request)):
+            return errors.bad_request(request)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What a look-up of the admin cannot count with, or a chosen row that has no such number."""
+        asked = request.GET or (request.method == "POST" and "_selected_action" in request.POST)
+        if _is_admin(request) and asked and isinstance(exception, (DataError, OverflowError)):
+            errors.logger.info("request_not_understood", error=type(exception).__name__)
+            return errors.bad_request(request)
+        return None
+
+
+def _is_utf8(request: HttpRequest) -> bool:
+    named = (request.content_params or {}).get("charset", "utf-8")
+    try:
+        return codecs.lookup(named).name == "utf-8"
+    except (LookupError, ValueError):
+        return False
+
+
+def _is_admin(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("admin:index"))
+
+
+def _is_absurd(request: HttpRequest) -> bool:
+    if "\x00" in request.path:
+        return True
+    pairs = [(name, value) for name, values in request.GET.lists() for value in values]
+    return any("\x00" in name + value or _is_too_large(name, value) for name, value in pairs)
+
+
+def _is_too_large(name: str, value: str) -> bool:
+    """Whether a number is none that a row, a page or a year could have. What is searched for is text."""
+    digits = value.strip().lstrip("+-")
+    if not digits.isdecimal() or name == SEARCH_VAR:
+        return False
+    if len(digits) > len(str(LARGEST)) or int(digits) > LARGEST:
+        return True
+    return bool(A_YEAR.search(name)) and not MINYEAR <= int(digits) <= MAXYEAR
 
 
 class DomainErrorMiddleware:

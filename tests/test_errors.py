@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
-from django.urls import include, path
+from django.urls import include, path, reverse
 
 from hmis_portal import errors, urls
 from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.management.commands.portal import load_reference
 
 
 def _raising(fault: Callable[[HttpRequest], Exception]) -> Callable[[HttpRequest], HttpResponse]:
@@ -149,3 +150,47 @@ def test_the_500_page_needs_no_database(monkeypatch: pytest.MonkeyPatch) -> None
         response = errors.server_error(request)
     assert response.status_code == 500
     assert "(860) 555-0142" in response.content.decode()
+
+
+class TestWhatNoBrowserSends:
+    """One middleware answers it with the portal's own page, whichever view was meant."""
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "q=%00", "q=a%00b", "state__exact=a%00b", "a%00b=1", "p=" + "9" * 30, "agency__id__exact=-" + "9" * 19,
+            "e=" + "1" * 5000, "at__year=99999", "state_since__year__gte=0",
+        ],
+    )  # fmt: skip
+    def test_a_query_of_the_admin_that_means_nothing(self, cast: Any, query: str) -> None:
+        client = cast.client("admin")
+        for page in ("onboarding_access", "hmis_portal_auditevent", "agencies_agency"):
+            answer = client.get(f"{reverse(f'admin:{page}_changelist')}?{query}")
+            assert answer.status_code == 400, (page, query)
+            assert "The portal did not understand this request" in answer.text
+
+    def test_a_look_up_that_the_database_cannot_count_with(self, cast: Any) -> None:
+        client = cast.client("admin")
+        chosen = {"action": "try_again", "_selected_action": "9" * 30}
+        answer = client.post(reverse("admin:signing_sealjob_changelist"), chosen)
+        assert answer.status_code in (200, 302, 400, 403)
+        assert client.get(f"{reverse('admin:index')}%00/").status_code == 400
+
+    @pytest.mark.parametrize("query", ["q=" + "9" * 30, "q=06-1234567", "p=0", "at__year=2026", "q=%C3%A9"])
+    def test_what_a_person_may_search_for_is_searched_for(self, cast: Any, query: str) -> None:
+        load_reference()
+        answer = cast.client("admin").get(f"{reverse('admin:hmis_portal_auditevent_changelist')}?{query}")
+        assert answer.status_code in (200, 302)
+
+    @pytest.mark.parametrize("charset", ["utf-16", "iso-8859-1", "utf-7", "foo-8", "rot13", ""])
+    def test_a_body_in_another_charset(self, visitor: Client, charset: str) -> None:
+        kind = f"application/x-www-form-urlencoded; charset={charset}"
+        for page in ("/support/", "/accounts/login/", reverse("admin:login")):
+            answer = visitor.generic("POST", page, b"name=x", content_type=kind)
+            assert answer.status_code == 400, page
+            assert "The portal did not understand this request" in answer.text
+
+    @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"'])
+    def test_a_body_in_utf_8(self, visitor: Client, charset: str) -> None:
+        kind = f"application/x-www-form-urlencoded; charset={charset}"
+        assert visitor.generic("POST", "/support/", b"name=x", content_type=kind).status_code == 200
