@@ -20,7 +20,8 @@ from tests.onboarding.projects.own import BECOMES, stored, url
 def test_a_project_ends_with_its_beds_and_participation(cast, approved, client_of):
     last = date(2026, 11, 30)
     client = client_of(cast.director)
-    assert client.get(url(cast, "end_project")).status_code == 200
+    asked = client.get(url(cast, "end_project")).content.decode()
+    assert "Its beds, its participation and its grants end on the same day" in asked
     response = client.post(url(cast, "end_project"), day("last_day", last))
     assert response.status_code == 302
     project = Project.objects.get(pk=cast.project.pk)
