@@ -1,6 +1,7 @@
 """One agency with a large application, made by its own pages: for measuring, and for counting queries."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from agencies.hud.drafts import with_rows
 from agencies.hud.store import add_project
@@ -34,6 +35,8 @@ def make(*, projects: int = 40, password: str = "") -> tuple[Agency, User]:
     first = with_rows(Project.objects.filter(agency=agency)).get()
     for number in range(2, projects + 1):
         add_project(agency=agency, name=f"Shelter {number}", by=director, copy=first)
+    # As if each copy had been looked at and saved.
+    Project.objects.filter(agency=agency).update(confirmed_at=timezone.now(), confirmed_by=director)
     return agency, director
 
 
