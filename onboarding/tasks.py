@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from agencies.services import staff as roster
+from agencies.services import leavers
 from hmis_portal import tries
 from hmis_portal.tasks import publish
 from onboarding import access, reminders, retention, revisions
@@ -31,7 +31,7 @@ def report_retention() -> None:
 @shared_task
 def recompute_access() -> None:
     """Nightly, just after midnight: one task an agency, so that a large number does not reach the time limit."""
-    roster.let_announced_go(timezone.localdate())
+    leavers.let_announced_go(timezone.localdate())
     for agency_id in access.agencies_with_access():
         publish(recompute_agency, str(agency_id))
 

@@ -15,10 +15,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agencies import emails, locks, permissions
+from agencies import locks, permissions
 from agencies.models import Agency, AgencyRole, Project, Staff, User
-from agencies.services import invitations
-from agencies.signals import staff_changed
+from agencies.services import invitations, leavers
 from hmis_portal import audit, typed
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent
@@ -42,7 +41,7 @@ def add_staff(*, agency: Agency, by: User | None, data: Mapping[str, Any]) -> St
     _save(staff)
     staff.projects.set(_own_projects(agency, data.get("projects", ())))
     audit.record(by=by, verb="listed staff", obj=staff, agency_id=agency.pk, data=_told(staff))
-    _tell(staff, "joined", by)
+    leavers.tell(staff, "joined", by)
     return staff
 
 
@@ -80,80 +79,9 @@ def change_staff(
             data={"changed": changed},
         )
     if {"hmis_role", "access_level", "start_date", "starts_later"} & set(changed):
-        _tell(staff, "role", by)
+        leavers.tell(staff, "role", by)
     if "projects" in changed:
-        _tell(staff, "projects", by)
-    return staff
-
-
-@transaction.atomic
-def report_leaver(*, staff: Staff, by: User | None, last_day: dt.date, reason: str = "") -> Staff:
-    """Record the last working day; the 24-hour clock runs from that day.
-
-    Today or before: access ends at once. Ahead: the person is told, stays until that day is over, and then leaves
-    by `let_announced_go`; another day may be given until then.
-    """
-    staff = Staff.objects.select_for_update().get(pk=staff.pk)
-    if last_day in (staff.left_on, staff.leaves_on) or staff.left_on is not None:
-        raise WrongState(
-            _("%(name)s is already reported as leaving on %(day)s.")
-            % {"name": staff.name, "day": date_words(staff.left_on or staff.leaves_on)}
-        )
-    if last_day <= timezone.localdate():
-        return _leave(staff, last_day, by=by, reason=reason)
-    before = staff.leaves_on.isoformat() if staff.leaves_on else ""
-    staff.leaves_on = last_day
-    staff.save(update_fields=["leaves_on"])
-    event = audit.record(
-        by=by,
-        verb="announced leaver",
-        obj=staff,
-        agency_id=staff.agency_id,
-        before=before,
-        after=last_day.isoformat(),
-        reason=reason,
-    )
-    emails.leaving(staff, last_day=last_day, cause=str(event.pk))
-    return staff
-
-
-def let_announced_go(today: dt.date) -> int:
-    """The night after an announced last working day: the person has left. Safe to repeat; returns how many."""
-    gone = 0
-    for pk in Staff.objects.current().filter(leaves_on__lt=today).values_list("pk", flat=True):
-        with transaction.atomic():
-            staff = Staff.objects.select_for_update().get(pk=pk)
-            if staff.left_on is None and staff.leaves_on is not None and staff.leaves_on < today:
-                _leave(staff, staff.leaves_on, by=None, reason=_("The announced last working day is over."))
-                gone += 1
-    return gone
-
-
-@transaction.atomic
-def keep_staff(*, staff: Staff, by: User | None) -> Staff:
-    """Take an announced last working day back: the person stays."""
-    staff = Staff.objects.select_for_update().get(pk=staff.pk)
-    if staff.left_on is not None or staff.leaves_on is None:
-        raise WrongState(_("No last working day is announced for %(name)s.") % {"name": staff.name})
-    before, staff.leaves_on = staff.leaves_on.isoformat(), None
-    staff.save(update_fields=["leaves_on"])
-    event = audit.record(by=by, verb="leaver stays", obj=staff, agency_id=staff.agency_id, before=before)
-    emails.leaving(staff, last_day=None, cause=str(event.pk))
-    return staff
-
-
-def _leave(staff: Staff, last_day: dt.date, *, by: User | None, reason: str) -> Staff:
-    staff.left_on, staff.leaves_on = last_day, None
-    staff.save(update_fields=["left_on", "leaves_on"])
-    audit.record(
-        by=by,
-        verb="reported leaver",
-        obj=staff,
-        agency_id=staff.agency_id,
-        after=last_day.isoformat(),
-        reason=reason,
-    )
-    _tell(staff, "left", by)
+        leavers.tell(staff, "projects", by)
     return staff
 
 
@@ -174,7 +102,7 @@ def return_staff(*, staff: Staff, by: User | None, start_date: dt.date) -> Staff
         before=before,
         after=start_date.isoformat(),
     )
-    _tell(staff, "returned", by)
+    leavers.tell(staff, "returned", by)
     return staff
 
 
@@ -193,7 +121,7 @@ def remove_staff(*, staff: Staff, by: User | None) -> bool:
             staff.delete()
     except ProtectedError:
         if staff.left_on is None:
-            report_leaver(
+            leavers.report_leaver(
                 staff=staff,
                 by=by,
                 last_day=timezone.localdate(),
@@ -311,8 +239,3 @@ def _told(staff: Staff) -> dict[str, Any]:
     kept["start_date"] = staff.start_date.isoformat() if staff.start_date else ""
     kept["projects"] = sorted(staff.projects.values_list("project_name", flat=True)) if staff.pk else []
     return kept
-
-
-def _tell(staff: Staff, kind: str, by: User | None) -> None:
-    """Within the transaction: what follows from the news is saved with it or not at all."""
-    staff_changed.send(sender=Staff, staff=staff, kind=kind, by=by)

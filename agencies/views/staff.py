@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agencies import locks, permissions, selectors
 from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
 from agencies.models import Staff, User
+from agencies.services import leavers
 from agencies.services import staff as services
 from hmis_portal.errors import GuardFailed
 from hmis_portal.words import date_words
@@ -88,12 +89,12 @@ def report_leaver(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpR
     agency = permissions.agency_to_edit(user, agency_id)
     row = get_object_or_404(Staff, pk=staff_id, agency=agency)
     if "stays" in request.POST:
-        services.keep_staff(staff=row, by=user)
+        leavers.keep_staff(staff=row, by=user)
         messages.success(request, _("%s stays on the roster.") % row.name)
         return redirect("agencies:staff", agency_id=agency.pk)
     form = LeaverForm(request.POST or None, staff=row, initial={"last_day": row.leaves_on})
     if request.method == "POST" and form.is_valid():
-        row = services.report_leaver(
+        row = leavers.report_leaver(
             staff=row, by=user, last_day=form.cleaned_data["last_day"], reason=form.cleaned_data["reason"]
         )
         messages.success(request, _leaver_words(row))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies import emails, signals
 from agencies.models import Invitation, Staff, User
-from agencies.services import invitations
+from agencies.services import invitations, leavers
 from agencies.services import staff as services
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
@@ -202,10 +202,10 @@ def test_a_last_day_ahead_is_announced_told_to_the_person_and_ends_the_work_that
     assert "your last working day is December 18, 2026" in told.body_text
     assert client.post(url, last_day(last)).status_code == 303  # said already; told once
     assert len(mails(cast.staff)) == 1
-    assert services.let_announced_go(last) == 0
+    assert leavers.let_announced_go(last) == 0
     assert news == []
-    assert services.let_announced_go(last + dt.timedelta(days=1)) == 1
-    assert services.let_announced_go(last + dt.timedelta(days=1)) == 0
+    assert leavers.let_announced_go(last + dt.timedelta(days=1)) == 1
+    assert leavers.let_announced_go(last + dt.timedelta(days=1)) == 0
     cast.staff_row.refresh_from_db()
     assert (cast.staff_row.left_on, cast.staff_row.leaves_on) == (last, None)
     assert news == [(cast.staff_row.email, "left")]
@@ -227,7 +227,7 @@ def test_an_announced_last_day_is_moved_or_taken_back(cast: Cast, client_of, mai
 
 
 def test_a_leaver_whose_access_was_never_decided_is_told_when_the_agency_says_so(cast: Cast, mails) -> None:
-    services.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())
+    leavers.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())
     [told] = mails(cast.staff)
     assert told.subject == "Your last working day at Harbor House"
 
@@ -242,7 +242,7 @@ def test_somebody_without_access_needs_no_project(cast: Cast, client_of, role: s
 
 
 def test_return(cast: Cast, client_of, news) -> None:
-    services.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())
+    leavers.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())
     url = page(cast, f"{cast.staff_row.pk}/return/")
     data = {"start_date_month": "2", "start_date_day": "1", "start_date_year": "2027"}
     client = client_of(cast.director)
@@ -254,7 +254,7 @@ def test_return(cast: Cast, client_of, news) -> None:
 
 
 def test_return_beside_a_new_row_with_the_same_address_is_refused(cast: Cast) -> None:
-    services.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())
+    leavers.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())
     StaffFactory(agency=cast.agency, email=cast.staff_row.email)
     with pytest.raises(GuardFailed):
         services.return_staff(staff=cast.staff_row, by=cast.director, start_date=timezone.localdate())
@@ -279,7 +279,7 @@ def test_rows_stand_still_while_the_application_is_away(cast: Cast, client_of) -
     assert client.post(page(cast, "add/"), typed(cast)).status_code == 303
     with pytest.raises(WrongState):
         services.change_staff(staff=cast.staff_row, by=cast.director, data={"title": "Boss"})
-    services.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())  # always
+    leavers.report_leaver(staff=cast.staff_row, by=cast.director, last_day=timezone.localdate())  # always
     text = client.get(page(cast)).content.decode()
     assert "The application is being reviewed" in text
     assert "Add a person" not in text

@@ -8,7 +8,7 @@ import subprocess
 from django.urls import reverse
 from fido2.utils import websafe_decode
 
-from agencies.services import staff as roster
+from agencies.services import leavers
 from hmis_portal import documents
 from hmis_portal.signing import consent, passkeys, services
 from hmis_portal.signing.models import SignatureAct
@@ -103,7 +103,7 @@ def test_the_lead_counter_signs_and_the_certificate_tells_it(cast, signed, appro
 
 
 def test_a_staff_member_signs_the_user_agreement(cast, catalogue, commits, client_of):  # noqa: F811
-    roster.report_leaver(staff=cast.coordinator_row, by=None, last_day=dt.date(2026, 1, 5))
+    leavers.report_leaver(staff=cast.coordinator_row, by=None, last_day=dt.date(2026, 1, 5))
     with commits():
         training.open_training(cast.agency, cast.lead)
     client, key = client_of(cast.staff), Passkey(cast.staff)

@@ -7,7 +7,7 @@ import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.urls import reverse
 
-from agencies.services import staff as roster
+from agencies.services import leavers
 from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.signing import consent
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ready(cast, catalogue, commits):
     """Training open and the file of the staff member's agreement made."""
-    roster.report_leaver(staff=cast.coordinator_row, by=None, last_day=dt.date(2026, 1, 5))
+    leavers.report_leaver(staff=cast.coordinator_row, by=None, last_day=dt.date(2026, 1, 5))
     with commits():
         services.open_training(cast.agency, cast.lead)
     return cast

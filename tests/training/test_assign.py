@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from agencies.models import AccessLevel, HmisRole
+from agencies.services import leavers
 from agencies.services import staff as roster
 from hmis_portal.models import AuditEvent, Message
 from tests.factories import ProjectFactory, StaffFactory, UserFactory
@@ -136,7 +137,7 @@ def test_5_a_course_required_twice_is_one_requirement_with_two_reasons(opened):
 
 
 def test_24_leaving_freezes_requirements_and_coming_back_opens_them_anew(opened):
-    roster.report_leaver(staff=opened.staff_row, by=opened.director, last_day=dt.date(2026, 1, 5))
+    leavers.report_leaver(staff=opened.staff_row, by=opened.director, last_day=dt.date(2026, 1, 5))
     assert courses(opened.staff) == set()
     assert set(Requirement.objects.filter(person=opened.staff).values_list("closed_because", flat=True)) == {
         "left"
@@ -149,7 +150,7 @@ def test_23_moving_agencies_keeps_the_transcript_and_decides_anew(opened, course
     services.record_completion(
         person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90, by=opened.trainer
     )
-    roster.report_leaver(staff=opened.staff_row, by=opened.director, last_day=dt.date(2026, 1, 5))
+    leavers.report_leaver(staff=opened.staff_row, by=opened.director, last_day=dt.date(2026, 1, 5))
     moved = StaffFactory(agency=opened.other_agency, user=opened.staff, email=opened.staff.email)
     services.open_training(opened.other_agency, None)
     standing = selectors.standing(moved)

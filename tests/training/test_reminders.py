@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agencies.services import staff as roster
+from agencies.services import leavers
 from hmis_portal.models import Message, PortalSettings, forget_settings
 from training import reminders, services, tasks
 from training.items import Item
@@ -116,7 +116,7 @@ def test_a_completion_ends_the_reminders(started, course, time_machine):
 
 
 def test_24_leaving_stops_reminders(started, time_machine):
-    roster.report_leaver(staff=started.staff_row, by=started.director, last_day=ASSIGNED)
+    leavers.report_leaver(staff=started.staff_row, by=started.director, last_day=ASSIGNED)
     assert run(time_machine, dt.date(2026, 6, 24)) == []
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, Staff
-from agencies.services import staff as roster
+from agencies.services import leavers
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent, Message
 from onboarding import access, emails, tasks
@@ -129,7 +129,7 @@ def test_the_security_officer_named_in_section_a_is_told_and_briefed(in_review, 
 @pytest.mark.django_db
 def test_the_night_after_an_announced_last_day_access_ends(executed, commits, time_machine):
     cast, last = executed, timezone.localdate() + dt.timedelta(days=5)
-    roster.report_leaver(staff=cast.staff_row, by=cast.director, last_day=last)
+    leavers.report_leaver(staff=cast.staff_row, by=cast.director, last_day=last)
     for night, expected in ((last, "not_ready"), (last + dt.timedelta(days=1), "ended")):
         time_machine.move_to(dt.datetime.combine(night, dt.time(5, 10), tzinfo=dt.UTC))
         with commits():

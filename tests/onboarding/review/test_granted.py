@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency
+from agencies.services import leavers
 from agencies.services import staff as roster
 from hmis_portal.models import AuditEvent, Message
 from onboarding import access
@@ -102,7 +103,7 @@ def test_a_leaver_has_a_clock(live, client_of, commits):
     confirm(client, cast.staff_row)
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     with commits():
-        roster.report_leaver(staff=cast.staff_row, by=cast.coordinator, last_day=yesterday)
+        leavers.report_leaver(staff=cast.staff_row, by=cast.coordinator, last_day=yesterday)
     row = Access.objects.select_related("staff").get(staff=cast.staff_row)
     assert (row.state, row.to_do) == ("ended", "close")
     deadline = access.closing_deadline(row)
