@@ -64,7 +64,7 @@ def needed(html: str) -> list[Face]:
     if missing:
         letters = ", ".join(f"“{chr(one)}” (U+{one:04X})" for one in sorted(missing)[:8])
         raise CannotBeSetError(
-            _("The portal has no typeface for %(letters)s. Write the name in other letters, then try again.")
+            _("The portal has no typeface for %(letters)s. Write it in other letters, then try again.")
             % {"letters": letters}
         )
     return chosen

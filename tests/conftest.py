@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from hmis_portal import dev_services
 from tests import servers
@@ -67,6 +68,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
     for engine in settings.TEMPLATES:
         engine["OPTIONS"]["string_if_invalid"] = _MissingVariable("%s")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _seal_key_of_long_ago() -> None:
+    """Tests move the clock back, and no seal holds that is older than its key."""
+    from hmis_portal.signing import key_files
+
+    with time_machine.travel("2020-01-01T00:00:00Z"):
+        key_files.authority()
 
 
 @pytest.fixture(scope="session", autouse=True)

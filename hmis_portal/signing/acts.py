@@ -203,7 +203,9 @@ def _ready(
         )
     if not identified:
         found.append(_("Confirm that it is you by signing in again."))
-    found += typefaces.against(party.legal_name, party.title, party.authority, typed_name)
+    found += typefaces.against(
+        party.legal_name, party.title, party.authority, party.delegated_from, typed_name
+    )
     found += checks.against(party, revision)
     if found or revision is None or given is None:
         raise GuardFailed(found)

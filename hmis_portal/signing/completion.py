@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from hmis_portal import pdf
+from hmis_portal import pdf, typefaces
 from hmis_portal.signing import passkeys, reading, seal, text
 from hmis_portal.signing.models import ClauseRead, PaperScan, Revision, SignatureAct, SigningRequest
 from hmis_portal.words import date_words, instant_words
@@ -100,9 +100,11 @@ def identified_by(act: SignatureAct) -> str:
     """How it is known who signed, in words."""
     account = f"Account {act.user.email}"
     if act.method == SignatureAct.Method.PASSKEY and act.assertion:
+        name = act.assertion["name"]
+        named = "" if typefaces.against(name) else f" “{name}”"  # events.json has it in any letters
         checked = "checked again for this document" if passkeys.holds(act) else "which does not hold"
         return (
-            f"{account}; typed name and passkey “{act.assertion['name']}”, with which the signer’s device signed the "
+            f"{account}; typed name and passkey{named}, with which the signer’s device signed the "
             f"statement below after seeing its owner ({checked}); credential {act.credential}"
         )
     again = f" on {instant_words(act.authenticated_at)}" if act.authenticated_at else ""

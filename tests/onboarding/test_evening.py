@@ -20,9 +20,8 @@ BOTH = "December 4, 2026, 23:30:07 EST {}2026-12-05 04:30:07 UTC{}"
 
 
 def test_a_signature_in_the_evening_bears_the_same_instant_on_every_paper(
-    cast, commits, time_machine, tmp_path, client, settings
+    cast, commits, time_machine, tmp_path, client
 ):
-    settings.SEAL_DIR = tmp_path / "seal"  # a key made in the evening to come would not hold by day
     time_machine.move_to(EVENING, tick=False)
     with commits():
         mou = issue_mou(cast)

@@ -55,7 +55,7 @@ def test_letters_without_a_typeface_park_the_file_with_a_sentence(issue, cast):
     job = SealJob.objects.get()
     assert job.parked_at
     assert job.error.startswith("The portal has no typeface for “ߏ” (U+07CF)")
-    assert job.error.endswith("Write the name in other letters, then try again.")
+    assert job.error.endswith("Write it in other letters, then try again.")
     assert not Revision.objects.exists()
 
 
