@@ -56,7 +56,9 @@ def test_names_that_go_into_mail_are_refused_with_a_link(cast: Cast, client_of: 
         name for name, said in listed.errors.items() if "web or e-mail address" in str(said)
     }
     named = SignatoryForm(
-        {"who": "other", "first_name": bad, "last_name": "evil@evil.example"}, me=cast.director
+        {"who": "other", "first_name": bad, "last_name": "evil@evil.example"},
+        me=cast.director,
+        agency=cast.agency,
     )
     assert {"first_name", "last_name"} <= named.errors.keys()
     client = client_of(cast.director)
