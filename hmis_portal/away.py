@@ -37,8 +37,11 @@ class PartAway(Exception):
     """A part cannot be used now. What was asked of it is as good as before, and is asked again later."""
 
     def __init__(self, part: Part, words: str) -> None:
-        super().__init__(words)
-        self.part = part
+        super().__init__(part, words)
+        self.part, self.words = part, words
+
+    def __str__(self) -> str:
+        return self.words
 
 
 KINDS: dict[type[BaseException], Part] = {

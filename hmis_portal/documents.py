@@ -235,9 +235,7 @@ def _write(path: str, data: bytes) -> None:
     target = Path(default_storage.path(path))
     if target.exists() and target.stat().st_size == len(data):
         return
-    if (
-        not root().is_dir() and StoredDocument.objects.exists()
-    ):  # a new folder would hide what the old one has
+    if not root_is_there():  # what is written beside the documents is hidden when they are back
         raise FileNotFoundError(root())
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as aside:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
+from hmis_portal.away import PartAway
 from hmis_portal.models import AuditEvent, StoredDocument
 from hmis_portal.signing import integrity, services, tasks
 from hmis_portal.signing.models import SignatureAct, SigningEvent
@@ -84,6 +85,8 @@ def test_a_storage_that_is_not_mounted_holds_no_document_at_all(executed, storag
     with storage_away(mount_point=True):
         with pytest.raises(documents.CannotReadNow):
             documents.read(document)
+        with pytest.raises(PartAway):
+            documents.store(b"to be hidden", content_type="application/pdf")
         tasks.check_documents()
     assert integrity.outstanding() == {}
 
