@@ -76,7 +76,7 @@ def against_address(agency: Agency, email: str, name: str) -> str:
     if not permissions.roles(found, agency) and not agency.staff.filter(user=found).exists():
         return ""
     words = _(
-        "This is the address of %(own)s. Enter the own address of %(name)s, or name %(own)s if both are one person"
+        "This is the address of %(own)s. Enter another for %(name)s, or name %(own)s if both are one person"
     )
     return words % {"own": found, "name": name.strip()}
 

@@ -161,7 +161,7 @@ def against_name(by: Person, legal_name: str) -> list[str]:
     if Counter(_words(own)) <= Counter(_words(legal_name)):
         return []
     words = _(
-        "You are signed in as %(own)s, and the signature would be that of %(name)s. Sign in your own name, correct your name on your account page, or let %(name)s sign in with an own address."
+        "You are signed in as %(own)s, and the signature would be that of %(name)s. Sign in your own name, correct your name on your account page, or let %(name)s sign in with another address."
     )
     return [words % {"own": own, "name": legal_name}]
 

@@ -142,9 +142,9 @@ def stale(obj: Any) -> str:
 
 
 def against(obj: Any, verb: str, by: User) -> list[str]:
-    """What stands against a move now, before anything is typed."""
+    """What stands against a move now, before anything is typed: that the reason is still to be given is no news."""
     try:
-        check_guard(obj, workflow.move(type(obj), verb), Act(by=by))
+        check_guard(obj, workflow.move(type(obj), verb), Act(by=by, note="…"))
     except GuardFailed as error:
         return error.messages
     return []

@@ -214,5 +214,12 @@ class MouAdmin(ReadOnlyAdmin):
         if application:
             back = reverse("admin:onboarding_application_review", args=[application.pk])
         return confirm(
-            request, site=self, obj=mou, verb=verb, forms_by_verb=VERBS, back=back, title="", danger=True
+            request,
+            site=self,
+            obj=mou,
+            verb=verb,
+            forms_by_verb=VERBS,
+            back=back,
+            title="",
+            danger=verb != "one_party",
         )

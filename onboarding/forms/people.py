@@ -163,9 +163,7 @@ class PeopleForm(SectionForm, forms.Form):
                 continue
             first, name = seen.setdefault(typed.email(found["email"]), (position, found["name"]))
             if not same_name(name, found["name"]) and not self.has_error(f"{position.value}_email"):
-                words = gettext(
-                    "This is the address of %(name)s (%(position)s). Enter the own address of %(other)s"
-                )
+                words = gettext("This is the address of %(name)s (%(position)s). Enter another for %(other)s")
                 told = {"name": name, "position": first.label, "other": found["name"]}
                 self.add_error(f"{position.value}_email", words % told)
 

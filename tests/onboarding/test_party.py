@@ -93,7 +93,9 @@ def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(ca
     mou = Mou.objects.get()
     client = cast.client("admin")
     url = reverse("admin:onboarding_mou_verb", args=[mou.pk, "one_party"])
-    assert OLD in client.get(url).text
+    page = client.get(url).text
+    assert OLD in page
+    assert "Enter a reason" not in page  # nothing was typed yet
     assert url in client.get(reverse("admin:onboarding_mou_change", args=[mou.pk])).text
     assert client.post(url, {"note": "Certificate of amendment of May 2."}).status_code == 302
     row = OneParty.objects.get()
