@@ -32,12 +32,24 @@ def _confirmed(cast, reference):
     requirements.confirm(agency=cast.agency, by=cast.director, texts=requirements.current_texts())
 
 
-@pytest.fixture
-def condition(executed, in_review):
+def blocking(application):
     return Condition.objects.create(
-        application=in_review, text=TEXT, owner="Chris Coordinator", blocks_go_live=True,
+        application=application, text=TEXT, owner="Chris Coordinator", blocks_go_live=True,
         due_on=timezone.localdate() + dt.timedelta(days=60),
     )  # fmt: skip
+
+
+@pytest.fixture
+def condition(executed, in_review):
+    """Of an agency in training."""
+    return blocking(in_review)
+
+
+@pytest.fixture
+def of_approval(in_review, cast):
+    """Of an agency that was approved just now."""
+    perform(in_review, "approve", by=cast.admin)
+    return blocking(in_review)
 
 
 @pytest.fixture
@@ -117,10 +129,9 @@ def test_a_condition_is_reported_with_a_file_and_accepted_and_the_agency_goes_li
     assert "reported a condition as done" in page(client, cast, "history")
 
 
-def test_a_report_sent_back_says_why_and_is_made_again(everybody_ready, condition, client_of):
-    cast = everybody_ready
-    report(client_of(cast.director), condition)
-    back = reverse("admin:onboarding_condition_send_back", args=[condition.pk])
+def test_a_report_sent_back_says_why_and_is_made_again(cast, of_approval, client_of):
+    report(client_of(cast.director), of_approval)
+    back = reverse("admin:onboarding_condition_send_back", args=[of_approval.pk])
     assert client_of(cast.auditor).post(back, {"note": "x"}).status_code == 403
     admin = client_of(cast.admin)
     assert "Enter the reason" in admin.post(back, {"note": ""}).text
@@ -131,42 +142,40 @@ def test_a_report_sent_back_says_why_and_is_made_again(everybody_ready, conditio
     assert "The picture shows another door." in message.body_text
     director = client_of(cast.director)
     assert "The picture shows another door." in page(director, cast, "conditions")
-    assert Journey(gather(cast.agency)).turn.yours
-    assert report(director, condition, text="The right door now.").status_code == 302
-    assert [one.accepted for one in condition.reports.all()] == [False, None]
+    assert report(director, of_approval, text="The right door now.").status_code == 302
+    assert [one.accepted for one in of_approval.reports.all()] == [False, None]
     assert Message.objects.filter(name="onboarding/condition_reported", user=cast.admin).count() == 2
 
 
-def test_a_second_report_a_met_condition_and_a_bad_file_are_told(everybody_ready, condition, client_of):
-    cast = everybody_ready
+def test_a_second_report_a_met_condition_and_a_bad_file_are_told(cast, of_approval, client_of):
     director = client_of(cast.director)
-    empty = report(director, condition, text="")
+    empty = report(director, of_approval, text="")
     assert "Enter what was done" in empty.text
-    report(director, condition, file=file(b"MZ no paper", "lock.pdf"), text="What I typed")
+    report(director, of_approval, file=file(b"MZ no paper", "lock.pdf"), text="What I typed")
     assert not ConditionReport.objects.exists()
-    assert report(director, condition).status_code == 302
-    again = report(director, condition)
+    assert report(director, of_approval).status_code == 302
+    again = report(director, of_approval)
     assert again.status_code == 303
     assert ConditionReport.objects.count() == 1
-    conditions.mark_met(condition.pk, by=cast.admin)
-    assert "This condition is met" in page(director, cast, "report_condition", pk=condition.pk)
-    assert report(director, condition).status_code == 303
-    other = reverse("onboarding:report_condition", args=[cast.other_agency.pk, condition.pk])
+    conditions.mark_met(of_approval.pk, by=cast.admin)
+    assert "This condition is met" in page(director, cast, "report_condition", pk=of_approval.pk)
+    assert report(director, of_approval).status_code == 303
+    other = reverse("onboarding:report_condition", args=[cast.other_agency.pk, of_approval.pk])
     assert client_of(cast.stranger).get(other).status_code == 404
 
 
-def test_a_sentence_without_a_file_is_enough_to_ask(everybody_ready, condition, client_of):
-    url = reverse("onboarding:report_condition", args=[condition.application.agency_id, condition.pk])
-    assert client_of(everybody_ready.director).post(url, {"text": "Nothing to show"}).status_code == 302
+def test_a_sentence_without_a_file_is_enough_to_ask(cast, of_approval, client_of):
+    url = reverse("onboarding:report_condition", args=[of_approval.application.agency_id, of_approval.pk])
+    assert client_of(cast.director).post(url, {"text": "Nothing to show"}).status_code == 302
     assert ConditionReport.objects.get().document is None
 
 
-def test_the_reminder_says_how_to_report_it_and_that_it_was_reported(executed, condition, client_of):
+def test_the_reminder_says_how_to_report_it_and_that_it_was_reported(cast, of_approval, client_of):
     Condition.objects.update(due_on=timezone.localdate() + dt.timedelta(days=3))
     reminders.conditions_due()
-    message = Message.objects.get(name="onboarding/condition_due", user=executed.director)
+    message = Message.objects.get(name="onboarding/condition_due", user=cast.director)
     assert "report it on your agency’s page" in message.body_text
-    assert reverse("onboarding:conditions", args=[executed.agency.pk]) in message.body_text
+    assert reverse("onboarding:conditions", args=[cast.agency.pk]) in message.body_text
 
 
 def test_a_report_outlives_an_approval_that_is_taken_back(in_review, cast, client_of):
