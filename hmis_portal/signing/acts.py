@@ -1,8 +1,8 @@
 """What a person does: consent to electronic records, and sign. The act is the signature; the sealed file follows."""
 
 import unicodedata
-from collections import Counter
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -155,10 +155,11 @@ def same_name(one: str, other: str) -> bool:
 def against_name(by: Person, legal_name: str) -> list[str]:
     """An account is one person: why it may not sign under this name.
 
-    The words of the account's own name stand in it, in any order; a middle name or a suffix may be added.
+    Each word of the account's own name has one like it in the other, in any order: the spelling may be corrected, a
+    middle name or a suffix added.
     """
     own = by.get_full_name()
-    if Counter(_words(own)) <= Counter(_words(legal_name)):
+    if all(any(_alike(one, other) for other in _words(legal_name)) for one in _words(own)):
         return []
     words = _(
         "You are signed in as %(own)s, and the signature would be that of %(name)s. Sign in your own name, correct your name on your account page, or let %(name)s sign in with another address."
@@ -167,7 +168,16 @@ def against_name(by: Person, legal_name: str) -> list[str]:
 
 
 def _words(name: str) -> list[str]:
-    return [word.strip(".,;") for word in _plain(name).split()]
+    """Without accents and points."""
+    whole = unicodedata.normalize("NFKD", _plain(name))
+    bare = ("".join(letter for letter in word if letter.isalnum()) for word in whole.split())
+    return [word for word in bare if word]
+
+
+def _alike(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    within = long.startswith(short) or (len(short) > 2 and short in long)
+    return within or SequenceMatcher(None, short, long).ratio() >= 0.7
 
 
 def _plain(name: str) -> str:

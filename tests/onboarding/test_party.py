@@ -185,7 +185,9 @@ def test_nothing_is_told_of_an_account_elsewhere(cast):
         ("SIDNEY B. Signatory, Jr.", True),
         ("Signatory Sidney", True),  # the family name first
         ("Noor O’Neil", False),
+        ("Sídney B. O’Signatory", True),  # the spelling corrected
         ("Sidney", False),
+        ("Dana Signatory", False),
     ],
 )
 def test_an_account_signs_in_its_own_name_only(cast, name, may):
