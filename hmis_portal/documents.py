@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, default_storage, storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
@@ -150,7 +150,7 @@ def _sample(rows: QuerySet[StoredDocument]) -> list[StoredDocument]:
 
 
 def is_folder() -> bool:
-    return isinstance(default_storage._wrapped, FileSystemStorage)  # type: ignore[attr-defined]
+    return isinstance(storages["default"], FileSystemStorage)
 
 
 def root() -> Path:

@@ -155,23 +155,23 @@ def commits(django_capture_on_commit_callbacks: Any) -> Callable[[], AbstractCon
 
 
 @pytest.fixture
-def storage_away() -> Callable[..., AbstractContextManager[Any]]:
-    """`with storage_away(): …`: the documents folder is not there; with `mount_point` an empty one stands in its place."""
+def storage_away(tmp_path: Path) -> Callable[..., AbstractContextManager[Any]]:
+    """`with storage_away(): …`: the documents folder is not there; with `mount_point` an empty one stands in its place.
+
+    For this process alone: the others' tests keep their documents.
+    """
 
     @contextmanager
     def make(*, mount_point: bool = False) -> Iterator[None]:
-        from hmis_portal import documents
+        from django.conf import settings
+        from django.test import override_settings
 
-        root = documents.root()
-        elsewhere = root.rename(root.with_name("documents-away"))
-        try:
-            if mount_point:
-                root.mkdir()
+        elsewhere = tmp_path / ("mount-point" if mount_point else "not-there")
+        if mount_point:
+            elsewhere.mkdir(exist_ok=True)
+        default = {**settings.STORAGES["default"], "OPTIONS": {"location": str(elsewhere)}}
+        with override_settings(STORAGES={**settings.STORAGES, "default": default}):
             yield
-        finally:
-            if mount_point:
-                root.rmdir()
-            elsewhere.rename(root)
 
     return make
 

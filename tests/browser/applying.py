@@ -67,7 +67,9 @@ def adds_a_project(story: Story) -> None:
     for kind in ("coc", "funders", "inventory", "ce"):
         if not director.page.locator(f'[name="{kind}-0-DELETE"], #{kind}-0').count():
             director.page.locator(f'[data-add="{kind}"]').click()
-    asked = {name: value for name, value in typed.items() if name != "action" and not name.startswith("hmis-")}
+    asked = {
+        name: value for name, value in typed.items() if name != "action" and not name.startswith("hmis-")
+    }
     director.fill(asked)
     director.see("Harbor Light Shelter", "project-filled")
     director.press("Save and continue")

@@ -31,7 +31,7 @@ def test_confirms_who_when_and_which_text(cast: Cast, client_of) -> None:
     assert {row.text.requirement for row in rows} == {"eligibility", "training", "security"}
     assert all(row.confirmed_by == cast.director for row in rows)
     assert AuditEvent.objects.filter(verb="confirmed requirement", actor=cast.director).count() == 3
-    assert facts.confirmed_at(cast.agency)
+    assert facts.gather(cast.agency).confirmed_at
     assert "by Dana Director on" in client.get(url(cast)).content.decode()
 
 
@@ -58,9 +58,9 @@ def test_a_new_wording_is_confirmed_anew(cast: Cast, client_of) -> None:
     newer = RequirementText.objects.create(requirement="security", version=2, text="More than before.")
     text = client.get(url(cast)).content.decode()
     assert "More than before." in text
-    assert not facts.confirmed_at(cast.agency)
+    assert not facts.gather(cast.agency).confirmed_at
     client.post(url(cast), {f"text_{newer.pk}": "on"})
-    assert facts.confirmed_at(cast.agency)
+    assert facts.gather(cast.agency).confirmed_at
     assert RequirementConfirmation.objects.count() == 4
 
 

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.utils.html import escape
 
 from agencies.models import Agency, Contact, Staff
+from hmis_portal.forms.fields import NameField
 from onboarding import applications
 from onboarding.models import (
     Application,
@@ -215,7 +216,9 @@ def test_what_reads_like_a_template_is_shown_as_typed(cast, application, key):
     client, base = cast.client("director"), f"/agencies/{cast.agency.pk}/application/"
     url = f"{base}{page.path}"
     fields = client.get(url).context["form"].fields
-    typed = {name: AS_TEMPLATE for name, field in fields.items() if type(field) is forms.CharField}
+    typed = {
+        name: AS_TEMPLATE for name, field in fields.items() if type(field) in (forms.CharField, NameField)
+    }
     answer = client.post(url, {**page.good, **typed, "version": "0"})
     if answer.status_code == 200:
         # Shown again as typed; then what has a form of its own (a UEI, a ZIP code) is typed as it should be.
