@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,7 +15,8 @@ from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
 from agencies.models import Staff, User
 from agencies.services import leavers
 from agencies.services import staff as services
-from hmis_portal.errors import GuardFailed
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.removed import one_or_told
 from hmis_portal.words import date_words
 
 STAFF_A_PAGE = 50
@@ -63,7 +65,13 @@ def change_staff(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
     """Change a person's role, projects or details."""
     user = permissions.person(request)
     agency = permissions.agency_to_edit(user, agency_id)
-    row = get_object_or_404(Staff.objects.current(), pk=staff_id, agency=agency)
+    row = one_or_told(
+        request, Staff.objects.filter(agency=agency), staff_id, agency_id=agency.pk, verb="removed staff",
+        back=reverse("agencies:staff", args=[agency.pk]),
+    )  # fmt: skip
+    if row.left_on is not None:
+        words = _("%(name)s is reported as a leaver: the last working day was %(day)s. Nothing was saved.")
+        raise WrongState(words % {"name": row.name, "day": date_words(row.left_on)})
     locks.check(agency)
     now = services.version(row)
     form = RosterForm(request.POST or None, agency=agency, instance=row, initial={"version": now})

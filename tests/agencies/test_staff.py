@@ -341,3 +341,16 @@ def test_an_address_that_another_agency_invited_too_is_not_turned_to_a_new_one(c
 def test_the_address_of_an_account_is_its_owners_alone(cast: Cast) -> None:
     services.change_staff(staff=cast.staff_row, by=cast.director, data={"email": "else@harbor.example"})
     assert User.objects.get(pk=cast.staff.pk).email == "staff@harbor.example"
+
+
+def test_an_entry_that_another_tab_ended_or_removed_says_so(cast: Cast, client_of) -> None:
+    client = client_of(cast.director)
+    url = page(cast, f"{cast.staff_row.pk}/")
+    leavers.report_leaver(staff=cast.staff_row, by=cast.coordinator, last_day=dt.date(2026, 11, 2))
+    answer = client.post(url, typed(cast, first_name="Sasha"), follow=True)
+    assert "Sasha Staff is reported as a leaver: the last working day was November 2, 2026." in answer.text
+    row = StaffFactory(agency=cast.agency)
+    services.remove_staff(staff=row, by=cast.coordinator)
+    gone = client.get(page(cast, f"{row.pk}/"))
+    assert gone.status_code == 404
+    assert f"was removed by {cast.coordinator}" in gone.text
