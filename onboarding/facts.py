@@ -33,6 +33,10 @@ class Batch:
         self.agencies = {agency.pk: agency for agency in agencies}
 
     @cached_property
+    def portal(self) -> PortalSettings:
+        return PortalSettings.load()
+
+    @cached_property
     def applications(self) -> dict[UUID, Application]:
         """The application that counts now: the open one, else the last."""
         rows = Application.objects.filter(agency__in=list(self.agencies)).select_related("reviewer")
@@ -206,7 +210,7 @@ class Facts:
             people=self.people,
             ready=self.ready,
             coordinators=self._of(self.batch.people, "coordinators"),
-            rule=PortalSettings.load().go_live_rule,
+            rule=self.batch.portal.go_live_rule,
         )
 
     @property

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hmis_portal.models import PortalSettings
 from hmis_portal.words import date_words, full_stop
 from onboarding import yearly
 from onboarding.facts import Facts
@@ -151,7 +150,7 @@ class Journey:
         hint = _("Its term ends then. The new one follows without a gap.")
         if after and (after.state == Mou.State.SIGNED or self.facts.can_be_signed(after)):
             kind = "waiting"
-            lead = PortalSettings.load().lead_agency
+            lead = self.facts.batch.portal.lead_agency
             who = lead if after.state == Mou.State.SIGNED else str(after.signatory)
             hint = _("Turn of %(who)s") % {"who": full_stop(who)} + " " + hint
         return [self._row(_("Renew the MOU"), "mou", kind, status, hint)]

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hmis_portal.models import PortalSettings
 from hmis_portal.words import date_words
 from onboarding import access, party, workflow
 from onboarding.facts import Facts
@@ -22,7 +21,7 @@ class NextThing:
     def __init__(self, facts: Facts, done: tuple[bool, ...]) -> None:
         self.facts = facts
         self.done = done
-        self.portal = PortalSettings.load()
+        self.portal = facts.batch.portal
 
     def turn(self) -> Turn:
         facts = self.facts

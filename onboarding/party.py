@@ -55,6 +55,7 @@ def with_names(rows: QuerySet[Mou]) -> QuerySet[Mou]:
         named_agency=Subquery(sides.filter(role=AGENCY).values("label")[:1]),
         named_lead=Subquery(sides.filter(role=LEAD).values("label")[:1]),
         named_now=Subquery(named.values("name")[:1]),
+        lead_now=Subquery(PortalSettings.objects.values("lead_agency")[:1]),
     )
 
 
@@ -62,7 +63,7 @@ def may_differ(mou: Any) -> bool:
     """Whether a name of an open MOU read by `with_names` is another today; `changes` says whether that counts."""
     pairs = (
         (mou.named_agency, mou.agency.legal_name),
-        (mou.named_lead, PortalSettings.load().lead_agency),
+        (mou.named_lead, mou.lead_now),
         (mou.signatory_named, mou.named_now),
     )
     is_open = mou.state in Mou.OPEN
