@@ -56,7 +56,14 @@ def of_file(found: Finding) -> Verdict:
         return _of_certificate(found.certificate)
     if found.answer == Answer.NOT_OURS and (unsealed := _made_without_seal(found.sha256)):
         return unsealed
-    words_of: dict[Answer, tuple[str, str, str]] = {
+    kind, heading, words = _unknown(found)[found.answer]
+    url, link = _look_up(found.reads_as)
+    return Verdict(kind, heading, words, link_url=url, link_text=link)
+
+
+def _unknown(found: Finding) -> dict[Answer, tuple[str, str, str]]:
+    """Kind, heading and words of each answer about a file that is none of the portal's as it was sealed."""
+    return {
         Answer.ALTERED: (
             "error",
             _("Altered"),
@@ -107,9 +114,6 @@ def of_file(found: Finding) -> Verdict:
             ),
         ),
     }
-    kind, heading, words = words_of[found.answer]
-    url, link = _look_up(found.reads_as)
-    return Verdict(kind, heading, words, link_url=url, link_text=link)
 
 
 def _where() -> str:
