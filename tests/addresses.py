@@ -123,7 +123,7 @@ def _issued(cast: Cast) -> Any:
 
 
 def _trained(cast: Cast) -> Any:
-    """The training of the cast's agency is open; returns a requirement of the staff member that takes evidence."""
+    """The cast's agency is in training; returns the staff member's row of a course with proof that all its people have."""
     from hmis_portal.signing import reference as signing
     from training import reference, services
     from training.models import Requirement
@@ -131,7 +131,10 @@ def _trained(cast: Cast) -> Any:
     signing.load()
     reference.load()
     services.open_training(cast.agency, cast.lead)
-    return Requirement.objects.filter(person=cast.staff, course__evidence_allowed=True).order_by("pk").first()
+    theirs = Requirement.objects.filter(
+        course__evidence_allowed=True, course__requirements__person=cast.coordinator
+    )
+    return theirs.filter(person=cast.staff).order_by("course__position").first()
 
 
 def _evidence(cast: Cast) -> Any:

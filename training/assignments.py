@@ -33,11 +33,13 @@ def assign(*, staff: Staff, by: User | None) -> list[Requirement]:
         rows: dict[Need, Requirement] = {
             (row.course_id, row.staff_id): row for row in Requirement.objects.open().filter(person=person)
         }
-        for need in rows.keys() - needs.keys():
-            _close(rows[need], by=by)
-        new = [_open(person, need, needs[need], by=by) for need in needs.keys() - rows.keys()]
-        for need in needs.keys() & rows.keys():
-            _set_reasons(rows[need], needs[need])
+        for need, row in rows.items():
+            if need not in needs:
+                _close(row, by=by)
+        new = [_open(person, need, reasons, by=by) for need, reasons in needs.items() if need not in rows]
+        for need, row in rows.items():
+            if need in needs:
+                _set_reasons(row, needs[need])
         _tell_of_new(person, new)
         announce(person, also=staff)
     return new

@@ -34,6 +34,16 @@ def test_opening_training_gives_each_person_the_courses_of_role_and_projects(ope
     assert AuditEvent.objects.filter(verb="course assigned").count() == Requirement.objects.count()
 
 
+def test_courses_are_given_in_the_order_of_the_catalogue(opened):
+    for person in (opened.staff, opened.coordinator):
+        given = (
+            Requirement.objects.filter(person=person)
+            .order_by("pk")
+            .values_list("course__position", flat=True)
+        )
+        assert list(given) == sorted(given)
+
+
 def test_opening_twice_changes_nothing_and_tells_nobody_twice(opened):
     before = Requirement.objects.count(), AuditEvent.objects.count(), Message.objects.count()
     services.open_training(opened.agency, opened.lead)
