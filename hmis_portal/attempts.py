@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from allauth.core.internal import ratelimit
+from django.core.cache import cache
 from django.http import HttpRequest
 
 from hmis_portal import devices, typed
@@ -79,8 +80,6 @@ def _counts(request: HttpRequest, login: str) -> list[tuple[str, str | None]]:
 
 
 def _wait(request: HttpRequest, app: str, action: str, key: str | None) -> int:
-    from django.core.cache import cache
-
     waits = [0.0]
     for rate in ratelimit.get_rates(app=app, action=action):
         if rate.per == "user" and not request.user.is_authenticated:

@@ -9,7 +9,6 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import task_postrun, worker_init
 
 from hmis_portal.environment import number
 
@@ -70,29 +69,5 @@ app.conf.beat_schedule = {
     },
     "training-reminders": {"task": "training.tasks.send_reminders", "schedule": crontab(hour=8, minute=15)},
 }
-
-
-@worker_init.connect
-def check_configured(**_kwargs: Any) -> None:
-    """A worker that could not seal does not start."""
-    from django.core.exceptions import ImproperlyConfigured
-
-    from hmis_portal.signing import keys
-
-    try:
-        keys.check_configured()
-    except ImproperlyConfigured as error:
-        raise SystemExit(str(error)) from error  # Celery only logs other exceptions of its signals
-
-
-@task_postrun.connect
-def say_alive(task: Any = None, **_kwargs: Any) -> None:
-    """A worker that ends tasks is alive, however long its queue."""
-    from hmis_portal.pulse import Program, say
-
-    queue = (task.request.delivery_info or {}).get("routing_key")
-    if queue and not task.request.is_eager:
-        say(Program.UPLOADS if queue == UPLOADS_QUEUE else Program.WORKER)
-
 
 app.autodiscover_tasks(["hmis_portal", "hmis_portal.signing", "agencies", "training", "onboarding"])

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents as store
-from hmis_portal import tries
+from hmis_portal import queue, tries
 from hmis_portal.models import Message, MessageDocument, PortalSettings, StoredDocument
 
 PLACEHOLDER = "[personal link]"
@@ -110,9 +110,7 @@ def _rendered(name: str, context: Mapping[str, Any]) -> dict[str, str]:
 
 def enqueue(message_id: UUID) -> None:
     """Hand a recorded message to a worker; when the queue is away the sweep finds it later."""
-    from hmis_portal.tasks import deliver, publish
-
-    publish(deliver, str(message_id))
+    queue.publish("hmis_portal.tasks.deliver", str(message_id))
 
 
 def send_again(message: Message) -> None:

@@ -2,33 +2,22 @@
 
 from typing import Any
 
-import structlog
 from celery import shared_task
-from django.conf import settings
+from celery.signals import task_postrun
 from django.utils import timezone
-from kombu.exceptions import OperationalError
-from redis import RedisError
 
-from hmis_portal import mail, tries
+from hmis_portal import mail, queue, tries
+from hmis_portal.celery import UPLOADS_QUEUE
 from hmis_portal.models import Message
-from hmis_portal.queue import queue_client
-
-log = structlog.get_logger(__name__)
+from hmis_portal.pulse import Program, say
 
 
-def publish(task: Any, *args: Any) -> bool:
-    """Queue a task; when the queue is away say so in the log and answer False: the row is found by its sweep.
-
-    The queue is asked first: the client beneath Celery tries for six seconds, while a person waits for the page.
-    """
-    try:
-        if not settings.CELERY_TASK_ALWAYS_EAGER:
-            queue_client().ping()
-        task.delay(*args)
-        return True
-    except (OperationalError, RedisError, ConnectionError, TimeoutError) as error:
-        log.warning("queue_away", task=task.name, error=type(error).__name__)
-        return False
+@task_postrun.connect
+def say_alive(task: Any = None, **_kwargs: Any) -> None:
+    """A worker that ends tasks is alive, however long its queue."""
+    worked = (task.request.delivery_info or {}).get("routing_key")
+    if worked and not task.request.is_eager:
+        say(Program.UPLOADS if worked == UPLOADS_QUEUE else Program.WORKER)
 
 
 @shared_task(soft_time_limit=30, time_limit=40)
@@ -56,4 +45,4 @@ def sweep_messages() -> None:
         tries.due(now), tries.late("created_at", now), status=Message.Status.QUEUED
     )
     for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:500]:
-        publish(deliver, str(pk))
+        queue.publish("hmis_portal.tasks.deliver", str(pk))

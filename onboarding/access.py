@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, HmisRole, Staff, User
 from agencies.services.invitations import invite_staff
+from hmis_portal import queue
 from hmis_portal.errors import DomainError, WrongState
 from hmis_portal.models import GoLiveRule, PortalSettings
-from hmis_portal.tasks import publish
 from onboarding import emails
 from onboarding.models import Access, Condition, Mou
 from onboarding.officer import list_security_officer
@@ -289,10 +289,8 @@ class Recompute:
     ran: bool = False
 
     def __call__(self) -> None:
-        from onboarding.tasks import recompute_agency
-
         self.ran = True
-        if not publish(recompute_agency, str(self.agency_id)):
+        if not queue.publish("onboarding.tasks.recompute_agency", str(self.agency_id)):
             recompute(self.agency_id)
 
 

@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agencies.services import leavers
-from hmis_portal import tries
-from hmis_portal.tasks import publish
+from hmis_portal import queue, tries
 from onboarding import access, reminders, retention, revisions
 from onboarding.models import Revision, RevisionJob
 
@@ -33,7 +32,7 @@ def recompute_access() -> None:
     """Nightly, just after midnight: one task an agency, so that a large number does not reach the time limit."""
     leavers.let_announced_go(timezone.localdate())
     for agency_id in access.agencies_with_access():
-        publish(recompute_agency, str(agency_id))
+        queue.publish("onboarding.tasks.recompute_agency", str(agency_id))
 
 
 @shared_task
@@ -67,4 +66,4 @@ def sweep_revisions() -> None:
     waiting = Revision.objects.filter(open_jobs, late, tries.due(now, "job__")).order_by("submitted_at", "pk")
     if waiting.exists():
         for revision_id in waiting.values_list("pk", flat=True)[: tries.at_once(50)]:
-            publish(make_revision_pdf, revision_id)
+            queue.publish("onboarding.tasks.make_revision_pdf", revision_id)

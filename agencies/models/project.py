@@ -110,12 +110,6 @@ class Project(HudRow):
     def __str__(self) -> str:
         return self.project_name
 
-    @property
-    def is_residential(self) -> bool:
-        from agencies.hud.elements import is_residential
-
-        return is_residential(self.project_type, self.rrh_sub_type)
-
 
 class ProjectPart(HudRow):
     """A row that belongs to one project."""

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from cryptography import x509
@@ -16,6 +17,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hmis_portal.signing import certificates
 from hmis_portal.signing.certificates import DEVELOPMENT_MARK, Key, pem
+
+TOKENS = find_spec("pkcs11") is not None
+if TOKENS:
+    from hmis_portal.signing import token
 
 CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 ROOT_LIST = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----\n?", re.DOTALL)
@@ -137,12 +142,10 @@ def _key_of(data: bytes, path: Path) -> Key:
 
 def token_key() -> Key:
     """The key in the token that the settings name. Raises ImproperlyConfigured when it cannot be used."""
-    try:
-        from hmis_portal.signing import token
-    except ImportError as error:
+    if not TOKENS:
         raise ImproperlyConfigured(
             "A sealing key in a token needs the library python-pkcs11: install the extra `pkcs11`."
-        ) from error
+        )
     try:
         pin = Path(settings.SEAL_PKCS11_PIN_FILE).read_text().strip()
         return token.TokenKey(

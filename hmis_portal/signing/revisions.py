@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from pyhanko.sign.timestamps import TimestampRequestError
 
-from hmis_portal import away, documents, pdf, tries
+from hmis_portal import away, documents, pdf, queue, tries
 from hmis_portal.signing import completion, key_files, keys, seal, text, verify
 from hmis_portal.signing.chain import add_event
 from hmis_portal.signing.models import (
@@ -23,7 +23,6 @@ from hmis_portal.signing.models import (
     SignatureAct,
     SigningRequest,
 )
-from hmis_portal.tasks import publish
 from hmis_portal.words import instant_lines
 
 log = structlog.get_logger(__name__)
@@ -147,10 +146,8 @@ def make(request_id: str, step: str) -> Revision | None:
 
 def want_file(request: SigningRequest, step: str) -> None:
     """Record that a file must be made and hand it to a worker after commit."""
-    from hmis_portal.signing.tasks import make_file
-
     SealJob.objects.get_or_create(request=request, step=step)
-    transaction.on_commit(lambda: publish(make_file, str(request.pk), step))
+    transaction.on_commit(lambda: queue.publish("hmis_portal.signing.tasks.make_file", str(request.pk), step))
 
 
 def _begin(request: SigningRequest, step: str) -> bool:

@@ -1,21 +1,31 @@
 """Workers' side of signing: make one file, and find every file that should exist and does not."""
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from celery import shared_task
-from django.conf import settings
+from celery.signals import worker_init
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from hmis_portal import tries
+from hmis_portal import queue, tries
 from hmis_portal.away import PartAway
-from hmis_portal.celery import SWEEP_SECONDS
-from hmis_portal.signing import integrity, revisions, uploads
+from hmis_portal.celery import SWEEP_SECONDS, app
+from hmis_portal.signing import integrity, keys, revisions, uploads
 from hmis_portal.signing.models import Revision, SealJob
-from hmis_portal.tasks import publish
 
 log = structlog.get_logger(__name__)
 CHECK_WAITS = 1800  # of 40 seconds: some twenty hours
+
+
+@worker_init.connect
+def check_configured(**_kwargs: Any) -> None:
+    """A worker that could not seal does not start."""
+    try:
+        keys.check_configured()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error  # Celery only logs other exceptions of its signals
 
 
 @shared_task
@@ -44,7 +54,7 @@ def sweep() -> None:
     for job in waiting[: tries.at_once(500)]:
         if job.created_at < now - timedelta(minutes=5):
             log.warning("file_late", request=str(job.request_id), step=job.step, attempts=job.attempts)
-        publish(make_file, str(job.request_id), job.step)
+        queue.publish("hmis_portal.signing.tasks.make_file", str(job.request_id), job.step)
 
 
 @shared_task
@@ -63,7 +73,7 @@ def check_documents(after: int = 0, waited: int = 0) -> None:
         last = integrity.check_documents(after)
     except PartAway as error:
         log.warning("check_waits", part=error.part.value, waited=waited)
-        if waited < CHECK_WAITS and not settings.CELERY_TASK_ALWAYS_EAGER:
+        if waited < CHECK_WAITS and not app.conf.task_always_eager:
             check_documents.apply_async((after, waited + 1), countdown=min(2 ** (waited + 1), 40))
         return
     if last is not None:

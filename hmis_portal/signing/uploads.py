@@ -10,13 +10,12 @@ from uuid import uuid4
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from hmis_portal import queue
 from hmis_portal.celery import UPLOADS_QUEUE
 from hmis_portal.errors import GuardFailed
-from hmis_portal.queue import waiting
 from hmis_portal.signing import verify
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from hmis_portal.signing.verify import Answer, Finding
-from hmis_portal.tasks import publish
 
 MINUTES, READ_WITHIN_MINUTES = 15, 6
 MOST_WAITING = 10
@@ -42,12 +41,11 @@ def receive(data: bytes) -> str:
 
 def _have_read(sha256: str, data: bytes) -> None:
     """Hand the file to the worker, unless it has read it or has it already."""
-    from hmis_portal.signing.tasks import check_upload
-
     if not cache.add(_answer(sha256), {"answer": ""}, READ_WITHIN_MINUTES * 60):
         return
     cache.set(_file(sha256), data, READ_WITHIN_MINUTES * 60)
-    if waiting(UPLOADS_QUEUE) < MOST_WAITING and publish(check_upload, sha256):
+    room = queue.waiting(UPLOADS_QUEUE) < MOST_WAITING
+    if room and queue.publish("hmis_portal.signing.tasks.check_upload", sha256):
         return
     cache.delete_many([_answer(sha256), _file(sha256)])
     raise GuardFailed(_("The portal cannot check this file right now. Try again in a few minutes"))

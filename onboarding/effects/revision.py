@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from hmis_portal.tasks import publish
+from hmis_portal import queue
 from onboarding import emails, revisions, section_status
 from onboarding.answers import Answers
 from onboarding.models import Application
@@ -16,9 +16,7 @@ def every_section_complete(application: Application, _act: Act) -> list[Text]:
 
 @done(Application, "submit", "resubmit")
 def freeze(application: Application, act: Act) -> None:
-    from onboarding.tasks import make_revision_pdf
-
     section_status.refresh(Answers(application, application.agency))
     revision = revisions.freeze(application, by=act.by or application.started_by)
     emails.application_received(revision)
-    transaction.on_commit(lambda: publish(make_revision_pdf, revision.pk))
+    transaction.on_commit(lambda: queue.publish("onboarding.tasks.make_revision_pdf", revision.pk))

@@ -223,10 +223,9 @@ def test_ten_files_in_ten_minutes_and_references_apart(client, executed):
 
 
 @pytest.fixture
-def queue(settings):
+def queue():
     """The real queue, to which no worker listens."""
     app.conf.task_always_eager = False
-    settings.CELERY_TASK_ALWAYS_EAGER = False
     client = queue_client()
     client.delete("uploads", "celery")
     yield client
@@ -248,8 +247,7 @@ def test_files_wait_in_a_queue_of_their_own_and_a_few_at_most(client, db, queue)
     assert "Being checked" in upload(client, FOREIGN + b"2").text  # trying again works
 
 
-def test_while_the_queue_is_away_it_says_so_at_once(client, db, settings):
-    settings.CELERY_TASK_ALWAYS_EAGER = False
+def test_while_the_queue_is_away_it_says_so_at_once(client, db, settings, queue):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     page = upload(client, FOREIGN + b"3")
     assert page.redirect_chain == []

@@ -8,10 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
-from hmis_portal import audit
+from hmis_portal import audit, queue
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.tasks import publish as queue
-from training import tasks
 from training.assignments import assign, cancel_reminders
 from training.models import Because, Course, OpenTraining, Requirement
 
@@ -39,7 +37,7 @@ def close_training(agency: Agency, by: User | None, reason: str = "") -> None:
 def reassign_everyone() -> None:
     """The rules of a course changed: workers bring every open agency's people in line, each in its own task."""
     for agency_id in OpenTraining.objects.values_list("agency_id", flat=True):
-        transaction.on_commit(partial(queue, tasks.reassign, str(agency_id)))
+        transaction.on_commit(partial(queue.publish, "training.tasks.reassign", str(agency_id)))
 
 
 def ask_newer_version(course: Course, *, by: User, due_on: date, reason: str) -> int:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from agencies.hud.elements import CE_SERVICES, OTHER_FUNDER, specification
+from agencies.hud.elements import CE_SERVICES, OTHER_FUNDER, is_residential, specification
 from agencies.hud.elements.base import Element
 from agencies.hud.forms.fields import CountField, IdentityField, TextField, choices_of, flat_choices, funders
 from agencies.hud.forms.questions import ASKED, CONDITIONAL, HINTS, NOT_ASKED, PROJECT_TYPE_HINTS, RADIOS
@@ -92,7 +92,9 @@ class ProjectForm(ElementForm):
         self, *args: Any, siblings: Iterable[Project] = (), fixed: bool = False, **kwargs: Any
     ) -> None:
         self.fixed = fixed
-        self.siblings = {str(one.pk): one for one in siblings if one.is_residential}
+        self.siblings = {
+            str(one.pk): one for one in siblings if is_residential(one.project_type, one.rrh_sub_type)
+        }
         super().__init__(*args, **kwargs)
         self.fields["affiliated"] = forms.MultipleChoiceField(
             label=_("Projects whose residents it serves"),

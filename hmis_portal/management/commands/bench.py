@@ -31,6 +31,7 @@ from agencies.models import Agency, User
 from hmis_portal.management import bench_documents
 from onboarding.demo import answers, large, walk
 from onboarding.models import Application, SectionWork
+from onboarding.sections import SECTIONS
 from training.models import Requirement
 
 WARM_UPS = 3
@@ -180,8 +181,6 @@ def main_pages() -> list[tuple[str, User, str]]:
 
 
 def section() -> str:
-    from onboarding.sections import SECTIONS
-
     return str(next(iter(SECTIONS)).key)
 
 

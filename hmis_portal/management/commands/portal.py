@@ -7,15 +7,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from agencies.models import Agency
 from hmis_portal import fonts
 from hmis_portal.dev_run import DEMO_DOMAIN
 from hmis_portal.signing import key_files, keys, revocation
+from onboarding.demo.stories import is_unfinished
 
 # In this order: later content refers to earlier.
 REFERENCE_APPS = ["hmis_portal", "hmis_portal.signing", "agencies", "training", "onboarding"]
@@ -74,11 +75,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Written to {path}")
 
     def _demo(self) -> None:
-        from onboarding.demo.stories import is_unfinished
-
         if password := os.environ.get("PORTAL_DEMO_PASSWORD"):
             set_demo_passwords(password)
-        if is_unfinished() or not apps.get_model("agencies", "Agency")._default_manager.exists():
+        if is_unfinished() or not Agency.objects.exists():
             self.stdout.write(
                 "Making the demo: six agencies, walked to six points of the journey. This takes a minute."
             )

@@ -8,15 +8,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from hmis_portal.celery import app
+from onboarding.demo import stories
+from onboarding.demo.agencies import Demo
 
 
 class Command(BaseCommand):
     help = "Make the demo accounts and agencies; the password is PORTAL_DEMO_PASSWORD."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from onboarding.demo import stories
-        from onboarding.demo.agencies import Demo
-
         password = os.environ.get("PORTAL_DEMO_PASSWORD", "")
         if not settings.DEBUG:
             raise CommandError("The demo is for development: it is never made without PORTAL_DEBUG=1.")

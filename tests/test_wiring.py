@@ -1,0 +1,70 @@
+"""How the modules hang together, read in their text: imports stand at the top, and what is named exists."""
+
+import ast
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from django.utils.module_loading import import_string
+
+from hmis_portal.celery import app
+from tests.servers import BASE_DIR
+
+OURS = ("hmis_portal", "agencies", "training", "onboarding")
+FILES = sorted(path for name in OURS for path in (BASE_DIR / name).rglob("*.py"))
+TREES = {str(path.relative_to(BASE_DIR)): ast.parse(path.read_text()) for path in FILES}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """The modules that a piece of code imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
+
+
+def hidden_imports(tree: ast.AST) -> Iterator[str]:
+    """Imports of our own inside functions; Django's way to load receivers, `AppConfig.ready`, is no hiding-place."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.name != "ready":
+            yield from (
+                name for name in imports(function) if name.startswith(".") or name.split(".")[0] in OURS
+            )
+
+
+def published(tree: ast.AST) -> Iterator[ast.expr]:
+    """What is handed to `queue.publish` as the task's name, called at once or by `partial`."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call):
+            words = [call.func, *call.args]
+            for function, task in pairwise(words):
+                if isinstance(function, ast.Attribute) and ast.unparse(function) == "queue.publish":
+                    yield task
+
+
+def test_no_import_of_our_own_hides_in_a_function():
+    assert {path: found for path, tree in TREES.items() if (found := list(hidden_imports(tree)))} == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["def f():\n  from agencies import models", "def f():\n  if x:\n    import onboarding.mou"]
+)
+def test_a_hidden_import_is_found(text):
+    assert list(hidden_imports(ast.parse(text)))
+
+
+def test_every_task_is_published_by_a_name_that_exists():
+    names = [task for tree in TREES.values() for task in published(tree)]
+    assert [ast.unparse(task) for task in names if not isinstance(task, ast.Constant)] == []
+    scheduled = [entry["task"] for entry in app.conf.beat_schedule.values()]
+    used = {str(task.value) for task in names} | {*scheduled, *app.conf.task_routes}
+    assert len(used) >= 12
+    assert {name for name in used if import_string(name).name != name} == set()
+
+
+def test_tasks_are_imported_by_nobody():
+    """Who wants work done publishes its name; the modules of tasks are the workers' alone."""
+    users = {path for path, tree in TREES.items() if any(n.endswith(".tasks") for n in imports(tree))}
+    assert users == set()
