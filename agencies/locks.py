@@ -1,6 +1,7 @@
-"""Whether an agency's rows stand still: the apps above say why, while what was sent is being reviewed."""
+"""The lock of an agency, and whether its rows stand still: the apps above say why, while what was sent is reviewed."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from agencies.models import Agency
 from hmis_portal.errors import WrongState
@@ -15,6 +16,21 @@ def asks_before_changes(question: Question) -> Question:
     if question not in _questions:
         _questions.append(question)
     return question
+
+
+def lock_agency(agency_id: UUID) -> Agency:
+    """Lock the agency's row for this transaction, before anything else of the agency is locked.
+
+    Every decision about an agency waits here for the one before it, so none can deadlock. The lock is one that lets
+    others write rows that only point at the agency.
+    """
+    return Agency.objects.select_for_update(no_key=True).get(pk=agency_id)
+
+
+def lock_agencies(*agency_ids: UUID) -> None:
+    """The same for several, always in the same order."""
+    for agency_id in sorted(agency_ids):
+        lock_agency(agency_id)
 
 
 def why_locked(agency: Agency) -> str:

@@ -41,7 +41,7 @@ def was_reviewed(agency: Agency) -> bool:
 @transaction.atomic
 def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
     """Start an application; the answers of the last one are its beginning. Raises WrongState when one is open."""
-    agency = services.lock_agency(agency.pk)
+    agency = locks.lock_agency(agency.pk)
     services.check_creation(Application, "start", by=by, agency=agency)
     last = latest_application(agency)
     if last and last.is_open:
@@ -94,7 +94,7 @@ def may_be_deleted(application: Application) -> bool:
 @transaction.atomic
 def delete_draft(*, application: Application, by: User) -> None:
     """Delete a draft that was never sent. The agency's own rows (information, projects, staff) stay."""
-    services.lock_agency(application.agency_id)
+    locks.lock_agency(application.agency_id)
     locked = Application.objects.select_for_update().filter(pk=application.pk).first()
     if locked is None:
         raise WrongState(_("This draft was already deleted."))

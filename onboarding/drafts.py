@@ -18,10 +18,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
+from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.errors import WrongState
-from onboarding import services
 from onboarding.forms.base import SectionForm, Typed
 from onboarding.models import Application, SectionReview, SectionWork
 
@@ -155,7 +155,7 @@ def overtake(application: Application, sections: Collection[str], *, by: User, f
 def writing(application: Application, states: Sequence[str] = Application.EDITABLE) -> Iterator[None]:
     """A transaction in which the application stands still in one of these states, for pages that write their own rows."""
     with transaction.atomic():
-        services.lock_agency(application.agency_id)
+        locks.lock_agency(application.agency_id)
         touch(application, states)
         yield
 

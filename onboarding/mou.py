@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.locks import lock_agency
 from agencies.models import Agency, User
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
@@ -24,7 +25,7 @@ from hmis_portal.words import date_words
 from onboarding import anew, emails, mou_text, party
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS
-from onboarding.services import check_creation, lock_agency, perform
+from onboarding.services import check_creation, perform
 from onboarding.signatory import Signer, account_of, dismiss, name_to_sign
 
 AGENCY, LEAD = "agency", "lead"

@@ -5,15 +5,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.errors import WrongState
-from onboarding import services
 from onboarding.models import Application, ReviewNote, SectionReview
 
 
 def _locked(application: Application) -> Application:
-    services.lock_agency(application.agency_id)
+    locks.lock_agency(application.agency_id)
     locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if locked.state != Application.State.IN_REVIEW:
         raise WrongState(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import permissions
+from agencies.locks import lock_agency
 from agencies.models import Agency, User
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
@@ -24,11 +25,6 @@ def agency_id_of(obj: Any) -> Any:
     if isinstance(obj, Agency):
         return obj.pk
     return obj.staff.agency_id if isinstance(obj, Access) else obj.agency_id
-
-
-def lock_agency(agency_id: Any) -> Agency:
-    """Lock the agency's row: every decision about an agency waits for the one before it, so none can deadlock."""
-    return Agency.objects.select_for_update(no_key=True).get(pk=agency_id)
 
 
 def kinds_towards(obj: Any, by: User | None, agency: Agency) -> set[str]:

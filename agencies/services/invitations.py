@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies import emails, permissions, trust
+from agencies import emails, locks, permissions, trust
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit, typed
 from hmis_portal.errors import GuardFailed, WrongState
@@ -68,7 +68,7 @@ def invite(
     `announce=False` leaves the e-mail to the caller, who sends its own with `mail.Link("invitation", str(row.pk))`.
     An open invitation of the same person in the same role is renewed and sent again.
     """
-    Agency.objects.select_for_update().get(pk=agency.pk)
+    locks.lock_agency(agency.pk)
     if agency.state == Agency.State.LEFT:
         raise WrongState(_("%s has left the HMIS.") % agency.name)
     user = account_for(email, first_name=first_name, last_name=last_name, title=title)

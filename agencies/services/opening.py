@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies import emails, permissions
+from agencies import emails, locks, permissions
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit, typed
@@ -64,7 +64,7 @@ def move_people(*, duplicate: Agency, into: Agency, by: User, reason: str) -> di
     """
     if duplicate.pk == into.pk:
         raise GuardFailed(_("Choose another agency to move the people to."))
-    list(Agency.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk"))
+    locks.lock_agencies(duplicate.pk, into.pk)
     moved = {"people": 0, "invitations": 0, "staff": 0}
     told: list[User] = []
     for person, roles in permissions.people_with_roles(duplicate):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies import emails, permissions
+from agencies import emails, locks, permissions
 from agencies.models import Agency, AgencyRole, User
 from agencies.services.invitations import account_for, give, has_account, invite
 from hmis_portal import audit
@@ -17,7 +17,7 @@ def end_role(
     *, agency: Agency, person: User, role: AgencyRole, by: User, reason: str = "", ip: str | None = None
 ) -> None:
     """Take a role away, or lay it down; the last manager hands over instead."""
-    Agency.objects.select_for_update().get(pk=agency.pk)
+    locks.lock_agency(agency.pk)
     if role not in permissions.roles(person, agency):
         raise WrongState(_("%(person)s does not have this role any more.") % {"person": person})
     if role == AgencyRole.MANAGER and _managers_besides(agency, person) == 0:
@@ -35,7 +35,7 @@ def end_role(
 @transaction.atomic
 def hand_over(*, agency: Agency, by: User, to: User, stay_as_editor: bool, ip: str | None = None) -> None:
     """A manager makes a colleague who acts for the agency already the manager, and lays the role down."""
-    Agency.objects.select_for_update().get(pk=agency.pk)
+    locks.lock_agency(agency.pk)
     if AgencyRole.MANAGER not in permissions.roles(by, agency):
         raise WrongState(_("You have handed over already."))
     if to == by or not permissions.roles(to, agency):
@@ -65,7 +65,7 @@ def name_manager(
     ip: str | None = None,
 ) -> User:
     """The HMIS Admin names a manager where the agency has none who can act; `replaced` lose the role."""
-    Agency.objects.select_for_update().get(pk=agency.pk)
+    locks.lock_agency(agency.pk)
     before = list(permissions.holders(agency, AgencyRole.MANAGER))
     user = account_for(email, first_name=first_name, last_name=last_name, title=title)
     gone = [person for person in replaced if person != user]

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies import locks
 from agencies.models import Agency, LegalForm, User
 from hmis_portal.forms import EINField, Fieldset, NameField, PhoneField, UploadField, YesNoField, ZIPField
 from onboarding.forms.base import SectionForm
@@ -239,8 +240,11 @@ class AgencyForm(SectionForm, forms.ModelForm):
             name: [_plain(self.stored.get(name)), _plain(self.cleaned_data[name])] for name in self.changed()
         }
         plain = [name for name in changed if name in self.Meta.fields]
-        # The row is written also when nothing changed: writing it locks it, before anything else is locked.
-        self.instance.save(update_fields=plain or ["legal_name"])
+        # The agency's row is the first that is locked: by being written, or where nothing in it changed, as everywhere.
+        if plain:
+            self.instance.save(update_fields=plain)
+        else:
+            locks.lock_agency(self.instance.pk)
         for name, rows in self.links.items():
             if name in changed:
                 keys = set(self.cleaned_data[name])
@@ -257,6 +261,3 @@ class AgencyForm(SectionForm, forms.ModelForm):
 
 def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, (list, tuple)) else "" if value is None else value
-
-
-# What each person will have to do, in their own page section.
