@@ -1,4 +1,4 @@
-"""Every e-mail about people and agencies: one function, three templates under templates/emails/agencies/."""
+"""Every e-mail about people and agencies: one function, one file under templates/emails/agencies/."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,6 +8,8 @@ from django.core import signing
 from agencies import trust
 from agencies.models import Agency, Invitation, Staff, User
 from hmis_portal import mail
+from hmis_portal.emails import RESET_PASSWORD
+from hmis_portal.models import PortalSettings
 
 INVITATION_SALT = "agencies.invitation"
 
@@ -37,7 +39,7 @@ def invitation(row: Invitation, *, by: User | None, reason: str = "") -> None:
         context={
             "invitation": row,
             "agency": row.agency,
-            "by": by,
+            "inviter": by or PortalSettings.load().admin_name,
             "reason": reason,
             "is_known": trust.is_known(row.agency),
             "role": row.get_role_display(),
@@ -128,26 +130,28 @@ def manager_named(
         )  # fmt: skip
 
 
-def account_closed(person: User, *, address: str, agencies: Iterable[tuple[Agency, Iterable[User]]]) -> None:
-    """To the person whose account was closed, and to the managers of the agencies that list them."""
+def account_closed(person: User, *, address: str) -> None:
     mail.send(
         "agencies/account_closed",
         to=address,
         context={"closed": person, "link_url": mail.absolute("onboarding:support")},
         key=f"account_closed:{person.pk}:{person.closed_at}",
     )
-    for agency, managers in agencies:
-        for manager in managers:
-            mail.send(
-                "agencies/colleague_closed_account",
-                to=manager,
-                context={
-                    "closed": person, "agency": agency,
-                    "link_url": mail.absolute("agencies:staff", agency_id=agency.pk),
-                },
-                key=f"colleague_closed:{person.pk}:{agency.pk}:{manager.pk}:{person.closed_at}",
-                agency_id=agency.pk,
-            )  # fmt: skip
+
+
+def colleague_closed_account(person: User, agency: Agency, *, to: Iterable[User]) -> None:
+    """To the managers of an agency that lists the person whose account was closed."""
+    for manager in to:
+        mail.send(
+            "agencies/colleague_closed_account",
+            to=manager,
+            context={
+                "closed": person, "agency": agency,
+                "link_url": mail.absolute("agencies:staff", agency_id=agency.pk),
+            },
+            key=f"colleague_closed:{person.pk}:{agency.pk}:{manager.pk}:{person.closed_at}",
+            agency_id=agency.pk,
+        )  # fmt: skip
 
 
 def authenticator_reset(person: User, *, by: User, reason: str, event_id: int) -> None:
@@ -166,7 +170,7 @@ def account_made(person: User, *, by: User | None) -> None:
         to=person,
         context={"by": by},
         key=f"account_made:{person.pk}",
-        link=mail.Link("account.reset_password", str(person.pk)),
+        link=mail.Link(RESET_PASSWORD, str(person.pk)),
     )
 
 

@@ -1,6 +1,6 @@
 """How allauth speaks here: its mail goes through the message log, its words are the portal's.
 
-No answer tells whether an address has an account; links of confirmation and reset are made at sending.
+No answer tells whether an address has an account.
 """
 
 from __future__ import annotations
@@ -9,20 +9,16 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import attempts, devices, mail, typed
+from hmis_portal import attempts, devices, emails, typed
 from hmis_portal.forms import CleanTyping, NameField
 from hmis_portal.visits import client_ip
 from hmis_portal.words import wait_words
-
-CONFIRM_EMAIL = "account.confirm_email"
-RESET_PASSWORD = "account.reset_password"  # noqa: S105 - the kind of a link
 
 # allauth's notices of security, in one sentence each.
 NOTICES = {
@@ -40,29 +36,6 @@ NOTICES = {
     "mfa/email/webauthn_added": _("A passkey or security key was added to your account."),
     "mfa/email/webauthn_removed": _("A passkey or security key was removed from your account."),
 }
-
-
-@mail.link_maker(CONFIRM_EMAIL)
-def confirm_email_link(email_address_id: str) -> str:
-    """A link that confirms this address; lapses after three days."""
-    from allauth.account.models import EmailAddress, EmailConfirmationHMAC
-
-    confirmation = EmailConfirmationHMAC(EmailAddress.objects.get(pk=email_address_id))
-    return mail.absolute("account_confirm_email", confirmation.key)
-
-
-@mail.link_maker(RESET_PASSWORD)
-def reset_password_link(user_id: str) -> str:
-    """A link that sets a new password once; lapses after three days, or when the password or address changes."""
-    from allauth.account.forms import default_token_generator
-    from allauth.account.utils import user_pk_to_url_str
-
-    user = get_user_model().objects.get(pk=user_id)
-    return mail.absolute(
-        "account_reset_password_from_key",
-        uidb36=user_pk_to_url_str(user),
-        key=default_token_generator.make_token(user),
-    )
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -113,47 +86,23 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         address = emailconfirmation.email_address
-        own = address.email == address.user.email
-        mail.send(
-            "account/confirm_signup" if own else "account/confirm_email",
-            to=address.user if own else address.email,
-            context={"name": address.user.get_short_name(), "email": address.email},
-            link=mail.Link(CONFIRM_EMAIL, str(address.pk)),
-        )
+        if address.email == address.user.email:
+            emails.confirm_signup(address)
+        else:
+            emails.confirm_email(address)
 
     def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
-        mail.send(
-            "account/password_reset",
-            to=user,
-            context={"name": user.get_short_name()},  # type: ignore[attr-defined]
-            link=mail.Link(RESET_PASSWORD, str(user.pk)),
-        )
+        emails.password_reset(user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Everything else that allauth tells by mail: notices of security and answers to unknown addresses."""
         if template_prefix == "account/email/account_already_exists":
-            mail.send(
-                "account/already_exists",
-                to=email,
-                context={"email": email, "link_url": mail.absolute("account_reset_password")},
-            )
+            emails.already_exists(email)
         elif template_prefix == "account/email/unknown_account":
-            mail.send(
-                "account/unknown",
-                to=email,
-                context={"email": email, "link_url": mail.absolute("account_signup")},
-            )
+            emails.unknown(email)
         else:
-            mail.send(
-                "account/security_notice",
-                to=email,
-                context={
-                    "happened": str(NOTICES[template_prefix]),
-                    "when": context["timestamp"],
-                    "ip": context["ip"],
-                    "link_url": mail.absolute("account_reset_password"),
-                },
-            )
+            happened = str(NOTICES[template_prefix])
+            emails.security_notice(email, happened=happened, when=context["timestamp"], ip=context["ip"])
 
     def is_safe_url(self, url: str) -> bool:
         """Only addresses of this portal: a path, or the portal's own host."""

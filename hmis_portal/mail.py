@@ -1,12 +1,12 @@
-"""The one mail sender: render, record, and hand to a worker once the transaction has been committed.
+"""The one mail sender: make the parts, record, and hand to a worker once the transaction has been committed.
 
 A message has a key that names its cause; a second call with the same key does nothing. One-time links are made
 at sending by the maker registered for their kind, so the log never holds a working one.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,16 +15,14 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents as store
-from hmis_portal import queue, tries
-from hmis_portal.models import Message, MessageDocument, PortalSettings, StoredDocument
+from hmis_portal import mail_parts, queue, tries
+from hmis_portal.models import Message, MessageDocument, StoredDocument
 
 PLACEHOLDER = "[personal link]"
-_BLANK_LINES = re.compile(r"\n\s*\n\s*\n")  # what an empty variable or condition leaves behind
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,11 @@ def absolute(view_name: str, *args: Any, **kwargs: Any) -> str:
     return settings.BASE_URL + reverse(view_name, args=args, kwargs=kwargs)
 
 
+def moment(value: datetime | None) -> str:
+    """A moment as it stands in the key of a message: a state entered again is a new cause."""
+    return f"{value:%Y%m%d%H%M%S%f}" if value else ""
+
+
 def send(
     name: str,
     *,
@@ -66,14 +69,14 @@ def send(
 ) -> Message | None:
     """Record one message and queue it after commit; None when this cause was already told to this address.
 
-    `name` is "<app>/<message>", for templates/emails/<app>/<message>-{subject.txt,body.txt,body.html};
-    `documents` are pairs of document and file name.
+    `name` is "<app>/<message>", for templates/emails/<app>/<message>.md; `documents` are pairs of document and file
+    name.
     """
     user: Any = to if isinstance(to, AbstractBaseUser) else None
     address = str(getattr(to, "email", to))
     if user is not None and not user.is_active:
         return None
-    said = _rendered(name, {"person": user, **context, **({"link_url": PLACEHOLDER} if link else {})})
+    parts = mail_parts.made(name, {"person": user, **context, **({"link_url": PLACEHOLDER} if link else {})})
     with transaction.atomic():
         message, created = Message.objects.get_or_create(
             key=f"{key}:{address}"[:200] if key else f"once:{uuid4()}",
@@ -81,7 +84,9 @@ def send(
                 "name": name,
                 "user": user,
                 "to": address,
-                **said,
+                "subject": parts.subject,
+                "body_text": parts.text,
+                "body_html": parts.html,
                 "link_kind": link.kind if link else "",
                 "link_object": link.object_id if link else "",
                 "agency_id": agency_id,
@@ -94,18 +99,6 @@ def send(
             MessageDocument.objects.create(message=message, document=document, filename=filename)
         transaction.on_commit(lambda: enqueue(message.pk))
     return message
-
-
-def _rendered(name: str, context: Mapping[str, Any]) -> dict[str, str]:
-    """The subject and both bodies of a message, as its row keeps them."""
-    full = {"portal": PortalSettings.load(), "base_url": settings.BASE_URL, "link_url": "", **context}
-    full["subject"] = " ".join(render_to_string(f"emails/{name}-subject.txt", full).split())[:250]
-    text = _BLANK_LINES.sub("\n\n", render_to_string(f"emails/{name}-body.txt", full))
-    return {
-        "subject": full["subject"],
-        "body_text": text.strip() + "\n",
-        "body_html": render_to_string(f"emails/{name}-body.html", full),
-    }
 
 
 def enqueue(message_id: UUID) -> None:

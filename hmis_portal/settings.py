@@ -101,7 +101,17 @@ TEMPLATES = [
             ],
             "builtins": ["hmis_portal.templatetags.portal"],
         },
-    }
+    },
+    {  # messages, which are Markdown: see hmis_portal/mail_parts.py
+        "NAME": "mail",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates" / "emails"],
+        "OPTIONS": {
+            "loaders": ["hmis_portal.mail_parts.LiteralLoader"],
+            "autoescape": False,  # the loader escapes for Markdown
+            "builtins": ["django.templatetags.i18n", "hmis_portal.templatetags.portal"],
+        },
+    },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -59,9 +59,9 @@ def unsigned_mous() -> None:
             continue
         step = last_passed(steps, (today - timezone.localdate(mou.state_since)).days)
         if step is not None:
-            emails.signatory_reminder(
-                mou, step, number=steps.index(step) + 1, tell_managers=step == steps[-1]
-            )
+            emails.signatory_reminder(mou, step)
+            if step == steps[-1]:
+                emails.signature_waiting(mou, step, reminders=steps.index(step) + 1)
 
 
 def idle_drafts() -> None:

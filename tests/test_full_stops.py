@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.mou import issue_mou
 
 NAME_AND_STOP = re.compile(
-    r"\{\{ ?(?:\w+\.)*(?:agency|lead_agency|admin_name|name|legal_name)(?:\.\w+)? ?\}\}\.(?=\s|<|\{|$)"
+    r"\{\{ ?(?:\w+\.)*(?:agency|agency_name|kept|lead_agency|admin_name|party_name)(?:\.\w+)? ?\}\}\.(?=\s|<|\{|$)"
 )
 
 
@@ -36,7 +36,7 @@ def test_no_e_mail_ends_a_sentence_with_a_bare_name() -> None:
     folder = Path(settings.BASE_DIR) / "templates" / "emails"
     wrong = [
         f"{path.relative_to(folder)}: {found}"
-        for path in folder.rglob("*-body.*")
+        for path in folder.rglob("*.md")
         for found in NAME_AND_STOP.findall(path.read_text(encoding="utf-8"))
     ]
     assert not wrong

@@ -1,4 +1,4 @@
-"""What training tells people, one function a message."""
+"""What training tells people: one function, one file under templates/emails/training/."""
 
 from collections.abc import Sequence
 
@@ -9,25 +9,44 @@ from hmis_portal.signing.models import SignatureAct
 from training.items import Item
 from training.models import Evidence, Notice, UserAgreement
 
-ABOUT = {
-    Notice.Kind.DUE: "training/due",
-    Notice.Kind.OVERDUE: "training/overdue",
-    Notice.Kind.RENEW_BY: "training/renew_by",
-    Notice.Kind.LAPSED: "training/lapsed",
-    Notice.Kind.SUSPENDED: "training/suspended",
-}
+
+def _about(name: str, person: User, items: Sequence[Item], key: str) -> Message | None:
+    context = {"items": items, "link_url": mail.absolute("training:mine")}
+    return mail.send(f"training/{name}", to=person, context=context, key=key)
 
 
 def assigned(person: User, items: Sequence[Item]) -> Message | None:
     key = "training:assigned:" + "-".join(str(item.requirement.pk) for item in items[:12])
-    context = {"items": items, "link_url": mail.absolute("training:mine")}
-    return mail.send("training/assigned", to=person, context=context, key=key)
+    return _about("assigned", person, items, key)
 
 
-def reminder(person: User, kind: str, items: Sequence[Item], *, key: str) -> Message | None:
-    """Due, overdue, renew by, lapsed or suspended: all courses of one kind that are told today, in one message."""
-    context = {"items": items, "link_url": mail.absolute("training:mine")}
-    return mail.send(ABOUT[Notice.Kind(kind)], to=person, context=context, key=key)
+def due(person: User, items: Sequence[Item], *, key: str) -> Message | None:
+    return _about("due", person, items, key)
+
+
+def overdue(person: User, items: Sequence[Item], *, key: str) -> Message | None:
+    return _about("overdue", person, items, key)
+
+
+def renew_by(person: User, items: Sequence[Item], *, key: str) -> Message | None:
+    return _about("renew_by", person, items, key)
+
+
+def lapsed(person: User, items: Sequence[Item], *, key: str) -> Message | None:
+    return _about("lapsed", person, items, key)
+
+
+def suspended(person: User, items: Sequence[Item], *, key: str) -> Message | None:
+    return _about("suspended", person, items, key)
+
+
+ABOUT = {
+    Notice.Kind.DUE: due,
+    Notice.Kind.OVERDUE: overdue,
+    Notice.Kind.RENEW_BY: renew_by,
+    Notice.Kind.LAPSED: lapsed,
+    Notice.Kind.SUSPENDED: suspended,
+}
 
 
 def evidence_refused(evidence: Evidence) -> Message | None:

@@ -92,9 +92,8 @@ def remind(person_id: int, today: date) -> int:
             if created:
                 told[kind].append((notice, item))
         for kind, pairs in told.items():
-            message = emails.reminder(
-                person, kind, [item for _notice, item in pairs], key=f"training:notice:{pairs[0][0].pk}"
-            )
+            tell = emails.ABOUT[Notice.Kind(kind)]
+            message = tell(person, [item for _notice, item in pairs], key=f"training:notice:{pairs[0][0].pk}")
             if message is not None:
                 Notice.objects.filter(pk__in=[notice.pk for notice, _item in pairs]).update(message=message)
                 sent += 1

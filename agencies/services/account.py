@@ -70,11 +70,9 @@ def close_account(*, user: User, by: User, reason: str = "", ip: str | None = No
     user.is_active, user.closed_at = False, timezone.now()
     user.save(update_fields=["is_active", "closed_at"])
     audit.record(by=by, verb="closed account", obj=user, reason=reason, ip=ip)
-    emails.account_closed(
-        user,
-        address=user.email,
-        agencies=[(agency, permissions.holders(agency, AgencyRole.MANAGER)) for agency in listed],
-    )
+    emails.account_closed(user, address=user.email)
+    for agency in listed:
+        emails.colleague_closed_account(user, agency, to=permissions.holders(agency, AgencyRole.MANAGER))
     return user
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
+from hmis_portal import mail
 from hmis_portal.models import PortalSettings
 from onboarding import access as accesses
 from onboarding import anew, emails
@@ -22,7 +23,7 @@ from onboarding.workflow import Act, done
 
 def cause(obj: Any) -> str:
     """One act on one object: a second mail of the same kind needs a second act."""
-    return f"{obj.state_since:%Y%m%d%H%M%S%f}"
+    return mail.moment(obj.state_since)
 
 
 @done(Application, "request_changes")

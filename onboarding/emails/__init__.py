@@ -1,4 +1,4 @@
-"""Every message of the journey: one named function, one cause, three templates in templates/emails/onboarding/."""
+"""Every message of the journey: one named function, one cause, one file under templates/emails/onboarding/."""
 
 from onboarding.emails.access import (
     access_ended,
@@ -31,11 +31,13 @@ from onboarding.emails.mou import (
     mou_receipt,
     mou_signed,
     mou_superseded,
+    paper_recorded,
     signatory_away,
     signatory_named,
     signatory_reminder,
     signatory_replaced,
     signature_void,
+    signature_waiting,
     term_end,
 )
 from onboarding.emails.questions import (
@@ -82,6 +84,7 @@ __all__ = [
     "mou_receipt",
     "mou_signed",
     "mou_superseded",
+    "paper_recorded",
     "question_answered",
     "question_received",
     "question_waiting",
@@ -91,6 +94,7 @@ __all__ = [
     "signatory_reminder",
     "signatory_replaced",
     "signature_void",
+    "signature_waiting",
     "term_end",
     "training_begins",
     "yearly_task_due",

@@ -39,7 +39,7 @@ def coordinators(agency: Agency) -> list[User]:
 def _access(name: str, access: Access, own_link: str, context: dict[str, Any]) -> None:
     """To the person, and in other words to the coordinator; once for each change of state."""
     staff, agency = access.staff, access.staff.agency
-    key = f"{name}:{access.pk}:{access.state_since:%Y%m%d%H%M%S%f}"
+    key = f"{name}:{access.pk}:{mail.moment(access.state_since)}"
     full = {"access": access, "staff": staff, "agency": agency, **context}
     person = staff.user
     if person:
@@ -115,7 +115,7 @@ def hmis_to_do(access: Access, *, deadline: datetime | None) -> None:
                 "reasons": access.reasons,
                 "link_url": mail.absolute("admin:onboarding_access_to_do"),
             },
-            key=f"to-do:{access.pk}:{access.to_do}:{access.to_do_since:%Y%m%d%H%M%S%f}",
+            key=f"to-do:{access.pk}:{access.to_do}:{mail.moment(access.to_do_since)}",
             agency_id=access.staff.agency_id,
         )
 

@@ -5,7 +5,7 @@ from agencies.models import AgencyRole, Invitation, User
 from hmis_portal import mail
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing import paper
-from hmis_portal.signing.models import SignatureAct, TextVersion
+from hmis_portal.signing.models import PaperScan, SignatureAct, TextVersion
 from onboarding import party
 from onboarding.emails.to import Documents, agency_page, name_of, to_managers
 from onboarding.models import Mou
@@ -23,7 +23,7 @@ def signatory_named(mou: Mou, *, by: User | None, invitation: Invitation | None 
             "by_name": name_of(by),
             "link_url": agency_page(mou.agency, "onboarding:mou"),
         },
-        key=f"named:{mou.pk}:{mou.state_since:%Y%m%d%H%M%S%f}",
+        key=f"named:{mou.pk}:{mail.moment(mou.state_since)}",
         agency_id=mou.agency_id,
         link=mail.Link("invitation", str(invitation.pk)) if invitation else None,
     )
@@ -41,7 +41,7 @@ def signatory_replaced(mou: Mou, person: User, *, by: User | None) -> None:
             "by_name": name_of(by),
             "link_url": mail.absolute("agencies:start"),
         },
-        key=f"replaced:{mou.pk}:{mou.state_since:%Y%m%d%H%M%S%f}",
+        key=f"replaced:{mou.pk}:{mail.moment(mou.state_since)}",
         agency_id=mou.agency_id,
     )
 
@@ -52,7 +52,7 @@ def signatory_away(mou: Mou) -> None:
         "signatory_away",
         mou.agency,
         view="onboarding:name_signatory",
-        key=f"signatory-away:{mou.pk}:{mou.signatory_id}:{mou.state_since:%Y%m%d%H%M%S%f}",
+        key=f"signatory-away:{mou.pk}:{mou.signatory_id}:{mail.moment(mou.state_since)}",
         context={"mou": mou, "signatory_name": str(mou.signatory)},
     )
 
@@ -88,7 +88,7 @@ def _way_in(mou: Mou) -> mail.Link | None:
     return mail.Link("invitation", str(waiting.pk)) if waiting else None
 
 
-def signatory_reminder(mou: Mou, days: int, *, number: int, tell_managers: bool) -> None:
+def signatory_reminder(mou: Mou, days: int) -> None:
     mail.send(
         "onboarding/signatory_reminder",
         to=mou.signatory,
@@ -102,14 +102,17 @@ def signatory_reminder(mou: Mou, days: int, *, number: int, tell_managers: bool)
         agency_id=mou.agency_id,
         link=_way_in(mou),
     )
-    if tell_managers:
-        to_managers(
-            "signature_waiting",
-            mou.agency,
-            view="onboarding:mou",
-            key=f"sign-waiting:{mou.pk}:{mou.signatory_id}:{days}",
-            context={"mou": mou, "signatory_name": str(mou.signatory), "reminders": number},
-        )
+
+
+def signature_waiting(mou: Mou, days: int, *, reminders: int) -> None:
+    """To the managers: the signatory was reminded so many times."""
+    to_managers(
+        "signature_waiting",
+        mou.agency,
+        view="onboarding:mou",
+        key=f"sign-waiting:{mou.pk}:{mou.signatory_id}:{days}",
+        context={"mou": mou, "signatory_name": str(mou.signatory), "reminders": reminders},
+    )
 
 
 def mou_receipt(mou: Mou, file: StoredDocument) -> None:
@@ -132,6 +135,26 @@ def mou_receipt(mou: Mou, file: StoredDocument) -> None:
     )
 
 
+def paper_recorded(mou: Mou, scan: PaperScan) -> None:
+    """To the person named to sign, of whom somebody else says that they signed on paper."""
+    mail.send(
+        "onboarding/paper_recorded",
+        to=mou.signatory,
+        context={
+            "agency": mou.agency,
+            "mou": mou,
+            "signer_name": scan.act.legal_name,
+            "paper_day": scan.signed_on,
+            "by_name": name_of(scan.act.user),
+            "link_url": agency_page(mou.agency, "onboarding:mou"),
+        },
+        key=f"paper-recorded:{mou.pk}",
+        agency_id=mou.agency_id,
+        link=_way_in(mou),
+        documents=[(scan.document, f"{mou.reference} signed by the agency.pdf")],
+    )
+
+
 def mou_signed(mou: Mou, *, sent: bool, to_lead: bool = False, next_step: str = "") -> None:
     """`sent`: whether the application was sent before. What was uploaded from paper the signatory gets here as well.
 
@@ -141,22 +164,7 @@ def mou_signed(mou: Mou, *, sent: bool, to_lead: bool = False, next_step: str = 
     if scan and scan.act.user_id == mou.signatory_id:
         mou_receipt(mou, scan.document)
     elif scan:
-        mail.send(
-            "onboarding/paper_recorded",
-            to=mou.signatory,
-            context={
-                "agency": mou.agency,
-                "mou": mou,
-                "signer_name": scan.act.legal_name,
-                "paper_day": scan.signed_on,
-                "by_name": name_of(scan.act.user),
-                "link_url": agency_page(mou.agency, "onboarding:mou"),
-            },
-            key=f"paper-recorded:{mou.pk}",
-            agency_id=mou.agency_id,
-            link=_way_in(mou),
-            documents=[(scan.document, f"{mou.reference} signed by the agency.pdf")],
-        )
+        paper_recorded(mou, scan)
     to_managers(
         "mou_signed",
         mou.agency,

@@ -14,7 +14,7 @@ def question_received(thread: Thread, message: ThreadMessage) -> None:
         else mail.absolute("onboarding:support")
     )
     mail.send(
-        "onboarding/support_received",
+        "onboarding/question_received",
         to=thread.opened_by or thread.email,
         context={"thread": thread, "text": message.text if thread.opened_by else "", "link_url": link},
         key=f"question:{message.pk}",
@@ -26,10 +26,11 @@ def question_waiting(thread: Thread, message: ThreadMessage) -> None:
     """To the HMIS Admins: a question waits in the queue."""
     for admin in permissions.people_in(permissions.HMIS_ADMIN):
         mail.send(
-            "onboarding/support_new",
+            "onboarding/question_waiting",
             to=admin,
             context={
                 "thread": thread,
+                "asker": thread.name or thread.email,
                 "text": message.text,
                 "link_url": mail.absolute("admin:onboarding_thread_change", object_id=thread.pk),
             },

@@ -14,7 +14,10 @@ from onboarding.yearly import Due
 def draft_idle(
     application: Application, days: int, *, next_step: str = "", link_url: str = "", action: str = ""
 ) -> None:
-    """Once for each length of silence since the application was last worked on; the next thing as the pages say it."""
+    """Once for each length of silence since the application was last worked on; the next thing as the pages say it.
+
+    Its key holds the moment to the second, as in the reminders that were sent before.
+    """
     agency = application.agency
     to_managers(
         "draft_idle",

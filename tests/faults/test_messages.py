@@ -16,7 +16,7 @@ from agencies.models import User
 for number in range({count}):
     with transaction.atomic():
         address = f"{who}{{number}}@faults.example"
-        emails.account_closed(User.objects.create_user(address), address=address, agencies=[])
+        emails.account_closed(User.objects.create_user(address), address=address)
 """
 
 
