@@ -19,7 +19,7 @@ from django.urls import reverse
 from hmis_portal import errors
 from hmis_portal.away import PartAway
 from hmis_portal.documents import DocumentDamaged
-from hmis_portal.signing import integrity
+from hmis_portal.signing.verifying import integrity
 
 
 class SeeOther(HttpResponseRedirect):

@@ -7,6 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hmis_portal.settings")
 application = get_wsgi_application()
 
-from hmis_portal.signing.keys import check_configured  # noqa: E402
+from hmis_portal.signing.sealing.keys import check_configured  # noqa: E402
 
 check_configured()

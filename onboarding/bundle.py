@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import documents
 from hmis_portal.errors import WrongState
-from hmis_portal.signing import certificates, services
+from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
+from hmis_portal.signing.sealing import certificates
 from onboarding import verification
 from onboarding.models import Mou
 
@@ -23,7 +24,7 @@ def bundle(mou: Mou) -> bytes:
 
     Raises WrongState until the executed file and its certificate exist.
     """
-    final = services.executed_file(mou.request)
+    final = requests.executed_file(mou.request)
     certificate = (
         CompletionCertificate.objects.select_related("document", "seal_key")
         .filter(request=mou.request)

@@ -12,7 +12,7 @@ from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import PortalSettings
 from hmis_portal.references import new_reference
-from hmis_portal.signing import paper, revisions, services
+from hmis_portal.signing.agreeing import paper, requests, revisions, text_versions
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -144,7 +144,7 @@ def _issued(
 ) -> Mou:
     version, _filled = mou_text.current_text()
     user, invitation = account_of(agency, signer, by=by, ip=ip)
-    request = services.issue(
+    request = requests.issue(
         version=version,
         reference=new_reference("MOU"),
         values=mou_text.values(agency),
@@ -172,7 +172,7 @@ def _issued(
 @transaction.atomic
 def publish(version: TextVersion, *, by: User) -> int:
     """Put a text in force; unsigned MOUs of the version before are superseded. Returns how many those were."""
-    published = services.publish(version, by=by)
+    published = text_versions.publish(version, by=by)
     audit.record(by=by, verb="publish", obj=published, after=published.state)
     if published.kind != TextVersion.Kind.MOU:
         return 0
@@ -191,8 +191,8 @@ def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> Non
     """Within a move of the MOU: somebody else is to sign. The one named before may no longer see it."""
     before = mou.signatory
     user, invitation = account_of(mou.agency, signer, by=by, ip=ip)
-    services.name_signer(
-        services.party(mou.request, AGENCY),
+    requests.name_signer(
+        requests.party(mou.request, AGENCY),
         user=user,
         legal_name=signer.legal_name,
         title=signer.title,
@@ -253,9 +253,9 @@ def _facts(agency: Agency, successor_of: Mou | None) -> list[tuple[str, str]]:
     ]
 
 
-def _parties(agency: Agency, signer: Signer, user: User) -> list[services.NewParty]:
+def _parties(agency: Agency, signer: Signer, user: User) -> list[requests.NewParty]:
     return [
-        services.NewParty(
+        requests.NewParty(
             AGENCY,
             agency.legal_name,
             user,
@@ -264,19 +264,19 @@ def _parties(agency: Agency, signer: Signer, user: User) -> list[services.NewPar
             signer.authority,
             signer.delegated_from,
         ),
-        services.NewParty(LEAD, PortalSettings.load().lead_agency),
+        requests.NewParty(LEAD, PortalSettings.load().lead_agency),
     ]
 
 
 def agency_party(mou: Mou) -> Party:
-    return services.party(mou.request, AGENCY)
+    return requests.party(mou.request, AGENCY)
 
 
 def lead_party(mou: Mou, by: User) -> Party:
     """The Lead Agency's side, with this person named as the one who signs for it."""
-    lead = services.party(mou.request, LEAD)
+    lead = requests.party(mou.request, LEAD)
     if lead.user_id == by.pk:
         return lead
-    return services.name_signer(
+    return requests.name_signer(
         lead, user=by, legal_name=name_to_sign(by), title=by.title, authority=lead.authority, by=by
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Agency
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
-from hmis_portal.signing import services, text
+from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import TextVersion
 
 
@@ -78,7 +78,7 @@ def values(agency: Agency | None) -> Mapping[str, str]:
 
 def current_text() -> tuple[TextVersion, str]:
     """The published version and its text with the names of this community. Raises GuardFailed when there is none."""
-    version = services.current(TextVersion.Kind.MOU)
+    version = text_versions.current(TextVersion.Kind.MOU)
     if version is None:
         raise GuardFailed(_("There is no published MOU yet."))
     return version, text.fill(version.body, values(None))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Contact, Position
 from hmis_portal.models import PortalSettings
-from hmis_portal.signing import acts
+from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import Party, SignatureAct
 from onboarding.models import Mou, OneParty
 

@@ -12,7 +12,7 @@ from agencies.models import Agency, AgencyRole, Invitation, User
 from agencies.services import invitations
 from hmis_portal import typed
 from hmis_portal.errors import GuardFailed
-from hmis_portal.signing import acts
+from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import NAME_LENGTH
 from onboarding.models import Mou
 

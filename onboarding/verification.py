@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from hmis_portal.references import read_reference
-from hmis_portal.signing import services
+from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -19,7 +19,7 @@ from hmis_portal.signing.models import (
     SigningRequest,
     TextVersion,
 )
-from hmis_portal.signing.verify import Answer, Finding
+from hmis_portal.signing.verifying.findings import Answer, Finding
 from hmis_portal.words import date_words
 from onboarding.models import Mou, RevisionPdf
 from onboarding.mou import executed_on
@@ -146,7 +146,7 @@ def of_reference(reference: str) -> Verdict | None:
 def facts(request: SigningRequest) -> list[tuple[str, str]]:
     """Organizations, version, state, dates and the hash of the file with all signatures."""
     agency = Agency.objects.filter(pk=request.agency_id).first() if request.agency_id else None
-    final = services.executed_file(request)
+    final = requests.executed_file(request)
     on_paper = isinstance(final, PaperScan)
     rows = [
         (_("Document"), request.snapshot["title"]),
@@ -219,7 +219,7 @@ def _of_scan(scan: PaperScan) -> Verdict:
     """A scan is known by its bytes alone: nothing in it was signed electronically."""
     request = scan.act.party.request
     state, good = _state(request)
-    final = services.executed_file(request)
+    final = requests.executed_file(request)
     if final == scan:
         heading = _("Genuine copy of an MOU signed on paper")
         return Verdict("success" if good else "warning", heading, state, facts(request), good)
@@ -238,7 +238,7 @@ def _organizations(request: SigningRequest, agency: Agency | None) -> list[str]:
 def _of_revision(revision: Revision) -> Verdict:
     request = revision.request
     state, good = _state(request)
-    final = services.executed_file(request)
+    final = requests.executed_file(request)
     rows = [*facts(request), *_of_key(revision)]
     mou = Mou.objects.filter(request=request).first()
     if mou and mou.state in (Mou.State.VOIDED, Mou.State.DECLINED, Mou.State.SUPERSEDED):
@@ -264,7 +264,7 @@ def _state(request: SigningRequest) -> tuple[str, bool]:
     mou = Mou.objects.filter(request=request).first()
     if mou is None:
         last = SignatureAct.objects.filter(party__request=request).order_by("party__position").last()
-        if last and services.final_pdf(request):
+        if last and requests.final_pdf(request):
             return _("Signed on %(day)s.") % {"day": date_words(last.signed_at)}, True
         return _("Not signed yet."), False
     words: dict[Any, Any] = {

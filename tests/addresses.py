@@ -47,7 +47,7 @@ def _approved(cast: Cast) -> dict[str, Any]:
 
 
 def _clause(cast: Cast) -> dict[str, Any]:
-    from hmis_portal.signing import text
+    from hmis_portal.signing.agreeing import text
 
     return {"agency_id": cast.agency.pk, "clause": text.clauses(_issued(cast).request.text)[0].anchor}
 

@@ -73,7 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _seal_key_of_long_ago() -> None:
     """Tests move the clock back, and no seal holds that is older than its key."""
-    from hmis_portal.signing import key_files
+    from hmis_portal.signing.sealing import key_files
 
     with time_machine.travel("2020-01-01T00:00:00Z"):
         key_files.authority()

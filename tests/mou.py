@@ -5,7 +5,9 @@ from typing import Any
 from django.utils import timezone
 
 from hmis_portal import documents
-from hmis_portal.signing import acts, paper, reading, reference, revisions, services, text
+from hmis_portal.signing import reference
+from hmis_portal.signing.agreeing import acts, paper, requests, revisions, text
+from hmis_portal.signing.agreeing.evidence import reading
 from onboarding import mou as mous
 from onboarding.models import Mou
 from onboarding.services import perform
@@ -55,7 +57,7 @@ def sign(mou: Mou, cast: Cast) -> Mou:
     party = mous.agency_party(mou)
     consent(party, cast.signatory)
     read_all(party, cast.signatory)
-    revision = services.to_read(party)
+    revision = requests.to_read(party)
     return perform(
         mou, "sign", by=cast.signatory, ip="192.0.2.1", legal_name="Sidney Signatory",
         typed_name="Sidney Signatory", title="Chair of the board", authority="Bylaws", read_sha256=revision.sha256 if revision else "", browser="B",

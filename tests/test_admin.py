@@ -100,7 +100,7 @@ def message(cast: Cast) -> list[Any]:
 
 
 def seal_key(cast: Cast) -> list[Any]:
-    from hmis_portal.signing import key_files, keys
+    from hmis_portal.signing.sealing import key_files, keys
 
     return [keys.seal_key(key_files.authority()).pk]
 

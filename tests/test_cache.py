@@ -69,7 +69,7 @@ def test_after_a_restore_the_public_form_is_never_somebody_elses_upload(client, 
 
 
 def test_after_a_restore_an_answer_about_a_file_is_not_about_another(client, db, cast):
-    from hmis_portal.signing import uploads
+    from hmis_portal.signing.verifying import uploads
     from tests.mou import sign_on_paper
 
     scan = sign_on_paper(cast).request.parties.first().act.scan

@@ -8,7 +8,7 @@ from agencies.models import Staff, User
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
 from hmis_portal.references import new_reference
-from hmis_portal.signing import services as signing
+from hmis_portal.signing.agreeing import requests, text_versions
 from hmis_portal.signing.models import TextVersion
 from training.models import UserAgreement
 
@@ -32,7 +32,7 @@ def _waiting(staff: Staff) -> UserAgreement | None:
 
 def issue(staff: Staff, *, by: User | None) -> UserAgreement:
     """Put the published text before the person; what waits already stays unless the text is newer or names changed."""
-    version = signing.current(TextVersion.Kind.USER_AGREEMENT)
+    version = text_versions.current(TextVersion.Kind.USER_AGREEMENT)
     if version is None:
         raise GuardFailed(_("There is no published user agreement yet."))
     values = _values(staff)
@@ -44,13 +44,13 @@ def issue(staff: Staff, *, by: User | None) -> UserAgreement:
                 return waiting
             waiting.replaced_at = timezone.now()
             waiting.save(update_fields=["replaced_at"])
-        request = signing.issue(
+        request = requests.issue(
             version=version,
             reference=new_reference("UA"),
             values=values,
             facts=[("Agency", staff.agency.legal_name), ("Person", staff.name), ("HMIS role", staff.get_hmis_role_display())],
             parties=[
-                signing.NewParty(
+                requests.NewParty(
                     ROLE, label=staff.name, user=staff.user, legal_name=staff.name, title=staff.title,
                     authority=_("For oneself"),
                 )

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 
 from agencies.models import Staff, User
 from agencies.signals import staff_changed
-from hmis_portal.signing import revisions
+from hmis_portal.signing.agreeing import revisions
 from hmis_portal.signing.models import Revision, SignatureAct, TextVersion
 from training import emails, services
 from training.models import UserAgreement

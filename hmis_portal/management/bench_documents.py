@@ -22,8 +22,10 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from hmis_portal import documents, pdf
-from hmis_portal.signing import acts, revisions, seal, services, text, verify
+from hmis_portal.signing.agreeing import acts, requests, revisions, text, text_versions
 from hmis_portal.signing.models import Revision, SignatureAct, SigningRequest, TextVersion
+from hmis_portal.signing.sealing import seal
+from hmis_portal.signing.verifying import findings
 
 Row = dict[str, Any]
 # How often the clauses of the sample are repeated to make about so many pages, and how often that is measured.
@@ -92,8 +94,10 @@ def _of_size(repeats: int, times: int) -> Iterator[Row]:
         "render and three seals": lambda: _render_and_seal(request, signed),
         WHOLE: whole,
         "the same and its certificate of completion": lambda: _complete(whole()),
-        "verify a known file": lambda: verify.look_up(executed),
-        "verify an unknown file": lambda: verify.look_up(bytes(changed)) or verify.by_seals(bytes(changed)),
+        "verify a known file": lambda: findings.look_up(executed),
+        "verify an unknown file": lambda: (
+            findings.look_up(bytes(changed)) or findings.by_seals(bytes(changed))
+        ),
     }
     pages = _pages(_bare(html))
     for row in _rounds(acts, times):
@@ -128,7 +132,7 @@ def _rounds(acts: dict[str, Callable[[], Any]], times: int) -> Iterator[Row]:
 
 def _version(repeats: int) -> TextVersion:
     """The sample MOU, its clauses repeated under new numbers."""
-    sample = services.current(TextVersion.Kind.MOU)
+    sample = text_versions.current(TextVersion.Kind.MOU)
     if sample is None:
         raise RuntimeError("There is no published MOU.")
     first = CLAUSE.search(sample.body)
@@ -142,16 +146,16 @@ def _version(repeats: int) -> TextVersion:
 
     parts = [copy(again) for again in range(repeats)]
     body = head + "\n\n".join(parts)
-    return services.save_draft(TextVersion.Kind.MOU, 9000 + repeats, body, sample=True)
+    return text_versions.save_draft(TextVersion.Kind.MOU, 9000 + repeats, body, sample=True)
 
 
 def _issue(version: TextVersion, people: list[Any], reference: str) -> SigningRequest:
     parties = [
-        services.NewParty(role, f"The {role}", person, str(person), "Chair", "Bylaws")
+        requests.NewParty(role, f"The {role}", person, str(person), "Chair", "Bylaws")
         for role, person in zip(ROLES, people, strict=True)
     ]
     values = dict.fromkeys(text.variables(version.body), "Harbor House, Inc.")
-    return services.issue(
+    return requests.issue(
         version=version, reference=f"{reference}-{version.number}", values=values, parties=parties, by=None
     )
 
@@ -160,9 +164,9 @@ def _sign(request: SigningRequest, role: str) -> SignatureAct:
     """Everything from consent to the sealed file, as pages and worker do it."""
     if role == ROLES[0]:
         revisions.make(str(request.pk), Revision.CERTIFIED)
-    party = services.party(request, role)
+    party = requests.party(request, role)
     acts.consent(party, by=party.user, ip=None, browser="", test_file_opened=True)
-    revision = services.to_read(party)
+    revision = requests.to_read(party)
     act = acts.sign(
         party, by=party.user, typed_name=party.legal_name, read_sha256=revision.sha256 if revision else "", ip=None,
         browser="", authenticated_at=timezone.now(),
@@ -172,7 +176,7 @@ def _sign(request: SigningRequest, role: str) -> SignatureAct:
 
 
 def _executed(request: SigningRequest) -> Revision:
-    final = services.final_pdf(request)
+    final = requests.final_pdf(request)
     if final is None:
         raise RuntimeError("The request was not executed.")
     return final

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hmis_portal.signing import services
+from hmis_portal.signing.agreeing import text_versions
 from hmis_portal.signing.models import TextVersion
 
 TEXTS = Path(__file__).parent / "texts"
@@ -13,4 +13,4 @@ def load() -> None:
     for kind in TextVersion.Kind.values:
         if not TextVersion.objects.filter(kind=kind).exists():
             body = (TEXTS / f"{kind}-1.md").read_text(encoding="utf-8")
-            services.publish(services.save_draft(kind, 1, body, sample=True), by=None)
+            text_versions.publish(text_versions.save_draft(kind, 1, body, sample=True), by=None)

@@ -12,8 +12,10 @@ from django.utils import timezone
 from hmis_portal import queue, tries
 from hmis_portal.away import PartAway
 from hmis_portal.celery import SWEEP_SECONDS, app
-from hmis_portal.signing import integrity, keys, revisions, uploads
+from hmis_portal.signing.agreeing import revisions
 from hmis_portal.signing.models import Revision, SealJob
+from hmis_portal.signing.sealing import keys
+from hmis_portal.signing.verifying import integrity, uploads
 
 log = structlog.get_logger(__name__)
 CHECK_WAITS = 1800  # of 40 seconds: some twenty hours

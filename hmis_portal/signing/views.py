@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from hmis_portal.signing import key_files, revocation
+from hmis_portal.signing.sealing import key_files, revocation
 
 
 @login_not_required

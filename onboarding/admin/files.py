@@ -20,8 +20,9 @@ from hmis_portal.admin_tools import ReadOnlyAdmin, status
 from hmis_portal.away import Part
 from hmis_portal.desk import SHOWN, waits_filter
 from hmis_portal.models import AuditEvent
-from hmis_portal.signing import integrity, revisions
+from hmis_portal.signing.agreeing import revisions
 from hmis_portal.signing.models import Revision, SealJob
+from hmis_portal.signing.verifying import integrity
 from hmis_portal.tries import Job
 from hmis_portal.visits import client_ip
 from hmis_portal.words import date_words

@@ -20,8 +20,8 @@ from hmis_portal import audit
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.errors import WrongState
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.signing import certificates, key_files, keys, revocation
 from hmis_portal.signing.models import SealKey
+from hmis_portal.signing.sealing import certificates, key_files, keys, revocation
 from hmis_portal.visits import client_ip
 from hmis_portal.words import date_words
 

@@ -18,7 +18,7 @@ from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.admin_tools import guarded, status
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.signing import services, text
+from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import ClauseRead, TextVersion
 from onboarding import mou as mous
 from onboarding import mou_text
@@ -127,7 +127,7 @@ class TextVersionAdmin(admin.ModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new draft begins as the version in force."""
         kind = request.GET.get("kind", TextVersion.Kind.MOU)
-        now = services.current(kind)
+        now = text_versions.current(kind)
         return {"kind": kind, "body": now.body if now else ""}
 
     def save_model(self, request: HttpRequest, obj: TextVersion, form: Any, change: bool) -> None:
@@ -172,7 +172,7 @@ class TextVersionAdmin(admin.ModelAdmin):
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         version = get_object_or_404(TextVersion, pk=pk)
         blanks = {name: f"[{name.replace('_', ' ')}]" for name in text.variables(version.body)}
-        document = services.public_pdf(version, {**blanks, **mou_text.values(None)})
+        document = text_versions.public_pdf(version, {**blanks, **mou_text.values(None)})
         return documents.response(document, filename=f"{version}.pdf", inline=True)
 
     def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:

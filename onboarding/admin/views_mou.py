@@ -15,8 +15,15 @@ from agencies import permissions
 from agencies.models import User
 from hmis_portal.errors import GuardFailed
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.signing import acts, checks, completion, identify, paper, services
-from hmis_portal.signing import consent as consents
+from hmis_portal.signing.agreeing import (
+    acts,
+    before_signing,
+    completion_certificate,
+    consents,
+    identify,
+    paper,
+    requests,
+)
 from hmis_portal.signing.models import SignatureAct
 from onboarding import mou as mous
 from onboarding import mou_text, party, workflow
@@ -74,10 +81,10 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         return redirect("admin:onboarding_mou_counter_sign_paper", pk)
     by = permissions.person(request)
     may_sign = permissions.is_lead_signatory(by)
-    lead = services.party(mou.request, mous.LEAD)
+    lead = requests.party(mou.request, mous.LEAD)
     if may_sign and acts.consent_of(lead, by) is None:
         return redirect("admin:onboarding_mou_consent", pk)
-    revision = services.to_read(lead)
+    revision = requests.to_read(lead)
     initial = {"title": by.title, "read_sha256": revision.sha256 if revision else ""}
     form = CounterSignForm(request.POST if request.method == "POST" else None, name=str(by), initial=initial)
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
@@ -86,18 +93,18 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
     act = SignatureAct.objects.select_related("user", "consent").get(
         party__request=mou.request, party__role=mous.AGENCY
     )
-    found = checks.before(lead, revision)
+    found = before_signing.before(lead, revision)
     context = {
         **_context(site, request, mou, _("Counter-sign the MOU")),
         "form": form,
         "may_sign": may_sign,
         "revision": revision,
         "act": act,
-        "identified": completion.identified_by(act),
+        "identified": completion_certificate.identified_by(act),
         "how_confirmed": identify.hint(request),
         "checks": found,
         "whole": all(one.good for one in found),
-        "away": checks.only_away(found),
+        "away": before_signing.only_away(found),
         "against": _against(mou, "counter_sign", by),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
         if revision
@@ -114,7 +121,7 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpRespo
     if mou is None:
         return redirect("admin:onboarding_mou_change", pk)
     by = permissions.person(request)
-    lead = services.party(mou.request, mous.LEAD)
+    lead = requests.party(mou.request, mous.LEAD)
     back = reverse("admin:onboarding_mou_change", args=[pk])
     form = consents.form(request, lead, by=by, cancel_url=back)
     if request.method == "POST" and form.is_valid():
@@ -134,7 +141,7 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpRespo
 
 def test_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     mou = get_object_or_404(Mou.objects.select_related("request"), pk=pk)
-    return consents.test_file(services.party(mou.request, mous.LEAD))
+    return consents.test_file(requests.party(mou.request, mous.LEAD))
 
 
 def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
@@ -152,13 +159,13 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
     if request.method == "POST" and form.is_valid() and recorded(request, mou, form, "counter_sign_on_paper"):
         return redirect("admin:onboarding_mou_executed", pk)
-    found = checks.before(services.party(mou.request, mous.LEAD), None)
+    found = before_signing.before(requests.party(mou.request, mous.LEAD), None)
     context = {
         **_context(site, request, mou, _("Counter-sign on paper")),
         "form": form,
         "checks": found,
         "whole": all(one.good for one in found),
-        "away": checks.only_away(found),
+        "away": before_signing.only_away(found),
         "may_sign": permissions.is_lead_signatory(by),
         "scan": scan,
         "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, mous.AGENCY]),
@@ -211,7 +218,7 @@ def _context(site: admin.ModelAdmin, request: HttpRequest, mou: Mou, title: str)
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     """Counter-sign; what the guard has against it becomes the form's error."""
     given = {name: form.cleaned_data[name] for name in ("title", "authority", "typed_name", "read_sha256")}
-    lead = services.party(mou.request, mous.LEAD)
+    lead = requests.party(mou.request, mous.LEAD)
     identity = identify.confirm(request, lead, legal_name=str(permissions.person(request)), **given)
     return performed(request, mou, form, "counter_sign", **given, **vars(identity))
 

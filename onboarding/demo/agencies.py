@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Invitation, User
 from agencies.services import opening
-from hmis_portal.signing import acts
-from hmis_portal.signing import services as signing
+from hmis_portal.signing.agreeing import acts, requests
 from onboarding import mou as mous
 from onboarding.demo import walk
 from onboarding.models import Access, Application, Mou
@@ -118,7 +117,7 @@ class Demo:
             raise walk.Refused("There is no MOU to counter-sign.")
         party = mous.lead_party(found, lead)
         acts.consent(party, by=lead, ip=None, browser="manage.py seed_demo", test_file_opened=True)
-        revision = signing.to_read(party)
+        revision = requests.to_read(party)
         return perform(
             found,
             "counter_sign",

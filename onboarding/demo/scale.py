@@ -24,7 +24,7 @@ from agencies.models import (
     Staff,
     User,
 )
-from hmis_portal.signing.chain import event_hash
+from hmis_portal.signing.agreeing.evidence.chain import event_hash
 from hmis_portal.signing.models import Party, SigningEvent, SigningRequest, TextVersion
 from onboarding.models import Access, Application, Mou
 from training.models import Completion, Course, Requirement

@@ -17,8 +17,7 @@ from django.utils import timezone
 from agencies import emails
 from agencies.models import Agency, ContinuumOfCare, CoordinatedAccessNetwork, Invitation, User
 from agencies.services.invitations import has_account
-from hmis_portal.signing import consent, text
-from hmis_portal.signing import services as signing
+from hmis_portal.signing.agreeing import consents, requests, text
 from onboarding import mou as mous
 from onboarding.demo import answers
 from onboarding.models import RequirementText
@@ -113,7 +112,7 @@ def sign_mou(signatory: Person, agency: Agency) -> None:
     if found is None:
         raise Refused("There is no MOU to sign.")
     party = mous.agency_party(found)
-    signatory.send(page("consent", agency), {"number": consent.test_number(party), "agree": "on"})
+    signatory.send(page("consent", agency), {"number": consents.test_number(party), "agree": "on"})
     for clause in text.clauses(found.request.text):
         signatory.send(page("read_mou", agency), {"clause": clause.anchor})
     html = signatory.get(page("sign", agency))
@@ -188,7 +187,7 @@ def sign_user_agreement(person: Person, agency: Agency) -> None:
     waiting = open_agreement(row)
     if waiting is None:
         raise Refused("There is no user agreement to sign.")
-    number = consent.test_number(signing.party(waiting.request, ROLE))
+    number = consents.test_number(requests.party(waiting.request, ROLE))
     person.send(reverse("training:agreement_consent", args=[row.pk]), {"number": number, "agree": "on"})
     address = reverse("training:agreement_sign", args=[row.pk])
     person.confirm_identity()

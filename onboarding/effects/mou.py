@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from agencies.models import Agency, User
 from hmis_portal.models import PortalSettings
-from hmis_portal.signing import acts, paper, reading, services
+from hmis_portal.signing.agreeing import acts, paper, requests
+from hmis_portal.signing.agreeing.evidence import reading
 from hmis_portal.signing.models import Party, SignatureAct
 from hmis_portal.words import date_words
 from onboarding import anew, emails, party
@@ -96,7 +97,7 @@ def one_party(mou: Mou, act: Act) -> list[str]:
     for change in party.changes(mou, lead=True):
         names = {"signed": change.signed, "now": change.now}
         OneParty.objects.create(mou=mou, reason=act.note, recorded_by=_person(act), **names)
-        services.note(mou.request, "one_party", {**names, "reason": act.note, "by": str(_person(act).pk)})
+        requests.note(mou.request, "one_party", {**names, "reason": act.note, "by": str(_person(act).pk)})
     return []
 
 
@@ -203,7 +204,7 @@ def sign(mou: Mou, act: Act) -> list[str]:
     details, by, signing = dict(act.details), _person(act), mous.agency_party(mou)
     own = {name: details.pop(name) for name in ("legal_name", "title", "authority")}
     if signing.user_id == by.pk and any(getattr(signing, name) != value for name, value in own.items()):
-        services.name_signer(signing, user=by, delegated_from=signing.delegated_from, by=by, **own)
+        requests.name_signer(signing, user=by, delegated_from=signing.delegated_from, by=by, **own)
     signature = acts.sign(signing, by=by, ip=act.ip, **details)
     return _signed(mou, signature)
 
@@ -217,8 +218,8 @@ def _signed(mou: Mou, signature: SignatureAct) -> list[str]:
 def counter_sign(mou: Mou, act: Act) -> list[str]:
     """The Lead signatory who acts signs for the Lead Agency; the term begins today."""
     details, by = dict(act.details), _person(act)
-    signing = services.name_signer(
-        services.party(mou.request, mous.LEAD),
+    signing = requests.name_signer(
+        requests.party(mou.request, mous.LEAD),
         user=by,
         legal_name=name_to_sign(by),
         title=details.pop("title"),
@@ -238,7 +239,7 @@ def sign_on_paper(mou: Mou, act: Act) -> list[str]:
 @effect(Mou, "counter_sign_on_paper")
 def counter_sign_on_paper(mou: Mou, act: Act) -> list[str]:
     """`details` as for the agency's side. The term begins on the date that stands on the paper."""
-    signature = _record_paper(services.party(mou.request, mous.LEAD), act)
+    signature = _record_paper(requests.party(mou.request, mous.LEAD), act)
     return _execute(mou, signature, act.details["signer"].signed_on)
 
 
@@ -269,7 +270,7 @@ def name_another(mou: Mou, act: Act) -> list[str]:
 def note_in_the_chain(mou: Mou, act: Act) -> None:
     """The request's own chain of events tells what became of it."""
     data = {"reason": act.note, "by": str(act.by.pk) if act.by else ""}
-    services.note(mou.request, mou.state, data)
+    requests.note(mou.request, mou.state, data)
 
 
 def _person(act: Act) -> User:

@@ -4,7 +4,7 @@ from agencies import permissions, trust
 from agencies.models import AgencyRole, Invitation, User
 from hmis_portal import mail
 from hmis_portal.models import StoredDocument
-from hmis_portal.signing import paper
+from hmis_portal.signing.agreeing import paper
 from hmis_portal.signing.models import PaperScan, SignatureAct, TextVersion
 from onboarding import party
 from onboarding.emails.to import Documents, agency_page, name_of, to_managers

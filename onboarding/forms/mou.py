@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, User
 from hmis_portal import typed
 from hmis_portal.forms import DateField, EmailField, NameField, PortalFormMixin, UploadField
-from hmis_portal.signing import acts, paper
+from hmis_portal.signing.agreeing import acts, paper
 from hmis_portal.signing.models import NAME_LENGTH, Party
 from onboarding import signatory
 from onboarding.signatory import Signer

@@ -26,7 +26,7 @@ mous.issue(agency=agency, by=user, signer=mous.Signer(user.email, "Petra", "Key"
 answer = str(agency.pk)
 """
 EVIDENCE = """
-from hmis_portal.signing import passkeys
+from hmis_portal.signing.agreeing.evidence import passkeys
 from hmis_portal.signing.models import SignatureAct
 act = SignatureAct.objects.get(user__email={email!r})
 answer = [act.method, passkeys.holds(act), act.assertion["counter"]]

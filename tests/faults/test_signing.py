@@ -12,34 +12,35 @@ pytestmark = pytest.mark.fault
 ISSUE = """
 from agencies.models import User
 from onboarding import mou as mous, mou_text
-from hmis_portal.signing import services
+from hmis_portal.signing.agreeing import requests, text_versions
 from hmis_portal.signing.models import TextVersion
 def signer(role):
     return User.objects.get_or_create(email=f"{{role}}@faults.example", defaults={{"first_name": "Sam", "last_name": role}})[0]
-request = services.issue(
-    version=services.current(TextVersion.Kind.MOU), reference={reference!r}, values=mou_text.values(None),
-    parties=[services.NewParty(role, role.title(), signer(role), f"Sam {{role}}", "Chair", "Bylaws") for role in ("agency", "lead")])
+request = requests.issue(
+    version=text_versions.current(TextVersion.Kind.MOU), reference={reference!r}, values=mou_text.values(None),
+    parties=[requests.NewParty(role, role.title(), signer(role), f"Sam {{role}}", "Chair", "Bylaws") for role in ("agency", "lead")])
 answer = str(request.pk)
 """
 SIGN = """
 from django.utils import timezone
-from hmis_portal.signing import acts, services
+from hmis_portal.signing.agreeing import acts, requests
 from hmis_portal.signing.models import SigningRequest
-party = services.party(SigningRequest.objects.get(pk={request!r}), {role!r})
+party = requests.party(SigningRequest.objects.get(pk={request!r}), {role!r})
 acts.consent(party, by=party.user, ip=None, browser="", test_file_opened=True)
-answer = str(acts.sign(party, by=party.user, typed_name=party.legal_name, read_sha256=services.to_read(party).sha256,
+answer = str(acts.sign(party, by=party.user, typed_name=party.legal_name, read_sha256=requests.to_read(party).sha256,
     ip=None, browser="", authenticated_at=timezone.now()).pk)
 """
 WHOLE = """
 from hmis_portal import documents
-from hmis_portal.signing import integrity, verify
+from hmis_portal.signing.sealing import holding
+from hmis_portal.signing.verifying import integrity
 from hmis_portal.signing.models import SigningRequest
 faults = [str(one.pk) for one in integrity.check_chains()]
 for request in SigningRequest.objects.filter(reference__startswith="TRIAL"):
     before = b""
     for revision in request.revisions.order_by("position"):
         data = documents.read(revision.document)
-        if not data.startswith(before) or not verify.revision_is_good(revision, data):
+        if not data.startswith(before) or not holding.revision_is_good(revision, data):
             faults.append(f"{request.reference} {revision.step}")
         before = data
 answer = faults

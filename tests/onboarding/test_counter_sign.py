@@ -13,7 +13,7 @@ from django.utils import timezone
 from hmis_portal import documents
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import AuditEvent
-from hmis_portal.signing import consent, services
+from hmis_portal.signing.agreeing import consents, requests, text_versions
 from hmis_portal.signing.models import Consent, Revision, SignatureAct
 from onboarding import mou as mous
 from onboarding.models import Application, Mou
@@ -47,20 +47,20 @@ def _url(mou):
 
 
 def _form(mou, **changes):
-    sha256 = services.to_read(services.party(mou.request, mous.LEAD)).sha256
+    sha256 = requests.to_read(requests.party(mou.request, mous.LEAD)).sha256
     return {
         "title": "Director", "authority": "Bylaws, article 4", "read": "on", "typed_name": "Lee Lead",
         "read_sha256": sha256, **changes,
     }  # fmt: skip
 
 
-def _lead(client_of, cast, consents=True):
+def _lead(client_of, cast, agreed=True):
     from tests.onboarding.test_mou import _confirm_again
 
     client = client_of(cast.lead)
     remember_second_factor(client, cast.lead)
     _confirm_again(client, cast.lead)
-    if consents:
+    if agreed:
         lead_consents(Mou.objects.get(), cast.lead)
     return client
 
@@ -76,7 +76,7 @@ def test_the_lead_counter_signs_and_both_sides_get_the_file(cast, signed, approv
     signed.refresh_from_db()
     assert signed.state == Mou.State.EXECUTED
     assert signed.term_ends_on > timezone.localdate()
-    revision = services.final_pdf(signed.request)
+    revision = requests.final_pdf(signed.request)
     file = tmp_path / "executed.pdf"
     file.write_bytes(documents.read(revision.document))
     report = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
@@ -89,7 +89,7 @@ def test_the_lead_counter_signs_and_both_sides_get_the_file(cast, signed, approv
 def test_the_lead_opens_the_test_file_and_consents_before_the_file_is_shown(
     cast, signed, approved, client_of
 ):
-    client = _lead(client_of, cast, consents=False)
+    client = _lead(client_of, cast, agreed=False)
     url = reverse("admin:onboarding_mou_consent", args=[signed.pk])
     assert client.get(_url(signed)).url == url
     assert "Open the test file" in client.get(url).text
@@ -97,7 +97,7 @@ def test_the_lead_opens_the_test_file_and_consents_before_the_file_is_shown(
     assert client.get(test_file).content.startswith(b"%PDF")
     assert "not the number" in client.post(url, {"number": "1", "agree": "on"}).text
     assert not Consent.objects.filter(user=cast.lead).exists()
-    number = consent.test_number(services.party(signed.request, mous.LEAD))
+    number = consents.test_number(requests.party(signed.request, mous.LEAD))
     assert client.post(url, {"number": number, "agree": "on"}).url == _url(signed)
     given = Consent.objects.get(user=cast.lead)
     assert given.test_file_opened
@@ -202,7 +202,7 @@ def test_the_bundle_proves_the_mou_without_the_portal(cast, signed, approved, cl
         ["sha256sum", "-c", "SHA256SUMS.txt"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
-    assert services.final_pdf(signed.request).sha256 in (tmp_path / "HOW TO CHECK.txt").read_text()
+    assert requests.final_pdf(signed.request).sha256 in (tmp_path / "HOW TO CHECK.txt").read_text()
     call_command("export_mou", signed.reference, output=tmp_path / "x.zip")
     assert (tmp_path / "x.zip").read_bytes() == answer.content
     assert client_of(cast.stranger).get(url).status_code == 404
@@ -217,25 +217,25 @@ def test_the_bundle_proves_the_mou_without_the_portal(cast, signed, approved, cl
 def test_a_newer_text_leaves_a_signed_mou_good_to_counter_sign_and_an_executed_one_in_force(
     cast, signed, approved, client_of
 ):
-    body = services.current("mou").body.replace("There is no fee", "There is still no fee")
-    mous.publish(services.save_draft("mou", 2, body), by=cast.admin)
+    body = text_versions.current("mou").body.replace("There is no fee", "There is still no fee")
+    mous.publish(text_versions.save_draft("mou", 2, body), by=cast.admin)
     signed.refresh_from_db()
     assert signed.state == Mou.State.SIGNED
     _lead(client_of, cast).post(_url(signed), _form(signed))
     signed.refresh_from_db()
     assert (signed.state, signed.request.version.number, signed.is_in_force) == (Mou.State.EXECUTED, 1, True)
-    mous.publish(services.save_draft("mou", 3, body.replace("still no fee", "no fee")), by=cast.admin)
+    mous.publish(text_versions.save_draft("mou", 3, body.replace("still no fee", "no fee")), by=cast.admin)
     signed.refresh_from_db()
     assert signed.is_in_force
 
 
 def _damaged_file(mou):
-    with open(default_storage.path(services.latest_pdf(mou.request).document.path), "ab") as file:
+    with open(default_storage.path(requests.latest_pdf(mou.request).document.path), "ab") as file:
         file.write(b"x")
 
 
 def _missing_file(mou):
-    default_storage.delete(services.latest_pdf(mou.request).document.path)
+    default_storage.delete(requests.latest_pdf(mou.request).document.path)
 
 
 def _rewritten_statement(mou):
@@ -245,7 +245,7 @@ def _rewritten_statement(mou):
 
 def _broken_seal(mou):
     """A file whose seal does not hold, kept as if it were the one that was made: no hash tells, the seal does."""
-    revision = services.latest_pdf(mou.request)
+    revision = requests.latest_pdf(mou.request)
     data = documents.read(revision.document)
     at = data.rindex(b"/ByteRange")
     broken = documents.store(

@@ -8,7 +8,7 @@ from django.core import mail
 from django.urls import reverse
 
 from hmis_portal import documents
-from hmis_portal.signing import services
+from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import SignatureAct
 from onboarding import mou as mous
 from onboarding.models import Application
@@ -32,13 +32,13 @@ def test_a_signature_in_the_evening_bears_the_same_instant_on_every_paper(
         submitted_at=EVENING, reviewer=cast.admin, decided_at=EVENING, decided_by=cast.admin,
     )  # fmt: skip
     lead_consents(mou, cast.lead)
-    revision = services.to_read(services.party(mou.request, mous.LEAD))
+    revision = requests.to_read(requests.party(mou.request, mous.LEAD))
     with commits():
         mou = perform(
             mou, "counter_sign", by=cast.lead, ip=None, typed_name="Lee Lead", title="Director",
             authority="Bylaws", read_sha256=revision.sha256, browser="B", authenticated_at=EVENING,
         )  # fmt: skip
-    stamps = _text(tmp_path, services.final_pdf(mou.request))
+    stamps = _text(tmp_path, requests.final_pdf(mou.request))
     assert stamps.count(BOTH.format("", "")) == 2
     certificate = _text(tmp_path, mou.request.certificate)
     assert certificate.count(BOTH.format("(", ")")) > 8

@@ -10,7 +10,8 @@ from django.utils import timezone
 from agencies import permissions
 from agencies.models import AgencyRole
 from hmis_portal.models import AuditEvent, Message
-from hmis_portal.signing import reference, services, text
+from hmis_portal.signing import reference
+from hmis_portal.signing.agreeing import requests, text
 from hmis_portal.signing.models import Consent, Revision, SealJob, SignatureAct
 from hmis_portal.words import datetime_words
 from onboarding import mou as mous
@@ -53,7 +54,7 @@ def _confirm_again(client, user):
 
 
 def _consent(client, cast, mou):
-    from hmis_portal.signing.consent import test_number
+    from hmis_portal.signing.agreeing.consents import test_number
 
     number = test_number(mous.agency_party(mou))
     return client.post(_url("consent", cast), {"number": number, "agree": "on"})
@@ -71,7 +72,7 @@ def _consent_and_read(client, cast, mou):
 
 
 def _signature(mou, **changes):
-    revision = services.to_read(mous.agency_party(mou))
+    revision = requests.to_read(mous.agency_party(mou))
     return {
         "legal_name": "Sidney Signatory",
         "title": "Chair of the board",
@@ -155,7 +156,7 @@ def test_the_signatory_consents_reads_and_signs(cast, issued, client_of):
     assert client.get(_url("sign", cast)).url == _url("read_mou", cast)
     _read(client, cast, issued)
     page = client.get(_url("sign", cast))
-    assert services.to_read(mous.agency_party(issued)).sha256 in page.text
+    assert requests.to_read(mous.agency_party(issued)).sha256 in page.text
     _confirm_again(client, cast.signatory)
     answer = client.post(
         _url("sign", cast), _signature(issued), HTTP_USER_AGENT="Firefox", REMOTE_ADDR="192.0.2.9"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.management.commands.portal import load_reference
-from hmis_portal.signing import paper
+from hmis_portal.signing.agreeing import paper
 from hmis_portal.signing.models import SignatureAct
 from onboarding import access, applications, requirements
 from onboarding import mou as mous

@@ -191,9 +191,9 @@ def test_a_lead_with_a_name_too_long_is_told(cast, client_of):
     cast.lead.save()
     client = client_of(cast.lead)
     remember_second_factor(client, cast.lead)
-    from hmis_portal.signing import consent, services
+    from hmis_portal.signing.agreeing import consents, requests
 
-    number = consent.test_number(services.party(mou.request, mous.LEAD))
+    number = consents.test_number(requests.party(mou.request, mous.LEAD))
     answer = client.post(
         reverse("admin:onboarding_mou_consent", args=[mou.pk]), {"number": number, "agree": "on"}, follow=True
     )

@@ -10,7 +10,8 @@ from agencies.models import Contact, Position
 from hmis_portal.errors import GuardFailed
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import PortalSettings
-from hmis_portal.signing import acts, reference
+from hmis_portal.signing import reference
+from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import SigningEvent
 from onboarding import mou as mous
 from onboarding import party, signatory

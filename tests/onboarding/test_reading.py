@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from hmis_portal import documents
-from hmis_portal.signing import text
+from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.models import ClauseRead
 from onboarding import mou as mous
 from tests.mou import consent, issue_mou

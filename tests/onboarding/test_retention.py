@@ -14,8 +14,8 @@ from django.urls import reverse
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent, Disposal, PortalSettings, StoredDocument
-from hmis_portal.signing import integrity
 from hmis_portal.signing.models import PaperScan, SigningEvent
+from hmis_portal.signing.verifying import integrity
 from onboarding import retention, uploads
 from onboarding.models import Mou
 from onboarding.services import perform

@@ -12,7 +12,7 @@ from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import PortalSettings, forget_settings
-from hmis_portal.signing import services, text
+from hmis_portal.signing.agreeing import requests, text, text_versions
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.words import date_words
 from onboarding import mou as mous
@@ -28,9 +28,11 @@ CHANGED = "## 26. Fees {#fees}\n\nThere is a yearly fee of $100.\n"
 @pytest.fixture
 def draft(cast):
     load_reference()
-    now = services.current(TextVersion.Kind.MOU)
-    old = next(clause for clause in now.clauses if clause.anchor == "fees")
-    version = services.save_draft("mou", 2, now.body.replace(old.markdown, "There is a yearly fee of $100."))
+    now = text_versions.current(TextVersion.Kind.MOU)
+    old = next(clause for clause in text.clauses(now.body) if clause.anchor == "fees")
+    version = text_versions.save_draft(
+        "mou", 2, now.body.replace(old.markdown, "There is a yearly fee of $100.")
+    )
     version.what_changed = "There is now a fee."
     version.save()
     return version
@@ -55,7 +57,7 @@ def test_two_versions_are_compared_clause_by_clause(cast, draft, admin):
     assert "26. Fees" in page.text
     assert "<ins>" in page.text
     assert "<del>" in page.text
-    rows = text.compare(services.current("mou").body, draft.body)
+    rows = text.compare(text_versions.current("mou").body, draft.body)
     assert [row.title for row in rows if row.kind != "same"] == ["Fees"]
 
 
@@ -89,10 +91,10 @@ def test_publishing_twice_is_told(cast, draft, admin):
 
 
 def test_nothing_is_issued_from_a_text_that_was_replaced_meanwhile(cast, draft):
-    before = services.current("mou")
-    services.publish(draft, by=cast.admin)
+    before = text_versions.current("mou")
+    text_versions.publish(draft, by=cast.admin)
     with pytest.raises(WrongState, match="A newer version was published"):
-        services.issue(version=before, reference="MOU-1", values=mou_text.values(cast.agency), parties=[])
+        requests.issue(version=before, reference="MOU-1", values=mou_text.values(cast.agency), parties=[])
 
 
 @pytest.mark.parametrize("change", [{"body": "x"}, {"state": "draft"}, {"title": "x"}, {"number": 9}])
@@ -160,7 +162,7 @@ def test_a_text_that_would_break_signing_is_refused_with_what_to_do(cast, admin,
 
 def test_a_draft_keeps_its_kind(cast, draft, admin):
     """Number 2 of another kind may be taken."""
-    services.save_draft("user_agreement", 2, GOOD)
+    text_versions.save_draft("user_agreement", 2, GOOD)
     url = reverse("admin:signing_textversion_change", args=[draft.pk])
     assert 'name="kind"' not in admin.get(url).text
     answer = admin.post(url, {"kind": "user_agreement", "body": GOOD, "what_changed": ""})
@@ -181,8 +183,10 @@ def test_names_with_punctuation_stand_in_titles_and_headings_as_they_are(cast, c
     forget_settings()
     cast.agency.legal_name = "Harbor_House *Inc.* #1"
     cast.agency.save()
-    body = services.current("mou").body.replace("## 1. Parties and purpose", "## 1. What {{ agency }} signs")
-    services.publish(services.save_draft("mou", 2, body), by=cast.admin)
+    body = text_versions.current("mou").body.replace(
+        "## 1. Parties and purpose", "## 1. What {{ agency }} signs"
+    )
+    text_versions.publish(text_versions.save_draft("mou", 2, body), by=cast.admin)
     mou = issue(cast, commits)
     title = "Memorandum of Understanding for participation in Maine HMIS (ME-HMIS)"
     heading = "What Harbor_House *Inc.* #1 signs"
@@ -191,7 +195,7 @@ def test_names_with_punctuation_stand_in_titles_and_headings_as_they_are(cast, c
     assert heading in page
     assert "\\" not in page.split("<main")[1]
     file = tmp_path / "mou.pdf"
-    file.write_bytes(documents.read(services.latest_pdf(mou.request).document))
+    file.write_bytes(documents.read(requests.latest_pdf(mou.request).document))
     said = subprocess.run(
         ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
     )

@@ -10,9 +10,9 @@ from django.utils import timezone
 from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.management.commands.portal import load_reference
-from hmis_portal.signing import revisions, services
+from hmis_portal.signing.agreeing import revisions, text_versions
+from hmis_portal.signing.agreeing.paper import Signer
 from hmis_portal.signing.models import TextVersion
-from hmis_portal.signing.paper import Signer
 from onboarding import mou as mous
 from onboarding.models import Mou
 from onboarding.services import perform
@@ -24,8 +24,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def drafts(cast):
     load_reference()
-    body = services.current(TextVersion.Kind.MOU).body
-    return [services.save_draft(TextVersion.Kind.MOU, number, f"{body}\n{number}\n") for number in (2, 3)]
+    body = text_versions.current(TextVersion.Kind.MOU).body
+    return [
+        text_versions.save_draft(TextVersion.Kind.MOU, number, f"{body}\n{number}\n") for number in (2, 3)
+    ]
 
 
 def late(act, *, done):
@@ -93,7 +95,7 @@ def test_one_who_signs_meanwhile_does_not_hold_up_the_others(cast, drafts):
     signed.refresh_from_db()
     other.refresh_from_db()
     assert (signed.state, other.state) == (Mou.State.SIGNED, Mou.State.SUPERSEDED)
-    assert services.current(TextVersion.Kind.MOU).number == 2
+    assert text_versions.current(TextVersion.Kind.MOU).number == 2
 
 
 def test_two_texts_published_at_once_leave_one_in_force(cast, drafts):

@@ -28,18 +28,18 @@ def texts(db: None) -> None:
 @pytest.fixture
 def issue(texts: None, cast: Any, commits: Any) -> Callable[..., Any]:
     """Issue a memorandum; with `commit=False` the worker never hears of it."""
-    from hmis_portal.signing import services
+    from hmis_portal.signing.agreeing import requests, text_versions
     from hmis_portal.signing.models import TextVersion
 
     def make(*, commit: bool = True, reference: str = "MOU-2026-TEST-0001") -> Any:
         def act() -> Any:
-            return services.issue(
-                version=services.current(TextVersion.Kind.MOU),
+            return requests.issue(
+                version=text_versions.current(TextVersion.Kind.MOU),
                 reference=reference,
                 values=VALUES,
                 facts=[("Agency", cast.agency.legal_name), ("Lead Agency", "CT HMIS Lead Agency")],
                 parties=[
-                    services.NewParty(
+                    requests.NewParty(
                         "agency",
                         cast.agency.legal_name,
                         cast.signatory,
@@ -47,7 +47,7 @@ def issue(texts: None, cast: Any, commits: Any) -> Callable[..., Any]:
                         "Chair of the board",
                         "Resolution of the board of October 3, 2026",
                     ),
-                    services.NewParty(
+                    requests.NewParty(
                         "lead",
                         "CT HMIS Lead Agency",
                         cast.lead,
@@ -73,12 +73,12 @@ def sign(commits: Any) -> Callable[..., Any]:
     """Consent and sign for a side, as the page does."""
     from django.utils import timezone
 
-    from hmis_portal.signing import acts, services
+    from hmis_portal.signing.agreeing import acts, requests
 
     def make(party: Any, *, commit: bool = True, **changes: Any) -> Any:
         def act() -> Any:
             acts.consent(party, by=party.user, ip="192.0.2.7", browser="Test", test_file_opened=True)
-            revision = services.to_read(party)
+            revision = requests.to_read(party)
             given = {
                 "by": party.user,
                 "typed_name": party.legal_name,
@@ -100,11 +100,11 @@ def sign(commits: Any) -> Callable[..., Any]:
 
 @pytest.fixture
 def executed(issue: Any, sign: Any) -> Any:
-    from hmis_portal.signing import services
+    from hmis_portal.signing.agreeing import requests
 
     request = issue()
-    sign(services.party(request, "agency"))
-    sign(services.party(request, "lead"))
+    sign(requests.party(request, "agency"))
+    sign(requests.party(request, "lead"))
     return request
 
 
@@ -114,7 +114,7 @@ def agreement(cast: Any, commits: Any) -> Any:
     from django.utils import timezone
 
     from hmis_portal.management.commands.portal import load_reference
-    from hmis_portal.signing import acts, services
+    from hmis_portal.signing.agreeing import acts, requests
     from training import agreement
     from training import services as training
 
@@ -123,10 +123,10 @@ def agreement(cast: Any, commits: Any) -> Any:
         training.open_training(cast.agency, cast.lead)
     waiting = agreement.open_agreement(cast.staff_row)
     assert waiting is not None
-    party = services.party(waiting.request, agreement.ROLE)
+    party = requests.party(waiting.request, agreement.ROLE)
     with commits():
         acts.consent(party, by=cast.staff, ip=None, browser="", test_file_opened=True)
-        revision = services.to_read(party)
+        revision = requests.to_read(party)
         acts.sign(
             party, by=cast.staff, typed_name=party.legal_name, read_sha256=revision.sha256 if revision else "", ip=None,
             browser="", authenticated_at=timezone.now(),

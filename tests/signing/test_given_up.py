@@ -13,7 +13,8 @@ from pyhanko.sign.timestamps import TimestampRequestError
 
 from hmis_portal import away, documents, tries
 from hmis_portal.models import AuditEvent
-from hmis_portal.signing import revisions, tasks
+from hmis_portal.signing import tasks
+from hmis_portal.signing.agreeing import revisions
 from hmis_portal.signing.models import Revision, SealJob
 from onboarding import rights
 from tests.cast import remember_second_factor

@@ -10,8 +10,9 @@ import zlib
 
 import pytest
 
-from hmis_portal.signing import seal_reader, verify
-from hmis_portal.signing.verify import Answer
+from hmis_portal.signing.sealing import seal_reader
+from hmis_portal.signing.verifying import findings
+from hmis_portal.signing.verifying.findings import Answer
 
 SIGNATURE = b"\n9 0 obj<</Type/Sig/ByteRange [0 1 2 3]/Contents<00>>>endobj\n"
 CATALOG = (
@@ -82,7 +83,7 @@ def ten_megabytes_of_ends():
 def test_it_holds_neither_the_page_nor_the_worker(db, make):
     data = make()
     before = time.process_time()
-    assert verify.look_up(data) is None  # no hash tells: it is for the worker
+    assert findings.look_up(data) is None  # no hash tells: it is for the worker
     assert time.process_time() - before < 1
     answer, seconds, kilobytes = measured(data)
     assert not answer or "error" in answer  # no seal, or no answer within the limits
@@ -91,7 +92,7 @@ def test_it_holds_neither_the_page_nor_the_worker(db, make):
 
 
 def test_what_the_reader_does_not_answer_is_unsure(db):
-    assert verify.by_seals(nested_a_million_times()).answer in (Answer.NOT_OURS, Answer.UNSURE)
+    assert findings.by_seals(nested_a_million_times()).answer in (Answer.NOT_OURS, Answer.UNSURE)
 
 
 def test_the_measure_tells_a_reader_without_limits(tmp_path):
@@ -106,7 +107,8 @@ def test_the_measure_tells_a_reader_without_limits(tmp_path):
 
 MEASURE = """
 import json, resource, sys
-from hmis_portal.signing import limited, seal_reader
+from hmis_portal.signing.sealing import seal_reader
+from hmis_portal.signing.verifying import limited
 seal_reader.__file__ = sys.argv[1] or seal_reader.__file__
 answer = limited.ask(sys.stdin.buffer.read(), about="seals", roots=[])
 spent = resource.getrusage(resource.RUSAGE_CHILDREN)

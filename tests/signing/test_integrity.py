@@ -14,8 +14,10 @@ from django.utils import timezone
 from hmis_portal import documents
 from hmis_portal.away import PartAway
 from hmis_portal.models import AuditEvent, StoredDocument
-from hmis_portal.signing import integrity, services, tasks
+from hmis_portal.signing import tasks
+from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import SignatureAct, SigningEvent
+from hmis_portal.signing.verifying import integrity
 from onboarding import rights
 from tests.cast import remember_second_factor
 
@@ -26,7 +28,7 @@ def test_all_is_well(executed, capsys):
 
 
 def test_damaged_and_missing_documents_are_reported_once(executed):
-    final, first = services.final_pdf(executed), executed.revisions.first()
+    final, first = requests.final_pdf(executed), executed.revisions.first()
     path = default_storage.path(final.document.path)
     with open(path, "r+b") as file:
         file.seek(100)
@@ -52,7 +54,7 @@ def test_a_rewritten_event_breaks_the_chain(executed):
 
 def test_a_file_that_cannot_be_read_does_not_end_the_check(executed):
     """A folder where the file was: not missing, not changed, and no hash to take."""
-    first, last = executed.revisions.first(), services.final_pdf(executed)
+    first, last = executed.revisions.first(), requests.final_pdf(executed)
     path = default_storage.path(first.document.path)
     default_storage.delete(first.document.path)
     os.mkdir(path)
@@ -81,7 +83,7 @@ def test_a_storage_that_is_away_is_no_finding_and_the_check_goes_on_later(execut
 
 def test_a_storage_that_is_not_mounted_holds_no_document_at_all(executed, storage_away):
     """An empty folder stands where the storage is mounted: nothing is gone, and nothing is written beside it."""
-    document = services.final_pdf(executed).document
+    document = requests.final_pdf(executed).document
     with storage_away(mount_point=True):
         with pytest.raises(documents.CannotReadNow):
             documents.read(document)
@@ -138,7 +140,7 @@ def test_a_chain_that_lost_its_last_entries_is_not_whole(executed, lost):
 
 def test_a_signature_without_its_event_is_found_before_there_is_a_certificate(issue, sign):
     request = issue()
-    sign(services.party(request, "agency"))
+    sign(requests.party(request, "agency"))
     cut_off(request, keep=3)  # issued, sealed, consented
     assert list(integrity.check_chains()) == [request]
     reason = AuditEvent.objects.get(verb="chain_broken").reason
@@ -172,7 +174,7 @@ def test_the_desk_tells_until_it_is_whole_again(executed, cast, client_of):
         desk[kind] = client_of(cast.person(kind))
         remember_second_factor(desk[kind], cast.person(kind))
     words = "found that 1 document is gone from the storage"
-    document = services.final_pdf(executed).document
+    document = requests.final_pdf(executed).document
     whole = documents.read(document)
     default_storage.delete(document.path)
     tasks.check_documents()

@@ -13,8 +13,10 @@ from django.utils import timezone
 from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent
-from hmis_portal.signing import certificates, keys, revocation, services, verify
+from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import Revision, RevokedCertificate, SealJob, SealKey
+from hmis_portal.signing.sealing import certificates, holding, keys, revocation
+from hmis_portal.signing.verifying import findings
 from onboarding import rights, verification
 from tests.cast import remember_second_factor
 
@@ -49,7 +51,7 @@ def crl_of(client, revision):
 
 
 def test_a_new_key_is_added_and_earlier_files_and_their_list_stay(executed, issue, client):
-    before = services.final_pdf(executed)
+    before = requests.final_pdf(executed)
     old = before.seal_key
     new = keys.rotate()
     old.refresh_from_db()
@@ -58,8 +60,8 @@ def test_a_new_key_is_added_and_earlier_files_and_their_list_stay(executed, issu
     later = issue(reference="MOU-2026-TEST-0002").revisions.get()
     assert later.seal_key == new
     data = documents.read(before.document)
-    assert verify.revision_is_good(before, data)
-    assert verify.revision_is_good(later, documents.read(later.document))
+    assert holding.revision_is_good(before, data)
+    assert holding.revision_is_good(later, documents.read(later.document))
     RevokedCertificate.objects.create(seal_key=old, serial=before.certificate_serial, reason="Made in error")
     for revision, listed in ((before, True), (later, False)):
         crl = crl_of(client, revision)
@@ -73,15 +75,15 @@ def test_a_signature_given_before_a_new_key_is_sealed_with_the_new_one(issue, si
     request = issue()
     first = request.revisions.get().seal_key
     keys.rotate()
-    sign(services.party(request, "agency"))
-    revision = services.latest_pdf(request)
+    sign(requests.party(request, "agency"))
+    revision = requests.latest_pdf(request)
     assert revision.step == "agency"
     assert revision.seal_key != first
-    assert verify.revision_is_good(revision, documents.read(revision.document))
+    assert holding.revision_is_good(revision, documents.read(revision.document))
 
 
 def test_a_revoked_key_is_published_at_once_and_seals_nothing_more(executed, issue, client, commits):
-    old = services.final_pdf(executed).seal_key
+    old = requests.final_pdf(executed).seal_key
     serial = int(old.serial, 16)
     root = x509.load_der_x509_certificate(client.get("/seal/root.crt").content)
     crl = x509.load_der_x509_crl(client.get("/seal/root.crl").content)
@@ -106,9 +108,9 @@ def test_a_revoked_key_is_published_at_once_and_seals_nothing_more(executed, iss
 
 
 def test_a_file_sealed_before_its_key_was_revoked_is_still_the_one_recorded(executed, client):
-    revision = services.final_pdf(executed)
+    revision = requests.final_pdf(executed)
     revocation.revoke(revision.seal_key, reason="A laptop was lost")
-    found = verify.look_up(documents.read(revision.document))
+    found = findings.look_up(documents.read(revision.document))
     verdict = verification.of_file(found)
     assert verdict.good
     (words,) = (value for label, value in verdict.facts if label == "Key of the seal")
@@ -182,7 +184,7 @@ def test_keys_from_files_the_first_seals_and_the_earlier_ones_sign_their_lists(
     settings.SEAL_CA_FILES = [str(second), str(first)]
     after = issue(reference="MOU-2026-TEST-0002").revisions.get()
     assert after.seal_key != before.seal_key
-    assert verify.revision_is_good(before, documents.read(before.document))
+    assert holding.revision_is_good(before, documents.read(before.document))
     for revision in (before, after):
         issuer = certificates.from_pem(revision.seal_key.certificate)
         assert crl_of(client, revision).is_signature_valid(issuer.public_key())

@@ -21,10 +21,10 @@ from django.utils import timezone
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent, Message, StoredDocument
-from hmis_portal.signing import consent as consents
-from hmis_portal.signing import integrity, services
-from hmis_portal.signing.chain import canonical_json
+from hmis_portal.signing.agreeing import consents, requests, text_versions
+from hmis_portal.signing.agreeing.evidence.chain import canonical_json
 from hmis_portal.signing.models import ClauseRead, Consent, SignatureAct
+from hmis_portal.signing.verifying import integrity
 from onboarding import mou as mous
 from onboarding.models import Mou
 from onboarding.services import perform
@@ -72,7 +72,7 @@ def words_of(document, folder):
 
 
 def test_L1_nothing_makes_the_mou_weaker_for_being_electronic(cast, executed, client_of, tmp_path):
-    said, _file = words_of(services.final_pdf(executed.request).document, tmp_path)
+    said, _file = words_of(requests.final_pdf(executed.request).document, tmp_path)
     told, _file = words_of(executed.request.certificate.document, tmp_path)
     page = client_of(cast.director).get(_url("mou", cast)).text
     for text in (said, told, page):
@@ -92,7 +92,7 @@ def test_L2_each_signer_agreed_before_the_pages_of_signing_are_shown(cast, issue
     assert client.get(_url("read_mou", cast)).status_code == 200
     assert "certified.pdf" in client.get(_url("mou", cast)).text
     given = Consent.objects.get()
-    assert given.disclosure_sha256 == services.current("disclosure").sha256
+    assert given.disclosure_sha256 == text_versions.current("disclosure").sha256
     assert "by electronic means" in issued.request.text
 
 
@@ -178,7 +178,7 @@ def test_L3_that_the_whole_text_was_read_is_in_the_chain_and_on_the_certificate(
 
 def test_L4_the_act_holds_the_file_s_hash_and_lives_in_the_pdf(executed, tmp_path):
     files = {one.step: one for one in executed.request.revisions.all()}
-    said, _file = words_of(services.final_pdf(executed.request).document, tmp_path)
+    said, _file = words_of(requests.final_pdf(executed.request).document, tmp_path)
     for act, read in zip(SignatureAct.objects.order_by("signed_at"), ("certified", "agency"), strict=True):
         assert act.file_sha256 == files[read].sha256
         assert act.file_sha256 in act.statement
@@ -199,7 +199,7 @@ def test_L5_attribution_can_be_shown(cast, executed, tmp_path):
 
 
 def test_L6_authority_and_role_are_stated_and_kept(cast, executed, tmp_path):
-    said, _file = words_of(services.final_pdf(executed.request).document, tmp_path)
+    said, _file = words_of(requests.final_pdf(executed.request).document, tmp_path)
     told, _file = words_of(executed.request.certificate.document, tmp_path)
     for act in SignatureAct.objects.select_related("party"):
         assert act.title
@@ -210,7 +210,7 @@ def test_L6_authority_and_role_are_stated_and_kept(cast, executed, tmp_path):
 
 
 def test_L7_each_party_can_print_and_store_the_file_at_receipt(cast, executed, client_of, tmp_path):
-    revision = services.final_pdf(executed.request)
+    revision = requests.final_pdf(executed.request)
     url = reverse("onboarding:mou_file", args=[cast.agency.pk, executed.pk, revision.step])
     for person in (cast.signatory, cast.director, cast.lead):
         assert client_of(person).get(url).content == documents.read(revision.document)
@@ -243,7 +243,7 @@ def test_L7_a_scan_is_kept_only_if_each_party_can_open_print_and_store_it(cast, 
 
 
 def test_L8_what_is_kept_is_exact_and_a_changed_byte_is_found(executed):
-    document = services.final_pdf(executed.request).document
+    document = requests.final_pdf(executed.request).document
     integrity.check_documents(0)
     assert not AuditEvent.objects.filter(verb="document_damaged").exists()
     path, whole = default_storage.path(document.path), documents.read(document)
@@ -258,7 +258,7 @@ def test_L8_what_is_kept_is_exact_and_a_changed_byte_is_found(executed):
 
 
 def test_L10_deletion_is_blocked_until_a_retention_period_is_set(cast, executed):
-    document = services.final_pdf(executed.request).document
+    document = requests.final_pdf(executed.request).document
     with pytest.raises(GuardFailed, match="No retention period is set"):
         documents.dispose(document, by=cast.admin, reason="x")
     assert documents.read(document)
@@ -312,7 +312,7 @@ def test_L13_a_signer_corrects_their_own_name(cast, issued, client_of, tmp_path)
     assert right["legal_name"] in act.statement
     named = issued.request.events.get(kind="signer_named")
     assert (named.data["name"], named.data["by"]) == (right["legal_name"], str(cast.signatory.pk))
-    said, _file = words_of(services.latest_pdf(issued.request).document, tmp_path)
+    said, _file = words_of(requests.latest_pdf(issued.request).document, tmp_path)
     assert right["legal_name"] in said
     assert "Sidney Signatory" not in said
 

@@ -10,8 +10,10 @@ from django.template.loader import render_to_string
 
 from hmis_portal import pdf, typefaces
 from hmis_portal.errors import GuardFailed
-from hmis_portal.signing import revisions, seal, services, tasks
+from hmis_portal.signing import tasks
+from hmis_portal.signing.agreeing import requests, revisions
 from hmis_portal.signing.models import Party, Revision, SealJob, SignatureAct
+from hmis_portal.signing.sealing import seal
 from tests.signing import verapdf
 from tests.signing.writings import AT, LONG, NOT_SET, WRITINGS, stamp
 from training import certificates
@@ -63,7 +65,7 @@ def test_nobody_signs_in_letters_that_the_seal_cannot_show(issue, sign):
     request = issue()
     Party.objects.filter(request=request, role="agency").update(title=NOT_SET)
     with pytest.raises(GuardFailed, match="The portal has no typeface for"):
-        sign(services.party(request, "agency"))
+        sign(requests.party(request, "agency"))
     assert not SignatureAct.objects.exists()
 
 

@@ -5,9 +5,11 @@ from asn1crypto.x509 import Name
 
 from hmis_portal import pdf
 from hmis_portal.models import StoredDocument
-from hmis_portal.signing import certificates, checks, key_files, revisions, seal, services, tasks, verify
+from hmis_portal.signing import tasks
+from hmis_portal.signing.agreeing import before_signing, requests, revisions
 from hmis_portal.signing.models import Revision, SealJob, SignatureAct
-from hmis_portal.signing.subjects import fitting
+from hmis_portal.signing.sealing import certificates, holding, key_files, seal
+from hmis_portal.signing.sealing.subjects import fitting
 from tests.signing.writings import stamp
 
 NAMES = {
@@ -59,23 +61,24 @@ def test_what_is_signed_in_that_name_is_sealed_and_the_seal_holds(db, issued, na
     data, drawn = issued
     certified = seal.certify(data).data
     sealed = seal.seal(certified, field="agency", name=name, organization=name, stamp=drawn).data
-    assert verify.holds(sealed, 2, changes=False)
-    assert verify.seals(sealed, changes=False)[1].name == name
+    assert holding.holds(sealed, 2, changes=False)
+    assert holding.seals(sealed, changes=False)[1].name == name
 
 
 def test_an_mou_between_such_names_is_executed_and_names_both_in_full(cast, issue, sign):
     cast.agency.legal_name = "Beit Shalom בית שלום"
     cast.signatory.first_name, cast.signatory.last_name = "Kim 🌈", "Park"
     request = issue()
-    sign(services.party(request, "agency"))
-    assert not checks.against(
-        services.party(request, "lead"), services.to_read(services.party(request, "lead"))
+    sign(requests.party(request, "agency"))
+    assert not before_signing.against(
+        requests.party(request, "lead"), requests.to_read(requests.party(request, "lead"))
     )
-    sign(services.party(request, "lead"))
+    sign(requests.party(request, "lead"))
     assert request.certificate
     assert SignatureAct.objects.get(party__role="agency").legal_name == "Kim 🌈 Park"
     assert "The seal of Kim 🌈 Park holds." in [
-        one.words for one in checks.before(services.party(request, "lead"), services.final_pdf(request))
+        one.words
+        for one in before_signing.before(requests.party(request, "lead"), requests.final_pdf(request))
     ]
 
 

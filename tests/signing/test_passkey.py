@@ -9,8 +9,10 @@ from django.utils import timezone
 from fido2.utils import websafe_encode
 
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.signing import acts, integrity, passkeys, services, statements
+from hmis_portal.signing.agreeing import acts, requests, text_versions
+from hmis_portal.signing.agreeing.evidence import passkeys, statements
 from hmis_portal.signing.models import SignatureAct, TextVersion
+from hmis_portal.signing.verifying import integrity
 from tests.signing.authenticator import FLAGS, Passkey
 
 SITE = passkeys.Site("testserver", "http://testserver")
@@ -18,7 +20,7 @@ SITE = passkeys.Site("testserver", "http://testserver")
 
 @pytest.fixture
 def party(issue, cast):
-    party = services.party(issue(), "agency")
+    party = requests.party(issue(), "agency")
     acts.consent(party, by=cast.signatory, ip="192.0.2.7", browser="Test", test_file_opened=True)
     return party
 
@@ -34,8 +36,8 @@ def stated(party, *, at=None, **changes):
         "title": party.title,
         "authority": party.authority,
         "typed_name": party.legal_name,
-        "file_sha256": services.to_read(party).sha256,
-        "disclosure_sha256": services.current(TextVersion.Kind.DISCLOSURE).sha256,
+        "file_sha256": requests.to_read(party).sha256,
+        "disclosure_sha256": text_versions.current(TextVersion.Kind.DISCLOSURE).sha256,
         **changes,
     }
     return statements.declare(statements.facts(party, **said), at or timezone.now())
@@ -53,7 +55,7 @@ def sign_by(cast, commits):
                 party,
                 by=by or cast.signatory,
                 typed_name=party.legal_name,
-                read_sha256=services.to_read(party).sha256,
+                read_sha256=requests.to_read(party).sha256,
                 ip="192.0.2.7",
                 browser="Test",
                 authenticated_at=None,
@@ -110,7 +112,7 @@ def test_an_answer_given_before_for_another_document_is_refused(party, issue, ke
     first = stated(party)
     answer = key.answer(challenge(first))
     sign_by(party, first, answer)
-    second = services.party(issue(reference="MOU-2026-TEST-0002"), "agency")
+    second = requests.party(issue(reference="MOU-2026-TEST-0002"), "agency")
     acts.consent(second, by=cast.signatory, ip=None, browser="", test_file_opened=True)
     with pytest.raises(GuardFailed, match="did not confirm this document"):
         sign_by(second, stated(second), answer)
@@ -156,7 +158,7 @@ def test_nonsense_is_refused(party, key, sign_by, response):
 def test_a_counter_that_goes_back_is_refused(party, issue, key, sign_by, cast):
     statement = stated(party)
     sign_by(party, statement, key.answer(challenge(statement), counter=7))
-    second = services.party(issue(reference="MOU-2026-TEST-0002"), "agency")
+    second = requests.party(issue(reference="MOU-2026-TEST-0002"), "agency")
     acts.consent(second, by=cast.signatory, ip=None, browser="", test_file_opened=True)
     for counter in (7, 3, 0):
         again = stated(second)

@@ -10,7 +10,8 @@ from fido2.utils import websafe_decode
 
 from agencies.services import leavers
 from hmis_portal import documents
-from hmis_portal.signing import consent, passkeys, services
+from hmis_portal.signing.agreeing import consents, requests
+from hmis_portal.signing.agreeing.evidence import passkeys
 from hmis_portal.signing.models import SignatureAct
 from onboarding import mou as mous
 from tests.onboarding.test_counter_sign import _form, _lead, approved, signed  # noqa: F401
@@ -87,7 +88,7 @@ def test_the_lead_counter_signs_and_the_certificate_tells_it(cast, signed, appro
     client, key = _lead(client_of, cast), Passkey(cast.lead)
     answer, _sent = sign_with(client, counter_sign_url(signed), _form(signed), key)
     assert answer.status_code == 302
-    act = SignatureAct.objects.get(party=services.party(signed.request, mous.LEAD))
+    act = SignatureAct.objects.get(party=requests.party(signed.request, mous.LEAD))
     assert act.method == SignatureAct.Method.PASSKEY
     assert passkeys.holds(act)
     file = tmp_path / "certificate.pdf"
@@ -108,8 +109,8 @@ def test_a_staff_member_signs_the_user_agreement(cast, catalogue, commits, clien
         training.open_training(cast.agency, cast.lead)
     client, key = client_of(cast.staff), Passkey(cast.staff)
     url = reverse("training:agreement_sign", args=[cast.staff_row.pk])
-    party = services.party(UserAgreement.objects.get(staff=cast.staff_row).request, "person")
-    consented = {"number": consent.test_number(party), "agree": "on"}
+    party = requests.party(UserAgreement.objects.get(staff=cast.staff_row).request, "person")
+    consented = {"number": consents.test_number(party), "agree": "on"}
     client.post(reverse("training:agreement_consent", args=[cast.staff_row.pk]), consented)
     sha256 = client.get(url).context["form"]["read_sha256"].value()
     form = {"read": "on", "typed_name": "Sasha Staff", "read_sha256": sha256}

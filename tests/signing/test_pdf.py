@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from hmis_portal import documents, pdf
-from hmis_portal.signing import services
+from hmis_portal.signing.agreeing import requests, text_versions
 from hmis_portal.signing.models import TextVersion
 from tests.signing import verapdf
 
@@ -19,7 +19,7 @@ import hashlib, django
 django.setup()
 from hmis_portal import pdf
 from pathlib import Path
-from hmis_portal.signing import text
+from hmis_portal.signing.agreeing import text
 body = Path("hmis_portal/signing/texts/mou-1.md").read_text()
 filled = text.fill(body, {name: "Ștefan มูลนิธิ 希望 🌈" for name in text.variables(body)})
 context = {"title": "T", "reference": "R", "number": 1, "sample": True, "text_sha256": text.digest(filled),
@@ -41,9 +41,9 @@ def test_every_kind_of_file_passes_pdfa_3a_and_pdfua_1(executed, texts, tmp_path
     files.append(tmp_path / "certificate.pdf")
     files[-1].write_bytes(documents.read(executed.certificate.document))
     for kind in TextVersion.Kind.values:
-        version = services.current(kind)
+        version = text_versions.current(kind)
         files.append(tmp_path / f"blank-{kind}.pdf")
-        blank = services.public_pdf(version, {**VALUES, "person": "Sasha Staff"})
+        blank = text_versions.public_pdf(version, {**VALUES, "person": "Sasha Staff"})
         files[-1].write_bytes(documents.read(blank))
     files.append(tmp_path / "test-file.pdf")
     files[-1].write_bytes(pdf.render_template("pdf/test_file.html", {"number": "1234"}, identifier=b"t"))
@@ -53,13 +53,13 @@ def test_every_kind_of_file_passes_pdfa_3a_and_pdfua_1(executed, texts, tmp_path
 
 
 def test_the_certificate_of_a_paper_signature_passes_too(issue, commits, cast, tmp_path):
-    from hmis_portal.signing import paper
+    from hmis_portal.signing.agreeing import paper
 
     request = issue()
     for role, name in (("agency", "Sidney Signatory"), ("lead", "Lee Lead")):
         with commits():
             paper.record(
-                services.party(request, role),
+                requests.party(request, role),
                 signer=paper.Signer(name, "Chair", "Bylaws", timezone.localdate()),
                 scan=documents.store(f"%PDF-1.7 {role}".encode(), content_type="application/pdf"),
                 by=cast.director, ip="192.0.2.7", browser="B",
@@ -104,7 +104,7 @@ def test_the_same_input_gives_the_same_bytes_in_other_processes_zones_and_fonts_
 
 
 def test_a_request_renders_to_the_same_bytes_again(issue):
-    from hmis_portal.signing import revisions
+    from hmis_portal.signing.agreeing import revisions
 
     request = issue()
     first, second = revisions.issued_pdf(request), revisions.issued_pdf(request)
@@ -124,7 +124,7 @@ def test_pdfsig_finds_each_seal_valid(executed, tmp_path):
 
 def test_every_page_carries_reference_version_hash_and_number(executed, tmp_path):
     file = tmp_path / "executed.pdf"
-    file.write_bytes(documents.read(services.final_pdf(executed).document))
+    file.write_bytes(documents.read(requests.final_pdf(executed).document))
     text = subprocess.run(
         ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
     ).stdout

@@ -8,8 +8,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.signing import acts, services
-from hmis_portal.signing.chain import event_hash
+from hmis_portal.signing.agreeing import acts, requests
+from hmis_portal.signing.agreeing.evidence.chain import event_hash
 from hmis_portal.signing.models import Revision, SealJob, SignatureAct, SigningEvent
 
 
@@ -22,12 +22,12 @@ def test_both_sides_sign_and_each_file_begins_with_the_one_before(executed):
     assert [one.step for one in executed.revisions.all()] == ["certified", "agency", "lead"]
     assert files[1].startswith(files[0])
     assert files[2].startswith(files[1])
-    assert services.final_pdf(executed).sha256 == executed.revisions.last().sha256
+    assert requests.final_pdf(executed).sha256 == executed.revisions.last().sha256
 
 
 def test_the_act_holds_the_hashes_of_what_was_read_and_declared(issue, sign):
     request = issue()
-    party = services.party(request, "agency")
+    party = requests.party(request, "agency")
     act = sign(party)
     assert act.file_sha256 == Revision.objects.get(request=request, step="certified").sha256
     assert act.text_sha256 == request.text_sha256
@@ -37,7 +37,7 @@ def test_the_act_holds_the_hashes_of_what_was_read_and_declared(issue, sign):
 
 
 def test_signing_twice_says_so_and_changes_nothing(issue, sign):
-    party = services.party(issue(), "agency")
+    party = requests.party(issue(), "agency")
     sign(party)
     with pytest.raises(WrongState, match="Sidney Signatory signed this on"):
         sign(party)
@@ -53,25 +53,25 @@ def test_signing_twice_says_so_and_changes_nothing(issue, sign):
 )
 def test_what_is_missing_is_named(issue, sign, changes, message):
     with pytest.raises(GuardFailed, match=message):
-        sign(services.party(issue(), "agency"), **changes)
+        sign(requests.party(issue(), "agency"), **changes)
     assert not SignatureAct.objects.exists()
 
 
 def test_signing_in_again_counts_for_ten_minutes(issue, sign):
-    party = services.party(issue(), "agency")
+    party = requests.party(issue(), "agency")
     with pytest.raises(GuardFailed, match="signing in again"):
         sign(party, authenticated_at=timezone.now() - timedelta(minutes=11))
     assert sign(party, authenticated_at=timezone.now() - timedelta(minutes=9))
 
 
 def test_consent_comes_first(issue, cast):
-    party = services.party(issue(), "agency")
+    party = requests.party(issue(), "agency")
     with pytest.raises(GuardFailed, match="Agree to electronic records first"):
         acts.sign(
             party,
             by=cast.signatory,
             typed_name=party.legal_name,
-            read_sha256=services.to_read(party).sha256,
+            read_sha256=requests.to_read(party).sha256,
             ip=None,
             browser="",
             authenticated_at=timezone.now(),
@@ -79,35 +79,35 @@ def test_consent_comes_first(issue, cast):
 
 
 def test_only_the_person_named_may_sign(issue, sign, cast):
-    party = services.party(issue(), "agency")
+    party = requests.party(issue(), "agency")
     with pytest.raises(PermissionDenied):
         sign(party, by=cast.director)
 
 
 def test_a_file_that_is_not_the_one_read_is_refused(issue, sign):
     with pytest.raises(WrongState, match="changed since you opened it"):
-        sign(services.party(issue(), "agency"), read_sha256="0" * 64)
+        sign(requests.party(issue(), "agency"), read_sha256="0" * 64)
 
 
 def test_the_lead_waits_for_the_file_with_the_agency_signature(issue, sign):
     request = issue()
     with pytest.raises(GuardFailed, match="still being made"):
-        sign(services.party(request, "lead"))
+        sign(requests.party(request, "lead"))
 
 
 def test_another_signer_can_be_named_until_the_side_has_signed(issue, sign, cast):
     request = issue()
-    party = services.party(request, "agency")
+    party = requests.party(request, "agency")
     words = {
         "legal_name": "Dana Director",
         "title": "Executive director",
         "authority": "Bylaws",
         "by": cast.director,
     }
-    services.name_signer(party, user=cast.director, **words)
-    sign(services.party(request, "agency"))
+    requests.name_signer(party, user=cast.director, **words)
+    sign(requests.party(request, "agency"))
     with pytest.raises(WrongState):
-        services.name_signer(services.party(request, "agency"), user=cast.signatory, **words)
+        requests.name_signer(requests.party(request, "agency"), user=cast.signatory, **words)
 
 
 def test_evidence_cannot_be_changed_in_the_database(executed):
@@ -141,7 +141,7 @@ def test_a_signature_whose_file_was_never_queued_is_found_by_the_sweep(issue, si
 
     request = issue()
     with transaction.atomic():
-        sign(services.party(request, "agency"), commit=False)
+        sign(requests.party(request, "agency"), commit=False)
     assert not Revision.objects.filter(step="agency").exists()
     SealJob.objects.update(created_at=timezone.now() - timedelta(minutes=6))
     with commits():

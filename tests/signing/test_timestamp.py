@@ -15,8 +15,10 @@ from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signatur
 from pyhanko_certvalidator import ValidationContext
 
 from hmis_portal import documents
-from hmis_portal.signing import certificates, key_files, revisions, services, tasks, verify
+from hmis_portal.signing import tasks
+from hmis_portal.signing.agreeing import requests, revisions
 from hmis_portal.signing.models import Revision, SealJob
+from hmis_portal.signing.sealing import certificates, holding, key_files
 from tests.cast import remember_second_factor
 from tests.signing import verapdf
 from tests.signing.timestamping import Authority
@@ -53,7 +55,7 @@ def test_each_seal_carries_the_authoritys_time(authority, executed):
     assert authority.asked >= 4  # three seals and the certificate of completion
     context = trust(root_pem())
     stamps = trust(authority.root_file.read_text())
-    for signature in read(services.final_pdf(executed)).embedded_regular_signatures:
+    for signature in read(requests.final_pdf(executed)).embedded_regular_signatures:
         status = validate_pdf_signature(signature, context, stamps)
         assert status.bottom_line
         assert status.timestamp_validity.trusted
@@ -66,7 +68,7 @@ def test_while_the_authority_is_away_the_file_waits_and_the_desk_shows_it(
     request = issue()
     authority.stop()
     with pytest.raises(TimestampRequestError):
-        sign(services.party(request, "agency"))
+        sign(requests.party(request, "agency"))
     job = SealJob.objects.get(step="agency")
     assert job.done_at is None
     assert job.error
@@ -93,12 +95,12 @@ def test_the_executed_file_validates_now_and_in_ten_years(authority, settings, i
     settings.TIMESTAMP_ROOT_FILE = str(authority.root_file)
     request = issue()
     for role in ("agency", "lead"):
-        sign(services.party(request, role))
+        sign(requests.party(request, role))
     levels = list(request.revisions.order_by("position").values_list("level", flat=True))
     assert levels == ["B-T", "B-T", "B-LTA"]
-    final = services.final_pdf(request)
+    final = requests.final_pdf(request)
     data = documents.read(final.document)
-    assert verify.revision_is_good(final, data)
+    assert holding.revision_is_good(final, data)
     roots = [
         asn1_x509.Certificate.load(asn1_pem.unarmor(text.encode())[2])
         for text in (root_pem(), authority.root_file.read_text())

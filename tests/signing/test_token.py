@@ -12,7 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from hmis_portal import documents
-from hmis_portal.signing import certificates, key_files, keys, services, token, verify
+from hmis_portal.signing.agreeing import requests
+from hmis_portal.signing.sealing import certificates, holding, key_files, keys, token
 
 PIN, TOKEN, LABEL = "874512", "portal", "seal-2026"
 MODULES = (
@@ -83,9 +84,9 @@ def restart():
 
 def test_documents_are_sealed_under_a_key_that_stays_in_its_token(in_token, executed, client, tmp_path):
     assert "PRIVATE KEY" not in Path(in_token.SEAL_CA_FILES[0]).read_text()
-    revision = services.final_pdf(executed)
+    revision = requests.final_pdf(executed)
     data = documents.read(revision.document)
-    assert verify.revision_is_good(revision, data)
+    assert holding.revision_is_good(revision, data)
     assert not revision.seal_key.development
     assert b"DEVELOPMENT" not in data
     file = tmp_path / "executed.pdf"

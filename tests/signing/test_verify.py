@@ -13,19 +13,20 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from hmis_portal import documents
 from hmis_portal.celery import app
 from hmis_portal.queue import queue_client
-from hmis_portal.signing import services, uploads, verify
-from hmis_portal.signing.verify import Answer
+from hmis_portal.signing.agreeing import requests
+from hmis_portal.signing.verifying import findings, uploads
+from hmis_portal.signing.verifying.findings import Answer
 from tests.case_files import case
 from tests.scans import LOCKED, scan
 
 
 @pytest.fixture
 def executed_bytes(executed):
-    return documents.read(services.final_pdf(executed).document)
+    return documents.read(requests.final_pdf(executed).document)
 
 
 def answer(data):
-    return (verify.look_up(data) or verify.by_seals(data)).answer
+    return (findings.look_up(data) or findings.by_seals(data)).answer
 
 
 def with_white_box(data):
@@ -44,7 +45,7 @@ def with_white_box(data):
 
 def test_the_executed_file_and_the_earlier_ones_are_told_apart(executed):
     for revision in executed.revisions.all():
-        found = verify.look_up(documents.read(revision.document))
+        found = findings.look_up(documents.read(revision.document))
         assert (found.answer, found.revision) == (Answer.OURS, revision)
 
 
@@ -60,12 +61,12 @@ def sealed(request):
 
 
 def test_appended_bytes_are_counted(sealed):
-    found = verify.look_up(sealed[0] + b"more")
+    found = findings.look_up(sealed[0] + b"more")
     assert (found.answer, found.added_bytes) == (Answer.APPENDED, 4)
 
 
 def test_a_white_overlay_is_told_though_seals_stay_valid(sealed):
-    found = verify.look_up(with_white_box(sealed[0]))
+    found = findings.look_up(with_white_box(sealed[0]))
     assert found.answer == Answer.APPENDED
     assert found.added_bytes > 100
 
@@ -73,8 +74,8 @@ def test_a_white_overlay_is_told_though_seals_stay_valid(sealed):
 def test_a_file_cut_back_to_before_a_signature_is_the_earlier_file(executed, agreement):
     for request, step in ((executed, "certified"), (executed, "agency"), (agreement, "certified")):
         before = request.revisions.get(step=step)
-        last = documents.read(services.final_pdf(request).document)
-        assert verify.look_up(last[: before.size]).revision == before
+        last = documents.read(requests.final_pdf(request).document)
+        assert findings.look_up(last[: before.size]).revision == before
 
 
 @pytest.mark.parametrize("place", [0.001, 0.1, 0.5, 0.9, 0.999])
@@ -111,7 +112,7 @@ def test_the_certificate_of_an_mou_that_is_not_in_force_says_so(cast, executed):
         issued_by=cast.director, state="executed", state_since=now, signed_at=now, executed_at=now,
         term_ends_on=timezone.localdate(),
     )  # fmt: skip
-    finding = verify.look_up(documents.read(executed.certificate.document))
+    finding = findings.look_up(documents.read(executed.certificate.document))
     assert verification.of_file(finding).good
     Mou.objects.filter(pk=row.pk).update(state="ended", ended_on=timezone.localdate())
     verdict = verification.of_file(finding)
@@ -171,7 +172,8 @@ def test_foreign_files_are_not_ours(executed):
 def test_a_file_that_claims_to_be_ours_but_is_sealed_by_another_authority_is_altered(
     executed, settings, tmp_path, final
 ):
-    from hmis_portal.signing import revisions, seal
+    from hmis_portal.signing.agreeing import revisions
+    from hmis_portal.signing.sealing import seal
 
     own, settings.SEAL_DIR = settings.SEAL_DIR, tmp_path / "other"
     try:
@@ -183,7 +185,7 @@ def test_a_file_that_claims_to_be_ours_but_is_sealed_by_another_authority_is_alt
 
 def test_too_large_is_answered_without_reading(settings, executed):
     settings.MAX_UPLOAD_BYTES = 1000
-    assert verify.look_up(b"%PDF-" + b"x" * 2000).answer == Answer.TOO_LARGE
+    assert findings.look_up(b"%PDF-" + b"x" * 2000).answer == Answer.TOO_LARGE
 
 
 def upload(client, data):
@@ -194,7 +196,7 @@ def upload(client, data):
 def test_anyone_uploads_a_file_and_reads_the_answer(client, executed, executed_bytes):
     page = upload(client, executed_bytes)
     assert page.status_code == 200
-    assert services.final_pdf(executed).sha256 in page.text
+    assert requests.final_pdf(executed).sha256 in page.text
     assert "signatory@" not in page.text
     assert "192.0.2.7" not in page.text
     assert "with 3 bytes added" in upload(client, executed_bytes + b"abc").text
@@ -219,7 +221,7 @@ def test_ten_files_in_ten_minutes_and_references_apart(client, executed):
         assert upload(client, b"%%PDF-1.7 %d" % number).status_code == 200
     assert upload(client, b"%PDF-1.7 11").status_code == 429
     page = client.get(reverse("onboarding:verify"), {"reference": executed.reference})
-    assert services.final_pdf(executed).sha256 in page.text
+    assert requests.final_pdf(executed).sha256 in page.text
 
 
 @pytest.fixture
@@ -259,14 +261,14 @@ def test_while_the_queue_is_away_it_says_so_at_once(client, db, settings, queue)
 
 def test_a_file_that_no_worker_came_to_is_not_being_checked_for_ever(client, db, queue):
     page = upload(client, FOREIGN + b"4")
-    cache.delete(uploads._answer(verify.digest(FOREIGN + b"4")))  # as after six minutes
+    cache.delete(uploads._answer(findings.digest(FOREIGN + b"4")))  # as after six minutes
     assert "Could not be checked" in client.get(page.redirect_chain[-1][0]).text
 
 
 def test_by_reference(client, executed):
     url = reverse("onboarding:verify")
     page = client.get(url, {"reference": f" {executed.reference.lower()} "})
-    assert services.final_pdf(executed).sha256 in page.text
+    assert requests.final_pdf(executed).sha256 in page.text
     assert (
         "There is no document with this reference"
         in client.get(url, {"reference": "MOU-2026-0000-0000"}).text
@@ -294,7 +296,7 @@ def test_the_certificates_are_at_their_addresses(client, executed):
     authority.verify_directly_issued_by(root)
     crl = x509.load_der_x509_crl(client.get("/seal/authority.crl").content)
     assert crl.is_signature_valid(authority.public_key())
-    revision = services.final_pdf(executed)
+    revision = requests.final_pdf(executed)
     point = x509.load_pem_x509_certificate(revision.certificate.encode()).extensions.get_extension_for_class(
         x509.CRLDistributionPoints
     )
@@ -306,7 +308,7 @@ def test_a_revoked_certificate_is_listed(client, executed):
 
     from hmis_portal.signing.models import RevokedCertificate
 
-    revision = services.final_pdf(executed)
+    revision = requests.final_pdf(executed)
     RevokedCertificate.objects.create(
         seal_key=revision.seal_key, serial=revision.certificate_serial, reason="Made in error"
     )

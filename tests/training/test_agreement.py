@@ -10,8 +10,7 @@ from django.urls import reverse
 from agencies.services import leavers
 from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent, Message
-from hmis_portal.signing import consent
-from hmis_portal.signing import services as signing
+from hmis_portal.signing.agreeing import consents, requests
 from hmis_portal.signing.models import Consent, ConsentWithdrawal, Revision, SignatureAct
 from tests.cast import KINDS
 from tests.factories import PASSWORD
@@ -47,8 +46,8 @@ def url(cast, page="agreement"):
 
 def agree(client, cast):
     """Open the test file and type back its number, as the page asks before the file is shown."""
-    party = signing.party(UserAgreement.objects.latest("pk").request, agreement.ROLE)
-    number = consent.test_number(party)
+    party = requests.party(UserAgreement.objects.latest("pk").request, agreement.ROLE)
+    number = consents.test_number(party)
     return client.post(url(cast, "agreement_consent"), {"number": number, "agree": "on"})
 
 
@@ -176,11 +175,11 @@ def test_who_may_open_the_file(ready, client_of):
 
 
 def test_a_newer_text_replaces_what_is_not_signed(ready, client_of):
-    from hmis_portal.signing import services as signing
+    from hmis_portal.signing.agreeing import text_versions
 
     waiting = agreement.open_agreement(ready.staff_row)
-    text = signing.current("user_agreement").body + "\n## 12. More {#more}\n\nOne more rule.\n"
-    signing.publish(signing.save_draft("user_agreement", 2, text), by=None)
+    text = text_versions.current("user_agreement").body + "\n## 12. More {#more}\n\nOne more rule.\n"
+    text_versions.publish(text_versions.save_draft("user_agreement", 2, text), by=None)
     assert agreement.open_agreement(ready.staff_row) is None
     assert b"Prepare the agreement" in client_of(ready.staff).get(url(ready)).content
     newer = services.prepare_agreement(ready.staff_row, by=ready.staff)

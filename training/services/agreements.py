@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from agencies.models import Staff, User
 from hmis_portal import audit
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.signing import acts, services
+from hmis_portal.signing.agreeing import acts, requests
+from hmis_portal.signing.agreeing.evidence.passkeys import Assertion
 from hmis_portal.signing.models import TextVersion
-from hmis_portal.signing.passkeys import Assertion
 from training import agreement
 from training.models import Completion, Course, Requirement, UserAgreement
 from training.services.completions import record_completion
@@ -43,7 +43,7 @@ def sign_agreement(
         )
         if row.replaced_at is not None or row.request.version.state != TextVersion.State.PUBLISHED:
             raise WrongState(_("There is a newer text of the agreement. Read that one, then sign."))
-        party = services.party(row.request, agreement.ROLE)
+        party = requests.party(row.request, agreement.ROLE)
         if wrong := acts.against_name(by, party.legal_name):
             raise GuardFailed(wrong)
         act = acts.sign(party, by=by, typed_name=typed_name, read_sha256=read_sha256, **vars(signing))

@@ -10,9 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.permissions import person
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
-from hmis_portal.signing import acts, identify, text
-from hmis_portal.signing import consent as consents
-from hmis_portal.signing import services as signing
+from hmis_portal.signing.agreeing import acts, consents, identify, requests, text
 from hmis_portal.visits import browser_of, client_ip
 from hmis_portal.words import datetime_words
 from training import agreement, permissions, selectors, services
@@ -27,7 +25,7 @@ def read(request: HttpRequest, staff_id: int) -> HttpResponse:
     waiting = agreement.open_agreement(staff)
     signed = agreement.last_signed(staff)
     shown = waiting or signed
-    revision = signing.latest_pdf(shown.request) if shown else None
+    revision = requests.latest_pdf(shown.request) if shown else None
     context = {
         "staff": staff,
         "agency": staff.agency,
@@ -65,7 +63,7 @@ def consent(request: HttpRequest, staff_id: int) -> HttpResponse:
     waiting = agreement.open_agreement(staff)
     if waiting is None:
         return _nothing(request, staff.pk)
-    party = signing.party(waiting.request, agreement.ROLE)
+    party = requests.party(waiting.request, agreement.ROLE)
     back = reverse("training:agreement", args=[staff.pk])
     form = consents.form(request, party, by=person(request), cancel_url=back)
     if request.method == "POST" and form.is_valid():
@@ -87,7 +85,7 @@ def test_file(request: HttpRequest, staff_id: int) -> HttpResponse:
     waiting = agreement.open_agreement(permissions.own_staff_row(request.user, staff_id))
     if waiting is None:
         return _nothing(request, staff_id)
-    return consents.test_file(signing.party(waiting.request, agreement.ROLE))
+    return consents.test_file(requests.party(waiting.request, agreement.ROLE))
 
 
 def _nothing(request: HttpRequest, staff_id: int) -> HttpResponse:
@@ -101,10 +99,10 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
     waiting = agreement.open_agreement(staff)
     if waiting is None:
         return _nothing(request, staff.pk)
-    party = signing.party(waiting.request, agreement.ROLE)
+    party = requests.party(waiting.request, agreement.ROLE)
     if acts.consent_of(party, person(request)) is None:
         return redirect("training:agreement_consent", staff.pk)
-    revision = signing.to_read(party)
+    revision = requests.to_read(party)
     if revision is None:
         messages.info(request, _("The file to sign is still being made. Try again in a minute."))
         return redirect("training:agreement", staff.pk)
@@ -130,7 +128,7 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
 
 def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementForm) -> bool:
     """Sign; what the person can mend (the name) comes back as the form's error."""
-    party = signing.party(waiting.request, agreement.ROLE)
+    party = requests.party(waiting.request, agreement.ROLE)
     given = {name: form.cleaned_data[name] for name in ("typed_name", "read_sha256")}
     identity = identify.confirm(
         request, party, legal_name=party.legal_name, title=party.title, authority=party.authority, **given
@@ -155,7 +153,7 @@ def file(request: HttpRequest, staff_id: int, reference: str) -> HttpResponse:
     found = get_object_or_404(agreements, staff=staff_id, request__reference=reference)
     if not permissions.may_read_papers_of(request.user, found.staff.user_id or 0):
         raise Http404
-    revision = signing.latest_pdf(found.request)
+    revision = requests.latest_pdf(found.request)
     if revision is None:
         raise GuardFailed(_("The file is still being made. Try again in a minute."))
     return documents.response(revision.document, filename=f"user-agreement-{reference}.pdf", inline=True)

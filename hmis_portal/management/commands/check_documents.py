@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hmis_portal.away import PartAway
 from hmis_portal.models import StoredDocument
-from hmis_portal.signing import integrity
+from hmis_portal.signing.verifying import integrity
 
 
 class Command(BaseCommand):

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from agencies.models import Agency
 from hmis_portal import fonts
 from hmis_portal.dev_run import DEMO_DOMAIN
-from hmis_portal.signing import key_files, keys, revocation
+from hmis_portal.signing.sealing import key_files, keys, revocation
 from onboarding.demo.stories import is_unfinished
 
 # In this order: later content refers to earlier.

@@ -7,8 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal.signing import text as texts
-
 SHA256 = 64
 
 
@@ -74,7 +72,3 @@ class TextVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, version {self.number}"
-
-    @property
-    def clauses(self) -> tuple[texts.Clause, ...]:
-        return texts.clauses(self.body)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from hmis_portal.signing import verify
+from hmis_portal.signing.verifying import findings
 from onboarding import verification
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             data = file.read_bytes()
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
-        verdict = verification.of_file(verify.look_up(data) or verify.by_seals(data))
+        verdict = verification.of_file(findings.look_up(data) or findings.by_seals(data))
         self.stdout.write(f"{verdict.heading}\n{verdict.text}")
         for label, value in verdict.facts:
             self.stdout.write(f"  {label}: {value}")

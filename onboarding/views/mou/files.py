@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.errors import WrongState
-from hmis_portal.signing import paper, services
+from hmis_portal.signing.agreeing import paper, requests
 from hmis_portal.signing.models import CompletionCertificate, Revision
 from onboarding import bundle
 from onboarding import mou as mous
@@ -26,7 +26,7 @@ def mou_pdf(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     found = mous.latest(agency)
     if standing.is_to_agree(request, found):
         return redirect("onboarding:consent", agency.pk)
-    revision = services.latest_pdf(found.request) if found else None
+    revision = requests.latest_pdf(found.request) if found else None
     for role in (mous.LEAD, mous.AGENCY):
         if found and paper.scan_of(found.request, role):
             return redirect("onboarding:mou_scan", agency.pk, found.pk, role)

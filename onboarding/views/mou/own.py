@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.errors import WrongState
-from hmis_portal.signing import text
+from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.models import Party
 from onboarding import mou as mous
 from onboarding import mou_text

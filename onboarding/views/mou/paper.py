@@ -14,7 +14,7 @@ from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
 from hmis_portal.errors import WrongState
-from hmis_portal.signing import services
+from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import PaperScan
 from onboarding import mou as mous
 from onboarding.forms.mou import PaperForm
@@ -40,7 +40,7 @@ def mou_paper(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "agency": agency,
         "mou": found,
         "form": form,
-        "revision": services.to_read(party),
+        "revision": requests.to_read(party),
         "label": party.label,
     }
     return render(request, "onboarding/mou/paper.html", context)

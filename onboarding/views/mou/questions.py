@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.errors import too_many_requests
-from hmis_portal.signing import text
+from hmis_portal.signing.agreeing import text
 from hmis_portal.visits import client_ip, too_often
 from onboarding import mou as mous
 from onboarding import mou_text, threads

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import permissions
 from hmis_portal import documents
-from hmis_portal.signing import services
+from hmis_portal.signing.agreeing import text_versions
 from onboarding import mou as mous
 from onboarding import mou_text, party
 from onboarding.views.mou import papers, questions, standing
@@ -28,7 +28,7 @@ def mou_current(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mou_current_pdf(request: HttpRequest) -> HttpResponse:
     version, _filled = mou_text.current_text()
-    document = services.public_pdf(version, mou_text.values(None))
+    document = text_versions.public_pdf(version, mou_text.values(None))
     return documents.response(document, filename=f"MOU version {version.number}.pdf", inline=True)
 
 

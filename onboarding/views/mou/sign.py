@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import permissions
-from hmis_portal.signing import acts, identify, reading, services
-from hmis_portal.signing import consent as consents
+from hmis_portal.signing.agreeing import acts, consents, identify, requests
+from hmis_portal.signing.agreeing.evidence import reading
 from hmis_portal.signing.models import Party
 from hmis_portal.visits import client_ip
 from hmis_portal.words import datetime_words
@@ -121,7 +121,7 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     progress = reading.progress(party, me)
     if progress.left:
         return redirect("onboarding:read_mou", agency_id=agency.pk)
-    revision = services.to_read(party)
+    revision = requests.to_read(party)
     initial = {
         "legal_name": party.legal_name,
         "title": party.title,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
-from hmis_portal.signing import acts as signing_acts
-from hmis_portal.signing import services
+from hmis_portal.signing.agreeing import requests
+from hmis_portal.signing.agreeing.acts import consent_of
 from hmis_portal.signing.models import (
     PaperScan,
     Party,
@@ -275,7 +275,7 @@ def _executed_words(found: Mou) -> str:
 
 def _executed_url(found: Mou) -> str:
     """Where the executed document is read: the sealed file, or the scan of the paper."""
-    if isinstance(services.executed_file(found.request), PaperScan):
+    if isinstance(requests.executed_file(found.request), PaperScan):
         return reverse("onboarding:mou_scan", args=[found.agency_id, found.pk, mous.LEAD])
     return reverse("onboarding:mou_file", args=[found.agency_id, found.pk, mous.LEAD])
 
@@ -300,4 +300,4 @@ def is_to_agree(request: HttpRequest, found: Mou | None) -> bool:
     """The signatory is shown the file once they agreed to electronic records (CGS 1-270, 1-273(a))."""
     if found is None or found.state != Mou.State.ISSUED or found.signatory_id != request.user.pk:
         return False
-    return signing_acts.consent_of(mous.agency_party(found), permissions.person(request)) is None
+    return consent_of(mous.agency_party(found), permissions.person(request)) is None

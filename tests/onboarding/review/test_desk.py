@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message, PortalSettings
-from hmis_portal.signing import text
+from hmis_portal.signing.agreeing import text
 from onboarding import mou_text, threads
 from onboarding.models import Thread
 from onboarding.services import perform

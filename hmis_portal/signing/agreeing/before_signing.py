@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import documents
 from hmis_portal.models import StoredDocument
-from hmis_portal.signing import passkeys, statements, verify
+from hmis_portal.signing.agreeing.evidence import passkeys, statements
 from hmis_portal.signing.models import Party, Revision, SignatureAct
+from hmis_portal.signing.sealing import holding
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def _of_file(revision: Revision) -> Iterator[Check]:
     yield check
     if data is None:
         return
-    seals = verify.seals(data, changes=False)
+    seals = holding.seals(data, changes=False)
     for seal in seals:
         words = _("The seal of %(name)s holds.") if seal.good else _("The seal of %(name)s does not hold.")
         yield Check(seal.good, words % {"name": seal.name}, "" if seal.good else _issue_anew())

@@ -28,7 +28,7 @@ from fido2.webauthn import (
 )
 
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.signing import statements
+from hmis_portal.signing.agreeing.evidence import statements
 from hmis_portal.signing.models import Person, SignatureAct
 
 VALID = timedelta(minutes=10)

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from hmis_portal.signing.chain import canonical_json
+from hmis_portal.signing.agreeing.evidence.chain import canonical_json
 from hmis_portal.signing.models import Party
 
 # What differs between two statements of the same facts.

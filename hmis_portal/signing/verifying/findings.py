@@ -14,8 +14,9 @@ from typing import Any
 
 from django.conf import settings
 
-from hmis_portal.signing import certificates, key_files, limited, seal_reader
-from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision, SealKey
+from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
+from hmis_portal.signing.sealing import holding
+from hmis_portal.signing.verifying import limited
 
 END = b"%%EOF"
 MOST_ENDS = 50
@@ -49,22 +50,6 @@ class Finding:
     reads_as: str = ""  # the reference that stands on its pages
 
 
-@dataclass(frozen=True)
-class Seal:
-    """One seal in a file, as an independent reader of its cryptography sees it."""
-
-    field: str
-    name: str
-    intact: bool
-    trusted: bool
-    changed_since: bool
-    at: str
-
-    @property
-    def good(self) -> bool:
-        return self.intact and self.trusted and not self.changed_since
-
-
 def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
@@ -89,7 +74,7 @@ def look_up(data: bytes) -> Finding | None:
 def by_seals(data: bytes) -> Finding:
     """The answer from the seals and the words of a file whose bytes are not known here; bounded in time and memory."""
     sha256 = digest(data)
-    answer = limited.ask(data, about="seals", roots=_roots()) if b"/ByteRange" in data else []
+    answer = limited.ask(data, about="seals", roots=holding.roots()) if b"/ByteRange" in data else []
     if answer is None:
         return Finding(Answer.UNSURE, sha256)
     found = limited.read_text(data)
@@ -108,26 +93,6 @@ def _reads_as(text: str) -> str:
     found = ON_A_PAGE.search(squeezed)
     ours = any(words in squeezed for words in ("TextSHA-256", "Certificateofcompletion"))
     return found.group() if found and ours else ""
-
-
-def seals(data: bytes, *, changes: bool = True) -> list[Seal]:
-    """The seals of one of the portal's own files. Not for files from outside: see `by_seals`.
-
-    `changes=False` for bytes that are known to be those that were sealed: nothing can have been added since.
-    """
-    times = [certificates.pem(key_files.timestamp_root())] if settings.TIMESTAMP_ROOT_FILE else None
-    return [Seal(**found) for found in seal_reader.seals(data, _roots(), times, changes=changes)]
-
-
-def revision_is_good(revision: Revision, data: bytes) -> bool:
-    """Whether a stored file carries every seal it should, each intact and ours."""
-    return holds(data, revision.position + 1)
-
-
-def holds(data: bytes, number: int, *, changes: bool = True) -> bool:
-    """Whether a file of the portal's carries so many seals, each intact and ours; `changes` as for `seals`."""
-    found = seals(data, changes=changes)
-    return len(found) == number and all(seal.good for seal in found)
 
 
 def _longest_sealed(lengths: Mapping[str, int]) -> dict[str, Any]:
@@ -153,13 +118,6 @@ def _prefixes(data: bytes) -> dict[str, int]:
         start = end
         found[running.copy().hexdigest()] = end
     return found
-
-
-def _roots() -> list[str]:
-    """The roots of every authority that ever sealed here: a file may be older than the end of its key."""
-    chains = list(SealKey.objects.values_list("chain", flat=True))
-    last = ["-----BEGIN" + chain.rsplit("-----BEGIN", 1)[1] for chain in chains]
-    return list(dict.fromkeys([*last, certificates.pem(key_files.authority().root)]))
 
 
 def _names_portal(data: bytes) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hmis_portal.signing import text
-from hmis_portal.signing.chain import canonical_json
+from hmis_portal.signing.agreeing import text
+from hmis_portal.signing.agreeing.evidence.chain import canonical_json
+from hmis_portal.signing.agreeing.text import Clause
 from hmis_portal.signing.models import ClauseRead, Party, Person
-from hmis_portal.signing.text import Clause
 
 
 @dataclass(frozen=True)

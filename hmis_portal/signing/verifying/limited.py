@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from hmis_portal import file_reader, foreign
-from hmis_portal.signing import seal_reader
+from hmis_portal.signing.sealing import seal_reader
 
 
 def ask(data: bytes, *, about: str, roots: list[str] | None = None) -> Any:

@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from hmis_portal.signing import certificates
-from hmis_portal.signing.certificates import DEVELOPMENT_MARK, Key, pem
+from hmis_portal.signing.sealing import certificates
+from hmis_portal.signing.sealing.certificates import DEVELOPMENT_MARK, Key, pem
 
 TOKENS = find_spec("pkcs11") is not None
 if TOKENS:
-    from hmis_portal.signing import token
+    from hmis_portal.signing.sealing import token
 
 CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 ROOT_LIST = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----\n?", re.DOTALL)

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from hmis_portal import pdf, typefaces
-from hmis_portal.signing import passkeys, reading, seal, text
+from hmis_portal.signing.agreeing import text
+from hmis_portal.signing.agreeing.evidence import passkeys, reading
 from hmis_portal.signing.models import ClauseRead, PaperScan, Revision, SignatureAct, SigningRequest
+from hmis_portal.signing.sealing import seal
 from hmis_portal.words import date_words, instant_words
 
 EVENT_WORDS = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import documents, pdf
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.signing import acts, services, text
+from hmis_portal.signing.agreeing import acts, text, text_versions
 from hmis_portal.signing.models import Consent, Party, Person, TextVersion
 from hmis_portal.visits import browser_of, client_ip
 
@@ -89,7 +89,7 @@ def _withdraws(request: HttpRequest) -> bool:
 
 def disclosure(values: Mapping[str, str]) -> dict[str, Any]:
     """The published disclosure with its names filled in, for the templates signing/disclosure.html and text.html."""
-    version = services.current(TextVersion.Kind.DISCLOSURE)
+    version = text_versions.current(TextVersion.Kind.DISCLOSURE)
     if version is None:
         raise Http404
     filled = text.fill(version.body, values)

@@ -13,8 +13,8 @@ from django.utils import timezone
 from pyhanko.sign.timestamps import TimestampRequestError
 
 from hmis_portal import away, documents, pdf, queue, tries
-from hmis_portal.signing import completion, key_files, keys, seal, text, verify
-from hmis_portal.signing.chain import add_event
+from hmis_portal.signing.agreeing import completion_certificate, text
+from hmis_portal.signing.agreeing.evidence.chain import add_event
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -23,6 +23,7 @@ from hmis_portal.signing.models import (
     SignatureAct,
     SigningRequest,
 )
+from hmis_portal.signing.sealing import holding, key_files, keys, seal
 from hmis_portal.words import instant_lines
 
 log = structlog.get_logger(__name__)
@@ -83,7 +84,9 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
     if not _begin(request, Revision.CERTIFICATE):
         return None
     head = request.events.last()
-    sealed = _that_holds(seal.certify(completion.certificate_pdf(request, files, scans), final=True), 1)
+    sealed = _that_holds(
+        seal.certify(completion_certificate.certificate_pdf(request, files, scans), final=True), 1
+    )
     document = documents.store(sealed.data, content_type="application/pdf")
     with transaction.atomic():
         SigningRequest.objects.select_for_update().get(pk=request.pk)
@@ -233,7 +236,7 @@ def _signed(
 
 def _that_holds(sealed: seal.Sealed, number: int) -> seal.Sealed:
     """The file, read with the eyes that will judge it: one whose seals do not hold is never stored or handed on."""
-    if not verify.holds(sealed.data, number, changes=False):
+    if not holding.holds(sealed.data, number, changes=False):
         raise SealDoesNotHoldError("The file was sealed, but its seals do not hold.")
     return sealed
 

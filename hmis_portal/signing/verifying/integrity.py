@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from hmis_portal import audit, away, documents
 from hmis_portal.models import AuditEvent, PortalSettings, StoredDocument
-from hmis_portal.signing import passkeys, reading, statements
-from hmis_portal.signing.chain import event_hash
+from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
+from hmis_portal.signing.agreeing.evidence.chain import event_hash
 from hmis_portal.signing.models import SignatureAct, SigningRequest
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,8 @@ Every result begins with all the bytes it was made from, so an earlier file is a
 import io
 from dataclasses import dataclass, replace
 
-from asn1crypto import keys, x509
+from asn1crypto import x509
+from asn1crypto.keys import PrivateKeyInfo
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import Certificate
 from django.conf import settings
@@ -21,8 +22,7 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from hmis_portal.signing import certificates, key_files, revocation
-from hmis_portal.signing import keys as portal_keys
+from hmis_portal.signing.sealing import certificates, key_files, keys, revocation
 
 PORTAL_FIELD, ARCHIVE_FIELD = "Portal", "Archive timestamp"
 PORTAL_NAME = "CT HMIS Onboarding Portal"
@@ -104,14 +104,12 @@ def _sign(
     last: bool,
 ) -> Sealed:
     held = key_files.authority()
-    key, certificate = portal_keys.one_time_certificate(held, metadata.name or PORTAL_NAME, organization)
+    key, certificate = keys.one_time_certificate(held, metadata.name or PORTAL_NAME, organization)
     store = SimpleCertificateStore()
     store.register_multiple(_asn1(found) for found in (held.certificate, *held.chain))
     signer = SimpleSigner(
         signing_cert=_asn1(certificate),
-        signing_key=keys.PrivateKeyInfo.load(
-            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        ),
+        signing_key=PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
         cert_registry=store,
     )
     # A timestamp authority that is set but away raises here: the task is tried again, never sealed without.

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import foreign
 from hmis_portal.errors import AnswerInstead
-from hmis_portal.signing import acts, passkeys, services, statements
+from hmis_portal.signing.agreeing import acts, text_versions
+from hmis_portal.signing.agreeing.evidence import passkeys, statements
 from hmis_portal.signing.models import Party, TextVersion
 
 ASKED = "passkey_statements"
@@ -38,7 +39,7 @@ def confirm(
     to be typed again; both send the same form once more.
     """
     if request.POST.get("way") != "password" and passkeys.registered(request.user):
-        disclosure = services.current(TextVersion.Kind.DISCLOSURE)
+        disclosure = text_versions.current(TextVersion.Kind.DISCLOSURE)
         facts = statements.facts(
             party, legal_name=legal_name, title=title, authority=authority, typed_name=typed_name,
             file_sha256=read_sha256, disclosure_sha256=disclosure.sha256 if disclosure else "",

@@ -1,7 +1,7 @@
 """Issue a text to be signed and find its files. For apps: the MOU has two parties, a user agreement one.
 
-    version = signing.services.current(TextVersion.Kind.USER_AGREEMENT)
-    request = signing.services.issue(
+    version = text_versions.current(TextVersion.Kind.USER_AGREEMENT)
+    request = requests.issue(
         version=version,
         reference=hmis_portal.references.new_reference("UA"),
         values={"agency": agency.legal_name, "person": str(user)},   # fills {{ agency }}, {{ person }} in the text
@@ -10,11 +10,11 @@
         agency_id=agency.pk,
         by=user,
     )
-    services.to_read(party)        -> the Revision to show before signing, None while it is being made
+    requests.to_read(party)        -> the Revision to show before signing, None while it is being made
     acts.consent(party, by=user, ...); acts.sign(party, by=user, typed_name=..., read_sha256=revision.sha256, ...)
-    services.latest_pdf(request)   -> the newest sealed Revision (its .document is a StoredDocument), or None
-    services.final_pdf(request)    -> the Revision with every signature, or None (also when signed on paper)
-    services.executed_file(request) -> what counts as the executed document: that Revision, or the scan of both hands
+    requests.latest_pdf(request)   -> the newest sealed Revision (its .document is a StoredDocument), or None
+    requests.final_pdf(request)    -> the Revision with every signature, or None (also when signed on paper)
+    requests.executed_file(request) -> what counts as the executed document: that Revision, or the scan of both hands
 
 A file is made by a worker after commit. To act when all are there (send them by mail), register in the app:
 
@@ -26,19 +26,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal import documents, pdf
 from hmis_portal.errors import WrongState
-from hmis_portal.models import StoredDocument
-from hmis_portal.signing import revisions, text
-from hmis_portal.signing.chain import add_event
+from hmis_portal.signing.agreeing import revisions, text
+from hmis_portal.signing.agreeing.evidence.chain import add_event
 from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SigningRequest, TextVersion
-
-DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -52,11 +46,6 @@ class NewParty:
     title: str = ""
     authority: str = ""
     delegated_from: str = ""
-
-
-def current(kind: str) -> TextVersion | None:
-    """The published version of a kind of text."""
-    return TextVersion.objects.filter(kind=kind, state=TextVersion.State.PUBLISHED).first()
 
 
 @transaction.atomic
@@ -162,64 +151,6 @@ def executed_file(request: SigningRequest) -> Revision | PaperScan | None:
         .filter(act__party__request=request, act__party__position=last)
         .first()
     ) or final_pdf(request)
-
-
-def public_pdf(version: TextVersion, values: Mapping[str, str]) -> StoredDocument:
-    """The blank form of a published text for anyone to read; rendered once for the same names."""
-    filled = text.fill(version.body, values)
-    sha256 = text.digest(filled)
-    key = f"blank-form:{version.kind}:{version.number}:{version.sample}:{sha256}"
-    if known := StoredDocument.objects.filter(sha256=cache.get(key, "")).first():
-        return known
-    context = {
-        "title": text.title(filled),
-        "reference": "",
-        "number": version.number,
-        "sample": version.sample,
-        "text_sha256": sha256,
-        "introduction": text.introduction(filled),
-        "clauses": text.clauses(filled),
-        "facts": [],
-        "parties": [],
-    }
-    data = pdf.render_template("pdf/agreement.html", context, identifier=sha256[:32].encode())
-    document = documents.store(data, content_type="application/pdf")
-    cache.set(key, document.sha256, DAY)
-    return document
-
-
-@transaction.atomic
-def save_draft(kind: str, number: int, body: str, *, sample: bool = False) -> TextVersion:
-    """A new draft of a text, or the draft of that number changed. Raises WrongState when it is published."""
-    version = TextVersion.objects.select_for_update().filter(kind=kind, number=number).first()
-    version = version or TextVersion(kind=kind, number=number)
-    if version.state != TextVersion.State.DRAFT:
-        raise WrongState(
-            _("Version %(number)s is published and can no longer be changed.") % {"number": number}
-        )
-    version.body, version.title, version.sample = text.canonical(body), text.title(body), sample
-    version.sha256 = text.digest(body)
-    version.save()
-    return version
-
-
-@transaction.atomic
-def publish(version: TextVersion, *, by: Person | None) -> TextVersion:
-    """Put a draft in force; the version before is retired. What was issued from it keeps its own copy."""
-    versions = TextVersion.objects.select_for_update(no_key=True).filter(kind=version.kind).order_by("pk")
-    version = next(one for one in versions if one.pk == version.pk)
-    if version.state != TextVersion.State.DRAFT:
-        raise WrongState(_("Version %(number)s is published already.") % {"number": version.number})
-    TextVersion.objects.filter(kind=version.kind, state=TextVersion.State.PUBLISHED).update(
-        state=TextVersion.State.RETIRED
-    )
-    version.state, version.published_at, version.published_by = (
-        TextVersion.State.PUBLISHED,
-        timezone.now(),
-        by,
-    )
-    version.save()
-    return version
 
 
 def _revisions(request: SigningRequest):  # type: ignore[no-untyped-def]

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import typefaces
 from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.signing import checks, passkeys, reading, revisions, services, statements
-from hmis_portal.signing.chain import add_event
+from hmis_portal.signing.agreeing import before_signing, requests, revisions, text_versions
+from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
+from hmis_portal.signing.agreeing.evidence.chain import add_event
 from hmis_portal.signing.models import (
     Consent,
     ConsentWithdrawal,
@@ -33,7 +34,7 @@ REAUTHENTICATION = timedelta(minutes=10)
 def consent(party: Party, *, by: Person, ip: str | None, browser: str, test_file_opened: bool) -> Consent:
     """Record that this person agrees to act electronically; agreeing twice changes nothing."""
     _only_signer(party, by)
-    disclosure = services.current(TextVersion.Kind.DISCLOSURE)
+    disclosure = text_versions.current(TextVersion.Kind.DISCLOSURE)
     if disclosure is None:
         raise GuardFailed(_("There is no published disclosure on electronic records yet."))
     SigningRequest.objects.select_for_update().get(pk=party.request_id)
@@ -201,7 +202,7 @@ def _ready(
     party: Party, by: Person, typed_name: str, read_sha256: str, identified: bool
 ) -> tuple[Revision, Consent]:
     """The file that is signed and the consent to act electronically, once nothing is missing."""
-    revision, given = services.to_read(party), consent_of(party, by)
+    revision, given = requests.to_read(party), consent_of(party, by)
     found = []
     if revision is None:
         found.append(_("The file to sign is still being made. Try again in a minute."))
@@ -216,7 +217,7 @@ def _ready(
     found += typefaces.against(
         party.legal_name, party.title, party.authority, party.delegated_from, typed_name
     )
-    found += checks.against(party, revision)
+    found += before_signing.against(party, revision)
     if found or revision is None or given is None:
         raise GuardFailed(found)
     if revision.sha256 != read_sha256:

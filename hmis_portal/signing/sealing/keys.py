@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.errors import WrongState
-from hmis_portal.signing import certificates
-from hmis_portal.signing.certificates import Key, pem
-from hmis_portal.signing.key_files import (
+from hmis_portal.signing.models import SealKey
+from hmis_portal.signing.sealing import certificates
+from hmis_portal.signing.sealing.certificates import Key, pem
+from hmis_portal.signing.sealing.key_files import (
     AUTHORITY_FILES,
     Authority,
     authorities,
@@ -28,7 +29,6 @@ from hmis_portal.signing.key_files import (
     root_key,
     timestamp_root,
 )
-from hmis_portal.signing.models import SealKey
 
 
 class NoKeyError(Exception):

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from hmis_portal import queue
 from hmis_portal.celery import UPLOADS_QUEUE
 from hmis_portal.errors import GuardFailed
-from hmis_portal.signing import verify
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
-from hmis_portal.signing.verify import Answer, Finding
+from hmis_portal.signing.verifying import findings
+from hmis_portal.signing.verifying.findings import Answer, Finding
 
 MINUTES, READ_WITHIN_MINUTES = 15, 6
 MOST_WAITING = 10
@@ -28,12 +28,12 @@ def receive(data: bytes) -> str:
     Raises GuardFailed when no worker can take the file now.
     """
     token = uuid4().hex
-    found = verify.look_up(data)
+    found = findings.look_up(data)
     if found is not None:
         _keep(found)
         sha256 = found.sha256
     else:
-        sha256 = verify.digest(data)
+        sha256 = findings.digest(data)
         _have_read(sha256, data)
     cache.set(f"verify-token:{token}", sha256, MINUTES * 60)
     return token
@@ -55,7 +55,7 @@ def check(sha256: str) -> None:
     """Worker's side; safe to run twice."""
     data = cache.get(_file(sha256))
     if data is not None:
-        _keep(verify.by_seals(data))
+        _keep(findings.by_seals(data))
         cache.delete(_file(sha256))
 
 

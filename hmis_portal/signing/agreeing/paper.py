@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from hmis_portal import typefaces
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import StoredDocument
-from hmis_portal.signing import checks, revisions
-from hmis_portal.signing.chain import add_event, canonical_json
+from hmis_portal.signing.agreeing import before_signing, revisions
+from hmis_portal.signing.agreeing.evidence.chain import add_event, canonical_json
 from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SignatureAct, SigningRequest
 from hmis_portal.words import date_words
 
@@ -41,7 +41,7 @@ def record(
     if act := SignatureAct.objects.filter(party=party).first():
         raise WrongState(_("%(name)s has signed already.") % {"name": act.legal_name})
     issued = Revision.objects.filter(request=request, step=Revision.CERTIFIED).first()
-    wrong = [*_wrong(party, signer.signed_on, scan, issued), *checks.against(party, None)]
+    wrong = [*_wrong(party, signer.signed_on, scan, issued), *before_signing.against(party, None)]
     wrong += typefaces.against(signer.legal_name, signer.title, signer.authority)
     if wrong or issued is None:
         raise GuardFailed(wrong)

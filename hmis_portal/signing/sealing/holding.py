@@ -1,0 +1,51 @@
+"""Whether the seals in a file of the portal’s own hold. Files from outside are read by `verifying.findings`."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from hmis_portal.signing.models import Revision, SealKey
+from hmis_portal.signing.sealing import certificates, key_files, seal_reader
+
+
+@dataclass(frozen=True)
+class Seal:
+    """One seal in a file, as an independent reader of its cryptography sees it."""
+
+    field: str
+    name: str
+    intact: bool
+    trusted: bool
+    changed_since: bool
+    at: str
+
+    @property
+    def good(self) -> bool:
+        return self.intact and self.trusted and not self.changed_since
+
+
+def seals(data: bytes, *, changes: bool = True) -> list[Seal]:
+    """The seals of one of the portal's own files. Not for files from outside.
+
+    `changes=False` for bytes that are known to be those that were sealed: nothing can have been added since.
+    """
+    times = [certificates.pem(key_files.timestamp_root())] if settings.TIMESTAMP_ROOT_FILE else None
+    return [Seal(**found) for found in seal_reader.seals(data, roots(), times, changes=changes)]
+
+
+def revision_is_good(revision: Revision, data: bytes) -> bool:
+    """Whether a stored file carries every seal it should, each intact and ours."""
+    return holds(data, revision.position + 1)
+
+
+def holds(data: bytes, number: int, *, changes: bool = True) -> bool:
+    """Whether a file of the portal's carries so many seals, each intact and ours; `changes` as for `seals`."""
+    found = seals(data, changes=changes)
+    return len(found) == number and all(seal.good for seal in found)
+
+
+def roots() -> list[str]:
+    """The roots of every authority that ever sealed here: a file may be older than the end of its key."""
+    chains = list(SealKey.objects.values_list("chain", flat=True))
+    last = ["-----BEGIN" + chain.rsplit("-----BEGIN", 1)[1] for chain in chains]
+    return list(dict.fromkeys([*last, certificates.pem(key_files.authority().root)]))
