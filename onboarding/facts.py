@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, Subquery, Value
 
 from agencies.models import Agency, HmisRole, Staff
 from hmis_portal.models import AuditEvent, PortalSettings
@@ -21,6 +21,7 @@ from onboarding.models import (
     RequirementText,
     ReviewNote,
 )
+from onboarding.models.mou import to_act_on
 from onboarding.selectors import open_conditions
 
 Counts = Mapping[UUID, Mapping[str, Any]]
@@ -51,13 +52,15 @@ class Batch:
     def sections_done(self) -> dict[UUID, int]:
         """How many sections are complete, by application."""
         done = section_status.statuses_of(self.applications.values())
-        return {key: sum(one.is_complete for one in found.values()) for key, found in done.items()}
+        return {key: section_status.complete(statuses) for key, statuses in done.items()}
 
     @cached_property
     def mous(self) -> dict[UUID, list[Mou]]:
         """Newest first, without renewals that came to nothing."""
         found: dict[UUID, list[Mou]] = {}
         rows = Mou.objects.filter(agency__in=list(self.agencies)).select_related("signatory", "request")
+        # A page of a hundred applications does not carry the text of each one's MOU.
+        rows = rows.defer("request__text", "request__snapshot")
         for row in party.with_names(rows).order_by("-issued_at"):
             row.agency = self.agencies[row.agency_id]
             if not row.came_to_nothing:
@@ -73,14 +76,15 @@ class Batch:
     @cached_property
     def confirmed(self) -> dict[UUID, datetime]:
         """When the last of the current requirement texts was confirmed; not while one is open."""
-        newest = {text.requirement: text.pk for text in RequirementText.objects.order_by("version")}
-        times: dict[UUID, list[datetime]] = {}
+        texts = RequirementText.objects.order_by()
+        current = texts.order_by("requirement", "-version").distinct("requirement")
+        asked = texts.values(all=Value(1)).annotate(count=Count("requirement", distinct=True))
         rows = RequirementConfirmation.objects.filter(
-            agency__in=list(self.agencies), text__in=list(newest.values())
+            agency__in=list(self.agencies), text__in=current.values("pk")
         )
-        for key, at in rows.values_list("agency", "confirmed_at"):
-            times.setdefault(key, []).append(at)
-        return {key: max(found) for key, found in times.items() if len(found) == len(newest)}
+        whole = rows.order_by().values("agency").annotate(count=Count("pk"), last=Max("confirmed_at"))
+        whole = whole.filter(count=Subquery(asked.values("count")))
+        return dict(whole.values_list("agency", "last"))
 
     @cached_property
     def people(self) -> Counts:
@@ -171,6 +175,11 @@ class Facts:
         return next(iter(rows), None)
 
     @property
+    def mou_to_act_on(self) -> Mou | None:
+        """The newest that is open or executed, so during a renewal the new one; else the last."""
+        return to_act_on(self.batch.mous.get(self.agency.pk, []))
+
+    @property
     def renewal(self) -> Mou | None:
         """The MOU that is to follow the one in force, while it waits for signatures."""
         rows = self.batch.mous.get(self.agency.pk, [])
@@ -183,8 +192,6 @@ class Facts:
     @cached_property
     def renamed(self) -> list[party.Change]:
         """The names in the open MOU that are others today; the Lead Agency's own once it is to sign."""
-        if self.mou is None or not party.may_differ(self.mou):
-            return []
         return party.changes(self.mou, lead=self.state == Application.State.APPROVED)
 
     @property
@@ -271,13 +278,14 @@ class Facts:
         return self.state in (Application.State.DECLINED, Application.State.WITHDRAWN)
 
 
-def gather(agency: Agency, known: tuple[Application, int] | None = None) -> Facts:
-    """The facts of one agency; `known` is its latest application with the number of complete sections, read before."""
+def gather(agency: Agency, application: Application | None = None, *, done: int | None = None) -> Facts:
+    """The facts of one agency; its latest application and how many of its sections are complete, where the page knows."""
     batch = Batch([agency])
-    if known is not None:
-        application, done = known
-        # Put where the cached properties would keep what they read.
-        batch.applications, batch.sections_done = {agency.pk: application}, {application.pk: done}
+    # Put where the cached properties would keep what they read.
+    if application is not None:
+        batch.applications = {agency.pk: application}
+        if done is not None:
+            batch.sections_done = {application.pk: done}
     return Facts(agency, batch)
 
 

@@ -24,7 +24,7 @@ from hmis_portal.signing.models import (
 from hmis_portal.words import date_words
 from onboarding import anew, emails, mou_text, party
 from onboarding.models import Mou
-from onboarding.models.mou import RENEW_DAYS
+from onboarding.models.mou import RENEW_DAYS, to_act_on
 from onboarding.services import check_creation, perform
 from onboarding.signatory import Signer, account_of, dismiss, name_to_sign
 
@@ -80,15 +80,9 @@ def within_term(mou: Mou, day: date) -> date:
 
 
 def latest(agency: Agency) -> Mou | None:
-    """The MOU to act on: the newest that is open or executed, so during a renewal the new one; else the last.
-
-    A renewal that came to nothing is passed over.
-    """
+    """The MOU to act on, of `onboarding.models.mou.to_act_on`."""
     rows = agency.mous.select_related("request__version", "signatory", "successor_of")
-    found = list(rows.prefetch_related("request__parties").order_by("-issued_at"))
-    standing = (*Mou.OPEN, Mou.State.EXECUTED)
-    last = next((row for row in found if not row.came_to_nothing), None)
-    return next((row for row in found if row.state in standing), last)
+    return to_act_on(list(rows.prefetch_related("request__parties").order_by("-issued_at")))
 
 
 @transaction.atomic

@@ -84,9 +84,10 @@ def signatory_named(mou: Mou) -> str:
 def changes(mou: Mou | None, *, lead: bool = False) -> list[Change]:
     """What keeps an open MOU from standing for the agency: names that changed and that nobody has explained.
 
-    With `lead` also the Lead Agency's own, which matter once it signs.
+    With `lead` also the Lead Agency's own, which matter once it signs. Of an MOU read by `with_names` nothing is read
+    again where no name differs.
     """
-    if mou is None or mou.state not in Mou.OPEN:
+    if mou is None or mou.state not in Mou.OPEN or (hasattr(mou, "lead_now") and not may_differ(mou)):
         return []
     labels = _labels(mou)
     pairs = [("name", labels.get(AGENCY, ""), mou.agency.legal_name)]

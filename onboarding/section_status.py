@@ -117,17 +117,16 @@ def incomplete(application: Application) -> list[str]:
     ]
 
 
-def statuses(application: Application) -> dict[str, Status]:
-    """By section key; one query, unless somebody worked on the application since its sections were looked at."""
-    return statuses_of([application])[application.pk]
+def statuses(answers: Answers) -> dict[str, Status]:
+    """By section key; no query of its own, unless somebody worked on the application since its sections were looked at."""
+    return refresh(answers) if _was_touched(answers.application) else _statuses(answers.works)
 
 
 def statuses_of(applications: Iterable[Application]) -> dict[UUID, dict[str, Status]]:
     """The same for several, by application: one query, and those of each that was worked on since."""
     found, known = {}, []
     for application in applications:
-        checked = application.checked_at
-        if application.is_editable and (checked is None or checked < application.touched_at):
+        if _was_touched(application):
             found[application.pk] = refresh(Answers(application, application.agency))
         else:
             known.append(application.pk)
@@ -135,6 +134,16 @@ def statuses_of(applications: Iterable[Application]) -> dict[UUID, dict[str, Sta
     for row in SectionWork.objects.filter(application__in=known) if known else ():
         works[row.application_id][row.section] = row
     return {**found, **{key: _statuses(rows) for key, rows in works.items()}}
+
+
+def complete(statuses: Mapping[str, Status]) -> int:
+    """How many sections are."""
+    return sum(status.is_complete for status in statuses.values())
+
+
+def _was_touched(application: Application) -> bool:
+    checked = application.checked_at
+    return application.is_editable and (checked is None or checked < application.touched_at)
 
 
 def _statuses(works: Mapping[str, SectionWork]) -> dict[str, Status]:

@@ -1,8 +1,9 @@
 """Each section's answers as a person reads them: for check-your-answers, the frozen revision, its PDF, the review."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -148,36 +149,56 @@ def projects(answers: Answers) -> list[Group]:
 
 
 def staff(answers: Answers) -> list[Group]:
+    questions, labels = _staff_questions(), _labels_of(Staff, ("hmis_role", "access_level", "employment"))
     found = []
     for one in answers.staff:
         url = reverse("onboarding:staff_change", args=[answers.agency.pk, one.pk])
-        found.append(Group(f"staff-{one.pk}", one.name, url, list(_staff_rows(one))))
+        said = _staff_answers(one, labels)
+        rows = [Row(name, question, said[name], anchor) for name, question, anchor in questions]
+        found.append(Group(f"staff-{one.pk}", one.name, url, rows))
     return found or [
         Group("staff", _("Staff"), section_url(answers, "staff"), empty=_("Nobody is listed yet."))
     ]
 
 
-def _staff_rows(one: Staff) -> Iterator[Row]:
-    supervisor = ", ".join(filter(None, [one.supervisor_name, one.supervisor_email]))
-    account = yes_no(one.had_account)
-    yield Row("title", _("Title"), one.title, "id_title")
-    yield Row("email", _("Work e-mail"), one.email, "id_email")
-    yield Row("phone", _("Phone"), one.phone, "id_phone")
-    yield Row("hmis_role", _("HMIS role"), one.get_hmis_role_display(), "id_hmis_role")
-    yield Row("access_level", _("Required access level"), one.get_access_level_display(), "id_access_level")
-    yield Row(
-        "projects", _("Projects"), "\n".join(str(project) for project in one.projects.all()), "id_projects_0"
-    )
-    yield Row(
-        "had_account",
-        _("Had an HMIS account before"),
-        ": ".join(filter(None, [account, one.earlier_account])),
-        "id_had_account_0",
-    )
-    yield Row("supervisor", _("Supervisor"), supervisor, "id_supervisor_name")
-    yield Row("start_date", _("Start date"), date_words(one.start_date), "id_start_date_0")
-    yield Row("employment", _("Employment type"), one.get_employment_display(), "id_employment_0")
-    yield Row("starts_later", _("Starts later"), yes_no(one.starts_later), "id_starts_later")
+def _staff_questions() -> list[tuple[str, str, str]]:
+    """Name, words and anchor of what is asked about each person, put into words once for all of them."""
+    return [
+        ("title", _("Title"), "id_title"),
+        ("email", _("Work e-mail"), "id_email"),
+        ("phone", _("Phone"), "id_phone"),
+        ("hmis_role", _("HMIS role"), "id_hmis_role"),
+        ("access_level", _("Required access level"), "id_access_level"),
+        ("projects", _("Projects"), "id_projects_0"),
+        ("had_account", _("Had an HMIS account before"), "id_had_account_0"),
+        ("supervisor", _("Supervisor"), "id_supervisor_name"),
+        ("start_date", _("Start date"), "id_start_date_0"),
+        ("employment", _("Employment type"), "id_employment_0"),
+        ("starts_later", _("Starts later"), "id_starts_later"),
+    ]
+
+
+def _labels_of(model: type[Model], names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """By field, the words of each value that can be chosen."""
+    return {
+        name: {value: str(label) for value, label in model._meta.get_field(name).flatchoices}  # type: ignore[union-attr]
+        for name in names
+    }
+
+
+def _staff_answers(one: Staff, labels: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    chosen = {name: words.get(value := getattr(one, name), value) for name, words in labels.items()}
+    return {
+        "title": one.title,
+        "email": one.email,
+        "phone": one.phone,
+        "projects": "\n".join(str(project) for project in one.projects.all()),
+        "had_account": ": ".join(filter(None, [yes_no(one.had_account), one.earlier_account])),
+        "supervisor": ", ".join(filter(None, [one.supervisor_name, one.supervisor_email])),
+        "start_date": date_words(one.start_date),
+        "starts_later": yes_no(one.starts_later),
+        **chosen,
+    }
 
 
 def readiness(answers: Answers) -> list[Group]:

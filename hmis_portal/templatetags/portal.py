@@ -11,8 +11,9 @@ import nh3
 from django import forms, template
 from django.db import models
 from django.template.context import Context
+from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
@@ -203,3 +204,32 @@ def shown_when(field: forms.BoundField) -> SafeString:
 def field(bound: forms.BoundField) -> SafeString:
     """One field in the portal's shape, for a page that writes its own `<form>`."""
     return render_to_string("bootstrap5/field.html", {"field": bound})
+
+
+# --- answers ----------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def answer_rows(group: Any, change: bool) -> SafeString:
+    """Inside <dl class="summary">: the rows of a group of answers, with `change` each with a link to where it is typed.
+
+    One piece of HTML and no template for each row: a page of a large application has a thousand.
+    """
+    nothing = format_html('<span class="muted">{}</span>', gettext("Not provided"))
+    shown = (
+        (row.question, _lines(row.answer) if row.answer else nothing, row.url or group.url, row.anchor)
+        for row in group.rows
+    )
+    if not change:
+        return format_html_join("\n", f"{ANSWER}</div>", shown)
+    word, title = conditional_escape(gettext("Change")), conditional_escape(group.title)
+    rows = ((*row[:2], f"{row[2]}?from=check{row[3] and '#'}{row[3]}", word, title) for row in shown)
+    return format_html_join("\n", f"{ANSWER}{CHANGE}</div>", rows)
+
+
+ANSWER = '<div class="summary-row"><dt>{0}</dt><dd>{1}</dd>'
+CHANGE = '<dd class="summary-act"><a href="{2}">{3}<span class="visually-hidden">: {0} – {4}</span></a></dd>'
+
+
+def _lines(text: str) -> str:
+    return linebreaksbr(text) if "\n" in text or "\r" in text else text

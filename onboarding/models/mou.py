@@ -1,6 +1,7 @@
 """The Memorandum of Understanding of one agency: its state and term. The evidence lies in hmis_portal.signing."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -139,6 +140,16 @@ class Mou(models.Model):
             and self.term_ends_on is not None
             and timezone.localdate() <= self.term_ends_on
         )
+
+
+def to_act_on(mous: Sequence[Mou]) -> Mou | None:
+    """Of an agency's MOUs, newest first: the newest that is open or executed, so during a renewal the new one; else the last.
+
+    A renewal that came to nothing is passed over.
+    """
+    standing = (*Mou.OPEN, Mou.State.EXECUTED)
+    last = next((row for row in mous if not row.came_to_nothing), None)
+    return next((row for row in mous if row.state in standing), last)
 
 
 class OneParty(AppendOnly):

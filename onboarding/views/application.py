@@ -19,7 +19,7 @@ from onboarding import anew, applications, party, revisions, section_status, sec
 from onboarding import mou as mous
 from onboarding.answers import Answers
 from onboarding.effects.application import is_executed, is_signed
-from onboarding.facts import gather
+from onboarding.facts import Facts, gather
 from onboarding.forms.application import SendForm
 from onboarding.journey import Journey
 from onboarding.models import Application, Revision
@@ -44,18 +44,19 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             {"agency": agency, "may_start": is_manager(request.user, agency)},
         )
     answers = Answers(found, agency)
-    statuses = section_status.refresh(answers) if found.is_editable else section_status.statuses(found)
+    statuses = section_status.refresh(answers) if found.is_editable else section_status.statuses(answers)
     editable = found.is_editable and is_editor(request.user, agency)
     tasks = [
         _task(section, statuses[section.key], agency, editable=editable) for section in sections.SECTIONS
     ]
-    done = sum(status.is_complete for status in statuses.values())
+    done = section_status.complete(statuses)
+    facts = gather(agency, found, done=done)
     context = {
-        **frame(request, agency, found, done=done),
+        **frame(request, agency, found, facts),
         "tasks": tasks,
         "done": done,
         "total": len(tasks),
-        "signed": is_signed(mous.latest(agency)),
+        "signed": is_signed(facts.mou_to_act_on),
         "notes": remarks(found),
         "last_revision": found.revisions.order_by("-number").defer("snapshot").first(),
         "may_delete": applications.may_be_deleted(found),
@@ -68,10 +69,10 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 def frame(
-    request: HttpRequest, agency: Agency, found: Application, *, done: int | None = None
+    request: HttpRequest, agency: Agency, found: Application, facts: Facts | None = None
 ) -> dict[str, Any]:
-    """What every page of the application shows; `done` is the number of complete sections where it was read before."""
-    facts = gather(agency, (found, done) if done is not None else None)
+    """What every page of the application shows; `facts` where the page has them."""
+    facts = facts or gather(agency, found)
     return {
         "agency": agency,
         "application": found,
@@ -117,12 +118,13 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     found = found_of(agency)
     answers = Answers(found, agency)
     editable = found.is_editable and is_editor(request.user, agency)
-    mou = mous.latest(agency) if editable else None
+    facts = gather(agency, found, done=section_status.complete(section_status.statuses(answers)))
+    mou = facts.mou_to_act_on
     context = {
-        **frame(request, agency, found),
+        **frame(request, agency, found, facts),
         "parts": [{"section": section, "groups": section.summary(answers)} for section in sections.SECTIONS],
         "missing": section_status.by_section(section_status.missing(answers)) if editable else [],
-        "signed": is_signed(mou) if editable else True,
+        "signed": not editable or is_signed(mou),
         "renamed": party.against(mou) if editable else [],
     }
     return render(request, "onboarding/application/check.html", context)

@@ -109,7 +109,7 @@ def test_the_roster_page_counts_as_work_on_section_c(cast) -> None:
         url = reverse("agencies:report_leaver", args=[cast.agency.pk, row.pk])
         assert cast.client("director").post(url, {**last, "reason": "Retired"}).status_code == 302
     application.refresh_from_db()
-    assert not section_status.statuses(application)["staff"].is_complete
+    assert not section_status.statuses(Answers(application, application.agency))["staff"].is_complete
 
 
 def test_its_queries_do_not_grow_with_people(cast, client_of) -> None:
