@@ -28,7 +28,7 @@ SHARED: list[Any] = [
 def configure_structlog(*, debug: bool) -> None:
     """Route structlog through the standard library, so that Django's and Celery's lines look the same."""
     renderer = structlog.dev.ConsoleRenderer(colors=False) if debug else structlog.processors.JSONRenderer()
-    LOGGING["formatters"]["portal"]["processors"] = [
+    CONFIGURATION["formatters"]["portal"]["processors"] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
         renderer,
@@ -47,7 +47,7 @@ def configure_structlog(*, debug: bool) -> None:
     )
 
 
-LOGGING: dict[str, Any] = {
+CONFIGURATION: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {

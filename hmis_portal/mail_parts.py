@@ -78,9 +78,6 @@ def made(name: str, context: Mapping[str, Any]) -> Parts:
     )
 
 
-# --- from a value to literal Markdown -----------------------------------------------------------------------------
-
-
 def literal(value: Any) -> SafeString:
     """The value as Markdown that means nothing but its characters: all but letters by number, so also line breaks."""
     if isinstance(value, _Literal):
@@ -120,9 +117,6 @@ class LiteralLoader(Loader):
             values = {name: parser.compile_filter(name) for name in shown} | node.extra_context
             node.extra_context = {name: _LiteralExpression(value) for name, value in values.items()}
         return template
-
-
-# --- from Markdown to the parts -----------------------------------------------------------------------------------
 
 
 class _Renderer(RendererHTML):

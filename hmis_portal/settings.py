@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from hmis_portal import logs
 from hmis_portal.environment import env, flag, number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -117,8 +118,6 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# --- data ---------------------------------------------------------------------------------------------------
-
 DATABASE_URL = plain_env.str("DATABASE_URL", default="")
 if not DATABASE_URL:
     raise ImproperlyConfigured(
@@ -193,8 +192,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 
-# --- people -------------------------------------------------------------------------------------------------
-
 AUTH_USER_MODEL = "agencies.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -267,8 +264,6 @@ MFA_TOTP_ISSUER = "CT HMIS Onboarding Portal"
 # The admin desk asks for a second factor used in this session; off only for development and tests.
 ADMIN_SECOND_FACTOR = flag("ADMIN_SECOND_FACTOR", default=not (DEBUG or TESTING))
 
-# --- mail ---------------------------------------------------------------------------------------------------
-
 EMAIL_URL = plain_env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     globals().update(plain_env.email_url_config(EMAIL_URL))
@@ -280,8 +275,6 @@ if TESTING:
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="CT HMIS Onboarding Portal <portal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-
-# --- signing ------------------------------------------------------------------------------------------------
 
 SEAL_DIR = Path(
     env.str("SEAL_DIR", default=str(VAR_DIR / "seal"))
@@ -306,8 +299,6 @@ if not (SEAL_CA_FILES or DEBUG or TESTING or MAKING_KEYS):
     raise ImproperlyConfigured(
         "Set PORTAL_SEAL_CA_FILE to the PEM file of the sealing key: the portal never sends an unsealed document."
     )
-
-# --- language, time, security -------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/New_York"
@@ -352,13 +343,9 @@ PERMISSIONS_POLICY = {
     "publickey-credentials-create": ["self"],
 }
 
-# --- workers ------------------------------------------------------------------------------------------------
-
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_TASK_EAGER_PROPAGATES = True
 
-from hmis_portal.logs import LOGGING, configure_structlog  # noqa: E402
-
-configure_structlog(debug=DEBUG)
-LOGGING = LOGGING
+logs.configure_structlog(debug=DEBUG)
+LOGGING = logs.CONFIGURATION

@@ -105,9 +105,6 @@ def _told(text: str, doubt: str) -> tuple[str, str]:
     return text, "shortened" if SHORTENED.fullmatch(text) else ""
 
 
-# --- CSV --------------------------------------------------------------------------------------------------------------
-
-
 def read_csv(data: bytes) -> list[Sheet]:
     """The table once for each mark that may separate its columns: which is right, the headings tell."""
     text = data.decode("utf-8", "surrogatepass").lstrip("\ufeff")
@@ -137,9 +134,6 @@ def _csv(text: str, mark: str) -> Sheet:
     except csv.Error:
         raise Refused("quotes", number + 1) from None
     return sheet
-
-
-# --- XLSX -------------------------------------------------------------------------------------------------------------
 
 
 class Workbook:

@@ -47,8 +47,6 @@ class NextThing:
             )
         return self._before_sending()
 
-    # --- until it is sent ---
-
     def _before_sending(self) -> Turn:
         facts = self.facts
         if facts.mou is None or facts.mou.state not in (*Mou.OPEN, Mou.State.EXECUTED):
@@ -126,8 +124,6 @@ class NextThing:
             _("Go to the MOU"),
             since,
         )
-
-    # --- after it is sent ---
 
     def _after_sending(self) -> Turn:
         facts = self.facts
@@ -257,8 +253,6 @@ class NextThing:
             _("See what you can do"),
             heading=_("The application was declined") if declined else _("The application was withdrawn"),
         )
-
-    # --- who ---
 
     def _manager(self, text: str, name: str, action: str, since: datetime | None = None) -> Turn:
         who = _("the agency’s manager")

@@ -37,9 +37,6 @@ SHOWN_FROM: Mapping[str, Any] = {
 }
 
 
-# --- the acts -------------------------------------------------------------------------------------------------------
-
-
 def draft() -> ReadinessVersion | None:
     return ReadinessVersion.objects.filter(published_at__isnull=True).first()
 
@@ -101,9 +98,6 @@ def _draft(version: ReadinessVersion) -> ReadinessVersion:
 
 def already(version: ReadinessVersion) -> WrongState:
     return WrongState(_("Version %(number)s is already published.") % {"number": version.number})
-
-
-# --- whether it can be asked ----------------------------------------------------------------------------------------
 
 
 def problems(version: ReadinessVersion) -> list[str]:
@@ -189,8 +183,6 @@ def wrong_when(when: Mapping[str, Any], question: ReadinessQuestion) -> Iterator
     if when.get("upload_missing", "proof") not in Upload.Kind.values:
         yield _("“%(kind)s” is not a kind of document.") % {"kind": when["upload_missing"]}
 
-
-# --- in words -------------------------------------------------------------------------------------------------------
 
 PART_WORDS: Mapping[str, Any] = {
     "text": gettext_lazy("a text"),

@@ -91,9 +91,6 @@ def understand(headings: Sequence[str]) -> tuple[dict[str, int], list[str]]:
     return found, unknown
 
 
-# --- one row as a person would have typed it ------------------------------------------------------------------------
-
-
 Keys = Mapping[str, Sequence[Project]]
 
 
@@ -239,9 +236,6 @@ class _OneOrMany(dict[str, Any]):
     def getlist(self, name: str) -> list[Any]:
         value = self.get(name, [])
         return value if isinstance(value, list) else [value]
-
-
-# --- files to download ------------------------------------------------------------------------------------------------
 
 
 def headings() -> list[str]:

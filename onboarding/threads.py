@@ -113,8 +113,3 @@ def visible_to(user: User) -> QuerySet[Thread]:
     ]
     shared = Q(agency_id__in=acting_for) & ~Q(kind=Thread.Kind.SUPPORT)
     return Thread.objects.filter(Q(opened_by=user) | shared).select_related("agency", "opened_by")
-
-
-def waiting() -> QuerySet[Thread]:
-    """What the HMIS Admin has to answer, oldest first."""
-    return Thread.objects.filter(answered_at__isnull=True, closed_at__isnull=True).order_by("opened_at")

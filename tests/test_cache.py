@@ -42,9 +42,6 @@ def test_it_is_an_ordinary_cache_otherwise() -> None:
     assert cache.get("a") is None
 
 
-# --- the cache outlives the database: a dump was restored beside it
-
-
 def _restored(model, old, new):
     """What a restore does to numbers: the row that had `old` has another number, and `old` belongs to another row."""
     with connection.cursor() as cursor, pgtrigger.ignore():

@@ -42,9 +42,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory, no_addresses: None) -> Iter
     servers.remove(scratch)
 
 
-# --- servers
-
-
 def test_data_outlives_a_stop(folder: Path) -> None:
     services = dev_services.start(folder, durable=False)
     try:
@@ -144,9 +141,6 @@ def test_addresses_given_are_used_and_nothing_is_started(
     assert not (tmp_path / "none").exists()
 
 
-# --- the health check
-
-
 @pytest.fixture
 def all_at_work() -> Iterator[None]:
     from django.core.cache import cache
@@ -198,9 +192,6 @@ def test_healthz_and_the_desk_say_when_beat_or_a_worker_is_silent(
         assert "the scheduler (beat), the worker for uploaded files" in page
 
 
-# --- beat
-
-
 @pytest.fixture
 def beat(tmp_path: Path) -> Any:
     from hmis_portal.beat import SteadyScheduler
@@ -248,9 +239,6 @@ def test_a_days_tasks_come_once_a_day_also_after_the_clock_was_put_back_by_two(b
         with time_machine.travel(begin + timedelta(hours=hours)):
             beat.tick()
     assert sorted(name for name in beat.heard if name in daily) == sorted(daily)
-
-
-# --- PostgreSQL and the storage are away
 
 
 def test_the_portal_says_within_five_seconds_that_its_database_is_away(tmp_path: Path) -> None:
@@ -305,8 +293,6 @@ def test_healthz_says_when_a_migration_is_missing(client, db, monkeypatch: pytes
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["migrations"]) == (503, "pending")
 
-
-# --- settings
 
 WORKING = {
     "PORTAL_SECRET_KEY": "x" * 60,
@@ -404,9 +390,6 @@ def test_a_wrong_port_stops_the_start_with_a_sentence() -> None:
         assert done.stderr.strip() == f"PORT must be a number between 1 and 65535, not '{port}'."
 
 
-# --- the lock file
-
-
 def test_the_lock_file_has_hashes_and_names_no_package_index() -> None:
     lock = (BASE_DIR / "requirements.lock").read_text()
     assert "://" not in lock
@@ -428,9 +411,6 @@ def test_the_lock_file_has_every_library_of_the_project() -> None:
     locked = set(re.findall(r"(?m)^([a-z0-9-]+)==", (BASE_DIR / "requirements.lock").read_text()))
     names = {re.split(r"[\[~=<>; ]", item)[0].lower() for item in wanted}
     assert names <= locked, names - locked
-
-
-# --- the whole portal, running
 
 
 def test_the_running_portal_answers(live_portal) -> None:

@@ -40,9 +40,6 @@ def csv_of(*given: list[str], mark: str = ",", line: str = "\n") -> str:
     return line.join(mark.join(row) for row in (HEAD, *given))
 
 
-# --- what a workbook says of itself ---
-
-
 @pytest.mark.parametrize(
     "name",
     ["p04-dimension-says-A1.xlsx", "p04-dimension-one-row-short.xlsx", "p05-empty-fill.xlsx", "p05-view.xlsx", "p05-csv-renamed.xlsx"],
@@ -122,9 +119,6 @@ def test_a_sheet_that_names_the_workbook_itself_is_a_sentence() -> None:
         read(found)
 
 
-# --- which sheet, which row ---
-
-
 def test_the_visible_sheet_is_read_and_not_a_hidden_first_one() -> None:
     assert [row[0] for row in read(case("p34-hidden-first-sheet.xlsx")).rows[1:]] == ["New"]
     found = read(workbook(rows(HEAD, BEN), rows(HEAD, BEN), rows(HEAD, ANA), states="hv."))
@@ -196,9 +190,6 @@ def test_cells_without_a_heading_are_told() -> None:
 def test_a_quotation_mark_that_swallows_the_rest_is_told_with_its_row() -> None:
     with pytest.raises(tables.Unreadable, match="A quotation mark in row 3 of"):
         read(csv_of(ANA, ['"Ben', "Cole", "x"], ANA).encode(), "staff.csv")
-
-
-# --- values ---
 
 
 def test_a_value_that_is_missing_or_broken_is_told_with_its_cell() -> None:

@@ -1,6 +1,7 @@
 """How the modules hang together, read in their text: imports stand at the top, and what is named exists."""
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -68,3 +69,10 @@ def test_tasks_are_imported_by_nobody():
     """Who wants work done publishes its name; the modules of tasks are the workers' alone."""
     users = {path for path, tree in TREES.items() if any(n.endswith(".tasks") for n in imports(tree))}
     assert users == set()
+
+
+def test_no_banners():
+    """What a stretch of code is about stands in its names and its module; a row of dashes says nothing more."""
+    banner = re.compile(r"^\s*(#|//|/\*)\s*[-=─—*]{3,}", re.MULTILINE)
+    files = [*FILES, *(BASE_DIR / "tests").rglob("*.py"), *(BASE_DIR / "static").rglob("*.[cj]s*")]
+    assert [str(path) for path in files if banner.search(path.read_text())] == []

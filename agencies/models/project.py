@@ -11,16 +11,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-BED_COUNTS = (
-    "ch_vet_bed_inventory",
-    "youth_vet_bed_inventory",
-    "vet_bed_inventory",
-    "ch_youth_bed_inventory",
-    "youth_bed_inventory",
-    "ch_bed_inventory",
-    "other_bed_inventory",
-)
-
 
 def _ends_after_start(start: str, end: str, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(

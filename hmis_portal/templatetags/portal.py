@@ -49,9 +49,6 @@ def markdown(text: str | None) -> SafeString:
     return mark_safe(html)
 
 
-# --- forms ------------------------------------------------------------------------------------------------------
-
-
 def _target(field: forms.BoundField, part: int | None) -> str:
     widget = field.field.widget
     if field.is_hidden:

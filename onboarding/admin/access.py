@@ -164,8 +164,6 @@ class AccessAdmin(ReadOnlyAdmin):
     def why(self, access: Access) -> str:
         return " ".join(access.reasons)
 
-    # --- own pages ---
-
     def get_urls(self) -> list[URLPattern]:
         def own(route: str, view: Any, name: str) -> URLPattern:
             wrapped = guarded(self, view, read=pages.may_review, write=permissions.is_hmis_admin)

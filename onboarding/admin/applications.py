@@ -118,8 +118,6 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def sent(self, application: Application) -> str:
         return date_words(application.submitted_at)
 
-    # --- own pages ---
-
     def get_urls(self) -> list[URLPattern]:
         def own(route: str, view: Any, name: str, *, writes: bool = False) -> URLPattern:
             write = permissions.is_hmis_admin if writes else None

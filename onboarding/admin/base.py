@@ -16,10 +16,9 @@ from agencies.models import User
 from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.visits import client_ip
-from hmis_portal.words import datetime_words
 from onboarding import workflow
 from onboarding.models import Access, Application, Mou
-from onboarding.services import agency_id_of, check_guard, kinds_towards, perform
+from onboarding.services import agency_id_of, check_guard, kinds_towards, perform, stale_words
 from onboarding.workflow import Act
 
 APPLICATION_KIND = {
@@ -102,7 +101,7 @@ def confirm(
     form = forms_by_verb[verb](*given, obj=obj, by=by)
     form.submit_label, form.submit_danger, form.cancel_url = row.label, danger, back
     if obj.state not in row.sources:
-        messages.warning(request, stale(obj))
+        messages.warning(request, stale_words(obj, row))
         return HttpResponseRedirect(back)
     if request.method == "POST" and form.is_valid():
         try:
@@ -129,16 +128,6 @@ def confirm(
         "agency_id_of": agency_id_of(obj),
     }
     return render(request, "admin/onboarding/confirm.html", context, status=422 if form.is_bound else 200)
-
-
-def stale(obj: Any) -> str:
-    return _(
-        "%(name)s is “%(state)s” since %(since)s: somebody was here before you. Nothing was changed."
-    ) % {
-        "name": obj,
-        "state": obj.get_state_display(),
-        "since": datetime_words(obj.state_since),
-    }
 
 
 def against(obj: Any, verb: str, by: User) -> list[str]:

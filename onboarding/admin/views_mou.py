@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
-from agencies.models import User
-from hmis_portal.errors import GuardFailed
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.agreeing import (
     acts,
@@ -27,10 +25,10 @@ from hmis_portal.signing.agreeing import (
 from hmis_portal.signing.models import SignatureAct
 from onboarding import mou as mous
 from onboarding import mou_text, party, workflow
-from onboarding.admin.base import stale
+from onboarding.admin.base import against
 from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
-from onboarding.services import check_guard
+from onboarding.services import stale_words
 from onboarding.views.mou import papers, standing
 from onboarding.views.mou.acting import performed, recorded
 
@@ -105,7 +103,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         "checks": found,
         "whole": all(one.good for one in found),
         "away": before_signing.only_away(found),
-        "against": _against(mou, "counter_sign", by),
+        "against": against(mou, "counter_sign", by),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
         if revision
         else "",
@@ -169,7 +167,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
         "may_sign": permissions.is_lead_signatory(by),
         "scan": scan,
         "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, mous.AGENCY]),
-        "against": _against(mou, "counter_sign_on_paper", by),
+        "against": against(mou, "counter_sign_on_paper", by),
     }
     return render(
         request, "admin/onboarding/counter_sign_paper.html", context, status=422 if form.is_bound else 200
@@ -198,7 +196,7 @@ def _waiting(request: HttpRequest, pk: UUID) -> Mou | None:
     mou = get_object_or_404(Mou.objects.select_related("agency", "signatory", "request__version"), pk=pk)
     if mou.state == Mou.State.SIGNED:
         return mou
-    messages.warning(request, stale(mou))
+    messages.warning(request, stale_words(mou, workflow.move(Mou, "counter_sign")))
     return None
 
 
@@ -221,12 +219,3 @@ def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     lead = requests.party(mou.request, mous.LEAD)
     identity = identify.confirm(request, lead, legal_name=str(permissions.person(request)), **given)
     return performed(request, mou, form, "counter_sign", **given, **vars(identity))
-
-
-def _against(mou: Mou, verb: str, by: User) -> list[str]:
-    """What still stands in the way of the counter-signature."""
-    try:
-        check_guard(mou, workflow.move(Mou, verb), workflow.Act(by=by))
-    except GuardFailed as error:
-        return error.messages
-    return []

@@ -194,9 +194,6 @@ def supersede(mou: Mou, act: Act) -> list[str]:
     return ["reason"]
 
 
-# --- what is written as evidence --------------------------------------------------------------------------------
-
-
 @effect(Mou, "sign")
 def sign(mou: Mou, act: Act) -> list[str]:
     """`details`: typed_name, read_sha256, browser, authenticated_at; name, title and authority as the signatory

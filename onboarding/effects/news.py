@@ -18,8 +18,6 @@ from onboarding.models import Access, Application, Mou
 from onboarding.services import perform
 from onboarding.workflow import Act, done
 
-# --- the application ------------------------------------------------------------------------------------------
-
 
 def cause(obj: Any) -> str:
     """One act on one object: a second mail of the same kind needs a second act."""
@@ -66,9 +64,6 @@ def tell_reopened(application: Application, act: Act) -> None:
     emails.application_reopened(application, by=act.by, cause=cause(application))
 
 
-# --- the MOU --------------------------------------------------------------------------------------------------
-
-
 @done(Mou, "sign", "sign_on_paper")
 def tell_signed(mou: Mou, _act: Act) -> None:
     facts = gather(mou.agency)
@@ -103,9 +98,6 @@ def end_access(mou: Mou, act: Act) -> None:
     if not followed and not act.details.get("told"):
         emails.mou_ended(mou)
     accesses.later(mou.agency_id)
-
-
-# --- access ---------------------------------------------------------------------------------------------------
 
 
 @done(Access, "become_ready")

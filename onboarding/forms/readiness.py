@@ -59,8 +59,6 @@ class ReadinessForm(SectionForm, forms.Form):
             self._add(question)
         self.dress()
 
-    # --- the fields of a question -----------------------------------------------------------------------------
-
     def _add(self, question: ReadinessQuestion) -> None:
         name = f"q{question.number}"
         answer = self.answers.get(question.number)
@@ -116,8 +114,6 @@ class ReadinessForm(SectionForm, forms.Form):
         said = self.last_time.get(question.number)
         return gettext("Last time you answered: %s.") % said if said else ""
 
-    # --- the page -----------------------------------------------------------------------------------------------
-
     def get_layout(self) -> list[Any]:
         groups: dict[str, list[Any]] = {}
         for question in self.questions:
@@ -138,8 +134,6 @@ class ReadinessForm(SectionForm, forms.Form):
 
     def _present(self, names: list[str]) -> list[str]:
         return [name for name in names if name in self.fields]
-
-    # --- checking and keeping -----------------------------------------------------------------------------------
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.forms.forms import DeclarativeFieldsMetaclass
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -71,7 +72,44 @@ def widen(form: forms.BaseForm) -> None:
             field.widget.attrs["size"] = 70 if (field.max_length or 0) > 100 else 30
 
 
-class QuestionForm(forms.ModelForm):
+def _further() -> Iterator[tuple[str, forms.Field]]:
+    words = {
+        "text": gettext_lazy("Label of a text answer"),
+        "number": gettext_lazy("Label of a number answer"),
+        "date": gettext_lazy("Label of a date answer"),
+        "file": gettext_lazy("Label of a file answer"),
+    }
+    for part, label in words.items():
+        yield (
+            f"{part}_label",
+            forms.CharField(
+                label=label, required=False, max_length=300, help_text=gettext_lazy("Empty: not asked.")
+            ),
+        )
+        yield f"{part}_hint", forms.CharField(label=gettext_lazy("Hint"), required=False, max_length=300)
+        yield (
+            f"{part}_when",
+            forms.CharField(
+                label=gettext_lazy("Only after the answers"), required=False, max_length=300, help_text=CODES
+            ),
+        )
+        if part != "file":  # a file may always follow later, as a document
+            yield (
+                f"{part}_required",
+                forms.BooleanField(label=gettext_lazy("Must be answered"), required=False),
+            )
+    for name, words_of in (("min", gettext_lazy("Smallest")), ("max", gettext_lazy("Largest"))):
+        yield (
+            f"number_{name}",
+            forms.IntegerField(label=words_of, required=False, min_value=0, max_value=1_000_000),
+        )
+    yield "date_past", forms.BooleanField(label=gettext_lazy("Must be in the past"), required=False)
+
+
+FurtherAnswers: Any = DeclarativeFieldsMetaclass("FurtherAnswers", (forms.Form,), dict(_further()))
+
+
+class QuestionForm(FurtherAnswers, forms.ModelForm):
     """`instance.version` is the draft that the question belongs to."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Answers"), choices=KINDS)
@@ -180,46 +218,6 @@ class QuestionForm(forms.ModelForm):
                             "number": one.number,
                             "code": code,
                         }
-
-
-def _further() -> Iterator[tuple[str, forms.Field]]:
-    words = {
-        "text": gettext_lazy("Label of a text answer"),
-        "number": gettext_lazy("Label of a number answer"),
-        "date": gettext_lazy("Label of a date answer"),
-        "file": gettext_lazy("Label of a file answer"),
-    }
-    for part, label in words.items():
-        yield (
-            f"{part}_label",
-            forms.CharField(
-                label=label, required=False, max_length=300, help_text=gettext_lazy("Empty: not asked.")
-            ),
-        )
-        yield f"{part}_hint", forms.CharField(label=gettext_lazy("Hint"), required=False, max_length=300)
-        yield (
-            f"{part}_when",
-            forms.CharField(
-                label=gettext_lazy("Only after the answers"), required=False, max_length=300, help_text=CODES
-            ),
-        )
-        if part != "file":  # a file may always follow later, as a document
-            yield (
-                f"{part}_required",
-                forms.BooleanField(label=gettext_lazy("Must be answered"), required=False),
-            )
-    for name, words_of in (("min", gettext_lazy("Smallest")), ("max", gettext_lazy("Largest"))):
-        yield (
-            f"number_{name}",
-            forms.IntegerField(label=words_of, required=False, min_value=0, max_value=1_000_000),
-        )
-    yield "date_past", forms.BooleanField(label=gettext_lazy("Must be in the past"), required=False)
-
-
-FURTHER = dict(_further())
-# The admin makes its own form class of this one, from the fields declared here.
-QuestionForm.declared_fields.update(FURTHER)
-QuestionForm.base_fields.update(FURTHER)
 
 
 class OutcomeForm(forms.ModelForm):

@@ -93,10 +93,6 @@ class Condition(models.Model):
         return self.text
 
     @property
-    def last_report(self) -> "ConditionReport | None":
-        return max(self.reports.all(), key=lambda one: (one.reported_at, one.pk), default=None)
-
-    @property
     def waiting_report(self) -> "ConditionReport | None":
         """The agency's report that the HMIS Admin has not answered yet."""
         return next((one for one in self.reports.all() if one.answered_at is None), None)

@@ -34,8 +34,6 @@ class KeptPage:
     def __init__(self, request: HttpRequest, agency: Agency, application: Application) -> None:
         self.request, self.agency, self.application = request, agency, application
 
-    # --- what each kind of page says of itself ------------------------------------------------------------------
-
     def form(self, **given: Any) -> KeptForm:
         raise NotImplementedError
 
@@ -79,8 +77,6 @@ class KeptPage:
     @property
     def work(self) -> SectionWork:
         return drafts.work_of(self.application, self.section)
-
-    # --- what all of them do ------------------------------------------------------------------------------------
 
     @property
     def by(self) -> User:

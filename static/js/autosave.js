@@ -96,7 +96,7 @@
     return [...new Set([...was.keys(), ...now.keys()])].filter((name) => !same(name));
   };
 
-  /* --- in this browser --- */
+  /* In this browser */
   const read = () => {
     try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
   };
@@ -117,7 +117,7 @@
   /* The version from which the typing started: a colleague who saved since is asked about, never overwritten. */
   let since = version.value;
 
-  /* --- with the portal --- */
+  /* With the portal */
   const save = async () => {
     clearTimeout(timer);
     if (stopped) return;
@@ -173,7 +173,7 @@
 
   form.addEventListener("upload-failed", () => { stopped = false; keepHere(false); later(); });
 
-  /* --- what an earlier visit left here --- */
+  /* What an earlier visit left here */
   const putBack = (left) => {
     const values = byName(left.fields);
     const names = new Set(left.touched || [...form.elements].map((input) => input.name));

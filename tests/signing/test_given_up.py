@@ -96,9 +96,6 @@ def test_others_only_read(waiting, desk_of, kind):
     assert SealJob.objects.get().parked_at
 
 
-# --- a part is away
-
-
 def tried(minutes: float) -> None:
     """The sweep, so many minutes later."""
     with time_machine.travel(timezone.now() + timedelta(minutes=minutes)), suppress(Exception):

@@ -45,9 +45,6 @@ def row_of(cast, course, person="staff"):
     return Requirement.objects.get(person=cast.person(person), course=course)
 
 
-# --- record ------------------------------------------------------------------------------------------------
-
-
 def test_a_trainer_records_several_people_at_once(opened, course):
     client = opened.client("trainer")
     ids = [row_of(opened, course, who).pk for who in ("staff", "coordinator")]
@@ -119,9 +116,6 @@ def test_recording_by_address_for_a_course_nobody_asked(opened, course):
     assert b"Enter the score" in bad.content
 
 
-# --- who may --------------------------------------------------------------------------------------------------
-
-
 MAY = {
     "requirement_record": {"admin", "trainer"},
     "completion_record": {"admin", "trainer"},
@@ -165,9 +159,6 @@ def test_facts_cannot_be_changed_or_deleted_by_anyone(opened, done):
         url = reverse(f"admin:training_completion_{page}", args=[done.pk])
         assert client.post(url, {"post": "yes"}).status_code == 403
     assert client.get(reverse("admin:training_completion_add")).status_code == 403
-
-
-# --- void, waive, evidence, version -------------------------------------------------------------------------
 
 
 def test_voiding_asks_why(opened, done):

@@ -95,9 +95,6 @@ def test_nobody_registers_for_somebody_else(opened, course, client_of):
         )
 
 
-# --- certificates -------------------------------------------------------------------------------------------
-
-
 READERS = {"director", "coordinator", "admin", "lead", "trainer", "auditor"}
 
 
@@ -176,9 +173,6 @@ def test_the_lookup_form_leads_to_the_certificate(client_of, db):
     assert b"Enter the certificate" in client_of(None).get("/certificates/", {"number": ""}).content
 
 
-# --- the guide ----------------------------------------------------------------------------------------------
-
-
 def test_anyone_reads_the_guide(catalogue, client_of, django_assert_max_num_queries):
     client = client_of(None)
     client.get("/training/guide/")
@@ -189,9 +183,6 @@ def test_anyone_reads_the_guide(catalogue, client_of, django_assert_max_num_quer
     assert "A quiz, at least 80 percent" in page
     assert "Every 2 years" in page
     assert "Emergency Shelter" in page
-
-
-# --- the agency's view --------------------------------------------------------------------------------------
 
 
 def test_who_follows_an_agencys_training(opened, client_of):

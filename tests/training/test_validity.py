@@ -33,9 +33,6 @@ def state(today: date, **kwargs) -> State:
     return judge(today=today, due_on=kwargs.pop("due_on", DUE), **kwargs).state
 
 
-# --- dates (11 to 16) ---------------------------------------------------------------------------------------
-
-
 def test_11_completion_rule():
     assert valid_through(YEARLY, date(2026, 2, 15)) == date(2027, 2, 14)
 
@@ -126,9 +123,6 @@ def test_16_the_day_is_connecticuts():
         local_date(datetime(2026, 1, 1))
 
 
-# --- counting (1 to 8) --------------------------------------------------------------------------------------
-
-
 def test_1_done_before_the_assignment_counts_while_valid():
     assert state(date(2026, 1, 5), facts=[fact(date(2025, 6, 1))]) == State.VALID
 
@@ -177,8 +171,6 @@ def test_9_having_registered_is_no_completion():
     standing = judge(today=date(2026, 1, 5), due_on=DUE, started=True)
     assert (standing.state, standing.in_force) == (State.IN_PROGRESS, False)
 
-
-# --- states (17 to 20) --------------------------------------------------------------------------------------
 
 VALID_ONE = fact(date(2026, 1, 10))
 LAPSED_ONE = fact(date(2024, 1, 1))

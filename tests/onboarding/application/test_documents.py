@@ -167,9 +167,6 @@ def test_these_are_all(cast, base, application):
     assert section_status.refresh(Answers(application, cast.agency))["documents"].is_complete
 
 
-# --- while the storage is away
-
-
 @pytest.fixture
 def some_documents(db):
     for words in (b"one", b"two"):

@@ -57,9 +57,6 @@ def names_of(line):
     return [one.project_name for one in line.data["projects"]]
 
 
-# --- which project ---
-
-
 def test_a_project_is_found_by_its_whole_name_in_any_script(cast):
     projects(cast, "避难所", "Приют", "Café Ñandú")
     lines = preview(cast, case("p23-project-names.csv")).lines
@@ -131,9 +128,6 @@ def test_a_semicolon_in_a_name_comes_back_unchanged(cast):
     )  # fmt: skip
     staff.projects.set(found[:2])
     assert [line.act for line in preview(cast, case("p23-semicolon-in-name.csv")).lines] == ["same"]
-
-
-# --- what is said, what is stored ---
 
 
 def test_every_value_that_would_be_stored_is_shown_old_and_new(cast, base):

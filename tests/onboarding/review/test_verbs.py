@@ -35,7 +35,7 @@ def test_two_reviewers_at_once(sent, cast, client_of):
     first.post(url(sent, "take"))
     response = second.post(url(sent, "take"))
     assert response.status_code == 302
-    assert "somebody was here before you" in said(response)
+    assert "This was already done" in said(response)
     sent.refresh_from_db()
     assert sent.reviewer == cast.admin
     assert AuditEvent.objects.filter(verb="take").count() == 1
