@@ -7,7 +7,7 @@ from django.test import Client
 
 from agencies import permissions
 from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Project, Staff, User
-from hmis_portal.models import PortalSettings, forget_settings
+from hmis_portal.models import PortalSettings
 from tests.factories import AgencyFactory, CANFactory, CoCFactory, ProjectFactory, StaffFactory, UserFactory
 
 # In the order of PRODUCT.md's table, the stranger last.
@@ -81,8 +81,6 @@ def remember_second_factor(client: Client, user: User) -> None:
 
 
 def make_cast() -> Cast:
-    # The settings' row is made and cached here, so that no test counts the queries of making it.
-    forget_settings()
     PortalSettings.load()
     permissions.make_groups()
     agency = AgencyFactory(legal_name="Harbor House, Inc.", common_name="Harbor House", ein="061234567")

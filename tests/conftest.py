@@ -176,12 +176,38 @@ def storage_away(tmp_path: Path) -> Callable[..., AbstractContextManager[Any]]:
     return make
 
 
+@pytest.fixture(scope="session")
+def _kept_states() -> dict[Any, Any]:
+    return {}
+
+
 @pytest.fixture
-def cast(db: None) -> Any:
+def once(db: None, _kept_states: dict[Any, Any]) -> Callable[[Callable[[], Any]], Any]:
+    """`once(make)` makes a state of the database the first time, and copies it afterwards: see tests/copies.py."""
+    from tests.copies import Copies
+
+    return Copies(_kept_states).once
+
+
+@pytest.fixture
+def cast(once: Any) -> Any:
     """The nine kinds of person, the stranger and their agencies: see tests/cast.py."""
+    from hmis_portal.models import PortalSettings, forget_settings
     from tests.cast import make_cast
 
-    return make_cast()
+    # The settings' row is made and cached here, so that no test counts the queries of making it.
+    forget_settings()
+    made = once(make_cast)
+    PortalSettings.load()
+    return made
+
+
+@pytest.fixture
+def reference(once: Any) -> None:
+    """Courses, MOU text, questions, lists and rights, as a new portal has them."""
+    from hmis_portal.management.commands.portal import load_reference
+
+    once(load_reference)
 
 
 @pytest.fixture

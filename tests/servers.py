@@ -15,7 +15,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psycopg
 
@@ -81,6 +81,7 @@ class LivePortal:
                                            "--queues", "uploads", "--pool", "solo", "--hostname", "uploads@%h"], self)  # fmt: skip
         self.beat = Program("beat", [python, "-m", "celery", "-A", "hmis_portal", "beat", "--schedule",
                                      str(folder / "beat-schedule")], self)  # fmt: skip
+        self.inside = Inside("inside", [python, "-m", "tests.inside"], self)
         try:
             for program in (self.web, self.worker, self.uploads, self.beat):
                 program.start()
@@ -109,13 +110,11 @@ class LivePortal:
 
     def shell(self, code: str) -> Any:
         """Run Python inside the live portal; what `code` assigns to `answer` comes back through JSON."""
-        printed = self.manage(
-            "shell",
-            "--no-imports",
-            "-c",
-            f"answer = None\n{code}\nimport json\nprint('\\n@@' + json.dumps(answer, default=str))",
-        )
-        return json.loads(printed.rpartition("@@")[2])
+        if not self.inside.running():
+            self.inside.start()
+        said = self.inside.ask(code)
+        assert "answer" in said, f"{code}\n{said['error']}\n{self.logs()}"
+        return said["answer"]
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a query finds in the live database; quick enough to be asked in a loop."""
@@ -152,6 +151,7 @@ class LivePortal:
 
     def restore(self) -> None:
         """After a test that killed something: everything runs again."""
+        self.inside.stop()
         self.start_redis()
         for program in (self.web, self.worker, self.uploads, self.beat):
             if not program.running():
@@ -159,13 +159,13 @@ class LivePortal:
         self.wait_for(self.healthy, "the portal to answer again", seconds=90)
 
     def stop(self) -> None:
-        for program in (self.web, self.beat, self.uploads, self.worker):
+        for program in (self.inside, self.web, self.beat, self.uploads, self.worker):
             program.stop()
         self.redis.stop()
 
 
 class Program:
-    """One process of the live portal; its output goes to a log file."""
+    """One process of the live portal; what it logs goes to a file."""
 
     def __init__(self, name: str, command: list[str], portal: LivePortal) -> None:
         self.name, self.command, self.portal = name, command, portal
@@ -175,9 +175,12 @@ class Program:
         assert not self.running(), f"{self.name} is running already"
         with (self.portal.folder / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=BASE_DIR, env=self.portal.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM),
+                self.command, cwd=BASE_DIR, env=self.portal.environment, start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGTERM), **self._streams(log),
             )  # fmt: skip
+
+    def _streams(self, log: BinaryIO) -> dict[str, Any]:
+        return {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -207,6 +210,29 @@ class Program:
         assert self.process is not None
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, number)
+
+
+class Inside(Program):
+    """The process that answers `LivePortal.shell`, a line for a line (see tests/inside.py)."""
+
+    def _streams(self, log: BinaryIO) -> dict[str, Any]:
+        return {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
+
+    def ask(self, code: str) -> dict[str, Any]:
+        """{"answer": …}, or {"error": the traceback}."""
+        assert self.process is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(code).encode() + b"\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        return json.loads(line) if line else {"error": "The program that answers has ended."}
+
+    def _end(self, number: signal.Signals, seconds: float) -> None:
+        if self.process is not None and self.process.stdin is not None and self.process.stdout is not None:
+            self.process.stdin.close()
+            self.process.stdout.close()
+        super()._end(number, seconds)
 
 
 def scratch_folder() -> Path:

@@ -4,18 +4,30 @@ import pytest
 
 
 @pytest.fixture
-def application(cast):
+def application(cast, once):
     """A draft of the cast's agency, started by its director."""
     from onboarding import applications, readiness
 
-    readiness.load()
-    return applications.start(agency=cast.agency, by=cast.director)
+    def make():
+        readiness.load()
+        return applications.start(agency=cast.agency, by=cast.director)
+
+    return once(make)
 
 
 @pytest.fixture
-def complete(cast, application):
+def complete(cast, application, once):
     """The application with every section complete, by way of the pages."""
     from agencies.hud import lists
+
+    def make():
+        return fill_in(cast, application)
+
+    lists.forget()
+    return once(make)
+
+
+def fill_in(cast, application):
     from agencies.models import Project
     from hmis_portal import documents
     from onboarding.models import Application, Site, Upload
@@ -39,7 +51,6 @@ def complete(cast, application):
         agency=cast.agency, kind=Upload.Kind.POLICIES, document=documents.store(PDF, content_type="application/pdf"),
         filename="policies.pdf", uploaded_by=cast.director,
     )  # fmt: skip
-    lists.forget()
     answer = client.post(f"{base}projects/{cast.project.pk}/", project_data())
     assert answer.status_code == 302, answer.context["advice"]
     cast.coordinator_row.projects.set(Project.objects.filter(agency=cast.agency))

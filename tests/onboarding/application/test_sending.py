@@ -27,9 +27,13 @@ def base(cast):
 
 
 @pytest.fixture
-def ready(cast, complete, commits):
+def ready(cast, complete, commits, once):
     """Complete, and the MOU signed by the agency."""
-    signed_mou(cast, commits)
+
+    def make():
+        signed_mou(cast, commits)
+
+    once(make)
     return complete
 
 
@@ -150,15 +154,19 @@ def test_only_a_manager_sends(cast, ready, base):
 
 
 @pytest.fixture
-def returned(cast, ready, base):
+def returned(cast, ready, base, once):
     """Sent, and changes requested on one field."""
-    send(cast, base)
-    ready.refresh_from_db()
-    taken = perform(ready, "take", by=cast.admin)
-    ReviewNote.objects.create(
-        application=taken, section="agency", field="towns", text="Name every town.", written_by=cast.admin
-    )
-    return perform(taken, "request_changes", by=cast.admin)
+
+    def make():
+        send(cast, base)
+        ready.refresh_from_db()
+        taken = perform(ready, "take", by=cast.admin)
+        ReviewNote.objects.create(
+            application=taken, section="agency", field="towns", text="Name every town.", written_by=cast.admin
+        )
+        return perform(taken, "request_changes", by=cast.admin)
+
+    return once(make)
 
 
 def test_director_sees_what_was_asked_and_what_changed(cast, returned, base):

@@ -25,26 +25,25 @@ def settings_are(**fields: Any) -> None:
 
 
 @pytest.fixture
-def reference(db: Any) -> None:
-    from hmis_portal.management.commands.portal import load_reference
+def sent(cast: Any, reference: None, once: Any) -> Any:
+    def make() -> Any:
+        return sent_application(cast)
 
-    load_reference()
-
-
-@pytest.fixture
-def sent(cast: Any, reference: None) -> Any:
-    return sent_application(cast)
+    return once(make)
 
 
 @pytest.fixture
-def in_review(sent: Any, cast: Any) -> Any:
+def in_review(sent: Any, cast: Any, once: Any) -> Any:
     from onboarding.services import perform
 
-    return perform(sent, "take", by=cast.admin)
+    def make() -> Any:
+        return perform(sent, "take", by=cast.admin)
+
+    return once(make)
 
 
 @pytest.fixture
-def executed(in_review: Any, cast: Any, commits: Any) -> Any:
+def executed(in_review: Any, cast: Any, commits: Any, once: Any) -> Any:
     """Approved and executed as after the counter-signature, training begun."""
     import datetime as dt
 
@@ -54,12 +53,16 @@ def executed(in_review: Any, cast: Any, commits: Any) -> Any:
     from onboarding.models import Mou
     from onboarding.services import perform
 
-    with commits():
-        mou = Mou.objects.get(agency=cast.agency)
-        perform(in_review, "approve", by=cast.admin)
-        now = timezone.now()
-        Mou.objects.filter(pk=mou.pk).update(
-            state="executed", executed_at=now, term_ends_on=timezone.localdate() + dt.timedelta(days=1000)
-        )
-        access.start_training(cast.agency, by=cast.lead)
+    def make() -> None:
+        with commits():
+            mou = Mou.objects.get(agency=cast.agency)
+            perform(in_review, "approve", by=cast.admin)
+            now = timezone.now()
+            Mou.objects.filter(pk=mou.pk).update(
+                state="executed", executed_at=now, term_ends_on=timezone.localdate() + dt.timedelta(days=1000)
+            )
+            access.start_training(cast.agency, by=cast.lead)
+
+    once(make)
+    cast.agency.refresh_from_db()
     return cast

@@ -18,9 +18,12 @@ from tests.onboarding.review.trained import state, train
 
 
 @pytest.fixture
-def live(executed, commits):
-    for row in (executed.coordinator_row, executed.staff_row):
-        train(executed, row, commits)
+def live(executed, commits, once):
+    def make():
+        for row in (executed.coordinator_row, executed.staff_row):
+            train(executed, row, commits)
+
+    once(make)
     executed.agency.refresh_from_db()
     return executed
 

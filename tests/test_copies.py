@@ -1,0 +1,71 @@
+"""States of the database that are made once and copied (tests/copies.py)."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from agencies.models import Agency
+from hmis_portal import documents
+from hmis_portal.models import StoredDocument
+from tests.cast import make_cast
+from tests.copies import Copies, _rows
+
+pytestmark = pytest.mark.django_db(transaction=True)  # each state is made in a transaction of its own
+WORDS = "It’s “100 %” {of braces}, \\ and \n a new line"
+
+
+def change() -> Agency:
+    """Adds rows, changes one, removes one, keeps a document and sends a letter."""
+    agency = Agency.objects.get(ein="061234567")
+    agency.mission = WORDS
+    agency.save(update_fields=["mission"])
+    agency.cans.clear()
+    documents.store(b"%PDF-1.4 of the copy", content_type="application/pdf")
+    mail.send_mail("Subject", "Text", None, ["dana@harbor.example"])
+    return agency
+
+
+def stand(kept: dict[Any, Any], made: list[str], *, meddle: bool = False) -> tuple[Any, ...]:
+    """The cast and the change, made or copied in a transaction that is undone: all that can be seen of them."""
+
+    def make() -> Agency:
+        made.append("made")
+        return change()
+
+    mail.outbox.clear()
+    with transaction.atomic():
+        copies = Copies(kept)
+        cast = copies.once(make_cast)
+        if meddle:
+            Agency.objects.filter(pk=cast.other_agency.pk).update(mission="Meddled with")
+        agency = copies.once(make)
+        assert Agency.objects.get(pk=agency.pk).mission == agency.mission == WORDS
+        (document,) = StoredDocument.objects.all()
+        assert documents.read(document) == b"%PDF-1.4 of the copy"
+        default_storage.delete(document.path)
+        seen = cast.agency.pk, cast.director.email, _rows(), [one.subject for one in mail.outbox]
+        transaction.set_rollback(True)
+    return seen
+
+
+def test_a_copy_is_what_was_made_the_first_time() -> None:
+    kept: dict[Any, Any] = {}
+    made: list[str] = []
+    first = stand(kept, made)
+    assert stand(kept, made) == first
+    assert made == ["made"]
+
+
+def test_nothing_is_copied_onto_another_state_or_while_the_clock_is_moved() -> None:
+    kept: dict[Any, Any] = {}
+    made: list[str] = []
+    stand(kept, made)
+    stand(kept, made, meddle=True)
+    assert made == ["made"] * 2
+    with time_machine.travel("2026-01-05T15:00:00Z"):
+        stand(kept, made)
+    assert made == ["made"] * 3
