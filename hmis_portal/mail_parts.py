@@ -83,7 +83,7 @@ def literal(value: Any) -> SafeString:
     if isinstance(value, _Literal):
         return value
     text = str(value).replace("\r\n", "\n")
-    return _Literal(re.sub(r"[\W\d_]", lambda found: f"&#{ord(found[0])};", text))
+    return _Literal(re.sub(r"[\W\d_]", lambda character: f"&#{ord(character[0])};", text))
 
 
 class _Literal(SafeString):

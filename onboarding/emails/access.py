@@ -32,8 +32,8 @@ def coordinators(agency: Agency) -> list[User]:
         .filter(agency=agency, hmis_role=HmisRole.HDC, user__is_active=True)
         .select_related("user")
     )
-    found = [row.user for row in rows if row.user]
-    return found or list(permissions.holders(agency, AgencyRole.MANAGER))
+    people = [row.user for row in rows if row.user]
+    return people or list(permissions.holders(agency, AgencyRole.MANAGER))
 
 
 def _access(name: str, access: Access, own_link: str, context: dict[str, Any]) -> None:
@@ -69,7 +69,7 @@ def access_ready(access: Access) -> None:
     context = {
         "live": agency.state == Agency.State.LIVE,
         "rule": settings.go_live_rule,
-        "conditions": [one.text for one in held_up],
+        "conditions": [condition.text for condition in held_up],
     }
     _access("access_ready", access, mail.absolute("training:mine"), context)
 

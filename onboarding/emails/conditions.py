@@ -33,7 +33,7 @@ def condition_answered(report: ConditionReport) -> None:
     """To the managers and to the person who reported it."""
     agency = report.condition.application.agency
     people = {*permissions.holders(agency, AgencyRole.MANAGER), report.reported_by}
-    for person in sorted(people, key=lambda one: one.pk):
+    for person in sorted(people, key=lambda reader: reader.pk):
         mail.send(
             "onboarding/condition_answered",
             to=person,
@@ -51,7 +51,7 @@ def condition_answered(report: ConditionReport) -> None:
 
 def go_live_held_up(agency: Agency, conditions: Sequence[Condition]) -> None:
     """To the managers, once for the same open conditions: everybody is ready, and this is still to be done."""
-    keys = "-".join(str(one.pk) for one in conditions)
+    keys = "-".join(str(condition.pk) for condition in conditions)
     to_managers(
         "go_live_held_up",
         agency,
