@@ -73,7 +73,7 @@ def made(name: str, context: Mapping[str, Any]) -> Parts:
     text = render_to_string("emails/frame.txt", {**frame, "before": _text(before), "after": _text(after)})
     return Parts(
         subject,
-        re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
+        text,
         render_to_string("emails/frame.html", {**frame, "before": _html(before), "after": _html(after)}),
     )
 
@@ -182,7 +182,7 @@ def _text(tokens: Sequence[Token]) -> str:
             marker = ""
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             lines += "\n"
-    return lines.strip()
+    return lines.strip("\n")
 
 
 def _html(tokens: Sequence[Token]) -> SafeString:
