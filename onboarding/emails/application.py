@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from agencies import permissions
 from agencies.models import User
 from hmis_portal import mail
@@ -15,6 +17,7 @@ from onboarding.models import Revision as ApplicationRevision
 def application_submitted(revision: ApplicationRevision, *, pdf: StoredDocument | None = None) -> None:
     """The confirmation to the managers, with the PDF of what was sent where it exists already."""
     application = revision.application
+    named = {"reference": application.reference, "number": revision.number}
     to_managers(
         "application_submitted",
         application.agency,
@@ -24,7 +27,7 @@ def application_submitted(revision: ApplicationRevision, *, pdf: StoredDocument 
             "by_name": str(revision.submitted_by),
             "has_pdf": pdf is not None,
         },
-        documents=[(pdf, f"{application.reference} revision {revision.number}.pdf")] if pdf else (),
+        documents=[(pdf, _("%(reference)s revision %(number)s.pdf") % named)] if pdf else (),
     )
 
 

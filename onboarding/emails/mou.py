@@ -1,5 +1,7 @@
 """The MOU: from naming the signatory to its end."""
 
+from django.utils.translation import gettext as _
+
 from agencies import permissions, trust
 from agencies.models import AgencyRole, Invitation, User
 from hmis_portal import mail
@@ -115,6 +117,10 @@ def signature_waiting(mou: Mou, days: int, *, reminders: int) -> None:
     )
 
 
+def _file_name(mou: Mou) -> str:
+    return _("%(reference)s signed by the agency.pdf") % {"reference": mou.reference}
+
+
 def mou_receipt(mou: Mou, file: StoredDocument) -> None:
     """To whoever signed for the agency, with the file as signed: the sealed one, or the scan of the paper."""
     scan = paper.scan_of(mou.request, "agency")
@@ -131,7 +137,7 @@ def mou_receipt(mou: Mou, file: StoredDocument) -> None:
         },
         key=f"receipt:{mou.pk}",
         agency_id=mou.agency_id,
-        documents=[(file, f"{mou.reference} signed by the agency.pdf")],
+        documents=[(file, _file_name(mou))],
     )
 
 
@@ -151,7 +157,7 @@ def paper_recorded(mou: Mou, scan: PaperScan) -> None:
         key=f"paper-recorded:{mou.pk}",
         agency_id=mou.agency_id,
         link=_way_in(mou),
-        documents=[(scan.document, f"{mou.reference} signed by the agency.pdf")],
+        documents=[(scan.document, _file_name(mou))],
     )
 
 
