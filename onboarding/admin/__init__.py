@@ -6,7 +6,6 @@ from onboarding.admin import (
     applications,
     conditions,
     desk,
-    files,
     mous,
     questions,
     readiness_questions,
@@ -14,7 +13,7 @@ from onboarding.admin import (
     readiness_year,
     reference,
     reports,
-    seal_keys,
+    revision_jobs,
     texts,
 )
 
@@ -24,7 +23,6 @@ __all__ = [
     "applications",
     "conditions",
     "desk",
-    "files",
     "mous",
     "questions",
     "readiness_questions",
@@ -32,6 +30,6 @@ __all__ = [
     "readiness_year",
     "reference",
     "reports",
-    "seal_keys",
+    "revision_jobs",
     "texts",
 ]

@@ -12,12 +12,12 @@ from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import PortalSettings, forget_settings
+from hmis_portal.signing.admin.texts import faults
 from hmis_portal.signing.agreeing import requests, text, text_versions
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.words import date_words
 from onboarding import mou as mous
 from onboarding import mou_text
-from onboarding.admin.texts import faults
 from onboarding.models import Mou
 from onboarding.services import perform
 from tests.cast import remember_second_factor
