@@ -1,17 +1,7 @@
-"""Opens one file in a process of its own, with limits, and knows nothing of the portal.
-
-    python -I file_reader.py < one line of JSON {"about": "pdf", "text", "docx", "png", "jpeg" or "heic"}, then its bytes
-
-prints JSON: {"locked": true}, {"pages": 3}, {"text": …}, {"pixels": 12000000}, of a HEIC also {"jpeg": base64}, or
-{"error": name}. A hostile file can at most end this process.
-"""
+"""Opens one file, as a reader for `isolated`: a PDF, Word file or picture, or the words of a PDF."""
 
 import base64
 import io
-import json
-import logging
-import resource
-import sys
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -145,18 +135,7 @@ READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    logging.disable(logging.CRITICAL)
-    asked = json.loads(sys.stdin.buffer.readline())
-    data = sys.stdin.buffer.read()
-    try:
-        answer = READERS[asked["about"]](data)
-    except Exception as error:  # whatever a hostile file provokes is an answer
-        answer = {"error": type(error).__name__}
-    json.dump(answer, sys.stdout)
-
-
-if __name__ == "__main__":
-    main()
+def read(data: bytes, about: str) -> dict[str, Any]:
+    """{"locked": True}, {"pages": 3}, {"text": …}, {"pixels": 12000000}, of a HEIC also {"jpeg": base64}, or
+    {"error": …}. Raises what the parsers raise; KeyError for another kind of file."""
+    return READERS[about](data)

@@ -2,7 +2,7 @@
 file, and a line in the log.
 
 `reading` goes around code that opens and reads such a file in this process (a zip's list of names, an image);
-`ask` has a script read it in a process with limits of its own, for what can cost time and memory.
+`ask` has a reader look at it in a process with limits of its own (`isolated`), for what can cost time and memory.
 `cause` names what a file is when it is not what was asked for.
 """
 
@@ -12,11 +12,12 @@ import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import structlog
 from django.utils.translation import gettext as _
+
+from hmis_portal import isolated
 
 log = structlog.get_logger(__name__)
 OLE = (
@@ -45,18 +46,23 @@ def reading(about: str, sentence: str) -> Iterator[None]:
         raise Unreadable(sentence) from error
 
 
-def ask(script: Path, data: bytes, *, about: str, seconds: int, **asked: Any) -> Any:
-    """What a script says about this file; None when it did not answer within its limits.
+class Reader(Protocol):
+    """A module that `isolated` can run; its limits are seconds of the processor and bytes of memory."""
 
-    The script sets its own limits; it gets a line of JSON and then the bytes, and prints JSON.
-    """
+    __file__: str | None
+    SECONDS: int
+    MEMORY: int
+
+
+def ask(reader: Reader, data: bytes, *, about: str, **asked: Any) -> Any:
+    """What a reader says about this file; None when it did not answer within its limits."""
     question = json.dumps({"about": about, **asked}).encode() + b"\n" + data
     try:
         done = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", str(script)],
+            [sys.executable, "-I", isolated.__file__, str(reader.__file__)],
             input=question,
             capture_output=True,
-            timeout=seconds + 5,
+            timeout=reader.SECONDS + 5,
             check=True,
         )
         answer = json.loads(done.stdout)

@@ -6,7 +6,6 @@ side (CGS 1-273); one that is cut off proves nothing.
 
 import base64
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -46,8 +45,7 @@ def as_jpeg(data: bytes) -> tuple[bytes, str]:
 
 
 def _ask(data: bytes, kind: str) -> dict[str, Any]:
-    script = Path(file_reader.__file__)
-    return foreign.ask(script, data, about=kind, seconds=file_reader.SECONDS) or {"error": "limits"}
+    return foreign.ask(file_reader, data, about=kind) or {"error": "limits"}
 
 
 def _wrong_with(found: dict[str, Any], kind: str) -> str:

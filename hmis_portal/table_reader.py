@@ -1,10 +1,4 @@
-"""Reads one table in a process of its own, with limits, and knows nothing of the portal.
-
-    python -I table_reader.py < one line of JSON {"about": "xlsx" or "csv"}, then the file's bytes
-
-A CSV comes as UTF-8, with surrogates where a byte could not be told. Prints JSON: {"sheets": [{"name", "rows", "doubts",
-"hidden"}]}, rows being [number in the file, [text, …]] without the empty ones, doubts [place in rows, column, what, more];
-or {"refused": what, "most": limit}, or {"error": name}. What a workbook says of its own size is not asked.
+"""Reads one table, as a reader for `isolated`. What a workbook says of its own size is not asked.
 
 Written against the format (ECMA-376, part 1, 18.2 to 18.9) and not with openpyxl, which gives nothing for a formula that
 was never calculated, as for an empty cell, and stops at faults in fills and views that no reader of values needs.
@@ -14,12 +8,9 @@ import csv
 import datetime as dt
 import functools
 import io
-import json
 import math
 import posixpath
 import re
-import resource
-import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -326,26 +317,15 @@ def _merge(sheet: Sheet, merged: Iterable[str]) -> None:
 
 
 def read(data: bytes, about: str) -> dict[str, Any]:
-    """What `main` prints. Raises what the parsers raise."""
+    """{"sheets": [{"name", "rows", "doubts", "hidden"}]}, or {"refused": what, "most": limit}.
+
+    `about` is "xlsx" or "csv"; a CSV comes as UTF-8, with surrogates where a byte could not be told. Rows are
+    [number in the file, [text, …]] without the empty ones, doubts [place in rows, column, what, more]. Raises what the
+    parsers raise.
+    """
     try:
         sheets = Workbook(data).sheets() if about == "xlsx" else read_csv(data)
     except Refused as refused:
         return {"refused": refused.args[0], "most": refused.args[1]}
     kept = ("name", "rows", "doubts", "hidden")
     return {"sheets": [{name: getattr(sheet, name) for name in kept} for sheet in sheets]}
-
-
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    asked = json.loads(sys.stdin.buffer.readline())
-    data = sys.stdin.buffer.read()
-    try:
-        answer = read(data, asked["about"])
-    except Exception as error:  # whatever a hostile file provokes is an answer
-        answer = {"error": type(error).__name__}
-    json.dump(answer, sys.stdout)
-
-
-if __name__ == "__main__":
-    main()

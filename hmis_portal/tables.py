@@ -11,7 +11,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Self
 
 from django.core.files.uploadedfile import UploadedFile
@@ -92,7 +91,7 @@ def read(file: UploadedFile, kind: str, known: Callable[[Sequence[str]], int]) -
 
 def _asked(data: bytes, kind: str) -> list[dict[str, Any]]:
     """The sheets of the file that have rows."""
-    answer = foreign.ask(Path(table_reader.__file__), data, about=kind, seconds=table_reader.SECONDS)
+    answer = foreign.ask(table_reader, data, about=kind)
     if answer is None:
         raise Unreadable(
             _("The selected file is too large to read. Copy the rows into a new file and select that")

@@ -3,6 +3,8 @@
 import io
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import structlog
@@ -91,11 +93,17 @@ def test_a_table_may_bear_the_name_of_another_table() -> None:
 
 def test_a_reader_that_does_not_answer_is_no_answer(tmp_path: Path) -> None:
     script = tmp_path / "reader.py"
-    script.write_text(
-        "import json, sys\nprint(json.dumps(json.loads(sys.stdin.readline()) | {'data': sys.stdin.read()}))"
-    )
-    said = foreign.ask(script, b"bytes", about="rows", seconds=5, known=["é"])
-    assert said == {"about": "rows", "known": ["é"], "data": "bytes"}
-    for program in ("import os; os.abort()", "print('no JSON')", "import time; time.sleep(60)"):
-        script.write_text(program)
-        assert foreign.ask(script, b"", about="rows", seconds=-4) is None
+
+    def said(body: str, seconds: int, **asked: Any) -> Any:
+        limits = "SECONDS, MEMORY = 1, 2**30\nimport os, time\n"
+        script.write_text(f"{limits}def read(data, about, **asked):\n    {body}\n")
+        reader = SimpleNamespace(__file__=str(script), SECONDS=seconds, MEMORY=0)
+        return foreign.ask(reader, b"bytes", about="rows", **asked)
+
+    assert said("return [about, asked, len(data)]", 60, known=["é"]) == ["rows", {"known": ["é"]}, 5]
+    assert said("return data.rows", 60) == {"error": "AttributeError"}
+    assert said("return bytearray(2**31)", 60) == {"error": "MemoryError"}
+    assert said("os.abort()", 60) is None
+    assert said("print('no JSON')", 60) is None
+    assert said("while True: pass", 60) is None  # until the processor time is used up
+    assert said("time.sleep(60)", -4) is None

@@ -98,7 +98,9 @@ def test_what_the_reader_does_not_answer_is_unsure(db):
 def test_the_measure_tells_a_reader_without_limits(tmp_path):
     """The peak is that of the reader alone, not of whatever the tests ran before."""
     greedy = tmp_path / "greedy.py"
-    greedy.write_text("data = bytearray(300_000_000)\nprint([])")
+    greedy.write_text(
+        "SECONDS, MEMORY = 20, 2**31\n\ndef read(data, about, roots):\n    bytearray(300_000_000)\n    return []"
+    )
     _answer, _seconds, kilobytes = measured(b"", reader=str(greedy))
     assert kilobytes > 290_000
     _answer, _seconds, kilobytes = measured(table_that_follows_itself())
@@ -107,10 +109,10 @@ def test_the_measure_tells_a_reader_without_limits(tmp_path):
 
 MEASURE = """
 import json, resource, sys
+from hmis_portal import foreign
 from hmis_portal.signing.sealing import seal_reader
-from hmis_portal.signing.verifying import limited
 seal_reader.__file__ = sys.argv[1] or seal_reader.__file__
-answer = limited.ask(sys.stdin.buffer.read(), about="seals", roots=[])
+answer = foreign.ask(seal_reader, sys.stdin.buffer.read(), about="seals", roots=[])
 spent = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps([answer, spent.ru_utime, spent.ru_maxrss]))
 """

@@ -14,9 +14,9 @@ from typing import Any
 
 from django.conf import settings
 
+from hmis_portal import file_reader, foreign
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
-from hmis_portal.signing.sealing import holding
-from hmis_portal.signing.verifying import limited
+from hmis_portal.signing.sealing import holding, seal_reader
 
 END = b"%%EOF"
 MOST_ENDS = 50
@@ -74,10 +74,12 @@ def look_up(data: bytes) -> Finding | None:
 def by_seals(data: bytes) -> Finding:
     """The answer from the seals and the words of a file whose bytes are not known here; bounded in time and memory."""
     sha256 = digest(data)
-    answer = limited.ask(data, about="seals", roots=holding.roots()) if b"/ByteRange" in data else []
+    answer = (
+        foreign.ask(seal_reader, data, about="seals", roots=holding.roots()) if b"/ByteRange" in data else []
+    )
     if answer is None:
         return Finding(Answer.UNSURE, sha256)
-    found = limited.read_text(data)
+    found = foreign.ask(file_reader, data, about="text") or {"error": "limits"}
     reads_as = _reads_as(found.get("text", ""))
     sealed = not isinstance(answer, dict) and any(seal["trusted"] for seal in answer)
     if sealed or _names_portal(data):
