@@ -91,7 +91,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
     act = SignatureAct.objects.select_related("user", "consent").get(
         party__request=mou.request, party__role=mous.AGENCY
     )
-    found = before_signing.before(lead, revision)
+    found = before_signing.checks(lead, revision)
     context = {
         **_context(site, request, mou, _("Counter-sign the MOU")),
         "form": form,
@@ -157,7 +157,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
     if request.method == "POST" and form.is_valid() and recorded(request, mou, form, "counter_sign_on_paper"):
         return redirect("admin:onboarding_mou_executed", pk)
-    found = before_signing.before(requests.party(mou.request, mous.LEAD), None)
+    found = before_signing.checks(requests.party(mou.request, mous.LEAD), None)
     context = {
         **_context(site, request, mou, _("Counter-sign on paper")),
         "form": form,

@@ -78,7 +78,7 @@ def test_an_mou_between_such_names_is_executed_and_names_both_in_full(cast, issu
     assert SignatureAct.objects.get(party__role="agency").legal_name == "Kim 🌈 Park"
     assert "The seal of Kim 🌈 Park holds." in [
         one.words
-        for one in before_signing.before(requests.party(request, "lead"), requests.final_pdf(request))
+        for one in before_signing.checks(requests.party(request, "lead"), requests.final_pdf(request))
     ]
 
 

@@ -32,7 +32,7 @@ def _silent() -> SafeString | str:
     silent = pulse.silent()
     if not silent:
         return ""
-    names = ", ".join(str(PROGRAMS[one]) for one in silent)
+    names = ", ".join(str(PROGRAMS[program]) for program in silent)
     words = _(
         "Not at work for some minutes: %(names)s. What people send is kept, but letters, sealed files and reminders wait. "
         "Ask the people who run the portal to start what is missing."
@@ -53,10 +53,10 @@ def _overdue() -> SafeString | str:
 
 def _damaged() -> SafeString | str:
     """One notice for each kind of finding: what is to be done differs."""
-    found = list(integrity.outstanding().values())
-    gone = [one for one in found if one.verb == integrity.GONE]
-    unreadable = [one for one in found if one.verb == integrity.UNREADABLE]
-    changed = [one for one in found if one.verb not in (integrity.GONE, integrity.UNREADABLE)]
+    events = list(integrity.outstanding().values())
+    gone = [event for event in events if event.verb == integrity.GONE]
+    unreadable = [event for event in events if event.verb == integrity.UNREADABLE]
+    changed = [event for event in events if event.verb not in (integrity.GONE, integrity.UNREADABLE)]
     notices = [
         (changed, ngettext(
             "The nightly check found %(count)d record that is no longer as it was kept. Restore it from the backup:",
@@ -79,10 +79,10 @@ def _damaged() -> SafeString | str:
     return mark_safe("".join(_notice(words % {"count": len(rows)}, rows) for rows, words in notices if rows))
 
 
-def _notice(words: str, found: list[AuditEvent]) -> SafeString:
+def _notice(words: str, events: list[AuditEvent]) -> SafeString:
     rows = [
-        (reverse("admin:hmis_portal_auditevent_change", args=[one.pk]), one.target_name)
-        for one in found[:SHOWN]
+        (reverse("admin:hmis_portal_auditevent_change", args=[event.pk]), event.target_name)
+        for event in events[:SHOWN]
     ]
     named = format_html_join(", ", '<a href="{}">{}</a>', rows)
     return format_html('<div class="notice notice--error"><p>{} {}</p></div>', words, named)

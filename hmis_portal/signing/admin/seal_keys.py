@@ -206,7 +206,7 @@ def key_notice(request: HttpRequest) -> SafeString | str:
 
 
 def _end_of(known: list[SealKey]) -> SafeString | str:
-    key = next((one for one in known if one.retired_at is None), None)
+    key = next((key for key in known if key.retired_at is None), None)
     if key is None and known:
         words = _("The seal key is revoked and no new one is in use: files wait to be sealed.")
     elif key is not None and key.ends_soon:

@@ -192,8 +192,9 @@ class TextVersionAdmin(admin.ModelAdmin):
         version = get_object_or_404(TextVersion, pk=pk)
         others = list(TextVersion.objects.filter(kind=version.kind).exclude(pk=pk))
         asked = request.GET.get("with", "")
-        chosen = next((one for one in others if str(one.pk) == asked), None) or next(
-            (one for one in others if one.state == TextVersion.State.PUBLISHED), others[0] if others else None
+        chosen = next((other for other in others if str(other.pk) == asked), None) or next(
+            (other for other in others if other.state == TextVersion.State.PUBLISHED),
+            others[0] if others else None,
         )
         rows = text.compare(chosen.body, version.body) if chosen else []
         context = {

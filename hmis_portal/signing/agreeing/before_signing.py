@@ -25,25 +25,25 @@ class Check:
     away: bool = False  # could not be looked at now, which says nothing about it
 
 
-def before(party: Party, revision: Revision | None) -> list[Check]:
+def checks(party: Party, revision: Revision | None) -> list[Check]:
     """Everything this party's signature would rest on; `revision` is the file it reads, None for paper."""
     acts = SignatureAct.objects.filter(party__request=party.request_id, party__position__lt=party.position)
-    found = [one for act in acts.select_related("scan__document") for one in _of_act(act)]
-    return [*(_of_file(revision) if revision else ()), *found]
+    of_acts = [check for act in acts.select_related("scan__document") for check in _of_act(act)]
+    return [*(_of_file(revision) if revision else ()), *of_acts]
 
 
-def only_away(found: list[Check]) -> bool:
+def only_away(looked_at: list[Check]) -> bool:
     """Whether all that stands in the way is that something cannot be looked at now."""
-    bad = [one for one in found if not one.good]
-    return bool(bad) and all(one.away for one in bad)
+    bad = [check for check in looked_at if not check.good]
+    return bool(bad) and all(check.away for check in bad)
 
 
 def against(party: Party, revision: Revision | None) -> list[str]:
     """What stands in the way of this party's signature."""
     return [
-        _("%(found)s It cannot be signed. %(advice)s") % {"found": one.words, "advice": one.advice}
-        for one in before(party, revision)
-        if not one.good
+        _("%(found)s It cannot be signed. %(advice)s") % {"found": check.words, "advice": check.advice}
+        for check in checks(party, revision)
+        if not check.good
     ]
 
 

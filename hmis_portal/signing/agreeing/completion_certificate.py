@@ -41,14 +41,14 @@ def certificate_pdf(
         "title": f"Certificate of completion, {request.reference}",
         "document_title": request.snapshot["title"],
         "facts": request.snapshot.get("facts", []),
-        "acts": [_act(act, [one for one in reads if one.party_id == act.party_id]) for act in acts],
+        "acts": [_act(act, [read for read in reads if read.party_id == act.party_id]) for act in acts],
         "on_paper": bool(scans),
         "events": [
             {"at": instant_words(event.at), "words": _event_words(event.kind), "sequence": event.sequence}
             for event in events
         ],
         "hashes": _hashes(request, [*files, *scans], events[-1].hash if events else ""),
-        "files": [{"name": _file_words(one), "row": one} for one in files],
+        "files": [{"name": _file_words(file), "row": file} for file in files],
         "verify_url": f"{settings.BASE_URL}/verify/",
         "root_url": f"{settings.BASE_URL}/seal/root.crt",
         "made_at": instant_words(timezone.now()),
@@ -89,7 +89,7 @@ def _act(act: SignatureAct, reads: Sequence[ClauseRead]) -> dict[str, Any]:
             if consent
             else "",
         ),
-        ("Read", _read_words(act, [one for one in reads if one.user_id == act.user_id])),
+        ("Read", _read_words(act, [read for read in reads if read.user_id == act.user_id])),
         ("Clauses read, SHA-256", reading.proof(act.party, act.user).get("sha256", "")),
         ("File read, SHA-256", act.file_sha256),
         ("Statement, SHA-256", act.statement_sha256),
@@ -143,20 +143,22 @@ def _read_words(act: SignatureAct, reads: Sequence[ClauseRead]) -> str:
 def _hashes(
     request: SigningRequest, files: Sequence[Revision | PaperScan], head: str
 ) -> list[tuple[str, str, str]]:
-    found = [("H1", "Text of the agreement, in canonical form", request.text_sha256)]
+    rows = [("H1", "Text of the agreement, in canonical form", request.text_sha256)]
     names = [
         "File as issued, read by the first signer",
         "File signed by the first party, read by the second",
         "Executed file",
     ]
-    if any(isinstance(one, PaperScan) for one in files):
+    if any(isinstance(file, PaperScan) for file in files):
         names = [
             "File as issued, printed to be signed",
             "Scan of the copy signed by hand by the first party",
             "Executed document: scan of the copy signed by hand by both parties",
         ]
-    found += [(f"H{n}", name, one.sha256) for n, (name, one) in enumerate(zip(names, files, strict=False), 2)]
-    return [*found, ("H5", "Last entry of the chain of events below", head)]
+    rows += [
+        (f"H{n}", name, file.sha256) for n, (name, file) in enumerate(zip(names, files, strict=False), 2)
+    ]
+    return [*rows, ("H5", "Last entry of the chain of events below", head)]
 
 
 def _file_words(revision: Revision) -> str:
@@ -185,16 +187,16 @@ def _as_json(
         "request": str(request.pk),
         "text_sha256": request.text_sha256,
         "files": [
-            {"step": one.step, "sha256": one.sha256, "size": one.size, "certificate_serial": one.certificate_serial, "level": one.level}
-            for one in files
+            {"step": file.step, "sha256": file.sha256, "size": file.size, "certificate_serial": file.certificate_serial, "level": file.level}
+            for file in files
         ],
         "scans": [
-            {"sha256": one.sha256, "size": one.size, "signed_on": one.signed_on.isoformat(), "method": "paper"}
-            for one in scans
+            {"sha256": scan.sha256, "size": scan.size, "signed_on": scan.signed_on.isoformat(), "method": "paper"}
+            for scan in scans
         ],
         "clauses_read": [
-            {"role": one.party.role, "user": str(one.user_id), "clause": one.anchor, "at": one.at.isoformat()}
-            for one in reads
+            {"role": read.party.role, "user": str(read.user_id), "clause": read.anchor, "at": read.at.isoformat()}
+            for read in reads
         ],
         "statements": [
             {

@@ -70,8 +70,8 @@ def on_completed(kind: str) -> Callable[[Completed], Completed]:
 def make_certificate(request_id: str) -> CompletionCertificate | None:
     """The certificate of completion, made if it is not there yet; None while the last signature is not sealed."""
     request = SigningRequest.objects.select_related("version").get(pk=request_id)
-    if found := CompletionCertificate.objects.filter(request=request).first():
-        return found
+    if certificate := CompletionCertificate.objects.filter(request=request).first():
+        return certificate
     files = list(request.revisions.select_related("document").order_by("position"))
     scans = list(
         PaperScan.objects.filter(act__party__request=request)
@@ -90,9 +90,9 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
     document = documents.store(sealed.data, content_type="application/pdf")
     with transaction.atomic():
         SigningRequest.objects.select_for_update().get(pk=request.pk)
-        if found := CompletionCertificate.objects.filter(request=request).first():
-            return found
-        made = CompletionCertificate.objects.create(
+        if certificate := CompletionCertificate.objects.filter(request=request).first():
+            return certificate
+        certificate = CompletionCertificate.objects.create(
             request=request,
             document=document,
             sha256=document.sha256,
@@ -103,15 +103,15 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
         _done(request, Revision.CERTIFICATE)
         add_event(request, "completed", {"certificate": document.sha256, "file": executed.sha256})
         if receiver := _completed.get(request.kind):
-            receiver(request, executed, made)
-    return made
+            receiver(request, executed, certificate)
+    return certificate
 
 
 def make(request_id: str, step: str) -> Revision | None:
     """The file of this step, made if it is not there yet; None while the step before or its signature is missing."""
     request = SigningRequest.objects.select_related("version").get(pk=request_id)
-    if found := Revision.objects.filter(request=request, step=step).first():
-        return found
+    if revision := Revision.objects.filter(request=request, step=step).first():
+        return revision
     before = None if step == Revision.CERTIFIED else _before(request, step)
     if (step != Revision.CERTIFIED and before is None) or not _begin(request, step):
         return None
@@ -119,8 +119,8 @@ def make(request_id: str, step: str) -> Revision | None:
     document = documents.store(sealed.data, content_type="application/pdf")
     with transaction.atomic():
         SigningRequest.objects.select_for_update().get(pk=request.pk)
-        if found := Revision.objects.filter(request=request, step=step).first():
-            return found
+        if revision := Revision.objects.filter(request=request, step=step).first():
+            return revision
         revision = Revision.objects.create(
             request=request,
             step=step,

@@ -141,11 +141,11 @@ class Difference:
 def compare(before: str, after: str) -> list[Difference]:
     """Clause by clause, matched by anchor, in the order of the later text; what is gone comes last."""
     old = {clause.anchor: clause for clause in clauses(before)}
-    found = []
+    differences = []
     for clause in clauses(after):
         earlier = old.pop(clause.anchor, None)
         if earlier is None:
-            found.append(Difference("added", clause.title, None, clause, (("added", clause.markdown),)))
+            differences.append(Difference("added", clause.title, None, clause, (("added", clause.markdown),)))
             continue
         same = (earlier.markdown, earlier.title, earlier.number) == (
             clause.markdown,
@@ -157,9 +157,10 @@ def compare(before: str, after: str) -> list[Difference]:
             if same
             else tuple(_words(f"{earlier.title}\n{earlier.markdown}", f"{clause.title}\n{clause.markdown}"))
         )
-        found.append(Difference("same" if same else "changed", clause.title, earlier, clause, words))
-    return found + [
-        Difference("removed", one.title, one, None, (("removed", one.markdown),)) for one in old.values()
+        differences.append(Difference("same" if same else "changed", clause.title, earlier, clause, words))
+    return differences + [
+        Difference("removed", clause.title, clause, None, (("removed", clause.markdown),))
+        for clause in old.values()
     ]
 
 

@@ -40,7 +40,7 @@ def save_draft(kind: str, number: int, body: str, *, sample: bool = False) -> Te
 def publish(version: TextVersion, *, by: Person | None) -> TextVersion:
     """Put a draft in force; the version before is retired. What was issued from it keeps its own copy."""
     versions = TextVersion.objects.select_for_update(no_key=True).filter(kind=version.kind).order_by("pk")
-    version = next(one for one in versions if one.pk == version.pk)
+    version = next(locked for locked in versions if locked.pk == version.pk)
     if version.state != TextVersion.State.DRAFT:
         raise WrongState(_("Version %(number)s is published already.") % {"number": version.number})
     TextVersion.objects.filter(kind=version.kind, state=TextVersion.State.PUBLISHED).update(
@@ -60,8 +60,8 @@ def public_pdf(version: TextVersion, values: Mapping[str, str]) -> StoredDocumen
     filled = text.fill(version.body, values)
     sha256 = text.digest(filled)
     key = f"blank-form:{version.kind}:{version.number}:{version.sample}:{sha256}"
-    if known := StoredDocument.objects.filter(sha256=cache.get(key, "")).first():
-        return known
+    if document := StoredDocument.objects.filter(sha256=cache.get(key, "")).first():
+        return document
     context = {
         "title": text.title(filled),
         "reference": "",

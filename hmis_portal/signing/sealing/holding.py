@@ -30,7 +30,7 @@ def seals(data: bytes, *, changes: bool = True) -> list[Seal]:
     `changes=False` for bytes that are known to be those that were sealed: nothing can have been added since.
     """
     times = [certificates.pem(key_files.timestamp_root())] if settings.TIMESTAMP_ROOT_FILE else None
-    return [Seal(**found) for found in seal_reader.seals(data, roots(), times, changes=changes)]
+    return [Seal(**read) for read in seal_reader.seals(data, roots(), times, changes=changes)]
 
 
 def revision_is_good(revision: Revision, data: bytes) -> bool:
@@ -40,8 +40,8 @@ def revision_is_good(revision: Revision, data: bytes) -> bool:
 
 def holds(data: bytes, number: int, *, changes: bool = True) -> bool:
     """Whether a file of the portal's carries so many seals, each intact and ours; `changes` as for `seals`."""
-    found = seals(data, changes=changes)
-    return len(found) == number and all(seal.good for seal in found)
+    present = seals(data, changes=changes)
+    return len(present) == number and all(seal.good for seal in present)
 
 
 def roots() -> list[str]:

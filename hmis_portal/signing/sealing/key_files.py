@@ -80,19 +80,19 @@ def read_authority(path: Path) -> Authority:
     except OSError as error:
         raise ImproperlyConfigured(f"The sealing key {path} cannot be read: {error.strerror}.") from error
     key = _key_of(data, path)
-    certificates = [x509.load_pem_x509_certificate(part) for part in CERTIFICATE.findall(data)]
-    own = [found for found in certificates if found.public_key() == key.public_key()]
+    present = [x509.load_pem_x509_certificate(part) for part in CERTIFICATE.findall(data)]
+    own = [certificate for certificate in present if certificate.public_key() == key.public_key()]
     if not own:
         raise ImproperlyConfigured(f"{path.name} holds no certificate for its own key.")
-    chain = tuple(found for found in certificates if found != own[0]) or (own[0],)
+    chain = tuple(certificate for certificate in present if certificate != own[0]) or (own[0],)
     lists = [x509.load_pem_x509_crl(part) for part in ROOT_LIST.findall(data)]
     return Authority(key, own[0], chain, lists[0] if lists else None)
 
 
 def newest_root_list() -> bytes | None:
     """The root's list (DER) that came with the newest key, until one is signed and kept in the database."""
-    lists = [one.root_list for one in authorities() if one.root_list is not None]
-    newest = max(lists, key=lambda one: one.last_update_utc, default=None)
+    lists = [known.root_list for known in authorities() if known.root_list is not None]
+    newest = max(lists, key=lambda root_list: root_list.last_update_utc, default=None)
     return None if newest is None else newest.public_bytes(Encoding.DER)
 
 
@@ -120,10 +120,10 @@ def _read(path: Path, version: tuple[int, int]) -> Authority:
 
 def _version(path: Path) -> tuple[int, int]:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError as error:
         raise ImproperlyConfigured(f"The sealing key {path} cannot be read: {error.strerror}.") from error
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size
 
 
 def _key_of(data: bytes, path: Path) -> Key:
@@ -160,8 +160,8 @@ def token_key() -> Key:
 
 
 def read_root(path: Path) -> tuple[Key, x509.Certificate]:
-    found = read_authority(path)
-    return found.key, found.certificate
+    root = read_authority(path)
+    return root.key, root.certificate
 
 
 def new_authority(root_key: Key, root: x509.Certificate) -> tuple[Key, x509.Certificate]:

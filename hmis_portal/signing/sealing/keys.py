@@ -45,15 +45,15 @@ def check_configured() -> None:
 
 def seal_key(held: Authority) -> SealKey:
     """The row of an authority. At its first seal it is made, and the one before is retired."""
-    if found := SealKey.objects.filter(serial=held.serial).first():
-        return found
+    if known := SealKey.objects.filter(serial=held.serial).first():
+        return known
     with transaction.atomic():
         row, created = SealKey.objects.get_or_create(
             serial=held.serial,
             defaults={
                 "subject": held.certificate.subject.rfc4514_string()[:200],
                 "certificate": pem(held.certificate),
-                "chain": "".join(pem(found) for found in held.chain),
+                "chain": "".join(pem(certificate) for certificate in held.chain),
                 "development": held.development,
             },
         )

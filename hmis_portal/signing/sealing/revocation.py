@@ -17,15 +17,15 @@ from hmis_portal.signing.sealing.key_files import authorities, newest_root_list,
 
 def revocation_list(serial: str = "") -> bytes | None:
     """An authority's own list (DER) of one-time certificates; of the one in use without a serial."""
-    found = next((one for one in authorities() if serial in ("", one.serial)), None)
-    if found is None:
+    issuer = next((known for known in authorities() if serial in ("", known.serial)), None)
+    if issuer is None:
         return None
-    rows = RevokedCertificate.objects.filter(seal_key__serial=found.serial)
+    rows = RevokedCertificate.objects.filter(seal_key__serial=issuer.serial)
     revoked = list(rows.order_by("at").values_list("serial", "at"))
     return _kept(
-        f"crl:{found.serial}",
+        f"crl:{issuer.serial}",
         revoked,
-        lambda: certificates.make_list(found.key, found.certificate, revoked, days=certificates.LIST_DAYS),
+        lambda: certificates.make_list(issuer.key, issuer.certificate, revoked, days=certificates.LIST_DAYS),
     )
 
 
@@ -51,7 +51,7 @@ def sign_root_list(path: Path) -> RevocationList:
 
 def unpublished(known: Iterable[SealKey]) -> bool:
     """Whether one of these keys is revoked and the root's published list does not say so: its key is elsewhere."""
-    revoked = [one.revoked_at for one in known if one.revoked_at]
+    revoked = [key.revoked_at for key in known if key.revoked_at]
     if not revoked or root_key() is not None:
         return False
     latest = RevocationList.objects.order_by("-made_at").first()

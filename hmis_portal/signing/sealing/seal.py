@@ -106,7 +106,7 @@ def _sign(
     held = key_files.authority()
     key, certificate = keys.one_time_certificate(held, metadata.name or PORTAL_NAME, organization)
     store = SimpleCertificateStore()
-    store.register_multiple(_asn1(found) for found in (held.certificate, *held.chain))
+    store.register_multiple(_asn1(above) for above in (held.certificate, *held.chain))
     signer = SimpleSigner(
         signing_cert=_asn1(certificate),
         signing_key=PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
@@ -121,10 +121,10 @@ def _sign(
     PdfSigner(metadata, signer, timestamper=stamper, stamp_style=stamp).sign_pdf(
         IncrementalPdfFileWriter(io.BytesIO(data)), existing_fields_only=True, output=out
     )
-    result = out.getvalue()
-    if not result.startswith(data):
+    sealed = out.getvalue()
+    if not sealed.startswith(data):
         raise RuntimeError("The seal changed bytes that were sealed before.")
-    return Sealed(result, certificates.pem(certificate), f"{certificate.serial_number:x}", level, held)
+    return Sealed(sealed, certificates.pem(certificate), f"{certificate.serial_number:x}", level, held)
 
 
 def _for_years(metadata: PdfSignatureMetadata, held: key_files.Authority) -> PdfSignatureMetadata:
@@ -132,9 +132,9 @@ def _for_years(metadata: PdfSignatureMetadata, held: key_files.Authority) -> Pdf
     roots = [held.root, key_files.timestamp_root()]
     lists = [revocation.revocation_list(held.serial), revocation.root_list()]
     context = ValidationContext(
-        trust_roots=[_asn1(found) for found in roots],
+        trust_roots=[_asn1(root) for root in roots],
         other_certs=[_asn1(held.certificate)],
-        crls=[found for found in lists if found],
+        crls=[published for published in lists if published],
         allow_fetching=False,
         revocation_mode="soft-fail",
     )

@@ -24,8 +24,8 @@ def seals(
     raises on a broken file.
     """
     context, times = _trust(roots), _trust(time_roots or roots)
-    found = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
-    return [_seal(signature, context, times, changes) for signature in found]
+    signatures = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
+    return [_seal(signature, context, times, changes) for signature in signatures]
 
 
 def _trust(roots: list[str]) -> ValidationContext:
@@ -36,7 +36,7 @@ def _trust(roots: list[str]) -> ValidationContext:
 def _seal(
     signature: Any, context: ValidationContext, times: ValidationContext, changes: bool
 ) -> dict[str, Any]:
-    found = {
+    seal = {
         "field": signature.field_name,
         "name": "",
         "intact": False,
@@ -46,13 +46,13 @@ def _seal(
     }
     try:
         # The seal's own words: a certificate has the name only in the form in which readers compare it.
-        found["name"] = str(signature.sig_object.get("/Name", ""))
+        seal["name"] = str(signature.sig_object.get("/Name", ""))
         status = validate_pdf_signature(signature, context, times, skip_diff=not changes)
     except (SignatureValidationError, SigningError, PdfError, ValueError, AttributeError):
-        return found
+        return seal
     at = status.signer_reported_dt
     return {
-        **found,
+        **seal,
         "intact": bool(status.intact and status.valid),
         "trusted": bool(status.trusted),
         "changed_since": changes and not status.docmdp_ok,

@@ -18,17 +18,17 @@ def fitting(name: str) -> str:
     What cannot be compared is left out; a name of nothing else stands as its code points, such as U+1F308.
     """
     letters = unicodedata.normalize("NFKC", name)
-    kept = (one for one in letters if one.isspace() or _prepared(one))
+    kept = (letter for letter in letters if letter.isspace() or _prepared(letter))
     text = _one_way(" ".join("".join(kept).split()))
-    return text or _cut(" ".join(f"U+{ord(one):04X}" for one in letters if not one.isspace()))
+    return text or _cut(" ".join(f"U+{ord(letter):04X}" for letter in letters if not letter.isspace()))
 
 
 def _one_way(text: str) -> str:
     """Up to where the direction of writing turns; what is written from the right begins and ends with a letter."""
     strong = next(
-        (at for at, one in enumerate(text) if unicodedata.bidirectional(one) in ("L", "R", "AL")), 0
+        (at for at, letter in enumerate(text) if unicodedata.bidirectional(letter) in ("L", "R", "AL")), 0
     )
-    if any(unicodedata.bidirectional(one) in ("R", "AL") for one in text[strong : strong + 1]):
+    if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text[strong : strong + 1]):
         text = text[strong:]
     text = _cut(text)
     while text and not _prepared(text):

@@ -81,10 +81,10 @@ class TokenKey(ec.EllipticCurvePrivateKey):
             key = session.get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, label=self._label)
             return bytes(encode_ec_public_key(key))
 
-        found = serialization.load_der_public_key(self._inside(read))
-        if not isinstance(found, ec.EllipticCurvePublicKey):
+        public = serialization.load_der_public_key(self._inside(read))
+        if not isinstance(public, ec.EllipticCurvePublicKey):
             raise TokenError(f"The key {self._label!r} is not an elliptic curve key, such as P-256.")
-        return found
+        return public
 
     def _private(self, session: Any) -> Any:
         return session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=self._label)

@@ -74,17 +74,17 @@ def look_up(data: bytes) -> Finding | None:
 def by_seals(data: bytes) -> Finding:
     """The answer from the seals and the words of a file whose bytes are not known here; bounded in time and memory."""
     sha256 = digest(data)
-    answer = (
+    seals = (
         foreign.ask(seal_reader, data, about="seals", roots=holding.roots()) if b"/ByteRange" in data else []
     )
-    if answer is None:
+    if seals is None:
         return Finding(Answer.UNSURE, sha256)
-    found = foreign.ask(file_reader, data, about="text") or {"error": "limits"}
-    reads_as = _reads_as(found.get("text", ""))
-    sealed = not isinstance(answer, dict) and any(seal["trusted"] for seal in answer)
+    pages = foreign.ask(file_reader, data, about="text") or {"error": "limits"}
+    reads_as = _reads_as(pages.get("text", ""))
+    sealed = not isinstance(seals, dict) and any(seal["trusted"] for seal in seals)
     if sealed or _names_portal(data):
         return Finding(Answer.ALTERED, sha256, reads_as=reads_as)
-    if found.get("locked"):
+    if pages.get("locked"):
         return Finding(Answer.LOCKED, sha256)
     return Finding(Answer.COPY if reads_as else Answer.NOT_OURS, sha256, reads_as=reads_as)
 
@@ -92,9 +92,9 @@ def by_seals(data: bytes) -> Finding:
 def _reads_as(text: str) -> str:
     """The reference on the pages of a document that the portal seals, as its foot has it; "" on any other."""
     squeezed = re.sub(r"\s", "", DASHES.sub("-", unicodedata.normalize("NFKC", text)))
-    found = ON_A_PAGE.search(squeezed)
+    reference = ON_A_PAGE.search(squeezed)
     ours = any(words in squeezed for words in ("TextSHA-256", "Certificateofcompletion"))
-    return found.group() if found and ours else ""
+    return reference.group() if reference and ours else ""
 
 
 def _longest_sealed(lengths: Mapping[str, int]) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _longest_sealed(lengths: Mapping[str, int]) -> dict[str, Any]:
     of_certificates = CompletionCertificate.objects.select_related("request__version", "seal_key")
     known: list[tuple[str, Any]] = [("revision", row) for row in of_revisions.filter(sha256__in=lengths)]
     known += [("certificate", row) for row in of_certificates.filter(sha256__in=lengths)]
-    return dict(sorted(known, key=lambda one: lengths[one[1].sha256])[-1:])
+    return dict(sorted(known, key=lambda named: lengths[named[1].sha256])[-1:])
 
 
 def _prefixes(data: bytes) -> dict[str, int]:
@@ -114,12 +114,12 @@ def _prefixes(data: bytes) -> dict[str, int]:
         after = at + len(END)
         ends += [after + len(tail) for tail in (b"", b"\n", b"\r\n", b"\r") if data.startswith(tail, after)]
     running, start = hashlib.sha256(), 0
-    found = {}
-    for end in sorted({one for one in ends if one < len(data)}):
+    prefixes = {}
+    for end in sorted({end for end in ends if end < len(data)}):
         running.update(memoryview(data)[start:end])
         start = end
-        found[running.copy().hexdigest()] = end
-    return found
+        prefixes[running.copy().hexdigest()] = end
+    return prefixes
 
 
 def _names_portal(data: bytes) -> bool:

@@ -44,11 +44,11 @@ def check_documents(after: int) -> int | None:
         if last is not None and read + document.size > BATCH_BYTES:
             break
         last, read = document.pk, read + document.size
-        _note(document, *_found(document), known)
+        _note(document, *_wrong_with(document), known)
     return last
 
 
-def _found(document: StoredDocument) -> tuple[str, str]:
+def _wrong_with(document: StoredDocument) -> tuple[str, str]:
     """What is wrong with a document, as the verb of its event and in words; no words when nothing is."""
     try:
         documents.read(document)
@@ -137,11 +137,12 @@ def _wrong_in_chain(request: SigningRequest) -> str:
     have = {(event.kind, str(value)) for event in events for value in event.data.values()}
     acts = [party.act for party in request.parties.all() if hasattr(party, "act")]
     for act in acts:
-        said = next((one.data.get("read") for one in events if one.kind == f"signed:{act.party.role}"), None)
-        if said and said != reading.proof(act.party, act.user_id):
+        signed = (event for event in events if event.kind == f"signed:{act.party.role}")
+        read = next((event.data.get("read") for event in signed), None)
+        if read and read != reading.proof(act.party, act.user_id):
             return f"The record of the clauses that {act.legal_name} read is not the one that was signed."
     due = {(_kind_of(act), str(act.pk)) for act in acts}
-    due |= {(f"sealed:{one.step}", one.sha256) for one in request.revisions.all()}
+    due |= {(f"sealed:{revision.step}", revision.sha256) for revision in request.revisions.all()}
     if certificate := getattr(request, "certificate", None):
         due.add(("completed", certificate.sha256))
         if certificate.events_head not in {event.hash for event in events}:

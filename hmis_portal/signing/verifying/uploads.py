@@ -28,10 +28,10 @@ def receive(data: bytes) -> str:
     Raises GuardFailed when no worker can take the file now.
     """
     token = uuid4().hex
-    found = findings.look_up(data)
-    if found is not None:
-        _keep(found)
-        sha256 = found.sha256
+    finding = findings.look_up(data)
+    if finding is not None:
+        _keep(finding)
+        sha256 = finding.sha256
     else:
         sha256 = findings.digest(data)
         _have_read(sha256, data)
@@ -69,12 +69,12 @@ def answer(token: str) -> Finding | None:
         return Finding(Answer.UNSURE, sha256)
     if not kept["answer"]:
         return None
-    found: dict[str, Any] = {
+    tables: dict[str, Any] = {
         "revision": Revision.objects.select_related("request__version", "seal_key"),
         "certificate": CompletionCertificate.objects.select_related("request__version", "seal_key"),
         "scan": PaperScan.objects.select_related("act__party__request"),
     }
-    rows = {name: of.filter(sha256=kept[name]).last() for name, of in found.items() if kept[name]}
+    rows = {name: table.filter(sha256=kept[name]).last() for name, table in tables.items() if kept[name]}
     if None in rows.values():  # this is another database than the one that the answer is from
         return Finding(Answer.UNSURE, sha256)
     return Finding(
@@ -86,15 +86,15 @@ def answer(token: str) -> Finding | None:
     )
 
 
-def _keep(found: Finding) -> None:
+def _keep(finding: Finding) -> None:
     kept = {
-        "answer": found.answer.value,
-        "sha256": found.sha256,
-        "added_bytes": found.added_bytes,
-        "reads_as": found.reads_as,
-        **{name: getattr(found, name).sha256 if getattr(found, name) else "" for name in KINDS},
+        "answer": finding.answer.value,
+        "sha256": finding.sha256,
+        "added_bytes": finding.added_bytes,
+        "reads_as": finding.reads_as,
+        **{name: getattr(finding, name).sha256 if getattr(finding, name) else "" for name in KINDS},
     }
-    cache.set(_answer(found.sha256), kept, MINUTES * 60)
+    cache.set(_answer(finding.sha256), kept, MINUTES * 60)
 
 
 def _answer(sha256: str) -> str:

@@ -58,21 +58,21 @@ def registered(user: Person) -> list[Authenticator]:
 
 def options(statement: str, user: Person, site: Site) -> dict[str, Any]:
     """What the browser's `navigator.credentials.get` is asked."""
-    asked, _state = _server(site).authenticate_begin(
-        credentials=[_credential(one) for one in registered(user)],
+    request_options, _state = _server(site).authenticate_begin(
+        credentials=[_credential(passkey) for passkey in registered(user)],
         user_verification=NEEDED,
         challenge=statements.digest(statement),
     )
-    return dict(asked)
+    return dict(request_options)
 
 
-def confirm(assertion: Assertion, user: Person, found: dict[str, str]) -> tuple[str, dict[str, Any]]:
+def confirm(assertion: Assertion, user: Person, facts: dict[str, str]) -> tuple[str, dict[str, Any]]:
     """The credential's id and the evidence to keep.
 
     Raises WrongState when the document is no longer the one that was put to the passkey, GuardFailed when the
     answer is not a fresh one of a passkey of this person to this statement.
     """
-    if not statements.agrees(assertion.statement, found):
+    if not statements.agrees(assertion.statement, facts):
         raise WrongState(_("The document changed since you opened it. Read it again, then sign."))
     if timezone.now() - statements.stated_at(assertion.statement) > VALID:
         raise GuardFailed(_("You took longer than ten minutes to use your passkey. Sign again."))
@@ -83,7 +83,7 @@ def confirm(assertion: Assertion, user: Person, found: dict[str, str]) -> tuple[
     }
     try:
         used = _server(assertion.site).authenticate_complete(
-            state, [_credential(one) for one in known], assertion.response
+            state, [_credential(passkey) for passkey in known], assertion.response
         )
         answer = AuthenticationResponse.from_dict(assertion.response).response
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -92,7 +92,7 @@ def confirm(assertion: Assertion, user: Person, found: dict[str, str]) -> tuple[
         ) from error
     credential = websafe_encode(used.credential_id)
     counter = answer.authenticator_data.counter
-    own = next(one for one in known if _credential(one).credential_id == used.credential_id)
+    own = next(passkey for passkey in known if _credential(passkey).credential_id == used.credential_id)
     if (counter or _last_counter(own, credential)) and counter <= _last_counter(own, credential):
         raise GuardFailed(
             _(
@@ -135,9 +135,9 @@ def _server(site: Site) -> Fido2Server:
     return Fido2Server(entity, verify_origin=lambda origin: origin == site.origin)
 
 
-def _credential(one: Authenticator) -> AttestedCredentialData:
-    found: AttestedCredentialData = one.wrap().authenticator_data.credential_data
-    return found
+def _credential(passkey: Authenticator) -> AttestedCredentialData:
+    data: AttestedCredentialData = passkey.wrap().authenticator_data.credential_data
+    return data
 
 
 def _last_counter(own: Authenticator, credential: str) -> int:

@@ -20,7 +20,7 @@ class Progress:
 
     @property
     def left(self) -> list[Clause]:
-        return [one for one in self.clauses if one.anchor not in self.read_at]
+        return [clause for clause in self.clauses if clause.anchor not in self.read_at]
 
     @property
     def count(self) -> int:
@@ -29,7 +29,7 @@ class Progress:
 
 def confirm(party: Party, *, by: Person, anchor: str) -> None:
     """Record that this person has read this clause; saying so twice changes nothing. KeyError: no such clause."""
-    if anchor not in {one.anchor for one in text.clauses(party.request.text)}:
+    if anchor not in {clause.anchor for clause in text.clauses(party.request.text)}:
         raise KeyError(anchor)
     ClauseRead.objects.get_or_create(party=party, user=by, anchor=anchor)
 

@@ -41,15 +41,15 @@ def facts(
     }
 
 
-def declare(found: dict[str, str], at: datetime) -> str:
+def declare(facts: dict[str, str], at: datetime) -> str:
     """The canonical statement of these facts; `nonce` makes each the only one of its kind."""
-    return canonical_json({**found, "stated_at": at.isoformat(), "nonce": secrets.token_hex(16)})
+    return canonical_json({**facts, "stated_at": at.isoformat(), "nonce": secrets.token_hex(16)})
 
 
-def agrees(statement: str, found: dict[str, str]) -> bool:
+def agrees(statement: str, facts: dict[str, str]) -> bool:
     """Whether a statement made before still says what is true now."""
-    said: dict[str, Any] = json.loads(statement)
-    return {name: value for name, value in said.items() if name not in OWN} == found
+    stated: dict[str, Any] = json.loads(statement)
+    return {name: value for name, value in stated.items() if name not in OWN} == facts
 
 
 def stated_at(statement: str) -> datetime:
