@@ -1,4 +1,4 @@
-"""Every address: the three apps, accounts (allauth), the admin, and the health check."""
+"""Every address: the three apps, the seal’s certificates, accounts (allauth), the admin, and the health check."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("onboarding.urls")),
     path("", include("agencies.urls")),
     path("", include("training.urls")),
+    path("seal/", include("hmis_portal.signing.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

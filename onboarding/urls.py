@@ -1,6 +1,5 @@
 from django.urls import URLPattern, URLResolver, path
 
-from hmis_portal.signing import views as seals
 from onboarding.project_places import AFTER_APPROVAL
 from onboarding.views import (
     application,
@@ -125,11 +124,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # anyone verifies a document
     path("verify/", verify.verify, name="verify"),
     path("verify/<slug:token>/", verify.verify_answer, name="verify_answer"),
-    path("seal/root.crt", seals.root_certificate, name="root_certificate"),
-    path("seal/authority.crt", seals.authority_certificate, name="authority_certificate"),
-    path("seal/authority.crl", seals.revocation_list, name="revocation_list"),
-    path("seal/root.crl", seals.root_list, name="root_list"),
-    path("seal/<slug:serial>.crl", seals.revocation_list, name="revocation_list_of"),
     # the MOU
     path("mou/", read.mou_current, name="mou_current"),
     path("mou.pdf", read.mou_current_pdf, name="mou_current_pdf"),

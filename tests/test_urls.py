@@ -175,10 +175,10 @@ TABLE = [
     # checking a document
     Row("onboarding:verify_answer", EVERYONE, args="answer", status=(302,)),
     *(
-        Row(f"onboarding:{name}", EVERYONE)
+        Row(f"signing:{name}", EVERYONE)
         for name in ("root_certificate", "authority_certificate", "revocation_list", "root_list")
     ),
-    Row("onboarding:revocation_list_of", EVERYONE, args="serial", status=(404,)),
+    Row("signing:revocation_list_of", EVERYONE, args="serial", status=(404,)),
     # training
     Row("training:mine", SIGNED_IN),
     Row("training:agency", (*VIEWERS, "trainer"), args="trained_agency"),
