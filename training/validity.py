@@ -175,10 +175,7 @@ def judge(
     `version` is the one the requirement asks for: what was done of an earlier version counts until `due_on`.
     """
     known = [fact for fact in facts if fact.completed_on <= today]
-    current = [fact for fact in known if fact.version >= version]
-    counted = best(current)
-    if counted is None and today <= due_on:
-        counted = best(known)
+    counted = _counting(known, version, earlier_too=today <= due_on)
     through = counted.valid_through if counted else None
     outdated = counted is not None and counted.version < version
     deadline: date | None = due_on
@@ -186,7 +183,6 @@ def judge(
         deadline = max(through, due_on) if through and through < today else through
     grace_through = through + timedelta(days=grace_days) if through else None
     renew_from = counted.window_opens_on if counted else None
-
     waived_through = max((span.last for span in waivers if span.first <= today <= span.last), default=None)
 
     def result(state: State, holds: bool, until: date | None = deadline) -> Standing:
@@ -209,14 +205,25 @@ def judge(
         return result(State.RENEW_BY if window_open or outdated else State.VALID, True)
     if grace_through and today <= grace_through:
         return result(State.IN_GRACE, True, through)
-    holds = today <= due_on
+    in_time = today <= due_on
     if evidence_pending:
-        return result(State.EVIDENCE_PENDING, holds)
+        return result(State.EVIDENCE_PENDING, in_time)
+    return result(_not_in_force(known, counted, in_time=in_time, started=started), in_time)
+
+
+def _counting(known: Sequence[Fact], version: int, *, earlier_too: bool) -> Fact | None:
+    """The completion that counts: the best of the version asked for, else the best of any where those count too."""
+    counted = best(fact for fact in known if fact.version >= version)
+    return best(known) if counted is None and earlier_too else counted
+
+
+def _not_in_force(known: Sequence[Fact], counted: Fact | None, *, in_time: bool, started: bool) -> State:
+    """What the last try says, else the completion that ended, else the date."""
     last_passed = max((fact.completed_on for fact in known if fact.passed), default=date.min)
     if any(not fact.passed and fact.completed_on > last_passed for fact in known):
-        return result(State.FAILED, holds)
+        return State.FAILED
     if counted:
-        return result(State.LAPSED, holds)
-    if today > due_on:
-        return result(State.OVERDUE, False)
-    return result(State.IN_PROGRESS if started else State.NOT_STARTED, holds)
+        return State.LAPSED
+    if not in_time:
+        return State.OVERDUE
+    return State.IN_PROGRESS if started else State.NOT_STARTED
