@@ -14,7 +14,6 @@ from pyhanko.sign.timestamps import TimestampRequestError
 from hmis_portal import away, documents, tries
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing import tasks
-from hmis_portal.signing.agreeing import revisions
 from hmis_portal.signing.models import Revision, SealJob
 from onboarding import rights
 from tests.cast import remember_second_factor
@@ -26,7 +25,7 @@ LIST = "admin:signing_sealjob_changelist"
 def waiting(issue):
     """A file that every worker so far died of."""
     request = issue(commit=False)
-    SealJob.objects.update(attempts=2 * revisions.MAX_ATTEMPTS)
+    SealJob.objects.update(attempts=2 * SealJob.MOST_TRIES)
     return request
 
 
@@ -46,7 +45,7 @@ def test_a_file_that_keeps_killing_its_worker_is_given_up(waiting, commits):
     tasks.make_file(str(waiting.pk), Revision.CERTIFIED)
     job = SealJob.objects.get()
     assert job.parked_at
-    assert job.error == revisions.NOT_FINISHED
+    assert job.error == tries.NOT_FINISHED
     attempts = job.attempts
     SealJob.objects.update(created_at=job.created_at.replace(year=2020))
     with commits():
@@ -57,7 +56,7 @@ def test_a_file_that_keeps_killing_its_worker_is_given_up(waiting, commits):
 
 def test_a_file_that_fails_is_given_up_with_its_cause(issue, settings, tmp_path):
     request = issue(commit=False)
-    SealJob.objects.update(attempts=revisions.MAX_ATTEMPTS - 1)
+    SealJob.objects.update(attempts=SealJob.MOST_TRIES - 1)
     settings.SEAL_DIR = blocked = tmp_path / "seal"
     blocked.write_text("a file where the folder should be")
     with pytest.raises(Exception, match="seal"):
@@ -78,7 +77,7 @@ def test_what_was_given_up_is_on_the_desk_and_tried_again_by_the_admin(waiting, 
     shown = admin.get(reverse(LIST), {"parked_at__isempty": "0", "done_at__isempty": "1"})
     assert waiting.reference in shown.text
     assert "Given up" in shown.text
-    assert revisions.NOT_FINISHED in admin.get(reverse("admin:signing_sealjob_change", args=[job.pk])).text
+    assert tries.NOT_FINISHED in admin.get(reverse("admin:signing_sealjob_change", args=[job.pk])).text
     admin.post(reverse(LIST), {"action": "try_again", "_selected_action": [job.pk]})
     assert Revision.objects.get().step == Revision.CERTIFIED
     job.refresh_from_db()
@@ -141,7 +140,7 @@ def test_pauses_grow_while_a_part_is_away(waiting_job):
     ],
 )
 def test_what_a_part_held_up_is_never_given_up(waiting_job, error, part):
-    SealJob.objects.update(attempts=revisions.MAX_ATTEMPTS)
+    SealJob.objects.update(attempts=SealJob.MOST_TRIES)
     tries.failed(SealJob.objects.all(), error)
     waiting_job.refresh_from_db()
     assert (waiting_job.parked_at, waiting_job.waits_for) == (None, part)

@@ -16,7 +16,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from hmis_portal import documents
 from hmis_portal.signing import tasks
-from hmis_portal.signing.agreeing import requests, revisions
+from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import Revision, SealJob
 from hmis_portal.signing.sealing import certificates, holding, key_files
 from tests.cast import remember_second_factor
@@ -72,7 +72,7 @@ def test_while_the_authority_is_away_the_file_waits_and_the_desk_shows_it(
     job = SealJob.objects.get(step="agency")
     assert job.done_at is None
     assert job.error
-    for _attempt in range(2 * revisions.MAX_ATTEMPTS + 2):
+    for _attempt in range(2 * SealJob.MOST_TRIES + 2):
         SealJob.objects.update(next_try_at=None)  # the pause is over
         with pytest.raises(TimestampRequestError):
             tasks.make_file(str(request.pk), "agency")

@@ -27,7 +27,6 @@ from hmis_portal.signing.sealing import holding, key_files, keys, seal
 from hmis_portal.words import instant_lines
 
 log = structlog.get_logger(__name__)
-MAX_ATTEMPTS, NOT_FINISHED = SealJob.MOST_TRIES, tries.NOT_FINISHED
 # What ends by itself or by a person's act elsewhere: such a file is tried until it is made.
 away.KINDS[TimestampRequestError] = away.Part.TIMESTAMP
 away.KINDS[keys.NoKeyError] = away.Part.SEAL_KEY
@@ -163,7 +162,7 @@ def _done(request: SigningRequest, step: str) -> None:
 
 
 def note_failure(request_id: str, step: str, error: Exception) -> None:
-    """Keep what went wrong; the step is given up after MAX_ATTEMPTS, unless it waits for a part that is away."""
+    """Keep what went wrong; the step is given up after some tries, unless it waits for a part that is away."""
     tries.failed(SealJob.objects.filter(request__pk=request_id, step=step), error)
 
 
