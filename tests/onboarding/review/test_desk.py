@@ -2,7 +2,6 @@
 
 import datetime as dt
 import html
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message, PortalSettings
 from hmis_portal.signing.agreeing import text
+from hmis_portal.signing.reference import TEXTS
 from onboarding import mou_text, threads
 from onboarding.models import Thread
 from onboarding.services import perform
@@ -254,7 +254,7 @@ def test_the_history_of_an_agency_is_what_the_record_holds(in_review, cast, clie
 
 def test_one_setting_says_how_soon_support_answers(cast, client_of):
     settings_are(support_answer_days=1)
-    body = (Path(text.__file__).parent / "texts" / "mou-1.md").read_text()
+    body = (TEXTS / "mou-1.md").read_text()
     assert "It answers most questions within 1 business day." in text.fill(body, mou_text.values(cast.agency))
     assert "We usually answer within 1 business day." in client_of(cast.director).get("/support/").text
 
