@@ -203,9 +203,6 @@ def field(bound: forms.BoundField) -> SafeString:
     return render_to_string("bootstrap5/field.html", {"field": bound})
 
 
-# --- answers ----------------------------------------------------------------------------------------------------
-
-
 @register.simple_tag
 def answer_rows(group: Any, change: bool) -> SafeString:
     """Inside <dl class="summary">: the rows of a group of answers, with `change` each with a link to where it is typed.
