@@ -22,7 +22,7 @@ from hmis_portal.errors import DomainError, WrongState
 from hmis_portal.models import GoLiveRule, PortalSettings
 from onboarding import emails
 from onboarding.models import Access, Condition, Mou
-from onboarding.officer import list_security_officer
+from onboarding.roster.officer import list_security_officer
 from onboarding.selectors import open_conditions
 from onboarding.services import perform
 from training import selectors as training

@@ -10,5 +10,5 @@ class OnboardingConfig(AppConfig):
     def ready(self) -> None:
         for topic in ("application", "mou", "access", "review", "news", "revision"):
             import_module(f"onboarding.effects.{topic}")
-        import_module("onboarding.applications")
+        import_module("onboarding.application.opening")
         import_module("onboarding.receivers")

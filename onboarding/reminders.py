@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
-from onboarding import emails, yearly
-from onboarding import mou as mous
-from onboarding.facts import gather
-from onboarding.journey import turn_of
+from onboarding import emails
+from onboarding.journey import yearly
+from onboarding.journey.facts import gather
+from onboarding.journey.steps import turn_of
+from onboarding.journey.workdays import business_days_between, is_business_day
 from onboarding.models import Application, Mou
+from onboarding.mou import agreement
+from onboarding.mou.signatory import can_sign
 from onboarding.selectors import open_conditions
-from onboarding.signatory import can_sign
-from onboarding.workdays import business_days_between, is_business_day
 
 TERM_DAYS = (90, 30, 7)
 CONDITION_DAYS = (14, 3, 0)
@@ -28,7 +29,7 @@ CONDITION_DAYS = (14, 3, 0)
 
 def send_all() -> None:
     """Everything that is due today."""
-    mous.end_terms()
+    agreement.end_terms()
     unsigned_mous()
     idle_drafts()
     answers_due()

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.errors import WrongState
-from onboarding import anew
 from onboarding.models import Application, Condition
+from onboarding.mou import bound
 
 
 def latest_application(agency: Agency) -> Application | None:
@@ -20,7 +20,7 @@ def latest_application(agency: Agency) -> Application | None:
 
 def open_conditions() -> QuerySet[Condition]:
     """The conditions of approvals that count and that nobody marked as met."""
-    return Condition.objects.filter(met_at__isnull=True, application__in=anew.approved())
+    return Condition.objects.filter(met_at__isnull=True, application__in=bound.approved())
 
 
 def why_locked(application: Application) -> str:

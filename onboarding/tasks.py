@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from agencies.services import leavers
 from hmis_portal import queue, tries
-from onboarding import access, reminders, retention, revisions
+from onboarding import access, reminders
+from onboarding.application import revisions
 from onboarding.models import Revision, RevisionJob
+from onboarding.mou import retention
 
 log = structlog.get_logger(__name__)
 

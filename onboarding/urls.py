@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from onboarding.project_places import AFTER_APPROVAL
+from onboarding.projects.places import AFTER_APPROVAL
 from onboarding.views import (
     application,
     application_acts,

@@ -53,17 +53,18 @@ def _clause(cast: Cast) -> dict[str, Any]:
 
 
 def _thread(cast: Cast) -> Any:
-    from onboarding import threads
+    from onboarding import questions
     from onboarding.models import Thread
 
-    return threads.ask(kind=Thread.Kind.SUPPORT, subject="How?", text="How do we begin?", by=cast.director)
+    return questions.ask(kind=Thread.Kind.SUPPORT, subject="How?", text="How do we begin?", by=cast.director)
 
 
 def _application(cast: Cast) -> Any:
-    from onboarding import applications, readiness
+    from onboarding.application import opening
+    from onboarding.readiness import rules
 
-    readiness.load()
-    return applications.start(agency=cast.agency, by=cast.director)
+    rules.load()
+    return opening.start(agency=cast.agency, by=cast.director)
 
 
 def _section(cast: Cast) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _section(cast: Cast) -> dict[str, Any]:
 
 
 def _sent(cast: Cast) -> dict[str, Any]:
-    from onboarding import readiness
+    from onboarding.readiness import rules as readiness
     from tests.applications import make_application
 
     readiness.load()

@@ -76,11 +76,11 @@ def make_application(
     agency: Any, *, by: Any, state: str = "submitted", answers: Any = None, **more: Any
 ) -> Any:
     """An application as the database holds it in a state, with its first revision when it was sent."""
-    from onboarding import readiness
     from onboarding.models import Application, Revision
+    from onboarding.readiness import rules
 
     now = timezone.now()
-    fields: dict[str, Any] = {"readiness_version": readiness.published()}
+    fields: dict[str, Any] = {"readiness_version": rules.published()}
     if state not in ("draft", "withdrawn"):
         fields["submitted_at"] = now
     if state == "changes_requested":

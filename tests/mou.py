@@ -8,8 +8,8 @@ from hmis_portal import documents
 from hmis_portal.signing import reference
 from hmis_portal.signing.agreeing import acts, paper, requests, revisions, text
 from hmis_portal.signing.agreeing.evidence import reading
-from onboarding import mou as mous
 from onboarding.models import Mou
+from onboarding.mou import agreement
 from onboarding.services import perform
 from tests.cast import Cast
 from tests.scans import scan as make_scan
@@ -19,14 +19,14 @@ AGENCY_SCAN = make_scan("signed by the agency")
 
 def issue_mou(cast: Cast) -> Mou:
     reference.load()
-    signer = mous.Signer(
+    signer = agreement.Signer(
         email=cast.signatory.email,
         first_name="Sidney",
         last_name="Signatory",
         title="Chair of the board",
         authority="Resolution of the board of October 3, 2026",
     )
-    return mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+    return agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
 
 
 def read_all(party: Any, user: Any) -> None:
@@ -40,7 +40,7 @@ def consent(party: Any, user: Any) -> None:
 
 
 def lead_consents(mou: Mou, lead: Any) -> None:
-    consent(mous.lead_party(mou, lead), lead)
+    consent(agreement.lead_party(mou, lead), lead)
 
 
 def sign_on_paper(cast: Cast, mou: Mou | None = None, data: bytes = AGENCY_SCAN) -> Mou:
@@ -54,7 +54,7 @@ def sign_on_paper(cast: Cast, mou: Mou | None = None, data: bytes = AGENCY_SCAN)
 
 def sign(mou: Mou, cast: Cast) -> Mou:
     """The signatory consents, reads every clause and signs in the browser; commit outside to have the file made."""
-    party = mous.agency_party(mou)
+    party = agreement.agency_party(mou)
     consent(party, cast.signatory)
     read_all(party, cast.signatory)
     revision = requests.to_read(party)

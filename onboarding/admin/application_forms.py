@@ -12,9 +12,9 @@ from agencies import permissions
 from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PortalSettings
-from onboarding import remarks, review
 from onboarding.admin.base import ReasonForm, VerbForm
 from onboarding.models import ReviewNote
+from onboarding.review import outcomes, remarks
 
 KEPT_FOR_HMIS = gettext_lazy("Kept in the history for the HMIS. The agency does not read it.")
 
@@ -86,7 +86,7 @@ class ApproveForm(DecidesRemarks):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.proposed = review.proposed_conditions(review.readiness_outcomes(self.obj))
+        self.proposed = outcomes.proposed_conditions(outcomes.readiness_outcomes(self.obj))
         for number, one in enumerate(self.proposed, start=1):
             self._add(f"condition{number}", one, required=True)
         self._add("own", {"text": "", "owner": "", "due_on": None}, required=False)

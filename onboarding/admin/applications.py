@@ -21,12 +21,14 @@ from hmis_portal import documents
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
 from hmis_portal.words import date_words
-from onboarding import anew, remarks, sections, uploads
 from onboarding.admin import pages, reports
 from onboarding.admin.application_forms import VERBS, NoteForm
 from onboarding.admin.base import APPLICATION_KIND, confirm
-from onboarding.facts import gather_all
+from onboarding.journey.facts import gather_all
 from onboarding.models import Application
+from onboarding.mou import bound
+from onboarding.review import remarks
+from onboarding.sections import catalogue, uploads
 
 State = Application.State
 
@@ -54,8 +56,8 @@ class TurnFilter(admin.SimpleListFilter):
             case "agency":
                 return staying.filter(state__in=[State.DRAFT, State.CHANGES])
             case "lead":
-                waiting = anew.to_counter_sign().filter(successor_of=None).values("agency")
-                return staying.filter(pk__in=anew.approved(), agency__in=waiting)
+                waiting = bound.to_counter_sign().filter(successor_of=None).values("agency")
+                return staying.filter(pk__in=bound.approved(), agency__in=waiting)
             case "overdue":
                 return staying.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
         return queryset
@@ -230,7 +232,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def section_view(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
         """Mark a section as in order, or take the mark back."""
-        if request.method != "POST" or section not in sections.BY_KEY:
+        if request.method != "POST" or section not in catalogue.BY_KEY:
             raise Http404
         in_order = request.POST.get("in_order") == "yes"
         remarks.mark(self.application(pk), section, in_order=in_order, by=permissions.person(request))

@@ -23,10 +23,11 @@ from hmis_portal.signing.admin.files import step_words
 from hmis_portal.signing.models import SealJob
 from hmis_portal.words import date_words
 from onboarding import access as accesses
-from onboarding import anew, party, yearly
 from onboarding.admin.access import TO_DO
 from onboarding.admin.conditions import waiting_conditions
+from onboarding.journey import yearly
 from onboarding.models import Application, Mou, RevisionJob, Thread
+from onboarding.mou import bound, party
 
 State = Application.State
 
@@ -92,7 +93,7 @@ def answers_overdue() -> Queue:
 
 
 def to_counter_sign() -> Queue:
-    rows = party.with_names(anew.to_counter_sign()).select_related("agency", "signatory", "request")
+    rows = party.with_names(bound.to_counter_sign()).select_related("agency", "signatory", "request")
 
     def line(mou: Mou) -> Line:
         detail = party.why_it_waits(mou) or _("signed by %(name)s") % {"name": mou.signatory}

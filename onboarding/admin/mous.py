@@ -20,11 +20,11 @@ from hmis_portal.desk import days_words, waits_filter
 from hmis_portal.forms import DateField
 from hmis_portal.signing.models import SignatureAct
 from hmis_portal.words import full_stop
-from onboarding import anew, party, workflow
-from onboarding import mou as mous
+from onboarding import workflow
 from onboarding.admin import pages, views_mou
 from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
 from onboarding.models import Mou
+from onboarding.mou import agreement, bound, party
 from onboarding.selectors import latest_application
 from onboarding.services import kinds_towards
 
@@ -61,7 +61,7 @@ class EndForm(ReasonForm):
 
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]
-        if problem := mous.against_last_day(self.obj, on):
+        if problem := agreement.against_last_day(self.obj, on):
             raise forms.ValidationError(problem)
         return on
 
@@ -110,7 +110,7 @@ def act_url(mou: Mou, verb: str) -> str:
 @admin.register(Mou)
 class MouAdmin(ReadOnlyAdmin):
     list_display = ("reference", "agency_name", "status_word", "since", "signatory", "term_ends_on")
-    list_filter = (waits_filter({"lead": (gettext_lazy("To counter-sign"), anew.to_counter_sign)}), "state")
+    list_filter = (waits_filter({"lead": (gettext_lazy("To counter-sign"), bound.to_counter_sign)}), "state")
     search_fields = (
         "reference",
         "agency__legal_name",

@@ -13,15 +13,17 @@ from agencies.hud.drafts import project_findings
 from agencies.models import User
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.words import date_words
-from onboarding import history, party, review, workflow
-from onboarding import mou as mous
+from onboarding import workflow
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
-from onboarding.conditions import with_reports
-from onboarding.facts import Facts, gather
-from onboarding.journey import turn_of
+from onboarding.application.revisions import Difference, compare, sent
+from onboarding.journey import history
+from onboarding.journey.facts import Facts, gather
+from onboarding.journey.steps import turn_of
 from onboarding.models import Application, Mou, ReviewNote, Revision, SectionReview
-from onboarding.notes import OF_ITEMS, field_key
-from onboarding.revisions import Difference, compare, sent
+from onboarding.mou import agreement, party
+from onboarding.review import outcomes as review
+from onboarding.review.conditions import with_reports
+from onboarding.review.remarks_read import OF_ITEMS, field_key
 from onboarding.services import kinds_towards
 
 State = Application.State
@@ -87,7 +89,7 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
     moves = workflow.moves_from(application, kinds_towards(application, user, agency))
     if not PortalSettings.load().four_eyes:
         moves = [move for move in moves if move.verb != "recommend"]
-    mou = mous.latest(agency)
+    mou = agreement.latest(agency)
     writing = application.state == State.IN_REVIEW and permissions.is_hmis_admin(user)
     outcomes = review.readiness_outcomes(application)
     return {

@@ -17,7 +17,7 @@ from agencies import permissions
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
 from hmis_portal.forms import PortalFormMixin
-from onboarding import threads
+from onboarding import questions
 from onboarding.admin import pages
 from onboarding.models import Thread
 
@@ -93,11 +93,11 @@ class ThreadAdmin(ReadOnlyAdmin):
         form = AnswerForm(request.POST or None)
         form.cancel_url = back = reverse("admin:onboarding_thread_changelist")
         if request.method == "POST" and request.POST.get("close"):
-            threads.close(thread=thread, by=permissions.person(request))
+            questions.close(thread=thread, by=permissions.person(request))
             messages.success(request, _("The question is closed."))
             return HttpResponseRedirect(back)
         if request.method == "POST" and form.is_valid():
-            threads.answer(thread=thread, text=form.cleaned_data["text"], by=permissions.person(request))
+            questions.answer(thread=thread, text=form.cleaned_data["text"], by=permissions.person(request))
             messages.success(request, _("The answer is sent."))
             return HttpResponseRedirect(back)
         context = {

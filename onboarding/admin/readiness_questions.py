@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onboarding import readiness_versions as versions
 from onboarding.admin.readiness_versions import address
 from onboarding.forms.readiness_questions import OutcomeForm, OutcomeFormSet, QuestionForm
 from onboarding.models import ReadinessOutcome, ReadinessQuestion
+from onboarding.readiness import versions
 
 
 def further(part: str, words: Any, *more: Any) -> tuple[Any, dict[str, Any]]:

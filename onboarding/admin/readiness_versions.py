@@ -17,11 +17,10 @@ from agencies.models import Agency
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.errors import DomainError, GuardFailed
 from hmis_portal.forms import PortalFormMixin
-from onboarding import readiness
-from onboarding import readiness_versions as versions
 from onboarding.admin import pages
 from onboarding.forms.readiness import ReadinessForm
 from onboarding.models import Application, ReadinessVersion
+from onboarding.readiness import rules, versions
 
 
 class BeginForm(PortalFormMixin, forms.Form):
@@ -186,7 +185,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         """The page as the director sees it; nothing can be saved."""
         version = get_object_or_404(ReadinessVersion, pk=pk)
         questions = list(version.questions.prefetch_related("outcomes"))
-        known: dict[int, tuple[readiness.Value, str]] = {
+        known: dict[int, tuple[rules.Value, str]] = {
             one.number: ({"answer": "yes"}, _("What section A says")) for one in questions if one.shown_from
         }
         form = ReadinessForm(
@@ -194,7 +193,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             questions=questions,
             answers={},
             known=known,
-            facts=readiness.Facts(),
+            facts=rules.Facts(),
             uploads=(),
             last_time={},
         )

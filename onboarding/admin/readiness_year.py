@@ -7,9 +7,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from hmis_portal.admin_tools import ReadOnlyAdmin, link
-from onboarding import summaries
 from onboarding.models import ReadinessYear
-from onboarding.readiness_year import YearlyAnswers
+from onboarding.readiness.each_year import YearlyAnswers
+from onboarding.sections import summaries
 
 
 @admin.register(ReadinessYear)

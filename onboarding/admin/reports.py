@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from onboarding import reports, yearly
 from onboarding.admin import pages
+from onboarding.journey import reports, yearly
 from onboarding.models import Application
 
 

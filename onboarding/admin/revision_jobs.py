@@ -9,7 +9,7 @@ from agencies import permissions
 from hmis_portal import audit
 from hmis_portal.admin_jobs import JobAdmin
 from hmis_portal.visits import client_ip
-from onboarding import revisions
+from onboarding.application import revisions
 from onboarding.models import RevisionJob
 
 

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 
 from hmis_portal.signing.admin import texts
 from hmis_portal.signing.models import TextVersion
-from onboarding import mou as mous
-from onboarding import mou_text
 from onboarding.models import Mou
+from onboarding.mou import agreement, wording
 
 USER_AGREEMENT_VARIABLES = ("person", "agency", "hmis_name", "hmis_long_name", "lead_agency")
 
 
 def values() -> Mapping[str, str]:
-    return mou_text.values(None)
+    return wording.values(None)
 
 
 def waiting_mous() -> int:
@@ -20,9 +19,9 @@ def waiting_mous() -> int:
 
 
 texts.uses |= {
-    TextVersion.Kind.MOU: texts.Use(values, values, mous.publish, waiting_mous),
+    TextVersion.Kind.MOU: texts.Use(values, values, agreement.publish, waiting_mous),
     TextVersion.Kind.USER_AGREEMENT: texts.Use(
-        lambda: USER_AGREEMENT_VARIABLES, values, mous.publish, lambda: 0
+        lambda: USER_AGREEMENT_VARIABLES, values, agreement.publish, lambda: 0
     ),
-    TextVersion.Kind.DISCLOSURE: texts.Use(values, values, mous.publish, lambda: 0),
+    TextVersion.Kind.DISCLOSURE: texts.Use(values, values, agreement.publish, lambda: 0),
 }

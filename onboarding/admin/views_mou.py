@@ -23,11 +23,11 @@ from hmis_portal.signing.agreeing import (
     requests,
 )
 from hmis_portal.signing.models import SignatureAct
-from onboarding import mou as mous
-from onboarding import mou_text, party, workflow
+from onboarding import workflow
 from onboarding.admin.base import against
 from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
+from onboarding.mou import agreement, party, wording
 from onboarding.services import stale_words
 from onboarding.views.mou import papers, standing
 from onboarding.views.mou.acting import performed, recorded
@@ -75,11 +75,11 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
     mou = _waiting(request, pk)
     if mou is None:
         return redirect("admin:onboarding_mou_change", pk)
-    if paper.scan_of(mou.request, mous.AGENCY):
+    if paper.scan_of(mou.request, agreement.AGENCY):
         return redirect("admin:onboarding_mou_counter_sign_paper", pk)
     by = permissions.person(request)
     may_sign = permissions.is_lead_signatory(by)
-    lead = requests.party(mou.request, mous.LEAD)
+    lead = requests.party(mou.request, agreement.LEAD)
     if may_sign and acts.consent_of(lead, by) is None:
         return redirect("admin:onboarding_mou_consent", pk)
     revision = requests.to_read(lead)
@@ -89,7 +89,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
     if request.method == "POST" and revision is not None and form.is_valid() and _signed(request, mou, form):
         return redirect("admin:onboarding_mou_executed", pk)
     act = SignatureAct.objects.select_related("user", "consent").get(
-        party__request=mou.request, party__role=mous.AGENCY
+        party__request=mou.request, party__role=agreement.AGENCY
     )
     found = before_signing.checks(lead, revision)
     context = {
@@ -119,11 +119,11 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpRespo
     if mou is None:
         return redirect("admin:onboarding_mou_change", pk)
     by = permissions.person(request)
-    lead = requests.party(mou.request, mous.LEAD)
+    lead = requests.party(mou.request, agreement.LEAD)
     back = reverse("admin:onboarding_mou_change", args=[pk])
     form = consents.form(request, lead, by=by, cancel_url=back)
     if request.method == "POST" and form.is_valid():
-        agreed = consents.record(request, mous.lead_party(mou, by), by=by)
+        agreed = consents.record(request, agreement.lead_party(mou, by), by=by)
         return redirect("admin:onboarding_mou_counter_sign" if agreed else "admin:onboarding_mou_change", pk)
     context = {
         **_context(site, request, mou, _("Electronic records")),
@@ -131,7 +131,7 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpRespo
         "test_url": reverse("admin:onboarding_mou_test_file", args=[pk]),
         **{
             f"disclosure_{key}": value
-            for key, value in consents.disclosure(mou_text.values(mou.agency)).items()
+            for key, value in consents.disclosure(wording.values(mou.agency)).items()
         },
     }
     return render(request, "admin/onboarding/consent.html", context, status=422 if form.is_bound else 200)
@@ -139,7 +139,7 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpRespo
 
 def test_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     mou = get_object_or_404(Mou.objects.select_related("request"), pk=pk)
-    return consents.test_file(requests.party(mou.request, mous.LEAD))
+    return consents.test_file(requests.party(mou.request, agreement.LEAD))
 
 
 def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
@@ -147,7 +147,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
     mou = _waiting(request, pk)
     if mou is None:
         return redirect("admin:onboarding_mou_change", pk)
-    scan = paper.scan_of(mou.request, mous.AGENCY)
+    scan = paper.scan_of(mou.request, agreement.AGENCY)
     if scan is None:
         return redirect("admin:onboarding_mou_counter_sign", pk)
     by = permissions.person(request)
@@ -157,7 +157,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
     if request.method == "POST" and form.is_valid() and recorded(request, mou, form, "counter_sign_on_paper"):
         return redirect("admin:onboarding_mou_executed", pk)
-    found = before_signing.checks(requests.party(mou.request, mous.LEAD), None)
+    found = before_signing.checks(requests.party(mou.request, agreement.LEAD), None)
     context = {
         **_context(site, request, mou, _("Counter-sign on paper")),
         "form": form,
@@ -166,7 +166,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
         "away": before_signing.only_away(found),
         "may_sign": permissions.is_lead_signatory(by),
         "scan": scan,
-        "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, mous.AGENCY]),
+        "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, agreement.AGENCY]),
         "against": against(mou, "counter_sign_on_paper", by),
     }
     return render(
@@ -184,9 +184,9 @@ def executed(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResp
         **_context(site, request, mou, _("The MOU is executed")),
         "words": standing.sentences(mou),
         "files": papers.files(mou),
-        "on_paper": paper.scan_of(mou.request, mous.LEAD) is not None,
+        "on_paper": paper.scan_of(mou.request, agreement.LEAD) is not None,
         "renewal": mou.successor_of_id is not None,
-        "executed_on": mous.executed_on(mou),
+        "executed_on": agreement.executed_on(mou),
     }
     return render(request, "admin/onboarding/executed.html", context)
 
@@ -216,6 +216,6 @@ def _context(site: admin.ModelAdmin, request: HttpRequest, mou: Mou, title: str)
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     """Counter-sign; what the guard has against it becomes the form's error."""
     given = {name: form.cleaned_data[name] for name in ("title", "authority", "typed_name", "read_sha256")}
-    lead = requests.party(mou.request, mous.LEAD)
+    lead = requests.party(mou.request, agreement.LEAD)
     identity = identify.confirm(request, lead, legal_name=str(permissions.person(request)), **given)
     return performed(request, mou, form, "counter_sign", **given, **vars(identity))

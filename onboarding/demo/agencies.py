@@ -11,9 +11,9 @@ from django.utils import timezone
 from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Invitation, User
 from agencies.services import opening
 from hmis_portal.signing.agreeing import acts, requests
-from onboarding import mou as mous
 from onboarding.demo import walk
 from onboarding.models import Access, Application, Mou
+from onboarding.mou import agreement
 from onboarding.services import perform
 from training import services as training
 from training.models import Completion, Requirement
@@ -72,7 +72,7 @@ class Demo:
     def sign(self, agency: Agency, manager: walk.Person, signatory: User | None = None) -> None:
         """The signatory is named, accepts and signs; a manager without another signs alone."""
         self.name_signatory(agency, manager, signatory or manager.user)
-        found = mous.latest(agency)
+        found = agreement.latest(agency)
         if found is not None:
             walk.sign_mou(walk.Person(found.signatory, self.password), agency)
 
@@ -112,10 +112,10 @@ class Demo:
         perform(application, "approve", by=admin, note="Complete and in order.")
 
     def counter_sign(self, agency: Agency) -> Mou:
-        lead, found = self.hmis["lead"], mous.latest(agency)
+        lead, found = self.hmis["lead"], agreement.latest(agency)
         if found is None:
             raise walk.Refused("There is no MOU to counter-sign.")
-        party = mous.lead_party(found, lead)
+        party = agreement.lead_party(found, lead)
         acts.consent(party, by=lead, ip=None, browser="manage.py seed_demo", test_file_opened=True)
         revision = requests.to_read(party)
         return perform(

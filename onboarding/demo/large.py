@@ -7,9 +7,9 @@ from agencies.hud.drafts import with_rows
 from agencies.hud.store import add_project
 from agencies.models import Agency, Project, User
 from agencies.services import opening
-from onboarding import staff_columns
 from onboarding.demo import walk
 from onboarding.demo.walk import Person
+from onboarding.roster import columns
 
 NAMES = ("Dana Large", "director@large.example")
 FACTS = {
@@ -42,7 +42,7 @@ def make(*, projects: int = 40, password: str = "") -> tuple[Agency, User]:
 
 def upload_staff(agency: Agency, director: User, *, people: int) -> str:
     """Upload a list of so many people, which then waits to be confirmed; returns the address of its preview."""
-    rows = [",".join(staff_columns.headings())]
+    rows = [",".join(columns.headings())]
     rows += [
         f"Pat,Person{number},,p{number}@large.example,,Case manager,,Shelter {number % 40 + 1},,,Dana Large,,1/5/2026,Staff,"
         for number in range(people)

@@ -18,9 +18,9 @@ from agencies import emails
 from agencies.models import Agency, ContinuumOfCare, CoordinatedAccessNetwork, Invitation, User
 from agencies.services.invitations import has_account
 from hmis_portal.signing.agreeing import consents, requests, text
-from onboarding import mou as mous
 from onboarding.demo import answers
 from onboarding.models import RequirementText
+from onboarding.mou import agreement
 from training import services as training
 from training.agreement import ROLE, open_agreement
 
@@ -108,10 +108,10 @@ def accept_invitation(invitation: Invitation, password: str) -> Person:
 
 
 def sign_mou(signatory: Person, agency: Agency) -> None:
-    found = mous.latest(agency)
+    found = agreement.latest(agency)
     if found is None:
         raise Refused("There is no MOU to sign.")
-    party = mous.agency_party(found)
+    party = agreement.agency_party(found)
     signatory.send(page("consent", agency), {"number": consents.test_number(party), "agree": "on"})
     for clause in text.clauses(found.request.text):
         signatory.send(page("read_mou", agency), {"clause": clause.anchor})

@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from hmis_portal.models import PortalSettings
-from onboarding import mou as mous
-from onboarding import party
 from onboarding.models import Application, Condition, Mou, ReadinessQuestion
+from onboarding.mou import agreement, party
 from onboarding.services import perform
 from onboarding.workflow import Act, Text, done, effect, guard
 
@@ -25,7 +24,7 @@ def is_executed(application: Application) -> bool:
 
 @guard(Application, "submit", "resubmit")
 def may_submit(application: Application, _act: Act) -> list[Text]:
-    mou = mous.latest(application.agency)
+    mou = agreement.latest(application.agency)
     if not is_signed(mou):
         return [_("The MOU must be signed by the agency first.")]
     return [*party.against(mou)]
@@ -121,7 +120,7 @@ def may_approve(application: Application, act: Act) -> list[Text]:
 
 def against_approval(application: Application) -> list[Text]:
     """What blocks an approval today."""
-    mou = mous.latest(application.agency)
+    mou = agreement.latest(application.agency)
     if not is_signed(mou):
         return [_("The MOU is no longer signed by the agency.")]
     return [*party.against(mou)]

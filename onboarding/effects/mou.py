@@ -12,11 +12,11 @@ from hmis_portal.signing.agreeing import acts, paper, requests
 from hmis_portal.signing.agreeing.evidence import reading
 from hmis_portal.signing.models import Party, SignatureAct
 from hmis_portal.words import date_words
-from onboarding import anew, emails, party
-from onboarding import mou as mous
+from onboarding import emails
 from onboarding.models import Application, Mou, OneParty
+from onboarding.mou import agreement, bound, party
+from onboarding.mou.signatory import name_to_sign
 from onboarding.services import perform
-from onboarding.signatory import name_to_sign
 from onboarding.workflow import Act, Text, done, effect, guard
 from training.validity import add_months
 
@@ -58,7 +58,7 @@ def ask_for_a_new_signature(mou: Mou, act: Act) -> None:
 def _sent_with(mou: Mou) -> Application | None:
     waiting = (Application.State.SUBMITTED, Application.State.IN_REVIEW)
     rows = Application.objects.filter(agency=mou.agency_id, state__in=waiting)
-    return rows.first() or anew.approved().filter(agency=mou.agency_id).first()
+    return rows.first() or bound.approved().filter(agency=mou.agency_id).first()
 
 
 @effect(Mou, "decline")
@@ -72,7 +72,7 @@ def decline(mou: Mou, act: Act) -> list[str]:
     "sign", "sign_on_paper", "pass_on", "replace", "issue_anew", "counter_sign", "counter_sign_on_paper",
 )  # fmt: skip
 def not_for_an_agency_that_left(mou: Mou, _act: Act) -> list[Text]:
-    return [anew.left_words(mou.agency)] if mou.agency.state == Agency.State.LEFT else []
+    return [bound.left_words(mou.agency)] if mou.agency.state == Agency.State.LEFT else []
 
 
 @guard(Mou, "counter_sign", "counter_sign_on_paper")
@@ -106,7 +106,7 @@ def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
     """The application is approved, since the last end for cause; a renewal rests on the MOU that it renews."""
     before = mou.successor_of
     if before is None:
-        if anew.approved().filter(agency=mou.agency_id).exists():
+        if bound.approved().filter(agency=mou.agency_id).exists():
             return []
         return [_("The application must be approved before the MOU is counter-signed.")]
     if before.state == Mou.State.EXECUTED or before.end_kind == Mou.EndKind.TERM:
@@ -118,7 +118,7 @@ def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
 @guard(Mou, "counter_sign", "counter_sign_on_paper")
 def somebody_else_signs(mou: Mou, act: Act) -> list[Text]:
     """Nobody is both sides: in the browser by the account, on paper by the name under the signature."""
-    signed = SignatureAct.objects.filter(party__request=mou.request_id, party__role=mous.AGENCY).first()
+    signed = SignatureAct.objects.filter(party__request=mou.request_id, party__role=agreement.AGENCY).first()
     if signed is None:
         return []
     if signed.method == SignatureAct.Method.PAPER:
@@ -132,7 +132,7 @@ def somebody_else_signs(mou: Mou, act: Act) -> list[Text]:
 
 @guard(Mou, "counter_sign")
 def signed_electronically(mou: Mou, _act: Act) -> list[Text]:
-    if paper.scan_of(mou.request, mous.AGENCY) is None:
+    if paper.scan_of(mou.request, agreement.AGENCY) is None:
         return []
     return [_("The agency signed on paper. Sign the same paper, and upload the scan of it.")]
 
@@ -140,7 +140,7 @@ def signed_electronically(mou: Mou, _act: Act) -> list[Text]:
 @guard(Mou, "sign")
 def has_read(mou: Mou, act: Act) -> list[Text]:
     """Every clause, confirmed one by one."""
-    left = reading.progress(mous.agency_party(mou), _person(act)).left if act.by else []
+    left = reading.progress(agreement.agency_party(mou), _person(act)).left if act.by else []
     if not left:
         return []
     words = ngettext(
@@ -160,7 +160,7 @@ def in_ones_own_name(_mou: Mou, act: Act) -> list[Text]:
 @guard(Mou, "end")
 def may_end(mou: Mou, act: Act) -> list[Text]:
     on = act.details.get("on")
-    found = mous.against_last_day(mou, on) if on else _("Enter the date on which the MOU ends.")
+    found = agreement.against_last_day(mou, on) if on else _("Enter the date on which the MOU ends.")
     return [found] if found else []
 
 
@@ -175,13 +175,13 @@ def end(mou: Mou, act: Act) -> list[str]:
 @done(Mou, "end")
 def end_what_else_stands(mou: Mou, act: Act) -> None:
     """An end for cause is the end of every MOU of the agency: also of a renewal, executed or under way."""
-    if mou.end_kind not in anew.CAUSES:
+    if mou.end_kind not in bound.CAUSES:
         return
     for waiting in Mou.objects.filter(agency=mou.agency_id, state__in=Mou.OPEN):
         perform(waiting, "void_with_mou", by=act.by, note=act.note, ip=act.ip, as_system=True)
     other = Mou.objects.filter(agency=mou.agency_id, state=Mou.State.EXECUTED).first()
     if other:
-        on = mous.within_term(other, mou.ended_on or timezone.localdate())
+        on = agreement.within_term(other, mou.ended_on or timezone.localdate())
         details = {"on": on, "kind": mou.end_kind, "told": True}
         perform(other, "end", by=act.by, note=act.note, ip=act.ip, as_system=True, **details)
 
@@ -198,7 +198,7 @@ def supersede(mou: Mou, act: Act) -> list[str]:
 def sign(mou: Mou, act: Act) -> list[str]:
     """`details`: typed_name, read_sha256, browser, authenticated_at; name, title and authority as the signatory
     confirmed or corrected them on the page."""
-    details, by, signing = dict(act.details), _person(act), mous.agency_party(mou)
+    details, by, signing = dict(act.details), _person(act), agreement.agency_party(mou)
     own = {name: details.pop(name) for name in ("legal_name", "title", "authority")}
     if signing.user_id == by.pk and any(getattr(signing, name) != value for name, value in own.items()):
         requests.name_signer(signing, user=by, delegated_from=signing.delegated_from, by=by, **own)
@@ -216,7 +216,7 @@ def counter_sign(mou: Mou, act: Act) -> list[str]:
     """The Lead signatory who acts signs for the Lead Agency; the term begins today."""
     details, by = dict(act.details), _person(act)
     signing = requests.name_signer(
-        requests.party(mou.request, mous.LEAD),
+        requests.party(mou.request, agreement.LEAD),
         user=by,
         legal_name=name_to_sign(by),
         title=details.pop("title"),
@@ -230,13 +230,13 @@ def counter_sign(mou: Mou, act: Act) -> list[str]:
 @effect(Mou, "sign_on_paper")
 def sign_on_paper(mou: Mou, act: Act) -> list[str]:
     """`details`: signer (paper.Signer), scan (StoredDocument), browser."""
-    return _signed(mou, _record_paper(mous.agency_party(mou), act))
+    return _signed(mou, _record_paper(agreement.agency_party(mou), act))
 
 
 @effect(Mou, "counter_sign_on_paper")
 def counter_sign_on_paper(mou: Mou, act: Act) -> list[str]:
     """`details` as for the agency's side. The term begins on the date that stands on the paper."""
-    signature = _record_paper(requests.party(mou.request, mous.LEAD), act)
+    signature = _record_paper(requests.party(mou.request, agreement.LEAD), act)
     return _execute(mou, signature, act.details["signer"].signed_on)
 
 
@@ -259,7 +259,7 @@ def _execute(mou: Mou, signature: SignatureAct, begins: date) -> list[str]:
 def name_another(mou: Mou, act: Act) -> list[str]:
     """`details`: signer. The reminders begin anew with the person named."""
     mou.state_since = timezone.now()
-    mous.name_signatory(mou, act.details["signer"], by=_person(act), ip=act.ip)
+    agreement.name_signatory(mou, act.details["signer"], by=_person(act), ip=act.ip)
     return ["signatory", "state_since"]
 
 

@@ -10,11 +10,11 @@ from agencies.models import Agency
 from hmis_portal import mail
 from hmis_portal.models import PortalSettings
 from onboarding import access as accesses
-from onboarding import anew, emails
-from onboarding import mou as mous
-from onboarding.facts import gather
-from onboarding.journey import turn_of
+from onboarding import emails
+from onboarding.journey.facts import gather
+from onboarding.journey.steps import turn_of
 from onboarding.models import Access, Application, Mou
+from onboarding.mou import agreement, bound
 from onboarding.services import perform
 from onboarding.workflow import Act, done
 
@@ -86,7 +86,7 @@ def begin_training(mou: Mou, act: Act) -> None:
     if mou.successor_of_id:
         accesses.later(mou.agency_id)
         return
-    if anew.approved().filter(agency=mou.agency_id).exists():
+    if bound.approved().filter(agency=mou.agency_id).exists():
         officer = accesses.start_training(mou.agency, by=act.by)
         emails.training_begins(mou.agency, officer=officer)
 
@@ -147,14 +147,14 @@ def end_everything(agency: Agency, act: Act) -> None:
     """The MOU ends, what waits for a signature is voided, access ends with a list of accounts to close."""
     for waiting in agency.mous.filter(state__in=Mou.OPEN):
         perform(waiting, "void_with_agency", by=act.by, note=act.note, as_system=True)
-    mou = mous.in_force(agency)
+    mou = agreement.in_force(agency)
     if mou:
         perform(
             mou,
             "end",
             by=act.by,
             note=act.note or _("The agency left the HMIS."),
-            on=mous.within_term(mou, timezone.localdate()),
+            on=agreement.within_term(mou, timezone.localdate()),
             kind=Mou.EndKind.LEFT,
         )
     accesses.stop_training(agency, by=act.by, reason=act.note)

@@ -2,15 +2,15 @@
 
 from django.utils.translation import ngettext
 
-from onboarding import remarks, review
 from onboarding.effects.application import questions_asked
 from onboarding.models import Application, Condition
+from onboarding.review import outcomes, remarks
 from onboarding.workflow import Act, Text, effect, guard
 
 
 @guard(Application, "recommend", "approve")
 def nothing_blocks(application: Application, _act: Act) -> list[Text]:
-    return list(review.against_approval(review.readiness_outcomes(application)))
+    return list(outcomes.against_approval(outcomes.readiness_outcomes(application)))
 
 
 @effect(Application, "approve")
@@ -18,7 +18,7 @@ def conditions_of_plans(application: Application, act: Act) -> list[str]:
     """Every open plan becomes a dated condition, also when the reviewer's form did not name it."""
     named = {condition.get("question") for condition in act.details.get("conditions", [])}
     named |= questions_asked(application)
-    proposed = review.proposed_conditions(review.readiness_outcomes(application))
+    proposed = outcomes.proposed_conditions(outcomes.readiness_outcomes(application))
     Condition.objects.bulk_create(
         Condition(application=application, **one) for one in proposed if one["question"] not in named
     )

@@ -8,9 +8,9 @@ from hmis_portal import mail
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing.agreeing import paper
 from hmis_portal.signing.models import PaperScan, SignatureAct, TextVersion
-from onboarding import party
 from onboarding.emails.to import Documents, agency_page, name_of, to_managers
 from onboarding.models import Mou
+from onboarding.mou import party
 
 
 def signatory_named(mou: Mou, *, by: User | None, invitation: Invitation | None = None) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from agencies import permissions
 from hmis_portal import mail
 from onboarding.emails.to import agency_page, to_managers
+from onboarding.journey.yearly import Due
 from onboarding.models import Application, Condition
-from onboarding.yearly import Due
 
 
 def draft_idle(

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import User
 from hmis_portal import documents
 from hmis_portal.forms import PortalFormMixin
-from onboarding import uploads
 from onboarding.models import Application
+from onboarding.sections import uploads
 
 Typed = dict[str, list[str]]
 LATER = "later"

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from onboarding.answers import Answers
-from onboarding.declaration import STATEMENT, fingerprint
+from onboarding.application.declaration import STATEMENT, fingerprint
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application
+from onboarding.sections.answers import Answers
 
 
 class DeclarationForm(SectionForm, forms.ModelForm):

@@ -10,8 +10,8 @@ from hmis_portal import typed
 from hmis_portal.forms import DateField, EmailField, NameField, PortalFormMixin, UploadField
 from hmis_portal.signing.agreeing import acts, paper
 from hmis_portal.signing.models import NAME_LENGTH, Party
-from onboarding import signatory
-from onboarding.signatory import Signer
+from onboarding.mou import signatory
+from onboarding.mou.signatory import Signer
 
 DELEGATED_LENGTH = Party._meta.get_field("delegated_from").max_length
 AUTHORITY_HINT = _(

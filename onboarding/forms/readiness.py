@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from hmis_portal.forms import Fieldset
-from onboarding import readiness
 from onboarding.forms import readiness_layout
 from onboarding.forms.base import SectionForm
 from onboarding.forms.readiness_fields import PLAN, PLAN_MESSAGES, choice_field, part_field, plan_fields
@@ -23,6 +22,7 @@ from onboarding.models import (
     ReadinessYear,
     Upload,
 )
+from onboarding.readiness import rules
 
 
 class ReadinessForm(SectionForm, forms.Form):
@@ -37,8 +37,8 @@ class ReadinessForm(SectionForm, forms.Form):
         application: Application,
         questions: Iterable[ReadinessQuestion],
         answers: Mapping[int, ReadinessAnswer],
-        known: Mapping[int, tuple[readiness.Value, str]],
-        facts: readiness.Facts,
+        known: Mapping[int, tuple[rules.Value, str]],
+        facts: rules.Facts,
         uploads: Iterable[Upload],
         last_time: Mapping[int, str],
         yearly: ReadinessYear | None = None,
@@ -91,7 +91,7 @@ class ReadinessForm(SectionForm, forms.Form):
         known = self.known.get(question.number)
         if known is None:
             return True
-        found = readiness.outcome(question, known[0], self.facts)
+        found = rules.outcome(question, known[0], self.facts)
         return found is not None and found.kind == ReadinessOutcome.Kind.PLAN
 
     def _put(
@@ -143,7 +143,7 @@ class ReadinessForm(SectionForm, forms.Form):
             name = f"q{question.number}"
             if "none" in (data.get(name) or []) and len(data[name]) > 1 and question.answer_type == "multi":
                 self.add_error(name, _("Select “None of these” alone, or what applies"))
-            found = readiness.outcome(question, self.values[question.number], self.facts)
+            found = rules.outcome(question, self.values[question.number], self.facts)
             if f"{name}_plan" in self.fields:
                 self._check_plan(question, found)
         return data

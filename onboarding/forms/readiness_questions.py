@@ -10,9 +10,8 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onboarding import readiness
-from onboarding import readiness_versions as versions
 from onboarding.models import ReadinessOutcome, ReadinessQuestion, Upload
+from onboarding.readiness import rules, versions
 
 KINDS = [
     ("YN", gettext_lazy("Yes or no")),
@@ -21,7 +20,7 @@ KINDS = [
     ("multi", gettext_lazy("Several of the choices below")),
     ("T", gettext_lazy("No choice, only further answers")),
 ]
-FIXED = {"YN": readiness.YES_NO, "YNN": [*readiness.YES_NO, readiness.DOES_NOT_APPLY]}
+FIXED = {"YN": rules.YES_NO, "YNN": [*rules.YES_NO, rules.DOES_NOT_APPLY]}
 LETTERS = {"text": "T", "number": "N", "date": "D", "file": "F"}
 CODES = gettext_lazy("The short codes of the answers, separated by commas. Empty: always.")
 

@@ -15,19 +15,20 @@ from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is
 from hmis_portal import documents as store
 from hmis_portal.models import PortalSettings
 from hmis_portal.visits import client_ip
-from onboarding import anew, applications, party, revisions, section_status, sections
-from onboarding import mou as mous
-from onboarding.answers import Answers
+from onboarding.application import opening, revisions
+from onboarding.application.status_line import standing
 from onboarding.effects.application import is_executed, is_signed
-from onboarding.facts import Facts, gather
 from onboarding.forms.application import SendForm
-from onboarding.journey import Journey
+from onboarding.journey.facts import Facts, gather
+from onboarding.journey.steps import Journey
+from onboarding.journey.workdays import add_business_days
 from onboarding.models import Application, Revision
-from onboarding.notes import Remark, remarks, unanswered
+from onboarding.mou import agreement, bound, party
+from onboarding.review.remarks_read import Remark, remarks, unanswered
+from onboarding.sections import catalogue, completeness
+from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
 from onboarding.services import perform
-from onboarding.standing import standing
-from onboarding.workdays import add_business_days
 
 CLOSED = (Application.State.DECLINED, Application.State.WITHDRAWN)
 
@@ -44,12 +45,12 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             {"agency": agency, "may_start": is_manager(request.user, agency)},
         )
     answers = Answers(found, agency)
-    statuses = section_status.refresh(answers) if found.is_editable else section_status.statuses(answers)
+    statuses = completeness.refresh(answers) if found.is_editable else completeness.statuses(answers)
     editable = found.is_editable and is_editor(request.user, agency)
     tasks = [
-        _task(section, statuses[section.key], agency, editable=editable) for section in sections.SECTIONS
+        _task(section, statuses[section.key], agency, editable=editable) for section in catalogue.SECTIONS
     ]
-    done = section_status.complete(statuses)
+    done = completeness.complete(statuses)
     facts = gather(agency, found, done=done)
     context = {
         **frame(request, agency, found, facts),
@@ -59,9 +60,9 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "signed": is_signed(facts.mou_to_act_on),
         "notes": remarks(found),
         "last_revision": found.revisions.order_by("-number").defer("snapshot").first(),
-        "may_delete": applications.may_be_deleted(found),
+        "may_delete": opening.may_be_deleted(found),
         "may_reopen": found.state in CLOSED,
-        "out_of_date": anew.is_out_of_date(found),
+        "out_of_date": bound.is_out_of_date(found),
         "may_withdraw": found.is_open
         or (found.state == Application.State.APPROVED and not is_executed(found)),
     }
@@ -83,7 +84,7 @@ def frame(
 
 
 def _task(
-    section: sections.Section, status: section_status.Status, agency: Agency, *, editable: bool
+    section: catalogue.Section, status: completeness.Status, agency: Agency, *, editable: bool
 ) -> dict[str, str]:
     """A row of the task list. What was sent can be read section by section, and shows no status of its own."""
     blocked = status.key == "blocked" and editable
@@ -100,7 +101,7 @@ def _task(
 @require_POST
 def start(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
-    applications.start(agency=agency, by=person(request), ip=client_ip(request))
+    opening.start(agency=agency, by=person(request), ip=client_ip(request))
     return redirect("onboarding:application", agency.pk)
 
 
@@ -118,12 +119,12 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     found = found_of(agency)
     answers = Answers(found, agency)
     editable = found.is_editable and is_editor(request.user, agency)
-    facts = gather(agency, found, done=section_status.complete(section_status.statuses(answers)))
+    facts = gather(agency, found, done=completeness.complete(completeness.statuses(answers)))
     mou = facts.mou_to_act_on
     context = {
         **frame(request, agency, found, facts),
-        "parts": [{"section": section, "groups": section.summary(answers)} for section in sections.SECTIONS],
-        "missing": section_status.by_section(section_status.missing(answers)) if editable else [],
+        "parts": [{"section": section, "groups": section.summary(answers)} for section in catalogue.SECTIONS],
+        "missing": completeness.by_section(completeness.missing(answers)) if editable else [],
         "signed": not editable or is_signed(mou),
         "renamed": party.against(mou) if editable else [],
     }
@@ -142,10 +143,10 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect(sent)
     if not found.is_editable:
         return redirect(sent)
-    mou = mous.latest(agency)
+    mou = agreement.latest(agency)
     form = SendForm()
     form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
-    missing = section_status.by_section(section_status.missing(Answers(found, agency)))
+    missing = completeness.by_section(completeness.missing(Answers(found, agency)))
     context = {
         **frame(request, agency, found),
         "form": form,

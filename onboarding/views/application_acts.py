@@ -13,7 +13,8 @@ from agencies.permissions import agency_to_manage, person
 from hmis_portal.errors import WrongState
 from hmis_portal.models import PortalSettings
 from hmis_portal.visits import client_ip
-from onboarding import applications, services, workflow
+from onboarding import services, workflow
+from onboarding.application import opening
 from onboarding.forms.application import ReasonForm
 from onboarding.models import Application, Mou
 from onboarding.services import perform
@@ -72,13 +73,13 @@ def reopen(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def delete(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
     found = found_of(agency)
-    if request.method != "POST" and not applications.may_be_deleted(found):
+    if request.method != "POST" and not opening.may_be_deleted(found):
         raise WrongState(
             _("Only a draft that was never sent can be deleted."),
             back=reverse("onboarding:application", args=[agency.pk]),
         )
     if request.method == "POST":
-        applications.delete_draft(application=found, by=person(request))
+        opening.delete_draft(application=found, by=person(request))
         messages.success(request, _("The draft is deleted."))
         return redirect("onboarding:journey", agency.pk)
     return render(request, "onboarding/application/delete.html", frame(request, agency, found))

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
-from onboarding import conditions as rules
 from onboarding.forms.conditions import ReportForm
 from onboarding.models import Condition, ConditionReport
+from onboarding.review import conditions as rules
 
 
 @require_safe

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agencies import permissions
-from onboarding import conditions, history
-from onboarding.facts import gather
-from onboarding.journey import Journey
+from onboarding.journey import history
+from onboarding.journey.facts import gather
+from onboarding.journey.steps import Journey
+from onboarding.review import conditions
 
 
 def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from hmis_portal.words import datetime_words
-from onboarding import drafts
 from onboarding.forms.base import Typed
 from onboarding.models import SectionWork
+from onboarding.sections import drafts
 
 # What the script that keeps typing says; {…} is filled in by it.
 AUTOSAVE_TEXTS = {

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from agencies.permissions import person
 from hmis_portal.errors import GuardFailed
-from onboarding import drafts
-from onboarding.conflicts import between
 from onboarding.forms.base import LATER, KeptForm, Typed, as_data
 from onboarding.models import Application, ReviewNote, SectionWork
-from onboarding.notes import by_field
+from onboarding.review.remarks_read import by_field
+from onboarding.sections import drafts
+from onboarding.sections.conflicts import between
 from onboarding.views.keeping import arrived, autosave_texts, keep_answer, posted_version, saved_by
 
 

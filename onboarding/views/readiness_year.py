@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
 from hmis_portal.errors import WrongState
-from onboarding import drafts, readiness_year, section_forms, summaries
-from onboarding.answers import Answers
 from onboarding.forms.readiness import ReadinessForm
 from onboarding.models import ReadinessYear, SectionWork
-from onboarding.readiness_year import SECTION, STATES, YearlyAnswers
+from onboarding.readiness import each_year
+from onboarding.readiness.each_year import SECTION, STATES, YearlyAnswers
+from onboarding.sections import drafts, filled, summaries
+from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
 from onboarding.views.kept import KeptPage, discarded, kept, opened, saved
 
@@ -53,10 +54,10 @@ def year(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
     answers = _answers(agency)
     work = drafts.work_of(answers.application, SECTION)
-    last = readiness_year.last_year(answers.application)
-    due_on = readiness_year.due_on(answers.application, last)
+    last = each_year.last_year(answers.application)
+    due_on = each_year.due_on(answers.application, last)
     begun = bool(work.draft) or "again" in request.GET
-    if not _may_answer(request, agency) or not (begun or readiness_year.is_due(due_on)):
+    if not _may_answer(request, agency) or not (begun or each_year.is_due(due_on)):
         shown = (
             YearlyAnswers(answers.application, agency, last) if last else Answers(answers.application, agency)
         )
@@ -75,7 +76,7 @@ class YearPage(KeptPage):
         self.answers = answers
 
     def form(self, **given: Any) -> ReadinessForm:
-        form = section_forms.readiness_form(self.answers, None, **given)
+        form = filled.readiness_form(self.answers, None, **given)
         form.submit_label = gettext_lazy("Save the answers of this year")
         return form
 
@@ -85,7 +86,7 @@ class YearPage(KeptPage):
         return not form.errors
 
     def write(self, form: ReadinessForm, *, version: int) -> str:
-        readiness_year.write(form, self.answers, version=version, by=self.by)
+        each_year.write(form, self.answers, version=version, by=self.by)
         return _("The answers of this year are saved.")
 
     def over(self, work: SectionWork) -> str:
@@ -100,8 +101,8 @@ class YearPage(KeptPage):
         return reverse("onboarding:journey", args=[self.agency.pk])
 
     def context(self) -> dict[str, Any]:
-        last = readiness_year.last_year(self.application)
-        return {"due_on": readiness_year.due_on(self.application, last)}
+        last = each_year.last_year(self.application)
+        return {"due_on": each_year.due_on(self.application, last)}
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies import permissions
 from hmis_portal.visits import client_ip
-from onboarding import requirements as step1
+from onboarding.application import requirements
 from onboarding.forms.requirements import ConfirmForm
 
 
@@ -20,10 +20,10 @@ def confirm_requirements(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     user = permissions.person(request)
     get = permissions.agency_to_manage if request.method == "POST" else permissions.agency_to_view
     agency = get(user, agency_id)
-    texts, known = step1.current_texts(), step1.confirmations(agency)
+    texts, known = requirements.current_texts(), requirements.confirmations(agency)
     form = ConfirmForm(request.POST or None, texts=[text for text in texts if text.pk not in known])
     if request.method == "POST" and (form.is_valid() or not form.fields):
-        new = step1.confirm(agency=agency, by=user, texts=texts, ip=client_ip(request))
+        new = requirements.confirm(agency=agency, by=user, texts=texts, ip=client_ip(request))
         messages.success(
             request,
             _("The requirements are confirmed.") if new else _("The requirements were confirmed already."),

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
-from onboarding import drafts, party
-from onboarding import mou as mous
-from onboarding.answers import Answers
+from onboarding.application.status_line import standing
 from onboarding.forms.base import SectionForm
 from onboarding.models import ReviewNote, SectionWork
-from onboarding.notes import notes_of
-from onboarding.sections import BY_KEY, Section
+from onboarding.mou import agreement, party
+from onboarding.review.remarks_read import notes_of
+from onboarding.sections import drafts
+from onboarding.sections.answers import Answers
+from onboarding.sections.catalogue import BY_KEY, Section
 from onboarding.selectors import editable_application, latest_application, why_locked
-from onboarding.standing import standing
 from onboarding.views.kept import KeptPage, discarded, kept, opened, saved
 
 
@@ -58,7 +58,7 @@ class SectionPage(KeptPage):
     def write(self, form: SectionForm, *, version: int) -> str:
         drafts.complete(form=form, section=self.section, version=version, by=self.by)
         if self.section in party.SECTIONS:
-            for words in party.against(mous.latest(self.agency)):
+            for words in party.against(agreement.latest(self.agency)):
                 messages.warning(self.request, words)
         return _("“%(title)s” is saved.") % {"title": self.page.title}
 

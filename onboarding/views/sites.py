@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.removed import one_or_told
-from onboarding import drafts, site_drafts
-from onboarding.answers import Answers
-from onboarding.conflicts import typed_in
+from onboarding.application.status_line import standing
 from onboarding.forms.sites import SiteForm
 from onboarding.models import ReviewNote, SectionWork, Site
-from onboarding.notes import notes_of
+from onboarding.review.remarks_read import notes_of
+from onboarding.sections import drafts, site_drafts
+from onboarding.sections.answers import Answers
+from onboarding.sections.conflicts import typed_in
 from onboarding.selectors import editable_application, latest_application
-from onboarding.standing import standing
 from onboarding.views.keeping import autosave_texts
 from onboarding.views.kept import KeptPage, discarded, kept, opened, saved
 

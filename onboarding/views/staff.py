@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import AccessLevel, HmisRole, Staff
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from onboarding import staff_drafts
-from onboarding.answers import Answers
-from onboarding.notes import notes_of
-from onboarding.sections import BY_KEY
+from onboarding.application.status_line import standing
+from onboarding.review.remarks_read import notes_of
+from onboarding.roster import staff_drafts
+from onboarding.sections.answers import Answers
+from onboarding.sections.catalogue import BY_KEY
 from onboarding.selectors import editable_application, latest_application
-from onboarding.standing import standing
 from onboarding.views.keeping import autosave_texts
 from onboarding.views.sections import back_url, locked_page
 from onboarding.views.staff_person import one_of

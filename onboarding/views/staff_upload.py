@@ -15,11 +15,12 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, person
 from hmis_portal import tables
 from hmis_portal.errors import GuardFailed, WrongState
-from onboarding import drafts, staff_columns, staff_drafts, staff_list
+from onboarding.application.status_line import standing
 from onboarding.forms.staff import StaffFileForm
 from onboarding.models import Application, SectionWork
+from onboarding.roster import columns, staff_drafts, staff_file
+from onboarding.sections import drafts
 from onboarding.selectors import editable_application
-from onboarding.standing import standing
 
 SHOWN = 200
 
@@ -37,15 +38,15 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            table = tables.read(file, file.content_kind, staff_columns.known)
-            staff_list.preview(agency, table)
+            table = tables.read(file, file.content_kind, columns.known)
+            staff_file.preview(agency, table)
         except tables.Unreadable as error:
             form.add_error("file", str(error))
         else:
             with drafts.writing(application):
                 SectionWork.objects.update_or_create(
                     application=application,
-                    section=staff_list.UPLOAD,
+                    section=staff_file.UPLOAD,
                     defaults={
                         "draft": {**table.kept(), "kind": file.content_kind, "name": file.name},
                         "saved_by": person(request),
@@ -58,7 +59,7 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 def _waiting(application: Application) -> SectionWork:
-    found = SectionWork.objects.filter(application=application, section=staff_list.UPLOAD).first()
+    found = SectionWork.objects.filter(application=application, section=staff_file.UPLOAD).first()
     if found is None:
         back = reverse("onboarding:section", args=[application.agency_id, "staff"])
         raise WrongState(_("No uploaded list is waiting: it was already added, or dropped."), back=back)
@@ -78,7 +79,7 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     try:
         if request.method == "POST":
             return _confirm(request, agency, application)
-        found = staff_list.preview(agency, tables.Table.of(work.draft))
+        found = staff_file.preview(agency, tables.Table.of(work.draft))
     except tables.Unreadable as error:
         work.delete()
         raise GuardFailed(str(error), back=reverse("onboarding:staff_upload", args=[agency.pk])) from error
@@ -97,7 +98,7 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "onboarding/application/staff_preview.html", context)
 
 
-def _group(found: staff_list.Preview, act: str) -> dict[str, Any]:
+def _group(found: staff_file.Preview, act: str) -> dict[str, Any]:
     titles = {
         "wrong": _("Rows with a problem"),
         "add": _("People to be added"),
@@ -119,8 +120,8 @@ def _confirm(request: HttpRequest, agency: Agency, application: Application) -> 
     by = person(request)
     with drafts.writing(application):
         work = _waiting(application)
-        found = staff_list.preview(agency, tables.Table.of(work.draft))
-        added, changed = staff_list.write(found, agency=agency, by=by)
+        found = staff_file.preview(agency, tables.Table.of(work.draft))
+        added, changed = staff_file.write(found, agency=agency, by=by)
         keys = [staff_drafts.key_of(line.staff) for line in found.to_write if line.staff]
         drafts.overtake(application, keys, by=by)
         drafts.note(
@@ -140,8 +141,8 @@ def errors(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The uploaded file again, with what is wrong in a last column."""
     agency = agency_to_edit(request.user, agency_id)
     work = _waiting(editable_application(agency))
-    found = staff_list.preview(agency, tables.Table.of(work.draft))
-    rows = staff_list.error_rows(found)
+    found = staff_file.preview(agency, tables.Table.of(work.draft))
+    rows = staff_file.error_rows(found)
     return _file(work.draft["kind"], "staff with errors", [(_("Staff"), rows)])
 
 
@@ -152,7 +153,7 @@ def template(request: HttpRequest, agency_id: UUID, kind: str) -> HttpResponse:
     return _file(
         kind,
         "staff template",
-        [(_("Staff"), [staff_columns.headings()]), (_("Choices"), staff_columns.choice_rows(agency))],
+        [(_("Staff"), [columns.headings()]), (_("Choices"), columns.choice_rows(agency))],
     )
 
 
@@ -160,7 +161,7 @@ def template(request: HttpRequest, agency_id: UUID, kind: str) -> HttpResponse:
 def export(request: HttpRequest, agency_id: UUID, kind: str) -> HttpResponse:
     """The list as it stands, in the shape of the template."""
     agency = agency_to_view(request.user, agency_id)
-    return _file(kind, "staff", [(_("Staff"), staff_columns.export_rows(agency))])
+    return _file(kind, "staff", [(_("Staff"), columns.export_rows(agency))])
 
 
 def _file(kind: str, name: str, sheets: list[tuple[str, Any]]) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import permissions
 from hmis_portal.errors import too_many_requests
 from hmis_portal.visits import client_ip, too_often
-from onboarding import threads
+from onboarding import questions
 from onboarding.forms.support import SupportForm, WriteForm
 from onboarding.models import Thread
 
@@ -27,7 +27,7 @@ def support(request: HttpRequest) -> HttpResponse:
         if wait := _too_many(request):
             return too_many_requests(request, wait=wait)
         data = form.cleaned_data
-        thread = threads.ask(
+        thread = questions.ask(
             kind=Thread.Kind.SUPPORT, subject=data["subject"], text=data["text"], by=user, name=data.get("name", ""),
             email=data.get("email", ""), agency=data.get("agency"), ip=client_ip(request),
         )  # fmt: skip
@@ -35,7 +35,7 @@ def support(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your question was sent. You get the answer by e-mail and here."))
             return redirect("onboarding:question", thread_id=thread.pk)
         return redirect("onboarding:support_sent")
-    mine = threads.visible_to(user)[:10] if user else []
+    mine = questions.visible_to(user)[:10] if user else []
     return render(request, "onboarding/support/support.html", {"form": form, "threads": mine})
 
 
@@ -49,12 +49,12 @@ def support_sent(request: HttpRequest) -> HttpResponse:
 def question(request: HttpRequest, thread_id: int) -> HttpResponse:
     """A question with all that was said; whoever sees it may go on writing."""
     user = permissions.person(request)
-    thread = get_object_or_404(threads.visible_to(user), pk=thread_id)
+    thread = get_object_or_404(questions.visible_to(user), pk=thread_id)
     form = WriteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if wait := _too_many(request):
             return too_many_requests(request, wait=wait)
-        threads.write_again(thread=thread, by=user, text=form.cleaned_data["text"])
+        questions.write_again(thread=thread, by=user, text=form.cleaned_data["text"])
         messages.success(request, _("Your message was sent."))
         return redirect("onboarding:question", thread_id=thread.pk)
     said = thread.messages.select_related("written_by")

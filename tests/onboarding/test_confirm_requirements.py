@@ -3,7 +3,8 @@
 import pytest
 
 from hmis_portal.models import AuditEvent
-from onboarding import facts, requirements
+from onboarding.application import requirements
+from onboarding.journey import facts
 from onboarding.models import RequirementConfirmation, RequirementText
 from tests.cast import Cast
 

@@ -15,8 +15,8 @@ from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing.agreeing import consents, requests, text_versions
 from hmis_portal.signing.models import Consent, Revision, SignatureAct
-from onboarding import mou as mous
 from onboarding.models import Application, Mou
+from onboarding.mou import agreement
 from tests.cast import remember_second_factor
 from tests.mou import lead_consents, sign
 
@@ -25,8 +25,8 @@ from tests.mou import lead_consents, sign
 def signed(cast, commits):
     load_reference()
     with commits():
-        signer = mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
-        mou = mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+        signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
+        mou = agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
     with commits():
         sign(mou, cast)
     mou.refresh_from_db()
@@ -47,7 +47,7 @@ def _url(mou):
 
 
 def _form(mou, **changes):
-    sha256 = requests.to_read(requests.party(mou.request, mous.LEAD)).sha256
+    sha256 = requests.to_read(requests.party(mou.request, agreement.LEAD)).sha256
     return {
         "title": "Director", "authority": "Bylaws, article 4", "read": "on", "typed_name": "Lee Lead",
         "read_sha256": sha256, **changes,
@@ -97,7 +97,7 @@ def test_the_lead_opens_the_test_file_and_consents_before_the_file_is_shown(
     assert client.get(test_file).content.startswith(b"%PDF")
     assert "not the number" in client.post(url, {"number": "1", "agree": "on"}).text
     assert not Consent.objects.filter(user=cast.lead).exists()
-    number = consents.test_number(requests.party(signed.request, mous.LEAD))
+    number = consents.test_number(requests.party(signed.request, agreement.LEAD))
     assert client.post(url, {"number": number, "agree": "on"}).url == _url(signed)
     given = Consent.objects.get(user=cast.lead)
     assert given.test_file_opened
@@ -218,13 +218,15 @@ def test_a_newer_text_leaves_a_signed_mou_good_to_counter_sign_and_an_executed_o
     cast, signed, approved, client_of
 ):
     body = text_versions.current("mou").body.replace("There is no fee", "There is still no fee")
-    mous.publish(text_versions.save_draft("mou", 2, body), by=cast.admin)
+    agreement.publish(text_versions.save_draft("mou", 2, body), by=cast.admin)
     signed.refresh_from_db()
     assert signed.state == Mou.State.SIGNED
     _lead(client_of, cast).post(_url(signed), _form(signed))
     signed.refresh_from_db()
     assert (signed.state, signed.request.version.number, signed.is_in_force) == (Mou.State.EXECUTED, 1, True)
-    mous.publish(text_versions.save_draft("mou", 3, body.replace("still no fee", "no fee")), by=cast.admin)
+    agreement.publish(
+        text_versions.save_draft("mou", 3, body.replace("still no fee", "no fee")), by=cast.admin
+    )
     signed.refresh_from_db()
     assert signed.is_in_force
 

@@ -8,8 +8,8 @@ from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import AuditEvent
 from onboarding.demo import stories
 from onboarding.demo.agencies import Demo
-from onboarding.facts import gather
-from onboarding.journey import Journey
+from onboarding.journey.facts import gather
+from onboarding.journey.steps import Journey
 from onboarding.models import Access
 
 pytestmark = pytest.mark.django_db(transaction=True)

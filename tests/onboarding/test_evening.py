@@ -10,8 +10,8 @@ from django.urls import reverse
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import SignatureAct
-from onboarding import mou as mous
 from onboarding.models import Application
+from onboarding.mou import agreement
 from onboarding.services import perform
 from tests.mou import issue_mou, lead_consents, sign
 
@@ -32,7 +32,7 @@ def test_a_signature_in_the_evening_bears_the_same_instant_on_every_paper(
         submitted_at=EVENING, reviewer=cast.admin, decided_at=EVENING, decided_by=cast.admin,
     )  # fmt: skip
     lead_consents(mou, cast.lead)
-    revision = requests.to_read(requests.party(mou.request, mous.LEAD))
+    revision = requests.to_read(requests.party(mou.request, agreement.LEAD))
     with commits():
         mou = perform(
             mou, "counter_sign", by=cast.lead, ip=None, typed_name="Lee Lead", title="Director",

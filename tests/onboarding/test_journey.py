@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from hmis_portal import audit
-from onboarding import requirements, section_status
-from onboarding.answers import Answers
-from onboarding.facts import gather
-from onboarding.journey import Journey
+from onboarding.application import requirements
+from onboarding.journey.facts import gather
+from onboarding.journey.steps import Journey
 from onboarding.models import Access, Application, RequirementText
+from onboarding.sections import completeness
+from onboarding.sections.answers import Answers
 from tests.factories import StaffFactory
 from tests.mou import issue_mou
 
@@ -101,7 +102,7 @@ def test_the_roster_page_counts_as_work_on_section_c(cast) -> None:
     application = Application.objects.create(agency=cast.agency, reference="APP-1", started_by=cast.director)
     cast.coordinator_row.projects.set([cast.project])
     answers = Answers(application, cast.agency)
-    assert section_status.refresh(answers)["staff"].is_complete
+    assert completeness.refresh(answers)["staff"].is_complete
     application.refresh_from_db()
     today = timezone.localdate()
     last = {"last_day_month": today.month, "last_day_day": today.day, "last_day_year": today.year}
@@ -109,7 +110,7 @@ def test_the_roster_page_counts_as_work_on_section_c(cast) -> None:
         url = reverse("agencies:report_leaver", args=[cast.agency.pk, row.pk])
         assert cast.client("director").post(url, {**last, "reason": "Retired"}).status_code == 302
     application.refresh_from_db()
-    assert not section_status.statuses(Answers(application, application.agency))["staff"].is_complete
+    assert not completeness.statuses(Answers(application, application.agency))["staff"].is_complete
 
 
 def test_its_queries_do_not_grow_with_people(cast, client_of) -> None:

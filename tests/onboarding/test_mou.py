@@ -14,8 +14,8 @@ from hmis_portal.signing import reference
 from hmis_portal.signing.agreeing import requests, text
 from hmis_portal.signing.models import Consent, Revision, SealJob, SignatureAct
 from hmis_portal.words import datetime_words
-from onboarding import mou as mous
 from onboarding.models import Mou
+from onboarding.mou import agreement
 
 SIGNER = {
     "who": "other",
@@ -56,7 +56,7 @@ def _confirm_again(client, user):
 def _consent(client, cast, mou):
     from hmis_portal.signing.agreeing.consents import test_number
 
-    number = test_number(mous.agency_party(mou))
+    number = test_number(agreement.agency_party(mou))
     return client.post(_url("consent", cast), {"number": number, "agree": "on"})
 
 
@@ -72,7 +72,7 @@ def _consent_and_read(client, cast, mou):
 
 
 def _signature(mou, **changes):
-    revision = requests.to_read(mous.agency_party(mou))
+    revision = requests.to_read(agreement.agency_party(mou))
     return {
         "legal_name": "Sidney Signatory",
         "title": "Chair of the board",
@@ -156,7 +156,7 @@ def test_the_signatory_consents_reads_and_signs(cast, issued, client_of):
     assert client.get(_url("sign", cast)).url == _url("read_mou", cast)
     _read(client, cast, issued)
     page = client.get(_url("sign", cast))
-    assert requests.to_read(mous.agency_party(issued)).sha256 in page.text
+    assert requests.to_read(agreement.agency_party(issued)).sha256 in page.text
     _confirm_again(client, cast.signatory)
     answer = client.post(
         _url("sign", cast), _signature(issued), HTTP_USER_AGENT="Firefox", REMOTE_ADDR="192.0.2.9"
@@ -254,7 +254,7 @@ def test_the_signatory_passes_it_on(cast, issued, client_of):
     }
     client_of(cast.signatory).post(_url("pass_on", cast), other)
     issued.refresh_from_db()
-    party = mous.agency_party(issued)
+    party = agreement.agency_party(issued)
     assert issued.signatory == cast.coordinator
     assert (party.legal_name, party.delegated_from) == ("Chris Coordinator", "Sidney Signatory")
     assert AgencyRole.SIGNATORY in permissions.roles(cast.coordinator, cast.agency)
@@ -301,7 +301,7 @@ def test_a_file_that_was_given_up_is_told(cast, issued, client_of):
 
 
 def test_a_question_on_a_clause_is_answered_there(cast, issued, client_of):
-    from onboarding import threads
+    from onboarding import questions
     from onboarding.models import Thread
 
     url = reverse("onboarding:mou_question", args=[cast.agency.pk, "fees"])
@@ -310,7 +310,7 @@ def test_a_question_on_a_clause_is_answered_there(cast, issued, client_of):
     client.post(url, {"text": "Will there be fees next year?"})
     thread = Thread.objects.get(kind=Thread.Kind.CLAUSE)
     assert (thread.clause, thread.agency) == ("fees", cast.agency)
-    threads.answer(thread=thread, by=cast.admin, text="None are planned.")
+    questions.answer(thread=thread, by=cast.admin, text="None are planned.")
     assert "None are planned." in client_of(cast.coordinator).get(_url("mou", cast)).text
     assert client_of(cast.admin).get(url).status_code == 403
     assert client_of(cast.stranger).get(url).status_code == 404

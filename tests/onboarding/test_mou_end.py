@@ -11,14 +11,15 @@ from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing.agreeing import paper
 from hmis_portal.signing.models import SignatureAct
-from onboarding import access, applications, requirements
-from onboarding import mou as mous
+from onboarding import access
+from onboarding.application import opening, requirements
 from onboarding.models import Application, Mou, RequirementText
+from onboarding.mou import agreement
 from onboarding.services import perform
 from tests.cast import remember_second_factor
 from tests.mou import issue_mou
 
-SIGNER = mous.Signer("signatory@harbor.example", "Sidney", "Signatory", "Chair of the board", "Bylaws")
+SIGNER = agreement.Signer("signatory@harbor.example", "Sidney", "Signatory", "Chair of the board", "Bylaws")
 
 
 def to(mou, state, *, ends_in=30, **changes):
@@ -50,7 +51,7 @@ def executed(cast):
 
 @pytest.fixture
 def renewal(cast, executed):
-    return mous.renew(executed, by=cast.director, signer=SIGNER)
+    return agreement.renew(executed, by=cast.director, signer=SIGNER)
 
 
 def end(mou, cast, kind, on=None):
@@ -129,7 +130,7 @@ def test_an_agency_that_leaves_with_an_executed_renewal_is_told_once(cast, execu
 def test_an_agency_that_left_is_not_bound_again(cast, executed, renewal, client_of):
     perform(cast.agency, "leave", by=cast.admin, note="The program closed.")
     with pytest.raises(GuardFailed, match="has left the HMIS"):
-        mous.issue(agency=cast.agency, by=cast.director, signer=SIGNER)
+        agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER)
     for verb, by in (
         ("sign", cast.signatory),
         ("sign_on_paper", cast.director),
@@ -157,7 +158,7 @@ def test_after_a_sanction_nothing_binds_without_a_new_review(cast, executed, cli
     requirements.confirm(agency=cast.agency, by=cast.director, texts=RequirementText.objects.all())
     end(executed, cast, "sanction")
     with pytest.raises(GuardFailed, match="Start a new application"):
-        mous.issue(agency=cast.agency, by=cast.director, signer=SIGNER)
+        agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER)
     client, (page, name, journey, start) = (
         client_of(cast.director),
         (
@@ -175,7 +176,7 @@ def test_after_a_sanction_nothing_binds_without_a_new_review(cast, executed, cli
     client.post(start)
     begun = Application.objects.get(state="draft")
     with commits():
-        mou = to(mous.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
+        mou = to(agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
     with pytest.raises(GuardFailed, match="must be approved before"):  # the approval of before does not count
         perform(mou, "counter_sign_on_paper", by=cast.lead)
     now = timezone.now()
@@ -188,21 +189,21 @@ def test_after_a_sanction_nothing_binds_without_a_new_review(cast, executed, cli
 
 def test_the_approval_of_before_stays_where_it_is_when_the_new_mou_is_voided(cast, executed):
     end(executed, cast, "sanction")
-    applications.start(agency=cast.agency, by=cast.director)
-    mou = to(mous.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
+    opening.start(agency=cast.agency, by=cast.director)
+    mou = to(agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
     perform(mou, "void", by=cast.admin, note="An error.")
     assert set(cast.agency.applications.values_list("state", flat=True)) == {"approved", "draft"}
 
 
 def test_an_approval_that_counts_needs_no_other_application(cast, executed):
     with pytest.raises(WrongState, match="no other is needed"):
-        applications.start(agency=cast.agency, by=cast.director)
+        opening.start(agency=cast.agency, by=cast.director)
 
 
 def test_an_mou_is_renewed_again_after_its_renewal_ended(cast, executed, renewal):
     to(renewal, "executed", ends_in=1000)
     end(renewal, cast, "term")
-    again = mous.renew(executed, by=cast.director, signer=SIGNER)
+    again = agreement.renew(executed, by=cast.director, signer=SIGNER)
     assert again.successor_of == executed
 
 
@@ -241,7 +242,7 @@ def test_one_person_is_not_both_parties(cast, executed, renewal):
 
 def test_whoever_signed_for_the_agency_does_not_counter_sign(cast, executed, renewal, client_of):
     to(renewal, "signed")
-    party = mous.agency_party(renewal)
+    party = agreement.agency_party(renewal)
     SignatureAct.objects.create(
         party=party, user=cast.lead, legal_name="Lee Lead", typed_name="Lee Lead", statement="x",
         statement_sha256="0", text_sha256="0", file_sha256="0", signed_at=timezone.now(), browser="B",

@@ -11,9 +11,9 @@ from agencies.models import AgencyRole, Invitation
 from agencies.services import account, invitations, people
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import Message
-from onboarding import mou as mous
 from onboarding import reminders
 from onboarding.models import Mou
+from onboarding.mou import agreement
 from onboarding.services import perform
 from tests.cast import remember_second_factor
 from tests.mou import issue_mou
@@ -63,7 +63,7 @@ def test_whatever_the_application_s_state_each_hears_it_once(cast, commits, stat
 def test_a_renewal_that_came_to_nothing_is_told_and_stands_on_the_page(cast, commits, client_of):
     approve(cast)
     before = to(issue_mou(cast), "executed")
-    renewal = to(mous.renew(before, by=cast.director, signer=SIGNER), "signed")
+    renewal = to(agreement.renew(before, by=cast.director, signer=SIGNER), "signed")
     mail.outbox.clear()
     with commits():
         perform(renewal, "refuse", by=cast.lead, note="The wrong name stands there.")
@@ -73,7 +73,7 @@ def test_a_renewal_that_came_to_nothing_is_told_and_stands_on_the_page(cast, com
     text = page(client_of, cast)
     assert f"The renewal {renewal.reference} came to nothing" in text
     assert "The wrong name stands there." in text
-    mous.renew(before, by=cast.director, signer=SIGNER)
+    agreement.renew(before, by=cast.director, signer=SIGNER)
     assert "came to nothing" not in page(client_of, cast)
 
 
@@ -125,9 +125,9 @@ def test_a_signatory_who_cannot_get_in_is_not_waited_for(cast, commits, client_o
 
 def test_a_revoked_invitation_is_the_manager_s_turn(cast, client_of):
     load_reference()
-    mous.issue(
+    agreement.issue(
         agency=cast.agency, by=cast.director,
-        signer=mous.Signer("new@harbor.example", "Nora", "New", "Chair", "Bylaws"),
+        signer=agreement.Signer("new@harbor.example", "Nora", "New", "Chair", "Bylaws"),
     )  # fmt: skip
     assert "Nora New was asked to read and sign" in page(client_of, cast)
     invitations.revoke_invitation(invitation=Invitation.objects.get(), by=cast.director)
@@ -193,7 +193,7 @@ def test_a_lead_with_a_name_too_long_is_told(cast, client_of):
     remember_second_factor(client, cast.lead)
     from hmis_portal.signing.agreeing import consents, requests
 
-    number = consents.test_number(requests.party(mou.request, mous.LEAD))
+    number = consents.test_number(requests.party(mou.request, agreement.LEAD))
     answer = client.post(
         reverse("admin:onboarding_mou_consent", args=[mou.pk]), {"number": number, "agree": "on"}, follow=True
     )

@@ -17,8 +17,8 @@ from django.utils import timezone
 from hmis_portal import documents
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing.models import Consent, PaperScan, Revision, SignatureAct
-from onboarding import mou as mous
 from onboarding.models import Application, Mou
+from onboarding.mou import agreement
 from tests.cast import remember_second_factor
 from tests.scans import CUT_OFF, LOCKED, NO_PAGE, NO_PDF_INSIDE, RESTRICTED, scan
 
@@ -37,8 +37,8 @@ CANNOT_BE_KEPT = [
 def issued(cast, commits):
     load_reference()
     with commits():
-        signer = mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
-        return mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+        signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
+        return agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
 
 
 @pytest.fixture

@@ -13,13 +13,12 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.signing import reference
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import SigningEvent
-from onboarding import mou as mous
-from onboarding import party, signatory
 from onboarding.forms.mou import SignForm
 from onboarding.forms.people import PeopleForm
 from onboarding.models import Mou, OneParty
+from onboarding.mou import agreement, party, signatory
+from onboarding.mou.signatory import Signer
 from onboarding.services import perform
-from onboarding.signatory import Signer
 from tests.applications import answer_all, make_application, name_people
 from tests.mou import issue_mou, sign_on_paper
 from tests.onboarding.application.helpers import people_data
@@ -171,7 +170,7 @@ def test_naming_somebody_with_the_address_of_another_asks(cast, client_of, email
     assert not Mou.objects.exists()
     signer = Signer("director@harbor.example", "Noor", "O’Neil", "Chair", "Bylaws")
     with pytest.raises(GuardFailed, match="address of Dana Director"):
-        mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+        agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
 
 
 def test_nothing_is_told_of_an_account_elsewhere(cast):
@@ -201,7 +200,7 @@ def test_an_account_signs_in_its_own_name_only(cast, name, may):
 
 
 def test_the_signer_confirms_who_they_are_by_the_account_s_name(cast):
-    form = SignForm(party=mous.agency_party(issue_mou(cast)), me=cast.signatory)
+    form = SignForm(party=agreement.agency_party(issue_mou(cast)), me=cast.signatory)
     assert form.fields["authorized"].label == (
         "I am Sidney Signatory, and I am authorized to sign for Harbor House, Inc."
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from agencies.views.opening import ELIGIBILITY
-from onboarding import requirements
+from onboarding.application import requirements
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent
-from onboarding import applications, readiness
-from onboarding import readiness_versions as versions
+from onboarding.application import opening
 from onboarding.models import (
     Application,
     ReadinessAnswer,
@@ -16,6 +15,7 @@ from onboarding.models import (
     ReadinessQuestion,
     ReadinessVersion,
 )
+from onboarding.readiness import rules, versions
 from tests.onboarding.application.helpers import readiness_data
 
 pytestmark = pytest.mark.django_db
@@ -86,10 +86,10 @@ def test_the_page_reads_in_words(admin, draft):
 
 
 def test_an_added_question_is_asked_in_the_preview_and_after_publishing(cast, admin, draft):
-    running = applications.start(agency=cast.agency, by=cast.director)
+    running = opening.start(agency=cast.agency, by=cast.director)
     assert add(admin).status_code == 302
     question = draft.questions.get(number=37)
-    assert (question.choices, question.answer_type) == (readiness.YES_NO, "YN")
+    assert (question.choices, question.answer_type) == (rules.YES_NO, "YN")
     assert question.outcomes.get().when == {"answer": ["no"]}
     preview = admin.get(reverse("admin:onboarding_readiness_preview", args=[draft.pk]))
     assert "Are fax machines locked away?" in preview.text
@@ -106,7 +106,7 @@ def test_an_added_question_is_asked_in_the_preview_and_after_publishing(cast, ad
     url = f"/agencies/{cast.agency.pk}/application/readiness/"
     assert "fax machines" not in cast.client("director").get(url).content.decode()
     assert running.readiness_version.number == 1
-    other = applications.start(agency=cast.other_agency, by=cast.stranger)
+    other = opening.start(agency=cast.other_agency, by=cast.stranger)
     assert other.readiness_version == draft
     url = f"/agencies/{cast.other_agency.pk}/application/readiness/"
     assert "fax machines" in cast.client("stranger").get(url).content.decode()
@@ -116,7 +116,7 @@ def test_an_added_question_is_asked_in_the_preview_and_after_publishing(cast, ad
 
 
 def test_the_next_application_begins_with_answers_that_still_fit(cast, admin, draft):
-    first = applications.start(agency=cast.agency, by=cast.director)
+    first = opening.start(agency=cast.agency, by=cast.director)
     url = f"/agencies/{cast.agency.pk}/application/readiness/"
     plan = {
         "q9_plan": "Train",
@@ -131,7 +131,7 @@ def test_the_next_application_begins_with_answers_that_still_fit(cast, admin, dr
     changed.save()
     assert publish(admin, draft).status_code == 302
     Application.objects.filter(pk=first.pk).update(state="withdrawn")
-    second = applications.start(agency=cast.agency, by=cast.director)
+    second = opening.start(agency=cast.agency, by=cast.director)
     kept = {row.question.number for row in ReadinessAnswer.objects.filter(application=second)}
     assert 8 in kept
     assert 9 not in kept

@@ -10,7 +10,7 @@ from django.urls import reverse
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.models import ClauseRead
-from onboarding import mou as mous
+from onboarding.mou import agreement
 from tests.mou import consent, issue_mou
 from tests.onboarding.test_counter_sign import _form, _lead, _url, approved, signed  # noqa: F401
 
@@ -18,7 +18,7 @@ from tests.onboarding.test_counter_sign import _form, _lead, _url, approved, sig
 @pytest.fixture
 def issued(cast):
     mou = issue_mou(cast)
-    consent(mous.agency_party(mou), cast.signatory)
+    consent(agreement.agency_party(mou), cast.signatory)
     return mou
 
 
@@ -73,7 +73,7 @@ def test_the_next_signatory_reads_for_themselves(cast, issued, client_of):
         "authority": "Delegation",
     }  # fmt: skip
     client_of(cast.signatory).post(reverse("onboarding:pass_on", args=[cast.agency.pk]), other)
-    consent(mous.agency_party(issued), cast.coordinator)
+    consent(agreement.agency_party(issued), cast.coordinator)
     assert "0 of 32 clauses read" in client_of(cast.coordinator).get(_read_url(cast)).text
 
 

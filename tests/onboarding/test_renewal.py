@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import AuditEvent
-from onboarding import access, facts, reminders
-from onboarding import mou as mous
+from onboarding import access, reminders
+from onboarding.journey import facts
 from onboarding.models import Application, Mou
+from onboarding.mou import agreement
 from onboarding.services import perform
 from tests.cast import remember_second_factor
 from tests.mou import issue_mou, lead_consents, sign
@@ -143,7 +144,7 @@ def test_a_renewal_that_is_refused_leaves_the_mou_in_force_and_the_application_a
             sign(successor, cast)
         perform(successor, "refuse", by=cast.lead, note="The wrong person signed.")
         assert Application.objects.get().state == Application.State.APPROVED
-        assert mous.latest(cast.agency) == executed
+        assert agreement.latest(cast.agency) == executed
         client_of(cast.director).post(_url(cast), SIGNER)  # and once more
         assert Mou.objects.filter(successor_of=executed, state=Mou.State.ISSUED).count() == 1
 
@@ -173,11 +174,11 @@ def with_mail(function):
 
 def test_the_term_ends_by_itself_where_nobody_renewed(cast, executed, client_of):
     with time_machine.travel("2029-01-04T15:00:00Z"):
-        mous.end_terms()
+        agreement.end_terms()
         executed.refresh_from_db()
         assert executed.state == Mou.State.EXECUTED  # the last day counts
     with time_machine.travel("2029-01-05T15:00:00Z"):
-        with_mail(mous.end_terms)
+        with_mail(agreement.end_terms)
         executed.refresh_from_db()
         assert executed.state == Mou.State.ENDED
         assert any("has ended" in message.subject for message in mail.outbox)

@@ -16,8 +16,9 @@ from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent, Disposal, PortalSettings, StoredDocument
 from hmis_portal.signing.models import PaperScan, SigningEvent
 from hmis_portal.signing.verifying import integrity
-from onboarding import retention, uploads
 from onboarding.models import Mou
+from onboarding.mou import retention
+from onboarding.sections import uploads
 from onboarding.services import perform
 from tests.mou import issue_mou, sign_on_paper
 from tests.scans import scan

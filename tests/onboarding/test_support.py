@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from hmis_portal.models import AuditEvent
-from onboarding import threads
+from onboarding import questions
 from onboarding.models import Thread
 from onboarding.views import support
 from tests.cast import Cast
@@ -24,7 +24,7 @@ def _fresh_counters() -> None:
 
 
 def ask(cast: Cast, by=None, kind: Thread.Kind = Thread.Kind.SUPPORT) -> Thread:
-    return threads.ask(
+    return questions.ask(
         kind=kind, subject="How?", text="How do we begin?", by=by or cast.director, agency=cast.agency
     )
 

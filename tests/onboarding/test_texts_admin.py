@@ -16,9 +16,8 @@ from hmis_portal.signing.admin.texts import faults
 from hmis_portal.signing.agreeing import requests, text, text_versions
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.words import date_words
-from onboarding import mou as mous
-from onboarding import mou_text
 from onboarding.models import Mou
+from onboarding.mou import agreement, wording
 from onboarding.services import perform
 from tests.cast import remember_second_factor
 
@@ -47,8 +46,8 @@ def admin(cast, client_of):
 
 def issue(cast, commits):
     with commits():
-        signer = mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair", "Bylaws")
-        return mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+        signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair", "Bylaws")
+        return agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
 
 
 def test_two_versions_are_compared_clause_by_clause(cast, draft, admin):
@@ -94,7 +93,7 @@ def test_nothing_is_issued_from_a_text_that_was_replaced_meanwhile(cast, draft):
     before = text_versions.current("mou")
     text_versions.publish(draft, by=cast.admin)
     with pytest.raises(WrongState, match="A newer version was published"):
-        requests.issue(version=before, reference="MOU-1", values=mou_text.values(cast.agency), parties=[])
+        requests.issue(version=before, reference="MOU-1", values=wording.values(cast.agency), parties=[])
 
 
 @pytest.mark.parametrize("change", [{"body": "x"}, {"state": "draft"}, {"title": "x"}, {"number": 9}])

@@ -13,8 +13,8 @@ from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing.agreeing import revisions, text_versions
 from hmis_portal.signing.agreeing.paper import Signer
 from hmis_portal.signing.models import TextVersion
-from onboarding import mou as mous
 from onboarding.models import Mou
+from onboarding.mou import agreement
 from onboarding.services import perform
 from tests.onboarding.review.test_race import at_once
 
@@ -40,7 +40,7 @@ def late(act, *, done):
 
 
 def signer(cast):
-    return mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair", "Bylaws")
+    return agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair", "Bylaws")
 
 
 def test_nobody_is_asked_to_sign_a_text_that_is_being_replaced(cast, drafts):
@@ -48,9 +48,9 @@ def test_nobody_is_asked_to_sign_a_text_that_is_being_replaced(cast, drafts):
 
     def issue():
         published.wait(10)
-        return mous.issue(agency=cast.agency, by=cast.director, signer=signer(cast))
+        return agreement.issue(agency=cast.agency, by=cast.director, signer=signer(cast))
 
-    found = at_once(lambda: late(lambda: mous.publish(drafts[0], by=cast.admin), done=published), issue)
+    found = at_once(lambda: late(lambda: agreement.publish(drafts[0], by=cast.admin), done=published), issue)
     assert found[0] == 0
     assert isinstance(found[1], WrongState), found
     assert not Mou.objects.exists()
@@ -61,10 +61,10 @@ def test_an_mou_that_is_being_issued_is_superseded_by_the_text_published_meanwhi
 
     def publish():
         issued.wait(10)
-        return mous.publish(drafts[0], by=cast.admin)
+        return agreement.publish(drafts[0], by=cast.admin)
 
     def issue():
-        return mous.issue(agency=cast.agency, by=cast.director, signer=signer(cast))
+        return agreement.issue(agency=cast.agency, by=cast.director, signer=signer(cast))
 
     found = at_once(lambda: late(issue, done=issued), publish)
     assert found[1] == 1, found
@@ -72,11 +72,14 @@ def test_an_mou_that_is_being_issued_is_superseded_by_the_text_published_meanwhi
 
 
 def test_one_who_signs_meanwhile_does_not_hold_up_the_others(cast, drafts):
-    signed, listed = mous.issue(agency=cast.agency, by=cast.director, signer=signer(cast)), threading.Event()
-    other = mous.issue(
+    signed, listed = (
+        agreement.issue(agency=cast.agency, by=cast.director, signer=signer(cast)),
+        threading.Event(),
+    )
+    other = agreement.issue(
         agency=cast.other_agency,
         by=cast.stranger,
-        signer=mous.Signer(cast.stranger.email, "Robin", "Stranger", "Executive director", "Bylaws"),
+        signer=agreement.Signer(cast.stranger.email, "Robin", "Stranger", "Executive director", "Bylaws"),
     )
     scan = documents.store(b"%PDF-1.7 scan", content_type="application/pdf")
     revisions.make(str(signed.request_id), "certified")
@@ -88,7 +91,7 @@ def test_one_who_signs_meanwhile_does_not_hold_up_the_others(cast, drafts):
 
     def publish():
         listed.wait(10)
-        return mous.publish(drafts[0], by=cast.admin)
+        return agreement.publish(drafts[0], by=cast.admin)
 
     found = at_once(lambda: late(sign, done=listed), publish)
     assert found[1] == 1, found
@@ -99,7 +102,7 @@ def test_one_who_signs_meanwhile_does_not_hold_up_the_others(cast, drafts):
 
 
 def test_two_texts_published_at_once_leave_one_in_force(cast, drafts):
-    found = at_once(*(lambda one=one: mous.publish(one, by=cast.admin) for one in drafts))
+    found = at_once(*(lambda one=one: agreement.publish(one, by=cast.admin) for one in drafts))
     assert found == [0, 0]
     states = TextVersion.objects.filter(kind="mou").values_list("state", flat=True)
     assert sorted(states) == ["published", "retired", "retired"]

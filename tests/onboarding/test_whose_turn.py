@@ -17,10 +17,13 @@ from agencies import permissions
 from agencies.models import Agency, AgencyRole
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import Message
-from onboarding import reminders, reports, requirements, sections
+from onboarding import reminders
 from onboarding.admin import desk
-from onboarding.facts import gather, gather_all
-from onboarding.journey import Journey, turn_of
+from onboarding.application import requirements
+from onboarding.journey import reports
+from onboarding.journey.facts import gather, gather_all
+from onboarding.journey.steps import Journey, turn_of
+from onboarding.journey.turn import OF_AGENCY, Holder
 from onboarding.models import (
     Access,
     Application,
@@ -31,7 +34,7 @@ from onboarding.models import (
     ReviewNote,
     SectionWork,
 )
-from onboarding.turn import OF_AGENCY, Holder
+from onboarding.sections import catalogue
 from tests.applications import make_application, make_mou
 from tests.cast import Cast
 from tests.factories import AgencyFactory, StaffFactory
@@ -76,7 +79,7 @@ class Maker:
         if complete:
             SectionWork.objects.bulk_create(
                 SectionWork(application=one, section=section.key, saved_at=ahead, completed_at=ahead)
-                for section in sections.SECTIONS
+                for section in catalogue.SECTIONS
             )
         self.one = one
         return self

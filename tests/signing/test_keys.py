@@ -17,7 +17,8 @@ from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import Revision, RevokedCertificate, SealJob, SealKey
 from hmis_portal.signing.sealing import certificates, holding, keys, revocation
 from hmis_portal.signing.verifying import findings
-from onboarding import rights, verification
+from onboarding import rights
+from onboarding.mou import verification
 from tests.cast import remember_second_factor
 
 LIST = "admin:signing_sealkey_changelist"

@@ -25,8 +25,8 @@ from hmis_portal.signing.agreeing import consents, requests, text_versions
 from hmis_portal.signing.agreeing.evidence.chain import canonical_json
 from hmis_portal.signing.models import ClauseRead, Consent, SignatureAct
 from hmis_portal.signing.verifying import integrity
-from onboarding import mou as mous
 from onboarding.models import Mou
+from onboarding.mou import agreement
 from onboarding.services import perform
 from tests.cast import remember_second_factor
 from tests.mou import consent
@@ -234,7 +234,7 @@ def test_L7_a_scan_is_kept_only_if_each_party_can_open_print_and_store_it(cast, 
     assert not SignatureAct.objects.exists()
     whole = scan("signed by hand")
     client.post(_url("mou_paper", cast), paper_form(whole))
-    kept = reverse("onboarding:mou_scan", args=[cast.agency.pk, issued.pk, mous.AGENCY])
+    kept = reverse("onboarding:mou_scan", args=[cast.agency.pk, issued.pk, agreement.AGENCY])
     for person in (cast.signatory, cast.director, cast.lead):
         assert client_of(person).get(kept).content == whole
     _said, file = words_of(SignatureAct.objects.get().scan.document, tmp_path)
@@ -347,7 +347,7 @@ def test_L14_consent_counts_once_the_test_file_was_really_opened(cast, issued, c
     file.write_bytes(client.get(_url("test_file", cast)).content)
     shown = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, text=True, check=True).stdout
     (number,) = re.findall(r"\b\d{4}\b", shown)
-    assert number == consents.test_number(mous.agency_party(issued))
+    assert number == consents.test_number(agreement.agency_party(issued))
     client.post(_url("consent", cast), {"number": number, "agree": "on"})
     given = Consent.objects.get()
     assert given.test_file_opened
@@ -397,7 +397,7 @@ def test_L14_the_lead_may_take_the_consent_back_too(cast, signed, approved, clie
 
 def test_L14_nobody_consents_for_somebody_else(cast, issued):
     with pytest.raises(PermissionDenied):
-        consent(mous.agency_party(issued), cast.director)
+        consent(agreement.agency_party(issued), cast.director)
 
 
 def test_L16_nobody_is_forced_paper_is_offered_and_marked(cast, issued, client_of):

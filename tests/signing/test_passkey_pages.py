@@ -13,7 +13,7 @@ from hmis_portal import documents
 from hmis_portal.signing.agreeing import consents, requests
 from hmis_portal.signing.agreeing.evidence import passkeys
 from hmis_portal.signing.models import SignatureAct
-from onboarding import mou as mous
+from onboarding.mou import agreement
 from tests.onboarding.test_counter_sign import _form, _lead, approved, signed  # noqa: F401
 from tests.onboarding.test_counter_sign import _url as counter_sign_url
 from tests.onboarding.test_mou import _consent_and_read, _signature, issued, texts  # noqa: F401
@@ -88,7 +88,7 @@ def test_the_lead_counter_signs_and_the_certificate_tells_it(cast, signed, appro
     client, key = _lead(client_of, cast), Passkey(cast.lead)
     answer, _sent = sign_with(client, counter_sign_url(signed), _form(signed), key)
     assert answer.status_code == 302
-    act = SignatureAct.objects.get(party=requests.party(signed.request, mous.LEAD))
+    act = SignatureAct.objects.get(party=requests.party(signed.request, agreement.LEAD))
     assert act.method == SignatureAct.Method.PASSKEY
     assert passkeys.holds(act)
     file = tmp_path / "certificate.pdf"

@@ -103,8 +103,8 @@ def test_a_certificate_with_something_added_is_told_on_the_page(client, executed
 
 
 def test_the_certificate_of_an_mou_that_is_not_in_force_says_so(cast, executed):
-    from onboarding import verification
     from onboarding.models import Mou
+    from onboarding.mou import verification
 
     now = timezone.now()
     row = Mou.objects.create(
@@ -145,11 +145,11 @@ def test_a_training_certificate_is_ours_and_its_number_tells_the_rest(client, ca
 
 
 def test_an_application_is_ours_and_nothing_tells_whose(client, cast, commits):
-    from onboarding import readiness
     from onboarding.models import RevisionPdf
+    from onboarding.readiness import rules
     from tests.applications import make_application
 
-    readiness.load()
+    rules.load()
     with commits():
         revision = make_application(cast.agency, by=cast.director).revisions.get()
     stored = documents.store(b"%PDF-1.7 application", content_type="application/pdf")

@@ -31,7 +31,7 @@ from agencies.models import Agency, User
 from hmis_portal.management import bench_documents
 from onboarding.demo import answers, large, walk
 from onboarding.models import Application, SectionWork
-from onboarding.sections import SECTIONS
+from onboarding.sections.catalogue import SECTIONS
 from training.models import Requirement
 
 WARM_UPS = 3

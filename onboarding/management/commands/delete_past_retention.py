@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from agencies import permissions
 from agencies.models import User
 from hmis_portal.models import PortalSettings
-from onboarding import retention
+from onboarding.mou import retention
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hmis_portal.errors import WrongState
 from hmis_portal.references import read_reference
-from onboarding import bundle
 from onboarding.models import Mou
+from onboarding.mou import bundle
 
 
 class Command(BaseCommand):

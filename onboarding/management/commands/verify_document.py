@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from hmis_portal.signing.verifying import findings
-from onboarding import verification
+from onboarding.mou import verification
 
 
 class Command(BaseCommand):

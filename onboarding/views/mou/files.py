@@ -13,9 +13,8 @@ from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.signing.agreeing import paper, requests
 from hmis_portal.signing.models import CompletionCertificate, Revision
-from onboarding import bundle
-from onboarding import mou as mous
 from onboarding.models import Mou
+from onboarding.mou import agreement, bundle
 from onboarding.views.mou import standing
 
 
@@ -23,11 +22,11 @@ from onboarding.views.mou import standing
 def mou_pdf(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The newest file of the agency's MOU: a scan, where it was signed on paper."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    found = mous.latest(agency)
+    found = agreement.latest(agency)
     if standing.is_to_agree(request, found):
         return redirect("onboarding:consent", agency.pk)
     revision = requests.latest_pdf(found.request) if found else None
-    for role in (mous.LEAD, mous.AGENCY):
+    for role in (agreement.LEAD, agreement.AGENCY):
         if found and paper.scan_of(found.request, role):
             return redirect("onboarding:mou_scan", agency.pk, found.pk, role)
     if found is None or revision is None:
@@ -66,7 +65,7 @@ def mou_bundle(request: HttpRequest, agency_id: UUID, mou_id: UUID) -> HttpRespo
 def _filename(found: Mou, revision: Revision) -> str:
     words = {
         Revision.CERTIFIED: _("to sign"),
-        mous.AGENCY: _("signed by the agency"),
-        mous.LEAD: _("executed"),
+        agreement.AGENCY: _("signed by the agency"),
+        agreement.LEAD: _("executed"),
     }
     return f"{found.reference} {words[revision.step]}.pdf"

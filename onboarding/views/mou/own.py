@@ -13,15 +13,14 @@ from agencies.models import Agency
 from hmis_portal.errors import WrongState
 from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.models import Party
-from onboarding import mou as mous
-from onboarding import mou_text
 from onboarding.models import Mou
+from onboarding.mou import agreement, wording
 
 
 def own_mou(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou]:
     """The MOU, for the person it names; 403 for another reader, 404 for a stranger."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    found = mous.latest(agency)
+    found = agreement.latest(agency)
     if found is None or found.signatory_id != request.user.pk:
         raise PermissionDenied(_("Only the signatory named in the MOU may do this."))
     return agency, found
@@ -35,7 +34,7 @@ def mou_to_sign(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou, Par
             _("This MOU no longer waits for a signature: %(state)s.") % {"state": found.get_state_display()},
             back=reverse("onboarding:mou", args=[agency.pk]),
         )
-    return agency, found, mous.agency_party(found)
+    return agency, found, agreement.agency_party(found)
 
 
 def text_of(filled: str) -> dict[str, Any]:
@@ -44,6 +43,6 @@ def text_of(filled: str) -> dict[str, Any]:
         "title": text.title(filled),
         "introduction": text.introduction(filled),
         "clauses": clauses,
-        "themes": mou_text.themes(clauses),
+        "themes": wording.themes(clauses),
         "text_sha256": text.digest(filled),
     }

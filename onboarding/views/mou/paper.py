@@ -16,9 +16,9 @@ from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import PaperScan
-from onboarding import mou as mous
 from onboarding.forms.mou import PaperForm
 from onboarding.models import Mou
+from onboarding.mou import agreement
 from onboarding.views.mou.acting import recorded
 
 
@@ -26,7 +26,7 @@ from onboarding.views.mou.acting import recorded
 def mou_paper(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """How to sign on paper, and the form that records it; for the signatory, the manager and the HMIS Admin."""
     agency, found = _waiting(request, agency_id)
-    party = mous.agency_party(found)
+    party = agreement.agency_party(found)
     initial = {"legal_name": party.legal_name, "title": party.title, "authority": party.authority}
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = PaperForm(*given, initial=initial)
@@ -62,7 +62,7 @@ def mou_scan(request: HttpRequest, agency_id: UUID, mou_id: UUID, role: str) -> 
 
 def _waiting(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou]:
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    found = mous.latest(agency)
+    found = agreement.latest(agency)
     mine = found is not None and found.signatory_id == request.user.pk
     if not (mine or permissions.is_manager(request.user, agency) or permissions.is_hmis_admin(request.user)):
         raise PermissionDenied(

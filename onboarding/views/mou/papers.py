@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
-from onboarding import mou as mous
 from onboarding.models import Mou
+from onboarding.mou import agreement
 
 
 def files(found: Mou | None) -> list[dict[str, Any]]:
@@ -16,8 +16,8 @@ def files(found: Mou | None) -> list[dict[str, Any]]:
         return []
     names = {
         Revision.CERTIFIED: _("MOU to sign"),
-        mous.AGENCY: _("MOU signed by the agency"),
-        mous.LEAD: _("Executed MOU, signed by both sides"),
+        agreement.AGENCY: _("MOU signed by the agency"),
+        agreement.LEAD: _("Executed MOU, signed by both sides"),
     }
     certificate = (
         CompletionCertificate.objects.select_related("document").filter(request=found.request).first()
@@ -55,8 +55,8 @@ def files(found: Mou | None) -> list[dict[str, Any]]:
 def _scans(found: Mou) -> list[dict[str, Any]]:
     """The scans of copies signed by hand, the newest first; none of them is sealed."""
     names = {
-        mous.AGENCY: _("Scan of the MOU, signed on paper by the agency"),
-        mous.LEAD: _("Executed MOU, signed on paper by both sides (scan)"),
+        agreement.AGENCY: _("Scan of the MOU, signed on paper by the agency"),
+        agreement.LEAD: _("Executed MOU, signed on paper by both sides (scan)"),
     }
     rows = PaperScan.objects.filter(act__party__request=found.request).select_related("act__party")
     return [

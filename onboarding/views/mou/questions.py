@@ -15,10 +15,10 @@ from agencies.models import Agency
 from hmis_portal.errors import too_many_requests
 from hmis_portal.signing.agreeing import text
 from hmis_portal.visits import client_ip, too_often
-from onboarding import mou as mous
-from onboarding import mou_text, threads
+from onboarding import questions
 from onboarding.forms.mou import QuestionForm
 from onboarding.models import Thread
+from onboarding.mou import agreement, wording
 
 
 def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResponse:
@@ -26,8 +26,8 @@ def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResp
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     if not _may_ask(request, agency):
         raise PermissionDenied(_("Questions on the MOU are asked by the agency’s own people."))
-    found = mous.latest(agency)
-    filled = found.request.text if found else mou_text.current_text()[1]
+    found = agreement.latest(agency)
+    filled = found.request.text if found else wording.current_text()[1]
     row = next((one for one in text.clauses(filled) if one.anchor == clause), None)
     if row is None:
         raise Http404
@@ -37,7 +37,7 @@ def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResp
         me = permissions.person(request)
         if wait := too_often(request, "clause-question", times=20, seconds=3600, key=str(me.pk)):
             return too_many_requests(request, wait=wait)
-        threads.ask(
+        questions.ask(
             kind=Thread.Kind.CLAUSE,
             subject=_("MOU, clause %(number)s: %(title)s") % {"number": row.number, "title": row.title},
             text=form.cleaned_data["text"],
@@ -62,7 +62,7 @@ def with_questions(
 ) -> list[dict[str, Any]]:
     """The clauses, each with the questions this reader may see and the way to ask one."""
     asked: dict[str, list[Thread]] = {}
-    seen = threads.visible_to(permissions.person(request)).filter(agency=agency, kind=Thread.Kind.CLAUSE)
+    seen = questions.visible_to(permissions.person(request)).filter(agency=agency, kind=Thread.Kind.CLAUSE)
     for thread in seen.prefetch_related("messages").order_by("opened_at"):
         asked.setdefault(thread.clause, []).append(thread)
     may_ask = _may_ask(request, agency)

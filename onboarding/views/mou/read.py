@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import text_versions
-from onboarding import mou as mous
-from onboarding import mou_text, party
+from onboarding.mou import agreement, party, wording
 from onboarding.views.mou import papers, questions, standing
 from onboarding.views.mou.own import text_of
 
@@ -20,15 +19,15 @@ from onboarding.views.mou.own import text_of
 @require_safe
 def mou_current(request: HttpRequest) -> HttpResponse:
     """The published text for anyone: the three themes, the contents, every clause."""
-    version, filled = mou_text.current_text()
+    version, filled = wording.current_text()
     return render(request, "onboarding/mou/public.html", {"version": version, **text_of(filled)})
 
 
 @login_not_required
 @require_safe
 def mou_current_pdf(request: HttpRequest) -> HttpResponse:
-    version, _filled = mou_text.current_text()
-    document = text_versions.public_pdf(version, mou_text.values(None))
+    version, _filled = wording.current_text()
+    document = text_versions.public_pdf(version, wording.values(None))
     return documents.response(document, filename=f"MOU version {version.number}.pdf", inline=True)
 
 
@@ -36,8 +35,8 @@ def mou_current_pdf(request: HttpRequest) -> HttpResponse:
 def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The agency's MOU: whose turn it is, who signs, its files, and the text clause by clause."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    found = mous.latest(agency)
-    filled = found.request.text if found else mou_text.current_text()[1]
+    found = agreement.latest(agency)
+    filled = found.request.text if found else wording.current_text()[1]
     to_agree = standing.is_to_agree(request, found)
     context = {
         "agency": agency,
@@ -51,7 +50,7 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         **standing.sentences(found),
         "party_words": standing.names(found),
         "party_name": party.name_of(found) if found else "",
-        "version": found.request.version if found else mou_text.current_text()[0],
+        "version": found.request.version if found else wording.current_text()[0],
         **text_of(filled),
     }
     context["clauses"] = questions.with_questions(request, agency, context["clauses"])

@@ -16,9 +16,9 @@ from hmis_portal.signing.agreeing.evidence import reading
 from hmis_portal.signing.models import Party
 from hmis_portal.visits import client_ip
 from hmis_portal.words import datetime_words
-from onboarding import mou_text
 from onboarding.forms.mou import ReasonForm, SignForm
 from onboarding.models import Mou
+from onboarding.mou import wording
 from onboarding.services import perform
 from onboarding.views.mou.acting import performed
 from onboarding.views.mou.own import mou_to_sign, own_mou, text_of
@@ -32,7 +32,7 @@ def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         agreed = consents.record(request, party, by=me)
         return redirect("onboarding:sign" if agreed else "onboarding:mou", agency_id=agency.pk)
-    context = {"agency": agency, "mou": found, "form": form, **consents.disclosure(mou_text.values(agency))}
+    context = {"agency": agency, "mou": found, "form": form, **consents.disclosure(wording.values(agency))}
     return render(request, "onboarding/mou/consent.html", context)
 
 

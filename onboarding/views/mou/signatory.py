@@ -15,11 +15,11 @@ from agencies.models import Agency, User
 from hmis_portal.errors import WrongState
 from hmis_portal.visits import client_ip
 from hmis_portal.words import date_words
-from onboarding import anew, party, workflow
-from onboarding import mou as mous
+from onboarding import workflow
 from onboarding.forms.mou import PassOnForm, SignatoryForm
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS
+from onboarding.mou import agreement, bound, party
 from onboarding.services import perform
 from onboarding.views.mou.own import mou_to_sign
 
@@ -28,12 +28,12 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The manager names who signs: the MOU is issued, goes to another person, or is issued in the names of today."""
     agency = permissions.agency_to_manage(request.user, agency_id)
     me = permissions.person(request)
-    found = mous.latest(agency)
+    found = agreement.latest(agency)
     changed = party.changes(found, lead=True)
     if found is not None and found.state in (Mou.State.SIGNED, Mou.State.EXECUTED) and not changed:
         raise WrongState(_("The MOU is signed already."), back=reverse("onboarding:mou", args=[agency.pk]))
     replacing = found is not None and found.state == Mou.State.ISSUED
-    reasons = [] if replacing or changed else anew.against_issuing(agency)
+    reasons = [] if replacing or changed else bound.against_issuing(agency)
     if reasons:
         raise WrongState(*reasons, back=reverse("onboarding:mou", args=[agency.pk]))
     same = found is not None and changed and all(one.what != "signatory" for one in changed)
@@ -47,11 +47,11 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         signer = form.signer()
         if changed and found is not None:
-            mous.issue_anew(found, by=me, signer=signer, ip=client_ip(request))
+            agreement.issue_anew(found, by=me, signer=signer, ip=client_ip(request))
         elif replacing and found is not None:
             perform(found, "replace", by=me, ip=client_ip(request), signer=signer)
         else:
-            mous.issue(agency=agency, by=me, signer=signer, ip=client_ip(request))
+            agreement.issue(agency=agency, by=me, signer=signer, ip=client_ip(request))
         messages.success(request, _("%(name)s can now sign the MOU.") % {"name": signer.legal_name})
         return redirect("onboarding:mou", agency_id=agency.pk)
     return render(
@@ -71,10 +71,10 @@ def renew_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             _("An MOU is renewed by the agency’s manager, the HMIS Admin or the Lead signatory.")
         )
     back = reverse("onboarding:mou", args=[agency.pk])
-    before = mous.in_force(agency)
+    before = agreement.in_force(agency)
     if before is None or not before.may_be_renewed:
         raise WrongState(_renew_when(before), back=back)
-    open_one = mous.latest(agency)
+    open_one = agreement.latest(agency)
     if open_one and open_one.state in Mou.OPEN:
         raise WrongState(_("The renewal is under way already."), back=back)
     form = SignatoryForm(
@@ -87,7 +87,7 @@ def renew_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form.cancel_url = back
     if request.method == "POST" and form.is_valid():
         signer = form.signer()
-        mous.renew(before, by=me, signer=signer, ip=client_ip(request))
+        agreement.renew(before, by=me, signer=signer, ip=client_ip(request))
         messages.success(
             request, _("The renewal is issued. %(name)s can now sign it.") % {"name": signer.legal_name}
         )
@@ -104,7 +104,7 @@ def _renew_when(before: Mou | None) -> str:
 
 def _signed_before(before: Mou, me: User) -> dict[str, str]:
     """Who signs, or signed, the MOU that is issued once more."""
-    signing, person = mous.agency_party(before), before.signatory
+    signing, person = agreement.agency_party(before), before.signatory
     return {
         "who": "me" if person == me else "other",
         "first_name": person.first_name,

@@ -19,13 +19,13 @@ from hmis_portal.signing.models import (
     SignatureAct,
 )
 from hmis_portal.words import date_words, datetime_words
-from onboarding import mou as mous
-from onboarding import party, workflow
-from onboarding.facts import Facts, gather
-from onboarding.journey import Journey
+from onboarding import workflow
+from onboarding.journey.facts import Facts, gather
+from onboarding.journey.steps import Journey
+from onboarding.journey.turn import Holder
 from onboarding.models import Application, Mou
-from onboarding.signatory import can_sign
-from onboarding.turn import Holder
+from onboarding.mou import agreement, party
+from onboarding.mou.signatory import can_sign
 
 CLOSED = (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED, Mou.State.ENDED)
 
@@ -276,8 +276,8 @@ def _executed_words(found: Mou) -> str:
 def _executed_url(found: Mou) -> str:
     """Where the executed document is read: the sealed file, or the scan of the paper."""
     if isinstance(requests.executed_file(found.request), PaperScan):
-        return reverse("onboarding:mou_scan", args=[found.agency_id, found.pk, mous.LEAD])
-    return reverse("onboarding:mou_file", args=[found.agency_id, found.pk, mous.LEAD])
+        return reverse("onboarding:mou_scan", args=[found.agency_id, found.pk, agreement.LEAD])
+    return reverse("onboarding:mou_file", args=[found.agency_id, found.pk, agreement.LEAD])
 
 
 def _still_to_make(found: Mou) -> str:
@@ -300,4 +300,4 @@ def is_to_agree(request: HttpRequest, found: Mou | None) -> bool:
     """The signatory is shown the file once they agreed to electronic records (CGS 1-270, 1-273(a))."""
     if found is None or found.state != Mou.State.ISSUED or found.signatory_id != request.user.pk:
         return False
-    return consent_of(mous.agency_party(found), permissions.person(request)) is None
+    return consent_of(agreement.agency_party(found), permissions.person(request)) is None

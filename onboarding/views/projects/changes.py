@@ -16,10 +16,11 @@ from agencies.permissions import agency_to_edit, agency_to_view, is_editor, pers
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
 from hmis_portal.words import date_words
-from onboarding import projects, yearly
 from onboarding.forms.projects import EndProjectForm, ReplaceProjectForm
-from onboarding.project_places import AFTER_APPROVAL
-from onboarding.summaries import project_groups
+from onboarding.journey import yearly
+from onboarding.projects import changes
+from onboarding.projects.places import AFTER_APPROVAL
+from onboarding.sections.summaries import project_groups
 from onboarding.views.projects.common import project_of
 from training.validity import add_months
 
@@ -29,12 +30,12 @@ def end(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse
     agency = agency_to_edit(request.user, agency_id)
     found = project_of(request, agency, project_id, AFTER_APPROVAL)
     application = AFTER_APPROVAL.application(agency)
-    projects.check_in_force(found)
+    changes.check_in_force(found)
     form = EndProjectForm(request.POST if request.method == "POST" else None, project=found)
     form.cancel_url = AFTER_APPROVAL.url("project", agency, found)
     if request.method == "POST" and form.is_valid():
         try:
-            projects.end(application, found, last_day=form.cleaned_data["last_day"], by=person(request))
+            changes.end(application, found, last_day=form.cleaned_data["last_day"], by=person(request))
         except GuardFailed as refusal:
             form.refuse(refusal.messages)
         else:
@@ -49,7 +50,7 @@ def replace(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResp
     agency = agency_to_edit(request.user, agency_id)
     found = project_of(request, agency, project_id, AFTER_APPROVAL)
     application = AFTER_APPROVAL.application(agency)
-    projects.check_in_force(found)
+    changes.check_in_force(found)
     form = ReplaceProjectForm(
         request.POST if request.method == "POST" else None,
         project=found,
@@ -64,7 +65,7 @@ def replace(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResp
         )
         last_day = form.cleaned_data["last_day"]
         try:
-            new = projects.replace(application, found, into=into, last_day=last_day, by=person(request))
+            new = changes.replace(application, found, into=into, last_day=last_day, by=person(request))
         except GuardFailed as refusal:
             form.refuse(refusal.messages)
         else:
@@ -89,7 +90,7 @@ def confirm(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Once a year a person of the agency reads what the HMIS holds about each project and says that it is right."""
     if request.method == "POST":
         agency = agency_to_edit(request.user, agency_id)
-        projects.confirm(AFTER_APPROVAL.application(agency), by=person(request))
+        changes.confirm(AFTER_APPROVAL.application(agency), by=person(request))
         day = add_months(timezone.localdate(), PortalSettings.load().project_confirmation_months)
         messages.success(
             request, _("Project data is confirmed. It is due again on %(day)s.") % {"day": date_words(day)}
@@ -97,7 +98,7 @@ def confirm(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:own_projects", agency.pk)
     agency = agency_to_view(request.user, agency_id)
     AFTER_APPROVAL.application(agency)
-    found = projects.to_confirm(agency)
+    found = changes.to_confirm(agency)
     context = {
         "agency": agency,
         "projects": [(one, project_groups(agency, one, named=False)) for one in found],

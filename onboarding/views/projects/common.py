@@ -10,8 +10,8 @@ from agencies.hud.drafts import unlisted, with_rows
 from agencies.hud.forms import ProjectForms
 from agencies.models import Agency, Project
 from hmis_portal.removed import Typed, one_or_told
-from onboarding.conflicts import between_projects
-from onboarding.project_places import IN_APPLICATION, Place
+from onboarding.projects.places import IN_APPLICATION, Place
+from onboarding.sections.conflicts import between_projects
 
 
 def project_of(

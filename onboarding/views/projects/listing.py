@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.errors import GuardFailed
-from onboarding import projects, yearly
+from onboarding.application.status_line import standing
 from onboarding.forms.projects import AddProjectForm
-from onboarding.notes import notes_of
-from onboarding.project_places import AFTER_APPROVAL, IN_APPLICATION, Place, why_closed
+from onboarding.journey import yearly
+from onboarding.projects import changes
+from onboarding.projects.places import AFTER_APPROVAL, IN_APPLICATION, Place, why_closed
+from onboarding.review.remarks_read import notes_of
 from onboarding.selectors import latest_application
-from onboarding.standing import standing
 from onboarding.views.projects.common import project_of
 
 
@@ -35,9 +36,9 @@ def in_application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "agency": agency,
         "application": application,
         "standing": standing(application),
-        "rows": projects.listed(agency, application),
+        "rows": changes.listed(agency, application),
         "may_edit": is_editor(request.user, agency) and application.is_editable,
-        "notes": notes_of(application, projects.SECTION),
+        "notes": notes_of(application, changes.SECTION),
         "back_url": reverse(f"onboarding:{back}", args=[agency.pk]),
     }
     return render(request, "onboarding/projects/list.html", context)
@@ -55,7 +56,7 @@ def after_approval(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     closed = why_closed(AFTER_APPROVAL, agency, application)
     context = {
         "agency": agency,
-        "rows": projects.listed(agency, application),
+        "rows": changes.listed(agency, application),
         "today": timezone.localdate(),
         "closed": closed,
         "may_edit": is_editor(request.user, agency) and not closed,
@@ -75,7 +76,7 @@ def add(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) ->
     if request.method == "POST" and form.is_valid():
         name, copy = form.cleaned_data["project_name"], form.cleaned_data["copy"]
         try:
-            project = projects.add(place, application, name=name, copy=copy or None, by=person(request))
+            project = changes.add(place, application, name=name, copy=copy or None, by=person(request))
         except GuardFailed as refusal:
             form.add_error("project_name", refusal.messages)
         else:
@@ -93,9 +94,9 @@ def remove(
     agency = agency_to_edit(request.user, agency_id)
     application = place.application(agency)
     found = project_of(request, agency, project_id, place)
-    projects.check_removable(place, found)
+    changes.check_removable(place, found)
     if request.method == "POST":
-        projects.remove(place, application, found, by=person(request))
+        changes.remove(place, application, found, by=person(request))
         messages.success(request, _("“%(name)s” is removed.") % {"name": found.project_name})
         return redirect(place.name("projects"), agency.pk)
     context = {

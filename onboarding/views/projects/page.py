@@ -18,15 +18,16 @@ from agencies.hud.summary import kind_title
 from agencies.models import Agency, Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.words import datetime_words
-from onboarding import drafts, projects
-from onboarding.conflicts import between_projects
+from onboarding.application.status_line import standing
 from onboarding.forms.base import as_data
 from onboarding.models import Application, SectionWork
-from onboarding.notes import by_field, notes_of
-from onboarding.project_places import IN_APPLICATION, Place, why_closed
+from onboarding.projects import changes
+from onboarding.projects.places import IN_APPLICATION, Place, why_closed
+from onboarding.review.remarks_read import by_field, notes_of
+from onboarding.sections import drafts
+from onboarding.sections.conflicts import between_projects
+from onboarding.sections.summaries import project_groups
 from onboarding.selectors import latest_application
-from onboarding.standing import standing
-from onboarding.summaries import project_groups
 from onboarding.views.keeping import arrived, autosave_texts, posted_version, saved_by
 from onboarding.views.projects.advice import advice_of, beside, judged
 from onboarding.views.projects.common import back_url, project_of, siblings_of
@@ -47,7 +48,7 @@ class Editing:
         return ProjectForms(self.project, siblings=self.siblings, data=data, quiet=quiet, fixed=fixed)
 
     def keep(self, data: QueryDict, *, has_errors: bool = False) -> int:
-        return projects.keep(
+        return changes.keep(
             self.place,
             self.application,
             self.project,
@@ -67,7 +68,7 @@ class Editing:
     ) -> HttpResponse:
         place, agency, project = self.place, self.agency, self.project
         own = place.after_approval
-        notes = [] if own else notes_of(self.application, projects.SECTION, projects.key_of(project))
+        notes = [] if own else notes_of(self.application, changes.SECTION, changes.key_of(project))
         for form in page.every_form:
             form.remarks = by_field(notes)
         context = {
@@ -120,7 +121,7 @@ def project(
 
 
 def _open(editing: Editing) -> HttpResponse:
-    work = projects.work_of(editing.application, editing.project)
+    work = changes.work_of(editing.application, editing.project)
     page = editing.forms(as_data(work.draft) if work.draft else None, quiet=not work.has_errors)
     if work.has_errors and page.data is not None:
         page.is_valid()
@@ -131,7 +132,7 @@ def _post(editing: Editing) -> HttpResponse:
     request = editing.request
     act, _colon, what = request.POST.get("action", "save").partition(":")
     data = request.POST.copy()
-    if projects.typed(data) is None:
+    if changes.typed(data) is None:
         act = "save"  # too long to keep: the page says what is too long
     try:
         match act:
@@ -149,7 +150,7 @@ def _post(editing: Editing) -> HttpResponse:
                 page = editing.forms(data)
                 if not page.is_valid():
                     shown = editing.show(page, version=editing.keep(data, has_errors=True))
-                    return shown if projects.typed(data) is None else arrived(request, shown)
+                    return shown if changes.typed(data) is None else arrived(request, shown)
                 _write(editing, page)
                 said = _("“%(name)s” is saved.")
     except drafts.Stale as stale:
@@ -159,7 +160,7 @@ def _post(editing: Editing) -> HttpResponse:
 
 
 def _write(editing: Editing, page: ProjectForms) -> None:
-    projects.write(
+    changes.write(
         editing.place,
         editing.application,
         editing.project,
@@ -190,7 +191,7 @@ def check(
     agency = agency_to_edit(request.user, agency_id)
     found = project_of(request, agency, project_id, place)
     editing = Editing(request, place, agency, found, place.application(agency))
-    if projects.typed(request.POST) is None:
+    if changes.typed(request.POST) is None:
         return JsonResponse({"error": _("This is too long to keep: shorten it")}, status=413)
     try:
         version = editing.keep(request.POST)
@@ -209,7 +210,7 @@ def discard(
     found = project_of(request, agency, project_id, place)
     application, version = place.application(agency), posted_version(request)
     try:
-        projects.discard(place, application, found, version=version, by=person(request))
+        changes.discard(place, application, found, version=version, by=person(request))
     except drafts.Stale:
         messages.warning(request, _("A colleague saved this project just now. This is what stands."))
     return redirect(place.url("project", agency, found))

@@ -6,11 +6,12 @@ import pytest
 @pytest.fixture
 def application(cast, once):
     """A draft of the cast's agency, started by its director."""
-    from onboarding import applications, readiness
+    from onboarding.application import opening
+    from onboarding.readiness import rules
 
     def make():
-        readiness.load()
-        return applications.start(agency=cast.agency, by=cast.director)
+        rules.load()
+        return opening.start(agency=cast.agency, by=cast.director)
 
     return once(make)
 

@@ -63,13 +63,13 @@ def readiness_data(**changes):
 def signed_mou(cast: Cast, commits):
     """The agency's MOU, issued and signed as its pages do it."""
     from hmis_portal.management.commands.portal import load_reference
-    from onboarding import mou as mous
+    from onboarding.mou import agreement
     from tests.mou import sign
 
     load_reference()
     with commits():
-        signer = mous.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
-        mou = mous.issue(agency=cast.agency, by=cast.director, signer=signer)
+        signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
+        mou = agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
     with commits():
         sign(mou, cast)
     return mou

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from agencies.models import Contact, Position
 from hmis_portal import documents
-from onboarding import section_status
 from onboarding.admin.pages import field_key
-from onboarding.answers import Answers
+from onboarding.application.revisions import snapshot
 from onboarding.models import Application, ReadinessQuestion, ReviewNote, Site, Upload
-from onboarding.notes import remarks
-from onboarding.revisions import snapshot
+from onboarding.review.remarks_read import remarks
+from onboarding.sections import completeness
+from onboarding.sections.answers import Answers
 from tests.onboarding.application.helpers import PDF
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_everything_that_is_missing_leads_to_where_it_is_mended(cast, applicatio
     cast.staff_row.projects.clear()
     type(cast.agency).objects.filter(pk=cast.agency.pk).update(street="", phone="", towns="")
     cast.agency.refresh_from_db()
-    found = section_status.missing(Answers(application, cast.agency))
+    found = completeness.missing(Answers(application, cast.agency))
     pages = Pages(client_of(cast.director))
     for one in found:
         pages.follow(one.text, one.url)

@@ -14,9 +14,9 @@ from hmis_portal import documents
 from hmis_portal.away import PartAway
 from hmis_portal.models import AuditEvent, StoredDocument
 from hmis_portal.uploading import BoundedMemoryHandler
-from onboarding import section_status
-from onboarding.answers import Answers
 from onboarding.models import Upload
+from onboarding.sections import completeness
+from onboarding.sections.answers import Answers
 from tests import storing
 from tests.onboarding.application.helpers import PDF, agency_data, readiness_data
 from tests.scans import JPEG, PNG, docx, scan
@@ -149,7 +149,7 @@ def test_scanner_away(cast, base, settings):
 @pytest.mark.parametrize("kind", ["proof", "readiness"])
 def test_a_file_given_in_another_section_does_not_complete_section_e(cast, base, application, kind):
     def standing():
-        return section_status.refresh(Answers(application, cast.agency))["documents"]
+        return completeness.refresh(Answers(application, cast.agency))["documents"]
 
     document = documents.store(PDF, content_type="application/pdf")
     Upload.objects.create(
@@ -164,7 +164,7 @@ def test_these_are_all(cast, base, application):
     send(cast.client("director"), base)
     assert cast.client("director").post(f"{base}documents/done/").status_code == 302
     cast.agency.refresh_from_db()
-    assert section_status.refresh(Answers(application, cast.agency))["documents"].is_complete
+    assert completeness.refresh(Answers(application, cast.agency))["documents"].is_complete
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.utils.html import escape
 
 from agencies.models import Agency, Contact, Staff
 from hmis_portal.forms.fields import NameField
-from onboarding import applications
+from onboarding.application import opening
 from onboarding.models import (
     Application,
     ReadinessAnswer,
@@ -272,5 +272,5 @@ def test_file_names_and_last_years_answers_are_shown_as_typed(cast, application)
         assert "<b id=x>" not in said, path
         assert "&lt;b id=x&gt;.pdf" in said, path
     Application.objects.filter(pk=application.pk).update(state="withdrawn")
-    applications.start(agency=cast.agency, by=cast.director)
+    opening.start(agency=cast.agency, by=cast.director)
     shown_as_typed(client.get(f"{base}readiness/"), "last time")

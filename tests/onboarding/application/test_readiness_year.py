@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from hmis_portal.models import AuditEvent
-from onboarding import readiness_versions as versions
-from onboarding import reminders, rights, yearly
+from onboarding import reminders, rights
+from onboarding.journey import yearly
 from onboarding.models import (
     Application,
     Condition,
@@ -19,6 +19,7 @@ from onboarding.models import (
     ReadinessYear,
     SectionWork,
 )
+from onboarding.readiness import versions
 from tests.onboarding.application.helpers import readiness_data
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from onboarding import site_drafts, staff_drafts
 from onboarding.models import Site, Upload
+from onboarding.roster import staff_drafts
+from onboarding.sections import site_drafts
 from tests.factories import ProjectFactory, StaffFactory
 from tests.onboarding.projects.helpers import answers as project_data
 from tests.scans import PDF

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from hmis_portal.management.commands.portal import load_reference
-from onboarding import revisions
+from onboarding.application import revisions
 from onboarding.models import Application, Revision, Upload
 from tests.case_files import case
 

@@ -4,9 +4,9 @@ import pytest
 
 from agencies.models import Contact
 from hmis_portal.models import AuditEvent
-from onboarding import section_status
-from onboarding.answers import Answers
 from onboarding.models import Application, SectionWork
+from onboarding.sections import completeness
+from onboarding.sections.answers import Answers
 from tests.onboarding.application.helpers import agency_data, people_data, readiness_data
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_save_writes_the_rows_with_audit(cast, application, base):
     event = AuditEvent.objects.get(verb="save", target_id=str(application.pk))
     assert event.data["changed"]["towns"] == ["", "Hartford, East Hartford"]
     saved = Application.objects.get(pk=application.pk)
-    assert section_status.statuses(Answers(saved, saved.agency))["agency"].is_complete
+    assert completeness.statuses(Answers(saved, saved.agency))["agency"].is_complete
 
 
 def test_people_who_coincide_are_copied(cast, application, base):
@@ -82,7 +82,7 @@ def test_invalid_input_comes_back_and_is_kept(cast, application, base):
     assert "<title>Error: " in page
     assert "Enter an EIN with 9 digits" in page
     assert "Kept words" in page
-    assert section_status.statuses(Answers(application, application.agency))["agency"].key == "problem"
+    assert completeness.statuses(Answers(application, application.agency))["agency"].key == "problem"
     again = client.get(f"{base}agency/").content.decode()
     assert "Kept words" in again
     assert "Enter an EIN with 9 digits" in again
@@ -94,7 +94,7 @@ def test_later_keeps_without_judging(cast, application, base):
     client = cast.client("director")
     data = agency_data(cast, ein="12", legal_name="") | {"later": "1"}
     assert client.post(f"{base}agency/", data).status_code == 302
-    assert section_status.statuses(Answers(application, application.agency))["agency"].key == "started"
+    assert completeness.statuses(Answers(application, application.agency))["agency"].key == "started"
     page = client.get(f"{base}agency/").content.decode()
     assert 'value="12"' in page
     assert "There is a problem" not in page
@@ -217,8 +217,8 @@ def test_dependent_question_appears_only_then(cast, application, base):
 
 def test_task_list_completes(cast, complete, base):
     answers = Answers(complete, complete.agency)
-    assert [one.text for one in section_status.missing(answers)] == []
-    assert all(status.is_complete for status in section_status.refresh(answers).values())
+    assert [one.text for one in completeness.missing(answers)] == []
+    assert all(status.is_complete for status in completeness.refresh(answers).values())
     page = cast.client("director").get(base).content.decode()
     assert "7 of 7 sections completed" in page
 

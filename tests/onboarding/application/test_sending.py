@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.models import AuditEvent, Message
-from onboarding import declaration, revisions, section_status
 from onboarding.admin import pages
-from onboarding.answers import Answers
+from onboarding.application import declaration, revisions
 from onboarding.models import Application, Mou, ReviewNote, Revision, Upload
-from onboarding.projects import key_of
+from onboarding.projects.changes import key_of
+from onboarding.sections import completeness
+from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
 from onboarding.services import perform
 from tests.factories import ProjectFactory
@@ -229,7 +230,7 @@ def test_sending_again_says_about_which_remarks_nothing_was_changed(cast, return
 
 def declare(application, by):
     """The statement of accuracy, made on its page."""
-    from onboarding.sections import BY_KEY
+    from onboarding.sections.catalogue import BY_KEY
 
     answers = Answers(application, type(application.agency).objects.get(pk=application.agency_id))
     answers.application.agency = answers.agency
@@ -295,7 +296,7 @@ def test_next_application_starts_from_the_last(cast, complete, base):
     new = latest_application(cast.agency)
     assert new.previous_id == complete.pk
     assert new.readiness.count() == complete.readiness.count()
-    statuses = section_status.refresh(Answers(new, new.agency))
+    statuses = completeness.refresh(Answers(new, new.agency))
     assert statuses["agency"].is_complete
     assert not statuses["declaration"].is_complete
     assert "Last time you answered" in client.get(f"{base}readiness/").content.decode()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from onboarding import section_status
-from onboarding.answers import Answers
 from onboarding.models import SectionWork, Site
+from onboarding.sections import completeness
+from onboarding.sections.answers import Answers
 
 pytestmark = pytest.mark.django_db
 GOOD = {"address": "12 Main Street", "workstations": "5", "connection": "broadband", "intake_desks": "1"}
@@ -27,7 +27,7 @@ def test_what_is_typed_for_a_new_site_is_kept_and_a_colleague_goes_on(cast, appl
     url = director.get(f"{base}add/")["Location"]
     assert director.post(f"{url}keep/", {"version": "0", "address": "12 Ma"}).json()["version"] == 1
     assert "Continue: 12 Ma" in coordinator.get(base).content.decode()
-    gaps = [one.text for one in section_status.missing(Answers(application, cast.agency))]
+    gaps = [one.text for one in completeness.missing(Answers(application, cast.agency))]
     assert "12 Ma: typed, but not on the list yet" in gaps
     assert 'value="12 Ma"' in coordinator.get(url).content.decode()
     assert coordinator.post(url, GOOD | {"version": "1"}).status_code == 302
@@ -44,7 +44,7 @@ def test_a_site_saved_empty_is_no_site(cast, application, base):
         empty = {"version": "0", "address": "  ", "workstations": "", "intake_desks": "", **more}
         assert client.post(url, empty).status_code == (302 if more else 200)
     assert "A new site" not in client.get(base).content.decode()
-    gaps = [one.text for one in section_status.missing(Answers(application, cast.agency))]
+    gaps = [one.text for one in completeness.missing(Answers(application, cast.agency))]
     assert "Add at least one site" in gaps
     assert not any("A new site" in text for text in gaps)
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Staff
 from hmis_portal import tables
-from onboarding import staff_columns, staff_list
+from onboarding.roster import columns, staff_file
 from tests.case_files import case
 from tests.factories import ProjectFactory, StaffFactory
 from tests.workbooks import rows, workbook
@@ -42,7 +42,7 @@ def projects(cast, *names):
 def preview(cast, data, name="staff.csv"):
     file = SimpleUploadedFile(name, data.encode() if isinstance(data, str) else data)
     kind = "xlsx" if file.read(2) == b"PK" else "csv"
-    return staff_list.preview(cast.agency, tables.read(file, kind, staff_columns.known))
+    return staff_file.preview(cast.agency, tables.read(file, kind, columns.known))
 
 
 def person(**changes):
@@ -269,7 +269,7 @@ def test_the_visible_sheet_and_its_own_row_numbers(cast):
 
 def test_an_upload_that_waits_since_before_is_still_read(cast):
     waiting = {"rows": [line.replace('"', "").split(",") for line in person().splitlines()], "kind": "csv"}
-    assert [line.act for line in staff_list.preview(cast.agency, tables.Table.of(waiting)).lines] == ["add"]
+    assert [line.act for line in staff_file.preview(cast.agency, tables.Table.of(waiting)).lines] == ["add"]
 
 
 def test_an_address_with_an_invisible_mark_is_the_same_person(cast):

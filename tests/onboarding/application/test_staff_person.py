@@ -3,9 +3,9 @@
 import pytest
 
 from agencies.models import Staff
-from onboarding import section_status
-from onboarding.answers import Answers
 from onboarding.models import Application, SectionWork
+from onboarding.sections import completeness
+from onboarding.sections.answers import Answers
 from tests.onboarding.application.test_staff_list import HEAD, person_data, upload
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_autosave_of_a_person_is_shown_again(cast, application, base):
     assert "Half a na" in page
     assert "There is a problem" not in page
     assert "Typed, not saved yet" in client.get(base).content.decode()
-    gaps = [one.text for one in section_status.missing(Answers(application, cast.agency))]
+    gaps = [one.text for one in completeness.missing(Answers(application, cast.agency))]
     assert "Sasha Staff: typed, but not saved as answers yet" in gaps
     cast.staff_row.refresh_from_db()
     assert cast.staff_row.first_name == "Sasha"
@@ -61,7 +61,7 @@ def test_two_people_can_be_begun_at_once_and_a_colleague_goes_on(cast, applicati
     page = coordinator.get(base).content.decode()
     assert "Continue: Maria Lopez" in page
     assert "Continue: a person without a name yet" in page
-    gaps = [one.text for one in section_status.missing(Answers(application, cast.agency))]
+    gaps = [one.text for one in completeness.missing(Answers(application, cast.agency))]
     assert "Maria Lopez: typed, but not on the list yet" in gaps
     assert 'value="Lopez"' in coordinator.get(first).content.decode()
     done = coordinator.post(

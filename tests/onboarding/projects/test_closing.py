@@ -12,8 +12,8 @@ from agencies.hud.lifecycle import Successor
 from agencies.models import Project
 from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent
-from onboarding import projects
 from onboarding.demo.answers import day
+from onboarding.projects import changes
 from tests.onboarding.projects.own import BECOMES, stored, url
 
 
@@ -51,9 +51,9 @@ def test_a_second_click_closes_and_opens_once(cast, approved):
     found = Project.objects.get(pk=cast.project.pk)
     into = Successor("Harbor House Apartments", 3)
     given = {"into": into, "last_day": date(2026, 12, 31), "by": cast.director}
-    projects.replace(approved, found, **given)
+    changes.replace(approved, found, **given)
     with pytest.raises(WrongState, match="already ends on December 31, 2026"):
-        projects.replace(approved, found, **given)
+        changes.replace(approved, found, **given)
     assert Project.objects.filter(agency=cast.agency).count() == 2
 
 

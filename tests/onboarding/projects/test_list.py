@@ -8,19 +8,19 @@ from agencies.hud import csv_check
 from agencies.models import Project
 from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent
-from onboarding import projects
-from onboarding.answers import Answers
 from onboarding.models import Application, SectionWork
-from onboarding.project_places import IN_APPLICATION
-from onboarding.section_gaps import project_gaps
+from onboarding.projects import changes
+from onboarding.projects.places import IN_APPLICATION
+from onboarding.sections.answers import Answers
+from onboarding.sections.gaps import project_gaps
 from tests.onboarding.projects.helpers import answers, page, save
 
 
 def test_a_second_click_adds_one_project(cast, application):
     given = {"name": "Annex", "copy": None, "by": cast.director}
-    projects.add(IN_APPLICATION, application, **given)
+    changes.add(IN_APPLICATION, application, **given)
     with pytest.raises(GuardFailed, match="already lists a project of this name"):
-        projects.add(IN_APPLICATION, application, **given)
+        changes.add(IN_APPLICATION, application, **given)
     assert Project.objects.filter(agency=cast.agency, project_name="Annex").count() == 1
 
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from agencies.models import Agency, Project
 from hmis_portal.models import AuditEvent, Message, PortalSettings
-from onboarding import tasks, yearly
+from onboarding import tasks
+from onboarding.journey import yearly
 from tests.factories import ProjectFactory
 from tests.onboarding.projects.own import NOW, url
 

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from hmis_portal.models import AuditEvent, Message
-from onboarding import access, conditions, reminders, requirements
-from onboarding.facts import gather
-from onboarding.journey import Journey
+from onboarding import access, reminders
+from onboarding.application import requirements
+from onboarding.journey.facts import gather
+from onboarding.journey.steps import Journey
 from onboarding.models import Condition, ConditionReport
+from onboarding.review import conditions
 from onboarding.services import perform
 from tests.onboarding.review.conftest import settings_are
 from tests.onboarding.review.trained import train

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message
-from onboarding import history
 from onboarding.admin.application_forms import VERBS
+from onboarding.journey import history
 from onboarding.models import Condition, Mou, ReviewNote
 from onboarding.services import perform
 from tests.onboarding.review.conftest import settings_are

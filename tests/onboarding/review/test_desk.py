@@ -10,8 +10,9 @@ from django.utils import timezone
 from hmis_portal.models import AuditEvent, Message, PortalSettings
 from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.reference import TEXTS
-from onboarding import mou_text, threads
+from onboarding import questions
 from onboarding.models import Thread
+from onboarding.mou import wording
 from onboarding.services import perform
 from tests.applications import make_application, make_mou
 from tests.factories import AgencyFactory
@@ -28,7 +29,7 @@ def test_the_desk_of_the_hmis_admin(sent, cast, client_of, django_assert_max_num
         state="changes_requested",
         answer_by=timezone.localdate() - dt.timedelta(days=3),
     )
-    threads.ask(
+    questions.ask(
         kind=Thread.Kind.SUPPORT,
         subject="May volunteers help?",
         text="We have three.",
@@ -111,7 +112,7 @@ def test_every_list_opens_and_nothing_is_added_or_deleted(sent, cast, client_of,
 
 
 def test_questions_are_answered(cast, reference, client_of):
-    thread = threads.ask(
+    thread = questions.ask(
         kind=Thread.Kind.SUPPORT,
         subject="How long?",
         text="How long does it take?",
@@ -166,7 +167,7 @@ def test_reports(sent, cast, client_of, django_assert_max_num_queries):
         decided_at=timezone.now() + dt.timedelta(days=4),
     )
     make_mou(approved.agency, signatory=cast.signatory, by=cast.director, state="executed")
-    from onboarding import reports
+    from onboarding.journey import reports
 
     stages = {stage.title: stage.count for stage in reports.stages()}
     assert stages["Waiting for review"] == 1
@@ -255,7 +256,7 @@ def test_the_history_of_an_agency_is_what_the_record_holds(in_review, cast, clie
 def test_one_setting_says_how_soon_support_answers(cast, client_of):
     settings_are(support_answer_days=1)
     body = (TEXTS / "mou-1.md").read_text()
-    assert "It answers most questions within 1 business day." in text.fill(body, mou_text.values(cast.agency))
+    assert "It answers most questions within 1 business day." in text.fill(body, wording.values(cast.agency))
     assert "We usually answer within 1 business day." in client_of(cast.director).get("/support/").text
 
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from hmis_portal.models import Message
 from onboarding import tasks
+from onboarding.journey.workdays import add_business_days, business_days_between, is_business_day
 from onboarding.models import Application, Condition, Mou
-from onboarding.workdays import add_business_days, business_days_between, is_business_day
 from tests.applications import make_application, make_mou
 from tests.onboarding.review.conftest import settings_are
 

@@ -1,0 +1,64 @@
+"""The statement of accuracy: its words, and how long it stands. Any change of an answer after it makes it lapse."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.words import date_words
+from onboarding.sections import summaries
+from onboarding.sections.answers import Answers
+
+STATEMENT = _(
+    "I have read the answers in this application. To the best of my knowledge they are true and complete, and I may "
+    "make this statement for the agency."
+)
+# What it is about: every section but itself.
+ABOUT = (
+    summaries.agency,
+    summaries.people,
+    summaries.projects,
+    summaries.staff,
+    summaries.readiness,
+    summaries.documents,
+)
+
+
+def fingerprint(answers: Answers) -> str:
+    """The answers that the statement is about, in one hash; whichever way one was changed, it differs."""
+    with translation.override(settings.LANGUAGE_CODE):
+        rows: list[Any] = [
+            [group.key, row.field, str(row.answer), sorted(one.document.sha256 for one in row.files)]
+            for section in ABOUT
+            for group in section(answers)
+            for row in group.rows
+        ]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def stands(answers: Answers) -> bool:
+    """Whether it was made and nothing has changed since. What was sent stands as it was sent."""
+    application = answers.application
+    if application.declared_at is None or not application.is_editable:
+        return application.declared_at is not None
+    return application.declared_sha256 == fingerprint(answers)
+
+
+def summary(answers: Answers) -> list[summaries.Group]:
+    """The section as a person reads it; empty answers once the statement has lapsed."""
+    one, made = answers.application, stands(answers)
+    url = summaries.section_url(answers, "declaration")
+    said = [
+        ("accurate", _("Statement of accuracy"), one.declared_text or str(STATEMENT), "id_accurate"),
+        ("declared_name", _("Name"), one.declared_name, "id_declared_name"),
+        ("declared_title", _("Title"), one.declared_title, "id_declared_title"),
+        ("declared_at", _("Statement of accuracy made"), date_words(one.declared_at), "id_accurate"),
+    ]
+    found = [
+        summaries.Row(field, str(question), answer if made else "", anchor)
+        for field, question, answer, anchor in said
+    ]
+    return [summaries.Group("declaration", str(_("Declaration")), url, found)]

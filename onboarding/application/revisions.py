@@ -1,0 +1,189 @@
+"""What was sent, frozen: the answers by section and question as a person reads them, their PDF, and comparisons.
+
+A snapshot is {"format": 2, "reference", "agency", "sections": [{"key", "letter", "title", "groups": [{"key", "title",
+"rows": [{"field", "question", "answer", "files"}]}]}]}; all leaves are text, but "files": [{"upload", "name", "sha256",
+"size"}], which stands only in an answer that is files. Format 1 told a file by its name alone.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from agencies.models import User
+from hmis_portal import documents, pdf, tries
+from hmis_portal.models import PortalSettings
+from onboarding import emails
+from onboarding.models import Application, Revision, RevisionJob, RevisionPdf, Upload
+from onboarding.sections.answers import Answers
+from onboarding.sections.catalogue import SECTIONS
+from onboarding.sections.summaries import Row
+
+FORMAT = 2
+Place = tuple[str, str, str, str, str]
+File = dict[str, Any]
+Files = tuple[File, ...]
+
+
+def snapshot(answers: Answers) -> dict[str, Any]:
+    """The answers as they stand now."""
+    return {
+        "format": FORMAT,
+        "reference": answers.application.reference,
+        "agency": answers.agency.legal_name,
+        "sections": [
+            {
+                "key": section.key,
+                "letter": section.letter,
+                "title": str(section.title),
+                "groups": [
+                    {
+                        "key": group.key,
+                        "title": group.title,
+                        "rows": [_row(row) for row in group.rows],
+                    }
+                    for group in section.summary(answers)
+                ],
+            }
+            for section in SECTIONS
+        ],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    kept: dict[str, Any] = {"field": row.field, "question": str(row.question), "answer": str(row.answer)}
+    return kept | {"files": [_file(one) for one in row.files]} if row.files else kept
+
+
+def _file(upload: Upload) -> File:
+    document = upload.document
+    return {
+        "upload": str(upload.pk),
+        "name": upload.filename,
+        "sha256": document.sha256,
+        "size": document.size,
+    }
+
+
+def sent(revision: Revision) -> dict[str, Any]:
+    """The snapshot, of format 1 too with the files that stood when it was sent."""
+    if revision.snapshot.get("format", 1) > 1:
+        return dict(revision.snapshot)
+    found: dict[str, Any] = copy.deepcopy(revision.snapshot)
+    rows = Upload.objects.filter(agency__applications=revision.application_id)
+    rows = rows.filter(uploaded_at__lte=revision.submitted_at).exclude(removed_at__lte=revision.submitted_at)
+    rows = rows.select_related("document")
+    for section in found["sections"]:
+        for row in (row for group in section["groups"] for row in group["rows"]):
+            if files := [_file(one) for one in rows if row["field"] in (one.kind, f"q{one.question}")]:
+                row["files"] = files
+    return found
+
+
+def freeze(application: Application, *, by: User) -> Revision:
+    """Keep what is being sent as the next revision; the caller holds the application's lock."""
+    number = Revision.objects.filter(application=application).count() + 1
+    answers = Answers(application, application.agency)
+    return Revision.objects.create(
+        application=application,
+        number=number,
+        snapshot=snapshot(answers),
+        submitted_by=by,
+        submitted_at=application.submitted_at or timezone.now(),
+    )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One question whose answer is not the same in two snapshots; "" is no answer, or not asked.
+
+    The files of an answer are compared by their bytes: `replaced` are the names that another file bears now.
+    """
+
+    section: str
+    section_title: str
+    group: str
+    field: str
+    question: str
+    before: str
+    after: str
+    files_before: Files = ()
+    files_after: Files = ()
+
+    @property
+    def replaced(self) -> list[str]:
+        kept = _bytes(self.files_after)
+        gone = {one["name"] for one in self.files_before if one["sha256"] not in kept}
+        return sorted(gone & {one["name"] for one in self.files_after})
+
+
+def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """Question by question, in the order of the later snapshot, what is only in the earlier at the end."""
+    old, new = dict(_leaves(before)), dict(_leaves(after))
+    found = []
+    for key in [*new, *(key for key in old if key not in new)]:
+        (was, files_were), (now, files_are) = (one[key][1:] if key in one else ("", ()) for one in (old, new))
+        if was != now or _bytes(files_were) != _bytes(files_are):
+            place = (new.get(key) or old[key])[0]
+            found.append(Difference(*place, was, now, files_were, files_are))
+    return found
+
+
+def _bytes(files: Files) -> list[str]:
+    return sorted(one["sha256"] for one in files)
+
+
+def _leaves(found: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str, str], tuple[Place, str, Files]]]:
+    """Key → where the question stands, its answer, and the files of it."""
+    for section in found["sections"]:
+        for group in section["groups"]:
+            for row in group["rows"]:
+                place = (section["key"], section["title"], group["title"], row["field"], row["question"])
+                files = tuple(row.get("files", ()))
+                yield (section["key"], group["key"], row["field"]), (place, row["answer"], files)
+
+
+def page_of(revision: Revision) -> str:
+    """The page from which the PDF of a revision is made."""
+    context = {
+        "revision": revision,
+        "snapshot": revision.snapshot,
+        "application": revision.application,
+        "by_name": str(revision.submitted_by),
+        "portal": PortalSettings.load(),
+    }
+    return render_to_string("pdf/application.html", context)
+
+
+def render(revision: Revision) -> bytes:
+    """The PDF of a revision: the same bytes each time."""
+    identifier = f"{revision.application.reference}/{revision.number}".encode()
+    return pdf.render(page_of(revision), identifier=identifier)
+
+
+def make_pdf(revision: Revision) -> RevisionPdf:
+    """Make the PDF once and tell the managers that their application arrived. Safe to run twice."""
+    found = RevisionPdf.objects.filter(revision=revision).select_related("document").first()
+    if found is None:
+        document = documents.store(render(revision), content_type="application/pdf")
+        with transaction.atomic():
+            found, _created = RevisionPdf.objects.get_or_create(
+                revision=revision, defaults={"document": document}
+            )
+    emails.application_submitted(revision, pdf=found.document)
+    return found
+
+
+def try_again(job: RevisionJob) -> None:
+    """A person found the cause: count afresh; the sweep finds it."""
+    waiting = RevisionJob.objects.filter(pk=job.pk, done_at=None)
+    tries.afresh(waiting)
+    waiting.update(parked_at=None)
+
+
+def filename(revision: Revision) -> str:
+    return f"{revision.application.reference} revision {revision.number}.pdf"

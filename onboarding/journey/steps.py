@@ -1,0 +1,228 @@
+"""The six steps of one agency, computed from what is true now and never stored.
+
+The page that shows them always says where we are, whose turn it is, what to do next, and since when.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hmis_portal.words import date_words, full_stop
+from onboarding.journey import yearly
+from onboarding.journey.facts import Facts
+from onboarding.journey.next_thing import NextThing
+from onboarding.journey.turn import Turn, seen_by, what_became_of
+from onboarding.models import Application, Mou
+
+TITLES = (
+    gettext_lazy("Understand the requirements"),
+    gettext_lazy("Review the MOU"),
+    gettext_lazy("Complete the application"),
+    gettext_lazy("Send both to the HMIS Admin"),
+    gettext_lazy("Attend required training"),
+    gettext_lazy("Start using the HMIS"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the six steps, in the words of the page."""
+
+    number: int
+    title: str
+    state: str  # "done", "current" or "upcoming"
+    note: str
+    url: str
+
+
+class Journey:
+    """The six steps of one agency as its manager sees them, or in the words of the person who reads them."""
+
+    def __init__(self, facts: Facts, reader: Any = None) -> None:
+        self.facts = facts
+        self.reader = reader
+
+    @cached_property
+    def done(self) -> tuple[bool, ...]:
+        """Which of the six steps are done; a later step is never done before step 4."""
+        facts = self.facts
+        live = facts.agency.live_at is not None
+        return (
+            facts.confirmed_at is not None or live,
+            facts.signed,
+            facts.complete,
+            facts.agreed or live,
+            live or (facts.agreed and facts.enough_people),
+            live and self._begun,
+        )
+
+    @property
+    def _begun(self) -> bool:
+        """Whether the first accounts were made, or none is waiting to be."""
+        facts = self.facts
+        return facts.accounts_made > 0 or facts.accounts_to_make == 0 or facts.ever_made
+
+    @cached_property
+    def current(self) -> int:
+        """The number of the first step that is not done; 6 when all are."""
+        return next((number for number, done in enumerate(self.done, 1) if not done), 6)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        urls = ("confirm_requirements", "mou", "application", "application", "", "")
+        rows = []
+        for number, (title, done, note, name) in enumerate(
+            zip(TITLES, self.done, self.notes, urls, strict=True), 1
+        ):
+            state = "done" if done else "current" if number == self.current else "upcoming"
+            url = self.url(name) if name else reverse("training:agency", args=[self.facts.agency.pk])
+            rows.append(Step(number, str(title), state, note, url))
+        return rows
+
+    @property
+    def tasks(self) -> list[dict[str, str]]:
+        """The steps as rows of the task list: one link and one status each, or why it cannot start yet."""
+        begun = (
+            False,
+            self.facts.mou is not None,
+            self.facts.application is not None,
+            self.facts.sent or self.facts.state == Application.State.CHANGES,
+            True,
+            True,
+        )
+        rows = []
+        for step, has_begun in zip(self.steps, begun, strict=True):
+            blocked = step.number > 4 and not self.done[3]
+            if blocked:
+                kind, status = "blocked", _("Cannot start yet")
+            elif step.state == "done":
+                kind, status = "plain", _("Completed")
+            elif step.number == 2 and self._mou_came_to_nothing:
+                kind, status = "problem", _("There is a problem")
+            elif has_begun:
+                kind, status = "turn" if self.turn.yours else "waiting", _("In progress")
+            else:
+                kind, status = "plain", _("Not yet started")
+            rows.append(
+                {
+                    "title": f"{step.number}. {step.title}",
+                    "url": "" if blocked else step.url,
+                    "status_kind": kind,
+                    "status_text": status,
+                    "hint": step.note,
+                    "why": "",
+                }
+            )
+        return rows
+
+    @cached_property
+    def yearly(self) -> list[dict[str, str]]:
+        """What is due again this year, as rows of a task list; before the agency is live only the MOU's renewal."""
+        return (
+            self._new_wording()
+            + self._renewal()
+            + [
+                {
+                    "title": task.title,
+                    "url": task.url,
+                    "status_kind": "problem" if task.late else "turn",
+                    "status_text": _("Overdue since %(day)s") % {"day": date_words(task.due_on)}
+                    if task.late
+                    else _("Due %(day)s") % {"day": date_words(task.due_on)},
+                    "hint": task.text,
+                    "why": "",
+                }
+                for task in yearly.due(agency=self.facts.agency)
+            ]
+        )
+
+    def _renewal(self) -> list[dict[str, str]]:
+        """The MOU in the last 90 days of its term, until a successor is executed; with whom it is."""
+        mou = self.facts.mou
+        if mou is None or not mou.may_be_renewed:
+            return []
+        day, after = date_words(mou.term_ends_on), self.facts.renewal
+        status, kind = _("Due %(day)s") % {"day": day}, "turn"
+        hint = _("Its term ends then. The new one follows without a gap.")
+        if after and (after.state == Mou.State.SIGNED or self.facts.can_be_signed(after)):
+            kind = "waiting"
+            lead = self.facts.batch.portal.lead_agency
+            who = lead if after.state == Mou.State.SIGNED else str(after.signatory)
+            hint = _("Turn of %(who)s") % {"who": full_stop(who)} + " " + hint
+        return [self._row(_("Renew the MOU"), "mou", kind, status, hint)]
+
+    def _new_wording(self) -> list[dict[str, str]]:
+        """What taking part asks was worded anew after this agency sent its application."""
+        if self.facts.confirmed_at or not self.facts.sent:
+            return []
+        hint = _("Read and confirm what taking part asks of your agency.")
+        return [
+            self._row(
+                _("Confirm the requirements"), "confirm_requirements", "turn", _("Not yet confirmed"), hint
+            )
+        ]
+
+    def _row(self, title: str, name: str, kind: str, status: str, hint: str) -> dict[str, str]:
+        return {
+            "title": title,
+            "url": self.url(name),
+            "status_kind": kind,
+            "status_text": status,
+            "hint": hint,
+            "why": "",
+        }
+
+    @property
+    def _mou_came_to_nothing(self) -> bool:
+        mou = self.facts.mou
+        return mou is not None and mou.state not in (*Mou.OPEN, Mou.State.EXECUTED)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        facts = self.facts
+        return (
+            _("Confirmed %(day)s") % {"day": date_words(facts.confirmed_at)}
+            if facts.confirmed_at
+            else _("Three things to confirm"),
+            self._mou_words(),
+            _("%(done)s of %(all)s sections complete")
+            % {"done": facts.sections_done, "all": facts.sections_all},
+            str(facts.application.get_state_display())
+            if facts.application and facts.state != Application.State.DRAFT
+            else _("Not sent yet"),
+            _("%(ready)s of %(all)s people ready") % {"ready": facts.ready, "all": facts.people}
+            if self.done[3]
+            else _("Begins once both are agreed"),
+            _("Live since %(day)s") % {"day": date_words(facts.agency.live_at)}
+            if facts.agency.live_at
+            else self._before_live(),
+        )
+
+    def _mou_words(self) -> str:
+        mou = self.facts.mou
+        if mou is None:
+            return _("Name who signs for the agency")
+        return what_became_of(mou) if self._mou_came_to_nothing else str(mou.get_state_display())
+
+    def _before_live(self) -> str:
+        """What step 6 waits for: the conditions are named as long as one is open."""
+        left = "; ".join(one.text.rstrip(".") for one in self.facts.conditions)
+        return _("Before you go live: %(what)s") % {"what": left} if left else _("When your people are ready")
+
+    def url(self, name: str) -> str:
+        return reverse(f"onboarding:{name}", args=[self.facts.agency.pk])
+
+    @cached_property
+    def turn(self) -> Turn:
+        """The one next thing; "yours" is from the reader's side, from a manager's where no reader is given."""
+        found = NextThing(self.facts, self.done).turn()
+        return found if self.reader is None else seen_by(found, self.facts, self.reader)
+
+
+def turn_of(facts: Facts) -> Turn:
+    """Whose turn it is at an agency, for lists and mails."""
+    return Journey(facts).turn

@@ -1,0 +1,100 @@
+"""Whose turn it is on the way into the HMIS: the one next thing, who does it, and since when.
+
+Every page, list and mail asks `journey.turn_of`, which `next_thing.NextThing` answers for an agency, whoever reads;
+`seen_by` puts the answer in the words of a reader: it is "your turn" only for somebody who may do it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from hmis_portal.words import date_words, full_stop
+from onboarding.journey.facts import Facts
+from onboarding.models import Mou
+
+
+class Holder(StrEnum):
+    """Who is to act."""
+
+    MANAGER = "manager"
+    EDITOR = "editor"  # whoever fills in for the agency: its editors and managers
+    SIGNATORY = "signatory"
+    STAFF = "staff"
+    ADMIN = "hmis_admin"
+    LEAD = "lead"
+    NOBODY = "nobody"
+
+
+OF_AGENCY = (Holder.MANAGER, Holder.EDITOR, Holder.SIGNATORY, Holder.STAFF)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is, what to do next, since when. `yours` is from the side of the agency's managers."""
+
+    holder: Holder
+    who: str
+    text: str
+    since: datetime | None = None
+    url: str = ""
+    action: str = ""
+    heading: str = ""  # instead of whose turn, where it is nobody's
+    person_id: int | None = None  # where it is the turn of one person
+    yours: bool = False
+
+    @property
+    def words(self) -> str:
+        """In one line."""
+        return self.heading or _("Turn of %(who)s") % {"who": self.who}
+
+
+def seen_by(turn: Turn, facts: Facts, reader: Any) -> Turn:
+    """The same, as this person reads it: what another is to do has no button."""
+    if not _is_of(turn, facts, reader):
+        if turn.holder in (Holder.MANAGER, Holder.EDITOR):
+            return replace(turn, yours=False, url="", action="")
+        return replace(turn, yours=False)
+    if turn.holder == Holder.SIGNATORY:
+        url = reverse("onboarding:sign", args=[facts.agency.pk])
+        return replace(turn, yours=True, url=url, action=_("Read and sign"))
+    if turn.holder == Holder.ADMIN and facts.application:
+        url = reverse("admin:onboarding_application_review", args=[facts.application.pk])
+        return replace(turn, yours=True, url=url, action=_("Open the review"))
+    if turn.holder == Holder.LEAD and facts.mou:
+        url = reverse("admin:onboarding_mou_counter_sign", args=[facts.mou.pk])
+        return replace(turn, yours=True, url=url, action=_("Counter-sign"))
+    return replace(turn, yours=True)
+
+
+def _is_of(turn: Turn, facts: Facts, reader: Any) -> bool:
+    match turn.holder:
+        case Holder.MANAGER:
+            return permissions.is_manager(reader, facts.agency)
+        case Holder.EDITOR:
+            return permissions.is_editor(reader, facts.agency)
+        case Holder.SIGNATORY:
+            return bool(turn.person_id == reader.pk)
+        case Holder.ADMIN:
+            return permissions.is_hmis_admin(reader) and turn.person_id in (None, reader.pk)
+        case Holder.LEAD:
+            return permissions.is_lead_signatory(reader)
+    return False
+
+
+def what_became_of(mou: Mou) -> str:
+    """Why an MOU no longer binds or waits, in one sentence and with the reason given."""
+    match mou.state:
+        case Mou.State.DECLINED:
+            said = _("%(name)s declined to sign the MOU:") % {"name": mou.signatory}
+        case Mou.State.VOIDED:
+            said = _("The MOU no longer counts (%(why)s):") % {"why": mou.get_void_kind_display()}
+        case Mou.State.ENDED:
+            said = _("The MOU ended on %(day)s:") % {"day": date_words(mou.ended_on)}
+        case _other:
+            said = _("A newer version of the MOU was published:")
+    return f"{said} {full_stop(mou.reason)}" if mou.reason else said.rstrip(":") + "."

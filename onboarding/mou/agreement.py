@@ -1,0 +1,277 @@
+"""The MOU of an agency: issued, renewed, ended; its two parties, and who signs for them."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.locks import lock_agency
+from agencies.models import Agency, User
+from hmis_portal import audit
+from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.models import PortalSettings
+from hmis_portal.references import new_reference
+from hmis_portal.signing.agreeing import paper, requests, revisions, text_versions
+from hmis_portal.signing.models import (
+    CompletionCertificate,
+    PaperScan,
+    Party,
+    Revision,
+    SigningRequest,
+    TextVersion,
+)
+from hmis_portal.words import date_words
+from onboarding import emails
+from onboarding.models import Mou
+from onboarding.models.mou import RENEW_DAYS, to_act_on
+from onboarding.mou import bound, party, wording
+from onboarding.mou.signatory import Signer, account_of, dismiss, name_to_sign
+from onboarding.services import check_creation, perform
+
+AGENCY, LEAD = "agency", "lead"
+
+
+def in_force(agency: Agency) -> Mou | None:
+    """The executed MOU whose term ends last; a renewal that waits for signatures does not touch it."""
+    rows = Mou.objects.filter(agency=agency, state=Mou.State.EXECUTED).select_related(
+        "request__version", "signatory"
+    )
+    return rows.order_by("-term_ends_on").first()
+
+
+def end_terms() -> None:
+    """Every MOU whose term is over ends, with the last day of its term. Safe to repeat."""
+    over = Mou.objects.filter(state=Mou.State.EXECUTED, term_ends_on__lt=timezone.localdate())
+    for mou in over.order_by("agency_id"):
+        perform(
+            mou,
+            "end",
+            by=None,
+            note=_("The term of the MOU is over."),
+            on=mou.term_ends_on,
+            kind=Mou.EndKind.TERM,
+        )
+
+
+def executed_on(mou: Mou) -> date | None:
+    """The day on which the last side signed: on paper, the date that stands there."""
+    scan = paper.scan_of(mou.request, LEAD)
+    if scan is not None:
+        return scan.signed_on
+    return timezone.localdate(mou.executed_at) if mou.executed_at else None
+
+
+def against_last_day(mou: Mou, on: date) -> str:
+    """What is wrong with this as the last day of an executed MOU; "" when nothing is."""
+    executed = executed_on(mou)
+    if executed and on < executed:
+        words = _("Enter a day not before %(day)s, when the MOU was executed.")
+        return words % {"day": date_words(executed)}
+    if mou.term_ends_on and on > mou.term_ends_on:
+        words = _("Enter an earlier day: the MOU ends by itself on %(day)s.")
+        return words % {"day": date_words(mou.term_ends_on)}
+    return ""
+
+
+def within_term(mou: Mou, day: date) -> date:
+    """This day, or the nearest to it on which an executed MOU may end."""
+    last = min(day, mou.term_ends_on) if mou.term_ends_on else day
+    return max(last, executed_on(mou) or last)
+
+
+def latest(agency: Agency) -> Mou | None:
+    """The MOU to act on, of `onboarding.models.mou.to_act_on`."""
+    rows = agency.mous.select_related("request__version", "signatory", "successor_of")
+    return to_act_on(list(rows.prefetch_related("request__parties").order_by("-issued_at")))
+
+
+@transaction.atomic
+def issue(*, agency: Agency, by: User, signer: Signer, ip: str | None = None) -> Mou:
+    """Issue the current text to the person named. Raises GuardFailed while another MOU of the agency is open."""
+    agency = lock_agency(agency.pk)
+    check_creation(Mou, "issue", by=by, agency=agency)
+    if reasons := bound.against_issuing(agency):
+        raise GuardFailed(reasons)
+    if Mou.objects.filter(agency=agency, state__in=(*Mou.OPEN, Mou.State.EXECUTED)).exists():
+        raise GuardFailed(_("This agency has an MOU already. Open its page to see whose turn it is."))
+    return _issued(agency, "issue", signer, by=by, ip=ip)
+
+
+@transaction.atomic
+def issue_anew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mou:
+    """Void an open MOU in which a name has changed, and issue it with the names of today.
+
+    Raises GuardFailed while every name in it is still right.
+    """
+    note = " ".join(str(change) for change in party.changes(before, lead=True))
+    before = perform(before, "issue_anew", by=by, note=note or _("Issued anew."), ip=ip)
+    agency, person = lock_agency(before.agency_id), before.signatory
+    verb = "renew" if before.successor_of_id else "issue"
+    mou = _issued(agency, verb, signer, by=by, ip=ip, successor_of=before.successor_of)
+    if person.pk != mou.signatory_id:
+        dismiss(before, person, by=by)
+        if before.signed_at is None and person != by:
+            emails.signatory_replaced(before, person, by=by)
+    return mou
+
+
+@transaction.atomic
+def renew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mou:
+    """Issue the current text as the successor of an executed MOU, which stays in force until its term ends.
+
+    Raises GuardFailed when it is too early, and when a successor is under way or executed already.
+    """
+    agency = lock_agency(before.agency_id)
+    check_creation(Mou, "renew", by=by, agency=agency)
+    before = Mou.objects.get(pk=before.pk)
+    if not before.may_be_renewed:
+        words = _("An MOU can be renewed in the last %(days)d days of its term.")
+        raise GuardFailed(words % {"days": RENEW_DAYS})
+    standing = (*Mou.OPEN, Mou.State.EXECUTED)
+    if Mou.objects.filter(agency=agency, state__in=standing).exclude(pk=before.pk).exists():
+        raise GuardFailed(_("The renewal is under way already. Open the MOU’s page to see whose turn it is."))
+    return _issued(agency, "renew", signer, by=by, ip=ip, successor_of=before)
+
+
+def _issued(
+    agency: Agency, verb: str, signer: Signer, *, by: User, ip: str | None, successor_of: Mou | None = None
+) -> Mou:
+    version, _filled = wording.current_text()
+    user, invitation = account_of(agency, signer, by=by, ip=ip)
+    request = requests.issue(
+        version=version,
+        reference=new_reference("MOU"),
+        values=wording.values(agency),
+        facts=_facts(agency, successor_of),
+        parties=_parties(agency, signer, user),
+        agency_id=agency.pk,
+        by=by,
+    )
+    mou = Mou.objects.create(
+        agency=agency,
+        reference=request.reference,
+        request=request,
+        signatory=user,
+        issued_by=by,
+        state_since=timezone.now(),
+        successor_of=successor_of,
+    )
+    audit.record(
+        by=by, verb=verb, obj=mou, agency_id=agency.pk, after=mou.state, ip=ip, data={"signatory": user.pk}
+    )
+    emails.signatory_named(mou, by=by, invitation=invitation)
+    return mou
+
+
+@transaction.atomic
+def publish(version: TextVersion, *, by: User) -> int:
+    """Put a text in force; unsigned MOUs of the version before are superseded. Returns how many those were."""
+    published = text_versions.publish(version, by=by)
+    audit.record(by=by, verb="publish", obj=published, after=published.state)
+    if published.kind != TextVersion.Kind.MOU:
+        return 0
+    superseded = 0
+    for mou in Mou.objects.filter(state=Mou.State.ISSUED).order_by("agency_id"):
+        try:
+            perform(mou, "supersede", by=by, note=published.what_changed, as_system=True)
+        except WrongState:  # signed or declined meanwhile: a signed one stays good to counter-sign
+            continue
+        emails.mou_superseded(mou, published)
+        superseded += 1
+    return superseded
+
+
+def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> None:
+    """Within a move of the MOU: somebody else is to sign. The one named before may no longer see it."""
+    before = mou.signatory
+    user, invitation = account_of(mou.agency, signer, by=by, ip=ip)
+    requests.name_signer(
+        requests.party(mou.request, AGENCY),
+        user=user,
+        legal_name=signer.legal_name,
+        title=signer.title,
+        authority=signer.authority,
+        delegated_from=signer.delegated_from,
+        by=by,
+    )
+    mou.signatory = user
+    if before != user:
+        dismiss(mou, before, by=by)
+        if before != by:
+            emails.signatory_replaced(mou, before, by=by)
+    emails.signatory_named(mou, by=by, invitation=invitation)
+
+
+@revisions.on_sealed(TextVersion.Kind.MOU)
+def sealed(made: Revision) -> None:
+    """The agency's signatory gets the signed file at once; the Lead's own follows with the certificate."""
+    mou = Mou.objects.select_related("agency", "signatory").filter(request=made.request_id).first()
+    if mou is not None and made.step == AGENCY:
+        emails.mou_receipt(mou, made.document)
+
+
+@revisions.on_completed(TextVersion.Kind.MOU)
+def executed(request: SigningRequest, made: Revision | PaperScan, certificate: CompletionCertificate) -> None:
+    """The executed file and its certificate go to both sides as soon as both exist."""
+    mou = Mou.objects.select_related("agency", "signatory").filter(request=request).first()
+    if mou is not None:
+        files = [
+            (made.document, f"{request.reference} executed.pdf"),
+            (certificate.document, f"{request.reference} certificate of completion.pdf"),
+        ]
+        emails.mou_executed(mou, files)
+
+
+def _facts(agency: Agency, successor_of: Mou | None) -> list[tuple[str, str]]:
+    settings = PortalSettings.load()
+    place = ", ".join(
+        part for part in (agency.street, agency.city, f"{agency.region} {agency.zip_code}".strip()) if part
+    )
+    months = settings.mou_term_months
+    term = f"{months} months from the day both parties have signed"
+    renewal = []
+    if successor_of and successor_of.term_ends_on:
+        renewal = [
+            (
+                "Renewal of",
+                f"{successor_of.reference}, in force through {date_words(successor_of.term_ends_on)}",
+            )
+        ]
+        term = f"{months} months from the day after the MOU before it ends, or from the last signature if that is later"
+    return [
+        ("Agency", f"{agency.legal_name}, {place}" if agency.street else agency.legal_name),
+        ("Lead Agency", settings.lead_agency),
+        *renewal,
+        ("Term", term),
+        ("Issued", date_words(timezone.now())),
+    ]
+
+
+def _parties(agency: Agency, signer: Signer, user: User) -> list[requests.NewParty]:
+    return [
+        requests.NewParty(
+            AGENCY,
+            agency.legal_name,
+            user,
+            signer.legal_name,
+            signer.title,
+            signer.authority,
+            signer.delegated_from,
+        ),
+        requests.NewParty(LEAD, PortalSettings.load().lead_agency),
+    ]
+
+
+def agency_party(mou: Mou) -> Party:
+    return requests.party(mou.request, AGENCY)
+
+
+def lead_party(mou: Mou, by: User) -> Party:
+    """The Lead Agency's side, with this person named as the one who signs for it."""
+    lead = requests.party(mou.request, LEAD)
+    if lead.user_id == by.pk:
+        return lead
+    return requests.name_signer(
+        lead, user=by, legal_name=name_to_sign(by), title=by.title, authority=lead.authority, by=by
+    )

@@ -1,0 +1,130 @@
+"""A condition of an approval from the agency's side: reported as done with what shows it, and the answer to that."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, User
+from hmis_portal import audit, documents
+from hmis_portal.errors import WrongState
+from hmis_portal.words import date_words
+from onboarding import access, emails
+from onboarding.models import Application, Condition, ConditionReport, Upload
+from onboarding.mou import bound
+
+
+def of_agency(agency: Agency) -> list[Condition]:
+    """Every condition of the agency's approvals that count, each with its reports; what is open first."""
+    rows = Condition.objects.filter(application__agency=agency, application__in=bound.approved())
+    found = with_reports(rows.select_related("met_by", "application"))
+    return sorted(found, key=lambda one: (one.met_at is not None, one.due_on, one.pk))
+
+
+def with_reports(rows: QuerySet[Condition]) -> QuerySet[Condition]:
+    people = ConditionReport.objects.select_related("reported_by", "answered_by", "document")
+    return rows.prefetch_related(Prefetch("reports", queryset=people))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A condition in the words of the agency's pages."""
+
+    condition: Condition
+    status_kind: str
+    status_text: str
+    may_report: bool
+
+
+def rows_of(agency: Agency) -> list[Row]:
+    """The conditions of an agency with the status word of each."""
+    today = timezone.localdate()
+    return [_row(one, today) for one in of_agency(agency)]
+
+
+def open_rows(application: Application | None) -> list[Row]:
+    """Those of the latest application that are still open; no query before it is decided."""
+    if application is None or application.decided_at is None:
+        return []
+    return [row for row in rows_of(application.agency) if row.condition.met_at is None]
+
+
+def _row(one: Condition, today: date) -> Row:
+    day = date_words(one.due_on)
+    if one.met_at:
+        return Row(one, "done", _("Met"), False)
+    if one.waiting_report:
+        return Row(one, "waiting", _("Reported as done"), False)
+    if one.due_on < today:
+        return Row(one, "problem", _("Overdue since %(day)s") % {"day": day}, True)
+    return Row(one, "turn", _("Due %(day)s") % {"day": day}, True)
+
+
+def _locked(pk: int) -> Condition:
+    rows = Condition.objects.select_for_update(of=("self",)).select_related("application__agency")
+    return rows.get(pk=pk)
+
+
+def report(condition: Condition, *, text: str, file: Any, by: User) -> ConditionReport:
+    """The agency says what was done, with a file that shows it; the HMIS Admins are told. One report waits at a time.
+
+    The file is stored before anything is locked: a slow storage holds up nobody else.
+    """
+    kept = {}
+    if file:
+        kept = {"document": documents.keep(file), "filename": documents.safe_name(file.name or "")}
+        kept["scan"] = Upload.Scan.CLEAN if file.found_clean else Upload.Scan.NOT_SCANNED
+    with transaction.atomic():
+        locked = _locked(condition.pk)
+        if locked.met_at:
+            raise WrongState(_("This condition was marked as met already. Nothing was changed."))
+        if locked.waiting_report:
+            raise WrongState(
+                _("This condition was reported as done already. The report waits for an answer.")
+            )
+        made = ConditionReport.objects.create(condition=locked, text=text, reported_by=by, **kept)
+        data = {"filename": made.filename, "sha256": made.document.sha256} if made.document else {}
+        _record(locked, "condition reported", by=by, reason=text, data=data)
+        emails.condition_reported(made)
+    return made
+
+
+@transaction.atomic
+def send_back(condition: Condition, *, text: str, by: User) -> None:
+    """What was reported does not do: the agency reads why, and may report again."""
+    locked = _locked(condition.pk)
+    waiting = locked.waiting_report
+    if waiting is None:
+        raise WrongState(_("No report on this condition waits for an answer. Nothing was changed."))
+    _answer(waiting, accepted=False, text=text, by=by)
+    _record(locked, "condition sent back", by=by, reason=text)
+
+
+@transaction.atomic
+def mark_met(pk: int, *, by: User) -> bool:
+    """Once; a report that waits is accepted with it. An agency whose go-live it held up may go live now."""
+    locked = _locked(pk)
+    if locked.met_at:
+        return False
+    locked.met_by, locked.met_at = by, timezone.now()
+    locked.save(update_fields=["met_by", "met_at"])
+    _record(locked, "condition met", by=by, after="met")
+    if waiting := locked.waiting_report:
+        _answer(waiting, accepted=True, text="", by=by)
+    access.later(locked.application.agency_id)
+    return True
+
+
+def _answer(waiting: ConditionReport, *, accepted: bool, text: str, by: User) -> None:
+    waiting.accepted, waiting.answer = accepted, text
+    waiting.answered_by, waiting.answered_at = by, timezone.now()
+    waiting.save(update_fields=["accepted", "answer", "answered_by", "answered_at"])
+    emails.condition_answered(waiting)
+
+
+def _record(condition: Condition, verb: str, *, by: User, **more: Any) -> None:
+    audit.record(by=by, verb=verb, obj=condition, agency_id=condition.application.agency_id, **more)

@@ -1,0 +1,73 @@
+"""What the HMIS Admin's review looks at: readiness outcomes, what blocks an approval, the conditions it would carry."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hmis_portal.models import PortalSettings
+from onboarding.models import Application, ReadinessAnswer, ReadinessOutcome, ReadinessQuestion
+from onboarding.sections.answers import Answers
+
+Kind = ReadinessOutcome.Kind
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One unmet readiness question of one application."""
+
+    question: ReadinessQuestion
+    answer: ReadinessAnswer | None
+    kind: str
+    text: str
+
+    @property
+    def word(self) -> str:
+        return str(Kind(self.kind).label)
+
+    @property
+    def tone(self) -> str:
+        return {"B": "problem", "G": "problem", "P": "turn"}.get(self.kind, "plain")
+
+    @property
+    def plan(self) -> str:
+        return self.answer.plan if self.answer else ""
+
+
+def readiness_outcomes(application: Application) -> list[Outcome]:
+    """Every unmet question in the page's order."""
+    return outcomes_of(Answers(application, application.agency))
+
+
+def outcomes_of(answers: Answers) -> list[Outcome]:
+    return [Outcome(question, answer, row.kind, row.text) for question, row, answer in answers.outcomes()]
+
+
+def against_approval(outcomes: list[Outcome]) -> list[str]:
+    """The sentences that block an approval: one for each open B."""
+    return [f"{one.question.number}. {one.text}" for one in outcomes if one.kind == Kind.BLOCKS_APPROVAL]
+
+
+def conditions_of(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+    """What is to be done about each by whom and when: the agency's own plan where it has one."""
+    later = timezone.localdate() + timedelta(days=PortalSettings.load().training_due_days)
+    return [
+        {
+            "question": one.question,
+            "text": (one.plan or one.text)[:500],
+            "owner": (one.answer.plan_owner if one.answer else "") or str(_("HMIS Data Coordinator")),
+            "due_on": (one.answer.plan_due if one.answer else None) or later,
+        }
+        for one in outcomes
+    ]
+
+
+def proposed_conditions(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+    """What an approval would ask for: what the agency plans, and what must be done before go-live."""
+    asked = [one for one in outcomes if one.kind in (Kind.PLAN, Kind.BLOCKS_GO_LIVE)]
+    return [
+        {**condition, "blocks_go_live": one.kind == Kind.BLOCKS_GO_LIVE}
+        for one, condition in zip(asked, conditions_of(asked), strict=True)
+    ]

@@ -1,0 +1,180 @@
+"""An upload of the staff list, which is shown before anything is written.
+
+A row is found again by its e-mail. What was uploaded waits in the section's work row "staff-upload" until it is
+confirmed or dropped; the preview is always made anew from it, against the list as it is now.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, Staff, User
+from agencies.models.project import looked_at
+from agencies.services import staff as roster
+from hmis_portal import tables, typed
+from onboarding.forms.staff import ListedPersonForm, PersonForm
+from onboarding.roster import columns as staff_columns
+
+UPLOAD = "staff-upload"
+MOST_PEOPLE = 2000
+
+
+class Value(NamedTuple):
+    """One value that would be stored, in words; `before` what stands now."""
+
+    label: str
+    after: str
+    before: str = ""
+
+
+@dataclass
+class Line:
+    """One row of an upload: what it would do, and what is wrong with it."""
+
+    number: int  # as in the file
+    cells: list[str]
+    name: str = ""
+    act: str = "wrong"  # add, change, same, wrong
+    faults: list[tuple[str, str]] = field(default_factory=list)  # the field, and what is wrong with it
+    errors: list[str] = field(default_factory=list)  # the same with the name of the cell
+    data: dict[str, Any] = field(default_factory=dict)
+    staff: Staff | None = None
+    values: list[Value] = field(default_factory=list)  # of somebody who is listed only those that change
+
+
+@dataclass
+class Preview:
+    headings: list[str]
+    lines: list[Line]
+    unknown: list[str]  # headings that are not used
+
+    def of(self, act: str) -> list[Line]:
+        return [line for line in self.lines if line.act == act]
+
+    @property
+    def to_write(self) -> list[Line]:
+        return [line for line in self.lines if line.act in ("add", "change")]
+
+
+def preview(agency: Agency, table: tables.Table) -> Preview:
+    """What an upload would do to the list as it is now; three queries whatever its length. Raises Unreadable."""
+    columns, unknown = staff_columns.understand(table.rows[0])
+    if len(table.rows) - 1 > MOST_PEOPLE:
+        raise tables.Unreadable(
+            _("The selected file must have %(most)s people or fewer") % {"most": f"{MOST_PEOPLE:,}"}
+        )
+    projects = list(agency.projects.filter(looked_at() | Q(staff__isnull=False)).distinct())
+    by_name = staff_columns.keys_of(projects)
+    current = {typed.email(one.email): one for one in agency.staff.current().prefetch_related("projects")}
+    form = ListedPersonForm({}, agency=agency, projects=projects, taken=(), instance=Staff(agency=agency))
+    seen: dict[str, int] = {}
+    doubts, lines = table.doubtful(), []
+    for place, cells in enumerate(table.rows[1:], start=1):
+        line = Line(table.numbers[place], list(cells))
+        given = {
+            key: staff_columns.cell_of(key, cells[index]) if index < len(cells) else ""
+            for key, index in columns.items()
+        }
+        doubtful = {key: doubts[place][index] for key, index in columns.items() if index in doubts[place]}
+        given |= dict.fromkeys(doubtful, "")
+        _judge(line, given, doubtful, form, by_name, current)
+        line.errors = [
+            f"{said} ({table.cell(place, columns[key])})" if key in columns else said
+            for key, said in line.faults
+        ]
+        email = given["email"]
+        if email and email in seen:
+            line.act = "wrong"
+            line.errors.append(_("The e-mail stands in row %s already") % seen[email])
+        seen.setdefault(email, line.number)
+        lines.append(line)
+    return Preview(list(table.rows[0]), lines, unknown)
+
+
+def _judge(
+    line: Line,
+    given: dict[str, str],
+    doubtful: Mapping[str, str],
+    form: PersonForm,
+    by_name: staff_columns.Keys,
+    current: Mapping[str, Staff],
+) -> None:
+    line.name = (
+        f"{given['first_name']} {given['last_name']}".strip() or given["email"] or _("Row %s") % line.number
+    )
+    line.staff = current.get(given["email"])
+    if line.staff and not doubtful and _as_exported(line.staff, given):
+        line.act = "same"
+        return
+    typed, wrong = staff_columns.typed_of(given, by_name, line.staff)
+    # One form for all rows: making it is most of its cost.
+    form.data, form._errors = typed, None  # type: ignore[assignment]
+    wrong |= {key: f"{staff_columns.COLUMNS[key][0]} {said}" for key, said in doubtful.items()}
+    line.faults = list(wrong.items())
+    if "hmis_role" in wrong:
+        wrong.setdefault("access_level", "")  # the usual one of a role that is not known: nothing to mend
+    for name, errors in form.errors.items():
+        line.faults += [(name, str(error)) for error in errors if name not in wrong]
+    if line.faults:
+        return
+    line.data = {
+        name: value for name, value in form.cleaned_data.items() if name in given or name == "access_level"
+    }
+    if line.staff is None:
+        line.act = "add"
+        line.data = {name: form.cleaned_data.get(name) for name in (*roster.FIELDS, "projects")}
+        line.data["projects"] = line.data["projects"] or []
+    line.values = _values(line.staff, line.data)
+    if line.staff:
+        line.act = "change" if line.values else "same"
+
+
+def _as_exported(staff: Staff, given: Mapping[str, str]) -> bool:
+    """Whether a row says what the export says of this person, who then stays as they are in every particular."""
+    own = dict(zip(staff_columns.COLUMNS, staff_columns.row_of(staff), strict=True))
+    return all(cell == staff_columns.cell_of(name, own[name]) for name, cell in given.items())
+
+
+def _values(staff: Staff | None, data: Mapping[str, Any]) -> list[Value]:
+    """What would be stored, or of somebody who is listed what would change."""
+    found = []
+    for name, value in data.items():
+        label, after = staff_columns.COLUMNS[name][0], staff_columns.said_of(name, value)
+        if staff is None:
+            found += [Value(label, after)] if after else []
+            continue
+        stands = staff.projects.all() if name == "projects" else getattr(staff, name)
+        before = staff_columns.said_of(name, stands)
+        if _differ(name, stands, value):
+            found.append(Value(label, after, before))
+    return found
+
+
+def _differ(name: str, stands: Any, value: Any) -> bool:
+    if name == "projects":
+        return {one.pk for one in stands} != {one.pk for one in value}
+    if isinstance(stands, str) and isinstance(value, str):
+        return staff_columns.cell_of(name, stands) != staff_columns.cell_of(name, value)
+    return (None if stands == "" else stands) != (None if value == "" else value)
+
+
+def write(found: Preview, *, agency: Agency, by: User) -> tuple[int, int]:
+    """Add and change what the preview said; returns how many of each. The caller holds the transaction."""
+    for line in found.to_write:
+        if line.staff is None:
+            roster.add_staff(agency=agency, by=by, data=line.data)
+        else:
+            roster.change_staff(staff=line.staff, by=by, data=line.data)
+    return len(found.of("add")), len(found.of("change"))
+
+
+def error_rows(found: Preview) -> Iterator[list[str]]:
+    """The file as it was uploaded, with what is wrong in a last column."""
+    keep = [index for index, heading in enumerate(found.headings) if heading != staff_columns.ERRORS]
+    yield [*(found.headings[index] for index in keep), staff_columns.ERRORS]
+    for line in found.lines:
+        cells = [line.cells[index] if index < len(line.cells) else "" for index in keep]
+        yield [*cells, "; ".join(line.errors)]

@@ -1,0 +1,170 @@
+"""Everything an application says, read when it is asked for and only once: each property is one or two queries."""
+
+import datetime as dt
+from functools import cached_property
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from agencies.hud.drafts import ProjectFindings, project_findings
+from agencies.models import Agency, Contact, ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff
+from hmis_portal.words import date_words
+from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion, SectionWork, Site, Upload
+from onboarding.readiness import rules
+
+
+class Answers:
+    def __init__(self, application: Application, agency: Agency) -> None:
+        self.application = application
+        self.agency = agency
+
+    @cached_property
+    def works(self) -> dict[str, SectionWork]:
+        rows = (
+            SectionWork.objects.filter(application=self.application)
+            .exclude(section="staff-upload")
+            .select_related("saved_by")
+        )
+        return {row.section: row for row in rows}
+
+    @cached_property
+    def links(self) -> dict[str, list[Any]]:
+        """The CoCs and CANs to choose from; `mine` says which are the agency's."""
+        return {
+            "cocs": _linked(ContinuumOfCare, self.agency),
+            "cans": _linked(CoordinatedAccessNetwork, self.agency),
+        }
+
+    @cached_property
+    def contacts(self) -> dict[str, Contact]:
+        return {contact.position: contact for contact in self.agency.contacts.all()}
+
+    @cached_property
+    def projects(self) -> list[ProjectFindings]:
+        return project_findings(self.agency)
+
+    @cached_property
+    def staff(self) -> list[Staff]:
+        return list(self.agency.staff.current().prefetch_related("projects"))
+
+    @cached_property
+    def sites(self) -> list[Site]:
+        return list(self.agency.sites.all())
+
+    @property
+    def version_id(self) -> int | None:
+        """The version of the readiness questions that is answered."""
+        return self.application.readiness_version_id
+
+    @cached_property
+    def questions(self) -> list[ReadinessQuestion]:
+        """With their outcomes. What is published no longer changes, so it is remembered for a minute."""
+        version = self.version_id
+        key = f"readiness-questions-{version}"
+        found: list[ReadinessQuestion] | None = cache.get(key)
+        if found is None:
+            found = list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
+            cache.set(key, found, 60)
+        return found
+
+    @cached_property
+    def readiness(self) -> dict[int, ReadinessAnswer]:
+        """By question number."""
+        rows = ReadinessAnswer.objects.filter(application=self.application, yearly=None)
+        rows = rows.select_related("question")
+        return {row.question.number: row for row in rows}
+
+    @cached_property
+    def last_time(self) -> dict[int, str]:
+        """What the agency answered in its application before, in words, by question number."""
+        if self.application.previous_id is None:
+            return {}
+        rows = ReadinessAnswer.objects.filter(application_id=self.application.previous_id)
+        rows = rows.select_related("question").order_by("answered_at")
+        return {row.question.number: words(row.question, row.value) for row in rows}
+
+    @cached_property
+    def uploads(self) -> list[Upload]:
+        return list(
+            self.agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")
+        )
+
+    def uploads_of(self, kind: str, question: int | None = None) -> list[Upload]:
+        return [
+            one for one in self.uploads if one.kind == kind and (question is None or one.question == question)
+        ]
+
+    @cached_property
+    def known(self) -> dict[int, tuple[rules.Value, str]]:
+        """Readiness questions that section A answers: value and words, by number."""
+        found: dict[int, tuple[rules.Value, str]] = {}
+        for question in self.questions:
+            if question.shown_from == "victim_service_provider":
+                yes = bool(self.agency.victim_service_provider)
+                found[question.number] = ({"answer": "yes" if yes else "no"}, _("Yes") if yes else _("No"))
+            elif question.shown_from:
+                positions = [
+                    question.shown_from,
+                    *([Position.BACKUP.value] if question.shown_from == Position.COORDINATOR else []),
+                ]
+                named = [self.contacts[one] for one in positions if one in self.contacts]
+                answer = "yes" if len(named) == len(positions) else "no"
+                found[question.number] = ({"answer": answer}, "; ".join(person_words(one) for one in named))
+        return found
+
+    @cached_property
+    def facts(self) -> rules.Facts:
+        return rules.Facts(
+            answers={number: row.value for number, row in self.readiness.items()},
+            intake_desks=sum(site.intake_desks for site in self.sites),
+            upload_kinds=frozenset(one.kind for one in self.uploads),
+        )
+
+    def outcomes(self) -> list[tuple[ReadinessQuestion, Any, ReadinessAnswer | None]]:
+        """Every question that is not met: question, outcome, answer with its plan."""
+        found = []
+        for question in self.questions:
+            answer = self.readiness.get(question.number)
+            value = (
+                self.known[question.number][0]
+                if question.number in self.known
+                else (answer.value if answer else {})
+            )
+            row = rules.outcome(question, value, self.facts)
+            if row is not None:
+                found.append((question, row, answer))
+        return found
+
+
+def _linked(model: type[ContinuumOfCare] | type[CoordinatedAccessNetwork], agency: Agency) -> list[Any]:
+    """Every row in use, and whether it is one of this agency's, in one query."""
+    through: Any = Agency.cocs.through if model is ContinuumOfCare else Agency.cans.through
+    mine = through.objects.filter(agency_id=agency.pk, **{f"{model._meta.model_name}_id": OuterRef("pk")})
+    return list(model._default_manager.annotate(mine=Exists(mine)).filter(Q(active=True) | Q(mine=True)))
+
+
+def person_words(contact: Contact) -> str:
+    return ", ".join(
+        filter(None, [contact.name, contact.title, contact.email, contact.phone and phone_words(contact)])
+    )
+
+
+def phone_words(contact: Contact) -> str:
+    return f"{contact.phone} ext. {contact.extension}" if contact.extension else contact.phone
+
+
+def words(question: ReadinessQuestion, value: rules.Value) -> str:
+    """An answer as a person reads it."""
+    labels = dict(question.choices)
+    lines = [", ".join(labels.get(one, one) for one in rules.chosen(value))]
+    for part, given in question.parts.items():
+        if value.get(part) not in (None, ""):
+            said = day_words(value[part]) if part == "date" else value[part]
+            lines.append(f"{given['label'].rstrip('?:')}: {said}")
+    return "\n".join(line for line in lines if line)
+
+
+def day_words(iso: str) -> str:
+    return date_words(dt.date.fromisoformat(iso))

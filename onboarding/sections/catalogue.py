@@ -1,0 +1,93 @@
+"""The sections of the application as data: their titles, forms, what is missing, and how they read."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from agencies.models import User
+from onboarding.application import declaration
+from onboarding.forms.base import SectionForm
+from onboarding.sections import summaries
+from onboarding.sections.answers import Answers
+from onboarding.sections.filled import agency_form, declaration_form, people_form, readiness_form
+from onboarding.sections.gaps import (
+    Gap,
+    declaration_gaps,
+    document_gaps,
+    form_gaps,
+    project_gaps,
+    readiness_gaps,
+    staff_gaps,
+    was_at_documents,
+)
+from onboarding.sections.summaries import Group
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    letter: str
+    title: str | Promise
+    hint: str | Promise
+    summary: Callable[[Answers], list[Group]]
+    gaps: Callable[[Answers], Iterable[Gap]]
+    make_form: Callable[..., SectionForm] | None = None
+    started: Callable[[Answers], bool] = field(default=lambda answers: False)
+
+    def url(self, agency_id: Any) -> str:
+        return reverse("onboarding:section", args=[agency_id, self.key])
+
+    def form(self, answers: Answers, user: User | None, **given: Any) -> SectionForm:
+        """The section's form. Raises LookupError where the section is a list of pages instead."""
+        if self.make_form is None:
+            raise LookupError(f"Section {self.key} is not one form.")
+        return self.make_form(answers, user, **given)
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "agency", "A", gettext_lazy("Agency information"),
+        gettext_lazy("Name, legal form, address, and where you serve people."),
+        summaries.agency, form_gaps(agency_form), agency_form,
+    ),
+    Section(
+        "people", "A", gettext_lazy("People in charge"),
+        gettext_lazy("Director, signatory, coordinators, Security Officer."),
+        summaries.people, form_gaps(people_form), people_form,
+        started=lambda answers: bool(answers.contacts),
+    ),
+    Section(
+        "projects", "B", gettext_lazy("Projects"),
+        gettext_lazy("Each shelter, housing or service project, as HUD describes it."),
+        summaries.projects, project_gaps,
+        started=lambda answers: bool(answers.projects),
+    ),
+    Section(
+        "staff", "C", gettext_lazy("Staff information"),
+        gettext_lazy("Everyone who will work in the HMIS: role, projects, access."),
+        summaries.staff, staff_gaps,
+        started=lambda answers: bool(answers.staff),
+    ),
+    Section(
+        "readiness", "D", gettext_lazy("Technical readiness"),
+        gettext_lazy("Sites, devices, passwords, privacy. Your IT contact can help."),
+        summaries.readiness, readiness_gaps, readiness_form,
+        started=lambda answers: bool(answers.readiness or answers.sites),
+    ),
+    Section(
+        "documents", "E", gettext_lazy("Documents"),
+        gettext_lazy("Proof of status, privacy notice, policies."),
+        summaries.documents, document_gaps,
+        started=was_at_documents,
+    ),
+    Section(
+        "declaration", "F", gettext_lazy("Declaration"),
+        gettext_lazy("Your statement that the answers are accurate."),
+        declaration.summary, declaration_gaps, declaration_form,
+    ),
+)  # fmt: skip
+BY_KEY: Mapping[str, Section] = {section.key: section for section in SECTIONS}

@@ -1,0 +1,192 @@
+"""How the sections of an application stand, and what keeps it from being sent.
+
+Two ways to ask how a section stands. `statuses` trusts what was recorded unless somebody worked on the application
+since (one query, for pages that only count); `refresh` looks at the answers themselves and records what it finds. The
+guard of submitting asks `incomplete`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from onboarding.models import Application, SectionWork
+from onboarding.sections.answers import Answers
+from onboarding.sections.catalogue import SECTIONS, Section
+from onboarding.sections.gaps import Gap
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a section stands, in the words and looks of the task list."""
+
+    key: str
+    why: str = ""
+
+    LOOKS = {
+        "new": (gettext_lazy("Not yet started"), "plain"),
+        "started": (gettext_lazy("In progress"), "waiting"),
+        "complete": (gettext_lazy("Completed"), "plain"),
+        "blocked": (gettext_lazy("Cannot start yet"), "blocked"),
+        "problem": (gettext_lazy("There is a problem"), "problem"),
+    }
+
+    @property
+    def is_complete(self) -> bool:
+        return self.key == "complete"
+
+    @property
+    def text(self) -> str:
+        return str(self.LOOKS[self.key][0])
+
+    @property
+    def look(self) -> str:
+        return self.LOOKS[self.key][1]
+
+
+def gaps_of(section: Section, answers: Answers) -> list[Gap]:
+    """What is missing in a section, typing that was never saved as answers included."""
+    found = list(section.gaps(answers))
+    work = answers.works.get(section.key)
+    if work and work.draft:
+        found.append(
+            Gap(
+                _(
+                    "There is typing that is not saved as answers yet: open the page and save it, or discard it"
+                )
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Missing:
+    section: Section
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class MissingIn:
+    """What one section lacks: the first lines, and the others put away."""
+
+    FIRST = 5
+
+    section: Section
+    lines: list[Missing]
+
+    @property
+    def first(self) -> list[Missing]:
+        return self.lines[: self.FIRST]
+
+    @property
+    def others(self) -> list[Missing]:
+        return self.lines[self.FIRST :]
+
+
+def by_section(lines: list[Missing]) -> list[MissingIn]:
+    found = [MissingIn(section, [line for line in lines if line.section is section]) for section in SECTIONS]
+    return [one for one in found if one.lines]
+
+
+def missing(answers: Answers) -> list[Missing]:
+    """Everything that keeps the application from being sent, in the order of the sections, each with where to mend it."""
+    found = []
+    for section in SECTIONS:
+        for gap in gaps_of(section, answers):
+            url = (
+                (gap.path or section.url(answers.agency.pk))
+                + "?from=check"
+                + (f"#{gap.anchor}" if gap.anchor else "")
+            )
+            found.append(Missing(section, gap.text, url))
+    return found
+
+
+def incomplete(application: Application) -> list[str]:
+    """Sentences saying which sections are not complete; empty when the application may be sent."""
+    answers = Answers(application, application.agency)
+    return [
+        _("Section %(letter)s, %(title)s, is not complete.")
+        % {"letter": section.letter, "title": section.title}
+        for section in SECTIONS
+        if gaps_of(section, answers)
+    ]
+
+
+def statuses(answers: Answers) -> dict[str, Status]:
+    """By section key; no query of its own, unless somebody worked on the application since its sections were looked at."""
+    return refresh(answers) if _was_touched(answers.application) else _statuses(answers.works)
+
+
+def statuses_of(applications: Iterable[Application]) -> dict[UUID, dict[str, Status]]:
+    """The same for several, by application: one query, and those of each that was worked on since."""
+    found, known = {}, []
+    for application in applications:
+        if _was_touched(application):
+            found[application.pk] = refresh(Answers(application, application.agency))
+        else:
+            known.append(application.pk)
+    works: dict[UUID, dict[str, SectionWork]] = {key: {} for key in known}
+    for row in SectionWork.objects.filter(application__in=known) if known else ():
+        works[row.application_id][row.section] = row
+    return {**found, **{key: _statuses(rows) for key, rows in works.items()}}
+
+
+def complete(statuses: Mapping[str, Status]) -> int:
+    """How many sections are."""
+    return sum(status.is_complete for status in statuses.values())
+
+
+def _was_touched(application: Application) -> bool:
+    checked = application.checked_at
+    return application.is_editable and (checked is None or checked < application.touched_at)
+
+
+def _statuses(works: Mapping[str, SectionWork]) -> dict[str, Status]:
+    found = {section.key: _status(works.get(section.key)) for section in SECTIONS}
+    if found["projects"].key == "new" and found["staff"].key == "new":
+        found["staff"] = Status("blocked", _("Add a project first: each person works in one or more."))
+    return found
+
+
+def _status(work: SectionWork | None) -> Status:
+    if work is None:
+        return Status("new")
+    if work.has_errors:
+        return Status("problem")
+    if work.completed_at and not work.draft:
+        return Status("complete")
+    return Status("started" if work.saved_at else "new")
+
+
+def refresh(answers: Answers) -> dict[str, Status]:
+    """Look at every section's answers, record how it stands, and return that; writes only what changed."""
+    now, works = timezone.now(), answers.works
+    changed, made = [], []
+    for section in SECTIONS:
+        complete = not gaps_of(section, answers)
+        started = complete or section.started(answers)
+        work = works.get(section.key)
+        if work is None and started:
+            work = SectionWork(
+                application=answers.application,
+                section=section.key,
+                saved_at=now,
+                completed_at=now if complete else None,
+            )
+            made.append(work)
+            works[section.key] = work
+        elif work and (bool(work.completed_at) != complete or (started and not work.saved_at)):
+            work.completed_at = now if complete else None
+            work.saved_at = work.saved_at or now
+            changed.append(work)
+    Application.objects.filter(pk=answers.application.pk).update(checked_at=now)
+    if made:
+        SectionWork.objects.bulk_create(made, ignore_conflicts=True)
+    if changed:
+        SectionWork.objects.bulk_update(changed, ["completed_at", "saved_at"])
+    return _statuses(works)

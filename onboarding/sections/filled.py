@@ -1,0 +1,48 @@
+"""The form of each section that is one form, filled from the application's answers."""
+
+from copy import copy
+from typing import Any
+
+from agencies.models import User
+from onboarding.application import declaration
+from onboarding.forms.agency import AgencyForm
+from onboarding.forms.base import SectionForm
+from onboarding.forms.declaration import DeclarationForm
+from onboarding.forms.people import PeopleForm
+from onboarding.forms.readiness import ReadinessForm
+from onboarding.models import Upload
+from onboarding.sections.answers import Answers
+
+
+def agency_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
+    proofs = answers.uploads_of(Upload.Kind.PROOF)
+    # A copy: what was typed must not show as the agency's name before it is saved.
+    return AgencyForm(
+        instance=copy(answers.agency),
+        application=answers.application,
+        proofs=proofs,
+        links=answers.links,
+        **given,
+    )
+
+
+def people_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
+    return PeopleForm(application=answers.application, contacts=answers.contacts.values(), **given)
+
+
+def readiness_form(answers: Answers, user: User | None, **given: Any) -> ReadinessForm:
+    return ReadinessForm(
+        application=answers.application,
+        questions=answers.questions,
+        answers=answers.readiness,
+        known=answers.known,
+        facts=answers.facts,
+        uploads=answers.uploads,
+        last_time=answers.last_time,
+        **given,
+    )
+
+
+def declaration_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
+    stands = declaration.stands(answers)
+    return DeclarationForm(application=answers.application, user=user, stands=stands, **given)

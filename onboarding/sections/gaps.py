@@ -1,0 +1,123 @@
+"""What is missing in each section, with where to mend it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.hud import summary as hud_summary
+from agencies.models import LegalForm
+from hmis_portal.templatetags.portal import error_links
+from onboarding.application import declaration
+from onboarding.forms.base import SectionForm, as_data, stored_as_typed
+from onboarding.models import Upload
+from onboarding.roster import staff_drafts
+from onboarding.sections import site_drafts
+from onboarding.sections.answers import Answers
+from onboarding.sections.filled import readiness_form
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something still missing: what to do, and the id of the input where to do it."""
+
+    text: str
+    anchor: str = ""
+    path: str = ""  # the page, where it is not the section's own
+
+
+def form_gaps(make: Callable[..., SectionForm]) -> Callable[[Answers], list[Gap]]:
+    """What the section's own form says about the stored answers: one set of rules for saving and for sending."""
+
+    def gaps(answers: Answers) -> list[Gap]:
+        stored = make(answers, None)
+        form = make(answers, None, data=as_data(stored_as_typed(stored)))
+        return [Gap(line["message"], line["target"]) for line in error_links(form)]
+
+    return gaps
+
+
+def project_gaps(answers: Answers) -> Iterable[Gap]:
+    if not answers.projects:
+        yield Gap(_("Add at least one project"))
+    for found in answers.projects:
+        path = reverse("onboarding:project", args=[answers.agency.pk, found.project.pk])
+        for error in found.errors:
+            yield Gap(
+                f"{found.project.project_name}: {error.message}", hud_summary.anchor_of(error.field), path
+            )
+        if found.only_copied:
+            said = _("%(name)s: copied, but not looked at yet. Open it, change what differs, and save it")
+            yield Gap(said % {"name": found.project.project_name}, "", path)
+    names = {f"project-{found.project.hud_id}": found.project for found in answers.projects}
+    for key, project in names.items():
+        work = answers.works.get(key)
+        if work and work.draft:
+            path = reverse("onboarding:project", args=[answers.agency.pk, project.pk])
+            yield Gap(
+                _("%(name)s: typed, but not saved as answers yet") % {"name": project.project_name}, "", path
+            )
+
+
+def staff_gaps(answers: Answers) -> Iterable[Gap]:
+    if not answers.staff:
+        yield Gap(_("Add at least one person"))
+    for person in answers.staff:
+        if person.logs_in and not person.projects.all():
+            path = reverse("onboarding:staff_change", args=[answers.agency.pk, person.pk])
+            yield Gap(
+                _("%(name)s: select at least one project") % {"name": person.name}, "id_projects_0", path
+            )
+        work = answers.works.get(staff_drafts.key_of(person))
+        if work and work.draft:
+            path = reverse("onboarding:staff_change", args=[answers.agency.pk, person.pk])
+            yield Gap(_("%(name)s: typed, but not saved as answers yet") % {"name": person.name}, "", path)
+    for one in staff_drafts.begun(answers.works):
+        path = reverse("onboarding:staff_add_page", args=[answers.agency.pk, one.page])
+        yield Gap(
+            _("%(name)s: typed, but not on the list yet") % {"name": one.name or _("A new person")}, "", path
+        )
+
+
+def readiness_gaps(answers: Answers) -> Iterable[Gap]:
+    if not answers.sites:
+        yield Gap(_("Add at least one site"), "", reverse("onboarding:site_add", args=[answers.agency.pk]))
+    for site in answers.sites:
+        work = answers.works.get(site_drafts.key_of(site))
+        if work and work.draft:
+            path = reverse("onboarding:site_change", args=[answers.agency.pk, site.pk])
+            yield Gap(_("%(name)s: typed, but not saved as answers yet") % {"name": site.address}, "", path)
+    for one in site_drafts.begun(answers.works):
+        path = reverse("onboarding:site_add_page", args=[answers.agency.pk, one.page])
+        yield Gap(
+            _("%(name)s: typed, but not on the list yet") % {"name": one.name or _("A new site")}, "", path
+        )
+    yield from form_gaps(readiness_form)(answers)
+
+
+def document_gaps(answers: Answers) -> Iterable[Gap]:
+    if answers.agency.legal_form == LegalForm.NONPROFIT and not answers.uploads_of(Upload.Kind.PROOF):
+        yield Gap(_("Upload the proof of the agency's status"), "id_kind_0")
+    if not was_at_documents(answers):
+        yield Gap(_("Upload your documents, or say that these are all"), "id_kind_0")
+
+
+def was_at_documents(answers: Answers) -> bool:
+    """Whether somebody said something on the page of section E: a proof given in section A, or a file of section D, is not that."""
+    work = answers.works.get("documents")
+    elsewhere = (Upload.Kind.PROOF, Upload.Kind.READINESS)
+    return bool(work and work.version) or any(
+        one.kind not in elsewhere and one.uploaded_at >= answers.application.started_at
+        for one in answers.uploads
+    )
+
+
+def declaration_gaps(answers: Answers) -> Iterable[Gap]:
+    if answers.application.declared_at is None:
+        yield Gap(_("Make the statement of accuracy"), "id_accurate")
+    elif not declaration.stands(answers):
+        words = _(
+            "Answers were changed after the statement of accuracy: read them once more and make it again"
+        )
+        yield Gap(words, "id_accurate")

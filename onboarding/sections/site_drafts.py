@@ -1,0 +1,43 @@
+"""Section D, one site's page: the typing that is kept between visits, and when it becomes a row.
+
+A listed site is kept under "site-<key>", one that is being added under "site-new-<name of its page>".
+"""
+
+from collections.abc import Mapping
+
+from agencies.models import User
+from hmis_portal import audit
+from onboarding.forms.sites import SiteForm
+from onboarding.models import Application, SectionWork, Site
+from onboarding.sections import drafts
+
+SECTION = "readiness"
+NEW = "site-new-"
+
+
+def key_of(site: Site | None, page: str = "") -> str:
+    """The name under which a site's typing is kept; at most 40 characters."""
+    return f"site-{site.pk}" if site else f"{NEW}{page}"
+
+
+def begun(works: Mapping[str, SectionWork]) -> list[drafts.Begun]:
+    return drafts.begun(works, NEW, "address")
+
+
+def write(form: SiteForm, application: Application, *, key: str, version: int, by: User) -> Site:
+    """The typing becomes a row. Raises Stale, WrongState."""
+    with drafts.writing(application):
+        drafts.settled(application=application, section=key, version=version, by=by)
+        written: Site = form.save()
+        changed = {f"site-{written.pk}": form.changed_data} if form.has_changed() else {}
+        drafts.note(application, SECTION, by, changed)
+    return written
+
+
+def remove(application: Application, site: Site, *, by: User) -> None:
+    """Take a site off the list, and what was typed about it."""
+    with drafts.writing(application):
+        SectionWork.objects.filter(application=application, section=key_of(site)).delete()
+        drafts.note(application, SECTION, by, {key_of(site): [str(site), None]})
+        audit.record(by=by, verb="removed site", obj=site, agency_id=site.agency_id)
+        site.delete()

@@ -1,0 +1,281 @@
+"""Each section's answers as a person reads them: for check-your-answers, the frozen revision, its PDF, the review."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.hud import summary as hud_summary
+from agencies.hud.drafts import ProjectFindings
+from agencies.models import REQUIRED_POSITIONS, Agency, Contact, Position, Staff
+from hmis_portal.words import date_words, file_size
+from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, Upload
+from onboarding.readiness import rules
+from onboarding.sections.answers import Answers, phone_words, words
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question and its answer; `field` names it for review notes and comparisons.
+
+    `anchor` is the id of its input, on the page `url` where that is not its group's.
+    """
+
+    field: str
+    question: str
+    answer: str
+    anchor: str = ""
+    files: tuple[Upload, ...] = ()  # that the answer names
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one heading; `key` names the thing they are about, `url` the page where they are changed."""
+
+    key: str
+    title: str
+    url: str
+    rows: list[Row] = field(default_factory=list)
+    level: int = 3  # of its heading
+    empty: str = ""  # what to say when there are no rows
+
+
+def yes_no(value: bool | None) -> str:
+    return "" if value is None else _("Yes") if value else _("No")
+
+
+def section_url(answers: Answers, key: str) -> str:
+    return reverse("onboarding:section", args=[answers.agency.pk, key])
+
+
+def agency(answers: Answers) -> list[Group]:
+    one, url = answers.agency, section_url(answers, "agency")
+    proofs = tuple(answers.uploads_of(Upload.Kind.PROOF))
+    legal_form = one.legal_form_other if one.legal_form == "other" else one.get_legal_form_display()
+    about = [
+        Row("legal_name", _("Legal name"), one.legal_name, "id_legal_name"),
+        Row("common_name", _("Common name"), one.common_name, "id_common_name"),
+        Row("ein", _("Employer Identification Number (EIN)"), ein_words(one.ein), "id_ein"),
+        Row("legal_form", _("Legal form"), str(legal_form), "id_legal_form_0"),
+        Row("proof", _("Proof of status"), _names(proofs), "id_proof", proofs),
+        Row("federal_money", _("Receives federal money"), yes_no(one.federal_money), "id_federal_money_0"),
+    ]
+    if one.federal_money:
+        about.append(Row("uei", _("Unique Entity ID (UEI)"), one.uei, "id_uei"))
+    where = [
+        Row("street", _("Street"), one.street, "id_street"),
+        Row("city", _("City or town"), one.city, "id_city"),
+        Row("region", _("State"), one.region, "id_region"),
+        Row("zip_code", _("ZIP code"), one.zip_code, "id_zip_code"),
+        Row("phone", _("Phone"), one.phone, "id_phone"),
+        Row("website", _("Web site"), one.website, "id_website"),
+    ]
+    what = [
+        Row("mission", _("Mission and services"), one.mission, "id_mission"),
+        Row(
+            "cocs",
+            _("Continuums of Care (CoC)"),
+            "\n".join(str(coc) for coc in answers.links["cocs"] if coc.mine),
+            "id_cocs_0",
+        ),
+        Row(
+            "cans",
+            _("Coordinated Access Networks (CAN)"),
+            "\n".join(str(can) for can in answers.links["cans"] if can.mine),
+            "id_cans_0",
+        ),
+        Row("towns", _("Towns served"), one.towns, "id_towns"),
+        Row("coc_member", _("Member of a Continuum of Care"), yes_no(one.coc_member), "id_coc_member_0"),
+        Row("languages", _("Languages served"), one.languages, "id_languages"),
+    ]
+    return [
+        Group("agency", _("The agency"), url, about),
+        Group("where", _("Where it is"), url, where),
+        Group("what", _("What it does, and where"), url, what),
+    ]
+
+
+def _names(files: tuple[Upload, ...]) -> str:
+    return "\n".join(one.filename for one in files)
+
+
+def ein_words(ein: str) -> str:
+    return f"{ein[:2]}-{ein[2:]}" if len(ein) == 9 else ein
+
+
+def people(answers: Answers) -> list[Group]:
+    url, rows = section_url(answers, "people"), []
+    for position in Position:
+        contact = answers.contacts.get(position)
+        if contact is None and position not in REQUIRED_POSITIONS:
+            said = _("Nobody yet") if answers.contacts else ""
+        else:
+            said = contact_words(contact) if contact else ""
+        rows.append(Row(position.value, str(position.label), said, _person_anchor(position)))
+    return [Group("people", _("People in charge"), url, rows)]
+
+
+def _person_anchor(position: str) -> str:
+    """The director is typed; of the others it is asked first who they are."""
+    return "id_director_name" if position == Position.DIRECTOR else f"id_{position}_is_0"
+
+
+def contact_words(contact: Contact) -> str:
+    return "\n".join(
+        filter(None, [f"{contact.name}, {contact.title}".rstrip(", "), contact.email, phone_words(contact)])
+    )
+
+
+def project_groups(agency: Agency, one: ProjectFindings, *, named: bool) -> list[Group]:
+    """The answers about one project; `named` puts its name before each heading."""
+    url = reverse("onboarding:project", args=[agency.pk, one.project.pk])
+    key = f"project-{one.project.hud_id}"
+    found = []
+    for group in hud_summary.answers(one.draft):
+        title = f"{one.project.project_name}: {group.title}" if named else group.title
+        rows = [Row(row.field, row.question, row.answer, row.anchor) for row in group.answers]
+        found.append(Group(f"{key}-{group.anchor}", title, url, rows, empty=_("None listed")))
+    return found
+
+
+def projects(answers: Answers) -> list[Group]:
+    shown = [one for one in answers.projects if not one.only_copied]
+    found = [group for one in shown for group in project_groups(answers.agency, one, named=True)]
+    url = section_url(answers, "projects")
+    return found or [Group("projects", _("Projects"), url, empty=_("No project is listed yet."))]
+
+
+def staff(answers: Answers) -> list[Group]:
+    questions, labels = _staff_questions(), _labels_of(Staff, ("hmis_role", "access_level", "employment"))
+    found = []
+    for one in answers.staff:
+        url = reverse("onboarding:staff_change", args=[answers.agency.pk, one.pk])
+        said = _staff_answers(one, labels)
+        rows = [Row(name, question, said[name], anchor) for name, question, anchor in questions]
+        found.append(Group(f"staff-{one.pk}", one.name, url, rows))
+    return found or [
+        Group("staff", _("Staff"), section_url(answers, "staff"), empty=_("Nobody is listed yet."))
+    ]
+
+
+def _staff_questions() -> list[tuple[str, str, str]]:
+    """Name, words and anchor of what is asked about each person, put into words once for all of them."""
+    return [
+        ("title", _("Title"), "id_title"),
+        ("email", _("Work e-mail"), "id_email"),
+        ("phone", _("Phone"), "id_phone"),
+        ("hmis_role", _("HMIS role"), "id_hmis_role"),
+        ("access_level", _("Required access level"), "id_access_level"),
+        ("projects", _("Projects"), "id_projects_0"),
+        ("had_account", _("Had an HMIS account before"), "id_had_account_0"),
+        ("supervisor", _("Supervisor"), "id_supervisor_name"),
+        ("start_date", _("Start date"), "id_start_date_0"),
+        ("employment", _("Employment type"), "id_employment_0"),
+        ("starts_later", _("Starts later"), "id_starts_later"),
+    ]
+
+
+def _labels_of(model: type[Model], names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """By field, the words of each value that can be chosen."""
+    return {
+        name: {value: str(label) for value, label in model._meta.get_field(name).flatchoices}  # type: ignore[union-attr]
+        for name in names
+    }
+
+
+def _staff_answers(one: Staff, labels: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    chosen = {name: words.get(value := getattr(one, name), value) for name, words in labels.items()}
+    return {
+        "title": one.title,
+        "email": one.email,
+        "phone": one.phone,
+        "projects": "\n".join(str(project) for project in one.projects.all()),
+        "had_account": ": ".join(filter(None, [yes_no(one.had_account), one.earlier_account])),
+        "supervisor": ", ".join(filter(None, [one.supervisor_name, one.supervisor_email])),
+        "start_date": date_words(one.start_date),
+        "starts_later": yes_no(one.starts_later),
+        **chosen,
+    }
+
+
+def readiness(answers: Answers) -> list[Group]:
+    url, groups = section_url(answers, "readiness"), [_sites(answers)]
+    by_title: dict[str, list[Row]] = {}
+    for question in answers.questions:
+        if not rules.is_asked(question, answers.facts.answers):
+            continue
+        answer, name = answers.readiness.get(question.number), f"q{question.number}"
+        value = answer.value if answer else {}
+        said = (
+            answers.known[question.number][1] if question.number in answers.known else words(question, value)
+        )
+        files = tuple(answers.uploads_of(Upload.Kind.READINESS, question.number))
+        text = "\n".join(filter(None, [said, _names(files), _consequence(answers, question, value, answer)]))
+        elsewhere, anchor = _typed_at(answers, question)
+        by_title.setdefault(question.group, []).append(
+            Row(name, f"{question.number}. {question.text}", text, anchor, files, elsewhere)
+        )
+    groups += [Group(title, title, url, rows) for title, rows in by_title.items()]
+    return groups
+
+
+def _typed_at(answers: Answers, question: ReadinessQuestion) -> tuple[str, str]:
+    """The page, where it is not the section's own, and the id of the input that answers a readiness question."""
+    name = f"id_q{question.number}"
+    if question.number not in answers.known:
+        return "", f"{name}_0" if question.choices else f"{name}_{next(iter(question.parts), 'plan')}_field"
+    found = rules.outcome(question, answers.known[question.number][0], answers.facts)
+    if found is not None and found.kind == ReadinessOutcome.Kind.PLAN:
+        return "", f"{name}_plan_field"
+    if question.shown_from in Position.values:
+        return section_url(answers, "people"), _person_anchor(question.shown_from)
+    return "", f"{name}_field"  # said when the account was opened: there it reads what it was
+
+
+def _sites(answers: Answers) -> Group:
+    rows = [
+        Row(
+            f"site-{site.pk}",
+            site.address,
+            _("%(workstations)s workstations, %(connection)s, %(desks)s intake desks")
+            % {
+                "workstations": site.workstations,
+                "connection": site.get_connection_display(),
+                "desks": site.intake_desks,
+            },
+            "id_address",
+            url=reverse("onboarding:site_change", args=[answers.agency.pk, site.pk]),
+        )
+        for site in answers.sites
+    ]
+    url = reverse("onboarding:sites", args=[answers.agency.pk])
+    return Group("sites", _("Sites"), url, rows, empty=_("No site is listed yet."))
+
+
+def _consequence(
+    answers: Answers, question: ReadinessQuestion, value: rules.Value, answer: ReadinessAnswer | None
+) -> str:
+    """What an unmet question means, with the plan where there is one."""
+    known = answers.known.get(question.number)
+    found = rules.outcome(question, known[0] if known else value, answers.facts)
+    if found is None or not (value or known):
+        return ""
+    if found.kind == ReadinessOutcome.Kind.PLAN and answer and answer.plan:
+        return _("Plan: %(plan)s. Seen to by %(owner)s, by %(due)s.") % {
+            "plan": answer.plan.rstrip("."), "owner": answer.plan_owner, "due": date_words(answer.plan_due)
+        }  # fmt: skip
+    return f"{found.get_kind_display()}: {found.text}"
+
+
+def documents(answers: Answers) -> list[Group]:
+    url, rows = section_url(answers, "documents"), []
+    for kind in Upload.Kind:
+        if kind == Upload.Kind.READINESS:
+            continue
+        files = tuple(answers.uploads_of(kind))
+        said = "\n".join(f"{one.filename} ({file_size(one.document.size)})" for one in files)
+        rows.append(Row(kind.value, str(kind.label), said, "id_file", files))
+    return [Group("documents", _("Documents"), url, rows)]
