@@ -1,26 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
 from onboarding.projects.places import AFTER_APPROVAL
-from onboarding.views import (
-    application,
-    application_acts,
-    conditions,
-    documents,
-    hud_export,
-    journey,
-    public,
-    readiness_year,
-    requirements,
-    sections,
-    sites,
-    staff,
-    staff_person,
-    staff_upload,
-    support,
-    verify,
-)
-from onboarding.views.mou import files, paper, questions, read, sign, signatory
-from onboarding.views.projects import changes, listing, page
+from onboarding.views import journey, public, readiness, review
+from onboarding.views import questions as support
+from onboarding.views.application import acts, pages, requirements
+from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
+from onboarding.views.projects import changes, export, listing, page
+from onboarding.views.roster import listing as staff
+from onboarding.views.roster import person, upload
+from onboarding.views.sections import documents, sites
+from onboarding.views.sections import pages as sections
 
 _AGENCY = "agencies/<uuid:agency_id>"
 _APPLICATION = f"{_AGENCY}/application"
@@ -50,15 +39,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # step 1
     path(f"{_AGENCY}/requirements/", requirements.confirm_requirements, name="confirm_requirements"),
     # the conditions of the approval
-    path(f"{_AGENCY}/conditions/", conditions.conditions, name="conditions"),
-    path(
-        f"{_AGENCY}/conditions/<int:condition_id>/done/", conditions.report_condition, name="report_condition"
-    ),
-    path(f"{_AGENCY}/conditions/proof/<int:report_id>/", conditions.condition_proof, name="condition_proof"),
+    path(f"{_AGENCY}/conditions/", review.conditions, name="conditions"),
+    path(f"{_AGENCY}/conditions/<int:condition_id>/done/", review.report_condition, name="report_condition"),
+    path(f"{_AGENCY}/conditions/proof/<int:report_id>/", review.condition_proof, name="condition_proof"),
     # technical readiness, asked again each year
-    path(f"{_AGENCY}/readiness/", readiness_year.year, name="readiness_year"),
-    path(f"{_AGENCY}/readiness/keep/", readiness_year.keep, name="readiness_year_keep"),
-    path(f"{_AGENCY}/readiness/discard/", readiness_year.discard, name="readiness_year_discard"),
+    path(f"{_AGENCY}/readiness/", readiness.year, name="readiness_year"),
+    path(f"{_AGENCY}/readiness/keep/", readiness.keep, name="readiness_year_keep"),
+    path(f"{_AGENCY}/readiness/discard/", readiness.discard, name="readiness_year_discard"),
     # section B of the application
     path(f"{_APPLICATION}/projects/", listing.in_application, name="projects"),
     path(f"{_APPLICATION}/projects/add/", listing.add, name="project_add"),
@@ -77,33 +64,31 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_PROJECTS}/<uuid:project_id>/end/", changes.end, name="end_project"),
     path(f"{_PROJECTS}/<uuid:project_id>/replace/", changes.replace, name="replace_project"),
     # the application
-    path(f"{_APPLICATION}/", application.application, name="application"),
-    path(f"{_APPLICATION}/start/", application.start, name="start_application"),
-    path(f"{_APPLICATION}/check/", application.check_answers, name="check_answers"),
-    path(f"{_APPLICATION}/changes/", application.changes, name="changes"),
-    path(f"{_APPLICATION}/send/", application.submit, name="submit"),
-    path(f"{_APPLICATION}/sent/", application.submitted, name="submitted"),
-    path(f"{_APPLICATION}/sent/<int:number>/", application.revision, name="revision"),
-    path(f"{_APPLICATION}/sent/<int:number>/pdf/", application.revision_pdf, name="revision_pdf"),
-    path(f"{_APPLICATION}/withdraw/", application_acts.withdraw, name="withdraw"),
-    path(f"{_APPLICATION}/reopen/", application_acts.reopen, name="reopen"),
-    path(f"{_APPLICATION}/delete/", application_acts.delete, name="delete_draft"),
+    path(f"{_APPLICATION}/", pages.application, name="application"),
+    path(f"{_APPLICATION}/start/", pages.start, name="start_application"),
+    path(f"{_APPLICATION}/check/", pages.check_answers, name="check_answers"),
+    path(f"{_APPLICATION}/changes/", pages.changes, name="changes"),
+    path(f"{_APPLICATION}/send/", pages.submit, name="submit"),
+    path(f"{_APPLICATION}/sent/", pages.submitted, name="submitted"),
+    path(f"{_APPLICATION}/sent/<int:number>/", pages.revision, name="revision"),
+    path(f"{_APPLICATION}/sent/<int:number>/pdf/", pages.revision_pdf, name="revision_pdf"),
+    path(f"{_APPLICATION}/withdraw/", acts.withdraw, name="withdraw"),
+    path(f"{_APPLICATION}/reopen/", acts.reopen, name="reopen"),
+    path(f"{_APPLICATION}/delete/", acts.delete, name="delete_draft"),
     path(f"{_APPLICATION}/staff/", staff.staff_list, name="staff_section"),
-    path(f"{_APPLICATION}/staff/add/", staff_person.staff_add, name="staff_add"),
-    path(f"{_APPLICATION}/staff/add/<slug:page>/", staff_person.staff_add, name="staff_add_page"),
-    path(f"{_APPLICATION}/staff/add/<slug:page>/keep/", staff_person.staff_keep, name="staff_add_keep"),
-    path(
-        f"{_APPLICATION}/staff/add/<slug:page>/discard/", staff_person.staff_discard, name="staff_add_discard"
-    ),
-    path(f"{_APPLICATION}/staff/<int:staff_id>/", staff_person.staff_change, name="staff_change"),
-    path(f"{_APPLICATION}/staff/<int:staff_id>/keep/", staff_person.staff_keep, name="staff_keep"),
-    path(f"{_APPLICATION}/staff/<int:staff_id>/discard/", staff_person.staff_discard, name="staff_discard"),
+    path(f"{_APPLICATION}/staff/add/", person.staff_add, name="staff_add"),
+    path(f"{_APPLICATION}/staff/add/<slug:page>/", person.staff_add, name="staff_add_page"),
+    path(f"{_APPLICATION}/staff/add/<slug:page>/keep/", person.staff_keep, name="staff_add_keep"),
+    path(f"{_APPLICATION}/staff/add/<slug:page>/discard/", person.staff_discard, name="staff_add_discard"),
+    path(f"{_APPLICATION}/staff/<int:staff_id>/", person.staff_change, name="staff_change"),
+    path(f"{_APPLICATION}/staff/<int:staff_id>/keep/", person.staff_keep, name="staff_keep"),
+    path(f"{_APPLICATION}/staff/<int:staff_id>/discard/", person.staff_discard, name="staff_discard"),
     path(f"{_APPLICATION}/staff/<int:staff_id>/remove/", staff.staff_remove, name="staff_remove"),
-    path(f"{_APPLICATION}/staff/upload/", staff_upload.upload, name="staff_upload"),
-    path(f"{_APPLICATION}/staff/upload/preview/", staff_upload.preview, name="staff_preview"),
-    path(f"{_APPLICATION}/staff/upload/errors/", staff_upload.errors, name="staff_errors"),
-    path(f"{_APPLICATION}/staff/template.<slug:kind>", staff_upload.template, name="staff_template"),
-    path(f"{_APPLICATION}/staff/list.<slug:kind>", staff_upload.export, name="staff_export"),
+    path(f"{_APPLICATION}/staff/upload/", upload.upload, name="staff_upload"),
+    path(f"{_APPLICATION}/staff/upload/preview/", upload.preview, name="staff_preview"),
+    path(f"{_APPLICATION}/staff/upload/errors/", upload.errors, name="staff_errors"),
+    path(f"{_APPLICATION}/staff/template.<slug:kind>", upload.template, name="staff_template"),
+    path(f"{_APPLICATION}/staff/list.<slug:kind>", upload.export, name="staff_export"),
     path(f"{_APPLICATION}/sites/", sites.sites, name="sites"),
     path(f"{_APPLICATION}/sites/add/", sites.site_add, name="site_add"),
     path(f"{_APPLICATION}/sites/add/<slug:page>/", sites.site_add, name="site_add_page"),
@@ -122,8 +107,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/<slug:section>/keep/", sections.autosave, name="autosave"),
     path(f"{_APPLICATION}/<slug:section>/discard/", sections.discard, name="discard"),
     # anyone verifies a document
-    path("verify/", verify.verify, name="verify"),
-    path("verify/<slug:token>/", verify.verify_answer, name="verify_answer"),
+    path("verify/", verification.verify, name="verify"),
+    path("verify/<slug:token>/", verification.verify_answer, name="verify_answer"),
     # the MOU
     path("mou/", read.mou_current, name="mou_current"),
     path("mou.pdf", read.mou_current_pdf, name="mou_current_pdf"),
@@ -144,6 +129,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MOU}/<uuid:mou_id>/bundle.zip", files.mou_bundle, name="mou_bundle"),
     path(f"{_MOU}/<uuid:mou_id>/<slug:step>.pdf", files.mou_file, name="mou_file"),
     # for setting projects up in the HMIS
-    path(f"{_AGENCY}/projects/sheet/", hud_export.setup_sheet, name="setup_sheet"),
-    path(f"{_AGENCY}/projects/hud.zip", hud_export.hud_csv, name="hud_csv"),
+    path(f"{_AGENCY}/projects/sheet/", export.setup_sheet, name="setup_sheet"),
+    path(f"{_AGENCY}/projects/hud.zip", export.hud_csv, name="hud_csv"),
 ]

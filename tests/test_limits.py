@@ -15,7 +15,7 @@ from agencies import emails
 from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations
 from hmis_portal.words import wait_words
-from onboarding.views import support
+from onboarding.views import questions
 from tests.cast import Cast
 from tests.factories import PASSWORD, UserFactory
 from tests.test_accounts import link_in
@@ -118,7 +118,7 @@ def test_a_page_that_holds_back_states_the_wait_and_keeps_the_typing(client_of: 
         "text": "One\ntwo",
     }
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        for number in range(support.VISITORS_AN_HOUR):
+        for number in range(questions.VISITORS_AN_HOUR):
             client.post("/support/", {**question, "subject": f"Question {number}"}, headers=HOME)
         clock.shift(timedelta(minutes=20))
         page = client.post("/support/", question, headers=HOME)

@@ -111,7 +111,7 @@ def test_an_iphone_photo_taken_upright_is_upright_and_does_not_say_where_it_was_
 @pytest.mark.django_db
 def test_every_field_of_a_file_opens_what_it_keeps(cast):
     """The verifier and the upload of the roster read a file and keep none."""
-    from onboarding.forms.readiness_fields import part_field
+    from onboarding.forms.readiness.fields import part_field
     from onboarding.models import ReadinessQuestion
     from onboarding.readiness import rules
 

@@ -3,33 +3,32 @@
 from onboarding.admin import (
     access,
     agencies,
-    applications,
-    conditions,
+    application,
     desk,
-    mous,
     questions,
-    readiness_questions,
-    readiness_versions,
-    readiness_year,
     reference,
     reports,
     revision_jobs,
     texts,
 )
+from onboarding.admin.mou import listing
+from onboarding.admin.readiness import each_year, versions
+from onboarding.admin.readiness import questions as readiness_questions
+from onboarding.admin.review import conditions
 
 __all__ = [
     "access",
     "agencies",
-    "applications",
+    "application",
     "conditions",
     "desk",
-    "mous",
+    "each_year",
+    "listing",
     "questions",
     "readiness_questions",
-    "readiness_versions",
-    "readiness_year",
     "reference",
     "reports",
     "revision_jobs",
     "texts",
+    "versions",
 ]

@@ -20,8 +20,8 @@ from hmis_portal.errors import DomainError
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.visits import client_ip
 from onboarding import access as accesses
-from onboarding.admin import pages
 from onboarding.admin.base import ACCESS_KIND
+from onboarding.admin.review import page
 from onboarding.models import Access
 from onboarding.services import perform
 
@@ -166,7 +166,7 @@ class AccessAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         def own(route: str, view: Any, name: str) -> URLPattern:
-            wrapped = guarded(self, view, read=pages.may_review, write=permissions.is_hmis_admin)
+            wrapped = guarded(self, view, read=page.may_review, write=permissions.is_hmis_admin)
             return path(route, wrapped, name=f"onboarding_access_{name}")
 
         return [

@@ -24,7 +24,7 @@ from hmis_portal.signing.models import SealJob
 from hmis_portal.words import date_words
 from onboarding import access as accesses
 from onboarding.admin.access import TO_DO
-from onboarding.admin.conditions import waiting_conditions
+from onboarding.admin.review.conditions import waiting_conditions
 from onboarding.journey import yearly
 from onboarding.models import Application, Mou, RevisionJob, Thread
 from onboarding.mou import bound, party

@@ -18,7 +18,7 @@ from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
 from hmis_portal.forms import PortalFormMixin
 from onboarding import questions
-from onboarding.admin import pages
+from onboarding.admin.review import page
 from onboarding.models import Thread
 
 
@@ -80,7 +80,7 @@ class ThreadAdmin(ReadOnlyAdmin):
         return days_words(thread.opened_at)
 
     def get_urls(self) -> list[URLPattern]:
-        view = guarded(self, self.answer_view, read=pages.may_review, write=permissions.is_hmis_admin)
+        view = guarded(self, self.answer_view, read=page.may_review, write=permissions.is_hmis_admin)
         return [path("<int:pk>/answer/", view, name="onboarding_thread_answer"), *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from onboarding.admin import pages
+from onboarding.admin.review import page
 from onboarding.journey import reports, yearly
 from onboarding.models import Application
 
 
 def reports_view(request: HttpRequest) -> HttpResponse:
-    if not pages.may_review(request.user):
+    if not page.may_review(request.user):
         raise PermissionDenied
     context: dict[str, Any] = {
         **admin.site.each_context(request),

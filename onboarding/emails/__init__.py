@@ -22,7 +22,6 @@ from onboarding.emails.application import (
     changes_requested,
     mou_again,
 )
-from onboarding.emails.conditions import condition_answered, condition_reported, go_live_held_up
 from onboarding.emails.mou import (
     counter_sign_waiting,
     mou_declined,
@@ -45,6 +44,7 @@ from onboarding.emails.questions import (
     question_received,
     question_waiting,
 )
+from onboarding.emails.review import condition_answered, condition_reported, go_live_held_up
 from onboarding.emails.waiting import (
     answer_by,
     condition_due,

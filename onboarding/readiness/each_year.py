@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.models import Agency, User
 from hmis_portal import audit
 from hmis_portal.models import PortalSettings
-from onboarding.forms.readiness import ReadinessForm
+from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.journey import yearly
 from onboarding.models import (
     Application,

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from agencies.models import Staff, User
 from agencies.services import staff as roster
-from onboarding.forms.staff import PersonForm
+from onboarding.forms.roster import PersonForm
 from onboarding.models import Application, SectionWork
 from onboarding.sections import drafts
 

@@ -15,7 +15,7 @@ from agencies.models import Agency, Staff, User
 from agencies.models.project import looked_at
 from agencies.services import staff as roster
 from hmis_portal import tables, typed
-from onboarding.forms.staff import ListedPersonForm, PersonForm
+from onboarding.forms.roster import ListedPersonForm, PersonForm
 from onboarding.roster import columns as staff_columns
 
 UPLOAD = "staff-upload"

@@ -5,11 +5,11 @@ from typing import Any
 
 from agencies.models import User
 from onboarding.application import declaration
-from onboarding.forms.agency import AgencyForm
+from onboarding.forms.application.declaration import DeclarationForm
 from onboarding.forms.base import SectionForm
-from onboarding.forms.declaration import DeclarationForm
-from onboarding.forms.people import PeopleForm
-from onboarding.forms.readiness import ReadinessForm
+from onboarding.forms.readiness.form import ReadinessForm
+from onboarding.forms.sections.agency import AgencyForm
+from onboarding.forms.sections.people import PeopleForm
 from onboarding.models import Upload
 from onboarding.sections.answers import Answers
 

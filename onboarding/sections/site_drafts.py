@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from agencies.models import User
 from hmis_portal import audit
-from onboarding.forms.sites import SiteForm
+from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import Application, SectionWork, Site
 from onboarding.sections import drafts
 

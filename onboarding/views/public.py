@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import permissions
 from agencies.views.opening import ELIGIBILITY
 from onboarding.application import requirements as step1
-from onboarding.forms.eligibility import EligibilityForm, VictimServiceForm
+from onboarding.forms.public import EligibilityForm, VictimServiceForm
 
 # In the session while the check is going on: the first answer was "no".
 NOT_VICTIM_SERVICE = "eligibility-first-answer"

@@ -13,8 +13,8 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.signing import reference
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import SigningEvent
-from onboarding.forms.mou import SignForm
-from onboarding.forms.people import PeopleForm
+from onboarding.forms.mou.acts import SignForm
+from onboarding.forms.sections.people import PeopleForm
 from onboarding.models import Mou, OneParty
 from onboarding.mou import agreement, party, signatory
 from onboarding.mou.signatory import Signer

@@ -202,7 +202,7 @@ def test_every_question_of_the_seed_can_be_saved_unchanged(admin, draft):
     """The form says all that version 1 needs: saving what it shows changes nothing."""
     from django.forms.models import model_to_dict
 
-    from onboarding.forms.readiness_questions import QuestionForm
+    from onboarding.forms.readiness.questions import QuestionForm
 
     for one in draft.questions.prefetch_related("outcomes"):
         parts = {

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from hmis_portal.models import AuditEvent
 from onboarding import questions
 from onboarding.models import Thread
-from onboarding.views import support
+from onboarding.views import questions as support
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

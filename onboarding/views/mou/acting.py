@@ -9,7 +9,7 @@ from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.errors import GuardFailed
 from hmis_portal.visits import browser_of, client_ip
-from onboarding.forms.mou import PaperForm
+from onboarding.forms.mou.acts import PaperForm
 from onboarding.models import Mou
 from onboarding.services import perform
 

@@ -15,7 +15,7 @@ from hmis_portal.signing.agreeing import paper, requests
 from hmis_portal.signing.models import CompletionCertificate, Revision
 from onboarding.models import Mou
 from onboarding.mou import agreement, bundle
-from onboarding.views.mou import standing
+from onboarding.views.mou import page
 
 
 @require_safe
@@ -23,7 +23,7 @@ def mou_pdf(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The newest file of the agency's MOU: a scan, where it was signed on paper."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     found = agreement.latest(agency)
-    if standing.is_to_agree(request, found):
+    if page.is_to_agree(request, found):
         return redirect("onboarding:consent", agency.pk)
     revision = requests.latest_pdf(found.request) if found else None
     for role in (agreement.LEAD, agreement.AGENCY):

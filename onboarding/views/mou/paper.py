@@ -16,7 +16,7 @@ from hmis_portal import documents
 from hmis_portal.errors import WrongState
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import PaperScan
-from onboarding.forms.mou import PaperForm
+from onboarding.forms.mou.acts import PaperForm
 from onboarding.models import Mou
 from onboarding.mou import agreement
 from onboarding.views.mou.acting import recorded

@@ -16,7 +16,7 @@ from hmis_portal.errors import too_many_requests
 from hmis_portal.signing.agreeing import text
 from hmis_portal.visits import client_ip, too_often
 from onboarding import questions
-from onboarding.forms.mou import QuestionForm
+from onboarding.forms.mou.acts import QuestionForm
 from onboarding.models import Thread
 from onboarding.mou import agreement, wording
 

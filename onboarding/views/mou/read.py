@@ -11,7 +11,7 @@ from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import text_versions
 from onboarding.mou import agreement, party, wording
-from onboarding.views.mou import papers, questions, standing
+from onboarding.views.mou import page, papers, questions
 from onboarding.views.mou.own import text_of
 
 
@@ -37,18 +37,18 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     found = agreement.latest(agency)
     filled = found.request.text if found else wording.current_text()[1]
-    to_agree = standing.is_to_agree(request, found)
+    to_agree = page.is_to_agree(request, found)
     context = {
         "agency": agency,
         "mou": found,
         "is_manager": permissions.is_manager(request.user, agency),
-        "parties": standing.parties(found),
+        "parties": page.parties(found),
         "files": [] if to_agree else papers.files(found),
         "to_agree": to_agree,
-        "turn": standing.turn(request, agency, found),
-        "acts": standing.acts(request, agency, found),
-        **standing.sentences(found),
-        "party_words": standing.names(found),
+        "turn": page.turn(request, agency, found),
+        "acts": page.acts(request, agency, found),
+        **page.sentences(found),
+        "party_words": page.names(found),
         "party_name": party.name_of(found) if found else "",
         "version": found.request.version if found else wording.current_text()[0],
         **text_of(filled),

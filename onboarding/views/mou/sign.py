@@ -16,7 +16,7 @@ from hmis_portal.signing.agreeing.evidence import reading
 from hmis_portal.signing.models import Party
 from hmis_portal.visits import client_ip
 from hmis_portal.words import datetime_words
-from onboarding.forms.mou import ReasonForm, SignForm
+from onboarding.forms.mou.acts import ReasonForm, SignForm
 from onboarding.models import Mou
 from onboarding.mou import wording
 from onboarding.services import perform

@@ -16,7 +16,7 @@ from hmis_portal.errors import WrongState
 from hmis_portal.visits import client_ip
 from hmis_portal.words import date_words
 from onboarding import workflow
-from onboarding.forms.mou import PassOnForm, SignatoryForm
+from onboarding.forms.mou.acts import PassOnForm, SignatoryForm
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS
 from onboarding.mou import agreement, bound, party

@@ -28,9 +28,9 @@ from onboarding.sections import drafts
 from onboarding.sections.conflicts import between_projects
 from onboarding.sections.summaries import project_groups
 from onboarding.selectors import latest_application
-from onboarding.views.keeping import arrived, autosave_texts, posted_version, saved_by
 from onboarding.views.projects.advice import advice_of, beside, judged
 from onboarding.views.projects.common import back_url, project_of, siblings_of
+from onboarding.views.sections.drafts import arrived, autosave_texts, posted_version, saved_by
 
 
 class Editing:

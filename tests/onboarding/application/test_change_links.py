@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencies.models import Contact, Position
 from hmis_portal import documents
-from onboarding.admin.pages import field_key
+from onboarding.admin.review.page import field_key
 from onboarding.application.revisions import snapshot
 from onboarding.models import Application, ReadinessQuestion, ReviewNote, Site, Upload
 from onboarding.review.remarks_read import remarks

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.models import AuditEvent, Message
-from onboarding.admin import pages
+from onboarding.admin.review import page as pages
 from onboarding.application import declaration, revisions
 from onboarding.models import Application, Mou, ReviewNote, Revision, Upload
 from onboarding.projects.changes import key_of

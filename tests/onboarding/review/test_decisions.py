@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message
-from onboarding.admin.application_forms import VERBS
+from onboarding.admin.review.forms import VERBS
 from onboarding.journey import history
 from onboarding.models import Condition, Mou, ReviewNote
 from onboarding.services import perform

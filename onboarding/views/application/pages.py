@@ -18,7 +18,7 @@ from hmis_portal.visits import client_ip
 from onboarding.application import opening, revisions
 from onboarding.application.status_line import standing
 from onboarding.effects.application import is_executed, is_signed
-from onboarding.forms.application import SendForm
+from onboarding.forms.application.acts import SendForm
 from onboarding.journey.facts import Facts, gather
 from onboarding.journey.steps import Journey
 from onboarding.journey.workdays import add_business_days

@@ -13,14 +13,14 @@ from agencies.models import Agency, Staff
 from agencies.permissions import agency_to_edit
 from hmis_portal.removed import one_or_told
 from onboarding.application.status_line import standing
-from onboarding.forms.staff import PersonForm, role_table
+from onboarding.forms.roster import PersonForm, role_table
 from onboarding.models import ReviewNote, SectionWork
 from onboarding.review.remarks_read import notes_of
 from onboarding.roster import staff_drafts
 from onboarding.sections import drafts
 from onboarding.sections.conflicts import typed_in
 from onboarding.selectors import editable_application
-from onboarding.views.kept import KeptPage, discarded, kept, opened, saved
+from onboarding.views.sections.draft_page import KeptPage, discarded, kept, opened, saved
 
 
 class PersonPage(KeptPage):

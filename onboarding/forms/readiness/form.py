@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from hmis_portal.forms import Fieldset
-from onboarding.forms import readiness_layout
 from onboarding.forms.base import SectionForm
-from onboarding.forms.readiness_fields import PLAN, PLAN_MESSAGES, choice_field, part_field, plan_fields
+from onboarding.forms.readiness import layout
+from onboarding.forms.readiness.fields import PLAN, PLAN_MESSAGES, choice_field, part_field, plan_fields
 from onboarding.models import (
     Application,
     ReadinessAnswer,
@@ -124,11 +124,11 @@ class ReadinessForm(SectionForm, forms.Form):
         name, is_known = f"q{question.number}", question.number in self.known
         parts: list[Any] = []
         if is_known:
-            parts.append(readiness_layout.known(question, self.known[question.number][1]))
+            parts.append(layout.known(question, self.known[question.number][1]))
         elif not question.choices:
-            parts.append(readiness_layout.heading(question))
+            parts.append(layout.heading(question))
         answers = [name, *(f"{name}_{part}" for part in question.parts)]
-        notes = [] if is_known else readiness_layout.notes(question)
+        notes = [] if is_known else layout.notes(question)
         plan = [f"{name}_{part}" for part in PLAN]
         return Div(*parts, *self._present(answers), *notes, *self._present(plan), css_class="question")
 

@@ -25,11 +25,11 @@ from hmis_portal.signing.agreeing import (
 from hmis_portal.signing.models import SignatureAct
 from onboarding import workflow
 from onboarding.admin.base import against
-from onboarding.forms.mou import AUTHORITY_HINT, PaperForm
+from onboarding.forms.mou.acts import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
 from onboarding.mou import agreement, party, wording
 from onboarding.services import stale_words
-from onboarding.views.mou import papers, standing
+from onboarding.views.mou import page, papers
 from onboarding.views.mou.acting import performed, recorded
 
 
@@ -182,7 +182,7 @@ def executed(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResp
         return redirect("admin:onboarding_mou_change", pk)
     context = {
         **_context(site, request, mou, _("The MOU is executed")),
-        "words": standing.sentences(mou),
+        "words": page.sentences(mou),
         "files": papers.files(mou),
         "on_paper": paper.scan_of(mou.request, agreement.LEAD) is not None,
         "renewal": mou.successor_of_id is not None,

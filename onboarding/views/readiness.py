@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
 from hmis_portal.errors import WrongState
-from onboarding.forms.readiness import ReadinessForm
+from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.models import ReadinessYear, SectionWork
 from onboarding.readiness import each_year
 from onboarding.readiness.each_year import SECTION, STATES, YearlyAnswers
 from onboarding.sections import drafts, filled, summaries
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
-from onboarding.views.kept import KeptPage, discarded, kept, opened, saved
+from onboarding.views.sections.draft_page import KeptPage, discarded, kept, opened, saved
 
 
 def _answers(agency: Agency) -> YearlyAnswers:

@@ -21,7 +21,7 @@ from onboarding.sections import drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, Section
 from onboarding.selectors import editable_application, latest_application, why_locked
-from onboarding.views.kept import KeptPage, discarded, kept, opened, saved
+from onboarding.views.sections.draft_page import KeptPage, discarded, kept, opened, saved
 
 
 class SectionPage(KeptPage):

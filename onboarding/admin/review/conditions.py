@@ -21,7 +21,7 @@ from hmis_portal import documents
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import waits_filter
 from onboarding.admin.base import ReasonForm, VerbForm
-from onboarding.admin.pages import may_review
+from onboarding.admin.review.page import may_review
 from onboarding.models import Condition, ConditionReport, Mou
 from onboarding.review.conditions import mark_met, send_back, with_reports
 from onboarding.selectors import open_conditions

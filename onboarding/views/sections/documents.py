@@ -16,14 +16,14 @@ from agencies.permissions import agency_to_edit, agency_to_view, is_editor, pers
 from hmis_portal import documents as store
 from hmis_portal.removed import one_or_told
 from onboarding.application.status_line import standing
-from onboarding.forms.documents import UploadForm
+from onboarding.forms.sections.documents import UploadForm
 from onboarding.models import Upload
 from onboarding.review.remarks_read import notes_of
 from onboarding.sections import drafts, uploads
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY
 from onboarding.selectors import editable_application, latest_application
-from onboarding.views.sections import back_url, locked_page
+from onboarding.views.sections.pages import back_url, locked_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

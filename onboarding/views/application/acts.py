@@ -15,10 +15,10 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.visits import client_ip
 from onboarding import services, workflow
 from onboarding.application import opening
-from onboarding.forms.application import ReasonForm
+from onboarding.forms.application.acts import ReasonForm
 from onboarding.models import Application, Mou
 from onboarding.services import perform
-from onboarding.views.application import found_of, frame
+from onboarding.views.application.pages import found_of, frame
 
 
 def _check_open(found: Application, verb: str) -> None:

@@ -16,9 +16,9 @@ from onboarding.roster import staff_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY
 from onboarding.selectors import editable_application, latest_application
-from onboarding.views.keeping import autosave_texts
-from onboarding.views.sections import back_url, locked_page
-from onboarding.views.staff_person import one_of
+from onboarding.views.roster.person import one_of
+from onboarding.views.sections.drafts import autosave_texts
+from onboarding.views.sections.pages import back_url, locked_page
 
 BROAD = (AccessLevel.AGENCY, AccessLevel.CASE_REPORTS)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from agencies import permissions
 from hmis_portal.visits import client_ip
 from onboarding.application import requirements
-from onboarding.forms.requirements import ConfirmForm
+from onboarding.forms.application.requirements import ConfirmForm
 
 
 @require_http_methods(["GET", "POST"])

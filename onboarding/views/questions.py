@@ -11,7 +11,7 @@ from agencies import permissions
 from hmis_portal.errors import too_many_requests
 from hmis_portal.visits import client_ip, too_often
 from onboarding import questions
-from onboarding.forms.support import SupportForm, WriteForm
+from onboarding.forms.questions import SupportForm, WriteForm
 from onboarding.models import Thread
 
 VISITORS_AN_HOUR = 5

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onboarding.admin.readiness_versions import address
-from onboarding.forms.readiness_questions import OutcomeForm, OutcomeFormSet, QuestionForm
+from onboarding.admin.readiness.versions import address
+from onboarding.forms.readiness.questions import OutcomeForm, OutcomeFormSet, QuestionForm
 from onboarding.models import ReadinessOutcome, ReadinessQuestion
 from onboarding.readiness import versions
 

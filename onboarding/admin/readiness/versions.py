@@ -17,8 +17,8 @@ from agencies.models import Agency
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.errors import DomainError, GuardFailed
 from hmis_portal.forms import PortalFormMixin
-from onboarding.admin import pages
-from onboarding.forms.readiness import ReadinessForm
+from onboarding.admin.review import page
+from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.models import Application, ReadinessVersion
 from onboarding.readiness import rules, versions
 
@@ -93,7 +93,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         def act(view: Any) -> Any:
             return guarded(self, view, read=permissions.is_hmis_admin, write=permissions.is_hmis_admin)
 
-        preview = guarded(self, self.preview_view, read=pages.may_review)
+        preview = guarded(self, self.preview_view, read=page.may_review)
         return [
             path("new/", act(self.begin_view), name="onboarding_readiness_begin"),
             path("<int:pk>/preview/", preview, name="onboarding_readiness_preview"),

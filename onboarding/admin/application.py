@@ -21,9 +21,10 @@ from hmis_portal import documents
 from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk import days_words
 from hmis_portal.words import date_words
-from onboarding.admin import pages, reports
-from onboarding.admin.application_forms import VERBS, NoteForm
+from onboarding.admin import reports
 from onboarding.admin.base import APPLICATION_KIND, confirm
+from onboarding.admin.review import page as pages
+from onboarding.admin.review.forms import VERBS, NoteForm
 from onboarding.journey.facts import gather_all
 from onboarding.models import Application
 from onboarding.mou import bound

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
-from onboarding.forms.conditions import ReportForm
+from onboarding.forms.review import ReportForm
 from onboarding.models import Condition, ConditionReport
 from onboarding.review import conditions as rules
 

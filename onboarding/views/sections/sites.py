@@ -14,15 +14,15 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.removed import one_or_told
 from onboarding.application.status_line import standing
-from onboarding.forms.sites import SiteForm
+from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import ReviewNote, SectionWork, Site
 from onboarding.review.remarks_read import notes_of
 from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.conflicts import typed_in
 from onboarding.selectors import editable_application, latest_application
-from onboarding.views.keeping import autosave_texts
-from onboarding.views.kept import KeptPage, discarded, kept, opened, saved
+from onboarding.views.sections.draft_page import KeptPage, discarded, kept, opened, saved
+from onboarding.views.sections.drafts import autosave_texts
 
 
 @require_safe

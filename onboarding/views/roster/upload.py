@@ -16,7 +16,7 @@ from agencies.permissions import agency_to_edit, agency_to_view, person
 from hmis_portal import tables
 from hmis_portal.errors import GuardFailed, WrongState
 from onboarding.application.status_line import standing
-from onboarding.forms.staff import StaffFileForm
+from onboarding.forms.roster import StaffFileForm
 from onboarding.models import Application, SectionWork
 from onboarding.roster import columns, staff_drafts, staff_file
 from onboarding.sections import drafts

@@ -21,8 +21,9 @@ from hmis_portal.forms import DateField
 from hmis_portal.signing.models import SignatureAct
 from hmis_portal.words import full_stop
 from onboarding import workflow
-from onboarding.admin import pages, views_mou
 from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
+from onboarding.admin.mou import counter_signing
+from onboarding.admin.review import page
 from onboarding.models import Mou
 from onboarding.mou import agreement, bound, party
 from onboarding.selectors import latest_application
@@ -181,10 +182,10 @@ class MouAdmin(ReadOnlyAdmin):
         return found
 
     def get_urls(self) -> list[URLPattern]:
-        verb = guarded(self, self.verb_view, read=pages.may_review, write=may_act)
+        verb = guarded(self, self.verb_view, read=page.may_review, write=may_act)
 
         def lead(view: Any) -> Any:
-            return guarded(self, view, read=pages.may_review, write=permissions.is_lead_signatory)
+            return guarded(self, view, read=page.may_review, write=permissions.is_lead_signatory)
 
         def lead_alone(view: Any) -> Any:
             only = permissions.is_lead_signatory
@@ -195,15 +196,15 @@ class MouAdmin(ReadOnlyAdmin):
 
         return [
             path("<uuid:pk>/<slug:verb>/act/", verb, name="onboarding_mou_verb"),
-            path("<uuid:pk>/counter-sign/", lead(own(views_mou.counter_sign)), name="onboarding_mou_counter_sign"),
-            path("<uuid:pk>/counter-sign/consent/", lead_alone(own(views_mou.consent)), name="onboarding_mou_consent"),
-            path("<uuid:pk>/counter-sign/test.pdf", lead_alone(views_mou.test_file), name="onboarding_mou_test_file"),
+            path("<uuid:pk>/counter-sign/", lead(own(counter_signing.counter_sign)), name="onboarding_mou_counter_sign"),
+            path("<uuid:pk>/counter-sign/consent/", lead_alone(own(counter_signing.consent)), name="onboarding_mou_consent"),
+            path("<uuid:pk>/counter-sign/test.pdf", lead_alone(counter_signing.test_file), name="onboarding_mou_test_file"),
             path(
                 "<uuid:pk>/counter-sign/paper/",
-                lead(own(views_mou.counter_sign_paper)),
+                lead(own(counter_signing.counter_sign_paper)),
                 name="onboarding_mou_counter_sign_paper",
             ),
-            path("<uuid:pk>/executed/", lead(own(views_mou.executed)), name="onboarding_mou_executed"),
+            path("<uuid:pk>/executed/", lead(own(counter_signing.executed)), name="onboarding_mou_executed"),
             *super().get_urls(),
         ]  # fmt: skip
 

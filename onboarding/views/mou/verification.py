@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hmis_portal.errors import GuardFailed, too_many_requests
 from hmis_portal.signing.verifying import uploads
 from hmis_portal.visits import too_often
-from onboarding.forms.verify import FileForm, ReferenceForm
+from onboarding.forms.mou.verification import FileForm, ReferenceForm
 from onboarding.mou import verification
 
 FILES, REFERENCES = 10, 60  # of one address in ten minutes

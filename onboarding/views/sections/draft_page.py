@@ -20,7 +20,7 @@ from onboarding.models import Application, ReviewNote, SectionWork
 from onboarding.review.remarks_read import by_field
 from onboarding.sections import drafts
 from onboarding.sections.conflicts import between
-from onboarding.views.keeping import arrived, autosave_texts, keep_answer, posted_version, saved_by
+from onboarding.views.sections.drafts import arrived, autosave_texts, keep_answer, posted_version, saved_by
 
 
 class KeptPage:
