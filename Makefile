@@ -6,7 +6,7 @@ export PORT
 
 run:
 	@sh .ci/setup run
-	@exec $(PYTHON) -m hmis_portal.dev_run
+	@exec $(PYTHON) -m hmis_portal.dev_services.run
 
 test:
 	@sh .ci/setup test

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from agencies.models import Agency
-from hmis_portal.errors import WrongState
+from hmis_portal.web.errors import WrongState
 
 # Each answers with a sentence saying why the rows may not be changed now, or with "".
 Question = Callable[[Agency], str]

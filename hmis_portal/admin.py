@@ -16,10 +16,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import audit, documents, mail
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.forms import EmailField, SeenField, TellsOfChanges
 from hmis_portal.models import AuditEvent, Message, MessageDocument, PortalSettings
-from hmis_portal.words import datetime_words, file_size
+from hmis_portal.text.words import datetime_words, file_size
 
 # A message is shown as mail programs show it: its own styles, and nothing that runs, loads or leads out of its frame.
 MESSAGE_POLICY = (

@@ -7,4 +7,4 @@ class HmisPortalConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        from hmis_portal import accounts  # noqa: F401 - registers the makers of sign-in links, for workers too
+        from hmis_portal.accounts import adapter  # noqa: F401 - registers the makers of sign-in links, for workers too

@@ -40,7 +40,7 @@ app.conf.update(
     task_routes={"hmis_portal.signing.tasks.check_upload": {"queue": UPLOADS_QUEUE}},
     timezone="America/New_York",
     worker_hijack_root_logger=False,
-    beat_scheduler="hmis_portal.beat.SteadyScheduler",
+    beat_scheduler="hmis_portal.running.beat.SteadyScheduler",
 )
 # Read here, not from settings: this module is imported before they are.
 SWEEP_SECONDS = number("SWEEP_SECONDS", default=30)

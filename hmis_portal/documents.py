@@ -20,10 +20,10 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from hmis_portal.away import ERRNOS, PROBES, Part, PartAway
-from hmis_portal.errors import GuardFailed
 from hmis_portal.models import Disposal, PortalSettings, StoredDocument
-from hmis_portal.words import date_words
+from hmis_portal.running.away import ERRNOS, PROBES, Part, PartAway
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import GuardFailed
 
 log = structlog.get_logger(__name__)
 CONTENT_TYPES = {

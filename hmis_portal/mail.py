@@ -19,8 +19,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents as store
-from hmis_portal import mail_parts, queue, tries
+from hmis_portal import mail_parts, queue
 from hmis_portal.models import Message, MessageDocument, StoredDocument
+from hmis_portal.running import tries
 
 PLACEHOLDER = "[personal link]"
 

@@ -14,8 +14,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from hmis_portal.tries import Tried
-from hmis_portal.words import date_words
+from hmis_portal.running.tries import Tried
+from hmis_portal.text.words import date_words
 
 
 class AppendOnly(models.Model):

@@ -9,8 +9,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from hmis_portal import logs
 from hmis_portal.environment import env, flag, number
+from hmis_portal.running import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "agencies",
     "hmis_portal",
     "hmis_portal.signing",
-    "hmis_portal.admin_app.PortalAdminConfig",
+    "hmis_portal.desk.app.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "hmis_portal.middleware.UnderstoodMiddleware",
+    "hmis_portal.web.middleware.UnderstoodMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "hmis_portal.middleware.DomainErrorMiddleware",
+    "hmis_portal.web.middleware.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "hmis_portal.urls"
@@ -98,7 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "hmis_portal.context.portal",
+                "hmis_portal.web.context.portal",
             ],
             "builtins": ["hmis_portal.templatetags.portal"],
         },
@@ -147,10 +147,10 @@ DATABASES["default"].update(
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = plain_env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "hmis_portal.cache.PatientRedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "hmis_portal.running.cache.PatientRedisCache", "LOCATION": REDIS_URL}}
 if TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-CACHES["default"]["KEY_FUNCTION"] = "hmis_portal.cache.key_of"
+CACHES["default"]["KEY_FUNCTION"] = "hmis_portal.running.cache.key_of"
 
 # Documents (signed PDFs, uploads) are immutable bytes addressed by their SHA-256, outside the web root.
 DOCUMENTS_DIR = Path(env.str("DOCUMENTS_DIR", default=str(VAR_DIR / "documents")))
@@ -187,7 +187,7 @@ FONTS_DIR = VAR_DIR / "fonts"
 if FONTS_DIR.is_dir():
     STATICFILES_DIRS.append(("fonts", FONTS_DIR / "web"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["hmis_portal.uploading.BoundedMemoryHandler"]
+FILE_UPLOAD_HANDLERS = ["hmis_portal.files.uploading.BoundedMemoryHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
@@ -213,11 +213,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "agencies:start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "onboarding:home"
-ACCOUNT_ADAPTER = "hmis_portal.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "hmis_portal.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "hmis_portal.accounts.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "hmis_portal.accounts.adapter.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -226,7 +226,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-# What is counted how, see hmis_portal/attempts.py; a class of 25 behind one address signs up and in at the same time.
+# What is counted how, see hmis_portal/accounts/attempts.py; a class of 25 behind one address signs up and in at the same time.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "signup": "60/m/ip",
@@ -235,28 +235,28 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_account": "100/h/key",
 }
 ACCOUNT_FORMS = {
-    "login": "hmis_portal.account_forms.LoginForm",
-    "signup": "hmis_portal.account_forms.SignupForm",
-    "add_email": "hmis_portal.account_forms.AddEmailForm",
-    "change_email": "hmis_portal.account_forms.ChangeEmailForm",
-    "change_password": "hmis_portal.account_forms.ChangePasswordForm",
-    "set_password": "hmis_portal.account_forms.SetPasswordForm",
-    "reset_password": "hmis_portal.account_forms.ResetPasswordForm",
-    "reset_password_from_key": "hmis_portal.account_forms.ResetPasswordKeyForm",
-    "reauthenticate": "hmis_portal.account_forms.ReauthenticateForm",
+    "login": "hmis_portal.accounts.forms.LoginForm",
+    "signup": "hmis_portal.accounts.forms.SignupForm",
+    "add_email": "hmis_portal.accounts.forms.AddEmailForm",
+    "change_email": "hmis_portal.accounts.forms.ChangeEmailForm",
+    "change_password": "hmis_portal.accounts.forms.ChangePasswordForm",
+    "set_password": "hmis_portal.accounts.forms.SetPasswordForm",
+    "reset_password": "hmis_portal.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "hmis_portal.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "hmis_portal.accounts.forms.ReauthenticateForm",
 }
 MFA_FORMS = {
-    "authenticate": "hmis_portal.account_forms.AuthenticateForm",
-    "reauthenticate": "hmis_portal.account_forms.MfaReauthenticateForm",
-    "activate_totp": "hmis_portal.account_forms.ActivateTOTPForm",
-    "deactivate_totp": "hmis_portal.account_forms.DeactivateTOTPForm",
-    "generate_recovery_codes": "hmis_portal.account_forms.GenerateRecoveryCodesForm",
-    "add_webauthn": "hmis_portal.account_forms.AddWebAuthnForm",
-    "edit_webauthn": "hmis_portal.account_forms.EditWebAuthnForm",
-    "login_webauthn": "hmis_portal.account_forms.LoginWebAuthnForm",
-    "reauthenticate_webauthn": "hmis_portal.account_forms.ReauthenticateWebAuthnForm",
+    "authenticate": "hmis_portal.accounts.forms.AuthenticateForm",
+    "reauthenticate": "hmis_portal.accounts.forms.MfaReauthenticateForm",
+    "activate_totp": "hmis_portal.accounts.forms.ActivateTOTPForm",
+    "deactivate_totp": "hmis_portal.accounts.forms.DeactivateTOTPForm",
+    "generate_recovery_codes": "hmis_portal.accounts.forms.GenerateRecoveryCodesForm",
+    "add_webauthn": "hmis_portal.accounts.forms.AddWebAuthnForm",
+    "edit_webauthn": "hmis_portal.accounts.forms.EditWebAuthnForm",
+    "login_webauthn": "hmis_portal.accounts.forms.LoginWebAuthnForm",
+    "reauthenticate_webauthn": "hmis_portal.accounts.forms.ReauthenticateWebAuthnForm",
 }
-MFA_ADAPTER = "hmis_portal.second_factor.SecondFactorAdapter"
+MFA_ADAPTER = "hmis_portal.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or TESTING
@@ -313,14 +313,14 @@ SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS and flag("HSTS_SUBDOMAINS", default=False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 TRUST_PROXY = flag("TRUST_PROXY", default=False)
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # hmis_portal.visits logs it: one answer for all
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # hmis_portal.web.visits logs it: one answer for all
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = number("SESSION_HOURS", default=12) * 3600
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "hmis_portal.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "hmis_portal.web.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -6,10 +6,11 @@ from celery import shared_task
 from celery.signals import task_postrun
 from django.utils import timezone
 
-from hmis_portal import mail, queue, tries
+from hmis_portal import mail, queue
 from hmis_portal.celery import UPLOADS_QUEUE
 from hmis_portal.models import Message
-from hmis_portal.pulse import Program, say
+from hmis_portal.running import tries
+from hmis_portal.running.pulse import Program, say
 
 
 @task_postrun.connect
@@ -34,7 +35,7 @@ def deliver(message_id: str) -> None:
 
 @shared_task
 def pulse() -> None:
-    """Nothing to do: that a worker did it is the news (see `hmis_portal.pulse`)."""
+    """Nothing to do: that a worker did it is the news (see `hmis_portal.running.pulse`)."""
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from hmis_portal.health import healthz
+from hmis_portal.running.health import healthz
 
 urlpatterns = [
     path("", include("onboarding.urls")),
@@ -15,8 +15,8 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
 ]
 
-handler400 = "hmis_portal.errors.bad_request"
-handler403 = "hmis_portal.errors.permission_denied"
-handler404 = "hmis_portal.errors.page_not_found"
-handler500 = "hmis_portal.errors.server_error"
-handler429 = "hmis_portal.errors.too_many_requests"
+handler400 = "hmis_portal.web.errors.bad_request"
+handler403 = "hmis_portal.web.errors.permission_denied"
+handler404 = "hmis_portal.web.errors.page_not_found"
+handler500 = "hmis_portal.web.errors.server_error"
+handler429 = "hmis_portal.web.errors.too_many_requests"

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, HmisRole, Staff, User
 from agencies.services.invitations import invite_staff
 from hmis_portal import queue
-from hmis_portal.errors import DomainError, WrongState
 from hmis_portal.models import GoLiveRule, PortalSettings
+from hmis_portal.web.errors import DomainError, WrongState
 from onboarding import emails
 from onboarding.models import Access, Condition, Mou
 from onboarding.roster.officer import list_security_officer

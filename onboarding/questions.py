@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, User
 from hmis_portal import audit
-from hmis_portal.errors import WrongState
+from hmis_portal.web.errors import WrongState
 from onboarding import emails
 from onboarding.models import Thread, ThreadMessage
 

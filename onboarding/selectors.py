@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
-from hmis_portal.errors import WrongState
+from hmis_portal.web.errors import WrongState
 from onboarding.models import Application, Condition
 from onboarding.mou import bound
 

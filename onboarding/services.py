@@ -11,8 +11,8 @@ from agencies import permissions
 from agencies.locks import lock_agency
 from agencies.models import Agency, User
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.words import datetime_words
+from hmis_portal.text.words import datetime_words
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import workflow
 from onboarding.models import Access, Mou
 from onboarding.workflow import Act, Move

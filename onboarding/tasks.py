@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agencies.services import leavers
-from hmis_portal import queue, tries
+from hmis_portal import queue
+from hmis_portal.running import tries
 from onboarding import access, reminders
 from onboarding.application import revisions
 from onboarding.models import Revision, RevisionJob

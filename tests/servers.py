@@ -19,10 +19,10 @@ from typing import Any, BinaryIO
 
 import psycopg
 
-from hmis_portal import fonts
 from hmis_portal.dev_services import BASE_DIR
 from hmis_portal.dev_services.processes import die_with_parent, free_port, tail
 from hmis_portal.dev_services.redis_server import Redis
+from hmis_portal.typesetting import fonts
 
 SWEEP_SECONDS = 2
 

@@ -10,8 +10,8 @@ from django.db import connection
 from django.urls import reverse
 
 from hmis_portal import documents
-from hmis_portal.cache import PatientRedisCache
 from hmis_portal.models import StoredDocument
+from hmis_portal.running.cache import PatientRedisCache
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_after_a_restore_an_answer_about_a_file_is_not_about_another(client, db,
 def test_every_key_names_the_database_it_was_filled_from(db, monkeypatch):
     from django.core.cache import cache as default_cache
 
-    from hmis_portal import cache
+    from hmis_portal.running import cache
 
     monkeypatch.setattr(cache, "_identity", "")
     connection.connection.portal_identity = None  # as a new connection has none
@@ -98,7 +98,7 @@ def test_every_key_names_the_database_it_was_filled_from(db, monkeypatch):
 
 def test_a_database_restored_from_a_dump_has_an_identity_of_its_own(db):
     """Its tables are made anew, in the same server and under the same name."""
-    from hmis_portal.cache import WHO
+    from hmis_portal.running.cache import WHO
 
     with connection.cursor() as cursor:
         cursor.execute(WHO)

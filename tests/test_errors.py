@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path, reverse
 
-from hmis_portal import errors, urls
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal import urls
 from hmis_portal.management.commands.portal import load_reference
+from hmis_portal.web import errors
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 
 def _raising(fault: Callable[[HttpRequest], Exception]) -> Callable[[HttpRequest], HttpResponse]:

@@ -11,7 +11,7 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from hmis_portal import foreign
+from hmis_portal.files import foreign
 from hmis_portal.forms.files import FILE_KINDS, UploadField
 
 CASES = Path(__file__).parent / "cases"

@@ -9,8 +9,8 @@ from django.core import mail
 
 from agencies.models import Agency
 from agencies.services import account, people
-from hmis_portal.errors import GuardFailed
-from hmis_portal.words import full_stop
+from hmis_portal.text.words import full_stop
+from hmis_portal.web.errors import GuardFailed
 from onboarding.services import perform
 from tests.cast import Cast
 from tests.mou import issue_mou

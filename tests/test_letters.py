@@ -2,7 +2,7 @@
 
 import pytest
 
-from hmis_portal import letters
+from hmis_portal.files import letters
 from tests.case_files import case
 
 PEOPLE = "First name,Last name,Title\nJosé,Núñez,Case aide – nights\nZoë,O’Hara,“Aide”\nFrançois,MUÑOZ,Ana’s Place\nJoão,Conceição,—"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from agencies import emails
 from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations
-from hmis_portal.words import wait_words
+from hmis_portal.text.words import wait_words
 from onboarding.views import questions
 from tests.cast import Cast
 from tests.factories import PASSWORD, UserFactory

@@ -2,7 +2,7 @@
 
 import structlog
 
-from hmis_portal.logs import hide_one_time_links
+from hmis_portal.running.logs import hide_one_time_links
 
 
 def test_one_time_links_are_not_in_the_log() -> None:

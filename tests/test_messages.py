@@ -9,8 +9,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from hmis_portal import documents, tasks, tries
+from hmis_portal import documents, tasks
 from hmis_portal.models import Message, MessageDocument
+from hmis_portal.running import tries
 from onboarding import rights
 from tests.cast import remember_second_factor
 

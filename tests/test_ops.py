@@ -19,9 +19,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from hmis_portal import dev_services, health, pulse
+from hmis_portal import dev_services
 from hmis_portal.dev_services import BASE_DIR
 from hmis_portal.dev_services.processes import Busy, exists
+from hmis_portal.running import health, pulse
 from tests.cast import remember_second_factor
 
 
@@ -194,8 +195,8 @@ def test_healthz_and_the_desk_say_when_beat_or_a_worker_is_silent(
 
 @pytest.fixture
 def beat(tmp_path: Path) -> Any:
-    from hmis_portal.beat import SteadyScheduler
     from hmis_portal.celery import app
+    from hmis_portal.running.beat import SteadyScheduler
 
     class Heard(SteadyScheduler):
         """What it would send."""
@@ -220,7 +221,7 @@ def test_beat_goes_on_after_the_clock_was_moved(beat, moved: timedelta, monkeypa
     with time_machine.travel(timezone.now() + moved):
         for seconds in (31, 62, 93):
             beat.heard.clear()
-            monkeypatch.setattr("hmis_portal.beat.time.monotonic", lambda now=steady + seconds: now)
+            monkeypatch.setattr("hmis_portal.running.beat.time.monotonic", lambda now=steady + seconds: now)
             beat.tick()
             assert sweeps <= set(beat.heard)
             beat.heard.clear()
@@ -383,7 +384,7 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(changes: dict[str, str]
 def test_a_wrong_port_stops_the_start_with_a_sentence() -> None:
     for port in ("http", "70000"):
         done = subprocess.run(
-            [sys.executable, "-m", "hmis_portal.dev_run"], cwd=BASE_DIR, env={**os.environ, "PORT": port},
+            [sys.executable, "-m", "hmis_portal.dev_services.run"], cwd=BASE_DIR, env={**os.environ, "PORT": port},
             capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 1

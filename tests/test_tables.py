@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from hmis_portal import tables
+from hmis_portal.files import tables
 from hmis_portal.forms.files import UploadField
 from tests.case_files import case
 from tests.workbooks import MAIN, rows, text, workbook

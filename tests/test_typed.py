@@ -13,11 +13,11 @@ from django.contrib import admin
 from django.urls import reverse
 
 from agencies.models import Contact, Invitation, Staff, User
-from hmis_portal import typed
-from hmis_portal.admin_tools import FindsAnyTyping
+from hmis_portal.desk.tools import FindsAnyTyping
 from hmis_portal.forms import CleanTyping, EINField, EmailField
 from hmis_portal.management.commands.portal import load_reference
-from hmis_portal.references import read_reference
+from hmis_portal.text import typed
+from hmis_portal.text.references import read_reference
 from tests.cast import Cast
 from tests.factories import PASSWORD, AgencyFactory, StaffFactory, UserFactory
 
@@ -99,7 +99,7 @@ def test_no_form_of_the_portal_has_another_e_mail_field(client: Any, db: None) -
         one
         for one in every_form()
         if one.__module__.split(".")[0] in ("hmis_portal", "agencies", "training", "onboarding")
-        and one.__module__ != "hmis_portal.account_forms"
+        and one.__module__ != "hmis_portal.accounts.forms"
     ]
     assert len(ours) > 40
     other = [

@@ -5,7 +5,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from hmis_portal.models import AuditEvent
-from hmis_portal.visits import client_ip
+from hmis_portal.web.visits import client_ip
 
 
 @pytest.mark.parametrize(

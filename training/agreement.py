@@ -5,11 +5,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Staff, User
-from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
-from hmis_portal.references import new_reference
 from hmis_portal.signing.agreeing import requests, text_versions
 from hmis_portal.signing.models import TextVersion
+from hmis_portal.text.references import new_reference
+from hmis_portal.web.errors import GuardFailed
 from training.models import UserAgreement
 
 ROLE = "person"

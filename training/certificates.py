@@ -7,8 +7,9 @@ from unicodedata import east_asian_width
 from django.db import transaction
 from django.utils import timezone
 
-from hmis_portal import documents, mail, pdf
+from hmis_portal import documents, mail
 from hmis_portal.models import PortalSettings, StoredDocument
+from hmis_portal.typesetting import pdf
 from training.models import Certificate, CertificateFile, Completion
 
 SIZES = ((210, " tight tightest tiniest"), (70, " tight tightest"), (32, " tight"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.models import Staff
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 from training.models import (
     Because,
     Requirement,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import User
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 from training.models import Certificate, Completion, Evidence
 
 

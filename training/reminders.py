@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from agencies.models import HmisRole, Staff, User
 from agencies.permissions import HMIS_ADMIN, people_in
-from hmis_portal import mail, typed
+from hmis_portal import mail
+from hmis_portal.text import typed
 from training import emails
 from training.items import Item
 from training.models import Because, Notice, Requirement

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 
 class ReasonForm(PortalFormMixin, forms.Form):

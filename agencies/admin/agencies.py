@@ -17,10 +17,10 @@ from agencies import permissions, selectors
 from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
 from agencies.models import Agency, AgencyRole, Contact, ServiceKind, Staff, User
 from agencies.services import people
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.forms import EmailField, NameField
-from hmis_portal.visits import client_ip
-from hmis_portal.words import full_stop
+from hmis_portal.text.words import full_stop
+from hmis_portal.web.visits import client_ip
 
 STATE_KIND = {Agency.State.JOINING: "waiting", Agency.State.LIVE: "done", Agency.State.LEFT: "plain"}
 

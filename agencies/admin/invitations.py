@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Invitation
-from hmis_portal.admin_tools import ReadOnlyAdmin, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, status
 
 
 @admin.register(Invitation)

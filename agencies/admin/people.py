@@ -19,8 +19,8 @@ from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
 from agencies.admin.people_forms import ColleagueForm, IdentityForm, PersonForm
 from agencies.models import AgencyRole, Staff, User
 from agencies.services import account
-from hmis_portal.admin_tools import FindsAnyTyping, guarded, status
-from hmis_portal.visits import client_ip
+from hmis_portal.desk.tools import FindsAnyTyping, guarded, status
+from hmis_portal.web.visits import client_ip
 
 
 class KindFilter(admin.SimpleListFilter):

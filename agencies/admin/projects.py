@@ -14,7 +14,7 @@ from agencies.hud import lists
 from agencies.hud.drafts import checked, draft_of, with_rows
 from agencies.hud.summary import answers
 from agencies.models import HudCode, HudList, Project
-from hmis_portal.admin_tools import ReadOnlyAdmin, link, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, link, status
 
 
 @admin.register(Project)

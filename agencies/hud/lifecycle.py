@@ -20,7 +20,7 @@ from agencies.hud.rules import Finding, affiliation_applies, check, errors
 from agencies.hud.store import write_project
 from agencies.models import Project, User
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed
+from hmis_portal.web.errors import GuardFailed
 
 # Kinds of row that end with the project, and go on in the one that replaces it. Grants end with it too (R15).
 ENDING = {

@@ -12,7 +12,7 @@ from agencies.hud.drafts import ROWS
 from agencies.hud.elements import CE_SERVICES, EMERGENCY_SHELTER, specification
 from agencies.hud.rows import BED_COUNTS, ProjectDraft
 from agencies.hud.rules import affiliation_applies
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 
 
 @dataclass(frozen=True, slots=True)

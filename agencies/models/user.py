@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import typed
+from hmis_portal.text import typed
 
 
 class UserManager(BaseUserManager["User"]):

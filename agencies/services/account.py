@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from agencies import emails, permissions
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.words import full_stop
+from hmis_portal.text.words import full_stop
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 CHANGED_DETAILS = "changed own details"
 DETAILS = ("first_name", "last_name", "title", "phone")

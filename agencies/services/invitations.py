@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from agencies import emails, locks, permissions, trust
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
-from hmis_portal import audit, typed
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal import audit
 from hmis_portal.models import PortalSettings
+from hmis_portal.text import typed
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 INVITED_A_DAY = 40
 SENT_AT_MOST = 6

@@ -10,8 +10,8 @@ from agencies import emails
 from agencies.models import Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
-from hmis_portal.errors import WrongState
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import WrongState
 
 
 @transaction.atomic

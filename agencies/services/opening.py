@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from agencies import emails, locks, permissions
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from agencies.signals import staff_changed
-from hmis_portal import audit, typed
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal import audit
+from hmis_portal.text import typed
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 OPENED_A_DAY = 5
 

@@ -9,7 +9,7 @@ from agencies import emails, locks, permissions
 from agencies.models import Agency, AgencyRole, User
 from agencies.services.invitations import account_for, give, has_account, invite
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 
 @transaction.atomic

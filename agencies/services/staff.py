@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from agencies import locks, permissions
 from agencies.models import Agency, AgencyRole, Project, Staff, User
 from agencies.services import invitations, leavers
-from hmis_portal import audit, typed
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal import audit
 from hmis_portal.models import AuditEvent
-from hmis_portal.words import date_words, datetime_words
+from hmis_portal.text import typed
+from hmis_portal.text.words import date_words, datetime_words
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 CHANGED = "changed staff"
 # What `data` may hold; `projects` besides is an iterable of Project.

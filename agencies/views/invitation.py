@@ -15,9 +15,9 @@ from agencies import permissions
 from agencies.forms.people import AcceptForm
 from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations
-from hmis_portal import devices
-from hmis_portal.errors import too_many_requests
-from hmis_portal.visits import client_ip, too_often
+from hmis_portal.accounts import devices
+from hmis_portal.web.errors import too_many_requests
+from hmis_portal.web.visits import client_ip, too_often
 
 
 @login_not_required

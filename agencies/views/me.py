@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agencies import permissions, selectors
 from agencies.forms.me import CloseAccountForm, DetailsForm
 from agencies.services import account
-from hmis_portal.errors import GuardFailed
 from hmis_portal.models import Message
-from hmis_portal.visits import client_ip
+from hmis_portal.web.errors import GuardFailed
+from hmis_portal.web.visits import client_ip
 
 MESSAGES_A_PAGE = 25
 

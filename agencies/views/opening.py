@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from agencies import permissions
 from agencies.forms.people import OpenAgencyForm
 from agencies.services import opening
-from hmis_portal.visits import client_ip
+from hmis_portal.web.visits import client_ip
 
 # Written by the eligibility check, which needs no account; keys are those of `opening.FACTS`.
 ELIGIBILITY = "eligibility"

@@ -13,9 +13,9 @@ from agencies.forms.people import HandOverForm, InviteForm
 from agencies.models import Agency, AgencyRole, Invitation, User
 from agencies.services import invitations
 from agencies.services import people as services
-from hmis_portal.errors import GuardFailed
-from hmis_portal.visits import client_ip
-from hmis_portal.words import full_stop
+from hmis_portal.text.words import full_stop
+from hmis_portal.web.errors import GuardFailed
+from hmis_portal.web.visits import client_ip
 
 
 @require_GET

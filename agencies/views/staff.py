@@ -15,9 +15,9 @@ from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
 from agencies.models import Staff, User
 from agencies.services import leavers
 from agencies.services import staff as services
-from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.removed import one_or_told
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import GuardFailed, WrongState
+from hmis_portal.web.removed import one_or_told
 
 STAFF_A_PAGE = 50
 

@@ -15,8 +15,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import typed
 from hmis_portal.forms.fields import NameField
+from hmis_portal.text import typed
 
 LONGEST_TEXT = 10_000  # characters in a field that names no limit of its own
 

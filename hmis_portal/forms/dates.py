@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 
 MONTHS = {
     name: number

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from hmis_portal import typed
+from hmis_portal.text import typed
 
 
 def _plain_mailbox(address: str) -> None:

@@ -14,8 +14,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import foreign, letters, opening
-from hmis_portal.scanning import scanned
+from hmis_portal.files import foreign, letters, opening
+from hmis_portal.files.scanning import scanned
 
 FILE_KINDS = {
     # kind: (name in a sentence, extensions)

@@ -7,7 +7,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from hmis_portal.words import datetime_words
+from hmis_portal.text.words import datetime_words
 
 
 class SeenField(forms.CharField):

@@ -21,11 +21,12 @@ from django.template.loader import render_to_string
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from hmis_portal import documents, pdf
+from hmis_portal import documents
 from hmis_portal.signing.agreeing import acts, requests, revisions, text, text_versions
 from hmis_portal.signing.models import Revision, SignatureAct, SigningRequest, TextVersion
 from hmis_portal.signing.sealing import seal
 from hmis_portal.signing.verifying import findings
+from hmis_portal.typesetting import pdf
 
 Row = dict[str, Any]
 # How often the clauses of the sample are repeated to make about so many pages, and how often that is measured.

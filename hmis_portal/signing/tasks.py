@@ -9,9 +9,10 @@ from celery.signals import worker_init
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from hmis_portal import queue, tries
-from hmis_portal.away import PartAway
+from hmis_portal import queue
 from hmis_portal.celery import SWEEP_SECONDS, app
+from hmis_portal.running import tries
+from hmis_portal.running.away import PartAway
 from hmis_portal.signing.agreeing import revisions
 from hmis_portal.signing.models import Revision, SealJob
 from hmis_portal.signing.sealing import keys

@@ -18,9 +18,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 
-from hmis_portal import words
 from hmis_portal.forms.base import default_required_message
 from hmis_portal.models import AuditEvent
+from hmis_portal.text import words
 
 register = template.Library()
 

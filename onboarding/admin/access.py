@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import permissions
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
-from hmis_portal.desk import days_words
-from hmis_portal.errors import DomainError
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.waiting import days_words
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.visits import client_ip
+from hmis_portal.web.errors import DomainError
+from hmis_portal.web.visits import client_ip
 from onboarding import access as accesses
 from onboarding.admin.base import ACCESS_KIND
 from onboarding.admin.review import page

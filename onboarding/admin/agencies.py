@@ -17,10 +17,10 @@ from agencies.admin.acts import ReasonForm, act_page
 from agencies.admin.agencies import AgencyAdmin
 from agencies.models import Agency, User
 from agencies.services import opening
-from hmis_portal.admin_tools import guarded
-from hmis_portal.errors import GuardFailed
-from hmis_portal.visits import client_ip
-from hmis_portal.words import full_stop
+from hmis_portal.desk.tools import guarded
+from hmis_portal.text.words import full_stop
+from hmis_portal.web.errors import GuardFailed
+from hmis_portal.web.visits import client_ip
 from onboarding.models import Application, Mou
 from onboarding.services import perform
 

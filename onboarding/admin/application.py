@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
-from hmis_portal.desk import days_words
-from hmis_portal.words import date_words
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.waiting import days_words
+from hmis_portal.text.words import date_words
 from onboarding.admin import reports
 from onboarding.admin.base import APPLICATION_KIND, confirm
 from onboarding.admin.review import page as pages

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import User
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.visits import client_ip
+from hmis_portal.web.errors import GuardFailed, WrongState
+from hmis_portal.web.visits import client_ip
 from onboarding import workflow
 from onboarding.models import Access, Application, Mou
 from onboarding.services import agency_id_of, check_guard, kinds_towards, perform, stale_words

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency
-from hmis_portal import desk
-from hmis_portal.admin_jobs import late_files, state_words
-from hmis_portal.desk import SHOWN, Line, Queue, days_words, queue_of
+from hmis_portal.desk import waiting as desk
+from hmis_portal.desk.jobs import late_files, state_words
+from hmis_portal.desk.waiting import SHOWN, Line, Queue, days_words, queue_of
 from hmis_portal.models import Message
 from hmis_portal.signing.admin.files import step_words
 from hmis_portal.signing.models import SealJob
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 from onboarding import access as accesses
 from onboarding.admin.access import TO_DO
 from onboarding.admin.review.conditions import waiting_conditions

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
-from hmis_portal.desk import days_words
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.waiting import days_words
 from hmis_portal.forms import PortalFormMixin
 from onboarding import questions
 from onboarding.admin.review import page

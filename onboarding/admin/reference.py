@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from hmis_portal.admin_tools import ReadOnlyAdmin
+from hmis_portal.desk.tools import ReadOnlyAdmin
 from onboarding.models import RequirementText
 
 

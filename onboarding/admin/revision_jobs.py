@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from hmis_portal import audit
-from hmis_portal.admin_jobs import JobAdmin
-from hmis_portal.visits import client_ip
+from hmis_portal.desk.jobs import JobAdmin
+from hmis_portal.web.visits import client_ip
 from onboarding.application import revisions
 from onboarding.models import RevisionJob
 

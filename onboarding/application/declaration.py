@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 from onboarding.sections import summaries
 from onboarding.sections.answers import Answers
 

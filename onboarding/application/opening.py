@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from agencies import locks, trust
 from agencies.models import Agency, User
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent
-from hmis_portal.references import new_reference
+from hmis_portal.text.references import new_reference
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import services
 from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion
 from onboarding.mou import bound

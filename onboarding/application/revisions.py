@@ -15,8 +15,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from agencies.models import User
-from hmis_portal import documents, pdf, tries
+from hmis_portal import documents
 from hmis_portal.models import PortalSettings
+from hmis_portal.running import tries
+from hmis_portal.typesetting import pdf
 from onboarding import emails
 from onboarding.models import Application, Revision, RevisionJob, RevisionPdf, Upload
 from onboarding.sections.answers import Answers

@@ -11,7 +11,7 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import acts, paper, requests
 from hmis_portal.signing.agreeing.evidence import reading
 from hmis_portal.signing.models import Party, SignatureAct
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 from onboarding import emails
 from onboarding.models import Application, Mou, OneParty
 from onboarding.mou import agreement, bound, party

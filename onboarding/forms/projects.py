@@ -13,7 +13,7 @@ from agencies.hud.forms import PROJECT_TYPE_HINTS, TextField
 from agencies.hud.lists import codes
 from agencies.models import Project
 from hmis_portal.forms import DateField, PortalFormMixin
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 from training.validity import add_months
 
 

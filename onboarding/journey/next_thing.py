@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 from onboarding import access, workflow
 from onboarding.journey.facts import Facts
 from onboarding.journey.turn import Holder, Turn, what_became_of

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hmis_portal.words import date_words, full_stop
+from hmis_portal.text.words import date_words, full_stop
 from onboarding.journey import yearly
 from onboarding.journey.facts import Facts
 from onboarding.journey.next_thing import NextThing

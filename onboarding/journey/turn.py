@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies import permissions
-from hmis_portal.words import date_words, full_stop
+from hmis_portal.text.words import date_words, full_stop
 from onboarding.journey.facts import Facts
 from onboarding.models import Mou
 

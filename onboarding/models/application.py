@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly, StoredDocument
-from hmis_portal.tries import Job
+from hmis_portal.running.tries import Job
 
 
 class Application(models.Model):

@@ -9,9 +9,7 @@ from django.utils.translation import gettext as _
 from agencies.locks import lock_agency
 from agencies.models import Agency, User
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import PortalSettings
-from hmis_portal.references import new_reference
 from hmis_portal.signing.agreeing import paper, requests, revisions, text_versions
 from hmis_portal.signing.models import (
     CompletionCertificate,
@@ -21,7 +19,9 @@ from hmis_portal.signing.models import (
     SigningRequest,
     TextVersion,
 )
-from hmis_portal.words import date_words
+from hmis_portal.text.references import new_reference
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import emails
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS, to_act_on

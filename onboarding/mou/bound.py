@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 from onboarding.models import Application, Mou
 
 CAUSES = (Mou.EndKind.LEFT, Mou.EndKind.SANCTION)

@@ -9,10 +9,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from hmis_portal import documents
-from hmis_portal.errors import WrongState
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from hmis_portal.signing.sealing import certificates
+from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
 from onboarding.mou import verification
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from hmis_portal import audit, documents
-from hmis_portal.errors import GuardFailed
 from hmis_portal.models import Disposal, Message, MessageDocument, PortalSettings, StoredDocument
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
+from hmis_portal.web.errors import GuardFailed
 from onboarding.models import Mou
 
 # Rows that tell of a file and do not need it: the mails that carried it, and the record that it was deleted.

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, Invitation, User
 from agencies.services import invitations
-from hmis_portal import typed
-from hmis_portal.errors import GuardFailed
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import NAME_LENGTH
+from hmis_portal.text import typed
+from hmis_portal.web.errors import GuardFailed
 from onboarding.models import Mou
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
-from hmis_portal.references import read_reference
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import (
     CompletionCertificate,
@@ -20,7 +19,8 @@ from hmis_portal.signing.models import (
     TextVersion,
 )
 from hmis_portal.signing.verifying.findings import Answer, Finding
-from hmis_portal.words import date_words
+from hmis_portal.text.references import read_reference
+from hmis_portal.text.words import date_words
 from onboarding.models import Mou, RevisionPdf
 from onboarding.mou.agreement import executed_on
 from training.models import CertificateFile

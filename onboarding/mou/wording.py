@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
-from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import TextVersion
+from hmis_portal.web.errors import GuardFailed
 
 
 @dataclass(frozen=True)

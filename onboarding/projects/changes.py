@@ -22,8 +22,8 @@ from agencies.hud.lists import codes
 from agencies.hud.rows import ProjectDraft
 from agencies.models import Agency, Project, Staff, User
 from agencies.services.staff import change_staff
-from hmis_portal.errors import GuardFailed, WrongState
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.forms.base import LONGEST_DRAFT, Typed
 from onboarding.models import Application, SectionWork
 from onboarding.projects.places import AFTER_APPROVAL, Place

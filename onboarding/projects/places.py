@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Project
-from hmis_portal.errors import WrongState
+from hmis_portal.web.errors import WrongState
 from onboarding.models import Application
 from onboarding.selectors import editable_application, latest_application, why_locked
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Position, User
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.models import ReadinessOutcome, ReadinessQuestion, ReadinessVersion, Upload
 from onboarding.readiness import rules
 

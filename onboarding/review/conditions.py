@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from hmis_portal import audit, documents
-from hmis_portal.errors import WrongState
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import WrongState
 from onboarding import access, emails
 from onboarding.models import Application, Condition, ConditionReport, Upload
 from onboarding.mou import bound

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
-from hmis_portal.errors import WrongState
+from hmis_portal.web.errors import WrongState
 from onboarding.models import Application, ReviewNote, SectionReview
 
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
 from agencies.models.project import looked_at
-from hmis_portal import tables, typed
-from hmis_portal.words import date_words, matching
+from hmis_portal.files import tables
+from hmis_portal.text import typed
+from hmis_portal.text.words import date_words, matching
 
 # Field → the heading of the template, and other headings that are understood.
 COLUMNS: Mapping[str, tuple[str, ...]] = {

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, Staff, User
 from agencies.models.project import looked_at
 from agencies.services import staff as roster
-from hmis_portal import tables, typed
+from hmis_portal.files import tables
+from hmis_portal.text import typed
 from onboarding.forms.roster import ListedPersonForm, PersonForm
 from onboarding.roster import columns as staff_columns
 

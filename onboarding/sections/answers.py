@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.hud.drafts import ProjectFindings, project_findings
 from agencies.models import Agency, Contact, ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion, SectionWork, Site, Upload
 from onboarding.readiness import rules
 

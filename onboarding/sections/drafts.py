@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
-from hmis_portal.errors import WrongState
+from hmis_portal.web.errors import WrongState
 from onboarding.forms.base import SectionForm, Typed
 from onboarding.models import Application, SectionReview, SectionWork
 

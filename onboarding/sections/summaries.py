@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.hud import summary as hud_summary
 from agencies.hud.drafts import ProjectFindings
 from agencies.models import REQUIRED_POSITIONS, Agency, Contact, Position, Staff
-from hmis_portal.words import date_words, file_size
+from hmis_portal.text.words import date_words, file_size
 from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, Upload
 from onboarding.readiness import rules
 from onboarding.sections.answers import Answers, phone_words, words

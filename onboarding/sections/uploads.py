@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from hmis_portal import audit, documents
-from hmis_portal.errors import WrongState
 from hmis_portal.models import StoredDocument
+from hmis_portal.web.errors import WrongState
 from onboarding.models import Revision, Upload
 
 

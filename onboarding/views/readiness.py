@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
-from hmis_portal.errors import WrongState
+from hmis_portal.web.errors import WrongState
 from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.models import ReadinessYear, SectionWork
 from onboarding.readiness import each_year

@@ -7,8 +7,8 @@ import pytest
 from agencies import emails, permissions
 from agencies.models import AgencyRole, Invitation, User
 from agencies.services import account, invitations
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.cast import Cast
 from tests.factories import AgencyFactory, UserFactory
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from agencies import permissions
 from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations, people
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.cast import Cast
 from tests.factories import UserFactory
 

@@ -9,10 +9,10 @@ from agencies.forms.people import OpenAgencyForm
 from agencies.forms.staff import StaffForm
 from agencies.models import AgencyRole, Invitation
 from agencies.services import invitations
-from hmis_portal.errors import GuardFailed
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import PortalSettings, forget_settings
-from hmis_portal.typed import has_link
+from hmis_portal.text.typed import has_link
+from hmis_portal.web.errors import GuardFailed
 from onboarding.forms.mou.acts import SignatoryForm
 from tests.applications import make_application
 from tests.cast import Cast

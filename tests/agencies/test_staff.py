@@ -12,8 +12,8 @@ from agencies import emails, signals
 from agencies.models import Invitation, Staff, User
 from agencies.services import invitations, leavers
 from agencies.services import staff as services
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.models import Application
 from tests.cast import Cast
 from tests.factories import StaffFactory

@@ -13,7 +13,7 @@ from hmis_portal.models import AuditEvent, Message
 from hmis_portal.signing import reference
 from hmis_portal.signing.agreeing import requests, text
 from hmis_portal.signing.models import Consent, Revision, SealJob, SignatureAct
-from hmis_portal.words import datetime_words
+from hmis_portal.text.words import datetime_words
 from onboarding.models import Mou
 from onboarding.mou import agreement
 

@@ -7,10 +7,10 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing.agreeing import paper
 from hmis_portal.signing.models import SignatureAct
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import access
 from onboarding.application import opening, requirements
 from onboarding.models import Application, Mou, RequirementText

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Contact, Position
-from hmis_portal.errors import GuardFailed
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing import reference
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import SigningEvent
+from hmis_portal.web.errors import GuardFailed
 from onboarding.forms.mou.acts import SignForm
 from onboarding.forms.sections.people import PeopleForm
 from onboarding.models import Mou, OneParty

@@ -12,10 +12,10 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from hmis_portal import documents
-from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent, Disposal, PortalSettings, StoredDocument
 from hmis_portal.signing.models import PaperScan, SigningEvent
 from hmis_portal.signing.verifying import integrity
+from hmis_portal.web.errors import GuardFailed
 from onboarding.models import Mou
 from onboarding.mou import retention
 from onboarding.sections import uploads

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
-from hmis_portal.errors import WrongState
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import PortalSettings, forget_settings
 from hmis_portal.signing.admin.texts import faults
 from hmis_portal.signing.agreeing import requests, text, text_versions
 from hmis_portal.signing.models import TextVersion
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
 from onboarding.mou import agreement, wording
 from onboarding.services import perform

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from hmis_portal import documents
-from hmis_portal.errors import WrongState
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing.agreeing import revisions, text_versions
 from hmis_portal.signing.agreeing.paper import Signer
 from hmis_portal.signing.models import TextVersion
+from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
 from onboarding.mou import agreement
 from onboarding.services import perform

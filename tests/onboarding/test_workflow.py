@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies.models import Agency
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import services, workflow
 from onboarding.models import Access, Application, Mou
 from tests.cast import KINDS, Cast

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pyhanko.sign.timestamps import TimestampRequestError
 
-from hmis_portal import away, documents, tries
+from hmis_portal import documents
 from hmis_portal.models import AuditEvent
+from hmis_portal.running import away, tries
 from hmis_portal.signing import tasks
 from hmis_portal.signing.models import Revision, SealJob
 from onboarding import rights

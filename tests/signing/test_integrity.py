@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
-from hmis_portal.away import PartAway
 from hmis_portal.models import AuditEvent, StoredDocument
+from hmis_portal.running.away import PartAway
 from hmis_portal.signing import tasks
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import SignatureAct, SigningEvent

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
-from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import Revision, RevokedCertificate, SealJob, SealKey
 from hmis_portal.signing.sealing import certificates, holding, keys, revocation
 from hmis_portal.signing.verifying import findings
+from hmis_portal.web.errors import WrongState
 from onboarding import rights
 from onboarding.mou import verification
 from tests.cast import remember_second_factor

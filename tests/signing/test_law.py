@@ -19,12 +19,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
-from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent, Message, StoredDocument
 from hmis_portal.signing.agreeing import consents, requests, text_versions
 from hmis_portal.signing.agreeing.evidence.chain import canonical_json
 from hmis_portal.signing.models import ClauseRead, Consent, SignatureAct
 from hmis_portal.signing.verifying import integrity
+from hmis_portal.web.errors import GuardFailed
 from onboarding.models import Mou
 from onboarding.mou import agreement
 from onboarding.services import perform

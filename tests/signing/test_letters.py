@@ -8,12 +8,12 @@ from types import SimpleNamespace as Row
 import pytest
 from django.template.loader import render_to_string
 
-from hmis_portal import pdf, typefaces
-from hmis_portal.errors import GuardFailed
 from hmis_portal.signing import tasks
 from hmis_portal.signing.agreeing import requests, revisions
 from hmis_portal.signing.models import Party, Revision, SealJob, SignatureAct
 from hmis_portal.signing.sealing import seal
+from hmis_portal.typesetting import pdf, typefaces
+from hmis_portal.web.errors import GuardFailed
 from tests.signing import verapdf
 from tests.signing.writings import AT, LONG, NOT_SET, WRITINGS, stamp
 from training import certificates

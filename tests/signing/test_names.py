@@ -3,13 +3,13 @@
 import pytest
 from asn1crypto.x509 import Name
 
-from hmis_portal import pdf
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing import tasks
 from hmis_portal.signing.agreeing import before_signing, requests, revisions
 from hmis_portal.signing.models import Revision, SealJob, SignatureAct
 from hmis_portal.signing.sealing import certificates, holding, key_files, seal
 from hmis_portal.signing.sealing.subjects import fitting
+from hmis_portal.typesetting import pdf
 from tests.signing.writings import stamp
 
 NAMES = {

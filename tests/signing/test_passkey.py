@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 from fido2.utils import websafe_encode
 
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.signing.agreeing import acts, requests, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, statements
 from hmis_portal.signing.models import SignatureAct, TextVersion
 from hmis_portal.signing.verifying import integrity
+from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.signing.authenticator import FLAGS, Passkey
 
 SITE = passkeys.Site("testserver", "http://testserver")

@@ -9,15 +9,16 @@ import sys
 import pytest
 from django.utils import timezone
 
-from hmis_portal import documents, pdf
+from hmis_portal import documents
 from hmis_portal.signing.agreeing import requests, text_versions
 from hmis_portal.signing.models import TextVersion
+from hmis_portal.typesetting import pdf
 from tests.signing import verapdf
 
 RENDER = """
 import hashlib, django
 django.setup()
-from hmis_portal import pdf
+from hmis_portal.typesetting import pdf
 from pathlib import Path
 from hmis_portal.signing.agreeing import text
 body = Path("hmis_portal/signing/texts/mou-1.md").read_text()

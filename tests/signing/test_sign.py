@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.signing.agreeing import acts, requests
 from hmis_portal.signing.agreeing.evidence.chain import event_hash
 from hmis_portal.signing.models import Revision, SealJob, SignatureAct, SigningEvent
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 
 def test_both_sides_sign_and_each_file_begins_with_the_one_before(executed):

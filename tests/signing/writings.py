@@ -3,8 +3,8 @@
 import datetime as dt
 from types import SimpleNamespace as Row
 
-from hmis_portal import pdf
-from hmis_portal.words import instant_lines
+from hmis_portal.text.words import instant_lines
+from hmis_portal.typesetting import pdf
 
 AT = dt.datetime(2026, 12, 5, 4, 30, 7, tzinfo=dt.UTC)
 WRITINGS = [

@@ -8,10 +8,10 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.urls import reverse
 
 from agencies.services import leavers
-from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.signing.agreeing import consents, requests
 from hmis_portal.signing.models import Consent, ConsentWithdrawal, Revision, SignatureAct
+from hmis_portal.web.errors import WrongState
 from tests.cast import KINDS
 from tests.factories import PASSWORD
 from training import agreement, selectors, services

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from hmis_portal import documents
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message, StoredDocument
+from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.cast import KINDS
 from tests.scans import PDF
 from training import papers, selectors, services

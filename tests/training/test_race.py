@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from hmis_portal.errors import WrongState
 from hmis_portal.models import Message
+from hmis_portal.web.errors import WrongState
 from tests.onboarding.review.test_race import at_once
 from training import reminders, services
 from training.models import Certificate, Completion, Evidence, Notice, Requirement

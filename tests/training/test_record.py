@@ -6,9 +6,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import AuditEvent, Message
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.factories import UserFactory
 from training import papers, selectors, services
 from training.models import Certificate, Completion, Course, CourseEquivalence, Notice, Requirement, Waiver

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from agencies.permissions import person
 from hmis_portal import audit
-from hmis_portal.admin_tools import guarded
+from hmis_portal.desk.tools import guarded
 from training import permissions, services
 from training.admin.base import HTTPS, act_page
 from training.admin.forms import NewerVersionForm

@@ -6,8 +6,8 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hmis_portal import desk
-from hmis_portal.desk import Line, Queue, days_words, queue_of
+from hmis_portal.desk import waiting
+from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of
 from training import permissions
 from training.models import Completion, Evidence, Requirement
 
@@ -46,9 +46,9 @@ def results_to_record() -> Queue:
     )  # fmt: skip
 
 
-def queues_for(user: Any) -> list[desk.QueueMaker]:
+def queues_for(user: Any) -> list[waiting.QueueMaker]:
     found = [proof_to_check] if permissions.may_check_evidence(user) else []
     return [*found, results_to_record] if permissions.may_record_completions(user) else found
 
 
-desk.add(queues_for)
+waiting.add(queues_for)

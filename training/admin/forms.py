@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal import typed
 from hmis_portal.forms import EmailField
+from hmis_portal.text import typed
 from training.models import Course, Requirement
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.permissions import person
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
-from hmis_portal.words import date_words
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.text.words import date_words
 from training import permissions, services
 from training.admin.base import act_page
 from training.admin.forms import EndWaiverForm, RecordForm, VoidForm, WaiveForm

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.permissions import person
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
 from training import permissions, selectors, services
 from training.admin.base import act_page
 from training.admin.forms import RecordSelectedForm

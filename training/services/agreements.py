@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Staff, User
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.signing.agreeing import acts, requests
 from hmis_portal.signing.agreeing.evidence.passkeys import Assertion
 from hmis_portal.signing.models import TextVersion
+from hmis_portal.web.errors import GuardFailed, WrongState
 from training import agreement
 from training.models import Completion, Course, Requirement, UserAgreement
 from training.services.completions import record_completion

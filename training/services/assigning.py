@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from hmis_portal import audit, queue
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.web.errors import GuardFailed, WrongState
 from training.assignments import assign, cancel_reminders
 from training.models import Because, Course, OpenTraining, Requirement
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Staff, User
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.web.errors import GuardFailed, WrongState
 from training import certificates, validity
 from training.assignments import announce, cancel_reminders
 from training.models import Completion, CompletionVoid, Course, Requirement

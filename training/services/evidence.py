@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from hmis_portal import audit, documents
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.web.errors import GuardFailed, WrongState
 from training import emails
 from training.models import Completion, Course, Evidence
 from training.services.completions import record_completion

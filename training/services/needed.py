@@ -1,6 +1,6 @@
 """What a person has to say for an act that is kept."""
 
-from hmis_portal.errors import GuardFailed
+from hmis_portal.web.errors import GuardFailed
 
 
 def needed(text: str, message: str) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from hmis_portal import audit
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.web.errors import GuardFailed, WrongState
 from training.assignments import announce
 from training.models import Course, Waiver
 from training.services.needed import needed

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.permissions import person
 from hmis_portal import documents
-from hmis_portal.errors import GuardFailed
 from hmis_portal.signing.agreeing import acts, consents, identify, requests, text
-from hmis_portal.visits import browser_of, client_ip
-from hmis_portal.words import datetime_words
+from hmis_portal.text.words import datetime_words
+from hmis_portal.web.errors import GuardFailed
+from hmis_portal.web.visits import browser_of, client_ip
 from training import agreement, permissions, selectors, services
 from training.forms import SignAgreementForm
 from training.models import UserAgreement

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from hmis_portal.references import grouped_number
+from hmis_portal.text.references import grouped_number
 from training import papers, selectors
 from training.forms import CertificateNumberForm
 from training.models import Certificate

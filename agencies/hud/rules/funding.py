@@ -10,7 +10,7 @@ from agencies.hud.elements import NO_FUNDER, OTHER_FUNDER, SERVICES_ONLY
 from agencies.hud.lists import RETIRED
 from agencies.hud.rows import FunderRow, ProjectDraft
 from agencies.hud.rules.base import Finding, Surroundings, rule
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 
 OCTOBER = 10
 # What HUD's own programs pay for besides the residential types of HUD's table (2.02.6; R13).

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.hud.elements import CE_SERVICES
 from agencies.hud.rows import ProjectDraft
 from agencies.hud.rules.base import Finding, Surroundings, rule
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 
 IN_HMIS = 1
 

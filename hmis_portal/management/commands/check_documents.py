@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from hmis_portal.away import PartAway
 from hmis_portal.models import StoredDocument
+from hmis_portal.running.away import PartAway
 from hmis_portal.signing.verifying import integrity
 
 

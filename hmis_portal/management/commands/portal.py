@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from agencies.models import Agency
-from hmis_portal import fonts
-from hmis_portal.dev_run import DEMO_DOMAIN
+from hmis_portal.dev_services.run import DEMO_DOMAIN
 from hmis_portal.signing.sealing import key_files, keys, revocation
+from hmis_portal.typesetting import fonts
 from onboarding.demo.stories import is_unfinished
 
 # In this order: later content refers to earlier.

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hmis_portal import audit
-from hmis_portal.admin_jobs import JobAdmin
+from hmis_portal.desk.jobs import JobAdmin
 from hmis_portal.signing.agreeing import revisions
 from hmis_portal.signing.models import Revision, SealJob
-from hmis_portal.visits import client_ip
+from hmis_portal.web.visits import client_ip
 
 STEPS = {
     Revision.CERTIFIED: gettext_lazy("File to read and sign"),

@@ -8,11 +8,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hmis_portal import pulse
-from hmis_portal.desk import SHOWN
+from hmis_portal.desk.waiting import SHOWN
 from hmis_portal.models import AuditEvent
+from hmis_portal.running import pulse
 from hmis_portal.signing.verifying import integrity
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 
 PROGRAMS = {
     pulse.Program.BEAT: gettext_lazy("the scheduler (beat)"),

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hmis_portal import audit
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, link, status
-from hmis_portal.errors import WrongState
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.models import SealKey
 from hmis_portal.signing.sealing import certificates, key_files, keys, revocation
-from hmis_portal.visits import client_ip
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import WrongState
+from hmis_portal.web.visits import client_ip
 
 LIST = "admin:signing_sealkey_changelist"
 

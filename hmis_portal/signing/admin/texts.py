@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hmis_portal import documents
-from hmis_portal.admin_tools import guarded, status
+from hmis_portal.desk.tools import guarded, status
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import ClauseRead, TextVersion

@@ -10,8 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal import typefaces
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.signing.agreeing import before_signing, requests, revisions, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
 from hmis_portal.signing.agreeing.evidence.chain import add_event
@@ -25,7 +23,9 @@ from hmis_portal.signing.models import (
     SigningRequest,
     TextVersion,
 )
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.typesetting import typefaces
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 REAUTHENTICATION = timedelta(minutes=10)
 

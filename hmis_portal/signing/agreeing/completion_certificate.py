@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from hmis_portal import pdf, typefaces
 from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.agreeing.evidence import passkeys, reading
 from hmis_portal.signing.models import ClauseRead, PaperScan, Revision, SignatureAct, SigningRequest
 from hmis_portal.signing.sealing import seal
-from hmis_portal.words import date_words, instant_words
+from hmis_portal.text.words import date_words, instant_words
+from hmis_portal.typesetting import pdf, typefaces
 
 EVENT_WORDS = {
     "issued": "Issued",

@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import documents, pdf
+from hmis_portal import documents
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.agreeing import acts, text, text_versions
 from hmis_portal.signing.models import Consent, Party, Person, TextVersion
-from hmis_portal.visits import browser_of, client_ip
+from hmis_portal.typesetting import pdf
+from hmis_portal.web.visits import browser_of, client_ip
 
 
 class ConsentForm(PortalFormMixin, forms.Form):

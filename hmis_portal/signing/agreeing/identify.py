@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal import foreign
-from hmis_portal.errors import AnswerInstead
+from hmis_portal.files import foreign
 from hmis_portal.signing.agreeing import acts, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, statements
 from hmis_portal.signing.models import Party, TextVersion
+from hmis_portal.web.errors import AnswerInstead
 
 ASKED = "passkey_statements"
 OWN_FIELDS = ("csrfmiddlewaretoken", "assertion", "way")

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal import typefaces
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing.agreeing import before_signing, revisions
 from hmis_portal.signing.agreeing.evidence.chain import add_event, canonical_json
 from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SignatureAct, SigningRequest
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.typesetting import typefaces
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
     version = text_versions.current(TextVersion.Kind.USER_AGREEMENT)
     request = requests.issue(
         version=version,
-        reference=hmis_portal.references.new_reference("UA"),
+        reference=hmis_portal.text.references.new_reference("UA"),
         values={"agency": agency.legal_name, "person": str(user)},   # fills {{ agency }}, {{ person }} in the text
         facts=[("Agency", agency.legal_name), ("User", str(user))],  # the table under the title
         parties=[NewParty("person", label=str(user), user=user, legal_name=str(user))],
@@ -29,10 +29,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hmis_portal.errors import WrongState
 from hmis_portal.signing.agreeing import revisions, text
 from hmis_portal.signing.agreeing.evidence.chain import add_event
 from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SigningRequest, TextVersion
+from hmis_portal.web.errors import WrongState
 
 
 @dataclass(frozen=True)

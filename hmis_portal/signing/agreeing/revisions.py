@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from pyhanko.sign.timestamps import TimestampRequestError
 
-from hmis_portal import away, documents, pdf, queue, tries
+from hmis_portal import documents, queue
+from hmis_portal.running import away, tries
 from hmis_portal.signing.agreeing import completion_certificate, text
 from hmis_portal.signing.agreeing.evidence.chain import add_event
 from hmis_portal.signing.models import (
@@ -24,7 +25,8 @@ from hmis_portal.signing.models import (
     SigningRequest,
 )
 from hmis_portal.signing.sealing import holding, key_files, keys, seal
-from hmis_portal.words import instant_lines
+from hmis_portal.text.words import instant_lines
+from hmis_portal.typesetting import pdf
 
 log = structlog.get_logger(__name__)
 # What ends by itself or by a person's act elsewhere: such a file is tried until it is made.

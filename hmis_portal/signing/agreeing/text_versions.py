@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal import documents, pdf
-from hmis_portal.errors import WrongState
+from hmis_portal import documents
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.models import Person, TextVersion
+from hmis_portal.typesetting import pdf
+from hmis_portal.web.errors import WrongState
 
 DAY = 24 * 60 * 60
 

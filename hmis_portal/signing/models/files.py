@@ -4,10 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly, StoredDocument
+from hmis_portal.running.tries import Job
 from hmis_portal.signing.models.keys import SealKey
 from hmis_portal.signing.models.requests import SigningRequest
 from hmis_portal.signing.models.texts import SHA256
-from hmis_portal.tries import Job
 
 
 class Revision(AppendOnly):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 
 SEALS_FOR, WARNED_BEFORE = timedelta(days=365), timedelta(days=60)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly, StoredDocument
 from hmis_portal.signing.models.texts import SHA256, TextVersion
-from hmis_portal.words import date_words, datetime_words
+from hmis_portal.text.words import date_words, datetime_words
 
 # Somebody with an account: settings.AUTH_USER_MODEL, whose class this package may not import.
 Person = Any

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal.errors import WrongState
 from hmis_portal.signing.models import SealKey
 from hmis_portal.signing.sealing import certificates
 from hmis_portal.signing.sealing.certificates import Key, pem
@@ -29,6 +28,7 @@ from hmis_portal.signing.sealing.key_files import (
     root_key,
     timestamp_root,
 )
+from hmis_portal.web.errors import WrongState
 
 
 class NoKeyError(Exception):

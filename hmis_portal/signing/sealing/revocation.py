@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal.errors import WrongState
 from hmis_portal.signing.models import RevocationList, RevokedCertificate, SealKey
 from hmis_portal.signing.sealing import certificates
 from hmis_portal.signing.sealing.key_files import authorities, newest_root_list, read_root, root_key
+from hmis_portal.web.errors import WrongState
 
 
 def revocation_list(serial: str = "") -> bytes | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from hmis_portal import file_reader, foreign
+from hmis_portal.files import file_reader, foreign
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from hmis_portal.signing.sealing import holding, seal_reader
 

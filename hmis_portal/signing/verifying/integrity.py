@@ -11,8 +11,9 @@ import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from hmis_portal import audit, away, documents
+from hmis_portal import audit, documents
 from hmis_portal.models import AuditEvent, PortalSettings, StoredDocument
+from hmis_portal.running import away
 from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
 from hmis_portal.signing.agreeing.evidence.chain import event_hash
 from hmis_portal.signing.models import SignatureAct, SigningRequest

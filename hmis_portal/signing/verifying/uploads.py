@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import queue
 from hmis_portal.celery import UPLOADS_QUEUE
-from hmis_portal.errors import GuardFailed
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from hmis_portal.signing.verifying import findings
 from hmis_portal.signing.verifying.findings import Answer, Finding
+from hmis_portal.web.errors import GuardFailed
 
 MINUTES, READ_WITHIN_MINUTES = 15, 6
 MOST_WAITING = 10

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
-from hmis_portal.desk import days_words, waits_filter
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.waiting import days_words, waits_filter
 from hmis_portal.forms import DateField
 from hmis_portal.signing.models import SignatureAct
-from hmis_portal.words import full_stop
+from hmis_portal.text.words import full_stop
 from onboarding import workflow
 from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
 from onboarding.admin.mou import counter_signing

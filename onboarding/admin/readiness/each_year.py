@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from hmis_portal.admin_tools import ReadOnlyAdmin, link
+from hmis_portal.desk.tools import ReadOnlyAdmin, link
 from onboarding.models import ReadinessYear
 from onboarding.readiness.each_year import YearlyAnswers
 from onboarding.sections import summaries

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import Agency
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
-from hmis_portal.errors import DomainError, GuardFailed
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.web.errors import DomainError, GuardFailed
 from onboarding.admin.review import page
 from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.models import Application, ReadinessVersion

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
-from hmis_portal.admin_tools import ReadOnlyAdmin, guarded, status
-from hmis_portal.desk import waits_filter
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.waiting import waits_filter
 from onboarding.admin.base import ReasonForm, VerbForm
 from onboarding.admin.review.page import may_review
 from onboarding.models import Condition, ConditionReport, Mou

@@ -12,7 +12,7 @@ from agencies import permissions
 from agencies.hud.drafts import project_findings
 from agencies.models import User
 from hmis_portal.models import AuditEvent, PortalSettings
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
 from onboarding import workflow
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.application.revisions import Difference, compare, sent

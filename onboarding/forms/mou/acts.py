@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
-from hmis_portal import typed
 from hmis_portal.forms import DateField, EmailField, NameField, PortalFormMixin, UploadField
 from hmis_portal.signing.agreeing import acts, paper
 from hmis_portal.signing.models import NAME_LENGTH, Party
+from hmis_portal.text import typed
 from onboarding.mou import signatory
 from onboarding.mou.signatory import Signer
 

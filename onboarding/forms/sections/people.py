@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import REQUIRED_POSITIONS, Contact, Position, User
-from hmis_portal import typed
 from hmis_portal.forms import EmailField, Fieldset, Markup, NameField, PhoneField
 from hmis_portal.signing.agreeing.acts import same_name
+from hmis_portal.text import typed
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application
 

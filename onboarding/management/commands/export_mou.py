@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from hmis_portal.errors import WrongState
-from hmis_portal.references import read_reference
+from hmis_portal.text.references import read_reference
+from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
 from onboarding.mou import bundle
 

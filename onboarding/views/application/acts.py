@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agencies.permissions import agency_to_manage, person
-from hmis_portal.errors import WrongState
 from hmis_portal.models import PortalSettings
-from hmis_portal.visits import client_ip
+from hmis_portal.web.errors import WrongState
+from hmis_portal.web.visits import client_ip
 from onboarding import services, workflow
 from onboarding.application import opening
 from onboarding.forms.application.acts import ReasonForm

@@ -14,7 +14,7 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
 from hmis_portal import documents as store
 from hmis_portal.models import PortalSettings
-from hmis_portal.visits import client_ip
+from hmis_portal.web.visits import client_ip
 from onboarding.application import opening, revisions
 from onboarding.application.status_line import standing
 from onboarding.effects.application import is_executed, is_signed

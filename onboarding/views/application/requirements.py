@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import permissions
-from hmis_portal.visits import client_ip
+from hmis_portal.web.visits import client_ip
 from onboarding.application import requirements
 from onboarding.forms.application.requirements import ConfirmForm
 

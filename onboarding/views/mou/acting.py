@@ -7,8 +7,8 @@ from django.http import HttpRequest
 
 from agencies import permissions
 from hmis_portal import documents
-from hmis_portal.errors import GuardFailed
-from hmis_portal.visits import browser_of, client_ip
+from hmis_portal.web.errors import GuardFailed
+from hmis_portal.web.visits import browser_of, client_ip
 from onboarding.forms.mou.acts import PaperForm
 from onboarding.models import Mou
 from onboarding.services import perform

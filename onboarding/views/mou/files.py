@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from agencies import permissions
 from hmis_portal import documents
-from hmis_portal.errors import WrongState
 from hmis_portal.signing.agreeing import paper, requests
 from hmis_portal.signing.models import CompletionCertificate, Revision
+from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
 from onboarding.mou import agreement, bundle
 from onboarding.views.mou import page

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency
-from hmis_portal.errors import WrongState
 from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.models import Party
+from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
 from onboarding.mou import agreement, wording
 

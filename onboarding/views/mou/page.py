@@ -18,7 +18,7 @@ from hmis_portal.signing.models import (
     SealJob,
     SignatureAct,
 )
-from hmis_portal.words import date_words, datetime_words
+from hmis_portal.text.words import date_words, datetime_words
 from onboarding import workflow
 from onboarding.journey.facts import Facts, gather
 from onboarding.journey.steps import Journey

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
-from hmis_portal.errors import WrongState
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import PaperScan
+from hmis_portal.web.errors import WrongState
 from onboarding.forms.mou.acts import PaperForm
 from onboarding.models import Mou
 from onboarding.mou import agreement

@@ -14,8 +14,8 @@ from agencies import permissions
 from hmis_portal.signing.agreeing import acts, consents, identify, requests
 from hmis_portal.signing.agreeing.evidence import reading
 from hmis_portal.signing.models import Party
-from hmis_portal.visits import client_ip
-from hmis_portal.words import datetime_words
+from hmis_portal.text.words import datetime_words
+from hmis_portal.web.visits import client_ip
 from onboarding.forms.mou.acts import ReasonForm, SignForm
 from onboarding.models import Mou
 from onboarding.mou import wording

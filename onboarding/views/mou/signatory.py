@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency, User
-from hmis_portal.errors import WrongState
-from hmis_portal.visits import client_ip
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import WrongState
+from hmis_portal.web.visits import client_ip
 from onboarding import workflow
 from onboarding.forms.mou.acts import PassOnForm, SignatoryForm
 from onboarding.models import Mou

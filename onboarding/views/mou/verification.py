@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hmis_portal.errors import GuardFailed, too_many_requests
 from hmis_portal.signing.verifying import uploads
-from hmis_portal.visits import too_often
+from hmis_portal.web.errors import GuardFailed, too_many_requests
+from hmis_portal.web.visits import too_often
 from onboarding.forms.mou.verification import FileForm, ReferenceForm
 from onboarding.mou import verification
 

@@ -13,9 +13,9 @@ from agencies.hud.lifecycle import Successor
 from agencies.hud.lists import codes
 from agencies.models import Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from hmis_portal.errors import GuardFailed
 from hmis_portal.models import PortalSettings
-from hmis_portal.words import date_words
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import GuardFailed
 from onboarding.forms.projects import EndProjectForm, ReplaceProjectForm
 from onboarding.journey import yearly
 from onboarding.projects import changes

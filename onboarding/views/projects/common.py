@@ -9,7 +9,7 @@ from django.urls import reverse
 from agencies.hud.drafts import unlisted, with_rows
 from agencies.hud.forms import ProjectForms
 from agencies.models import Agency, Project
-from hmis_portal.removed import Typed, one_or_told
+from hmis_portal.web.removed import Typed, one_or_told
 from onboarding.projects.places import IN_APPLICATION, Place
 from onboarding.sections.conflicts import between_projects
 

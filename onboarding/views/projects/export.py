@@ -17,7 +17,7 @@ from agencies.hud.lists import codes
 from agencies.hud.summary import answers
 from agencies.permissions import agency_to_view, person
 from hmis_portal import audit, documents
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.models import Application
 
 

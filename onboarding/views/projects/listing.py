@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from hmis_portal.errors import GuardFailed
+from hmis_portal.web.errors import GuardFailed
 from onboarding.application.status_line import standing
 from onboarding.forms.projects import AddProjectForm
 from onboarding.journey import yearly

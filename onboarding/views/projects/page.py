@@ -17,7 +17,7 @@ from agencies.hud.lists import codes
 from agencies.hud.summary import kind_title
 from agencies.models import Agency, Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from hmis_portal.words import datetime_words
+from hmis_portal.text.words import datetime_words
 from onboarding.application.status_line import standing
 from onboarding.forms.base import as_data
 from onboarding.models import Application, SectionWork

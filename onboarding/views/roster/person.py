@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency, Staff
 from agencies.permissions import agency_to_edit
-from hmis_portal.removed import one_or_told
+from hmis_portal.web.removed import one_or_told
 from onboarding.application.status_line import standing
 from onboarding.forms.roster import PersonForm, role_table
 from onboarding.models import ReviewNote, SectionWork

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, person
-from hmis_portal import tables
-from hmis_portal.errors import GuardFailed, WrongState
+from hmis_portal.files import tables
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.application.status_line import standing
 from onboarding.forms.roster import StaffFileForm
 from onboarding.models import Application, SectionWork

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from agencies.permissions import person
-from hmis_portal.errors import GuardFailed
+from hmis_portal.web.errors import GuardFailed
 from onboarding.forms.base import LATER, KeptForm, Typed, as_data
 from onboarding.models import Application, ReviewNote, SectionWork
 from onboarding.review.remarks_read import by_field

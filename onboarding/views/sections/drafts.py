@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from hmis_portal.words import datetime_words
+from hmis_portal.text.words import datetime_words
 from onboarding.forms.base import Typed
 from onboarding.models import SectionWork
 from onboarding.sections import drafts

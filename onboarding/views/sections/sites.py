@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from hmis_portal.removed import one_or_told
+from hmis_portal.web.removed import one_or_told
 from onboarding.application.status_line import standing
 from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import ReviewNote, SectionWork, Site

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hmis_portal import documents
-from hmis_portal.away import PartAway
+from hmis_portal.files.uploading import BoundedMemoryHandler
 from hmis_portal.models import AuditEvent, StoredDocument
-from hmis_portal.uploading import BoundedMemoryHandler
+from hmis_portal.running.away import PartAway
 from onboarding.models import Upload
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers

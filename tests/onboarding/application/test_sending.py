@@ -90,7 +90,7 @@ def test_a_pdf_that_cannot_be_made_is_counted_given_up_and_tried_again_by_the_ad
     from django.urls import reverse
     from django.utils import timezone
 
-    from hmis_portal import tries
+    from hmis_portal.running import tries
     from onboarding import rights
     from onboarding.models import RevisionJob, RevisionPdf
     from onboarding.tasks import sweep_revisions

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Staff
-from hmis_portal import tables
+from hmis_portal.files import tables
 from onboarding.roster import columns, staff_file
 from tests.case_files import case
 from tests.factories import ProjectFactory, StaffFactory

@@ -10,8 +10,8 @@ from agencies.hud import csv_check, lists
 from agencies.hud.drafts import project_findings
 from agencies.hud.lifecycle import Successor
 from agencies.models import Project
-from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent
+from hmis_portal.web.errors import WrongState
 from onboarding.demo.answers import day
 from onboarding.projects import changes
 from tests.onboarding.projects.own import BECOMES, stored, url

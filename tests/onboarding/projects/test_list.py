@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from agencies.hud import csv_check
 from agencies.models import Project
-from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent
+from hmis_portal.web.errors import GuardFailed
 from onboarding.models import Application, SectionWork
 from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from agencies.models import Agency, Staff
 from agencies.services import leavers
-from hmis_portal.errors import GuardFailed
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.web.errors import GuardFailed
 from onboarding import access, emails, tasks
 from onboarding.access import Facts, decide
 from onboarding.models import Access, Condition

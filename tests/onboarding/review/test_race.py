@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from hmis_portal.errors import WrongState
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.web.errors import WrongState
 from onboarding import access
 from onboarding.models import Access, Application
 from onboarding.services import perform

@@ -27,9 +27,9 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from hmis_portal.errors import GuardFailed, WrongState
 from hmis_portal.signing.agreeing.evidence import statements
 from hmis_portal.signing.models import Person, SignatureAct
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 VALID = timedelta(minutes=10)
 NEEDED = UserVerificationRequirement.REQUIRED

@@ -11,7 +11,7 @@ from typing import Any, cast
 from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.schedules import schedule
 
-from hmis_portal import pulse
+from hmis_portal.running import pulse
 
 AHEAD = timedelta(minutes=1)
 

@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hmis_portal.admin_tools import ReadOnlyAdmin, status
-from hmis_portal.away import Part
-from hmis_portal.desk import waits_filter
-from hmis_portal.tries import Job
+from hmis_portal.desk.tools import ReadOnlyAdmin, status
+from hmis_portal.desk.waiting import waits_filter
+from hmis_portal.running.away import Part
+from hmis_portal.running.tries import Job
 
 PARTS: dict[str, Any] = {
     Part.STORAGE: gettext_lazy("the storage"),

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import away
+from hmis_portal.running import away
 
 log = structlog.get_logger(__name__)
 NOT_FINISHED = "The worker ended each time before it was done."

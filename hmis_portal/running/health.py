@@ -10,8 +10,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from hmis_portal import pulse
 from hmis_portal.queue import queue_client
+from hmis_portal.running import pulse
 
 _migrated = False
 

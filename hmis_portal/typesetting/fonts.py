@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # imported where used: most starts find the fonts already cut
     from fontTools.ttLib import TTFont
 
-FONTS_DIR = Path(__file__).resolve().parent.parent / "var" / "fonts"
+FONTS_DIR = Path(__file__).resolve().parents[2] / "var" / "fonts"
 # Western, Central European and Vietnamese letters, punctuation, currency, arrows, minus and check mark.
 LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x300, 0x370), *range(0x1E00, 0x1F00), 0x2BC, 0x2C6, 0x2DA, 0x2DC, *range(0x2000, 0x2070), 0x2074, 0x20AC,
          0x2116, 0x2122, *range(0x2190, 0x2194), 0x2212, 0x2215, 0x2260, 0x2264, 0x2265, 0x2713, 0xFEFF]  # fmt: skip

@@ -16,10 +16,10 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from hmis_portal import errors
-from hmis_portal.away import PartAway
 from hmis_portal.documents import DocumentDamaged
+from hmis_portal.running.away import PartAway
 from hmis_portal.signing.verifying import integrity
+from hmis_portal.web import errors
 
 
 class SeeOther(HttpResponseRedirect):

@@ -1,6 +1,6 @@
 """`make run`: servers, schema, two Celery workers, beat and the web server as one thing that starts and stops.
 
-Started as `python -m hmis_portal.dev_run`, before any settings, which need the servers' addresses.
+Started as `python -m hmis_portal.dev_services.run`, before any settings, which need the servers' addresses.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ import time
 import urllib.request
 from types import FrameType
 
-from hmis_portal import dev_services, fonts
+from hmis_portal import dev_services
 from hmis_portal.dev_services import BASE_DIR, Services
 from hmis_portal.dev_services.processes import (
     STOP_SECONDS,
@@ -23,6 +23,7 @@ from hmis_portal.dev_services.processes import (
     secret,
     tail,
 )
+from hmis_portal.typesetting import fonts
 
 VAR_DIR = BASE_DIR / "var"
 LOG_DIR = VAR_DIR / "log"

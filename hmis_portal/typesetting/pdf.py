@@ -18,7 +18,7 @@ from urllib.request import url2pathname
 import pydyf
 from django.template.loader import render_to_string
 
-from hmis_portal import typefaces
+from hmis_portal.typesetting import typefaces
 
 # WeasyPrint is nearly half of the time that a start takes, so it is imported where a document is made.
 if TYPE_CHECKING:

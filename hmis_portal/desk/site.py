@@ -21,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from hmis_portal import desk
+from hmis_portal.desk import waiting
 from hmis_portal.models import PortalSettings
 
 
@@ -64,7 +64,7 @@ class PortalAdminSite(admin.AdminSite):
         return super().each_context(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
-        queues = desk.queues(request.user)
+        queues = waiting.queues(request.user)
         context = {
             "desk_waiting": [queue for queue in queues if queue.count],
             "desk_quiet": [queue for queue in queues if not queue.count],

@@ -17,7 +17,7 @@ from typing import IO, Any, Protocol
 import structlog
 from django.utils.translation import gettext as _
 
-from hmis_portal import isolated
+from hmis_portal.files import isolated
 
 log = structlog.get_logger(__name__)
 OLE = (

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hmis_portal import file_reader, foreign
+from hmis_portal.files import file_reader, foreign
 
 # The same file often comes twice, after another answer was wrong or by a second click: by kind and hash.
 _opened: set[tuple[str, str]] = set()

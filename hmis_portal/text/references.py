@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from hmis_portal import typed
+from hmis_portal.text import typed
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 WHOLE = re.compile(r"([A-Z]{2,5})(\d{4})([A-Z0-9]{4})([A-Z0-9]{4})")

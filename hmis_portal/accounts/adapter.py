@@ -15,10 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import attempts, devices, emails, typed
+from hmis_portal import emails
+from hmis_portal.accounts import attempts, devices
 from hmis_portal.forms import CleanTyping, NameField
-from hmis_portal.visits import client_ip
-from hmis_portal.words import wait_words
+from hmis_portal.text import typed
+from hmis_portal.text.words import wait_words
+from hmis_portal.web.visits import client_ip
 
 # allauth's notices of security, in one sentence each.
 NOTICES = {

@@ -7,7 +7,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
-from hmis_portal import typed
+from hmis_portal.text import typed
 
 COOKIE = "known-device"
 SALT = "hmis_portal.devices"

@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from hmis_portal.errors import AnswerInstead
 from hmis_portal.models import AuditEvent
-from hmis_portal.words import datetime_words
+from hmis_portal.text.words import datetime_words
+from hmis_portal.web.errors import AnswerInstead
 
 Row = TypeVar("Row", bound=Model)
 Typed = Iterable[tuple[str, str]]  # question and what stood in its field

@@ -13,8 +13,9 @@ from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from hmis_portal import devices, typed
-from hmis_portal.visits import network_of
+from hmis_portal.accounts import devices
+from hmis_portal.text import typed
+from hmis_portal.web.visits import network_of
 
 ACCOUNT = "allauth.account"
 # Which limit of allauth's stands before a page, by the name of its address; all others are counted by `too_often`.

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from hmis_portal.references import readings
+from hmis_portal.text.references import readings
 
 
 class FindsAnyTyping(admin.ModelAdmin):

@@ -20,8 +20,9 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from hmis_portal import documents, foreign, letters, table_reader
-from hmis_portal.foreign import Unreadable
+from hmis_portal import documents
+from hmis_portal.files import foreign, letters, table_reader
+from hmis_portal.files.foreign import Unreadable
 
 __all__ = ["Table", "Unreadable", "csv_bytes", "read", "response", "xlsx_bytes"]
 HEADING_WITHIN = 20  # rows, which a title and remarks may stand in before the headings

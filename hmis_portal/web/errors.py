@@ -23,10 +23,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from hmis_portal import attempts
-from hmis_portal.cache import is_identity_known
+from hmis_portal.accounts import attempts
 from hmis_portal.models import PortalSettings
-from hmis_portal.words import wait_words
+from hmis_portal.running.cache import is_identity_known
+from hmis_portal.text.words import wait_words
 
 logger = structlog.get_logger(__name__)
 

@@ -5,4 +5,4 @@ from django.contrib.admin.apps import AdminConfig
 
 class PortalAdminConfig(AdminConfig):
     default = False
-    default_site = "hmis_portal.admin_site.PortalAdminSite"
+    default_site = "hmis_portal.desk.site.PortalAdminSite"

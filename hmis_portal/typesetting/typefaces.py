@@ -19,8 +19,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from hmis_portal.errors import GuardFailed
-from hmis_portal.tries import NoTryHelps
+from hmis_portal.running.tries import NoTryHelps
+from hmis_portal.web.errors import GuardFailed
 
 CONFIGURATION = Path(__file__).with_name("fonts.conf")
 # Controls, marks of direction and joining, separators, what is unassigned by mistake of an encoding: nothing is drawn.
