@@ -29,7 +29,7 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "events": history.in_words(history.of_agency(agency)[:5]),
         "manages": permissions.is_manager(request.user, agency),
     }
-    return render(request, "onboarding/journey.html", context)
+    return render(request, "onboarding/journey/journey.html", context)
 
 
 def agency_history(request: HttpRequest, agency_id: UUID) -> HttpResponse:
@@ -37,4 +37,4 @@ def agency_history(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = permissions.agency_to_view(request.user, agency_id)
     page = Paginator(history.of_agency(agency), 50).get_page(request.GET.get("page"))
     context = {"agency": agency, "page": page, "events": history.in_words(page.object_list)}
-    return render(request, "onboarding/history.html", context)
+    return render(request, "onboarding/journey/history.html", context)

@@ -36,13 +36,13 @@ def support(request: HttpRequest) -> HttpResponse:
             return redirect("onboarding:question", thread_id=thread.pk)
         return redirect("onboarding:support_sent")
     mine = questions.visible_to(user)[:10] if user else []
-    return render(request, "onboarding/support/support.html", {"form": form, "threads": mine})
+    return render(request, "onboarding/questions/support.html", {"form": form, "threads": mine})
 
 
 @login_not_required
 @require_safe
 def support_sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/support/sent.html")
+    return render(request, "onboarding/questions/sent.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,7 +58,9 @@ def question(request: HttpRequest, thread_id: int) -> HttpResponse:
         messages.success(request, _("Your message was sent."))
         return redirect("onboarding:question", thread_id=thread.pk)
     said = thread.messages.select_related("written_by")
-    return render(request, "onboarding/support/question.html", {"thread": thread, "said": said, "form": form})
+    return render(
+        request, "onboarding/questions/question.html", {"thread": thread, "said": said, "form": form}
+    )
 
 
 def _too_many(request: HttpRequest) -> int:

@@ -68,7 +68,7 @@ def year(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 class YearPage(KeptPage):
     """The questions of this year."""
 
-    template = "onboarding/readiness_year.html"
+    template = "onboarding/readiness/each_year.html"
     section, states = SECTION, STATES
 
     def __init__(self, request: HttpRequest, answers: YearlyAnswers) -> None:
@@ -125,4 +125,4 @@ def _read(request: HttpRequest, shown: Answers, year: ReadinessYear | None, due_
         "may_edit": _may_answer(request, shown.agency),
         "back_url": reverse("onboarding:journey", args=[shown.agency.pk]),
     }
-    return render(request, "onboarding/readiness_year_read.html", context)
+    return render(request, "onboarding/readiness/each_year_read.html", context)

@@ -27,7 +27,7 @@ def conditions(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "rows": rules.rows_of(agency),
         "may_edit": permissions.is_editor(request.user, agency),
     }
-    return render(request, "onboarding/conditions.html", context)
+    return render(request, "onboarding/review/conditions.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +44,7 @@ def report_condition(request: HttpRequest, agency_id: UUID, condition_id: int) -
         messages.success(request, _("The condition is reported as done. You get an e-mail with the answer."))
         return redirect(back)
     context = {"agency": agency, "condition": found, "form": form}
-    return render(request, "onboarding/condition_report.html", context)
+    return render(request, "onboarding/review/condition_report.html", context)
 
 
 @require_safe

@@ -44,4 +44,4 @@ def confirm_requirements(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "is_open": bool(form.fields),
         "manages": permissions.is_manager(user, agency),
     }
-    return render(request, "onboarding/confirm_requirements.html", context)
+    return render(request, "onboarding/application/confirm_requirements.html", context)

@@ -40,7 +40,7 @@ def verify(request: HttpRequest) -> HttpResponse:
                 "reference", _("There is no document with this reference. Check each letter and digit")
             )
     context = {"file_form": file_form, "reference_form": reference_form, "verdict": verdict}
-    return render(request, "onboarding/verify/verify.html", context)
+    return render(request, "onboarding/mou/verification/verify.html", context)
 
 
 @login_not_required
@@ -54,4 +54,4 @@ def verify_answer(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("onboarding:verify")
     verdict = verification.of_file(found) if found else None
     sha256 = found.sha256 if found else ""
-    return render(request, "onboarding/verify/answer.html", {"verdict": verdict, "sha256": sha256})
+    return render(request, "onboarding/mou/verification/answer.html", {"verdict": verdict, "sha256": sha256})

@@ -45,7 +45,7 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "back_url": back_url(request, agency),
         "notes": notes_of(application, "staff"),
     }
-    return render(request, "onboarding/application/staff.html", context)
+    return render(request, "onboarding/roster/list.html", context)
 
 
 def warnings(people: list[Staff]) -> list[str]:
@@ -75,4 +75,4 @@ def staff_remove(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
         messages.success(request, _("%(name)s is no longer on the list.") % {"name": one.name})
         return redirect("onboarding:section", agency.pk, "staff")
     context = {"agency": agency, "application": application, "standing": standing(application), "staff": one}
-    return render(request, "onboarding/application/staff_remove.html", context)
+    return render(request, "onboarding/roster/remove.html", context)

@@ -26,7 +26,7 @@ from onboarding.views.sections.draft_page import KeptPage, discarded, kept, open
 class PersonPage(KeptPage):
     """Somebody on the list, or somebody who is being added, on a page with a random name."""
 
-    template = "onboarding/application/staff_person.html"
+    template = "onboarding/roster/person.html"
     blamed = "email"
 
     def __init__(

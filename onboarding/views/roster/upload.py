@@ -55,7 +55,7 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
                 )
             return redirect("onboarding:staff_preview", agency.pk)
     context = {"agency": agency, "application": application, "standing": standing(application), "form": form}
-    return render(request, "onboarding/application/staff_upload.html", context)
+    return render(request, "onboarding/roster/upload.html", context)
 
 
 def _waiting(application: Application) -> SectionWork:
@@ -95,7 +95,7 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "wrong": len(found.of("wrong")),
         "kind": work.draft["kind"],
     }
-    return render(request, "onboarding/application/staff_preview.html", context)
+    return render(request, "onboarding/roster/preview.html", context)
 
 
 def _group(found: staff_file.Preview, act: str) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def _page(request: HttpRequest, answers: Answers, form: UploadForm) -> HttpRespo
         "notes": notes_of(answers.application, "documents"),
         "qsoa_needed": _qsoa_needed(answers),
     }
-    return render(request, "onboarding/application/documents.html", context)
+    return render(request, "onboarding/sections/documents.html", context)
 
 
 def _qsoa_needed(answers: Answers) -> bool:
@@ -131,7 +131,7 @@ def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpRespon
         "standing": standing(application),
         "upload": upload,
     }
-    return render(request, "onboarding/application/document_remove.html", context)
+    return render(request, "onboarding/sections/document_remove.html", context)
 
 
 def _one(request: HttpRequest, agency: Agency, rows: QuerySet[Upload], upload_id: UUID) -> Upload:

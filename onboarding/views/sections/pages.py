@@ -30,7 +30,7 @@ class SectionPage(KeptPage):
     def __init__(self, request: HttpRequest, page: Section, answers: Answers) -> None:
         super().__init__(request, answers.agency, answers.application)
         self.page, self.answers = page, answers
-        self.section, self.template = page.key, f"onboarding/application/{page.key}.html"
+        self.section, self.template = page.key, f"onboarding/sections/{page.key}.html"
 
     @classmethod
     def to_write(cls, request: HttpRequest, agency_id: UUID, section: str) -> Self:

@@ -42,13 +42,13 @@ def sites(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "may_edit": may_edit,
         "autosave_texts": autosave_texts(),
     }
-    return render(request, "onboarding/application/sites.html", context)
+    return render(request, "onboarding/sections/sites.html", context)
 
 
 class SitePage(KeptPage):
     """A listed site, or one that is being added, on a page with a random name."""
 
-    template = "onboarding/application/site.html"
+    template = "onboarding/sections/site.html"
 
     def __init__(
         self, request: HttpRequest, agency_id: UUID, site_id: int | None = None, page: str = ""
@@ -147,4 +147,4 @@ def site_remove(request: HttpRequest, agency_id: UUID, site_id: int) -> HttpResp
         messages.success(request, _("The site is removed."))
         return redirect("onboarding:sites", agency.pk)
     context = {"agency": agency, "application": application, "standing": standing(application), "site": site}
-    return render(request, "onboarding/application/site_remove.html", context)
+    return render(request, "onboarding/sections/site_remove.html", context)
