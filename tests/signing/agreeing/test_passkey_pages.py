@@ -18,7 +18,7 @@ from tests.onboarding.test_counter_sign import _form, _lead, approved, signed  #
 from tests.onboarding.test_counter_sign import _url as counter_sign_url
 from tests.onboarding.test_mou import _consent_and_read, _signature, issued, texts  # noqa: F401
 from tests.onboarding.test_mou import _url as mou_url
-from tests.signing.authenticator import Passkey
+from tests.signing.agreeing.authenticator import Passkey
 from tests.training.conftest import catalogue  # noqa: F401
 from training import services as training
 from training.models import UserAgreement

@@ -21,7 +21,7 @@ from hmis_portal.signing.models import Revision, SealJob
 from hmis_portal.signing.sealing import certificates, holding, key_files
 from tests.cast import remember_second_factor
 from tests.signing import verapdf
-from tests.signing.timestamping import Authority
+from tests.signing.sealing.timestamping import Authority
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hmis_portal.signing.agreeing.evidence import passkeys, statements
 from hmis_portal.signing.models import SignatureAct, TextVersion
 from hmis_portal.signing.verifying import integrity
 from hmis_portal.web.errors import GuardFailed, WrongState
-from tests.signing.authenticator import FLAGS, Passkey
+from tests.signing.agreeing.authenticator import FLAGS, Passkey
 
 SITE = passkeys.Site("testserver", "http://testserver")
 
