@@ -8,7 +8,7 @@ from django.utils import timezone
 from agencies import emails
 from agencies.models import Staff
 from agencies.signals import staff_changed
-from onboarding import access
+from onboarding.access import recompute
 from onboarding.models import Access, Application
 from training.signals import requirements_met
 
@@ -16,7 +16,7 @@ from training.signals import requirements_met
 @receiver(staff_changed, dispatch_uid="onboarding_staff_changed")
 @receiver(requirements_met, dispatch_uid="onboarding_requirements_met")
 def recompute_access(staff: Staff, **_kwargs: Any) -> None:
-    access.later(staff.agency_id)
+    recompute.later(staff.agency_id)
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_leaver_told")

@@ -10,7 +10,8 @@ from django.utils import timezone
 from agencies.services import leavers
 from hmis_portal import queue
 from hmis_portal.running import tries
-from onboarding import access, reminders
+from onboarding import reminders
+from onboarding.access import recompute
 from onboarding.application import revisions
 from onboarding.models import Revision, RevisionJob
 from onboarding.mou import retention
@@ -34,13 +35,13 @@ def report_retention() -> None:
 def recompute_access() -> None:
     """Nightly, just after midnight: one task an agency, so that a large number does not reach the time limit."""
     leavers.let_announced_go(timezone.localdate())
-    for agency_id in access.agencies_with_access():
+    for agency_id in recompute.agencies_with_access():
         queue.publish("onboarding.tasks.recompute_agency", str(agency_id))
 
 
 @shared_task
 def recompute_agency(agency_id: str) -> None:
-    access.recompute(UUID(agency_id))
+    recompute.recompute(UUID(agency_id))
 
 
 @shared_task

@@ -19,7 +19,7 @@ from hmis_portal.desk.waiting import days_words
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.web.errors import DomainError
 from hmis_portal.web.visits import client_ip
-from onboarding import access as accesses
+from onboarding.access import go_live, to_do
 from onboarding.admin.base import ACCESS_KIND
 from onboarding.admin.review import page
 from onboarding.models import Access
@@ -85,7 +85,7 @@ class DoneForm(PortalFormMixin, forms.Form):
         now = timezone.now()
         found = []
         for row in self.rows:
-            deadline = accesses.closing_deadline(row)
+            deadline = to_do.closing_deadline(row)
             found.append(
                 {
                     "row": row,
@@ -177,7 +177,7 @@ class AccessAdmin(ReadOnlyAdmin):
 
     def create_accounts_view(self, request: HttpRequest) -> HttpResponse:
         """ "Account created": for one person or several at once."""
-        rows = self._listed(request, accesses.to_create().order_by("state_since"))
+        rows = self._listed(request, to_do.to_create().order_by("state_since"))
         form = CreatedForm(request.POST or None, rows=rows)
         here = reverse("admin:onboarding_access_create")
         if request.method == "POST" and not rows:
@@ -201,12 +201,12 @@ class AccessAdmin(ReadOnlyAdmin):
             title=_("Accounts to create"),
             form=form,
             lines=form.lines(),
-            waiting=list(accesses.waiting_for_go_live().select_related("staff__agency")[:50]),
+            waiting=list(go_live.waiting_for_go_live().select_related("staff__agency")[:50]),
         )
 
     def to_do_view(self, request: HttpRequest) -> HttpResponse:
         """Suspensions, openings and closings to be carried out in the HMIS; leavers first."""
-        rows = self._listed(request, accesses.to_do().order_by("to_do", "to_do_since"))
+        rows = self._listed(request, to_do.to_do().order_by("to_do", "to_do_since"))
         form = DoneForm(request.POST or None, rows=rows)
         here = reverse("admin:onboarding_access_to_do")
         if request.method == "POST" and not rows:

@@ -22,7 +22,7 @@ from hmis_portal.models import Message
 from hmis_portal.signing.admin.files import step_words
 from hmis_portal.signing.models import SealJob
 from hmis_portal.text.words import date_words
-from onboarding import access as accesses
+from onboarding.access import to_do
 from onboarding.admin.access import TO_DO
 from onboarding.admin.review.conditions import waiting_conditions
 from onboarding.journey import yearly
@@ -114,7 +114,7 @@ def counter_sign_url(mou: Mou) -> str:
 
 def accounts_to_create() -> Queue:
     url = reverse("admin:onboarding_access_create")
-    rows = accesses.to_create().select_related("staff__agency").order_by("state_since")
+    rows = to_do.to_create().select_related("staff__agency").order_by("state_since")
 
     def line(row: Any) -> Line:
         return Line(row.staff.name, url, row.staff.agency.name, days_words(row.state_since))
@@ -124,11 +124,11 @@ def accounts_to_create() -> Queue:
 
 def hmis_to_do() -> Queue:
     url = reverse("admin:onboarding_access_to_do")
-    rows = accesses.to_do().select_related("staff__agency").order_by("to_do", "to_do_since")
+    rows = to_do.to_do().select_related("staff__agency").order_by("to_do", "to_do_since")
     now = timezone.now()
 
     def line(row: Any) -> Line:
-        deadline = accesses.closing_deadline(row)
+        deadline = to_do.closing_deadline(row)
         detail = f"{TO_DO[row.to_do]}, {row.staff.agency.name}"
         return Line(
             row.staff.name,

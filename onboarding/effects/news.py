@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from hmis_portal import mail
 from hmis_portal.models import PortalSettings
-from onboarding import access as accesses
 from onboarding import emails
+from onboarding.access import recompute, to_do
 from onboarding.journey.facts import gather
 from onboarding.journey.steps import turn_of
 from onboarding.models import Access, Application, Mou
@@ -84,10 +84,10 @@ def tell_mou_declined(mou: Mou, _act: Act) -> None:
 def begin_training(mou: Mou, act: Act) -> None:
     """Executed, and approved: the staff begin. A renewal changes nothing for them, unless the term was over."""
     if mou.successor_of_id:
-        accesses.later(mou.agency_id)
+        recompute.later(mou.agency_id)
         return
     if bound.approved().filter(agency=mou.agency_id).exists():
-        officer = accesses.start_training(mou.agency, by=act.by)
+        officer = recompute.start_training(mou.agency, by=act.by)
         emails.training_begins(mou.agency, officer=officer)
 
 
@@ -97,7 +97,7 @@ def end_access(mou: Mou, act: Act) -> None:
     followed = Mou.objects.filter(successor_of=mou, state=Mou.State.EXECUTED).exists()
     if not followed and not act.details.get("told"):
         emails.mou_ended(mou)
-    accesses.later(mou.agency_id)
+    recompute.later(mou.agency_id)
 
 
 @done(Access, "become_ready")
@@ -134,7 +134,7 @@ def tell_ended(access: Access, _act: Act) -> None:
 @done(Access, "suspend", "restore", "end")
 def ask_in_hmis(access: Access, _act: Act) -> None:
     if access.to_do:
-        emails.hmis_to_do(access, deadline=accesses.closing_deadline(access))
+        emails.hmis_to_do(access, deadline=to_do.closing_deadline(access))
 
 
 @done(Agency, "go_live")
@@ -157,5 +157,5 @@ def end_everything(agency: Agency, act: Act) -> None:
             on=agreement.within_term(mou, timezone.localdate()),
             kind=Mou.EndKind.LEFT,
         )
-    accesses.stop_training(agency, by=act.by, reason=act.note)
-    accesses.later(agency.pk)
+    recompute.stop_training(agency, by=act.by, reason=act.note)
+    recompute.later(agency.pk)

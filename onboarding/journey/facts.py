@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q, Subquery, Value
 
 from agencies.models import Agency, HmisRole, Staff
 from hmis_portal.models import AuditEvent, PortalSettings
-from onboarding import access
+from onboarding.access import decision, go_live
 from onboarding.models import (
     Access,
     Application,
@@ -91,7 +91,7 @@ class Batch:
     @cached_property
     def people(self) -> Counts:
         """The people who hold up go-live: all, ready, coordinators among the ready."""
-        is_ready = Q(access__state__in=access.READY)
+        is_ready = Q(access__state__in=decision.READY)
         rows = (
             Staff.objects.filter(agency__in=list(self.agencies))
             .holding_up_go_live()
@@ -215,7 +215,7 @@ class Facts:
     @property
     def enough_people(self) -> bool:
         """Whether enough people are ready for the agency to go live."""
-        return access.enough_people(
+        return go_live.enough_people(
             people=self.people,
             ready=self.ready,
             coordinators=self._of(self.batch.people, "coordinators"),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hmis_portal.text.words import date_words
-from onboarding import access, workflow
+from onboarding import workflow
+from onboarding.access import go_live
 from onboarding.journey.facts import Facts
 from onboarding.journey.turn import Holder, Turn, what_became_of
 from onboarding.models import Application, Mou
@@ -167,7 +168,7 @@ class NextThing:
         facts = self.facts
         assert facts.mou
         if not facts.enough_people and facts.ready == facts.people:
-            missing = access.against_people(facts.agency)
+            missing = go_live.against_people(facts.agency)
             return self._editor(
                 _("Everything is agreed. Before your agency goes live: %(what)s") % {"what": missing},
                 "agencies:staff",

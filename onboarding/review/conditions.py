@@ -13,7 +13,8 @@ from agencies.models import Agency, User
 from hmis_portal import audit, documents
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import WrongState
-from onboarding import access, emails
+from onboarding import emails
+from onboarding.access import recompute
 from onboarding.models import Application, Condition, ConditionReport, Upload
 from onboarding.mou import bound
 
@@ -115,7 +116,7 @@ def mark_met(pk: int, *, by: User) -> bool:
     _record(locked, "condition met", by=by, after="met")
     if waiting := locked.waiting_report:
         _answer(waiting, accepted=True, text="", by=by)
-    access.later(locked.application.agency_id)
+    recompute.later(locked.application.agency_id)
     return True
 
 

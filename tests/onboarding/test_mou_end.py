@@ -11,7 +11,7 @@ from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing.agreeing import paper
 from hmis_portal.signing.models import SignatureAct
 from hmis_portal.web.errors import GuardFailed, WrongState
-from onboarding import access
+from onboarding.access import decision
 from onboarding.application import opening, requirements
 from onboarding.models import Application, Mou, RequirementText
 from onboarding.mou import agreement
@@ -71,7 +71,7 @@ def test_an_end_for_cause_ends_the_executed_renewal_too(cast, executed, renewal,
         end(executed, cast, kind)
     renewal.refresh_from_db()
     assert (renewal.state, renewal.end_kind, renewal.reason) == ("ended", kind, "Repeated breaches.")
-    assert access.mou_in_force([cast.agency.pk], timezone.localdate()) == set()
+    assert decision.mou_in_force([cast.agency.pk], timezone.localdate()) == set()
     assert [message.to for message in told("has ended")] == [[cast.director.email]]  # once
 
 
@@ -79,7 +79,7 @@ def test_ending_the_renewal_for_cause_ends_what_it_renews(cast, executed, renewa
     to(renewal, "executed", ends_in=1000)
     with commits():
         end(renewal, cast, "sanction")
-    assert access.mou_in_force([cast.agency.pk], timezone.localdate()) == set()
+    assert decision.mou_in_force([cast.agency.pk], timezone.localdate()) == set()
 
 
 def test_the_end_of_the_term_leaves_the_renewal(cast, executed, renewal, commits):

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import AuditEvent
-from onboarding import access, reminders
+from onboarding import reminders
+from onboarding.access import decision
 from onboarding.journey import facts
 from onboarding.models import Application, Mou
 from onboarding.mou import agreement
@@ -106,7 +107,7 @@ def test_the_successor_follows_without_a_gap(cast, executed, client_of, commits)
         successor.refresh_from_db()
         assert (successor.state, successor.term_ends_on) == (Mou.State.EXECUTED, dt.date(2032, 1, 4))
     with time_machine.travel("2029-01-05T15:00:00Z"):
-        assert access.mou_in_force([cast.agency.pk], timezone.localdate()) == {cast.agency.pk}
+        assert decision.mou_in_force([cast.agency.pk], timezone.localdate()) == {cast.agency.pk}
         mail.outbox.clear()
         reminders.send_all()
         reminders.send_all()

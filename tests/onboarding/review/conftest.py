@@ -49,7 +49,7 @@ def executed(in_review: Any, cast: Any, commits: Any, once: Any) -> Any:
 
     from django.utils import timezone
 
-    from onboarding import access
+    from onboarding.access import recompute
     from onboarding.models import Mou
     from onboarding.services import perform
 
@@ -61,7 +61,7 @@ def executed(in_review: Any, cast: Any, commits: Any, once: Any) -> Any:
             Mou.objects.filter(pk=mou.pk).update(
                 state="executed", executed_at=now, term_ends_on=timezone.localdate() + dt.timedelta(days=1000)
             )
-            access.start_training(cast.agency, by=cast.lead)
+            recompute.start_training(cast.agency, by=cast.lead)
 
     once(make)
     cast.agency.refresh_from_db()

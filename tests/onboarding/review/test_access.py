@@ -10,8 +10,9 @@ from agencies.models import Agency, Staff
 from agencies.services import leavers
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.web.errors import GuardFailed
-from onboarding import access, emails, tasks
-from onboarding.access import Facts, decide
+from onboarding import emails, tasks
+from onboarding.access import go_live, recompute
+from onboarding.access.decision import Facts, decide
 from onboarding.models import Access, Condition
 from onboarding.services import perform
 from tests.factories import StaffFactory
@@ -64,7 +65,7 @@ def test_approval_and_execution_begin_training(executed):
     assert {row.state for row in rows} == {"not_ready"}
     assert any("Privacy and security" in reason for row in rows for reason in row.reasons)
     assert Message.objects.filter(name="training/assigned", user=cast.staff).count() == 1
-    access.start_training(cast.agency, by=cast.lead)
+    recompute.start_training(cast.agency, by=cast.lead)
     assert Message.objects.filter(name="training/assigned", user=cast.staff).count() == 1
 
 
@@ -73,7 +74,7 @@ def test_staff_without_an_account_are_invited(in_review, cast, commits):
     new = StaffFactory(agency=cast.agency, email="new@harbor.example")
     perform(in_review, "approve", by=cast.admin)
     with commits():
-        access.start_training(cast.agency, by=cast.lead)
+        recompute.start_training(cast.agency, by=cast.lead)
     new.refresh_from_db()
     assert new.user.email == "new@harbor.example"
     assert Message.objects.filter(to="new@harbor.example").exists()
@@ -86,7 +87,7 @@ def test_who_starts_later_is_invited_on_the_start_date_and_not_before(in_review,
     known = StaffFactory(agency=cast.agency, user=cast.stranger, starts_later=True, start_date=first)
     perform(in_review, "approve", by=cast.admin)
     with commits():
-        access.start_training(cast.agency, by=cast.lead)
+        recompute.start_training(cast.agency, by=cast.lead)
     new.refresh_from_db()
     assert new.user is None
     assert not Message.objects.filter(to=new.email).exists()
@@ -94,7 +95,7 @@ def test_who_starts_later_is_invited_on_the_start_date_and_not_before(in_review,
     time_machine.move_to(dt.datetime.combine(first, dt.time(5, 10), tzinfo=dt.UTC))  # ten past midnight there
     for _night in range(2):
         with commits():
-            access.recompute(cast.agency.pk)
+            recompute.recompute(cast.agency.pk)
     assert Message.objects.filter(to=new.email, name="agencies/invitation_staff").count() == 1
     assert Requirement.objects.filter(person=cast.stranger).exists()
     new.refresh_from_db()
@@ -108,7 +109,7 @@ def test_the_security_officer_named_in_section_a_is_told_and_briefed(in_review, 
     cast.agency.contacts.create(position="security", name=name, email="guard@harbor.example", title="IT lead")
     perform(in_review, "approve", by=cast.admin)
     with commits():
-        officer = access.start_training(cast.agency, by=cast.lead)
+        officer = recompute.start_training(cast.agency, by=cast.lead)
     row = Staff.objects.get(agency=cast.agency, email="guard@harbor.example")
     assert officer == row
     assert row.name.strip() == name
@@ -119,7 +120,7 @@ def test_the_security_officer_named_in_section_a_is_told_and_briefed(in_review, 
         "course__slug", flat=True
     )
     with commits():
-        assert access.start_training(cast.agency, by=cast.lead) is None
+        assert recompute.start_training(cast.agency, by=cast.lead) is None
     emails.training_begins(cast.agency, officer=row)
     assert f"{name}, your Security Officer, was not on the roster" in " ".join(
         Message.objects.filter(name="onboarding/training_begins").latest("pk").body_text.split()
@@ -195,7 +196,7 @@ def test_a_condition_before_go_live_holds_it_up(executed, in_review, client_of, 
         train(cast, row, commits)
     cast.agency.refresh_from_db()
     assert cast.agency.state == Agency.State.JOINING
-    assert access.against_go_live(cast.agency) == ["Open condition: Lock the server room"]
+    assert go_live.against_go_live(cast.agency) == ["Open condition: Lock the server room"]
     met = reverse("admin:onboarding_condition_met", args=[condition.pk])
     assert client_of(cast.auditor).get(met).status_code == 403
     client = client_of(cast.admin)

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from hmis_portal.models import AuditEvent, Message
-from onboarding import access, reminders
+from onboarding import reminders
+from onboarding.access import go_live, recompute
 from onboarding.application import requirements
 from onboarding.journey.facts import gather
 from onboarding.journey.steps import Journey
@@ -91,7 +92,7 @@ def test_what_blocks_the_go_live_is_named_to_the_agency_on_the_desk_and_by_mail(
     assert TEXT in message.body_text
     ready = Message.objects.filter(name="onboarding/access_ready", user=cast.director).first()
     assert ready is None or TEXT in ready.body_text
-    access.recompute(cast.agency.pk)
+    recompute.recompute(cast.agency.pk)
     assert Message.objects.filter(name="onboarding/go_live_held_up", user=cast.director).count() == 1
 
 
@@ -199,7 +200,7 @@ def test_without_a_coordinator_the_agency_reads_what_is_missing(executed, commit
     for row in (cast.coordinator_row, cast.staff_row):
         train(cast, row, commits)
     cast.agency.refresh_from_db()
-    assert access.against_go_live(cast.agency) == ["Nobody on the roster is the HMIS Data Coordinator."]
+    assert go_live.against_go_live(cast.agency) == ["Nobody on the roster is the HMIS Data Coordinator."]
     turn = Journey(gather(cast.agency)).turn
     assert "Nobody on the roster is the HMIS Data Coordinator." in turn.text
     assert turn.yours

@@ -10,7 +10,7 @@ from agencies.models import Agency
 from agencies.services import leavers
 from agencies.services import staff as roster
 from hmis_portal.models import AuditEvent, Message
-from onboarding import access
+from onboarding.access import recompute, to_do
 from onboarding.models import Access, Mou
 from onboarding.services import perform
 from tests.factories import StaffFactory
@@ -109,7 +109,7 @@ def test_a_leaver_has_a_clock(live, client_of, commits):
         leavers.report_leaver(staff=cast.staff_row, by=cast.coordinator, last_day=yesterday)
     row = Access.objects.select_related("staff").get(staff=cast.staff_row)
     assert (row.state, row.to_do) == ("ended", "close")
-    deadline = access.closing_deadline(row)
+    deadline = to_do.closing_deadline(row)
     assert timezone.localtime(deadline).date() == yesterday + dt.timedelta(days=2)
     assert Message.objects.filter(name="onboarding/access_ended", to=cast.staff.email).count() == 1
     page = client.get(reverse("admin:index")).content.decode()
@@ -171,12 +171,12 @@ def test_an_agency_that_leaves_ends_everything(live, client_of, commits):
 @pytest.mark.django_db
 def test_recompute_asks_a_fixed_number_of_questions(live, django_assert_max_num_queries):
     cast = live
-    access.recompute(cast.agency.pk)
+    recompute.recompute(cast.agency.pk)
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as few:
-        access.recompute(cast.agency.pk)
+        recompute.recompute(cast.agency.pk)
     for number in range(12):
         staff = StaffFactory(agency=cast.agency, access_level="none", email=f"x{number}@harbor.example")
         Access.objects.create(
@@ -186,7 +186,7 @@ def test_recompute_asks_a_fixed_number_of_questions(live, django_assert_max_num_
                 "The person has not been invited to the portal yet.",
             ],
         )
-    access.recompute(cast.agency.pk)
+    recompute.recompute(cast.agency.pk)
     with CaptureQueriesContext(connection) as many:
-        access.recompute(cast.agency.pk)
+        recompute.recompute(cast.agency.pk)
     assert len(many) <= len(few) + 1

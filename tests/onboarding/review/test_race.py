@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.web.errors import WrongState
-from onboarding import access
+from onboarding.access import recompute
 from onboarding.models import Access, Application
 from onboarding.services import perform
 from tests.factories import UserFactory
@@ -81,7 +81,7 @@ def test_two_workers_recompute_at_once(cast):
         granted_by=cast.admin,
         account_name="s",
     )
-    results = at_once(*(lambda: access.recompute(cast.agency.pk) for _ in range(2)))
+    results = at_once(*(lambda: recompute.recompute(cast.agency.pk) for _ in range(2)))
     assert sorted(results) == [0, 1]
     row.refresh_from_db()
     assert (row.state, row.to_do) == ("suspended", "suspend")

@@ -1,0 +1,102 @@
+"""Who may use the HMIS: the decision with its reasons, a pure function of facts, and how the facts are gathered."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency
+from onboarding.models import Access, Mou
+from training import selectors as training
+
+State = Access.State
+READY = (State.READY, State.GRANTED)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the decision about one staff member rests on, on one day."""
+
+    state: str
+    current: bool = True
+    logs_in: bool = True
+    agency_left: bool = False
+    mou_in_force: bool = True
+    met: bool = True
+    """Every mandatory course and the user agreement are in force: access may open."""
+    holds: bool = True
+    """None of them has run out for good: access that is open may stay."""
+    missing: tuple[str, ...] = ()
+    """One sentence for each course that is not in force."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The move that is due ("" for none), and why it is so: one sentence a reason."""
+
+    verb: str
+    reasons: tuple[str, ...]
+
+
+def decide(facts: Facts) -> Decision:
+    """What must happen to a person's access now. Opening asks for more than staying open (grace)."""
+    if facts.agency_left:
+        return Decision("" if facts.state == State.ENDED else "end", (_("The agency has left the HMIS."),))
+    if not facts.current:
+        return Decision(
+            "" if facts.state == State.ENDED else "end", (_("The person no longer works for the agency."),)
+        )
+    if facts.state == State.ENDED:
+        return Decision("come_back", (_("The person came back: everything is checked anew."),))
+    reasons: list[str] = []
+    if not facts.mou_in_force:
+        reasons.append(_("The agency’s MOU is not in force."))
+    if not facts.logs_in:
+        reasons.append(_("The role has no access to the HMIS."))
+    gate = not reasons
+    reasons += facts.missing
+    opens, stays = gate and facts.met, gate and facts.holds
+    verb = {
+        State.NOT_READY: "become_ready" if opens else "",
+        State.READY: "" if opens else "lose_ready",
+        State.GRANTED: "" if stays else "suspend",
+        State.SUSPENDED: "restore" if opens else "",
+    }[State(facts.state)]
+    if opens:
+        reasons = [_("Training, user agreement and MOU are in force.")]
+    return Decision(verb, tuple(reasons))
+
+
+def mou_in_force(agency_ids: Collection[UUID], today: date) -> set[UUID]:
+    """Those of the agencies whose MOU is executed and within its term."""
+    found = Mou.objects.filter(agency__in=agency_ids, state=Mou.State.EXECUTED, term_ends_on__gte=today)
+    return set(found.values_list("agency_id", flat=True))
+
+
+def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[Facts]:
+    """The facts about these people, in their order: a fixed number of queries. Rows come with staff and agency."""
+    day = today or timezone.localdate()
+    signed = mou_in_force({row.staff.agency_id for row in rows}, day)
+    return [
+        Facts(
+            state=row.state,
+            current=row.staff.left_on is None,
+            logs_in=row.staff.logs_in,
+            agency_left=row.staff.agency.state == Agency.State.LEFT,
+            mou_in_force=row.staff.agency_id in signed,
+            met=standing.met,
+            holds=standing.holds,
+            missing=tuple(standing.reasons),
+        )
+        for row, standing in zip(
+            rows, training.standings([row.staff for row in rows], today=day), strict=True
+        )
+    ]
+
+
+def rows_of(agency_id: UUID) -> QuerySet[Access]:
+    return Access.objects.filter(staff__agency=agency_id).select_related("staff__agency", "staff__user")

@@ -1,0 +1,83 @@
+"""Whether an agency may go live, what it still lacks, and the moment it does: once, and it stays live."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, HmisRole, Staff
+from hmis_portal.models import GoLiveRule, PortalSettings
+from hmis_portal.web.errors import WrongState
+from onboarding import emails
+from onboarding.access.decision import READY, mou_in_force
+from onboarding.models import Access, Condition
+from onboarding.selectors import open_conditions
+from onboarding.services import perform
+
+
+def enough_people(*, people: int, ready: int, coordinators: int, rule: str) -> bool:
+    """Whether enough of the people who hold up go-live are ready to begin; `coordinators` are those among the ready."""
+    if rule == GoLiveRule.COORDINATOR_AND_ONE:
+        return coordinators > 0 and ready >= 2
+    return 0 < ready == people
+
+
+def against_people(agency: Agency) -> str:
+    """Why the people of an agency are not enough to go live; "" when they are."""
+    staff = list(Staff.objects.holding_up_go_live().filter(agency=agency).select_related("access"))
+    ready = [one for one in staff if hasattr(one, "access") and one.access.state in READY]
+    coordinators = sum(one.hmis_role == HmisRole.HDC for one in ready)
+    rule = PortalSettings.load().go_live_rule
+    if enough_people(people=len(staff), ready=len(ready), coordinators=coordinators, rule=rule):
+        return ""
+    if waiting := [one.name for one in staff if one not in ready]:
+        return _("Not ready yet: %(names)s") % {"names": ", ".join(waiting)}
+    if not staff:
+        return _("Nobody is on the roster who signs in to the HMIS from the start.")
+    if not coordinators:
+        return _("Nobody on the roster is the HMIS Data Coordinator.")
+    return _("At least two people on the roster must be ready, one of them the HMIS Data Coordinator.")
+
+
+def blocking_conditions(agency: Agency) -> list[Condition]:
+    """The open conditions of the approval that must be met before the agency goes live."""
+    found = open_conditions().filter(application__agency=agency, blocks_go_live=True)
+    return list(found.prefetch_related("reports"))
+
+
+def against_go_live(agency: Agency) -> list[str]:
+    """What an agency that joins still lacks before it goes live; empty when it may."""
+    reasons = []
+    if agency.pk not in mou_in_force([agency.pk], timezone.localdate()):
+        reasons.append(_("The MOU is not in force."))
+    reasons += [_("Open condition: %(text)s") % {"text": one.text} for one in blocking_conditions(agency)]
+    if people := against_people(agency):
+        reasons.append(people)
+    return reasons
+
+
+def go_live_if_due(agency_id: UUID) -> bool:
+    """Once, when nothing is missing any more; an agency that is live stays live.
+
+    Where only conditions are left, the managers are told which.
+    """
+    agency = Agency.objects.get(pk=agency_id)
+    if agency.state != Agency.State.JOINING:
+        return False
+    if reasons := against_go_live(agency):
+        left = blocking_conditions(agency)
+        if len(left) == len(reasons):
+            emails.go_live_held_up(agency, left)
+        return False
+    with transaction.atomic():
+        try:
+            perform(agency, "go_live", by=None)
+        except WrongState:
+            return False
+    return True
+
+
+def waiting_for_go_live() -> QuerySet[Access]:
+    return Access.objects.filter(state=Access.State.READY, staff__agency__state=Agency.State.JOINING)

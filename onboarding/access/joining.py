@@ -1,0 +1,43 @@
+"""What everybody on the roster of an agency in training is given: an account, courses, an access row. Safe to repeat."""
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.models import Agency, Staff, User
+from agencies.services.invitations import invite_staff
+from hmis_portal.web.errors import DomainError
+from onboarding.models import Access
+from training import services as training_services
+from training.models import Because
+
+log = structlog.get_logger(__name__)
+
+
+def open_rows(agency: Agency) -> None:
+    """One access row for each current staff member; a row that exists stays."""
+    missing = Staff.objects.current().filter(agency=agency, access=None)
+    Access.objects.bulk_create([Access(staff=staff) for staff in missing], ignore_conflicts=True)
+
+
+def invite_new(agency: Agency, *, by: User | None) -> list[Staff]:
+    """Accounts for the people on the roster who have none; one who cannot be invited does not hold up the others."""
+    invited = []
+    for staff in Staff.objects.begun(timezone.localdate()).filter(agency=agency, user=None):
+        try:
+            with transaction.atomic():
+                invite_staff(staff=staff, by=by)
+            invited.append(staff)
+        except DomainError as error:
+            log.warning("staff_not_invited", staff=staff.pk, reason=str(error))
+    return invited
+
+
+def welcome_new(agency: Agency) -> None:
+    """People listed after training began, or whose start date has come, get the same: an invitation, courses, access row."""
+    invited = [staff.pk for staff in invite_new(agency, by=None)]
+    begun = Staff.objects.begun(timezone.localdate()).filter(agency=agency, user__isnull=False)
+    without_courses = begun.filter(starts_later=True).exclude(pk__in=Because.objects.values("staff"))
+    for staff in begun.filter(pk__in=invited) | without_courses:
+        training_services.assign(staff=staff, by=None)
+    open_rows(agency)

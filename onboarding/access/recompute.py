@@ -1,0 +1,90 @@
+"""Access brought up to date: the moves of the transition table that are due, made as often as one likes."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from agencies.models import Agency, Staff, User
+from hmis_portal import queue
+from hmis_portal.web.errors import WrongState
+from onboarding.access.decision import Decision, decide, facts_of, rows_of
+from onboarding.access.go_live import go_live_if_due
+from onboarding.access.joining import invite_new, open_rows, welcome_new
+from onboarding.models import Access
+from onboarding.roster.officer import list_security_officer
+from onboarding.services import perform
+from training import services as training_services
+from training.models import OpenTraining
+
+
+def recompute(agency_id: UUID, *, today: date | None = None) -> int:
+    """Bring the access of an agency's people up to date, and let it go live when the rule holds; the moves made."""
+    agency = Agency.objects.get(pk=agency_id)
+    if agency.state != Agency.State.LEFT and OpenTraining.objects.filter(agency=agency_id).exists():
+        welcome_new(agency)
+    rows = list(rows_of(agency_id))
+    made = 0
+    for row, facts in zip(rows, facts_of(rows, today=today), strict=True):
+        made += apply(row, decide(facts))
+    go_live_if_due(agency_id)
+    return made
+
+
+def apply(access: Access, decision: Decision) -> bool:
+    """Keep the reasons and make the move, if one is due; somebody else's earlier move is no fault."""
+    reasons = list(decision.reasons)
+    if not decision.verb:
+        if access.reasons != reasons:
+            Access.objects.filter(pk=access.pk).update(reasons=reasons)
+        return False
+    try:
+        perform(access, decision.verb, by=None, note="\n".join(reasons)[:2000], reasons=reasons)
+    except WrongState:
+        return False
+    return True
+
+
+def agencies_with_access() -> list[UUID]:
+    """For the nightly run: agencies whose people's access can still change."""
+    rows = Access.objects.filter(~Q(state=Access.State.ENDED) | Q(staff__left_on__isnull=True))
+    return list(rows.order_by().values_list("staff__agency", flat=True).distinct())
+
+
+def start_training(agency: Agency, *, by: User | None) -> Staff | None:
+    """Approved and executed: invitations, courses and access rows for everybody on the roster. Safe to repeat.
+
+    Returns the Security Officer if they had to be listed for it.
+    """
+    officer = list_security_officer(agency, by=by)
+    invite_new(agency, by=by)
+    training_services.open_training(agency=agency, by=by)
+    open_rows(agency)
+    later(agency.pk)
+    return officer
+
+
+def stop_training(agency: Agency, *, by: User | None, reason: str) -> None:
+    training_services.close_training(agency=agency, by=by, reason=reason)
+
+
+@dataclass
+class Recompute:
+    """What `later` puts off until the commit: in a worker, or at once when the queue is away."""
+
+    agency_id: UUID
+    ran: bool = False
+
+    def __call__(self) -> None:
+        self.ran = True
+        if not queue.publish("onboarding.tasks.recompute_agency", str(self.agency_id)):
+            recompute(self.agency_id)
+
+
+def later(agency_id: UUID) -> None:
+    """Recompute an agency's access once this transaction is committed, once however often it is asked for."""
+    waiting = [entry[1] for entry in connection.run_on_commit if isinstance(entry[1], Recompute)]
+    if not any(one.agency_id == agency_id and not one.ran for one in waiting):
+        transaction.on_commit(Recompute(agency_id))

@@ -1,0 +1,26 @@
+"""What the HMIS Admin does in the HMIS itself: accounts to make and to close, and by when."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from agencies.models import Agency
+from onboarding.models import Access
+
+
+def closing_deadline(access: Access) -> datetime | None:
+    """By when a leaver's account must be closed: 24 hours after the last working day ended."""
+    if access.to_do != "close" or access.staff.left_on is None:
+        return None
+    return timezone.make_aware(datetime.combine(access.staff.left_on + timedelta(days=2), time.min))
+
+
+def to_create() -> QuerySet[Access]:
+    """Accounts that the HMIS Admin may make now: ready people of live agencies."""
+    return Access.objects.filter(state=Access.State.READY, staff__agency__state=Agency.State.LIVE)
+
+
+def to_do() -> QuerySet[Access]:
+    """What must be done in the HMIS itself, the leavers first."""
+    return Access.objects.exclude(to_do="")
