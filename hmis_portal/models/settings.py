@@ -1,0 +1,155 @@
+"""The portal's settings, edited in the admin: one row."""
+
+import re
+from typing import Any, Self
+
+from django.contrib.admin.utils import label_for_field
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+
+class GoLiveRule(models.TextChoices):
+    ALL_STAFF = "all", _("Every listed person is ready")
+    COORDINATOR_AND_ONE = "coordinator", _("The coordinator and at least one user are ready")
+
+
+CONTACTS = ("support_email", "support_phone", "support_hours", "sign_in_address", "code_sender")
+
+
+def days_only(text: str) -> None:
+    """A list of reminders is whole numbers of days between commas; anything else would be left out unseen."""
+    if not re.fullmatch(r"\s*\d{1,3}(\s*,\s*\d{1,3})*\s*", text):
+        raise ValidationError(_("Enter whole numbers of days with commas between them, like 3, 7, 14"))
+
+
+class PortalSettings(models.Model):
+    """The names and periods of this community. One row, edited in the admin."""
+
+    CACHE_KEY = "portal-settings"
+
+    hmis_name = models.CharField(_("name of the HMIS"), max_length=100, default="CT HMIS")
+    hmis_long_name = models.CharField(
+        _("name in full"), max_length=200, default="Connecticut Homeless Management Information System"
+    )
+    state_name = models.CharField(_("state"), max_length=50, default="Connecticut")
+    lead_agency = models.CharField(_("Lead Agency"), max_length=200, default="CT HMIS Lead Agency")
+    admin_name = models.CharField(_("HMIS Admin"), max_length=200, default="CT HMIS Admin")
+    support_email = models.EmailField(_("support address"), default="help@hmis.example")
+    support_phone = models.CharField(_("support phone"), max_length=40, default="(860) 555-0142")
+    support_hours = models.CharField(
+        _("support hours"), max_length=120, default="Monday to Friday, 9 a.m. to 5 p.m. Eastern Time"
+    )
+    support_answer_days = models.PositiveSmallIntegerField(
+        _("support answers within (business days)"),
+        default=2,
+        help_text=_("Stands on the support pages, in messages and in the MOU."),
+    )
+    sign_in_address = models.URLField(
+        _("address where people sign in to the HMIS"), default="https://hmis.example/"
+    )
+    code_sender = models.CharField(
+        _("sender of the HMIS’s sign-in codes"),
+        max_length=200,
+        default="no-reply@hmis.example",
+        help_text=_("The address or number that people must let through to get their code."),
+    )
+    invitation_days = models.PositiveSmallIntegerField(_("an invitation is valid for (days)"), default=14)
+    invitations_before_review = models.PositiveSmallIntegerField(
+        _("invitations an agency may send before its first review"), default=5,
+        help_text=_("They go to people whom a stranger names. HMIS staff may invite further people at any time."),
+    )  # fmt: skip
+    answer_days = models.PositiveSmallIntegerField(_("days to answer a request for changes"), default=30)
+    reopen_days = models.PositiveSmallIntegerField(
+        _("days in which a closed application may be re-opened"), default=30
+    )
+    review_days = models.PositiveSmallIntegerField(
+        _("business days before a waiting review is reported"), default=5
+    )
+    signature_reminder_days = models.CharField(
+        _("reminders of an unsigned MOU, days after issue"),
+        max_length=60,
+        default="3, 7, 14",
+        validators=[days_only],
+    )
+    draft_reminder_days = models.CharField(
+        _("reminders of an idle draft, days"), max_length=60, default="7, 21, 45", validators=[days_only]
+    )
+    answer_reminder_days = models.CharField(
+        _("reminders before the answer-by date, days"),
+        max_length=60,
+        default="14, 3",
+        validators=[days_only],
+    )
+    training_due_days = models.PositiveSmallIntegerField(
+        _("days to complete training once assigned"), default=14
+    )
+    mou_term_months = models.PositiveSmallIntegerField(_("term of an MOU (months)"), default=36)
+    project_confirmation_months = models.PositiveSmallIntegerField(
+        _("project data is confirmed again after (months)"), default=12
+    )
+    readiness_months = models.PositiveSmallIntegerField(
+        _("technical readiness is answered again after (months)"), default=12
+    )
+    yearly_reminder_days = models.CharField(
+        _("reminders of yearly tasks, days before they are due"),
+        max_length=60,
+        default="30, 7, 0",
+        validators=[days_only],
+    )
+    retention_years = models.PositiveSmallIntegerField(
+        _("years to keep signed documents after they end"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: no signed document can be deleted. Ask counsel before you set it."),
+    )
+    four_eyes = models.BooleanField(_("approval needs a second person"), default=False)
+    go_live_rule = models.CharField(
+        _("an agency goes live when"), max_length=12, choices=GoLiveRule.choices, default=GoLiveRule.ALL_STAFF
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("portal settings")
+        constraints = [models.CheckConstraint(name="one_row_of_settings", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return str(_("Portal settings"))
+
+    @classmethod
+    def load(cls) -> Self:
+        """The one row, from the cache; made with its defaults when the database is new."""
+        found = cache.get(cls.CACHE_KEY)
+        if found is None:
+            found, _created = cls.objects.get_or_create(pk=1)
+            cache.set(cls.CACHE_KEY, found, 60)
+        return found
+
+    @property
+    def answer_within(self) -> str:
+        """How soon support answers: "2 business days"."""
+        count = self.support_answer_days
+        return ngettext("%(count)d business day", "%(count)d business days", count) % {"count": count}
+
+    @property
+    def still_samples(self) -> list[str]:
+        """The names of the contacts that nobody has changed from the invented ones that the portal comes with.
+
+        The hours may well be right as they are: they are named only beside another.
+        """
+        same = [name for name in CONTACTS if getattr(self, name) == getattr(type(self)(), name)]
+        return [] if same == ["support_hours"] else [str(label_for_field(name, type(self))) for name in same]
+
+    @staticmethod
+    def days(text: str) -> list[int]:
+        """Whole numbers out of a comma-separated setting, such as "3, 7, 14"."""
+        return [int(part) for part in text.replace(",", " ").split() if part.isdigit()]
+
+
+def forget_settings(**_kwargs: Any) -> None:
+    """Drop the cached row after the admin has saved another."""
+    cache.delete(PortalSettings.CACHE_KEY)
+
+
+models.signals.post_save.connect(forget_settings, sender=PortalSettings, dispatch_uid="forget_settings")
