@@ -72,7 +72,7 @@ APPLICATION = (
     ),
     Move("hand_back", (A.IN_REVIEW,), A.SUBMITTED, (ADMIN,), _("Hand back to the queue")),
     Move(
-        "request_changes", (A.IN_REVIEW,), A.CHANGES, (ADMIN,), _("Ask for changes"), _("at least one note")
+        "request_changes", (A.IN_REVIEW,), A.CHANGES, (ADMIN,), _("Ask for changes"), _("at least one remark")
     ),
     Move(
         "resubmit",

@@ -138,9 +138,9 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
 ELSEWHERE = {
     "agencies_user_reopen",
     "hmis_portal_message_document",
-    "onboarding_application_close_note",
+    "onboarding_application_close_remark",
     "onboarding_application_file",
-    "onboarding_application_note",
+    "onboarding_application_remark",
     "onboarding_application_revision_pdf",
     "onboarding_application_section",
     "onboarding_application_verb",

@@ -24,7 +24,7 @@ from hmis_portal.text.words import date_words
 from onboarding.admin import reports
 from onboarding.admin.base import APPLICATION_KIND, confirm
 from onboarding.admin.review import page as pages
-from onboarding.admin.review.forms import VERBS, NoteForm
+from onboarding.admin.review.forms import VERBS, RemarkForm
 from onboarding.journey.facts import gather_all
 from onboarding.models import Application
 from onboarding.mou import bound
@@ -136,8 +136,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
             own("review/<uuid:pk>/compare/", self.compare_view, "compare"),
             own("review/<uuid:pk>/revision/<int:number>.pdf", self.pdf_view, "revision_pdf"),
             own("review/<uuid:pk>/file/<uuid:upload>/", self.file_view, "file"),
-            own("review/<uuid:pk>/note/", self.note_view, "note", writes=True),
-            own("review/<uuid:pk>/note/<int:note>/", self.close_note_view, "close_note", writes=True),
+            own("review/<uuid:pk>/remark/", self.remark_view, "remark", writes=True),
+            own("review/<uuid:pk>/remark/<int:remark>/", self.close_remark_view, "close_remark", writes=True),
             own("review/<uuid:pk>/section/<slug:section>/", self.section_view, "section", writes=True),
             own("review/<uuid:pk>/<slug:verb>/", self.verb_view, "verb", writes=True),
             *reports.urls(),
@@ -192,13 +192,13 @@ class ApplicationAdmin(ReadOnlyAdmin):
         found = get_object_or_404(uploads.readable(self.application(pk).agency), pk=upload)
         return documents.response(found.document, filename=found.filename)
 
-    def note_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+    def remark_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """A remark on one answer or one section; sent only when changes are asked for."""
         application = self.application(pk)
         place = pages.place_of(application, request.GET.get("section", ""), request.GET.get("field", ""))
         if place is None:
             raise Http404
-        form = NoteForm(request.POST or None)
+        form = RemarkForm(request.POST or None)
         form.cancel_url = self.page(pk, f"section-{place.section}")
         if request.method == "POST" and form.is_valid():
             remarks.add(
@@ -223,12 +223,12 @@ class ApplicationAdmin(ReadOnlyAdmin):
         }
         return render(request, "admin/onboarding/confirm.html", context, status=422 if form.is_bound else 200)
 
-    def close_note_view(self, request: HttpRequest, pk: UUID, note: int) -> HttpResponse:
+    def close_remark_view(self, request: HttpRequest, pk: UUID, remark: int) -> HttpResponse:
         if request.method != "POST":
             raise Http404
         application = self.application(pk)
-        found = application.notes.filter(pk=note).first()
-        messages.success(request, remarks.close(application, note, by=permissions.person(request)))
+        found = application.remarks.filter(pk=remark).first()
+        messages.success(request, remarks.close(application, remark, by=permissions.person(request)))
         return HttpResponseRedirect(self.page(pk, f"section-{found.section}" if found else ""))
 
     def section_view(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:

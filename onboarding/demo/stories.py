@@ -73,7 +73,7 @@ def river_valley(demo: Demo) -> None:
     demo.fill(agency, manager, town="New London", staff=[coordinator("Remy", "Roth", f"remy@{DOMAIN}")])
     application, admin = demo.send(agency, manager), demo.hmis["admin"]
     perform(application, "take", by=admin)
-    application.notes.create(
+    application.remarks.create(
         section="agency",
         field="towns",
         place="Towns served",

@@ -66,15 +66,15 @@ def hand_back(application: Application, act: Act) -> list[str]:
 
 @guard(Application, "request_changes")
 def may_request_changes(application: Application, _act: Act) -> list[Text]:
-    if not application.notes.filter(resolved_at__isnull=True).exists():
-        return [_("Write at least one note that says what to change.")]
+    if not application.remarks.filter(resolved_at__isnull=True).exists():
+        return [_("Write at least one remark that says what to change.")]
     return []
 
 
 @effect(Application, "request_changes")
 def request_changes(application: Application, act: Act) -> list[str]:
     now = timezone.now()
-    application.notes.filter(resolved_at__isnull=True, sent_at__isnull=True).update(sent_at=now)
+    application.remarks.filter(resolved_at__isnull=True, sent_at__isnull=True).update(sent_at=now)
     return ask_again(application)
 
 

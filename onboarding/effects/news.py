@@ -26,8 +26,8 @@ def cause(obj: Any) -> str:
 
 @done(Application, "request_changes")
 def tell_changes(application: Application, _act: Act) -> None:
-    notes = application.notes.filter(resolved_at__isnull=True)
-    emails.changes_requested(application, [note.as_row() for note in notes], cause=cause(application))
+    remarks = application.remarks.filter(resolved_at__isnull=True)
+    emails.changes_requested(application, [remark.as_row() for remark in remarks], cause=cause(application))
 
 
 @done(Application, "mou_lost")

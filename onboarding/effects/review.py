@@ -40,7 +40,7 @@ def every_remark_was_sent(application: Application, _act: Act) -> list[Text]:
 
 
 @effect(Application, "approve", "decline")
-def close_notes(application: Application, act: Act) -> list[str]:
+def close_remarks(application: Application, act: Act) -> list[str]:
     """A decision answers the remarks that were sent and still open; each is recorded."""
     remarks.close_sent(application, by=act.by)
     return []

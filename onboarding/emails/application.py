@@ -54,8 +54,8 @@ def application_received(revision: ApplicationRevision) -> None:
         )
 
 
-def changes_requested(application: Application, notes: Sequence[dict[str, str]], *, cause: str) -> None:
-    """`notes`: place and text of each remark."""
+def changes_requested(application: Application, remarks: Sequence[dict[str, str]], *, cause: str) -> None:
+    """`remarks`: place and text of each remark."""
     to_managers(
         "changes_requested",
         application.agency,
@@ -63,8 +63,8 @@ def changes_requested(application: Application, notes: Sequence[dict[str, str]],
         key=f"changes:{application.pk}:{cause}",
         context={
             "application": application,
-            "notes": notes,
-            "count": len(notes),
+            "remarks": remarks,
+            "count": len(remarks),
             "reviewer_name": name_of(application.reviewer),
         },
     )

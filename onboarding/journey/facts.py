@@ -17,9 +17,9 @@ from onboarding.models import (
     Application,
     Condition,
     Mou,
+    Remark,
     RequirementConfirmation,
     RequirementText,
-    ReviewNote,
 )
 from onboarding.models.mou import to_act_on
 from onboarding.mou import bound, party, signatory
@@ -134,10 +134,10 @@ class Batch:
     def asked(self) -> set[UUID]:
         """The applications about which the reviewer has asked something that nobody closed yet."""
         waiting = [row.pk for row in self.applications.values() if row.state == Application.State.CHANGES]
-        notes = ReviewNote.objects.filter(
+        remarks = Remark.objects.filter(
             application__in=waiting, sent_at__isnull=False, resolved_at__isnull=True
         )
-        return set(notes.values_list("application", flat=True))
+        return set(remarks.values_list("application", flat=True))
 
     @cached_property
     def counting(self) -> set[UUID]:

@@ -1,4 +1,4 @@
-"""The HMIS Admin's review: notes on fields, sections checked, dated conditions of an approval."""
+"""The HMIS Admin's review: remarks on fields, sections checked, dated conditions of an approval."""
 
 from django.conf import settings
 from django.db import models
@@ -9,10 +9,10 @@ from hmis_portal.models import StoredDocument
 from onboarding.models.application import Application, Upload
 
 
-class ReviewNote(models.Model):
+class Remark(models.Model):
     """A reviewer's words about one field or section; open until the reviewer closes it."""
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="notes")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="remarks")
     section = models.CharField(_("section"), max_length=40)
     # A summary row's field, in sections with a page per item "<key of the item>:<field>"; empty for the whole section.
     field = models.CharField(_("field"), max_length=80, blank=True)
@@ -29,10 +29,10 @@ class ReviewNote(models.Model):
 
     class Meta:
         ordering = ["written_at"]
-        verbose_name = _("review note")
+        verbose_name = _("remark")
         constraints = [
             models.CheckConstraint(
-                name="review_note_resolved_pair",
+                name="remark_resolved_pair",
                 condition=models.Q(resolved_at__isnull=True, resolved_by__isnull=True)
                 | models.Q(resolved_at__isnull=False, resolved_by__isnull=False),
             )

@@ -9,7 +9,7 @@ from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.web.errors import WrongState
-from onboarding.models import Application, ReviewNote, SectionReview
+from onboarding.models import Application, Remark, SectionReview
 
 
 def _locked(application: Application) -> Application:
@@ -25,51 +25,53 @@ def _locked(application: Application) -> Application:
 
 
 @transaction.atomic
-def add(application: Application, *, section: str, field: str, place: str, text: str, by: User) -> ReviewNote:
+def add(application: Application, *, section: str, field: str, place: str, text: str, by: User) -> Remark:
     """A remark on one answer, or on a section where `field` is empty; `place` is how people read where it is.
 
     The agency sees it once changes are asked for; the section's mark is taken back.
     """
     locked = _locked(application)
-    note = ReviewNote.objects.create(
+    remark = Remark.objects.create(
         application=locked, section=section, field=field, place=place[:250], text=text, written_by=by
     )
     SectionReview.objects.filter(application=locked, section=section).delete()
-    audit.record(by=by, verb="remark", obj=note, agency_id=locked.agency_id, reason=text)
-    return note
+    audit.record(by=by, verb="remark", obj=remark, agency_id=locked.agency_id, reason=text)
+    return remark
 
 
 @transaction.atomic
-def close(application: Application, note_id: int, *, by: User) -> str:
+def close(application: Application, remark_id: int, *, by: User) -> str:
     """Take back a remark that was not sent, close one that was; gives the words that say what was done."""
     locked = _locked(application)
-    found = locked.notes.select_for_update().filter(pk=note_id).first()
-    if found is None:
+    remark = locked.remarks.select_for_update().filter(pk=remark_id).first()
+    if remark is None:
         raise WrongState(_("This remark was taken back already."))
-    if found.resolved_at is not None:
+    if remark.resolved_at is not None:
         raise WrongState(_("This remark was closed already."))
-    if found.sent_at is None:
-        audit.record(by=by, verb="take back remark", obj=found, agency_id=locked.agency_id, reason=found.text)
-        found.delete()
+    if remark.sent_at is None:
+        audit.record(
+            by=by, verb="take back remark", obj=remark, agency_id=locked.agency_id, reason=remark.text
+        )
+        remark.delete()
         return _("The remark is taken back.")
-    found.resolved_by, found.resolved_at = by, timezone.now()
-    found.save(update_fields=["resolved_by", "resolved_at"])
-    audit.record(by=by, verb="close remark", obj=found, agency_id=locked.agency_id)
+    remark.resolved_by, remark.resolved_at = by, timezone.now()
+    remark.save(update_fields=["resolved_by", "resolved_at"])
+    audit.record(by=by, verb="close remark", obj=remark, agency_id=locked.agency_id)
     return _("The remark is closed.")
 
 
-def unsent(application: Application) -> list[ReviewNote]:
+def unsent(application: Application) -> list[Remark]:
     """Remarks that the agency has not read: it reads them once changes are asked for."""
-    return list(application.notes.filter(sent_at__isnull=True, resolved_at__isnull=True))
+    return list(application.remarks.filter(sent_at__isnull=True, resolved_at__isnull=True))
 
 
 def close_sent(application: Application, *, by: User | None) -> None:
     """Within a decision: what was sent and is open is closed by it. What was not sent stays as it is."""
     now = timezone.now()
-    for found in application.notes.filter(sent_at__isnull=False, resolved_at__isnull=True):
-        found.resolved_by, found.resolved_at = by, now
-        found.save(update_fields=["resolved_by", "resolved_at"])
-        audit.record(by=by, verb="close remark", obj=found, agency_id=application.agency_id)
+    for remark in application.remarks.filter(sent_at__isnull=False, resolved_at__isnull=True):
+        remark.resolved_by, remark.resolved_at = by, now
+        remark.save(update_fields=["resolved_by", "resolved_at"])
+        audit.record(by=by, verb="close remark", obj=remark, agency_id=application.agency_id)
 
 
 @transaction.atomic

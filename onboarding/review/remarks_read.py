@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.models import Project, Staff
-from onboarding.models import Application, ReviewNote
+from onboarding.models import Application, Remark
 from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION
 from onboarding.roster import staff_drafts
@@ -27,7 +27,7 @@ def field_key(section: str, group: str, field: str) -> str:
 
 
 @dataclass(frozen=True)
-class Remark:
+class PlacedRemark:
     """A reviewer's words, the place they are about, and the address where it is changed."""
 
     place: str
@@ -35,28 +35,28 @@ class Remark:
     url: str
 
 
-def open_notes(application: Application) -> list[ReviewNote]:
+def open_remarks(application: Application) -> list[Remark]:
     """What the reviewer asked to change and nobody closed yet; one query, and none before a review."""
     if application.state != Application.State.CHANGES:
         return []
-    return list(application.notes.filter(sent_at__isnull=False, resolved_at__isnull=True))
+    return list(application.remarks.filter(sent_at__isnull=False, resolved_at__isnull=True))
 
 
-def notes_of(application: Application, section: str, item: str = "") -> list[ReviewNote]:
+def remarks_of(application: Application, section: str, item: str = "") -> list[Remark]:
     """Those about one section; with `item` (its name, like "staff-12") those about that one or about the section."""
     about = f"{_key(item)}:"
     return [
-        note
-        for note in open_notes(application)
-        if note.section == section and (not item or not note.field or note.field.startswith(about))
+        remark
+        for remark in open_remarks(application)
+        if remark.section == section and (not item or not remark.field or remark.field.startswith(about))
     ]
 
 
-def by_field(notes: Sequence[ReviewNote]) -> dict[str, list[str]]:
+def by_field(remarks: Sequence[Remark]) -> dict[str, list[str]]:
     """The words about each input of a page, by its name."""
     found: dict[str, list[str]] = {}
-    for note in notes:
-        found.setdefault(note.field.rpartition(":")[2], []).append(note.text)
+    for remark in remarks:
+        found.setdefault(remark.field.rpartition(":")[2], []).append(remark.text)
     return found
 
 
@@ -65,18 +65,18 @@ def _key(item: str) -> str:
     return item.partition("-")[2]
 
 
-def remarks(application: Application) -> list[Remark]:
+def placed_remarks(application: Application) -> list[PlacedRemark]:
     """All of them, each with the page and field where it is answered."""
-    return _as_remarks(application, open_notes(application))
+    return _placed(application, open_remarks(application))
 
 
-def _as_remarks(application: Application, notes: Sequence[ReviewNote]) -> list[Remark]:
-    if not notes:
+def _placed(application: Application, remarks: Sequence[Remark]) -> list[PlacedRemark]:
+    if not remarks:
         return []
     answers = Answers(application, application.agency)
-    links = _links(answers, {note.section for note in notes})
-    pages = _pages(application, notes)
-    return [_remark(application, note, links, pages) for note in notes]
+    links = _links(answers, {remark.section for remark in remarks})
+    pages = _pages(application, remarks)
+    return [_remark(application, remark, links, pages) for remark in remarks]
 
 
 def _links(answers: Answers, about: set[str]) -> dict[tuple[str, str], str]:
@@ -90,17 +90,21 @@ def _links(answers: Answers, about: set[str]) -> dict[tuple[str, str], str]:
     return found
 
 
-def unanswered(application: Application, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Remark]:
+def unanswered(
+    application: Application, before: Mapping[str, Any], now: Mapping[str, Any]
+) -> list[PlacedRemark]:
     """The remarks about which nothing was changed: `before` and `now` are the snapshots of what was sent and stands."""
     sent, stands = _answers(before), _answers(now)
     changed = {key for key in sent.keys() | stands.keys() if sent.get(key) != stands.get(key)}
     sections_changed = {section for section, _field in changed}
-    notes = [
-        note
-        for note in open_notes(application)
-        if not ((note.section, note.field) in changed if note.field else note.section in sections_changed)
+    remarks = [
+        remark
+        for remark in open_remarks(application)
+        if not (
+            (remark.section, remark.field) in changed if remark.field else remark.section in sections_changed
+        )
     ]
-    return _as_remarks(application, notes)
+    return _placed(application, remarks)
 
 
 def _answers(snapshot: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
@@ -116,9 +120,9 @@ def _answers(snapshot: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
     }
 
 
-def _pages(application: Application, notes: Sequence[ReviewNote]) -> dict[str, str]:
+def _pages(application: Application, remarks: Sequence[Remark]) -> dict[str, str]:
     """The addresses of the projects and people that remarks are about, as far as they still are on the list."""
-    agency, about = application.agency, {note.section for note in notes if ":" in note.field}
+    agency, about = application.agency, {remark.section for remark in remarks if ":" in remark.field}
     found: dict[str, str] = {}
     if changes.SECTION in about:
         for project in Project.objects.filter(agency=agency):
@@ -130,14 +134,14 @@ def _pages(application: Application, notes: Sequence[ReviewNote]) -> dict[str, s
 
 
 def _remark(
-    application: Application, note: ReviewNote, links: dict[tuple[str, str], str], pages: dict[str, str]
-) -> Remark:
+    application: Application, remark: Remark, links: dict[tuple[str, str], str], pages: dict[str, str]
+) -> PlacedRemark:
     """A question that is no longer asked leads to the page of its project or person, else to its section."""
-    section = catalogue.BY_KEY.get(note.section)
+    section = catalogue.BY_KEY.get(remark.section)
     place = " · ".join(
-        filter(None, [str(section.title) if section else "", note.place if note.field else ""])
+        filter(None, [str(section.title) if section else "", remark.place if remark.field else ""])
     )
     url = section.url(application.agency_id) if section else ""
-    url = pages.get(note.field.rpartition(":")[0], url)
-    url = links.get((note.section, note.field), url)
-    return Remark(place or _("The whole application"), note.text, url)
+    url = pages.get(remark.field.rpartition(":")[0], url)
+    url = links.get((remark.section, remark.field), url)
+    return PlacedRemark(place or _("The whole application"), remark.text, url)

@@ -18,7 +18,7 @@ from onboarding.sections.answers import Answers, phone_words, words
 
 @dataclass(frozen=True)
 class Row:
-    """One question and its answer; `field` names it for review notes and comparisons.
+    """One question and its answer; `field` names it for remarks and comparisons.
 
     `anchor` is the id of its input, on the page `url` where that is not its group's.
     """

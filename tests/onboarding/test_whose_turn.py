@@ -30,8 +30,8 @@ from onboarding.models import (
     Condition,
     ConditionReport,
     Mou,
+    Remark,
     RequirementText,
-    ReviewNote,
     SectionWork,
 )
 from onboarding.sections import catalogue
@@ -85,7 +85,7 @@ class Maker:
         return self
 
     def remark(self) -> "Maker":
-        ReviewNote.objects.create(
+        Remark.objects.create(
             application=self.one, section="agency", text="Which towns?", written_by=self.cast.admin,
             sent_at=timezone.now(),
         )  # fmt: skip

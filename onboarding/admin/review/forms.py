@@ -13,7 +13,7 @@ from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PortalSettings
 from onboarding.admin.base import ReasonForm, VerbForm
-from onboarding.models import ReviewNote
+from onboarding.models import Remark
 from onboarding.review import outcomes, remarks
 
 KEPT_FOR_HMIS = gettext_lazy("Kept in the history for the HMIS. The agency does not read it.")
@@ -48,11 +48,11 @@ class DecidesRemarks(VerbForm):
     """A decision closes the remarks that were sent; what was never sent the agency does not read."""
 
     @property
-    def closes(self) -> QuerySet[ReviewNote]:
-        return self.obj.notes.filter(resolved_at__isnull=True, sent_at__isnull=False)
+    def closes(self) -> QuerySet[Remark]:
+        return self.obj.remarks.filter(resolved_at__isnull=True, sent_at__isnull=False)
 
     @property
-    def unsent(self) -> list[ReviewNote]:
+    def unsent(self) -> list[Remark]:
         return remarks.unsent(self.obj)
 
 
@@ -63,8 +63,8 @@ class RequestChangesForm(VerbForm):
     )
 
     @property
-    def notes(self) -> QuerySet[ReviewNote]:
-        return self.obj.notes.filter(resolved_at__isnull=True)
+    def open_remarks(self) -> QuerySet[Remark]:
+        return self.obj.remarks.filter(resolved_at__isnull=True)
 
 
 class RecommendForm(VerbForm):
@@ -187,7 +187,7 @@ VERBS: dict[str, type[VerbForm]] = {
 }
 
 
-class NoteForm(PortalFormMixin, forms.Form):
+class RemarkForm(PortalFormMixin, forms.Form):
     submit_label = gettext_lazy("Save remark")
     text = forms.CharField(
         label=gettext_lazy("What should the agency change?"),

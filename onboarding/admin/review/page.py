@@ -19,7 +19,7 @@ from onboarding.application.revisions import Difference, compare, sent
 from onboarding.journey import history
 from onboarding.journey.facts import Facts, gather
 from onboarding.journey.steps import turn_of
-from onboarding.models import Application, Mou, ReviewNote, Revision, SectionReview
+from onboarding.models import Application, Mou, Remark, Revision, SectionReview
 from onboarding.mou import agreement, party
 from onboarding.review import outcomes as review
 from onboarding.review.conditions import with_reports
@@ -81,7 +81,7 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
     agency = application.agency
     revisions = list(application.revisions.select_related("submitted_by", "pdf").order_by("number"))
     last = revisions[-1] if revisions else None
-    notes = list(application.notes.select_related("written_by", "resolved_by"))
+    remarks = list(application.remarks.select_related("written_by", "resolved_by"))
     checked = {
         row.section: row
         for row in SectionReview.objects.filter(application=application).select_related("reviewed_by")
@@ -105,7 +105,7 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
         "revision": last,
         "revisions": revisions,
         "pairs": [(one.number, one.number + 1) for one in revisions[:-1]],
-        "sections": sections_for(last, notes, checked),
+        "sections": sections_for(last, remarks, checked),
         "changed": changed_since(revisions),
         "outcomes": outcomes,
         "blocking": [one for one in outcomes if one.kind == "B"],
@@ -117,7 +117,7 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
         "party_words": party.against(mou, lead=True),
         "mou_kind": MOU_KIND[Mou.State(mou.state)] if mou else "plain",
         "mou_moves": mou_moves(mou, user),
-        "open_notes": [note for note in notes if note.resolved_at is None],
+        "open_remarks": [remark for remark in remarks if remark.resolved_at is None],
         "may_meet": permissions.is_hmis_admin(user),
         "conditions": list(with_reports(application.conditions.select_related("met_by"))),
         "events": history.in_words(events_of(application, mou), for_hmis=True),
@@ -142,12 +142,12 @@ def events_of(application: Application, mou: Mou | None) -> Iterable[AuditEvent]
 
 
 def sections_for(
-    revision: Revision | None, notes: list[ReviewNote], checked: dict[str, SectionReview]
+    revision: Revision | None, remarks: list[Remark], checked: dict[str, SectionReview]
 ) -> list[dict[str, Any]]:
     """The sections as submitted, each answer with the remarks about it."""
-    by_place: dict[tuple[str, str], list[ReviewNote]] = {}
-    for note in notes:
-        by_place.setdefault((note.section, note.field), []).append(note)
+    by_place: dict[tuple[str, str], list[Remark]] = {}
+    for remark in remarks:
+        by_place.setdefault((remark.section, remark.field), []).append(remark)
     found = []
     for part in sent(revision)["sections"] if revision else []:
         groups = []
@@ -155,7 +155,7 @@ def sections_for(
             rows = []
             for row in group["rows"]:
                 key = field_key(part["key"], group["key"], row["field"])
-                rows.append({**row, "key": key, "notes": by_place.get((part["key"], key), [])})
+                rows.append({**row, "key": key, "remarks": by_place.get((part["key"], key), [])})
             groups.append({"title": group["title"], "rows": rows})
         found.append(
             {
@@ -163,8 +163,10 @@ def sections_for(
                 "letter": part["letter"],
                 "title": part["title"],
                 "groups": groups,
-                "notes": by_place.get((part["key"], ""), []),
-                "open": sum(note.resolved_at is None for note in notes if note.section == part["key"]),
+                "remarks": by_place.get((part["key"], ""), []),
+                "open": sum(
+                    remark.resolved_at is None for remark in remarks if remark.section == part["key"]
+                ),
                 "checked": checked.get(part["key"]),
             }
         )

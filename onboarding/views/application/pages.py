@@ -24,7 +24,7 @@ from onboarding.journey.steps import Journey
 from onboarding.journey.workdays import add_business_days
 from onboarding.models import Application, Revision
 from onboarding.mou import agreement, bound, party
-from onboarding.review.remarks_read import Remark, remarks, unanswered
+from onboarding.review.remarks_read import PlacedRemark, placed_remarks, unanswered
 from onboarding.sections import catalogue, completeness
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
@@ -58,7 +58,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "done": done,
         "total": len(tasks),
         "signed": is_signed(facts.mou_to_act_on),
-        "notes": remarks(found),
+        "remarks": placed_remarks(found),
         "last_revision": found.revisions.order_by("-number").defer("snapshot").first(),
         "may_delete": opening.may_be_deleted(found),
         "may_reopen": found.state in CLOSED,
@@ -159,7 +159,7 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "onboarding/application/submit.html", context)
 
 
-def _unanswered(found: Application, agency: Agency) -> list[Remark]:
+def _unanswered(found: Application, agency: Agency) -> list[PlacedRemark]:
     last = found.revisions.order_by("-number").first()
     if last is None or found.state != Application.State.CHANGES:
         return []
@@ -235,7 +235,7 @@ def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     differences = revisions.compare(revisions.sent(last), revisions.snapshot(Answers(found, agency)))
     context = {
         **frame(request, agency, found),
-        "notes": remarks(found),
+        "remarks": placed_remarks(found),
         "differences": differences,
         "revision": last,
     }

@@ -19,7 +19,7 @@ from onboarding.forms.projects import AddProjectForm
 from onboarding.journey import yearly
 from onboarding.projects import changes
 from onboarding.projects.places import AFTER_APPROVAL, IN_APPLICATION, Place, why_closed
-from onboarding.review.remarks_read import notes_of
+from onboarding.review.remarks_read import remarks_of
 from onboarding.selectors import latest_application
 from onboarding.views.projects.common import project_of
 
@@ -38,7 +38,7 @@ def in_application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "standing": standing(application),
         "rows": changes.listed(agency, application),
         "may_edit": is_editor(request.user, agency) and application.is_editable,
-        "notes": notes_of(application, changes.SECTION),
+        "remarks": remarks_of(application, changes.SECTION),
         "back_url": reverse(f"onboarding:{back}", args=[agency.pk]),
     }
     return render(request, "onboarding/projects/list.html", context)

@@ -23,7 +23,7 @@ from onboarding.forms.base import as_data
 from onboarding.models import Application, SectionWork
 from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION, Place, why_closed
-from onboarding.review.remarks_read import by_field, notes_of
+from onboarding.review.remarks_read import by_field, remarks_of
 from onboarding.sections import drafts
 from onboarding.sections.conflicts import between_projects
 from onboarding.sections.summaries import project_groups
@@ -68,9 +68,9 @@ class Editing:
     ) -> HttpResponse:
         place, agency, project = self.place, self.agency, self.project
         own = place.after_approval
-        notes = [] if own else notes_of(self.application, changes.SECTION, changes.key_of(project))
+        remarks = [] if own else remarks_of(self.application, changes.SECTION, changes.key_of(project))
         for form in page.every_form:
-            form.remarks = by_field(notes)
+            form.remarks = by_field(remarks)
         context = {
             "agency": agency,
             "standing": None if own else standing(self.application),
@@ -86,7 +86,7 @@ class Editing:
             "version": version,
             "draft": work if work and work.draft else None,
             "conflict": conflict,
-            "notes": notes,
+            "remarks": remarks,
             "autosave_texts": autosave_texts(),
             "back_url": back_url(self.request, place, agency),
             "check_url": place.url("project_check", agency, project),

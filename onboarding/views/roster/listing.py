@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import AccessLevel, HmisRole, Staff
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from onboarding.application.status_line import standing
-from onboarding.review.remarks_read import notes_of
+from onboarding.review.remarks_read import remarks_of
 from onboarding.roster import staff_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY
@@ -43,7 +43,7 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "has_projects": agency.projects.exists(),
         "warnings": warnings(people),
         "back_url": back_url(request, agency),
-        "notes": notes_of(application, "staff"),
+        "remarks": remarks_of(application, "staff"),
     }
     return render(request, "onboarding/roster/list.html", context)
 

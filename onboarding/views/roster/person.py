@@ -14,8 +14,8 @@ from agencies.permissions import agency_to_edit
 from hmis_portal.web.removed import one_or_told
 from onboarding.application.status_line import standing
 from onboarding.forms.roster import PersonForm, role_table
-from onboarding.models import ReviewNote, SectionWork
-from onboarding.review.remarks_read import notes_of
+from onboarding.models import Remark, SectionWork
+from onboarding.review.remarks_read import remarks_of
 from onboarding.roster import staff_drafts
 from onboarding.sections import drafts
 from onboarding.sections.conflicts import typed_in
@@ -74,8 +74,8 @@ class PersonPage(KeptPage):
     def after_discarding(self) -> str:
         return self.url() if self.staff else self.back
 
-    def notes(self) -> list[ReviewNote]:
-        return notes_of(self.application, staff_drafts.SECTION, self.section)
+    def remarks(self) -> list[Remark]:
+        return remarks_of(self.application, staff_drafts.SECTION, self.section)
 
     def context(self) -> dict[str, Any]:
         return {

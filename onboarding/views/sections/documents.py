@@ -18,7 +18,7 @@ from hmis_portal.web.removed import one_or_told
 from onboarding.application.status_line import standing
 from onboarding.forms.sections.documents import UploadForm
 from onboarding.models import Upload
-from onboarding.review.remarks_read import notes_of
+from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts, uploads
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY
@@ -76,7 +76,7 @@ def _page(request: HttpRequest, answers: Answers, form: UploadForm) -> HttpRespo
         "kinds": kinds,
         "version": work.version if work else 0,
         "back_url": back_url(request, answers.agency),
-        "notes": notes_of(answers.application, "documents"),
+        "remarks": remarks_of(answers.application, "documents"),
         "qsoa_needed": _qsoa_needed(answers),
     }
     return render(request, "onboarding/sections/documents.html", context)

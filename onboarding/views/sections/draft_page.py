@@ -16,7 +16,7 @@ from agencies.models import Agency, User
 from agencies.permissions import person
 from hmis_portal.web.errors import GuardFailed
 from onboarding.forms.base import LATER, KeptForm, Typed, as_data
-from onboarding.models import Application, ReviewNote, SectionWork
+from onboarding.models import Application, Remark, SectionWork
 from onboarding.review.remarks_read import by_field
 from onboarding.sections import drafts
 from onboarding.sections.conflicts import between
@@ -56,7 +56,7 @@ class KeptPage:
         """What its template shows besides."""
         return {}
 
-    def notes(self) -> list[ReviewNote]:
+    def remarks(self) -> list[Remark]:
         """What the reviewer asks to change here."""
         return []
 
@@ -171,10 +171,10 @@ def show(
     work: SectionWork | None = None,
     conflict: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    notes = page.notes()
-    form.remarks = by_field(notes)
+    remarks = page.remarks()
+    form.remarks = by_field(remarks)
     context = {
-        "notes": notes,
+        "remarks": remarks,
         "agency": page.agency,
         "application": page.application,
         "form": form,

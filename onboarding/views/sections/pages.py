@@ -14,9 +14,9 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
 from onboarding.application.status_line import standing
 from onboarding.forms.base import SectionForm
-from onboarding.models import ReviewNote, SectionWork
+from onboarding.models import Remark, SectionWork
 from onboarding.mou import agreement, party
-from onboarding.review.remarks_read import notes_of
+from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, Section
@@ -73,8 +73,8 @@ class SectionPage(KeptPage):
     def back(self) -> str:
         return back_url(self.request, self.agency)
 
-    def notes(self) -> list[ReviewNote]:
-        return notes_of(self.application, self.section)
+    def remarks(self) -> list[Remark]:
+        return remarks_of(self.application, self.section)
 
     def context(self) -> dict[str, Any]:
         return {"standing": standing(self.application), "section": self.page}

@@ -15,8 +15,8 @@ from agencies.permissions import agency_to_edit, agency_to_view, is_editor, pers
 from hmis_portal.web.removed import one_or_told
 from onboarding.application.status_line import standing
 from onboarding.forms.sections.sites import SiteForm
-from onboarding.models import ReviewNote, SectionWork, Site
-from onboarding.review.remarks_read import notes_of
+from onboarding.models import Remark, SectionWork, Site
+from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.conflicts import typed_in
@@ -92,8 +92,8 @@ class SitePage(KeptPage):
     def after_discarding(self) -> str:
         return self.url() if self.site else self.back
 
-    def notes(self) -> list[ReviewNote]:
-        found = notes_of(self.application, site_drafts.SECTION)
+    def remarks(self) -> list[Remark]:
+        found = remarks_of(self.application, site_drafts.SECTION)
         return [one for one in found if self.site and one.field == self.section]
 
     def context(self) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from agencies.models import Contact, Position
 from hmis_portal import documents
 from onboarding.admin.review.page import field_key
 from onboarding.application.revisions import snapshot
-from onboarding.models import Application, ReadinessQuestion, ReviewNote, Site, Upload
-from onboarding.review.remarks_read import remarks
+from onboarding.models import Application, ReadinessQuestion, Remark, Site, Upload
+from onboarding.review.remarks_read import placed_remarks
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
 from tests.onboarding.application.helpers import PDF
@@ -74,8 +74,8 @@ def test_every_change_link_of_the_check_page_leads_to_its_field(cast, full, clie
 
 def test_every_remark_leads_to_the_field_it_is_about(cast, full, client_of):
     now = timezone.now()
-    ReviewNote.objects.bulk_create(
-        ReviewNote(
+    Remark.objects.bulk_create(
+        Remark(
             application=full, section=part["key"], field=field_key(part["key"], group["key"], row["field"]),
             place=row["question"], text="Look", written_by=cast.admin, sent_at=now,
         )
@@ -83,7 +83,7 @@ def test_every_remark_leads_to_the_field_it_is_about(cast, full, client_of):
         for group in part["groups"]
         for row in group["rows"]
     )  # fmt: skip
-    ReviewNote.objects.create(
+    Remark.objects.create(
         application=full, section="agency", field="long_gone", text="x", written_by=cast.admin, sent_at=now
     )
     Application.objects.filter(pk=full.pk).update(
@@ -91,7 +91,7 @@ def test_every_remark_leads_to_the_field_it_is_about(cast, full, client_of):
     )
     full.refresh_from_db()
     pages = Pages(client_of(cast.director))
-    for remark in remarks(full):
+    for remark in placed_remarks(full):
         pages.follow(
             remark.place, remark.url, anchored="long_gone" not in remark.place and remark.text != "x"
         )

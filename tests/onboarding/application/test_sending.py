@@ -9,7 +9,7 @@ from hmis_portal import documents
 from hmis_portal.models import AuditEvent, Message
 from onboarding.admin.review import page as pages
 from onboarding.application import declaration, revisions
-from onboarding.models import Application, Mou, ReviewNote, Revision, Upload
+from onboarding.models import Application, Mou, Remark, Revision, Upload
 from onboarding.projects.changes import key_of
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
@@ -162,7 +162,7 @@ def returned(cast, ready, base, once):
         send(cast, base)
         ready.refresh_from_db()
         taken = perform(ready, "take", by=cast.admin)
-        ReviewNote.objects.create(
+        Remark.objects.create(
             application=taken, section="agency", field="towns", text="Name every town.", written_by=cast.admin
         )
         return perform(taken, "request_changes", by=cast.admin)
@@ -193,7 +193,7 @@ def test_a_remark_leads_to_its_project_and_stands_on_no_other(cast, returned, ba
         "projects", f"{key_of(cast.project)}-ce-0", "ce-0-ce_participation_status_start_date"
     )
     assert field.endswith(":ce-0-ce_participation_status_start_date")
-    ReviewNote.objects.create(
+    Remark.objects.create(
         application=returned, section="projects", field=field, place="Start date", text=asked,
         written_by=cast.admin, sent_at=timezone.now(),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hmis_portal.models import AuditEvent, Message
 from onboarding.admin.review.forms import VERBS
 from onboarding.journey import history
-from onboarding.models import Condition, Mou, ReviewNote
+from onboarding.models import Condition, Mou, Remark
 from onboarding.services import perform
 from tests.onboarding.review.conftest import settings_are
 from tests.onboarding.review.verbs import second_admin, url
@@ -126,7 +126,7 @@ def test_void_the_mou(in_review, cast, client_of):
 
 
 def remark(application, by, text, **more):
-    return ReviewNote.objects.create(
+    return Remark.objects.create(
         application=application, section="agency", place="A. Agency", text=text, written_by=by, **more
     )
 

@@ -25,11 +25,11 @@ def test_everything_is_on_one_page(sent, cast, client_of, django_assert_max_num_
 
 
 def test_queries_do_not_grow_with_the_application(in_review, cast, client_of, django_assert_max_num_queries):
-    from onboarding.models import ReviewNote
+    from onboarding.models import Remark
     from tests.factories import ProjectFactory, StaffFactory
 
     for number in range(30):
-        ReviewNote.objects.create(
+        Remark.objects.create(
             application=in_review,
             section="agency",
             field="towns",

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message
-from onboarding.models import Application, ReviewNote
+from onboarding.models import Application, Remark
 from onboarding.services import perform
-from tests.onboarding.review.verbs import VERBS, note, page, said, second_admin, url
+from tests.onboarding.review.verbs import VERBS, page, remark, said, second_admin, url
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_hand_over_and_back(in_review, cast, client_of):
 
 def test_changes_need_a_remark(in_review, cast, client_of):
     client = client_of(cast.admin)
-    assert "Write at least one note" in client.get(url(in_review, "request_changes")).content.decode()
+    assert "Write at least one remark" in client.get(url(in_review, "request_changes")).content.decode()
     response = client.post(url(in_review, "request_changes"))
     assert response.status_code == 422
     text = response.content.decode()
@@ -89,21 +89,21 @@ def test_changes_need_a_remark(in_review, cast, client_of):
 
 def test_changes_are_asked_for(in_review, cast, client_of):
     client = client_of(cast.admin)
-    remark = reverse("admin:onboarding_application_note", args=[in_review.pk])
-    empty = client.post(remark + "?section=agency&field=towns", {"text": " "})
+    address = reverse("admin:onboarding_application_remark", args=[in_review.pk])
+    empty = client.post(address + "?section=agency&field=towns", {"text": " "})
     assert empty.status_code == 422
     assert "Enter what the agency should change" in empty.content.decode()
     assert (
-        client.post(remark + "?section=agency&field=towns", {"text": "Add <Bloomfield>."}).status_code == 302
+        client.post(address + "?section=agency&field=towns", {"text": "Add <Bloomfield>."}).status_code == 302
     )
-    assert client.get(remark + "?section=agency&field=nothing").status_code == 404
+    assert client.get(address + "?section=agency&field=nothing").status_code == 404
     assert not Message.objects.filter(name="onboarding/changes_requested").exists()
     assert "Add &lt;Bloomfield&gt;." in client.get(url(in_review, "request_changes")).content.decode()
     client.post(url(in_review, "request_changes"))
     in_review.refresh_from_db()
     assert in_review.state == "changes_requested"
     assert in_review.answer_by == timezone.localdate() + dt.timedelta(days=30)
-    assert in_review.notes.get().sent_at is not None
+    assert in_review.remarks.get().sent_at is not None
     message = Message.objects.get(name="onboarding/changes_requested")
     assert message.to == cast.director.email
     assert "Towns served: Add <Bloomfield>." in message.body_text
@@ -115,19 +115,19 @@ def test_changes_are_asked_for(in_review, cast, client_of):
 
 def test_a_remark_is_taken_back_or_closed(in_review, cast, client_of):
     client = client_of(cast.admin)
-    fresh, old = note(in_review, cast.admin), note(in_review, cast.admin, sent_at=timezone.now())
+    fresh, old = remark(in_review, cast.admin), remark(in_review, cast.admin, sent_at=timezone.now())
 
     def close(one):
-        return client.post(reverse("admin:onboarding_application_close_note", args=[in_review.pk, one.pk]))
+        return client.post(reverse("admin:onboarding_application_close_remark", args=[in_review.pk, one.pk]))
 
     assert (
         client.get(
-            reverse("admin:onboarding_application_close_note", args=[in_review.pk, old.pk])
+            reverse("admin:onboarding_application_close_remark", args=[in_review.pk, old.pk])
         ).status_code
         == 404
     )
     close(fresh)
-    assert not ReviewNote.objects.filter(pk=fresh.pk).exists()
+    assert not Remark.objects.filter(pk=fresh.pk).exists()
     assert "taken back already" in said(close(fresh))
     close(old)
     old.refresh_from_db()

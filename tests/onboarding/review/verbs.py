@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from onboarding.models import ReviewNote
+from onboarding.models import Remark
 from tests.factories import UserFactory
 
 VERBS = (
@@ -34,6 +34,6 @@ def second_admin():
     return UserFactory(first_name="Bo", last_name="Backup", groups=("HMIS Admin",))
 
 
-def note(application, by, **fields):
+def remark(application, by, **fields):
     given = {"section": "agency", "field": "towns", "place": "Towns served", "text": "Add Bloomfield."}
-    return ReviewNote.objects.create(application=application, written_by=by, **(given | fields))
+    return Remark.objects.create(application=application, written_by=by, **(given | fields))
