@@ -21,8 +21,8 @@ LATER = "later"
 LONGEST_DRAFT = 300_000
 
 
-class KeptForm(PortalFormMixin):
-    """A form whose typing is kept between visits. Put before forms.Form or forms.ModelForm."""
+class DraftForm(PortalFormMixin):
+    """A form whose draft is saved between visits. Put before forms.Form or forms.ModelForm."""
 
     submit_label = _("Save and continue")
     extra_buttons = ((LATER, "1", _("Save and come back later")),)
@@ -56,7 +56,7 @@ class KeptForm(PortalFormMixin):
         return self
 
 
-class SectionForm(KeptForm):
+class SectionForm(DraftForm):
     """Put before forms.Form or forms.ModelForm. `store` writes the rows and returns what changed for the audit."""
 
     application: Application

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from agencies.forms.staff import StaffForm
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, HmisRole
 from hmis_portal.forms import Fieldset, PortalFormMixin, UploadField
-from onboarding.forms.base import KeptForm
+from onboarding.forms.base import DraftForm
 from training.models import CourseRule
 
 
-class PersonForm(KeptForm, StaffForm):
+class PersonForm(DraftForm, StaffForm):
     submit_label = _("Save person")
 
     def get_layout(self) -> list[Any]:

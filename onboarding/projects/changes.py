@@ -30,7 +30,7 @@ from onboarding.projects.places import AFTER_APPROVAL, Place
 from onboarding.sections import drafts
 
 SECTION = "projects"
-_NOT_KEPT = {"csrfmiddlewaretoken", "action", "version", "arrival"}
+_NOT_IN_DRAFT = {"csrfmiddlewaretoken", "action", "version", "arrival"}
 
 
 def key_of(project: Project) -> str:
@@ -67,16 +67,16 @@ def listed(agency: Agency, application: Application | None) -> list[Listed]:
     """The agency's projects with what stands of each, in two queries."""
     work = {}
     if application is not None:
-        kept = SectionWork.objects.filter(application=application, section__startswith="project-").defer(
-            "draft"
-        )
-        typing = Case(When(draft={}, then=False), default=True)
-        work = {one.section: one for one in kept.annotate(kept=typing)}
+        drafts_of_projects = SectionWork.objects.filter(
+            application=application, section__startswith="project-"
+        ).defer("draft")
+        draft = Case(When(draft={}, then=False), default=True)
+        work = {one.section: one for one in drafts_of_projects.annotate(drafted=draft)}
     found = []
     for one in project_findings(agency):
         mine: Any = work.get(key_of(one.project))
         found.append(
-            Listed(one, has_draft=bool(mine and mine.kept), has_errors=bool(mine and mine.has_errors))
+            Listed(one, has_draft=bool(mine and mine.drafted), has_errors=bool(mine and mine.has_errors))
         )
     return found
 
@@ -91,7 +91,7 @@ def typed(data: QueryDict) -> Typed | None:
     found = {
         _storable(name): [_storable(value) for value in values]
         for name, values in data.lists()
-        if name not in _NOT_KEPT
+        if name not in _NOT_IN_DRAFT
     }
     long = sum(len(one) for values in found.values() for one in values) > LONGEST_DRAFT
     return None if long else found
@@ -102,7 +102,7 @@ def _storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def keep(
+def save_draft(
     place: Place,
     application: Application,
     project: Project,
@@ -116,7 +116,7 @@ def keep(
     found = typed(data)
     if found is None:
         return version
-    return drafts.keep(
+    return drafts.save(
         application=application,
         section=key_of(project),
         typed=found,

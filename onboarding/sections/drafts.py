@@ -86,7 +86,7 @@ def work_of(application: Application, section: str) -> SectionWork:
 
 
 @transaction.atomic
-def keep(
+def save(
     *,
     application: Application,
     section: str,

@@ -21,7 +21,7 @@ from onboarding.readiness.each_year import SECTION, STATES, YearlyAnswers
 from onboarding.sections import drafts, filled, summaries
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
-from onboarding.views.sections.draft_page import KeptPage, discarded, kept, opened, saved
+from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
 
 
 def _answers(agency: Agency) -> YearlyAnswers:
@@ -65,7 +65,7 @@ def year(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return opened(YearPage(request, answers))
 
 
-class YearPage(KeptPage):
+class YearPage(DraftPage):
     """The questions of this year."""
 
     template = "onboarding/readiness/each_year.html"
@@ -106,8 +106,8 @@ class YearPage(KeptPage):
 
 
 @require_POST
-def keep(request: HttpRequest, agency_id: UUID) -> JsonResponse:
-    return kept(YearPage(request, _answers_to_write(request, agency_id)))
+def autosave(request: HttpRequest, agency_id: UUID) -> JsonResponse:
+    return autosaved(YearPage(request, _answers_to_write(request, agency_id)))
 
 
 @require_POST

@@ -2,7 +2,7 @@
    cannot be reached or the session has ended. Kept by person, offered again to that person, erased at sign-out. */
 (() => {
   "use strict";
-  /* A page may listen on its form: "autosave-kept" has the portal's answer, "autosave-put-back" what will be put back:
+  /* A page may listen on its form: "autosave-saved" has the portal's answer, "autosave-put-back" what will be put back:
      `values` by the name of the input, and `touched`, the names that the person changed. */
 
   const texts = JSON.parse(document.getElementById("autosave-texts").textContent);
@@ -132,12 +132,12 @@
         method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" },
       });
       if (answer.ok) {
-        const kept = await answer.json();
-        version.value = since = kept.version;
+        const saved = await answer.json();
+        version.value = since = saved.version;
         base = sending;
         before = [];
-        say(fill(texts.kept, { when: kept.saved_at }));
-        form.dispatchEvent(new CustomEvent("autosave-kept", { detail: kept }));
+        say(fill(texts.saved, { when: saved.saved_at }));
+        form.dispatchEvent(new CustomEvent("autosave-saved", { detail: saved }));
         if (touched().length) keepHere(false); else forget();
       } else if (answer.status === 409) {
         stopped = true;

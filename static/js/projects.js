@@ -69,7 +69,7 @@
   show(JSON.parse(document.getElementById("project-advice").textContent));
 
   /* autosave.js keeps the typing a moment after the last key; the portal's answer says what the rules find in it. */
-  form.addEventListener("autosave-kept", (event) => show(event.detail));
+  form.addEventListener("autosave-saved", (event) => show(event.detail));
 
   /* Rows: the buttons also work by sending the page. */
   const addRow = (kind) => {

@@ -5,11 +5,11 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from onboarding.forms.base import KeptForm
+from onboarding.forms.base import DraftForm
 from onboarding.models import Site
 
 
-class SiteForm(KeptForm, forms.ModelForm):
+class SiteForm(DraftForm, forms.ModelForm):
     """A place from which people will reach the HMIS."""
 
     submit_label = _("Save site")

@@ -47,8 +47,8 @@ class Editing:
         fixed = self.place.after_approval and self.project.confirmed_at is not None
         return ProjectForms(self.project, siblings=self.siblings, data=data, quiet=quiet, fixed=fixed)
 
-    def keep(self, data: QueryDict, *, has_errors: bool = False) -> int:
-        return changes.keep(
+    def save_draft(self, data: QueryDict, *, has_errors: bool = False) -> int:
+        return changes.save_draft(
             self.place,
             self.application,
             self.project,
@@ -141,15 +141,15 @@ def _post(editing: Editing) -> HttpResponse:
                 if not anchor:
                     said = _("A project has %(most)s rows of one kind at most. None was added.")
                     messages.warning(request, said % {"most": MOST_ROWS})
-                editing.keep(data)
+                editing.save_draft(data)
                 return arrived(request, redirect(request.get_full_path() + anchor))
             case "later":
-                editing.keep(data)
+                editing.save_draft(data)
                 said = _("“%(name)s” is kept as you left it. Come back at any time.")
             case _save:
                 page = editing.forms(data)
                 if not page.is_valid():
-                    shown = editing.show(page, version=editing.keep(data, has_errors=True))
+                    shown = editing.show(page, version=editing.save_draft(data, has_errors=True))
                     return shown if changes.typed(data) is None else arrived(request, shown)
                 _write(editing, page)
                 said = _("“%(name)s” is saved.")
@@ -194,7 +194,7 @@ def check(
     if changes.typed(request.POST) is None:
         return JsonResponse({"error": _("This is too long to keep: shorten it")}, status=413)
     try:
-        version = editing.keep(request.POST)
+        version = editing.save_draft(request.POST)
     except drafts.Stale as stale:
         return JsonResponse(saved_by(stale.work), status=409)
     advice = advice_of(judged(editing.forms(request.POST)))

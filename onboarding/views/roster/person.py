@@ -20,10 +20,10 @@ from onboarding.roster import staff_drafts
 from onboarding.sections import drafts
 from onboarding.sections.conflicts import typed_in
 from onboarding.selectors import editable_application
-from onboarding.views.sections.draft_page import KeptPage, discarded, kept, opened, saved
+from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
 
 
-class PersonPage(KeptPage):
+class PersonPage(DraftPage):
     """Somebody on the list, or somebody who is being added, on a page with a random name."""
 
     template = "onboarding/roster/person.html"
@@ -112,10 +112,10 @@ def staff_change(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
 
 
 @require_POST
-def staff_keep(
+def staff_autosave(
     request: HttpRequest, agency_id: UUID, staff_id: int | None = None, page: str = ""
 ) -> JsonResponse:
-    return kept(PersonPage(request, agency_id, staff_id, page))
+    return autosaved(PersonPage(request, agency_id, staff_id, page))
 
 
 @require_POST

@@ -15,26 +15,32 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from agencies.permissions import person
 from hmis_portal.web.errors import GuardFailed
-from onboarding.forms.base import LATER, KeptForm, Typed, as_data
+from onboarding.forms.base import LATER, DraftForm, Typed, as_data
 from onboarding.models import Application, Remark, SectionWork
 from onboarding.review.remarks_read import by_field
 from onboarding.sections import drafts
 from onboarding.sections.conflicts import between
-from onboarding.views.sections.drafts import arrived, autosave_texts, keep_answer, posted_version, saved_by
+from onboarding.views.sections.drafts import (
+    arrived,
+    autosave_answer,
+    autosave_texts,
+    posted_version,
+    saved_by,
+)
 
 
-class KeptPage:
+class DraftPage:
     """One page in one request; made by a view that has checked who may do what."""
 
     template: str
-    section: str  # the name under which its typing is kept
+    section: str  # the name of its draft
     states: Sequence[str] = Application.EDITABLE  # of the application, in which it may be written
     blamed: str | None = None  # the field that is marked when writing is refused
 
     def __init__(self, request: HttpRequest, agency: Agency, application: Application) -> None:
         self.request, self.agency, self.application = request, agency, application
 
-    def form(self, **given: Any) -> KeptForm:
+    def form(self, **given: Any) -> DraftForm:
         raise NotImplementedError
 
     def check(self, form: Any) -> bool:
@@ -45,7 +51,7 @@ class KeptPage:
         raise NotImplementedError
 
     def url(self, act: str = "") -> str:
-        """The address of the page itself, or of "keep" or "discard"."""
+        """The address of the page itself, or of "autosave" or "discard"."""
         raise NotImplementedError
 
     @property
@@ -86,8 +92,8 @@ class KeptPage:
     def version(self) -> int:
         return posted_version(self.request)
 
-    def keep(self, typed: Typed, *, has_errors: bool = False) -> int:
-        return drafts.keep(
+    def save_draft(self, typed: Typed, *, has_errors: bool = False) -> int:
+        return drafts.save(
             application=self.application,
             section=self.section,
             typed=typed,
@@ -98,7 +104,7 @@ class KeptPage:
         )
 
 
-def opened(page: KeptPage) -> HttpResponse:
+def opened(page: DraftPage) -> HttpResponse:
     work = page.work
     form = page.form(data=as_data(work.draft)) if work.draft else page.form()
     if work.draft and not work.has_errors:
@@ -106,13 +112,13 @@ def opened(page: KeptPage) -> HttpResponse:
     return show(page, form, version=work.version, work=work)
 
 
-def saved(page: KeptPage) -> HttpResponse:
+def saved(page: DraftPage) -> HttpResponse:
     request = page.request
     form = page.form(data=request.POST, files=request.FILES)
     typed = form.typed(request.POST)
     try:
         if LATER in request.POST and typed is not None:
-            page.keep(typed)
+            page.save_draft(typed)
             messages.success(request, _("The page is kept as you left it. Come back at any time."))
             return arrived(request, redirect(page.back))
         if page.check(form):
@@ -123,14 +129,14 @@ def saved(page: KeptPage) -> HttpResponse:
             else:
                 messages.success(request, said)
                 return arrived(request, redirect(page.back))
-        version = page.version if typed is None else page.keep(typed, has_errors=True)
+        version = page.version if typed is None else page.save_draft(typed, has_errors=True)
     except drafts.Stale as stale:
         return _conflict(page, form, stale.work)
     shown = show(page, form, version=version)
     return shown if typed is None else arrived(request, shown)
 
 
-def _conflict(page: KeptPage, form: KeptForm, work: SectionWork) -> HttpResponse:
+def _conflict(page: DraftPage, form: DraftForm, work: SectionWork) -> HttpResponse:
     """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
     if said := page.over(work):
         messages.warning(page.request, said)
@@ -142,12 +148,12 @@ def _conflict(page: KeptPage, form: KeptForm, work: SectionWork) -> HttpResponse
     return show(page, form.without_judging(), version=work.version, conflict=conflict)
 
 
-def kept(page: KeptPage) -> JsonResponse:
+def autosaved(page: DraftPage) -> JsonResponse:
     """To the script: the new version, or who saved in between."""
-    return keep_answer(page.form().typed(page.request.POST), page.keep)
+    return autosave_answer(page.form().typed(page.request.POST), page.save_draft)
 
 
-def discarded(page: KeptPage) -> HttpResponse:
+def discarded(page: DraftPage) -> HttpResponse:
     """Forget the typing that was never saved as answers."""
     try:
         drafts.discard(
@@ -164,8 +170,8 @@ def discarded(page: KeptPage) -> HttpResponse:
 
 
 def show(
-    page: KeptPage,
-    form: KeptForm,
+    page: DraftPage,
+    form: DraftForm,
     *,
     version: int,
     work: SectionWork | None = None,
@@ -182,7 +188,7 @@ def show(
         "multipart": form.is_multipart(),
         "draft": work if work and work.draft else None,
         "conflict": conflict,
-        "autosave_url": page.url("keep"),
+        "autosave_url": page.url("autosave"),
         "autosave_texts": autosave_texts(),
         "discard_url": page.url("discard"),
         "back_url": page.back,

@@ -15,9 +15,9 @@ from onboarding.forms.base import Typed
 from onboarding.models import SectionWork
 from onboarding.sections import drafts
 
-# What the script that keeps typing says; {…} is filled in by it.
+# What the script that saves drafts says; {…} is filled in by it.
 AUTOSAVE_TEXTS = {
-    "kept": _lazy("What you typed is kept ({when}). It counts once you save and continue."),
+    "saved": _lazy("What you typed is kept ({when}). It counts once you save and continue."),
     "colleague": _lazy(
         "{who} saved this page on {when}. Your typing stays on this page: saving it lets you choose."
     ),
@@ -65,12 +65,12 @@ def arrived(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def keep_answer(typed: Typed | None, keep: Callable[[Typed], int]) -> JsonResponse:
+def autosave_answer(typed: Typed | None, save: Callable[[Typed], int]) -> JsonResponse:
     """To the script: the new version, or who saved in between, or that it is too long to keep."""
     if typed is None:
         return JsonResponse({"error": _("Too long to keep")}, status=413)
     try:
-        version = keep(typed)
+        version = save(typed)
     except drafts.Stale as stale:
         return JsonResponse(saved_by(stale.work), status=409)
     return JsonResponse({"version": version, "saved_at": datetime_words(timezone.now())})

@@ -21,10 +21,10 @@ from onboarding.sections import drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, Section
 from onboarding.selectors import editable_application, latest_application, why_locked
-from onboarding.views.sections.draft_page import KeptPage, discarded, kept, opened, saved
+from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
 
 
-class SectionPage(KeptPage):
+class SectionPage(DraftPage):
     """A section that is one form."""
 
     def __init__(self, request: HttpRequest, page: Section, answers: Answers) -> None:
@@ -66,7 +66,7 @@ class SectionPage(KeptPage):
         return _("%(who)s saved this section on %(when)s, after you opened it")
 
     def url(self, act: str = "") -> str:
-        names = {"": "section", "keep": "autosave", "discard": "discard"}
+        names = {"": "section", "autosave": "autosave", "discard": "discard"}
         return reverse(f"onboarding:{names[act]}", args=[self.agency.pk, self.section])
 
     @property
@@ -104,7 +104,7 @@ def section(request: HttpRequest, agency_id: UUID, section: str) -> HttpResponse
 
 @require_POST
 def autosave(request: HttpRequest, agency_id: UUID, section: str) -> JsonResponse:
-    return kept(SectionPage.to_write(request, agency_id, section))
+    return autosaved(SectionPage.to_write(request, agency_id, section))
 
 
 @require_POST

@@ -21,7 +21,7 @@ from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.conflicts import typed_in
 from onboarding.selectors import editable_application, latest_application
-from onboarding.views.sections.draft_page import KeptPage, discarded, kept, opened, saved
+from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
 from onboarding.views.sections.drafts import autosave_texts
 
 
@@ -45,7 +45,7 @@ def sites(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "onboarding/sections/sites.html", context)
 
 
-class SitePage(KeptPage):
+class SitePage(DraftPage):
     """A listed site, or one that is being added, on a page with a random name."""
 
     template = "onboarding/sections/site.html"
@@ -124,10 +124,10 @@ def site_change(request: HttpRequest, agency_id: UUID, site_id: int) -> HttpResp
 
 
 @require_POST
-def site_keep(
+def site_autosave(
     request: HttpRequest, agency_id: UUID, site_id: int | None = None, page: str = ""
 ) -> JsonResponse:
-    return kept(SitePage(request, agency_id, site_id, page))
+    return autosaved(SitePage(request, agency_id, site_id, page))
 
 
 @require_POST
