@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import audit, documents, mail
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.events import PortalEvent
 from hmis_portal.forms import EmailField, SeenField, TellsOfChanges
 from hmis_portal.models import AuditEvent, Message, MessageDocument, PortalSettings
 from hmis_portal.text.words import datetime_words, file_size
@@ -57,7 +58,10 @@ class MessageAdmin(ReadOnlyAdmin):
         for message in found:
             mail.send_again(message)
             audit.record(
-                by=request.user, verb="tried a message again", obj=message, agency_id=message.agency_id
+                by=request.user,
+                verb=PortalEvent.TRIED_A_MESSAGE_AGAIN,
+                obj=message,
+                agency_id=message.agency_id,
             )
         words = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", len(found))
         messages.success(request, words % {"count": len(found)})
@@ -186,7 +190,7 @@ class SettingsForm(TellsOfChanges, forms.ModelForm):
     seen = SeenField()
 
     def who_changed(self) -> tuple[str, datetime] | None:
-        event = audit.last(self.instance, "changed settings")
+        event = audit.last(self.instance, PortalEvent.CHANGED_SETTINGS)
         return (event.actor_name, event.at) if event else None
 
 
@@ -241,4 +245,6 @@ class PortalSettingsAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         changed = {name: [str(getattr(before, name)), str(getattr(obj, name))] for name in form.changed_data}
         if changed:
-            audit.record(by=request.user, verb="changed settings", obj=obj, data={"changed": changed})
+            audit.record(
+                by=request.user, verb=PortalEvent.CHANGED_SETTINGS, obj=obj, data={"changed": changed}
+            )

@@ -24,6 +24,7 @@ def record(
 ) -> AuditEvent:
     """Write one event in the caller's transaction. `by=None` is the portal itself (a reminder, a nightly check).
 
+    Each app has its verbs in one place, `<app>/events.py`; moves are recorded by the verb of the transition table.
     `before` and `after` are states or names, cut to 60 characters; what is longer goes into `data`.
     """
     person: Any = by if isinstance(by, AbstractBaseUser) else None

@@ -12,6 +12,7 @@ from agencies.models import Agency, AgencyRole, User
 from hmis_portal import audit
 from hmis_portal.web.errors import WrongState
 from onboarding import emails
+from onboarding.events import OnboardingEvent
 from onboarding.models import Thread, ThreadMessage
 
 
@@ -50,7 +51,13 @@ def ask(
         name=by.get_full_name() if by else name, email=address,
     )  # fmt: skip
     message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by)
-    audit.record(by=by, verb="asked a question", obj=thread, agency_id=agency.pk if agency else None, ip=ip)
+    audit.record(
+        by=by,
+        verb=OnboardingEvent.ASKED_A_QUESTION,
+        obj=thread,
+        agency_id=agency.pk if agency else None,
+        ip=ip,
+    )
     emails.question_received(thread, message)
     emails.question_waiting(thread, message)
     return thread
@@ -67,7 +74,7 @@ def answer(*, thread: Thread, by: User, text: str) -> ThreadMessage:
     message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by, from_admin=True)
     thread.answered_at, thread.closed_at = timezone.now(), None
     thread.save(update_fields=["answered_at", "closed_at"])
-    audit.record(by=by, verb="answered a question", obj=thread, agency_id=thread.agency_id)
+    audit.record(by=by, verb=OnboardingEvent.ANSWERED_A_QUESTION, obj=thread, agency_id=thread.agency_id)
     emails.question_answered(thread, message)
     return message
 
@@ -83,7 +90,7 @@ def write_again(*, thread: Thread, by: User, text: str) -> ThreadMessage:
     message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by)
     thread.answered_at = thread.closed_at = None
     thread.save(update_fields=["answered_at", "closed_at"])
-    audit.record(by=by, verb="wrote to a question", obj=thread, agency_id=thread.agency_id)
+    audit.record(by=by, verb=OnboardingEvent.WROTE_TO_A_QUESTION, obj=thread, agency_id=thread.agency_id)
     emails.question_waiting(thread, message)
     return message
 
@@ -96,7 +103,7 @@ def close(*, thread: Thread, by: User) -> Thread:
         raise WrongState(_("This question is closed already."))
     thread.closed_at = timezone.now()
     thread.save(update_fields=["closed_at"])
-    audit.record(by=by, verb="closed a question", obj=thread, agency_id=thread.agency_id)
+    audit.record(by=by, verb=OnboardingEvent.CLOSED_A_QUESTION, obj=thread, agency_id=thread.agency_id)
     return thread
 
 

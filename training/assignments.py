@@ -11,6 +11,7 @@ from agencies.models import Contact, Staff, User
 from hmis_portal import audit
 from hmis_portal.models import Message, PortalSettings
 from training import agreement, emails
+from training.events import TrainingEvent
 from training.models import Because, Course, CourseRule, Notice, Requirement
 from training.selectors import items_of
 from training.signals import requirements_met
@@ -110,7 +111,13 @@ def _open(person: User, need: Need, reasons: dict[Staff, str], *, by: User | Non
         if course.is_agreement:
             agreement.issue(staff, by=by)
     why = "; ".join(sorted(set(reasons.values())))
-    audit.record(by=by, verb="course assigned", obj=row, agency_id=next(iter(reasons)).agency_id, reason=why)
+    audit.record(
+        by=by,
+        verb=TrainingEvent.COURSE_ASSIGNED,
+        obj=row,
+        agency_id=next(iter(reasons)).agency_id,
+        reason=why,
+    )
     return row
 
 
@@ -129,7 +136,11 @@ def _close(row: Requirement, *, by: User | None) -> None:
     cancel_reminders([row])
     agency_id = reasons[0].staff.agency_id if reasons else None
     audit.record(
-        by=by, verb="course closed", obj=row, agency_id=agency_id, reason=row.get_closed_because_display()
+        by=by,
+        verb=TrainingEvent.COURSE_CLOSED,
+        obj=row,
+        agency_id=agency_id,
+        reason=row.get_closed_because_display(),
     )
 
 

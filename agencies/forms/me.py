@@ -5,8 +5,8 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencies.events import AgenciesEvent
 from agencies.models import User
-from agencies.services.account import CHANGED_DETAILS
 from hmis_portal import audit
 from hmis_portal.forms import NameField, PhoneField, PortalFormMixin, SeenField, TellsOfChanges
 
@@ -34,7 +34,7 @@ class DetailsForm(TellsOfChanges, PortalFormMixin, forms.ModelForm):
         fields = ["first_name", "last_name", "title", "phone"]
 
     def who_changed(self) -> tuple[str, datetime] | None:
-        event = audit.last(self.instance, CHANGED_DETAILS)
+        event = audit.last(self.instance, AgenciesEvent.CHANGED_OWN_DETAILS)
         return (event.actor_name, event.at) if event else None
 
     def clean_phone(self) -> str:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agencies.events import AgenciesEvent
 from agencies.hud.drafts import ROWS, draft_of, stored_ids, surroundings, with_rows
 from agencies.hud.elements import EMERGENCY_SHELTER, RRH, is_residential
 from agencies.hud.rows import ProjectDraft, Row
@@ -127,7 +128,7 @@ def replace_project(*, project: Project, into: Successor, last_day: date, by: Us
     _write_ended(project, last_day, by, {"replaced_by": {"id": new.hud_id, "name": new.project_name}})
     audit.record(
         by=by,
-        verb="project added",
+        verb=AgenciesEvent.PROJECT_ADDED,
         obj=new,
         agency_id=new.agency_id,
         data={"replaces": {"id": project.hud_id, "name": project.project_name}},
@@ -149,7 +150,7 @@ def _write_ended(project: Project, last_day: date, by: User, data: dict[str, Any
     )
     audit.record(
         by=by,
-        verb="project ended",
+        verb=AgenciesEvent.PROJECT_ENDED,
         obj=project,
         agency_id=project.agency_id,
         after=last_day.isoformat(),

@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
+from agencies.events import AgenciesEvent
 from agencies.hud.drafts import draft_of, with_rows
 from agencies.hud.rows import HmisRow, ProjectDraft
 from agencies.models import Agency, HMISParticipation, Project, User
@@ -66,7 +67,7 @@ def begin(*, agency: Agency, day: date, by: User | None) -> None:
     if rows:
         audit.record(
             by=by,
-            verb="HMIS participation began",
+            verb=AgenciesEvent.HMIS_PARTICIPATION_BEGAN,
             obj=agency,
             agency_id=agency.pk,
             data={"on": day.isoformat(), "projects": [one.project_name for one in projects]},

@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
+from agencies.events import AgenciesEvent
 from agencies.hud.drafts import PROJECT_NAMES, ROWS, draft_of, names, stored_ids, stored_rows
 from agencies.hud.rows import ProjectDraft
 from agencies.hud.summary import answers_changed
@@ -29,7 +30,7 @@ def add_project(*, agency: Agency, name: str, by: User, copy: Project | None = N
         _copy_rows(copy, project)
     audit.record(
         by=by,
-        verb="project added",
+        verb=AgenciesEvent.PROJECT_ADDED,
         obj=project,
         agency_id=agency.pk,
         data={"copied_from": copy.project_name} if copy is not None else {},
@@ -85,7 +86,11 @@ def write_project(
         project.save(update_fields=fields)
     if changed and told:
         audit.record(
-            by=by, verb="project changed", obj=project, agency_id=project.agency_id, data={"changed": changed}
+            by=by,
+            verb=AgenciesEvent.PROJECT_CHANGED,
+            obj=project,
+            agency_id=project.agency_id,
+            data={"changed": changed},
         )
     return changed
 
@@ -98,7 +103,7 @@ def confirm_projects(*, agency: Agency, projects: Sequence[Project], by: User) -
     )
     audit.record(
         by=by,
-        verb="project data confirmed",
+        verb=AgenciesEvent.PROJECT_DATA_CONFIRMED,
         obj=agency,
         agency_id=agency.pk,
         data={"projects": [{"id": one.hud_id, "name": one.project_name} for one in projects]},
@@ -107,7 +112,7 @@ def confirm_projects(*, agency: Agency, projects: Sequence[Project], by: User) -
 
 @transaction.atomic(savepoint=False)
 def remove_project(*, project: Project, by: User) -> None:
-    audit.record(by=by, verb="project removed", obj=project, agency_id=project.agency_id)
+    audit.record(by=by, verb=AgenciesEvent.PROJECT_REMOVED, obj=project, agency_id=project.agency_id)
     project.delete()
 
 

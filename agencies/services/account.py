@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import emails, permissions
+from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed, WrongState
 
-CHANGED_DETAILS = "changed own details"
 DETAILS = ("first_name", "last_name", "title", "phone")
 
 
@@ -29,7 +29,7 @@ def change_details(*, user: User, by: User, data: Mapping[str, str], ip: str | N
         setattr(user, name, data[name])
     if changed:
         user.save(update_fields=changed)
-        audit.record(by=by, verb=CHANGED_DETAILS, obj=user, ip=ip, data={"changed": told})
+        audit.record(by=by, verb=AgenciesEvent.CHANGED_OWN_DETAILS, obj=user, ip=ip, data={"changed": told})
     return user
 
 
@@ -69,7 +69,7 @@ def close_account(*, user: User, by: User, reason: str = "", ip: str | None = No
     )
     user.is_active, user.closed_at = False, timezone.now()
     user.save(update_fields=["is_active", "closed_at"])
-    audit.record(by=by, verb="closed account", obj=user, reason=reason, ip=ip)
+    audit.record(by=by, verb=AgenciesEvent.CLOSED_ACCOUNT, obj=user, reason=reason, ip=ip)
     emails.account_closed(user, address=user.email)
     for agency in listed:
         emails.colleague_closed_account(user, agency, to=permissions.holders(agency, AgencyRole.MANAGER))
@@ -84,7 +84,7 @@ def reopen_account(*, user: User, by: User, reason: str) -> User:
         raise WrongState(_("This account is open."))
     user.is_active, user.closed_at = True, None
     user.save(update_fields=["is_active", "closed_at"])
-    audit.record(by=by, verb="opened account again", obj=user, reason=reason)
+    audit.record(by=by, verb=AgenciesEvent.OPENED_ACCOUNT_AGAIN, obj=user, reason=reason)
     return user
 
 
@@ -99,7 +99,7 @@ def reset_authenticator(*, user: User, by: User, reason: str, ip: str | None = N
         raise WrongState(_("%(person)s has no authenticator.") % {"person": user})
     rows.delete()
     event = audit.record(
-        by=by, verb="reset authenticator", obj=user, reason=reason, ip=ip, data={"removed": kinds}
+        by=by, verb=AgenciesEvent.RESET_AUTHENTICATOR, obj=user, reason=reason, ip=ip, data={"removed": kinds}
     )
     emails.authenticator_reset(user, by=by, reason=reason, event_id=event.pk)
     return len(kinds)
@@ -114,7 +114,7 @@ def make_colleague(
         email, None, first_name=first_name, last_name=last_name, title=title, is_staff=True
     )
     EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
-    audit.record(by=by, verb="made account", obj=user, ip=ip, data={"email": user.email})
+    audit.record(by=by, verb=AgenciesEvent.MADE_ACCOUNT, obj=user, ip=ip, data={"email": user.email})
     emails.account_made(user, by=by)
     return user
 
@@ -133,7 +133,7 @@ def set_groups(*, user: User, by: User, groups: Iterable[Group], ip: str | None 
     user.save(update_fields=["is_staff"])
     audit.record(
         by=by,
-        verb="changed groups",
+        verb=AgenciesEvent.CHANGED_GROUPS,
         obj=user,
         before=", ".join(before),
         after=", ".join(after),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import emails, locks, permissions, trust
+from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit
 from hmis_portal.models import PortalSettings
@@ -97,7 +98,7 @@ def invite(
     row = Invitation.objects.create(agency=agency, user=user, role=role, created_by=by, expires_at=_until())
     audit.record(
         by=by,
-        verb="invited",
+        verb=AgenciesEvent.INVITED,
         obj=row,
         agency_id=agency.pk,
         after=role,
@@ -136,7 +137,11 @@ def send_again(
     row.expires_at = _until()
     row.save(update_fields=["sent_count", "expires_at"])
     audit.record(
-        by=by, verb="sent invitation again", obj=row, agency_id=row.agency_id, data={"email": row.user.email}
+        by=by,
+        verb=AgenciesEvent.SENT_INVITATION_AGAIN,
+        obj=row,
+        agency_id=row.agency_id,
+        data={"email": row.user.email},
     )
     if announce:
         staff = Staff.objects.current().filter(agency=row.agency, user=row.user).first()
@@ -154,7 +159,7 @@ def revoke_invitation(*, invitation: Invitation, by: User | None, ip: str | None
     row.save(update_fields=["revoked_at"])
     audit.record(
         by=by,
-        verb="revoked invitation",
+        verb=AgenciesEvent.REVOKED_INVITATION,
         obj=row,
         agency_id=row.agency_id,
         ip=ip,
@@ -198,7 +203,14 @@ def accept(
     row.save(update_fields=["accepted_at"])
     if row.role != AgencyRole.STAFF:
         give(user, row.agency, AgencyRole(row.role))
-    audit.record(by=user, verb="accepted invitation", obj=row, agency_id=row.agency_id, after=row.role, ip=ip)
+    audit.record(
+        by=user,
+        verb=AgenciesEvent.ACCEPTED_INVITATION,
+        obj=row,
+        agency_id=row.agency_id,
+        after=row.role,
+        ip=ip,
+    )
     return row
 
 
@@ -219,7 +231,7 @@ def invite_staff(*, staff: Staff, by: User | None) -> Invitation | None:
         staff.save(update_fields=["user"])
         audit.record(
             by=by,
-            verb="linked staff to account",
+            verb=AgenciesEvent.LINKED_STAFF_TO_ACCOUNT,
             obj=staff,
             agency_id=staff.agency_id,
             data={"user": user.pk},
@@ -234,7 +246,7 @@ def invite_staff(*, staff: Staff, by: User | None) -> Invitation | None:
     if made:
         audit.record(
             by=by,
-            verb="invited",
+            verb=AgenciesEvent.INVITED,
             obj=row,
             agency_id=staff.agency_id,
             after=row.role,

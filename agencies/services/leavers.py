@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import emails
+from agencies.events import AgenciesEvent
 from agencies.models import Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
@@ -34,7 +35,7 @@ def report_leaver(*, staff: Staff, by: User | None, last_day: dt.date, reason: s
     staff.save(update_fields=["leaves_on"])
     event = audit.record(
         by=by,
-        verb="announced leaver",
+        verb=AgenciesEvent.ANNOUNCED_LEAVER,
         obj=staff,
         agency_id=staff.agency_id,
         before=before,
@@ -65,7 +66,9 @@ def keep_staff(*, staff: Staff, by: User | None) -> Staff:
         raise WrongState(_("No last working day is announced for %(name)s.") % {"name": staff.name})
     before, staff.leaves_on = staff.leaves_on.isoformat(), None
     staff.save(update_fields=["leaves_on"])
-    event = audit.record(by=by, verb="leaver stays", obj=staff, agency_id=staff.agency_id, before=before)
+    event = audit.record(
+        by=by, verb=AgenciesEvent.LEAVER_STAYS, obj=staff, agency_id=staff.agency_id, before=before
+    )
     emails.leaving(staff, last_day=None, cause=str(event.pk))
     return staff
 
@@ -75,7 +78,7 @@ def _leave(staff: Staff, last_day: dt.date, *, by: User | None, reason: str) -> 
     staff.save(update_fields=["left_on", "leaves_on"])
     audit.record(
         by=by,
-        verb="reported leaver",
+        verb=AgenciesEvent.REPORTED_LEAVER,
         obj=staff,
         agency_id=staff.agency_id,
         after=last_day.isoformat(),

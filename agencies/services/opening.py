@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import emails, locks, permissions
+from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
@@ -50,7 +51,7 @@ def open_agency(*, by: User, facts: Mapping[str, Any], title: str = "", ip: str 
         by.save(update_fields=["title"])
     permissions.grant(by, agency, AgencyRole.MANAGER)
     audit.record(
-        by=by, verb="opened agency", obj=agency, agency_id=agency.pk, ip=ip, after=agency.state,
+        by=by, verb=AgenciesEvent.OPENED_AGENCY, obj=agency, agency_id=agency.pk, ip=ip, after=agency.state,
         data={name: facts[name] for name in FACTS if name in facts},
     )  # fmt: skip
     emails.agency_opened(agency, to=by)
@@ -93,11 +94,11 @@ def move_people(*, duplicate: Agency, into: Agency, by: User, reason: str) -> di
             moved["invitations"] += 1
     moved["staff"] = _move_roster(duplicate, into, by)
     event = audit.record(
-        by=by, verb="moved people to another agency", obj=duplicate, agency_id=duplicate.pk, reason=reason,
+        by=by, verb=AgenciesEvent.MOVED_PEOPLE_TO_ANOTHER_AGENCY, obj=duplicate, agency_id=duplicate.pk, reason=reason,
         data={"into": str(into.pk), "name": into.legal_name, **moved},
     )  # fmt: skip
     audit.record(
-        by=by, verb="took over people of a duplicate", obj=into, agency_id=into.pk, reason=reason,
+        by=by, verb=AgenciesEvent.TOOK_OVER_PEOPLE_OF_A_DUPLICATE, obj=into, agency_id=into.pk, reason=reason,
         data={"from": str(duplicate.pk), "name": duplicate.legal_name, **moved},
     )  # fmt: skip
     emails.agencies_merged(duplicate, into, to=told, event_id=event.pk)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies import emails, locks, permissions
+from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, User
 from agencies.services.invitations import account_for, give, has_account, invite
 from hmis_portal import audit
@@ -26,7 +27,13 @@ def end_role(
         )
     permissions.revoke(person, agency, role)
     event = audit.record(
-        by=by, verb="ended role", obj=person, agency_id=agency.pk, before=role, reason=reason, ip=ip
+        by=by,
+        verb=AgenciesEvent.ENDED_ROLE,
+        obj=person,
+        agency_id=agency.pk,
+        before=role,
+        reason=reason,
+        ip=ip,
     )
     if person != by:
         emails.role_ended(agency, to=person, role=str(AgencyRole(role).label), event_id=event.pk)
@@ -45,7 +52,7 @@ def hand_over(*, agency: Agency, by: User, to: User, stay_as_editor: bool, ip: s
     if stay_as_editor:
         permissions.grant(by, agency, AgencyRole.EDITOR)
     event = audit.record(
-        by=by, verb="handed over management", obj=agency, agency_id=agency.pk, before=str(by), after=str(to), ip=ip,
+        by=by, verb=AgenciesEvent.HANDED_OVER_MANAGEMENT, obj=agency, agency_id=agency.pk, before=str(by), after=str(to), ip=ip,
         data={"from": by.pk, "to": to.pk, "stays_as_editor": stay_as_editor},
     )  # fmt: skip
     emails.management_handed_over(agency, old=by, new=to, event_id=event.pk)
@@ -81,7 +88,7 @@ def name_manager(
     for person in gone:
         permissions.revoke(person, agency, AgencyRole.MANAGER)
     event = audit.record(
-        by=by, verb="named manager", obj=agency, agency_id=agency.pk, after=str(user), reason=reason, ip=ip,
+        by=by, verb=AgenciesEvent.NAMED_MANAGER, obj=agency, agency_id=agency.pk, after=str(user), reason=reason, ip=ip,
         data={"new": user.pk, "replaced": [person.pk for person in gone]},
     )  # fmt: skip
     told = [*before, user] if has_account(user) and user not in before else before

@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agencies import locks, permissions
+from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Project, Staff, User
 from agencies.services import invitations, leavers
 from hmis_portal import audit
@@ -24,7 +25,6 @@ from hmis_portal.text import typed
 from hmis_portal.text.words import date_words, datetime_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 
-CHANGED = "changed staff"
 # What `data` may hold; `projects` besides is an iterable of Project.
 FIELDS = (
     "first_name", "last_name", "title", "email", "phone", "hmis_role", "access_level", "had_account",
@@ -41,7 +41,7 @@ def add_staff(*, agency: Agency, by: User | None, data: Mapping[str, Any]) -> St
     staff.starts_later = bool(staff.starts_later)
     _save(staff)
     staff.projects.set(_own_projects(agency, data.get("projects", ())))
-    audit.record(by=by, verb="listed staff", obj=staff, agency_id=agency.pk, data=_told(staff))
+    audit.record(by=by, verb=AgenciesEvent.LISTED_STAFF, obj=staff, agency_id=agency.pk, data=_told(staff))
     leavers.tell(staff, "joined", by)
     return staff
 
@@ -56,7 +56,7 @@ def change_staff(
     """
     locks.check(staff.agency)
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
-    newest = audit.last(staff, CHANGED)
+    newest = audit.last(staff, AgenciesEvent.CHANGED_STAFF)
     if newest and seen is not None and seen != str(newest.pk):
         raise GuardFailed(_changed_meanwhile(staff, newest))
     before = _told(staff)
@@ -73,7 +73,7 @@ def change_staff(
     if changed:
         audit.record(
             by=by,
-            verb=CHANGED,
+            verb=AgenciesEvent.CHANGED_STAFF,
             obj=staff,
             agency_id=staff.agency_id,
             reason=reason,
@@ -97,7 +97,7 @@ def return_staff(*, staff: Staff, by: User | None, start_date: dt.date) -> Staff
     _save(staff)
     audit.record(
         by=by,
-        verb="staff returned",
+        verb=AgenciesEvent.STAFF_RETURNED,
         obj=staff,
         agency_id=staff.agency_id,
         before=before,
@@ -118,7 +118,7 @@ def remove_staff(*, staff: Staff, by: User | None) -> bool:
     name, agency_id, told = staff.name, staff.agency_id, _told(staff)
     try:
         with transaction.atomic():
-            audit.record(by=by, verb="removed staff", obj=staff, agency_id=agency_id, data=told)
+            audit.record(by=by, verb=AgenciesEvent.REMOVED_STAFF, obj=staff, agency_id=agency_id, data=told)
             staff.delete()
     except ProtectedError:
         if staff.left_on is None:
@@ -134,7 +134,7 @@ def remove_staff(*, staff: Staff, by: User | None) -> bool:
 
 def version(staff: Staff) -> str:
     """Which change of the entry somebody has before them."""
-    newest = audit.last(staff, CHANGED)
+    newest = audit.last(staff, AgenciesEvent.CHANGED_STAFF)
     return str(newest.pk) if newest else ""
 
 
@@ -197,7 +197,12 @@ def _correct_invited(staff: Staff, by: User | None) -> None:
     user.first_name, user.last_name = staff.first_name, staff.last_name
     user.save(update_fields=["email", "first_name", "last_name"])
     audit.record(
-        by=by, verb="corrected address", obj=user, agency_id=staff.agency_id, before=before, after=user.email
+        by=by,
+        verb=AgenciesEvent.CORRECTED_ADDRESS,
+        obj=user,
+        agency_id=staff.agency_id,
+        before=before,
+        after=user.email,
     )
     for row in user.invitations.filter(accepted_at=None, revoked_at=None):
         invitations.revoke_invitation(invitation=row, by=by)

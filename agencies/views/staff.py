@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencies import locks, permissions, selectors
+from agencies.events import AgenciesEvent
 from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
 from agencies.models import Staff, User
 from agencies.services import leavers
@@ -66,7 +67,7 @@ def change_staff(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
     user = permissions.person(request)
     agency = permissions.agency_to_edit(user, agency_id)
     row = one_or_told(
-        request, Staff.objects.filter(agency=agency), staff_id, agency_id=agency.pk, verb="removed staff",
+        request, Staff.objects.filter(agency=agency), staff_id, agency_id=agency.pk, verb=AgenciesEvent.REMOVED_STAFF,
         back=reverse("agencies:staff", args=[agency.pk]),
     )  # fmt: skip
     if row.left_on is not None:

@@ -1,6 +1,7 @@
 """What another tab, or a colleague, has removed meanwhile is told with its name; what was typed about it is not lost."""
 
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
@@ -23,7 +24,7 @@ def one_or_told(
     pk: UUID | int,
     *,
     agency_id: UUID,
-    verb: str,
+    verb: StrEnum,
     back: str,
     typed: Callable[[], Typed] | None = None,
 ) -> Row:

@@ -11,7 +11,7 @@ from onboarding.models import Access
 
 def closing_deadline(access: Access) -> datetime | None:
     """By when a leaver's account must be closed: 24 hours after the last working day ended."""
-    if access.to_do != "close" or access.staff.left_on is None:
+    if access.to_do != Access.ToDo.CLOSE or access.staff.left_on is None:
         return None
     return timezone.make_aware(datetime.combine(access.staff.left_on + timedelta(days=2), time.min))
 

@@ -25,12 +25,6 @@ from onboarding.admin.review import page
 from onboarding.models import Access
 from onboarding.services import perform
 
-TO_DO = {
-    "suspend": gettext_lazy("Suspend the account"),
-    "restore": gettext_lazy("Open the account again"),
-    "close": gettext_lazy("Close the account"),
-}
-
 
 class CreatedForm(PortalFormMixin, forms.Form):
     """Ready people as rows: a check box and the account's name in the HMIS for each."""
@@ -76,7 +70,8 @@ class DoneForm(PortalFormMixin, forms.Form):
         self.rows = rows
         for row in rows:
             self.fields[f"done_{row.pk}"] = forms.BooleanField(
-                label=_("%(what)s of %(name)s: done") % {"what": TO_DO[row.to_do], "name": row.staff.name},
+                label=_("%(what)s of %(name)s: done")
+                % {"what": Access.ToDo(row.to_do).label, "name": row.staff.name},
                 required=False,
             )
         self.dress()
@@ -90,7 +85,7 @@ class DoneForm(PortalFormMixin, forms.Form):
                 {
                     "row": row,
                     "done": self[f"done_{row.pk}"],
-                    "what": TO_DO[row.to_do],
+                    "what": Access.ToDo(row.to_do).label,
                     "deadline": deadline,
                     "late": deadline is not None and deadline < now,
                     "since": days_words(row.to_do_since),
@@ -113,10 +108,10 @@ class ToDoFilter(admin.SimpleListFilter):
     parameter_name = "to_do"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(key, str(words)) for key, words in TO_DO.items()]
+        return [(key, str(words)) for key, words in Access.ToDo.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(to_do=self.value()) if self.value() in TO_DO else queryset
+        return queryset.filter(to_do=self.value()) if self.value() in Access.ToDo else queryset
 
 
 @admin.register(Access)
@@ -158,7 +153,7 @@ class AccessAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("to do in the HMIS"), ordering="to_do")
     def what_to_do(self, access: Access) -> str:
-        return str(TO_DO.get(access.to_do, ""))
+        return str(Access.ToDo(access.to_do).label) if access.to_do else ""
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, access: Access) -> str:

@@ -23,10 +23,9 @@ from hmis_portal.signing.admin.files import step_words
 from hmis_portal.signing.models import SealJob
 from hmis_portal.text.words import date_words
 from onboarding.access import to_do
-from onboarding.admin.access import TO_DO
 from onboarding.admin.review.conditions import waiting_conditions
 from onboarding.journey import yearly
-from onboarding.models import Application, Mou, RevisionJob, Thread
+from onboarding.models import Access, Application, Mou, RevisionJob, Thread
 from onboarding.mou import bound, party
 
 State = Application.State
@@ -129,7 +128,7 @@ def hmis_to_do() -> Queue:
 
     def line(row: Any) -> Line:
         deadline = to_do.closing_deadline(row)
-        detail = f"{TO_DO[row.to_do]}, {row.staff.agency.name}"
+        detail = f"{Access.ToDo(row.to_do).label}, {row.staff.agency.name}"
         return Line(
             row.staff.name,
             url,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from agencies import permissions
 from hmis_portal import audit
 from hmis_portal.desk.jobs import JobAdmin
+from hmis_portal.events import PortalEvent
 from hmis_portal.web.visits import client_ip
 from onboarding.application import revisions
 from onboarding.models import RevisionJob
@@ -29,5 +30,5 @@ class RevisionJobAdmin(JobAdmin):
     def try_one(self, request: HttpRequest, job: RevisionJob) -> None:
         application = job.revision.application
         revisions.try_again(job)
-        audit.record(by=permissions.person(request), verb="tried a file again", obj=application,
+        audit.record(by=permissions.person(request), verb=PortalEvent.TRIED_A_FILE_AGAIN, obj=application,
                      agency_id=application.agency_id, ip=client_ip(request), data={"revision": job.revision.number})  # fmt: skip

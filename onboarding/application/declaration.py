@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.text.words import date_words
+from onboarding.models import SectionKey
 from onboarding.sections import summaries
 from onboarding.sections.answers import Answers
 
@@ -50,7 +51,7 @@ def stands(answers: Answers) -> bool:
 def summary(answers: Answers) -> list[summaries.Group]:
     """The section as a person reads it; empty answers once the statement has lapsed."""
     one, made = answers.application, stands(answers)
-    url = summaries.section_url(answers, "declaration")
+    url = summaries.section_url(answers, SectionKey.DECLARATION)
     said = [
         ("accurate", _("Statement of accuracy"), one.declared_text or str(STATEMENT), "id_accurate"),
         ("declared_name", _("Name"), one.declared_name, "id_declared_name"),

@@ -11,6 +11,7 @@ from hmis_portal.models import AuditEvent
 from hmis_portal.text.references import new_reference
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import services
+from onboarding.events import OnboardingEvent
 from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion
 from onboarding.mou import bound
 from onboarding.readiness import rules
@@ -104,5 +105,7 @@ def delete_draft(*, application: Application, by: User) -> None:
         raise WrongState(
             _("Only a draft that was never sent can be deleted. You can withdraw the application instead.")
         )
-    audit.record(by=by, verb="delete_draft", obj=locked, agency_id=locked.agency_id, before=locked.state)
+    audit.record(
+        by=by, verb=OnboardingEvent.DELETE_DRAFT, obj=locked, agency_id=locked.agency_id, before=locked.state
+    )
     locked.delete()

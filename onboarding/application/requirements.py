@@ -6,6 +6,7 @@ from django.db import transaction
 
 from agencies.models import Agency, User
 from hmis_portal import audit
+from onboarding.events import OnboardingEvent
 from onboarding.models import RequirementConfirmation, RequirementText
 
 Requirement = RequirementText.Requirement
@@ -58,7 +59,7 @@ def confirm(*, agency: Agency, by: User, texts: Iterable[RequirementText], ip: s
             new += 1
             audit.record(
                 by=by,
-                verb="confirmed requirement",
+                verb=OnboardingEvent.CONFIRMED_REQUIREMENT,
                 obj=row,
                 agency_id=agency.pk,
                 ip=ip,

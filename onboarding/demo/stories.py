@@ -7,6 +7,7 @@ from agencies.models import AccessLevel, AgencyRole, HmisRole, User
 from agencies.services import invitations
 from onboarding.demo import walk
 from onboarding.demo.agencies import DOMAIN, Demo, Listed
+from onboarding.models import SectionKey
 from onboarding.services import perform
 
 
@@ -74,7 +75,7 @@ def river_valley(demo: Demo) -> None:
     application, admin = demo.send(agency, manager), demo.hmis["admin"]
     perform(application, "take", by=admin)
     application.remarks.create(
-        section="agency",
+        section=SectionKey.AGENCY,
         field="towns",
         place="Towns served",
         text="Name each town: the coordinated access network needs the list.",

@@ -19,7 +19,7 @@ from agencies.models import Agency, ContinuumOfCare, CoordinatedAccessNetwork, I
 from agencies.services.invitations import has_account
 from hmis_portal.signing.agreeing import consents, requests, text
 from onboarding.demo import answers
-from onboarding.models import RequirementText
+from onboarding.models import RequirementText, SectionKey
 from onboarding.mou import agreement
 from training import services as training
 from training.agreement import ROLE, open_agreement
@@ -145,12 +145,12 @@ def save_agency(manager: Person, agency: Agency, town: str) -> None:
         ],
         "cans": [str(pk) for pk in CoordinatedAccessNetwork.objects.values_list("pk", flat=True)[:1]],
     }
-    save_section(manager, agency, "agency", answers.agency(agency, town=town, geography=geography))
+    save_section(manager, agency, SectionKey.AGENCY, answers.agency(agency, town=town, geography=geography))
 
 
 def save_people(manager: Person, agency: Agency, *who: tuple[str, str]) -> None:
     """`who`: director, signatory and coordinator, each a name and an e-mail address."""
-    save_section(manager, agency, "people", answers.people(*who))
+    save_section(manager, agency, SectionKey.PEOPLE, answers.people(*who))
 
 
 def add_shelter(manager: Person, agency: Agency, name: str, town: str) -> None:
@@ -168,13 +168,13 @@ def add_person(
 
 def answer_readiness(manager: Person, agency: Agency, town: str) -> None:
     manager.send(page("site_add", agency), answers.site(town))
-    save_section(manager, agency, "readiness", answers.readiness(timezone.localdate()))
+    save_section(manager, agency, SectionKey.READINESS, answers.readiness(timezone.localdate()))
 
 
 def finish_application(manager: Person, agency: Agency) -> None:
     """Documents (none is required of a public agency) and the declaration."""
     manager.send(page("documents_done", agency), {})
-    save_section(manager, agency, "declaration", answers.declaration(str(manager.user)))
+    save_section(manager, agency, SectionKey.DECLARATION, answers.declaration(str(manager.user)))
 
 
 def send_application(manager: Person, agency: Agency) -> None:

@@ -10,11 +10,12 @@ from agencies.models import Agency
 from onboarding.models import Access
 from onboarding.workflow import Act, Text, effect, guard
 
+ToDo = Access.ToDo
 # What the HMIS Admin has not done yet need not be undone: the later wish cancels it.
-OPPOSITE = {"suspend": "restore", "restore": "suspend"}
+OPPOSITE = {ToDo.SUSPEND: ToDo.RESTORE, ToDo.RESTORE: ToDo.SUSPEND}
 
 
-def _to_do(access: Access, what: str, act: Act) -> list[str]:
+def _to_do(access: Access, what: Access.ToDo, act: Act) -> list[str]:
     """Put on the HMIS Admin's list what must be done in the HMIS itself; nothing when no account was ever made."""
     fields = _reasons(access, act)
     if access.granted_at is None:
@@ -59,17 +60,17 @@ def grant(access: Access, act: Act) -> list[str]:
 
 @effect(Access, "suspend")
 def suspend(access: Access, act: Act) -> list[str]:
-    return _to_do(access, "suspend", act)
+    return _to_do(access, ToDo.SUSPEND, act)
 
 
 @effect(Access, "restore")
 def restore(access: Access, act: Act) -> list[str]:
-    return _to_do(access, "restore", act)
+    return _to_do(access, ToDo.RESTORE, act)
 
 
 @effect(Access, "end")
 def end(access: Access, act: Act) -> list[str]:
-    return _to_do(access, "close", act)
+    return _to_do(access, ToDo.CLOSE, act)
 
 
 @guard(Access, "confirm_done")

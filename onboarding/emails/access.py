@@ -97,7 +97,11 @@ def access_ended(access: Access) -> None:
     )
 
 
-WORDS = {"suspend": _lazy("Suspend"), "restore": _lazy("Open again"), "close": _lazy("Close")}
+WORDS = {
+    Access.ToDo.SUSPEND: _lazy("Suspend"),
+    Access.ToDo.RESTORE: _lazy("Open again"),
+    Access.ToDo.CLOSE: _lazy("Close"),
+}
 
 
 def hmis_to_do(access: Access, *, deadline: datetime | None) -> None:
@@ -110,7 +114,7 @@ def hmis_to_do(access: Access, *, deadline: datetime | None) -> None:
                 "access": access,
                 "staff": access.staff,
                 "agency": access.staff.agency,
-                "what": str(WORDS[access.to_do]),
+                "what": str(WORDS[Access.ToDo(access.to_do)]),
                 "deadline": deadline,
                 "reasons": access.reasons,
                 "link_url": mail.absolute("admin:onboarding_access_to_do"),

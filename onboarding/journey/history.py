@@ -7,16 +7,19 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies.events import AgenciesEvent
 from agencies.models import Agency
 from hmis_portal.models import AuditEvent
+from onboarding.events import OnboardingEvent
+from training.events import TrainingEvent
 
 # (kind of object, verb): what a reader is told happened. What is not here is the HMIS's own business.
 # Words that begin with a capital are a whole sentence: it happened by itself, or who did it is not the point.
 WORDS: dict[tuple[str, str], Any] = {
-    ("agencies.agency", "opened agency"): gettext_lazy("opened the agency's account"),
+    ("agencies.agency", AgenciesEvent.OPENED_AGENCY): gettext_lazy("opened the agency's account"),
     ("agencies.agency", "go_live"): gettext_lazy("The agency is live in the HMIS"),
     ("agencies.agency", "leave"): gettext_lazy("recorded that the agency left the HMIS"),
-    ("onboarding.requirementconfirmation", "confirmed requirement"): gettext_lazy(
+    ("onboarding.requirementconfirmation", OnboardingEvent.CONFIRMED_REQUIREMENT): gettext_lazy(
         "confirmed a requirement: %(detail)s"
     ),
     ("onboarding.application", "start"): gettext_lazy("started the application %(target)s"),
@@ -59,32 +62,44 @@ WORDS: dict[tuple[str, str], Any] = {
     ("onboarding.access", "suspend"): gettext_lazy("The %(object)s is suspended"),
     ("onboarding.access", "restore"): gettext_lazy("The %(object)s is restored"),
     ("onboarding.access", "end"): gettext_lazy("The %(object)s has ended"),
-    ("agencies.invitation", "invited"): gettext_lazy("invited %(target)s"),
-    ("agencies.invitation", "accepted invitation"): gettext_lazy("accepted the invitation"),
-    ("agencies.invitation", "revoked invitation"): gettext_lazy("revoked the invitation of %(target)s"),
-    ("agencies.user", "ended role"): gettext_lazy("ended the access of %(target)s to this account"),
-    ("agencies.agency", "handed over management"): gettext_lazy("handed over the management of the agency"),
-    ("agencies.agency", "named manager"): gettext_lazy("named a new manager"),
-    ("agencies.project", "project added"): gettext_lazy("added the project %(target)s"),
-    ("agencies.project", "project changed"): gettext_lazy("changed the project %(target)s"),
-    ("agencies.project", "project ended"): gettext_lazy("ended the project %(target)s"),
-    ("agencies.agency", "project data confirmed"): gettext_lazy(
+    ("agencies.invitation", AgenciesEvent.INVITED): gettext_lazy("invited %(target)s"),
+    ("agencies.invitation", AgenciesEvent.ACCEPTED_INVITATION): gettext_lazy("accepted the invitation"),
+    ("agencies.invitation", AgenciesEvent.REVOKED_INVITATION): gettext_lazy(
+        "revoked the invitation of %(target)s"
+    ),
+    ("agencies.user", AgenciesEvent.ENDED_ROLE): gettext_lazy(
+        "ended the access of %(target)s to this account"
+    ),
+    ("agencies.agency", AgenciesEvent.HANDED_OVER_MANAGEMENT): gettext_lazy(
+        "handed over the management of the agency"
+    ),
+    ("agencies.agency", AgenciesEvent.NAMED_MANAGER): gettext_lazy("named a new manager"),
+    ("agencies.project", AgenciesEvent.PROJECT_ADDED): gettext_lazy("added the project %(target)s"),
+    ("agencies.project", AgenciesEvent.PROJECT_CHANGED): gettext_lazy("changed the project %(target)s"),
+    ("agencies.project", AgenciesEvent.PROJECT_ENDED): gettext_lazy("ended the project %(target)s"),
+    ("agencies.agency", AgenciesEvent.PROJECT_DATA_CONFIRMED): gettext_lazy(
         "confirmed the data of every running project"
     ),
-    ("agencies.project", "project removed"): gettext_lazy("removed the project %(target)s"),
-    ("agencies.staff", "listed staff"): gettext_lazy("added %(target)s to the roster"),
-    ("agencies.staff", "changed staff"): gettext_lazy("changed %(target)s on the roster"),
-    ("agencies.staff", "removed staff"): gettext_lazy("removed %(target)s from the roster"),
-    ("agencies.staff", "reported leaver"): gettext_lazy("reported that %(target)s leaves"),
-    ("agencies.staff", "staff returned"): gettext_lazy("reported that %(target)s is back"),
-    ("agencies.agency", "training opened"): gettext_lazy("Training has begun"),
-    ("training.useragreement", "user agreement signed"): gettext_lazy("signed the user agreement"),
-    ("onboarding.upload", "uploaded"): gettext_lazy("uploaded %(target)s"),
-    ("onboarding.condition", "condition reported"): gettext_lazy("reported a condition as done: %(target)s"),
-    ("onboarding.condition", "condition sent back"): gettext_lazy(
+    ("agencies.project", AgenciesEvent.PROJECT_REMOVED): gettext_lazy("removed the project %(target)s"),
+    ("agencies.staff", AgenciesEvent.LISTED_STAFF): gettext_lazy("added %(target)s to the roster"),
+    ("agencies.staff", AgenciesEvent.CHANGED_STAFF): gettext_lazy("changed %(target)s on the roster"),
+    ("agencies.staff", AgenciesEvent.REMOVED_STAFF): gettext_lazy("removed %(target)s from the roster"),
+    ("agencies.staff", AgenciesEvent.REPORTED_LEAVER): gettext_lazy("reported that %(target)s leaves"),
+    ("agencies.staff", AgenciesEvent.STAFF_RETURNED): gettext_lazy("reported that %(target)s is back"),
+    ("agencies.agency", TrainingEvent.TRAINING_OPENED): gettext_lazy("Training has begun"),
+    ("training.useragreement", TrainingEvent.USER_AGREEMENT_SIGNED): gettext_lazy(
+        "signed the user agreement"
+    ),
+    ("onboarding.upload", OnboardingEvent.UPLOADED): gettext_lazy("uploaded %(target)s"),
+    ("onboarding.condition", OnboardingEvent.CONDITION_REPORTED): gettext_lazy(
+        "reported a condition as done: %(target)s"
+    ),
+    ("onboarding.condition", OnboardingEvent.CONDITION_SENT_BACK): gettext_lazy(
         "sent back the report on a condition: %(target)s"
     ),
-    ("onboarding.condition", "condition met"): gettext_lazy("marked a condition as met: %(target)s"),
+    ("onboarding.condition", OnboardingEvent.CONDITION_MET): gettext_lazy(
+        "marked a condition as met: %(target)s"
+    ),
 }
 
 

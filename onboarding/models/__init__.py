@@ -6,6 +6,7 @@ from onboarding.models.application import (
     Revision,
     RevisionJob,
     RevisionPdf,
+    SectionKey,
     SectionWork,
     Upload,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "Revision",
     "RevisionJob",
     "RevisionPdf",
+    "SectionKey",
     "SectionReview",
     "SectionWork",
     "Site",

@@ -16,6 +16,13 @@ class Access(models.Model):
         SUSPENDED = "suspended", _("Access suspended")
         ENDED = "ended", _("Access ended")
 
+    class ToDo(models.TextChoices):
+        """What the HMIS Admin still has to do in the HMIS itself."""
+
+        SUSPEND = "suspend", _("Suspend the account")
+        RESTORE = "restore", _("Open the account again")
+        CLOSE = "close", _("Close the account")
+
     staff = models.OneToOneField("agencies.Staff", on_delete=models.PROTECT, related_name="access")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NOT_READY)
     state_since = models.DateTimeField(_("since"), default=timezone.now)
@@ -25,7 +32,7 @@ class Access(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     granted_at = models.DateTimeField(_("granted"), null=True, blank=True)
-    # What the HMIS Admin still has to do in the HMIS itself: "suspend", "restore" or "close"; empty when nothing.
+    # One of ToDo; empty when nothing.
     to_do = models.CharField(_("to do in the HMIS"), max_length=8, blank=True)
     to_do_since = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(

@@ -1,6 +1,7 @@
 """The participation application: one row a try, a draft row a section, a frozen revision a submission."""
 
 import uuid
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,6 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly, StoredDocument
 from hmis_portal.running.tries import Job
+
+
+class SectionKey(StrEnum):
+    """The sections of the application, as stored and as in their addresses."""
+
+    AGENCY = "agency"
+    PEOPLE = "people"
+    PROJECTS = "projects"
+    STAFF = "staff"
+    READINESS = "readiness"
+    DOCUMENTS = "documents"
+    DECLARATION = "declaration"
 
 
 class Application(models.Model):

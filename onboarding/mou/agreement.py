@@ -23,6 +23,7 @@ from hmis_portal.text.references import new_reference
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import emails
+from onboarding.events import OnboardingEvent
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS, to_act_on
 from onboarding.mou import bound, party, wording
@@ -168,7 +169,7 @@ def _issued(
 def publish(version: TextVersion, *, by: User) -> int:
     """Put a text in force; unsigned MOUs of the version before are superseded. Returns how many those were."""
     published = text_versions.publish(version, by=by)
-    audit.record(by=by, verb="publish", obj=published, after=published.state)
+    audit.record(by=by, verb=OnboardingEvent.PUBLISH, obj=published, after=published.state)
     if published.kind != TextVersion.Kind.MOU:
         return 0
     superseded = 0

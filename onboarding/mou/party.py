@@ -12,10 +12,10 @@ from agencies.models import Contact, Position
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import Party, SignatureAct
-from onboarding.models import Mou, OneParty
+from onboarding.models import Mou, OneParty, SectionKey
 
 AGENCY, LEAD = "agency", "lead"
-SECTIONS = ("agency", "people")  # of the application: where these names are typed
+SECTIONS = (SectionKey.AGENCY, SectionKey.PEOPLE)  # of the application: where these names are typed
 WORDS = {
     "name": gettext_lazy("The MOU names the agency “%(signed)s”; its legal name is now “%(now)s”."),
     "signatory": gettext_lazy(

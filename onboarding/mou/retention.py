@@ -17,6 +17,7 @@ from hmis_portal import audit, documents
 from hmis_portal.models import Disposal, Message, MessageDocument, PortalSettings, StoredDocument
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from hmis_portal.web.errors import GuardFailed
+from onboarding.events import OnboardingEvent
 from onboarding.models import Mou
 
 # Rows that tell of a file and do not need it: the mails that carried it, and the record that it was deleted.
@@ -85,7 +86,7 @@ def delete(mou: Mou, *, by: User) -> int:
     for document in row.files:
         documents.dispose(document, by=by, reason=reason)
     audit.record(
-        by=by, verb="deleted after retention", obj=mou, agency_id=mou.agency_id, reason=reason,
+        by=by, verb=OnboardingEvent.DELETED_AFTER_RETENTION, obj=mou, agency_id=mou.agency_id, reason=reason,
         data={"sha256": [document.sha256 for document in row.files]},
     )  # fmt: skip
     return len(row.files)

@@ -25,11 +25,11 @@ from agencies.services.staff import change_staff
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.forms.base import LONGEST_DRAFT, Typed
-from onboarding.models import Application, SectionWork
+from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.projects.places import AFTER_APPROVAL, Place
 from onboarding.sections import drafts
 
-SECTION = "projects"
+SECTION = SectionKey.PROJECTS
 _NOT_IN_DRAFT = {"csrfmiddlewaretoken", "action", "version", "arrival"}
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from agencies.models import Agency, User
 from hmis_portal import audit
 from hmis_portal.models import PortalSettings
+from onboarding.events import OnboardingEvent
 from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.journey import yearly
 from onboarding.models import (
@@ -94,7 +95,7 @@ def write(form: ReadinessForm, answers: YearlyAnswers, *, version: int, by: User
         added = _add_conditions(YearlyAnswers(application, answers.agency, year))
         audit.record(
             by=by,
-            verb="answered readiness",
+            verb=OnboardingEvent.ANSWERED_READINESS,
             obj=year,
             agency_id=application.agency_id,
             data={"conditions": [one.text for one in added]},

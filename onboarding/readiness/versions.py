@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Position, User
 from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed, WrongState
+from onboarding.events import OnboardingEvent
 from onboarding.models import ReadinessOutcome, ReadinessQuestion, ReadinessVersion, Upload
 from onboarding.readiness import rules
 
@@ -62,7 +63,7 @@ def begin(*, by: User) -> ReadinessVersion:
         for question, one in zip(new, old, strict=True)
         for row in one.outcomes.all()
     )
-    audit.record(by=by, verb="begun", obj=version)
+    audit.record(by=by, verb=OnboardingEvent.BEGUN, obj=version)
     return version
 
 
@@ -75,14 +76,14 @@ def publish(version: ReadinessVersion, *, by: User, what_changed: str) -> Readin
         raise GuardFailed(found)
     version.published_at, version.published_by, version.what_changed = timezone.now(), by, what_changed
     version.save(update_fields=["published_at", "published_by", "what_changed"])
-    audit.record(by=by, verb="published", obj=version, reason=what_changed)
+    audit.record(by=by, verb=OnboardingEvent.PUBLISHED, obj=version, reason=what_changed)
     return version
 
 
 @transaction.atomic
 def drop(version: ReadinessVersion, *, by: User) -> None:
     version = _draft(version)
-    audit.record(by=by, verb="dropped draft", obj=version)
+    audit.record(by=by, verb=OnboardingEvent.DROPPED_DRAFT, obj=version)
     version.questions.all().delete()
     version.delete()
 

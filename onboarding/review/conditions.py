@@ -15,6 +15,7 @@ from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import WrongState
 from onboarding import emails
 from onboarding.access import recompute
+from onboarding.events import OnboardingEvent
 from onboarding.models import Application, Condition, ConditionReport, Upload
 from onboarding.mou import bound
 
@@ -89,7 +90,7 @@ def report(condition: Condition, *, text: str, file: Any, by: User) -> Condition
             )
         made = ConditionReport.objects.create(condition=locked, text=text, reported_by=by, **kept)
         data = {"filename": made.filename, "sha256": made.document.sha256} if made.document else {}
-        _record(locked, "condition reported", by=by, reason=text, data=data)
+        _record(locked, OnboardingEvent.CONDITION_REPORTED, by=by, reason=text, data=data)
         emails.condition_reported(made)
     return made
 
@@ -102,7 +103,7 @@ def send_back(condition: Condition, *, text: str, by: User) -> None:
     if waiting is None:
         raise WrongState(_("No report on this condition waits for an answer. Nothing was changed."))
     _answer(waiting, accepted=False, text=text, by=by)
-    _record(locked, "condition sent back", by=by, reason=text)
+    _record(locked, OnboardingEvent.CONDITION_SENT_BACK, by=by, reason=text)
 
 
 @transaction.atomic
@@ -113,7 +114,7 @@ def mark_met(pk: int, *, by: User) -> bool:
         return False
     locked.met_by, locked.met_at = by, timezone.now()
     locked.save(update_fields=["met_by", "met_at"])
-    _record(locked, "condition met", by=by, after="met")
+    _record(locked, OnboardingEvent.CONDITION_MET, by=by, after="met")
     if waiting := locked.waiting_report:
         _answer(waiting, accepted=True, text="", by=by)
     recompute.later(locked.application.agency_id)
@@ -127,5 +128,5 @@ def _answer(waiting: ConditionReport, *, accepted: bool, text: str, by: User) ->
     emails.condition_answered(waiting)
 
 
-def _record(condition: Condition, verb: str, *, by: User, **more: Any) -> None:
+def _record(condition: Condition, verb: OnboardingEvent, *, by: User, **more: Any) -> None:
     audit.record(by=by, verb=verb, obj=condition, agency_id=condition.application.agency_id, **more)

@@ -9,6 +9,7 @@ from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.web.errors import WrongState
+from onboarding.events import OnboardingEvent
 from onboarding.models import Application, Remark, SectionReview
 
 
@@ -35,7 +36,7 @@ def add(application: Application, *, section: str, field: str, place: str, text:
         application=locked, section=section, field=field, place=place[:250], text=text, written_by=by
     )
     SectionReview.objects.filter(application=locked, section=section).delete()
-    audit.record(by=by, verb="remark", obj=remark, agency_id=locked.agency_id, reason=text)
+    audit.record(by=by, verb=OnboardingEvent.REMARK, obj=remark, agency_id=locked.agency_id, reason=text)
     return remark
 
 
@@ -50,13 +51,17 @@ def close(application: Application, remark_id: int, *, by: User) -> str:
         raise WrongState(_("This remark was closed already."))
     if remark.sent_at is None:
         audit.record(
-            by=by, verb="take back remark", obj=remark, agency_id=locked.agency_id, reason=remark.text
+            by=by,
+            verb=OnboardingEvent.TAKE_BACK_REMARK,
+            obj=remark,
+            agency_id=locked.agency_id,
+            reason=remark.text,
         )
         remark.delete()
         return _("The remark is taken back.")
     remark.resolved_by, remark.resolved_at = by, timezone.now()
     remark.save(update_fields=["resolved_by", "resolved_at"])
-    audit.record(by=by, verb="close remark", obj=remark, agency_id=locked.agency_id)
+    audit.record(by=by, verb=OnboardingEvent.CLOSE_REMARK, obj=remark, agency_id=locked.agency_id)
     return _("The remark is closed.")
 
 
@@ -71,7 +76,7 @@ def close_sent(application: Application, *, by: User | None) -> None:
     for remark in application.remarks.filter(sent_at__isnull=False, resolved_at__isnull=True):
         remark.resolved_by, remark.resolved_at = by, now
         remark.save(update_fields=["resolved_by", "resolved_at"])
-        audit.record(by=by, verb="close remark", obj=remark, agency_id=application.agency_id)
+        audit.record(by=by, verb=OnboardingEvent.CLOSE_REMARK, obj=remark, agency_id=application.agency_id)
 
 
 @transaction.atomic
@@ -88,7 +93,7 @@ def mark(application: Application, section: str, *, in_order: bool, by: User) ->
     if changed:
         audit.record(
             by=by,
-            verb="section in order" if in_order else "section to check again",
+            verb=OnboardingEvent.SECTION_IN_ORDER if in_order else OnboardingEvent.SECTION_TO_CHECK_AGAIN,
             obj=locked,
             agency_id=locked.agency_id,
             data={"section": section},

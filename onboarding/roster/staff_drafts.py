@@ -11,10 +11,10 @@ from django.urls import reverse
 from agencies.models import Staff, User
 from agencies.services import staff as roster
 from onboarding.forms.roster import PersonForm
-from onboarding.models import Application, SectionWork
+from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.sections import drafts
 
-SECTION = "staff"
+SECTION = SectionKey.STAFF
 NEW = "staff-new-"
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import User
 from onboarding.application import declaration
 from onboarding.forms.base import SectionForm
+from onboarding.models import SectionKey
 from onboarding.sections import summaries
 from onboarding.sections.answers import Answers
 from onboarding.sections.filled import agency_form, declaration_form, people_form, readiness_form
@@ -29,7 +30,7 @@ from onboarding.sections.summaries import Group
 
 @dataclass(frozen=True)
 class Section:
-    key: str
+    key: SectionKey
     letter: str
     title: str | Promise
     hint: str | Promise
@@ -50,42 +51,42 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section(
-        "agency", "A", gettext_lazy("Agency information"),
+        SectionKey.AGENCY, "A", gettext_lazy("Agency information"),
         gettext_lazy("Name, legal form, address, and where you serve people."),
         summaries.agency, form_gaps(agency_form), agency_form,
     ),
     Section(
-        "people", "A", gettext_lazy("People in charge"),
+        SectionKey.PEOPLE, "A", gettext_lazy("People in charge"),
         gettext_lazy("Director, signatory, coordinators, Security Officer."),
         summaries.people, form_gaps(people_form), people_form,
         started=lambda answers: bool(answers.contacts),
     ),
     Section(
-        "projects", "B", gettext_lazy("Projects"),
+        SectionKey.PROJECTS, "B", gettext_lazy("Projects"),
         gettext_lazy("Each shelter, housing or service project, as HUD describes it."),
         summaries.projects, project_gaps,
         started=lambda answers: bool(answers.projects),
     ),
     Section(
-        "staff", "C", gettext_lazy("Staff information"),
+        SectionKey.STAFF, "C", gettext_lazy("Staff information"),
         gettext_lazy("Everyone who will work in the HMIS: role, projects, access."),
         summaries.staff, staff_gaps,
         started=lambda answers: bool(answers.staff),
     ),
     Section(
-        "readiness", "D", gettext_lazy("Technical readiness"),
+        SectionKey.READINESS, "D", gettext_lazy("Technical readiness"),
         gettext_lazy("Sites, devices, passwords, privacy. Your IT contact can help."),
         summaries.readiness, readiness_gaps, readiness_form,
         started=lambda answers: bool(answers.readiness or answers.sites),
     ),
     Section(
-        "documents", "E", gettext_lazy("Documents"),
+        SectionKey.DOCUMENTS, "E", gettext_lazy("Documents"),
         gettext_lazy("Proof of status, privacy notice, policies."),
         summaries.documents, document_gaps,
         started=was_at_documents,
     ),
     Section(
-        "declaration", "F", gettext_lazy("Declaration"),
+        SectionKey.DECLARATION, "F", gettext_lazy("Declaration"),
         gettext_lazy("Your statement that the answers are accurate."),
         declaration.summary, declaration_gaps, declaration_form,
     ),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onboarding.models import Application, SectionWork
+from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import SECTIONS, Section
 from onboarding.sections.gaps import Gap
@@ -148,8 +148,10 @@ def _was_touched(application: Application) -> bool:
 
 def _statuses(works: Mapping[str, SectionWork]) -> dict[str, Status]:
     found = {section.key: _status(works.get(section.key)) for section in SECTIONS}
-    if found["projects"].key == "new" and found["staff"].key == "new":
-        found["staff"] = Status("blocked", _("Add a project first: each person works in one or more."))
+    if found[SectionKey.PROJECTS].key == "new" and found[SectionKey.STAFF].key == "new":
+        found[SectionKey.STAFF] = Status(
+            "blocked", _("Add a project first: each person works in one or more.")
+        )
     return found
 
 

@@ -22,6 +22,7 @@ from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.web.errors import WrongState
+from onboarding.events import OnboardingEvent
 from onboarding.forms.base import SectionForm, Typed
 from onboarding.models import Application, SectionReview, SectionWork
 
@@ -175,7 +176,7 @@ def note(application: Application, section: str, by: User, changed: Mapping[str,
     reopen_review(application, section)
     audit.record(
         by=by,
-        verb="save",
+        verb=OnboardingEvent.SAVE,
         obj=application,
         agency_id=application.agency_id,
         data={"section": section, "changed": dict(changed)},

@@ -11,7 +11,7 @@ from agencies.models import LegalForm
 from hmis_portal.templatetags.portal import error_links
 from onboarding.application import declaration
 from onboarding.forms.base import SectionForm, as_data, stored_as_typed
-from onboarding.models import Upload
+from onboarding.models import SectionKey, Upload
 from onboarding.roster import staff_drafts
 from onboarding.sections import site_drafts
 from onboarding.sections.answers import Answers
@@ -105,7 +105,7 @@ def document_gaps(answers: Answers) -> Iterable[Gap]:
 
 def was_at_documents(answers: Answers) -> bool:
     """Whether somebody said something on the page of section E: a proof given in section A, or a file of section D, is not that."""
-    work = answers.works.get("documents")
+    work = answers.works.get(SectionKey.DOCUMENTS)
     elsewhere = (Upload.Kind.PROOF, Upload.Kind.READINESS)
     return bool(work and work.version) or any(
         one.kind not in elsewhere and one.uploaded_at >= answers.application.started_at

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 from agencies.models import User
 from hmis_portal import audit
+from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.sites import SiteForm
-from onboarding.models import Application, SectionWork, Site
+from onboarding.models import Application, SectionKey, SectionWork, Site
 from onboarding.sections import drafts
 
-SECTION = "readiness"
+SECTION = SectionKey.READINESS
 NEW = "site-new-"
 
 
@@ -39,5 +40,5 @@ def remove(application: Application, site: Site, *, by: User) -> None:
     with drafts.writing(application):
         SectionWork.objects.filter(application=application, section=key_of(site)).delete()
         drafts.note(application, SECTION, by, {key_of(site): [str(site), None]})
-        audit.record(by=by, verb="removed site", obj=site, agency_id=site.agency_id)
+        audit.record(by=by, verb=OnboardingEvent.REMOVED_SITE, obj=site, agency_id=site.agency_id)
         site.delete()

@@ -11,7 +11,7 @@ from agencies.hud import summary as hud_summary
 from agencies.hud.drafts import ProjectFindings
 from agencies.models import REQUIRED_POSITIONS, Agency, Contact, Position, Staff
 from hmis_portal.text.words import date_words, file_size
-from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, Upload
+from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, SectionKey, Upload
 from onboarding.readiness import rules
 from onboarding.sections.answers import Answers, phone_words, words
 
@@ -52,7 +52,7 @@ def section_url(answers: Answers, key: str) -> str:
 
 
 def agency(answers: Answers) -> list[Group]:
-    one, url = answers.agency, section_url(answers, "agency")
+    one, url = answers.agency, section_url(answers, SectionKey.AGENCY)
     proofs = tuple(answers.uploads_of(Upload.Kind.PROOF))
     legal_form = one.legal_form_other if one.legal_form == "other" else one.get_legal_form_display()
     about = [
@@ -107,7 +107,7 @@ def ein_words(ein: str) -> str:
 
 
 def people(answers: Answers) -> list[Group]:
-    url, rows = section_url(answers, "people"), []
+    url, rows = section_url(answers, SectionKey.PEOPLE), []
     for position in Position:
         contact = answers.contacts.get(position)
         if contact is None and position not in REQUIRED_POSITIONS:
@@ -144,7 +144,7 @@ def project_groups(agency: Agency, one: ProjectFindings, *, named: bool) -> list
 def projects(answers: Answers) -> list[Group]:
     shown = [one for one in answers.projects if not one.only_copied]
     found = [group for one in shown for group in project_groups(answers.agency, one, named=True)]
-    url = section_url(answers, "projects")
+    url = section_url(answers, SectionKey.PROJECTS)
     return found or [Group("projects", _("Projects"), url, empty=_("No project is listed yet."))]
 
 
@@ -157,7 +157,7 @@ def staff(answers: Answers) -> list[Group]:
         rows = [Row(name, question, said[name], anchor) for name, question, anchor in questions]
         found.append(Group(f"staff-{one.pk}", one.name, url, rows))
     return found or [
-        Group("staff", _("Staff"), section_url(answers, "staff"), empty=_("Nobody is listed yet."))
+        Group("staff", _("Staff"), section_url(answers, SectionKey.STAFF), empty=_("Nobody is listed yet."))
     ]
 
 
@@ -202,7 +202,7 @@ def _staff_answers(one: Staff, labels: Mapping[str, Mapping[str, str]]) -> dict[
 
 
 def readiness(answers: Answers) -> list[Group]:
-    url, groups = section_url(answers, "readiness"), [_sites(answers)]
+    url, groups = section_url(answers, SectionKey.READINESS), [_sites(answers)]
     by_title: dict[str, list[Row]] = {}
     for question in answers.questions:
         if not rules.is_asked(question, answers.facts.answers):
@@ -231,7 +231,7 @@ def _typed_at(answers: Answers, question: ReadinessQuestion) -> tuple[str, str]:
     if found is not None and found.kind == ReadinessOutcome.Kind.PLAN:
         return "", f"{name}_plan_field"
     if question.shown_from in Position.values:
-        return section_url(answers, "people"), _person_anchor(question.shown_from)
+        return section_url(answers, SectionKey.PEOPLE), _person_anchor(question.shown_from)
     return "", f"{name}_field"  # said when the account was opened: there it reads what it was
 
 
@@ -271,7 +271,7 @@ def _consequence(
 
 
 def documents(answers: Answers) -> list[Group]:
-    url, rows = section_url(answers, "documents"), []
+    url, rows = section_url(answers, SectionKey.DOCUMENTS), []
     for kind in Upload.Kind:
         if kind == Upload.Kind.READINESS:
             continue

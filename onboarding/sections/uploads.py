@@ -10,6 +10,7 @@ from agencies.models import Agency, User
 from hmis_portal import audit, documents
 from hmis_portal.models import StoredDocument
 from hmis_portal.web.errors import WrongState
+from onboarding.events import OnboardingEvent
 from onboarding.models import Revision, Upload
 
 
@@ -47,7 +48,7 @@ def record(
     )
     audit.record(
         by=by,
-        verb="uploaded",
+        verb=OnboardingEvent.UPLOADED,
         obj=upload,
         agency_id=agency.pk,
         data={"kind": kind, "sha256": document.sha256},
@@ -74,6 +75,10 @@ def remove(*, upload: Upload, by: User) -> Upload:
     upload.removed_by, upload.removed_at = by, timezone.now()
     upload.save(update_fields=["removed_by", "removed_at"])
     audit.record(
-        by=by, verb="removed upload", obj=upload, agency_id=upload.agency_id, data={"kind": upload.kind}
+        by=by,
+        verb=OnboardingEvent.REMOVED_UPLOAD,
+        obj=upload,
+        agency_id=upload.agency_id,
+        data={"kind": upload.kind},
     )
     return upload

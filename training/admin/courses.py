@@ -16,6 +16,7 @@ from hmis_portal.desk.tools import guarded
 from training import permissions, services
 from training.admin.base import HTTPS, act_page
 from training.admin.forms import NewerVersionForm
+from training.events import TrainingEvent
 from training.models import Course, CourseEquivalence, CourseRule
 
 
@@ -84,12 +85,14 @@ class CourseAdmin(admin.ModelAdmin):
             name: [str(getattr(before, name, "")), str(getattr(obj, name))] for name in form.changed_data
         }
         if changed:
-            audit.record(by=person(request), verb="course changed", obj=obj, data={"changed": changed})
+            audit.record(
+                by=person(request), verb=TrainingEvent.COURSE_CHANGED, obj=obj, data={"changed": changed}
+            )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if any(formset.has_changed() for formset in formsets):
-            audit.record(by=person(request), verb="course rules changed", obj=form.instance)
+            audit.record(by=person(request), verb=TrainingEvent.COURSE_RULES_CHANGED, obj=form.instance)
             services.reassign_everyone()
 
     def get_urls(self) -> list[URLPattern]:

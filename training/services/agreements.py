@@ -13,6 +13,7 @@ from hmis_portal.signing.agreeing.evidence.passkeys import Assertion
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training import agreement
+from training.events import TrainingEvent
 from training.models import Completion, Course, Requirement, UserAgreement
 from training.services.completions import record_completion
 
@@ -59,7 +60,7 @@ def sign_agreement(
         row.completion = recorded.completion
         row.save(update_fields=["completion"])
         audit.record(
-            by=by, verb="user agreement signed", obj=row, agency_id=row.staff.agency_id, ip=signing.ip,
+            by=by, verb=TrainingEvent.USER_AGREEMENT_SIGNED, obj=row, agency_id=row.staff.agency_id, ip=signing.ip,
             data={"reference": row.request.reference, "act": str(act.pk)},
         )  # fmt: skip
     return recorded.completion

@@ -11,6 +11,7 @@ from agencies.models import Agency, User
 from hmis_portal import audit, queue
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training.assignments import assign, cancel_reminders
+from training.events import TrainingEvent
 from training.models import Because, Course, OpenTraining, Requirement
 
 
@@ -19,7 +20,7 @@ def open_training(agency: Agency, by: User | None) -> None:
     with transaction.atomic():
         _opened, created = OpenTraining.objects.get_or_create(agency=agency, defaults={"opened_by": by})
         if created:
-            audit.record(by=by, verb="training opened", obj=agency, agency_id=agency.pk)
+            audit.record(by=by, verb=TrainingEvent.TRAINING_OPENED, obj=agency, agency_id=agency.pk)
         for staff in agency.staff.begun(timezone.localdate()).filter(user__isnull=False).order_by("user"):
             assign(staff=staff, by=by)
 
@@ -29,7 +30,9 @@ def close_training(agency: Agency, by: User | None, reason: str = "") -> None:
     with transaction.atomic():
         removed, _rows = OpenTraining.objects.filter(agency=agency).delete()
         if removed:
-            audit.record(by=by, verb="training closed", obj=agency, agency_id=agency.pk, reason=reason)
+            audit.record(
+                by=by, verb=TrainingEvent.TRAINING_CLOSED, obj=agency, agency_id=agency.pk, reason=reason
+            )
         for staff in agency.staff.filter(user__isnull=False).order_by("user"):
             assign(staff=staff, by=by)
 
@@ -74,7 +77,7 @@ def ask_newer_version(course: Course, *, by: User, due_on: date, reason: str) ->
             )
         audit.record(
             by=by,
-            verb="newer version required",
+            verb=TrainingEvent.NEWER_VERSION_REQUIRED,
             obj=course,
             before=str(course.version - 1),
             after=str(course.version),
@@ -94,4 +97,4 @@ def say_registered(requirement: Requirement, *, by: User) -> None:
             raise WrongState(_("You already told us that you registered for this course."))
         row.registered_on = timezone.localdate()
         row.save(update_fields=["registered_on"])
-        audit.record(by=by, verb="registered", obj=row)
+        audit.record(by=by, verb=TrainingEvent.REGISTERED, obj=row)

@@ -13,6 +13,7 @@ from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training import certificates, validity
 from training.assignments import announce, cancel_reminders
+from training.events import TrainingEvent
 from training.models import Completion, CompletionVoid, Course, Requirement
 from training.services.needed import needed
 
@@ -97,7 +98,7 @@ def _follow_up(done: Completion, by: User | None) -> None:
     through = done.valid_through
     audit.record(
         by=by,
-        verb="completion recorded",
+        verb=TrainingEvent.COMPLETION_RECORDED,
         obj=done,
         agency_id=done.staff.agency_id if done.staff else None,
         after="passed" if done.passed else "not passed",
@@ -177,7 +178,12 @@ def void(completion: Completion, *, by: User, reason: str) -> CompletionVoid:
         except IntegrityError as error:
             raise WrongState(_("This completion was already voided.")) from error
         audit.record(
-            by=by, verb="completion voided", obj=completion, before="counted", after="voided", reason=reason
+            by=by,
+            verb=TrainingEvent.COMPLETION_VOIDED,
+            obj=completion,
+            before="counted",
+            after="voided",
+            reason=reason,
         )
         announce(person)
     return made

@@ -10,6 +10,7 @@ from agencies.models import User
 from hmis_portal import audit, documents
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training import emails
+from training.events import TrainingEvent
 from training.models import Completion, Course, Evidence
 from training.services.completions import record_completion
 from training.services.needed import needed
@@ -42,7 +43,7 @@ def upload_evidence(
         )
         audit.record(
             by=by,
-            verb="proof uploaded",
+            verb=TrainingEvent.PROOF_UPLOADED,
             obj=made,
             after=Evidence.State.PENDING,
             data={"sha256": document.sha256},
@@ -107,4 +108,4 @@ def _decide(row: Evidence, state: str, *, by: User, note: str, completion: Compl
     row.state, row.decided_by, row.decided_at, row.decision_note = state, by, timezone.now(), note
     row.completion = completion
     row.save(update_fields=["state", "decided_by", "decided_at", "decision_note", "completion"])
-    audit.record(by=by, verb="proof decided", obj=row, before=before, after=state, reason=note)
+    audit.record(by=by, verb=TrainingEvent.PROOF_DECIDED, obj=row, before=before, after=state, reason=note)

@@ -10,6 +10,7 @@ from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training.assignments import announce
+from training.events import TrainingEvent
 from training.models import Course, Waiver
 from training.services.needed import needed
 
@@ -27,7 +28,7 @@ def waive(*, person: User, course: Course, first_on: date, last_on: date, reason
             person=person, course=course, first_on=first_on, last_on=last_on, reason=reason, granted_by=by
         )
         span = f"{first_on.isoformat()} to {last_on.isoformat()}"
-        audit.record(by=by, verb="course waived", obj=made, after=span, reason=reason)
+        audit.record(by=by, verb=TrainingEvent.COURSE_WAIVED, obj=made, after=span, reason=reason)
         announce(person)
     return made
 
@@ -41,5 +42,5 @@ def end_waiver(waiver: Waiver, *, by: User, reason: str) -> None:
             raise WrongState(_("This waiver was already taken back."))
         row.ended_at, row.ended_by = timezone.now(), by
         row.save(update_fields=["ended_at", "ended_by"])
-        audit.record(by=by, verb="waiver taken back", obj=row, reason=reason)
+        audit.record(by=by, verb=TrainingEvent.WAIVER_TAKEN_BACK, obj=row, reason=reason)
         announce(person)

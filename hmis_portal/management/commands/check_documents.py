@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from hmis_portal.events import PortalEvent
 from hmis_portal.models import StoredDocument
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.verifying import integrity
@@ -24,7 +25,12 @@ class Command(BaseCommand):
         integrity.note_complete()
         verbs = Counter(event.verb for event in integrity.outstanding().values())
         changed, gone, unread = (
-            verbs[verb] for verb in (integrity.CHANGED, integrity.GONE, integrity.UNREADABLE)
+            verbs[verb]
+            for verb in (
+                PortalEvent.DOCUMENT_DAMAGED,
+                PortalEvent.DOCUMENT_GONE,
+                PortalEvent.DOCUMENT_UNREADABLE,
+            )
         )
         self.stdout.write(
             f"{StoredDocument.objects.count()} documents, {changed} damaged, {len(broken)} broken chains, {len(unsigned)} "

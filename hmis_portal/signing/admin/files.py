@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from hmis_portal import audit
 from hmis_portal.desk.jobs import JobAdmin
+from hmis_portal.events import PortalEvent
 from hmis_portal.signing.agreeing import revisions
 from hmis_portal.signing.models import Revision, SealJob
 from hmis_portal.web.visits import client_ip
@@ -38,5 +39,5 @@ class SealJobAdmin(JobAdmin):
 
     def try_one(self, request: HttpRequest, job: SealJob) -> None:
         revisions.try_again(job)
-        audit.record(by=request.user, verb="tried a file again", obj=job.request,
+        audit.record(by=request.user, verb=PortalEvent.TRIED_A_FILE_AGAIN, obj=job.request,
                      agency_id=job.request.agency_id, ip=client_ip(request), data={"step": job.step})  # fmt: skip

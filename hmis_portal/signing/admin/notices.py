@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hmis_portal.desk.waiting import SHOWN
+from hmis_portal.events import PortalEvent
 from hmis_portal.models import AuditEvent
 from hmis_portal.running import pulse
 from hmis_portal.signing.verifying import integrity
@@ -54,9 +55,13 @@ def _overdue() -> SafeString | str:
 def _damaged() -> SafeString | str:
     """One notice for each kind of finding: what is to be done differs."""
     events = list(integrity.outstanding().values())
-    gone = [event for event in events if event.verb == integrity.GONE]
-    unreadable = [event for event in events if event.verb == integrity.UNREADABLE]
-    changed = [event for event in events if event.verb not in (integrity.GONE, integrity.UNREADABLE)]
+    gone = [event for event in events if event.verb == PortalEvent.DOCUMENT_GONE]
+    unreadable = [event for event in events if event.verb == PortalEvent.DOCUMENT_UNREADABLE]
+    changed = [
+        event
+        for event in events
+        if event.verb not in (PortalEvent.DOCUMENT_GONE, PortalEvent.DOCUMENT_UNREADABLE)
+    ]
     notices = [
         (changed, ngettext(
             "The nightly check found %(count)d record that is no longer as it was kept. Restore it from the backup:",

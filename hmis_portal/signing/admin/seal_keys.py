@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from hmis_portal import audit
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.events import PortalEvent
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.models import SealKey
 from hmis_portal.signing.sealing import certificates, key_files, keys, revocation
@@ -118,7 +119,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
                     made = keys.rotate()
                     audit.record(
                         by=request.user,
-                        verb="made a new seal key",
+                        verb=PortalEvent.MADE_A_NEW_SEAL_KEY,
                         obj=made,
                         ip=client_ip(request),
                     )
@@ -147,7 +148,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
                     row = revocation.revoke(key, reason=reason)
                     audit.record(
                         by=request.user,
-                        verb="revoked a seal key",
+                        verb=PortalEvent.REVOKED_A_SEAL_KEY,
                         obj=row,
                         reason=reason,
                         ip=client_ip(request),

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from hmis_portal import audit, documents
+from hmis_portal.events import PortalEvent
 from hmis_portal.models import AuditEvent, PortalSettings, StoredDocument
 from hmis_portal.running import away
 from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
@@ -21,9 +22,6 @@ from hmis_portal.signing.models import SignatureAct, SigningRequest
 log = structlog.get_logger(__name__)
 BATCH, BATCH_BYTES = 200, 50 * 1024 * 1024
 OVERDUE = timedelta(days=2)
-GONE, CHANGED, UNREADABLE = "document_gone", "document_damaged", "document_unreadable"
-CHAIN, SIGNATURE = "chain_broken", "signature_damaged"
-WHOLE, COMPLETE = "found whole again", "checked every record"
 CHECKED = (StoredDocument, SigningRequest, SignatureAct)
 
 
@@ -31,10 +29,17 @@ def outstanding() -> dict[tuple[str, str], AuditEvent]:
     """By kind and key of the object: what was found wrong and has not been found whole since."""
     rows = AuditEvent.objects.filter(
         target_type__in=[model._meta.label_lower for model in CHECKED],
-        verb__in=(GONE, CHANGED, UNREADABLE, CHAIN, SIGNATURE, WHOLE),
+        verb__in=(
+            PortalEvent.DOCUMENT_GONE,
+            PortalEvent.DOCUMENT_DAMAGED,
+            PortalEvent.DOCUMENT_UNREADABLE,
+            PortalEvent.CHAIN_BROKEN,
+            PortalEvent.SIGNATURE_DAMAGED,
+            PortalEvent.FOUND_WHOLE_AGAIN,
+        ),
     )
     last = {(event.target_type, event.target_id): event for event in rows.order_by("at", "pk")}
-    return {key: event for key, event in last.items() if event.verb != WHOLE}
+    return {key: event for key, event in last.items() if event.verb != PortalEvent.FOUND_WHOLE_AGAIN}
 
 
 def check_documents(after: int) -> int | None:
@@ -49,7 +54,7 @@ def check_documents(after: int) -> int | None:
     return last
 
 
-def _wrong_with(document: StoredDocument) -> tuple[str, str]:
+def _wrong_with(document: StoredDocument) -> tuple[PortalEvent, str]:
     """What is wrong with a document, as the verb of its event and in words; no words when nothing is."""
     try:
         documents.read(document)
@@ -60,12 +65,16 @@ def _wrong_with(document: StoredDocument) -> tuple[str, str]:
     except documents.CannotReadNow as error:
         if away.look():
             raise
-        return UNREADABLE, str(error)
-    return CHANGED, ""
+        return PortalEvent.DOCUMENT_UNREADABLE, str(error)
+    return PortalEvent.DOCUMENT_DAMAGED, ""
 
 
-def verb_of(error: documents.DocumentDamaged) -> str:
-    return GONE if isinstance(error, documents.DocumentGone) else CHANGED
+def verb_of(error: documents.DocumentDamaged) -> PortalEvent:
+    return (
+        PortalEvent.DOCUMENT_GONE
+        if isinstance(error, documents.DocumentGone)
+        else PortalEvent.DOCUMENT_DAMAGED
+    )
 
 
 def note_document(error: documents.DocumentDamaged) -> None:
@@ -85,13 +94,18 @@ def check_records(after: str) -> str | None:
 
 def note_complete() -> None:
     """Everything was read once more, from the first document to the last signature."""
-    audit.record(by=None, verb=COMPLETE, obj=PortalSettings.load())
+    audit.record(by=None, verb=PortalEvent.CHECKED_EVERY_RECORD, obj=PortalSettings.load())
 
 
 def last_complete() -> datetime | None:
     settings = PortalSettings.load()
     rows = AuditEvent.objects.filter(target_type=settings._meta.label_lower, target_id=str(settings.pk))
-    return rows.filter(verb=COMPLETE).order_by("-at").values_list("at", flat=True).first()
+    return (
+        rows.filter(verb=PortalEvent.CHECKED_EVERY_RECORD)
+        .order_by("-at")
+        .values_list("at", flat=True)
+        .first()
+    )
 
 
 def overdue_since() -> datetime | None:
@@ -109,7 +123,7 @@ def check_chains(requests: QuerySet[SigningRequest] | None = None) -> Iterator[S
     rows = requests.select_related("certificate").prefetch_related("events", "revisions", "parties__act")
     for request in rows.iterator(chunk_size=BATCH):
         wrong = _wrong_in_chain(request)
-        _note(request, CHAIN, wrong, known)
+        _note(request, PortalEvent.CHAIN_BROKEN, wrong, known)
         if wrong:
             yield request
 
@@ -123,7 +137,7 @@ def check_acts(acts: QuerySet[SignatureAct] | None = None) -> Iterator[Signature
             wrong = "The statement is not the one that was recorded."
         elif act.method == SignatureAct.Method.PASSKEY and not passkeys.holds(act):
             wrong = "The passkey did not sign the statement."
-        _note(act, SIGNATURE, wrong, known)
+        _note(act, PortalEvent.SIGNATURE_DAMAGED, wrong, known)
         if wrong:
             yield act
 
@@ -167,11 +181,15 @@ def _first_broken(request: SigningRequest) -> int:
     return 0
 
 
-def _note(checked: Any, verb: str, wrong: str, known: dict[tuple[str, str], AuditEvent]) -> None:
+def _note(checked: Any, verb: PortalEvent, wrong: str, known: dict[tuple[str, str], AuditEvent]) -> None:
     before = known.get((checked._meta.label_lower, str(checked.pk)))
     if wrong:
         log.error(verb, target=str(checked.pk), error=wrong)
-    if wrong and before is not None and verb == UNREADABLE:
+    if wrong and before is not None and verb == PortalEvent.DOCUMENT_UNREADABLE:
         return  # what was found before stands until the bytes can be read again
-    if (verb if wrong else WHOLE) != (before.verb if before else WHOLE):
-        audit.record(by=None, verb=verb if wrong else WHOLE, obj=checked, reason=wrong)
+    if (verb if wrong else PortalEvent.FOUND_WHOLE_AGAIN) != (
+        before.verb if before else PortalEvent.FOUND_WHOLE_AGAIN
+    ):
+        audit.record(
+            by=None, verb=verb if wrong else PortalEvent.FOUND_WHOLE_AGAIN, obj=checked, reason=wrong
+        )

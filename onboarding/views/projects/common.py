@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from agencies.events import AgenciesEvent
 from agencies.hud.drafts import unlisted, with_rows
 from agencies.hud.forms import ProjectForms
 from agencies.models import Agency, Project
@@ -21,7 +22,7 @@ def project_of(
     rows = with_rows(Project.objects.filter(agency=agency))
     back = place.url("projects", agency)
     return one_or_told(
-        request, rows, project_id, agency_id=agency.pk, verb="project removed", back=back,
+        request, rows, project_id, agency_id=agency.pk, verb=AgenciesEvent.PROJECT_REMOVED, back=back,
         typed=lambda: _typed(request, agency),
     )  # fmt: skip
 

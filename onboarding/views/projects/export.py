@@ -18,6 +18,7 @@ from agencies.hud.summary import answers
 from agencies.permissions import agency_to_view, person
 from hmis_portal import audit, documents
 from hmis_portal.web.errors import GuardFailed, WrongState
+from onboarding.events import OnboardingEvent
 from onboarding.models import Application
 
 
@@ -35,7 +36,7 @@ def hud_csv(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         )
     audit.record(
         by=person(request),
-        verb="HUD CSV downloaded",
+        verb=OnboardingEvent.HUD_CSV_DOWNLOADED,
         obj=agency,
         agency_id=agency.pk,
         data={"export_id": export.id.hex, "left out": [one.project.project_name for one in left_out]},

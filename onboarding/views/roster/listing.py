@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import AccessLevel, HmisRole, Staff
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from onboarding.application.status_line import standing
+from onboarding.models import SectionKey
 from onboarding.review.remarks_read import remarks_of
 from onboarding.roster import staff_drafts
 from onboarding.sections.answers import Answers
@@ -31,7 +32,7 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:application", agency.pk)
     answers = Answers(application, agency)
     if not (application.is_editable and is_editor(request.user, agency)):
-        return locked_page(request, BY_KEY["staff"], answers)
+        return locked_page(request, BY_KEY[SectionKey.STAFF], answers)
     people = answers.staff
     context = {
         "agency": agency,
@@ -73,6 +74,6 @@ def staff_remove(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
     if request.method == "POST":
         staff_drafts.remove(application, one, by=person(request))
         messages.success(request, _("%(name)s is no longer on the list.") % {"name": one.name})
-        return redirect("onboarding:section", agency.pk, "staff")
+        return redirect("onboarding:section", agency.pk, SectionKey.STAFF)
     context = {"agency": agency, "application": application, "standing": standing(application), "staff": one}
     return render(request, "onboarding/roster/remove.html", context)

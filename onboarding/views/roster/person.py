@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agencies.events import AgenciesEvent
 from agencies.models import Agency, Staff
 from agencies.permissions import agency_to_edit
 from hmis_portal.web.removed import one_or_told
 from onboarding.application.status_line import standing
 from onboarding.forms.roster import PersonForm, role_table
-from onboarding.models import Remark, SectionWork
+from onboarding.models import Remark, SectionKey, SectionWork
 from onboarding.review.remarks_read import remarks_of
 from onboarding.roster import staff_drafts
 from onboarding.sections import drafts
@@ -69,7 +70,7 @@ class PersonPage(DraftPage):
     def back(self) -> str:
         if self.request.GET.get("from") == "check":
             return reverse("onboarding:check_answers", args=[self.agency.pk])
-        return reverse("onboarding:section", args=[self.agency.pk, "staff"])
+        return reverse("onboarding:section", args=[self.agency.pk, SectionKey.STAFF])
 
     def after_discarding(self) -> str:
         return self.url() if self.staff else self.back
@@ -87,8 +88,8 @@ class PersonPage(DraftPage):
 
 def one_of(request: HttpRequest, agency: Agency, staff_id: int) -> Staff:
     return one_or_told(
-        request, Staff.objects.current().filter(agency=agency), staff_id, agency_id=agency.pk, verb="removed staff",
-        back=reverse("onboarding:section", args=[agency.pk, "staff"]),
+        request, Staff.objects.current().filter(agency=agency), staff_id, agency_id=agency.pk, verb=AgenciesEvent.REMOVED_STAFF,
+        back=reverse("onboarding:section", args=[agency.pk, SectionKey.STAFF]),
         typed=lambda: typed_in(PersonForm(agency=agency, instance=Staff(agency=agency), data=request.POST)),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from hmis_portal.files import tables
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.application.status_line import standing
 from onboarding.forms.roster import StaffFileForm
-from onboarding.models import Application, SectionWork
+from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.roster import columns, staff_drafts, staff_file
 from onboarding.sections import drafts
 from onboarding.selectors import editable_application
@@ -34,7 +34,7 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         if request.method == "POST"
         else StaffFileForm()
     )
-    form.cancel_url = reverse("onboarding:section", args=[agency.pk, "staff"])
+    form.cancel_url = reverse("onboarding:section", args=[agency.pk, SectionKey.STAFF])
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -61,7 +61,7 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def _waiting(application: Application) -> SectionWork:
     found = SectionWork.objects.filter(application=application, section=staff_file.UPLOAD).first()
     if found is None:
-        back = reverse("onboarding:section", args=[application.agency_id, "staff"])
+        back = reverse("onboarding:section", args=[application.agency_id, SectionKey.STAFF])
         raise WrongState(_("No uploaded list is waiting: it was already added, or dropped."), back=back)
     return found
 
@@ -75,7 +75,7 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if request.method == "POST" and "drop" in request.POST:
         work.delete()
         messages.success(request, _("The uploaded list is dropped. Nothing was changed."))
-        return redirect("onboarding:section", agency.pk, "staff")
+        return redirect("onboarding:section", agency.pk, SectionKey.STAFF)
     try:
         if request.method == "POST":
             return _confirm(request, agency, application)
@@ -133,7 +133,7 @@ def _confirm(request: HttpRequest, agency: Agency, application: Application) -> 
         work.delete()
     said = _("%(added)s people are added and %(changed)s changed.") % {"added": added, "changed": changed}
     messages.success(request, said)
-    return redirect("onboarding:section", agency.pk, "staff")
+    return redirect("onboarding:section", agency.pk, SectionKey.STAFF)
 
 
 @require_safe

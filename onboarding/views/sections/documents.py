@@ -16,8 +16,9 @@ from agencies.permissions import agency_to_edit, agency_to_view, is_editor, pers
 from hmis_portal import documents as store
 from hmis_portal.web.removed import one_or_told
 from onboarding.application.status_line import standing
+from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.documents import UploadForm
-from onboarding.models import Upload
+from onboarding.models import SectionKey, Upload
 from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts, uploads
 from onboarding.sections.answers import Answers
@@ -32,7 +33,7 @@ def documents(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         agency = agency_to_edit(request.user, agency_id)
         form = UploadForm(request.POST, request.FILES)
         if _upload(request, agency, form):
-            return redirect("onboarding:section", agency.pk, "documents")
+            return redirect("onboarding:section", agency.pk, SectionKey.DOCUMENTS)
         return _page(request, Answers(editable_application(agency), agency), form)
     agency = agency_to_view(request.user, agency_id)
     application = latest_application(agency)
@@ -40,7 +41,7 @@ def documents(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:application", agency.pk)
     answers = Answers(application, agency)
     if not (application.is_editable and is_editor(request.user, agency)):
-        return locked_page(request, BY_KEY["documents"], answers)
+        return locked_page(request, BY_KEY[SectionKey.DOCUMENTS], answers)
     return _page(request, answers, UploadForm())
 
 
@@ -55,14 +56,16 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm) -> bool:
         return False
     with drafts.writing(application):
         upload = uploads.record(agency=agency, kind=kind, file=file, document=document, by=by)
-        drafts.overtake(application, ["documents"], by=by)  # somebody was there: section E may be complete
+        drafts.overtake(
+            application, [SectionKey.DOCUMENTS], by=by
+        )  # somebody was there: section E may be complete
         drafts.note(application, "documents", by, {kind: [None, upload.filename]})
     messages.success(request, _("“%(name)s” is uploaded.") % {"name": upload.filename})
     return True
 
 
 def _page(request: HttpRequest, answers: Answers, form: UploadForm) -> HttpResponse:
-    work = answers.works.get("documents")
+    work = answers.works.get(SectionKey.DOCUMENTS)
     kinds = [
         (kind.label, answers.uploads_of(kind))
         for kind in Upload.Kind
@@ -100,8 +103,10 @@ def documents_done(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     application = editable_application(agency)
     work = drafts.work_of(application, "documents")
     with suppress(drafts.Stale):  # a second click, or a colleague: the same was said a moment before
-        drafts.discard(application=application, section="documents", version=work.version, by=person(request))
-    messages.success(request, _("“%(title)s” is saved.") % {"title": BY_KEY["documents"].title})
+        drafts.discard(
+            application=application, section=SectionKey.DOCUMENTS, version=work.version, by=person(request)
+        )
+    messages.success(request, _("“%(title)s” is saved.") % {"title": BY_KEY[SectionKey.DOCUMENTS].title})
     return redirect(back_url(request, agency))
 
 
@@ -119,12 +124,15 @@ def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpRespon
     application = editable_application(agency)
     upload = _one(request, agency, agency.uploads.filter(removed_at__isnull=True), upload_id)
     if request.method == "POST":
-        section, by = ("readiness" if upload.kind == Upload.Kind.READINESS else "documents"), person(request)
+        section, by = (
+            (SectionKey.READINESS if upload.kind == Upload.Kind.READINESS else SectionKey.DOCUMENTS),
+            person(request),
+        )
         with drafts.writing(application):
             uploads.remove(upload=upload, by=by)
             drafts.note(application, section, by, {upload.kind: [upload.filename, None]})
         messages.success(request, _("“%(name)s” is removed.") % {"name": upload.filename})
-        return redirect("onboarding:section", agency.pk, "documents")
+        return redirect("onboarding:section", agency.pk, SectionKey.DOCUMENTS)
     context = {
         "agency": agency,
         "application": application,
@@ -135,5 +143,7 @@ def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpRespon
 
 
 def _one(request: HttpRequest, agency: Agency, rows: QuerySet[Upload], upload_id: UUID) -> Upload:
-    back = reverse("onboarding:section", args=[agency.pk, "documents"])
-    return one_or_told(request, rows, upload_id, agency_id=agency.pk, verb="removed upload", back=back)
+    back = reverse("onboarding:section", args=[agency.pk, SectionKey.DOCUMENTS])
+    return one_or_told(
+        request, rows, upload_id, agency_id=agency.pk, verb=OnboardingEvent.REMOVED_UPLOAD, back=back
+    )

@@ -14,6 +14,7 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.web.removed import one_or_told
 from onboarding.application.status_line import standing
+from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import Remark, SectionWork, Site
 from onboarding.review.remarks_read import remarks_of
@@ -102,7 +103,7 @@ class SitePage(DraftPage):
 
 def one_of(request: HttpRequest, agency: Agency, site_id: int) -> Site:
     return one_or_told(
-        request, Site.objects.filter(agency=agency), site_id, agency_id=agency.pk, verb="removed site",
+        request, Site.objects.filter(agency=agency), site_id, agency_id=agency.pk, verb=OnboardingEvent.REMOVED_SITE,
         back=reverse("onboarding:sites", args=[agency.pk]),
         typed=lambda: typed_in(SiteForm(instance=Site(agency=agency), data=request.POST)),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
+from hmis_portal.events import PortalEvent
 from hmis_portal.models import AuditEvent, StoredDocument
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing import tasks
@@ -184,5 +185,5 @@ def test_the_desk_tells_until_it_is_whole_again(executed, cast, client_of):
     for _night in range(2):
         tasks.check_documents()
     assert words not in desk["admin"].get(reverse("admin:index")).text
-    assert AuditEvent.objects.filter(verb=integrity.WHOLE).count() == 1
+    assert AuditEvent.objects.filter(verb=PortalEvent.FOUND_WHOLE_AGAIN).count() == 1
     call_command("check_documents")

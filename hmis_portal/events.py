@@ -1,0 +1,20 @@
+"""What the record says of the portal itself, of messages and of the files it keeps."""
+
+from enum import StrEnum
+
+
+class PortalEvent(StrEnum):
+    """Verbs of audit events, as they are stored: a landed one keeps its value."""
+
+    TRIED_A_MESSAGE_AGAIN = "tried a message again"
+    CHANGED_SETTINGS = "changed settings"
+    DOCUMENT_GONE = "document_gone"
+    DOCUMENT_DAMAGED = "document_damaged"
+    DOCUMENT_UNREADABLE = "document_unreadable"
+    CHAIN_BROKEN = "chain_broken"
+    SIGNATURE_DAMAGED = "signature_damaged"
+    FOUND_WHOLE_AGAIN = "found whole again"
+    CHECKED_EVERY_RECORD = "checked every record"
+    MADE_A_NEW_SEAL_KEY = "made a new seal key"
+    REVOKED_A_SEAL_KEY = "revoked a seal key"
+    TRIED_A_FILE_AGAIN = "tried a file again"

@@ -1,0 +1,23 @@
+"""What the record says of courses, of who must take them, and of what was done."""
+
+from enum import StrEnum
+
+
+class TrainingEvent(StrEnum):
+    """Verbs of audit events, as they are stored: a landed one keeps its value."""
+
+    COURSE_CHANGED = "course changed"
+    COURSE_RULES_CHANGED = "course rules changed"
+    COURSE_ASSIGNED = "course assigned"
+    COURSE_CLOSED = "course closed"
+    USER_AGREEMENT_SIGNED = "user agreement signed"
+    NEWER_VERSION_REQUIRED = "newer version required"
+    REGISTERED = "registered"
+    TRAINING_OPENED = "training opened"
+    TRAINING_CLOSED = "training closed"
+    COMPLETION_RECORDED = "completion recorded"
+    COMPLETION_VOIDED = "completion voided"
+    PROOF_DECIDED = "proof decided"
+    PROOF_UPLOADED = "proof uploaded"
+    COURSE_WAIVED = "course waived"
+    WAIVER_TAKEN_BACK = "waiver taken back"
