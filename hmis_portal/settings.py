@@ -40,6 +40,7 @@ BASE_URL = env.str(
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
+    "bench",
     "onboarding",
     "training",
     "agencies",

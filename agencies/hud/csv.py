@@ -1,7 +1,7 @@
 """The writer of HUD's HMIS CSV: 24 files at the root of one zip (R1–R3, R26 and the format rules).
 
 The project descriptor files carry rows, the client-level files their header alone. Pure functions of plain
-values; `agencies.hud.export` brings them from the database, `agencies.hud.csv_check` reads the result again.
+values; `agencies.hud.export` brings them from the database, `tests.agencies.hud.csv_check` reads the result again.
 """
 
 import io

@@ -147,7 +147,7 @@ def _was_touched(application: Application) -> bool:
 
 
 def _statuses(works: Mapping[str, SectionWork]) -> dict[str, Status]:
-    found = {section.key: _status(works.get(section.key)) for section in SECTIONS}
+    found: dict[str, Status] = {section.key: _status(works.get(section.key)) for section in SECTIONS}
     if found[SectionKey.PROJECTS].key == "new" and found[SectionKey.STAFF].key == "new":
         found[SectionKey.STAFF] = Status(
             "blocked", _("Add a project first: each person works in one or more.")

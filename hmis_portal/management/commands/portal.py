@@ -7,19 +7,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from agencies.models import Agency
-from hmis_portal.dev_services.run import DEMO_DOMAIN
 from hmis_portal.signing.sealing import key_files, keys, revocation
 from hmis_portal.typesetting import fonts
-from onboarding.demo.stories import is_unfinished
-
-# In this order: later content refers to earlier.
-REFERENCE_APPS = ["hmis_portal", "hmis_portal.signing", "agencies", "training", "onboarding"]
 
 
 class Command(BaseCommand):
@@ -63,7 +57,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=options["verbosity"])
             load_reference()
             if settings.DEBUG and not no_seed:
-                self._demo()
+                call_command("seed_demo", when_new=True)
 
     def _write(self, path: Path, text: str) -> None:
         """A secret file that only its owner reads; one that exists is never overwritten."""
@@ -74,26 +68,9 @@ class Command(BaseCommand):
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"Written to {path}")
 
-    def _demo(self) -> None:
-        if password := os.environ.get("PORTAL_DEMO_PASSWORD"):
-            set_demo_passwords(password)
-        if is_unfinished() or not Agency.objects.exists():
-            self.stdout.write(
-                "Making the demo: six agencies, walked to six points of the journey. This takes a minute."
-            )
-            call_command("seed_demo")
-
 
 def load_reference() -> None:
-    """Load what each app brings: `<app>/reference.py` with an idempotent `load()`."""
-    for name in REFERENCE_APPS:
-        if find_spec(f"{name}.reference"):
-            import_module(f"{name}.reference").load()
-
-
-def set_demo_passwords(password: str) -> None:
-    """Make PORTAL_DEMO_PASSWORD, printed at the start, the one that opens the demo accounts."""
-    for user in get_user_model()._default_manager.filter(email__endswith=DEMO_DOMAIN):
-        if user.has_usable_password() and not user.check_password(password):
-            user.set_password(password)
-            user.save(update_fields=["password"])
+    """Load what each app brings, the lowest first: `<app>/reference.py` with an idempotent `load()`."""
+    for app in reversed(list(apps.get_app_configs())):
+        if find_spec(f"{app.name}.reference"):
+            import_module(f"{app.name}.reference").load()

@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agencies.hud import csv, csv_check, lists
+from agencies.hud import csv, lists
 from agencies.hud.drafts import ROWS
 from agencies.hud.rows import (
     Affiliated,
     HmisRow,
 )
+from tests.agencies.hud import csv_check
 from tests.agencies.hud.cases import WRONG
 from tests.agencies.hud.drafts import AROUND, project, rrh_services, services_only, shelter
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from onboarding.demo import large
+from bench import large
 from onboarding.demo.walk import Person, page
 from onboarding.models import SectionWork
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.hud import csv_check, lists
+from agencies.hud import lists
 from agencies.hud.drafts import project_findings
 from agencies.hud.lifecycle import Successor
 from agencies.models import Project
@@ -14,6 +14,7 @@ from hmis_portal.models import AuditEvent
 from hmis_portal.web.errors import WrongState
 from onboarding.demo.answers import day
 from onboarding.projects import changes
+from tests.agencies.hud import csv_check
 from tests.onboarding.projects.own import BECOMES, stored, url
 
 

@@ -2,9 +2,10 @@
 
 from django.urls import reverse
 
-from agencies.hud import csv_check, lists
+from agencies.hud import lists
 from hmis_portal.models import AuditEvent
 from onboarding.models import Application
+from tests.agencies.hud import csv_check
 from tests.factories import ProjectFactory
 from tests.onboarding.projects.helpers import answers, save
 

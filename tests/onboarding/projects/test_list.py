@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.hud import csv_check
 from agencies.models import Project
 from hmis_portal.models import AuditEvent
 from hmis_portal.web.errors import GuardFailed
@@ -13,6 +12,7 @@ from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION
 from onboarding.sections.answers import Answers
 from onboarding.sections.gaps import project_gaps
+from tests.agencies.hud import csv_check
 from tests.onboarding.projects.helpers import answers, page, save
 
 

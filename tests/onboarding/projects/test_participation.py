@@ -7,13 +7,14 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from agencies.hud import csv_check, lists, participation
+from agencies.hud import lists, participation
 from agencies.hud.drafts import project_findings
 from agencies.models import Agency, HMISParticipation, Project
 from hmis_portal.models import AuditEvent
 from onboarding import workflow  # noqa: F401 - the moves of an agency are known once it is read
 from onboarding.models import Application
 from onboarding.services import perform
+from tests.agencies.hud import csv_check
 from tests.factories import ProjectFactory
 from tests.onboarding.projects.helpers import answers, page, save
 

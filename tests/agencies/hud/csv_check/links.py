@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from agencies.hud.csv_check.base import Fault, Row
+from tests.agencies.hud.csv_check.base import Fault, Row
 
 _KEYS = {
     "Export": ("ExportID",),

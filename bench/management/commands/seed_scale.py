@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from agencies.models import Agency
-from onboarding.demo.scale import Community
+from bench.scale import Community
 
 BATCH = 250
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from agencies.hud.csv_check.base import BEDS, Fault, Row
 from agencies.hud.lists import Codes, Column, columns, headers
+from tests.agencies.hud.csv_check.base import BEDS, Fault, Row
 
 _SHAPES = {
     "UserPhone": r"[2-9][0-9]{2}[2-9][0-9]{2}[0-9]{4}",

@@ -30,19 +30,19 @@ from hmis_portal.typesetting import pdf
 
 Row = dict[str, Any]
 # How often the clauses of the sample are repeated to make about so many pages, and how often that is measured.
-SIZES = {8: (1, 9), 40: (6, 5), 200: (33, 3)}
+PAGES = {8: (1, 9), 40: (6, 5), 200: (33, 3)}
 CLAUSE = re.compile(r"^## \d+\. (.*?)\{#([\w-]+)\}", re.MULTILINE)
 ROLES = ("agency", "lead")
 WHOLE = "whole request to executed file"
 
 
-def measure_all(say: Callable[[str], None], sizes: tuple[int, ...] = tuple(SIZES)) -> list[Row]:
+def measure_all(say: Callable[[str], None], sizes: tuple[int, ...] = tuple(PAGES)) -> list[Row]:
     """Rows for var/bench.json; leaves nothing in the database or among the documents."""
     say(f"{'document':<44}{'pages':>7}{'cpu ms':>10}{'wall ms':>10}{'bare':>8}")
     rows = []
     with _elsewhere():
         for pages in sizes:
-            for row in _of_size(*SIZES[pages]):
+            for row in _of_size(*PAGES[pages]):
                 rows.append(row)
                 ratio = row.get("ratio_to_floor", "")
                 say(f"{row['name']:<44}{row['size']:>7}{row['cpu_ms']:>10}{row['wall_ms']:>10}{ratio:>8}")

@@ -28,8 +28,9 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path, reverse
 
 from agencies.models import Agency, User
-from hmis_portal.management import bench_documents
-from onboarding.demo import answers, large, walk
+from bench import large
+from bench.documents import PAGES, measure_all
+from onboarding.demo import answers, walk
 from onboarding.models import Application, SectionWork
 from onboarding.sections.catalogue import SECTIONS
 from training.models import Requirement
@@ -69,7 +70,7 @@ class Command(BaseCommand):
             "--sizes", type=int, nargs="*", default=SIZES, help="applications; none: no pages"
         )
         parser.add_argument(
-            "--documents", type=int, nargs="*", default=list(bench_documents.SIZES), choices=bench_documents.SIZES,
+            "--documents", type=int, nargs="*", default=list(PAGES), choices=PAGES,
             help="pages of agreements; none: no documents",
         )  # fmt: skip
 
@@ -97,7 +98,7 @@ class Command(BaseCommand):
                 rows += self._pages(size)
         if documents:
             call_command("portal", "load_reference")
-            rows += bench_documents.measure_all(self.stdout.write, tuple(documents))
+            rows += measure_all(self.stdout.write, tuple(documents))
         target = settings.VAR_DIR / "bench.json"
         target.write_text(json.dumps(rows, indent=1))
         self.stdout.write(f"Written to {target}")

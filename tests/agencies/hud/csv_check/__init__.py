@@ -8,11 +8,11 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from agencies.hud.csv_check.base import Fault, rows_of
-from agencies.hud.csv_check.cells import check_cells, check_headers
-from agencies.hud.csv_check.links import check_export, check_keys, check_parents
-from agencies.hud.csv_check.projects import check_projects
 from agencies.hud.lists import Codes
+from tests.agencies.hud.csv_check.base import Fault, rows_of
+from tests.agencies.hud.csv_check.cells import check_cells, check_headers
+from tests.agencies.hud.csv_check.links import check_export, check_keys, check_parents
+from tests.agencies.hud.csv_check.projects import check_projects
 
 __all__ = ["Fault", "check_files", "unpacked"]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 
-from agencies.hud.csv_check.base import BEDS, Fault, Row
 from agencies.hud.lists import Codes
 from agencies.hud.places import county_of, county_of_zip, in_state
+from tests.agencies.hud.csv_check.base import BEDS, Fault, Row
 
 _CE = ("PreventionAssessment", "CrisisAssessment", "HousingAssessment", "DirectServices")
 _NEVER = "9999-12-31"
