@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from hmis_portal.web import links
+from hmis_portal.web.links import Page
+
 
 class AgenciesConfig(AppConfig):
     name = "agencies"
@@ -7,3 +10,5 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from agencies import emails  # noqa: F401 - registers the maker of invitation links, for workers too
+
+        links.give({Page.OWN_ACCOUNT: "agencies:me"})

@@ -10,6 +10,8 @@ from agencies.models import Agency, Invitation, Staff, User
 from hmis_portal import mail
 from hmis_portal.emails import RESET_PASSWORD
 from hmis_portal.models import PortalSettings
+from hmis_portal.web import links
+from hmis_portal.web.links import Page
 
 INVITATION_SALT = "agencies.invitation"
 
@@ -26,7 +28,10 @@ def agency_opened(agency: Agency, *, to: User) -> None:
     mail.send(
         "agencies/agency_opened",
         to=to,
-        context={"agency": agency, "link_url": mail.absolute("onboarding:journey", agency_id=agency.pk)},
+        context={
+            "agency": agency,
+            "link_url": mail.absolute(links.to(Page.AGENCY_STEPS), agency_id=agency.pk),
+        },
         key=f"agency_opened:{agency.pk}",
         agency_id=agency.pk,
     )
@@ -67,7 +72,11 @@ def listed_as_staff(staff: Staff) -> None:
         mail.send(
             "agencies/listed_as_staff",
             to=staff.user,
-            context={"agency": staff.agency, "staff": staff, "link_url": mail.absolute("training:mine")},
+            context={
+                "agency": staff.agency,
+                "staff": staff,
+                "link_url": mail.absolute(links.to(Page.OWN_TRAINING)),
+            },
             key=f"listed_as_staff:{staff.pk}:{staff.joined_on}",
             agency_id=staff.agency_id,
         )
@@ -81,7 +90,7 @@ def leaving(staff: Staff, *, last_day: date | None, cause: str) -> None:
             to=staff.user,
             context={
                 "agency": staff.agency, "last_day": last_day, "has_left": staff.left_on is not None,
-                "link_url": mail.absolute("training:mine"),
+                "link_url": mail.absolute(links.to(Page.OWN_TRAINING)),
             },
             key=f"leaving:{cause}",
             agency_id=staff.agency_id,
@@ -134,7 +143,7 @@ def account_closed(person: User, *, address: str) -> None:
     mail.send(
         "agencies/account_closed",
         to=address,
-        context={"closed": person, "link_url": mail.absolute("onboarding:support")},
+        context={"closed": person, "link_url": mail.absolute(links.to(Page.SUPPORT))},
         key=f"account_closed:{person.pk}:{person.closed_at}",
     )
 
@@ -182,7 +191,7 @@ def agencies_merged(closed: Agency, kept: Agency, *, to: Iterable[User], event_i
             context={
                 "closed": closed,
                 "kept": kept,
-                "link_url": mail.absolute("onboarding:journey", agency_id=kept.pk),
+                "link_url": mail.absolute(links.to(Page.AGENCY_STEPS), agency_id=kept.pk),
             },
             key=f"agencies_merged:{event_id}:{person.pk}",
             agency_id=kept.pk,

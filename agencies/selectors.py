@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
+from hmis_portal.web import links
+from hmis_portal.web.links import Page
 
 LIKE_ENOUGH = 0.85
 SAME_BEGINNING = 4  # letters of the name key that two near-same names share
@@ -34,14 +36,14 @@ def destinations(user: User) -> list[Destination]:
     mine = permissions.memberships(user)
     for agency, roles in mine:
         acts = {AgencyRole.MANAGER, AgencyRole.EDITOR} & set(roles)
-        page = "onboarding:journey" if acts else "onboarding:mou"
+        page = links.to(Page.AGENCY_STEPS) if acts else links.to(Page.AGENCY_MOU)
         words = ", ".join(str(AgencyRole(role).label) for role in roles)
         found.append(Destination(agency.name, words, reverse(page, args=[agency.pk])))
     listed = [row.agency for row in Staff.objects.current().filter(user=user).select_related("agency")]
     acting_for = {agency for agency, _roles in mine}
     if any(agency not in acting_for for agency in listed) or (listed and user.is_staff and not mine):
         names = ", ".join(agency.name for agency in listed)
-        found.append(Destination(_("Your training and access"), names, reverse("training:mine")))
+        found.append(Destination(_("Your training and access"), names, reverse(links.to(Page.OWN_TRAINING))))
     return found
 
 

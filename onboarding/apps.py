@@ -2,12 +2,26 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from hmis_portal.web import links
+from hmis_portal.web.links import Page
+
 
 class OnboardingConfig(AppConfig):
     name = "onboarding"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        links.give(
+            {
+                Page.HOME: "onboarding:home",
+                Page.STEPS: "onboarding:steps",
+                Page.ELIGIBILITY: "onboarding:eligibility",
+                Page.SUPPORT: "onboarding:support",
+                Page.AGENCY_STEPS: "onboarding:journey",
+                Page.AGENCY_MOU: "onboarding:mou",
+                Page.AGENCY_SET_UP: "onboarding:setup_sheet",
+            }
+        )
         for topic in ("application", "mou", "access", "review", "news", "revision"):
             import_module(f"onboarding.effects.{topic}")
         import_module("onboarding.application.opening")

@@ -71,6 +71,19 @@ def test_tasks_are_imported_by_nobody():
     assert users == set()
 
 
+def test_no_app_names_a_page_of_an_app_above_it():
+    """The app that has a page gives its name (`hmis_portal.web.links`). Settings and the URL table know all apps."""
+    above = {app: "|".join(OURS[number + 1 :]) for number, app in enumerate(OURS[:-1])}
+    files = [path for path in FILES if path.name not in ("settings.py", "urls.py")]
+    files += [path for app in above for path in (BASE_DIR / "templates" / app).rglob("*.html")]
+    named = []
+    for path in files:
+        app = next(part for part in path.relative_to(BASE_DIR).parts if part != "templates")
+        if app in above and re.search(rf"""["']({above[app]}):\w""", path.read_text()):
+            named.append(str(path.relative_to(BASE_DIR)))
+    assert named == []
+
+
 def test_no_banners():
     """What a stretch of code is about stands in its names and its module; a row of dashes says nothing more."""
     banner = re.compile(r"^\s*(#|//|/\*)\s*[-=─—*]{3,}", re.MULTILINE)

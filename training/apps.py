@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from hmis_portal.web import links
+from hmis_portal.web.links import Page
+
 
 class TrainingConfig(AppConfig):
     name = "training"
@@ -7,3 +10,5 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         from training import receivers  # noqa: F401
+
+        links.give({Page.AGENCY_TRAINING: "training:agency", Page.OWN_TRAINING: "training:mine"})

@@ -20,6 +20,8 @@ from agencies.services import people
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.forms import EmailField, NameField
 from hmis_portal.text.words import full_stop
+from hmis_portal.web import links
+from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip
 
 STATE_KIND = {Agency.State.JOINING: "waiting", Agency.State.LIVE: "done", Agency.State.LEFT: "plain"}
@@ -125,7 +127,7 @@ class AgencyAdmin(ReadOnlyAdmin):
     @admin.display(description=_("pages of the portal"))
     def pages(self, agency: Agency) -> SafeString:
         lines = [
-            (reverse("onboarding:journey", args=[agency.pk]), gettext("Six steps")),
+            (reverse(links.to(Page.AGENCY_STEPS), args=[agency.pk]), gettext("Six steps")),
             (reverse("agencies:people", args=[agency.pk]), gettext("People and invitations")),
             (reverse("agencies:staff", args=[agency.pk]), gettext("Roster of staff")),
         ]

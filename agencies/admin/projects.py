@@ -15,6 +15,8 @@ from agencies.hud.drafts import checked, draft_of, with_rows
 from agencies.hud.summary import answers
 from agencies.models import HudCode, HudList, Project
 from hmis_portal.desk.tools import ReadOnlyAdmin, link, status
+from hmis_portal.web import links
+from hmis_portal.web.links import Page
 
 
 @admin.register(Project)
@@ -57,7 +59,7 @@ class ProjectAdmin(ReadOnlyAdmin):
     @admin.display(description=_("To set it up"))
     def sheet(self, project: Project) -> SafeString:
         return link(
-            reverse("onboarding:setup_sheet", args=[project.agency_id]),
+            reverse(links.to(Page.AGENCY_SET_UP), args=[project.agency_id]),
             _("Project set-up sheet of the agency"),
         )
 

@@ -14,7 +14,9 @@ from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
 from hmis_portal.text import typed
+from hmis_portal.web import links
 from hmis_portal.web.errors import GuardFailed, WrongState
+from hmis_portal.web.links import Page
 
 OPENED_A_DAY = 5
 
@@ -39,7 +41,8 @@ def open_agency(*, by: User, facts: Mapping[str, Any], title: str = "", ip: str 
     )
     if same is not None:
         raise WrongState(
-            _("You have opened this agency already."), back=reverse("onboarding:journey", args=[same.pk])
+            _("You have opened this agency already."),
+            back=reverse(links.to(Page.AGENCY_STEPS), args=[same.pk]),
         )
     if today.count() >= OPENED_A_DAY:
         raise GuardFailed(_("You have opened several agencies today. Write to support to open another."))

@@ -16,7 +16,9 @@ from agencies.forms.people import AcceptForm
 from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations
 from hmis_portal.accounts import devices
+from hmis_portal.web import links
 from hmis_portal.web.errors import too_many_requests
+from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip, too_often
 
 
@@ -96,8 +98,8 @@ def _welcome(request: HttpRequest, row: Invitation) -> HttpResponse:
 def landing(row: Invitation, *, by: User) -> str:
     """Where the accepted role has its work; the start page when the role has ended."""
     if row.role == AgencyRole.STAFF:
-        return reverse("training:mine")
+        return reverse(links.to(Page.OWN_TRAINING))
     if not permissions.roles(by, row.agency):
         return reverse("agencies:start")
-    page = "onboarding:mou" if row.role == AgencyRole.SIGNATORY else "onboarding:journey"
+    page = links.to(Page.AGENCY_MOU) if row.role == AgencyRole.SIGNATORY else links.to(Page.AGENCY_STEPS)
     return reverse(page, args=[row.agency_id])

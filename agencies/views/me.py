@@ -15,7 +15,9 @@ from agencies import permissions, selectors
 from agencies.forms.me import CloseAccountForm, DetailsForm
 from agencies.services import account
 from hmis_portal.models import Message
+from hmis_portal.web import links
 from hmis_portal.web.errors import GuardFailed
+from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip
 
 MESSAGES_A_PAGE = 25
@@ -79,7 +81,7 @@ def close_account(request: HttpRequest) -> HttpResponse:
             return redirect("agencies:close_account")
         logout(request)
         messages.success(request, _("Your account is closed. A message confirming it is on its way to you."))
-        return redirect("onboarding:home")
+        return redirect(links.to(Page.HOME))
     return render(
         request, "agencies/close_account.html", {"form": form, "alone": account.managed_alone(user)}
     )

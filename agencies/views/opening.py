@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 from agencies import permissions
 from agencies.forms.people import OpenAgencyForm
 from agencies.services import opening
+from hmis_portal.web import links
+from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip
 
 # Written by the eligibility check, which needs no account; keys are those of `opening.FACTS`.
@@ -22,7 +24,7 @@ def create(request: HttpRequest) -> HttpResponse:
     user = permissions.person(request)
     answers: dict[str, Any] | None = request.session.get(ELIGIBILITY)
     if answers is None or answers.get("victim_service_provider"):
-        return redirect("onboarding:eligibility")
+        return redirect(links.to(Page.ELIGIBILITY))
     form = OpenAgencyForm(request.POST or None, initial={"title": user.title})
     if request.method == "POST" and form.is_valid():
         facts = {name: answers[name] for name in opening.FACTS if name in answers}
@@ -32,5 +34,5 @@ def create(request: HttpRequest) -> HttpResponse:
         )
         del request.session[ELIGIBILITY]
         messages.success(request, _("The account of %s is open. You manage it.") % agency.name)
-        return redirect("onboarding:journey", agency_id=agency.pk)
+        return redirect(links.to(Page.AGENCY_STEPS), agency_id=agency.pk)
     return render(request, "agencies/create.html", {"form": form})

@@ -20,6 +20,8 @@ from hmis_portal.accounts import attempts, devices
 from hmis_portal.forms import CleanTyping, NameField
 from hmis_portal.text import typed
 from hmis_portal.text.words import wait_words
+from hmis_portal.web import links
+from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip
 
 # allauth's notices of security, in one sentence each.
@@ -115,7 +117,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("agencies:me")
+        return reverse(links.to(Page.OWN_ACCOUNT))
 
 
 class SignupForm(CleanTyping, forms.Form):

@@ -13,6 +13,7 @@ from django.db import models
 from django.template.context import Context
 from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -21,10 +22,18 @@ from markdown_it import MarkdownIt
 from hmis_portal.forms.base import default_required_message
 from hmis_portal.models import AuditEvent
 from hmis_portal.text import words
+from hmis_portal.web import links
 
 register = template.Library()
 
 HISTORY_SHOWN = 200
+
+
+@register.simple_tag
+def page_url(page: str, *args: Any) -> str:
+    """The address of a page that an app above has: one of `links.Page`, and the key of the agency where it is of one."""
+    return reverse(links.to(links.Page(page)), args=args)
+
 
 for in_words in (words.date_words, words.time_words, words.datetime_words, words.file_size, words.full_stop):
     register.filter(in_words.__name__, in_words)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -278,4 +279,4 @@ def back_address(request: HttpRequest, error: DomainError) -> str:
         )
     ):
         return referer
-    return reverse("agencies:start")
+    return reverse(settings.LOGIN_REDIRECT_URL)

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from hmis_portal.dev_run import DEMO_DOMAIN
 
 from agencies.models import Agency, User
 from hmis_portal.celery import app
+from hmis_portal.dev_services.run import DEMO_DOMAIN
 from onboarding.demo import stories
 from onboarding.demo.agencies import Demo
 

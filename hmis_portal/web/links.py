@@ -1,0 +1,32 @@
+"""Pages that lower apps link to without knowing who has them: the app that has a page gives its name at the start."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Page(StrEnum):
+    """What is looked for; those of an agency take its key."""
+
+    HOME = "home"
+    STEPS = "steps"
+    ELIGIBILITY = "eligibility"
+    SUPPORT = "support"
+    AGENCY_STEPS = "agency steps"
+    AGENCY_MOU = "agency MOU"
+    AGENCY_SET_UP = "agency set-up"
+    AGENCY_TRAINING = "agency training"
+    OWN_TRAINING = "own training"
+    OWN_ACCOUNT = "own account"
+
+
+_names: dict[Page, str] = {}
+
+
+def give(names: Mapping[Page, str]) -> None:
+    """Called by an app's `ready`: the names in its URL table."""
+    _names.update(names)
+
+
+def to(page: Page) -> str:
+    """The name to reverse or redirect to."""
+    return _names[page]
