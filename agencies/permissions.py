@@ -17,7 +17,6 @@ from django.shortcuts import get_object_or_404
 from guardian.shortcuts import (
     assign_perm,
     get_objects_for_user,
-    get_user_perms,
     get_users_with_perms,
     remove_perm,
 )
@@ -88,9 +87,10 @@ def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
         return frozenset()
     known: dict[UUID, frozenset[str]] = user.__dict__.setdefault("_agency_roles", {})
     if agency.pk not in known:
-        permissions = set(get_user_perms(user, agency))
+        rows = AgencyUserObjectPermission.objects.filter(content_object=agency, user=user)
+        names = rows.values_list("permission__codename", flat=True)
         known[agency.pk] = frozenset(
-            ROLE_OF_PERMISSION[name].value for name in permissions if name in ROLE_OF_PERMISSION
+            ROLE_OF_PERMISSION[name].value for name in names if name in ROLE_OF_PERMISSION
         )
     return known[agency.pk]
 

@@ -5,7 +5,7 @@ from django import forms
 from django.template import Context, Template
 
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.forms.base import in_sentence
+from hmis_portal.forms.wording import in_sentence
 from hmis_portal.templatetags.portal import error_links
 from tests.forms import AgencyForm, answered, rendered
 

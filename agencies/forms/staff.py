@@ -112,7 +112,6 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
                 help_text=_("Select all in which the person works."),
             )
             self.order_fields(QUESTIONS)
-            self.dress()
 
     def clean_projects(self) -> list[Project]:
         return [self.own[key] for key in self.cleaned_data["projects"]]

@@ -37,7 +37,6 @@ class AccountFormMixin(PortalFormMixin):
                 field.widget.attrs.update(
                     {"class": "input-10", "inputmode": "numeric", "autocomplete": "one-time-code"}
                 )
-        self.dress()
 
 
 EMAIL = _("E-mail address")

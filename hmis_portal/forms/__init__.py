@@ -4,12 +4,13 @@ from hmis_portal.forms.base import CleanTyping, PortalFormMixin
 from hmis_portal.forms.dates import DateField
 from hmis_portal.forms.fields import EINField, EmailField, NameField, PhoneField, YesNoField, ZIPField
 from hmis_portal.forms.files import UploadField
-from hmis_portal.forms.layout import Fieldset, Markup
+from hmis_portal.forms.layout import Div, Fieldset, Markup
 from hmis_portal.forms.seen import SeenField, TellsOfChanges
 
 __all__ = [
     "CleanTyping",
     "DateField",
+    "Div",
     "EINField",
     "EmailField",
     "Fieldset",

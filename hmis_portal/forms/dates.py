@@ -8,9 +8,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.forms.renderer import plain_input
 from hmis_portal.text.words import date_words
 
 MONTHS = {
@@ -30,7 +33,6 @@ MONTHS = {
 class DateParts(forms.MultiWidget):
     """Month, day and year as three text inputs of one fieldset, in the order people here write a date."""
 
-    template_name = "components/date_parts.html"
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
@@ -48,6 +50,15 @@ class DateParts(forms.MultiWidget):
         ):
             subwidget["label"] = label
         return context
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
+        shown = format_html_join(
+            "",
+            '<div><label for="{}">{}</label>{}</div>',
+            ((part["attrs"].get("id", ""), part["label"], plain_input(part)) for part in parts),
+        )
+        return format_html('<div class="date-parts">{}</div>', shown)
 
     def decompress(self, value: Any) -> list[Any]:
         if isinstance(value, str):

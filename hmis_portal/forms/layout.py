@@ -1,13 +1,24 @@
-"""Crispy's layout objects without its habit of compiling their text: what people typed is never a template."""
+"""Crispy's layout objects for the portal's pages: a whole form is one list of pieces, written by one template.
 
+What people typed is never a template, as it may be in crispy's own objects.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
-from django.forms import BaseForm
+from crispy_forms import layout as crispy
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+
+TEMPLATE = "bootstrap5/fields.html"
+Piece = dict[str, Any]  # what `PortalField.shown` says of a field, or {"kind": "html", "html": …}
+
+
+def _html(html: SafeString | str) -> Piece:
+    return {"kind": "html", "html": conditional_escape(html)}
 
 
 class Markup:
@@ -16,16 +27,67 @@ class Markup:
     def __init__(self, html: SafeString | str) -> None:
         self.html = html
 
-    def render(self, form: BaseForm, context: Context, **kwargs: Any) -> SafeString:
-        return conditional_escape(self.html)
+    def pieces(self, form: Any) -> Iterator[Piece]:
+        yield _html(self.html)
 
 
-class Fieldset(LayoutObject):
+class Box(crispy.LayoutObject):
+    """Fields in an element of the page."""
+
+    begin: SafeString | str
+    end: SafeString | str
+
+    def __init__(self, *fields: Any) -> None:
+        self.fields = list(fields)
+
+    def pieces(self, form: Any) -> Iterator[Piece]:
+        yield _html(self.begin)
+        yield from _pieces(self.fields, form)
+        yield _html(self.end)
+
+
+class Fieldset(Box):
     """Fields under a legend, which is text."""
 
-    def __init__(self, legend: Any, *fields: Any) -> None:
-        self.legend, self.fields = legend, list(fields)
+    end = SafeString("</fieldset>")
 
-    def render(self, form: BaseForm, context: Context, **kwargs: Any) -> SafeString:
-        fields = self.get_rendered_fields(form, context, **kwargs)
-        return render_to_string("bootstrap5/layout/fieldset.html", {"legend": self.legend, "fields": fields})
+    def __init__(self, legend: Any, *fields: Any) -> None:
+        super().__init__(*fields)
+        self.begin = format_html(
+            '<fieldset class="fieldset"><legend class="fieldset-legend">{}</legend>', legend
+        )
+
+
+class Div(Box):
+    end = SafeString("</div>")
+
+    def __init__(self, *fields: Any, css_class: str) -> None:
+        super().__init__(*fields)
+        self.begin = format_html('<div class="{}">', css_class)
+
+
+class Layout(crispy.Layout):
+    """The fields of a form as `get_layout` names them; hidden ones that it does not name stand at the end."""
+
+    def render(self, form: Any, context: Context, **kwargs: Any) -> SafeString:
+        pieces = list(_pieces(self.fields, form))
+        named = {pointer.name for pointer in self.get_field_names()}
+        pieces += [field.shown for field in form.hidden_fields() if field.name not in named]
+        return render_to_string(TEMPLATE, {"fields": list(_joined(pieces))})
+
+
+def _pieces(fields: Iterable[Any], form: Any) -> Iterator[Piece]:
+    for one in fields:
+        if isinstance(one, str):
+            yield form[one].shown
+        else:
+            yield from one.pieces(form)
+
+
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Pieces of HTML that follow one another as one."""
+    for is_html, run in groupby(pieces, key=lambda piece: bool(piece["kind"] == "html")):
+        if is_html:
+            yield _html(SafeString("".join(piece["html"] for piece in run)))
+        else:
+            yield from run

@@ -19,7 +19,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 
-from hmis_portal.forms.base import default_required_message
+from hmis_portal.forms.bound import PortalField
+from hmis_portal.forms.layout import TEMPLATE
+from hmis_portal.forms.wording import default_required_message
 from hmis_portal.models import AuditEvent
 from hmis_portal.text import words
 from hmis_portal.web import links
@@ -72,10 +74,11 @@ def error_links(form: forms.BaseForm) -> list[dict[str, str]]:
     if not form.is_bound or not form.errors:
         return []
     lines = [{"message": str(message), "target": ""} for message in form.non_field_errors()]
-    for field in form:
-        for error in form.errors.as_data().get(field.name, []):
-            part = (getattr(error, "params", None) or {}).get("part")
-            lines += [{"message": str(message), "target": _target(field, part)} for message in error.messages]
+    faults = form.errors.as_data()
+    for name in form.fields:
+        for error in faults.get(name, []):
+            part, target = (getattr(error, "params", None) or {}).get("part"), form[name]
+            lines += [{"message": str(words), "target": _target(target, part)} for words in error.messages]
     return lines
 
 
@@ -141,75 +144,16 @@ def audit_history(obj: models.Model) -> History:
     return History(rows[:HISTORY_SHOWN], len(rows) > HISTORY_SHOWN, str(obj.pk))
 
 
-@register.filter
-def field_kind(field: forms.BoundField) -> str:
-    """Which of the field templates' shapes a widget has: hidden, group, checkbox, parts, file, input."""
-    widget = field.field.widget
-    if widget.is_hidden:
-        return "hidden"
-    if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
-        return "group"
-    if isinstance(widget, forms.CheckboxInput):
-        return "checkbox"
-    return "parts" if isinstance(widget, forms.MultiWidget) else "input"
-
-
-@register.filter
-def field_optional(field: forms.BoundField) -> bool:
-    """Whether the label says "(optional)": not for check boxes, nor for what is asked only after an answer."""
-    return not (
-        field.field.required
-        or getattr(field.field, "required_when_shown", False)
-        or field.field.disabled
-        or isinstance(field.field.widget, forms.CheckboxInput)
-        or getattr(field.form, "hide_optional", False)
-    )
-
-
-@register.filter
-def field_options(field: forms.BoundField) -> list[dict[str, Any]]:
-    """Radio buttons or check boxes of a group: tag, label, id, hint, under their group's name where they have one."""
-    hints = getattr(field.field, "option_hints", {})
-    options = []
-    for option in field.subwidgets:
-        hint = hints.get(str(option.data["value"]), "")
-        attrs = option.data["attrs"]
-        attrs["class"] = "form-check-input"
-        if hint:
-            attrs["aria-describedby"] = f"{option.id_for_label}_hint"
-        options.append(
-            {"tag": option.tag(), "label": option.choice_label, "id": option.id_for_label, "hint": hint}
-        )
-    return options
+@register.simple_tag
+def fields(bound: Iterable[PortalField]) -> SafeString:
+    """A list of fields in the portal's shape, for a page that writes its own `<form>`."""
+    return render_to_string(TEMPLATE, {"fields": [one.shown for one in bound]})
 
 
 @register.simple_tag
-def remarks(field: forms.BoundField) -> SafeString:
-    """What a reviewer asks to change in this answer, from the form's `remarks`."""
-    said = getattr(field.form, "remarks", {}).get(field.html_name, ())
-    return format_html_join(
-        "",
-        '<p class="remark"><strong>{}</strong> {}</p>',
-        ((gettext("The reviewer:"), text) for text in said),
-    )
-
-
-@register.simple_tag
-def shown_when(field: forms.BoundField) -> SafeString:
-    """The data attributes by which portal.js hides a field until its question is answered so."""
-    rule = getattr(field.form, "shown_when", {}).get(field.name)
-    if not rule:
-        return SafeString("")
-    trigger, *values = rule
-    return format_html(
-        ' data-shown-when="{}" data-shown-values="{}"', field.form.add_prefix(trigger), "|".join(values)
-    )
-
-
-@register.simple_tag
-def field(bound: forms.BoundField) -> SafeString:
-    """One field in the portal's shape, for a page that writes its own `<form>`."""
-    return render_to_string("bootstrap5/field.html", {"field": bound})
+def field(*bound: PortalField) -> SafeString:
+    """The same of fields by name."""
+    return fields(bound)
 
 
 @register.simple_tag

@@ -42,7 +42,6 @@ class CreatedForm(PortalFormMixin, forms.Form):
             self.fields[f"name_{row.pk}"] = forms.CharField(
                 label=_("User name of %(name)s in the HMIS") % {"name": name}, max_length=100, required=False
             )
-        self.dress()
 
     def lines(self) -> list[dict[str, Any]]:
         return [
@@ -74,7 +73,6 @@ class DoneForm(PortalFormMixin, forms.Form):
                 % {"what": Access.ToDo(row.to_do).label, "name": row.staff.name},
                 required=False,
             )
-        self.dress()
 
     def lines(self) -> list[dict[str, Any]]:
         now = timezone.now()

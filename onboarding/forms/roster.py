@@ -33,17 +33,6 @@ class PersonForm(DraftForm, StaffForm):
         ]
 
 
-class ListedPersonForm(PersonForm):
-    """For checking many rows one after the other: its fields are dressed once, when it is made."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.dress()  # the projects are added after the others
-
-    def full_clean(self) -> None:
-        forms.BaseForm.full_clean(self)
-
-
 @dataclass(frozen=True)
 class RoleRow:
     """What a role may have and what it has to learn, in words."""

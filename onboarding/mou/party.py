@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,11 +51,12 @@ def _labels(mou: Mou) -> dict[str, str]:
 
 def with_names(rows: QuerySet[Mou]) -> QuerySet[Mou]:
     """MOUs with what `may_differ` looks at, in the same query: for lists."""
-    sides = Party.objects.filter(request=OuterRef("request"))
+    sides = Party.objects.filter(request=OuterRef("request")).values(
+        side=JSONObject(role="role", label="label")
+    )
     named = Contact.objects.filter(agency=OuterRef("agency"), position=Position.SIGNATORY)
     return rows.annotate(
-        named_agency=Subquery(sides.filter(role=AGENCY).values("label")[:1]),
-        named_lead=Subquery(sides.filter(role=LEAD).values("label")[:1]),
+        sides=ArraySubquery(sides),
         named_now=Subquery(named.values("name")[:1]),
         lead_now=Subquery(PortalSettings.objects.values("lead_agency")[:1]),
     )
@@ -61,9 +64,10 @@ def with_names(rows: QuerySet[Mou]) -> QuerySet[Mou]:
 
 def may_differ(mou: Any) -> bool:
     """Whether a name of an open MOU read by `with_names` is another today; `changes` says whether that counts."""
+    signed = {side["role"]: side["label"] for side in mou.sides}
     pairs = (
-        (mou.named_agency, mou.agency.legal_name),
-        (mou.named_lead, mou.lead_now),
+        (signed.get(AGENCY), mou.agency.legal_name),
+        (signed.get(LEAD), mou.lead_now),
         (mou.signatory_named, mou.named_now),
     )
     is_open = mou.state in Mou.OPEN

@@ -16,7 +16,7 @@ from agencies.models.project import looked_at
 from agencies.services import staff as roster
 from hmis_portal.files import tables
 from hmis_portal.text import typed
-from onboarding.forms.roster import ListedPersonForm, PersonForm
+from onboarding.forms.roster import PersonForm
 from onboarding.roster import columns as staff_columns
 
 UPLOAD = "staff-upload"
@@ -70,7 +70,7 @@ def preview(agency: Agency, table: tables.Table) -> Preview:
     projects = list(agency.projects.filter(looked_at() | Q(staff__isnull=False)).distinct())
     by_name = staff_columns.keys_of(projects)
     current = {typed.email(one.email): one for one in agency.staff.current().prefetch_related("projects")}
-    form = ListedPersonForm({}, agency=agency, projects=projects, taken=(), instance=Staff(agency=agency))
+    form = PersonForm({}, agency=agency, projects=projects, taken=(), instance=Staff(agency=agency))
     seen: dict[str, int] = {}
     doubts, lines = table.doubtful(), []
     for place, cells in enumerate(table.rows[1:], start=1):

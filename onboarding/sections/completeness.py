@@ -1,12 +1,14 @@
 """How the sections of an application stand, and what keeps it from being sent.
 
-Two ways to ask how a section stands. `statuses` trusts what was recorded unless somebody worked on the application
-since (one query, for pages that only count); `refresh` looks at the answers themselves and records what it finds. The
+`refresh` looks at the answers themselves and records what it finds. What was recorded holds until somebody works on the
+application, for which every change of an answer marks it (`drafts.touch`): `statuses` trusts that, and `statuses_of` for
+several; `current`, for the task list, looks again after some minutes too, as HUD's lists and the day may be others. The
 guard of submitting asks `incomplete`.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -122,8 +124,18 @@ def statuses(answers: Answers) -> dict[str, Status]:
     return refresh(answers) if _was_touched(answers.application) else _statuses(answers.works)
 
 
+LOOK_AGAIN = timedelta(minutes=5)  # as long as a process goes without reading HUD's lists again
+
+
+def current(answers: Answers) -> dict[str, Status]:
+    """The same, looked at within the last minutes."""
+    checked, now = answers.application.checked_at, timezone.now()
+    old = answers.application.is_editable and not (checked and now - LOOK_AGAIN < checked <= now)
+    return refresh(answers) if old else statuses(answers)
+
+
 def statuses_of(applications: Iterable[Application]) -> dict[UUID, dict[str, Status]]:
-    """The same for several, by application: one query, and those of each that was worked on since."""
+    """By application and section key: one query, and those of each that was worked on since its sections were looked at."""
     found, known = {}, []
     for application in applications:
         if _was_touched(application):
@@ -186,7 +198,10 @@ def refresh(answers: Answers) -> dict[str, Status]:
             work.completed_at = now if complete else None
             work.saved_at = work.saved_at or now
             changed.append(work)
-    Application.objects.filter(pk=answers.application.pk).update(checked_at=now)
+    # Not where somebody has worked on it since it was read: what was looked at may not be what stands.
+    Application.objects.filter(pk=answers.application.pk, touched_at=answers.application.touched_at).update(
+        checked_at=now
+    )
     if made:
         SectionWork.objects.bulk_create(made, ignore_conflicts=True)
     if changed:

@@ -10,7 +10,7 @@ from agencies.hud import summary as hud_summary
 from agencies.models import LegalForm
 from hmis_portal.templatetags.portal import error_links
 from onboarding.application import declaration
-from onboarding.forms.base import SectionForm, as_data, stored_as_typed
+from onboarding.forms.base import SectionForm, judged
 from onboarding.models import SectionKey, Upload
 from onboarding.roster import staff_drafts
 from onboarding.sections import site_drafts
@@ -31,8 +31,7 @@ def form_gaps(make: Callable[..., SectionForm]) -> Callable[[Answers], list[Gap]
     """What the section's own form says about the stored answers: one set of rules for saving and for sending."""
 
     def gaps(answers: Answers) -> list[Gap]:
-        stored = make(answers, None)
-        form = make(answers, None, data=as_data(stored_as_typed(stored)))
+        form = judged(make(answers, None))
         return [Gap(line["message"], line["target"]) for line in error_links(form)]
 
     return gaps

@@ -29,7 +29,6 @@ class ElementForm(PortalFormMixin, forms.Form):
         for element, column in specification(self.kind):
             if (self.kind, element.name) not in NOT_ASKED:
                 self.fields[element.name] = self._field(element, column)
-        self.dress()
         if quiet:
             # A draft is shown as it was typed; it is judged when the person saves.
             self._errors = ErrorDict()
@@ -108,7 +107,6 @@ class ProjectForm(ElementForm):
         self.fields["affiliated"].required_when_shown = True  # type: ignore[attr-defined]
         for name in ("project_type", "rrh_sub_type"):
             self.fields[name].disabled = fixed
-        self.dress()
 
 
 class RowForm(ElementForm):
@@ -230,13 +228,6 @@ class CeForm(RowForm):
     kind = "ce"
     what = _("period of coordinated entry participation")
     shown_when = dict.fromkeys(CE_SERVICES, ("access_point", "1"))
-
-    def dress(self) -> None:
-        super().dress()
-        for name in CE_SERVICES:
-            if name in self.fields:
-                # Rule 24 asks for each of the four by its own words.
-                self.fields[name].required = False
 
 
 FORMS: Mapping[str, type[RowForm]] = {

@@ -91,7 +91,6 @@ class ApproveForm(DecidesRemarks):
             self._add(f"condition{number}", one, required=True)
         self._add("own", {"text": "", "owner": "", "due_on": None}, required=False)
         self.order_fields([name for name in self.fields if name != "note"] + ["note"])
-        self.dress()
 
     def _add(self, prefix: str, one: dict[str, Any], *, required: bool) -> None:
         label = _("Condition: what must be done") if required else _("A further condition")

@@ -21,4 +21,3 @@ class ConfirmForm(PortalFormMixin, forms.Form):
                     "required": _("Confirm the requirement “%s”, or ask us about it first") % label
                 },
             )
-        self.dress()

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crispy_forms.layout import Div
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal.forms import Fieldset
+from hmis_portal.forms import Div, Fieldset
 from onboarding.forms.base import SectionForm
 from onboarding.forms.readiness import layout
 from onboarding.forms.readiness.fields import PLAN, PLAN_MESSAGES, choice_field, part_field, plan_fields
@@ -57,7 +56,6 @@ class ReadinessForm(SectionForm, forms.Form):
         super().__init__(*args, **kwargs)
         for question in self.questions:
             self._add(question)
-        self.dress()
 
     def _add(self, question: ReadinessQuestion) -> None:
         name = f"q{question.number}"

@@ -193,13 +193,12 @@ class AgencyForm(SectionForm, forms.ModelForm):
         if len(self.stored["ein"]) == 9:
             self.initial["ein"] = f"{self.stored['ein'][:2]}-{self.stored['ein'][2:]}"
         if self.proofs:
-            self.fields["proof"].required_when_shown = False  # type: ignore[attr-defined]
+            self.fields["proof"].required = False
             self.fields["proof"].label = gettext("Another proof of status")
             self.fields["proof"].help_text = format_html(
                 gettext("You have uploaded {names}. Select a file to add another."),
                 names=", ".join(one.filename for one in self.proofs),
             )
-        self.dress()
 
     def get_layout(self) -> list[Any]:
         return [

@@ -68,7 +68,6 @@ class PeopleForm(SectionForm, forms.Form):
         super().__init__(*args, **kwargs)
         for position in Position:
             self._add(position)
-        self.dress()
 
     def _add(self, position: Position) -> None:
         key, optional, words = position.value, position not in REQUIRED_POSITIONS, str(position.label)

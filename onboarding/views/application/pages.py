@@ -45,7 +45,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             {"agency": agency, "may_start": is_manager(request.user, agency)},
         )
     answers = Answers(found, agency)
-    statuses = completeness.refresh(answers) if found.is_editable else completeness.statuses(answers)
+    statuses = completeness.current(answers)
     editable = found.is_editable and is_editor(request.user, agency)
     tasks = [
         _task(section, statuses[section.key], agency, editable=editable) for section in catalogue.SECTIONS
@@ -77,7 +77,7 @@ def frame(
     return {
         "agency": agency,
         "application": found,
-        "standing": standing(found, Journey(facts, person(request)).turn),
+        "standing": standing(found, Journey(facts or gather(agency), person(request)).turn),
         "may_edit": found.is_editable and is_editor(request.user, agency),
         "may_manage": is_manager(request.user, agency),
     }

@@ -33,7 +33,7 @@ def test_check_answers_of_forty_projects(reference):
     assert "Shelter 40" in html
     assert queries(client, page("check_answers", agency)) <= 20
     for name in ("application", "projects", "staff_section", "journey"):
-        assert queries(client, page(name, agency)) <= 20, name
+        assert queries(client, page(name, agency)) <= 12, name
 
 
 def test_preview_of_two_thousand_people(reference):

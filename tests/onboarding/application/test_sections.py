@@ -1,8 +1,11 @@
 """Each section page: works, keeps, refuses, is locked; and what the task list says of it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from agencies.models import Contact
+from agencies.models import Agency, Contact
 from hmis_portal.models import AuditEvent
 from onboarding.models import Application, SectionWork
 from onboarding.sections import completeness
@@ -18,6 +21,21 @@ def base(cast):
     return f"/agencies/{cast.agency.pk}/application/"
 
 
+def recorded(application):
+    stored = fresh(application)
+    return completeness.statuses_of([stored])[stored.pk]
+
+
+def fresh(application):
+    return Application.objects.get(pk=application.pk)
+
+
+def queries_of(client, address):
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
 @pytest.mark.parametrize("key", [*FORMS, "staff", "documents", "sites", "", "check", "projects"])
 def test_director_opens_every_page(cast, application, base, key):
     answer = cast.client("director").get(base + (f"{key}/" if key else ""))
@@ -29,8 +47,32 @@ def test_director_opens_every_page(cast, application, base, key):
 def test_section_get_needs_few_queries(cast, application, base, key, django_assert_max_num_queries):
     client = cast.client("director")
     client.get(f"{base}{key}/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         assert client.get(f"{base}{key}/").status_code == 200
+
+
+def test_the_task_list_looks_at_the_answers_after_work_and_after_some_minutes(
+    cast, application, base, time_machine
+):
+    client = cast.client("director")
+    client.get(base)
+    assert queries_of(client, base) <= 12, "nothing changed: what was recorded is shown"
+    client.post(f"{base}agency/", agency_data(cast))
+    assert queries_of(client, base) <= 20
+    assert recorded(application)["agency"].is_complete
+    Agency.objects.filter(pk=cast.agency.pk).update(towns="")
+    assert recorded(application)["agency"].is_complete, "changed in no way that the portal has"
+    time_machine.move_to(timezone.now() + completeness.LOOK_AGAIN)
+    assert not completeness.current(Answers(fresh(application), cast.agency))["agency"].is_complete
+
+
+def test_what_was_looked_at_while_somebody_saved_is_looked_at_again(cast, application, base):
+    read_before = Answers(fresh(application), cast.agency)
+    cast.client("director").post(f"{base}agency/", agency_data(cast))
+    completeness.refresh(read_before)
+    stands = fresh(application)
+    assert stands.checked_at is None or stands.checked_at < stands.touched_at
+    assert recorded(application)["agency"].is_complete
 
 
 @pytest.mark.parametrize("key", FORMS)

@@ -1,0 +1,146 @@
+"""What a field of the portal says of an answer: sentences made of its label, as late as they are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.forms.fields import NameField
+
+LONGEST_TEXT = 10_000  # characters in a field that names no limit of its own
+
+SELECTING = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)
+
+# What a field says of an answer, by its kind: {name} is its label, the rest is filled in by Django.
+MESSAGES: tuple[tuple[Any, dict[str, Any]], ...] = (
+    (NameField, {"link": _("{name} must not have a web or e-mail address in it")}),
+    (
+        forms.CharField,
+        {
+            "max_length": _("{name} must be %(limit_value)d characters or fewer"),
+            "min_length": _("{name} must be %(limit_value)d characters or more"),
+            "null_characters_not_allowed": _(
+                "{name} has a character that cannot be stored. Type it again instead of pasting"
+            ),
+        },
+    ),
+    (
+        forms.IntegerField,
+        {
+            "invalid": _("{name} must be a whole number, like 25"),
+            "min_value": _("{name} must be %(limit_value)s or more"),
+            "max_value": _("{name} must be %(limit_value)s or less"),
+        },
+    ),
+    ((forms.FloatField, forms.DecimalField), {"invalid": _("{name} must be a number, like 25 or 12.50")}),
+    ((forms.ChoiceField, forms.ModelChoiceField), {"invalid_choice": _("Select {the_name} from the list")}),
+    (
+        forms.URLField,
+        {"invalid": _("Enter a web address in the correct format, like https://example.org")},
+    ),
+    (
+        forms.FileField,
+        {
+            "empty": _("The selected file is empty"),
+            "invalid": _("The file could not be received. Select it again"),
+            "max_length": _("The name of the selected file must be %(max)d characters or fewer"),
+        },
+    ),
+)
+
+DETERMINERS = {
+    "the",
+    "a",
+    "an",
+    "your",
+    "this",
+    "its",
+    "their",
+    "any",
+    "all",
+    "each",
+    "who",
+    "which",
+    "what",
+    "how",
+    "when",
+    "where",
+    "at",
+}
+
+
+def in_sentence(label: Any) -> str:
+    """The label as it reads inside a sentence: "Legal name" → "legal name", "EIN" and "HUD unit" unchanged."""
+    text = str(label).strip().rstrip(":")
+    first = text.split(" ", 1)[0]
+    if len(first) > 1 and not first[1:].islower():
+        return text
+    return text[:1].lower() + text[1:]
+
+
+def with_article(label: Any) -> str:
+    """The label as an object: "legal name" → "the legal name", "your title" unchanged."""
+    text = in_sentence(label)
+    return text if text.split(" ", 1)[0].lower() in DETERMINERS else f"the {text}"
+
+
+def default_required_message(field: forms.Field, label: Any) -> str:
+    text = str(label).strip()
+    if isinstance(field, forms.FileField):
+        return gettext("Select a file: %(label)s") % {"label": in_sentence(text)}
+    if text.endswith("?"):
+        return gettext("Answer “%(label)s”") % {"label": text}
+    if isinstance(field.widget, forms.CheckboxInput):
+        return gettext("Check the box “%(label)s”") % {"label": text}
+    if isinstance(field.widget, SELECTING):
+        return gettext("Select %(label)s") % {"label": with_article(text)}
+    return gettext("Enter %(label)s") % {"label": with_article(text)}
+
+
+def _sentence(code: str, text: Any, label: Any) -> str:
+    name = str(label).strip().rstrip(":?")
+    # Django formats these again, all but the plain "invalid", and a question may say "90%".
+    name = name if code == "invalid" else name.replace("%", "%%")
+    return str(text).format(name=name, the_name=with_article(name))
+
+
+# Most answers are in order: a sentence is made when somebody reads it.
+_said_late = lazy(_sentence, str)
+_asked_late = lazy(default_required_message, str)
+
+
+def set_messages(field: forms.Field, label: Any, required: Any) -> None:
+    """Give a field its sentences; `required` is the form's own for an empty answer, or None."""
+    said = field.error_messages
+    if required:
+        said["required"] = required
+    elif any(said.get("required") is stock for stock in _stock(type(field))):
+        said["required"] = _asked_late(field, label)
+    if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
+        _limit_text(field)
+    for kinds, words in MESSAGES:
+        if isinstance(field, kinds):
+            for code, text in words.items():
+                said[code] = _said_late(code, text, label)
+    if isinstance(field, forms.FileField):
+        said["missing"] = said["required"]
+
+
+def _stock(kind: type[forms.Field]) -> list[Any]:
+    """What a kind of field says of an empty answer where nobody chose the words."""
+    return [
+        vars(one)["default_error_messages"].get("required")
+        for one in kind.__mro__
+        if "default_error_messages" in vars(one)
+    ]
+
+
+def _limit_text(field: forms.CharField) -> None:
+    if field.max_length is None:
+        field.max_length = LONGEST_TEXT
+        field.validators.append(MaxLengthValidator(LONGEST_TEXT))
