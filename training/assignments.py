@@ -150,7 +150,7 @@ def _tell_of_new(person: User, new: list[Requirement]) -> None:
     to_do = [
         item
         for item in items_of([person.pk])[person.pk]
-        if item.requirement.pk in ids and not item.standing.in_force
+        if item.requirement.pk in ids and not item.status.in_force
     ]
     if to_do:
         emails.assigned(person, to_do)

@@ -1,4 +1,4 @@
-"""One required course of one person, and a person's standing in one agency, in words with the reason."""
+"""One required course of one person, and a person's status in one agency, in words with the reason."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from training.models import (
     Because,
     Requirement,
 )
-from training.validity import Standing, State
+from training.validity import State, Status
 
 LABELS: dict[State, str] = {
     State.WAIVED: "Waived",
@@ -47,7 +47,7 @@ class Item:
     """One required course of one person, judged on one day."""
 
     requirement: Requirement
-    standing: Standing
+    status: Status
     today: date
     reasons: tuple[Because, ...] = ()
 
@@ -57,16 +57,16 @@ class Item:
 
     @property
     def label(self) -> str:
-        return _(LABELS[self.standing.state])
+        return _(LABELS[self.status.state])
 
     @property
     def tone(self) -> str:
-        return TONES[self.standing.state]
+        return TONES[self.status.state]
 
     @property
     def is_open(self) -> bool:
         """Whether the person has something to do now or soon."""
-        return self.standing.state not in {State.WAIVED, State.VALID}
+        return self.status.state not in {State.WAIVED, State.VALID}
 
     @property
     def anchor(self) -> str:
@@ -75,14 +75,14 @@ class Item:
 
     @property
     def can_register(self) -> bool:
-        return self.requirement.registered_on is None and self.standing.state in {
+        return self.requirement.registered_on is None and self.status.state in {
             State.NOT_STARTED,
             State.OVERDUE,
         }
 
     @property
     def can_upload(self) -> bool:
-        return self.requirement.course.evidence_allowed and self.standing.state != State.EVIDENCE_PENDING
+        return self.requirement.course.evidence_allowed and self.status.state != State.EVIDENCE_PENDING
 
     @property
     def why(self) -> str:
@@ -92,7 +92,7 @@ class Item:
     @property
     def sentence(self) -> str:
         """Why this course counts today, or why it does not."""
-        one = self.standing
+        one = self.status
         through = date_words(one.valid_through) if one.valid_through else ""
         due = date_words(self.requirement.due_on)
         match one.state:
@@ -129,7 +129,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class StaffStanding:
+class StaffStatus:
     """Where one staff member stands in one agency today.
 
     `met`: access may open. `holds`: an access that is open may stay. Both look at mandatory courses alone.
@@ -145,15 +145,15 @@ class StaffStanding:
 
     @property
     def met(self) -> bool:
-        return self.opened and bool(self.mandatory) and all(item.standing.in_force for item in self.mandatory)
+        return self.opened and bool(self.mandatory) and all(item.status.in_force for item in self.mandatory)
 
     @property
     def holds(self) -> bool:
-        return self.opened and bool(self.mandatory) and all(item.standing.holds for item in self.mandatory)
+        return self.opened and bool(self.mandatory) and all(item.status.holds for item in self.mandatory)
 
     @property
     def done(self) -> int:
-        return sum(item.standing.in_force for item in self.items)
+        return sum(item.status.in_force for item in self.items)
 
     @property
     def progress_words(self) -> str:
@@ -165,7 +165,7 @@ class StaffStanding:
 
     @property
     def unmet(self) -> list[Item]:
-        return [item for item in self.mandatory if not item.standing.in_force]
+        return [item for item in self.mandatory if not item.status.in_force]
 
     @property
     def reasons(self) -> list[str]:
@@ -185,9 +185,7 @@ class StaffStanding:
     def label(self) -> str:
         if self.met:
             return _("Everything done")
-        if any(
-            item.standing.state in {State.OVERDUE, State.LAPSED, State.IN_GRACE} for item in self.mandatory
-        ):
+        if any(item.status.state in {State.OVERDUE, State.LAPSED, State.IN_GRACE} for item in self.mandatory):
             return _("Needs attention")
         return _("In progress") if self.done else _("Not yet started")
 

@@ -33,15 +33,15 @@ Cause = tuple[str, date, int]  # kind, deadline, rung
 
 def cause(item: Item, today: date) -> Cause | None:
     """The rung of the ladder on which a course stands today, or None when nothing is to be said."""
-    standing = item.standing
-    deadline = standing.deadline
-    if standing.state in SILENT or deadline is None:
+    status = item.status
+    deadline = status.deadline
+    if status.state in SILENT or deadline is None:
         return None
-    renewal = standing.valid_through is not None and deadline == standing.valid_through
-    if standing.state == State.VALID and not renewal:
+    renewal = status.valid_through is not None and deadline == status.valid_through
+    if status.state == State.VALID and not renewal:
         return None
-    if renewal and standing.grace_through and today > standing.grace_through:
-        gone = standing.grace_through + timedelta(days=1)
+    if renewal and status.grace_through and today > status.grace_through:
+        gone = status.grace_through + timedelta(days=1)
         if today - gone < LATEST:
             return Notice.Kind.SUSPENDED, deadline, (deadline - gone).days
         return None
@@ -51,7 +51,7 @@ def cause(item: Item, today: date) -> Cause | None:
     rung = min(reached)
     rung_day = deadline - timedelta(days=rung)
     began = (
-        max(item.requirement.assigned_on, standing.completed_on or date.min)
+        max(item.requirement.assigned_on, status.completed_on or date.min)
         if renewal
         else item.requirement.assigned_on
     )

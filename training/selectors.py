@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Staff, User
 from training import validity
-from training.items import Item, StaffStanding
+from training.items import Item, StaffStatus
 from training.models import (
     Because,
     Completion,
@@ -96,7 +96,7 @@ def items_of(people: Collection[int], *, today: date | None = None) -> dict[int,
     equivalences = list(CourseEquivalence.objects.all())
     for row in _open_rows(people, day):
         waived = row.waived_through  # type: ignore[attr-defined]
-        standing = validity.judge(
+        status = validity.judge(
             today=day,
             due_on=row.due_on,
             facts=_facts_for(row, facts, equivalences),
@@ -106,11 +106,11 @@ def items_of(people: Collection[int], *, today: date | None = None) -> dict[int,
             evidence_pending=row.proof_waits,  # type: ignore[attr-defined]
             started=row.registered_on is not None or row.is_booked,  # type: ignore[attr-defined]
         )
-        found[row.person_id].append(Item(row, standing, day, tuple(row.reasons.all())))
+        found[row.person_id].append(Item(row, status, day, tuple(row.reasons.all())))
     return found
 
 
-def standings(staff: Sequence[Staff], *, today: date | None = None) -> list[StaffStanding]:
+def statuses(staff: Sequence[Staff], *, today: date | None = None) -> list[StaffStatus]:
     """Where each of these staff rows stands, in their order; a fixed number of queries."""
     items = items_of({row.user_id for row in staff if row.user_id is not None}, today=today)
     opened = set(
@@ -118,15 +118,15 @@ def standings(staff: Sequence[Staff], *, today: date | None = None) -> list[Staf
             "agency_id", flat=True
         )
     )
-    return [_standing_of(row, row.agency_id in opened, items.get(row.user_id or 0, [])) for row in staff]
+    return [_staff_status(row, row.agency_id in opened, items.get(row.user_id or 0, [])) for row in staff]
 
 
-def _standing_of(row: Staff, opened: bool, items: Sequence[Item]) -> StaffStanding:
+def _staff_status(row: Staff, opened: bool, items: Sequence[Item]) -> StaffStatus:
     own = tuple(item for item in items if any(reason.staff_id == row.pk for reason in item.reasons))
-    return StaffStanding(staff=row, opened=opened, items=own)
+    return StaffStatus(staff=row, opened=opened, items=own)
 
 
-def own_standings(person: User) -> list[StaffStanding]:
+def own_statuses(person: User) -> list[StaffStatus]:
     """Where a person stands in each agency they work for."""
     rows = list(
         Staff.objects.current()
@@ -135,18 +135,18 @@ def own_standings(person: User) -> list[StaffStanding]:
         .order_by("agency__legal_name")
     )
     items = items_of([person.pk])[person.pk]
-    return [_standing_of(row, hasattr(row.agency, "open_training"), items) for row in rows]
+    return [_staff_status(row, hasattr(row.agency, "open_training"), items) for row in rows]
 
 
-def standing(staff: Staff, *, today: date | None = None) -> StaffStanding:
+def status_of(staff: Staff, *, today: date | None = None) -> StaffStatus:
     """Where one staff member stands in its agency."""
-    return standings([staff], today=today)[0]
+    return statuses([staff], today=today)[0]
 
 
-def agency_standing(agency: Agency, *, today: date | None = None) -> list[StaffStanding]:
+def agency_statuses(agency: Agency, *, today: date | None = None) -> list[StaffStatus]:
     """Where each current staff member of an agency stands; a fixed number of queries."""
     rows = list(Staff.objects.current().filter(agency=agency).select_related("user"))
-    return standings(rows, today=today)
+    return statuses(rows, today=today)
 
 
 def catalogue() -> list[Course]:
@@ -154,21 +154,21 @@ def catalogue() -> list[Course]:
     return list(Course.objects.active().prefetch_related("rules"))
 
 
-def next_step(standings: Sequence[StaffStanding]) -> Item | None:
+def next_step(statuses: Sequence[StaffStatus]) -> Item | None:
     """The one thing to do first: what holds up access, the earliest deadline before the others."""
     open_items = [
         item
-        for one in standings
+        for one in statuses
         for item in one.items
-        if item.is_open and item.standing.state != State.EVIDENCE_PENDING
+        if item.is_open and item.status.state != State.EVIDENCE_PENDING
     ]
     return min(
         open_items,
-        key=lambda item: (not item.requirement.course.mandatory, item.standing.deadline or date.max),
+        key=lambda item: (not item.requirement.course.mandatory, item.status.deadline or date.max),
         default=None,
     )
 
 
 def agreement_item(staff: Staff) -> Item | None:
     """Where a staff member stands with the user agreement of this agency."""
-    return next((item for item in standing(staff).items if item.requirement.staff_id == staff.pk), None)
+    return next((item for item in status_of(staff).items if item.requirement.staff_id == staff.pk), None)

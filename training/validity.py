@@ -72,7 +72,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Status:
     """Where one person stands with one required course on one day.
 
     `in_force` opens access; `holds` is weaker: an access that is already open is not yet suspended because of
@@ -169,7 +169,7 @@ def judge(
     version: int = 1,
     evidence_pending: bool = False,
     started: bool = False,
-) -> Standing:
+) -> Status:
     """The one place where a state is decided, in the order of the policy. Voided completions are not passed in.
 
     `version` is the one the requirement asks for: what was done of an earlier version counts until `due_on`.
@@ -185,8 +185,8 @@ def judge(
     renew_from = counted.window_opens_on if counted else None
     waived_through = max((span.last for span in waivers if span.first <= today <= span.last), default=None)
 
-    def result(state: State, holds: bool, until: date | None = deadline) -> Standing:
-        return Standing(
+    def result(state: State, holds: bool, until: date | None = deadline) -> Status:
+        return Status(
             state=state,
             in_force=state in IN_FORCE,
             holds=holds,

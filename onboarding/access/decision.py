@@ -88,13 +88,11 @@ def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[Facts
             logs_in=row.staff.logs_in,
             agency_left=row.staff.agency.state == Agency.State.LEFT,
             mou_in_force=row.staff.agency_id in signed,
-            met=standing.met,
-            holds=standing.holds,
-            missing=tuple(standing.reasons),
+            met=status.met,
+            holds=status.holds,
+            missing=tuple(status.reasons),
         )
-        for row, standing in zip(
-            rows, training.standings([row.staff for row in rows], today=day), strict=True
-        )
+        for row, status in zip(rows, training.statuses([row.staff for row in rows], today=day), strict=True)
     ]
 
 

@@ -10,7 +10,7 @@ from onboarding.models import Application
 
 
 @dataclass(frozen=True)
-class Standing:
+class StatusLine:
     reference: str
     turn: str
     answer_by: str
@@ -19,7 +19,7 @@ class Standing:
         return " · ".join(part for part in (self.reference, self.turn, self.answer_by) if part)
 
 
-def standing(application: Application, turn: Turn | None = None) -> Standing:
+def status_line(application: Application, turn: Turn | None = None) -> StatusLine:
     """With whose turn it is where the page knows; the pages of single answers say only the state."""
     answer_by = ""
     if application.state == Application.State.CHANGES and application.answer_by:
@@ -27,4 +27,4 @@ def standing(application: Application, turn: Turn | None = None) -> Standing:
     words = str(application.get_state_display())
     if turn is not None:
         words = _("Your agency's turn") if turn.yours else turn.words
-    return Standing(application.reference, words, answer_by)
+    return StatusLine(application.reference, words, answer_by)

@@ -147,9 +147,9 @@ def to_act_on(mous: Sequence[Mou]) -> Mou | None:
 
     A renewal that came to nothing is passed over.
     """
-    standing = (*Mou.OPEN, Mou.State.EXECUTED)
+    open_or_executed = (*Mou.OPEN, Mou.State.EXECUTED)
     last = next((row for row in mous if not row.came_to_nothing), None)
-    return next((row for row in mous if row.state in standing), last)
+    return next((row for row in mous if row.state in open_or_executed), last)
 
 
 class OneParty(AppendOnly):

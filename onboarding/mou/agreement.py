@@ -129,8 +129,8 @@ def renew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mo
     if not before.may_be_renewed:
         words = _("An MOU can be renewed in the last %(days)d days of its term.")
         raise GuardFailed(words % {"days": RENEW_DAYS})
-    standing = (*Mou.OPEN, Mou.State.EXECUTED)
-    if Mou.objects.filter(agency=agency, state__in=standing).exclude(pk=before.pk).exists():
+    open_or_executed = (*Mou.OPEN, Mou.State.EXECUTED)
+    if Mou.objects.filter(agency=agency, state__in=open_or_executed).exclude(pk=before.pk).exists():
         raise GuardFailed(_("The renewal is under way already. Open the MOU’s page to see whose turn it is."))
     return _issued(agency, "renew", signer, by=by, ip=ip, successor_of=before)
 

@@ -31,11 +31,11 @@ def record(
     question: int | None = None,
 ) -> Upload:
     """What was stored is the agency's. The same file of the same kind again is kept once."""
-    standing = Upload.objects.filter(
+    upload = Upload.objects.filter(
         agency=agency, kind=kind, question=question, document=document, removed_at__isnull=True
     ).first()
-    if standing:
-        return standing
+    if upload:
+        return upload
     name = documents.safe_name(file.name or "")
     upload = Upload.objects.create(
         agency=agency,

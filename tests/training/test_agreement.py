@@ -75,7 +75,7 @@ def test_reading_signing_and_what_follows(ready, client_of):
     event = AuditEvent.objects.get(verb="user agreement signed")
     assert (event.actor, event.ip, event.agency_id) == (ready.staff, "203.0.113.9", ready.agency.pk)
     item = selectors.agreement_item(ready.staff_row)
-    assert item.standing.in_force
+    assert item.status.in_force
     page = client.get(url(ready)).content.decode()
     assert "You signed this agreement" in page
     assert "Sealed" in page
@@ -114,7 +114,7 @@ def test_consent_is_withdrawn_before_signing_and_what_is_signed_stays(ready, cli
     assert SignatureAct.objects.count() == 1
     client.post(consent, {"withdraw": "yes"})
     assert not ConsentWithdrawal.objects.filter(consent__acts__isnull=False).exists()
-    assert selectors.agreement_item(ready.staff_row).standing.in_force
+    assert selectors.agreement_item(ready.staff_row).status.in_force
 
 
 def test_signing_asks_to_confirm_who_one_is_and_then_signs(ready, client_of):
@@ -205,7 +205,7 @@ def test_renewing_puts_the_text_before_the_person_again(ready, client_of, time_m
     client.post(url(ready, "agreement_prepare"))
     client.post(url(ready, "agreement_sign"), answers(client, ready))
     assert Completion.objects.count() == 2
-    assert selectors.agreement_item(ready.staff_row).standing.state == "valid"
+    assert selectors.agreement_item(ready.staff_row).status.state == "valid"
 
 
 def test_without_a_requirement_there_is_nothing_to_prepare(cast, catalogue, client_of):

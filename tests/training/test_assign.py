@@ -81,7 +81,7 @@ def test_who_starts_later_has_no_courses_and_no_due_dates_before(cast, catalogue
     row = StaffFactory(agency=cast.agency, user=user, **later)
     services.open_training(cast.agency, None)
     assert courses(user) == set()
-    assert selectors.standing(row).reasons == [
+    assert selectors.status_of(row).reasons == [
         "Starts on January 4, 2027: the invitation and the courses come that day."
     ]
     assert not Message.objects.filter(user=user).exists()
@@ -163,21 +163,21 @@ def test_23_moving_agencies_keeps_the_transcript_and_decides_anew(opened, course
     leavers.report_leaver(staff=opened.staff_row, by=opened.director, last_day=dt.date(2026, 1, 5))
     moved = StaffFactory(agency=opened.other_agency, user=opened.staff, email=opened.staff.email)
     services.open_training(opened.other_agency, None)
-    standing = selectors.standing(moved)
-    assert [item.course_title for item in standing.items if item.standing.in_force] == [course.title]
-    assert "HMIS user agreement and code of ethics" in [item.course_title for item in standing.unmet]
+    status = selectors.status_of(moved)
+    assert [item.course_title for item in status.items if item.status.in_force] == [course.title]
+    assert "HMIS user agreement and code of ethics" in [item.course_title for item in status.unmet]
 
 
 def test_somebody_listed_before_training_opens_gets_nothing_yet(cast, catalogue):
     services.assign(staff=cast.staff_row, by=None)
     assert courses(cast.staff) == set()
-    assert selectors.standing(cast.staff_row).reasons == ["Training has not been opened for the agency yet."]
+    assert selectors.status_of(cast.staff_row).reasons == ["Training has not been opened for the agency yet."]
 
 
 def test_what_the_agency_stops_closes_with_it(opened):
     services.close_training(opened.agency, opened.admin, "left the HMIS")
     assert courses(opened.staff) == set()
-    assert not selectors.standing(opened.staff_row).met
+    assert not selectors.status_of(opened.staff_row).met
 
 
 def test_a_rule_taken_out_by_the_admin_closes_its_requirement_at_the_next_change(opened):

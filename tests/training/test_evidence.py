@@ -38,7 +38,7 @@ def paper(opened, course):
 
 
 def item(cast, course):
-    return next(one for one in selectors.standing(cast.staff_row).items if one.requirement.course == course)
+    return next(one for one in selectors.status_of(cast.staff_row).items if one.requirement.course == course)
 
 
 def form(**kwargs):
@@ -66,8 +66,8 @@ def test_uploading(opened, course, client_of):
     assert client.post(url, form()).url == "/training/"
     paper = Evidence.objects.get()
     assert (paper.state, paper.filename, paper.claimed_on) == ("pending", "my proof.pdf", dt.date(2026, 6, 1))
-    assert item(opened, course).standing.state == State.EVIDENCE_PENDING
-    assert not item(opened, course).standing.in_force
+    assert item(opened, course).status.state == State.EVIDENCE_PENDING
+    assert not item(opened, course).status.in_force
     assert AuditEvent.objects.filter(verb="proof uploaded", actor=opened.staff).count() == 1
     page = client.get("/training/").content.decode()
     assert "my proof.pdf" in page
@@ -113,7 +113,7 @@ def test_only_for_own_courses_that_take_proof(opened, course, client_of):
 def test_32_accepted_with_the_real_date(opened, course, paper):
     done = services.accept_evidence(paper, by=opened.trainer, completed_on=dt.date(2026, 5, 20), score=88)
     assert done.completed_on == dt.date(2026, 5, 20)
-    assert item(opened, course).standing.valid_through == dt.date(2027, 5, 19)
+    assert item(opened, course).status.valid_through == dt.date(2027, 5, 19)
     paper.refresh_from_db()
     assert (paper.state, paper.decided_by, paper.completion) == ("accepted", opened.trainer, done)
     with pytest.raises(WrongState, match="already decided"):
@@ -156,7 +156,7 @@ def test_refused_with_a_reason_the_person_is_told(opened, course, paper):
     message = Message.objects.get(name="training/evidence_refused")
     assert message.to == opened.staff.email
     assert "The name cannot be read." in message.body_text
-    assert item(opened, course).standing.state == State.NOT_STARTED
+    assert item(opened, course).status.state == State.NOT_STARTED
     assert [one.words for one in papers.own_evidence(opened.staff)] == [
         "Not accepted: The name cannot be read."
     ]

@@ -31,14 +31,14 @@ def done(cast, course, day=dt.date(2026, 6, 1), **kwargs):
 
 
 def item(cast, course):
-    return next(one for one in selectors.standing(cast.staff_row).items if one.requirement.course == course)
+    return next(one for one in selectors.status_of(cast.staff_row).items if one.requirement.course == course)
 
 
 def test_a_completion_is_valid_from_its_own_day_and_certified(opened, course):
     completion = done(opened, course).completion
     assert completion.valid_through == dt.date(2027, 5, 31)
     assert completion.window_opens_on == dt.date(2027, 4, 1)
-    assert item(opened, course).standing.state == State.VALID
+    assert item(opened, course).status.state == State.VALID
     assert item(opened, course).sentence == "Valid through May 31, 2027."
     certificate = Certificate.objects.get(completion=completion)
     assert certificate.holder == "Sasha Staff"
@@ -51,7 +51,7 @@ def test_a_completion_is_valid_from_its_own_day_and_certified(opened, course):
 def test_1_done_before_the_assignment_counts(cast, course):
     done(cast, course, dt.date(2026, 1, 10))
     services.open_training(cast.agency, None)
-    assert item(cast, course).standing.in_force
+    assert item(cast, course).status.in_force
     told = Message.objects.get(name="training/assigned", user=cast.staff)
     assert course.title not in told.body_text
 
@@ -63,7 +63,7 @@ def test_2_recorded_late_it_is_still_valid_from_the_day_it_was_done(opened, cour
 def test_3_an_older_fact_that_arrives_later_never_shortens(opened, course):
     done(opened, course, dt.date(2026, 5, 1))
     done(opened, course, dt.date(2025, 8, 1))
-    assert item(opened, course).standing.valid_through == dt.date(2027, 4, 30)
+    assert item(opened, course).status.valid_through == dt.date(2027, 4, 30)
     assert len(papers.transcript(opened.staff)) == 2
 
 
@@ -71,7 +71,7 @@ def test_6_below_the_least_score_is_a_failed_attempt(opened, course):
     failed = done(opened, course, score=79).completion
     assert not failed.passed
     assert failed.valid_through is None
-    assert item(opened, course).standing.state == State.FAILED
+    assert item(opened, course).status.state == State.FAILED
     assert not Certificate.objects.exists()
     assert [row.result for row in papers.transcript(opened.staff)] == ["Not passed"]
 
@@ -88,9 +88,9 @@ def test_8_equivalence_is_dated_and_one_way(opened, course):
         course=course, by=old, from_on=dt.date(2026, 1, 1), until_on=dt.date(2026, 3, 31)
     )
     done(opened, old, dt.date(2025, 12, 31))
-    assert not item(opened, course).standing.in_force
+    assert not item(opened, course).status.in_force
     done(opened, old, dt.date(2026, 2, 1))
-    assert item(opened, course).standing.valid_through == dt.date(2027, 1, 31)
+    assert item(opened, course).status.valid_through == dt.date(2027, 1, 31)
     done(opened, course, dt.date(2026, 6, 1))
     assert not Requirement.objects.filter(course=old).exists()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -101,8 +101,8 @@ def test_13_a_later_policy_change_does_not_move_what_was_recorded(opened, course
     done(opened, course)
     course.valid_months, course.window_days = 1, 5
     course.save()
-    standing = item(opened, course).standing
-    assert (standing.valid_through, standing.renew_from) == (dt.date(2027, 5, 31), dt.date(2027, 4, 1))
+    status = item(opened, course).status
+    assert (status.valid_through, status.renew_from) == (dt.date(2027, 5, 31), dt.date(2027, 4, 1))
 
 
 def test_12_the_fixed_rule_with_a_campaign_for_newcomers(opened, course, time_machine):
@@ -117,7 +117,7 @@ def test_12_the_fixed_rule_with_a_campaign_for_newcomers(opened, course, time_ma
     assert first.valid_through == dt.date(2027, 1, 31)
     second = done(opened, course, dt.date(2025, 12, 15)).completion
     assert second.valid_through == dt.date(2026, 3, 31)
-    assert item(opened, course).standing.valid_through == dt.date(2027, 1, 31)
+    assert item(opened, course).status.valid_through == dt.date(2027, 1, 31)
 
 
 def test_16_an_instant_is_kept_and_its_day_is_connecticuts(opened, course):
@@ -143,10 +143,10 @@ def test_25_the_same_source_and_identity_again_is_known(opened, course):
 def test_a_voided_result_does_not_block_the_true_one_of_the_same_day(opened, course):
     wrong = done(opened, course).completion
     services.void(wrong, by=opened.admin, reason="Another person's result")
-    assert not item(opened, course).standing.in_force
+    assert not item(opened, course).status.in_force
     again = done(opened, course)
     assert not again.known
-    assert item(opened, course).standing.state == State.VALID
+    assert item(opened, course).status.state == State.VALID
     assert done(opened, course).known  # a double click
     assert Completion.objects.count() == 2
 
@@ -156,7 +156,7 @@ def test_a_resit_on_the_day_of_a_failed_attempt_counts(opened, course):
     passed = done(opened, course, score=95)
     assert not passed.known
     assert passed.completion.passed
-    assert item(opened, course).standing.state == State.VALID
+    assert item(opened, course).status.state == State.VALID
     assert [row.result for row in papers.transcript(opened.staff)] == [
         "Valid through May 31, 2027",
         "Not passed",
@@ -198,7 +198,7 @@ def test_10_only_a_named_person_with_a_reason_voids(opened, course):
     with pytest.raises(GuardFailed, match="Say why"):
         services.void(completion, by=opened.admin, reason="  ")
     services.void(completion, by=opened.admin, reason="Recorded for the wrong person")
-    assert not item(opened, course).standing.in_force
+    assert not item(opened, course).status.in_force
     assert papers.transcript(opened.staff)[0].result == "Voided: Recorded for the wrong person"
     assert papers.certificate_state(completion.certificate)[0] == "voided"
     with pytest.raises(WrongState, match="already voided"):
@@ -225,16 +225,16 @@ def test_33_a_waiver_says_who_why_from_until_and_lapses(opened, course, time_mac
         reason="On leave",
         by=opened.admin,
     )
-    assert item(opened, course).standing.state == State.WAIVED
+    assert item(opened, course).status.state == State.WAIVED
     assert item(opened, course).sentence == f"Not asked of you through {date_words(waiver.last_on)}."
-    assert item(opened, course).standing.in_force
+    assert item(opened, course).status.in_force
     assert not Certificate.objects.exists()
     assert AuditEvent.objects.get(verb="course waived").reason == "On leave"
     time_machine.move_to("2026-07-01T16:00:00Z")
-    assert not item(opened, course).standing.in_force
+    assert not item(opened, course).status.in_force
     time_machine.move_to("2026-06-20T16:00:00Z")
     services.end_waiver(waiver, by=opened.admin, reason="Back at work")
-    assert not item(opened, course).standing.in_force
+    assert not item(opened, course).status.in_force
     with pytest.raises(WrongState):
         services.end_waiver(Waiver.objects.get(), by=opened.admin, reason="Again")
 
@@ -254,36 +254,36 @@ def test_7_a_newer_version_has_its_own_due_date(opened, course, time_machine):
     asked = services.ask_newer_version(course, by=opened.admin, due_on=dt.date(2026, 9, 1), reason="New law")
     assert asked == 2
     one = item(opened, course)
-    assert one.standing.in_force
+    assert one.status.in_force
     assert one.sentence == "A newer version is asked of you by September 1, 2026."
     time_machine.move_to("2026-09-02T16:00:00Z")
-    assert item(opened, course).standing.state == State.OVERDUE
+    assert item(opened, course).status.state == State.OVERDUE
     course.refresh_from_db()
     done(opened, course, dt.date(2026, 9, 2))
-    assert item(opened, course).standing.state == State.VALID
+    assert item(opened, course).status.state == State.VALID
     assert Requirement.objects.filter(person=opened.staff, course=course).count() == 2
 
 
 def test_20_met_only_when_all_is_in_force_on_the_same_day(opened, django_capture_on_commit_callbacks):
     heard = []
     requirements_met.connect(
-        lambda staff, **_: heard.append((staff, selectors.standing(staff).met)), weak=False, dispatch_uid="t"
+        lambda staff, **_: heard.append((staff, selectors.status_of(staff).met)), weak=False, dispatch_uid="t"
     )
     try:
         for course in Course.objects.filter(requirements__person=opened.staff).exclude(
             passes_with="signature"
         ):
             done(opened, course)
-        standing = selectors.standing(opened.staff_row)
-        assert not standing.met
-        assert [one.course_title for one in standing.unmet] == ["HMIS user agreement and code of ethics"]
-        assert standing.reasons == ["HMIS user agreement and code of ethics: Due June 29, 2026."]
+        status = selectors.status_of(opened.staff_row)
+        assert not status.met
+        assert [one.course_title for one in status.unmet] == ["HMIS user agreement and code of ethics"]
+        assert status.reasons == ["HMIS user agreement and code of ethics: Due June 29, 2026."]
         services.record_completion(
             person=opened.staff, course=Course.objects.get(slug="user-agreement"), completed_on=dt.date(2026, 6, 15),
             by=opened.staff, source="signature", staff=opened.staff_row,
         )  # fmt: skip
-        assert selectors.standing(opened.staff_row).met
-        assert selectors.standing(opened.staff_row).reasons == []
+        assert selectors.status_of(opened.staff_row).met
+        assert selectors.status_of(opened.staff_row).reasons == []
     finally:
         requirements_met.disconnect(dispatch_uid="t")
     assert heard[-1] == (opened.staff_row, True)
@@ -293,18 +293,18 @@ def test_20_met_only_when_all_is_in_force_on_the_same_day(opened, django_capture
 def test_a_course_not_needed_for_access_does_not_hold_it_up(opened, course):
     Course.objects.exclude(slug=course.slug).update(mandatory=False)
     done(opened, course)
-    assert selectors.standing(opened.staff_row).met
+    assert selectors.status_of(opened.staff_row).met
 
 
-def test_standing_costs_the_same_for_one_as_for_many(opened, course, django_assert_num_queries):
+def test_status_costs_the_same_for_one_as_for_many(opened, course, django_assert_num_queries):
     from tests.factories import StaffFactory
 
     with django_assert_num_queries(6):
-        selectors.agency_standing(opened.agency)
+        selectors.agency_statuses(opened.agency)
     for _ in range(12):
         services.assign(staff=StaffFactory(agency=opened.agency, user=UserFactory()), by=None)
     with django_assert_num_queries(6):
-        assert len(selectors.agency_standing(opened.agency)) == 14
+        assert len(selectors.agency_statuses(opened.agency)) == 14
 
 
 def test_40_a_completion_cancels_what_is_unsent(opened, course):

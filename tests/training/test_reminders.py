@@ -243,8 +243,8 @@ def test_each_rung_is_reached_at_most_once_and_in_order(assigned, due_days, done
     causes = []
     for offset in range(0, 900, 3):
         day = assigned + dt.timedelta(days=offset)
-        standing = judge(today=day, due_on=row.due_on, facts=facts, grace_days=grace)
-        found = cause(Item(row, standing, day), day)
+        status = judge(today=day, due_on=row.due_on, facts=facts, grace_days=grace)
+        found = cause(Item(row, status, day), day)
         if found and (not causes or causes[-1] != found):
             causes.append(found)
     assert len(set(causes)) == len(causes)

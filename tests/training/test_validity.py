@@ -168,8 +168,8 @@ def test_7_a_raised_version_has_its_own_due_date():
 
 
 def test_9_having_registered_is_no_completion():
-    standing = judge(today=date(2026, 1, 5), due_on=DUE, started=True)
-    assert (standing.state, standing.in_force) == (State.IN_PROGRESS, False)
+    status = judge(today=date(2026, 1, 5), due_on=DUE, started=True)
+    assert (status.state, status.in_force) == (State.IN_PROGRESS, False)
 
 
 VALID_ONE = fact(date(2026, 1, 10))
@@ -200,9 +200,9 @@ WAIVED_NOW = Span(date(2026, 2, 1), date(2026, 3, 31))
     ],
 )
 def test_states_in_the_order_of_the_policy(expected, kwargs):
-    standing = judge(today=date(2026, 3, 1), **{"due_on": DUE, **kwargs})
-    assert standing.state == expected
-    assert standing.in_force == (expected in IN_FORCE)
+    status = judge(today=date(2026, 3, 1), **{"due_on": DUE, **kwargs})
+    assert status.state == expected
+    assert status.in_force == (expected in IN_FORCE)
 
 
 def test_17_an_open_window_is_still_valid():
@@ -211,9 +211,9 @@ def test_17_an_open_window_is_still_valid():
 
 def test_18_in_grace_access_stays_and_does_not_open():
     day = date(2027, 1, 10)  # VALID_ONE is good through 9 January 2027
-    standing = judge(today=day, due_on=DUE, facts=[VALID_ONE], grace_days=14)
-    assert (standing.state, standing.in_force, standing.holds) == (State.IN_GRACE, False, True)
-    assert standing.grace_through == date(2027, 1, 23)
+    status = judge(today=day, due_on=DUE, facts=[VALID_ONE], grace_days=14)
+    assert (status.state, status.in_force, status.holds) == (State.IN_GRACE, False, True)
+    assert status.grace_through == date(2027, 1, 23)
 
 
 def test_19_suspends_at_the_start_of_the_day_after_grace_and_a_completion_restores():
@@ -234,9 +234,9 @@ def test_20_a_first_timer_has_no_grace():
 
 def test_21_a_course_new_to_a_role_does_not_suspend_before_it_is_due():
     once_had = fact(date(2020, 1, 1))
-    standing = judge(today=DUE, due_on=DUE, facts=[once_had])
-    assert (standing.state, standing.in_force, standing.holds) == (State.LAPSED, False, True)
-    assert standing.deadline == DUE
+    status = judge(today=DUE, due_on=DUE, facts=[once_had])
+    assert (status.state, status.in_force, status.holds) == (State.LAPSED, False, True)
+    assert status.deadline == DUE
 
 
 def test_33_a_waiver_lapses_by_itself():

@@ -65,7 +65,7 @@ def test_one_more_completion_never_takes_validity_away(policy, dates, extra, tod
 @given(policies, st.lists(days, max_size=4), days, days, st.booleans(), st.booleans())
 def test_what_is_in_force_holds(policy, dates, today, due_on, pending, started):
     facts = [fact(day, policy) for day in dates]
-    standing = judge(
+    status = judge(
         today=today,
         due_on=due_on,
         facts=facts,
@@ -73,6 +73,6 @@ def test_what_is_in_force_holds(policy, dates, today, due_on, pending, started):
         evidence_pending=pending,
         started=started,
     )
-    assert standing.holds or not standing.in_force
+    assert status.holds or not status.in_force
     if not any(done <= today for done in dates):
-        assert not standing.in_force
+        assert not status.in_force

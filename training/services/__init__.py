@@ -1,7 +1,7 @@
 """What changes training: giving courses, recording what was done, waiving, voiding, judging uploaded proof.
 
 Every function works in one transaction under the lock of the person's row, writes the audit record, and tells the
-app above by `requirements_met` whenever a person's standing may have changed.
+app above by `requirements_met` whenever a person's status may have changed.
 """
 
 from training.assignments import assign, courses_for

@@ -15,13 +15,13 @@ UNFOLDED = 10  # on a longer list each person's courses are folded away
 @require_safe
 def overview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = permissions.agency_to_follow(request.user, agency_id)
-    standings = selectors.agency_standing(agency)
-    counted = [one for one in standings if one.staff.logs_in and not one.staff.starts_later]
+    statuses = selectors.agency_statuses(agency)
+    counted = [one for one in statuses if one.staff.logs_in and not one.staff.starts_later]
     context = {
         "agency": agency,
         "opened": OpenTraining.objects.filter(agency=agency).first(),
-        "standings": standings,
-        "unfold": len(standings) <= UNFOLDED,
+        "statuses": statuses,
+        "unfold": len(statuses) <= UNFOLDED,
         "counted": len(counted),
         "ready": sum(one.met for one in counted),
     }

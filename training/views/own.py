@@ -17,10 +17,10 @@ from training.models import Course, Requirement
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    standings = selectors.own_standings(user)
+    statuses = selectors.own_statuses(user)
     context = {
-        "standings": standings,
-        "next_step": selectors.next_step(standings),
+        "statuses": statuses,
+        "next_step": selectors.next_step(statuses),
         "transcript": papers.transcript(user),
         "evidence": papers.own_evidence(user),
     }

@@ -182,22 +182,18 @@ class ReadinessForm(SectionForm, forms.Form):
         changed: dict[str, Any] = {}
         rows, gone = [], []
         for question in self.questions:
-            name, standing = f"q{question.number}", self.answers.get(question.number)
+            name, answer = f"q{question.number}", self.answers.get(question.number)
             value = self.values[question.number] if question.number not in self.known else {}
             plan = {
                 part: self.cleaned_data.get(f"{name}_{part}") or (None if part == "plan_due" else "")
                 for part in PLAN
             }
             if not value and not plan["plan"]:
-                gone += [standing.pk] if standing else []
+                gone += [answer.pk] if answer else []
                 continue
-            if (
-                standing
-                and standing.value == value
-                and all(getattr(standing, part) == plan[part] for part in PLAN)
-            ):
+            if answer and answer.value == value and all(getattr(answer, part) == plan[part] for part in PLAN):
                 continue
-            changed[name] = [standing.value if standing else None, value]
+            changed[name] = [answer.value if answer else None, value]
             rows.append(
                 ReadinessAnswer(
                     application=self.application,

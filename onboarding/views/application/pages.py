@@ -16,7 +16,7 @@ from hmis_portal import documents as store
 from hmis_portal.models import PortalSettings
 from hmis_portal.web.visits import client_ip
 from onboarding.application import opening, revisions
-from onboarding.application.status_line import standing
+from onboarding.application.status_line import status_line
 from onboarding.effects.application import is_executed, is_signed
 from onboarding.forms.application.acts import SendForm
 from onboarding.journey.facts import Facts, gather
@@ -77,7 +77,7 @@ def frame(
     return {
         "agency": agency,
         "application": found,
-        "standing": standing(found, Journey(facts or gather(agency), person(request)).turn),
+        "status_line": status_line(found, Journey(facts or gather(agency), person(request)).turn),
         "may_edit": found.is_editable and is_editor(request.user, agency),
         "may_manage": is_manager(request.user, agency),
     }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.web.errors import GuardFailed
-from onboarding.application.status_line import standing
+from onboarding.application.status_line import status_line
 from onboarding.forms.projects import AddProjectForm
 from onboarding.journey import yearly
 from onboarding.projects import changes
@@ -35,7 +35,7 @@ def in_application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         "agency": agency,
         "application": application,
-        "standing": standing(application),
+        "status_line": status_line(application),
         "rows": changes.listed(agency, application),
         "may_edit": is_editor(request.user, agency) and application.is_editable,
         "remarks": remarks_of(application, changes.SECTION),
@@ -83,8 +83,8 @@ def add(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) ->
             return redirect(place.name("project"), agency.pk, project.pk)
     context: dict[str, Any] = {"agency": agency, "form": form, "list_url": form.cancel_url}
     if not place.after_approval:
-        context["standing"] = standing(application)
-    return render(request, "onboarding/projects/add.html", {"standing": None, **context})
+        context["status_line"] = status_line(application)
+    return render(request, "onboarding/projects/add.html", {"status_line": None, **context})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,7 +101,7 @@ def remove(
         return redirect(place.name("projects"), agency.pk)
     context = {
         "agency": agency,
-        "standing": None if place.after_approval else standing(application),
+        "status_line": None if place.after_approval else status_line(application),
         "project": found,
         "people": found.staff.count(),
         "list_url": place.url("projects", agency),

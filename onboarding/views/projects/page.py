@@ -18,7 +18,7 @@ from agencies.hud.summary import kind_title
 from agencies.models import Agency, Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.text.words import datetime_words
-from onboarding.application.status_line import standing
+from onboarding.application.status_line import status_line
 from onboarding.forms.base import as_data
 from onboarding.models import Application, SectionWork
 from onboarding.projects import changes
@@ -73,7 +73,7 @@ class Editing:
             form.remarks = by_field(remarks)
         context = {
             "agency": agency,
-            "standing": None if own else standing(self.application),
+            "status_line": None if own else status_line(self.application),
             "project": project,
             "ends": own and page.form.fixed and project.operating_end_date is None,
             "type": codes().label("2.02.6", project.project_type),
@@ -247,7 +247,7 @@ def _locked(
     reads = not is_editor(request.user, agency)
     context = {
         "agency": agency,
-        "standing": None if place.after_approval else standing(application),
+        "status_line": None if place.after_approval else status_line(application),
         "section": {"title": found.project_name},
         "groups": project_groups(agency, one, named=False),
         "why": "" if reads else why_closed(place, agency, application),

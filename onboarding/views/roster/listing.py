@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import AccessLevel, HmisRole, Staff
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
-from onboarding.application.status_line import standing
+from onboarding.application.status_line import status_line
 from onboarding.models import SectionKey
 from onboarding.review.remarks_read import remarks_of
 from onboarding.roster import staff_drafts
@@ -37,7 +37,7 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         "agency": agency,
         "application": application,
-        "standing": standing(application),
+        "status_line": status_line(application),
         "people": [(one, answers.works.get(staff_drafts.key_of(one))) for one in people],
         "begun": staff_drafts.begun(answers.works),
         "autosave_texts": autosave_texts(),
@@ -75,5 +75,10 @@ def staff_remove(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
         staff_drafts.remove(application, one, by=person(request))
         messages.success(request, _("%(name)s is no longer on the list.") % {"name": one.name})
         return redirect("onboarding:section", agency.pk, SectionKey.STAFF)
-    context = {"agency": agency, "application": application, "standing": standing(application), "staff": one}
+    context = {
+        "agency": agency,
+        "application": application,
+        "status_line": status_line(application),
+        "staff": one,
+    }
     return render(request, "onboarding/roster/remove.html", context)

@@ -13,7 +13,7 @@ from agencies.events import AgenciesEvent
 from agencies.models import Agency, Staff
 from agencies.permissions import agency_to_edit
 from hmis_portal.web.removed import one_or_told
-from onboarding.application.status_line import standing
+from onboarding.application.status_line import status_line
 from onboarding.forms.roster import PersonForm, role_table
 from onboarding.models import Remark, SectionKey, SectionWork
 from onboarding.review.remarks_read import remarks_of
@@ -80,7 +80,7 @@ class PersonPage(DraftPage):
 
     def context(self) -> dict[str, Any]:
         return {
-            "standing": standing(self.application),
+            "status_line": status_line(self.application),
             "staff": self.staff,
             "roles": role_table(),
         }

@@ -15,7 +15,7 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, person
 from hmis_portal.files import tables
 from hmis_portal.web.errors import GuardFailed, WrongState
-from onboarding.application.status_line import standing
+from onboarding.application.status_line import status_line
 from onboarding.forms.roster import StaffFileForm
 from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.roster import columns, staff_drafts, staff_file
@@ -54,7 +54,12 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
                     },
                 )
             return redirect("onboarding:staff_preview", agency.pk)
-    context = {"agency": agency, "application": application, "standing": standing(application), "form": form}
+    context = {
+        "agency": agency,
+        "application": application,
+        "status_line": status_line(application),
+        "form": form,
+    }
     return render(request, "onboarding/roster/upload.html", context)
 
 
@@ -86,7 +91,7 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         "agency": agency,
         "application": application,
-        "standing": standing(application),
+        "status_line": status_line(application),
         "name": work.draft["name"],
         "unknown": ", ".join(found.unknown),
         "notes": work.draft.get("notes", []),

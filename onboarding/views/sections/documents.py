@@ -15,7 +15,7 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal import documents as store
 from hmis_portal.web.removed import one_or_told
-from onboarding.application.status_line import standing
+from onboarding.application.status_line import status_line
 from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.documents import UploadForm
 from onboarding.models import SectionKey, Upload
@@ -74,7 +74,7 @@ def _page(request: HttpRequest, answers: Answers, form: UploadForm) -> HttpRespo
     context = {
         "agency": answers.agency,
         "application": answers.application,
-        "standing": standing(answers.application),
+        "status_line": status_line(answers.application),
         "form": form,
         "kinds": kinds,
         "version": work.version if work else 0,
@@ -136,7 +136,7 @@ def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpRespon
     context = {
         "agency": agency,
         "application": application,
-        "standing": standing(application),
+        "status_line": status_line(application),
         "upload": upload,
     }
     return render(request, "onboarding/sections/document_remove.html", context)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
-from onboarding.application.status_line import standing
+from onboarding.application.status_line import status_line
 from onboarding.forms.base import SectionForm
 from onboarding.models import Remark, SectionWork
 from onboarding.mou import agreement, party
@@ -77,7 +77,7 @@ class SectionPage(DraftPage):
         return remarks_of(self.application, self.section)
 
     def context(self) -> dict[str, Any]:
-        return {"standing": standing(self.application), "section": self.page}
+        return {"status_line": status_line(self.application), "section": self.page}
 
 
 def _form_section(key: str) -> Section:
@@ -117,7 +117,7 @@ def locked_page(request: HttpRequest, page: Section, answers: Answers) -> HttpRe
     context = {
         "agency": answers.agency,
         "application": answers.application,
-        "standing": standing(answers.application),
+        "status_line": status_line(answers.application),
         "section": page,
         "groups": page.summary(answers),
         "why": why_locked(answers.application) if is_editor(request.user, answers.agency) else "",

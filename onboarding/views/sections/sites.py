@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.web.removed import one_or_told
-from onboarding.application.status_line import standing
+from onboarding.application.status_line import status_line
 from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import Remark, SectionWork, Site
@@ -37,7 +37,7 @@ def sites(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         "agency": agency,
         "application": application,
-        "standing": standing(application),
+        "status_line": status_line(application),
         "sites": [(one, answers.works.get(site_drafts.key_of(one))) for one in answers.sites],
         "begun": site_drafts.begun(answers.works) if may_edit else [],
         "may_edit": may_edit,
@@ -98,7 +98,7 @@ class SitePage(DraftPage):
         return [one for one in found if self.site and one.field == self.section]
 
     def context(self) -> dict[str, Any]:
-        return {"standing": standing(self.application), "site": self.site}
+        return {"status_line": status_line(self.application), "site": self.site}
 
 
 def one_of(request: HttpRequest, agency: Agency, site_id: int) -> Site:
@@ -147,5 +147,10 @@ def site_remove(request: HttpRequest, agency_id: UUID, site_id: int) -> HttpResp
         site_drafts.remove(application, site, by=person(request))
         messages.success(request, _("The site is removed."))
         return redirect("onboarding:sites", agency.pk)
-    context = {"agency": agency, "application": application, "standing": standing(application), "site": site}
+    context = {
+        "agency": agency,
+        "application": application,
+        "status_line": status_line(application),
+        "site": site,
+    }
     return render(request, "onboarding/sections/site_remove.html", context)

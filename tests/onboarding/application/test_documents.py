@@ -148,16 +148,16 @@ def test_scanner_away(cast, base, settings):
 
 @pytest.mark.parametrize("kind", ["proof", "readiness"])
 def test_a_file_given_in_another_section_does_not_complete_section_e(cast, base, application, kind):
-    def standing():
+    def status():
         return completeness.refresh(Answers(application, cast.agency))["documents"]
 
     document = documents.store(PDF, content_type="application/pdf")
     Upload.objects.create(
         agency=cast.agency, kind=kind, document=document, filename="a.pdf", uploaded_by=cast.director
     )
-    assert standing().key == "new"
+    assert status().key == "new"
     assert send(cast.client("director"), base, kind="proof").status_code == 302
-    assert standing().is_complete
+    assert status().is_complete
 
 
 def test_these_are_all(cast, base, application):
