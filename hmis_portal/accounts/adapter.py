@@ -120,7 +120,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse(links.to(Page.OWN_ACCOUNT))
 
 
-class SignupForm(CleanTyping, forms.Form):
+class SignupNames(CleanTyping, forms.Form):
     """Names asked at sign-up; allauth adds e-mail and password."""
 
     first_name = NameField(

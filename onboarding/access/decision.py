@@ -18,7 +18,7 @@ READY = (State.READY, State.GRANTED)
 
 
 @dataclass(frozen=True)
-class Facts:
+class AccessFacts:
     """What the decision about one staff member rests on, on one day."""
 
     state: str
@@ -42,7 +42,7 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-def decide(facts: Facts) -> Decision:
+def decide(facts: AccessFacts) -> Decision:
     """What must happen to a person's access now. Opening asks for more than staying open (grace)."""
     if facts.agency_left:
         return Decision("" if facts.state == State.ENDED else "end", (_("The agency has left the HMIS."),))
@@ -77,12 +77,12 @@ def mou_in_force(agency_ids: Collection[UUID], today: date) -> set[UUID]:
     return set(found.values_list("agency_id", flat=True))
 
 
-def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[Facts]:
+def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[AccessFacts]:
     """The facts about these people, in their order: a fixed number of queries. Rows come with staff and agency."""
     day = today or timezone.localdate()
     signed = mou_in_force({row.staff.agency_id for row in rows}, day)
     return [
-        Facts(
+        AccessFacts(
             state=row.state,
             current=row.staff.left_on is None,
             logs_in=row.staff.logs_in,

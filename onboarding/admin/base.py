@@ -69,7 +69,7 @@ class VerbForm(PortalFormMixin, forms.Form):
         return str(self.cleaned_data.get("note", ""))
 
 
-class ReasonForm(VerbForm):
+class VerbReasonForm(VerbForm):
     note = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=2000,

@@ -22,7 +22,7 @@ DOMAIN = "demo.example"
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedPerson:
     """One person of a roster."""
 
     first: str
@@ -85,7 +85,13 @@ class Demo:
             walk.accept_invitation(row, self.password)
 
     def fill(
-        self, agency: Agency, manager: walk.Person, *, town: str, staff: list[Listed], whole: bool = True
+        self,
+        agency: Agency,
+        manager: walk.Person,
+        *,
+        town: str,
+        staff: list[ListedPerson],
+        whole: bool = True,
     ) -> None:
         """Fill in the application; with `whole=False` it is left after the projects."""
         walk.start_application(manager, agency)

@@ -6,13 +6,13 @@ from agencies import permissions
 from agencies.models import AccessLevel, AgencyRole, HmisRole, User
 from agencies.services import invitations
 from onboarding.demo import walk
-from onboarding.demo.agencies import DOMAIN, Demo, Listed
+from onboarding.demo.agencies import DOMAIN, Demo, ListedPerson
 from onboarding.models import SectionKey
 from onboarding.services import perform
 
 
-def coordinator(first: str, last: str, email: str) -> Listed:
-    return Listed(first, last, email, HmisRole.HDC, AccessLevel.AGENCY)
+def coordinator(first: str, last: str, email: str) -> ListedPerson:
+    return ListedPerson(first, last, email, HmisRole.HDC, AccessLevel.AGENCY)
 
 
 HMIS_STAFF = (
@@ -60,7 +60,7 @@ def elm_street(demo: Demo) -> None:
         agency,
         manager,
         town="Middletown",
-        staff=[coordinator("Enid", "Engel", f"enid@{DOMAIN}"), Listed("Emil", "Ek", f"emil@{DOMAIN}")],
+        staff=[coordinator("Enid", "Engel", f"enid@{DOMAIN}"), ListedPerson("Emil", "Ek", f"emil@{DOMAIN}")],
     )
     demo.send(agency, manager)
     demo.say(f"{agency}: sent, waiting for review")
@@ -100,7 +100,10 @@ def shoreline(demo: Demo) -> None:
     director = demo.account("director.shore", "Sam", "Shore", "Executive director")
     agency, manager = demo.open(director, "Shoreline Youth Project", "New Haven", "061234571")
     demo.sign(agency, manager)
-    listed = [coordinator("Sonia", "Silva", f"sonia@{DOMAIN}"), Listed("Sasha", "Staff", f"staff@{DOMAIN}")]
+    listed = [
+        coordinator("Sonia", "Silva", f"sonia@{DOMAIN}"),
+        ListedPerson("Sasha", "Staff", f"staff@{DOMAIN}"),
+    ]
     demo.fill(agency, manager, town="New Haven", staff=listed)
     demo.approve(demo.send(agency, manager))
     demo.counter_sign(agency)
@@ -117,7 +120,7 @@ def quinnipiac(demo: Demo) -> None:
     demo.sign(agency, manager)
     listed = [
         coordinator("Quentin", "Quist", f"quentin@{DOMAIN}"),
-        Listed("Qiana", "Quick", f"qiana@{DOMAIN}"),
+        ListedPerson("Qiana", "Quick", f"qiana@{DOMAIN}"),
     ]
     demo.fill(agency, manager, town="Waterbury", staff=listed)
     demo.approve(demo.send(agency, manager))

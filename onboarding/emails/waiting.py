@@ -7,7 +7,7 @@ from typing import Any
 from agencies import permissions
 from hmis_portal import mail
 from onboarding.emails.to import agency_page, to_managers
-from onboarding.journey.yearly import Due
+from onboarding.journey.yearly import YearlyTask
 from onboarding.models import Application, Condition
 
 
@@ -68,7 +68,7 @@ def condition_due(condition: Condition, *, late: bool, threshold: int) -> None:
     )
 
 
-def yearly_task_due(task: Due, *, threshold: int) -> None:
+def yearly_task_due(task: YearlyTask, *, threshold: int) -> None:
     """`threshold` is the number of days before it is due that has been reached, -1 once it is overdue."""
     to_managers(
         "yearly_task_due",

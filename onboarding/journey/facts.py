@@ -192,7 +192,7 @@ class Facts:
         return mou.pk in self.batch.can_sign
 
     @cached_property
-    def renamed(self) -> list[party.Change]:
+    def renamed(self) -> list[party.NameChange]:
         """The names in the open MOU that are others today; the Lead Agency's own once it is to sign."""
         return party.changes(self.mou, lead=self.state == Application.State.APPROVED)
 

@@ -22,7 +22,7 @@ from training.validity import add_months
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class YearlyTask:
     """One yearly task of one agency."""
 
     agency: Agency
@@ -45,7 +45,7 @@ class Due:
         return self.days_left < 0
 
 
-def projects_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[Due]:
+def projects_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[YearlyTask]:
     """The agencies of which a running project was last confirmed so long ago; one query."""
     months = PortalSettings.load().project_confirmation_months
     today = timezone.localdate()
@@ -54,7 +54,7 @@ def projects_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[Due
     since = Coalesce(F("projects__confirmed_at"), F("projects__date_created"))
     found = agencies.alias(oldest=Min(since, filter=running)).annotate(confirmed=F("oldest"))
     for agency in found.filter(oldest__date__lte=add_months(until, -months)):
-        yield Due(
+        yield YearlyTask(
             agency=agency,
             kind="projects",
             title=_("Confirm project data"),
@@ -66,7 +66,7 @@ def projects_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[Due
         )
 
 
-def readiness_to_answer(agencies: QuerySet[Agency], until: date) -> Iterator[Due]:
+def readiness_to_answer(agencies: QuerySet[Agency], until: date) -> Iterator[YearlyTask]:
     """The agencies that answered the technical readiness questions so long ago; one query."""
     months = PortalSettings.load().readiness_months
     approved = Application.objects.filter(agency=OuterRef("pk"), state=Application.State.APPROVED)
@@ -76,7 +76,7 @@ def readiness_to_answer(agencies: QuerySet[Agency], until: date) -> Iterator[Due
         Subquery(approved.order_by("-decided_at").values("decided_at")[:1]),
     )
     for agency in agencies.annotate(answered=last).filter(answered__date__lte=add_months(until, -months)):
-        yield Due(
+        yield YearlyTask(
             agency=agency,
             kind="readiness",
             title=_("Answer the technical readiness questions again"),
@@ -86,11 +86,11 @@ def readiness_to_answer(agencies: QuerySet[Agency], until: date) -> Iterator[Due
         )
 
 
-Source = Callable[[QuerySet[Agency], date], Iterator[Due]]
+Source = Callable[[QuerySet[Agency], date], Iterator[YearlyTask]]
 SOURCES: tuple[Source, ...] = (projects_to_confirm, readiness_to_answer)
 
 
-def due(*, agency: Agency | None = None, within: int | None = None) -> list[Due]:
+def due(*, agency: Agency | None = None, within: int | None = None) -> list[YearlyTask]:
     """The yearly tasks due in so many days or overdue, of one agency or of all that are live; one query a source.
 
     `within` is the earliest reminder's days when left out.

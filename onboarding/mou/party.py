@@ -28,7 +28,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Change:
+class NameChange:
     """A name of an MOU that is another one today."""
 
     what: str  # a key of WORDS
@@ -85,7 +85,7 @@ def signatory_named(mou: Mou) -> str:
     return named.first() or ""
 
 
-def changes(mou: Mou | None, *, lead: bool = False) -> list[Change]:
+def changes(mou: Mou | None, *, lead: bool = False) -> list[NameChange]:
     """What keeps an open MOU from standing for the agency: names that changed and that nobody has explained.
 
     With `lead` also the Lead Agency's own, which matter once it signs. Of an MOU read by `with_names` nothing is read
@@ -99,7 +99,7 @@ def changes(mou: Mou | None, *, lead: bool = False) -> list[Change]:
         pairs.append(("signatory", mou.signatory_named, now))
     if lead:
         pairs.append(("lead", labels.get(LEAD, ""), PortalSettings.load().lead_agency))
-    found = [Change(*pair) for pair in pairs if pair[1] and pair[2] and not acts.same_name(*pair[1:])]
+    found = [NameChange(*pair) for pair in pairs if pair[1] and pair[2] and not acts.same_name(*pair[1:])]
     return _unexplained(mou, found) if found else []
 
 
@@ -109,7 +109,7 @@ def _signed_by(mou: Mou, name: str) -> bool:
     return act is not None and acts.same_name(act.legal_name, name)
 
 
-def _unexplained(mou: Mou, found: Iterable[Change]) -> list[Change]:
+def _unexplained(mou: Mou, found: Iterable[NameChange]) -> list[NameChange]:
     explained = set(OneParty.objects.filter(mou=mou).values_list("signed", "now"))
     return [one for one in found if (one.signed, one.now) not in explained]
 

@@ -26,7 +26,7 @@ OVER = (Mou.State.ENDED, Mou.State.VOIDED, Mou.State.DECLINED, Mou.State.SUPERSE
 
 
 @dataclass(frozen=True)
-class Due:
+class PastRetention:
     """An MOU whose files may be deleted since `since`."""
 
     mou: Mou
@@ -34,7 +34,7 @@ class Due:
     files: list[StoredDocument]
 
 
-def due(today: date | None = None) -> list[Due]:
+def due(today: date | None = None) -> list[PastRetention]:
     """The MOUs past their retention period that still have files; none while no period is set."""
     years = PortalSettings.objects.values_list("retention_years", flat=True).first()
     if years is None:
@@ -44,7 +44,7 @@ def due(today: date | None = None) -> list[Due]:
         since = _after(mou.ended_on or timezone.localdate(mou.state_since), years)
         files = files_of(mou) if since <= (today or timezone.localdate()) else []
         if files:
-            found.append(Due(mou, since, files))
+            found.append(PastRetention(mou, since, files))
     return found
 
 

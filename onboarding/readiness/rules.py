@@ -41,7 +41,7 @@ Value = Mapping[str, Any]
 
 
 @dataclass
-class Facts:
+class ReadinessFacts:
     """What conditions look at besides the answer itself."""
 
     answers: Mapping[int, Value] = field(default_factory=dict)  # by question number
@@ -62,7 +62,7 @@ def is_asked(question: ReadinessQuestion, answers: Mapping[int, Value]) -> bool:
     return not rule or bool(set(rule["is"]) & set(chosen(answers.get(rule["question"], {}))))
 
 
-def outcome(question: ReadinessQuestion, value: Value, facts: Facts) -> ReadinessOutcome | None:
+def outcome(question: ReadinessQuestion, value: Value, facts: ReadinessFacts) -> ReadinessOutcome | None:
     """What the answer means: the first outcome whose conditions all hold, or None when the question is met."""
     if not is_asked(question, facts.answers):
         return None
@@ -72,34 +72,34 @@ def outcome(question: ReadinessQuestion, value: Value, facts: Facts) -> Readines
     return None
 
 
-def holds(when: Mapping[str, Any], value: Value, facts: Facts) -> bool:
+def holds(when: Mapping[str, Any], value: Value, facts: ReadinessFacts) -> bool:
     """Whether all conditions of an outcome hold for an answer."""
     return all(CONDITIONS[name](wanted, value, facts) for name, wanted in when.items())
 
 
-def _answer_is(wanted: Iterable[str], value: Value, _facts: Facts) -> bool:
+def _answer_is(wanted: Iterable[str], value: Value, _facts: ReadinessFacts) -> bool:
     return bool(set(wanted) & set(chosen(value)))
 
 
-def _number_over(limit: int, value: Value, _facts: Facts) -> bool:
+def _number_over(limit: int, value: Value, _facts: ReadinessFacts) -> bool:
     return value.get("number") is not None and int(value["number"]) > limit
 
 
-def _fewer_than_desks(_wanted: bool, value: Value, facts: Facts) -> bool:
+def _fewer_than_desks(_wanted: bool, value: Value, facts: ReadinessFacts) -> bool:
     return value.get("number") is not None and int(value["number"]) < facts.intake_desks
 
 
-def _older_than_days(days: int, value: Value, facts: Facts) -> bool:
+def _older_than_days(days: int, value: Value, facts: ReadinessFacts) -> bool:
     return bool(value.get("date")) and dt.date.fromisoformat(value["date"]) < facts.today - dt.timedelta(
         days=days
     )
 
 
-def _upload_missing(kind: str, _value: Value, facts: Facts) -> bool:
+def _upload_missing(kind: str, _value: Value, facts: ReadinessFacts) -> bool:
     return kind not in facts.upload_kinds
 
 
-CONDITIONS: dict[str, Callable[[Any, Value, Facts], bool]] = {
+CONDITIONS: dict[str, Callable[[Any, Value, ReadinessFacts], bool]] = {
     "answer": _answer_is,
     "number_over": _number_over,
     "fewer_than_desks": _fewer_than_desks,

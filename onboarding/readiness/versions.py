@@ -259,7 +259,7 @@ def _read(question: ReadinessQuestion, by_number: Mapping[int, ReadinessQuestion
 
 
 @dataclass(frozen=True)
-class Change:
+class QuestionChange:
     """One question that is not the same in two versions; kind: added, removed, changed."""
 
     kind: str
@@ -267,15 +267,15 @@ class Change:
     text: str
 
 
-def changes(before: ReadinessVersion, after: ReadinessVersion) -> list[Change]:
+def changes(before: ReadinessVersion, after: ReadinessVersion) -> list[QuestionChange]:
     """In the order of the later version, what is gone at the end."""
     old, new = ({one.question.number: one for one in read(version)} for version in (before, after))
     found = [
-        Change("changed" if number in old else "added", number, one.question.text)
+        QuestionChange("changed" if number in old else "added", number, one.question.text)
         for number, one in new.items()
         if number not in old or _content(one) != _content(old[number])
     ]
-    return found + [Change("removed", n, one.question.text) for n, one in old.items() if n not in new]
+    return found + [QuestionChange("removed", n, one.question.text) for n, one in old.items() if n not in new]
 
 
 def _content(one: Read) -> tuple[Any, ...]:

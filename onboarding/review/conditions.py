@@ -33,7 +33,7 @@ def with_reports(rows: QuerySet[Condition]) -> QuerySet[Condition]:
 
 
 @dataclass(frozen=True)
-class Row:
+class ConditionRow:
     """A condition in the words of the agency's pages."""
 
     condition: Condition
@@ -42,28 +42,28 @@ class Row:
     may_report: bool
 
 
-def rows_of(agency: Agency) -> list[Row]:
+def rows_of(agency: Agency) -> list[ConditionRow]:
     """The conditions of an agency with the status word of each."""
     today = timezone.localdate()
     return [_row(one, today) for one in of_agency(agency)]
 
 
-def open_rows(application: Application | None) -> list[Row]:
+def open_rows(application: Application | None) -> list[ConditionRow]:
     """Those of the latest application that are still open; no query before it is decided."""
     if application is None or application.decided_at is None:
         return []
     return [row for row in rows_of(application.agency) if row.condition.met_at is None]
 
 
-def _row(one: Condition, today: date) -> Row:
+def _row(one: Condition, today: date) -> ConditionRow:
     day = date_words(one.due_on)
     if one.met_at:
-        return Row(one, "done", _("Met"), False)
+        return ConditionRow(one, "done", _("Met"), False)
     if one.waiting_report:
-        return Row(one, "waiting", _("Reported as done"), False)
+        return ConditionRow(one, "waiting", _("Reported as done"), False)
     if one.due_on < today:
-        return Row(one, "problem", _("Overdue since %(day)s") % {"day": day}, True)
-    return Row(one, "turn", _("Due %(day)s") % {"day": day}, True)
+        return ConditionRow(one, "problem", _("Overdue since %(day)s") % {"day": day}, True)
+    return ConditionRow(one, "turn", _("Due %(day)s") % {"day": day}, True)
 
 
 def _locked(pk: int) -> Condition:

@@ -115,8 +115,8 @@ class Answers:
         return found
 
     @cached_property
-    def facts(self) -> rules.Facts:
-        return rules.Facts(
+    def facts(self) -> rules.ReadinessFacts:
+        return rules.ReadinessFacts(
             answers={number: row.value for number, row in self.readiness.items()},
             intake_desks=sum(site.intake_desks for site in self.sites),
             upload_kinds=frozenset(one.kind for one in self.uploads),

@@ -15,7 +15,7 @@ LONGEST_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Conflict:
     """One question that the two answer differently; "" where nothing stands."""
 
     label: str
@@ -25,7 +25,7 @@ class Difference:
 
 def between(
     mine: forms.BaseForm | None, theirs: forms.BaseForm | None, prefix: str = ""
-) -> Iterator[Difference]:
+) -> Iterator[Conflict]:
     """Two versions of one form, or one form and nothing."""
     form = mine or theirs
     for name, field in form.fields.items() if form else ():
@@ -33,7 +33,7 @@ def between(
             continue
         one, other = (in_words(each[name]) if each and name in each.fields else "" for each in (mine, theirs))
         if one != other:
-            yield Difference(f"{prefix}{field.label or name}", one[:LONGEST_SHOWN], other[:LONGEST_SHOWN])
+            yield Conflict(f"{prefix}{field.label or name}", one[:LONGEST_SHOWN], other[:LONGEST_SHOWN])
 
 
 def typed_in(form: forms.BaseForm) -> list[tuple[str, str]]:
@@ -41,7 +41,7 @@ def typed_in(form: forms.BaseForm) -> list[tuple[str, str]]:
     return [(one.label, one.mine) for one in between(form, None) if one.mine]
 
 
-def between_projects(mine: ProjectForms, theirs: ProjectForms) -> list[Difference]:
+def between_projects(mine: ProjectForms, theirs: ProjectForms) -> list[Conflict]:
     """Two versions of one project's page; rows are matched by their identity, new ones by their order."""
     found = list(between(mine.form, theirs.form))
     for kind in mine.rows:

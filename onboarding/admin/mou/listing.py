@@ -21,7 +21,7 @@ from hmis_portal.forms import DateField
 from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import full_stop
 from onboarding import workflow
-from onboarding.admin.base import MOU_KIND, ReasonForm, VerbForm, confirm
+from onboarding.admin.base import MOU_KIND, VerbForm, VerbReasonForm, confirm
 from onboarding.admin.mou import counter_signing
 from onboarding.admin.review import page
 from onboarding.models import Mou
@@ -30,7 +30,7 @@ from onboarding.selectors import latest_application
 from onboarding.services import kinds_towards
 
 
-class VoidForm(ReasonForm):
+class VoidForm(VerbReasonForm):
     explanation = gettext_lazy(
         "The signature no longer counts. An application that was sent goes back to the agency, to be sent again once the MOU is signed anew."
     )
@@ -49,7 +49,7 @@ class VoidForm(ReasonForm):
         return {"kind": self.cleaned_data["kind"]}
 
 
-class EndForm(ReasonForm):
+class EndForm(VerbReasonForm):
     explanation = gettext_lazy(
         "The MOU ends, and access is suspended for everybody of the agency. A sanction, or leaving, ends its renewal too; after that a new MOU needs a new application."
     )
@@ -70,13 +70,13 @@ class EndForm(ReasonForm):
         return {"on": self.cleaned_data["on"], "kind": self.cleaned_data["kind"]}
 
 
-class RefuseForm(ReasonForm):
+class RefuseForm(VerbReasonForm):
     explanation = gettext_lazy(
         "The Lead Agency does not sign. The agency’s signature no longer counts; the application goes back to the agency with your reason."
     )
 
 
-class OnePartyForm(ReasonForm):
+class OnePartyForm(VerbReasonForm):
     """The way out where the same organization only changed its name, or its signatory."""
 
     shows_guard = True

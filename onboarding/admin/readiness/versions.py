@@ -193,7 +193,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             questions=questions,
             answers={},
             known=known,
-            facts=rules.Facts(),
+            facts=rules.ReadinessFacts(),
             uploads=(),
             last_time={},
         )

@@ -20,7 +20,7 @@ from agencies.models import Agency
 from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk.waiting import waits_filter
-from onboarding.admin.base import ReasonForm, VerbForm
+from onboarding.admin.base import VerbForm, VerbReasonForm
 from onboarding.admin.review.page import may_review
 from onboarding.models import Condition, ConditionReport, Mou
 from onboarding.review.conditions import mark_met, send_back, with_reports
@@ -48,7 +48,7 @@ class MetForm(VerbForm):
     submit_label = gettext_lazy("Mark as met")
 
 
-class SendBackForm(ReasonForm):
+class SendBackForm(VerbReasonForm):
     submit_label = gettext_lazy("Send back")
 
 

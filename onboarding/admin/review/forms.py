@@ -12,7 +12,7 @@ from agencies import permissions
 from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PortalSettings
-from onboarding.admin.base import ReasonForm, VerbForm
+from onboarding.admin.base import VerbForm, VerbReasonForm
 from onboarding.models import Remark
 from onboarding.review import outcomes, remarks
 
@@ -154,7 +154,7 @@ class ReopenForm(VerbForm):
     )
 
 
-class DeclineForm(DecidesRemarks, ReasonForm):
+class DeclineForm(DecidesRemarks, VerbReasonForm):
     explanation = lazy(
         lambda: (
             _(
@@ -166,7 +166,7 @@ class DeclineForm(DecidesRemarks, ReasonForm):
     )()
 
 
-class RevokeForm(ReasonForm):
+class RevokeForm(VerbReasonForm):
     shows_guard = True
     explanation = gettext_lazy(
         "The application goes back to you for review; the signed MOU stays good. Possible until the MOU is executed."

@@ -46,7 +46,7 @@ def turn_words(application: Application, facts: Facts | None = None) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class RemarkPlace:
     """A section, or one answer in it, as a remark names it."""
 
     section: str
@@ -59,7 +59,7 @@ def latest_revision(application: Application) -> Revision | None:
     return application.revisions.select_related("submitted_by", "pdf").order_by("-number").first()
 
 
-def place_of(application: Application, section: str, field: str) -> Place | None:
+def place_of(application: Application, section: str, field: str) -> RemarkPlace | None:
     """The place that a section and field name in what was submitted; None when there is none."""
     revision = latest_revision(application)
     for part in revision.snapshot["sections"] if revision else []:
@@ -67,12 +67,12 @@ def place_of(application: Application, section: str, field: str) -> Place | None
             continue
         title = f"{part['letter']}. {part['title']}"
         if not field:
-            return Place(section, "", title, "")
+            return RemarkPlace(section, "", title, "")
         for group in part["groups"]:
             for row in group["rows"]:
                 if field_key(section, group["key"], row["field"]) == field:
                     name = f"{group['title']}: {row['question']}" if section in OF_ITEMS else row["question"]
-                    return Place(section, field, name, row["answer"])
+                    return RemarkPlace(section, field, name, row["answer"])
     return None
 
 

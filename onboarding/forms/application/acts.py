@@ -13,7 +13,7 @@ class SendForm(PortalFormMixin, forms.Form):
     cancel_label = _("Check the answers again")
 
 
-class ReasonForm(PortalFormMixin, forms.Form):
+class WithdrawForm(PortalFormMixin, forms.Form):
     submit_label = _("Withdraw application")
     submit_danger = True
     cancel_label = _("Keep the application")

@@ -197,7 +197,7 @@ class PaperForm(PortalFormMixin, forms.Form):
         return paper.Signer(data["legal_name"], data["title"], data["authority"], data["signed_on"])
 
 
-class ReasonForm(PortalFormMixin, forms.Form):
+class MouReasonForm(PortalFormMixin, forms.Form):
     """Why: read by the other side and kept in the history."""
 
     submit_danger = True
@@ -205,7 +205,7 @@ class ReasonForm(PortalFormMixin, forms.Form):
     note = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 4}))
 
 
-class QuestionForm(PortalFormMixin, forms.Form):
+class ClauseQuestionForm(PortalFormMixin, forms.Form):
     """A question on a clause, answered by the HMIS Admin on the page of the MOU."""
 
     submit_label = _("Send question")

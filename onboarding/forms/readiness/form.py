@@ -37,7 +37,7 @@ class ReadinessForm(SectionForm, forms.Form):
         questions: Iterable[ReadinessQuestion],
         answers: Mapping[int, ReadinessAnswer],
         known: Mapping[int, tuple[rules.Value, str]],
-        facts: rules.Facts,
+        facts: rules.ReadinessFacts,
         uploads: Iterable[Upload],
         last_time: Mapping[int, str],
         yearly: ReadinessYear | None = None,

@@ -15,7 +15,7 @@ from hmis_portal.web.errors import WrongState
 from hmis_portal.web.visits import client_ip
 from onboarding import services, workflow
 from onboarding.application import opening
-from onboarding.forms.application.acts import ReasonForm
+from onboarding.forms.application.acts import WithdrawForm
 from onboarding.models import Application, Mou
 from onboarding.services import perform
 from onboarding.views.application.pages import found_of, frame
@@ -35,7 +35,7 @@ def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
     found = found_of(agency)
     _check_open(found, "withdraw")
-    form = ReasonForm(request.POST or None)
+    form = WithdrawForm(request.POST or None)
     form.cancel_url = reverse("onboarding:application", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         perform(

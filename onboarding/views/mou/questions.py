@@ -16,7 +16,7 @@ from hmis_portal.signing.agreeing import text
 from hmis_portal.web.errors import too_many_requests
 from hmis_portal.web.visits import client_ip, too_often
 from onboarding import questions
-from onboarding.forms.mou.acts import QuestionForm
+from onboarding.forms.mou.acts import ClauseQuestionForm
 from onboarding.models import Thread
 from onboarding.mou import agreement, wording
 
@@ -31,7 +31,7 @@ def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResp
     row = next((one for one in text.clauses(filled) if one.anchor == clause), None)
     if row is None:
         raise Http404
-    form = QuestionForm(request.POST if request.method == "POST" else None)
+    form = ClauseQuestionForm(request.POST if request.method == "POST" else None)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk]) + f"#{clause}"
     if request.method == "POST" and form.is_valid():
         me = permissions.person(request)

@@ -16,7 +16,7 @@ from hmis_portal.signing.agreeing.evidence import reading
 from hmis_portal.signing.models import Party
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.visits import client_ip
-from onboarding.forms.mou.acts import ReasonForm, SignForm
+from onboarding.forms.mou.acts import MouReasonForm, SignForm
 from onboarding.models import Mou
 from onboarding.mou import wording
 from onboarding.services import perform
@@ -187,7 +187,7 @@ def _with_reason(
     request: HttpRequest, agency_id: UUID, verb: str, *, heading: str, explanation: str, label: str, told: str
 ) -> HttpResponse:
     agency, found = own_mou(request, agency_id)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = MouReasonForm(request.POST if request.method == "POST" else None)
     form.submit_label = label
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():

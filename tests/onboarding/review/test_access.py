@@ -12,7 +12,7 @@ from hmis_portal.models import AuditEvent, Message
 from hmis_portal.web.errors import GuardFailed
 from onboarding import emails, tasks
 from onboarding.access import go_live, recompute
-from onboarding.access.decision import Facts, decide
+from onboarding.access.decision import AccessFacts, decide
 from onboarding.models import Access, Condition
 from onboarding.services import perform
 from tests.factories import StaffFactory
@@ -26,28 +26,28 @@ S = Access.State
 @pytest.mark.parametrize(
     ("facts", "verb", "reason"),
     [
-        (Facts(S.NOT_READY), "become_ready", "in force"),
-        (Facts(S.NOT_READY, met=False, missing=("Privacy: not started",)), "", "Privacy: not started"),
-        (Facts(S.NOT_READY, mou_in_force=False), "", "MOU is not in force"),
-        (Facts(S.NOT_READY, logs_in=False), "", "no access to the HMIS"),
-        (Facts(S.READY), "", "in force"),
-        (Facts(S.READY, met=False, missing=("Privacy: lapsed",)), "lose_ready", "Privacy: lapsed"),
-        (Facts(S.READY, mou_in_force=False), "lose_ready", "MOU"),
-        (Facts(S.GRANTED), "", "in force"),
-        (Facts(S.GRANTED, met=False, holds=True, missing=("In grace",)), "", "In grace"),
-        (Facts(S.GRANTED, met=False, holds=False, missing=("Lapsed",)), "suspend", "Lapsed"),
-        (Facts(S.GRANTED, mou_in_force=False), "suspend", "MOU"),
-        (Facts(S.GRANTED, logs_in=False), "suspend", "role"),
-        (Facts(S.SUSPENDED), "restore", "in force"),
-        (Facts(S.SUSPENDED, met=False, holds=True), "", ""),
-        (Facts(S.ENDED, current=False), "", "no longer works"),
-        (Facts(S.ENDED), "come_back", "came back"),
+        (AccessFacts(S.NOT_READY), "become_ready", "in force"),
+        (AccessFacts(S.NOT_READY, met=False, missing=("Privacy: not started",)), "", "Privacy: not started"),
+        (AccessFacts(S.NOT_READY, mou_in_force=False), "", "MOU is not in force"),
+        (AccessFacts(S.NOT_READY, logs_in=False), "", "no access to the HMIS"),
+        (AccessFacts(S.READY), "", "in force"),
+        (AccessFacts(S.READY, met=False, missing=("Privacy: lapsed",)), "lose_ready", "Privacy: lapsed"),
+        (AccessFacts(S.READY, mou_in_force=False), "lose_ready", "MOU"),
+        (AccessFacts(S.GRANTED), "", "in force"),
+        (AccessFacts(S.GRANTED, met=False, holds=True, missing=("In grace",)), "", "In grace"),
+        (AccessFacts(S.GRANTED, met=False, holds=False, missing=("Lapsed",)), "suspend", "Lapsed"),
+        (AccessFacts(S.GRANTED, mou_in_force=False), "suspend", "MOU"),
+        (AccessFacts(S.GRANTED, logs_in=False), "suspend", "role"),
+        (AccessFacts(S.SUSPENDED), "restore", "in force"),
+        (AccessFacts(S.SUSPENDED, met=False, holds=True), "", ""),
+        (AccessFacts(S.ENDED, current=False), "", "no longer works"),
+        (AccessFacts(S.ENDED), "come_back", "came back"),
         *(
-            (Facts(state, current=False), "end", "no longer works")
+            (AccessFacts(state, current=False), "end", "no longer works")
             for state in (S.NOT_READY, S.READY, S.GRANTED, S.SUSPENDED)
         ),
-        (Facts(S.GRANTED, agency_left=True), "end", "agency has left"),
-        (Facts(S.ENDED, agency_left=True), "", "agency has left"),
+        (AccessFacts(S.GRANTED, agency_left=True), "end", "agency has left"),
+        (AccessFacts(S.ENDED, agency_left=True), "", "agency has left"),
     ],
 )
 def test_decision(facts, verb, reason):
