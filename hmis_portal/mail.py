@@ -18,8 +18,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from hmis_portal import documents as store
-from hmis_portal import mail_parts, queue
+from hmis_portal import documents, mail_parts, queue
 from hmis_portal.models import Message, MessageDocument, StoredDocument
 from hmis_portal.running import tries
 
@@ -128,7 +127,7 @@ def deliver_now(message: Message) -> None:
     email.extra_headers["Message-ID"] = f"<{message.pk}@{settings.BASE_URL.split('//')[-1].split(':')[0]}>"
     email.attach_alternative(html, "text/html")
     for row in MessageDocument.objects.filter(message=message).select_related("document"):
-        email.attach(row.filename, store.read(row.document), row.document.content_type)
+        email.attach(row.filename, documents.read(row.document), row.document.content_type)
     email.send()
     message.status, message.sent_at, message.error = Message.Status.SENT, timezone.now(), ""
     message.waits_for = ""

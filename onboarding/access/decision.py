@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from onboarding.models import Access, Mou
-from training import selectors as training
+from training import selectors
 
 State = Access.State
 READY = (State.READY, State.GRANTED)
@@ -92,7 +92,7 @@ def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[Acces
             holds=status.holds,
             missing=tuple(status.reasons),
         )
-        for row, status in zip(rows, training.statuses([row.staff for row in rows], today=day), strict=True)
+        for row, status in zip(rows, selectors.statuses([row.staff for row in rows], today=day), strict=True)
     ]
 
 

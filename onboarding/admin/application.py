@@ -23,7 +23,7 @@ from hmis_portal.desk.waiting import days_words
 from hmis_portal.text.words import date_words
 from onboarding.admin import reports
 from onboarding.admin.base import APPLICATION_KIND, confirm
-from onboarding.admin.review import page as pages
+from onboarding.admin.review import page
 from onboarding.admin.review.forms import VERBS, RemarkForm
 from onboarding.journey.facts import gather_all
 from onboarding.models import Application
@@ -72,7 +72,7 @@ class Queue(ChangeList):
         rows = list(self.result_list)
         found = gather_all(row.agency for row in rows)
         for row in rows:
-            row.turn_words = pages.turn_words(row, found[row.agency_id])
+            row.turn_words = page.turn_words(row, found[row.agency_id])
         self.result_list = rows
 
 
@@ -126,7 +126,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             write = permissions.is_hmis_admin if writes else None
             return path(
                 route,
-                guarded(self, view, read=pages.may_review, write=write),
+                guarded(self, view, read=page.may_review, write=write),
                 name=f"onboarding_application_{name}",
             )
 
@@ -164,7 +164,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": application.agency.name,
-            **pages.review_context(application, permissions.person(request)),
+            **page.review_context(application, permissions.person(request)),
         }
         return render(request, "admin/onboarding/review.html", context)
 
@@ -174,7 +174,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Compare revisions"),
-            **pages.compare_context(application, request.GET.get("a", ""), request.GET.get("b", "")),
+            **page.compare_context(application, request.GET.get("a", ""), request.GET.get("b", "")),
         }
         return render(request, "admin/onboarding/compare.html", context)
 
@@ -195,7 +195,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def remark_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """A remark on one answer or one section; sent only when changes are asked for."""
         application = self.application(pk)
-        place = pages.place_of(application, request.GET.get("section", ""), request.GET.get("field", ""))
+        place = page.place_of(application, request.GET.get("section", ""), request.GET.get("field", ""))
         if place is None:
             raise Http404
         form = RemarkForm(request.POST or None)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency
-from hmis_portal.desk import waiting as desk
+from hmis_portal.desk import waiting
 from hmis_portal.desk.jobs import late_files, state_words
 from hmis_portal.desk.waiting import SHOWN, Line, Queue, days_words, queue_of
 from hmis_portal.models import Message
@@ -49,7 +49,7 @@ def _of_staying(**where: Any) -> QuerySet[Application]:
     return Application.objects.filter(**where).exclude(agency__state=Agency.State.LEFT)
 
 
-def waiting() -> Queue:
+def applications_waiting() -> Queue:
     rows = _of_staying(state=State.SUBMITTED).select_related("agency", "reviewer").order_by("submitted_at")
     return queue_of(
         _("Applications waiting for review"), _list("application", "?state__exact=submitted"), rows, _application_line,
@@ -279,11 +279,11 @@ def pdfs_not_made() -> Queue:
     )
 
 
-def queues_for(user: Any) -> list[desk.QueueMaker]:
+def queues_for(user: Any) -> list[waiting.QueueMaker]:
     """The lists of a person's role, what has a clock first. The auditor reads what the HMIS Admin reads."""
     if permissions.is_hmis_admin(user) or permissions.is_auditor(user):
         return [
-            hmis_to_do, waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
+            hmis_to_do, applications_waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
             conditions_due, yearly_overdue, failed_messages, files_not_made, pdfs_not_made,
         ]  # fmt: skip
     return [to_counter_sign] if permissions.is_lead_signatory(user) else []
@@ -296,5 +296,5 @@ def reports_panel(request: HttpRequest) -> SafeString | str:
     return format_html('<p><a href="{}">{}</a></p>', reverse("admin:onboarding_reports"), words)
 
 
-desk.add(queues_for)
+waiting.add(queues_for)
 admin.site.desk_panels.append(reports_panel)  # type: ignore[attr-defined]

@@ -10,11 +10,10 @@ from agencies.models import User
 from hmis_portal import mail
 from hmis_portal.models import StoredDocument
 from onboarding.emails.to import name_of, to_managers
-from onboarding.models import Application
-from onboarding.models import Revision as ApplicationRevision
+from onboarding.models import Application, Revision
 
 
-def application_submitted(revision: ApplicationRevision, *, pdf: StoredDocument | None = None) -> None:
+def application_submitted(revision: Revision, *, pdf: StoredDocument | None = None) -> None:
     """The confirmation to the managers, with the PDF of what was sent where it exists already."""
     application = revision.application
     named = {"reference": application.reference, "number": revision.number}
@@ -31,7 +30,7 @@ def application_submitted(revision: ApplicationRevision, *, pdf: StoredDocument 
     )
 
 
-def application_received(revision: ApplicationRevision) -> None:
+def application_received(revision: Revision) -> None:
     """To the HMIS Admins: a new or changed application waits; to its reviewer alone when it has one."""
     application = revision.application
     readers = (

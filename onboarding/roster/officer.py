@@ -4,7 +4,7 @@ import structlog
 from django.utils import timezone
 
 from agencies.models import AccessLevel, Agency, Contact, HmisRole, Position, Staff, User
-from agencies.services import staff as roster
+from agencies.services.staff import add_staff
 from hmis_portal.signing.models import NAME_LENGTH
 
 log = structlog.get_logger(__name__)
@@ -23,7 +23,7 @@ def list_security_officer(agency: Agency, *, by: User | None) -> Staff | None:
         log.warning("officer_not_listed", agency=str(agency.pk))
         return None
     director = Contact.objects.filter(agency=agency, position=Position.DIRECTOR).first()
-    return roster.add_staff(
+    return add_staff(
         agency=agency,
         by=by,
         data={

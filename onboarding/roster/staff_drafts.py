@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from django.urls import reverse
 
 from agencies.models import Staff, User
-from agencies.services import staff as roster
+from agencies.services.staff import add_staff, change_staff, remove_staff
 from onboarding.forms.roster import PersonForm
 from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.sections import drafts
@@ -36,9 +36,9 @@ def write(form: PersonForm, application: Application, *, key: str, version: int,
     with drafts.writing(application):
         drafts.settled(application=application, section=key, version=version, by=by)
         if form.instance.pk:
-            written = roster.change_staff(staff=form.instance, by=by, data=form.cleaned_data)
+            written = change_staff(staff=form.instance, by=by, data=form.cleaned_data)
         else:
-            written = roster.add_staff(agency=application.agency, by=by, data=form.cleaned_data)
+            written = add_staff(agency=application.agency, by=by, data=form.cleaned_data)
         changed = {f"staff-{written.pk}": form.changed_data} if form.has_changed() else {}
         drafts.note(application, SECTION, by, changed)
     return written
@@ -48,6 +48,6 @@ def remove(application: Application, staff: Staff, *, by: User) -> None:
     """Take a person off the list, and what was typed about them."""
     key, name = key_of(staff), staff.name
     with drafts.writing(application):
-        roster.remove_staff(staff=staff, by=by)
+        remove_staff(staff=staff, by=by)
         SectionWork.objects.filter(application=application, section=key).delete()
         drafts.note(application, SECTION, by, {key: [name, None]})

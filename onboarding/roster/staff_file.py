@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Staff, User
 from agencies.models.project import looked_at
-from agencies.services import staff as roster
+from agencies.services.staff import FIELDS, add_staff, change_staff
 from hmis_portal.files import tables
 from hmis_portal.text import typed
 from onboarding.forms.roster import PersonForm
-from onboarding.roster import columns as staff_columns
+from onboarding.roster import columns
 
 UPLOAD = "staff-upload"
 MOST_PEOPLE = 2000
@@ -62,13 +62,13 @@ class Preview:
 
 def preview(agency: Agency, table: tables.Table) -> Preview:
     """What an upload would do to the list as it is now; three queries whatever its length. Raises Unreadable."""
-    columns, unknown = staff_columns.understand(table.rows[0])
+    index_of, unknown = columns.understand(table.rows[0])
     if len(table.rows) - 1 > MOST_PEOPLE:
         raise tables.Unreadable(
             _("The selected file must have %(most)s people or fewer") % {"most": f"{MOST_PEOPLE:,}"}
         )
     projects = list(agency.projects.filter(looked_at() | Q(staff__isnull=False)).distinct())
-    by_name = staff_columns.keys_of(projects)
+    by_name = columns.keys_of(projects)
     current = {typed.email(one.email): one for one in agency.staff.current().prefetch_related("projects")}
     form = PersonForm({}, agency=agency, projects=projects, taken=(), instance=Staff(agency=agency))
     seen: dict[str, int] = {}
@@ -76,14 +76,14 @@ def preview(agency: Agency, table: tables.Table) -> Preview:
     for place, cells in enumerate(table.rows[1:], start=1):
         line = Line(table.numbers[place], list(cells))
         given = {
-            key: staff_columns.cell_of(key, cells[index]) if index < len(cells) else ""
-            for key, index in columns.items()
+            key: columns.cell_of(key, cells[index]) if index < len(cells) else ""
+            for key, index in index_of.items()
         }
-        doubtful = {key: doubts[place][index] for key, index in columns.items() if index in doubts[place]}
+        doubtful = {key: doubts[place][index] for key, index in index_of.items() if index in doubts[place]}
         given |= dict.fromkeys(doubtful, "")
         _judge(line, given, doubtful, form, by_name, current)
         line.errors = [
-            f"{said} ({table.cell(place, columns[key])})" if key in columns else said
+            f"{said} ({table.cell(place, index_of[key])})" if key in index_of else said
             for key, said in line.faults
         ]
         email = given["email"]
@@ -100,7 +100,7 @@ def _judge(
     given: dict[str, str],
     doubtful: Mapping[str, str],
     form: PersonForm,
-    by_name: staff_columns.Keys,
+    by_name: columns.Keys,
     current: Mapping[str, Staff],
 ) -> None:
     line.name = (
@@ -110,10 +110,10 @@ def _judge(
     if line.staff and not doubtful and _as_exported(line.staff, given):
         line.act = "same"
         return
-    typed, wrong = staff_columns.typed_of(given, by_name, line.staff)
+    typed, wrong = columns.typed_of(given, by_name, line.staff)
     # One form for all rows: making it is most of its cost.
     form.data, form._errors = typed, None  # type: ignore[assignment]
-    wrong |= {key: f"{staff_columns.COLUMNS[key][0]} {said}" for key, said in doubtful.items()}
+    wrong |= {key: f"{columns.COLUMNS[key][0]} {said}" for key, said in doubtful.items()}
     line.faults = list(wrong.items())
     if "hmis_role" in wrong:
         wrong.setdefault("access_level", "")  # the usual one of a role that is not known: nothing to mend
@@ -126,7 +126,7 @@ def _judge(
     }
     if line.staff is None:
         line.act = "add"
-        line.data = {name: form.cleaned_data.get(name) for name in (*roster.FIELDS, "projects")}
+        line.data = {name: form.cleaned_data.get(name) for name in (*FIELDS, "projects")}
         line.data["projects"] = line.data["projects"] or []
     line.values = _values(line.staff, line.data)
     if line.staff:
@@ -135,20 +135,20 @@ def _judge(
 
 def _as_exported(staff: Staff, given: Mapping[str, str]) -> bool:
     """Whether a row says what the export says of this person, who then stays as they are in every particular."""
-    own = dict(zip(staff_columns.COLUMNS, staff_columns.row_of(staff), strict=True))
-    return all(cell == staff_columns.cell_of(name, own[name]) for name, cell in given.items())
+    own = dict(zip(columns.COLUMNS, columns.row_of(staff), strict=True))
+    return all(cell == columns.cell_of(name, own[name]) for name, cell in given.items())
 
 
 def _values(staff: Staff | None, data: Mapping[str, Any]) -> list[Value]:
     """What would be stored, or of somebody who is listed what would change."""
     found = []
     for name, value in data.items():
-        label, after = staff_columns.COLUMNS[name][0], staff_columns.said_of(name, value)
+        label, after = columns.COLUMNS[name][0], columns.said_of(name, value)
         if staff is None:
             found += [Value(label, after)] if after else []
             continue
         stands = staff.projects.all() if name == "projects" else getattr(staff, name)
-        before = staff_columns.said_of(name, stands)
+        before = columns.said_of(name, stands)
         if _differ(name, stands, value):
             found.append(Value(label, after, before))
     return found
@@ -158,7 +158,7 @@ def _differ(name: str, stands: Any, value: Any) -> bool:
     if name == "projects":
         return {one.pk for one in stands} != {one.pk for one in value}
     if isinstance(stands, str) and isinstance(value, str):
-        return staff_columns.cell_of(name, stands) != staff_columns.cell_of(name, value)
+        return columns.cell_of(name, stands) != columns.cell_of(name, value)
     return (None if stands == "" else stands) != (None if value == "" else value)
 
 
@@ -166,16 +166,16 @@ def write(found: Preview, *, agency: Agency, by: User) -> tuple[int, int]:
     """Add and change what the preview said; returns how many of each. The caller holds the transaction."""
     for line in found.to_write:
         if line.staff is None:
-            roster.add_staff(agency=agency, by=by, data=line.data)
+            add_staff(agency=agency, by=by, data=line.data)
         else:
-            roster.change_staff(staff=line.staff, by=by, data=line.data)
+            change_staff(staff=line.staff, by=by, data=line.data)
     return len(found.of("add")), len(found.of("change"))
 
 
 def error_rows(found: Preview) -> Iterator[list[str]]:
     """The file as it was uploaded, with what is wrong in a last column."""
-    keep = [index for index, heading in enumerate(found.headings) if heading != staff_columns.ERRORS]
-    yield [*(found.headings[index] for index in keep), staff_columns.ERRORS]
+    keep = [index for index, heading in enumerate(found.headings) if heading != columns.ERRORS]
+    yield [*(found.headings[index] for index in keep), columns.ERRORS]
     for line in found.lines:
         cells = [line.cells[index] if index < len(line.cells) else "" for index in keep]
         yield [*cells, "; ".join(line.errors)]

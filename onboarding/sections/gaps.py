@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies.hud import summary as hud_summary
+from agencies.hud import summary
 from agencies.models import LegalForm
 from hmis_portal.templatetags.portal import error_links
 from onboarding.application import declaration
@@ -43,9 +43,7 @@ def project_gaps(answers: Answers) -> Iterable[Gap]:
     for found in answers.projects:
         path = reverse("onboarding:project", args=[answers.agency.pk, found.project.pk])
         for error in found.errors:
-            yield Gap(
-                f"{found.project.project_name}: {error.message}", hud_summary.anchor_of(error.field), path
-            )
+            yield Gap(f"{found.project.project_name}: {error.message}", summary.anchor_of(error.field), path)
         if found.only_copied:
             said = _("%(name)s: copied, but not looked at yet. Open it, change what differs, and save it")
             yield Gap(said % {"name": found.project.project_name}, "", path)

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies.hud import summary as hud_summary
+from agencies.hud import summary
 from agencies.hud.drafts import ProjectFindings
 from agencies.models import REQUIRED_POSITIONS, Agency, Contact, Position, Staff
 from hmis_portal.text.words import date_words, file_size
@@ -134,7 +134,7 @@ def project_groups(agency: Agency, one: ProjectFindings, *, named: bool) -> list
     url = reverse("onboarding:project", args=[agency.pk, one.project.pk])
     key = f"project-{one.project.hud_id}"
     found = []
-    for group in hud_summary.answers(one.draft):
+    for group in summary.answers(one.draft):
         title = f"{one.project.project_name}: {group.title}" if named else group.title
         rows = [Row(row.field, row.question, row.answer, row.anchor) for row in group.answers]
         found.append(Group(f"{key}-{group.anchor}", title, url, rows, empty=_("None listed")))

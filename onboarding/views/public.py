@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import permissions
 from agencies.views.opening import ELIGIBILITY
-from onboarding.application import requirements as step1
+from onboarding.application.requirements import current_texts
 from onboarding.forms.public import EligibilityForm, VictimServiceForm
 
 # In the session while the check is going on: the first answer was "no".
@@ -35,7 +35,7 @@ def steps(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def requirements(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/public/requirements.html", {"texts": step1.current_texts()})
+    return render(request, "onboarding/public/requirements.html", {"texts": current_texts()})
 
 
 @login_not_required

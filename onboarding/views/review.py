@@ -15,7 +15,7 @@ from agencies.models import Agency
 from hmis_portal import documents
 from onboarding.forms.review import ReportForm
 from onboarding.models import Condition, ConditionReport
-from onboarding.review import conditions as rules
+from onboarding.review.conditions import report, rows_of
 
 
 @require_safe
@@ -24,7 +24,7 @@ def conditions(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = permissions.agency_to_view(request.user, agency_id)
     context = {
         "agency": agency,
-        "rows": rules.rows_of(agency),
+        "rows": rows_of(agency),
         "may_edit": permissions.is_editor(request.user, agency),
     }
     return render(request, "onboarding/review/conditions.html", context)
@@ -40,7 +40,7 @@ def report_condition(request: HttpRequest, agency_id: UUID, condition_id: int) -
     form.cancel_url = back
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        rules.report(found, text=data["text"], file=data["file"], by=permissions.person(request))
+        report(found, text=data["text"], file=data["file"], by=permissions.person(request))
         messages.success(request, _("The condition is reported as done. You get an e-mail with the answer."))
         return redirect(back)
     context = {"agency": agency, "condition": found, "form": form}

@@ -262,7 +262,7 @@ def _the_desk(made: dict[str, Maker]) -> None:
     lines = {
         name: {line.text for line in queue().lines} | {line.detail for line in queue().lines}
         for name, queue in (
-            ("waiting", desk.waiting), ("in_review", desk.in_review), ("lead", desk.to_counter_sign),
+            ("waiting", desk.applications_waiting), ("in_review", desk.in_review), ("lead", desk.to_counter_sign),
             ("conditions", desk.conditions_due), ("accounts", desk.accounts_to_create),
         )
     }  # fmt: skip

@@ -21,8 +21,8 @@ from onboarding.journey.facts import Facts, gather
 from onboarding.journey.steps import turn_of
 from onboarding.models import Application, Mou, Remark, Revision, SectionReview
 from onboarding.mou import agreement, party
-from onboarding.review import outcomes as review
 from onboarding.review.conditions import with_reports
+from onboarding.review.outcomes import readiness_outcomes
 from onboarding.review.remarks_read import OF_ITEMS, field_key
 from onboarding.services import kinds_towards
 
@@ -91,7 +91,7 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
         moves = [move for move in moves if move.verb != "recommend"]
     mou = agreement.latest(agency)
     writing = application.state == State.IN_REVIEW and permissions.is_hmis_admin(user)
-    outcomes = review.readiness_outcomes(application)
+    outcomes = readiness_outcomes(application)
     return {
         "application": application,
         "agency": agency,

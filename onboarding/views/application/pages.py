@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
-from hmis_portal import documents as store
+from hmis_portal import documents
 from hmis_portal.models import PortalSettings
 from hmis_portal.web.visits import client_ip
 from onboarding.application import opening, revisions
@@ -216,7 +216,7 @@ def revision_pdf(request: HttpRequest, agency_id: UUID, number: int) -> HttpResp
     made = getattr(shown, "pdf", None)
     if made is None:
         raise Http404
-    return store.response(made.document, filename=revisions.filename(shown), inline=True)
+    return documents.response(made.document, filename=revisions.filename(shown), inline=True)
 
 
 def _revision(found: Application, number: int) -> Revision:
