@@ -334,7 +334,7 @@ def test_L14_what_is_shown_before_consent(cast, issued, client_of):
 
 
 def test_L14_what_is_shown_before_the_lead_s_consent(cast, signed, approved, client_of):  # noqa: F811
-    client = _lead(client_of, cast, consents=False)
+    client = _lead(client_of, cast, agreed=False)
     page = client.get(reverse("admin:onboarding_mou_consent", args=[signed.pk])).text
     assert not [words for words in BEFORE_CONSENT if words not in page]
 
