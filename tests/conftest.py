@@ -182,8 +182,8 @@ def _kept_states() -> dict[Any, Any]:
 
 
 @pytest.fixture
-def once(db: None, _kept_states: dict[Any, Any]) -> Callable[[Callable[[], Any]], Any]:
-    """`once(make)` makes a state of the database the first time, and copies it afterwards: see tests/copies.py."""
+def once(db: None, _kept_states: dict[Any, Any]) -> Callable[..., Any]:
+    """`once(make, *names)` makes a state of the database the first time, and copies it afterwards: see tests/copies.py."""
     from tests.copies import Copies
 
     return Copies(_kept_states).once
@@ -200,6 +200,14 @@ def cast(once: Any) -> Any:
     made = once(make_cast)
     PortalSettings.load()
     return made
+
+
+@pytest.fixture
+def fill(cast: Any, once: Any) -> Callable[[str], dict[str, Any]]:
+    """`fill("draft")` makes what an address of tests/test_urls.py stands for, and says what fills it."""
+    from tests.addresses import ARGUMENTS
+
+    return lambda place: once(lambda: ARGUMENTS[place](cast), place)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.applications import sent_application
 from tests.cast import KINDS, Cast
 from tests.test_urls import names
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 
 HMIS = ("admin", "lead", "trainer", "auditor")
 ADMIN = ("admin",)
@@ -165,13 +165,6 @@ STOCK = (
     "_changelist", "_add", "_change", "_delete", "_history", ":None", ":index", ":login", ":logout", ":app_list",
     ":autocomplete", ":jsi18n", ":view_on_site", ":password_change_done",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _reference(db: Any) -> None:
-    from hmis_portal.management.commands.portal import load_reference
-
-    load_reference()
 
 
 def is_right(kind: str, allowed: tuple[str, ...], answer: Any) -> bool:

@@ -76,9 +76,9 @@ def is_shown_as_typed(answer: Any) -> bool:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("args", ARGUMENTS)
-def test_every_page(args: str, cast: Cast) -> None:
+def test_every_page(args: str, cast: Cast, fill: Any) -> None:
     rows: list[Row] = [row for row in TABLE if row.args == args and not row.post_only]
-    kwargs = ARGUMENTS[args](cast)
+    kwargs = fill(args)
     write_everywhere()
     wrong = []
     for row in rows:
@@ -115,10 +115,7 @@ def test_every_list_and_row_of_the_desk(cast: Cast) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", OWN)
-def test_every_own_page_of_the_desk(name: str, cast: Cast) -> None:
-    from hmis_portal.management.commands.portal import load_reference
-
-    load_reference()
+def test_every_own_page_of_the_desk(name: str, cast: Cast, reference: None) -> None:
     allowed, arguments = OWN[name]
     url = reverse(f"admin:{name}", args=arguments(cast))
     write_everywhere()

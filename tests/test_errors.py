@@ -174,14 +174,14 @@ class TestWhatNoBrowserSends:
         client = cast.client("admin")
         chosen = {"action": "try_again", "_selected_action": "9" * 30}
         answer = client.post(reverse("admin:signing_sealjob_changelist"), chosen)
-        assert answer.status_code in (200, 302, 400, 403)
+        assert answer.status_code == 302
         assert client.get(f"{reverse('admin:index')}%00/").status_code == 400
 
     @pytest.mark.parametrize("query", ["q=" + "9" * 30, "q=06-1234567", "p=0", "at__year=2026", "q=%C3%A9"])
     def test_what_a_person_may_search_for_is_searched_for(self, cast: Any, query: str) -> None:
         load_reference()
         answer = cast.client("admin").get(f"{reverse('admin:hmis_portal_auditevent_changelist')}?{query}")
-        assert answer.status_code in (200, 302)
+        assert answer.status_code == 200
 
     @pytest.mark.parametrize("charset", ["utf-16", "iso-8859-1", "utf-7", "foo-8", "rot13", ""])
     def test_a_body_in_another_charset(self, visitor: Client, charset: str) -> None:

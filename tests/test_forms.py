@@ -164,7 +164,9 @@ class TestFaults:
         form = answered(**{field: value})
         html, _ = rendered(form)
         assert form.errors[field] == [message]
-        assert value == "z" or f'value="{value}"' in html
+        assert (f'value="{value}"' in html) == (
+            field != "kind"
+        )  # a choice that is not on the list is not shown
 
     def test_a_field_added_later_speaks_the_same(self) -> None:
         form = answered()

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.addresses import ARGUMENTS
 from tests.cast import KINDS, Cast
 
 EVERYONE = KINDS
@@ -248,8 +247,8 @@ def test_every_address_is_decided() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
-def test_each_kind_of_person_gets_what_is_written(row: Row, cast: Cast) -> None:
-    url = reverse(row.name, kwargs=ARGUMENTS[row.args](cast))
+def test_each_kind_of_person_gets_what_is_written(row: Row, cast: Cast, fill: Any) -> None:
+    url = reverse(row.name, kwargs=fill(row.args))
     wrong: list[str] = []
     for kind in KINDS:
         answer = cast.client(kind).get(url)
@@ -277,9 +276,9 @@ POSTED = [row for row in TABLE if (row.post_only or row.readers) and row.allowed
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", POSTED, ids=lambda row: row.name)
-def test_nobody_else_can_post(row: Row, cast: Cast) -> None:
+def test_nobody_else_can_post(row: Row, cast: Cast, fill: Any) -> None:
     """A POST meets the same walls as a GET, whatever its form says."""
-    url = reverse(row.name, kwargs=ARGUMENTS[row.args](cast))
+    url = reverse(row.name, kwargs=fill(row.args))
     wrong = []
     for kind in KINDS:
         if kind in row.allowed:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
-from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing.agreeing import consents, requests, text_versions
 from hmis_portal.signing.models import Consent, Revision, SignatureAct
@@ -22,24 +21,29 @@ from tests.mou import lead_consents, sign
 
 
 @pytest.fixture
-def signed(cast, commits):
-    load_reference()
-    with commits():
-        signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
-        mou = agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
-    with commits():
-        sign(mou, cast)
-    mou.refresh_from_db()
-    return mou
+def signed(cast, reference, commits, once):
+    def make():
+        with commits():
+            signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
+            mou = agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
+        with commits():
+            sign(mou, cast)
+        mou.refresh_from_db()
+        return mou
+
+    return once(make)
 
 
 @pytest.fixture
-def approved(cast, signed):
-    now = timezone.now()
-    return Application.objects.create(
-        agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
-        submitted_at=now, reviewer=cast.admin, decided_at=now, decided_by=cast.admin,
-    )  # fmt: skip
+def approved(cast, signed, once):
+    def make():
+        now = timezone.now()
+        return Application.objects.create(
+            agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
+            submitted_at=now, reviewer=cast.admin, decided_at=now, decided_by=cast.admin,
+        )  # fmt: skip
+
+    return once(make)
 
 
 def _url(mou):

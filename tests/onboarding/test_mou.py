@@ -28,14 +28,17 @@ SIGNER = {
 
 
 @pytest.fixture
-def texts(db):
-    reference.load()
+def texts(once):
+    once(reference.load)
 
 
 @pytest.fixture
-def issued(cast, texts, client_of):
-    client_of(cast.director).post(_url("name_signatory", cast), SIGNER)
-    return Mou.objects.get()
+def issued(cast, texts, client_of, once):
+    def make():
+        client_of(cast.director).post(_url("name_signatory", cast), SIGNER)
+        return Mou.objects.get()
+
+    return once(make)
 
 
 def _url(name, cast):

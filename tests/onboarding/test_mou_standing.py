@@ -4,16 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing.models import Revision, SealJob
 from onboarding.models import Application
 from tests.mou import issue_mou, sign, sign_on_paper
 
 
 @pytest.fixture
-def page(cast, client_of, db):
-    load_reference()
-
+def page(cast, client_of, reference):
     def read(kind):
         text = client_of(cast.person(kind)).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
         return " ".join(text.split())

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
-from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing.models import Consent, PaperScan, Revision, SignatureAct
 from onboarding.models import Application, Mou
 from onboarding.mou import agreement
@@ -34,20 +33,25 @@ CANNOT_BE_KEPT = [
 
 
 @pytest.fixture
-def issued(cast, commits):
-    load_reference()
-    with commits():
-        signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
-        return agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
+def issued(cast, reference, commits, once):
+    def make():
+        with commits():
+            signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
+            return agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
+
+    return once(make)
 
 
 @pytest.fixture
-def approved(cast, issued):
-    now = timezone.now()
-    return Application.objects.create(
-        agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
-        submitted_at=now, reviewer=cast.admin, decided_at=now, decided_by=cast.admin,
-    )  # fmt: skip
+def approved(cast, issued, once):
+    def make():
+        now = timezone.now()
+        return Application.objects.create(
+            agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
+            submitted_at=now, reviewer=cast.admin, decided_at=now, decided_by=cast.admin,
+        )  # fmt: skip
+
+    return once(make)
 
 
 def _url(cast):
@@ -74,12 +78,15 @@ def _lead(client_of, cast):
 
 
 @pytest.fixture
-def executed(cast, issued, approved, client_of):
-    client_of(cast.director).post(_url(cast), _form())
-    answer = _lead(client_of, cast).post(
-        _lead_url(issued), _form(BOTH_SCAN, legal_name="Lee Lead", title="Director")
-    )
-    assert answer.url == reverse("admin:onboarding_mou_executed", args=[issued.pk])
+def executed(cast, issued, approved, client_of, once):
+    def make():
+        client_of(cast.director).post(_url(cast), _form())
+        answer = _lead(client_of, cast).post(
+            _lead_url(issued), _form(BOTH_SCAN, legal_name="Lee Lead", title="Director")
+        )
+        assert answer.url == reverse("admin:onboarding_mou_executed", args=[issued.pk])
+
+    once(make)
     issued.refresh_from_db()
     return issued
 

@@ -23,10 +23,7 @@ PUBLISH = {"what_changed": "A question on paper fax machines.", "read": "on"}
 
 
 @pytest.fixture
-def admin(cast):
-    from hmis_portal.management.commands.portal import load_reference
-
-    load_reference()
+def admin(cast, reference):
     return cast.client("admin")
 
 

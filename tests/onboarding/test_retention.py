@@ -27,12 +27,16 @@ SCAN = scan("scan of the agency")
 
 
 @pytest.fixture
-def voided(cast, commits):
+def voided(cast, commits, once):
     """Signed on paper and voided on November 22, 2026."""
-    with time_machine.travel("2026-11-22T15:00:00Z", tick=True), commits():
-        mou = issue_mou(cast)
-        sign_on_paper(cast, mou, SCAN)
-        return perform(mou, "void", by=cast.admin, note="Signed by the wrong person.")
+
+    def make():
+        with time_machine.travel("2026-11-22T15:00:00Z", tick=True), commits():
+            mou = issue_mou(cast)
+            sign_on_paper(cast, mou, SCAN)
+            return perform(mou, "void", by=cast.admin, note="Signed by the wrong person.")
+
+    return once(make)
 
 
 def set_period(years):

@@ -25,8 +25,7 @@ CHANGED = "## 26. Fees {#fees}\n\nThere is a yearly fee of $100.\n"
 
 
 @pytest.fixture
-def draft(cast):
-    load_reference()
+def draft(cast, reference):
     now = text_versions.current(TextVersion.Kind.MOU)
     old = next(clause for clause in text.clauses(now.body) if clause.anchor == "fees")
     version = text_versions.save_draft(

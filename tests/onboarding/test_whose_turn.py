@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole
-from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import Message
 from onboarding import reminders
 from onboarding.admin import desk
@@ -40,15 +39,10 @@ from tests.cast import Cast
 from tests.factories import AgencyFactory, StaffFactory
 from tests.mou import issue_mou
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 MANAGER, NOBODY = "the agency’s manager", ""
 ADMIN, LEAD = "CT HMIS Admin", "CT HMIS Lead Agency"
 SIGNATORY, REVIEWER, STAFF = "Sidney Signatory", "Alex Admin", "the agency’s staff"
-
-
-@pytest.fixture(autouse=True)
-def _reference(db: None) -> None:
-    load_reference()
 
 
 class Maker:

@@ -19,10 +19,10 @@ VALUES = {
 
 
 @pytest.fixture
-def texts(db: None) -> None:
+def texts(once: Any) -> None:
     from hmis_portal.signing import reference
 
-    reference.load()
+    once(reference.load)
 
 
 @pytest.fixture
@@ -99,36 +99,40 @@ def sign(commits: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def executed(issue: Any, sign: Any) -> Any:
+def executed(issue: Any, sign: Any, once: Any) -> Any:
     from hmis_portal.signing.agreeing import requests
 
-    request = issue()
-    sign(requests.party(request, "agency"))
-    sign(requests.party(request, "lead"))
-    return request
+    def make() -> Any:
+        request = issue()
+        sign(requests.party(request, "agency"))
+        sign(requests.party(request, "lead"))
+        return request
+
+    return once(make)
 
 
 @pytest.fixture
-def agreement(cast: Any, commits: Any) -> Any:
+def agreement(cast: Any, reference: None, commits: Any, once: Any) -> Any:
     """The user agreement of the cast's staff member, signed."""
     from django.utils import timezone
 
-    from hmis_portal.management.commands.portal import load_reference
     from hmis_portal.signing.agreeing import acts, requests
     from training import agreement
     from training import services as training
 
-    load_reference()
-    with commits():
-        training.open_training(cast.agency, cast.lead)
-    waiting = agreement.open_agreement(cast.staff_row)
-    assert waiting is not None
-    party = requests.party(waiting.request, agreement.ROLE)
-    with commits():
-        acts.consent(party, by=cast.staff, ip=None, browser="", test_file_opened=True)
-        revision = requests.to_read(party)
-        acts.sign(
-            party, by=cast.staff, typed_name=party.legal_name, read_sha256=revision.sha256 if revision else "", ip=None,
-            browser="", authenticated_at=timezone.now(),
-        )  # fmt: skip
-    return waiting.request
+    def make() -> Any:
+        with commits():
+            training.open_training(cast.agency, cast.lead)
+        waiting = agreement.open_agreement(cast.staff_row)
+        assert waiting is not None
+        party = requests.party(waiting.request, agreement.ROLE)
+        with commits():
+            acts.consent(party, by=cast.staff, ip=None, browser="", test_file_opened=True)
+            revision = requests.to_read(party)
+            acts.sign(
+                party, by=cast.staff, typed_name=party.legal_name, read_sha256=revision.sha256 if revision else "",
+                ip=None, browser="", authenticated_at=timezone.now(),
+            )  # fmt: skip
+        return waiting.request
+
+    return once(make)

@@ -6,20 +6,26 @@ import pytest
 
 
 @pytest.fixture
-def catalogue(db: Any) -> None:
+def catalogue(once: Any) -> None:
     from hmis_portal.signing import reference as signing_reference
     from training import reference
 
-    signing_reference.load()
-    reference.load()
+    def load() -> None:
+        signing_reference.load()
+        reference.load()
+
+    once(load)
 
 
 @pytest.fixture
-def opened(cast: Any, catalogue: None) -> Any:
+def opened(cast: Any, catalogue: None, once: Any) -> Any:
     """The cast, with the training of their agency open; the files of agreements are not made."""
     from training import services
 
-    services.open_training(cast.agency, cast.lead)
+    def make() -> None:
+        services.open_training(cast.agency, cast.lead)
+
+    once(make)
     return cast
 
 

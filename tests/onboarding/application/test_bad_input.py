@@ -39,5 +39,6 @@ def test_each_field_alone(cast, application, kind):
 def test_odd_versions_are_not_an_error(cast, application, version):
     client = cast.client("director")
     url = f"/agencies/{cast.agency.pk}/application/agency/"
-    assert client.post(url, agency_data(cast, version=version)).status_code in (302, 409)
-    assert client.post(f"{url}keep/", {"version": version, "towns": "x"}).status_code in (200, 409)
+    # Read as the page of somebody who saw nothing yet; after the first save that is an old page.
+    assert client.post(url, agency_data(cast, version=version)).status_code == 302
+    assert client.post(f"{url}keep/", {"version": version, "towns": "x"}).status_code == 409

@@ -136,4 +136,5 @@ def test_the_page_needs_few_queries(cast, application, base, django_assert_max_n
     with django_assert_max_num_queries(14) as asked:
         assert client.get(url).status_code == 200
     of_projects = [one["sql"] for one in asked.captured_queries if 'FROM "agencies_project"' in one["sql"]]
+    assert of_projects
     assert all("WHERE" in sql for sql in of_projects), "the projects of every agency were read"

@@ -1,6 +1,7 @@
 """Accounts in the HMIS: confirmed, suspended by a lapse, restored, and closed for those who leave."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -45,7 +46,7 @@ def test_the_admin_confirms_accounts(live, client_of, django_assert_max_num_quer
     assert client_of(cast.auditor).post(page).status_code == 403
     assert client_of(cast.trainer).get(page).status_code == 403
     nobody = client.post(page, {})
-    assert nobody.status_code in (302, 422)
+    assert nobody.status_code == 302
     assert confirm(client, cast.staff_row).status_code == 302
     row = Access.objects.get(staff=cast.staff_row)
     assert (row.state, row.account_name, row.granted_by) == ("granted", "sstaff", cast.admin)
@@ -114,7 +115,7 @@ def test_a_leaver_has_a_clock(live, client_of, commits):
     assert Message.objects.filter(name="onboarding/access_ended", to=cast.staff.email).count() == 1
     page = client.get(reverse("admin:index")).content.decode()
     assert "Close the account" in page
-    assert "hours left" in page or "hours late" in page
+    assert re.search(r"\d+ hours? left", page)
     client.post(reverse("admin:onboarding_access_to_do"), {f"done_{row.pk}": "on"})
     row.refresh_from_db()
     assert (row.to_do, row.done_by) == ("", cast.admin)
@@ -123,7 +124,7 @@ def test_a_leaver_has_a_clock(live, client_of, commits):
     assert AuditEvent.objects.filter(verb="confirm_done").count() == 1
     with commits():
         roster.return_staff(staff=cast.staff_row, by=cast.coordinator, start_date=timezone.localdate())
-    assert state(cast.staff_row) in ("not_ready", "ready")
+    assert state(cast.staff_row) == "ready"
 
 
 @pytest.mark.django_db

@@ -53,7 +53,7 @@ def test_others_of_the_hmis_may_not(in_review, cast, client_of, kind):
 
 def test_agencies_do_not_reach_the_admin(in_review, cast, client_of):
     for kind in ("director", "stranger", "staff"):
-        assert client_of(getattr(cast, kind)).post(url(in_review, "approve")).status_code in (302, 403)
+        assert client_of(getattr(cast, kind)).post(url(in_review, "approve")).status_code == 302, kind
     in_review.refresh_from_db()
     assert in_review.state == "in_review"
 
@@ -63,10 +63,7 @@ def test_hand_over_and_back(in_review, cast, client_of):
     client = client_of(cast.admin)
     wrong = client.post(url(in_review, "hand_over"), {"to": cast.auditor.pk})
     assert wrong.status_code == 422
-    assert (
-        "Select hand over to from the list" in wrong.content.decode()
-        or "from the list" in wrong.content.decode()
-    )
+    assert "Select hand over to from the list" in wrong.content.decode()
     client.post(url(in_review, "hand_over"), {"to": other.pk})
     in_review.refresh_from_db()
     assert in_review.reviewer == other
