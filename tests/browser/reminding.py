@@ -15,8 +15,8 @@ from allauth.account.models import EmailAddress
 from django.db.models import F
 from agencies.models import User
 from agencies.services import opening
-from onboarding import applications
-from onboarding import mou as mous
+from onboarding.application.opening import start
+from onboarding.mou import agreement
 from onboarding.models import Application, Mou
 from training.models import Requirement
 
@@ -25,9 +25,9 @@ EmailAddress.objects.create(user=una, email=una.email, verified=True, primary=Tr
 facts = {{"legal_name": "Slow River Shelter", "ein": "", "city": "Hartford", "phone": "860 555 0100",
          "services": ["emergency_shelter"], "victim_service_provider": False}}
 agency = opening.open_agency(by=una, facts=facts, title="Director")
-signer = mous.Signer("{SLOW_SIGNATORY}", "Otto", "Slow", title="Chair", authority="Bylaws")
-mou = mous.issue(agency=agency, by=una, signer=signer)
-application = applications.start(agency=agency, by=una)
+signer = agreement.Signer("{SLOW_SIGNATORY}", "Otto", "Slow", title="Chair", authority="Bylaws")
+mou = agreement.issue(agency=agency, by=una, signer=signer)
+application = start(agency=agency, by=una)
 Mou.objects.filter(pk=mou.pk).update(state_since=F("state_since") - timedelta(days=3))
 Application.objects.filter(pk=application.pk).update(touched_at=F("touched_at") - timedelta(days=7))
 late = Requirement.objects.open().filter(person__email="{LATE_STARTER}")

@@ -10,16 +10,17 @@ MAKE = """
 from django.test import Client
 from agencies import permissions
 from agencies.models import AgencyRole
-from onboarding import applications, readiness
+from onboarding.application import opening
+from onboarding.readiness import rules
 from tests.factories import AgencyFactory, CANFactory, CoCFactory, UserFactory
-readiness.load()
+rules.load()
 name = {name!r}
 agency = AgencyFactory(legal_name=f"{{name}} House, Inc.", legal_form="government")
 agency.cocs.add(CoCFactory())
 agency.cans.add(CANFactory())
 director = UserFactory(email=f"{{name}}@house.example", first_name="Dana", last_name="Director")
 permissions.grant(director, agency, AgencyRole.MANAGER)
-applications.start(agency=agency, by=director)
+opening.start(agency=agency, by=director)
 client = Client()
 client.force_login(director, backend="allauth.account.auth_backends.AuthenticationBackend")
 answer = [str(agency.pk), client.cookies["sessionid"].value]

@@ -16,13 +16,13 @@ MAKE = """
 from allauth.account.models import EmailAddress
 from agencies.models import User
 from agencies.services import opening
-from onboarding import mou as mous
+from onboarding.mou import agreement
 user = User.objects.create_user({email!r}, {password!r}, first_name="Petra", last_name="Key")
 EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 facts = {{"legal_name": "Key Street House", "ein": "", "city": "Hartford", "phone": "860 555 0100",
          "services": ["emergency_shelter"], "victim_service_provider": False}}
 agency = opening.open_agency(by=user, facts=facts, title="Executive director")
-mous.issue(agency=agency, by=user, signer=mous.Signer(user.email, "Petra", "Key", "Chair of the board", "Bylaws"))
+agreement.issue(agency=agency, by=user, signer=agreement.Signer(user.email, "Petra", "Key", "Chair of the board", "Bylaws"))
 answer = str(agency.pk)
 """
 EVIDENCE = """

@@ -16,13 +16,13 @@ MAKE = """
 from allauth.account.models import EmailAddress
 from agencies.models import User
 from agencies.services import opening
-from onboarding import applications
+from onboarding.application.opening import start
 user = User.objects.create_user({email!r}, {password!r}, first_name="Iris", last_name="Plain")
 EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 facts = {{"legal_name": {name!r}, "ein": "", "city": "Hartford", "phone": "860 555 0100",
          "services": ["emergency_shelter"], "victim_service_provider": False}}
 agency = opening.open_agency(by=user, facts=facts, title="Executive director")
-applications.start(agency=agency, by=user)
+start(agency=agency, by=user)
 answer = str(agency.pk)
 """
 

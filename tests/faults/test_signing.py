@@ -11,13 +11,13 @@ pytestmark = pytest.mark.fault
 
 ISSUE = """
 from agencies.models import User
-from onboarding import mou as mous, mou_text
+from onboarding.mou import agreement, wording
 from hmis_portal.signing.agreeing import requests, text_versions
 from hmis_portal.signing.models import TextVersion
 def signer(role):
     return User.objects.get_or_create(email=f"{{role}}@faults.example", defaults={{"first_name": "Sam", "last_name": role}})[0]
 request = requests.issue(
-    version=text_versions.current(TextVersion.Kind.MOU), reference={reference!r}, values=mou_text.values(None),
+    version=text_versions.current(TextVersion.Kind.MOU), reference={reference!r}, values=wording.values(None),
     parties=[requests.NewParty(role, role.title(), signer(role), f"Sam {{role}}", "Chair", "Bylaws") for role in ("agency", "lead")])
 answer = str(request.pk)
 """

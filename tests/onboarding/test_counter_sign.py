@@ -24,7 +24,9 @@ from tests.mou import lead_consents, sign
 def signed(cast, reference, commits, once):
     def make():
         with commits():
-            signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
+            signer = agreement.Signer(
+                cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws"
+            )
             mou = agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
         with commits():
             sign(mou, cast)

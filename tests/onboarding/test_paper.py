@@ -36,7 +36,9 @@ CANNOT_BE_KEPT = [
 def issued(cast, reference, commits, once):
     def make():
         with commits():
-            signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws")
+            signer = agreement.Signer(
+                cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws"
+            )
             return agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
 
     return once(make)
