@@ -170,7 +170,7 @@ class TestWhatNoBrowserSends:
             assert answer.status_code == 400, (page, query)
             assert "The portal did not understand this request" in answer.text
 
-    def test_a_look_up_that_the_database_cannot_count_with(self, cast: Any) -> None:
+    def test_a_look_up_that_the_database_cannot_count_with(self, cast: Any, reference: None) -> None:
         client = cast.client("admin")
         chosen = {"action": "try_again", "_selected_action": "9" * 30}
         answer = client.post(reverse("admin:signing_sealjob_changelist"), chosen)

@@ -124,7 +124,7 @@ def test_a_leaver_has_a_clock(live, client_of, commits):
     assert AuditEvent.objects.filter(verb="confirm_done").count() == 1
     with commits():
         roster.return_staff(staff=cast.staff_row, by=cast.coordinator, start_date=timezone.localdate())
-    assert state(cast.staff_row) == "ready"
+    assert state(cast.staff_row) == "not_ready"
 
 
 @pytest.mark.django_db
