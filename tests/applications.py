@@ -5,6 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from onboarding.models import Application, Mou
+from tests.cast import Cast
+
 ANSWERS = {
     "format": 2,
     "sections": [
@@ -43,7 +46,6 @@ ANSWERS = {
 def make_mou(agency: Any, *, signatory: Any, by: Any, state: str = "signed", **more: Any) -> Any:
     """An MOU as the database holds it in a state; its files are not made."""
     from hmis_portal.signing.models import SigningRequest, TextVersion
-    from onboarding.models import Mou
 
     version = TextVersion.objects.filter(kind="mou", state="published").get()
     now = timezone.now()
@@ -146,3 +148,18 @@ def sent_application(cast: Any) -> Any:
             uploaded_by=cast.director,
         )
     return application
+
+
+def application_in(state: str, cast: Cast) -> Application:
+    now = timezone.now()
+    decided = {"decided_at": now, "decided_by": cast.admin} if state in ("approved", "declined") else {}
+    return Application.objects.create(
+        agency=cast.agency,
+        reference=f"APP-{state[:12]}",
+        state=state,
+        started_by=cast.director,
+        submitted_at=None if state == "draft" else now,
+        reviewer=cast.admin if state in ("in_review", "changes_requested", "approved") else None,
+        answer_by=timezone.localdate() if state == "changes_requested" else None,
+        **decided,
+    )

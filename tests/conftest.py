@@ -219,6 +219,19 @@ def reference(once: Any) -> None:
 
 
 @pytest.fixture
+def catalogue(once: Any) -> None:
+    """The courses, and the texts that people sign."""
+    from hmis_portal.signing import reference as signing_reference
+    from training import reference
+
+    def load() -> None:
+        signing_reference.load()
+        reference.load()
+
+    once(load)
+
+
+@pytest.fixture
 def client_of(db: None, commits: Any) -> Callable[[Any], Any]:
     """`client_of(user)` is that person's browser; None is a visitor. Each request commits as in production."""
     from django.test import Client
@@ -313,7 +326,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture
 def clamd(settings: Any) -> Iterator[None]:
     """A virus scanner that finds what has the word VIRUS in it."""
-    from tests import clamd as scanner
+    from tests.hmis_portal import clamd as scanner
 
     with scanner.running() as address:
         settings.CLAMD_ADDRESS = address

@@ -2,29 +2,10 @@
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-MAKE = """
-from django.test import Client
-from agencies import permissions
-from agencies.models import AgencyRole
-from onboarding.application import opening
-from onboarding.readiness import rules
-from tests.factories import AgencyFactory, CANFactory, CoCFactory, UserFactory
-rules.load()
-name = {name!r}
-agency = AgencyFactory(legal_name=f"{{name}} House, Inc.", legal_form="government")
-agency.cocs.add(CoCFactory())
-agency.cans.add(CANFactory())
-director = UserFactory(email=f"{{name}}@house.example", first_name="Dana", last_name="Director")
-permissions.grant(director, agency, AgencyRole.MANAGER)
-opening.start(agency=agency, by=director)
-client = Client()
-client.force_login(director, backend="allauth.account.auth_backends.AuthenticationBackend")
-answer = [str(agency.pk), client.cookies["sessionid"].value]
-"""
 PROJECT = """
 from agencies.models import Agency
 from tests.factories import ProjectFactory
@@ -61,30 +42,6 @@ KEPT = """
 from onboarding.models import SectionWork
 answer = SectionWork.objects.get(application__agency={agency!r}, section="agency").draft
 """
-
-
-@pytest.fixture
-def open_application(live_portal, browser: Browser):
-    """`open_application("name", scripts)` is the task list of a new agency, as its director."""
-    contexts = []
-
-    def open_page(name: str, *, scripts: bool = True) -> tuple[Page, str]:
-        agency, session = live_portal.shell(MAKE.format(name=name))
-        context = browser.new_context(
-            base_url=live_portal.base_url,
-            java_script_enabled=scripts,
-            viewport={"width": 1280, "height": 900},
-        )
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"/agencies/{agency}/application/")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Participation application")
-        return page, agency
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_application) -> None:

@@ -8,9 +8,8 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_application import open_application  # noqa: F401
+from tests.hmis_portal.workbooks import workbook as workbook_parts
 from tests.scans import PDF, scan
-from tests.workbooks import workbook as workbook_parts
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +67,7 @@ BAD_LISTS = {
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
-def test_what_is_refused_is_said_the_same(live_portal, open_application, scripts) -> None:  # noqa: F811
+def test_what_is_refused_is_said_the_same(live_portal, open_application, scripts) -> None:
     page, agency = open_application(f"Refused{scripts}", scripts=scripts)
     live_portal.shell(PROJECT.format(agency=agency))
     for kind, (name, data, said) in BAD.items():
@@ -90,7 +89,7 @@ def test_what_is_refused_is_said_the_same(live_portal, open_application, scripts
     assert live_portal.shell(FILES.format(agency=agency)) == []
 
 
-def test_progress_is_shown_and_a_second_click_sends_nothing_twice(live_portal, open_application) -> None:  # noqa: F811
+def test_progress_is_shown_and_a_second_click_sends_nothing_twice(live_portal, open_application) -> None:
     page, agency = open_application("Slow")
     page.goto(f"/agencies/{agency}/application/documents/")
     page.get_by_label("Policies").check()
@@ -115,7 +114,7 @@ def test_progress_is_shown_and_a_second_click_sends_nothing_twice(live_portal, o
     expect(page.get_by_role("link", name="policies.pdf", exact=True)).to_be_visible()
 
 
-def test_a_lost_connection_is_said_and_the_file_can_be_sent_again(live_portal, open_application) -> None:  # noqa: F811
+def test_a_lost_connection_is_said_and_the_file_can_be_sent_again(live_portal, open_application) -> None:
     page, agency = open_application("Lost")
     page.goto(f"/agencies/{agency}/application/documents/")
     page.get_by_label("Policies").check()
@@ -130,7 +129,7 @@ def test_a_lost_connection_is_said_and_the_file_can_be_sent_again(live_portal, o
     assert live_portal.shell(FILES.format(agency=agency)) == ["policies.pdf"]
 
 
-def test_a_section_with_a_file_keeps_what_was_typed(live_portal, open_application) -> None:  # noqa: F811
+def test_a_section_with_a_file_keeps_what_was_typed(live_portal, open_application) -> None:
     page, agency = open_application("Typed")
     page.goto(f"/agencies/{agency}/application/agency/")
     page.get_by_label("501(c)(3)").check()

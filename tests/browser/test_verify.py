@@ -7,8 +7,8 @@ from playwright.sync_api import Browser
 
 from tests.browser.looking import SCREENS, Camera
 from tests.browser.person import Person
+from tests.hmis_portal.signing.verifying.hostile import two_hundred_pages
 from tests.servers import LivePortal
-from tests.signing.verifying.test_hostile import two_hundred_pages
 
 pytestmark = pytest.mark.browser
 

@@ -17,6 +17,7 @@ from hmis_portal.models import AuditEvent
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import services, workflow
 from onboarding.models import Access, Application, Mou
+from tests.applications import application_in
 from tests.cast import KINDS, Cast
 from tests.factories import UserFactory
 
@@ -91,21 +92,6 @@ def test_the_tables_list_these_acts_and_no_others() -> None:
                 assert row.target == ("" if target == "same" else target), row.verb
             else:
                 assert row.sources == (), f"{row.verb} makes the object"
-
-
-def application_in(state: str, cast: Cast) -> Application:
-    now = timezone.now()
-    decided = {"decided_at": now, "decided_by": cast.admin} if state in ("approved", "declined") else {}
-    return Application.objects.create(
-        agency=cast.agency,
-        reference=f"APP-{state[:12]}",
-        state=state,
-        started_by=cast.director,
-        submitted_at=None if state == "draft" else now,
-        reviewer=cast.admin if state in ("in_review", "changes_requested", "approved") else None,
-        answer_by=timezone.localdate() if state == "changes_requested" else None,
-        **decided,
-    )
 
 
 def mou_in(state: str, cast: Cast) -> Mou:

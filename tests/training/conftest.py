@@ -6,18 +6,6 @@ import pytest
 
 
 @pytest.fixture
-def catalogue(once: Any) -> None:
-    from hmis_portal.signing import reference as signing_reference
-    from training import reference
-
-    def load() -> None:
-        signing_reference.load()
-        reference.load()
-
-    once(load)
-
-
-@pytest.fixture
 def opened(cast: Any, catalogue: None, once: Any) -> Any:
     """The cast, with the training of their agency open; the files of agreements are not made."""
     from training import services

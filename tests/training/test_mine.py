@@ -208,7 +208,7 @@ def test_the_agencys_view_costs_the_same_for_fifty(opened, client_of, django_ass
 def test_a_certificate_is_pdfa_3a_and_pdfua_1(opened, course, tmp_path):
     """By an independent validator, with and without score and end, and with a long name."""
     from hmis_portal import documents
-    from tests.signing import verapdf
+    from tests.hmis_portal.signing import verapdf
     from training import certificates
 
     opened.staff.first_name = "Maria-Magdalena Anastasia Konstantina"

@@ -6,7 +6,7 @@ import pytest
 
 from hmis_portal.models import Message
 from hmis_portal.web.errors import WrongState
-from tests.onboarding.review.test_race import at_once
+from tests.racing import at_once
 from training import reminders, services
 from training.models import Certificate, Completion, Evidence, Notice, Requirement
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from tests.training.facts import DUE, YEARLY, fact
 from training.validity import (
     IN_FORCE,
     Fact,
@@ -19,14 +20,7 @@ from training.validity import (
     window_opens,
 )
 
-YEARLY = Policy(valid_months=12, window_days=60, grace_days=14)
 FIXED = Policy(valid_months=12, rule=Rule.FIXED, anniversary=date(2024, 3, 31), window_days=90)
-DUE = date(2026, 1, 31)
-
-
-def fact(done: date, policy: Policy = YEARLY, **kwargs) -> Fact:
-    through = valid_through(policy, done)
-    return Fact(done, through, window_opens(policy, through), **kwargs)
 
 
 def state(today: date, **kwargs) -> State:

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.training.test_validity import DUE, fact
+from tests.training.facts import DUE, fact
 from training.validity import Policy, Rule, add_months, judge, valid_through
 
 days = st.dates(date(2015, 1, 1), date(2045, 12, 31))

@@ -21,7 +21,7 @@ from agencies.hud.rows import (
     ProjectDraft,
 )
 from agencies.hud.rules import affiliation_applies
-from tests.agencies.hud.test_csv import HOME
+from tests.agencies.hud.exports import HOME
 
 CODES = lists.shipped()
 with (Path(lists.__file__).parent / "data" / "counties_ct.csv").open(newline="") as handle:

@@ -4,55 +4,17 @@ import io
 import re
 import uuid
 import zipfile
-from datetime import UTC, date, datetime
 
 import pytest
 
 from agencies.hud import csv, lists
-from agencies.hud.drafts import ROWS
 from agencies.hud.rows import (
     Affiliated,
-    HmisRow,
 )
 from tests.agencies.hud import csv_check
 from tests.agencies.hud.cases import WRONG
 from tests.agencies.hud.drafts import AROUND, project, rrh_services, services_only, shelter
-
-NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-STAMP = csv.Stamp(NOW, NOW)
-ORGANIZATION = uuid.UUID(int=1)
-HOME = uuid.UUID(int=2)
-SENDER = csv.Sender(
-    "7", "Alex", "Admin", "admin@hmis.example", "CT HMIS Onboarding Portal", phone="(860) 555-0142"
-)
-
-
-def written(draft, identity=None):
-    return csv.WrittenProject(
-        id=identity or uuid.uuid4(),
-        organization=ORGANIZATION,
-        draft=draft,
-        stamp=STAMP,
-        rows={kind: [csv.WrittenRow(uuid.uuid4(), STAMP) for _row in getattr(draft, kind)] for kind in ROWS},
-    )
-
-
-def export(*drafts, victim=False):
-    """One agency's export: the projects given, and a home that others may be affiliated with."""
-    home = project(
-        hmis=[
-            HmisRow(
-                key="hmis-0", hmis_participation_type=0, hmis_participation_status_start_date=date(2020, 1, 1)
-            )
-        ]
-    )
-    organization = csv.Organization(ORGANIZATION, "Harbor House, Inc.", "", victim, STAMP)
-    return csv.Export([organization], [written(home, HOME), *map(written, drafts)], SENDER, NOW)
-
-
-def faults(made):
-    files = csv_check.unpacked(csv.as_zip(made))
-    return csv_check.check_files(files, codes=AROUND.codes, cocs=AROUND.cocs)
+from tests.agencies.hud.exports import HOME, ORGANIZATION, export, faults
 
 
 def test_the_zip_has_the_24_files_with_their_headers():

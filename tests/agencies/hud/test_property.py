@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from agencies.hud.rules import RULES, check, errors
 from tests.agencies.hud import generated
 from tests.agencies.hud.drafts import AROUND
+from tests.agencies.hud.exports import export, faults
 from tests.agencies.hud.generated import CODES, drafts
-from tests.agencies.hud.test_csv import export, faults
 
 # The portal asks for more than HUD's file does: an address, a geography, a HOPWA answer. The writer cleans text (R25)
 # and counts the total of beds itself (R17).

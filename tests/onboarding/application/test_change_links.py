@@ -15,7 +15,7 @@ from onboarding.models import Application, ReadinessQuestion, Remark, Site, Uplo
 from onboarding.review.remarks_read import placed_remarks
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
-from tests.onboarding.application.helpers import PDF
+from tests.onboarding.helpers import PDF
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
 from onboarding.services import perform
 from tests.factories import ProjectFactory
-from tests.onboarding.application.helpers import PDF, agency_data, signed_mou
-from tests.signing import verapdf
+from tests.hmis_portal.signing import verapdf
+from tests.onboarding.helpers import PDF, agency_data, signed_mou
 
 pytestmark = pytest.mark.django_db
 

@@ -17,8 +17,8 @@ from onboarding.journey.steps import Journey
 from onboarding.models import Condition, ConditionReport
 from onboarding.review import conditions
 from onboarding.services import perform
-from tests.onboarding.review.conftest import settings_are
-from tests.onboarding.review.trained import train
+from tests.onboarding.access.trained import train
+from tests.onboarding.helpers import settings_are
 from tests.scans import scan
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def blocking(application):
 
 
 @pytest.fixture
-def condition(executed, in_review):
+def condition(in_training, in_review):
     """Of an agency in training."""
     return blocking(in_review)
 
@@ -56,10 +56,10 @@ def of_approval(in_review, cast):
 
 
 @pytest.fixture
-def everybody_ready(executed, condition, commits):
-    for row in (executed.coordinator_row, executed.staff_row):
-        train(executed, row, commits)
-    return executed
+def everybody_ready(in_training, condition, commits):
+    for row in (in_training.coordinator_row, in_training.staff_row):
+        train(in_training, row, commits)
+    return in_training
 
 
 def page(client, cast, name="journey", **more):
@@ -191,8 +191,8 @@ def test_a_report_outlives_an_approval_that_is_taken_back(in_review, cast, clien
     assert list(Condition.objects.filter(application=in_review)) == [kept]
 
 
-def test_without_a_coordinator_the_agency_reads_what_is_missing(executed, commits):
-    cast = executed
+def test_without_a_coordinator_the_agency_reads_what_is_missing(in_training, commits):
+    cast = in_training
     settings_are(go_live_rule="coordinator")
     cast.coordinator_row.hmis_role = cast.staff_row.hmis_role
     cast.coordinator_row.save()

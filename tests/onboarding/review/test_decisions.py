@@ -11,7 +11,7 @@ from onboarding.admin.review.forms import VERBS
 from onboarding.journey import history
 from onboarding.models import Condition, Mou, Remark
 from onboarding.services import perform
-from tests.onboarding.review.conftest import settings_are
+from tests.onboarding.helpers import settings_are
 from tests.onboarding.review.verbs import second_admin, url
 
 pytestmark = pytest.mark.django_db

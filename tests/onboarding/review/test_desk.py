@@ -16,7 +16,7 @@ from onboarding.mou import wording
 from onboarding.services import perform
 from tests.applications import make_application, make_mou
 from tests.factories import AgencyFactory
-from tests.onboarding.review.conftest import settings_are
+from tests.onboarding.helpers import settings_are
 
 pytestmark = pytest.mark.django_db
 DESK = "admin:index"

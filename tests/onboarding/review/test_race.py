@@ -1,9 +1,6 @@
 """Two people at the same moment, on two connections: one wins, the other is told, nothing happens twice."""
 
-import threading
-
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message
@@ -12,29 +9,9 @@ from onboarding.access import recompute
 from onboarding.models import Access, Application
 from onboarding.services import perform
 from tests.factories import UserFactory
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts):
-    """Run each in a thread of its own, all let go together; what each returned or raised."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        try:
-            gate.wait(10)
-            results[place] = act()
-        except Exception as error:  # the test looks at it
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def test_two_reviewers_take_it(cast):

@@ -10,7 +10,7 @@ from onboarding import tasks
 from onboarding.journey.workdays import add_business_days, business_days_between, is_business_day
 from onboarding.models import Application, Condition, Mou
 from tests.applications import make_application, make_mou
-from tests.onboarding.review.conftest import settings_are
+from tests.onboarding.helpers import settings_are
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.datetime(2026, 6, 1, 13, 0, tzinfo=dt.UTC)  # 9 a.m. in Connecticut

@@ -1,0 +1,187 @@
+"""Every kind of PDF: PDF/A-3a and PDF/UA-1 by an independent validator, the same bytes anywhere, seals that hold."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.utils import timezone
+
+from hmis_portal import documents
+from hmis_portal.signing.agreeing import requests, text_versions
+from hmis_portal.signing.models import TextVersion
+from hmis_portal.typesetting import pdf
+from tests.hmis_portal.signing import verapdf
+
+RENDER = """
+import hashlib, django
+django.setup()
+from hmis_portal.typesetting import pdf
+from pathlib import Path
+from hmis_portal.signing.agreeing import text
+body = Path("hmis_portal/signing/texts/mou-1.md").read_text()
+filled = text.fill(body, {name: "Ștefan มูลนิธิ 希望 🌈" for name in text.variables(body)})
+context = {"title": "T", "reference": "R", "number": 1, "sample": True, "text_sha256": text.digest(filled),
+           "introduction": text.introduction(filled), "clauses": text.clauses(filled), "facts": [["A", "B"]],
+           "parties": [{"role": "agency", "label": "A"}]}
+fields = [pdf.SignatureField("Portal", "Seal"), pdf.SignatureField("agency", "Signature", "sign-agency")]
+files = [pdf.AttachedFile("events.json", "Events", b"{}")]
+print(hashlib.sha256(pdf.render_template("pdf/agreement.html", context, identifier=b"x", fields=fields, attachments=files)).hexdigest())
+"""
+
+
+def test_every_kind_of_file_passes_pdfa_3a_and_pdfua_1(executed, texts, tmp_path):
+    from tests.hmis_portal.signing.values import VALUES
+
+    files = []
+    for revision in executed.revisions.all():
+        files.append(tmp_path / f"{revision.step}.pdf")
+        files[-1].write_bytes(documents.read(revision.document))
+    files.append(tmp_path / "certificate.pdf")
+    files[-1].write_bytes(documents.read(executed.certificate.document))
+    for kind in TextVersion.Kind.values:
+        version = text_versions.current(kind)
+        files.append(tmp_path / f"blank-{kind}.pdf")
+        blank = text_versions.public_pdf(version, {**VALUES, "person": "Sasha Staff"})
+        files[-1].write_bytes(documents.read(blank))
+    files.append(tmp_path / "test-file.pdf")
+    files[-1].write_bytes(pdf.render_template("pdf/test_file.html", {"number": "1234"}, identifier=b"t"))
+    report = verapdf.report(files)
+    assert "FAIL" not in report, report[:3000]
+    assert report.count("PASS") == 2 * len(files)
+
+
+def test_the_certificate_of_a_paper_signature_passes_too(issue, commits, cast, tmp_path):
+    from hmis_portal.signing.agreeing import paper
+
+    request = issue()
+    for role, name in (("agency", "Sidney Signatory"), ("lead", "Lee Lead")):
+        with commits():
+            paper.record(
+                requests.party(request, role),
+                signer=paper.Signer(name, "Chair", "Bylaws", timezone.localdate()),
+                scan=documents.store(f"%PDF-1.7 {role}".encode(), content_type="application/pdf"),
+                by=cast.director, ip="192.0.2.7", browser="B",
+            )  # fmt: skip
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(documents.read(request.certificate.document))
+    report = verapdf.report([file])
+    assert "FAIL" not in report, report[:3000]
+    assert report.count("PASS") == 2
+
+
+def test_the_user_agreement_passes_too(agreement, tmp_path):
+    files = []
+    for revision in agreement.revisions.order_by("position"):
+        files.append(tmp_path / f"{revision.step}.pdf")
+        files[-1].write_bytes(documents.read(revision.document))
+    report = verapdf.report(files)
+    assert "FAIL" not in report, report[:3000]
+    assert report.count("PASS") == 4
+    found = subprocess.run(["pdfsig", str(files[-1])], capture_output=True, text=True, check=False).stdout
+    assert found.count("Signature is Valid.") == 2
+
+
+def test_the_validator_tells_a_bad_file(tmp_path):
+    from weasyprint import HTML
+
+    bad = tmp_path / "bad.pdf"
+    HTML(string="<p>plain</p>").write_pdf(bad)
+    assert verapdf.report([bad]).count("FAIL") == 2
+
+
+def test_the_same_input_gives_the_same_bytes_in_other_processes_zones_and_fonts_of_the_machine():
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", RENDER],
+            env={**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PORTAL_DEBUG": "1", **fonts},
+            capture_output=True, text=True, check=True,
+        ).stdout.strip().splitlines()[-1]
+        for zone, seed, fonts in (("UTC", "1", {}), ("Asia/Tokyo", "2", {"FONTCONFIG_FILE": "/nonexistent"}))
+    }  # fmt: skip
+    assert len(hashes) == 1
+
+
+def test_a_request_renders_to_the_same_bytes_again(issue):
+    from hmis_portal.signing.agreeing import revisions
+
+    request = issue()
+    first, second = revisions.issued_pdf(request), revisions.issued_pdf(request)
+    assert hashlib.sha256(first).digest() == hashlib.sha256(second).digest()
+    certified = documents.read(request.revisions.get(step="certified").document)
+    assert certified.startswith(first)
+
+
+def test_pdfsig_finds_each_seal_valid(executed, tmp_path):
+    for revision in executed.revisions.all():
+        file = tmp_path / f"{revision.step}.pdf"
+        file.write_bytes(documents.read(revision.document))
+        report = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
+        assert report.count("Signature is Valid.") == revision.position + 1
+        assert "Total document signed" in report
+
+
+def test_every_page_carries_reference_version_hash_and_number(executed, tmp_path):
+    file = tmp_path / "executed.pdf"
+    file.write_bytes(documents.read(requests.final_pdf(executed).document))
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    pages = text.split("\f")[:-1]
+    for number, page in enumerate(pages, 1):
+        assert executed.reference in page
+        assert executed.text_sha256 in page
+        assert f"Page {number} of {len(pages)}" in page
+    assert "Sidney Signatory" in pages[-1]
+    assert "Lee Lead" in pages[-1]
+
+
+def test_nothing_is_fetched_for_a_document(tmp_path):
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(b"secret")
+    html = f'<html lang="en"><title>T</title><body><img alt="x" src="{secret.as_uri()}"><img alt="y" src="https://example.org/x.png"></body></html>'
+    assert b"secret" not in pdf.render(html, identifier=b"x")
+
+
+def test_a_field_without_its_place_is_an_error():
+    with pytest.raises(KeyError, match="sign-nobody"):
+        pdf.render(
+            '<html lang="en"><title>T</title></html>',
+            identifier=b"x",
+            fields=[pdf.SignatureField("n", "l", "sign-nobody")],
+        )
+
+
+def test_the_certificate_names_everything_and_carries_the_events(executed, tmp_path):
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(documents.read(executed.certificate.document))
+    words = subprocess.run(
+        ["pdftotext", "-raw", str(file), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    words = " ".join(words.split())
+    for revision in executed.revisions.all():
+        assert revision.certificate_serial in words
+    for wanted in (
+        "Sidney Signatory",
+        "Lee Lead",
+        "192.0.2.7",
+        "Resolution of the board",
+        "UTC",
+        "EST",
+        "disclosure version 1",
+    ):
+        assert wanted in words
+    packed = "".join(words.split())
+    for sha256 in (
+        executed.text_sha256,
+        *executed.revisions.values_list("sha256", flat=True),
+        executed.certificate.events_head,
+    ):
+        assert sha256 in packed
+    subprocess.run(["pdfdetach", "-saveall", "-o", str(tmp_path), str(file)], check=True)
+    events = json.loads((tmp_path / "events.json").read_text())
+    assert events["events"][-1]["hash"] == executed.certificate.events_head
+    report = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
+    assert report.count("Signature is Valid.") == 1

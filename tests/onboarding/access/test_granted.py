@@ -1,0 +1,193 @@
+"""Accounts in the HMIS: confirmed, suspended by a lapse, restored, and closed for those who leave."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.models import Agency
+from agencies.services import leavers
+from agencies.services import staff as roster
+from hmis_portal.models import AuditEvent, Message
+from onboarding.access import recompute, to_do
+from onboarding.models import Access, Mou
+from onboarding.services import perform
+from tests.factories import StaffFactory
+from tests.onboarding.access.trained import state, train
+
+
+@pytest.fixture
+def live(in_training, commits, once):
+    def make():
+        for row in (in_training.coordinator_row, in_training.staff_row):
+            train(in_training, row, commits)
+
+    once(make)
+    in_training.agency.refresh_from_db()
+    return in_training
+
+
+def confirm(client, row, name="sstaff"):
+    pk = Access.objects.get(staff=row).pk
+    return client.post(reverse("admin:onboarding_access_create"), {f"made_{pk}": "on", f"name_{pk}": name})
+
+
+@pytest.mark.django_db
+def test_the_admin_confirms_accounts(live, client_of, django_assert_max_num_queries):
+    cast = live
+    page = reverse("admin:onboarding_access_create")
+    client = client_of(cast.admin)
+    with django_assert_max_num_queries(12):
+        text = client.get(page).content.decode()
+    assert "Sasha Staff" in text
+    assert client_of(cast.auditor).get(page).status_code == 200
+    assert client_of(cast.auditor).post(page).status_code == 403
+    assert client_of(cast.trainer).get(page).status_code == 403
+    nobody = client.post(page, {})
+    assert nobody.status_code == 302
+    assert confirm(client, cast.staff_row).status_code == 302
+    row = Access.objects.get(staff=cast.staff_row)
+    assert (row.state, row.account_name, row.granted_by) == ("granted", "sstaff", cast.admin)
+    welcome = Message.objects.get(name="onboarding/access_granted", to=cast.staff.email)
+    assert "https://hmis.example/" in welcome.body_text
+    assert "sstaff" in welcome.body_text
+    told = Message.objects.get(name="onboarding/access_granted", to=cast.coordinator.email)
+    assert "Sasha was told how to sign in" in told.body_text
+    confirm(client, cast.staff_row)
+    assert AuditEvent.objects.filter(verb="grant").count() == 1
+    assert Message.objects.filter(name="onboarding/access_granted").count() == 2
+
+
+@pytest.mark.django_db
+def test_several_accounts_at_once(live, client_of):
+    cast = live
+    data = {}
+    for row in (cast.coordinator_row, cast.staff_row):
+        data[f"made_{Access.objects.get(staff=row).pk}"] = "on"
+    client_of(cast.admin).post(reverse("admin:onboarding_access_create"), data)
+    assert {state(cast.coordinator_row), state(cast.staff_row)} == {"granted"}
+
+
+@pytest.mark.django_db
+def test_a_lapse_suspends_once_and_a_completion_restores(live, client_of, commits, time_machine):
+    cast = live
+    confirm(client_of(cast.admin), cast.staff_row)
+    time_machine.move_to(timezone.now() + dt.timedelta(days=500))
+    from onboarding.tasks import recompute_access
+
+    for _twice in range(2):
+        with commits():
+            recompute_access()
+    row = Access.objects.get(staff=cast.staff_row)
+    assert (row.state, row.to_do) == ("suspended", "suspend")
+    assert any("Privacy" in reason for reason in row.reasons)
+    assert Message.objects.filter(name="onboarding/access_suspended", to=cast.staff.email).count() == 1
+    assert "Privacy" in Message.objects.get(name="onboarding/access_suspended", to=cast.staff.email).body_text
+    assert Message.objects.get(name="onboarding/hmis_to_do").to == cast.admin.email
+    cast.agency.refresh_from_db()
+    assert cast.agency.state == Agency.State.LIVE  # never falls back
+    to_do = reverse("admin:onboarding_access_to_do")
+    client = client_of(cast.admin)
+    assert "Suspend the account" in client.get(to_do).content.decode()
+    assert client.post(to_do, {f"done_{row.pk}": "on"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.to_do, row.done_by) == ("", cast.admin)
+    train(cast, cast.staff_row, commits)
+    row.refresh_from_db()
+    assert (row.state, row.to_do) == ("granted", "restore")
+    assert Message.objects.filter(name="onboarding/access_restored", to=cast.staff.email).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_leaver_has_a_clock(live, client_of, commits):
+    cast = live
+    client = client_of(cast.admin)
+    confirm(client, cast.staff_row)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    with commits():
+        leavers.report_leaver(staff=cast.staff_row, by=cast.coordinator, last_day=yesterday)
+    row = Access.objects.select_related("staff").get(staff=cast.staff_row)
+    assert (row.state, row.to_do) == ("ended", "close")
+    deadline = to_do.closing_deadline(row)
+    assert timezone.localtime(deadline).date() == yesterday + dt.timedelta(days=2)
+    assert Message.objects.filter(name="onboarding/access_ended", to=cast.staff.email).count() == 1
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "Close the account" in page
+    assert re.search(r"\d+ hours? left", page)
+    client.post(reverse("admin:onboarding_access_to_do"), {f"done_{row.pk}": "on"})
+    row.refresh_from_db()
+    assert (row.to_do, row.done_by) == ("", cast.admin)
+    again = client.post(reverse("admin:onboarding_access_to_do"), {f"done_{row.pk}": "on"})
+    assert again.status_code == 302
+    assert AuditEvent.objects.filter(verb="confirm_done").count() == 1
+    with commits():
+        roster.return_staff(staff=cast.staff_row, by=cast.coordinator, start_date=timezone.localdate())
+    assert state(cast.staff_row) == "not_ready"
+
+
+@pytest.mark.django_db
+def test_people_who_join_later_are_gated_one_by_one(live, commits):
+    cast = live
+    data = {"first_name": "Lena", "last_name": "Later", "email": "lena@harbor.example", "hmis_role": "read_only",
+            "access_level": "view", "supervisor_name": "Dana", "start_date": timezone.localdate(), "employment": "staff"}  # fmt: skip
+    with commits():
+        lena = roster.add_staff(agency=cast.agency, by=cast.director, data=data)
+    assert state(lena) == "not_ready"
+    lena.refresh_from_db()
+    assert lena.user is not None
+    assert lena.user.requirements.exists()
+    cast.agency.refresh_from_db()
+    assert cast.agency.state == Agency.State.LIVE
+
+
+@pytest.mark.django_db
+def test_the_end_of_the_mou_suspends_everybody(live, client_of, commits):
+    cast = live
+    confirm(client_of(cast.admin), cast.staff_row)
+    mou = Mou.objects.get(agency=cast.agency)
+    act = reverse("admin:onboarding_mou_verb", args=[mou.pk, "end"])
+    today = timezone.localdate()
+    client = client_of(cast.admin)
+    assert "Enter" in client.post(act, {"note": "Leaves"}).content.decode()
+    day = {"on_month": today.month, "on_day": today.day, "on_year": today.year}
+    client.post(act, {"note": "Leaves", "kind": Mou.EndKind.LEFT, **day})
+    assert state(cast.staff_row) == "suspended"
+    assert state(cast.coordinator_row) == "not_ready"
+    assert Message.objects.filter(name="onboarding/mou_ended").exists()
+
+
+@pytest.mark.django_db
+def test_an_agency_that_leaves_ends_everything(live, client_of, commits):
+    cast = live
+    confirm(client_of(cast.admin), cast.staff_row)
+    with commits():
+        perform(cast.agency, "leave", by=cast.admin, note="Merged with another agency.")
+    assert Mou.objects.get(agency=cast.agency).state == "ended"
+    row = Access.objects.get(staff=cast.staff_row)
+    assert (row.state, row.to_do) == ("ended", "close")
+
+
+@pytest.mark.django_db
+def test_recompute_asks_a_fixed_number_of_questions(live, django_assert_max_num_queries):
+    cast = live
+    recompute.recompute(cast.agency.pk)
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as few:
+        recompute.recompute(cast.agency.pk)
+    for number in range(12):
+        staff = StaffFactory(agency=cast.agency, access_level="none", email=f"x{number}@harbor.example")
+        Access.objects.create(
+            staff=staff,
+            reasons=[
+                "The role has no access to the HMIS.",
+                "The person has not been invited to the portal yet.",
+            ],
+        )
+    recompute.recompute(cast.agency.pk)
+    with CaptureQueriesContext(connection) as many:
+        recompute.recompute(cast.agency.pk)
+    assert len(many) <= len(few) + 1

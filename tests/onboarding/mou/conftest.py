@@ -1,0 +1,52 @@
+"""The MOU of the cast's agency: named, signed by the agency, its application approved."""
+
+import pytest
+from django.utils import timezone
+
+from hmis_portal.signing import reference
+from onboarding.models import Application, Mou
+from onboarding.mou import agreement
+from tests.mou import sign
+from tests.onboarding.mou.helpers import SIGNER, mou_url
+
+
+@pytest.fixture
+def texts(once):
+    once(reference.load)
+
+
+@pytest.fixture
+def issued(cast, texts, client_of, once):
+    def make():
+        client_of(cast.director).post(mou_url("name_signatory", cast), SIGNER)
+        return Mou.objects.get()
+
+    return once(make)
+
+
+@pytest.fixture
+def signed(cast, reference, commits, once):
+    def make():
+        with commits():
+            signer = agreement.Signer(
+                cast.signatory.email, "Sidney", "Signatory", "Chair of the board", "Bylaws"
+            )
+            mou = agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
+        with commits():
+            sign(mou, cast)
+        mou.refresh_from_db()
+        return mou
+
+    return once(make)
+
+
+@pytest.fixture
+def approved(cast, signed, once):
+    def make():
+        now = timezone.now()
+        return Application.objects.create(
+            agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
+            submitted_at=now, reviewer=cast.admin, decided_at=now, decided_by=cast.admin,
+        )  # fmt: skip
+
+    return once(make)

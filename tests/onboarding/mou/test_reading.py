@@ -1,0 +1,102 @@
+"""The signatory reads section by section: what is read and what is left is shown, kept, and proof afterwards."""
+
+import json
+import subprocess
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from hmis_portal import documents
+from hmis_portal.signing.agreeing import text
+from hmis_portal.signing.models import ClauseRead
+from onboarding.mou import agreement
+from tests.mou import consent, issue_mou
+from tests.onboarding.mou.helpers import counter_sign_form, counter_sign_url, lead_client
+
+
+@pytest.fixture
+def issued(cast):
+    mou = issue_mou(cast)
+    consent(agreement.agency_party(mou), cast.signatory)
+    return mou
+
+
+def _read_url(cast):
+    return reverse("onboarding:read_mou", args=[cast.agency.pk])
+
+
+def test_without_scripts_a_button_at_each_clause_leads_to_the_next(cast, issued, client_of):
+    client = client_of(cast.signatory)
+    page = client.get(_read_url(cast))
+    assert "0 of 32 clauses read" in page.text
+    assert page.text.count("I have read clause") == 32
+    first, second = text.clauses(issued.request.text)[:2]
+    answer = client.post(_read_url(cast), {"clause": first.anchor})
+    assert answer.url == f"{_read_url(cast)}#{second.anchor}"
+    page = client.get(_read_url(cast))
+    assert "1 of 32 clauses read" in page.text
+    assert page.text.count("I have read clause") == 31
+    assert page.text.count("You read this clause on") == 1
+    assert 'class="is-read"' in page.text  # in the contents too
+    assert 'id="done" hidden' in page.text
+
+
+def test_with_scripts_the_answer_says_what_is_left(cast, issued, client_of):
+    client = client_of(cast.signatory)
+    clauses = text.clauses(issued.request.text)
+    for number, clause in enumerate(clauses, 1):
+        answer = client.post(_read_url(cast), {"clause": clause.anchor}, HTTP_X_REQUESTED_WITH="fetch").json()
+        assert answer["words"] == f"{number} of 32 clauses read"
+    assert answer["next"] == ""
+    page = client.get(_read_url(cast)).text
+    assert "Go on to sign" in page
+    assert 'id="done" hidden' not in page
+    assert client.get(reverse("onboarding:sign", args=[cast.agency.pk])).status_code == 200
+
+
+def test_a_second_click_keeps_the_first_time_and_a_strange_clause_is_refused(cast, issued, client_of):
+    client = client_of(cast.signatory)
+    for _twice in range(2):
+        client.post(_read_url(cast), {"clause": "fees"})
+    row = ClauseRead.objects.get()
+    assert (row.user, row.anchor) == (cast.signatory, "fees")
+    assert client.post(_read_url(cast), {"clause": "nothing"}).status_code == 404
+    with pytest.raises(DatabaseError, match="pgtrigger"), transaction.atomic():
+        ClauseRead.objects.update(anchor="x")
+
+
+def test_the_next_signatory_reads_for_themselves(cast, issued, client_of):
+    client_of(cast.signatory).post(_read_url(cast), {"clause": "fees"})
+    other = {
+        "first_name": "Chris", "last_name": "Coordinator", "email": cast.coordinator.email, "title": "Deputy",
+        "authority": "Delegation",
+    }  # fmt: skip
+    client_of(cast.signatory).post(reverse("onboarding:pass_on", args=[cast.agency.pk]), other)
+    consent(agreement.agency_party(issued), cast.coordinator)
+    assert "0 of 32 clauses read" in client_of(cast.coordinator).get(_read_url(cast)).text
+
+
+def test_the_number_of_queries_does_not_grow_with_what_is_read(
+    cast, issued, client_of, django_assert_max_num_queries
+):
+    client = client_of(cast.signatory)
+    client.get(_read_url(cast))
+    for clause in text.clauses(issued.request.text):
+        client.post(_read_url(cast), {"clause": clause.anchor})
+    with django_assert_max_num_queries(12):
+        client.get(_read_url(cast))
+
+
+def test_the_certificate_proves_that_all_was_read(cast, signed, approved, client_of, tmp_path):
+    lead_client(client_of, cast).post(counter_sign_url(signed), counter_sign_form(signed))
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(documents.read(signed.request.certificate.document))
+    words = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "32 of 32 clauses confirmed as read one by one" in " ".join(words.split())
+    subprocess.run(["pdfdetach", "-saveall", "-o", str(tmp_path), str(file)], check=True)
+    rows = json.loads((tmp_path / "events.json").read_text())["clauses_read"]
+    assert [row["clause"] for row in rows] == [one.anchor for one in text.clauses(signed.request.text)]
+    assert all(row["at"] for row in rows)

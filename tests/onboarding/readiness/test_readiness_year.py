@@ -1,0 +1,176 @@
+"""Technical readiness is asked again each year, with last time's answers beside it."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from agencies.models import Agency
+from hmis_portal.models import AuditEvent
+from onboarding import reminders, rights
+from onboarding.journey import yearly
+from onboarding.models import (
+    Application,
+    Condition,
+    ReadinessQuestion,
+    ReadinessVersion,
+    ReadinessYear,
+    SectionWork,
+)
+from onboarding.readiness import versions
+from tests.onboarding.helpers import readiness_data
+
+pytestmark = pytest.mark.django_db
+PLAN = {
+    "q9_plan": "Train everybody", "q9_plan_owner": "Dana Director", "q9_plan_due_month": "1", "q9_plan_due_day": "1",
+    "q9_plan_due_year": "2099",
+}  # fmt: skip
+
+
+@pytest.fixture
+def live(cast, complete):
+    """The agency was approved ten days short of a year ago, and is live."""
+    decided = timezone.now() - dt.timedelta(days=355)
+    Application.objects.filter(pk=complete.pk).update(
+        state="approved", submitted_at=decided, decided_at=decided, decided_by=cast.admin
+    )
+    Agency.objects.filter(pk=cast.agency.pk).update(state=Agency.State.LIVE, live_at=decided)
+    complete.refresh_from_db()
+    cast.agency.refresh_from_db()
+    return complete
+
+
+@pytest.fixture
+def url(cast):
+    return f"/agencies/{cast.agency.pk}/readiness/"
+
+
+def due(cast):
+    return [task for task in yearly.due(agency=cast.agency) if task.kind == "readiness"]
+
+
+def answer(cast, url, **changes):
+    return cast.client("director").post(url, readiness_data(**changes))
+
+
+def test_it_is_a_task_with_a_reminder(cast, live, url, commits):
+    assert [task.days_left for task in due(cast)] == [10]
+    page = cast.client("director").get(f"/agencies/{cast.agency.pk}/").content.decode()
+    assert "Answer the technical readiness questions again" in page
+    assert url in page
+    mail.outbox.clear()
+    for _twice in range(2):
+        with commits():
+            reminders.send_all()
+    sent = [one for one in mail.outbox if "readiness questions" in one.body]
+    assert {one.to[0] for one in sent} == {cast.director.email}
+    assert len(sent) == 1
+
+
+def test_not_due_yet_shows_the_answers_of_the_application(cast, live, url):
+    Application.objects.update(decided_at=timezone.now())
+    assert due(cast) == []
+    page = cast.client("director").get(url).content.decode()
+    assert "These are the answers of the application" in page
+    assert "<form method" not in page.split("<main")[1]
+    assert "Answer as things are today" in cast.client("director").get(f"{url}?again").content.decode()
+
+
+def test_last_answers_stand_beside_and_nothing_is_answered_beforehand(cast, live, url):
+    page = cast.client("director").get(url).content.decode()
+    assert "Last time you answered: Yes." in page
+    assert not re.search(r"<input[^>]*\schecked", page)
+
+
+def test_answering_keeps_both_years_and_plans_become_conditions(cast, live, url):
+    assert answer(cast, url, q9="no", q8="no", q14="no", **PLAN).status_code == 302
+    year = ReadinessYear.objects.get()
+    assert year.answered_by == cast.director
+    assert year.answers.get(question__number=9).value == {"answer": "no"}
+    assert live.readiness.get(question__number=9, yearly=None).value == {"answer": "yes"}
+    found = {one.question.number: one for one in Condition.objects.filter(application=live) if one.question}
+    assert (found[9].text, found[9].owner, found[9].due_on) == (
+        "Train everybody",
+        "Dana Director",
+        dt.date(2099, 1, 1),
+    )
+    assert "antivirus" in found[14].text.lower()
+    assert AuditEvent.objects.filter(verb="answered readiness", agency_id=cast.agency.pk).exists()
+    assert due(cast) == []
+    page = cast.client("director").get(url).content.decode()
+    assert "Dana Director answered on" in page
+    count = Condition.objects.count()
+    ReadinessYear.objects.update(answered_at=timezone.now() - dt.timedelta(days=360))
+    again = cast.client("director").get(url).content.decode()
+    assert "Last time you answered: No." in again
+    assert answer(cast, url, version="1", q9="no", q8="yes", q14="yes", **PLAN).status_code == 302
+    assert Condition.objects.count() == count  # the open one stands; none is made twice
+    assert ReadinessYear.objects.count() == 2
+
+
+def test_a_new_version_is_asked_from_then_on(cast, live, url):
+    draft = versions.begin(by=cast.admin)
+    question = ReadinessQuestion.objects.create(
+        version=draft, number=37, order=370, group="Papers", text="Are fax machines locked away?", answer_type="YN",
+        choices=[["yes", "Yes"], ["no", "No"]],
+    )  # fmt: skip
+    question.outcomes.create(order=0, kind="B", when={"answer": ["no"]}, text="Lock them away.")
+    versions.publish(ReadinessVersion.objects.get(pk=draft.pk), by=cast.admin, what_changed="Fax")
+    assert "Are fax machines locked away?" in cast.client("director").get(url).content.decode()
+    refused = answer(cast, url, q37="").content.decode()
+    assert "Answer “Are fax machines locked away?”" in refused
+    assert answer(cast, url, version="1", q37="no").status_code == 302
+    assert ReadinessYear.objects.get().version == draft
+    assert Condition.objects.get(application=live, question__number=37).text == "Lock them away."
+
+
+def test_typing_is_kept_and_a_colleague_is_not_overwritten(cast, live, url):
+    director, coordinator = cast.client("director"), cast.client("coordinator")
+    kept = director.post(f"{url}keep/", {"version": "0", "q12_text": "Half a pol"})
+    assert kept.json()["version"] == 1
+    assert "Half a pol" in coordinator.get(url).content.decode()
+    late = coordinator.post(url, readiness_data(version="0"))
+    assert late.status_code == 409
+    assert "Dana Director saved this page" in late.content.decode()
+    assert director.post(f"{url}discard/", {"version": "1"}).status_code == 302
+    assert "Half a pol" not in director.get(url).content.decode()
+    assert coordinator.post(url, readiness_data(version="2") | {"later": "1"}).status_code == 302
+    assert coordinator.post(url, readiness_data(version="3")).status_code == 302
+    again = coordinator.post(url, readiness_data(version="3"), follow=True)
+    assert "Nothing was saved twice" in again.content.decode()
+    assert ReadinessYear.objects.count() == 1
+    assert SectionWork.objects.get(section="readiness-yearly").draft == {}
+
+
+def test_an_agency_that_left_only_reads(cast, live, url):
+    Agency.objects.filter(pk=cast.agency.pk).update(state=Agency.State.LEFT, left_at=timezone.now())
+    page = cast.client("director").get(f"{url}?again").content.decode()
+    assert "These are the answers of the application" in page
+    assert "Answer the questions again now" not in page
+    refused = cast.client("director").post(url, readiness_data(), follow=True)
+    assert "has left the HMIS" in refused.content.decode()
+    assert not ReadinessYear.objects.exists()
+
+
+def test_before_approval_it_says_so(cast, application, url):
+    answer = cast.client("director").get(url, follow=True)
+    assert "begin after your application is approved" in answer.content.decode()
+
+
+def test_the_page_needs_few_queries(cast, live, url, django_assert_max_num_queries):
+    client = cast.client("director")
+    client.get(url)
+    with django_assert_max_num_queries(14):
+        assert client.get(url).status_code == 200
+
+
+def test_the_hmis_admin_reads_the_answers(cast, live, url):
+    assert answer(cast, url, q9="no", **PLAN).status_code == 302
+    rights.load()
+    year = ReadinessYear.objects.get()
+    admin = cast.client("admin")
+    assert admin.get("/admin/onboarding/readinessyear/").status_code == 200
+    page = admin.get(f"/admin/onboarding/readinessyear/{year.pk}/change/").content.decode()
+    assert "Plan: Train everybody. Seen to by Dana Director" in page

@@ -1,0 +1,278 @@
+"""Every field of every form of the application, one after the other, with what nobody should type into it.
+
+The fields are asked of the pages themselves, so a new one is walked without being named here. Each answer is a page:
+accepted, or refused with a sentence that says what to do; what is refused changes no row of the agency.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from django import forms
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
+from django.utils.html import escape
+
+from agencies.models import Agency, Contact, Staff
+from hmis_portal.forms.fields import NameField
+from onboarding.application import opening
+from onboarding.models import (
+    Application,
+    ReadinessAnswer,
+    ReadinessOutcome,
+    ReadinessQuestion,
+    SectionWork,
+    Site,
+    Upload,
+)
+from tests.onboarding.helpers import agency_data, people_data, readiness_data
+from tests.onboarding.roster.helpers import person_data
+from tests.scans import PDF
+
+pytestmark = pytest.mark.django_db
+NASTY = {
+    "empty": [""],
+    "spaces": ["   "],
+    "long": ["x" * 20_000],
+    "script": ["<script>alert('x')</script>"],
+    "sql": ["'; DROP TABLE agencies_agency; --"],
+    "rtl": ["\u202eمرحبا 👩‍👩‍👧‍👦 שלום"],
+    "nul": ["a\x00b"],
+    "number": ["-99999999999999999999999"],
+    "decimal": ["1e309"],
+    "twice": ["yes", "no", "yes"],
+    "formula": ["=HYPERLINK(1)"],
+}
+STOCK = (
+    "This field is required",
+    "Enter a valid",
+    "Select a valid choice",
+    "invalid",
+    "Ensure this value",
+    "please",
+)
+WRITTEN: tuple[type[Model], ...] = (Agency, Contact, Staff, Site, ReadinessAnswer, Upload)
+
+
+@dataclass
+class Page:
+    path: str
+    good: dict
+    versioned: bool = True
+
+
+def pages(cast) -> dict[str, Page]:
+    plan = {
+        "plan": "x",
+        "plan_owner": "y",
+        "plan_due_month": "1",
+        "plan_due_day": "1",
+        "plan_due_year": "2099",
+    }
+    site = Site.objects.create(
+        agency=cast.agency, address="1 A Street", workstations=1, connection="broadband", intake_desks=1
+    )
+    site_data = {
+        "address": "12 Main Street",
+        "workstations": "5",
+        "connection": "broadband",
+        "intake_desks": "1",
+    }
+    return {
+        "agency": Page("agency/", agency_data(
+            cast, legal_form="other", legal_form_other="Trust", federal_money="yes", uei="J3RW5C2KABC1",
+            common_name="HH", website="https://a.example", coc_member="yes", languages="English",
+        )),
+        "people": Page("people/", people_data()),
+        "readiness": Page("readiness/", readiness_data(
+            q26="policy", q17="yes", q21="no", **{f"q21_{name}": value for name, value in plan.items()}
+        )),
+        "declaration": Page("declaration/", {"declared_name": "Dana", "declared_title": "Director", "accurate": "on"}),
+        "person": Page(f"staff/{cast.staff_row.pk}/", person_data(cast, email=cast.staff_row.email)),
+        "new person": Page("staff/add/0123456789ab/", person_data(cast)),
+        "site": Page(f"sites/{site.pk}/", site_data),
+        "new site": Page("sites/add/0123456789ab/", site_data),
+        "documents": Page("documents/", {"kind": "policies"}, versioned=False),
+        "withdraw": Page("withdraw/", {"reason": "We join later."}, versioned=False),
+    }  # fmt: skip
+
+
+def rows() -> list:
+    return [list(model.objects.order_by("pk").values()) for model in WRITTEN] + [
+        list(Application.objects.values("state", "declared_name", "declared_title", "declared_at", "reason"))
+    ]
+
+
+def inputs(answer) -> set[str]:
+    """The names of the inputs of the page's own form."""
+    form = answer.context["form"]
+    names: set[str] = set()
+    for name, field in form.fields.items():
+        parts = getattr(field.widget, "widgets_names", None)
+        names |= {f"{form.add_prefix(name)}{part}" for part in parts} if parts else {form.add_prefix(name)}
+    return names
+
+
+FORMS = (
+    "agency",
+    "people",
+    "readiness",
+    "declaration",
+    "person",
+    "new person",
+    "site",
+    "new site",
+    "documents",
+)
+
+
+@pytest.mark.parametrize("key", [*FORMS, "withdraw"])
+def test_each_field_alone(cast, application, key):
+    """Each with one of the kinds, by turns, so that every kind meets fields of every sort."""
+    page = pages(cast)[key]
+    client, url = cast.client("director"), f"/agencies/{cast.agency.pk}/application/{page.path}"
+    found = sorted(inputs(client.get(url)))
+    assert len(found) >= (1 if key == "withdraw" else 2)
+    kinds = list(NASTY)
+    # Readiness has a hundred fields of five sorts, and 36 questions are read again each time: every third.
+    for index, name in enumerate(found[:: 3 if key == "readiness" else 1]):
+        kind = kinds[index % len(kinds)]
+        walk(client, url, page, {**page.good, name: NASTY[kind]}, name, kind)
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_all_fields_at_once(cast, application, key):
+    page = pages(cast)[key]
+    client, url = cast.client("director"), f"/agencies/{cast.agency.pk}/application/{page.path}"
+    names = inputs(client.get(url))
+    for kind, values in NASTY.items():
+        answer = walk(client, url, page, dict.fromkeys(names, values), "all", kind)
+        assert answer.status_code == 200 or key == "declaration", kind  # a name may read like anything
+
+
+def walk(client, url, page, data, name, kind):
+    newest = SectionWork.objects.order_by("-version").first()
+    version, before = newest.version if newest and page.versioned else 0, rows()
+    if "documents" in url and name != "file":
+        data = {**data, "file": SimpleUploadedFile("a.pdf", PDF) if name != "all" else ""}
+    answer = client.post(url, {**data, "version": str(version)})
+    where = f"{name} as {kind}"
+    assert answer.status_code in (200, 302), where
+    if answer.status_code == 200:
+        text = answer.content.decode()
+        assert "There is a problem" in text, where
+        assert "<script>alert('x')" not in text, where
+        summary = text.split("data-error-summary", 1)[1].split("</ul>", 1)[0]
+        assert not any(word in summary for word in STOCK), (where, summary)
+        assert rows() == before, where
+    else:
+        put_back(url, before)
+    return answer
+
+
+def put_back(url, before):
+    """What was accepted is taken back, so that the next field meets the same beginning."""
+    Application.objects.filter(state="withdrawn").update(state="draft", reason="")
+    if "/add/" in url:
+        kept = {row["id"] for row in before[WRITTEN.index(Staff)]}
+        Staff.objects.exclude(pk__in=kept).delete()
+        Site.objects.exclude(pk__in={row["id"] for row in before[WRITTEN.index(Site)]}).delete()
+
+
+@pytest.mark.parametrize(
+    "key", ["agency", "people", "readiness", "declaration", "person", "new person", "site", "withdraw"]
+)
+def test_ten_megabytes_of_text(cast, application, key):
+    page = pages(cast)[key]
+    client, url = cast.client("director"), f"/agencies/{cast.agency.pk}/application/{page.path}"
+    fields = client.get(url).context["form"].fields
+    # Of readiness a field that is asked: what is hidden counts as not typed.
+    plain = [
+        name for name, field in fields.items() if type(field).__name__ == "CharField" and name in page.good
+    ]
+    name = "q12_text" if key == "readiness" else plain[0]
+    before = rows()
+    answer = client.post(url, {**page.good, name: "x" * (10 * 1024 * 1024), "version": "0"})
+    assert answer.status_code == 200
+    assert "characters or fewer" in answer.content.decode()
+    assert rows() == before
+    if page.versioned:
+        kept = client.post(f"{url}keep/", {"version": "0", name: "x" * (10 * 1024 * 1024)})
+        assert kept.status_code == 413
+    assert client.post(url, {**page.good, name: "x" * (13 * 1024 * 1024)}).status_code == 413
+    assert rows() == before
+
+
+AS_TEMPLATE = '{{ 7|add:"7" }}{% x %}<b id=x>'  # a variable and a tag of a template, and an element
+# The pages that say back what was typed: (the form, a page that shows it outside an input).
+SAYS_BACK = {
+    "agency": "check/", "people": "readiness/", "readiness": "check/", "declaration": "check/", "person": "staff/",
+    "new person": "staff/", "site": "sites/", "new site": "sites/", "withdraw": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", SAYS_BACK)
+def test_what_reads_like_a_template_is_shown_as_typed(cast, application, key):
+    page = pages(cast)[key]
+    client, base = cast.client("director"), f"/agencies/{cast.agency.pk}/application/"
+    url = f"{base}{page.path}"
+    fields = client.get(url).context["form"].fields
+    typed = {
+        name: AS_TEMPLATE for name, field in fields.items() if type(field) in (forms.CharField, NameField)
+    }
+    answer = client.post(url, {**page.good, **typed, "version": "0"})
+    if answer.status_code == 200:
+        # Shown again as typed; then what has a form of its own (a UEI, a ZIP code) is typed as it should be.
+        shown_as_typed(answer, f"{key} with its errors")
+        form = answer.context["form"]
+        typed = {name: text for name, text in typed.items() if name not in form.errors}
+        newest = SectionWork.objects.order_by("-version").first()
+        answer = client.post(
+            url, {**page.good, **typed, "version": str(newest.version if newest and page.versioned else 0)}
+        )
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert typed
+    said = client.get(f"{base}{SAYS_BACK[key]}")
+    shown_as_typed(said, SAYS_BACK[key])
+    for path in ("", "agency/", "people/", "readiness/", "staff/", "sites/", "documents/", "check/"):
+        page_of = client.get(f"{base}{path}", follow=True)
+        assert page_of.status_code == 200, path
+        assert "<b id=x>" not in page_of.text, path
+
+
+def shown_as_typed(answer, where):
+    assert answer.status_code == 200, where
+    assert "<b id=x>" not in answer.text, where
+    assert escape(AS_TEMPLATE) in answer.text, where
+
+
+def test_questions_that_read_like_a_template_are_asked_as_written(cast, application):
+    """The words of the questions are typed too, by the HMIS Admin; here they are written into the draft version."""
+    import pgtrigger
+
+    with pgtrigger.ignore():
+        ReadinessQuestion.objects.update(text=AS_TEMPLATE, hint=AS_TEMPLATE, group=AS_TEMPLATE)
+        ReadinessOutcome.objects.update(text=AS_TEMPLATE)
+    cache.clear()  # a published version never changes, so the portal may know its questions from before
+    client, url = cast.client("director"), f"/agencies/{cast.agency.pk}/application/readiness/"
+    shown_as_typed(client.get(url), "asked")
+    shown_as_typed(
+        client.post(url, {"version": "0", "q8": "no such answer", "q12_text": "x" * 2000}), "refused"
+    )
+
+
+def test_file_names_and_last_years_answers_are_shown_as_typed(cast, application):
+    client, base = cast.client("director"), f"/agencies/{cast.agency.pk}/application/"
+    file = SimpleUploadedFile("<b id=x>.pdf", PDF)
+    data = readiness_data(q29="yes", q29_file=file, q12_text=AS_TEMPLATE)
+    assert client.post(f"{base}readiness/", data).status_code == 302
+    proof = SimpleUploadedFile("<b id=x>.pdf", PDF)
+    agency = {**pages(cast)["agency"].good, "legal_form": "501c3", "proof": proof}
+    assert client.post(f"{base}agency/", agency).status_code == 302
+    for path in ("readiness/", "agency/", "check/", "documents/"):
+        said = client.get(f"{base}{path}").text
+        assert "<b id=x>" not in said, path
+        assert "&lt;b id=x&gt;.pdf" in said, path
+    Application.objects.filter(pk=application.pk).update(state="withdrawn")
+    opening.start(agency=cast.agency, by=cast.director)
+    shown_as_typed(client.get(f"{base}readiness/"), "last time")
