@@ -115,9 +115,7 @@ def _statements(before: Rows, after: Rows) -> str:
             rows = f'unnest({_array(added)}::"{table}"[])'
             made.append(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {rows}; ')
     # What the portal never changes again may have been changed on the way: a party, before it had signed.
-    guards = ",".join(
-        f"{model._meta.db_table}:{one.get_pgid(model)}" for model, one in pgtrigger.registered()
-    )
+    guards = ",".join(one.get_pgid(model) for model, one in pgtrigger.registered())
     unguarded = [f"SELECT set_config('pgtrigger.ignore', '{{{guards}}}', true); ", *made]
     return "".join([*unguarded, "SELECT set_config('pgtrigger.ignore', '{}', true); "])
 
