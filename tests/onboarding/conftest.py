@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from tests.applications import sent_application
-
 
 @pytest.fixture(autouse=True)
 def _settings_of_this_test() -> Any:
@@ -81,6 +79,8 @@ def fill_in(cast, application):
 
 @pytest.fixture
 def sent(cast: Any, reference: None, once: Any) -> Any:
+    from tests.applications import sent_application
+
     def make() -> Any:
         return sent_application(cast)
 

@@ -1,22 +1,20 @@
-"""The MOU of the cast's agency: named, signed by the agency, its application approved."""
+"""The MOU of the cast's agency: named, signed by the agency, its application approved. Imports wait until Django is set up."""
 
 import pytest
-from django.utils import timezone
-
-from hmis_portal.signing import reference
-from onboarding.models import Application, Mou
-from onboarding.mou import agreement
-from tests.mou import sign
-from tests.onboarding.mou.helpers import SIGNER, mou_url
 
 
 @pytest.fixture
 def texts(once):
+    from hmis_portal.signing import reference
+
     once(reference.load)
 
 
 @pytest.fixture
 def issued(cast, texts, client_of, once):
+    from onboarding.models import Mou
+    from tests.onboarding.mou.helpers import SIGNER, mou_url
+
     def make():
         client_of(cast.director).post(mou_url("name_signatory", cast), SIGNER)
         return Mou.objects.get()
@@ -26,6 +24,9 @@ def issued(cast, texts, client_of, once):
 
 @pytest.fixture
 def signed(cast, reference, commits, once):
+    from onboarding.mou import agreement
+    from tests.mou import sign
+
     def make():
         with commits():
             signer = agreement.Signer(
@@ -42,6 +43,10 @@ def signed(cast, reference, commits, once):
 
 @pytest.fixture
 def approved(cast, signed, once):
+    from django.utils import timezone
+
+    from onboarding.models import Application
+
     def make():
         now = timezone.now()
         return Application.objects.create(
