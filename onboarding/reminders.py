@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from onboarding import emails
-from onboarding.journey import yearly
+from onboarding.journey import whose_turn, yearly
 from onboarding.journey.facts import gather
-from onboarding.journey.steps import turn_of
 from onboarding.journey.workdays import business_days_between, is_business_day
 from onboarding.models import Application, Mou
 from onboarding.mou import agreement
@@ -75,7 +74,7 @@ def idle_drafts() -> None:
     drafts = Application.objects.filter(state=Application.State.DRAFT, touched_at__date__lte=quiet)
     for application in drafts.exclude(agency__state=Agency.State.LEFT).select_related("agency"):
         step = last_passed(steps, (today - timezone.localdate(application.touched_at)).days)
-        turn = turn_of(gather(application.agency)) if step is not None else None
+        turn = whose_turn.of_agency(gather(application.agency)) if step is not None else None
         if step is not None and turn and turn.yours:
             page = f"{settings.BASE_URL}{turn.url}"
             emails.draft_idle(application, step, next_step=turn.text, link_url=page, action=turn.action)
@@ -90,7 +89,7 @@ def answers_due() -> None:
         left = (application.answer_by - today).days if application.answer_by else 0
         step = nearest_ahead(steps, left)
         if step is not None:
-            words = turn_of(gather(application.agency)).text
+            words = whose_turn.of_agency(gather(application.agency)).text
             emails.answer_by(application, left, threshold=step, next_step=words)
 
 

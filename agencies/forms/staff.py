@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
 from agencies.models.project import looked_at
+from agencies.models.staff import full_name
 from hmis_portal.forms import DateField, EmailField, NameField, PhoneField, PortalFormMixin, YesNoField
 from hmis_portal.signing.models import NAME_LENGTH
 
@@ -141,10 +142,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if (
-            len(Staff(first_name=data.get("first_name", ""), last_name=data.get("last_name", "")).name)
-            > NAME_LENGTH
-        ):
+        if len(full_name(data.get("first_name", ""), data.get("last_name", ""))) > NAME_LENGTH:
             words = _("First and last name together must be %(most)d characters or fewer")
             self.add_error("last_name", words % {"most": NAME_LENGTH - 1})
         role, level = data.get("hmis_role"), data.get("access_level")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -192,4 +193,10 @@ def checked(projects: Iterable[Project]) -> list[ProjectFindings]:
 
 def project_findings(agency: Agency) -> list[ProjectFindings]:
     """Every project of an agency with its findings, in one query: for the task list, submit and review."""
-    return checked(with_rows(Project.objects.filter(agency=agency)))
+    return checked(_every_project().filter(agency=agency))
+
+
+@cache
+def _every_project() -> QuerySet[Project]:
+    """All of them with their rows, to be filtered: building the question costs as much as its answer."""
+    return with_rows(Project.objects.all())

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from agencies.hud import lists
 from agencies.hud.drafts import ROWS
 from agencies.hud.elements import CE_SERVICES, EMERGENCY_SHELTER, specification
+from agencies.hud.elements.base import Element
+from agencies.hud.lists import Column
 from agencies.hud.rows import BED_COUNTS, ProjectDraft
 from agencies.hud.rules import affiliation_applies
 from hmis_portal.text.words import date_words
@@ -45,15 +49,28 @@ def anchor_of(field: str) -> str:
     return f"id_{row}{dash}{TYPED_AS.get(name, name)}_field"
 
 
+KIND_TITLES = {
+    "project": gettext_lazy("About the project"),
+    "coc": gettext_lazy("Where it works"),
+    "funders": gettext_lazy("Who pays for it"),
+    "inventory": gettext_lazy("Beds and units"),
+    "hmis": gettext_lazy("HMIS participation"),
+    "ce": gettext_lazy("Coordinated entry participation"),
+}
+
+
 def kind_title(kind: str) -> str:
-    return {
-        "project": _("About the project"),
-        "coc": _("Where it works"),
-        "funders": _("Who pays for it"),
-        "inventory": _("Beds and units"),
-        "hmis": _("HMIS participation"),
-        "ce": _("Coordinated entry participation"),
-    }[kind]
+    return str(KIND_TITLES[kind])
+
+
+def _questions(kind: str) -> tuple[tuple[Element, Column, str], ...]:
+    """What is asked of a kind of row, in the reader's language."""
+    return _questions_in(kind, get_language() or "")
+
+
+@cache
+def _questions_in(kind: str, language: str) -> tuple[tuple[Element, Column, str], ...]:
+    return tuple((element, column, str(element.label)) for element, column in specification(kind))
 
 
 def answers(draft: ProjectDraft) -> list[AnswerGroup]:
@@ -79,17 +96,17 @@ def _project(draft: ProjectDraft) -> Iterator[Answer]:
         "housing_type": draft.residential,
         "hopwa_med_assisted_living_fac": draft.has_hopwa_money,
     }
-    for element, column in specification("project"):
+    for element, column, question in _questions("project"):
         value = getattr(draft, element.name)
         if asked.get(element.name, True):
-            yield Answer(element.name, str(element.label), in_words(value, column.list))
+            yield Answer(element.name, question, in_words(value, column.list))
         if element.name == "residential_affiliation" and value == 1:
             named = ", ".join(other.name for other in draft.affiliated)
             yield Answer("affiliated", _("Projects whose residents it serves"), named)
 
 
 def _row(draft: ProjectDraft, kind: str, row: Any) -> Iterator[Answer]:
-    for element, column in specification(kind):
+    for element, column, question in _questions(kind):
         if element.name == "other_funder" and row.funder != 46:
             continue
         if element.name in ("es_bed_type", "availability") and draft.project_type not in EMERGENCY_SHELTER:
@@ -100,7 +117,7 @@ def _row(draft: ProjectDraft, kind: str, row: Any) -> Iterator[Answer]:
         if element.name == "bed_inventory":
             value = row.counted_beds
         list_name = f"geocode.{row.coc_code[:2]}" if element.name == "geocode" else column.list
-        yield Answer(f"{row.key}-{element.name}", str(element.label), in_words(value, list_name))
+        yield Answer(f"{row.key}-{element.name}", question, in_words(value, list_name))
 
 
 def in_words(value: Any, list_name: str) -> str:

@@ -62,6 +62,10 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         return self.current().filter(starts_later=False).exclude(access_level=AccessLevel.NONE)
 
 
+def full_name(first: str, last: str) -> str:
+    return f"{first} {last}".strip()
+
+
 class Staff(models.Model):
     """One person of one agency's roster."""
 
@@ -124,7 +128,7 @@ class Staff(models.Model):
 
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return full_name(self.first_name, self.last_name)
 
     def starts_after(self, day: dt.date) -> bool:
         """Whether this person "starts later" than a day: until then not invited, and no course is asked."""

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
-from agencies.models import Agency
 from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk.waiting import days_words
@@ -25,9 +24,9 @@ from onboarding.admin import reports
 from onboarding.admin.base import APPLICATION_KIND, confirm
 from onboarding.admin.review import page
 from onboarding.admin.review.forms import VERBS, RemarkForm
+from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather_all
 from onboarding.models import Application
-from onboarding.mou import bound
 from onboarding.review import remarks
 from onboarding.sections import catalogue, uploads
 
@@ -48,20 +47,8 @@ class TurnFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        staying = queryset.exclude(agency__state=Agency.State.LEFT)
-        match self.value():
-            case "hmis":
-                return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW])
-            case "mine":
-                return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=request.user)
-            case "agency":
-                return staying.filter(state__in=[State.DRAFT, State.CHANGES])
-            case "lead":
-                waiting = bound.to_counter_sign().filter(successor_of=None).values("agency")
-                return staying.filter(pk__in=bound.approved(), agency__in=waiting)
-            case "overdue":
-                return staying.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
-        return queryset
+        whose = self.value()
+        return whose_turn.waiting(whose, queryset, request.user) if whose else queryset
 
 
 class Queue(ChangeList):
@@ -70,9 +57,9 @@ class Queue(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         rows = list(self.result_list)
-        found = gather_all(row.agency for row in rows)
+        found = gather_all((row.agency for row in rows), known=rows)
         for row in rows:
-            row.turn_words = page.turn_words(row, found[row.agency_id])
+            row.turn_words = whose_turn.of_application(row, found[row.agency_id]).brief
         self.result_list = rows
 
 
@@ -94,13 +81,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def status_word(self, application: Application) -> SafeString:
-        if (
-            application.state == State.CHANGES
-            and application.answer_by
-            and application.answer_by < timezone.localdate()
-        ):
+        late = application.answer_by and application.answer_by < timezone.localdate()
+        if late and application.state == State.CHANGES:
             return status("problem", _("Answer overdue"))
-        return status(APPLICATION_KIND[State(application.state)], application.get_state_display())
+        state = State(application.state)
+        return status(APPLICATION_KIND[state], state.label)
 
     @admin.display(description=gettext_lazy("since"), ordering="state_since")
     def since(self, application: Application) -> str:

@@ -11,8 +11,8 @@ from hmis_portal import mail
 from hmis_portal.models import PortalSettings
 from onboarding import emails
 from onboarding.access import recompute, to_do
+from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather
-from onboarding.journey.steps import turn_of
 from onboarding.models import Access, Application, Mou
 from onboarding.mou import agreement, bound
 from onboarding.services import perform
@@ -70,7 +70,7 @@ def tell_signed(mou: Mou, _act: Act) -> None:
     to_lead = bool(mou.successor_of_id) or (
         facts.state == Application.State.APPROVED and not facts.out_of_date
     )
-    emails.mou_signed(mou, sent=facts.sent, to_lead=to_lead, next_step=turn_of(facts).text)
+    emails.mou_signed(mou, sent=facts.sent, to_lead=to_lead, next_step=whose_turn.of_agency(facts).text)
     if to_lead:
         emails.counter_sign_waiting(mou, cause=cause(mou))
 

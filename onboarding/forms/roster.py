@@ -1,5 +1,6 @@
 """Section C: one person of the roster, as the agency's own pages ask for it, in groups."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,33 @@ class PersonForm(DraftForm, StaffForm):
                 "starts_later",
             ),
         ]
+
+
+class ListedPersonForm(PersonForm):
+    """For checking many rows one after the other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name not in OWN:
+                field.clean = _once(field.clean)  # type: ignore[assignment, method-assign]
+
+
+# What is different for everybody on a list.
+OWN = ("first_name", "last_name", "email", "phone")
+
+
+def _once(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Judges what many rows say alike once; what is refused is judged again."""
+    known: dict[Any, Any] = {}
+
+    def remembered(value: Any) -> Any:
+        key = tuple(value) if isinstance(value, list) else value
+        if key not in known:
+            known[key] = clean(value)
+        return known[key]
+
+    return remembered
 
 
 @dataclass(frozen=True)

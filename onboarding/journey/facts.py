@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, Subquery, Value
+from django.db.models import Count, Max, Q, QuerySet, Subquery, Value
 
 from agencies.models import Agency, HmisRole, Staff
 from hmis_portal.models import AuditEvent, PortalSettings
@@ -32,8 +32,10 @@ Counts = Mapping[UUID, Mapping[str, Any]]
 class Batch:
     """The rows behind the facts of some agencies: each kind is read once, for all of them, when first asked for."""
 
-    def __init__(self, agencies: Iterable[Agency]) -> None:
+    def __init__(self, agencies: Iterable[Agency], known: Iterable[Application] = ()) -> None:
+        """`known` are applications that were read before; whether each is its agency's latest is asked here."""
         self.agencies = {agency.pk: agency for agency in agencies}
+        self.known = {application.pk: application for application in known}
 
     @cached_property
     def portal(self) -> PortalSettings:
@@ -42,28 +44,29 @@ class Batch:
     @cached_property
     def applications(self) -> dict[UUID, Application]:
         """The application that counts now: the open one, else the last."""
-        rows = Application.objects.filter(agency__in=list(self.agencies)).select_related("reviewer")
-        found = {
-            row.agency_id: row for row in rows.order_by("agency_id", "-started_at").distinct("agency_id")
-        }
-        for key, row in found.items():
-            row.agency = self.agencies[key]
-        return found
+        rows = Application.objects.filter(agency__in=list(self.agencies))
+        latest = rows.order_by("agency_id", "-started_at").distinct("agency_id")
+        found = self._known(latest) if self.known else list(latest.select_related("reviewer"))
+        for row in found:
+            row.agency = self.agencies[row.agency_id]
+        return {row.agency_id: row for row in found}
+
+    def _known(self, latest: QuerySet[Application]) -> list[Application]:
+        keys = list(latest.values_list("pk", flat=True))
+        others = [key for key in keys if key not in self.known]
+        rows = Application.objects.filter(pk__in=others).select_related("reviewer") if others else ()
+        return [*(self.known[key] for key in keys if key in self.known), *rows]
 
     @cached_property
     def sections_done(self) -> dict[UUID, int]:
         """How many sections are complete, by application."""
-        done = completeness.statuses_of(self.applications.values())
-        return {key: completeness.complete(statuses) for key, statuses in done.items()}
+        return completeness.complete_of(self.applications.values())
 
     @cached_property
     def mous(self) -> dict[UUID, list[Mou]]:
         """Newest first, without renewals that came to nothing."""
         found: dict[UUID, list[Mou]] = {}
-        rows = Mou.objects.filter(agency__in=list(self.agencies)).select_related("signatory", "request")
-        # A page of a hundred applications does not carry the text of each one's MOU.
-        rows = rows.defer("request__text", "request__snapshot")
-        for row in party.with_names(rows).order_by("-issued_at"):
+        for row in party.every_mou().filter(agency__in=list(self.agencies)):
             row.agency = self.agencies[row.agency_id]
             if not row.came_to_nothing:
                 found.setdefault(row.agency_id, []).append(row)
@@ -155,7 +158,7 @@ class Facts:
     def _of(self, rows: Counts, name: str) -> int:
         return int(rows.get(self.agency.pk, {}).get(name, 0))
 
-    @property
+    @cached_property
     def application(self) -> Application | None:
         return self.batch.applications.get(self.agency.pk)
 
@@ -167,7 +170,7 @@ class Facts:
     def confirmed_at(self) -> datetime | None:
         return self.batch.confirmed.get(self.agency.pk)
 
-    @property
+    @cached_property
     def mou(self) -> Mou | None:
         """The MOU in force: the executed one, so during a renewal the old one; else the one open, else the last."""
         rows = self.batch.mous.get(self.agency.pk, [])
@@ -291,7 +294,7 @@ def gather(agency: Agency, application: Application | None = None, *, done: int 
     return Facts(agency, batch)
 
 
-def gather_all(agencies: Iterable[Agency]) -> dict[UUID, Facts]:
+def gather_all(agencies: Iterable[Agency], known: Iterable[Application] = ()) -> dict[UUID, Facts]:
     """The facts of several agencies, in a number of queries that does not grow with them."""
-    batch = Batch(agencies)
+    batch = Batch(agencies, known)
     return {key: Facts(agency, batch) for key, agency in batch.agencies.items()}

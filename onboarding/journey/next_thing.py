@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -39,8 +38,8 @@ class NextThing:
             return self._closed()
         if facts.sent:
             return self._after_sending()
-        if facts.state == Application.State.CHANGES:
-            return self._changes()
+        if facts.application and facts.state == Application.State.CHANGES:
+            return replace(self._changes(), by=facts.application.answer_by)
         if facts.confirmed_at is None:
             return self._manager(
                 _("Read and confirm what taking part asks of your agency."),
@@ -182,8 +181,8 @@ class NextThing:
                     "Everything is agreed. Each person on your roster now completes training and signs the user agreement."
                 ),
                 facts.mou.executed_at,
-                self._url("training:agency"),
-                _("See who is ready"),
+                action=_("See who is ready"),
+                **self._page("training:agency"),
             )
         if facts.conditions:
             return self._before_going_live()
@@ -237,9 +236,9 @@ class NextThing:
             "",
             " ".join(words),
             facts.agency.live_at,
-            self._url("agencies:staff"),
-            _("Look after your roster"),
+            action=_("Look after your roster"),
             heading=_("All six steps are done"),
+            **self._page("agencies:staff"),
         )
 
     def _closed(self) -> Turn:
@@ -251,33 +250,33 @@ class NextThing:
             "",
             application.reason or _("All answers are kept."),
             application.state_since,
-            self._url("application"),
-            _("See what you can do"),
+            action=_("See what you can do"),
+            **self._page("application"),
             heading=_("The application was declined") if declined else _("The application was withdrawn"),
         )
 
     def _manager(self, text: str, name: str, action: str, since: datetime | None = None) -> Turn:
         who = _("the agency’s manager")
         since = since or self._since()
-        return Turn(Holder.MANAGER, who, text, since, self._url(name), action, yours=True)
+        return Turn(Holder.MANAGER, who, text, since, action=action, yours=True, **self._page(name))
 
     def _editor(self, text: str, name: str, action: str, since: datetime | None = None) -> Turn:
         who, since = self.facts.agency.name, since or self._since()
-        return Turn(Holder.EDITOR, who, text, since, self._url(name), action, yours=True)
+        return Turn(Holder.EDITOR, who, text, since, action=action, yours=True, **self._page(name))
 
     def _signatory(self, text: str) -> Turn:
         mou = self.facts.mou
         assert mou
         return Turn(
             Holder.SIGNATORY, str(mou.signatory), text, mou.state_since,
-            self._url("mou"), _("See the MOU"), person_id=mou.signatory_id,
+            action=_("See the MOU"), person_id=mou.signatory_id, **self._page("mou"),
         )  # fmt: skip
 
     def _admin(self, text: str, name: str, action: str, since: datetime | None, of: Any = None) -> Turn:
         """The HMIS Admins, or the one of them who has it in hand."""
         who = str(of) if of else self.portal.admin_name
         person_id = of.pk if of else None
-        return Turn(Holder.ADMIN, who, text, since, self._url(name), action, person_id=person_id)
+        return Turn(Holder.ADMIN, who, text, since, action=action, person_id=person_id, **self._page(name))
 
     def _since(self) -> datetime | None:
         facts = self.facts
@@ -288,6 +287,6 @@ class NextThing:
         ]
         return max(moment for moment in moments if moment)
 
-    def _url(self, name: str) -> str:
-        full = name if ":" in name else f"onboarding:{name}"
-        return reverse(full, args=[self.facts.agency.pk])
+    def _page(self, name: str) -> dict[str, Any]:
+        """A page of the agency, by its name."""
+        return {"page": name if ":" in name else f"onboarding:{name}", "of": self.facts.agency.pk}

@@ -221,8 +221,3 @@ class Journey:
         """The one next thing; "yours" is from the reader's side, from a manager's where no reader is given."""
         found = NextThing(self.facts, self.done).turn()
         return found if self.reader is None else seen_by(found, self.facts, self.reader)
-
-
-def turn_of(facts: Facts) -> Turn:
-    """Whose turn it is at an agency, for lists and mails."""
-    return Journey(facts).turn

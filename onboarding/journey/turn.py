@@ -1,13 +1,14 @@
-"""Whose turn it is on the way into the HMIS: the one next thing, who does it, and since when.
+"""A turn on the way into the HMIS: the one next thing, who does it, and since when.
 
-Every page, list and mail asks `journey.turn_of`, which `next_thing.NextThing` answers for an agency, whoever reads;
-`seen_by` puts the answer in the words of a reader: it is "your turn" only for somebody who may do it.
+Whose it is answers `whose_turn`. `seen_by` puts the answer in the words of a reader: it is "your turn" only for
+somebody who may do it.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -41,11 +42,23 @@ class Turn:
     who: str
     text: str
     since: datetime | None = None
-    url: str = ""
+    page: str = ""  # the name of the page where it is done, and the id of whose page it is
+    of: UUID | None = None
     action: str = ""
     heading: str = ""  # instead of whose turn, where it is nobody's
     person_id: int | None = None  # where it is the turn of one person
+    by: date | None = None  # the last day, where there is one
     yours: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page, args=[self.of]) if self.page else ""
+
+    @property
+    def brief(self) -> str:
+        """In a list: who, and by when."""
+        who = self.who or _("Nobody")
+        return _("%(who)s, by %(day)s") % {"who": who, "day": date_words(self.by)} if self.by else who
 
     @property
     def words(self) -> str:
@@ -57,17 +70,16 @@ def seen_by(turn: Turn, facts: Facts, reader: Any) -> Turn:
     """The same, as this person reads it: what another is to do has no button."""
     if not _is_of(turn, facts, reader):
         if turn.holder in (Holder.MANAGER, Holder.EDITOR):
-            return replace(turn, yours=False, url="", action="")
+            return replace(turn, yours=False, page="", action="")
         return replace(turn, yours=False)
     if turn.holder == Holder.SIGNATORY:
-        url = reverse("onboarding:sign", args=[facts.agency.pk])
-        return replace(turn, yours=True, url=url, action=_("Read and sign"))
-    if turn.holder == Holder.ADMIN and facts.application:
-        url = reverse("admin:onboarding_application_review", args=[facts.application.pk])
-        return replace(turn, yours=True, url=url, action=_("Open the review"))
-    if turn.holder == Holder.LEAD and facts.mou:
-        url = reverse("admin:onboarding_mou_counter_sign", args=[facts.mou.pk])
-        return replace(turn, yours=True, url=url, action=_("Counter-sign"))
+        turn = replace(turn, page="onboarding:sign", of=facts.agency.pk, action=_("Read and sign"))
+    elif turn.holder == Holder.ADMIN and facts.application:
+        page = "admin:onboarding_application_review"
+        turn = replace(turn, page=page, of=facts.application.pk, action=_("Open the review"))
+    elif turn.holder == Holder.LEAD and facts.mou:
+        page = "admin:onboarding_mou_counter_sign"
+        turn = replace(turn, page=page, of=facts.mou.pk, action=_("Counter-sign"))
     return replace(turn, yours=True)
 
 

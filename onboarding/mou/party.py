@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -44,8 +45,10 @@ def name_of(mou: Mou) -> str:
     return _labels(mou).get(AGENCY) or mou.agency.legal_name
 
 
-def _labels(mou: Mou) -> dict[str, str]:
+def _labels(mou: Any) -> dict[str, str]:
     """The names of both sides, by role; they never change."""
+    if _has_names(mou):
+        return {side["role"]: side["label"] for side in mou.sides}
     return {side.role: side.label for side in mou.request.parties.all()}
 
 
@@ -60,6 +63,17 @@ def with_names(rows: QuerySet[Mou]) -> QuerySet[Mou]:
         named_now=Subquery(named.values("name")[:1]),
         lead_now=Subquery(PortalSettings.objects.values("lead_agency")[:1]),
     )
+
+
+@cache
+def every_mou() -> QuerySet[Mou]:
+    """All of them with their names, to be filtered: most pages ask, and building the question costs as much as its answer."""
+    return with_names(Mou.objects.select_related("signatory")).order_by("-issued_at")
+
+
+def _has_names(mou: Mou) -> bool:
+    """Whether it was read by `with_names`."""
+    return hasattr(mou, "lead_now")
 
 
 def may_differ(mou: Any) -> bool:
@@ -79,8 +93,10 @@ def why_it_waits(mou: Any) -> str:
     return _("in another name than today’s") if may_differ(mou) and changes(mou, lead=True) else ""
 
 
-def signatory_named(mou: Mou) -> str:
+def signatory_named(mou: Any) -> str:
     """Whom section A of the application names as authorized signatory now; "" when nobody."""
+    if _has_names(mou):
+        return mou.named_now or ""
     named = mou.agency.contacts.filter(position=Position.SIGNATORY).values_list("name", flat=True)
     return named.first() or ""
 
@@ -91,7 +107,7 @@ def changes(mou: Mou | None, *, lead: bool = False) -> list[NameChange]:
     With `lead` also the Lead Agency's own, which matter once it signs. Of an MOU read by `with_names` nothing is read
     again where no name differs.
     """
-    if mou is None or mou.state not in Mou.OPEN or (hasattr(mou, "lead_now") and not may_differ(mou)):
+    if mou is None or mou.state not in Mou.OPEN or (_has_names(mou) and not may_differ(mou)):
         return []
     labels = _labels(mou)
     pairs = [("name", labels.get(AGENCY, ""), mou.agency.legal_name)]

@@ -6,9 +6,11 @@ from calendar import month_abbr
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
 from agencies.models.project import looked_at
@@ -43,6 +45,7 @@ ERRORS = "Errors"
 REQUIRED = ("first_name", "last_name", "email", "hmis_role", "supervisor_name", "start_date", "employment")
 
 
+@lru_cache(maxsize=1000)
 def plain(text: str) -> str:
     """How headings and choices are compared: letters and digits alone, where there are any."""
     return re.sub(r"[\W_]+", "", matching(text)) or matching(text)
@@ -110,6 +113,13 @@ def cell_of(name: str, cell: str) -> str:
     return typed.text(cell) if name == "projects" else " ".join(typed.text(cell).split())
 
 
+# What a cell is told that says none of its choices.
+NO_ROLE = gettext_lazy("is not a role of the template")
+NO_LEVEL = gettext_lazy("is not an access level of the template")
+NO_EMPLOYMENT = gettext_lazy("is not an employment type of the template")
+NOT_YES_OR_NO = gettext_lazy("must be yes or no")
+
+
 def typed_of(
     given: Mapping[str, str], by_name: Keys, staff: Staff | None
 ) -> tuple[dict[str, Any], dict[str, str]]:
@@ -120,21 +130,22 @@ def typed_of(
     errors: dict[str, str] = {}
     typed: dict[str, Any] = {name: given.get(name, "") for name in COLUMNS}
 
-    def choice(name: str, words: Mapping[str, Any], hint: str) -> Any:
-        said = plain(given.get(name, ""))
+    def choice(name: str, words: Mapping[str, Any], hint: Any) -> Any:
+        cell = given.get(name, "")
+        said = plain(cell) if cell else ""
         if said and said not in words:
             errors[name] = f"{COLUMNS[name][0]}: “{given[name][:60]}” {hint}"
         return words.get(said, "")
 
-    typed["hmis_role"] = choice("hmis_role", ROLES, _("is not a role of the template"))
-    typed["access_level"] = choice("access_level", LEVELS, _("is not an access level of the template"))
+    typed["hmis_role"] = choice("hmis_role", ROLES, NO_ROLE)
+    typed["access_level"] = choice("access_level", LEVELS, NO_LEVEL)
     if not given.get("access_level") and typed["hmis_role"]:
         allowed = ACCESS_OF_ROLE[typed["hmis_role"]]
         typed["access_level"] = staff.access_level if staff and staff.access_level in allowed else allowed[0]
-    typed["employment"] = choice("employment", EMPLOYMENT, _("is not an employment type of the template"))
-    had = choice("had_account", YES, _("must be yes or no"))
+    typed["employment"] = choice("employment", EMPLOYMENT, NO_EMPLOYMENT)
+    had = choice("had_account", YES, NOT_YES_OR_NO)
     typed["had_account"] = {True: "yes", False: "no"}.get(had, "yes" if given.get("earlier_account") else "")
-    if choice("starts_later", YES, _("must be yes or no")) is True:
+    if choice("starts_later", YES, NOT_YES_OR_NO) is True:
         typed["starts_later"] = "on"
     else:
         typed.pop("starts_later")
@@ -150,12 +161,18 @@ def _names(staff: Staff) -> str:
     return typed.text("; ".join(str(project) for project in staff.projects.all()))
 
 
+SEPARATORS = r"[;|\n]"
+
+
 def _projects(text: str, by_name: Keys, errors: dict[str, str]) -> list[str]:
     """The keys of the projects that a cell names; each must be exactly one of the agency's."""
+    name = matching(text)
+    if len(by_name.get(name, ())) == 1 and not re.search(SEPARATORS, text):
+        return [str(by_name[name][0].pk)]
     everything = [one for alike in by_name.values() for one in alike]
-    if (matching(text) == ALL and ALL not in by_name) or (not text and len(everything) == 1):
+    if (name == ALL and ALL not in by_name) or (not text and len(everything) == 1):
         return [str(one.pk) for one in everything]
-    ways = list(_split(re.split(r"([;|\n])", text), by_name)) if text else [[]]
+    ways = list(_split(re.split(f"({SEPARATORS})", text), by_name)) if text else [[]]
     if not ways:
         errors["projects"] = _unknown(text, by_name)
     elif len(ways) > 1 or any(len(by_name[name]) > 1 for name in ways[0]):
@@ -173,7 +190,7 @@ def _split(parts: Sequence[str], by_name: Keys) -> list[list[str]]:
 
     `parts` are texts with the marks between them.
     """
-    widest = max((len(re.findall(r"[;|\n]", name)) for name in by_name), default=0)
+    widest = max((len(re.findall(SEPARATORS, name)) for name in by_name), default=0)
     ways: list[list[list[str]]] = [[] for _ in range(len(parts) + 2)]
     ways[0] = [[]]
     for end in range(1, len(parts) + 1, 2):
@@ -186,7 +203,7 @@ def _split(parts: Sequence[str], by_name: Keys) -> list[list[str]]:
 
 
 def _unknown(text: str, by_name: Keys) -> str:
-    names = [part.strip() for part in re.split(r"[;|\n]", text) if part.strip()]
+    names = [part.strip() for part in re.split(SEPARATORS, text) if part.strip()]
     unknown = [name for name in names if matching(name) not in by_name] or [text.strip()]
     said = (
         _("Projects: “%s” is not a project of the application. Separate several by semicolons")

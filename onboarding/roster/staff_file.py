@@ -6,6 +6,7 @@ confirmed or dropped; the preview is always made anew from it, against the list 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -16,7 +17,7 @@ from agencies.models.project import looked_at
 from agencies.services.staff import FIELDS, add_staff, change_staff
 from hmis_portal.files import tables
 from hmis_portal.text import typed
-from onboarding.forms.roster import PersonForm
+from onboarding.forms.roster import ListedPersonForm, PersonForm
 from onboarding.roster import columns
 
 UPLOAD = "staff-upload"
@@ -43,7 +44,11 @@ class Line:
     errors: list[str] = field(default_factory=list)  # the same with the name of the cell
     data: dict[str, Any] = field(default_factory=dict)
     staff: Staff | None = None
-    values: list[Value] = field(default_factory=list)  # of somebody who is listed only those that change
+
+    @cached_property
+    def values(self) -> list[Value]:
+        """What would be stored, or of somebody who is listed what would change; put into words where it is read."""
+        return [] if self.faults else _values(self.staff, self.data)
 
 
 @dataclass
@@ -70,7 +75,7 @@ def preview(agency: Agency, table: tables.Table) -> Preview:
     projects = list(agency.projects.filter(looked_at() | Q(staff__isnull=False)).distinct())
     by_name = columns.keys_of(projects)
     current = {typed.email(one.email): one for one in agency.staff.current().prefetch_related("projects")}
-    form = PersonForm({}, agency=agency, projects=projects, taken=(), instance=Staff(agency=agency))
+    form = ListedPersonForm({}, agency=agency, projects=projects, taken=(), instance=Staff(agency=agency))
     seen: dict[str, int] = {}
     doubts, lines = table.doubtful(), []
     for place, cells in enumerate(table.rows[1:], start=1):
@@ -128,7 +133,6 @@ def _judge(
         line.act = "add"
         line.data = {name: form.cleaned_data.get(name) for name in (*FIELDS, "projects")}
         line.data["projects"] = line.data["projects"] or []
-    line.values = _values(line.staff, line.data)
     if line.staff:
         line.act = "change" if line.values else "same"
 

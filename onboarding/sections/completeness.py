@@ -1,7 +1,7 @@
 """How the sections of an application stand, and what keeps it from being sent.
 
 `refresh` looks at the answers themselves and records what it finds. What was recorded holds until somebody works on the
-application, for which every change of an answer marks it (`drafts.touch`): `statuses` trusts that, and `statuses_of` for
+application, for which every change of an answer marks it (`drafts.touch`): `statuses` trusts that, and `complete_of` for
 several; `current`, for the task list, looks again after some minutes too, as HUD's lists and the day may be others. The
 guard of submitting asks `incomplete`.
 """
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.sections.answers import Answers
-from onboarding.sections.catalogue import SECTIONS, Section
+from onboarding.sections.catalogue import BY_KEY, SECTIONS, Section
 from onboarding.sections.gaps import Gap
 
 
@@ -134,18 +135,17 @@ def current(answers: Answers) -> dict[str, Status]:
     return refresh(answers) if old else statuses(answers)
 
 
-def statuses_of(applications: Iterable[Application]) -> dict[UUID, dict[str, Status]]:
-    """By application and section key: one query, and those of each that was worked on since its sections were looked at."""
+def complete_of(applications: Iterable[Application]) -> dict[UUID, int]:
+    """How many sections of each are complete: one query, and those of each that was worked on since."""
     found, known = {}, []
     for application in applications:
         if _was_touched(application):
-            found[application.pk] = refresh(Answers(application, application.agency))
+            found[application.pk] = complete(refresh(Answers(application, application.agency)))
         else:
             known.append(application.pk)
-    works: dict[UUID, dict[str, SectionWork]] = {key: {} for key in known}
-    for row in SectionWork.objects.filter(application__in=known) if known else ():
-        works[row.application_id][row.section] = row
-    return {**found, **{key: _statuses(rows) for key, rows in works.items()}}
+    works = SectionWork.objects.filter(COMPLETE, application__in=known, section__in=BY_KEY)
+    counts = works.order_by().values_list("application").annotate(Count("pk"))
+    return {**dict.fromkeys(known, 0), **dict(counts if known else ()), **found}
 
 
 def complete(statuses: Mapping[str, Status]) -> int:
@@ -165,6 +165,10 @@ def _statuses(works: Mapping[str, SectionWork]) -> dict[str, Status]:
             "blocked", _("Add a project first: each person works in one or more.")
         )
     return found
+
+
+# What `_status` calls complete, as a question to the database.
+COMPLETE = Q(has_errors=False, completed_at__isnull=False, draft={})
 
 
 def _status(work: SectionWork | None) -> Status:

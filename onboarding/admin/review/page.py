@@ -6,21 +6,18 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.hud.drafts import project_findings
 from agencies.models import User
 from hmis_portal.models import AuditEvent, PortalSettings
-from hmis_portal.text.words import date_words
 from onboarding import workflow
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.application.revisions import Difference, compare, sent
-from onboarding.journey import history
-from onboarding.journey.facts import Facts, gather
-from onboarding.journey.steps import turn_of
+from onboarding.journey import history, whose_turn
+from onboarding.journey.facts import gather_all
 from onboarding.models import Application, Mou, Remark, Revision, SectionReview
-from onboarding.mou import agreement, party
+from onboarding.mou import party
 from onboarding.review.conditions import with_reports
 from onboarding.review.outcomes import readiness_outcomes
 from onboarding.review.remarks_read import OF_ITEMS, field_key
@@ -32,17 +29,6 @@ State = Application.State
 def may_review(user: Any) -> bool:
     """The people who read reviews: HMIS Admin, Lead signatory, auditor."""
     return permissions.reads_every_agency(user)
-
-
-def turn_words(application: Application, facts: Facts | None = None) -> str:
-    """Whose turn it is, in a few words; of an application that a later one followed, nobody's."""
-    facts = facts or gather(application.agency)
-    if facts.application != application:
-        return _("Nobody")
-    found = turn_of(facts)
-    if application.state == State.CHANGES and not facts.agency.left_at:
-        return _("%(who)s, by %(day)s") % {"who": found.who, "day": date_words(application.answer_by)}
-    return found.who or _("Nobody")
 
 
 @dataclass(frozen=True)
@@ -89,14 +75,15 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
     moves = workflow.moves_from(application, kinds_towards(application, user, agency))
     if not PortalSettings.load().four_eyes:
         moves = [move for move in moves if move.verb != "recommend"]
-    mou = agreement.latest(agency)
+    facts = gather_all([agency], known=[application])[agency.pk]
+    mou = facts.mou_to_act_on
     writing = application.state == State.IN_REVIEW and permissions.is_hmis_admin(user)
     outcomes = readiness_outcomes(application)
     return {
         "application": application,
         "agency": agency,
         "state_kind": APPLICATION_KIND[State(application.state)],
-        "turn": turn_words(application),
+        "turn": whose_turn.of_application(application, facts).brief,
         "overdue": application.state == State.CHANGES
         and application.answer_by is not None
         and application.answer_by < timezone.localdate(),

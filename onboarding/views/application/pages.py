@@ -19,8 +19,8 @@ from onboarding.application import opening, revisions
 from onboarding.application.status_line import status_line
 from onboarding.effects.application import is_executed, is_signed
 from onboarding.forms.application.acts import SendForm
+from onboarding.journey import whose_turn
 from onboarding.journey.facts import Facts, gather
-from onboarding.journey.steps import Journey
 from onboarding.journey.workdays import add_business_days
 from onboarding.models import Application, Revision
 from onboarding.mou import agreement, bound, party
@@ -77,7 +77,7 @@ def frame(
     return {
         "agency": agency,
         "application": found,
-        "status_line": status_line(found, Journey(facts or gather(agency), person(request)).turn),
+        "status_line": status_line(found, whose_turn.of_agency(facts, person(request))),
         "may_edit": found.is_editable and is_editor(request.user, agency),
         "may_manage": is_manager(request.user, agency),
     }

@@ -1,4 +1,4 @@
-"""Where an MOU stands, in the words of its page: whose turn, who signed, which files there are."""
+"""Where an MOU stands, in the words of its page: who signed, what may be done, which files there are."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency
-from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.agreeing.acts import consent_of
 from hmis_portal.signing.models import (
@@ -20,119 +19,8 @@ from hmis_portal.signing.models import (
 )
 from hmis_portal.text.words import date_words, datetime_words
 from onboarding import workflow
-from onboarding.journey.facts import Facts, gather
-from onboarding.journey.steps import Journey
-from onboarding.journey.turn import Holder
-from onboarding.models import Application, Mou
+from onboarding.models import Mou
 from onboarding.mou import agreement, party
-from onboarding.mou.signatory import can_sign
-
-CLOSED = (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED, Mou.State.ENDED)
-
-
-def turn(request: HttpRequest, agency: Agency, found: Mou | None) -> dict[str, Any]:
-    """The panel at the top: whose turn, what next, since when."""
-    none = {"link_url": "", "link_text": "", "heading": "", "since": found.state_since if found else None}
-    if found is None or found.state in CLOSED:
-        return {**none, **_to_name(request, agency)}
-    if found.state == Mou.State.ISSUED:
-        return {**none, **_to_sign(request, agency, found)}
-    if found.state == Mou.State.SIGNED:
-        return {**none, **_after_signing(request, agency, found)}
-    if found.may_be_renewed:
-        return {**none, "since": None, **_to_renew(request, agency, found)}
-    return {}
-
-
-def _on_the_way(request: HttpRequest, agency: Agency) -> tuple[Facts, dict[str, Any]]:
-    """What the six-step page says, in the same words."""
-    facts = gather(agency)
-    found = Journey(facts, permissions.person(request)).turn
-    said = {name: getattr(found, name) for name in ("holder", "yours", "who", "text", "since", "heading")}
-    return facts, {**said, "link_url": found.url, "link_text": found.action}
-
-
-def _to_name(request: HttpRequest, agency: Agency) -> dict[str, Any]:
-    """Only a manager names the signatory; the others are told whose task it is, or why nobody may."""
-    facts, said = _on_the_way(request, agency)
-    if agency.left_at or facts.closed or facts.out_of_date:
-        return said
-    if permissions.is_manager(request.user, agency):
-        return {
-            "yours": True,
-            "who": "",
-            "text": _("Name the person who may sign for the agency. They get a link by e-mail."),
-            "link_url": reverse("onboarding:name_signatory", args=[agency.pk]),
-            "link_text": _("Name the signatory"),
-        }
-    words = _("A manager of the agency names the person who may sign. That person gets a link by e-mail.")
-    return {"yours": False, "who": _("the agency’s manager"), "text": words}
-
-
-def _to_sign(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
-    if renamed := party.changes(found):
-        return _to_issue_anew(request, agency, " ".join(str(one) for one in renamed))
-    if found.signatory_id == request.user.pk:
-        return {
-            "yours": True,
-            "who": "",
-            "text": _("Read the document, then sign it here in the browser or on paper. You can also decline, or pass it on."),
-            "link_url": reverse("onboarding:sign", args=[agency.pk]),
-            "link_text": _("Read and sign"),
-        }  # fmt: skip
-    if not can_sign(found):
-        return _to_name_another(request, agency, found)
-    words = _("%(name)s was asked to read and sign the MOU for the agency.") % {"name": found.signatory}
-    return {"yours": False, "who": str(found.signatory), "text": words}
-
-
-def _to_name_another(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
-    words = _(
-        "%(name)s can no longer sign: the account was closed, or the role or the invitation taken back. Name another signatory."
-    )
-    yours = permissions.is_manager(request.user, agency)
-    url = reverse("onboarding:name_signatory", args=[agency.pk])
-    link = {"link_url": url, "link_text": _("Name another signatory")} if yours else {}
-    return {
-        "yours": yours,
-        "who": _("the agency’s manager"),
-        "text": words % {"name": found.signatory},
-        **link,
-    }
-
-
-def _after_signing(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
-    """A renewal goes to the Lead Agency at once; a first MOU goes the way of the application."""
-    if found.successor_of_id:
-        words = _("The agency has signed. The Lead Agency now counter-signs.")
-        return {"yours": False, "who": PortalSettings.load().lead_agency, "text": words}
-    facts, said = _on_the_way(request, agency)
-    if said["holder"] == Holder.LEAD:
-        return {**said, "text": _("The agency has signed. The Lead Agency now counter-signs.")}
-    if facts.sent and facts.state != Application.State.APPROVED:
-        words = _("The agency has signed. The Lead Agency signs once the application is approved.")
-        return {**said, "text": words}
-    if facts.state != Application.State.CHANGES and not facts.complete and not facts.renamed:
-        words = _("The MOU is signed. Finish the application, then send both together.")
-        return {**said, "text": words}
-    return said
-
-
-def _to_issue_anew(request: HttpRequest, agency: Agency, words: str) -> dict[str, Any]:
-    yours = permissions.is_manager(request.user, agency)
-    url = reverse("onboarding:name_signatory", args=[agency.pk])
-    link = {"link_url": url, "link_text": str(workflow.move(Mou, "issue_anew").label)} if yours else {}
-    return {"yours": yours, "who": _("the agency’s manager"), "text": words, **link}
-
-
-def _to_renew(request: HttpRequest, agency: Agency, found: Mou) -> dict[str, Any]:
-    words = _("The term ends on %(day)s. Renew the MOU now: the new one follows without a gap.") % {
-        "day": date_words(found.term_ends_on)
-    }
-    yours = permissions.is_manager(request.user, agency)
-    url = reverse("onboarding:renew_mou", args=[agency.pk])
-    link = {"link_url": url, "link_text": _("Renew the MOU")} if yours else {}
-    return {"yours": yours, "who": _("the agency’s manager"), "text": words, **link}
 
 
 def acts(request: HttpRequest, agency: Agency, found: Mou | None) -> list[dict[str, str]]:

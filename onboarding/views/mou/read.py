@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import text_versions
+from onboarding.journey import whose_turn
+from onboarding.journey.facts import gather
 from onboarding.mou import agreement, party, wording
 from onboarding.views.mou import page, papers, questions
 from onboarding.views.mou.own import text_of
@@ -45,7 +47,7 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "parties": page.parties(found),
         "files": [] if to_agree else papers.files(found),
         "to_agree": to_agree,
-        "turn": page.turn(request, agency, found),
+        "turn": whose_turn.of_mou(found, gather(agency), permissions.person(request)),
         "acts": page.acts(request, agency, found),
         **page.sentences(found),
         "party_words": page.names(found),

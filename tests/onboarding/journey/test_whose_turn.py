@@ -19,9 +19,9 @@ from hmis_portal.models import Message
 from onboarding import reminders
 from onboarding.admin import desk
 from onboarding.application import requirements
-from onboarding.journey import reports
+from onboarding.journey import reports, whose_turn
 from onboarding.journey.facts import gather, gather_all
-from onboarding.journey.steps import Journey, turn_of
+from onboarding.journey.steps import Journey
 from onboarding.journey.turn import OF_AGENCY, Holder
 from onboarding.models import (
     Access,
@@ -205,8 +205,8 @@ def test_every_page_and_list_gives_the_same_answer_for_the_same_agency(
     for case in CASES:
         agency = made[case.name].agency
         who = agency.name if case.who == "=" else case.who
-        turn = turn_of(facts[agency.pk])
-        assert turn == turn_of(gather(agency))
+        turn = whose_turn.of_agency(facts[agency.pk])
+        assert turn == whose_turn.of_agency(gather(agency))
         assert turn.who == who, case
         # the six-step page, for each reader
         mine = {"director": who in (MANAGER, agency.name), "coordinator": who == agency.name}
@@ -223,7 +223,7 @@ def test_every_page_and_list_gives_the_same_answer_for_the_same_agency(
             assert ("It is your turn" in text) == mine["coordinator"], (case, text)
             assert (f"It is the turn of {who}" in text) == bool(who and not mine["coordinator"]), (case, text)
             assert "Finish the application" not in text, case  # where it is signed, all are complete
-        assert turn_of(gather(agency)).yours == (turn.holder in (Holder.MANAGER, Holder.EDITOR))
+        assert whose_turn.of_agency(gather(agency)).yours == (turn.holder in (Holder.MANAGER, Holder.EDITOR))
     _the_queue(cast, admin, made, facts)
     _the_desk(made)
     stages = {stage.title: stage.count for stage in reports.stages()}
@@ -248,7 +248,7 @@ def _the_queue(cast: Cast, admin: Any, made: dict[str, Maker], facts: Any) -> No
         found = {row.agency.legal_name for row in admin.get(queue, {"turn": name}).context["cl"].result_list}
         assert found == {case.name for case in CASES if case.filter == name}, name
         for one in found:
-            holder = turn_of(facts[made[one].agency.pk]).holder
+            holder = whose_turn.of_agency(facts[made[one].agency.pk]).holder
             assert holder in {"hmis": (Holder.ADMIN,), "agency": OF_AGENCY, "lead": (Holder.LEAD,)}[name]
 
 
@@ -288,7 +288,7 @@ def test_mails_say_what_the_pages_say(cast: Cast) -> None:
     told = {name: mails.get(one.agency.pk) for name, one in made.items()}
     assert told["With the signatory"] is None  # it is the signatory's turn: the reminders go there
     for name in ("Signed", "Incomplete", "Changes"):
-        message, turn = told[name], turn_of(gather(made[name].agency))
+        message, turn = told[name], whose_turn.of_agency(gather(made[name].agency))
         assert message is not None
         assert turn.text in message.body_text, name
     assert "Check it and send both" in told["Signed"].body_text  # type: ignore[union-attr]

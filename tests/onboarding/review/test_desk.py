@@ -76,7 +76,7 @@ def test_the_queue_of_a_hundred(sent, cast, client_of, django_assert_max_num_que
     client = client_of(cast.admin)
     queue = reverse("admin:onboarding_application_changelist")
     client.get(queue)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(17):
         response = client.get(queue)
     assert response.content.decode().count("Agency 0") >= 90
     assert "Agency 050" in client.get(queue, {"q": "agency 050"}).content.decode()

@@ -14,7 +14,7 @@ def page(application):
 def test_everything_is_on_one_page(sent, cast, client_of, django_assert_max_num_queries):
     client = client_of(cast.admin)
     client.get(page(sent))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(21):
         response = client.get(page(sent))
     text = response.content.decode()
     assert response.status_code == 200
@@ -41,7 +41,7 @@ def test_queries_do_not_grow_with_the_application(in_review, cast, client_of, dj
         ProjectFactory(agency=cast.agency)
     client = client_of(cast.admin)
     client.get(page(in_review))  # the settings are in the cache from now on
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(21):
         response = client.get(page(in_review))
     assert "Remark 29" in response.content.decode()
 

@@ -25,7 +25,7 @@ def base(cast):
 
 def recorded(application):
     stored = fresh(application)
-    return completeness.statuses_of([stored])[stored.pk]
+    return completeness.statuses(Answers(stored, stored.agency))
 
 
 def fresh(application):

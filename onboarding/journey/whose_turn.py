@@ -1,0 +1,135 @@
+"""Whose turn it is: asked here by every page, list, mail and report, of an agency, of an application or of an MOU.
+
+`next_thing.NextThing` finds the answer for an agency; an application and an MOU have the same, in their own words.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from agencies.models import Agency
+from hmis_portal.text.words import date_words
+from onboarding import workflow
+from onboarding.journey.facts import Facts
+from onboarding.journey.steps import Journey
+from onboarding.journey.turn import Holder, Turn
+from onboarding.models import Application, Mou
+from onboarding.mou import bound, party
+
+State = Application.State
+CLOSED = (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED, Mou.State.ENDED)
+
+
+def of_agency(facts: Facts, reader: Any = None) -> Turn:
+    """The one next thing on the way into the HMIS, as this person reads it; without a reader as lists and mails say it."""
+    return Journey(facts, reader).turn
+
+
+def of_application(application: Application, facts: Facts) -> Turn:
+    """The same for one application; where a later one followed, nobody's."""
+    if facts.application != application:
+        return Turn(Holder.NOBODY, "", "")
+    return of_agency(facts)
+
+
+def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Application]:
+    """The applications on which the HMIS Admin ("hmis"), this one ("mine"), the agency or the Lead Agency ("lead") is to act.
+
+    "overdue" are those that the agency has not answered in time.
+    """
+    staying = rows.exclude(agency__state=Agency.State.LEFT)
+    match whose:
+        case "hmis":
+            return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW])
+        case "mine":
+            return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
+        case "agency":
+            return staying.filter(state__in=[State.DRAFT, State.CHANGES])
+        case "lead":
+            signed = bound.to_counter_sign().filter(successor_of=None).values("agency")
+            return staying.filter(pk__in=bound.approved(), agency__in=signed)
+        case "overdue":
+            return staying.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
+    return rows
+
+
+def of_mou(mou: Mou | None, facts: Facts, reader: Any) -> Turn | None:
+    """Of the MOU that the agency acts on, as this person reads it on its page; None while nothing is to be done with it."""
+    if mou is None or mou.state in CLOSED:
+        return _to_name(mou, facts, reader)
+    if mou.state == Mou.State.ISSUED:
+        return _to_sign(mou, facts, reader)
+    if mou.state == Mou.State.SIGNED:
+        return _after_signing(mou, facts, reader)
+    return _to_renew(mou, facts, reader) if mou.may_be_renewed else None
+
+
+def _to_name(mou: Mou | None, facts: Facts, reader: Any) -> Turn:
+    """Only a manager names the signatory; the others are told whose task it is, or why nobody may."""
+    if facts.agency.left_at or facts.closed or facts.out_of_date:
+        return of_agency(facts, reader)
+    words = _("Name the person who may sign for the agency. They get a link by e-mail.")
+    others = _("A manager of the agency names the person who may sign. That person gets a link by e-mail.")
+    since = mou.state_since if mou else None
+    return _manager(facts, reader, words, since, "name_signatory", _("Name the signatory"), others)
+
+
+def _to_sign(mou: Mou, facts: Facts, reader: Any) -> Turn:
+    if renamed := party.changes(mou):
+        words = " ".join(str(one) for one in renamed)
+        label = str(workflow.move(Mou, "issue_anew").label)
+        return _manager(facts, reader, words, mou.state_since, "name_signatory", label)
+    if mou.signatory_id != reader.pk and not facts.can_be_signed(mou):
+        words = _(
+            "%(name)s can no longer sign: the account was closed, or the role or the invitation taken back. Name another signatory."
+        )
+        words %= {"name": mou.signatory}
+        return _manager(facts, reader, words, mou.state_since, "name_signatory", _("Name another signatory"))
+    words = _("%(name)s was asked to read and sign the MOU for the agency.") % {"name": mou.signatory}
+    turn = Turn(Holder.SIGNATORY, str(mou.signatory), words, mou.state_since, person_id=mou.signatory_id)
+    if mou.signatory_id != reader.pk:
+        return turn
+    words = _(
+        "Read the document, then sign it here in the browser or on paper. You can also decline, or pass it on."
+    )
+    page, action = "onboarding:sign", _("Read and sign")
+    return replace(turn, text=words, page=page, of=facts.agency.pk, action=action, yours=True)
+
+
+def _after_signing(mou: Mou, facts: Facts, reader: Any) -> Turn:
+    """A renewal goes to the Lead Agency at once; a first MOU goes the way of the application."""
+    signed = _("The agency has signed. The Lead Agency now counter-signs.")
+    if mou.successor_of_id:
+        return Turn(Holder.LEAD, facts.batch.portal.lead_agency, signed, mou.state_since)
+    turn = of_agency(facts, reader)
+    if turn.holder == Holder.LEAD:
+        return replace(turn, text=signed)
+    if facts.sent and facts.state != State.APPROVED:
+        words = _("The agency has signed. The Lead Agency signs once the application is approved.")
+        return replace(turn, text=words)
+    if facts.state != State.CHANGES and not facts.complete and not facts.renamed:
+        words = _("The MOU is signed. Finish the application, then send both together.")
+        return replace(turn, text=words)
+    return turn
+
+
+def _to_renew(mou: Mou, facts: Facts, reader: Any) -> Turn:
+    words = _("The term ends on %(day)s. Renew the MOU now: the new one follows without a gap.")
+    words %= {"day": date_words(mou.term_ends_on)}
+    return _manager(facts, reader, words, None, "renew_mou", _("Renew the MOU"))
+
+
+def _manager(
+    facts: Facts, reader: Any, text: str, since: datetime | None, page: str, action: str, others: str = ""
+) -> Turn:
+    """A manager's; the others read `others`, where that is told in other words, and have no button."""
+    who = _("the agency’s manager")
+    if not permissions.is_manager(reader, facts.agency):
+        return Turn(Holder.MANAGER, who, others or text, since)
+    page = f"onboarding:{page}"
+    return Turn(Holder.MANAGER, who, text, since, page, facts.agency.pk, action, yours=True)
