@@ -34,16 +34,16 @@ def conditions(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def report_condition(request: HttpRequest, agency_id: UUID, condition_id: int) -> HttpResponse:
     """Say that a condition is done, with a sentence and a file that shows it."""
     agency = permissions.agency_to_edit(request.user, agency_id)
-    found = get_object_or_404(_of(agency), pk=condition_id)
+    condition = get_object_or_404(_of(agency), pk=condition_id)
     back = reverse("onboarding:conditions", args=[agency.pk])
     form = ReportForm(request.POST or None, request.FILES or None)
     form.cancel_url = back
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        report(found, text=data["text"], file=data["file"], by=permissions.person(request))
+        report(condition, text=data["text"], file=data["file"], by=permissions.person(request))
         messages.success(request, _("The condition is reported as done. You get an e-mail with the answer."))
         return redirect(back)
-    context = {"agency": agency, "condition": found, "form": form}
+    context = {"agency": agency, "condition": condition, "form": form}
     return render(request, "onboarding/review/condition_report.html", context)
 
 
@@ -52,8 +52,8 @@ def condition_proof(request: HttpRequest, agency_id: UUID, report_id: int) -> Ht
     """The file of a report."""
     agency = permissions.agency_to_view(request.user, agency_id)
     reports = ConditionReport.objects.filter(condition__in=_of(agency)).select_related("document")
-    found = get_object_or_404(reports, pk=report_id, document__isnull=False)
-    return documents.response(found.document, filename=found.filename)  # type: ignore[arg-type]
+    proof = get_object_or_404(reports, pk=report_id, document__isnull=False)
+    return documents.response(proof.document, filename=proof.filename)  # type: ignore[arg-type]
 
 
 def _of(agency: Agency) -> QuerySet[Condition]:

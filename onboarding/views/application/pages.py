@@ -37,48 +37,48 @@ CLOSED = (Application.State.DECLINED, Application.State.WITHDRAWN)
 def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The task list; before an application exists, the page that starts one."""
     agency = agency_to_view(request.user, agency_id)
-    found = latest_application(agency)
-    if found is None:
+    application = latest_application(agency)
+    if application is None:
         return render(
             request,
             "onboarding/application/start.html",
             {"agency": agency, "may_start": is_manager(request.user, agency)},
         )
-    answers = Answers(found, agency)
+    answers = Answers(application, agency)
     statuses = completeness.current(answers)
-    editable = found.is_editable and is_editor(request.user, agency)
+    editable = application.is_editable and is_editor(request.user, agency)
     tasks = [
         _task(section, statuses[section.key], agency, editable=editable) for section in catalogue.SECTIONS
     ]
     done = completeness.complete(statuses)
-    facts = gather(agency, found, done=done)
+    facts = gather(agency, application, done=done)
     context = {
-        **frame(request, agency, found, facts),
+        **frame(request, agency, application, facts),
         "tasks": tasks,
         "done": done,
         "total": len(tasks),
         "signed": is_signed(facts.mou_to_act_on),
-        "remarks": placed_remarks(found),
-        "last_revision": found.revisions.order_by("-number").defer("snapshot").first(),
-        "may_delete": opening.may_be_deleted(found),
-        "may_reopen": found.state in CLOSED,
-        "out_of_date": bound.is_out_of_date(found),
-        "may_withdraw": found.is_open
-        or (found.state == Application.State.APPROVED and not is_executed(found)),
+        "remarks": placed_remarks(application),
+        "last_revision": application.revisions.order_by("-number").defer("snapshot").first(),
+        "may_delete": opening.may_be_deleted(application),
+        "may_reopen": application.state in CLOSED,
+        "out_of_date": bound.is_out_of_date(application),
+        "may_withdraw": application.is_open
+        or (application.state == Application.State.APPROVED and not is_executed(application)),
     }
     return render(request, "onboarding/application/application.html", context)
 
 
 def frame(
-    request: HttpRequest, agency: Agency, found: Application, facts: Facts | None = None
+    request: HttpRequest, agency: Agency, application: Application, facts: Facts | None = None
 ) -> dict[str, Any]:
     """What every page of the application shows; `facts` where the page has them."""
-    facts = facts or gather(agency, found)
+    facts = facts or gather(agency, application)
     return {
         "agency": agency,
-        "application": found,
-        "status_line": status_line(found, whose_turn.of_agency(facts, person(request))),
-        "may_edit": found.is_editable and is_editor(request.user, agency),
+        "application": application,
+        "status_line": status_line(application, whose_turn.of_agency(facts, person(request))),
+        "may_edit": application.is_editable and is_editor(request.user, agency),
         "may_manage": is_manager(request.user, agency),
     }
 
@@ -106,23 +106,23 @@ def start(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 def found_of(agency: Agency) -> Application:
-    found = latest_application(agency)
-    if found is None:
+    application = latest_application(agency)
+    if application is None:
         raise Http404
-    return found
+    return application
 
 
 @require_safe
 def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Everything on one page, what is missing first."""
     agency = agency_to_view(request.user, agency_id)
-    found = found_of(agency)
-    answers = Answers(found, agency)
-    editable = found.is_editable and is_editor(request.user, agency)
-    facts = gather(agency, found, done=completeness.complete(completeness.statuses(answers)))
+    application = found_of(agency)
+    answers = Answers(application, agency)
+    editable = application.is_editable and is_editor(request.user, agency)
+    facts = gather(agency, application, done=completeness.complete(completeness.statuses(answers)))
     mou = facts.mou_to_act_on
     context = {
-        **frame(request, agency, found, facts),
+        **frame(request, agency, application, facts),
         "parts": [{"section": section, "groups": section.summary(answers)} for section in catalogue.SECTIONS],
         "missing": completeness.by_section(completeness.missing(answers)) if editable else [],
         "signed": not editable or is_signed(mou),
@@ -135,44 +135,44 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The one act that sends the application with the signed MOU."""
     agency = agency_to_manage(request.user, agency_id)
-    found = found_of(agency)
+    application = found_of(agency)
     sent = reverse("onboarding:submitted", args=[agency.pk])
     if request.method == "POST":
-        verb = "resubmit" if found.state == Application.State.CHANGES else "submit"
-        perform(found, verb, by=person(request), ip=client_ip(request))
+        verb = "resubmit" if application.state == Application.State.CHANGES else "submit"
+        perform(application, verb, by=person(request), ip=client_ip(request))
         return redirect(sent)
-    if not found.is_editable:
+    if not application.is_editable:
         return redirect(sent)
     mou = agreement.latest(agency)
     form = SendForm()
     form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
-    missing = completeness.by_section(completeness.missing(Answers(found, agency)))
+    missing = completeness.by_section(completeness.missing(Answers(application, agency)))
     context = {
-        **frame(request, agency, found),
+        **frame(request, agency, application),
         "form": form,
         "missing": missing,
         "mou": mou,
         "signed": is_signed(mou),
         "renamed": party.against(mou),
-        "unanswered": _unanswered(found, agency),
+        "unanswered": _unanswered(application, agency),
     }
     return render(request, "onboarding/application/submit.html", context)
 
 
-def _unanswered(found: Application, agency: Agency) -> list[PlacedRemark]:
-    last = found.revisions.order_by("-number").first()
-    if last is None or found.state != Application.State.CHANGES:
+def _unanswered(application: Application, agency: Agency) -> list[PlacedRemark]:
+    last = application.revisions.order_by("-number").first()
+    if last is None or application.state != Application.State.CHANGES:
         return []
-    return unanswered(found, revisions.sent(last), revisions.snapshot(Answers(found, agency)))
+    return unanswered(application, revisions.sent(last), revisions.snapshot(Answers(application, agency)))
 
 
 @require_safe
 def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The confirmation, which can be opened again at any time."""
     agency = agency_to_view(request.user, agency_id)
-    found = found_of(agency)
+    application = found_of(agency)
     revision = (
-        found.revisions.order_by("-number")
+        application.revisions.order_by("-number")
         .select_related("submitted_by", "pdf__document")
         .defer("snapshot")
         .first()
@@ -181,11 +181,11 @@ def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:application", agency.pk)
     day = timezone.localdate(revision.submitted_at)
     context = {
-        **frame(request, agency, found),
+        **frame(request, agency, application),
         "revision": revision,
         "pdf": getattr(revision, "pdf", None),
         "answered_by": add_business_days(day, PortalSettings.load().review_days),
-        "waiting": found.state in (Application.State.SUBMITTED, Application.State.IN_REVIEW),
+        "waiting": application.state in (Application.State.SUBMITTED, Application.State.IN_REVIEW),
     }
     return render(request, "onboarding/application/submitted.html", context)
 
@@ -194,13 +194,13 @@ def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def revision(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse:
     """What was sent, as it was sent, and what changed since the revision before."""
     agency = agency_to_view(request.user, agency_id)
-    found = found_of(agency)
-    shown = _revision(found, number)
-    before = found.revisions.filter(number=number - 1).first()
+    application = found_of(agency)
+    shown = _revision(application, number)
+    before = application.revisions.filter(number=number - 1).first()
     context = {
-        **frame(request, agency, found),
+        **frame(request, agency, application),
         "revision": shown,
-        "numbers": list(found.revisions.values_list("number", flat=True)),
+        "numbers": list(application.revisions.values_list("number", flat=True)),
         "pdf": getattr(shown, "pdf", None),
         "sections": revisions.sent(shown)["sections"],
         "differences": revisions.compare(revisions.sent(before), revisions.sent(shown)) if before else [],
@@ -219,8 +219,8 @@ def revision_pdf(request: HttpRequest, agency_id: UUID, number: int) -> HttpResp
     return documents.response(made.document, filename=revisions.filename(shown), inline=True)
 
 
-def _revision(found: Application, number: int) -> Revision:
-    sent = found.revisions.select_related("submitted_by", "pdf__document", "application")
+def _revision(application: Application, number: int) -> Revision:
+    sent = application.revisions.select_related("submitted_by", "pdf__document", "application")
     return get_object_or_404(sent, number=number)
 
 
@@ -228,14 +228,14 @@ def _revision(found: Application, number: int) -> Revision:
 def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """What the reviewer asked to change, in the reviewer's words, and what changed since it was sent."""
     agency = agency_to_view(request.user, agency_id)
-    found = found_of(agency)
-    last = found.revisions.order_by("-number").first()
-    if last is None or found.state != Application.State.CHANGES:
+    application = found_of(agency)
+    last = application.revisions.order_by("-number").first()
+    if last is None or application.state != Application.State.CHANGES:
         return redirect("onboarding:application", agency.pk)
-    differences = revisions.compare(revisions.sent(last), revisions.snapshot(Answers(found, agency)))
+    differences = revisions.compare(revisions.sent(last), revisions.snapshot(Answers(application, agency)))
     context = {
-        **frame(request, agency, found),
-        "remarks": placed_remarks(found),
+        **frame(request, agency, application),
+        "remarks": placed_remarks(application),
         "differences": differences,
         "revision": last,
     }

@@ -22,50 +22,48 @@ from onboarding.views.mou import page
 def mou_pdf(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The newest file of the agency's MOU: a scan, where it was signed on paper."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    found = agreement.latest(agency)
-    if page.is_to_agree(request, found):
+    mou = agreement.latest(agency)
+    if page.is_to_agree(request, mou):
         return redirect("onboarding:consent", agency.pk)
-    revision = requests.latest_pdf(found.request) if found else None
+    revision = requests.latest_pdf(mou.request) if mou else None
     for role in (agreement.LEAD, agreement.AGENCY):
-        if found and paper.scan_of(found.request, role):
-            return redirect("onboarding:mou_scan", agency.pk, found.pk, role)
-    if found is None or revision is None:
+        if mou and paper.scan_of(mou.request, role):
+            return redirect("onboarding:mou_scan", agency.pk, mou.pk, role)
+    if mou is None or revision is None:
         raise WrongState(
             _("The file is still being made. Try again in a minute."),
             back=reverse("onboarding:mou", args=[agency.pk]),
         )
-    return documents.response(revision.document, filename=_filename(found, revision), inline=True)
+    return documents.response(revision.document, filename=_filename(mou, revision), inline=True)
 
 
 @require_safe
 def mou_file(request: HttpRequest, agency_id: UUID, mou_id: UUID, step: str) -> HttpResponse:
     """One file of one MOU, also of those that came to nothing."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    found = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
+    mou = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
     if step == Revision.CERTIFICATE:
         made = get_object_or_404(
-            CompletionCertificate.objects.select_related("document"), request=found.request
+            CompletionCertificate.objects.select_related("document"), request=mou.request
         )
-        name = f"{found.reference} certificate of completion.pdf"
+        name = f"{mou.reference} certificate of completion.pdf"
         return documents.response(made.document, filename=name, inline=True)
-    revision = get_object_or_404(
-        Revision.objects.select_related("document"), request=found.request, step=step
-    )
-    return documents.response(revision.document, filename=_filename(found, revision), inline=True)
+    revision = get_object_or_404(Revision.objects.select_related("document"), request=mou.request, step=step)
+    return documents.response(revision.document, filename=_filename(mou, revision), inline=True)
 
 
 @require_safe
 def mou_bundle(request: HttpRequest, agency_id: UUID, mou_id: UUID) -> HttpResponse:
     """One ZIP to keep: the executed file, its certificate, the root certificate and how to check them."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    found = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
-    return documents.download(bundle.bundle(found), "application/zip", filename=f"{found.reference}.zip")
+    mou = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
+    return documents.download(bundle.bundle(mou), "application/zip", filename=f"{mou.reference}.zip")
 
 
-def _filename(found: Mou, revision: Revision) -> str:
+def _filename(mou: Mou, revision: Revision) -> str:
     words = {
         Revision.CERTIFIED: _("to sign"),
         agreement.AGENCY: _("signed by the agency"),
         agreement.LEAD: _("executed"),
     }
-    return f"{found.reference} {words[revision.step]}.pdf"
+    return f"{mou.reference} {words[revision.step]}.pdf"

@@ -23,22 +23,22 @@ from onboarding.models import Mou
 from onboarding.mou import agreement, party
 
 
-def acts(request: HttpRequest, agency: Agency, found: Mou | None) -> list[dict[str, str]]:
+def acts(request: HttpRequest, agency: Agency, mou: Mou | None) -> list[dict[str, str]]:
     """What else this person may do with the MOU now, in the order of the page."""
-    if found is None:
+    if mou is None:
         return []
     manager = permissions.is_manager(request.user, agency)
-    signer = found.signatory_id == request.user.pk
-    renamed = bool(party.changes(found, lead=True)) and manager
+    signer = mou.signatory_id == request.user.pk
+    renamed = bool(party.changes(mou, lead=True)) and manager
     staff = permissions.is_hmis_admin(request.user) or permissions.is_lead_signatory(request.user)
     may = {
-        "mou_paper": found.state == Mou.State.ISSUED
+        "mou_paper": mou.state == Mou.State.ISSUED
         and (signer or manager or permissions.is_hmis_admin(request.user)),
-        "pass_on": found.state == Mou.State.ISSUED and signer,
-        "decline_mou": found.state == Mou.State.ISSUED and signer,
-        "name_signatory": renamed or (found.state == Mou.State.ISSUED and manager),
-        "withdraw_signature": found.state == Mou.State.SIGNED and signer,
-        "renew_mou": found.may_be_renewed and staff,
+        "pass_on": mou.state == Mou.State.ISSUED and signer,
+        "decline_mou": mou.state == Mou.State.ISSUED and signer,
+        "name_signatory": renamed or (mou.state == Mou.State.ISSUED and manager),
+        "withdraw_signature": mou.state == Mou.State.SIGNED and signer,
+        "renew_mou": mou.may_be_renewed and staff,
     }
     words = {
         "mou_paper": _("Sign on paper"),
@@ -57,12 +57,12 @@ def acts(request: HttpRequest, agency: Agency, found: Mou | None) -> list[dict[s
     ]
 
 
-def parties(found: Mou | None) -> list[dict[str, Any]]:
-    if found is None:
+def parties(mou: Mou | None) -> list[dict[str, Any]]:
+    if mou is None:
         return []
     return [
         {"label": side.label, "words": _who_signed(side)}
-        for side in found.request.parties.select_related("act__scan", "act__user")
+        for side in mou.request.parties.select_related("act__scan", "act__user")
     ]
 
 
@@ -82,7 +82,7 @@ def _who_signed(side: Party) -> str:
     return _("%(name)s signed on %(when)s") % {"name": name, "when": datetime_words(act.signed_at)}
 
 
-def sentences(found: Mou | None) -> dict[str, Any]:
+def sentences(mou: Mou | None) -> dict[str, Any]:
     """Sentences about an MOU that is in force or over, and about a file that is on its way."""
     names = (
         "executed_words",
@@ -94,33 +94,33 @@ def sentences(found: Mou | None) -> dict[str, Any]:
         "sealing",
     )
     words = dict.fromkeys(names, "")
-    if found is None:
+    if mou is None:
         return words
-    if found.state == Mou.State.EXECUTED:
-        words["executed_words"] = _executed_words(found)
-    elif found.state == Mou.State.ENDED:
+    if mou.state == Mou.State.EXECUTED:
+        words["executed_words"] = _executed_words(mou)
+    elif mou.state == Mou.State.ENDED:
         words["ended_words"] = _("The MOU ended on %(day)s: %(reason)s") % {
-            "day": date_words(found.ended_on),
-            "reason": found.reason,
+            "day": date_words(mou.ended_on),
+            "reason": mou.reason,
         }
-    elif found.state in (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED):
-        words["closed_words"] = found.reason
-    if found.successor_of and found.state in Mou.OPEN and found.successor_of.is_in_force:
-        before = found.successor_of
+    elif mou.state in (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED):
+        words["closed_words"] = mou.reason
+    if mou.successor_of and mou.state in Mou.OPEN and mou.successor_of.is_in_force:
+        before = mou.successor_of
         words["in_force_words"] = _("This is a renewal. %(reference)s stays in force through %(day)s.") % {
             "reference": before.reference,
             "day": date_words(before.term_ends_on),
         }
         words["in_force_url"] = _executed_url(before)
-    if found.state in (Mou.State.EXECUTED, Mou.State.ENDED):
-        words["renewal_words"] = _renewal_words(found)
-    words["sealing"] = _still_to_make(found)
+    if mou.state in (Mou.State.EXECUTED, Mou.State.ENDED):
+        words["renewal_words"] = _renewal_words(mou)
+    words["sealing"] = _still_to_make(mou)
     return words
 
 
-def names(found: Mou | None) -> list[str]:
+def names(mou: Mou | None) -> list[str]:
     """Names that changed since the MOU was issued, and what the HMIS Admin recorded about them."""
-    if found is None:
+    if mou is None:
         return []
     told = _("%(signed)s and %(now)s are one party. %(admin)s recorded on %(day)s: %(reason)s")
     rows = [
@@ -132,14 +132,14 @@ def names(found: Mou | None) -> list[str]:
             "day": date_words(one.recorded_at),
             "reason": one.reason,
         }
-        for one in found.explained.select_related("recorded_by")
+        for one in mou.explained.select_related("recorded_by")
     ]
-    return [*party.against(found, lead=True), *rows]
+    return [*party.against(mou, lead=True), *rows]
 
 
-def _renewal_words(found: Mou) -> str:
+def _renewal_words(mou: Mou) -> str:
     """What became of the last try to renew it, when nothing came of it."""
-    last = found.successors.order_by("-issued_at").first()
+    last = mou.successors.order_by("-issued_at").first()
     if last is None or not last.came_to_nothing:
         return ""
     words = _("The renewal %(reference)s came to nothing on %(day)s: %(state)s. %(reason)s")
@@ -151,26 +151,24 @@ def _renewal_words(found: Mou) -> str:
     }
 
 
-def _executed_words(found: Mou) -> str:
-    if not found.is_in_force:
-        return _("Both sides have signed. Its term ended on %(day)s.") % {
-            "day": date_words(found.term_ends_on)
-        }
+def _executed_words(mou: Mou) -> str:
+    if not mou.is_in_force:
+        return _("Both sides have signed. Its term ended on %(day)s.") % {"day": date_words(mou.term_ends_on)}
     return _("Both sides have signed. The MOU is in force through %(day)s.") % {
-        "day": date_words(found.term_ends_on)
+        "day": date_words(mou.term_ends_on)
     }
 
 
-def _executed_url(found: Mou) -> str:
+def _executed_url(mou: Mou) -> str:
     """Where the executed document is read: the sealed file, or the scan of the paper."""
-    if isinstance(requests.executed_file(found.request), PaperScan):
-        return reverse("onboarding:mou_scan", args=[found.agency_id, found.pk, agreement.LEAD])
-    return reverse("onboarding:mou_file", args=[found.agency_id, found.pk, agreement.LEAD])
+    if isinstance(requests.executed_file(mou.request), PaperScan):
+        return reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, agreement.LEAD])
+    return reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, agreement.LEAD])
 
 
-def _still_to_make(found: Mou) -> str:
+def _still_to_make(mou: Mou) -> str:
     """What a worker has still to make, and that nothing else waits for it."""
-    jobs = dict(SealJob.objects.filter(request=found.request, done_at=None).values_list("step", "parked_at"))
+    jobs = dict(SealJob.objects.filter(request=mou.request, done_at=None).values_list("step", "parked_at"))
     if any(jobs.values()):
         return _(
             "A file could not be made yet. The HMIS staff have it on their desk; nothing that was signed is lost."
@@ -184,8 +182,8 @@ def _still_to_make(found: Mou) -> str:
     return ""
 
 
-def is_to_agree(request: HttpRequest, found: Mou | None) -> bool:
+def is_to_agree(request: HttpRequest, mou: Mou | None) -> bool:
     """The signatory is shown the file once they agreed to electronic records (CGS 1-270, 1-273(a))."""
-    if found is None or found.state != Mou.State.ISSUED or found.signatory_id != request.user.pk:
+    if mou is None or mou.state != Mou.State.ISSUED or mou.signatory_id != request.user.pk:
         return False
-    return consent_of(agreement.agency_party(found), permissions.person(request)) is None
+    return consent_of(agreement.agency_party(mou), permissions.person(request)) is None

@@ -37,22 +37,22 @@ def mou_current_pdf(request: HttpRequest) -> HttpResponse:
 def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The agency's MOU: whose turn it is, who signs, its files, and the text clause by clause."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    found = agreement.latest(agency)
-    filled = found.request.text if found else wording.current_text()[1]
-    to_agree = page.is_to_agree(request, found)
+    mou = agreement.latest(agency)
+    filled = mou.request.text if mou else wording.current_text()[1]
+    to_agree = page.is_to_agree(request, mou)
     context = {
         "agency": agency,
-        "mou": found,
+        "mou": mou,
         "is_manager": permissions.is_manager(request.user, agency),
-        "parties": page.parties(found),
-        "files": [] if to_agree else papers.files(found),
+        "parties": page.parties(mou),
+        "files": [] if to_agree else papers.files(mou),
         "to_agree": to_agree,
-        "turn": whose_turn.of_mou(found, gather(agency), permissions.person(request)),
-        "acts": page.acts(request, agency, found),
-        **page.sentences(found),
-        "party_words": page.names(found),
-        "party_name": party.name_of(found) if found else "",
-        "version": found.request.version if found else wording.current_text()[0],
+        "turn": whose_turn.of_mou(mou, gather(agency), permissions.person(request)),
+        "acts": page.acts(request, agency, mou),
+        **page.sentences(mou),
+        "party_words": page.names(mou),
+        "party_name": party.name_of(mou) if mou else "",
+        "version": mou.request.version if mou else wording.current_text()[0],
         **text_of(filled),
     }
     context["clauses"] = questions.with_questions(request, agency, context["clauses"])
