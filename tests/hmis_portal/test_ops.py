@@ -23,6 +23,7 @@ from hmis_portal import dev_services
 from hmis_portal.dev_services import BASE_DIR
 from hmis_portal.dev_services.processes import Busy, exists
 from hmis_portal.running import health, pulse
+from onboarding import rights
 from tests.cast import remember_second_factor
 
 
@@ -179,6 +180,7 @@ def test_healthz_and_the_desk_say_when_beat_or_a_worker_is_silent(
     client, client_of, cast, all_at_work
 ) -> None:
     """Nobody is sent away for it: pages are served without them."""
+    rights.load()
     admin = client_of(cast.admin)
     remember_second_factor(admin, cast.admin)
     assert "Not at work for some minutes" not in admin.get(reverse("admin:index")).text

@@ -108,6 +108,7 @@ def test_a_batch_ends_before_a_worker_runs_out_of_time(executed, monkeypatch):
 
 def test_the_desk_says_when_the_check_has_not_come_to_its_end(executed, cast, client_of):
     words = "The nightly check of stored records has not come to its end since"
+    rights.load()
 
     def told(days):
         with time_machine.travel(timezone.now() + timedelta(days=days)):
