@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import acts, requests, revisions, text, text_versions
+from hmis_portal.signing.agreeing.given import Identity, Signature
 from hmis_portal.signing.models import Revision, SignatureAct, SigningRequest, TextVersion
 from hmis_portal.signing.sealing import seal
 from hmis_portal.signing.verifying import findings
@@ -168,10 +169,15 @@ def _sign(request: SigningRequest, role: str) -> SignatureAct:
     party = requests.party(request, role)
     acts.consent(party, by=party.user, ip=None, browser="", test_file_opened=True)
     revision = requests.to_read(party)
-    act = acts.sign(
-        party, by=party.user, typed_name=party.legal_name, read_sha256=revision.sha256 if revision else "", ip=None,
-        browser="", authenticated_at=timezone.now(),
-    )  # fmt: skip
+    signature = Signature(
+        party.legal_name,
+        party.title,
+        party.authority,
+        typed_name=party.legal_name,
+        read_sha256=revision.sha256 if revision else "",
+        identity=Identity(authenticated_at=timezone.now()),
+    )
+    act = acts.sign(party, signature, by=party.user)
     revisions.make(str(request.pk), role)
     return act
 

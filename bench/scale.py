@@ -5,7 +5,7 @@ import hashlib
 import random
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
@@ -29,6 +29,7 @@ from hmis_portal.signing.models import Party, SigningEvent, SigningRequest, Text
 from onboarding.models import Access, Application, Mou
 from training.models import Completion, Course, Requirement
 
+R = TypeVar("R", bound=Model)
 # Of a hundred agencies this many have an application in each state.
 SPREAD = {
     "draft": 12,
@@ -107,7 +108,7 @@ class Community:
         ):
             model._default_manager.bulk_create(self.rows.get(model, []), batch_size=1000)
 
-    def _keep(self, row: Any) -> Any:
+    def _keep(self, row: R) -> R:
         self.rows.setdefault(type(row), []).append(row)
         return row
 

@@ -132,7 +132,8 @@ def read(document: StoredDocument) -> bytes:
 
 def _cannot_read(document: StoredDocument, why: str) -> CannotReadNow:
     words = f"Document {document.sha256} cannot be read now; {why}."
-    return _about(CannotReadNow(Part.STORAGE, words), document)
+    error: CannotReadNow = _about(CannotReadNow(Part.STORAGE, words), document)
+    return error
 
 
 def _holds_others(document: StoredDocument) -> bool:

@@ -49,7 +49,7 @@ def link_maker(kind: str) -> Callable[[LinkMaker], LinkMaker]:
 
 def absolute(view_name: str, *args: Any, **kwargs: Any) -> str:
     """The full address of a page of the portal, for use in a message."""
-    return settings.BASE_URL + reverse(view_name, args=args, kwargs=kwargs)
+    return f"{settings.BASE_URL}{reverse(view_name, args=args, kwargs=kwargs)}"
 
 
 def moment(value: datetime | None) -> str:

@@ -1,5 +1,6 @@
 """The one way to change the state of an application, an MOU, a person's access or an agency."""
 
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import workflow
 from onboarding.models import Access, Mou
-from onboarding.workflow import Act, Move
+from onboarding.workflow import Act, ActWith, Move
 
 T = TypeVar("T", bound=models.Model)
 
@@ -41,21 +42,24 @@ def kinds_towards(obj: Any, by: User | None, agency: Agency) -> set[str]:
 
 def perform(
     obj: T,
-    verb: str,
+    verb: StrEnum,
     *,
     by: User | None,
+    given: object = None,
     note: str = "",
     ip: str | None = None,
     as_system: bool = False,
-    **details: Any,
 ) -> T:
     """Make one move of the transition table, or refuse it with a sentence; returns the locked, changed object.
 
-    `by=None` or `as_system=True` is the portal itself, as the consequence of another act. Raises PermissionDenied
-    (not this person's move), WrongState (stale or repeated), GuardFailed (something is missing, listed).
+    `given` is the payload that the move's row names. `by=None` or `as_system=True` is the portal itself, as the
+    consequence of another act. Raises PermissionDenied (not this person's move), WrongState (stale or repeated),
+    GuardFailed (something is missing, listed).
     """
     row = workflow.move(type(obj), verb)
-    act = Act(by=by, note=note.strip(), ip=ip, details=details)
+    row.check_given(given)
+    plain = Act(by=by, note=note.strip(), ip=ip)
+    act = plain if given is None else ActWith(by=by, note=plain.note, ip=ip, given=given)
     with transaction.atomic():
         agency = lock_agency(agency_id_of(obj))
         locked: Any = (
@@ -68,7 +72,7 @@ def perform(
             raise WrongState(stale_words(locked, row))
         check_guard(locked, row, act)
         before = locked.state
-        changed = [name for effect in workflow.EFFECTS[type(obj), verb] for name in effect(locked, act)]
+        changed = [name for names in workflow.effect.run(locked, verb, act) for name in names]
         if row.target and row.target != before:
             locked.state = row.target
             changed = [*changed, "state"]
@@ -86,12 +90,12 @@ def perform(
             reason=act.note,
             ip=ip,
         )
-        for done in workflow.DONE[type(obj), verb]:
-            done(locked, act)
-    return locked
+        workflow.done.run(locked, verb, act)
+    moved: T = locked
+    return moved
 
 
-def check_creation(model: type[models.Model], verb: str, *, by: User, agency: Agency) -> Move:
+def check_creation(model: type[models.Model], verb: StrEnum, *, by: User, agency: Agency) -> Move:
     """Whether this person may make such an object for the agency (start an application, issue an MOU)."""
     row = workflow.move(model, verb)
     check_person(row, permissions.kinds(by, agency), as_system=False)
@@ -107,9 +111,17 @@ def check_person(row: Move, kinds: set[str], *, as_system: bool) -> None:
 def check_guard(obj: Any, row: Move, act: Act) -> None:
     if row.needs_note and not act.note:
         raise GuardFailed([_("Enter a reason: it is kept in the history.")])
-    reasons = [reason for guard in workflow.GUARDS[type(obj), row.verb] for reason in guard(obj, act)]
-    if reasons:
-        raise GuardFailed([str(reason) for reason in reasons])
+    if reasons := [str(reason) for reasons in workflow.guard.run(obj, row.verb, act) for reason in reasons]:
+        raise GuardFailed(reasons)
+
+
+def against(obj: Any, verb: StrEnum, by: User) -> list[str]:
+    """What stands against a move now, before anything is typed: that the reason is still to be given is no news."""
+    try:
+        check_guard(obj, workflow.move(type(obj), verb), Act(by=by, note="…"))
+    except GuardFailed as error:
+        return error.messages
+    return []
 
 
 def stale_words(obj: Any, row: Move) -> str:

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from hmis_portal import documents
 from hmis_portal.signing import reference
-from hmis_portal.signing.agreeing import acts, paper, requests, revisions, text
+from hmis_portal.signing.agreeing import acts, revisions, text
 from hmis_portal.signing.agreeing.evidence import reading
 from onboarding.models import Mou
 from onboarding.mou import agreement
 from onboarding.services import perform
+from onboarding.workflow import MouVerb
 from tests.cast import Cast
+from tests.given import paper_signature, signature
 from tests.scans import scan as make_scan
 
 AGENCY_SCAN = make_scan("signed by the agency")
@@ -47,9 +47,8 @@ def sign_on_paper(cast: Cast, mou: Mou | None = None, data: bytes = AGENCY_SCAN)
     """The director uploads the scan of what the signatory signed by hand."""
     mou = mou or issue_mou(cast)
     revisions.make(str(mou.request_id), "certified")
-    signer = paper.Signer("Sidney Signatory", "Chair of the board", "Bylaws", timezone.localdate())
     scan = documents.store(data, content_type="application/pdf")
-    return perform(mou, "sign_on_paper", by=cast.director, signer=signer, scan=scan, browser="B")
+    return perform(mou, MouVerb.SIGN_ON_PAPER, by=cast.director, given=paper_signature(scan))
 
 
 def sign(mou: Mou, cast: Cast) -> Mou:
@@ -57,9 +56,5 @@ def sign(mou: Mou, cast: Cast) -> Mou:
     party = agreement.agency_party(mou)
     consent(party, cast.signatory)
     read_all(party, cast.signatory)
-    revision = requests.to_read(party)
-    return perform(
-        mou, "sign", by=cast.signatory, ip="192.0.2.1", legal_name="Sidney Signatory",
-        typed_name="Sidney Signatory", title="Chair of the board", authority="Bylaws", read_sha256=revision.sha256 if revision else "", browser="B",
-        authenticated_at=timezone.now(),
-    )  # fmt: skip
+    given = signature(party, legal_name="Sidney Signatory", authority="Bylaws")
+    return perform(mou, MouVerb.SIGN, by=cast.signatory, given=given, ip=given.ip)

@@ -94,12 +94,8 @@ class UserAdmin(FindsAnyTyping):
         second = Authenticator.objects.filter(user=OuterRef("pk")).exclude(
             type=Authenticator.Type.RECOVERY_CODES
         )
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related("groups")
-            .annotate(has_second_factor=Exists(second))
-        )
+        rows: QuerySet[User] = super().get_queryset(request)
+        return rows.prefetch_related("groups").annotate(has_second_factor=Exists(second))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

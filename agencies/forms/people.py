@@ -44,7 +44,7 @@ class OpenAgencyForm(PortalFormMixin, forms.Form):
     )  # fmt: skip
 
     def clean_ein(self) -> str:
-        return self.cleaned_data["ein"].replace("-", "")
+        return str(self.cleaned_data["ein"]).replace("-", "")
 
 
 class InviteForm(PortalFormMixin, forms.Form):

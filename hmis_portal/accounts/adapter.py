@@ -63,7 +63,8 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, user: Any, form: forms.BaseForm, commit: bool = True
     ) -> AbstractBaseUser:
         user.email = typed.email(form.cleaned_data["email"])
-        return super().save_user(request, user, form, commit)
+        saved: AbstractBaseUser = super().save_user(request, user, form, commit)
+        return saved
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request) or "unknown"
@@ -84,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
         attempts.forget_sign_ins(request, credentials.get("email", ""))
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         devices.remember(request, response, user.email)
         return response
 

@@ -120,7 +120,7 @@ class PortalSettings(models.Model):
     @classmethod
     def load(cls) -> Self:
         """The one row, from the cache; made with its defaults when the database is new."""
-        found = cache.get(cls.CACHE_KEY)
+        found: Self | None = cache.get(cls.CACHE_KEY)
         if found is None:
             found, _created = cls.objects.get_or_create(pk=1)
             cache.set(cls.CACHE_KEY, found, 60)

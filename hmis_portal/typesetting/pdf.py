@@ -89,13 +89,14 @@ def render(
         _write_plain_objects(pdf)
 
     page, fonts = _page(html)
-    return page.write_pdf(
+    data: bytes = page.write_pdf(
         finisher=finish,
         pdf_variant="pdf/a-3a",
         pdf_identifier=identifier,
         attachments=[_attachment(file) for file in attachments],
         **fonts,
     )
+    return data
 
 
 def render_stamp(template: str, context: dict[str, Any]) -> bytes:
@@ -108,7 +109,10 @@ def render_stamp(template: str, context: dict[str, Any]) -> bytes:
         document = page.render(pdf_tags=False, **fonts)
         if len(document.pages) == 1:
             break
-    return document.write_pdf(finisher=lambda _document, pdf: _write_plain_objects(pdf), pdf_tags=False)
+    data: bytes = document.write_pdf(
+        finisher=lambda _document, pdf: _write_plain_objects(pdf), pdf_tags=False
+    )
+    return data
 
 
 def _page(html: str) -> tuple[HTML, dict[str, Any]]:

@@ -60,4 +60,5 @@ def too_often(request: HttpRequest, action: str, *, times: int, seconds: int, ke
         return 0
     if count <= times:
         return 0
-    return max(1, math.ceil(cache.get(f"{name}:until", now + seconds) - now))
+    until: float = cache.get(f"{name}:until", now + seconds)
+    return max(1, math.ceil(until - now))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from onboarding.models import Access, Mou
+from onboarding.workflow import AccessVerb
 from training import selectors
 
 State = Access.State
@@ -36,22 +37,21 @@ class AccessFacts:
 
 @dataclass(frozen=True)
 class Decision:
-    """The move that is due ("" for none), and why it is so: one sentence a reason."""
+    """The move that is due, if one is, and why it is so: one sentence a reason."""
 
-    verb: str
+    verb: AccessVerb | None
     reasons: tuple[str, ...]
 
 
 def decide(facts: AccessFacts) -> Decision:
     """What must happen to a person's access now. Opening asks for more than staying open (grace)."""
+    end = None if facts.state == State.ENDED else AccessVerb.END
     if facts.agency_left:
-        return Decision("" if facts.state == State.ENDED else "end", (_("The agency has left the HMIS."),))
+        return Decision(end, (_("The agency has left the HMIS."),))
     if not facts.current:
-        return Decision(
-            "" if facts.state == State.ENDED else "end", (_("The person no longer works for the agency."),)
-        )
+        return Decision(end, (_("The person no longer works for the agency."),))
     if facts.state == State.ENDED:
-        return Decision("come_back", (_("The person came back: everything is checked anew."),))
+        return Decision(AccessVerb.COME_BACK, (_("The person came back: everything is checked anew."),))
     reasons: list[str] = []
     if not facts.mou_in_force:
         reasons.append(_("The agency’s MOU is not in force."))
@@ -61,10 +61,10 @@ def decide(facts: AccessFacts) -> Decision:
     reasons += facts.missing
     opens, stays = gate and facts.met, gate and facts.holds
     verb = {
-        State.NOT_READY: "become_ready" if opens else "",
-        State.READY: "" if opens else "lose_ready",
-        State.GRANTED: "" if stays else "suspend",
-        State.SUSPENDED: "restore" if opens else "",
+        State.NOT_READY: AccessVerb.BECOME_READY if opens else None,
+        State.READY: None if opens else AccessVerb.LOSE_READY,
+        State.GRANTED: None if stays else AccessVerb.SUSPEND,
+        State.SUSPENDED: AccessVerb.RESTORE if opens else None,
     }[State(facts.state)]
     if opens:
         reasons = [_("Training, user agreement and MOU are in force.")]

@@ -15,6 +15,7 @@ from onboarding.access.decision import READY, mou_in_force
 from onboarding.models import Access, Condition
 from onboarding.selectors import open_conditions
 from onboarding.services import perform
+from onboarding.workflow import AgencyVerb
 
 
 def enough_people(*, people: int, ready: int, coordinators: int, rule: str) -> bool:
@@ -73,7 +74,7 @@ def go_live_if_due(agency_id: UUID) -> bool:
         return False
     with transaction.atomic():
         try:
-            perform(agency, "go_live", by=None)
+            perform(agency, AgencyVerb.GO_LIVE, by=None)
         except WrongState:
             return False
     return True

@@ -16,6 +16,7 @@ from onboarding.access.joining import invite_new, open_rows, welcome_new
 from onboarding.models import Access
 from onboarding.roster.officer import list_security_officer
 from onboarding.services import perform
+from onboarding.workflow import Reasons
 from training import services as training_services
 from training.models import OpenTraining
 
@@ -35,13 +36,14 @@ def recompute(agency_id: UUID, *, today: date | None = None) -> int:
 
 def apply(access: Access, decision: Decision) -> bool:
     """Keep the reasons and make the move, if one is due; somebody else's earlier move is no fault."""
-    reasons = list(decision.reasons)
-    if not decision.verb:
+    if decision.verb is None:
+        reasons = list(decision.reasons)
         if access.reasons != reasons:
             Access.objects.filter(pk=access.pk).update(reasons=reasons)
         return False
     try:
-        perform(access, decision.verb, by=None, note="\n".join(reasons)[:2000], reasons=reasons)
+        note = "\n".join(decision.reasons)[:2000]
+        perform(access, decision.verb, by=None, given=Reasons(decision.reasons), note=note)
     except WrongState:
         return False
     return True

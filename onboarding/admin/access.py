@@ -24,6 +24,7 @@ from onboarding.admin.base import ACCESS_KIND
 from onboarding.admin.review import page
 from onboarding.models import Access
 from onboarding.services import perform
+from onboarding.workflow import AccessVerb, Account
 
 
 class CreatedForm(PortalFormMixin, forms.Form):
@@ -179,7 +180,7 @@ class AccessAdmin(ReadOnlyAdmin):
         if request.method == "POST" and form.is_valid():
             made = 0
             for row, name in form.chosen():
-                made += self._perform(request, row, "grant", account_name=name)
+                made += self._perform(request, row, AccessVerb.GRANT, Account(name))
             if made:
                 text = ngettext(
                     "%(made)d account is confirmed. The person and the coordinator are told.",
@@ -206,7 +207,7 @@ class AccessAdmin(ReadOnlyAdmin):
             messages.warning(request, _("This was confirmed already. Nothing was done twice."))
             return HttpResponseRedirect(here)
         if request.method == "POST" and form.is_valid():
-            done = sum(self._perform(request, row, "confirm_done") for row in form.chosen())
+            done = sum(self._perform(request, row, AccessVerb.CONFIRM_DONE) for row in form.chosen())
             if done:
                 messages.success(
                     request,
@@ -230,9 +231,11 @@ class AccessAdmin(ReadOnlyAdmin):
             return list(found.filter(pk__in=[pk for pk in ids if pk.isdigit()]))
         return list(found[:100])
 
-    def _perform(self, request: HttpRequest, row: Access, verb: str, **details: Any) -> bool:
+    def _perform(
+        self, request: HttpRequest, row: Access, verb: AccessVerb, given: Account | None = None
+    ) -> bool:
         try:
-            perform(row, verb, by=permissions.person(request), ip=client_ip(request), **details)
+            perform(row, verb, by=permissions.person(request), given=given, ip=client_ip(request))
         except DomainError as error:
             for text in error.messages:
                 messages.warning(request, f"{row.staff.name}: {text}")

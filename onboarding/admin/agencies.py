@@ -23,6 +23,7 @@ from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import client_ip
 from onboarding.models import Application, Mou
 from onboarding.services import perform
+from onboarding.workflow import AgencyVerb, ApplicationVerb
 
 READ_BY_AGENCY = _("The agency reads this, and it is kept in the record.")
 
@@ -61,8 +62,8 @@ def merge(*, duplicate: Agency, into: Agency, by: User, reason: str, ip: str | N
     for application in Application.objects.filter(agency=duplicate, state__in=Application.OPEN).exclude(
         state=Application.State.DRAFT
     ):
-        perform(application, "decline", by=by, note=reason, ip=ip)
-    perform(duplicate, "leave", by=by, note=reason, ip=ip)
+        perform(application, ApplicationVerb.DECLINE, by=by, note=reason, ip=ip)
+    perform(duplicate, AgencyVerb.LEAVE, by=by, note=reason, ip=ip)
 
 
 admin.site.unregister(Agency)
@@ -101,7 +102,7 @@ class JourneyAgencyAdmin(AgencyAdmin):
         def act() -> str:
             perform(
                 agency,
-                "leave",
+                AgencyVerb.LEAVE,
                 by=permissions.person(request),
                 note=form.cleaned_data["reason"],
                 ip=client_ip(request),

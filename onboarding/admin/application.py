@@ -29,6 +29,7 @@ from onboarding.journey.facts import gather_all
 from onboarding.models import Application
 from onboarding.review import remarks
 from onboarding.sections import catalogue, uploads
+from onboarding.workflow import ApplicationVerb
 
 State = Application.State
 
@@ -93,7 +94,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("whose turn"))
     def turn(self, application: Application) -> str:
-        return application.turn_words  # type: ignore[attr-defined]
+        return str(application.turn_words)  # type: ignore[attr-defined]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Queue
@@ -149,7 +150,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": application.agency.name,
-            **page.review_context(application, permissions.person(request)),
+            **vars(page.review_page(application, permissions.person(request))),
         }
         return render(request, "admin/onboarding/review.html", context)
 
@@ -159,7 +160,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Compare revisions"),
-            **page.compare_context(application, request.GET.get("a", ""), request.GET.get("b", "")),
+            **vars(page.compare_page(application, request.GET.get("a", ""), request.GET.get("b", ""))),
         }
         return render(request, "admin/onboarding/compare.html", context)
 
@@ -233,5 +234,5 @@ class ApplicationAdmin(ReadOnlyAdmin):
             forms_by_verb=VERBS,
             back=self.page(pk),
             title="",
-            danger=verb in ("decline", "revoke_approval"),
+            danger=verb in (ApplicationVerb.DECLINE, ApplicationVerb.REVOKE_APPROVAL),
         )

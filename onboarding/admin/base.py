@@ -18,8 +18,7 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import client_ip
 from onboarding import workflow
 from onboarding.models import Access, Application, Mou
-from onboarding.services import agency_id_of, check_guard, kinds_towards, perform, stale_words
-from onboarding.workflow import Act
+from onboarding.services import against, agency_id_of, kinds_towards, perform, stale_words
 
 APPLICATION_KIND = {
     Application.State.DRAFT: "plain",
@@ -55,13 +54,15 @@ class VerbForm(PortalFormMixin, forms.Form):
     # Whether the page says at once what the guard will refuse; not where the guard looks at what is typed.
     shows_guard = False
 
+    obj: Any
+
     def __init__(self, *args: Any, obj: Any, by: User, **kwargs: Any) -> None:
         self.obj, self.by = obj, by
         super().__init__(*args, **kwargs)
 
-    def details(self) -> dict[str, Any]:
-        """What goes to `perform` besides the note."""
-        return {}
+    def given(self) -> object:
+        """The payload of the move, where it carries one."""
+        return None
 
     @property
     def words(self) -> str:
@@ -105,7 +106,7 @@ def confirm(
         return HttpResponseRedirect(back)
     if request.method == "POST" and form.is_valid():
         try:
-            perform(obj, verb, by=by, note=form.words, ip=client_ip(request), **form.details())
+            perform(obj, row.verb, by=by, given=form.given(), note=form.words, ip=client_ip(request))
         except WrongState as error:
             for text in error.messages:
                 messages.warning(request, text)
@@ -120,7 +121,7 @@ def confirm(
         "title": title or row.label,
         "form": form,
         "explanation": form.explanation,
-        "reasons": against(obj, verb, by) if form.shows_guard and not form.is_bound else [],
+        "reasons": against(obj, row.verb, by) if form.shows_guard and not form.is_bound else [],
         "opts": site.opts,
         "back": back,
         "subject": str(obj),
@@ -128,12 +129,3 @@ def confirm(
         "agency_id_of": agency_id_of(obj),
     }
     return render(request, "admin/onboarding/confirm.html", context, status=422 if form.is_bound else 200)
-
-
-def against(obj: Any, verb: str, by: User) -> list[str]:
-    """What stands against a move now, before anything is typed: that the reason is still to be given is no news."""
-    try:
-        check_guard(obj, workflow.move(type(obj), verb), Act(by=by, note="…"))
-    except GuardFailed as error:
-        return error.messages
-    return []

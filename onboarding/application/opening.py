@@ -16,6 +16,7 @@ from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion
 from onboarding.mou import bound
 from onboarding.readiness import rules
 from onboarding.selectors import latest_application
+from onboarding.workflow import ApplicationVerb
 
 State = Application.State
 
@@ -45,7 +46,7 @@ def was_reviewed(agency: Agency) -> bool:
 def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
     """Start an application; the answers of the last one are its beginning. Raises WrongState when one is open."""
     agency = locks.lock_agency(agency.pk)
-    services.check_creation(Application, "start", by=by, agency=agency)
+    services.check_creation(Application, ApplicationVerb.START, by=by, agency=agency)
     last = latest_application(agency)
     if last and last.is_open:
         raise WrongState(
@@ -66,7 +67,14 @@ def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
     )
     if last:
         _copy_readiness(last, application)
-    audit.record(by=by, verb="start", obj=application, agency_id=agency.pk, after=application.state, ip=ip)
+    audit.record(
+        by=by,
+        verb=ApplicationVerb.START,
+        obj=application,
+        agency_id=agency.pk,
+        after=application.state,
+        ip=ip,
+    )
     return application
 
 

@@ -20,7 +20,7 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.running import tries
 from hmis_portal.typesetting import pdf
 from onboarding import emails
-from onboarding.models import Application, Revision, RevisionJob, RevisionPdf, Upload
+from onboarding.models import Revision, RevisionJob, RevisionPdf, Upload
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import SECTIONS
 from onboarding.sections.summaries import Row
@@ -86,10 +86,10 @@ def sent(revision: Revision) -> dict[str, Any]:
     return found
 
 
-def freeze(application: Application, *, by: User) -> Revision:
+def freeze(answers: Answers, *, by: User) -> Revision:
     """Keep what is being sent as the next revision; the caller holds the application's lock."""
+    application = answers.application
     number = Revision.objects.filter(application=application).count() + 1
-    answers = Answers(application, application.agency)
     return Revision.objects.create(
         application=application,
         number=number,

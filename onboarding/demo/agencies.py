@@ -11,10 +11,12 @@ from django.utils import timezone
 from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Invitation, User
 from agencies.services import opening
 from hmis_portal.signing.agreeing import acts, requests
+from hmis_portal.signing.agreeing.given import Identity, Signature
 from onboarding.demo import walk
 from onboarding.models import Access, Application, Mou
 from onboarding.mou import agreement
 from onboarding.services import perform
+from onboarding.workflow import AccessVerb, Account, ApplicationVerb, Approval, MouVerb
 from training import services as training
 from training.models import Completion, Requirement
 
@@ -114,8 +116,10 @@ class Demo:
 
     def approve(self, application: Application) -> None:
         admin = self.hmis["admin"]
-        perform(application, "take", by=admin)
-        perform(application, "approve", by=admin, note="Complete and in order.")
+        perform(application, ApplicationVerb.TAKE, by=admin)
+        perform(
+            application, ApplicationVerb.APPROVE, by=admin, given=Approval(), note="Complete and in order."
+        )
 
     def counter_sign(self, agency: Agency) -> Mou:
         lead, found = self.hmis["lead"], agreement.latest(agency)
@@ -124,17 +128,16 @@ class Demo:
         party = agreement.lead_party(found, lead)
         acts.consent(party, by=lead, ip=None, browser="manage.py seed_demo", test_file_opened=True)
         revision = requests.to_read(party)
-        return perform(
-            found,
-            "counter_sign",
-            by=lead,
-            typed_name=str(lead),
-            title=lead.title,
+        signature = Signature(
+            str(lead),
+            lead.title,
             authority="Delegation by the Lead Agency's board",
+            typed_name=str(lead),
             read_sha256=revision.sha256 if revision else "",
+            identity=Identity(authenticated_at=timezone.now()),
             browser="manage.py seed_demo",
-            authenticated_at=timezone.now(),
         )
+        return perform(found, MouVerb.COUNTER_SIGN, by=lead, given=signature)
 
     def join(self, agency: Agency) -> list[walk.Person]:
         """Everybody on the roster follows the invitation that came when training began."""
@@ -164,4 +167,4 @@ class Demo:
     def grant(self, agency: Agency) -> None:
         for row in Access.objects.filter(staff__agency=agency, state=Access.State.READY):
             name = f"{row.staff.first_name[0]}{row.staff.last_name}".lower()
-            perform(row, "grant", by=self.hmis["admin"], account_name=name)
+            perform(row, AccessVerb.GRANT, by=self.hmis["admin"], given=Account(name))

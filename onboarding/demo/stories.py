@@ -9,6 +9,7 @@ from onboarding.demo import walk
 from onboarding.demo.agencies import DOMAIN, Demo, ListedPerson
 from onboarding.models import SectionKey
 from onboarding.services import perform
+from onboarding.workflow import ApplicationVerb
 
 
 def coordinator(first: str, last: str, email: str) -> ListedPerson:
@@ -73,7 +74,7 @@ def river_valley(demo: Demo) -> None:
     demo.sign(agency, manager)
     demo.fill(agency, manager, town="New London", staff=[coordinator("Remy", "Roth", f"remy@{DOMAIN}")])
     application, admin = demo.send(agency, manager), demo.hmis["admin"]
-    perform(application, "take", by=admin)
+    perform(application, ApplicationVerb.TAKE, by=admin)
     application.remarks.create(
         section=SectionKey.AGENCY,
         field="towns",
@@ -81,7 +82,7 @@ def river_valley(demo: Demo) -> None:
         text="Name each town: the coordinated access network needs the list.",
         written_by=admin,
     )
-    perform(application, "request_changes", by=admin)
+    perform(application, ApplicationVerb.REQUEST_CHANGES, by=admin)
     demo.say(f"{agency}: changes requested")
 
 

@@ -1,23 +1,21 @@
 """Guards and effects of a person's access and of the agency's own moves."""
 
-from typing import Any
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.hud import participation
 from agencies.models import Agency
 from onboarding.models import Access
-from onboarding.workflow import Act, Text, effect, guard
+from onboarding.workflow import AccessVerb, Account, Act, ActWith, AgencyVerb, Reasons, Text, effect, guard
 
 ToDo = Access.ToDo
 # What the HMIS Admin has not done yet need not be undone: the later wish cancels it.
 OPPOSITE = {ToDo.SUSPEND: ToDo.RESTORE, ToDo.RESTORE: ToDo.SUSPEND}
 
 
-def _to_do(access: Access, what: Access.ToDo, act: Act) -> list[str]:
+def _to_do(access: Access, what: Access.ToDo, act: ActWith[Reasons]) -> list[str]:
     """Put on the HMIS Admin's list what must be done in the HMIS itself; nothing when no account was ever made."""
-    fields = _reasons(access, act)
+    fields = keep_reasons(access, act)
     if access.granted_at is None:
         return fields
     if access.to_do and access.to_do == OPPOSITE.get(what):
@@ -27,20 +25,14 @@ def _to_do(access: Access, what: Access.ToDo, act: Act) -> list[str]:
     return [*fields, "to_do", "to_do_since"]
 
 
-def _reasons(access: Access, act: Act) -> list[str]:
+@effect(Access, AccessVerb.BECOME_READY, AccessVerb.LOSE_READY, given=Reasons)
+def keep_reasons(access: Access, act: ActWith[Reasons]) -> list[str]:
     """Keep the reasons of a computed move beside the state."""
-    if "reasons" not in act.details:
-        return []
-    access.reasons = list(act.details["reasons"])
+    access.reasons = list(act.given.reasons)
     return ["reasons"]
 
 
-@effect(Access, "become_ready", "lose_ready")
-def keep_reasons(access: Access, act: Act) -> list[str]:
-    return _reasons(access, act)
-
-
-@guard(Access, "grant")
+@guard(Access, AccessVerb.GRANT)
 def may_grant(access: Access, _act: Act) -> list[Text]:
     if access.staff.agency.state != Agency.State.LIVE:
         return [
@@ -50,57 +42,57 @@ def may_grant(access: Access, _act: Act) -> list[Text]:
     return []
 
 
-@effect(Access, "grant")
-def grant(access: Access, act: Act) -> list[str]:
+@effect(Access, AccessVerb.GRANT, given=Account)
+def grant(access: Access, act: ActWith[Account]) -> list[str]:
     access.granted_by, access.granted_at = act.by, timezone.now()
-    access.account_name = str(act.details.get("account_name", ""))
+    access.account_name = act.given.name
     access.to_do, access.to_do_since = "", None
     return ["granted_by", "granted_at", "account_name", "to_do", "to_do_since"]
 
 
-@effect(Access, "suspend")
-def suspend(access: Access, act: Act) -> list[str]:
+@effect(Access, AccessVerb.SUSPEND, given=Reasons)
+def suspend(access: Access, act: ActWith[Reasons]) -> list[str]:
     return _to_do(access, ToDo.SUSPEND, act)
 
 
-@effect(Access, "restore")
-def restore(access: Access, act: Act) -> list[str]:
+@effect(Access, AccessVerb.RESTORE, given=Reasons)
+def restore(access: Access, act: ActWith[Reasons]) -> list[str]:
     return _to_do(access, ToDo.RESTORE, act)
 
 
-@effect(Access, "end")
-def end(access: Access, act: Act) -> list[str]:
+@effect(Access, AccessVerb.END, given=Reasons)
+def end(access: Access, act: ActWith[Reasons]) -> list[str]:
     return _to_do(access, ToDo.CLOSE, act)
 
 
-@guard(Access, "confirm_done")
+@guard(Access, AccessVerb.CONFIRM_DONE)
 def may_confirm(access: Access, _act: Act) -> list[Text]:
     return [] if access.to_do else [_("Nothing is waiting to be done for this person in the HMIS.")]
 
 
-@effect(Access, "confirm_done")
+@effect(Access, AccessVerb.CONFIRM_DONE)
 def confirm_done(access: Access, act: Act) -> list[str]:
     access.to_do, access.to_do_since = "", None
     access.done_by, access.done_at = act.by, timezone.now()
     return ["to_do", "to_do_since", "done_by", "done_at"]
 
 
-@effect(Access, "come_back")
-def come_back(access: Access, act: Act) -> list[str]:
+@effect(Access, AccessVerb.COME_BACK, given=Reasons)
+def come_back(access: Access, act: ActWith[Reasons]) -> list[str]:
     """Checked anew; what is still to be closed in the HMIS stays on the list."""
     access.granted_by = access.granted_at = None
     access.account_name = ""
-    return ["granted_by", "granted_at", "account_name", *_reasons(access, act)]
+    return ["granted_by", "granted_at", "account_name", *keep_reasons(access, act)]
 
 
-@effect(Agency, "go_live")
+@effect(Agency, AgencyVerb.GO_LIVE)
 def go_live(agency: Agency, _act: Act) -> list[str]:
     agency.live_at = timezone.now()
     participation.begin(agency=agency, day=timezone.localdate(), by=None)
     return ["live_at"]
 
 
-@effect(Agency, "leave")
-def leave(agency: Agency, _act: Any) -> list[str]:
+@effect(Agency, AgencyVerb.LEAVE)
+def leave(agency: Agency, _act: Act) -> list[str]:
     agency.left_at = timezone.now()
     return ["left_at"]

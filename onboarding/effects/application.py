@@ -10,7 +10,18 @@ from hmis_portal.models import PortalSettings
 from onboarding.models import Application, Condition, Mou, ReadinessQuestion
 from onboarding.mou import agreement, party
 from onboarding.services import perform
-from onboarding.workflow import Act, Text, done, effect, guard
+from onboarding.workflow import (
+    Act,
+    ActWith,
+    ApplicationVerb,
+    Approval,
+    HandOver,
+    MouVerb,
+    Text,
+    done,
+    effect,
+    guard,
+)
 
 
 def is_signed(mou: Mou | None) -> bool:
@@ -22,7 +33,7 @@ def is_executed(application: Application) -> bool:
     return Mou.objects.filter(agency_id=application.agency_id, state=Mou.State.EXECUTED).exists()
 
 
-@guard(Application, "submit", "resubmit")
+@guard(Application, ApplicationVerb.SUBMIT, ApplicationVerb.RESUBMIT)
 def may_submit(application: Application, _act: Act) -> list[Text]:
     mou = agreement.latest(application.agency)
     if not is_signed(mou):
@@ -30,7 +41,7 @@ def may_submit(application: Application, _act: Act) -> list[Text]:
     return [*party.against(mou)]
 
 
-@effect(Application, "submit", "resubmit")
+@effect(Application, ApplicationVerb.SUBMIT, ApplicationVerb.RESUBMIT)
 def submit(application: Application, act: Act) -> list[str]:
     application.submitted_at = application.touched_at = timezone.now()
     application.answer_by = None
@@ -38,40 +49,40 @@ def submit(application: Application, act: Act) -> list[str]:
     return ["submitted_at", "touched_at", "answer_by", "recommended_by", "recommended_at"]
 
 
-@effect(Application, "take")
+@effect(Application, ApplicationVerb.TAKE)
 def take(application: Application, act: Act) -> list[str]:
     application.reviewer = act.by
     return ["reviewer"]
 
 
-@guard(Application, "hand_over")
-def may_hand_over(application: Application, act: Act) -> list[Text]:
-    colleague = act.details.get("to")
+@guard(Application, ApplicationVerb.HAND_OVER, given=HandOver)
+def may_hand_over(application: Application, act: ActWith[HandOver]) -> list[Text]:
+    colleague = act.given.to
     if not permissions.is_hmis_admin(colleague) or colleague == application.reviewer:
         return [_("Select another HMIS Admin to hand the review to.")]
     return []
 
 
-@effect(Application, "hand_over")
-def hand_over(application: Application, act: Act) -> list[str]:
-    application.reviewer = act.details["to"]
+@effect(Application, ApplicationVerb.HAND_OVER, given=HandOver)
+def hand_over(application: Application, act: ActWith[HandOver]) -> list[str]:
+    application.reviewer = act.given.to
     return ["reviewer"]
 
 
-@effect(Application, "hand_back")
+@effect(Application, ApplicationVerb.HAND_BACK)
 def hand_back(application: Application, act: Act) -> list[str]:
     application.reviewer = application.recommended_by = application.recommended_at = None
     return ["reviewer", "recommended_by", "recommended_at"]
 
 
-@guard(Application, "request_changes")
+@guard(Application, ApplicationVerb.REQUEST_CHANGES)
 def may_request_changes(application: Application, _act: Act) -> list[Text]:
     if not application.remarks.filter(resolved_at__isnull=True).exists():
         return [_("Write at least one remark that says what to change.")]
     return []
 
 
-@effect(Application, "request_changes")
+@effect(Application, ApplicationVerb.REQUEST_CHANGES)
 def request_changes(application: Application, act: Act) -> list[str]:
     now = timezone.now()
     application.remarks.filter(resolved_at__isnull=True, sent_at__isnull=True).update(sent_at=now)
@@ -86,26 +97,26 @@ def ask_again(application: Application) -> list[str]:
     return ["answer_by", "recommended_by", "recommended_at", "decided_by", "decided_at"]
 
 
-@effect(Application, "mou_lost")
+@effect(Application, ApplicationVerb.MOU_LOST)
 def mou_lost(application: Application, act: Act) -> list[str]:
     application.reason = act.note
     return ["reason", *ask_again(application)]
 
 
-@guard(Application, "recommend")
+@guard(Application, ApplicationVerb.RECOMMEND)
 def may_recommend(application: Application, _act: Act) -> list[Text]:
     if not PortalSettings.load().four_eyes:
         return [_("A recommendation is only needed when approval takes two people.")]
     return against_approval(application)
 
 
-@effect(Application, "recommend")
+@effect(Application, ApplicationVerb.RECOMMEND)
 def recommend(application: Application, act: Act) -> list[str]:
     application.recommended_by, application.recommended_at = act.by, timezone.now()
     return ["recommended_by", "recommended_at"]
 
 
-@guard(Application, "approve")
+@guard(Application, ApplicationVerb.APPROVE)
 def may_approve(application: Application, act: Act) -> list[Text]:
     reasons = against_approval(application)
     if PortalSettings.load().four_eyes:
@@ -126,15 +137,14 @@ def against_approval(application: Application) -> list[Text]:
     return [*party.against(mou)]
 
 
-@effect(Application, "approve")
-def approve(application: Application, act: Act) -> list[str]:
-    """`conditions` in the act's details: pairs of text, owner and due date that the reviewer adds."""
+@effect(Application, ApplicationVerb.APPROVE, given=Approval)
+def approve(application: Application, act: ActWith[Approval]) -> list[str]:
     application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.note
     asked_already = questions_asked(application)
     Condition.objects.bulk_create(
-        Condition(application=application, **condition)
-        for condition in act.details.get("conditions", [])
-        if condition.get("question") not in asked_already
+        Condition(application=application, **vars(condition))
+        for condition in act.given.conditions
+        if condition.question not in asked_already
     )
     return ["decided_by", "decided_at", "reason"]
 
@@ -145,28 +155,28 @@ def questions_asked(application: Application) -> set[ReadinessQuestion | None]:
     return {one.question for one in rows.select_related("question")}
 
 
-@effect(Application, "decline")
+@effect(Application, ApplicationVerb.DECLINE)
 def decline(application: Application, act: Act) -> list[str]:
     application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.note
     application.answer_by = None
     return ["decided_by", "decided_at", "reason", "answer_by"]
 
 
-@guard(Application, "withdraw", "revoke_approval")
+@guard(Application, ApplicationVerb.WITHDRAW, ApplicationVerb.REVOKE_APPROVAL)
 def may_undo(application: Application, _act: Act) -> list[Text]:
     if application.state == Application.State.APPROVED and is_executed(application):
         return [_("The MOU is executed. To end it, write to the HMIS Admin.")]
     return []
 
 
-@effect(Application, "withdraw")
+@effect(Application, ApplicationVerb.WITHDRAW)
 def withdraw(application: Application, act: Act) -> list[str]:
     application.reason, application.answer_by = act.note, None
     application.decided_by = application.decided_at = None
     return ["reason", "answer_by", "decided_by", "decided_at"]
 
 
-@effect(Application, "revoke_approval")
+@effect(Application, ApplicationVerb.REVOKE_APPROVAL)
 def revoke_approval(application: Application, act: Act) -> list[str]:
     application.reason = act.note
     application.recommended_by = application.recommended_at = application.decided_by = (
@@ -177,16 +187,16 @@ def revoke_approval(application: Application, act: Act) -> list[str]:
     return ["reason", "recommended_by", "recommended_at", "decided_by", "decided_at"]
 
 
-@done(Application, "decline", "withdraw")
+@done(Application, ApplicationVerb.DECLINE, ApplicationVerb.WITHDRAW)
 def void_open_mou(application: Application, act: Act) -> None:
     """Closing the application voids an MOU that is not executed."""
     mou = Mou.objects.filter(agency_id=application.agency_id, state__in=Mou.OPEN).first()
     if mou:
         note = act.note or _("The application was withdrawn.")
-        perform(mou, "void_with_application", by=act.by, note=note, ip=act.ip, as_system=True)
+        perform(mou, MouVerb.VOID_WITH_APPLICATION, by=act.by, note=note, ip=act.ip, as_system=True)
 
 
-@guard(Application, "reopen")
+@guard(Application, ApplicationVerb.REOPEN)
 def may_reopen(application: Application, _act: Act) -> list[Text]:
     days = PortalSettings.load().reopen_days
     reasons: list[Text] = []
@@ -203,7 +213,7 @@ def may_reopen(application: Application, _act: Act) -> list[Text]:
     return reasons
 
 
-@effect(Application, "reopen")
+@effect(Application, ApplicationVerb.REOPEN)
 def reopen(application: Application, act: Act) -> list[str]:
     application.reason, application.touched_at = "", timezone.now()
     application.decided_by = application.decided_at = application.reviewer = None

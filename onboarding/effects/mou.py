@@ -10,40 +10,57 @@ from agencies.models import Agency, User
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import acts, paper, requests
 from hmis_portal.signing.agreeing.evidence import reading
-from hmis_portal.signing.models import Party, SignatureAct
+from hmis_portal.signing.agreeing.given import PaperSignature, Signature
+from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import date_words
 from onboarding import emails
 from onboarding.models import Application, Mou, OneParty
 from onboarding.mou import agreement, bound, party
 from onboarding.mou.signatory import name_to_sign
 from onboarding.services import perform
-from onboarding.workflow import Act, Text, done, effect, guard
+from onboarding.workflow import (
+    Act,
+    ActWith,
+    ApplicationVerb,
+    Ending,
+    MouVerb,
+    Signer,
+    Text,
+    Voiding,
+    done,
+    effect,
+    guard,
+)
 from training.validity import add_months
 
 VOID_KINDS = {
-    "withdraw_signature": Mou.VoidKind.WITHDRAWN,
-    "refuse": Mou.VoidKind.REFUSED,
-    "void": Mou.VoidKind.ERROR,
-    "issue_anew": Mou.VoidKind.REPLACED,
-    "void_with_application": Mou.VoidKind.APPLICATION,
-    "void_with_agency": Mou.VoidKind.LEFT,
-    "void_with_mou": Mou.VoidKind.ENDED,
+    MouVerb.WITHDRAW_SIGNATURE: Mou.VoidKind.WITHDRAWN,
+    MouVerb.REFUSE: Mou.VoidKind.REFUSED,
+    MouVerb.ISSUE_ANEW: Mou.VoidKind.REPLACED,
+    MouVerb.VOID_WITH_APPLICATION: Mou.VoidKind.APPLICATION,
+    MouVerb.VOID_WITH_AGENCY: Mou.VoidKind.LEFT,
+    MouVerb.VOID_WITH_MOU: Mou.VoidKind.ENDED,
 }
 
 
-def _void(verb: str) -> None:
+def _void_as(verb: MouVerb, kind: Mou.VoidKind) -> None:
     @effect(Mou, verb)
     def void(mou: Mou, act: Act) -> list[str]:
-        mou.void_kind = act.details.get("kind") or VOID_KINDS[verb]
-        mou.reason = act.note
+        mou.void_kind, mou.reason = kind, act.note
         return ["void_kind", "reason"]
 
 
-for _verb in VOID_KINDS:
-    _void(_verb)
+for _verb, _kind in VOID_KINDS.items():
+    _void_as(_verb, _kind)
 
 
-@done(Mou, "withdraw_signature", "refuse", "void", "issue_anew")
+@effect(Mou, MouVerb.VOID, given=Voiding)
+def void(mou: Mou, act: ActWith[Voiding]) -> list[str]:
+    mou.void_kind, mou.reason = act.given.kind, act.note
+    return ["void_kind", "reason"]
+
+
+@done(Mou, MouVerb.WITHDRAW_SIGNATURE, MouVerb.REFUSE, MouVerb.VOID, MouVerb.ISSUE_ANEW)
 def ask_for_a_new_signature(mou: Mou, act: Act) -> None:
     """An application that was sent with this MOU goes back to the agency, and its message tells the managers."""
     if mou.signed_at is None:
@@ -52,7 +69,7 @@ def ask_for_a_new_signature(mou: Mou, act: Act) -> None:
     emails.signature_void(mou, managers=application is None)
     if application:
         note = _("The MOU must be signed again: %(reason)s") % {"reason": act.note}
-        perform(application, "mou_lost", by=act.by, note=note, ip=act.ip, as_system=True)
+        perform(application, ApplicationVerb.MOU_LOST, by=act.by, note=note, ip=act.ip, as_system=True)
 
 
 def _sent_with(mou: Mou) -> Application | None:
@@ -61,7 +78,7 @@ def _sent_with(mou: Mou) -> Application | None:
     return rows.first() or bound.approved().filter(agency=mou.agency_id).first()
 
 
-@effect(Mou, "decline")
+@effect(Mou, MouVerb.DECLINE)
 def decline(mou: Mou, act: Act) -> list[str]:
     mou.reason = act.note
     return ["reason"]
@@ -69,29 +86,29 @@ def decline(mou: Mou, act: Act) -> list[str]:
 
 @guard(
     Mou,
-    "sign", "sign_on_paper", "pass_on", "replace", "issue_anew", "counter_sign", "counter_sign_on_paper",
+    MouVerb.SIGN, MouVerb.SIGN_ON_PAPER, MouVerb.PASS_ON, MouVerb.REPLACE, MouVerb.ISSUE_ANEW, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER,
 )  # fmt: skip
 def not_for_an_agency_that_left(mou: Mou, _act: Act) -> list[Text]:
     return [bound.left_words(mou.agency)] if mou.agency.state == Agency.State.LEFT else []
 
 
-@guard(Mou, "counter_sign", "counter_sign_on_paper")
+@guard(Mou, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER)
 def in_the_names_of_today(mou: Mou, _act: Act) -> list[Text]:
     return [*party.against(mou, lead=True)]
 
 
-@guard(Mou, "sign", "sign_on_paper")
+@guard(Mou, MouVerb.SIGN, MouVerb.SIGN_ON_PAPER)
 def names_the_agency_as_it_is_called(mou: Mou, _act: Act) -> list[Text]:
     words = _("A manager of the agency issues the MOU anew; then it can be signed.")
     return [f"{change} {words}" for change in party.changes(mou)]
 
 
-@guard(Mou, "issue_anew", "one_party")
+@guard(Mou, MouVerb.ISSUE_ANEW, MouVerb.ONE_PARTY)
 def a_name_has_changed(mou: Mou, _act: Act) -> list[Text]:
     return [] if party.changes(mou, lead=True) else [_("The names in the MOU are those of today.")]
 
 
-@effect(Mou, "one_party")
+@effect(Mou, MouVerb.ONE_PARTY)
 def one_party(mou: Mou, act: Act) -> list[str]:
     """Kept as evidence, and in the request's own chain, which goes into the certificate of completion."""
     for change in party.changes(mou, lead=True):
@@ -101,7 +118,7 @@ def one_party(mou: Mou, act: Act) -> list[str]:
     return []
 
 
-@guard(Mou, "counter_sign", "counter_sign_on_paper")
+@guard(Mou, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER)
 def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
     """The application is approved, since the last end for cause; a renewal rests on the MOU that it renews."""
     before = mou.successor_of
@@ -115,29 +132,41 @@ def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
     return [words % {"reference": before.reference}]
 
 
-@guard(Mou, "counter_sign", "counter_sign_on_paper")
+@guard(Mou, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER)
 def somebody_else_signs(mou: Mou, act: Act) -> list[Text]:
-    """Nobody is both sides: in the browser by the account, on paper by the name under the signature."""
-    signed = SignatureAct.objects.filter(party__request=mou.request_id, party__role=agreement.AGENCY).first()
-    if signed is None:
+    """Nobody is both sides: in the browser by the account."""
+    signed = _signed_for_agency(mou)
+    electronically = signed is not None and signed.method != SignatureAct.Method.PAPER
+    same = signed and electronically and act.by is not None and act.by.pk == signed.user_id
+    return [_somebody_else(signed)] if signed and same else []
+
+
+@guard(Mou, MouVerb.COUNTER_SIGN_ON_PAPER, given=PaperSignature)
+def somebody_else_signs_the_paper(mou: Mou, act: ActWith[PaperSignature]) -> list[Text]:
+    """Nobody is both sides: on paper by the name under the signature."""
+    signed = _signed_for_agency(mou)
+    if signed is None or signed.method != SignatureAct.Method.PAPER:
         return []
-    if signed.method == SignatureAct.Method.PAPER:
-        signer = act.details.get("signer")
-        same = signer is not None and acts.same_name(signer.legal_name, signed.legal_name)
-    else:
-        same = act.by is not None and act.by.pk == signed.user_id
+    return [_somebody_else(signed)] if acts.same_name(act.given.legal_name, signed.legal_name) else []
+
+
+def _signed_for_agency(mou: Mou) -> SignatureAct | None:
+    return SignatureAct.objects.filter(party__request=mou.request_id, party__role=agreement.AGENCY).first()
+
+
+def _somebody_else(signed: SignatureAct) -> str:
     words = _("Somebody else must sign for the Lead Agency: %(name)s signed for the agency.")
-    return [words % {"name": signed.legal_name}] if same else []
+    return words % {"name": signed.legal_name}
 
 
-@guard(Mou, "counter_sign")
+@guard(Mou, MouVerb.COUNTER_SIGN)
 def signed_electronically(mou: Mou, _act: Act) -> list[Text]:
     if paper.scan_of(mou.request, agreement.AGENCY) is None:
         return []
     return [_("The agency signed on paper. Sign the same paper, and upload the scan of it.")]
 
 
-@guard(Mou, "sign")
+@guard(Mou, MouVerb.SIGN)
 def has_read(mou: Mou, act: Act) -> list[Text]:
     """Every clause, confirmed one by one."""
     left = reading.progress(agreement.agency_party(mou), _person(act)).left if act.by else []
@@ -151,42 +180,38 @@ def has_read(mou: Mou, act: Act) -> list[Text]:
     return [words % {"count": len(left)}]
 
 
-@guard(Mou, "sign")
-def in_ones_own_name(_mou: Mou, act: Act) -> list[Text]:
-    name = act.details.get("legal_name")
-    return [*acts.against_name(act.by, name)] if act.by and name else []
+@guard(Mou, MouVerb.SIGN, given=Signature)
+def in_ones_own_name(_mou: Mou, act: ActWith[Signature]) -> list[Text]:
+    return [*acts.against_name(_person(act), act.given.legal_name)]
 
 
-@guard(Mou, "end")
-def may_end(mou: Mou, act: Act) -> list[Text]:
-    on = act.details.get("on")
-    found = agreement.against_last_day(mou, on) if on else _("Enter the date on which the MOU ends.")
-    return [found] if found else []
+@guard(Mou, MouVerb.END, given=Ending)
+def may_end(mou: Mou, act: ActWith[Ending]) -> list[Text]:
+    problem = agreement.against_last_day(mou, act.given.on)
+    return [problem] if problem else []
 
 
-@effect(Mou, "end")
-def end(mou: Mou, act: Act) -> list[str]:
-    """`details`: on (the last day) and kind."""
-    mou.ended_on, mou.reason = act.details["on"], act.note
-    mou.end_kind = act.details.get("kind", "")
+@effect(Mou, MouVerb.END, given=Ending)
+def end(mou: Mou, act: ActWith[Ending]) -> list[str]:
+    mou.ended_on, mou.end_kind, mou.reason = act.given.on, act.given.kind, act.note
     return ["ended_on", "reason", "end_kind"]
 
 
-@done(Mou, "end")
+@done(Mou, MouVerb.END)
 def end_what_else_stands(mou: Mou, act: Act) -> None:
     """An end for cause is the end of every MOU of the agency: also of a renewal, executed or under way."""
     if mou.end_kind not in bound.CAUSES:
         return
     for waiting in Mou.objects.filter(agency=mou.agency_id, state__in=Mou.OPEN):
-        perform(waiting, "void_with_mou", by=act.by, note=act.note, ip=act.ip, as_system=True)
+        perform(waiting, MouVerb.VOID_WITH_MOU, by=act.by, note=act.note, ip=act.ip, as_system=True)
     other = Mou.objects.filter(agency=mou.agency_id, state=Mou.State.EXECUTED).first()
     if other:
         on = agreement.within_term(other, mou.ended_on or timezone.localdate())
-        details = {"on": on, "kind": mou.end_kind, "told": True}
-        perform(other, "end", by=act.by, note=act.note, ip=act.ip, as_system=True, **details)
+        ending = Ending(on, Mou.EndKind(mou.end_kind), told=True)
+        perform(other, MouVerb.END, by=act.by, given=ending, note=act.note, ip=act.ip, as_system=True)
 
 
-@effect(Mou, "supersede")
+@effect(Mou, MouVerb.SUPERSEDE)
 def supersede(mou: Mou, act: Act) -> list[str]:
     mou.reason = act.note or _("A newer version of the MOU was published on %(date)s.") % {
         "date": date_words(timezone.localdate())
@@ -194,16 +219,22 @@ def supersede(mou: Mou, act: Act) -> list[str]:
     return ["reason"]
 
 
-@effect(Mou, "sign")
-def sign(mou: Mou, act: Act) -> list[str]:
-    """`details`: typed_name, read_sha256, browser, authenticated_at; name, title and authority as the signatory
-    confirmed or corrected them on the page."""
-    details, by, signing = dict(act.details), _person(act), agreement.agency_party(mou)
-    own = {name: details.pop(name) for name in ("legal_name", "title", "authority")}
-    if signing.user_id == by.pk and any(getattr(signing, name) != value for name, value in own.items()):
-        requests.name_signer(signing, user=by, delegated_from=signing.delegated_from, by=by, **own)
-    signature = acts.sign(signing, by=by, ip=act.ip, **details)
-    return _signed(mou, signature)
+@effect(Mou, MouVerb.SIGN, given=Signature)
+def sign(mou: Mou, act: ActWith[Signature]) -> list[str]:
+    """Name, title and authority stand in the signature as the signatory confirmed or corrected them on the page."""
+    given, by, signing = act.given, _person(act), agreement.agency_party(mou)
+    named = (signing.legal_name, signing.title, signing.authority)
+    if signing.user_id == by.pk and named != (given.legal_name, given.title, given.authority):
+        requests.name_signer(
+            signing,
+            user=by,
+            legal_name=given.legal_name,
+            title=given.title,
+            authority=given.authority,
+            delegated_from=signing.delegated_from,
+            by=by,
+        )
+    return _signed(mou, acts.sign(signing, given, by=by))
 
 
 def _signed(mou: Mou, signature: SignatureAct) -> list[str]:
@@ -211,38 +242,32 @@ def _signed(mou: Mou, signature: SignatureAct) -> list[str]:
     return ["signed_at", "signatory_named"]
 
 
-@effect(Mou, "counter_sign")
-def counter_sign(mou: Mou, act: Act) -> list[str]:
+@effect(Mou, MouVerb.COUNTER_SIGN, given=Signature)
+def counter_sign(mou: Mou, act: ActWith[Signature]) -> list[str]:
     """The Lead signatory who acts signs for the Lead Agency; the term begins today."""
-    details, by = dict(act.details), _person(act)
+    by = _person(act)
     signing = requests.name_signer(
         requests.party(mou.request, agreement.LEAD),
         user=by,
         legal_name=name_to_sign(by),
-        title=details.pop("title"),
-        authority=details.pop("authority"),
+        title=act.given.title,
+        authority=act.given.authority,
         by=by,
     )
-    signature = acts.sign(signing, by=by, ip=act.ip, **details)
+    signature = acts.sign(signing, act.given, by=by)
     return _execute(mou, signature, timezone.localdate(signature.signed_at))
 
 
-@effect(Mou, "sign_on_paper")
-def sign_on_paper(mou: Mou, act: Act) -> list[str]:
-    """`details`: signer (paper.Signer), scan (StoredDocument), browser."""
-    return _signed(mou, _record_paper(agreement.agency_party(mou), act))
+@effect(Mou, MouVerb.SIGN_ON_PAPER, given=PaperSignature)
+def sign_on_paper(mou: Mou, act: ActWith[PaperSignature]) -> list[str]:
+    return _signed(mou, paper.record(agreement.agency_party(mou), act.given, by=_person(act)))
 
 
-@effect(Mou, "counter_sign_on_paper")
-def counter_sign_on_paper(mou: Mou, act: Act) -> list[str]:
-    """`details` as for the agency's side. The term begins on the date that stands on the paper."""
-    signature = _record_paper(requests.party(mou.request, agreement.LEAD), act)
-    return _execute(mou, signature, act.details["signer"].signed_on)
-
-
-def _record_paper(signing: Party, act: Act) -> SignatureAct:
-    given = {name: act.details[name] for name in ("signer", "scan", "browser")}
-    return paper.record(signing, by=_person(act), ip=act.ip, **given)
+@effect(Mou, MouVerb.COUNTER_SIGN_ON_PAPER, given=PaperSignature)
+def counter_sign_on_paper(mou: Mou, act: ActWith[PaperSignature]) -> list[str]:
+    """The term begins on the date that stands on the paper."""
+    signature = paper.record(requests.party(mou.request, agreement.LEAD), act.given, by=_person(act))
+    return _execute(mou, signature, act.given.signed_on)
 
 
 def _execute(mou: Mou, signature: SignatureAct, begins: date) -> list[str]:
@@ -255,15 +280,15 @@ def _execute(mou: Mou, signature: SignatureAct, begins: date) -> list[str]:
     return ["executed_at", "term_ends_on"]
 
 
-@effect(Mou, "pass_on", "replace")
-def name_another(mou: Mou, act: Act) -> list[str]:
-    """`details`: signer. The reminders begin anew with the person named."""
+@effect(Mou, MouVerb.PASS_ON, MouVerb.REPLACE, given=Signer)
+def name_another(mou: Mou, act: ActWith[Signer]) -> list[str]:
+    """The reminders begin anew with the person named."""
     mou.state_since = timezone.now()
-    agreement.name_signatory(mou, act.details["signer"], by=_person(act), ip=act.ip)
+    agreement.name_signatory(mou, act.given, by=_person(act), ip=act.ip)
     return ["signatory", "state_since"]
 
 
-@done(Mou, "decline", "supersede", "end", *VOID_KINDS)
+@done(Mou, MouVerb.DECLINE, MouVerb.SUPERSEDE, MouVerb.END, MouVerb.VOID, *VOID_KINDS)
 def note_in_the_chain(mou: Mou, act: Act) -> None:
     """The request's own chain of events tells what became of it."""
     data = {"reason": act.note, "by": str(act.by.pk) if act.by else ""}

@@ -16,7 +16,7 @@ from onboarding.journey.facts import gather
 from onboarding.models import Access, Application, Mou
 from onboarding.mou import agreement, bound
 from onboarding.services import perform
-from onboarding.workflow import Act, done
+from onboarding.workflow import AccessVerb, Act, ActWith, AgencyVerb, ApplicationVerb, Ending, MouVerb, done
 
 
 def cause(obj: Any) -> str:
@@ -24,18 +24,18 @@ def cause(obj: Any) -> str:
     return mail.moment(obj.state_since)
 
 
-@done(Application, "request_changes")
+@done(Application, ApplicationVerb.REQUEST_CHANGES)
 def tell_changes(application: Application, _act: Act) -> None:
     remarks = application.remarks.filter(resolved_at__isnull=True)
     emails.changes_requested(application, [remark.as_row() for remark in remarks], cause=cause(application))
 
 
-@done(Application, "mou_lost")
+@done(Application, ApplicationVerb.MOU_LOST)
 def tell_mou_lost(application: Application, act: Act) -> None:
     emails.mou_again(application, act.note, cause=cause(application))
 
 
-@done(Application, "approve")
+@done(Application, ApplicationVerb.APPROVE)
 def tell_approved(application: Application, act: Act) -> None:
     mou = Mou.objects.filter(
         agency=application.agency_id, state__in=[Mou.State.SIGNED, Mou.State.EXECUTED]
@@ -48,23 +48,23 @@ def tell_approved(application: Application, act: Act) -> None:
         emails.counter_sign_waiting(mou, cause=cause(application))
 
 
-@done(Application, "decline")
+@done(Application, ApplicationVerb.DECLINE)
 def tell_declined(application: Application, _act: Act) -> None:
     until = timezone.localdate() + timedelta(days=PortalSettings.load().reopen_days)
     emails.application_declined(application, until=until, cause=cause(application))
 
 
-@done(Application, "revoke_approval")
+@done(Application, ApplicationVerb.REVOKE_APPROVAL)
 def tell_revoked(application: Application, act: Act) -> None:
     emails.approval_revoked(application, by=act.by, cause=cause(application))
 
 
-@done(Application, "reopen")
+@done(Application, ApplicationVerb.REOPEN)
 def tell_reopened(application: Application, act: Act) -> None:
     emails.application_reopened(application, by=act.by, cause=cause(application))
 
 
-@done(Mou, "sign", "sign_on_paper")
+@done(Mou, MouVerb.SIGN, MouVerb.SIGN_ON_PAPER)
 def tell_signed(mou: Mou, _act: Act) -> None:
     facts = gather(mou.agency)
     to_lead = bool(mou.successor_of_id) or (
@@ -75,12 +75,12 @@ def tell_signed(mou: Mou, _act: Act) -> None:
         emails.counter_sign_waiting(mou, cause=cause(mou))
 
 
-@done(Mou, "decline")
+@done(Mou, MouVerb.DECLINE)
 def tell_mou_declined(mou: Mou, _act: Act) -> None:
     emails.mou_declined(mou)
 
 
-@done(Mou, "counter_sign", "counter_sign_on_paper")
+@done(Mou, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER)
 def begin_training(mou: Mou, act: Act) -> None:
     """Executed, and approved: the staff begin. A renewal changes nothing for them, unless the term was over."""
     if mou.successor_of_id:
@@ -91,71 +91,69 @@ def begin_training(mou: Mou, act: Act) -> None:
         emails.training_begins(mou.agency, officer=officer)
 
 
-@done(Mou, "end")
-def end_access(mou: Mou, act: Act) -> None:
-    """`details`: told, when the managers hear of it already because another MOU ended with this one."""
+@done(Mou, MouVerb.END, given=Ending)
+def end_access(mou: Mou, act: ActWith[Ending]) -> None:
     followed = Mou.objects.filter(successor_of=mou, state=Mou.State.EXECUTED).exists()
-    if not followed and not act.details.get("told"):
+    if not followed and not act.given.told:
         emails.mou_ended(mou)
     recompute.later(mou.agency_id)
 
 
-@done(Access, "become_ready")
+@done(Access, AccessVerb.BECOME_READY)
 def tell_ready(access: Access, _act: Act) -> None:
     emails.access_ready(access)
 
 
-@done(Access, "lose_ready")
+@done(Access, AccessVerb.LOSE_READY)
 def tell_not_ready(access: Access, _act: Act) -> None:
     emails.access_not_ready(access)
 
 
-@done(Access, "grant")
+@done(Access, AccessVerb.GRANT)
 def tell_granted(access: Access, _act: Act) -> None:
     emails.access_granted(access)
 
 
-@done(Access, "suspend")
+@done(Access, AccessVerb.SUSPEND)
 def tell_suspended(access: Access, _act: Act) -> None:
     emails.access_suspended(access)
 
 
-@done(Access, "restore")
+@done(Access, AccessVerb.RESTORE)
 def tell_restored(access: Access, _act: Act) -> None:
     emails.access_restored(access)
 
 
-@done(Access, "end")
+@done(Access, AccessVerb.END)
 def tell_ended(access: Access, _act: Act) -> None:
     if access.granted_at is not None:
         emails.access_ended(access)
 
 
-@done(Access, "suspend", "restore", "end")
+@done(Access, AccessVerb.SUSPEND, AccessVerb.RESTORE, AccessVerb.END)
 def ask_in_hmis(access: Access, _act: Act) -> None:
     if access.to_do:
         emails.hmis_to_do(access, deadline=to_do.closing_deadline(access))
 
 
-@done(Agency, "go_live")
+@done(Agency, AgencyVerb.GO_LIVE)
 def tell_live(agency: Agency, _act: Act) -> None:
     emails.agency_live(agency)
 
 
-@done(Agency, "leave")
+@done(Agency, AgencyVerb.LEAVE)
 def end_everything(agency: Agency, act: Act) -> None:
     """The MOU ends, what waits for a signature is voided, access ends with a list of accounts to close."""
     for waiting in agency.mous.filter(state__in=Mou.OPEN):
-        perform(waiting, "void_with_agency", by=act.by, note=act.note, as_system=True)
+        perform(waiting, MouVerb.VOID_WITH_AGENCY, by=act.by, note=act.note, as_system=True)
     mou = agreement.in_force(agency)
     if mou:
         perform(
             mou,
-            "end",
+            MouVerb.END,
             by=act.by,
+            given=Ending(agreement.within_term(mou, timezone.localdate()), Mou.EndKind.LEFT),
             note=act.note or _("The agency left the HMIS."),
-            on=agreement.within_term(mou, timezone.localdate()),
-            kind=Mou.EndKind.LEFT,
         )
     recompute.stop_training(agency, by=act.by, reason=act.note)
     recompute.later(agency.pk)

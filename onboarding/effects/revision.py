@@ -8,17 +8,23 @@ from onboarding.application import revisions
 from onboarding.models import Application
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
-from onboarding.workflow import Act, Text, done, guard
+from onboarding.workflow import Act, ApplicationVerb, Text, done, guard
 
 
-@guard(Application, "submit", "resubmit")
-def every_section_complete(application: Application, _act: Act) -> list[Text]:
-    return list(completeness.incomplete(application))
+@guard(Application, ApplicationVerb.SUBMIT, ApplicationVerb.RESUBMIT)
+def every_section_complete(application: Application, act: Act) -> list[Text]:
+    return list(completeness.incomplete(_answers(application, act)))
 
 
-@done(Application, "submit", "resubmit")
+@done(Application, ApplicationVerb.SUBMIT, ApplicationVerb.RESUBMIT)
 def freeze(application: Application, act: Act) -> None:
-    completeness.refresh(Answers(application, application.agency))
-    revision = revisions.freeze(application, by=act.by or application.started_by)
+    answers = _answers(application, act)
+    completeness.refresh(answers)
+    revision = revisions.freeze(answers, by=act.by or application.started_by)
     emails.application_received(revision)
     transaction.on_commit(lambda: queue.publish("onboarding.tasks.make_revision_pdf", revision.pk))
+
+
+def _answers(application: Application, act: Act) -> Answers:
+    """Read once for the guard, the sections' status and the frozen copy: nothing can change them within the lock."""
+    return act.read(Answers, lambda: Answers(application, application.agency))

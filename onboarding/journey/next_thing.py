@@ -102,7 +102,7 @@ class NextThing:
     def _issue_anew(self, *, after: str = "") -> Turn:
         """The MOU stands in another name than today's."""
         words = " ".join(str(one) for one in self.facts.renamed) + after
-        label = str(workflow.move(Mou, "issue_anew").label)
+        label = str(workflow.move(Mou, workflow.MouVerb.ISSUE_ANEW).label)
         return self._manager(words, "name_signatory", label)
 
     def _is_with_signatory(self) -> bool:

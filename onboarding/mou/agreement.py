@@ -27,8 +27,9 @@ from onboarding.events import OnboardingEvent
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS, to_act_on
 from onboarding.mou import bound, party, wording
-from onboarding.mou.signatory import Signer, account_of, dismiss, name_to_sign
+from onboarding.mou.signatory import account_of, dismiss, name_to_sign
 from onboarding.services import check_creation, perform
+from onboarding.workflow import Ending, MouVerb, Signer
 
 AGENCY, LEAD = "agency", "lead"
 
@@ -45,14 +46,8 @@ def end_terms() -> None:
     """Every MOU whose term is over ends, with the last day of its term. Safe to repeat."""
     over = Mou.objects.filter(state=Mou.State.EXECUTED, term_ends_on__lt=timezone.localdate())
     for mou in over.order_by("agency_id"):
-        perform(
-            mou,
-            "end",
-            by=None,
-            note=_("The term of the MOU is over."),
-            on=mou.term_ends_on,
-            kind=Mou.EndKind.TERM,
-        )
+        ending = Ending(mou.term_ends_on or timezone.localdate(), Mou.EndKind.TERM)
+        perform(mou, MouVerb.END, by=None, given=ending, note=_("The term of the MOU is over."))
 
 
 def executed_on(mou: Mou) -> date | None:
@@ -91,12 +86,12 @@ def latest(agency: Agency) -> Mou | None:
 def issue(*, agency: Agency, by: User, signer: Signer, ip: str | None = None) -> Mou:
     """Issue the current text to the person named. Raises GuardFailed while another MOU of the agency is open."""
     agency = lock_agency(agency.pk)
-    check_creation(Mou, "issue", by=by, agency=agency)
+    check_creation(Mou, MouVerb.ISSUE, by=by, agency=agency)
     if reasons := bound.against_issuing(agency):
         raise GuardFailed(reasons)
     if Mou.objects.filter(agency=agency, state__in=(*Mou.OPEN, Mou.State.EXECUTED)).exists():
         raise GuardFailed(_("This agency has an MOU already. Open its page to see whose turn it is."))
-    return _issued(agency, "issue", signer, by=by, ip=ip)
+    return _issued(agency, MouVerb.ISSUE, signer, by=by, ip=ip)
 
 
 @transaction.atomic
@@ -106,9 +101,9 @@ def issue_anew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) 
     Raises GuardFailed while every name in it is still right.
     """
     note = " ".join(str(change) for change in party.changes(before, lead=True))
-    before = perform(before, "issue_anew", by=by, note=note or _("Issued anew."), ip=ip)
+    before = perform(before, MouVerb.ISSUE_ANEW, by=by, note=note or _("Issued anew."), ip=ip)
     agency, person = lock_agency(before.agency_id), before.signatory
-    verb = "renew" if before.successor_of_id else "issue"
+    verb = MouVerb.RENEW if before.successor_of_id else MouVerb.ISSUE
     mou = _issued(agency, verb, signer, by=by, ip=ip, successor_of=before.successor_of)
     if person.pk != mou.signatory_id:
         dismiss(before, person, by=by)
@@ -124,7 +119,7 @@ def renew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mo
     Raises GuardFailed when it is too early, and when a successor is under way or executed already.
     """
     agency = lock_agency(before.agency_id)
-    check_creation(Mou, "renew", by=by, agency=agency)
+    check_creation(Mou, MouVerb.RENEW, by=by, agency=agency)
     before = Mou.objects.get(pk=before.pk)
     if not before.may_be_renewed:
         words = _("An MOU can be renewed in the last %(days)d days of its term.")
@@ -132,11 +127,17 @@ def renew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mo
     open_or_executed = (*Mou.OPEN, Mou.State.EXECUTED)
     if Mou.objects.filter(agency=agency, state__in=open_or_executed).exclude(pk=before.pk).exists():
         raise GuardFailed(_("The renewal is under way already. Open the MOU’s page to see whose turn it is."))
-    return _issued(agency, "renew", signer, by=by, ip=ip, successor_of=before)
+    return _issued(agency, MouVerb.RENEW, signer, by=by, ip=ip, successor_of=before)
 
 
 def _issued(
-    agency: Agency, verb: str, signer: Signer, *, by: User, ip: str | None, successor_of: Mou | None = None
+    agency: Agency,
+    verb: MouVerb,
+    signer: Signer,
+    *,
+    by: User,
+    ip: str | None,
+    successor_of: Mou | None = None,
 ) -> Mou:
     version, _filled = wording.current_text()
     user, invitation = account_of(agency, signer, by=by, ip=ip)
@@ -175,7 +176,7 @@ def publish(version: TextVersion, *, by: User) -> int:
     superseded = 0
     for mou in Mou.objects.filter(state=Mou.State.ISSUED).order_by("agency_id"):
         try:
-            perform(mou, "supersede", by=by, note=published.what_changed, as_system=True)
+            perform(mou, MouVerb.SUPERSEDE, by=by, note=published.what_changed, as_system=True)
         except WrongState:  # signed or declined meanwhile: a signed one stays good to counter-sign
             continue
         emails.mou_superseded(mou, published)

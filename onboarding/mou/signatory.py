@@ -1,7 +1,6 @@
 """Who signs for an agency: the person its manager names, their account, and whether they can get in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,22 +14,7 @@ from hmis_portal.signing.models import NAME_LENGTH
 from hmis_portal.text import typed
 from hmis_portal.web.errors import GuardFailed
 from onboarding.models import Mou
-
-
-@dataclass(frozen=True)
-class Signer:
-    """The person who may sign for the agency, as its manager names them."""
-
-    email: str
-    first_name: str
-    last_name: str
-    title: str
-    authority: str
-    delegated_from: str = ""
-
-    @property
-    def legal_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+from onboarding.workflow import Signer
 
 
 def name_to_sign(person: User) -> str:

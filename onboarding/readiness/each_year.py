@@ -112,5 +112,7 @@ def _add_conditions(answers: YearlyAnswers) -> list[Condition]:
         for one in outcomes.outcomes_of(answers)
         if one.kind in BECOME_CONDITIONS and one.question.number not in open_now
     ]
-    rows = [Condition(application=application, **condition) for condition in outcomes.conditions_of(unmet)]
+    rows = [
+        Condition(application=application, **vars(condition)) for condition in outcomes.conditions_of(unmet)
+    ]
     return Condition.objects.bulk_create(rows)

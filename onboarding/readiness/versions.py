@@ -1,6 +1,6 @@
 """New versions of the readiness questions: begun as a copy, checked, read in words, compared, published once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -200,7 +200,7 @@ def said(codes: Sequence[str], question: ReadinessQuestion) -> str:
 
 def when_words(when: Mapping[str, Any], question: ReadinessQuestion) -> str:
     """The conditions of an outcome as a person reads them."""
-    words = {
+    words: dict[str, Callable[[Any], str]] = {
         "answer": lambda codes: _("the answer is %(said)s") % {"said": said(codes, question)},
         "number_over": lambda limit: _("the number is over %(limit)s") % {"limit": limit},
         "fewer_than_desks": lambda _yes: _(

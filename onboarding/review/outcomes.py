@@ -1,8 +1,7 @@
 """What the HMIS Admin's review looks at: readiness outcomes, what blocks an approval, the conditions it would carry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from hmis_portal.models import PortalSettings
 from onboarding.models import Application, ReadinessAnswer, ReadinessOutcome, ReadinessQuestion
 from onboarding.sections.answers import Answers
+from onboarding.workflow import NewCondition
 
 Kind = ReadinessOutcome.Kind
 
@@ -50,24 +50,24 @@ def against_approval(outcomes: list[Outcome]) -> list[str]:
     return [f"{one.question.number}. {one.text}" for one in outcomes if one.kind == Kind.BLOCKS_APPROVAL]
 
 
-def conditions_of(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+def conditions_of(outcomes: list[Outcome]) -> list[NewCondition]:
     """What is to be done about each by whom and when: the agency's own plan where it has one."""
     later = timezone.localdate() + timedelta(days=PortalSettings.load().training_due_days)
     return [
-        {
-            "question": one.question,
-            "text": (one.plan or one.text)[:500],
-            "owner": (one.answer.plan_owner if one.answer else "") or str(_("HMIS Data Coordinator")),
-            "due_on": (one.answer.plan_due if one.answer else None) or later,
-        }
+        NewCondition(
+            question=one.question,
+            text=(one.plan or one.text)[:500],
+            owner=(one.answer.plan_owner if one.answer else "") or str(_("HMIS Data Coordinator")),
+            due_on=(one.answer.plan_due if one.answer else None) or later,
+        )
         for one in outcomes
     ]
 
 
-def proposed_conditions(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+def proposed_conditions(outcomes: list[Outcome]) -> list[NewCondition]:
     """What an approval would ask for: what the agency plans, and what must be done before go-live."""
     asked = [one for one in outcomes if one.kind in (Kind.PLAN, Kind.BLOCKS_GO_LIVE)]
     return [
-        {**condition, "blocks_go_live": one.kind == Kind.BLOCKS_GO_LIVE}
+        replace(condition, blocks_go_live=one.kind == Kind.BLOCKS_GO_LIVE)
         for one, condition in zip(asked, conditions_of(asked), strict=True)
     ]

@@ -109,9 +109,8 @@ def missing(answers: Answers) -> list[Missing]:
     return found
 
 
-def incomplete(application: Application) -> list[str]:
+def incomplete(answers: Answers) -> list[str]:
     """Sentences saying which sections are not complete; empty when the application may be sent."""
-    answers = Answers(application, application.agency)
     return [
         _("Section %(letter)s, %(title)s, is not complete.")
         % {"letter": section.letter, "title": section.title}

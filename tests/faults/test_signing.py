@@ -24,11 +24,13 @@ answer = str(request.pk)
 SIGN = """
 from django.utils import timezone
 from hmis_portal.signing.agreeing import acts, requests
+from hmis_portal.signing.agreeing.given import Identity, Signature
 from hmis_portal.signing.models import SigningRequest
 party = requests.party(SigningRequest.objects.get(pk={request!r}), {role!r})
 acts.consent(party, by=party.user, ip=None, browser="", test_file_opened=True)
-answer = str(acts.sign(party, by=party.user, typed_name=party.legal_name, read_sha256=requests.to_read(party).sha256,
-    ip=None, browser="", authenticated_at=timezone.now()).pk)
+signature = Signature(party.legal_name, party.title, party.authority, party.legal_name,
+    requests.to_read(party).sha256, Identity(authenticated_at=timezone.now()))
+answer = str(acts.sign(party, signature, by=party.user).pk)
 """
 WHOLE = """
 from hmis_portal import documents

@@ -107,11 +107,12 @@ def in_training(in_review: Any, cast: Any, commits: Any, once: Any) -> Any:
     from onboarding.access import recompute
     from onboarding.models import Mou
     from onboarding.services import perform
+    from onboarding.workflow import ApplicationVerb, Approval
 
     def make() -> None:
         with commits():
             mou = Mou.objects.get(agency=cast.agency)
-            perform(in_review, "approve", by=cast.admin)
+            perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
             now = timezone.now()
             Mou.objects.filter(pk=mou.pk).update(
                 state="executed", executed_at=now, term_ends_on=timezone.localdate() + dt.timedelta(days=1000)

@@ -14,6 +14,7 @@ from hmis_portal.signing.models import Consent, ConsentWithdrawal, Revision, Sig
 from hmis_portal.web.errors import WrongState
 from tests.cast import KINDS
 from tests.factories import PASSWORD
+from tests.given import signature
 from training import agreement, selectors, services
 from training.models import Completion, UserAgreement
 
@@ -186,14 +187,9 @@ def test_a_newer_text_replaces_what_is_not_signed(ready, client_of):
     assert newer != waiting
     assert newer.request.version.number == 2
     assert services.prepare_agreement(ready.staff_row, by=ready.staff) == newer
+    given = signature(requests.party(waiting.request, agreement.ROLE))
     with pytest.raises(WrongState, match="newer text"):
-        services.sign_agreement(
-            waiting,
-            by=ready.staff,
-            typed_name="Sasha Staff",
-            read_sha256="",
-            signing=services.Signing(None, "", None),
-        )
+        services.sign_agreement(waiting, by=ready.staff, given=given)
 
 
 def test_renewing_puts_the_text_before_the_person_again(ready, client_of, time_machine):

@@ -5,7 +5,7 @@ app above by `requirements_met` whenever a person's status may have changed.
 """
 
 from training.assignments import assign, courses_for
-from training.services.agreements import Signing, prepare_agreement, sign_agreement
+from training.services.agreements import prepare_agreement, sign_agreement
 from training.services.assigning import (
     ask_newer_version,
     close_training,
@@ -19,7 +19,6 @@ from training.services.waivers import end_waiver, waive
 
 __all__ = [
     "Recorded",
-    "Signing",
     "accept_evidence",
     "ask_newer_version",
     "assign",

@@ -1,15 +1,12 @@
 """The user agreement: the person's own signature completes it."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.models import Staff, User
 from hmis_portal import audit
 from hmis_portal.signing.agreeing import acts, requests
-from hmis_portal.signing.agreeing.evidence.passkeys import Assertion
+from hmis_portal.signing.agreeing.given import Signature
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training import agreement
@@ -18,19 +15,7 @@ from training.models import Completion, Course, Requirement, UserAgreement
 from training.services.completions import record_completion
 
 
-@dataclass(frozen=True)
-class Signing:
-    """What the request says about the person who signs."""
-
-    ip: str | None
-    browser: str
-    authenticated_at: datetime | None = None
-    passkey: Assertion | None = None
-
-
-def sign_agreement(
-    waiting: UserAgreement, *, by: User, typed_name: str, read_sha256: str, signing: Signing
-) -> Completion:
+def sign_agreement(waiting: UserAgreement, *, by: User, given: Signature) -> Completion:
     """Sign the user agreement; the act, its evidence and the completion are one transaction.
 
     Raises GuardFailed when the name, the consent or the fresh sign-in is missing, WrongState when it was signed.
@@ -47,7 +32,7 @@ def sign_agreement(
         party = requests.party(row.request, agreement.ROLE)
         if wrong := acts.against_name(by, party.legal_name):
             raise GuardFailed(wrong)
-        act = acts.sign(party, by=by, typed_name=typed_name, read_sha256=read_sha256, **vars(signing))
+        act = acts.sign(party, given, by=by)
         recorded = record_completion(
             person=by,
             course=_agreement_course(),
@@ -60,7 +45,7 @@ def sign_agreement(
         row.completion = recorded.completion
         row.save(update_fields=["completion"])
         audit.record(
-            by=by, verb=TrainingEvent.USER_AGREEMENT_SIGNED, obj=row, agency_id=row.staff.agency_id, ip=signing.ip,
+            by=by, verb=TrainingEvent.USER_AGREEMENT_SIGNED, obj=row, agency_id=row.staff.agency_id, ip=given.ip,
             data={"reference": row.request.reference, "act": str(act.pk)},
         )  # fmt: skip
     return recorded.completion

@@ -12,7 +12,6 @@ from hmis_portal import documents
 from hmis_portal.signing.agreeing import acts, consents, identify, requests, text
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import GuardFailed
-from hmis_portal.web.visits import browser_of, client_ip
 from training import agreement, permissions, selectors, services
 from training.forms import SignAgreementForm
 from training.models import UserAgreement
@@ -129,17 +128,9 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
 def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementForm) -> bool:
     """Sign; what the person can mend (the name) comes back as the form's error."""
     party = requests.party(waiting.request, agreement.ROLE)
-    given = {name: form.cleaned_data[name] for name in ("typed_name", "read_sha256")}
-    identity = identify.confirm(
-        request, party, legal_name=party.legal_name, title=party.title, authority=party.authority, **given
-    )
+    signature = identify.confirm(request, party, form.given(party))
     try:
-        services.sign_agreement(
-            waiting,
-            by=person(request),
-            **given,
-            signing=services.Signing(ip=client_ip(request), browser=browser_of(request), **vars(identity)),
-        )
+        services.sign_agreement(waiting, by=person(request), given=signature)
     except GuardFailed as fault:
         form.add_error("typed_name", fault.messages)
         return False

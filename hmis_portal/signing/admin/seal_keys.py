@@ -30,7 +30,7 @@ LIST = "admin:signing_sealkey_changelist"
 
 def may_keep_keys(user: Any) -> bool:
     """Who may change the portal’s settings."""
-    return user.has_perm("hmis_portal.change_portalsettings")
+    return bool(user.has_perm("hmis_portal.change_portalsettings"))
 
 
 class RotateForm(PortalFormMixin, forms.Form):

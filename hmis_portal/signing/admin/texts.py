@@ -97,7 +97,7 @@ class PublishForm(PortalFormMixin, forms.Form):
 
 def may_publish(user: Any) -> bool:
     """Who may change the drafts."""
-    return user.has_perm("signing.change_textversion")
+    return bool(user.has_perm("signing.change_textversion"))
 
 
 @admin.register(TextVersion)

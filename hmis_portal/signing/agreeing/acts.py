@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hmis_portal.signing.agreeing import before_signing, requests, revisions, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
 from hmis_portal.signing.agreeing.evidence.chain import add_event
+from hmis_portal.signing.agreeing.given import Assertion, Signature
 from hmis_portal.signing.models import (
     Consent,
     ConsentWithdrawal,
@@ -83,32 +84,20 @@ def consent_of(party: Party, user: Person) -> Consent | None:
 
 
 @transaction.atomic
-def sign(
-    party: Party,
-    *,
-    by: Person,
-    typed_name: str,
-    read_sha256: str,
-    ip: str | None,
-    browser: str,
-    authenticated_at: datetime | None,
-    passkey: passkeys.Assertion | None = None,
-) -> SignatureAct:
+def sign(party: Party, signature: Signature, *, by: Person) -> SignatureAct:
     """Sign for one side, in one transaction with its evidence and the file to be made.
 
-    The person is identified by `passkey`, or by having signed in again at `authenticated_at`. Raises WrongState
-    when this side has signed already or the file changed since it was read, GuardFailed when something is missing,
-    PermissionDenied when somebody else is named.
+    The act names the person as the party does. Raises WrongState when this side has signed already or the file
+    changed since it was read, GuardFailed when something is missing, PermissionDenied when somebody else is named.
     """
     request = SigningRequest.objects.select_for_update().get(pk=party.request_id)
     party = Party.objects.select_related("request").get(pk=party.pk)
     _only_signer(party, by)
     _not_yet_signed(party)
-    identified = passkey is not None or _is_fresh(authenticated_at)
-    revision, given = _ready(party, by, typed_name, read_sha256, identified)
-    now = timezone.now()
+    revision, given = _ready(party, by, signature)
+    identity, now = signature.identity, timezone.now()
     facts = statements.facts(
-        party, legal_name=party.legal_name, title=party.title, authority=party.authority, typed_name=typed_name,
+        party, legal_name=party.legal_name, title=party.title, authority=party.authority, typed_name=signature.typed_name,
         file_sha256=revision.sha256, disclosure_sha256=given.disclosure_sha256,
     )  # fmt: skip
     act = SignatureAct.objects.create(
@@ -118,14 +107,14 @@ def sign(
         legal_name=party.legal_name,
         title=party.title,
         authority=party.authority,
-        typed_name=typed_name.strip(),
-        **_stated(facts, by, now, passkey),
+        typed_name=signature.typed_name.strip(),
+        **_stated(facts, by, now, identity.passkey),
         text_sha256=request.text_sha256,
         file_sha256=revision.sha256,
-        authenticated_at=authenticated_at,
+        authenticated_at=identity.authenticated_at,
         signed_at=now,
-        ip=ip,
-        browser=browser[:400],
+        ip=signature.ip,
+        browser=signature.browser[:400],
     )
     data = {"act": str(act.pk), "statement": act.statement_sha256, "file": act.file_sha256}
     add_event(request, f"signed:{party.role}", data | {"read": reading.proof(party, by)})
@@ -133,9 +122,7 @@ def sign(
     return act
 
 
-def _stated(
-    facts: dict[str, str], by: Person, now: datetime, passkey: passkeys.Assertion | None
-) -> dict[str, Any]:
+def _stated(facts: dict[str, str], by: Person, now: datetime, passkey: Assertion | None) -> dict[str, Any]:
     """What was declared of these facts: signed by the passkey, where the person used one."""
     credential, evidence = passkeys.confirm(passkey, by, facts) if passkey else ("", None)
     statement = passkey.statement if passkey else statements.declare(facts, now)
@@ -198,9 +185,7 @@ def _not_yet_signed(party: Party) -> None:
         )
 
 
-def _ready(
-    party: Party, by: Person, typed_name: str, read_sha256: str, identified: bool
-) -> tuple[Revision, Consent]:
+def _ready(party: Party, by: Person, signature: Signature) -> tuple[Revision, Consent]:
     """The file that is signed and the consent to act electronically, once nothing is missing."""
     revision, given = requests.to_read(party), consent_of(party, by)
     found = []
@@ -208,19 +193,19 @@ def _ready(
         found.append(_("The file to sign is still being made. Try again in a minute."))
     if given is None:
         found.append(_("Agree to electronic records first."))
-    if not same_name(typed_name, party.legal_name):
+    if not same_name(signature.typed_name, party.legal_name):
         found.append(
             _("Type your full name exactly as it stands above: %(name)s") % {"name": party.legal_name}
         )
-    if not identified:
+    if signature.identity.passkey is None and not _is_fresh(signature.identity.authenticated_at):
         found.append(_("Confirm that it is you by signing in again."))
     found += typefaces.against(
-        party.legal_name, party.title, party.authority, party.delegated_from, typed_name
+        party.legal_name, party.title, party.authority, party.delegated_from, signature.typed_name
     )
     found += before_signing.against(party, revision)
     if found or revision is None or given is None:
         raise GuardFailed(found)
-    if revision.sha256 != read_sha256:
+    if revision.sha256 != signature.read_sha256:
         raise WrongState(_("The document changed since you opened it. Read it again, then sign."))
     return revision, given
 

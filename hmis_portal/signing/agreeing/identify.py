@@ -1,7 +1,7 @@
 """How the person who presses “Sign” shows that it is them: by the passkey they have, else by signing in again."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,34 +15,32 @@ from django.utils.translation import gettext as _
 from hmis_portal.files import foreign
 from hmis_portal.signing.agreeing import acts, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, statements
+from hmis_portal.signing.agreeing.given import Assertion, Identity, Signature, Site
 from hmis_portal.signing.models import Party, TextVersion
 from hmis_portal.web.errors import AnswerInstead
+from hmis_portal.web.visits import browser_of, client_ip
 
 ASKED = "passkey_statements"
 OWN_FIELDS = ("csrfmiddlewaretoken", "assertion", "way")
 
 
-@dataclass(frozen=True)
-class Identity:
-    """What `acts.sign` takes: the moment of the fresh sign-in, or the passkey's assertion."""
-
-    authenticated_at: datetime | None = None
-    passkey: passkeys.Assertion | None = None
-
-
-def confirm(
-    request: HttpRequest, party: Party, *, legal_name: str, title: str, authority: str, typed_name: str, read_sha256: str
-) -> Identity:  # fmt: skip
-    """For a POST whose form is valid.
+def confirm(request: HttpRequest, party: Party, signature: Signature) -> Signature:
+    """For a POST whose form is valid: the signature with who gave it, and from where.
 
     Raises AnswerInstead with the page that asks for the passkey, ReauthenticationRequired where the password is
     to be typed again; both send the same form once more.
     """
+    identity = _identity(request, party, signature)
+    return replace(signature, identity=identity, ip=client_ip(request), browser=browser_of(request))
+
+
+def _identity(request: HttpRequest, party: Party, signature: Signature) -> Identity:
     if request.POST.get("way") != "password" and passkeys.registered(request.user):
         disclosure = text_versions.current(TextVersion.Kind.DISCLOSURE)
         facts = statements.facts(
-            party, legal_name=legal_name, title=title, authority=authority, typed_name=typed_name,
-            file_sha256=read_sha256, disclosure_sha256=disclosure.sha256 if disclosure else "",
+            party, legal_name=signature.legal_name, title=signature.title, authority=signature.authority,
+            typed_name=signature.typed_name, file_sha256=signature.read_sha256,
+            disclosure_sha256=disclosure.sha256 if disclosure else "",
         )  # fmt: skip
         return Identity(passkey=_answered(request, party) or _ask(request, party, facts))
     at = signed_in_again_at(request)
@@ -66,7 +64,7 @@ def signed_in_again_at(request: HttpRequest) -> datetime | None:
     return datetime.fromtimestamp(max(moments), UTC) if moments else None
 
 
-def _answered(request: HttpRequest, party: Party) -> passkeys.Assertion | None:
+def _answered(request: HttpRequest, party: Party) -> Assertion | None:
     """The answer to the statement that this session was asked to sign; each statement is used up by one answer."""
     asked = request.session.get(ASKED, {})
     if not request.POST.get("assertion") or str(party.pk) not in asked:
@@ -78,7 +76,7 @@ def _answered(request: HttpRequest, party: Party) -> passkeys.Assertion | None:
             response = json.loads(request.POST["assertion"])
     except foreign.Unreadable:
         response = None
-    return passkeys.Assertion(statement, response if isinstance(response, dict) else {}, _site(request))
+    return Assertion(statement, response if isinstance(response, dict) else {}, _site(request))
 
 
 def _ask(request: HttpRequest, party: Party, facts: dict[str, str]) -> Any:
@@ -101,6 +99,6 @@ def _ask(request: HttpRequest, party: Party, facts: dict[str, str]) -> Any:
     raise AnswerInstead(render(request, "signing/passkey.html", context))
 
 
-def _site(request: HttpRequest) -> passkeys.Site:
+def _site(request: HttpRequest) -> Site:
     origin = f"{request.scheme}://{request.get_host()}"
-    return passkeys.Site(host=request.get_host().partition(":")[0], origin=origin)
+    return Site(host=request.get_host().partition(":")[0], origin=origin)

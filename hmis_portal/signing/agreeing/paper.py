@@ -1,36 +1,23 @@
 """Signatures given by hand: the scan is kept as it came and recorded as the side's act. No seal says it was e-signed."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal.models import StoredDocument
 from hmis_portal.signing.agreeing import before_signing, revisions
 from hmis_portal.signing.agreeing.evidence.chain import add_event, canonical_json
+from hmis_portal.signing.agreeing.given import PaperSignature
 from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SignatureAct, SigningRequest
 from hmis_portal.text.words import date_words
 from hmis_portal.typesetting import typefaces
 from hmis_portal.web.errors import GuardFailed, WrongState
 
 
-@dataclass(frozen=True)
-class Signer:
-    """Who signed by hand, as it stands on the paper."""
-
-    legal_name: str
-    title: str
-    authority: str
-    signed_on: date
-
-
 @transaction.atomic
-def record(
-    party: Party, *, signer: Signer, scan: StoredDocument, by: Person, ip: str | None, browser: str
-) -> SignatureAct:
+def record(party: Party, signature: PaperSignature, *, by: Person) -> SignatureAct:
     """Record that this side signed on paper, with the scan that shows it.
 
     `by` is the person who uploads the scan. Raises WrongState when this side has signed already, GuardFailed when
@@ -41,20 +28,24 @@ def record(
     if act := SignatureAct.objects.filter(party=party).first():
         raise WrongState(_("%(name)s has signed already.") % {"name": act.legal_name})
     issued = Revision.objects.filter(request=request, step=Revision.CERTIFIED).first()
-    wrong = [*_wrong(party, signer.signed_on, scan, issued), *before_signing.against(party, None)]
-    wrong += typefaces.against(signer.legal_name, signer.title, signer.authority)
+    wrong = [*_wrong(party, signature, issued), *before_signing.against(party, None)]
+    wrong += typefaces.against(signature.legal_name, signature.title, signature.authority)
     if wrong or issued is None:
         raise GuardFailed(wrong)
-    party.legal_name, party.title, party.authority = signer.legal_name, signer.title, signer.authority
+    party.legal_name, party.title, party.authority = (
+        signature.legal_name,
+        signature.title,
+        signature.authority,
+    )
     party.save(update_fields=["legal_name", "title", "authority"])
     now = timezone.now()
-    statement = canonical_json(_statement(party, signer, scan, issued, by, now))
+    statement = canonical_json(_statement(party, signature, issued, by, now))
     act = SignatureAct.objects.create(
         party=party,
         user=by,
-        legal_name=signer.legal_name,
-        title=signer.title,
-        authority=signer.authority,
+        legal_name=signature.legal_name,
+        title=signature.title,
+        authority=signature.authority,
         typed_name="",
         method=SignatureAct.Method.PAPER,
         statement=statement,
@@ -62,11 +53,12 @@ def record(
         text_sha256=request.text_sha256,
         file_sha256=issued.sha256,
         signed_at=now,
-        ip=ip,
-        browser=browser[:400],
+        ip=signature.ip,
+        browser=signature.browser[:400],
     )
+    scan = signature.scan
     PaperScan.objects.create(
-        act=act, document=scan, sha256=scan.sha256, size=scan.size, signed_on=signer.signed_on
+        act=act, document=scan, sha256=scan.sha256, size=scan.size, signed_on=signature.signed_on
     )
     data = {"act": str(act.pk), "statement": act.statement_sha256, "scan": scan.sha256}
     add_event(request, f"paper:{party.role}", data)
@@ -81,10 +73,10 @@ def scan_of(request: SigningRequest, role: str) -> PaperScan | None:
     return rows.filter(act__party__request=request, act__party__role=role).first()
 
 
-def _wrong(party: Party, signed_on: date, scan: StoredDocument, issued: Revision | None) -> list[str]:
+def _wrong(party: Party, signature: PaperSignature, issued: Revision | None) -> list[str]:
     if issued is None:
         return [_("The file to print is still being made. Try again in a minute.")]
-    found = []
+    found, signed_on, scan = [], signature.signed_on, signature.scan
     if signed_on > timezone.localdate():
         found.append(_("The date of the signature must not be in the future."))
     first, earliest = _earliest(party)
@@ -113,24 +105,24 @@ def _earliest(party: Party) -> tuple[bool, date]:
 
 
 def _statement(
-    party: Party, signer: Signer, scan: StoredDocument, issued: Revision, by: Person, now: datetime
+    party: Party, signature: PaperSignature, issued: Revision, by: Person, now: datetime
 ) -> dict[str, str]:
     """What the person who uploads the scan declares."""
     request = party.request
     return {
-        "statement": f"I, {by}, record that {signer.legal_name} signed {request.snapshot['title']} ({request.reference})"
-        f" for {party.label} by hand on {signer.signed_on.isoformat()}, and that the scan shows the signed copy.",
+        "statement": f"I, {by}, record that {signature.legal_name} signed {request.snapshot['title']} ({request.reference})"
+        f" for {party.label} by hand on {signature.signed_on.isoformat()}, and that the scan shows the signed copy.",
         "request": str(request.pk),
         "reference": request.reference,
         "method": "paper",
         "file_sha256": issued.sha256,
-        "scan_sha256": scan.sha256,
+        "scan_sha256": signature.scan.sha256,
         "text_sha256": request.text_sha256,
         "role": party.role,
-        "name": signer.legal_name,
-        "title": signer.title,
-        "authority": signer.authority,
-        "signed_on": signer.signed_on.isoformat(),
+        "name": signature.legal_name,
+        "title": signature.title,
+        "authority": signature.authority,
+        "signed_on": signature.signed_on.isoformat(),
         "recorded_by": str(by.pk),
         "recorded_at": now.isoformat(),
     }

@@ -11,7 +11,7 @@
         by=user,
     )
     requests.to_read(party)        -> the Revision to show before signing, None while it is being made
-    acts.consent(party, by=user, ...); acts.sign(party, by=user, typed_name=..., read_sha256=revision.sha256, ...)
+    acts.consent(party, by=user, ...); acts.sign(party, given.Signature(..., read_sha256=revision.sha256), by=user)
     requests.latest_pdf(request)   -> the newest sealed Revision (its .document is a StoredDocument), or None
     requests.final_pdf(request)    -> the Revision with every signature, or None (also when signed on paper)
     requests.executed_file(request) -> what counts as the executed document: that Revision, or the scan of both hands
@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hmis_portal.signing.agreeing import revisions, text
@@ -153,5 +154,5 @@ def executed_file(request: SigningRequest) -> Revision | PaperScan | None:
     ) or final_pdf(request)
 
 
-def _revisions(request: SigningRequest):  # type: ignore[no-untyped-def]
+def _revisions(request: SigningRequest) -> QuerySet[Revision]:
     return Revision.objects.filter(request=request).select_related("document")

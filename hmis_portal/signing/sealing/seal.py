@@ -105,7 +105,7 @@ def _sign(
 ) -> Sealed:
     held = key_files.authority()
     key, certificate = keys.one_time_certificate(held, metadata.name or PORTAL_NAME, organization)
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko says no type here
     store.register_multiple(_asn1(above) for above in (held.certificate, *held.chain))
     signer = SimpleSigner(
         signing_cert=_asn1(certificate),

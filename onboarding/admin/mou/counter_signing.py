@@ -22,15 +22,16 @@ from hmis_portal.signing.agreeing import (
     paper,
     requests,
 )
+from hmis_portal.signing.agreeing.given import Signature
 from hmis_portal.signing.models import SignatureAct
 from onboarding import workflow
-from onboarding.admin.base import against
 from onboarding.forms.mou.acts import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
 from onboarding.mou import agreement, party, wording
-from onboarding.services import stale_words
+from onboarding.services import against, stale_words
 from onboarding.views.mou import page, papers
 from onboarding.views.mou.acting import performed, recorded
+from onboarding.workflow import MouVerb
 
 
 class CounterSignForm(PortalFormMixin, forms.Form):
@@ -69,6 +70,10 @@ class CounterSignForm(PortalFormMixin, forms.Form):
             raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": self.name})
         return typed
 
+    def given(self) -> Signature:
+        data = self.cleaned_data
+        return Signature(self.name, data["title"], data["authority"], data["typed_name"], data["read_sha256"])
+
 
 def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
     """Show the agency's act as checked now, and counter-sign by POST; a paper act leads to its own page."""
@@ -103,7 +108,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         "checks": found,
         "whole": all(one.good for one in found),
         "away": before_signing.only_away(found),
-        "against": against(mou, "counter_sign", by),
+        "against": against(mou, MouVerb.COUNTER_SIGN, by),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
         if revision
         else "",
@@ -155,7 +160,11 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
     form = PaperForm(*given, initial={"legal_name": str(by), "title": by.title})
     form.submit_label = _("Record the counter-signature: the MOU is executed")
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
-    if request.method == "POST" and form.is_valid() and recorded(request, mou, form, "counter_sign_on_paper"):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and recorded(request, mou, form, MouVerb.COUNTER_SIGN_ON_PAPER)
+    ):
         return redirect("admin:onboarding_mou_executed", pk)
     found = before_signing.checks(requests.party(mou.request, agreement.LEAD), None)
     context = {
@@ -167,7 +176,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
         "may_sign": permissions.is_lead_signatory(by),
         "scan": scan,
         "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, agreement.AGENCY]),
-        "against": against(mou, "counter_sign_on_paper", by),
+        "against": against(mou, MouVerb.COUNTER_SIGN_ON_PAPER, by),
     }
     return render(
         request, "admin/onboarding/counter_sign_paper.html", context, status=422 if form.is_bound else 200
@@ -196,7 +205,7 @@ def _waiting(request: HttpRequest, pk: UUID) -> Mou | None:
     mou = get_object_or_404(Mou.objects.select_related("agency", "signatory", "request__version"), pk=pk)
     if mou.state == Mou.State.SIGNED:
         return mou
-    messages.warning(request, stale_words(mou, workflow.move(Mou, "counter_sign")))
+    messages.warning(request, stale_words(mou, workflow.move(Mou, MouVerb.COUNTER_SIGN)))
     return None
 
 
@@ -209,13 +218,11 @@ def _context(site: admin.ModelAdmin, request: HttpRequest, mou: Mou, title: str)
         "agency_of": mou.agency,
         "party_name": party.name_of(mou),
         "mou": mou,
-        "refuse_url": reverse("admin:onboarding_mou_verb", args=[mou.pk, "refuse"]),
+        "refuse_url": reverse("admin:onboarding_mou_verb", args=[mou.pk, MouVerb.REFUSE]),
     }
 
 
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     """Counter-sign; what the guard has against it becomes the form's error."""
-    given = {name: form.cleaned_data[name] for name in ("title", "authority", "typed_name", "read_sha256")}
-    lead = requests.party(mou.request, agreement.LEAD)
-    identity = identify.confirm(request, lead, legal_name=str(permissions.person(request)), **given)
-    return performed(request, mou, form, "counter_sign", **given, **vars(identity))
+    signature = identify.confirm(request, requests.party(mou.request, agreement.LEAD), form.given())
+    return performed(request, mou, form, MouVerb.COUNTER_SIGN, signature)

@@ -28,6 +28,7 @@ from onboarding.models import Mou
 from onboarding.mou import agreement, bound, party
 from onboarding.selectors import latest_application
 from onboarding.services import kinds_towards
+from onboarding.workflow import Ending, MouVerb, Voiding
 
 
 class VoidForm(VerbReasonForm):
@@ -45,8 +46,8 @@ class VoidForm(VerbReasonForm):
     )
     field_order = ("kind", "note")
 
-    def details(self) -> dict[str, Any]:
-        return {"kind": self.cleaned_data["kind"]}
+    def given(self) -> Voiding:
+        return Voiding(Mou.VoidKind(self.cleaned_data["kind"]))
 
 
 class EndForm(VerbReasonForm):
@@ -66,8 +67,8 @@ class EndForm(VerbReasonForm):
             raise forms.ValidationError(problem)
         return on
 
-    def details(self) -> dict[str, Any]:
-        return {"on": self.cleaned_data["on"], "kind": self.cleaned_data["kind"]}
+    def given(self) -> Ending:
+        return Ending(self.cleaned_data["on"], Mou.EndKind(self.cleaned_data["kind"]))
 
 
 class RefuseForm(VerbReasonForm):
@@ -90,10 +91,10 @@ class OnePartyForm(VerbReasonForm):
 
 
 VERBS: dict[str, type[VerbForm]] = {
-    "void": VoidForm,
-    "end": EndForm,
-    "refuse": RefuseForm,
-    "one_party": OnePartyForm,
+    MouVerb.VOID: VoidForm,
+    MouVerb.END: EndForm,
+    MouVerb.REFUSE: RefuseForm,
+    MouVerb.ONE_PARTY: OnePartyForm,
 }
 
 
@@ -103,7 +104,7 @@ def may_act(user: Any) -> bool:
 
 
 def act_url(mou: Mou, verb: str) -> str:
-    if verb == "counter_sign":
+    if verb == MouVerb.COUNTER_SIGN:
         return reverse("admin:onboarding_mou_counter_sign", args=[mou.pk])
     return reverse("admin:onboarding_mou_verb", args=[mou.pk, verb])
 
@@ -160,17 +161,21 @@ class MouAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("what can be done"))
     def acts(self, mou: Mou) -> SafeString:
         kinds = kinds_towards(mou, mou.seen_by, mou.agency)  # type: ignore[attr-defined]
-        moves = {move.verb: move.label for move in workflow.moves_from(mou, kinds)}
+        moves: dict[str, workflow.Text] = {move.verb: move.label for move in workflow.moves_from(mou, kinds)}
         if not party.changes(mou, lead=True):
-            moves.pop("one_party", None)
-        links = [(act_url(mou, verb), moves[verb]) for verb in ("counter_sign", *VERBS) if verb in moves]
-        if mou.state == Mou.State.SIGNED and "counter_sign" not in moves:
-            links.append((act_url(mou, "counter_sign"), _("See the signature of the agency checked")))
-        if "sign_on_paper" in moves:
-            links.append((reverse("onboarding:mou_paper", args=[mou.agency_id]), moves["sign_on_paper"]))
-        if mou.may_be_renewed and kinds & set(workflow.move(Mou, "renew").who):
+            moves.pop(MouVerb.ONE_PARTY, None)
+        links = [
+            (act_url(mou, verb), moves[verb]) for verb in (MouVerb.COUNTER_SIGN, *VERBS) if verb in moves
+        ]
+        if mou.state == Mou.State.SIGNED and MouVerb.COUNTER_SIGN not in moves:
+            links.append((act_url(mou, MouVerb.COUNTER_SIGN), _("See the signature of the agency checked")))
+        if MouVerb.SIGN_ON_PAPER in moves:
+            links.append(
+                (reverse("onboarding:mou_paper", args=[mou.agency_id]), moves[MouVerb.SIGN_ON_PAPER])
+            )
+        if mou.may_be_renewed and kinds & set(workflow.move(Mou, MouVerb.RENEW).who):
             url = reverse("onboarding:renew_mou", args=[mou.agency_id])
-            links.append((url, workflow.move(Mou, "renew").label))
+            links.append((url, workflow.move(Mou, MouVerb.RENEW).label))
         if mou.executed_at:
             links.append((reverse("admin:onboarding_mou_executed", args=[mou.pk]), _("See its files")))
         return format_html_join(SafeString(" · "), '<a href="{}">{}</a>', links)
@@ -222,5 +227,5 @@ class MouAdmin(ReadOnlyAdmin):
             forms_by_verb=VERBS,
             back=back,
             title="",
-            danger=verb != "one_party",
+            danger=verb != MouVerb.ONE_PARTY,
         )

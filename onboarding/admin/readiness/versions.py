@@ -65,7 +65,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, {**may, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadinessVersion]:
-        rows = super().get_queryset(request)
+        rows: QuerySet[ReadinessVersion] = super().get_queryset(request)
         counts = {"questions_count": Count("questions", distinct=True)}
         in_force = (
             ReadinessVersion.objects.filter(published_at__isnull=False).order_by("-number").values("pk")[:1]

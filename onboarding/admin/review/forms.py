@@ -1,5 +1,6 @@
 """What each move of an application asks for, and what a remark asks for."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,8 +14,9 @@ from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PortalSettings
 from onboarding.admin.base import VerbForm, VerbReasonForm
-from onboarding.models import Remark
+from onboarding.models import Application, Remark
 from onboarding.review import outcomes, remarks
+from onboarding.workflow import ApplicationVerb, Approval, HandOver, NewCondition
 
 KEPT_FOR_HMIS = gettext_lazy("Kept in the history for the HMIS. The agency does not read it.")
 
@@ -32,8 +34,8 @@ class HandOverForm(VerbForm):
         if not field.queryset.exists():
             field.help_text = _("There is no other HMIS Admin to hand it to.")
 
-    def details(self) -> dict[str, Any]:
-        return {"to": self.cleaned_data["to"]}
+    def given(self) -> HandOver:
+        return HandOver(self.cleaned_data["to"])
 
 
 class TakeForm(VerbForm):
@@ -47,6 +49,8 @@ class HandBackForm(VerbForm):
 class DecidesRemarks(VerbForm):
     """A decision closes the remarks that were sent; what was never sent the agency does not read."""
 
+    obj: Application
+
     @property
     def closes(self) -> QuerySet[Remark]:
         return self.obj.remarks.filter(resolved_at__isnull=True, sent_at__isnull=False)
@@ -57,6 +61,7 @@ class DecidesRemarks(VerbForm):
 
 
 class RequestChangesForm(VerbForm):
+    obj: Application
     shows_guard = True
     explanation = gettext_lazy(
         "The agency gets the remarks below by e-mail and on its pages, and can change its answers again."
@@ -88,25 +93,29 @@ class ApproveForm(DecidesRemarks):
         super().__init__(*args, **kwargs)
         self.proposed = outcomes.proposed_conditions(outcomes.readiness_outcomes(self.obj))
         for number, one in enumerate(self.proposed, start=1):
-            self._add(f"condition{number}", one, required=True)
-        self._add("own", {"text": "", "owner": "", "due_on": None}, required=False)
+            self._add(f"condition{number}", one)
+        self._add("own", None)
         self.order_fields([name for name in self.fields if name != "note"] + ["note"])
 
-    def _add(self, prefix: str, one: dict[str, Any], *, required: bool) -> None:
+    def _add(self, prefix: str, proposed: NewCondition | None) -> None:
+        required = proposed is not None
         label = _("Condition: what must be done") if required else _("A further condition")
-        question = one.get("question")
+        question = proposed.question if proposed else None
         self.fields[f"{prefix}_text"] = forms.CharField(
             label=label,
             max_length=500,
             required=required,
-            initial=one["text"],
+            initial=proposed.text if proposed else "",
             help_text=str(question) if question else "",
         )
         self.fields[f"{prefix}_owner"] = forms.CharField(
-            label=_("Who sees to it"), max_length=200, required=required, initial=one["owner"]
+            label=_("Who sees to it"),
+            max_length=200,
+            required=required,
+            initial=proposed.owner if proposed else "",
         )
         self.fields[f"{prefix}_due"] = DateField(
-            label=_("Due"), required=required, initial=one["due_on"], not_past=True
+            label=_("Due"), required=required, initial=proposed.due_on if proposed else None, not_past=True
         )
 
     def clean(self) -> dict[str, Any]:
@@ -121,23 +130,20 @@ class ApproveForm(DecidesRemarks):
                     self.add_error(name, text)
         return data
 
-    def details(self) -> dict[str, Any]:
+    def given(self) -> Approval:
         data = self.cleaned_data
         conditions = [
-            {
-                "question": one["question"],
-                "text": data[f"condition{number}_text"],
-                "owner": data[f"condition{number}_owner"],
-                "due_on": data[f"condition{number}_due"],
-                "blocks_go_live": one["blocks_go_live"],
-            }
-            for number, one in enumerate(self.proposed, start=1)
+            replace(
+                proposed,
+                text=data[f"condition{number}_text"],
+                owner=data[f"condition{number}_owner"],
+                due_on=data[f"condition{number}_due"],
+            )
+            for number, proposed in enumerate(self.proposed, start=1)
         ]
         if data.get("own_text"):
-            conditions.append(
-                {"text": data["own_text"], "owner": data["own_owner"], "due_on": data["own_due"]}
-            )
-        return {"conditions": conditions}
+            conditions.append(NewCondition(data["own_text"], data["own_owner"], data["own_due"]))
+        return Approval(tuple(conditions))
 
 
 class ReopenForm(VerbForm):
@@ -174,15 +180,15 @@ class RevokeForm(VerbReasonForm):
 
 
 VERBS: dict[str, type[VerbForm]] = {
-    "take": TakeForm,
-    "hand_over": HandOverForm,
-    "hand_back": HandBackForm,
-    "request_changes": RequestChangesForm,
-    "recommend": RecommendForm,
-    "approve": ApproveForm,
-    "decline": DeclineForm,
-    "revoke_approval": RevokeForm,
-    "reopen": ReopenForm,
+    ApplicationVerb.TAKE: TakeForm,
+    ApplicationVerb.HAND_OVER: HandOverForm,
+    ApplicationVerb.HAND_BACK: HandBackForm,
+    ApplicationVerb.REQUEST_CHANGES: RequestChangesForm,
+    ApplicationVerb.RECOMMEND: RecommendForm,
+    ApplicationVerb.APPROVE: ApproveForm,
+    ApplicationVerb.DECLINE: DeclineForm,
+    ApplicationVerb.REVOKE_APPROVAL: RevokeForm,
+    ApplicationVerb.REOPEN: ReopenForm,
 }
 
 

@@ -8,20 +8,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies import permissions
-from agencies.hud.drafts import project_findings
-from agencies.models import User
+from agencies.hud.drafts import ProjectFindings, project_findings
+from agencies.models import Agency, User
 from hmis_portal.models import AuditEvent, PortalSettings
 from onboarding import workflow
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
-from onboarding.application.revisions import Difference, compare, sent
+from onboarding.application.revisions import Difference, Files, compare, sent
 from onboarding.journey import history, whose_turn
 from onboarding.journey.facts import gather_all
-from onboarding.models import Application, Mou, Remark, Revision, SectionReview
+from onboarding.models import Application, Condition, Mou, Remark, Revision, SectionReview, Upload
 from onboarding.mou import party
 from onboarding.review.conditions import with_reports
-from onboarding.review.outcomes import readiness_outcomes
+from onboarding.review.outcomes import Outcome, readiness_outcomes
 from onboarding.review.remarks_read import OF_ITEMS, field_key
 from onboarding.services import kinds_towards
+from onboarding.workflow import ApplicationVerb, MouVerb
 
 State = Application.State
 
@@ -62,8 +63,69 @@ def place_of(application: Application, section: str, field: str) -> RemarkPlace 
     return None
 
 
-def review_context(application: Application, user: User) -> dict[str, Any]:
-    """Everything on the review page."""
+@dataclass(frozen=True)
+class SentRow:
+    """An answer as it was sent, with the remarks about it."""
+
+    field: str
+    question: str
+    answer: str
+    files: Files
+    key: str
+    remarks: list[Remark]
+
+
+@dataclass(frozen=True)
+class SentGroup:
+    title: str
+    rows: list[SentRow]
+
+
+@dataclass(frozen=True)
+class SentSection:
+    """A section as it was sent: its remarks, how many are open, and who found it in order."""
+
+    key: str
+    letter: str
+    title: str
+    groups: list[SentGroup]
+    remarks: list[Remark]
+    open: int
+    checked: SectionReview | None
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """Everything on the review page; a template reads the fields by their names."""
+
+    application: Application
+    agency: Agency
+    state_kind: str
+    turn: str
+    overdue: bool
+    moves: list[workflow.Move]
+    writing: bool
+    revision: Revision | None
+    revisions: list[Revision]
+    pairs: list[tuple[int, int]]
+    sections: list[SentSection]
+    changed: list[Difference]
+    outcomes: list[Outcome]
+    blocking: list[Outcome]
+    hud: list[ProjectFindings]
+    uploads: list[Upload]
+    mou: Mou | None
+    party_words: list[str]
+    mou_kind: str
+    mou_moves: list[workflow.Move]
+    open_remarks: list[Remark]
+    may_meet: bool
+    conditions: list[Condition]
+    events: list[dict[str, Any]]
+    audit_url: str
+
+
+def review_page(application: Application, user: User) -> ReviewPage:
     agency = application.agency
     revisions = list(application.revisions.select_related("submitted_by", "pdf").order_by("number"))
     last = revisions[-1] if revisions else None
@@ -74,49 +136,49 @@ def review_context(application: Application, user: User) -> dict[str, Any]:
     }
     moves = workflow.moves_from(application, kinds_towards(application, user, agency))
     if not PortalSettings.load().four_eyes:
-        moves = [move for move in moves if move.verb != "recommend"]
+        moves = [move for move in moves if move.verb != ApplicationVerb.RECOMMEND]
     facts = gather_all([agency], known=[application])[agency.pk]
     mou = facts.mou_to_act_on
     writing = application.state == State.IN_REVIEW and permissions.is_hmis_admin(user)
     outcomes = readiness_outcomes(application)
-    return {
-        "application": application,
-        "agency": agency,
-        "state_kind": APPLICATION_KIND[State(application.state)],
-        "turn": whose_turn.of_application(application, facts).brief,
-        "overdue": application.state == State.CHANGES
+    return ReviewPage(
+        application=application,
+        agency=agency,
+        state_kind=APPLICATION_KIND[State(application.state)],
+        turn=whose_turn.of_application(application, facts).brief,
+        overdue=application.state == State.CHANGES
         and application.answer_by is not None
         and application.answer_by < timezone.localdate(),
-        "moves": moves,
-        "writing": writing,
-        "revision": last,
-        "revisions": revisions,
-        "pairs": [(one.number, one.number + 1) for one in revisions[:-1]],
-        "sections": sections_for(last, remarks, checked),
-        "changed": changed_since(revisions),
-        "outcomes": outcomes,
-        "blocking": [one for one in outcomes if one.kind == "B"],
-        "hud": [found for found in project_findings(agency) if found.findings],
-        "uploads": list(
+        moves=moves,
+        writing=writing,
+        revision=last,
+        revisions=revisions,
+        pairs=[(one.number, one.number + 1) for one in revisions[:-1]],
+        sections=sections_for(last, remarks, checked),
+        changed=changed_since(revisions),
+        outcomes=outcomes,
+        blocking=[one for one in outcomes if one.kind == "B"],
+        hud=[found for found in project_findings(agency) if found.findings],
+        uploads=list(
             agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")
         ),
-        "mou": mou,
-        "party_words": party.against(mou, lead=True),
-        "mou_kind": MOU_KIND[Mou.State(mou.state)] if mou else "plain",
-        "mou_moves": mou_moves(mou, user),
-        "open_remarks": [remark for remark in remarks if remark.resolved_at is None],
-        "may_meet": permissions.is_hmis_admin(user),
-        "conditions": list(with_reports(application.conditions.select_related("met_by"))),
-        "events": history.in_words(events_of(application, mou), for_hmis=True),
-        "audit_url": reverse("admin:hmis_portal_auditevent_changelist") + f"?agency_id__exact={agency.pk}",
-    }
+        mou=mou,
+        party_words=party.against(mou, lead=True),
+        mou_kind=MOU_KIND[Mou.State(mou.state)] if mou else "plain",
+        mou_moves=mou_moves(mou, user),
+        open_remarks=[remark for remark in remarks if remark.resolved_at is None],
+        may_meet=permissions.is_hmis_admin(user),
+        conditions=list(with_reports(application.conditions.select_related("met_by"))),
+        events=history.in_words(events_of(application, mou), for_hmis=True),
+        audit_url=reverse("admin:hmis_portal_auditevent_changelist") + f"?agency_id__exact={agency.pk}",
+    )
 
 
 def mou_moves(mou: Mou | None, user: User) -> list[workflow.Move]:
     """The moves of the MOU that have a page in the admin."""
     if mou is None:
         return []
-    verbs = {"void", "end", *(["one_party"] if party.changes(mou, lead=True) else [])}
+    verbs = {MouVerb.VOID, MouVerb.END, *([MouVerb.ONE_PARTY] if party.changes(mou, lead=True) else [])}
     return [
         move for move in workflow.moves_from(mou, kinds_towards(mou, user, mou.agency)) if move.verb in verbs
     ]
@@ -130,7 +192,7 @@ def events_of(application: Application, mou: Mou | None) -> Iterable[AuditEvent]
 
 def sections_for(
     revision: Revision | None, remarks: list[Remark], checked: dict[str, SectionReview]
-) -> list[dict[str, Any]]:
+) -> list[SentSection]:
     """The sections as submitted, each answer with the remarks about it."""
     by_place: dict[tuple[str, str], list[Remark]] = {}
     for remark in remarks:
@@ -142,20 +204,20 @@ def sections_for(
             rows = []
             for row in group["rows"]:
                 key = field_key(part["key"], group["key"], row["field"])
-                rows.append({**row, "key": key, "remarks": by_place.get((part["key"], key), [])})
-            groups.append({"title": group["title"], "rows": rows})
+                about = by_place.get((part["key"], key), [])
+                files = tuple(row.get("files", ()))
+                rows.append(SentRow(row["field"], row["question"], row["answer"], files, key, about))
+            groups.append(SentGroup(group["title"], rows))
         found.append(
-            {
-                "key": part["key"],
-                "letter": part["letter"],
-                "title": part["title"],
-                "groups": groups,
-                "remarks": by_place.get((part["key"], ""), []),
-                "open": sum(
-                    remark.resolved_at is None for remark in remarks if remark.section == part["key"]
-                ),
-                "checked": checked.get(part["key"]),
-            }
+            SentSection(
+                key=part["key"],
+                letter=part["letter"],
+                title=part["title"],
+                groups=groups,
+                remarks=by_place.get((part["key"], ""), []),
+                open=sum(remark.resolved_at is None for remark in remarks if remark.section == part["key"]),
+                checked=checked.get(part["key"]),
+            )
         )
     return found
 
@@ -165,17 +227,29 @@ def changed_since(revisions: list[Revision]) -> list[Difference]:
     return compare(sent(revisions[-2]), sent(revisions[-1])) if len(revisions) > 1 else []
 
 
-def compare_context(application: Application, first: str, second: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ComparePage:
+    """Two revisions side by side; a template reads the fields by their names."""
+
+    application: Application
+    agency: Agency
+    revisions: list[Revision]
+    before: Revision | None
+    after: Revision | None
+    differences: list[Difference]
+
+
+def compare_page(application: Application, first: str, second: str) -> ComparePage:
     """Two revisions side by side; the last two when none are named."""
     revisions = list(application.revisions.select_related("submitted_by").order_by("number"))
     numbers = {str(one.number): one for one in revisions}
     before = numbers.get(first, revisions[-2] if len(revisions) > 1 else None)
     after = numbers.get(second, revisions[-1] if revisions else None)
-    return {
-        "application": application,
-        "agency": application.agency,
-        "revisions": revisions,
-        "before": before,
-        "after": after,
-        "differences": compare(sent(before), sent(after)) if before and after else [],
-    }
+    return ComparePage(
+        application=application,
+        agency=application.agency,
+        revisions=revisions,
+        before=before,
+        after=after,
+        differences=compare(sent(before), sent(after)) if before and after else [],
+    )

@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
 from hmis_portal.forms import DateField, EmailField, NameField, PortalFormMixin, UploadField
-from hmis_portal.signing.agreeing import acts, paper
+from hmis_portal.models import StoredDocument
+from hmis_portal.signing.agreeing import acts
+from hmis_portal.signing.agreeing.given import PaperSignature, Signature
 from hmis_portal.signing.models import NAME_LENGTH, Party
 from hmis_portal.text import typed
 from onboarding.mou import signatory
-from onboarding.mou.signatory import Signer
+from onboarding.workflow import Signer
 
 DELEGATED_LENGTH = Party._meta.get_field("delegated_from").max_length
 AUTHORITY_HINT = _(
@@ -75,7 +77,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
             self.add_error("email", wrong)
         return data
 
-    def signer(self) -> Signer:
+    def given(self) -> Signer:
         data = self.cleaned_data
         if self.me and data["who"] == "me":
             names = (self.me.email, self.me.first_name, self.me.last_name)
@@ -106,7 +108,7 @@ class PassOnForm(SignatoryForm):
             raise forms.ValidationError(_("Enter the address of somebody else: this one is your own"))
         return email
 
-    def signer(self) -> Signer:
+    def given(self) -> Signer:
         data = self.cleaned_data
         return Signer(
             data["email"],
@@ -143,7 +145,6 @@ class SignForm(PortalFormMixin, forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    KEPT = ("legal_name", "typed_name", "title", "authority", "read_sha256")
 
     def __init__(self, *args: Any, party: Party, me: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -154,9 +155,11 @@ class SignForm(PortalFormMixin, forms.Form):
         }
         self.fields["typed_name"].help_text = _("Exactly as your full legal name stands above")
 
-    def signature(self) -> dict[str, Any]:
-        """What the act keeps of the form."""
-        return {name: self.cleaned_data[name] for name in self.KEPT}
+    def given(self) -> Signature:
+        data = self.cleaned_data
+        return Signature(
+            data["legal_name"], data["title"], data["authority"], data["typed_name"], data["read_sha256"]
+        )
 
     def clean_legal_name(self) -> str:
         name: str = self.cleaned_data["legal_name"]
@@ -192,9 +195,11 @@ class PaperForm(PortalFormMixin, forms.Form):
         help_text=_("All pages in one PDF, smaller than 10 MB."),
     )
 
-    def signer(self) -> paper.Signer:
+    def given(self, scan: StoredDocument, *, ip: str | None, browser: str) -> PaperSignature:
         data = self.cleaned_data
-        return paper.Signer(data["legal_name"], data["title"], data["authority"], data["signed_on"])
+        return PaperSignature(
+            data["legal_name"], data["title"], data["authority"], data["signed_on"], scan, ip, browser
+        )
 
 
 class MouReasonForm(PortalFormMixin, forms.Form):

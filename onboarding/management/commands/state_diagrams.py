@@ -37,7 +37,7 @@ def document() -> str:
         parts = [
             "# States",
             "",
-            "Made by `manage.py state_diagrams` from `onboarding/workflow.py`; a test compares the two.",
+            "Made by `manage.py state_diagrams` from `onboarding/workflow/`; a test compares the two.",
         ]
         for model, table in TABLES.items():
             parts += ["", f"## {_title(model)}", "", *_diagram(table), "", *_table(model, table)]

@@ -19,9 +19,10 @@ from onboarding.forms.application.acts import WithdrawForm
 from onboarding.models import Application, Mou
 from onboarding.services import perform
 from onboarding.views.application.pages import found_of, frame
+from onboarding.workflow import ApplicationVerb
 
 
-def _check_open(found: Application, verb: str) -> None:
+def _check_open(found: Application, verb: ApplicationVerb) -> None:
     """A page that asks once more opens only while its act does; else it says what already happened."""
     row = workflow.move(Application, verb)
     if found.state not in row.sources:
@@ -34,13 +35,13 @@ def _check_open(found: Application, verb: str) -> None:
 def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
     found = found_of(agency)
-    _check_open(found, "withdraw")
+    _check_open(found, ApplicationVerb.WITHDRAW)
     form = WithdrawForm(request.POST or None)
     form.cancel_url = reverse("onboarding:application", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         perform(
             found,
-            "withdraw",
+            ApplicationVerb.WITHDRAW,
             by=person(request),
             note=form.cleaned_data["reason"],
             ip=client_ip(request),
@@ -61,9 +62,9 @@ def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def reopen(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
     found = found_of(agency)
-    _check_open(found, "reopen")
+    _check_open(found, ApplicationVerb.REOPEN)
     if request.method == "POST":
-        perform(found, "reopen", by=person(request), ip=client_ip(request))
+        perform(found, ApplicationVerb.REOPEN, by=person(request), ip=client_ip(request))
         messages.success(request, _("The application is open again with all its answers."))
         return redirect("onboarding:application", agency.pk)
     return render(request, "onboarding/application/reopen.html", frame(request, agency, found))

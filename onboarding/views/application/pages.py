@@ -29,6 +29,7 @@ from onboarding.sections import catalogue, completeness
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
 from onboarding.services import perform
+from onboarding.workflow import ApplicationVerb
 
 CLOSED = (Application.State.DECLINED, Application.State.WITHDRAWN)
 
@@ -138,7 +139,8 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     application = found_of(agency)
     sent = reverse("onboarding:submitted", args=[agency.pk])
     if request.method == "POST":
-        verb = "resubmit" if application.state == Application.State.CHANGES else "submit"
+        again = application.state == Application.State.CHANGES
+        verb = ApplicationVerb.RESUBMIT if again else ApplicationVerb.SUBMIT
         perform(application, verb, by=person(request), ip=client_ip(request))
         return redirect(sent)
     if not application.is_editable:

@@ -44,7 +44,7 @@ def acts(request: HttpRequest, agency: Agency, mou: Mou | None) -> list[dict[str
         "mou_paper": _("Sign on paper"),
         "pass_on": _("Pass on to the right person"),
         "decline_mou": _("Decline to sign"),
-        "name_signatory": str(workflow.move(Mou, "issue_anew").label)
+        "name_signatory": str(workflow.move(Mou, workflow.MouVerb.ISSUE_ANEW).label)
         if renamed
         else _("Name another signatory"),
         "withdraw_signature": _("Withdraw my signature"),

@@ -20,6 +20,7 @@ from onboarding.forms.mou.acts import PaperForm
 from onboarding.models import Mou
 from onboarding.mou import agreement
 from onboarding.views.mou.acting import recorded
+from onboarding.workflow import MouVerb
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +32,7 @@ def mou_paper(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = PaperForm(*given, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
-    if request.method == "POST" and form.is_valid() and recorded(request, found, form, "sign_on_paper"):
+    if request.method == "POST" and form.is_valid() and recorded(request, found, form, MouVerb.SIGN_ON_PAPER):
         messages.success(
             request, _("Recorded: the MOU is signed on paper. Keep the paper; it remains the original.")
         )

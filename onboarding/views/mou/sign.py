@@ -22,6 +22,7 @@ from onboarding.mou import wording
 from onboarding.services import perform
 from onboarding.views.mou.acting import performed
 from onboarding.views.mou.own import mou_to_sign, own_mou, text_of
+from onboarding.workflow import MouVerb
 
 
 def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
@@ -150,16 +151,15 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 def _signed(request: HttpRequest, found: Mou, party: Party, form: SignForm) -> bool:
     """Sign; what the person can mend comes back as the form's error."""
-    given = form.signature()
-    identity = identify.confirm(request, party, **given)
-    return performed(request, found, form, "sign", **given, **vars(identity))
+    signature = identify.confirm(request, party, form.given())
+    return performed(request, found, form, MouVerb.SIGN, signature)
 
 
 def decline_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return _with_reason(
         request,
         agency_id,
-        "decline",
+        MouVerb.DECLINE,
         heading=_("Decline to sign the MOU"),
         explanation=_(
             "The agency’s manager reads your reason. The agency can have the MOU issued again later."
@@ -173,7 +173,7 @@ def withdraw_signature(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return _with_reason(
         request,
         agency_id,
-        "withdraw_signature",
+        MouVerb.WITHDRAW_SIGNATURE,
         heading=_("Withdraw your signature"),
         explanation=_(
             "The MOU is not executed yet, so you may still withdraw. The signed file is kept and marked as voided."
@@ -184,7 +184,14 @@ def withdraw_signature(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 def _with_reason(
-    request: HttpRequest, agency_id: UUID, verb: str, *, heading: str, explanation: str, label: str, told: str
+    request: HttpRequest,
+    agency_id: UUID,
+    verb: MouVerb,
+    *,
+    heading: str,
+    explanation: str,
+    label: str,
+    told: str,
 ) -> HttpResponse:
     agency, found = own_mou(request, agency_id)
     form = MouReasonForm(request.POST if request.method == "POST" else None)

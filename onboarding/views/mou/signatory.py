@@ -22,6 +22,7 @@ from onboarding.models.mou import RENEW_DAYS
 from onboarding.mou import agreement, bound, party
 from onboarding.services import perform
 from onboarding.views.mou.own import mou_to_sign
+from onboarding.workflow import MouVerb
 
 
 def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
@@ -43,13 +44,13 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     )
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if changed:
-        form.submit_label = workflow.move(Mou, "issue_anew").label
+        form.submit_label = workflow.move(Mou, MouVerb.ISSUE_ANEW).label
     if request.method == "POST" and form.is_valid():
-        signer = form.signer()
+        signer = form.given()
         if changed and found is not None:
             agreement.issue_anew(found, by=me, signer=signer, ip=client_ip(request))
         elif replacing and found is not None:
-            perform(found, "replace", by=me, ip=client_ip(request), signer=signer)
+            perform(found, MouVerb.REPLACE, by=me, given=signer, ip=client_ip(request))
         else:
             agreement.issue(agency=agency, by=me, signer=signer, ip=client_ip(request))
         messages.success(request, _("%(name)s can now sign the MOU.") % {"name": signer.legal_name})
@@ -86,7 +87,7 @@ def renew_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form.submit_label = _("Renew: send the new MOU for signature")
     form.cancel_url = back
     if request.method == "POST" and form.is_valid():
-        signer = form.signer()
+        signer = form.given()
         agreement.renew(before, by=me, signer=signer, ip=client_ip(request))
         messages.success(
             request, _("The renewal is issued. %(name)s can now sign it.") % {"name": signer.legal_name}
@@ -122,8 +123,9 @@ def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = PassOnForm(request.POST if request.method == "POST" else None, me=me, agency=agency)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
-        signer = form.signer()
-        perform(found, "pass_on", by=me, note=form.cleaned_data["note"], ip=client_ip(request), signer=signer)
+        signer = form.given()
+        note = form.cleaned_data["note"]
+        perform(found, MouVerb.PASS_ON, by=me, given=signer, note=note, ip=client_ip(request))
         messages.success(request, _("The MOU was passed on to %(name)s.") % {"name": signer.legal_name})
         return redirect("agencies:start")
     return render(request, "onboarding/mou/pass_on.html", {"agency": agency, "mou": found, "form": form})

@@ -61,24 +61,13 @@ def issue(texts: None, cast: Any, commits: Any) -> Callable[..., Any]:
 @pytest.fixture
 def sign(commits: Any) -> Callable[..., Any]:
     """Consent and sign for a side, as the page does."""
-    from django.utils import timezone
+    from hmis_portal.signing.agreeing import acts
+    from tests.given import signature
 
-    from hmis_portal.signing.agreeing import acts, requests
-
-    def make(party: Any, *, commit: bool = True, **changes: Any) -> Any:
+    def make(party: Any, *, by: Any = None, commit: bool = True, **changes: Any) -> Any:
         def act() -> Any:
             acts.consent(party, by=party.user, ip="192.0.2.7", browser="Test", test_file_opened=True)
-            revision = requests.to_read(party)
-            given = {
-                "by": party.user,
-                "typed_name": party.legal_name,
-                "read_sha256": revision.sha256 if revision else "",
-                "ip": "192.0.2.7",
-                "browser": "Test browser",
-                "authenticated_at": timezone.now(),
-                **changes,
-            }
-            return acts.sign(party, **given)
+            return acts.sign(party, signature(party, **changes), by=by or party.user)
 
         if not commit:
             return act()
@@ -104,9 +93,8 @@ def executed(issue: Any, sign: Any, once: Any) -> Any:
 @pytest.fixture
 def agreement(cast: Any, reference: None, commits: Any, once: Any) -> Any:
     """The user agreement of the cast's staff member, signed."""
-    from django.utils import timezone
-
     from hmis_portal.signing.agreeing import acts, requests
+    from tests.given import signature
     from training import agreement
     from training import services as training
 
@@ -118,11 +106,7 @@ def agreement(cast: Any, reference: None, commits: Any, once: Any) -> Any:
         party = requests.party(waiting.request, agreement.ROLE)
         with commits():
             acts.consent(party, by=cast.staff, ip=None, browser="", test_file_opened=True)
-            revision = requests.to_read(party)
-            acts.sign(
-                party, by=cast.staff, typed_name=party.legal_name, read_sha256=revision.sha256 if revision else "",
-                ip=None, browser="", authenticated_at=timezone.now(),
-            )  # fmt: skip
+            acts.sign(party, signature(party), by=cast.staff)
         return waiting.request
 
     return once(make)

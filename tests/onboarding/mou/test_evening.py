@@ -9,10 +9,13 @@ from django.urls import reverse
 
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import requests
+from hmis_portal.signing.agreeing.given import Identity
 from hmis_portal.signing.models import SignatureAct
 from onboarding.models import Application
 from onboarding.mou import agreement
 from onboarding.services import perform
+from onboarding.workflow import MouVerb
+from tests.given import signature
 from tests.mou import issue_mou, lead_consents, sign
 
 EVENING = dt.datetime(2026, 12, 5, 4, 30, 7, tzinfo=dt.UTC)  # December 4, 23:30:07 in Connecticut
@@ -32,11 +35,11 @@ def test_a_signature_in_the_evening_bears_the_same_instant_on_every_paper(
         submitted_at=EVENING, reviewer=cast.admin, decided_at=EVENING, decided_by=cast.admin,
     )  # fmt: skip
     lead_consents(mou, cast.lead)
-    revision = requests.to_read(requests.party(mou.request, agreement.LEAD))
+    party = requests.party(mou.request, agreement.LEAD)
     with commits():
         mou = perform(
-            mou, "counter_sign", by=cast.lead, ip=None, typed_name="Lee Lead", title="Director",
-            authority="Bylaws", read_sha256=revision.sha256, browser="B", authenticated_at=EVENING,
+            mou, MouVerb.COUNTER_SIGN, by=cast.lead,
+            given=signature(party, title="Director", authority="Bylaws", identity=Identity(EVENING)),
         )  # fmt: skip
     stamps = _text(tmp_path, requests.final_pdf(mou.request))
     assert stamps.count(BOTH.format("", "")) == 2

@@ -1,6 +1,7 @@
 """How an MOU ends for cause: nothing of it is left to bring the agency back without a new review."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.core import mail
@@ -8,15 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.management.commands.portal import load_reference
-from hmis_portal.signing.agreeing import paper
 from hmis_portal.signing.models import SignatureAct
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.access import decision
 from onboarding.application import opening, requirements
-from onboarding.models import Application, RequirementText
+from onboarding.models import Application, Mou, RequirementText
 from onboarding.mou import agreement
 from onboarding.services import perform
+from onboarding.workflow import Ending, MouVerb, Voiding
 from tests.cast import remember_second_factor
+from tests.given import sample
 from tests.mou import issue_mou
 from tests.onboarding.mou.states import SIGNER, approve, to
 
@@ -36,9 +38,8 @@ def renewal(cast, executed):
 
 
 def end(mou, cast, kind, on=None):
-    return perform(
-        mou, "end", by=cast.admin, note="Repeated breaches.", on=on or timezone.localdate(), kind=kind
-    )
+    ending = Ending(on or timezone.localdate(), Mou.EndKind(kind))
+    return perform(mou, MouVerb.END, by=cast.admin, given=ending, note="Repeated breaches.")
 
 
 def told(subject):
@@ -88,7 +89,7 @@ def test_a_renewal_of_what_ended_for_cause_is_not_counter_signed(cast, executed,
     to(renewal, "signed")
     to(executed, "ended", ended_on=timezone.localdate(), end_kind="sanction")
     with pytest.raises(GuardFailed, match="ended before its term was over"):
-        perform(renewal, verb, by=cast.lead)
+        perform(renewal, verb, by=cast.lead, given=sample(Mou, verb))
 
 
 def test_when_the_agency_leaves_its_mous_say_so(cast, executed, renewal, commits):
@@ -120,11 +121,11 @@ def test_an_agency_that_left_is_not_bound_again(cast, executed, renewal, client_
     ):
         to(renewal, "issued", void_kind="")
         with pytest.raises(GuardFailed, match="has left the HMIS"):
-            perform(renewal, verb, by=by, signer=SIGNER)
+            perform(renewal, verb, by=by, given=sample(Mou, verb))
     for verb in ("counter_sign", "counter_sign_on_paper"):
         to(renewal, "signed")
         with pytest.raises(GuardFailed, match="has left the HMIS"):
-            perform(renewal, verb, by=cast.lead)
+            perform(renewal, verb, by=cast.lead, given=sample(Mou, verb))
     to(renewal, "voided", void_kind="left")
     page = client_of(cast.director).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
     assert "It is your turn" not in page
@@ -159,20 +160,20 @@ def test_after_a_sanction_nothing_binds_without_a_new_review(cast, executed, cli
     with commits():
         mou = to(agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
     with pytest.raises(GuardFailed, match="must be approved before"):  # the approval of before does not count
-        perform(mou, "counter_sign_on_paper", by=cast.lead)
+        perform(mou, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, given=sample(Mou, "counter_sign_on_paper"))
     now = timezone.now()
     Application.objects.filter(pk=begun.pk).update(
         state="approved", submitted_at=now, decided_at=now, decided_by=cast.admin, reviewer=cast.admin
     )
-    with pytest.raises(KeyError):  # every guard is passed: it is the scan that is missing
-        perform(mou, "counter_sign_on_paper", by=cast.lead)
+    with pytest.raises(GuardFailed, match="signed electronically"):  # every guard of the MOU is passed
+        perform(mou, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, given=sample(Mou, "counter_sign_on_paper"))
 
 
 def test_the_approval_of_before_stays_where_it_is_when_the_new_mou_is_voided(cast, executed):
     end(executed, cast, "sanction")
     opening.start(agency=cast.agency, by=cast.director)
     mou = to(agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
-    perform(mou, "void", by=cast.admin, note="An error.")
+    perform(mou, MouVerb.VOID, by=cast.admin, given=Voiding(Mou.VoidKind.ERROR), note="An error.")
     assert set(cast.agency.applications.values_list("state", flat=True)) == {"approved", "draft"}
 
 
@@ -215,10 +216,9 @@ def test_one_person_is_not_both_parties(cast, executed, renewal):
     from tests.mou import sign_on_paper
 
     signed = sign_on_paper(cast, renewal)
+    given = replace(sample(Mou, "counter_sign_on_paper"), legal_name=" sidney  signatory")
     with pytest.raises(GuardFailed, match="Somebody else must sign for the Lead Agency"):
-        perform(
-            signed, "counter_sign_on_paper", by=cast.lead, signer=paper.Signer(" sidney  signatory", "Chair", "Bylaws", timezone.localdate()),
-        )  # fmt: skip
+        perform(signed, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, given=given)
 
 
 def test_whoever_signed_for_the_agency_does_not_counter_sign(cast, executed, renewal, client_of):
@@ -229,4 +229,4 @@ def test_whoever_signed_for_the_agency_does_not_counter_sign(cast, executed, ren
         statement_sha256="0", text_sha256="0", file_sha256="0", signed_at=timezone.now(), browser="B",
     )  # fmt: skip
     with pytest.raises(GuardFailed, match="Somebody else must sign for the Lead Agency"):
-        perform(renewal, "counter_sign", by=cast.lead)
+        perform(renewal, MouVerb.COUNTER_SIGN, by=cast.lead, given=sample(Mou, "counter_sign"))

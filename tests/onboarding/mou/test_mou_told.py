@@ -15,8 +15,10 @@ from onboarding import reminders
 from onboarding.models import Mou
 from onboarding.mou import agreement
 from onboarding.services import perform
+from onboarding.workflow import ApplicationVerb, Approval
 from tests.applications import application_in
 from tests.cast import remember_second_factor
+from tests.given import sample
 from tests.mou import issue_mou
 from tests.onboarding.mou.states import SIGNER, approve, to
 
@@ -41,7 +43,7 @@ def test_a_signature_that_no_longer_counts_is_told_to_both(cast, commits, verb, 
     mou = to(issue_mou(cast), "signed")
     mail.outbox.clear()
     with commits():
-        perform(mou, verb, by=cast.person(who), note="The wrong name stands there.")
+        perform(mou, verb, by=cast.person(who), given=sample(Mou, verb), note="The wrong name stands there.")
     assert told("no longer counts") == [cast.director.email, cast.signatory.email]
     assert all("The wrong name stands there." in message.body for message in mail.outbox)
 
@@ -139,11 +141,11 @@ def test_the_lead_is_asked_again_after_a_second_approval(cast, commits):
     application = application_in("in_review", cast)
     mail.outbox.clear()
     with commits():
-        perform(application, "approve", by=cast.admin)
+        perform(application, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     with commits():
         perform(application, "revoke_approval", by=cast.admin, note="A paper is missing.")
     with commits():
-        perform(application, "approve", by=cast.admin)
+        perform(application, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     assert told("counter-sign") == [cast.lead.email] * 2
 
 

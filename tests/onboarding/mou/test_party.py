@@ -19,7 +19,9 @@ from onboarding.models import Mou, OneParty
 from onboarding.mou import agreement, party, signatory
 from onboarding.mou.signatory import Signer
 from onboarding.services import perform
+from onboarding.workflow import ApplicationVerb, Approval
 from tests.applications import answer_all, make_application, name_people
+from tests.given import sample, signature
 from tests.mou import issue_mou, sign_on_paper
 from tests.onboarding.helpers import people_data
 
@@ -49,9 +51,9 @@ def in_review(cast, signed):
     return application
 
 
-def refused(obj, verb, by, **details):
+def refused(obj, verb, by, *, given=None, note=""):
     with pytest.raises(GuardFailed) as refusal:
-        perform(obj, verb, by=by, **details)
+        perform(obj, verb, by=by, given=given or sample(type(obj), verb), note=note)
     return " ".join(refusal.value.messages)
 
 
@@ -103,7 +105,7 @@ def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(ca
     assert SigningEvent.objects.filter(request=mou.request, kind="one_party").exists()
     told = cast.client("director").get(reverse("onboarding:mou", args=[cast.agency.pk])).text
     assert "Certificate of amendment of May 2." in told
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     rename(cast, "Another House, Inc.")
     assert "Another House, Inc." in refused(mou, "counter_sign_on_paper", cast.lead)
 
@@ -135,7 +137,7 @@ def test_what_names_the_agency_as_it_was_is_not_signed(cast, client_of):
 
 def test_case_and_spaces_make_no_other_party(cast, in_review):
     rename(cast, "HARBOR  HOUSE, INC.")
-    assert perform(in_review, "approve", by=cast.admin).state == "approved"
+    assert perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval()).state == "approved"
 
 
 def test_another_signatory_named_after_the_signature_is_noticed(cast):
@@ -150,7 +152,7 @@ def test_another_signatory_named_after_the_signature_is_noticed(cast):
 
 
 def test_a_new_name_of_the_lead_agency_is_noticed_before_it_signs(cast, in_review):
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     settings = PortalSettings.load()
     settings.lead_agency = "The New Lead"
     settings.save(update_fields=["lead_agency"])
@@ -194,9 +196,8 @@ def test_an_account_signs_in_its_own_name_only(cast, name, may):
     assert (acts.against_name(cast.signatory, name) == []) == may
     if not may:
         mou = issue_mou(cast)
-        assert "You are signed in as Sidney Signatory" in refused(
-            mou, "sign", cast.signatory, legal_name=name
-        )
+        given = signature(agreement.agency_party(mou), legal_name=name)
+        assert "You are signed in as Sidney Signatory" in refused(mou, "sign", cast.signatory, given=given)
 
 
 def test_the_signer_confirms_who_they_are_by_the_account_s_name(cast):

@@ -20,6 +20,7 @@ from onboarding.models import Mou
 from onboarding.mou import retention
 from onboarding.sections import uploads
 from onboarding.services import perform
+from onboarding.workflow import MouVerb, Voiding
 from tests.mou import issue_mou, sign_on_paper
 from tests.scans import scan
 
@@ -34,7 +35,13 @@ def voided(cast, commits, once):
         with time_machine.travel("2026-11-22T15:00:00Z", tick=True), commits():
             mou = issue_mou(cast)
             sign_on_paper(cast, mou, SCAN)
-            return perform(mou, "void", by=cast.admin, note="Signed by the wrong person.")
+            return perform(
+                mou,
+                MouVerb.VOID,
+                by=cast.admin,
+                given=Voiding(Mou.VoidKind.ERROR),
+                note="Signed by the wrong person.",
+            )
 
     return once(make)
 

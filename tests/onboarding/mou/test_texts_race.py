@@ -5,17 +5,17 @@ import time
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing.agreeing import revisions, text_versions
-from hmis_portal.signing.agreeing.paper import Signer
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
 from onboarding.mou import agreement
 from onboarding.services import perform
+from onboarding.workflow import MouVerb
+from tests.given import paper_signature
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,8 +86,7 @@ def test_one_who_signs_meanwhile_does_not_hold_up_the_others(cast, drafts):
 
     def sign():
         """As on paper: the manager uploads the scan."""
-        who = Signer("Sidney Signatory", "Chair", "Bylaws", timezone.localdate())
-        return perform(signed, "sign_on_paper", by=cast.director, signer=who, scan=scan, browser="B")
+        return perform(signed, MouVerb.SIGN_ON_PAPER, by=cast.director, given=paper_signature(scan))
 
     def publish():
         listed.wait(10)

@@ -17,6 +17,7 @@ from onboarding.journey.steps import Journey
 from onboarding.models import Condition, ConditionReport
 from onboarding.review import conditions
 from onboarding.services import perform
+from onboarding.workflow import ApplicationVerb, Approval
 from tests.onboarding.access.trained import train
 from tests.onboarding.helpers import settings_are
 from tests.scans import scan
@@ -51,7 +52,7 @@ def condition(in_training, in_review):
 @pytest.fixture
 def of_approval(in_review, cast):
     """Of an agency that was approved just now."""
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     return blocking(in_review)
 
 
@@ -181,7 +182,7 @@ def test_the_reminder_says_how_to_report_it_and_that_it_was_reported(cast, of_ap
 
 
 def test_a_report_outlives_an_approval_that_is_taken_back(in_review, cast, client_of):
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     kept = Condition.objects.create(
         application=in_review, text=TEXT, owner="IT", due_on=timezone.localdate(), blocks_go_live=True
     )

@@ -11,6 +11,7 @@ from onboarding.admin.review.forms import VERBS
 from onboarding.journey import history
 from onboarding.models import Condition, Mou, Remark
 from onboarding.services import perform
+from onboarding.workflow import ApplicationVerb, Approval
 from tests.onboarding.helpers import settings_are
 from tests.onboarding.review.verbs import second_admin, url
 
@@ -47,7 +48,7 @@ def test_open_plans_become_dated_conditions(in_review, cast, client_of):
     answer.save()
     page_text = client_of(cast.admin).get(url(in_review, "approve")).content.decode()
     assert "Buy lockers" in page_text
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     condition = Condition.objects.get()
     assert (condition.text, condition.owner, condition.due_on) == ("Buy lockers", "Pat IT", due)
     assert condition.question.number == 10
@@ -86,13 +87,13 @@ def test_decline_voids_the_mou(in_review, cast, client_of):
 
 
 def test_revoke_approval_until_execution(in_review, cast, client_of):
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     client = client_of(cast.admin)
     client.post(url(in_review, "revoke_approval"), {"note": "A reference did not hold."})
     in_review.refresh_from_db()
     assert in_review.state == "in_review"
     assert Message.objects.filter(name="onboarding/approval_revoked").count() == 1
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     now = timezone.now()
     Mou.objects.filter(agency=cast.agency).update(
         state="executed", executed_at=now, term_ends_on=timezone.localdate()
@@ -148,7 +149,7 @@ def test_the_remarks_that_a_decision_closes_are_shown_and_each_is_recorded(in_re
     sent = remark(in_review, cast.admin, "Name every town.", sent_at=timezone.now())
     page = client_of(cast.admin).get(url(in_review, "approve")).text
     assert "Name every town." in page.split("Remarks that this decision closes")[1]
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     sent.refresh_from_db()
     assert sent.resolved_by == cast.admin
     assert AuditEvent.objects.filter(verb="close remark", target_id=str(sent.pk)).count() == 1
@@ -156,7 +157,7 @@ def test_the_remarks_that_a_decision_closes_are_shown_and_each_is_recorded(in_re
 
 def test_a_note_kept_for_the_hmis_is_not_read_by_the_agency(in_review, cast, client_of):
     note = "Weak finances; ask Noor first."
-    perform(in_review, "approve", by=cast.admin, note=note)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval(), note=note)
     for view in ("journey", "history", "application"):
         page = client_of(cast.director).get(reverse(f"onboarding:{view}", args=[cast.agency.pk]))
         assert page.status_code == 200

@@ -14,6 +14,7 @@ from onboarding import questions
 from onboarding.models import Thread
 from onboarding.mou import wording
 from onboarding.services import perform
+from onboarding.workflow import ApplicationVerb, Approval
 from tests.applications import make_application, make_mou
 from tests.factories import AgencyFactory
 from tests.onboarding.helpers import settings_are
@@ -60,10 +61,11 @@ def test_each_role_has_its_desk(sent, cast, client_of):
 
 def test_the_lead_finds_what_waits_for_the_counter_signature(in_review, cast, client_of):
     from onboarding.services import perform
+    from onboarding.workflow import ApplicationVerb, Approval
 
     client = client_of(cast.lead)
     assert "No MOU waits" in client.get(reverse(DESK)).content.decode()
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     text = client.get(reverse(DESK)).content.decode()
     assert "No MOU waits" not in text
     assert "Harbor House" in text
@@ -184,7 +186,7 @@ def test_reports(sent, cast, client_of, django_assert_max_num_queries):
 
 def test_each_list_of_the_desk_leads_to_as_many_rows_as_it_counts(in_review, cast, client_of):
     """Among rows of the same kind that do not wait: signed without an approval, due later, made already."""
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     make_mou(cast.other_agency, state="signed", signatory=cast.stranger, by=cast.stranger)
     today = timezone.localdate()
     for days in (3, 60):

@@ -8,6 +8,7 @@ from hmis_portal.web.errors import WrongState
 from onboarding.access import recompute
 from onboarding.models import Access, Application
 from onboarding.services import perform
+from onboarding.workflow import AccessVerb, Account
 from tests.factories import UserFactory
 from tests.racing import at_once
 
@@ -40,7 +41,9 @@ def test_an_account_is_confirmed_twice_at_once(cast):
     row = Access.objects.create(staff=cast.staff_row, state="ready")
     results = at_once(
         *(
-            lambda: perform(Access.objects.get(pk=row.pk), "grant", by=cast.admin, account_name="s")
+            lambda: perform(
+                Access.objects.get(pk=row.pk), AccessVerb.GRANT, by=cast.admin, given=Account("s")
+            )
             for _ in range(3)
         )
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from hmis_portal.models import AuditEvent, Message
 from onboarding.models import Application, Remark
 from onboarding.services import perform
+from onboarding.workflow import ApplicationVerb, Approval
 from tests.onboarding.review.verbs import VERBS, page, remark, said, second_admin, url
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +158,7 @@ def test_the_review_is_written_only_while_in_review(sent, cast, client_of):
 
 
 def test_a_stale_page_says_what_happened(in_review, cast, client_of):
-    perform(in_review, "approve", by=cast.admin)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     client = client_of(cast.admin)
     for verb in VERBS:
         if verb != "revoke_approval":

@@ -9,6 +9,7 @@ from django.utils import timezone
 from hmis_portal.management.commands.portal import load_reference
 from onboarding.application import revisions
 from onboarding.models import Application, Revision, Upload
+from onboarding.sections.answers import Answers
 from tests.hmis_portal.case_files import case
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +32,10 @@ def replaced(cast, application, base):
     """A letter sent, then another of its name and size in its place, sent too: the two uploads."""
     client = cast.client("director")
     first = upload(client, base, case("p22-proof-A.pdf"))
-    revisions.freeze(application, by=cast.director)
+    revisions.freeze(Answers(application, application.agency), by=cast.director)
     client.post(f"{base}documents/{first.pk}/remove/")
     second = upload(client, base, case("p22-proof-B.pdf"))
-    revisions.freeze(application, by=cast.director)
+    revisions.freeze(Answers(application, application.agency), by=cast.director)
     Application.objects.filter(pk=application.pk).update(
         state="in_review", reviewer=cast.admin, submitted_at=timezone.now()
     )
@@ -70,7 +71,7 @@ def test_what_was_taken_out_before_it_was_sent_is_not_opened(cast, application, 
     client = cast.client("director")
     first = upload(client, base, case("p22-proof-A.pdf"))
     client.post(f"{base}documents/{first.pk}/remove/")
-    revisions.freeze(application, by=cast.director)
+    revisions.freeze(Answers(application, application.agency), by=cast.director)
     assert client.get(f"{base}documents/{first.pk}/").status_code == 404
     load_reference()
     url = f"/admin/onboarding/application/review/{application.pk}/file/{first.pk}/"
@@ -97,8 +98,8 @@ def test_a_revision_from_before_files_were_kept_is_compared_by_them_as_well(cast
 def test_the_same_bytes_again_under_the_same_name_are_no_difference(cast, application, base):
     client = cast.client("director")
     first = upload(client, base, case("p22-proof-A.pdf"), "policies")
-    before = revisions.freeze(application, by=cast.director)
+    before = revisions.freeze(Answers(application, application.agency), by=cast.director)
     client.post(f"{base}documents/{first.pk}/remove/")
     upload(client, base, case("p22-proof-A.pdf"), "policies")
-    after = revisions.freeze(application, by=cast.director)
+    after = revisions.freeze(Answers(application, application.agency), by=cast.director)
     assert revisions.compare(before.snapshot, after.snapshot) == []

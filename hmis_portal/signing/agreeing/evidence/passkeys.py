@@ -4,8 +4,6 @@ allauth's wrapper takes no challenge of ours, so the fido2 server beneath it is 
 stay in the act with the public key, so that anyone can check them again when the passkey itself is long gone.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -28,28 +26,12 @@ from fido2.webauthn import (
 )
 
 from hmis_portal.signing.agreeing.evidence import statements
+from hmis_portal.signing.agreeing.given import Assertion, Site
 from hmis_portal.signing.models import Person, SignatureAct
 from hmis_portal.web.errors import GuardFailed, WrongState
 
 VALID = timedelta(minutes=10)
 NEEDED = UserVerificationRequirement.REQUIRED
-
-
-@dataclass(frozen=True)
-class Site:
-    """Whom the passkey believes it answers: host name and origin of this portal as the browser sees it."""
-
-    host: str
-    origin: str
-
-
-@dataclass(frozen=True)
-class Assertion:
-    """The statement that was put to the passkey, and what the browser brought back."""
-
-    statement: str
-    response: Mapping[str, Any]
-    site: Site
 
 
 def registered(user: Person) -> list[Authenticator]:
@@ -142,7 +124,7 @@ def _credential(passkey: Authenticator) -> AttestedCredentialData:
 
 def _last_counter(own: Authenticator, credential: str) -> int:
     """The highest count seen of this credential: when it was registered, and at each signature."""
-    counts = [
+    counts: list[int] = [
         kept["counter"]
         for kept in SignatureAct.objects.filter(credential=credential).values_list("assertion", flat=True)
         if kept

@@ -10,12 +10,14 @@ from fido2.utils import websafe_encode
 
 from hmis_portal.signing.agreeing import acts, requests, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, statements
+from hmis_portal.signing.agreeing.given import Assertion, Identity, Site
 from hmis_portal.signing.models import SignatureAct, TextVersion
 from hmis_portal.signing.verifying import integrity
 from hmis_portal.web.errors import GuardFailed, WrongState
+from tests.given import signature
 from tests.hmis_portal.signing.agreeing.authenticator import FLAGS, Passkey
 
-SITE = passkeys.Site("testserver", "http://testserver")
+SITE = Site("testserver", "http://testserver")
 
 
 @pytest.fixture
@@ -53,13 +55,8 @@ def sign_by(cast, commits):
         with commits():
             return acts.sign(
                 party,
+                signature(party, identity=Identity(passkey=Assertion(statement, response, site))),
                 by=by or cast.signatory,
-                typed_name=party.legal_name,
-                read_sha256=requests.to_read(party).sha256,
-                ip="192.0.2.7",
-                browser="Test",
-                authenticated_at=None,
-                passkey=passkeys.Assertion(statement, response, site),
             )
 
     return sign

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from hmis_portal.signing.agreeing import acts, requests
 from hmis_portal.signing.agreeing.evidence.chain import event_hash
+from hmis_portal.signing.agreeing.given import Identity
 from hmis_portal.signing.models import Revision, SealJob, SignatureAct, SigningEvent
 from hmis_portal.web.errors import GuardFailed, WrongState
+from tests.given import signature
 
 
 def test_both_sides_sign_and_each_file_begins_with_the_one_before(executed):
@@ -48,7 +50,7 @@ def test_signing_twice_says_so_and_changes_nothing(issue, sign):
     ("changes", "message"),
     [
         ({"typed_name": "Somebody Else"}, "Type your full name"),
-        ({"authenticated_at": None}, "signing in again"),
+        ({"identity": Identity()}, "signing in again"),
     ],
 )
 def test_what_is_missing_is_named(issue, sign, changes, message):
@@ -60,22 +62,14 @@ def test_what_is_missing_is_named(issue, sign, changes, message):
 def test_signing_in_again_counts_for_ten_minutes(issue, sign):
     party = requests.party(issue(), "agency")
     with pytest.raises(GuardFailed, match="signing in again"):
-        sign(party, authenticated_at=timezone.now() - timedelta(minutes=11))
-    assert sign(party, authenticated_at=timezone.now() - timedelta(minutes=9))
+        sign(party, identity=Identity(timezone.now() - timedelta(minutes=11)))
+    assert sign(party, identity=Identity(timezone.now() - timedelta(minutes=9)))
 
 
 def test_consent_comes_first(issue, cast):
     party = requests.party(issue(), "agency")
     with pytest.raises(GuardFailed, match="Agree to electronic records first"):
-        acts.sign(
-            party,
-            by=cast.signatory,
-            typed_name=party.legal_name,
-            read_sha256=requests.to_read(party).sha256,
-            ip=None,
-            browser="",
-            authenticated_at=timezone.now(),
-        )
+        acts.sign(party, signature(party), by=cast.signatory)
 
 
 def test_only_the_person_named_may_sign(issue, sign, cast):

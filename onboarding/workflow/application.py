@@ -1,0 +1,160 @@
+"""The moves of an application."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import User
+from onboarding.models import Application, ReadinessQuestion
+from onboarding.workflow.moves import ADMIN, MANAGER, SYSTEM, Move
+
+A = Application.State
+
+
+class ApplicationVerb(StrEnum):
+    """What the history stores."""
+
+    START = "start"
+    SUBMIT = "submit"
+    TAKE = "take"
+    HAND_OVER = "hand_over"
+    HAND_BACK = "hand_back"
+    REQUEST_CHANGES = "request_changes"
+    RESUBMIT = "resubmit"
+    RECOMMEND = "recommend"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    REVOKE_APPROVAL = "revoke_approval"
+    REOPEN = "reopen"
+    MOU_LOST = "mou_lost"
+
+
+@dataclass(frozen=True)
+class HandOver:
+    to: User
+
+
+@dataclass(frozen=True)
+class NewCondition:
+    """A dated condition of an approval, as the reviewer's form names it; about a readiness question or of its own."""
+
+    text: str
+    owner: str
+    due_on: date
+    question: ReadinessQuestion | None = None
+    blocks_go_live: bool = False
+
+
+@dataclass(frozen=True)
+class Approval:
+    conditions: tuple[NewCondition, ...] = ()
+
+
+APPLICATION = (
+    Move(
+        ApplicationVerb.START,
+        (),
+        A.DRAFT,
+        (MANAGER,),
+        _("Start the application"),
+        _("one open application per agency"),
+    ),
+    Move(
+        ApplicationVerb.SUBMIT,
+        (A.DRAFT,),
+        A.SUBMITTED,
+        (MANAGER,),
+        _("Send application"),
+        _("MOU signed by the agency in the name it has now, every section complete"),
+    ),
+    Move(ApplicationVerb.TAKE, (A.SUBMITTED,), A.IN_REVIEW, (ADMIN,), _("Take for review")),
+    Move(
+        ApplicationVerb.HAND_OVER,
+        (A.IN_REVIEW,),
+        A.IN_REVIEW,
+        (ADMIN,),
+        _("Hand over to a colleague"),
+        _("the colleague is an HMIS Admin"),
+        given=HandOver,
+    ),
+    Move(ApplicationVerb.HAND_BACK, (A.IN_REVIEW,), A.SUBMITTED, (ADMIN,), _("Hand back to the queue")),
+    Move(
+        ApplicationVerb.REQUEST_CHANGES,
+        (A.IN_REVIEW,),
+        A.CHANGES,
+        (ADMIN,),
+        _("Ask for changes"),
+        _("at least one remark"),
+    ),
+    Move(
+        ApplicationVerb.RESUBMIT,
+        (A.CHANGES,),
+        A.SUBMITTED,
+        (MANAGER,),
+        _("Send application again"),
+        _("MOU signed by the agency in the name it has now, every section complete"),
+    ),
+    Move(
+        ApplicationVerb.RECOMMEND,
+        (A.IN_REVIEW,),
+        A.IN_REVIEW,
+        (ADMIN,),
+        _("Recommend approval"),
+        _("four-eyes is on; nothing blocks approval"),
+    ),
+    Move(
+        ApplicationVerb.APPROVE,
+        (A.IN_REVIEW,),
+        A.APPROVED,
+        (ADMIN,),
+        _("Approve"),
+        _(
+            "nothing blocks approval; MOU still signed, in the name of today; with four-eyes, recommended by another"
+        ),
+        given=Approval,
+    ),
+    Move(
+        ApplicationVerb.DECLINE,
+        (A.SUBMITTED, A.IN_REVIEW, A.CHANGES),
+        A.DECLINED,
+        (ADMIN,),
+        _("Decline"),
+        needs_note=True,
+    ),
+    Move(
+        ApplicationVerb.WITHDRAW,
+        (A.DRAFT, A.SUBMITTED, A.IN_REVIEW, A.CHANGES, A.APPROVED),
+        A.WITHDRAWN,
+        (MANAGER,),
+        _("Withdraw application"),
+        _("the MOU is not executed"),
+    ),
+    Move(
+        ApplicationVerb.REVOKE_APPROVAL,
+        (A.APPROVED,),
+        A.IN_REVIEW,
+        (ADMIN,),
+        _("Revoke approval"),
+        _("the MOU is not executed"),
+        needs_note=True,
+    ),
+    Move(
+        ApplicationVerb.REOPEN,
+        (A.DECLINED, A.WITHDRAWN),
+        A.DRAFT,
+        (ADMIN, MANAGER),
+        _("Re-open application"),
+        _("within 30 days; no other open application"),
+    ),
+    Move(
+        ApplicationVerb.MOU_LOST,
+        (A.SUBMITTED, A.IN_REVIEW, A.APPROVED),
+        A.CHANGES,
+        (SYSTEM,),
+        _("The MOU must be signed again"),
+        needs_note=True,
+    ),
+)
