@@ -101,7 +101,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "hmis_portal.web.context.portal",
             ],
-            "builtins": ["hmis_portal.templatetags.portal"],
+            "builtins": ["hmis_portal.templatetags.portal", "hmis_portal.templatetags.components"],
         },
     },
     {  # messages, which are Markdown: see hmis_portal/mail_parts.py

@@ -1,0 +1,145 @@
+"""The pieces of a page as tags that every template has without loading: what may be left out has its default here.
+
+A tag sees only what it is given, nothing of the page around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.template.context import Context
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/account_form.html", takes_context=True)
+def account_form(context: Context, form: Any, action_url: str = "", id: str = "") -> dict[str, Any]:
+    """One form of allauth; it carries the address to go on to."""
+    return {
+        "form": form,
+        "action_url": action_url,
+        "id": id,
+        "redirect_field": context.get("redirect_field"),
+    }
+
+
+@register.inclusion_tag("components/back_link.html")
+def back_link(href: str, text: str = "") -> dict[str, Any]:
+    """Where the page before this one was; its words are "Back" when no others are given."""
+    return locals()
+
+
+@register.inclusion_tag("components/confirmation.html")
+def confirmation(heading: str, reference: str = "", text: str = "") -> dict[str, Any]:
+    """Stands in block page_head of a page that follows an act."""
+    return locals()
+
+
+@register.inclusion_tag("components/document_row.html")
+def document_row(
+    name: str,
+    url: str,
+    kind: str,
+    size: int | None = None,
+    sealed: bool = False,
+    verify_url: str = "",
+    detail: str = "",
+) -> dict[str, Any]:
+    """Inside <ul class="documents">. kind: as "PDF"; size: bytes."""
+    return locals()
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(title: str, text: str, link_url: str = "", link_text: str = "") -> dict[str, Any]:
+    """title: what will be here; text: how to begin."""
+    return locals()
+
+
+@register.inclusion_tag("components/notice.html")
+def notice(kind: str, text: str, title: str = "", link_url: str = "", link_text: str = "") -> dict[str, Any]:
+    """A lasting remark in the page, not a message. kind: info, success, warning, error."""
+    return locals()
+
+
+@register.inclusion_tag("components/pager.html")
+def pager(page: Page, query: str = "") -> dict[str, Any]:
+    """query: the rest of the query string, as "q=shelter&"."""
+    return locals()
+
+
+@register.inclusion_tag("components/person_row.html")
+def person_row(
+    name: str,
+    url: str = "",
+    detail: str = "",
+    status_kind: str = "plain",
+    status_text: str = "",
+    act_url: str = "",
+    act_text: str = "",
+) -> dict[str, Any]:
+    """Inside <ul class="people">."""
+    return locals()
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(done: int, total: int, label: str) -> dict[str, Any]:
+    """label: "3 of 5 sections completed"; the words say what the bar shows."""
+    return locals()
+
+
+@register.inclusion_tag("components/status.html")
+def status(kind: str, text: str) -> dict[str, Any]:
+    """kind: done, turn, waiting, problem, plain, blocked; text: one to three words."""
+    return locals()
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(steps: Sequence[Any], current: int) -> dict[str, Any]:
+    """Where one is, and no navigation. steps: each with number, title, state (done, current, upcoming)."""
+    return locals()
+
+
+@register.inclusion_tag("components/summary_row.html")
+def summary_row(question: str, answer: str, change_url: str = "") -> dict[str, Any]:
+    """Inside <dl class="summary">. An answer "" shows "Not provided"; one with line breaks keeps them."""
+    return locals()
+
+
+@register.inclusion_tag("components/task_list.html")
+def task_list(tasks: Sequence[Any]) -> dict[str, Any]:
+    """tasks: each with title, url ("" when blocked), status_kind, status_text, hint, why (when blocked)."""
+    return locals()
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(events: Sequence[Any]) -> dict[str, Any]:
+    """events: each with at, who, text and reason; newest first as given."""
+    return locals()
+
+
+@register.inclusion_tag("components/upload.html")
+def upload_progress() -> dict[str, Any]:
+    """Inside a form with a file: how far it has got. Hidden until something is sent."""
+    return {}
+
+
+@register.inclusion_tag("components/whose_turn.html")
+def whose_turn(
+    text: str,
+    who: str = "",
+    heading: str = "",
+    done: bool = False,
+    yours: bool = False,
+    since: date | datetime | None = None,
+    link_url: str = "",
+    link_text: str = "",
+) -> dict[str, Any]:
+    """Whose turn it is, what to do next, since when.
+
+    heading stands instead of whose turn it is; done: the heading is good news.
+    """
+    return locals()
