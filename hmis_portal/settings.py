@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hmis_portal.web.middleware.UploadMiddleware",
     "hmis_portal.web.middleware.DomainErrorMiddleware",
 ]
 
@@ -321,7 +322,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = number("SESSION_HOURS", default=12) * 3600
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "hmis_portal.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "hmis_portal.web.error_pages.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

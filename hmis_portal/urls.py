@@ -15,8 +15,8 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
 ]
 
-handler400 = "hmis_portal.web.errors.bad_request"
-handler403 = "hmis_portal.web.errors.permission_denied"
-handler404 = "hmis_portal.web.errors.page_not_found"
-handler500 = "hmis_portal.web.errors.server_error"
-handler429 = "hmis_portal.web.errors.too_many_requests"
+handler400 = "hmis_portal.web.error_pages.bad_request"
+handler403 = "hmis_portal.web.error_pages.permission_denied"
+handler404 = "hmis_portal.web.error_pages.page_not_found"
+handler500 = "hmis_portal.web.error_pages.server_error"
+handler429 = "hmis_portal.web.error_pages.too_many_requests"

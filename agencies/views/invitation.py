@@ -17,7 +17,7 @@ from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations
 from hmis_portal.accounts import devices
 from hmis_portal.web import links
-from hmis_portal.web.errors import too_many_requests
+from hmis_portal.web.error_pages import too_many_requests
 from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip, too_often
 

@@ -1,5 +1,5 @@
 """Faults of the domain become a message and a redirect; a database that is away becomes the 503 page; what no browser
-sends by itself becomes the 400 page."""
+sends by itself becomes the 400 page; a script that sends a file is told where to go on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR
 
+import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.views.main import SEARCH_VAR
@@ -19,7 +20,9 @@ from django.urls import reverse
 from hmis_portal.documents import DocumentDamaged
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.verifying import integrity
-from hmis_portal.web import errors
+from hmis_portal.web import error_pages, errors
+
+logger = structlog.get_logger(__name__)
 
 
 class SeeOther(HttpResponseRedirect):
@@ -41,15 +44,15 @@ class UnderstoodMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_utf8(request) or (_is_admin(request) and _is_absurd(request)):
-            return errors.bad_request(request)
+            return error_pages.bad_request(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """What a look-up of the admin cannot count with, or a chosen row that has no such number."""
         asked = request.GET or (request.method == "POST" and "_selected_action" in request.POST)
         if _is_admin(request) and asked and isinstance(exception, (DataError, OverflowError)):
-            errors.logger.info("request_not_understood", error=type(exception).__name__)
-            return errors.bad_request(request)
+            logger.info("request_not_understood", error=type(exception).__name__)
+            return error_pages.bad_request(request)
         return None
 
 
@@ -89,7 +92,7 @@ class DomainErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and request.resolver_match is None:
-            return errors.page_not_found(request)  # the demo shows the portal's page, not Django's
+            return error_pages.page_not_found(request)  # the demo shows the portal's page, not Django's
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -101,16 +104,27 @@ class DomainErrorMiddleware:
         if isinstance(exception, errors.AnswerInstead):
             return exception.response
         if isinstance(exception, Http404):
-            return errors.page_not_found(request, exception)  # also under DEBUG
+            return error_pages.page_not_found(request)  # also under DEBUG
         if isinstance(exception, DocumentDamaged):
             integrity.note_document(exception)  # it stands on the desk beside what the nightly check finds
-            return errors.document_damaged(request)
-        if isinstance(exception, PartAway):
-            errors.logger.warning("part_away", part=exception.part.value, error=str(exception))
-            return errors.part_away(request)
-        if isinstance(exception, RequestDataTooBig):
-            return errors.too_large(request)
-        if isinstance(exception, (OperationalError, InterfaceError)):
-            errors.logger.exception("database_unavailable")
-            return errors.unavailable(request)
-        return None
+        elif isinstance(exception, PartAway):
+            logger.warning("part_away", part=exception.part.value, error=str(exception))
+        elif isinstance(exception, (OperationalError, InterfaceError)):
+            logger.exception("database_unavailable")
+        elif not isinstance(exception, RequestDataTooBig):
+            return None
+        return error_pages.show(error_pages.FAILED, request, exception)
+
+
+class UploadMiddleware:
+    """upload.js hears where to go on (204 and Location) and goes there itself; a redirect it would follow unseen, and
+    the message for the next page would be used up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.headers.get("X-Requested-With") == "upload" and isinstance(response, HttpResponseRedirect):
+            response.status_code = 204
+        return response

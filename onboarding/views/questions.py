@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import permissions
-from hmis_portal.web.errors import too_many_requests
+from hmis_portal.web.error_pages import too_many_requests
 from hmis_portal.web.visits import client_ip, too_often
 from onboarding import questions
 from onboarding.forms.questions import SupportForm, WriteForm

@@ -13,7 +13,7 @@
   let heard = -1;
 
   /* The words follow in steps of a quarter, so that a screen reader is not interrupted all the time. */
-  const show = (part) => {
+  const advance = (part) => {
     const percent = Math.floor(part * 100);
     bar.value = percent;
     bar.textContent = `${percent} %`;
@@ -31,15 +31,28 @@
     delete form.dataset.sentAt;
     form.dispatchEvent(new Event("upload-failed"));
   };
-  const shown = (request) => {
-    if (request.status === 0 || !(request.getResponseHeader("Content-Type") || "").startsWith("text/html")) {
-      failed();
-      return;
+  /* The same page with what is to be mended, or one that says what went wrong: it takes the place of what stood here,
+     and the scripts that look after what stands in it begin anew. */
+  const show = (html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    document.title = page.title;
+    document.querySelector("main").replaceWith(page.querySelector("main"));
+    document.dispatchEvent(new Event("change"));
+    window.scrollTo(0, 0);
+    document.querySelector("main").focus();
+    for (const before of document.querySelectorAll("script[data-page]")) {
+      const script = document.createElement("script");
+      script.src = before.src;
+      script.async = false;
+      script.dataset.page = "";
+      before.replaceWith(script);
     }
-    if (request.responseURL && request.responseURL !== location.href) history.pushState(null, "", request.responseURL);
-    document.open();
-    document.write(request.responseText);
-    document.close();
+  };
+  const answered = (request) => {
+    const isPage = (request.getResponseHeader("Content-Type") || "").startsWith("text/html");
+    if (request.status === 204) location.assign(request.getResponseHeader("Location"));
+    else if (request.status && isPage) show(request.responseText);
+    else failed();
   };
 
   const tooLarge = (input) => [...input.files].some((file) => file.size > Number(input.dataset.mostBytes || Infinity));
@@ -81,13 +94,14 @@
     place.hidden = false;
     bar.hidden = false;
     problem.hidden = true;
-    show(0);
+    advance(0);
     const request = new XMLHttpRequest();
-    request.upload.addEventListener("progress", (step) => { if (step.lengthComputable) show(step.loaded / step.total); });
-    request.addEventListener("load", () => shown(request));
+    request.upload.addEventListener("progress", (step) => { if (step.lengthComputable) advance(step.loaded / step.total); });
+    request.addEventListener("load", () => answered(request));
     for (const end of ["error", "abort", "timeout"]) request.addEventListener(end, failed);
     request.open("POST", form.getAttribute("action") || location.href);
     request.setRequestHeader("Accept", "text/html");
+    request.setRequestHeader("X-Requested-With", "upload");
     request.send(body);
   });
 })();

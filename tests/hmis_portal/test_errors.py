@@ -13,7 +13,7 @@ from django.urls import include, path, reverse
 
 from hmis_portal import urls
 from hmis_portal.management.commands.portal import load_reference
-from hmis_portal.web import errors
+from hmis_portal.web import error_pages, errors
 from hmis_portal.web.errors import GuardFailed, WrongState
 
 
@@ -132,7 +132,7 @@ def test_a_form_of_an_earlier_visit(client: Client) -> None:
 
 
 def test_too_many_tries() -> None:
-    response = errors.too_many_requests(RequestFactory().get("/"), wait=300)
+    response = error_pages.too_many_requests(RequestFactory().get("/"), wait=300)
     assert response.status_code == 429
     assert response["Retry-After"] == "300"
 
@@ -148,7 +148,7 @@ def test_the_500_page_needs_no_database(monkeypatch: pytest.MonkeyPatch) -> None
 
     request = RequestFactory().get("/")
     with connection.execute_wrapper(refuse):
-        response = errors.server_error(request)
+        response = error_pages.server_error(request)
     assert response.status_code == 500
     assert "(860) 555-0142" in response.content.decode()
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.signing.agreeing import text
-from hmis_portal.web.errors import too_many_requests
+from hmis_portal.web.error_pages import too_many_requests
 from hmis_portal.web.visits import client_ip, too_often
 from onboarding import questions
 from onboarding.forms.mou.acts import ClauseQuestionForm

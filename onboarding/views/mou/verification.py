@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hmis_portal.signing.verifying import uploads
-from hmis_portal.web.errors import GuardFailed, too_many_requests
+from hmis_portal.web.error_pages import too_many_requests
+from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import too_often
 from onboarding.forms.mou.verification import FileForm, ReferenceForm
 from onboarding.mou import verification
