@@ -30,7 +30,7 @@ if not _is_worker:
 BASE_DIR = servers.BASE_DIR
 # Templates of ours that stand in for a library's keep its habit of leaving variables out.
 LENIENT_FOLDERS = ("templates/admin/", "templates/bootstrap5/", "templates/allauth/")
-STRICT_FOLDERS = ("templates/admin/onboarding/",)
+STRICT_FOLDERS = ("templates/admin/onboarding/", "templates/admin/act.html")
 
 
 class _MissingVariable(str):

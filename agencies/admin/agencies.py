@@ -14,10 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions, selectors
-from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
+from agencies.admin.acts import ReasonForm, with_acts_for_admins
 from agencies.models import Agency, AgencyRole, Contact, ServiceKind, Staff, User
 from agencies.services import people
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.forms import EmailField, NameField
 from hmis_portal.text.words import full_stop
 from hmis_portal.web import links

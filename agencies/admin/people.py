@@ -15,11 +15,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
-from agencies.admin.acts import ReasonForm, act_page, with_acts_for_admins
+from agencies.admin.acts import ReasonForm, with_acts_for_admins
 from agencies.admin.people_forms import ColleagueForm, IdentityForm, PersonForm
 from agencies.models import AgencyRole, Staff, User
 from agencies.services import account
-from hmis_portal.desk.tools import FindsAnyTyping, guarded, status
+from hmis_portal.desk.tools import FindsAnyTyping, act_page, guarded, status
 from hmis_portal.web.visits import client_ip
 
 

@@ -1,16 +1,21 @@
-"""What several admin pages share: read-only pages, status words, links, and the checks of own addresses."""
+"""What several admin pages share: read-only pages, status words, links, the page before an act, the checks of own
+addresses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
+from hmis_portal.forms import PortalFormMixin
 from hmis_portal.text.references import readings
+from hmis_portal.web.errors import GuardFailed, WrongState
 
 
 class FindsAnyTyping(admin.ModelAdmin):
@@ -72,3 +77,60 @@ def guarded(
         return view(request, *args, **kwargs)
 
     return model_admin.admin_site.admin_view(check)
+
+
+def act_page(
+    model_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    *,
+    title: Any,
+    form: PortalFormMixin,
+    act: Callable[[], str | HttpResponse],
+    back: str,
+    trail: Any = "",
+    caption: Any = "",
+    explanation: Any = "",
+    reasons: Sequence[Any] = (),
+    facts: Sequence[tuple[Any, Any]] = (),
+    template: str = "admin/act.html",
+    **more: Any,
+) -> HttpResponse:
+    """The one page before an act: what will happen, what is asked; by POST it is done.
+
+    act      called when the form is valid; gives what is said on `back` afterwards, "" when it said it itself, or
+             another page to go to. What its guard refuses comes back as the form's errors.
+    trail    the words of the link to `back` above the title; the name of the list when there are none
+    reasons  what stands against the act now
+    facts    names and values of what it is about
+    template one that extends admin/act.html, which then reads `more`
+    """
+    form.cancel_url = back
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = act()
+        except GuardFailed as error:
+            form.add_error(None, error.messages)
+        except WrongState as error:
+            for sentence in error.messages:
+                messages.warning(request, sentence)
+            return HttpResponseRedirect(back)
+        else:
+            if isinstance(done, HttpResponse):
+                return done
+            if done:
+                messages.success(request, done)
+            return HttpResponseRedirect(back)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": title,
+        "form": form,
+        "back": back,
+        "trail": trail or capfirst(model_admin.opts.verbose_name_plural),
+        "caption": caption,
+        "explanation": explanation,
+        "reasons": () if form.is_bound else reasons,
+        "facts": facts,
+        **more,
+    }
+    return render(request, template, context, status=422 if form.is_bound else 200)

@@ -13,11 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions, selectors
-from agencies.admin.acts import ReasonForm, act_page
+from agencies.admin.acts import ReasonForm
 from agencies.admin.agencies import AgencyAdmin
 from agencies.models import Agency, User
 from agencies.services import opening
-from hmis_portal.desk.tools import guarded
+from hmis_portal.desk.tools import act_page, guarded
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import client_ip

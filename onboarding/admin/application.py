@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from hmis_portal import documents
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.desk.waiting import days_words
 from hmis_portal.text.words import date_words
 from onboarding.admin import reports
@@ -185,8 +185,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
         if place is None:
             raise Http404
         form = RemarkForm(request.POST or None)
-        form.cancel_url = self.page(pk, f"section-{place.section}")
-        if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
             remarks.add(
                 application,
                 section=place.section,
@@ -195,19 +195,19 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 text=form.cleaned_data["text"],
                 by=permissions.person(request),
             )
-            messages.success(request, _("The remark is saved. The agency sees it once you ask for changes."))
-            return HttpResponseRedirect(form.cancel_url)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Remark: %(place)s") % {"place": place.label},
-            "form": form,
-            "explanation": place.answer and _("The agency’s answer: %(answer)s") % {"answer": place.answer},
-            "back": form.cancel_url,
-            "subject": application.reference,
-            "agency_of": application.agency,
-        }
-        return render(request, "admin/onboarding/confirm.html", context, status=422 if form.is_bound else 200)
+            return _("The remark is saved. The agency sees it once you ask for changes.")
+
+        return act_page(
+            self,
+            request,
+            title=_("Remark: %(place)s") % {"place": place.label},
+            form=form,
+            act=act,
+            back=self.page(pk, f"section-{place.section}"),
+            trail=application.agency.name,
+            caption=f"{application.agency.name}, {application.reference}",
+            explanation=place.answer and _("The agency’s answer: %(answer)s") % {"answer": place.answer},
+        )
 
     def close_remark_view(self, request: HttpRequest, pk: UUID, remark: int) -> HttpResponse:
         if request.method != "POST":

@@ -1,24 +1,23 @@
 """What the admin pages of the journey share: confirm views for the moves of the transition tables, and words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import User
+from hmis_portal.desk.tools import act_page
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import client_ip
 from onboarding import workflow
-from onboarding.models import Access, Application, Mou
-from onboarding.services import against, agency_id_of, kinds_towards, perform, stale_words
+from onboarding.models import Access, Application, Mou, Remark
+from onboarding.services import against, kinds_towards, perform, stale_words
 
 APPLICATION_KIND = {
     Application.State.DRAFT: "plain",
@@ -60,6 +59,10 @@ class VerbForm(PortalFormMixin, forms.Form):
         self.obj, self.by = obj, by
         super().__init__(*args, **kwargs)
 
+    def shown_remarks(self) -> Sequence[tuple[Any, Iterable[Remark]]]:
+        """The remarks that the move sends, closes or leaves unsent, under their headings."""
+        return ()
+
     def given(self) -> object:
         """The payload of the move, where it carries one."""
         return None
@@ -96,36 +99,31 @@ def confirm(
         raise Http404
     row = workflow.move(type(obj), verb)
     by = permissions.person(request)
-    if not kinds_towards(obj, by, obj.staff.agency if isinstance(obj, Access) else obj.agency) & set(row.who):
+    agency = obj.staff.agency if isinstance(obj, Access) else obj.agency
+    if not kinds_towards(obj, by, agency) & set(row.who):
         raise PermissionDenied
     given = (request.POST,) if request.method == "POST" else ()
     form = forms_by_verb[verb](*given, obj=obj, by=by)
-    form.submit_label, form.submit_danger, form.cancel_url = row.label, danger, back
+    form.submit_label, form.submit_danger = row.label, danger
     if obj.state not in row.sources:
         messages.warning(request, stale_words(obj, row))
         return HttpResponseRedirect(back)
-    if request.method == "POST" and form.is_valid():
-        try:
-            perform(obj, row.verb, by=by, given=form.given(), note=form.words, ip=client_ip(request))
-        except WrongState as error:
-            for text in error.messages:
-                messages.warning(request, text)
-            return HttpResponseRedirect(back)
-        except GuardFailed as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, _("Done: %(what)s, %(name)s.") % {"what": row.label, "name": obj})
-            return HttpResponseRedirect(back)
-    context = {
-        **site.admin_site.each_context(request),
-        "title": title or row.label,
-        "form": form,
-        "explanation": form.explanation,
-        "reasons": against(obj, row.verb, by) if form.shows_guard and not form.is_bound else [],
-        "opts": site.opts,
-        "back": back,
-        "subject": str(obj),
-        "agency_of": obj.staff.agency if isinstance(obj, Access) else obj.agency,
-        "agency_id_of": agency_id_of(obj),
-    }
-    return render(request, "admin/onboarding/confirm.html", context, status=422 if form.is_bound else 200)
+
+    def act() -> str:
+        perform(obj, row.verb, by=by, given=form.given(), note=form.words, ip=client_ip(request))
+        return _("Done: %(what)s, %(name)s.") % {"what": row.label, "name": obj}
+
+    return act_page(
+        site,
+        request,
+        title=title or row.label,
+        form=form,
+        act=act,
+        back=back,
+        trail=agency.name,
+        caption=f"{agency.name}, {obj}",
+        explanation=form.explanation,
+        reasons=against(obj, row.verb, by) if form.shows_guard else (),
+        template="admin/onboarding/decision.html",
+        remarks=form.shown_remarks(),
+    )

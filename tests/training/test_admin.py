@@ -80,14 +80,14 @@ def test_what_cannot_be_recorded_comes_back(opened, course):
     client = opened.client("trainer")
     for change, words in (
         ({"completed_on": "2026-11-23"}, b"not in the future"),
-        ({"completed_on": ""}, b"required"),
-        ({"score": ""}, b"required"),
-        ({"score": "101"}, b"less than or equal to 100"),
+        ({"completed_on": ""}, b"Enter the day on which the course was completed"),
+        ({"score": ""}, b"Enter the score of "),
+        ({"score": "101"}, b"must be 100 or less"),
     ):
         data = {"completed_on": "2026-11-02", "score": "85", **change}
         data[f"score_{row.pk}"] = data.pop("score")
         answer = client.post(reverse("admin:training_requirement_record") + f"?ids={row.pk}", data)
-        assert answer.status_code == 200
+        assert answer.status_code == 422
         assert words in answer.content
     assert not Completion.objects.exists()
 
@@ -164,7 +164,7 @@ def test_facts_cannot_be_changed_or_deleted_by_anyone(opened, done):
 def test_voiding_asks_why(opened, done):
     client = opened.client("admin")
     url = reverse("admin:training_completion_void", args=[done.pk])
-    assert client.post(url, {"reason": ""}).status_code == 200
+    assert client.post(url, {"reason": ""}).status_code == 422
     assert client.post(url, {"reason": "Wrong person"}).status_code == 302
     assert done.void.reason == "Wrong person"
     assert b"already voided" in client.post(url, {"reason": "Again"}, follow=True).content

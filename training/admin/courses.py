@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from agencies.permissions import person
 from hmis_portal import audit
-from hmis_portal.desk.tools import guarded
+from hmis_portal.desk.tools import act_page, guarded
 from training import permissions, services
-from training.admin.base import HTTPS, act_page
+from training.admin.base import HTTPS
 from training.admin.forms import NewerVersionForm
 from training.events import TrainingEvent
 from training.models import Course, CourseEquivalence, CourseRule
@@ -111,21 +111,15 @@ class CourseAdmin(admin.ModelAdmin):
         course = get_object_or_404(Course, pk=pk)
         back = reverse("admin:training_course_change", args=[pk])
         form = NewerVersionForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
             asked = services.ask_newer_version(course, by=person(request), **form.cleaned_data)
-            said = ngettext("%(asked)d person is asked.", "%(asked)d people are asked.", asked) % {
+            return ngettext("%(asked)d person is asked.", "%(asked)d people are asked.", asked) % {
                 "asked": asked
             }
-            messages.success(request, said)
-            return HttpResponseRedirect(back)
+
         return act_page(
-            self,
-            request,
-            title=_("Ask for a newer version of “%(course)s”") % {"course": course},
-            form=form,
-            button=_("Ask everyone for the newer version"),
-            back=back,
-            intro=_(
-                "Everyone who needs the course takes it again by the due date. What they have done counts until then."
-            ),
-        )
+            self, request, title=_("Ask for a newer version of “%(course)s”") % {"course": course}, form=form,
+            act=act, back=back,
+            explanation=_("Everyone who needs the course takes it again by the due date. What they have done counts until then."),
+        )  # fmt: skip

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal.forms import EmailField
+from hmis_portal.forms import EmailField, PortalFormMixin
 from hmis_portal.text import typed
 from training.models import Course, Requirement
+
+ENTER_DAY = _("Enter the day on which the course was completed")
 
 
 def past_day(label: Any, **kwargs: Any) -> forms.DateField:
@@ -32,8 +34,11 @@ def score() -> forms.IntegerField:
     return forms.IntegerField(label=_("Score (percent)"), required=False, min_value=0, max_value=100)
 
 
-class RecordSelectedForm(forms.Form):
+class RecordSelectedForm(PortalFormMixin, forms.Form):
     """One day for all chosen requirements, a score for each where the course asks for one."""
+
+    submit_label = _("Record completions")
+    required_messages = {"completed_on": ENTER_DAY}
 
     completed_on = past_day(_("Completed on"))
     note = forms.CharField(
@@ -53,6 +58,7 @@ class RecordSelectedForm(forms.Form):
                 }
                 field.required = True
                 self.fields[f"score_{row.pk}"] = field
+        self.dress()
 
     def clean(self) -> None:
         _not_in_the_future(self, "completed_on")
@@ -62,8 +68,11 @@ class RecordSelectedForm(forms.Form):
         return found
 
 
-class RecordForm(forms.Form):
+class RecordForm(PortalFormMixin, forms.Form):
     """Any course for any people, by their addresses."""
+
+    submit_label = _("Record completion")
+    required_messages = {"completed_on": ENTER_DAY}
 
     course = forms.ModelChoiceField(
         label=_("Course"), queryset=Course.objects.exclude(passes_with=Course.PassesWith.SIGNATURE)
@@ -105,11 +114,19 @@ class RecordForm(forms.Form):
             )
 
 
-class VoidForm(forms.Form):
+class VoidForm(PortalFormMixin, forms.Form):
+    submit_label, submit_danger = _("Void this completion"), True
     reason = reason(_("Why it does not count"))
 
 
-class WaiveForm(forms.Form):
+class WaiveForm(PortalFormMixin, forms.Form):
+    submit_label = _("Waive the course")
+    required_messages = {
+        "person": _("Enter the person's e-mail address"),
+        "first_on": _("Enter the first day"),
+        "last_on": _("Enter the last day"),
+        "reason": _("Enter why the course is waived"),
+    }
     person = EmailField(label=_("The person's e-mail address"))
     course = forms.ModelChoiceField(
         label=_("Course"), queryset=Course.objects.exclude(passes_with=Course.PassesWith.SIGNATURE)
@@ -130,13 +147,15 @@ class WaiveForm(forms.Form):
             self.add_error("last_on", _("The last day must not be before the first day"))
 
 
-class EndWaiverForm(forms.Form):
+class EndWaiverForm(PortalFormMixin, forms.Form):
+    submit_label, submit_danger = _("Take it back"), True
     reason = reason(_("Why it is taken back"))
 
 
-class DecideEvidenceForm(forms.Form):
+class DecideEvidenceForm(PortalFormMixin, forms.Form):
     """Accept with the real day, or refuse with a reason."""
 
+    submit_label = _("Save the decision")
     ACCEPT, REFUSE = "accept", "refuse"
     decision = forms.ChoiceField(
         label=_("Decision"),
@@ -158,12 +177,14 @@ class DecideEvidenceForm(forms.Form):
             and not self.cleaned_data.get("completed_on")
             and "completed_on" not in self.errors
         ):
-            self.add_error("completed_on", _("Enter the day on which the course was completed"))
+            self.add_error("completed_on", ENTER_DAY)
         if decision == self.REFUSE and not self.cleaned_data.get("note"):
             self.add_error("note", _("Say why the proof is not accepted"))
 
 
-class NewerVersionForm(forms.Form):
+class NewerVersionForm(PortalFormMixin, forms.Form):
+    submit_label = _("Ask everyone for the newer version")
+    required_messages = {"due_on": _("Enter the day by which it is due")}
     due_on = forms.DateField(label=_("Due by"), widget=AdminDateWidget)
     reason = reason(_("What is new"))
 

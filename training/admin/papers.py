@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import User
 from agencies.permissions import person
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.text.words import date_words
 from training import permissions, services
-from training.admin.base import act_page
 from training.admin.forms import DecideEvidenceForm
 from training.models import Evidence, UserAgreement
 
@@ -58,30 +58,27 @@ class EvidenceAdmin(ReadOnlyAdmin):
         row = get_object_or_404(Evidence.objects.select_related("person", "course"), pk=pk)
         back = reverse("admin:training_evidence_changelist")
         form = DecideEvidenceForm(request.POST or None, initial={"completed_on": row.claimed_on})
-        if request.method == "POST" and form.is_valid():
-            _decide(request, row, form.cleaned_data)
-            return HttpResponseRedirect(back)
-        facts: list[tuple[str, Any]] = [
-            (gettext("Person"), row.person),
-            (gettext("Course"), row.course),
-            (gettext("File"), self.file(row)),
-            (gettext("Completed, as stated"), date_words(row.claimed_on)),
-        ]
         return act_page(
-            self, request, title=gettext("Check a proof of training"), form=form, button=gettext("Save the decision"),
-            back=back, facts=facts, intro=gettext("The date on the paper decides how long the course is good."),
+            self, request, title=gettext("Check a proof of training"), form=form, back=back,
+            act=lambda: _decide(row, form.cleaned_data, by=person(request)),
+            explanation=gettext("The date on the paper decides how long the course is good."),
+            facts=[
+                (gettext("Person"), row.person),
+                (gettext("Course"), row.course),
+                (gettext("File"), self.file(row)),
+                (gettext("Completed, as stated"), date_words(row.claimed_on)),
+            ],
         )  # fmt: skip
 
 
-def _decide(request: HttpRequest, row: Evidence, data: dict[str, Any]) -> None:
+def _decide(row: Evidence, data: dict[str, Any], *, by: User) -> str:
     if data["decision"] == DecideEvidenceForm.REFUSE:
-        services.refuse_evidence(row, by=person(request), note=data["note"])
-        messages.success(request, gettext("The person is told that the proof was not accepted, and why."))
-        return
+        services.refuse_evidence(row, by=by, note=data["note"])
+        return gettext("The person is told that the proof was not accepted, and why.")
     services.accept_evidence(
-        row, by=person(request), completed_on=data["completed_on"], score=data["score"], note=data["note"]
+        row, by=by, completed_on=data["completed_on"], score=data["score"], note=data["note"]
     )
-    messages.success(request, gettext("The proof is accepted and the completion recorded."))
+    return gettext("The proof is accepted and the completion recorded.")
 
 
 @admin.register(UserAgreement)

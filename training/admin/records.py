@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -12,10 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.permissions import person
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.text.words import date_words
 from training import permissions, services
-from training.admin.base import act_page
 from training.admin.forms import EndWaiverForm, RecordForm, VoidForm, WaiveForm
 from training.admin.requirements import say_recorded
 from training.models import Certificate, Completion, Waiver
@@ -79,31 +78,33 @@ class CompletionAdmin(ReadOnlyAdmin):
     def record_view(self, request: HttpRequest) -> HttpResponse:
         back = reverse("admin:training_completion_changelist")
         form = RecordForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
             data = dict(form.cleaned_data)
             people = data.pop("people")
-            say_recorded(
+            return say_recorded(
                 request,
                 [services.record_completion(person=one, by=person(request), **data) for one in people],
             )
-            return HttpResponseRedirect(back)
+
         return act_page(
-            self, request, title=gettext("Record a completion"), form=form, button=gettext("Record completion"), back=back,
-            intro=gettext("A completion is kept for good; a mistake is voided with a reason, never erased."),
+            self, request, title=gettext("Record a completion"), form=form, act=act, back=back,
+            explanation=gettext("A completion is kept for good; a mistake is voided with a reason, never erased."),
         )  # fmt: skip
 
     def void_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(Completion.objects.select_related("person", "course"), pk=pk)
         back = reverse("admin:training_completion_change", args=[pk])
         form = VoidForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
             services.void(row, by=person(request), reason=form.cleaned_data["reason"])
-            messages.success(request, gettext("The completion no longer counts. It stays in the transcript."))
-            return HttpResponseRedirect(back)
+            return gettext("The completion no longer counts. It stays in the transcript.")
+
         return act_page(
-            self, request, title=gettext("Void a completion"), form=form, button=gettext("Void this completion"), back=back,
-            danger=True, facts=[(str(row.person), f"{row.course}, {date_words(row.completed_on)}")],
-            intro=gettext("Access may be suspended the next day if the course was needed for it."),
+            self, request, title=gettext("Void a completion"), form=form, act=act, back=back,
+            facts=[(row.person, f"{row.course}, {date_words(row.completed_on)}")],
+            explanation=gettext("Access may be suspended the next day if the course was needed for it."),
         )  # fmt: skip
 
 
@@ -158,26 +159,28 @@ class WaiverAdmin(ReadOnlyAdmin):
     def grant_view(self, request: HttpRequest) -> HttpResponse:
         back = reverse("admin:training_waiver_changelist")
         form = WaiveForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
             services.waive(by=person(request), **form.cleaned_data)
-            messages.success(request, gettext("The course is waived."))
-            return HttpResponseRedirect(back)
+            return gettext("The course is waived.")
+
         return act_page(
-            self, request, title=gettext("Waive a course"), form=form, button=gettext("Waive the course"), back=back,
-            intro=gettext("The waiver lapses by itself after its last day. It prints no certificate."),
+            self, request, title=gettext("Waive a course"), form=form, act=act, back=back,
+            explanation=gettext("The waiver lapses by itself after its last day. It prints no certificate."),
         )  # fmt: skip
 
     def end_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(Waiver.objects.select_related("person", "course"), pk=pk)
         back = reverse("admin:training_waiver_change", args=[pk])
         form = EndWaiverForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
             services.end_waiver(row, by=person(request), reason=form.cleaned_data["reason"])
-            messages.success(request, gettext("The waiver is taken back."))
-            return HttpResponseRedirect(back)
+            return gettext("The waiver is taken back.")
+
         return act_page(
-            self, request, title=gettext("Take a waiver back"), form=form, button=gettext("Take it back"), back=back,
-            danger=True, facts=[(str(row.person), str(row.course))],
+            self, request, title=gettext("Take a waiver back"), form=form, act=act, back=back,
+            facts=[(row.person, row.course)],
         )  # fmt: skip
 
 

@@ -11,9 +11,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.permissions import person
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
 from training import permissions, selectors, services
-from training.admin.base import act_page
 from training.admin.forms import RecordSelectedForm
 from training.models import Requirement
 
@@ -131,22 +130,15 @@ class RequirementAdmin(ReadOnlyAdmin):
             )
             return HttpResponseRedirect(back)
         form = RecordSelectedForm(request.POST or None, rows=rows)
-        if request.method == "POST" and form.is_valid():
-            _record(request, rows, form)
-            return HttpResponseRedirect(back)
         return act_page(
-            self,
-            request,
-            title=gettext("Record completions"),
-            form=form,
-            button=gettext("Record completions"),
-            back=back,
-            facts=[(str(row.person), str(row.course)) for row in rows],
-            intro=gettext("A completion is kept for good; a mistake is voided with a reason, never erased."),
-        )
+            self, request, title=gettext("Record completions"), form=form, back=back,
+            act=lambda: _record(request, rows, form),
+            facts=[(row.person, row.course) for row in rows],
+            explanation=gettext("A completion is kept for good; a mistake is voided with a reason, never erased."),
+        )  # fmt: skip
 
 
-def _record(request: HttpRequest, rows: list[Requirement], form: RecordSelectedForm) -> None:
+def _record(request: HttpRequest, rows: list[Requirement], form: RecordSelectedForm) -> str:
     results = [
         services.record_completion(
             person=row.person,
@@ -158,11 +150,11 @@ def _record(request: HttpRequest, rows: list[Requirement], form: RecordSelectedF
         )
         for row in rows
     ]
-    say_recorded(request, results)
+    return say_recorded(request, results)
 
 
-def say_recorded(request: HttpRequest, results: list[services.Recorded]) -> None:
-    """How many completions are new, how many attempts failed, how many were known before."""
+def say_recorded(request: HttpRequest, results: list[services.Recorded]) -> str:
+    """How many completions are new, how many attempts failed, how many were known before; nothing is left to say."""
     new = [one for one in results if not one.known]
     passed = sum(one.completion.passed for one in new)
     if passed:
@@ -175,6 +167,7 @@ def say_recorded(request: HttpRequest, results: list[services.Recorded]) -> None
         )
     if known := len(results) - len(new):
         messages.info(request, ngettext("%d was already known.", "%d were already known.", known) % known)
+    return ""
 
 
 def _judge(rows: list[Requirement]) -> None:

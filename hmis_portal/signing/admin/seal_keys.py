@@ -1,5 +1,6 @@
 """The keys of the portal's seal: which one seals, until when, a new one, and the end of trust in one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,13 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hmis_portal import audit
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.events import PortalEvent
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.models import SealKey
 from hmis_portal.signing.sealing import certificates, key_files, keys, revocation
 from hmis_portal.text.words import date_words
-from hmis_portal.web.errors import WrongState
 from hmis_portal.web.visits import client_ip
 
 LIST = "admin:signing_sealkey_changelist"
@@ -113,26 +113,23 @@ class SealKeyAdmin(ReadOnlyAdmin):
     def rotate_view(self, request: HttpRequest) -> HttpResponse:
         """A new key seals from now on; the one before is retired and its files stay good."""
         form = RotateForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                with transaction.atomic():
-                    made = keys.rotate()
-                    audit.record(
-                        by=request.user,
-                        verb=PortalEvent.MADE_A_NEW_SEAL_KEY,
-                        obj=made,
-                        ip=client_ip(request),
-                    )
-            except WrongState as error:
-                messages.warning(request, error.messages[0])
-            else:
-                messages.success(request, _("The new key seals from now on. The earlier files stay good."))
-            return redirect(LIST)
+
+        def act() -> str:
+            with transaction.atomic():
+                made = keys.rotate()
+                audit.record(
+                    by=request.user,
+                    verb=PortalEvent.MADE_A_NEW_SEAL_KEY,
+                    obj=made,
+                    ip=client_ip(request),
+                )
+            return _("The new key seals from now on. The earlier files stay good.")
+
         words = _(
             "A new key seals every file from now on. The present key is retired: what it sealed stays valid."
         )
         possible = key_files.root_key() is not None
-        return self._page(request, form, title=_("Make a new seal key"), words=words, possible=possible)
+        return self._page(request, form, act, title=_("Make a new seal key"), words=words, possible=possible)
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Trust in a key ends now, with a reason."""
@@ -141,50 +138,40 @@ class SealKeyAdmin(ReadOnlyAdmin):
             messages.warning(request, _("This key is revoked already."))
             return redirect(LIST)
         form = RevokeForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
             reason = form.cleaned_data["reason"]
-            try:
-                with transaction.atomic():
-                    row = revocation.revoke(key, reason=reason)
-                    audit.record(
-                        by=request.user,
-                        verb=PortalEvent.REVOKED_A_SEAL_KEY,
-                        obj=row,
-                        reason=reason,
-                        ip=client_ip(request),
-                    )
-            except WrongState as error:
-                messages.warning(request, error.messages[0])
-            else:
-                _tell_revoked(request)
-            return redirect(LIST)
+            with transaction.atomic():
+                row = revocation.revoke(key, reason=reason)
+                audit.record(
+                    by=request.user,
+                    verb=PortalEvent.REVOKED_A_SEAL_KEY,
+                    obj=row,
+                    reason=reason,
+                    ip=client_ip(request),
+                )
+            _tell_revoked(request)
+            return ""
+
         words = _(
             "Do this when somebody else may have the key. Nothing is sealed with it any more, and who checks its files "
             "is told by the root’s list. Files sealed before stay known to the portal byte for byte. This cannot be undone."
         )
         if not key.retired_at:
             words += " " + _("It is the key that seals now: make a new one next, or files wait.")
-        return self._page(request, form, title=_("Revoke a seal key"), words=words, possible=True, key=key)
+        return self._page(
+            request, form, act, title=_("Revoke a seal key"), words=words, possible=True, key=key
+        )
 
     def _page(
-        self, request: HttpRequest, form: forms.Form, *, title: str, words: str, possible: bool, key: SealKey | None = None
+        self, request: HttpRequest, form: PortalFormMixin, act: Callable[[], str], *, title: str, words: str,
+        possible: bool, key: SealKey | None = None,
     ) -> HttpResponse:  # fmt: skip
-        form.cancel_url = reverse(LIST)  # type: ignore[attr-defined]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "words": words,
-            "form": form,
-            "key": key,
-            "possible": possible,
-            "root_here": key_files.root_key() is not None,
-            "may_change": may_keep_keys(request.user),
-            "opts": self.opts,
-            "back": reverse(LIST),
-        }
-        return render(
-            request, "admin/signing/seal_key_act.html", context, status=422 if form.is_bound else 200
-        )
+        return act_page(
+            self, request, title=title, form=form, act=act, back=reverse(LIST), trail=_("Seal keys"),
+            caption=key or "", explanation=words, template="admin/signing/seal_key_act.html", key=key,
+            possible=possible and may_keep_keys(request.user), root_here=key_files.root_key() is not None,
+        )  # fmt: skip
 
 
 def _tell_revoked(request: HttpRequest) -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hmis_portal import documents
-from hmis_portal.desk.tools import guarded, status
+from hmis_portal.desk.tools import act_page, guarded, status
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import ClauseRead, TextVersion
@@ -208,23 +208,19 @@ class TextVersionAdmin(admin.ModelAdmin):
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Publish by POST: the version before retires, unsigned requests of it are superseded and told."""
         version = get_object_or_404(TextVersion, pk=pk)
-        back = reverse("admin:signing_textversion_change", args=[pk])
         form = PublishForm(request.POST if request.method == "POST" else None)
-        form.cancel_url = back
-        if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
             count = uses[version.kind].publish(version, by=request.user)
-            messages.success(
-                request,
-                _("Published. %(count)d unsigned MOUs were superseded and their agencies told.")
-                % {"count": count},
-            )
-            return HttpResponseRedirect(back)
-        context = {
-            **self._context(request, version, _("Publish this version")),
-            "form": form,
-            "waiting": uses[version.kind].waiting(),
-        }
-        return render(request, "admin/signing/publish.html", context, status=422 if form.is_bound else 200)
+            said = _("Published. %(count)d unsigned MOUs were superseded and their agencies told.")
+            return said % {"count": count}
+
+        return act_page(
+            self, request, title=_("Publish this version"), form=form, act=act, trail=version, caption=version,
+            back=reverse("admin:signing_textversion_change", args=[pk]),
+            explanation=_("A published text can never be changed. The version before is retired; what is signed under it stays good, what is executed stays in force until its term ends."),
+            template="admin/signing/publish.html", version=version, waiting=uses[version.kind].waiting(),
+        )  # fmt: skip
 
     def _context(self, request: HttpRequest, version: TextVersion, title: str) -> dict[str, Any]:
         return {

@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import Agency
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.web.errors import DomainError, GuardFailed
 from onboarding.admin.review import page
 from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.models import Application, ReadinessVersion
@@ -46,6 +45,10 @@ class PublishForm(PortalFormMixin, forms.Form):
         label=gettext_lazy("I have looked at the preview"),
         error_messages={"required": gettext_lazy("Check the box once you have looked at the preview")},
     )
+
+
+LIST = "admin:onboarding_readinessversion_changelist"
+QUESTIONS = gettext_lazy("Readiness questions")
 
 
 def address(version: ReadinessVersion) -> str:
@@ -125,61 +128,48 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         return render(request, "admin/onboarding/readiness_version.html", context)
 
     def begin_view(self, request: HttpRequest) -> HttpResponse:
-        back = reverse("admin:onboarding_readinessversion_changelist")
-        if request.method == "POST":
-            try:
-                version = versions.begin(by=permissions.person(request))
-            except DomainError as refusal:
-                return _refused(request, refusal, back)
-            messages.success(
-                request, _("%(version)s is a draft: change its questions below.") % {"version": version}
-            )
+        form = BeginForm(request.POST if request.method == "POST" else None)
+
+        def act() -> HttpResponse:
+            version = versions.begin(by=permissions.person(request))
+            said = _("%(version)s is a draft: change its questions below.") % {"version": version}
+            messages.success(request, said)
             return HttpResponseRedirect(address(version))
-        said = _(
-            "The questions in force are copied as a draft. Nobody is asked them before you publish; applications under way keep the version they answer."
-        )
-        return self._confirm(request, None, _("Make a new version"), BeginForm(), said, back)
+
+        return act_page(
+            self, request, title=_("Make a new version"), form=form, act=act, back=reverse(LIST), trail=QUESTIONS,
+            caption=_("Technical readiness questions"),
+            explanation=_("The questions in force are copied as a draft. Nobody is asked them before you publish; applications under way keep the version they answer."),
+        )  # fmt: skip
 
     def drop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        version, back = (
-            get_object_or_404(ReadinessVersion, pk=pk),
-            reverse("admin:onboarding_readinessversion_changelist"),
-        )
-        if version.published_at:
-            return _refused(request, versions.already(version), address(version))
-        if request.method == "POST":
-            try:
-                versions.drop(version, by=permissions.person(request))
-            except DomainError as refusal:
-                return _refused(request, refusal, back)
+        version = get_object_or_404(ReadinessVersion, pk=pk)
+        form = DropForm(request.POST if request.method == "POST" else None)
+
+        def act() -> HttpResponse:
+            versions.drop(version, by=permissions.person(request))
             messages.success(request, _("The draft is dropped."))
-            return HttpResponseRedirect(back)
-        said = _("Its questions are deleted. What is published stays as it is.")
-        return self._confirm(request, version, _("Drop this draft"), DropForm(), said, address(version))
+            return HttpResponseRedirect(reverse(LIST))
+
+        return self._published_already(request, version) or act_page(
+            self, request, title=_("Drop this draft"), form=form, act=act, back=reverse(LIST), trail=QUESTIONS,
+            caption=version, explanation=_("Its questions are deleted. What is published stays as it is."),
+        )  # fmt: skip
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         version = get_object_or_404(ReadinessVersion, pk=pk)
-        if version.published_at:
-            return _refused(request, versions.already(version), address(version))
         form = PublishForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                versions.publish(
-                    version, by=permissions.person(request), what_changed=form.cleaned_data["what_changed"]
-                )
-            except GuardFailed as refusal:
-                form.add_error(None, refusal.messages)
-            except DomainError as refusal:
-                return _refused(request, refusal, address(version))
-            else:
-                messages.success(
-                    request, _("%(version)s is published: new applications answer it.") % {"version": version}
-                )
-                return HttpResponseRedirect(address(version))
-        said = _(
-            "A published version can never be changed. New applications answer it; applications under way keep theirs."
-        )
-        return self._confirm(request, version, _("Publish this version"), form, said, address(version))
+
+        def act() -> str:
+            said = form.cleaned_data["what_changed"]
+            versions.publish(version, by=permissions.person(request), what_changed=said)
+            return _("%(version)s is published: new applications answer it.") % {"version": version}
+
+        return self._published_already(request, version) or act_page(
+            self, request, title=_("Publish this version"), form=form, act=act, back=address(version), trail=version,
+            caption=version, reasons=versions.problems(version),
+            explanation=_("A published version can never be changed. New applications answer it; applications under way keep theirs."),
+        )  # fmt: skip
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page as the director sees it; nothing can be saved."""
@@ -200,27 +190,12 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         context = {"version": version, "form": form, "back_url": address(version)}
         return render(request, "admin/onboarding/readiness_preview.html", context)
 
-    def _confirm(
-        self,
-        request: HttpRequest,
-        version: ReadinessVersion | None,
-        title: str,
-        form: Any,
-        said: str,
-        back: str,
-    ) -> HttpResponse:
-        form.cancel_url = back
-        context = {
-            **self._context(request, version, title),
-            "form": form,
-            "explanation": said,
-            "back": back,
-            "problems": versions.problems(version)
-            if version and isinstance(form, PublishForm) and not form.is_bound
-            else [],
-        }
-        status_code = 422 if form.is_bound else 200
-        return render(request, "admin/onboarding/readiness_confirm.html", context, status=status_code)
+    def _published_already(self, request: HttpRequest, version: ReadinessVersion) -> HttpResponse | None:
+        if not version.published_at:
+            return None
+        for text in versions.already(version).messages:
+            messages.warning(request, text)
+        return HttpResponseRedirect(address(version))
 
     def _context(self, request: HttpRequest, version: ReadinessVersion | None, title: str) -> dict[str, Any]:
         return {
@@ -229,9 +204,3 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "version": version,
         }
-
-
-def _refused(request: HttpRequest, refusal: DomainError, back: str) -> HttpResponse:
-    for text in refusal.messages:
-        messages.warning(request, text)
-    return HttpResponseRedirect(back)

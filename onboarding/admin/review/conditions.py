@@ -1,12 +1,13 @@
 """Dated conditions of approvals: which are open, what the agency reported, and the answer to it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -18,8 +19,9 @@ from django.utils.translation import gettext_lazy
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.desk.waiting import waits_filter
+from hmis_portal.web.errors import WrongState
 from onboarding.admin.base import VerbForm, VerbReasonForm
 from onboarding.admin.review.page import may_review
 from onboarding.models import Condition, ConditionReport, Mou
@@ -145,27 +147,30 @@ class ConditionAdmin(ReadOnlyAdmin):
 
     def met_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         found, back = self._found(pk)
-        form = MetForm(request.POST or None, obj=found, by=permissions.person(request))
+        form = MetForm(
+            request.POST if request.method == "POST" else None, obj=found, by=permissions.person(request)
+        )
         if found.waiting_report:
             form.submit_label = gettext_lazy("Accept")
-        if request.method == "POST":
-            if mark_met(pk, by=form.by):
-                messages.success(request, _("The condition is marked as met."))
-            else:
-                messages.warning(request, _("This condition was marked as met already."))
-            return HttpResponseRedirect(back)
+
+        def act() -> str:
+            if not mark_met(pk, by=form.by):
+                raise WrongState(_("This condition was marked as met already."))
+            return _("The condition is marked as met.")
+
         title = _("Accept the report") if found.waiting_report else _("Mark the condition as met")
-        return self._ask(request, found, form, title, back)
+        return self._ask(request, found, form, act, title, back)
 
     def send_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The agency reads why its report does not do, and may report again."""
         found, back = self._found(pk)
         form = SendBackForm(request.POST or None, obj=found, by=permissions.person(request))
-        if request.method == "POST" and form.is_valid():
+
+        def act() -> str:
             send_back(found, text=form.words, by=form.by)
-            messages.success(request, _("The report is sent back. The agency reads why."))
-            return HttpResponseRedirect(back)
-        return self._ask(request, found, form, _("Send the report back"), back)
+            return _("The report is sent back. The agency reads why.")
+
+        return self._ask(request, found, form, act, _("Send the report back"), back)
 
     def _found(self, pk: int) -> tuple[Condition, str]:
         rows = with_reports(Condition.objects.select_related("application__agency"))
@@ -174,25 +179,26 @@ class ConditionAdmin(ReadOnlyAdmin):
         return found, back
 
     def _ask(
-        self, request: HttpRequest, found: Condition, form: VerbForm, title: str, back: str
-    ) -> HttpResponse:
-        form.cancel_url = back
-        said = found.waiting_report
-        words = _("%(condition)s. The agency’s report: %(report)s")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title,
-            "form": form,
-            "explanation": words % {"condition": found.text.rstrip("."), "report": said.text}
-            if said
-            else found.text,
-            "back": back,
-            "subject": found.application.reference,
-            "agency_of": found.application.agency,
-        }
-        status = 422 if form.is_bound else 200
-        return render(request, "admin/onboarding/confirm.html", context, status=status)
+        self, request: HttpRequest, found: Condition, form: VerbForm, act: Callable[[], str], title: str, back: str
+    ) -> HttpResponse:  # fmt: skip
+        words = found.text
+        if said := found.waiting_report:
+            words = _("%(condition)s. The agency’s report: %(report)s") % {
+                "condition": found.text.rstrip("."),
+                "report": said.text,
+            }
+        application = found.application
+        return act_page(
+            self,
+            request,
+            title=title,
+            form=form,
+            act=act,
+            back=back,
+            trail=application.agency.name,
+            caption=f"{application.agency.name}, {application.reference}",
+            explanation=words,
+        )
 
     def proof_view(self, request: HttpRequest, report: int) -> HttpResponse:
         """The file with which the agency shows that a condition is done."""

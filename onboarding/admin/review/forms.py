@@ -1,10 +1,10 @@
 """What each move of an application asks for, and what a remark asks for."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -51,13 +51,12 @@ class DecidesRemarks(VerbForm):
 
     obj: Application
 
-    @property
-    def closes(self) -> QuerySet[Remark]:
-        return self.obj.remarks.filter(resolved_at__isnull=True, sent_at__isnull=False)
-
-    @property
-    def unsent(self) -> list[Remark]:
-        return remarks.unsent(self.obj)
+    def shown_remarks(self) -> Sequence[tuple[Any, Iterable[Remark]]]:
+        closes = self.obj.remarks.filter(resolved_at__isnull=True, sent_at__isnull=False)
+        return [
+            (_("Remarks that this decision closes"), closes),
+            (_("Remarks that the agency has never read"), remarks.unsent(self.obj)),
+        ]
 
 
 class RequestChangesForm(VerbForm):
@@ -67,9 +66,8 @@ class RequestChangesForm(VerbForm):
         "The agency gets the remarks below by e-mail and on its pages, and can change its answers again."
     )
 
-    @property
-    def open_remarks(self) -> QuerySet[Remark]:
-        return self.obj.remarks.filter(resolved_at__isnull=True)
+    def shown_remarks(self) -> Sequence[tuple[Any, Iterable[Remark]]]:
+        return [(_("What the agency will read"), self.obj.remarks.filter(resolved_at__isnull=True))]
 
 
 class RecommendForm(VerbForm):
