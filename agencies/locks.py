@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from agencies.models import Agency
 from hmis_portal.web.errors import WrongState
 
@@ -36,7 +38,7 @@ def lock_agencies(*agency_ids: UUID) -> None:
 def why_locked(agency: Agency) -> str:
     """The first reason why the agency's information, projects and staff cannot be changed now; "" when they can."""
     if agency.state == Agency.State.LEFT:
-        return f"{agency.name} has left the HMIS."
+        return _("%(agency)s has left the HMIS.") % {"agency": agency.name}
     return next((reason for question in _questions if (reason := question(agency))), "")
 
 

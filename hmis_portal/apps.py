@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class HmisPortalConfig(AppConfig):
     name = "hmis_portal"
     default_auto_field = "django.db.models.BigAutoField"
-    verbose_name = "Portal"
+    verbose_name = gettext_lazy("Portal")
 
     def ready(self) -> None:
         from hmis_portal.accounts import adapter  # noqa: F401 - registers the makers of sign-in links, for workers too

@@ -131,9 +131,9 @@ def read(document: StoredDocument) -> bytes:
 
 
 def _cannot_read(document: StoredDocument, why: str) -> CannotReadNow:
-    words = f"Document {document.sha256} cannot be read now; {why}."
-    error: CannotReadNow = _about(CannotReadNow(Part.STORAGE, words), document)
-    return error
+    fault = CannotReadNow(Part.STORAGE, f"Document {document.sha256} cannot be read now; {why}.")
+    told: CannotReadNow = _about(fault, document)
+    return told
 
 
 def _holds_others(document: StoredDocument) -> bool:

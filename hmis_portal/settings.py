@@ -305,6 +305,7 @@ if not (SEAL_CA_FILES or DEBUG or TESTING or MAKING_KEYS):
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/New_York"
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 FORMAT_MODULE_PATH = ["hmis_portal.formats"]
 

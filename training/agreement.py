@@ -48,7 +48,7 @@ def issue(staff: Staff, *, by: User | None) -> UserAgreement:
             version=version,
             reference=new_reference("UA"),
             values=values,
-            facts=[("Agency", staff.agency.legal_name), ("Person", staff.name), ("HMIS role", staff.get_hmis_role_display())],
+            facts=[(_("Agency"), staff.agency.legal_name), (_("Person"), staff.name), (_("HMIS role"), staff.get_hmis_role_display())],
             parties=[
                 requests.NewParty(
                     ROLE, label=staff.name, user=staff.user, legal_name=staff.name, title=staff.title,

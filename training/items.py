@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Staff
 from hmis_portal.text.words import date_words
@@ -15,17 +16,17 @@ from training.models import (
 )
 from training.validity import State, Status
 
-LABELS: dict[State, str] = {
-    State.WAIVED: "Waived",
-    State.VALID: "Completed",
-    State.RENEW_BY: "Renew soon",
-    State.IN_GRACE: "In grace",
-    State.EVIDENCE_PENDING: "Proof being checked",
-    State.FAILED: "Not passed yet",
-    State.LAPSED: "Lapsed",
-    State.OVERDUE: "Overdue",
-    State.IN_PROGRESS: "In progress",
-    State.NOT_STARTED: "Not yet started",
+LABELS: dict[State, Any] = {
+    State.WAIVED: gettext_lazy("Waived"),
+    State.VALID: gettext_lazy("Completed"),
+    State.RENEW_BY: gettext_lazy("Renew soon"),
+    State.IN_GRACE: gettext_lazy("In grace"),
+    State.EVIDENCE_PENDING: gettext_lazy("Proof being checked"),
+    State.FAILED: gettext_lazy("Not passed yet"),
+    State.LAPSED: gettext_lazy("Lapsed"),
+    State.OVERDUE: gettext_lazy("Overdue"),
+    State.IN_PROGRESS: gettext_lazy("In progress"),
+    State.NOT_STARTED: gettext_lazy("Not yet started"),
 }
 # The kinds of components/status.html.
 TONES: dict[State, str] = {
@@ -57,7 +58,7 @@ class Item:
 
     @property
     def label(self) -> str:
-        return _(LABELS[self.status.state])
+        return str(LABELS[self.status.state])
 
     @property
     def tone(self) -> str:

@@ -43,7 +43,7 @@ class ProjectAdmin(ReadOnlyAdmin):
             else status("done", _("In order"))
         )
 
-    @admin.display(description="ProjectID")
+    @admin.display(description=_("ProjectID"))
     def hud_id(self, project: Project) -> str:
         return project.hud_id
 

@@ -191,7 +191,7 @@ class Inventory(ProjectPart):
     inventory_end_date = models.DateField(null=True, blank=True)
 
     class Meta(ProjectPart.Meta):
-        verbose_name_plural = "inventory"
+        verbose_name_plural = _("inventory")
         constraints = [
             _ends_after_start("inventory_start_date", "inventory_end_date", "inventory_ends_after_start"),
             models.CheckConstraint(

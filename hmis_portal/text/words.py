@@ -9,18 +9,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils import formats, timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 ZONE_NAMES = {
-    "America/New_York": "Eastern Time",
-    "America/Chicago": "Central Time",
-    "America/Denver": "Mountain Time",
-    "America/Phoenix": "Mountain Time",
-    "America/Los_Angeles": "Pacific Time",
-    "America/Anchorage": "Alaska Time",
-    "Pacific/Honolulu": "Hawaii Time",
-    "UTC": "Coordinated Universal Time",
+    "America/New_York": gettext_lazy("Eastern Time"),
+    "America/Chicago": gettext_lazy("Central Time"),
+    "America/Denver": gettext_lazy("Mountain Time"),
+    "America/Phoenix": gettext_lazy("Mountain Time"),
+    "America/Los_Angeles": gettext_lazy("Pacific Time"),
+    "America/Anchorage": gettext_lazy("Alaska Time"),
+    "Pacific/Honolulu": gettext_lazy("Hawaii Time"),
+    "UTC": gettext_lazy("Coordinated Universal Time"),
 }
 
 
@@ -34,8 +34,7 @@ def date_words(value: dt.date | dt.datetime | None) -> str:
     """November 22, 2026, in the state's zone; "" for None."""
     if not value:
         return ""
-    day = _local(value)
-    return f"{day:%B} {day.day}, {day.year}"
+    return formats.date_format(_local(value), "DATE_FORMAT")
 
 
 def full_stop(sentence: Any) -> str:
@@ -59,7 +58,7 @@ def time_words(value: dt.datetime | None) -> str:
         return ""
     moment = _local(value)
     zone = ZONE_NAMES.get(settings.TIME_ZONE, settings.TIME_ZONE)
-    return f"{moment.hour % 12 or 12}:{moment:%M} {'a.m.' if moment.hour < 12 else 'p.m.'} {zone}"
+    return f"{formats.time_format(moment, 'g:i a')} {zone}"
 
 
 def datetime_words(value: dt.datetime | None) -> str:

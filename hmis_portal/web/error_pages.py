@@ -183,7 +183,7 @@ def too_many_requests(request: HttpRequest, *, wait: int = 0) -> HttpResponse:
             "Nothing was changed, and what you typed is kept on this page. Wait %(time)s, then send it again."
         )
     if request.FILES:
-        words = f"{words} {gettext('Select the file again then.')}"
+        words += " " + gettext("Select the file again then.")
     return show(
         TOO_MANY_TRIES,
         request,

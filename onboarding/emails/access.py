@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, HmisRole, Staff, User
@@ -98,9 +98,9 @@ def access_ended(access: Access) -> None:
 
 
 WORDS = {
-    Access.ToDo.SUSPEND: _lazy("Suspend"),
-    Access.ToDo.RESTORE: _lazy("Open again"),
-    Access.ToDo.CLOSE: _lazy("Close"),
+    Access.ToDo.SUSPEND: gettext_lazy("Suspend"),
+    Access.ToDo.RESTORE: gettext_lazy("Open again"),
+    Access.ToDo.CLOSE: gettext_lazy("Close"),
 }
 
 

@@ -65,4 +65,4 @@ class Access(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Access of {self.staff}"
+        return str(_("Access of %(person)s") % {"person": self.staff})

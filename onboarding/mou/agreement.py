@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.locks import lock_agency
 from agencies.models import Agency, User
@@ -218,9 +219,10 @@ def executed(request: SigningRequest, made: Revision | PaperScan, certificate: C
     """The executed file and its certificate go to both sides as soon as both exist."""
     mou = Mou.objects.select_related("agency", "signatory").filter(request=request).first()
     if mou is not None:
+        named = {"reference": request.reference}
         files = [
-            (made.document, f"{request.reference} executed.pdf"),
-            (certificate.document, f"{request.reference} certificate of completion.pdf"),
+            (made.document, _("%(reference)s executed.pdf") % named),
+            (certificate.document, _("%(reference)s certificate of completion.pdf") % named),
         ]
         emails.mou_executed(mou, files)
 
@@ -231,22 +233,31 @@ def _facts(agency: Agency, successor_of: Mou | None) -> list[tuple[str, str]]:
         part for part in (agency.street, agency.city, f"{agency.region} {agency.zip_code}".strip()) if part
     )
     months = settings.mou_term_months
-    term = f"{months} months from the day both parties have signed"
+    term = ngettext(
+        "%(count)d month from the day both parties have signed",
+        "%(count)d months from the day both parties have signed",
+        months,
+    )
     renewal = []
     if successor_of and successor_of.term_ends_on:
         renewal = [
             (
-                "Renewal of",
-                f"{successor_of.reference}, in force through {date_words(successor_of.term_ends_on)}",
+                _("Renewal of"),
+                _("%(reference)s, in force through %(day)s")
+                % {"reference": successor_of.reference, "day": date_words(successor_of.term_ends_on)},
             )
         ]
-        term = f"{months} months from the day after the MOU before it ends, or from the last signature if that is later"
+        term = ngettext(
+            "%(count)d month from the day after the MOU before it ends, or from the last signature if that is later",
+            "%(count)d months from the day after the MOU before it ends, or from the last signature if that is later",
+            months,
+        )
     return [
-        ("Agency", f"{agency.legal_name}, {place}" if agency.street else agency.legal_name),
-        ("Lead Agency", settings.lead_agency),
+        (_("Agency"), f"{agency.legal_name}, {place}" if agency.street else agency.legal_name),
+        (_("Lead Agency"), settings.lead_agency),
         *renewal,
-        ("Term", term),
-        ("Issued", date_words(timezone.now())),
+        (_("Term"), term % {"count": months}),
+        (_("Issued"), date_words(timezone.now())),
     ]
 
 

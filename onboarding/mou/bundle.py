@@ -12,6 +12,7 @@ from hmis_portal import documents
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from hmis_portal.signing.sealing import certificates
+from hmis_portal.text.prose import in_language
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
 from onboarding.mou import verification
@@ -49,7 +50,7 @@ def bundle(mou: Mou) -> bytes:
         "fingerprint": hashlib.sha256(files["portal root certificate.crt"]).hexdigest(),
         "facts": verification.facts(mou.request),
     }
-    files["HOW TO CHECK.txt"] = render_to_string("signing/how_to_check.txt", context).encode()
+    files["HOW TO CHECK.txt"] = render_to_string(in_language("signing/how_to_check.txt"), context).encode()
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
     files["SHA256SUMS.txt"] = sums.encode()
     out = io.BytesIO()

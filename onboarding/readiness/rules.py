@@ -18,25 +18,26 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from onboarding.models import ReadinessOutcome, ReadinessQuestion, ReadinessVersion
 
 DATA = Path(__file__).parent / "data"
 # The groups of the list in plainer words.
 GROUPS = {
-    "Status": "About the agency",
-    "Virus": "Virus protection",
-    "Workstation": "Workstations",
-    "Public access": "Public areas",
-    "Mobile/remote": "Remote work",
-    "Hard copy": "Papers",
-    "Notice": "Privacy notice",
-    "Rights": "Clients' rights",
-    "Incident": "Incidents",
-    "Recovery & monitoring": "Recovery and monitoring",
+    "Status": gettext_noop("About the agency"),
+    "Virus": gettext_noop("Virus protection"),
+    "Workstation": gettext_noop("Workstations"),
+    "Public access": gettext_noop("Public areas"),
+    "Mobile/remote": gettext_noop("Remote work"),
+    "Hard copy": gettext_noop("Papers"),
+    "Notice": gettext_noop("Privacy notice"),
+    "Rights": gettext_noop("Clients' rights"),
+    "Incident": gettext_noop("Incidents"),
+    "Recovery & monitoring": gettext_noop("Recovery and monitoring"),
 }
-YES_NO = [["yes", "Yes"], ["no", "No"]]
-DOES_NOT_APPLY = ["na", "Does not apply"]
+YES_NO = [["yes", gettext_noop("Yes")], ["no", gettext_noop("No")]]
+DOES_NOT_APPLY = ["na", gettext_noop("Does not apply")]
 Value = Mapping[str, Any]
 
 

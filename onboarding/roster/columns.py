@@ -296,14 +296,14 @@ def _day(day: dt.date) -> str:
 
 def choice_rows(agency: Agency) -> Iterator[list[str]]:
     """What the cells of the template may say."""
-    yield ["HMIS role", "Access level it may have"]
+    yield [_("HMIS role"), _("Access level it may have")]
     for role in HmisRole:
         yield [str(role.label), "; ".join(str(AccessLevel(level).label) for level in ACCESS_OF_ROLE[role])]
     yield []
-    yield ["Projects (separate several by semicolons)"]
+    yield [_("Projects (separate several by semicolons)")]
     for project in agency.projects.filter(looked_at()):
         yield [project.project_name]
     yield []
-    yield ["Employment type"]
+    yield [_("Employment type")]
     for label in Staff.Employment.labels:
         yield [str(label)]

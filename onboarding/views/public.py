@@ -17,25 +17,25 @@ NOT_VICTIM_SERVICE = "eligibility-first-answer"
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/public/home.html")
+    return render(request, in_language("onboarding/public/home.html"))
 
 
 @login_not_required
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/public/guide.html")
+    return render(request, in_language("onboarding/public/guide.html"))
 
 
 @login_not_required
 @require_safe
 def steps(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/public/steps.html")
+    return render(request, in_language("onboarding/public/steps.html"))
 
 
 @login_not_required
 @require_safe
 def requirements(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/public/requirements.html", {"texts": current_texts()})
+    return render(request, in_language("onboarding/public/requirements.html"), {"texts": current_texts()})
 
 
 @login_not_required
@@ -57,7 +57,7 @@ def eligibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def eligibility_comparable(request: HttpRequest) -> HttpResponse:
     """A victim service provider: what it uses instead, and whom to call."""
-    return render(request, "onboarding/public/eligibility_comparable.html")
+    return render(request, in_language("onboarding/public/eligibility_comparable.html"))
 
 
 @login_not_required
@@ -79,7 +79,7 @@ def eligibility_services(request: HttpRequest) -> HttpResponse:
 @require_safe
 def eligibility_not_yet(request: HttpRequest) -> HttpResponse:
     """An agency that will not follow the policies cannot join: what to read, and whom to talk to."""
-    return render(request, "onboarding/public/eligibility_not_yet.html")
+    return render(request, in_language("onboarding/public/eligibility_not_yet.html"))
 
 
 @login_not_required
@@ -89,6 +89,6 @@ def eligibility_result(request: HttpRequest) -> HttpResponse:
         return redirect("onboarding:eligibility")
     return render(
         request,
-        "onboarding/public/eligibility_result.html",
+        in_language("onboarding/public/eligibility_result.html"),
         {"signed_in": permissions.is_person(request.user)},
     )

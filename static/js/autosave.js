@@ -24,7 +24,7 @@
   const notice = (place, left, acts) => {
     const box = document.createElement("div");
     box.className = "notice notice--info";
-    const when = new Date(left.at).toLocaleString("en-US", { dateStyle: "long", timeStyle: "short" });
+    const when = new Date(left.at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
     const text = document.createElement("p");
     text.textContent = fill(texts.found, { when });
     const row = document.createElement("div");

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.text.words import datetime_words
 from training.models.course import Course
 
 
@@ -37,7 +38,7 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.course}, {timezone.localtime(self.starts_at):%B %-d, %Y %H:%M}"
+        return f"{self.course}, {datetime_words(self.starts_at)}"
 
 
 class Signup(models.Model):

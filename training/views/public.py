@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from hmis_portal.text.prose import in_language
 from hmis_portal.text.references import grouped_number
 from training import papers, selectors
 from training.forms import CertificateNumberForm
@@ -15,7 +16,7 @@ from training.models import Certificate
 @login_not_required
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
-    return render(request, "training/guide.html", {"courses": selectors.catalogue()})
+    return render(request, in_language("training/guide.html"), {"courses": selectors.catalogue()})
 
 
 @login_not_required

@@ -6,21 +6,23 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.agreeing.evidence import passkeys, reading
-from hmis_portal.signing.models import ClauseRead, PaperScan, Revision, SignatureAct, SigningRequest
+from hmis_portal.signing.models import ClauseRead, Consent, PaperScan, Revision, SignatureAct, SigningRequest
 from hmis_portal.signing.sealing import seal
 from hmis_portal.text.words import date_words, instant_words
 from hmis_portal.typesetting import pdf, typefaces
 
 EVENT_WORDS = {
-    "issued": "Issued",
-    "signer_named": "Signer named",
-    "consented": "Agreed to electronic records",
-    "consent_withdrawn": "Withdrew the agreement to electronic records",
-    "sealed:certified": "File sealed for reading",
-    "paper": "Signed on paper",
+    "issued": gettext_lazy("Issued"),
+    "signer_named": gettext_lazy("Signer named"),
+    "consented": gettext_lazy("Agreed to electronic records"),
+    "consent_withdrawn": gettext_lazy("Withdrew the agreement to electronic records"),
+    "sealed:certified": gettext_lazy("File sealed for reading"),
+    "paper": gettext_lazy("Signed on paper"),
 }
 
 
@@ -38,7 +40,7 @@ def certificate_pdf(
     events = list(request.events.order_by("sequence"))
     context = {
         "request": request,
-        "title": f"Certificate of completion, {request.reference}",
+        "title": _("Certificate of completion, %(reference)s") % {"reference": request.reference},
         "document_title": request.snapshot["title"],
         "facts": request.snapshot.get("facts", []),
         "acts": [_act(act, [read for read in reads if read.party_id == act.party_id]) for act in acts],
@@ -56,14 +58,14 @@ def certificate_pdf(
     }
     attached = pdf.AttachedFile(
         "events.json",
-        "The events, statements and hashes of this signing",
+        _("The events, statements and hashes of this signing"),
         _as_json(request, files, scans, acts, reads, events),
     )
     return pdf.render_template(
         "pdf/certificate.html",
         context,
         identifier=f"c{request.pk.hex}"[:32].encode(),
-        fields=[pdf.SignatureField(seal.PORTAL_FIELD, "Seal of the portal")],
+        fields=[pdf.SignatureField(seal.PORTAL_FIELD, _("Seal of the portal"))],
         attachments=[attached],
     )
 
@@ -71,64 +73,78 @@ def certificate_pdf(
 def _act(act: SignatureAct, reads: Sequence[ClauseRead]) -> dict[str, Any]:
     if act.method == SignatureAct.Method.PAPER:
         return _paper_act(act)
-    consent = act.consent
     rows = [
-        ("Signed for", act.party.label),
-        ("Title", act.title),
-        ("Authority", act.authority),
-        ("Authority passed on by", act.party.delegated_from),
-        ("Signed", instant_words(act.signed_at)),
-        ("Identified by", identified_by(act)),
-        ("Typed name", act.typed_name),
-        ("Internet address", act.ip or "not recorded"),
-        ("Browser", act.browser),
-        (
-            "Electronic records",
-            f"Agreed to disclosure version {consent.disclosure.number} on {instant_words(consent.at)}"
-            + (", test file opened" if consent.test_file_opened else "")
-            if consent
-            else "",
-        ),
-        ("Read", _read_words(act, [read for read in reads if read.user_id == act.user_id])),
-        ("Clauses read, SHA-256", reading.proof(act.party, act.user).get("sha256", "")),
-        ("File read, SHA-256", act.file_sha256),
-        ("Statement, SHA-256", act.statement_sha256),
-        ("Act", str(act.pk)),
+        (_("Signed for"), act.party.label),
+        (_("Title"), act.title),
+        (_("Authority"), act.authority),
+        (_("Authority passed on by"), act.party.delegated_from),
+        (_("Signed"), instant_words(act.signed_at)),
+        (_("Identified by"), identified_by(act)),
+        (_("Typed name"), act.typed_name),
+        (_("Internet address"), act.ip or _("not recorded")),
+        (_("Browser"), act.browser),
+        (_("Electronic records"), _consent_words(act.consent) if act.consent else ""),
+        (_("Read"), _read_words(act, [read for read in reads if read.user_id == act.user_id])),
     ]
-    return {"name": act.legal_name, "rows": [row for row in rows if row[1]]}
+    hashes = [
+        (_("Clauses read, SHA-256"), reading.proof(act.party, act.user).get("sha256", "")),
+        (_("File read, SHA-256"), act.file_sha256),
+        (_("Statement, SHA-256"), act.statement_sha256),
+        (_("Act"), str(act.pk)),
+    ]
+    return {"name": act.legal_name, "rows": _given(rows), "hashes": _given(hashes)}
+
+
+def _given(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [row for row in rows if row[1]]
+
+
+def _consent_words(consent: Consent) -> str:
+    words = _("Agreed to disclosure version %(number)s on %(day)s")
+    if consent.test_file_opened:
+        words = _("Agreed to disclosure version %(number)s on %(day)s, test file opened")
+    return words % {"number": consent.disclosure.number, "day": instant_words(consent.at)}
 
 
 def identified_by(act: SignatureAct) -> str:
     """How it is known who signed, in words."""
-    account = f"Account {act.user.email}"
+    account = _("Account %(email)s") % {"email": act.user.email}
     if act.method == SignatureAct.Method.PASSKEY and act.assertion:
         name = act.assertion["name"]
         named = "" if typefaces.against(name) else f" “{name}”"  # events.json has it in any letters
-        checked = "checked again for this document" if passkeys.holds(act) else "which does not hold"
-        return (
-            f"{account}; typed name and passkey{named}, with which the signer’s device signed the "
-            f"statement below after seeing its owner ({checked}); credential {act.credential}"
-        )
-    again = f" on {instant_words(act.authenticated_at)}" if act.authenticated_at else ""
-    return f"{account}; {act.get_method_display().lower()}{again}"
+        checked = _("checked again for this document") if passkeys.holds(act) else _("which does not hold")
+        return _(
+            "%(account)s; typed name and passkey%(named)s, with which the signer’s device signed the statement below "
+            "after seeing its owner (%(checked)s); credential %(credential)s"
+        ) % {"account": account, "named": named, "checked": checked, "credential": act.credential}
+    method = act.get_method_display().lower()
+    if act.authenticated_at is None:
+        return f"{account}; {method}"
+    words = _("%(account)s; %(method)s on %(day)s")
+    return words % {"account": account, "method": method, "day": instant_words(act.authenticated_at)}
 
 
 def _paper_act(act: SignatureAct) -> dict[str, Any]:
     """A signature by hand: who signed on the paper, and who says so. Nothing here was signed electronically."""
     rows = [
-        ("Signed for", act.party.label),
-        ("Title", act.title),
-        ("Authority", act.authority),
-        ("Method", "Signed on paper, by hand"),
-        ("Date on the paper", date_words(act.scan.signed_on)),
-        ("Recorded", instant_words(act.signed_at)),
-        ("Recorded by", f"{act.user}, account {act.user.email}"),
-        ("Internet address", act.ip or "not recorded"),
-        ("Scan, SHA-256", act.scan.sha256),
-        ("Statement, SHA-256", act.statement_sha256),
-        ("Act", str(act.pk)),
+        (_("Signed for"), act.party.label),
+        (_("Title"), act.title),
+        (_("Authority"), act.authority),
+        (_("Method"), _("Signed on paper, by hand")),
+        (_("Date on the paper"), date_words(act.scan.signed_on)),
+        (_("Recorded"), instant_words(act.signed_at)),
+        (
+            _("Recorded by"),
+            _("%(person)s, account %(email)s") % {"person": act.user, "email": act.user.email},
+        ),
+        (_("Internet address"), act.ip or _("not recorded")),
     ]
-    return {"name": act.legal_name, "rows": [row for row in rows if row[1]]}
+    hashes = [
+        (_("Scan, SHA-256"), act.scan.sha256),
+        (_("Statement, SHA-256"), act.statement_sha256),
+        (_("Act"), str(act.pk)),
+    ]
+    return {"name": act.legal_name, "rows": _given(rows), "hashes": _given(hashes)}
 
 
 def _read_words(act: SignatureAct, reads: Sequence[ClauseRead]) -> str:
@@ -136,42 +152,49 @@ def _read_words(act: SignatureAct, reads: Sequence[ClauseRead]) -> str:
     if not reads:
         return ""
     total = len(text.clauses(act.party.request.text))
-    span = f"between {instant_words(reads[0].at)} and {instant_words(reads[-1].at)}"
-    return f"{len(reads)} of {total} clauses confirmed as read one by one, {span}"
+    return ngettext(
+        "%(count)d of %(total)d clause confirmed as read one by one, between %(first)s and %(last)s",
+        "%(count)d of %(total)d clauses confirmed as read one by one, between %(first)s and %(last)s",
+        total,
+    ) % {
+        "count": len(reads),
+        "total": total,
+        "first": instant_words(reads[0].at),
+        "last": instant_words(reads[-1].at),
+    }
 
 
 def _hashes(
     request: SigningRequest, files: Sequence[Revision | PaperScan], head: str
 ) -> list[tuple[str, str, str]]:
-    rows = [("H1", "Text of the agreement, in canonical form", request.text_sha256)]
+    rows = [("H1", _("Text of the agreement, in canonical form"), request.text_sha256)]
     names = [
-        "File as issued, read by the first signer",
-        "File signed by the first party, read by the second",
-        "Executed file",
+        _("File as issued, read by the first signer"),
+        _("File signed by the first party, read by the second"),
+        _("Executed file"),
     ]
     if any(isinstance(file, PaperScan) for file in files):
         names = [
-            "File as issued, printed to be signed",
-            "Scan of the copy signed by hand by the first party",
-            "Executed document: scan of the copy signed by hand by both parties",
+            _("File as issued, printed to be signed"),
+            _("Scan of the copy signed by hand by the first party"),
+            _("Executed document: scan of the copy signed by hand by both parties"),
         ]
     rows += [
         (f"H{n}", name, file.sha256) for n, (name, file) in enumerate(zip(names, files, strict=False), 2)
     ]
-    return [*rows, ("H5", "Last entry of the chain of events below", head)]
+    return [*rows, ("H5", _("Last entry of the chain of events below"), head)]
 
 
 def _file_words(revision: Revision) -> str:
-    return "As issued" if revision.position == 0 else f"With signature {revision.position}"
+    if revision.position == 0:
+        return _("As issued")
+    return _("With signature %(number)d") % {"number": revision.position}
 
 
 def _event_words(kind: str) -> str:
     first, _colon, rest = kind.partition(":")
-    return (
-        EVENT_WORDS.get(kind)
-        or EVENT_WORDS.get(first)
-        or f"{first.replace('_', ' ').capitalize()}{f' ({rest})' if rest else ''}"
-    )
+    known = EVENT_WORDS.get(kind) or EVENT_WORDS.get(first)
+    return str(known or f"{first.replace('_', ' ').capitalize()}{f' ({rest})' if rest else ''}")
 
 
 def _as_json(

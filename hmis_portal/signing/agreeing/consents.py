@@ -112,4 +112,4 @@ def test_file(party: Party) -> HttpResponse:
     data = pdf.render_template(
         "pdf/test_file.html", {"number": test_number(party)}, identifier=party.pk.hex.encode()
     )
-    return documents.download(data, "application/pdf", filename="test file.pdf", inline=True)
+    return documents.download(data, "application/pdf", filename=str(_("test file.pdf")), inline=True)

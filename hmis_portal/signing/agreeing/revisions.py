@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pyhanko.sign.timestamps import TimestampRequestError
 
 from hmis_portal import documents, queue
@@ -179,13 +180,13 @@ def try_again(job: SealJob) -> None:
 def issued_pdf(request: SigningRequest) -> bytes:
     """The unsealed file of a request: the same bytes whenever and wherever it is rendered."""
     context = issued_context(request)
-    fields = [pdf.SignatureField(seal.PORTAL_FIELD, "Seal of the portal")]
+    fields = [pdf.SignatureField(seal.PORTAL_FIELD, _("Seal of the portal"))]
     fields += [
         pdf.SignatureField(party.role, f"Signature: {party.label}", f"sign-{party.role}")
         for party in context["parties"]
     ]
     if seal.archives():
-        fields.append(pdf.SignatureField(seal.ARCHIVE_FIELD, "Timestamp of the archive"))
+        fields.append(pdf.SignatureField(seal.ARCHIVE_FIELD, _("Timestamp of the archive")))
     return pdf.render_template(
         "pdf/agreement.html", context, identifier=request.pk.hex.encode(), fields=fields
     )

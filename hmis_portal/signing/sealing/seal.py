@@ -11,6 +11,8 @@ from asn1crypto.keys import PrivateKeyInfo
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import Certificate
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, SimpleBoxLayoutRule
@@ -26,7 +28,7 @@ from hmis_portal.signing.sealing import certificates, key_files, keys, revocatio
 
 PORTAL_FIELD, ARCHIVE_FIELD = "Portal", "Archive timestamp"
 PORTAL_NAME = "CT HMIS Onboarding Portal"
-ISSUED = "Issued by the portal; only the signature fields may still be filled"
+ISSUED = gettext_lazy("Issued by the portal; only the signature fields may still be filled")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class StampPage(PdfContent):
 
 def certify(data: bytes, *, final: bool = False) -> Sealed:
     """The portal vouches for the file as issued: from now on only the signature fields may be filled, or nothing."""
-    reason = "Made by the portal; nothing may be changed" if final else ISSUED
+    reason = _("Made by the portal; nothing may be changed") if final else str(ISSUED)
     metadata = PdfSignatureMetadata(
         field_name=PORTAL_FIELD,
         name=PORTAL_NAME,
@@ -79,7 +81,7 @@ def seal(
     metadata = PdfSignatureMetadata(
         field_name=field,
         name=name,
-        reason=_marked(f"Sealed by the portal on behalf of {name}, who signed in it"),
+        reason=_marked(_("Sealed by the portal on behalf of %(name)s, who signed in it") % {"name": name}),
         subfilter=SigSeedSubFilter.PADES,
         md_algorithm="sha256",
     )

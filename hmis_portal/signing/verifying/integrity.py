@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hmis_portal import audit, documents
 from hmis_portal.events import PortalEvent
@@ -134,9 +135,9 @@ def check_acts(acts: QuerySet[SignatureAct] | None = None) -> Iterator[Signature
     for act in (SignatureAct.objects.all() if acts is None else acts).iterator(chunk_size=BATCH):
         wrong = ""
         if statements.digest(act.statement).hex() != act.statement_sha256:
-            wrong = "The statement is not the one that was recorded."
+            wrong = _("The statement is not the one that was recorded.")
         elif act.method == SignatureAct.Method.PASSKEY and not passkeys.holds(act):
-            wrong = "The passkey did not sign the statement."
+            wrong = _("The passkey did not sign the statement.")
         _note(act, PortalEvent.SIGNATURE_DAMAGED, wrong, known)
         if wrong:
             yield act
@@ -145,25 +146,26 @@ def check_acts(acts: QuerySet[SignatureAct] | None = None) -> Iterator[Signature
 def _wrong_in_chain(request: SigningRequest) -> str:
     """What is wrong with a request's events, in words; "" when nothing is. What exists must have left its event."""
     if sequence := _first_broken(request):
-        return f"Event {sequence} is not the one that was recorded."
+        return _("Event %(number)s is not the one that was recorded.") % {"number": sequence}
     events = list(request.events.all())
     if not events or events[0].kind != "issued":
-        return "The chain does not begin with the issue of the document."
+        return _("The chain does not begin with the issue of the document.")
     have = {(event.kind, str(value)) for event in events for value in event.data.values()}
     acts = [party.act for party in request.parties.all() if hasattr(party, "act")]
     for act in acts:
         signed = (event for event in events if event.kind == f"signed:{act.party.role}")
         read = next((event.data.get("read") for event in signed), None)
         if read and read != reading.proof(act.party, act.user_id):
-            return f"The record of the clauses that {act.legal_name} read is not the one that was signed."
+            words = _("The record of the clauses that %(name)s read is not the one that was signed.")
+            return words % {"name": act.legal_name}
     due = {(_kind_of(act), str(act.pk)) for act in acts}
     due |= {(f"sealed:{revision.step}", revision.sha256) for revision in request.revisions.all()}
     if certificate := getattr(request, "certificate", None):
         due.add(("completed", certificate.sha256))
         if certificate.events_head not in {event.hash for event in events}:
-            return "The event that the certificate of completion ends with is missing."
+            return _("The event that the certificate of completion ends with is missing.")
     missing = sorted(kind for kind, _what in due - have)
-    return f"Events are missing: {', '.join(missing)}." if missing else ""
+    return _("Events are missing: %(kinds)s.") % {"kinds": ", ".join(missing)} if missing else ""
 
 
 def _kind_of(act: SignatureAct) -> str:

@@ -46,7 +46,7 @@ def mou_file(request: HttpRequest, agency_id: UUID, mou_id: UUID, step: str) -> 
         made = get_object_or_404(
             CompletionCertificate.objects.select_related("document"), request=mou.request
         )
-        name = f"{mou.reference} certificate of completion.pdf"
+        name = _("%(reference)s certificate of completion.pdf") % {"reference": mou.reference}
         return documents.response(made.document, filename=name, inline=True)
     revision = get_object_or_404(Revision.objects.select_related("document"), request=mou.request, step=step)
     return documents.response(revision.document, filename=_filename(mou, revision), inline=True)

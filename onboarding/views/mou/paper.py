@@ -57,7 +57,10 @@ def mou_scan(request: HttpRequest, agency_id: UUID, mou_id: UUID, role: str) -> 
         act__party__request__mou=mou_id,
         act__party__request__mou__agency=agency,
     )
-    name = f"{scan.act.party.request.reference} signed on paper, {role}.pdf"
+    name = _("%(reference)s signed on paper, %(role)s.pdf") % {
+        "reference": scan.act.party.request.reference,
+        "role": role,
+    }
     return documents.response(scan.document, filename=name, inline=True)
 
 

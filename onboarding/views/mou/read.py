@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies import permissions
@@ -30,7 +31,9 @@ def mou_current(request: HttpRequest) -> HttpResponse:
 def mou_current_pdf(request: HttpRequest) -> HttpResponse:
     version, _filled = wording.current_text()
     document = text_versions.public_pdf(version, wording.values(None))
-    return documents.response(document, filename=f"MOU version {version.number}.pdf", inline=True)
+    return documents.response(
+        document, filename=_("MOU version %(number)s.pdf") % {"number": version.number}, inline=True
+    )
 
 
 @require_safe

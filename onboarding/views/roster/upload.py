@@ -148,7 +148,7 @@ def errors(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     work = _waiting(editable_application(agency))
     found = staff_file.preview(agency, tables.Table.of(work.draft))
     rows = staff_file.error_rows(found)
-    return _file(work.draft["kind"], "staff with errors", [(_("Staff"), rows)])
+    return _file(work.draft["kind"], _("staff with errors"), [(_("Staff"), rows)])
 
 
 @require_safe
@@ -157,7 +157,7 @@ def template(request: HttpRequest, agency_id: UUID, kind: str) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
     return _file(
         kind,
-        "staff template",
+        _("staff template"),
         [(_("Staff"), [columns.headings()]), (_("Choices"), columns.choice_rows(agency))],
     )
 

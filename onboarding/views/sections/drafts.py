@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from hmis_portal.text.words import datetime_words
 from onboarding.forms.base import Typed
@@ -17,21 +17,21 @@ from onboarding.sections import drafts
 
 # What the script that saves drafts says; {…} is filled in by it.
 AUTOSAVE_TEXTS = {
-    "saved": _lazy("What you typed is kept ({when}). It counts once you save and continue."),
-    "colleague": _lazy(
+    "saved": gettext_lazy("What you typed is kept ({when}). It counts once you save and continue."),
+    "colleague": gettext_lazy(
         "{who} saved this page on {when}. Your typing stays on this page: saving it lets you choose."
     ),
-    "signedOut": _lazy(
+    "signedOut": gettext_lazy(
         "You are signed out. What you type is kept in this browser: sign in again and it is offered to you."
     ),
-    "away": _lazy(
+    "away": gettext_lazy(
         "The portal cannot be reached. What you type is kept in this browser and sent when it can be."
     ),
-    "tooLong": _lazy("This is too long to keep. Shorten it: it is not saved as it is."),
-    "found": _lazy("On {when} you typed something here that did not reach the portal."),
-    "putBack": _lazy("Put it back"),
-    "forget": _lazy("Forget it"),
-    "goOn": _lazy("Continue"),
+    "tooLong": gettext_lazy("This is too long to keep. Shorten it: it is not saved as it is."),
+    "found": gettext_lazy("On {when} you typed something here that did not reach the portal."),
+    "putBack": gettext_lazy("Put it back"),
+    "forget": gettext_lazy("Forget it"),
+    "goOn": gettext_lazy("Continue"),
 }
 
 
