@@ -28,7 +28,19 @@ EXEMPT_FILES = {
     "templates/signing/how_to_check.txt": "a page of prose",
 }
 # Tags whose words in quotes are names: of files, blocks, addresses, keys.
-NAMING = {"extends", "include", "url", "load", "static", "block", "if", "elif", "translate", "trans"}
+NAMING = {
+    "extends",
+    "include",
+    "url",
+    "load",
+    "static",
+    "block",
+    "if",
+    "elif",
+    "translate",
+    "trans",
+    "page_url",
+}
 SILENT_BLOCKS = {"style", "coltype"}
 # Names that are the same in every language.
 SAME = re.compile(r"\b(SHA-256|PDF|CSV|Excel|XLSX|colM)\b")

@@ -58,7 +58,6 @@ class RecordSelectedForm(PortalFormMixin, forms.Form):
                 }
                 field.required = True
                 self.fields[f"score_{row.pk}"] = field
-        self.dress()
 
     def clean(self) -> None:
         _not_in_the_future(self, "completed_on")
