@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import permissions
 from agencies.views.opening import ELIGIBILITY
+from hmis_portal.text.prose import in_language
 from onboarding.application.requirements import current_texts
 from onboarding.forms.public import EligibilityForm, VictimServiceForm
 
