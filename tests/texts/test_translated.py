@@ -16,6 +16,7 @@ from hmis_portal.signing.agreeing import revisions as files_of_signing
 from hmis_portal.text.words import datetime_words
 from onboarding.application import opening, revisions
 from onboarding.readiness import rules
+from onboarding.sections.answers import Answers
 from tests.mou import issue_mou, sign
 from training import certificates, services
 from training import reference as courses
@@ -97,7 +98,7 @@ def test_the_certificate_of_completion(cast, in_brackets) -> None:
 
 
 def test_the_pdf_of_an_application(cast, application, in_brackets) -> None:
-    revision = revisions.freeze(application, by=cast.director)
+    revision = revisions.freeze(Answers(application, cast.agency), by=cast.director)
     with in_brackets():
         text = read(revisions.render(revision))
     assert "«Participation application»" in text
