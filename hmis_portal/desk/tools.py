@@ -123,6 +123,7 @@ def act_page(
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
+        "media": model_admin.media + form.media,  # a calendar needs what the admin loads before it
         "title": title,
         "form": form,
         "back": back,
