@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from hmis_portal import documents
 from hmis_portal.signing import reference
 from hmis_portal.signing.agreeing import acts, revisions, text
 from hmis_portal.signing.agreeing.evidence import reading
-from onboarding.models import Mou
+from onboarding.models import Application, Mou
 from onboarding.mou import agreement
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
@@ -58,3 +60,12 @@ def sign(mou: Mou, cast: Cast) -> Mou:
     read_all(party, cast.signatory)
     given = signature(party, legal_name="Sidney Signatory", authority="Bylaws")
     return perform(mou, MouVerb.SIGN, by=cast.signatory, given=given, ip=given.ip)
+
+
+def approve(cast: Cast) -> Application:
+    """An application of the cast's agency that the HMIS Admin approved just now; nothing of it was typed."""
+    now = timezone.now()
+    return Application.objects.create(
+        agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
+        submitted_at=now, reviewer=cast.admin, decided_at=now, decided_by=cast.admin,
+    )  # fmt: skip

@@ -43,15 +43,9 @@ def signed(cast, reference, commits, once):
 
 @pytest.fixture
 def approved(cast, signed, once):
-    from django.utils import timezone
-
-    from onboarding.models import Application
+    from tests.mou import approve
 
     def make():
-        now = timezone.now()
-        return Application.objects.create(
-            agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
-            submitted_at=now, reviewer=cast.admin, decided_at=now, decided_by=cast.admin,
-        )  # fmt: skip
+        return approve(cast)
 
     return once(make)

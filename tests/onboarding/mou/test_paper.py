@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.signing.models import Consent, PaperScan, Revision, SignatureAct
-from onboarding.models import Application, Mou
+from onboarding.models import Mou
 from onboarding.mou import agreement
 from tests.cast import remember_second_factor
+from tests.mou import approve
 from tests.onboarding.mou.helpers import AGENCY_SCAN, paper_form
 from tests.scans import CUT_OFF, LOCKED, NO_PAGE, NO_PDF_INSIDE, RESTRICTED, scan
 
@@ -47,11 +48,7 @@ def issued(cast, reference, commits, once):
 @pytest.fixture
 def approved(cast, issued, once):
     def make():
-        now = timezone.now()
-        return Application.objects.create(
-            agency=cast.agency, reference="APP-2026-TEST-0001", state="approved", started_by=cast.director,
-            submitted_at=now, reviewer=cast.admin, decided_at=now, decided_by=cast.admin,
-        )  # fmt: skip
+        return approve(cast)
 
     return once(make)
 
