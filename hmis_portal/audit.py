@@ -1,5 +1,6 @@
 """The one way to write the append-only record of what people do."""
 
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from hmis_portal.models import AuditEvent
 def record(
     *,
     by: AbstractBaseUser | AnonymousUser | None,
-    verb: str,
+    verb: StrEnum,
     obj: models.Model,
     agency_id: UUID | None = None,
     before: str = "",
@@ -44,7 +45,7 @@ def record(
     )
 
 
-def last(obj: models.Model, verb: str) -> AuditEvent | None:
+def last(obj: models.Model, verb: StrEnum) -> AuditEvent | None:
     """The newest time this was done to this object."""
     return (
         AuditEvent.objects.filter(target_type=obj._meta.label_lower, target_id=str(obj.pk), verb=verb)
@@ -53,7 +54,7 @@ def last(obj: models.Model, verb: str) -> AuditEvent | None:
     )
 
 
-def happened(obj: models.Model, verb: str) -> bool:
+def happened(obj: models.Model, verb: StrEnum) -> bool:
     """Whether this was ever done to this object."""
     return AuditEvent.objects.filter(
         target_type=obj._meta.label_lower, target_id=str(obj.pk), verb=verb

@@ -25,6 +25,7 @@ from onboarding.models.mou import to_act_on
 from onboarding.mou import bound, party, signatory
 from onboarding.sections import catalogue, completeness
 from onboarding.selectors import open_conditions
+from onboarding.workflow import AccessVerb
 
 Counts = Mapping[UUID, Mapping[str, Any]]
 
@@ -121,7 +122,7 @@ class Batch:
     @cached_property
     def ever_made(self) -> set[UUID | None]:
         """The agencies for which an account was ever made; a person who comes back begins anew, the agency does not."""
-        rows = AuditEvent.objects.filter(agency_id__in=list(self.agencies), verb="grant")
+        rows = AuditEvent.objects.filter(agency_id__in=list(self.agencies), verb=AccessVerb.GRANT)
         return set(rows.values_list("agency_id", flat=True))
 
     @cached_property

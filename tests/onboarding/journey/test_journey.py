@@ -14,8 +14,10 @@ from onboarding.journey.steps import Journey
 from onboarding.models import Access, Application, RequirementText
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
+from onboarding.workflow import AccessVerb
 from tests.factories import StaffFactory
 from tests.mou import issue_mou
+from training.events import TrainingEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +137,7 @@ def test_the_history_says_who_did_what(cast, client_of) -> None:
 
 
 def test_the_history_names_nobody_for_what_happened_by_itself(cast, client_of) -> None:
-    audit.record(by=cast.lead, verb="training opened", obj=cast.agency, agency_id=cast.agency.pk)
+    audit.record(by=cast.lead, verb=TrainingEvent.TRAINING_OPENED, obj=cast.agency, agency_id=cast.agency.pk)
     html = client_of(cast.director).get(reverse("onboarding:history", args=[cast.agency.pk])).content.decode()
     assert "Training has begun" in html
     assert "Lee Lead" not in html
@@ -143,6 +145,6 @@ def test_the_history_names_nobody_for_what_happened_by_itself(cast, client_of) -
 
 def test_the_history_says_whose_access_was_confirmed(cast, client_of) -> None:
     access = Access.objects.create(staff=cast.staff_row)
-    audit.record(by=cast.admin, verb="grant", obj=access, agency_id=cast.agency.pk)
+    audit.record(by=cast.admin, verb=AccessVerb.GRANT, obj=access, agency_id=cast.agency.pk)
     html = client_of(cast.director).get(reverse("onboarding:history", args=[cast.agency.pk])).content.decode()
     assert "confirmed the access of Sasha Staff" in html

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hmis_portal.models import AuditEvent, Message
 from onboarding.admin.review.forms import VERBS
 from onboarding.journey import history
-from onboarding.models import Condition, Mou, Remark
+from onboarding.models import Application, Condition, Mou, Remark
 from onboarding.services import perform
 from onboarding.workflow import ApplicationVerb, Approval
 from tests.onboarding.helpers import settings_are
@@ -172,4 +172,4 @@ def test_a_form_says_who_reads_the_words_and_the_history_keeps_to_it(verb):
     field = VERBS[verb].base_fields.get("note")
     if field is not None:
         told = "The agency reads this" in str(field.help_text)
-        assert told == (("onboarding.application", verb) not in history.PRIVATE)
+        assert told == (verb not in history.PRIVATE[Application])
