@@ -14,7 +14,7 @@ import pytest
 import time_machine
 
 from hmis_portal import dev_services
-from tests import servers
+from tests import databases, servers
 
 # Settings are loaded after this file, so the addresses must be in the environment by now. The controlling process
 # starts the servers; the processes of pytest-xdist inherit its environment.
@@ -251,17 +251,25 @@ def client_of(db: None, commits: Any) -> Callable[[Any], Any]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Before pytest-django makes this process's database: as a copy of the migrated one."""
+    from django.conf import settings
+
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = databases.migrated(settings.DATABASE_URL)
+
+
+@pytest.fixture(scope="session")
 def live_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.LivePortal]:
     """A whole running portal with reference content and nobody in it. Restored by whoever breaks it."""
     from django.conf import settings
 
     folder = servers.scratch_folder()
-    name = f"live_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
-    url = _create_database(settings.DATABASE_URL, name)
+    name = f"live_{os.getpid()}"
+    url = databases.create(settings.DATABASE_URL, name, databases.migrated(settings.DATABASE_URL))
     portal = servers.LivePortal(url, folder)
     yield portal
     portal.stop()
-    _drop_database(settings.DATABASE_URL, name)
+    databases.drop(settings.DATABASE_URL, name)
     servers.remove(folder)
 
 
@@ -293,22 +301,6 @@ def record_trial(request: pytest.FixtureRequest) -> Callable[..., None]:
         )
 
     return record
-
-
-def _create_database(server_url: str, name: str) -> str:
-    import psycopg
-
-    _drop_database(server_url, name)
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    return server_url.rpartition("/")[0] + "/" + name
-
-
-def _drop_database(server_url: str, name: str) -> None:
-    import psycopg
-
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
 
 def chromium() -> str | None:
