@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import audit, documents, mail
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.desk.tools import DeskAdmin, ReadOnlyAdmin, guarded, link, status
 from hmis_portal.events import PortalEvent
 from hmis_portal.forms import EmailField, SeenField, TellsOfChanges
 from hmis_portal.models import AuditEvent, Message, MessageDocument, PortalSettings
@@ -121,6 +121,7 @@ class MessageAdmin(ReadOnlyAdmin):
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("at", "who", "verb", "what", "change", "reason", "of_agency")
     list_filter = ("at",)
+    link_lookups = ("target_type__exact", "target_id__exact", "agency_id__exact")
     search_fields = ("target_name", "actor_name", "verb", "=target_id")
     search_help_text = _("Search by who, what, or of what")
     list_select_related = ("actor",)
@@ -195,7 +196,7 @@ class SettingsForm(TellsOfChanges, forms.ModelForm):
 
 
 @admin.register(PortalSettings)
-class PortalSettingsAdmin(admin.ModelAdmin):
+class PortalSettingsAdmin(DeskAdmin):
     form = SettingsForm
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},

@@ -33,9 +33,6 @@ LISTS = {
     "agencies_project": (HMIS, NOBODY),
     "agencies_staff": (HMIS, NOBODY),
     "agencies_user": (HMIS, ADMIN),
-    "account_emailaddress": (NOBODY, NOBODY),
-    "auth_group": (NOBODY, NOBODY),
-    "mfa_authenticator": (NOBODY, NOBODY),
     "hmis_portal_auditevent": (REFERENCE, NOBODY),
     "hmis_portal_message": (REFERENCE, NOBODY),
     "hmis_portal_portalsettings": (HMIS, NOBODY),  # the list leads to the one row

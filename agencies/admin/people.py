@@ -19,7 +19,7 @@ from agencies.admin.acts import ReasonForm, with_acts_for_admins
 from agencies.admin.people_forms import ColleagueForm, IdentityForm, PersonForm
 from agencies.models import AgencyRole, Staff, User
 from agencies.services import account
-from hmis_portal.desk.tools import FindsAnyTyping, act_page, guarded, status
+from hmis_portal.desk.tools import DeskAdmin, act_page, guarded, status
 from hmis_portal.web.visits import client_ip
 
 
@@ -49,7 +49,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(FindsAnyTyping):
+class UserAdmin(DeskAdmin):
     form = PersonForm
     list_display = ("name", "email", "group_names", "status_word", "second_factor", "last_login")
     list_filter = (KindFilter, "groups")

@@ -14,7 +14,7 @@ from agencies.hud import lists
 from agencies.hud.drafts import checked, draft_of, with_rows
 from agencies.hud.summary import answers
 from agencies.models import HudCode, HudList, Project
-from hmis_portal.desk.tools import ReadOnlyAdmin, link, status
+from hmis_portal.desk.tools import DeskAdmin, ReadOnlyAdmin, link, status
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
@@ -64,7 +64,7 @@ class ProjectAdmin(ReadOnlyAdmin):
         )
 
 
-class _ListsAdmin(admin.ModelAdmin):
+class _ListsAdmin(DeskAdmin):
     """HUD's lists come from HUD's files; here they are only switched on and off."""
 
     actions = None

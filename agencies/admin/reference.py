@@ -3,17 +3,18 @@
 from django.contrib import admin
 
 from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork
+from hmis_portal.desk.tools import DeskAdmin
 
 
 @admin.register(ContinuumOfCare)
-class ContinuumOfCareAdmin(admin.ModelAdmin):
+class ContinuumOfCareAdmin(DeskAdmin):
     list_display = ("code", "name", "active")
     list_filter = ("active",)
     search_fields = ("code", "name")
 
 
 @admin.register(CoordinatedAccessNetwork)
-class CoordinatedAccessNetworkAdmin(admin.ModelAdmin):
+class CoordinatedAccessNetworkAdmin(DeskAdmin):
     list_display = ("name", "active")
     list_filter = ("active",)
     search_fields = ("name",)

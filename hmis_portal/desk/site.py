@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from hmis_portal.desk import waiting
+from hmis_portal.desk.tools import DeskAdmin
 from hmis_portal.models import PortalSettings
 
 
@@ -53,6 +54,11 @@ class PortalAdminSite(admin.AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.desk_panels: list[DeskPanel] = []
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Pages made for this desk only: what libraries bring for accounts, factors and groups goes round its checks."""
+        if admin_class is not None and issubclass(admin_class, DeskAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active people of the HMIS; where a second factor is demanded, only with one used in this session."""

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from agencies.permissions import person
 from hmis_portal import audit
-from hmis_portal.desk.tools import act_page, guarded
+from hmis_portal.desk.tools import DeskAdmin, act_page, guarded
 from training import permissions, services
 from training.admin.base import HTTPS
 from training.admin.forms import NewerVersionForm
@@ -32,7 +32,7 @@ class EquivalenceInline(admin.TabularInline):
 
 
 @admin.register(Course)
-class CourseAdmin(admin.ModelAdmin):
+class CourseAdmin(DeskAdmin):
     list_display = ("title", "passes_with", "renewal_words", "mandatory", "active", "version")
     list_filter = ("active", "mandatory", "passes_with")
     search_fields = ("title", "slug")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hmis_portal import documents
-from hmis_portal.desk.tools import act_page, guarded, status
+from hmis_portal.desk.tools import DeskAdmin, act_page, guarded, status
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import ClauseRead, TextVersion
@@ -101,7 +101,7 @@ def may_publish(user: Any) -> bool:
 
 
 @admin.register(TextVersion)
-class TextVersionAdmin(admin.ModelAdmin):
+class TextVersionAdmin(DeskAdmin):
     form = TextForm
     list_display = ("__str__", "kind", "status_word", "sample", "published_at", "published_by")
     list_filter = ("kind", "state")

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hmis_portal.desk.tools import DeskAdmin
 from onboarding.admin.readiness.versions import address
 from onboarding.forms.readiness.questions import OutcomeForm, OutcomeFormSet, QuestionForm
 from onboarding.models import ReadinessOutcome, ReadinessQuestion
@@ -39,7 +40,7 @@ class OutcomeInline(admin.StackedInline):
 
 
 @admin.register(ReadinessQuestion)
-class ReadinessQuestionAdmin(admin.ModelAdmin):
+class ReadinessQuestionAdmin(DeskAdmin):
     """Questions of the draft; a published version's are frozen, by the database too."""
 
     form = QuestionForm
