@@ -61,6 +61,10 @@ app.conf.beat_schedule = {
         "task": "hmis_portal.signing.tasks.check_documents",
         "schedule": crontab(hour=2, minute=0),
     },
+    "encrypt-secrets-anew": {
+        "task": "hmis_portal.tasks.encrypt_secrets_anew",
+        "schedule": crontab(hour=1, minute=30),
+    },
     "report-retention": {"task": "onboarding.tasks.report_retention", "schedule": crontab(hour=2, minute=30)},
     "recompute-access": {"task": "onboarding.tasks.recompute_access", "schedule": crontab(hour=0, minute=10)},
     "onboarding-reminders": {

@@ -9,7 +9,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from hmis_portal.environment import env, flag, number
+from hmis_portal.environment import env, flag, number, secrets_hold
 from hmis_portal.running import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,6 +27,8 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "Set PORTAL_SECRET_KEY to a long random string, or PORTAL_DEBUG=1 for development."
     )
+# Earlier ones, newest first, which still read what was signed or encrypted with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG or TESTING else []
@@ -149,9 +151,11 @@ DATABASES["default"].update(
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = plain_env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+if not (DEBUG or TESTING):
+    secrets_hold(SECRET_KEY, REDIS_URL)
 CACHES = {"default": {"BACKEND": "hmis_portal.running.cache.PatientRedisCache", "LOCATION": REDIS_URL}}
 if TESTING:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {"default": {"BACKEND": "hmis_portal.running.as_json.MemoryCache"}}
 CACHES["default"]["KEY_FUNCTION"] = "hmis_portal.running.cache.key_of"
 
 # Documents (signed PDFs, uploads) are immutable bytes addressed by their SHA-256, outside the web root.
@@ -347,6 +351,8 @@ PERMISSIONS_POLICY = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_TASK_EAGER_PROPAGATES = True
 

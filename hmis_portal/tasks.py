@@ -7,6 +7,7 @@ from celery.signals import task_postrun
 from django.utils import timezone
 
 from hmis_portal import mail, queue
+from hmis_portal.accounts import second_factor
 from hmis_portal.celery import UPLOADS_QUEUE
 from hmis_portal.models import Message
 from hmis_portal.running import tries
@@ -47,3 +48,9 @@ def sweep_messages() -> None:
     )
     for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:500]:
         queue.publish("hmis_portal.tasks.deliver", str(pk))
+
+
+@shared_task
+def encrypt_secrets_anew() -> None:
+    """Every night, so that an earlier PORTAL_SECRET_KEY may be taken away the day after it was changed."""
+    second_factor.encrypt_anew()

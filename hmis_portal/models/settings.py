@@ -10,6 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from hmis_portal.running import as_json
+
 
 class GoLiveRule(models.TextChoices):
     ALL_STAFF = "all", _("Every listed person is ready")
@@ -120,11 +122,17 @@ class PortalSettings(models.Model):
     @classmethod
     def load(cls) -> Self:
         """The one row, from the cache; made with its defaults when the database is new."""
-        found: Self | None = cache.get(cls.CACHE_KEY)
+        found = cls.remembered()
         if found is None:
             found, _created = cls.objects.get_or_create(pk=1)
-            cache.set(cls.CACHE_KEY, found, 60)
+            cache.set(cls.CACHE_KEY, as_json.columns(found), 60)
         return found
+
+    @classmethod
+    def remembered(cls) -> Self | None:
+        """The row as the cache has it, without asking the database."""
+        kept = cache.get(cls.CACHE_KEY)
+        return as_json.row(cls, kept) if kept else None
 
     @property
     def answer_within(self) -> str:

@@ -20,6 +20,8 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from redis.exceptions import RedisError
 
+from hmis_portal.running.as_json import JsonSerializer, NotOurs
+
 logger = structlog.get_logger(__name__)
 
 # A dump that is restored makes its tables anew, a restored copy of the files begins a new timeline.
@@ -80,7 +82,7 @@ def _when_away(method: Callable[..., Any], answer: Callable[..., Any]) -> Callab
     def call(self: RedisCacheClient, *args: Any, **kwargs: Any) -> Any:
         try:
             return method(self, *args, **kwargs)
-        except (RedisError, OSError) as error:
+        except (RedisError, OSError, NotOurs) as error:
             logger.warning("cache_away", error=type(error).__name__)
             return answer(*args, **kwargs)
 
@@ -110,5 +112,6 @@ class PatientRedisCache(RedisCache):
             "socket_connect_timeout": 1,
             "socket_timeout": 2,
             "retry": None,
+            "serializer": JsonSerializer,
             **params.get("OPTIONS", {}),
         }

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -152,7 +151,7 @@ def _support(status: int) -> PortalSettings:
     """Whom to call, also while the database is away: then as remembered, else the built-in names."""
     try:
         if status == 503:  # nobody waits twice for a database that is away
-            return (is_identity_known() and cache.get(PortalSettings.CACHE_KEY)) or PortalSettings()
+            return (is_identity_known() and PortalSettings.remembered()) or PortalSettings()
         return PortalSettings.load()
     except Exception:  # the error page must come, whatever is broken
         logger.warning("error_page_without_settings")

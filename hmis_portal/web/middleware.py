@@ -17,6 +17,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from hmis_portal.accounts.second_factor import SecretLostError
 from hmis_portal.documents import DocumentDamaged
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.verifying import integrity
@@ -101,6 +102,8 @@ class DomainErrorMiddleware:
             for message in exception.messages:
                 messages.add_message(request, level, message)
             return SeeOther(errors.back_address(request, exception))
+        if isinstance(exception, SecretLostError):
+            return self.process_exception(request, errors.GuardFailed(exception.messages))
         if isinstance(exception, errors.AnswerInstead):
             return exception.response
         if isinstance(exception, Http404):

@@ -10,8 +10,17 @@ from django.utils.translation import gettext as _
 
 from agencies.hud.drafts import ProjectFindings, project_findings
 from agencies.models import Agency, Contact, ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff
+from hmis_portal.running import as_json
 from hmis_portal.text.words import date_words
-from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion, SectionWork, Site, Upload
+from onboarding.models import (
+    Application,
+    ReadinessAnswer,
+    ReadinessOutcome,
+    ReadinessQuestion,
+    SectionWork,
+    Site,
+    Upload,
+)
 from onboarding.readiness import rules
 
 
@@ -63,10 +72,15 @@ class Answers:
         """With their outcomes. What is published no longer changes, so it is remembered for a minute."""
         version = self.version_id
         key = f"readiness-questions-{version}"
-        found: list[ReadinessQuestion] | None = cache.get(key)
-        if found is None:
-            found = list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
-            cache.set(key, found, 60)
+        kept = cache.get(key)
+        if kept is not None:
+            return [_remembered(*one) for one in kept]
+        found = list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
+        kept = [
+            (as_json.columns(question), [as_json.columns(outcome) for outcome in question.outcomes.all()])
+            for question in found
+        ]
+        cache.set(key, kept, 60)
         return found
 
     @cached_property
@@ -136,6 +150,15 @@ class Answers:
             if row is not None:
                 found.append((question, row, answer))
         return found
+
+
+def _remembered(question: dict[str, Any], outcomes: list[dict[str, Any]]) -> ReadinessQuestion:
+    """A question out of the cache, its outcomes with it as `prefetch_related` gives them."""
+    row = as_json.row(ReadinessQuestion, question)
+    its: Any = row.outcomes.all()
+    its._result_cache = [as_json.row(ReadinessOutcome, outcome) for outcome in outcomes]
+    row._prefetched_objects_cache = {"outcomes": its}  # type: ignore[attr-defined]  # Django's own
+    return row
 
 
 def _linked(model: type[ContinuumOfCare] | type[CoordinatedAccessNetwork], agency: Agency) -> list[Any]:

@@ -1,16 +1,21 @@
 """The cache while Redis cannot be reached: an empty one, and quickly."""
 
 import os
+import pickle
+import re
 import socket
 import time
+from pathlib import Path
 
 import pgtrigger
 import pytest
+import redis
 from django.db import connection
 from django.urls import reverse
 
 from hmis_portal import documents
-from hmis_portal.models import StoredDocument
+from hmis_portal.models import PortalSettings, StoredDocument, forget_settings
+from hmis_portal.running import as_json
 from hmis_portal.running.cache import PatientRedisCache
 
 
@@ -40,6 +45,89 @@ def test_it_is_an_ordinary_cache_otherwise() -> None:
     assert cache.add("a", 2) is False
     assert cache.delete("a") is True
     assert cache.get("a") is None
+
+
+@pytest.mark.parametrize("value", ["words", 7, True, None, 1.5, b"\x00%PDF", [1, "two"], {"a": [None]}])
+def test_what_is_kept_comes_back(value) -> None:
+    cache = PatientRedisCache(os.environ["REDIS_URL"], {"KEY_PREFIX": "test-cache"})
+    cache.set("kept", value, 5)
+    assert cache.get("kept") == value
+    assert type(cache.get("kept")) is type(value)
+
+
+def test_it_counts() -> None:
+    cache = PatientRedisCache(os.environ["REDIS_URL"], {"KEY_PREFIX": "test-cache"})
+    cache.set("count", 1, 5)
+    assert cache.incr("count") == 2
+    assert cache.get("count") == 2
+
+
+class Harm:
+    """What an attacker pickles: reading it runs a command."""
+
+    def __init__(self, traces: Path) -> None:
+        self.traces = traces
+
+    def __reduce__(self):
+        return os.system, (f"touch {self.traces}",)
+
+
+def test_a_pickle_that_somebody_planted_in_redis_runs_nothing(tmp_path: Path) -> None:
+    cache = PatientRedisCache(os.environ["REDIS_URL"], {"KEY_PREFIX": "test-cache"})
+    client = redis.Redis.from_url(os.environ["REDIS_URL"])
+    traces = tmp_path / "was-here"
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        client.set(cache.make_and_validate_key("settings"), pickle.dumps(Harm(traces), protocol), ex=5)
+        assert cache.get("settings", "nothing") == "nothing"
+        assert cache.get_many(["settings"]) == {}
+    assert not traces.exists()
+    pickle.loads(pickle.dumps(Harm(traces)))  # the trap would have closed
+    assert traces.exists()
+
+
+def test_workers_take_json_alone() -> None:
+    from hmis_portal.celery import app
+
+    assert (app.conf.accept_content, app.conf.task_serializer) == (["json"], "json")
+
+
+def test_nothing_of_the_portal_reads_pickles() -> None:
+    code = [
+        path
+        for app in ("hmis_portal", "agencies", "training", "onboarding")
+        for path in Path(app).rglob("*.py")
+    ]
+    assert len(code) > 300
+    assert [path for path in code if re.search(r"\b(pickle|marshal|shelve|dill)\b", path.read_text())] == []
+
+
+def test_the_settings_row_is_the_same_out_of_the_cache(db, django_assert_num_queries) -> None:
+    PortalSettings.objects.update_or_create(pk=1, defaults={"hmis_name": "Harbor HMIS", "retention_years": 7})
+    forget_settings()
+    first = PortalSettings.load()
+    with django_assert_num_queries(0):
+        again = PortalSettings.load()
+    assert as_json.columns(again) == as_json.columns(first)
+    again.hmis_name = "Another"
+    again.save()  # as a row that is there
+    assert PortalSettings.objects.get().hmis_name == "Another"
+
+
+def test_readiness_questions_are_the_same_out_of_the_cache(
+    cast, reference, django_assert_num_queries
+) -> None:
+    from agencies.models import Agency
+    from onboarding.models import Application, ReadinessVersion
+    from onboarding.sections.answers import Answers
+
+    application = Application(readiness_version=ReadinessVersion.objects.get())
+    first = Answers(application, Agency()).questions
+    with django_assert_num_queries(0):
+        again = Answers(application, Agency()).questions
+        outcomes = [[as_json.columns(one) for one in question.outcomes.all()] for question in again]
+    assert [as_json.columns(question) for question in again] == [as_json.columns(one) for one in first]
+    assert outcomes == [[as_json.columns(one) for one in question.outcomes.all()] for question in first]
+    assert any(outcomes)
 
 
 def _restored(model, old, new):

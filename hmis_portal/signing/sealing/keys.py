@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hmis_portal.environment import private_file
 from hmis_portal.signing.models import SealKey
 from hmis_portal.signing.sealing import certificates
 from hmis_portal.signing.sealing.certificates import Key, pem
@@ -39,6 +40,9 @@ def check_configured() -> None:
     """Called where the portal starts: a key that cannot be used stops it with a sentence."""
     if settings.SEAL_CA_FILES or not (settings.DEBUG or settings.TESTING):
         authorities()
+    if not (settings.DEBUG or settings.TESTING):
+        for name in filter(None, [*settings.SEAL_CA_FILES, settings.SEAL_PKCS11_PIN_FILE]):
+            private_file(Path(name))
     if settings.TIMESTAMP_ROOT_FILE:
         timestamp_root()
 

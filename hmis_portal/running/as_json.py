@@ -1,0 +1,64 @@
+"""What is written into Redis: JSON and plain bytes. Nothing that is read from there can run code."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
+
+BYTES, JSON = b"b:", b"j:"
+M = TypeVar("M", bound=Model)
+
+
+class NotOurs(ValueError):
+    """The bytes are none that this serializer writes."""
+
+
+class JsonSerializer:
+    """A whole number as it is, so that Redis can count it; bytes as they are; all else as JSON."""
+
+    def dumps(self, value: Any) -> Any:
+        if type(value) is int:
+            return value
+        if isinstance(value, bytes):
+            return BYTES + value
+        return JSON + json.dumps(value, separators=(",", ":"), cls=DjangoJSONEncoder).encode()
+
+    def loads(self, data: bytes) -> Any:
+        kind, rest = data[:2], data[2:]
+        if kind == BYTES:
+            return rest
+        try:
+            return json.loads(rest) if kind == JSON else int(data)
+        except ValueError as error:
+            raise NotOurs from error
+
+
+class MemoryCache(LocMemCache):
+    """A process's own cache, for tests: it takes and gives what Redis would."""
+
+    def add(self, key: str, value: Any, *args: Any, **kwargs: Any) -> bool:
+        return bool(super().add(key, _there_and_back(value), *args, **kwargs))
+
+    def set(self, key: str, value: Any, *args: Any, **kwargs: Any) -> None:
+        super().set(key, _there_and_back(value), *args, **kwargs)
+
+
+def _there_and_back(value: Any) -> Any:
+    kept = JsonSerializer().dumps(value)
+    return kept if type(kept) is int else JsonSerializer().loads(kept)
+
+
+def columns(row: Model) -> dict[str, Any]:
+    """A row as a dictionary that `row` makes a row of again."""
+    return {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
+
+
+def row(model: type[M], kept: dict[str, Any]) -> M:
+    """As read from the database; a column that was added since is read when it is asked for."""
+    fields = [field for field in model._meta.concrete_fields if field.attname in kept]
+    values = [field.to_python(kept[field.attname]) for field in fields]
+    return model.from_db("default", [field.attname for field in fields], values)
