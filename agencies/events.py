@@ -14,6 +14,7 @@ class AgenciesEvent(StrEnum):
     PROJECT_CHANGED = "project changed"
     CLOSED_ACCOUNT = "closed account"
     OPENED_ACCOUNT_AGAIN = "opened account again"
+    ENDED_SESSIONS = "ended sessions"
     RESET_AUTHENTICATOR = "reset authenticator"
     MADE_ACCOUNT = "made account"
     CHANGED_GROUPS = "changed groups"

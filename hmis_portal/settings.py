@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "guardian",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "hmis_portal.accounts.sessions.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hmis_portal.web.middleware.UploadMiddleware",
@@ -324,8 +326,14 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # hmis_portal.web.visits logs it: o
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
+# Bound by the browser to this host alone, which only works with TLS.
+COOKIE_PREFIX = "__Host-" if BEHIND_TLS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = number("SESSION_HOURS", default=12) * 3600
+SESSION_IDLE_AGE = number("SESSION_IDLE_MINUTES", default=60) * 60
+MESSAGE_STORAGE = "hmis_portal.web.notices.NoticeStorage"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "hmis_portal.web.error_pages.csrf_failure"
 CONTENT_SECURITY_POLICY = {

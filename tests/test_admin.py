@@ -111,6 +111,7 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "agencies_agency_duplicates": (REVIEW, none),
     "agencies_agency_name_manager": (ADMIN, agency),
     "agencies_user_close": (ADMIN, person),
+    "agencies_user_end_sessions": (ADMIN, person),
     "agencies_user_reset_authenticator": (ADMIN, person),
     "onboarding_access_create": (REVIEW, none),
     "onboarding_access_to_do": (REVIEW, none),

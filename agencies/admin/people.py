@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
@@ -20,7 +21,8 @@ from agencies.admin.people_forms import ColleagueForm, IdentityForm, PersonForm
 from agencies.models import AgencyRole, Staff, User
 from agencies.services import account
 from hmis_portal.desk.tools import DeskAdmin, act_page, guarded, status
-from hmis_portal.web.visits import client_ip
+from hmis_portal.text.words import datetime_words
+from hmis_portal.web.visits import browser_words, client_ip
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -187,7 +189,7 @@ class UserAdmin(DeskAdmin):
     @admin.display(description=_("acts"))
     def acts(self, user: User) -> SafeString | str:
         names = [("reopen", gettext("Open the account again"))] if user.closed_at else [
-            ("reset_authenticator", gettext("Reset a lost authenticator")), ("close", gettext("Close the account")),
+            ("reset_authenticator", gettext("Reset a lost authenticator")), ("end_sessions", gettext("Sign out everywhere")), ("close", gettext("Close the account")),
         ]  # fmt: skip
         lines = [(reverse(f"admin:agencies_user_{name}", args=[user.pk]), text) for name, text in names]
         return format_html_join(" · ", '<a href="{}">{}</a>', lines)
@@ -199,6 +201,11 @@ class UserAdmin(DeskAdmin):
                 "<int:pk>/reset-authenticator/",
                 guarded(self, self.reset_view, **admins),
                 name="agencies_user_reset_authenticator",
+            ),
+            path(
+                "<int:pk>/end-sessions/",
+                guarded(self, self.end_sessions_view, **admins),
+                name="agencies_user_end_sessions",
             ),
             path("<int:pk>/close/", guarded(self, self.close_view, **admins), name="agencies_user_close"),
             path("<int:pk>/reopen/", guarded(self, self.reopen_view, **admins), name="agencies_user_reopen"),
@@ -222,6 +229,32 @@ class UserAdmin(DeskAdmin):
         return act_page(
             self, request, title=gettext("Reset the authenticator of %s") % person, form=form, act=act, back=_page(person),
             explanation=gettext("All authenticator apps, passkeys and recovery codes of this account are removed. Do it only for a person whose identity you have checked."),
+        )  # fmt: skip
+
+    def end_sessions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = get_object_or_404(User, pk=pk)
+        form = ReasonForm(request.POST or None)
+        form.submit_label = _("Sign out everywhere")
+
+        def act() -> str:
+            ended = account.end_sessions(
+                user=person,
+                by=permissions.person(request),
+                reason=form.cleaned_data["reason"],
+                ip=client_ip(request),
+            )
+            return ngettext(
+                "%(person)s was signed out of %(count)s browser.", "%(person)s was signed out of %(count)s browsers.", ended
+            ) % {"person": person, "count": ended}  # fmt: skip
+
+        facts = [
+            (browser_words(row.user_agent), gettext("Since %(since)s; last used %(seen)s")
+             % {"since": datetime_words(row.created_at), "seen": datetime_words(row.last_seen_at)})
+            for row in UserSession.objects.purge_and_list(person)
+        ]  # fmt: skip
+        return act_page(
+            self, request, title=gettext("Sign %s out everywhere") % person, form=form, act=act, back=_page(person), facts=facts,
+            explanation=gettext("The person signs in again with the same password and second factor. What is typed and not yet saved stays kept."),
         )  # fmt: skip
 
     def close_view(self, request: HttpRequest, pk: int) -> HttpResponse:

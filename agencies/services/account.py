@@ -13,6 +13,7 @@ from agencies import emails, permissions
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit
+from hmis_portal.accounts import sessions
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed, WrongState
 
@@ -69,6 +70,7 @@ def close_account(*, user: User, by: User, reason: str = "", ip: str | None = No
     )
     user.is_active, user.closed_at = False, timezone.now()
     user.save(update_fields=["is_active", "closed_at"])
+    sessions.end_all(user)  # or they would live again with the account
     audit.record(by=by, verb=AgenciesEvent.CLOSED_ACCOUNT, obj=user, reason=reason, ip=ip)
     emails.account_closed(user, address=user.email)
     for agency in listed:
@@ -103,6 +105,16 @@ def reset_authenticator(*, user: User, by: User, reason: str, ip: str | None = N
     )
     emails.authenticator_reset(user, by=by, reason=reason, event_id=event.pk)
     return len(kinds)
+
+
+@transaction.atomic
+def end_sessions(*, user: User, by: User, reason: str, ip: str | None = None) -> int:
+    """The HMIS Admin signs a person out everywhere; returns in how many browsers they were signed in."""
+    ended = sessions.end_all(user)
+    audit.record(
+        by=by, verb=AgenciesEvent.ENDED_SESSIONS, obj=user, reason=reason, ip=ip, data={"sessions": ended}
+    )
+    return ended
 
 
 @transaction.atomic

@@ -67,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_ip(request) or "unknown"
+        return client_ip(request) or "::"  # the unspecified address: allauth's list of sessions wants one
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:

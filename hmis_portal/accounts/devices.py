@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from hmis_portal.text import typed
 
-COOKIE = "known-device"
+COOKIE = f"{settings.COOKIE_PREFIX}known-device"
 SALT = "hmis_portal.devices"
 AGE = 365 * 24 * 3600
 ACCOUNTS = 10  # of one shared computer

@@ -24,7 +24,7 @@ from hmis_portal.forms.layout import TEMPLATE
 from hmis_portal.forms.wording import default_required_message
 from hmis_portal.models import AuditEvent
 from hmis_portal.text import words
-from hmis_portal.web import links
+from hmis_portal.web import links, visits
 
 register = template.Library()
 
@@ -37,7 +37,14 @@ def page_url(page: str, *args: Any) -> str:
     return reverse(links.to(links.Page(page)), args=args)
 
 
-for in_words in (words.date_words, words.time_words, words.datetime_words, words.file_size, words.full_stop):
+for in_words in (
+    words.date_words,
+    words.time_words,
+    words.datetime_words,
+    words.file_size,
+    words.full_stop,
+    visits.browser_words,
+):
     register.filter(in_words.__name__, in_words)
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")

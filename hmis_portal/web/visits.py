@@ -7,10 +7,12 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 import structlog
+import ua_parser
 from django.conf import settings
 from django.core.cache import cache
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django_structlog.signals import bind_extra_request_metadata
 
 WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+")
@@ -46,6 +48,17 @@ def _log_address(request: HttpRequest, **kwargs: Any) -> None:
 def browser_of(request: HttpRequest) -> str:
     """What the browser says it is."""
     return request.headers.get("user-agent", "")
+
+
+def browser_words(user_agent: str) -> str:
+    """What a browser says it is, as a person would: “Chrome on Windows”."""
+    parts = ua_parser.parse(user_agent)
+    browser = parts.user_agent.family if parts.user_agent else _("A browser")
+    return (
+        _("%(browser)s on %(system)s") % {"browser": browser, "system": parts.os.family}
+        if parts.os
+        else browser
+    )
 
 
 def too_often(request: HttpRequest, action: str, *, times: int, seconds: int, key: str = "") -> int:

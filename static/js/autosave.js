@@ -9,9 +9,10 @@
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
   /* The portal names in a cookie what arrived of what was sent: only that is forgotten. That somebody saved is no proof. */
-  const ARRIVED = /(?:^|; )portal-arrived=([0-9a-f.]*)/;
-  const arrived = (document.cookie.match(ARRIVED)?.[1] || "").split(".");
-  document.cookie = "portal-arrived=; path=/; max-age=0; samesite=lax";
+  const ARRIVED = /(?:^|; )((?:__Host-)?portal-arrived)=([0-9a-f.]*)/;
+  const [, cookie, names = ""] = document.cookie.match(ARRIVED) || [];
+  const arrived = names.split(".");
+  if (cookie) document.cookie = `${cookie}=; path=/; max-age=0; samesite=lax${cookie.startsWith("__Host-") ? "; secure" : ""}`;
   try {
     for (const key of Object.keys(localStorage)) {
       if (!key.startsWith("portal-draft:")) continue;

@@ -39,7 +39,7 @@ def test_who_reads_agencies(cast: Cast, client_of, kind: str, status: int) -> No
     ("name", "of"),
     [
         ("agencies_agency_name_manager", "agency"), ("onboarding_agency_leave", "agency"), ("onboarding_agency_merge", "agency"),
-        ("agencies_user_reset_authenticator", "staff"), ("agencies_user_close", "staff"), ("agencies_user_reopen", "staff"),
+        ("agencies_user_reset_authenticator", "staff"), ("agencies_user_close", "staff"), ("agencies_user_reopen", "staff"), ("agencies_user_end_sessions", "staff"),
     ],
 )  # fmt: skip
 def test_only_the_hmis_admin_acts(cast: Cast, client_of, kind: str, name: str, of: str) -> None:

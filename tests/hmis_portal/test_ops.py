@@ -253,7 +253,7 @@ settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storag
 django.setup()
 from django.test import Client
 client = Client(raise_request_exception=False, headers={"host": "portal.example", "x-forwarded-proto": "https"})
-client.cookies["sessionid"] = "a" * 32
+client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
 begin = time.monotonic()
 answer = client.get("/start/", secure=True)
 print(answer.status_code, time.monotonic() - begin < 5, "The portal is not available right now" in answer.text)

@@ -45,7 +45,7 @@ def posted_version(request: HttpRequest) -> int:
 
 
 # The names of the last sendings that arrived, for the script: it forgets its own copy of those, and of no others.
-ARRIVED = "portal-arrived"
+ARRIVED = f"{settings.COOKIE_PREFIX}portal-arrived"
 _REMEMBERED = 20
 _ARRIVAL = re.compile(r"[0-9a-f]{16}")
 
