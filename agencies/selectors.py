@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
 
 from django.db.models import Count, Q, QuerySet
@@ -11,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import permissions
+from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
+from hmis_portal.models import AuditEvent
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
@@ -45,6 +48,13 @@ def destinations(user: User) -> list[Destination]:
         names = ", ".join(agency.name for agency in listed)
         found.append(Destination(_("Your training and access"), names, reverse(links.to(Page.OWN_TRAINING))))
     return found
+
+
+def given_group(group: str, *, since: datetime) -> QuerySet[AuditEvent]:
+    """The times when somebody got this group, the newest first; the person is the target."""
+    return AuditEvent.objects.filter(
+        verb=AgenciesEvent.CHANGED_GROUPS, at__gte=since, data__added__contains=[group]
+    ).order_by("-pk")
 
 
 def waiting_invitations(user: User) -> QuerySet[Invitation]:

@@ -1,12 +1,14 @@
 """Who may see and do what in training. Group permissions are listed in `training.reference`."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from agencies import permissions as agency_permissions
-from agencies.models import Agency, Staff
+from agencies.models import Agency, Staff, User
 from agencies.permissions import AnyUser, is_person
 from training.models import Certificate, Evidence
 
@@ -21,6 +23,13 @@ def may_void_completions(user: AnyUser | None) -> bool:
 
 def may_waive(user: AnyUser | None) -> bool:
     return is_person(user) and user.has_perm("training.add_waiver")
+
+
+def against_oneself(by: User | None, people: Iterable[User]) -> list[str]:
+    """Nobody records, voids or waives for themselves; what they sign is not recorded, it is signed."""
+    if by is None or by not in people:
+        return []
+    return [_("Nobody records a training result of their own. Ask a trainer or another HMIS Admin to do it.")]
 
 
 def may_change_courses(user: AnyUser | None) -> bool:

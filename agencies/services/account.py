@@ -138,8 +138,8 @@ def set_groups(*, user: User, by: User, groups: Iterable[Group], ip: str | None 
     before, after = sorted(group.name for group in user.groups.all()), sorted(group.name for group in groups)
     if before == after:
         return
-    if user == by and permissions.HMIS_ADMIN in before and permissions.HMIS_ADMIN not in after:
-        raise GuardFailed(_("Ask another HMIS Admin to take this group from you."))
+    if user == by:
+        raise GuardFailed(_("Nobody changes their own groups. Ask another HMIS Admin."))
     user.groups.set(groups)
     user.is_staff = bool(after) or user.is_superuser
     user.save(update_fields=["is_staff"])
@@ -150,4 +150,5 @@ def set_groups(*, user: User, by: User, groups: Iterable[Group], ip: str | None 
         before=", ".join(before),
         after=", ".join(after),
         ip=ip,
+        data={"added": sorted({*after} - {*before}), "removed": sorted({*before} - {*after})},
     )

@@ -15,7 +15,7 @@ from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import date_words
 from onboarding import emails
 from onboarding.models import Application, Mou, OneParty
-from onboarding.mou import agreement, bound, party
+from onboarding.mou import agreement, bound, party, two_people
 from onboarding.mou.signatory import name_to_sign
 from onboarding.services import perform
 from onboarding.workflow import (
@@ -134,11 +134,18 @@ def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
 
 @guard(Mou, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER)
 def somebody_else_signs(mou: Mou, act: Act) -> list[Text]:
-    """Nobody is both sides: in the browser by the account."""
+    """Nobody is both sides: by the account that signed, or that recorded a signature on paper."""
     signed = _signed_for_agency(mou)
-    electronically = signed is not None and signed.method != SignatureAct.Method.PAPER
-    same = signed and electronically and act.by is not None and act.by.pk == signed.user_id
-    return [_somebody_else(signed)] if signed and same else []
+    if signed is None or act.by is None or act.by.pk != signed.user_id:
+        return []
+    if signed.method == SignatureAct.Method.PAPER:
+        return [_("You recorded the agency’s signature on paper, so another Lead signatory counter-signs.")]
+    return [_somebody_else(signed)]
+
+
+@guard(Mou, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER)
+def nobody_decides_alone(mou: Mou, act: Act) -> list[Text]:
+    return [*two_people.against(mou, act.by)] if act.by else []
 
 
 @guard(Mou, MouVerb.COUNTER_SIGN_ON_PAPER, given=PaperSignature)

@@ -159,7 +159,7 @@ MOU = (
         (LEAD,),
         _("Counter-sign"),
         _(
-            "the application is approved; the agency signed electronically, in the name of today; somebody else signed for it"
+            "the application is approved; the agency signed electronically, in the name of today; somebody else signed for it; by nobody who reviewed or approved it, or who in the last 7 days made a Lead signatory or was made one by them"
         ),
         given=Signature,
     ),
@@ -170,7 +170,7 @@ MOU = (
         (LEAD,),
         _("Record the counter-signature on paper"),
         _(
-            "the application is approved; the agency signed on paper, in the name of today, and somebody else for it; the scan of the copy that both signed"
+            "the application is approved; the agency signed on paper, in the name of today, and somebody else for it; the scan of the copy that both signed; by nobody who recorded the agency’s signature, reviewed or approved, or who in the last 7 days made a Lead signatory or was made one by them"
         ),
         given=PaperSignature,
     ),

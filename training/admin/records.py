@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import GuardFailed
 from training import permissions, services
 from training.admin.forms import EndWaiverForm, RecordForm, VoidForm, WaiveForm
 from training.admin.requirements import say_recorded
@@ -82,6 +83,8 @@ class CompletionAdmin(ReadOnlyAdmin):
         def act() -> str:
             data = dict(form.cleaned_data)
             people = data.pop("people")
+            if reasons := permissions.against_oneself(person(request), people):
+                raise GuardFailed(reasons)
             return say_recorded(
                 request,
                 [services.record_completion(person=one, by=person(request), **data) for one in people],
@@ -89,7 +92,7 @@ class CompletionAdmin(ReadOnlyAdmin):
 
         return act_page(
             self, request, title=gettext("Record a completion"), form=form, act=act, back=back,
-            explanation=gettext("A completion is kept for good; a mistake is voided with a reason, never erased."),
+            explanation=gettext("A completion is kept for good; a mistake is voided with a reason, never erased. Your own is recorded by somebody else."),
         )  # fmt: skip
 
     def void_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -104,6 +107,7 @@ class CompletionAdmin(ReadOnlyAdmin):
         return act_page(
             self, request, title=gettext("Void a completion"), form=form, act=act, back=back,
             facts=[(row.person, f"{row.course}, {date_words(row.completed_on)}")],
+            reasons=permissions.against_oneself(person(request), [row.person]),
             explanation=gettext("Access may be suspended the next day if the course was needed for it."),
         )  # fmt: skip
 
@@ -166,7 +170,7 @@ class WaiverAdmin(ReadOnlyAdmin):
 
         return act_page(
             self, request, title=gettext("Waive a course"), form=form, act=act, back=back,
-            explanation=gettext("The waiver lapses by itself after its last day. It prints no certificate."),
+            explanation=gettext("The waiver lapses by itself after its last day. It prints no certificate. Nobody waives a course for themselves."),
         )  # fmt: skip
 
     def end_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -180,7 +184,7 @@ class WaiverAdmin(ReadOnlyAdmin):
 
         return act_page(
             self, request, title=gettext("Take a waiver back"), form=form, act=act, back=back,
-            facts=[(row.person, row.course)],
+            facts=[(row.person, row.course)], reasons=permissions.against_oneself(person(request), [row.person]),
         )  # fmt: skip
 
 

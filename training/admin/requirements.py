@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
+from hmis_portal.web.errors import GuardFailed
 from training import permissions, selectors, services
 from training.admin.forms import RecordSelectedForm
 from training.models import Requirement
@@ -134,11 +135,14 @@ class RequirementAdmin(ReadOnlyAdmin):
             self, request, title=gettext("Record completions"), form=form, back=back,
             act=lambda: _record(request, rows, form),
             facts=[(row.person, row.course) for row in rows],
+            reasons=permissions.against_oneself(person(request), [row.person for row in rows]),
             explanation=gettext("A completion is kept for good; a mistake is voided with a reason, never erased."),
         )  # fmt: skip
 
 
 def _record(request: HttpRequest, rows: list[Requirement], form: RecordSelectedForm) -> str:
+    if reasons := permissions.against_oneself(person(request), [row.person for row in rows]):
+        raise GuardFailed(reasons)
     results = [
         services.record_completion(
             person=row.person,

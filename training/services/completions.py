@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Staff, User
 from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed, WrongState
-from training import certificates, validity
+from training import certificates, permissions, validity
 from training.assignments import announce, cancel_reminders
 from training.events import TrainingEvent
 from training.models import Completion, CompletionVoid, Course, Requirement
@@ -46,9 +46,11 @@ def record_completion(
 
     Give the instant where the source has one, else the day. The same source and identity again is a no-op; without
     an identity, so is the same result of the same time, unless it was voided.
-    Raises GuardFailed for a day in the future or before the course existed, and for a course that only a
-    signature completes.
+    Raises GuardFailed for a day in the future or before the course existed, for a course that only a signature
+    completes, and for a person who records for themselves.
     """
+    if source != Completion.Source.SIGNATURE and (reasons := permissions.against_oneself(by, [person])):
+        raise GuardFailed(reasons)
     completed_at = completed_at or _noon(completed_on)
     day = completed_on or validity.local_date(completed_at)
     _check_completion(course, day, source, staff)
@@ -170,6 +172,8 @@ def _valid_through(person: User, course: Course, day: date) -> date | None:
 def void(completion: Completion, *, by: User, reason: str) -> CompletionVoid:
     """Say that a completion does not count. It stays in the transcript, with the reason."""
     reason = needed(reason, _("Say why the completion does not count."))
+    if reasons := permissions.against_oneself(by, [completion.person]):
+        raise GuardFailed(reasons)
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=completion.person_id)
         try:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed, WrongState
+from training import permissions
 from training.assignments import announce
 from training.events import TrainingEvent
 from training.models import Course, Waiver
@@ -18,6 +19,8 @@ from training.services.needed import needed
 def waive(*, person: User, course: Course, first_on: date, last_on: date, reason: str, by: User) -> Waiver:
     """Do not ask a course of a person for some days. The user agreement cannot be waived."""
     reason = needed(reason, _("Say why the course is waived."))
+    if reasons := permissions.against_oneself(by, [person]):
+        raise GuardFailed(reasons)
     if course.is_agreement:
         raise GuardFailed(_("The user agreement cannot be waived: everyone signs their own."))
     if last_on < first_on:
@@ -35,6 +38,8 @@ def waive(*, person: User, course: Course, first_on: date, last_on: date, reason
 
 def end_waiver(waiver: Waiver, *, by: User, reason: str) -> None:
     reason = needed(reason, _("Say why the waiver is taken back."))
+    if reasons := permissions.against_oneself(by, [waiver.person]):
+        raise GuardFailed(reasons)
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=waiver.person_id)
         row = Waiver.objects.select_for_update().get(pk=waiver.pk)

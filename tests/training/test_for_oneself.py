@@ -1,0 +1,64 @@
+"""Nobody records a training result for themselves, by whatever page, and the pages say so before the click."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from hmis_portal.web.errors import GuardFailed
+from training import services
+from training.models import Completion, CompletionVoid, Requirement, Waiver
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 11, 2)
+OWN = "a training result of their own"
+
+
+@pytest.fixture(autouse=True)
+def _today(time_machine):
+    time_machine.move_to("2026-11-22T16:00:00Z", tick=True)
+
+
+@pytest.mark.parametrize("kind", ["trainer", "admin"])
+def test_a_completion_is_recorded_by_another(opened, course, kind):
+    person = opened.person(kind)
+    typed = {"people": f"{opened.staff.email}\n{person.email}", "course": course.pk, "completed_on": "2026-11-02", "score": 100, "note": ""}  # fmt: skip
+    answer = opened.client(kind).post(reverse("admin:training_completion_record"), typed)
+    assert answer.status_code == 422
+    assert OWN in answer.text
+    assert not Completion.objects.exists()
+
+
+def test_a_waiver_is_given_and_taken_back_by_another(opened, course):
+    page = reverse("admin:training_waiver_grant")
+    typed = {"person": opened.admin.email, "course": course.pk, "first_on": "2026-11-22", "last_on": "2026-12-22", "reason": "Busy"}  # fmt: skip
+    assert "Nobody waives a course for themselves" in opened.client("admin").get(page).text
+    assert OWN in opened.client("admin").post(page, typed).text
+    assert not Waiver.objects.exists()
+    other = services.waive(
+        person=opened.admin, course=course, first_on=DAY, last_on=DAY, reason="Ill", by=opened.lead
+    )
+    with pytest.raises(GuardFailed, match=OWN):
+        services.end_waiver(other, by=opened.admin, reason="Back")
+
+
+def test_a_result_is_voided_by_another(opened, course):
+    done = services.record_completion(
+        person=opened.admin, course=course, completed_on=DAY, score=10, by=opened.trainer
+    )
+    url = reverse("admin:training_completion_void", args=[done.completion.pk])
+    client = opened.client("admin")
+    assert OWN in client.get(url).text
+    assert OWN in client.post(url, {"reason": "I was ill"}).text
+    assert not CompletionVoid.objects.exists()
+
+
+def test_an_open_requirement_of_one_s_own_is_recorded_by_another(opened, course):
+    row = Requirement.objects.get(person=opened.staff, course=course)
+    row.person = opened.trainer
+    row.save(update_fields=["person"])
+    url = reverse("admin:training_requirement_record") + f"?ids={row.pk}"
+    client = opened.client("trainer")
+    assert OWN in client.get(url).text
+    assert OWN in client.post(url, {"completed_on": "2026-11-02", f"score_{row.pk}": "100", "note": ""}).text
+    assert not Completion.objects.exists()
