@@ -282,7 +282,8 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} as {self.get_role_display()}"
+        """Of the address alone: whoever typed it learns no name behind it."""
+        return _("%(address)s as %(role)s") % {"address": self.user.email, "role": self.get_role_display()}
 
     @property
     def is_open(self) -> bool:
