@@ -231,6 +231,7 @@ class Community:
                 state=mou_state,
                 request=request,
                 signatory=director,
+                signatory_name=str(director),
                 issued_by=director,
                 issued_at=opened,
                 state_since=opened,

@@ -69,6 +69,8 @@ def make_mou(agency: Any, *, signatory: Any, by: Any, state: str = "signed", **m
         state=state,
         request=request,
         signatory=signatory,
+        signatory_name=str(signatory),
+        signatory_name=str(signatory),
         issued_by=by,
         **(fields | more),
     )

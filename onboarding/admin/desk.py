@@ -95,7 +95,7 @@ def to_counter_sign() -> Queue:
     rows = party.with_names(bound.to_counter_sign()).select_related("agency", "signatory", "request")
 
     def line(mou: Mou) -> Line:
-        detail = party.why_it_waits(mou) or _("signed by %(name)s") % {"name": mou.signatory}
+        detail = party.why_it_waits(mou) or _("signed by %(name)s") % {"name": mou.signatory_name}
         return Line(mou.agency.name, counter_sign_url(mou), detail, days_words(mou.signed_at))
 
     return queue_of(

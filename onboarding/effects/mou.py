@@ -246,7 +246,8 @@ def sign(mou: Mou, act: ActWith[Signature]) -> list[str]:
 
 def _signed(mou: Mou, signature: SignatureAct) -> list[str]:
     mou.signed_at, mou.signatory_named = signature.signed_at, party.signatory_named(mou)
-    return ["signed_at", "signatory_named"]
+    mou.signatory_name = signature.legal_name
+    return ["signed_at", "signatory_named", "signatory_name"]
 
 
 @effect(Mou, MouVerb.COUNTER_SIGN, given=Signature)
@@ -292,7 +293,7 @@ def name_another(mou: Mou, act: ActWith[Signer]) -> list[str]:
     """The reminders begin anew with the person named."""
     mou.state_since = timezone.now()
     agreement.name_signatory(mou, act.given, by=_person(act), ip=act.ip)
-    return ["signatory", "state_since"]
+    return ["signatory", "signatory_name", "state_since"]
 
 
 @done(Mou, MouVerb.DECLINE, MouVerb.SUPERSEDE, MouVerb.END, MouVerb.VOID, *VOID_KINDS)

@@ -55,7 +55,7 @@ def signatory_away(mou: Mou) -> None:
         mou.agency,
         view="onboarding:name_signatory",
         key=f"signatory-away:{mou.pk}:{mou.signatory_id}:{mail.moment(mou.state_since)}",
-        context={"mou": mou, "signatory_name": str(mou.signatory)},
+        context={"mou": mou, "signatory_name": mou.signatory_name},
     )
 
 
@@ -72,7 +72,7 @@ def signature_void(mou: Mou, *, managers: bool) -> None:
             context={
                 "agency": mou.agency,
                 "mou": mou,
-                "signer_name": scan.act.legal_name if scan else str(mou.signatory),
+                "signer_name": scan.act.legal_name if scan else mou.signatory_name,
                 "before": before if before and before.is_in_force else None,
                 "link_url": agency_page(mou.agency, "onboarding:mou"),
             },
@@ -113,7 +113,7 @@ def signature_waiting(mou: Mou, days: int, *, reminders: int) -> None:
         mou.agency,
         view="onboarding:mou",
         key=f"sign-waiting:{mou.pk}:{mou.signatory_id}:{days}",
-        context={"mou": mou, "signatory_name": str(mou.signatory), "reminders": reminders},
+        context={"mou": mou, "signatory_name": mou.signatory_name, "reminders": reminders},
     )
 
 
@@ -180,7 +180,7 @@ def mou_signed(mou: Mou, *, sent: bool, to_lead: bool = False, next_step: str = 
             "sent": sent,
             "to_lead": to_lead,
             "next_step": next_step,
-            "signatory_name": scan.act.legal_name if scan else str(mou.signatory),
+            "signatory_name": scan.act.legal_name if scan else mou.signatory_name,
             "paper_day": scan.signed_on if scan else None,
         },
     )
@@ -192,7 +192,7 @@ def mou_declined(mou: Mou) -> None:
         mou.agency,
         view="onboarding:mou",
         key=f"mou-declined:{mou.pk}",
-        context={"mou": mou, "signatory_name": str(mou.signatory)},
+        context={"mou": mou, "signatory_name": mou.signatory_name},
     )
 
 

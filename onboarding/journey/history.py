@@ -119,6 +119,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         AgenciesEvent.HMIS_PARTICIPATION_BEGAN,
         AgenciesEvent.CLOSED_ACCOUNT,
         AgenciesEvent.OPENED_ACCOUNT_AGAIN,
+        AgenciesEvent.ENDED_SESSIONS,
         AgenciesEvent.RESET_AUTHENTICATOR,
         AgenciesEvent.MADE_ACCOUNT,
         AgenciesEvent.CHANGED_GROUPS,

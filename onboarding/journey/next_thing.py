@@ -60,7 +60,7 @@ class NextThing:
             text = _("Fill in the application. Everything you save is kept.")
             if not facts.signed:
                 text = _("The MOU is with %(name)s for signature. Meanwhile, fill in the application.") % {
-                    "name": facts.mou.signatory
+                    "name": facts.mou.signatory_name
                 }
             if facts.application is None:
                 return self._manager(text, "application", _("Start the application"))
@@ -117,7 +117,9 @@ class NextThing:
             text = _("Read the MOU and name the person who may sign it for your agency.")
             return self._manager(text + after, "mou", _("Read the MOU"))
         if mou.state == Mou.State.ISSUED:
-            text = _("%(name)s can no longer sign the MOU. Name another signatory.") % {"name": mou.signatory}
+            text = _("%(name)s can no longer sign the MOU. Name another signatory.") % {
+                "name": mou.signatory_name
+            }
             return self._manager(text + after, "name_signatory", _("Name another signatory"), since)
         return self._manager(
             " ".join([what_became_of(mou), _("Name the person who signs for your agency.")]) + after,
@@ -160,7 +162,7 @@ class NextThing:
             return Turn(Holder.LEAD, self.portal.lead_agency, text, since)
         if mou and mou.state == Mou.State.ISSUED and self._is_with_signatory():
             text = _("The MOU is with %(name)s for signature. Then the Lead Agency counter-signs it.")
-            return self._signatory(text % {"name": mou.signatory})
+            return self._signatory(text % {"name": mou.signatory_name})
         return self._to_name(mou)
 
     def _after_agreeing(self) -> Turn:
@@ -268,7 +270,7 @@ class NextThing:
         mou = self.facts.mou
         assert mou
         return Turn(
-            Holder.SIGNATORY, str(mou.signatory), text, mou.state_since,
+            Holder.SIGNATORY, mou.signatory_name, text, mou.state_since,
             action=_("See the MOU"), person_id=mou.signatory_id, **self._page("mou"),
         )  # fmt: skip
 

@@ -151,7 +151,7 @@ class Journey:
         if after and (after.state == Mou.State.SIGNED or self.facts.can_be_signed(after)):
             kind = "waiting"
             lead = self.facts.batch.portal.lead_agency
-            who = lead if after.state == Mou.State.SIGNED else str(after.signatory)
+            who = lead if after.state == Mou.State.SIGNED else after.signatory_name
             hint = _("Turn of %(who)s") % {"who": full_stop(who)} + " " + hint
         return [self._row(_("Renew the MOU"), "mou", kind, status, hint)]
 

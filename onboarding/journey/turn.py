@@ -102,7 +102,7 @@ def what_became_of(mou: Mou) -> str:
     """Why an MOU no longer binds or waits, in one sentence and with the reason given."""
     match mou.state:
         case Mou.State.DECLINED:
-            said = _("%(name)s declined to sign the MOU:") % {"name": mou.signatory}
+            said = _("%(name)s declined to sign the MOU:") % {"name": mou.signatory_name}
         case Mou.State.VOIDED:
             said = _("The MOU no longer counts (%(why)s):") % {"why": mou.get_void_kind_display()}
         case Mou.State.ENDED:

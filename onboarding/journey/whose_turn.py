@@ -88,10 +88,10 @@ def _to_sign(mou: Mou, facts: Facts, reader: Any) -> Turn:
         words = _(
             "%(name)s can no longer sign: the account was closed, or the role or the invitation taken back. Name another signatory."
         )
-        words %= {"name": mou.signatory}
+        words %= {"name": mou.signatory_name}
         return _manager(facts, reader, words, mou.state_since, "name_signatory", _("Name another signatory"))
-    words = _("%(name)s was asked to read and sign the MOU for the agency.") % {"name": mou.signatory}
-    turn = Turn(Holder.SIGNATORY, str(mou.signatory), words, mou.state_since, person_id=mou.signatory_id)
+    words = _("%(name)s was asked to read and sign the MOU for the agency.") % {"name": mou.signatory_name}
+    turn = Turn(Holder.SIGNATORY, mou.signatory_name, words, mou.state_since, person_id=mou.signatory_id)
     if mou.signatory_id != reader.pk:
         return turn
     words = _(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly
+from hmis_portal.signing.models import NAME_LENGTH
 
 RENEW_DAYS = 90
 
@@ -55,6 +56,8 @@ class Mou(models.Model):
         on_delete=models.PROTECT,
         related_name="mous_to_sign",
     )
+    # As the agency's manager named them, then as they signed: the agency learns no other name of an account.
+    signatory_name = models.CharField(_("name of the signatory"), max_length=NAME_LENGTH, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(_("issued"), default=timezone.now)
     signed_at = models.DateTimeField(_("signed by the agency"), null=True, blank=True)

@@ -156,6 +156,7 @@ def _issued(
         reference=request.reference,
         request=request,
         signatory=user,
+        signatory_name=signer.legal_name,
         issued_by=by,
         state_since=timezone.now(),
         successor_of=successor_of,
@@ -198,7 +199,7 @@ def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> Non
         delegated_from=signer.delegated_from,
         by=by,
     )
-    mou.signatory = user
+    mou.signatory, mou.signatory_name = user, signer.legal_name
     if before != user:
         dismiss(mou, before, by=by)
         if before != by:

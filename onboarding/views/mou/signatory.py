@@ -106,10 +106,13 @@ def _renew_when(before: Mou | None) -> str:
 def _signed_before(before: Mou, me: User) -> dict[str, str]:
     """Who signs, or signed, the MOU that is issued once more."""
     signing, person = agreement.agency_party(before), before.signatory
+    first_name, _space, last_name = before.signatory_name.rpartition(" ")
+    if str(person) == before.signatory_name:
+        first_name, last_name = person.first_name, person.last_name
     return {
         "who": "me" if person == me else "other",
-        "first_name": person.first_name,
-        "last_name": person.last_name,
+        "first_name": first_name,
+        "last_name": last_name,
         "email": person.email,
         "title": signing.title,
         "authority": signing.authority,

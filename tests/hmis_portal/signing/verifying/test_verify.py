@@ -108,7 +108,7 @@ def test_the_certificate_of_an_mou_that_is_not_in_force_says_so(cast, executed):
 
     now = timezone.now()
     row = Mou.objects.create(
-        agency=cast.agency, reference=executed.reference, request=executed, signatory=cast.signatory,
+        agency=cast.agency, reference=executed.reference, request=executed, signatory=cast.signatory, signatory_name="Sidney Signatory",
         issued_by=cast.director, state="executed", state_since=now, signed_at=now, executed_at=now,
         term_ends_on=timezone.localdate(),
     )  # fmt: skip
