@@ -70,7 +70,6 @@ def make_mou(agency: Any, *, signatory: Any, by: Any, state: str = "signed", **m
         request=request,
         signatory=signatory,
         signatory_name=str(signatory),
-        signatory_name=str(signatory),
         issued_by=by,
         **(fields | more),
     )

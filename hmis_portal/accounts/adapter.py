@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -102,6 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Everything else that allauth tells by mail: notices of security and answers to unknown addresses."""
         if template_prefix == "account/email/account_already_exists":
+            make_password(self.request.POST.get("password1"))  # takes as long as making an account does
             emails.already_exists(email)
         elif template_prefix == "account/email/unknown_account":
             emails.unknown(email)

@@ -6,14 +6,13 @@ from typing import Any
 import structlog
 
 # Addresses that are keys in themselves: whoever reads the log must not be able to open them.
-SECRET_PATHS = re.compile(r"(/invitations/|/confirm-email/|/password/reset/key/)[^\s'\"/]+")
+SECRET_PATHS = re.compile(r"(/invitations/|/confirm-email/|/password/reset/key/)[^\s'\"/\\]+")
 
 
-def hide_one_time_links(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Take the secret part out of the address of a request."""
-    if isinstance(event.get("request"), str):
-        event["request"] = SECRET_PATHS.sub(r"\1…", event["request"])
-    return event
+def hide_one_time_links(_logger: Any, _method: str, line: str) -> str:
+    """Take the secret part out of every address in a finished line: also in what Django says of a refused request, and
+    in the lines of a traceback."""
+    return SECRET_PATHS.sub(r"\1…", line)
 
 
 SHARED: list[Any] = [
@@ -21,7 +20,6 @@ SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso"),
-    hide_one_time_links,
 ]
 
 
@@ -32,6 +30,7 @@ def configure_structlog(*, debug: bool) -> None:
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
         renderer,
+        hide_one_time_links,
     ]
     structlog.configure(
         processors=[

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail as outbox
 from django.core.cache import cache
 from django.test import Client
@@ -20,6 +21,16 @@ from tests.hmis_portal.letters import link_in
 pytestmark = pytest.mark.django_db
 PASSWORD = "quiet-harbor-lantern-9"
 NEW = {"first_name": "Dana", "last_name": "Ruiz", "email": "Dana@Harbor.example", "password1": PASSWORD}
+
+
+class CountingHasher(MD5PasswordHasher):
+    """What takes the time of an answer is making a hash."""
+
+    count = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        CountingHasher.count += 1
+        return super().encode(password, salt)
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +100,17 @@ class TestSignUp:
         assert response["Location"] == "/accounts/confirm-email/"
         assert User.objects.count() == 1
         assert [message.subject for message in outbox.outbox] == ["You already have an account"]
+
+    def test_whether_there_is_an_account_does_not_show_in_the_time(
+        self, visitor: Client, dana: User, settings: Any
+    ) -> None:
+        settings.PASSWORD_HASHERS = ["tests.hmis_portal.test_accounts.CountingHasher"]
+        counts = []
+        for email in ("new@harbor.example", dana.email):
+            CountingHasher.count = 0
+            visitor.post("/accounts/signup/", NEW | {"email": email})
+            counts.append(CountingHasher.count)
+        assert counts == [1, 1]
 
     def test_faults_ask_for_each_act_and_keep_the_typing(self, visitor: Client) -> None:
         page = visitor.post(
