@@ -1,0 +1,121 @@
+"""The rows of an admin list, letter for letter as Django writes them: what is true of a whole column is found out once."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+from operator import attrgetter
+from typing import Any
+
+from django.contrib.admin.templatetags import admin_list
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import (
+    CharField,
+    DateField,
+    EmailField,
+    Field,
+    ForeignKey,
+    ManyToOneRel,
+    Model,
+    TextField,
+    TimeField,
+)
+from django.urls import NoReverseMatch
+from django.utils.safestring import mark_safe
+
+TEXTS = (CharField, TextField, EmailField)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `read` gives the value of a row, where it is a text field or a method of the admin, as most are."""
+
+    cl: ChangeList
+    name: Any
+    css: str
+    tag: str
+    linked: bool
+    empty: str
+    read: Callable[[Any], Any] | None
+
+    def cell(self, row: Model) -> str:
+        try:
+            shown, nowrap = self._shown(row)
+        except ObjectDoesNotExist:
+            shown, nowrap = self.empty, False
+        css = f"{self.css} nowrap" if nowrap else self.css
+        html = shown.__html__() if hasattr(shown, "__html__") else escape(str(shown))
+        if self.linked:
+            html = self._link(row, html)
+        return f'<{self.tag} class="{css}">{html}</{self.tag}>'
+
+    def _shown(self, row: Model) -> tuple[Any, bool]:
+        """What the cell shows, and whether it keeps to one line."""
+        if self.read is not None:
+            value = self.read(row)
+            if isinstance(value, str) and not getattr(self.read, "boolean", False):
+                return value if value.strip() else self._empty(self.read), False
+            return self._any(value, self.read)
+        field, attribute, value = lookup_field(self.name, row, self.cl.model_admin)
+        if isinstance(value, str) and not value.strip():
+            value = ""
+        if field is None or field.auto_created:
+            return self._any(value, attribute)
+        return self._of_field(row, field, value), isinstance(field, DateField | TimeField | ForeignKey)
+
+    def _any(self, value: Any, attribute: Any) -> tuple[Any, bool]:
+        getter = attribute.fget if isinstance(attribute, property) else attribute
+        boolean = getattr(getter, "boolean", False)
+        words = display_for_value(value, self._empty(attribute), boolean)
+        return words, isinstance(value, dt.date | dt.time)
+
+    def _of_field(self, row: Model, field: Field, value: Any) -> Any:
+        if isinstance(field.remote_field, ManyToOneRel):
+            related = getattr(row, field.name)
+            return self.empty if related is None else related
+        return display_for_field(value, field, self.empty, avoid_link=self.linked)
+
+    def _empty(self, attribute: Any) -> str:
+        return str(getattr(attribute, "empty_value_display", self.empty))
+
+    def _link(self, row: Model, html: str) -> str:
+        try:
+            url = self.cl.url_for_result(row)
+        except NoReverseMatch:
+            return html
+        filters: dict[str, Any] = {"preserved_filters": self.cl.preserved_filters, "opts": self.cl.opts}
+        return f'<a href="{escape(add_preserved_filters(filters, url))}">{html}</a>'
+
+
+def columns(cl: ChangeList) -> Iterator[Column]:
+    empty = cl.model_admin.get_empty_value_display()
+    fields: dict[str, Any] = {field.name: field for field in cl.lookup_opts.get_fields()}
+    links = cl.list_display_links
+    tag = "th"
+    for index, name in enumerate(cl.list_display):
+        css = f"field-{getattr(name, '__name__', name)}"
+        linked = links is not None and (name in links if links else index == 0)
+        read = None
+        if name in fields:
+            if type(fields[name]) in TEXTS and not fields[name].choices:
+                read = attrgetter(name)
+        elif isinstance(name, str) and name != "__str__":
+            read = getattr(cl.model_admin, name, None)
+        yield Column(
+            cl, name, "action-checkbox" if name == "action_checkbox" else css,
+            tag if linked else "td", linked, empty, read,
+        )  # fmt: skip
+        if linked:
+            tag = "td"
+
+
+def results(cl: ChangeList) -> list[admin_list.ResultList]:
+    """For `admin/change_list_results.html`; lists that are edited in place and those in a pop-up are Django's own."""
+    if cl.formset or cl.is_popup:
+        return list(admin_list.results(cl))
+    found = list(columns(cl))
+    rows = ("".join([column.cell(row) for column in found]) for row in cl.result_list)
+    return [admin_list.ResultList(None, [mark_safe(row)]) for row in rows]

@@ -1,0 +1,29 @@
+"""The lists of the desk: their rows are made by the column, and read as Django makes them by the cell."""
+
+import pytest
+from django.contrib.admin.templatetags import admin_list
+from django.urls import reverse
+
+from hmis_portal.desk import rows
+from tests.cast import Cast
+from tests.test_admin import LISTS
+from tests.test_as_typed import fill_the_desk
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_rows_of_lists_are_letter_for_letter_those_of_django(cast: Cast) -> None:
+    """What is found out once a column must be what Django finds out for each cell."""
+    fill_the_desk(cast)
+    client, wrong, cells = cast.client("admin"), [], 0
+    for model in (model for model, (readers, _writers) in LISTS.items() if "admin" in readers):
+        answer = client.get(reverse(f"admin:{model}_changelist"))
+        if answer.status_code != 200:
+            continue  # the settings have one row, to which their list leads
+        cl = answer.context["cl"]
+        ours = ["".join(row) for row in rows.results(cl)]
+        theirs = ["".join(row) for row in admin_list.results(cl)]
+        wrong += [f"{model}: {one}" for one in zip(theirs, ours, strict=True) if one[0] != one[1]]
+        cells += sum(row.count("<td") for row in theirs)
+    assert wrong == []
+    assert cells > 200
