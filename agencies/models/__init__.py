@@ -25,11 +25,12 @@ from agencies.models.project import (
     Project,
     ProjectCoC,
 )
-from agencies.models.staff import ACCESS_OF_ROLE, AccessLevel, HmisRole, Staff
+from agencies.models.staff import ACCESS_OF_ROLE, HOLDING_UP_GO_LIVE, AccessLevel, HmisRole, Staff
 from agencies.models.user import User
 
 __all__ = [
     "ACCESS_OF_ROLE",
+    "HOLDING_UP_GO_LIVE",
     "REQUIRED_POSITIONS",
     "AccessLevel",
     "Affiliation",

@@ -48,6 +48,12 @@ ACCESS_OF_ROLE: dict[str, tuple[str, ...]] = {
 }
 
 
+# Who must be ready before the agency goes live: current, with access, not starting later.
+HOLDING_UP_GO_LIVE = models.Q(left_on__isnull=True, starts_later=False) & ~models.Q(
+    access_level=AccessLevel.NONE
+)
+
+
 class StaffQuerySet(models.QuerySet["Staff"]):
     def current(self) -> Self:
         """People who have not left."""
@@ -58,8 +64,7 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         return self.current().exclude(starts_later=True, start_date__gt=day)
 
     def holding_up_go_live(self) -> Self:
-        """People who must be ready before the agency goes live: current, with access, not starting later."""
-        return self.current().filter(starts_later=False).exclude(access_level=AccessLevel.NONE)
+        return self.filter(HOLDING_UP_GO_LIVE)
 
 
 def full_name(first: str, last: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import formats, timezone
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 ZONE_NAMES = {
     "America/New_York": gettext_lazy("Eastern Time"),
@@ -34,7 +35,14 @@ def date_words(value: dt.date | dt.datetime | None) -> str:
     """November 22, 2026, in the state's zone; "" for None."""
     if not value:
         return ""
-    return formats.date_format(_local(value), "DATE_FORMAT")
+    day = _local(value)
+    return _day_words(day.date() if isinstance(day, dt.datetime) else day, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_words(day: dt.date, language: str | None) -> str:
+    """Lists say the same few days again and again, and taking the format apart costs more than the rest of a cell."""
+    return formats.date_format(day, "DATE_FORMAT")
 
 
 def full_stop(sentence: Any) -> str:

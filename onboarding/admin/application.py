@@ -8,16 +8,15 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from hmis_portal import documents
-from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, address_of, guarded, link, status
 from hmis_portal.desk.waiting import days_words
 from hmis_portal.text.words import date_words
 from onboarding.admin import reports
@@ -52,8 +51,20 @@ class TurnFilter(admin.SimpleListFilter):
         return whose_turn.waiting(whose, queryset, request.user) if whose else queryset
 
 
+# What the rows show, and what whose turn it is depends on.
+READ = (
+    *("state", "state_since", "reference", "reason", "submitted_at", "answer_by", "decided_at", "checked_at", "touched_at"),
+    *("agency__legal_name", "agency__common_name", "agency__state"),
+    *("agency__created_at", "agency__live_at", "agency__left_at"),
+    *("reviewer__first_name", "reviewer__last_name", "reviewer__email"),
+)  # fmt: skip
+
+
 class Queue(ChangeList):
     """The rows of one page learn together whose turn it is."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
+        return super().get_queryset(request, exclude_parameters).only(*READ)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -77,8 +88,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("agency"), ordering="agency__legal_name")
     def agency_name(self, application: Application) -> SafeString:
-        url = reverse("admin:onboarding_application_review", args=[application.pk])
-        return format_html('<a href="{}">{}</a>', url, application.agency.name)
+        return link(self.page(application.pk), application.agency.name)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def status_word(self, application: Application) -> SafeString:
@@ -131,7 +141,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         ]
 
     def page(self, pk: Any, anchor: str = "") -> str:
-        return reverse("admin:onboarding_application_review", args=[pk]) + (f"#{anchor}" if anchor else "")
+        return address_of("admin:onboarding_application_review", pk) + (f"#{anchor}" if anchor else "")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """The one page of an application is its review page."""

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet, Subquery, Value
 
-from agencies.models import Agency, HmisRole, Staff
+from agencies.models import HOLDING_UP_GO_LIVE, Agency, HmisRole, Staff
 from hmis_portal.models import AuditEvent, PortalSettings
+from hmis_portal.models.keys import among
 from onboarding.access import decision, go_live
 from onboarding.models import (
     Access,
@@ -30,6 +31,34 @@ from onboarding.workflow import AccessVerb
 Counts = Mapping[UUID, Mapping[str, Any]]
 
 
+@cache
+def _confirmed() -> QuerySet[RequirementConfirmation, tuple[UUID, datetime]]:
+    """Agencies that confirmed every current requirement text, and when the last; to be filtered, as `every_mou` is."""
+    texts = RequirementText.objects.order_by()
+    current = texts.order_by("requirement", "-version").distinct("requirement")
+    asked = texts.values(all=Value(1)).annotate(count=Count("requirement", distinct=True))
+    rows = RequirementConfirmation.objects.filter(text__in=current.values("pk")).order_by().values("agency")
+    whole = rows.annotate(count=Count("pk"), last=Max("confirmed_at"))
+    return whole.filter(count=Subquery(asked.values("count"))).values_list("agency", "last")
+
+
+@cache
+def _people() -> QuerySet[Staff, Any]:
+    """Counts of the staff of agencies; to be filtered."""
+    is_ready = HOLDING_UP_GO_LIVE & Q(access__state__in=decision.READY)
+    return (
+        Staff.objects.order_by()
+        .values("agency")
+        .annotate(
+            all=Count("pk", filter=HOLDING_UP_GO_LIVE),
+            ready=Count("pk", filter=is_ready),
+            coordinators=Count("pk", filter=is_ready & Q(hmis_role=HmisRole.HDC)),
+            made=Count("pk", filter=Q(access__granted_at__isnull=False)),
+            to_make=Count("pk", filter=Q(access__state=Access.State.READY)),
+        )
+    )
+
+
 class Batch:
     """The rows behind the facts of some agencies: each kind is read once, for all of them, when first asked for."""
 
@@ -45,7 +74,7 @@ class Batch:
     @cached_property
     def applications(self) -> dict[UUID, Application]:
         """The application that counts now: the open one, else the last."""
-        rows = Application.objects.filter(agency__in=list(self.agencies))
+        rows = Application.objects.filter(among("agency", self.agencies))
         latest = rows.order_by("agency_id", "-started_at").distinct("agency_id")
         found = self._known(latest) if self.known else list(latest.select_related("reviewer"))
         for row in found:
@@ -55,7 +84,7 @@ class Batch:
     def _known(self, latest: QuerySet[Application]) -> list[Application]:
         keys = list(latest.values_list("pk", flat=True))
         others = [key for key in keys if key not in self.known]
-        rows = Application.objects.filter(pk__in=others).select_related("reviewer") if others else ()
+        rows = Application.objects.filter(among("pk", others)).select_related("reviewer") if others else ()
         return [*(self.known[key] for key in keys if key in self.known), *rows]
 
     @cached_property
@@ -67,7 +96,7 @@ class Batch:
     def mous(self) -> dict[UUID, list[Mou]]:
         """Newest first, without renewals that came to nothing."""
         found: dict[UUID, list[Mou]] = {}
-        for row in party.every_mou().filter(agency__in=list(self.agencies)):
+        for row in party.every_mou().filter(among("agency", self.agencies)):
             row.agency = self.agencies[row.agency_id]
             if not row.came_to_nothing:
                 found.setdefault(row.agency_id, []).append(row)
@@ -82,54 +111,24 @@ class Batch:
     @cached_property
     def confirmed(self) -> dict[UUID, datetime]:
         """When the last of the current requirement texts was confirmed; not while one is open."""
-        texts = RequirementText.objects.order_by()
-        current = texts.order_by("requirement", "-version").distinct("requirement")
-        asked = texts.values(all=Value(1)).annotate(count=Count("requirement", distinct=True))
-        rows = RequirementConfirmation.objects.filter(
-            agency__in=list(self.agencies), text__in=current.values("pk")
-        )
-        whole = rows.order_by().values("agency").annotate(count=Count("pk"), last=Max("confirmed_at"))
-        whole = whole.filter(count=Subquery(asked.values("count")))
-        return dict(whole.values_list("agency", "last"))
+        return dict(_confirmed().filter(among("agency", self.agencies)))
 
     @cached_property
     def people(self) -> Counts:
-        """The people who hold up go-live: all, ready, coordinators among the ready."""
-        is_ready = Q(access__state__in=decision.READY)
-        rows = (
-            Staff.objects.filter(agency__in=list(self.agencies))
-            .holding_up_go_live()
-            .order_by()
-            .values("agency")
-        )
-        counts = rows.annotate(
-            all=Count("pk"),
-            ready=Count("pk", filter=is_ready),
-            coordinators=Count("pk", filter=is_ready & Q(hmis_role=HmisRole.HDC)),
-        )
-        return {row["agency"]: row for row in counts}
-
-    @cached_property
-    def accounts(self) -> Counts:
-        """Accounts that were made so far, and people who are ready for theirs."""
-        rows = Access.objects.filter(staff__agency__in=list(self.agencies)).order_by().values("staff__agency")
-        counts = rows.annotate(
-            made=Count("pk", filter=Q(granted_at__isnull=False)),
-            to_make=Count("pk", filter=Q(state=Access.State.READY)),
-        )
-        return {row["staff__agency"]: row for row in counts}
+        """The people who hold up go-live: all, ready, coordinators among the ready; accounts made, and to be made."""
+        return {row["agency"]: row for row in _people().filter(among("agency", self.agencies))}
 
     @cached_property
     def ever_made(self) -> set[UUID | None]:
         """The agencies for which an account was ever made; a person who comes back begins anew, the agency does not."""
-        rows = AuditEvent.objects.filter(agency_id__in=list(self.agencies), verb=AccessVerb.GRANT)
+        rows = AuditEvent.objects.filter(among("agency_id", self.agencies), verb=AccessVerb.GRANT)
         return set(rows.values_list("agency_id", flat=True))
 
     @cached_property
     def conditions(self) -> dict[UUID, list[Condition]]:
         """The open conditions of the approval that must be met before the agency goes live."""
         found: dict[UUID, list[Condition]] = {}
-        rows = open_conditions().filter(application__agency__in=list(self.agencies), blocks_go_live=True)
+        rows = open_conditions().filter(among("application__agency", self.agencies), blocks_go_live=True)
         for row in rows.select_related("application").prefetch_related("reports"):
             found.setdefault(row.application.agency_id, []).append(row)
         return found
@@ -139,14 +138,14 @@ class Batch:
         """The applications about which the reviewer has asked something that nobody closed yet."""
         waiting = [row.pk for row in self.applications.values() if row.state == Application.State.CHANGES]
         remarks = Remark.objects.filter(
-            application__in=waiting, sent_at__isnull=False, resolved_at__isnull=True
+            among("application", waiting), sent_at__isnull=False, resolved_at__isnull=True
         )
         return set(remarks.values_list("application", flat=True))
 
     @cached_property
     def counting(self) -> set[UUID]:
         """The approved applications that no end for cause took away."""
-        return set(bound.approved().filter(agency__in=list(self.agencies)).values_list("pk", flat=True))
+        return set(bound.approved().filter(among("agency", self.agencies)).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -228,11 +227,11 @@ class Facts:
 
     @property
     def accounts_made(self) -> int:
-        return self._of(self.batch.accounts, "made")
+        return self._of(self.batch.people, "made")
 
     @property
     def accounts_to_make(self) -> int:
-        return self._of(self.batch.accounts, "to_make")
+        return self._of(self.batch.people, "to_make")
 
     @property
     def ever_made(self) -> bool:

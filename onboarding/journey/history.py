@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextField
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from agencies.events import AgenciesEvent
 from agencies.models import Agency, Invitation, Project, Staff, User
 from hmis_portal.events import PortalEvent
 from hmis_portal.models import AuditEvent
+from hmis_portal.models.keys import among
 from onboarding.events import OnboardingEvent
 from onboarding.models import Access, Application, Condition, Mou, RequirementConfirmation, Upload
 from onboarding.workflow import AccessVerb, AgencyVerb, ApplicationVerb, MouVerb
@@ -182,14 +183,14 @@ _WORDS = {
     for model, verbs in WORDS.items()
     for verb, text in verbs.items()
 }
+_KINDS, _VERBS = (sorted(set(names)) for names in zip(*_WORDS, strict=True))
 _PRIVATE = {(model._meta.label_lower, str(verb)) for model, verbs in PRIVATE.items() for verb in verbs}
 
 
 def of_agency(agency: Agency) -> QuerySet[AuditEvent]:
     """The events that the agency's people may read, newest first."""
-    kinds, verbs = zip(*_WORDS, strict=True)
     return AuditEvent.objects.filter(
-        agency_id=agency.pk, verb__in=set(verbs), target_type__in=set(kinds)
+        among("verb", _VERBS, TextField()), among("target_type", _KINDS, TextField()), agency_id=agency.pk
     ).order_by("-at", "-pk")
 
 

@@ -1,5 +1,6 @@
 """Who may be bound by an MOU: not an agency that left; after an end for cause only one that was approved anew."""
 
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,6 +21,11 @@ def ended_for_cause(agency_id: UUID) -> Mou | None:
 
 def approved() -> QuerySet[Application]:
     """The approved applications that count: no MOU of the agency ended for cause since the approval."""
+    return _approved().all()
+
+
+@cache
+def _approved() -> QuerySet[Application]:
     since = Mou.objects.filter(
         agency=OuterRef("agency"),
         state=Mou.State.ENDED,

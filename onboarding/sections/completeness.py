@@ -9,13 +9,15 @@ guard of submitting asks `incomplete`.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hmis_portal.models.keys import among
 from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, SECTIONS, Section
@@ -136,15 +138,22 @@ def current(answers: Answers) -> dict[str, Status]:
 
 def complete_of(applications: Iterable[Application]) -> dict[UUID, int]:
     """How many sections of each are complete: one query, and those of each that was worked on since."""
-    found, known = {}, []
+    touched: list[UUID] = []
+    known: list[UUID] = []
     for application in applications:
-        if _was_touched(application):
-            found[application.pk] = complete(refresh(Answers(application, application.agency)))
-        else:
-            known.append(application.pk)
-    works = SectionWork.objects.filter(COMPLETE, application__in=known, section__in=BY_KEY)
-    counts = works.order_by().values_list("application").annotate(Count("pk"))
-    return {**dict.fromkeys(known, 0), **dict(counts if known else ()), **found}
+        (touched if _was_touched(application) else known).append(application.pk)
+    # Read anew, because a list leaves out what its rows do not show.
+    rows = Application.objects.filter(pk__in=touched).select_related("agency") if touched else ()
+    found = {row.pk: complete(refresh(Answers(row, row.agency))) for row in rows}
+    counts = _counted().filter(among("application", known)) if known else ()
+    return {**dict.fromkeys(known, 0), **dict(counts), **found}
+
+
+@cache
+def _counted() -> QuerySet[SectionWork, tuple[UUID, int]]:
+    """How many sections of applications are complete; to be filtered."""
+    works = SectionWork.objects.filter(COMPLETE, section__in=BY_KEY).order_by()
+    return works.values_list("application").annotate(Count("pk"))
 
 
 def complete(statuses: Mapping[str, Status]) -> int:
