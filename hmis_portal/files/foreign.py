@@ -1,15 +1,15 @@
 """The door to somebody's file: here whatever a foreign parser raises becomes a sentence for the person who chose the
 file, and a line in the log.
 
-`reading` goes around code that opens and reads such a file in this process (a zip's list of names, an image);
-`ask` has a reader look at it in a process with limits of its own (`isolated`), for what can cost time and memory.
-`cause` names what a file is when it is not what was asked for.
+`ask` has a reader look at it in a process with limits of its own (`isolated`): the one way for every kind of file.
+`reading` goes around the little that is read in this process (the JSON of a browser).
+`within` asks what a zip is of; `cause` names what a file is when it is not what was asked for.
 """
 
 import json
+import os
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any, Protocol
@@ -17,13 +17,13 @@ from typing import IO, Any, Protocol
 import structlog
 from django.utils.translation import gettext as _
 
-from hmis_portal.files import isolated
+from hmis_portal.files import isolated, office_reader
 
 log = structlog.get_logger(__name__)
-OLE = (
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of Office files before 2007, and of locked ones since
-)
-OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+OLE = office_reader.OLE  # the container of Office files before 2007, and of locked ones since
+
+# What a process needs to start: no secret, no address of the database.
+KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 class Unreadable(Exception):
@@ -64,8 +64,10 @@ def ask(reader: Reader, data: bytes, *, about: str, **asked: Any) -> Any:
             capture_output=True,
             timeout=reader.SECONDS + 5,
             check=True,
+            cwd="/",
+            env={name: value for name, value in os.environ.items() if name in KEPT},
         )
-        answer = json.loads(done.stdout)
+        answer = json.loads(done.stdout.decode("utf-8", "surrogatepass"))
     except (subprocess.SubprocessError, ValueError) as error:
         log.info("file_not_read", about=about, error=type(error).__name__)
         return None
@@ -74,29 +76,44 @@ def ask(reader: Reader, data: bytes, *, about: str, **asked: Any) -> Any:
     return answer
 
 
-def zip_names(file: IO[bytes]) -> frozenset[str]:
-    """The names in a zip; none when it cannot be opened."""
+def within(file: IO[bytes]) -> Mapping[str, Any]:
+    """What a zip holds: its `kind`, the `program` it is of and whether it has `macros`; all empty when it cannot be opened.
+
+    Raises Unreadable when it would cost too much to look into it.
+    """
     file.seek(0)
-    try:
-        with reading("zip", ""), zipfile.ZipFile(file) as archive:
-            return frozenset(archive.namelist())
-    except Unreadable:
-        return frozenset()
-    finally:
-        file.seek(0)
+    found = ask(office_reader, file.read(), about="zip")
+    file.seek(0)
+    if found is None:
+        raise Unreadable(_("The selected file is too large to read. Save it smaller and select the new file"))
+    if "refused" in found:
+        raise Unreadable(too_much(found))
+    return {"kind": "", "program": "", "macros": False} if "error" in found else found
 
 
-def cause(file: IO[bytes], wanted: str) -> str:
+def too_much(found: Mapping[str, Any]) -> str:
+    """What a reader refused, as a sentence."""
+    most = found["most"]
+    if found["refused"] == "parts":
+        return _(
+            "The selected file must be made of %(most)s parts or fewer. Save it as PDF and select the new file"
+        ) % {"most": f"{most:,}"}
+    return _(
+        "The selected file unpacks to too much: more than %(most)s MB. Save it as PDF and select the new file"
+    ) % {"most": most // (1024 * 1024)}
+
+
+def cause(file: IO[bytes], wanted: str, program: str) -> str:
     """What a file of the wrong kind is, where that is known, and what to do; "" otherwise.
 
-    `wanted` are the kinds asked for, in words: "CSV or Excel (XLSX)".
+    `wanted` are the kinds asked for, in words: "CSV or Excel (XLSX)"; `program` is what `within` said.
     """
     file.seek(0)
     data = file.read()
     file.seek(0)
     if data.startswith(OLE) and _holds(data, "EncryptedPackage"):
         return _("The selected file is locked with a password. Save it without one and select the new file")
-    if what := _old_office(data) if data.startswith(OLE) else _other_office(file):
+    if what := _old_office(data) if data.startswith(OLE) else _other_office(program):
         return _("The selected file is %(what)s. Save it as %(wanted)s and select the new file") % {
             "what": what,
             "wanted": wanted,
@@ -116,13 +133,9 @@ def _old_office(data: bytes) -> str:
     return _("of an old Office format")
 
 
-def _other_office(file: IO[bytes]) -> str:
-    names = zip_names(file)
-    if "xl/workbook.bin" in names:
-        return _("a binary Excel workbook (.xlsb)")
-    if any(name.endswith(".iwa") for name in names):
-        return _("of Apple Numbers or Pages")
-    if "mimetype" in names and OPEN_DOCUMENT in file.read(200):
-        file.seek(0)
-        return _("an OpenDocument file")
-    return ""
+def _other_office(program: str) -> str:
+    return {
+        "xlsb": _("a binary Excel workbook (.xlsb)"),
+        "iwork": _("of Apple Numbers or Pages"),
+        "opendocument": _("an OpenDocument file"),
+    }.get(program, "")

@@ -4,7 +4,7 @@
 
 The reader is a module that imports nothing of the portal either, with its limits `SECONDS` and `MEMORY` (bytes) and with
 `read(data, about)`, which may take more of what the line asks. Prints as JSON what that returns, or {"error": name}.
-A hostile file can at most end this process.
+A hostile file can at most end this process: it writes no file, and its answer is bounded too.
 """
 
 import json
@@ -14,12 +14,16 @@ import runpy
 import sys
 from typing import Any
 
+MOST_ANSWER = 48 * 1024 * 1024  # bytes; the largest is a photo made anew
+
 
 def main() -> None:
     reader = runpy.run_path(sys.argv[1])
     memory, seconds = reader["MEMORY"], reader["SECONDS"]
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
@@ -27,7 +31,8 @@ def main() -> None:
         answer: Any = reader["read"](data, **asked)
     except Exception as error:  # whatever a hostile file provokes is an answer
         answer = {"error": type(error).__name__}
-    json.dump(answer, sys.stdout)
+    said = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    sys.stdout.buffer.write(said if len(said) <= MOST_ANSWER else b'{"error": "answer too long"}')
 
 
 if __name__ == "__main__":

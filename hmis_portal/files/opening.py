@@ -1,7 +1,7 @@
 """Whether somebody's file can be kept: not only what it begins with, but that it opens to its end.
 
 A file that asks for a password, or that restricts printing and copying, could not be stored and printed by the other
-side (CGS 1-273); one that is cut off proves nothing.
+side (CGS 1-273); one that is cut off proves nothing; one that acts by itself is a danger to whoever reads it.
 """
 
 import base64
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hmis_portal.files import file_reader, foreign
+from hmis_portal.files import file_reader, foreign, office_reader
 
 # The same file often comes twice, after another answer was wrong or by a second click: by kind and hash.
 _opened: set[tuple[str, str]] = set()
@@ -45,7 +45,8 @@ def as_jpeg(data: bytes) -> tuple[bytes, str]:
 
 
 def _ask(data: bytes, kind: str) -> dict[str, Any]:
-    return foreign.ask(file_reader, data, about=kind) or {"error": "limits"}
+    reader: foreign.Reader = office_reader if kind == "docx" else file_reader
+    return foreign.ask(reader, data, about=kind) or {"error": "limits"}
 
 
 def _wrong_with(found: dict[str, Any], kind: str) -> str:
@@ -54,6 +55,8 @@ def _wrong_with(found: dict[str, Any], kind: str) -> str:
             "The selected file is locked with a password or restricted. Save it without protection, or scan the paper "
             "again, and select the new file"
         )
+    if "refused" in found:
+        return foreign.too_much(found)
     if "error" in found:
         return _(
             "The selected file cannot be opened: it may be damaged or cut off. Save it or scan the paper again and "
@@ -66,4 +69,27 @@ def _wrong_with(found: dict[str, Any], kind: str) -> str:
         return _(
             "The selected picture must have %(most)s million pixels or fewer. Save it smaller and select it again"
         ) % {"most": most}
-    return ""
+    return _unsafe(found.get("unsafe", ""))
+
+
+def _unsafe(what: str) -> str:
+    """Somebody else opens what is kept here, on a computer where such things would run."""
+    return {
+        "": "",
+        "macros": _("The selected file has macros. Save it without macros and select it again"),
+        "remote": _(
+            "The selected file takes its template or another part from another computer. Save it as PDF and select the "
+            "new file"
+        ),
+        "embedded": _(
+            "The selected file carries another file inside it. Print it to PDF, or take that file out, and select the "
+            "new file"
+        ),
+        "script": _("The selected file contains a script. Print it to PDF and select the new file"),
+        "launch": _(
+            "The selected file opens something else by itself. Print it to PDF and select the new file"
+        ),
+        "mixed": _(
+            "The selected file is of two kinds at once. Save it or scan the paper again and select the new file"
+        ),
+    }[what]

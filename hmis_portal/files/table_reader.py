@@ -18,8 +18,9 @@ from xml.etree import ElementTree
 
 SECONDS, MEMORY = 6, 512 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 5000, 60, 5000
-# Of what each part may unpack to, and of the text that is handed on: a list of 5,000 rows stays far below.
+# Of what each part may unpack to, and of what is handed on: a list of 5,000 rows stays far below.
 MOST_PART, MOST_TEXT, MOST_SHEETS, MOST_MERGED = 16 * 1024 * 1024, 10 * 1024 * 1024, 20, 2000
+MOST_CELLS, MOST_DOUBTS, MOST_PARTS = 200_000, 20_000, 2000
 # The built-in number formats that show a date (18.8.30).
 DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|General', re.IGNORECASE)
@@ -46,10 +47,28 @@ class Refused(Exception):
     """The table is too large; the arguments are what of, and the limit."""
 
 
+class Left:
+    """What may still be handed on of one file."""
+
+    def __init__(self) -> None:
+        self.text, self.cells, self.doubts = MOST_TEXT, MOST_CELLS, MOST_DOUBTS
+
+    def take(self, row: list[str], doubts: int) -> None:
+        self.text -= sum(map(len, row))
+        self.cells -= len(row)
+        self.doubts -= doubts
+        if self.text < 0:
+            raise Refused("text", MOST_TEXT)
+        if self.cells < 0:
+            raise Refused("cells", MOST_CELLS)
+        if self.doubts < 0:
+            raise Refused("doubts", MOST_DOUBTS)
+
+
 class Sheet:
     """The rows of one sheet that hold anything, and what is doubtful in them."""
 
-    def __init__(self, name: str, left: list[int]) -> None:
+    def __init__(self, name: str, left: Left) -> None:
         self.name, self.left, self.hidden = name, left, 0
         self.rows: list[tuple[int, list[str]]] = []
         self.doubts: list[tuple[int, int, str, str]] = []
@@ -72,9 +91,7 @@ class Sheet:
             return
         if len(self.rows) > MOST_ROWS:
             raise Refused("rows", MOST_ROWS)
-        self.left[0] -= sum(map(len, row))
-        if self.left[0] < 0:
-            raise Refused("text", MOST_TEXT)
+        self.left.take(row, len(doubts))
         self.rows.append((number, row))
         self.doubts += doubts
         self.hidden += hidden
@@ -115,7 +132,7 @@ def read_csv(data: bytes) -> list[Sheet]:
 
 
 def _csv(text: str, mark: str) -> Sheet:
-    sheet = Sheet("", [MOST_TEXT])
+    sheet = Sheet("", Left())
     number = 0
     try:
         for number, row in enumerate(
@@ -130,6 +147,8 @@ def _csv(text: str, mark: str) -> Sheet:
 class Workbook:
     def __init__(self, data: bytes) -> None:
         self.archive = zipfile.ZipFile(io.BytesIO(data))
+        if len(self.archive.infolist()) > MOST_PARTS:
+            raise Refused("parts", MOST_PARTS)
         self.book = self._tree("xl/workbook.xml")
         properties = next(_all(self.book, "workbookPr"), None)
         of_1904 = properties is not None and properties.get("date1904") in ("1", "true")
@@ -191,7 +210,7 @@ class Workbook:
 
     def sheets(self) -> list[Sheet]:
         """Those that a person sees."""
-        left = [MOST_TEXT]
+        left = Left()
         seen = [one for one in _all(self.book, "sheet") if one.get("state", "visible") == "visible"]
         found = []
         for place, one in enumerate(seen[:MOST_SHEETS], start=1):
@@ -312,6 +331,7 @@ def _merge(sheet: Sheet, merged: Iterable[str]) -> None:
             for column in range(first, last + 1) if top <= number <= bottom else ():
                 cells += [""] * (column + 1 - len(cells))
                 if (number, column) != (top, first) and not cells[column]:
+                    sheet.left.take([UNKNOWN], 1)
                     cells[column] = UNKNOWN
                     sheet.doubts.append((place, column, "merged", f"{found[1]}{found[2]}"))
 

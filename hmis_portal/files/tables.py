@@ -16,6 +16,7 @@ from typing import Any, Self
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
@@ -28,6 +29,18 @@ __all__ = ["Table", "Unreadable", "csv_bytes", "read", "response", "xlsx_bytes"]
 HEADING_WITHIN = 20  # rows, which a title and remarks may stand in before the headings
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+DOUBTS = {
+    "formula": gettext_lazy(
+        "contains a formula that was not calculated. Open the file in Excel, save it, and select it again"
+    ),
+    "error": gettext_lazy("contains the error %(more)s. Type the value, or mend the formula"),
+    "letters": gettext_lazy("has letters that cannot be read. Save the file as CSV UTF-8 or as Excel (XLSX)"),
+    "merged": gettext_lazy("is merged with %(more)s. Unmerge the cells and fill in each"),
+    "long": gettext_lazy("is longer than %(most)s characters"),
+    "shortened": gettext_lazy("contains %(more)s, a number that was shortened. Type the whole number"),
+    "broken": gettext_lazy("cannot be read. Type its value again"),
+}
 
 
 @dataclass
@@ -122,6 +135,15 @@ def _refusal(what: str, most: int) -> str:
         "part": _(
             "The selected file unpacks to too much: more than %(size)s. Copy the rows into a new workbook"
         ),
+        "parts": _(
+            "The selected file must be made of %(most)s parts or fewer. Copy the rows into a new workbook"
+        ),
+        "cells": _(
+            "The selected file must have %(most)s filled cells or fewer. Copy the rows into a new file"
+        ),
+        "doubts": _(
+            "More than %(most)s cells of the selected file cannot be read. Open it in Excel, save it, and select it again"
+        ),
         "text": _("The selected file has too much text: more than %(size)s. Copy the rows into a new file"),
     }[what] % {"most": f"{most:,}", "size": size}
 
@@ -158,17 +180,7 @@ def _without_heading(table: Table) -> str:
 
 
 def _doubt(what: str, more: str) -> str:
-    return {
-        "formula": _(
-            "contains a formula that was not calculated. Open the file in Excel, save it, and select it again"
-        ),
-        "error": _("contains the error %(more)s. Type the value, or mend the formula"),
-        "letters": _("has letters that cannot be read. Save the file as CSV UTF-8 or as Excel (XLSX)"),
-        "merged": _("is merged with %(more)s. Unmerge the cells and fill in each"),
-        "long": _("is longer than %(most)s characters"),
-        "shortened": _("contains %(more)s, a number that was shortened. Type the whole number"),
-        "broken": _("cannot be read. Type its value again"),
-    }[what] % {"more": more, "most": f"{table_reader.LONGEST_CELL:,}"}
+    return DOUBTS[what] % {"more": more, "most": f"{table_reader.LONGEST_CELL:,}"}
 
 
 def _notes(best: Mapping[str, Any], heading: int, sheets: list[dict[str, Any]], guessed: str) -> list[str]:

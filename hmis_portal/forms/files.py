@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -33,7 +33,7 @@ TABLE_NAMES = (".csv", ".xlsx", ".xls", ".xlsm", ".txt", ".tsv")
 
 
 def detect_kind(upload: UploadedFile) -> str:
-    """What the bytes are, whatever the name says: a key of FILE_KINDS, or "" when it is none of them."""
+    """What the bytes are, whatever the name says: a key of FILE_KINDS, "zip", or "" when it is none of them."""
     upload.seek(0)
     head = upload.read(1024)
     upload.seek(0)
@@ -46,14 +46,8 @@ def detect_kind(upload: UploadedFile) -> str:
     if head[4:8] == b"ftyp" and head[8:12] in HEIF_BRANDS:
         return "heic"
     if head.startswith(b"PK\x03\x04"):
-        names = foreign.zip_names(upload)
-        return "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else ""
+        return "zip"
     return "csv" if letters.is_text(head) else ""
-
-
-def has_macros(upload: UploadedFile) -> bool:
-    """Whether an Office file carries code, whatever its name says. The file is one that `detect_kind` opened."""
-    return any(name.lower().rsplit("/", 1)[-1] == "vbaproject.bin" for name in foreign.zip_names(upload))
 
 
 def _named_for(name: str, kind: str) -> bool:
@@ -127,9 +121,18 @@ class UploadField(forms.FileField):
 
     def _kind_of(self, upload: Any) -> str:
         kind = detect_kind(upload)
+        within: Mapping[str, Any] = {}
+        if kind == "zip":
+            try:
+                within = foreign.within(upload)
+            except foreign.Unreadable as error:
+                raise ValidationError(str(error), code="kind") from error
+            kind = within["kind"]
         if kind == "heic" and "jpeg" in self.kinds and _named_for(upload.name, kind):
             return kind
-        if kind not in self.kinds and (cause := foreign.cause(upload, self.kinds_in_words())):
+        if kind not in self.kinds and (
+            cause := foreign.cause(upload, self.kinds_in_words(), within.get("program", ""))
+        ):
             raise ValidationError(cause, code="kind")
         if kind not in self.kinds or not _named_for(upload.name, kind):
             raise ValidationError(
@@ -137,7 +140,7 @@ class UploadField(forms.FileField):
                 code="kind",
                 params={"kinds": self.kinds_in_words()},
             )
-        if kind in ("docx", "xlsx") and has_macros(upload):
+        if within.get("macros"):
             raise ValidationError(
                 _("The selected file has macros. Save it without macros and select it again"), code="macros"
             )

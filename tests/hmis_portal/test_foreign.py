@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hmis_portal.files import foreign
+from hmis_portal.files.office_reader import OPEN_DOCUMENT
 from hmis_portal.forms.files import FILE_KINDS, UploadField
 
 CASES = Path(__file__).parent / "cases"
@@ -71,7 +72,7 @@ def test_the_verifier_answers_a_zip_of_an_unknown_version(client, name: str) -> 
         ("staff.xls", OLE + "Workbook".encode("utf-16-le"), "an old Excel workbook (.xls). Save it as CSV or Excel (XLSX)"),
         ("staff.xlsx", OLE + "Book".encode("utf-16-le"), "an old Excel workbook (.xls). Save it as CSV or Excel (XLSX)"),
         ("policy.xlsx", OLE + "WordDocument".encode("utf-16-le"), "an old Word document (.doc)"),
-        ("staff.xlsx", zipped(mimetype=foreign.OPEN_DOCUMENT + b"spreadsheet"), "an OpenDocument file. Save it as CSV"),
+        ("staff.xlsx", zipped(mimetype=OPEN_DOCUMENT + b"spreadsheet"), "an OpenDocument file. Save it as CSV"),
         ("staff.xlsx", zipped(xl__workbook_dot_bin=b"x"), "a binary Excel workbook (.xlsb)"),
         ("staff.xlsx", zipped(Index__Document_dot_iwa=b"x"), "of Apple Numbers or Pages"),
         ("staff.xlsm", zipped(xl__workbook_dot_xml=b"x", xl__vbaProject_dot_bin=b"x"), "has macros"),

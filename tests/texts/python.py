@@ -29,7 +29,7 @@ EXEMPT_FILES = {
     r"/demo/": "invented people and agencies",
     r"/reference\.py|/requirements\.py": "reference content: rows that the HMIS edits",
     r"/hud/csv_check/|/hud/csv\.py|/hud/export\.py": "HUD's format and its checks, not for readers",
-    r"/file_reader\.py": "answers of a child process, for the log",
+    r"/(file|office)_reader\.py": "answers of a child process, for the log",
     r"/bundle\.py": "names of files in the bundle, as its page of prose (how_to_check.txt) calls them",
 }  # fmt: skip
 # What is raised for who runs the portal, and read in the log.
