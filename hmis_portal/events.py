@@ -18,3 +18,14 @@ class PortalEvent(StrEnum):
     MADE_A_NEW_SEAL_KEY = "made a new seal key"
     REVOKED_A_SEAL_KEY = "revoked a seal key"
     TRIED_A_FILE_AGAIN = "tried a file again"
+
+
+class SecurityEvent(StrEnum):
+    """Verbs of what is written down of sign-ins and refusals; a landed one keeps its value."""
+
+    SIGNED_IN = "signed in"
+    SIGN_IN_FAILED = "failed to sign in"
+    SIGNED_OUT = "signed out"
+    SESSION_ENDED = "session ended"
+    REFUSED = "was refused"
+    HELD_BACK = "was held back"

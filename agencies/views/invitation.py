@@ -1,8 +1,6 @@
 """The page behind the link of an invitation; open to visitors, because most invited people have no account yet."""
 
-from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +13,7 @@ from agencies import permissions
 from agencies.forms.people import AcceptForm
 from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations
-from hmis_portal.accounts import devices
+from hmis_portal.accounts import devices, sessions
 from hmis_portal.web import links
 from hmis_portal.web.error_pages import too_many_requests
 from hmis_portal.web.links import Page
@@ -55,8 +53,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         row = invitations.accept(invitation=row, by=row.user, ip=client_ip(request), **form.cleaned_data)
-        login(request, row.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        record_authentication(request, row.user, method="password", email=row.user.email)
+        sessions.sign_in(request, row.user)
         answer = _welcome(request, row)
         devices.remember(request, answer, row.user.email)
         return answer

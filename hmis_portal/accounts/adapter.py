@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import emails
-from hmis_portal.accounts import attempts, devices
+from hmis_portal.accounts import attempts, devices, watch
 from hmis_portal.forms import CleanTyping, NameField
 from hmis_portal.text import typed
 from hmis_portal.text.words import wait_words
@@ -74,6 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             self._login_failed_rl_usage = attempts.count_sign_in(request, credentials.get("email", ""))
         except attempts.TooOften as error:
+            watch.held_back(request)
             words = _(
                 "Too many tries to sign in with this address from here. Wait %(time)s, then try again, or set a new "
                 "password with “Forgot your password?”"

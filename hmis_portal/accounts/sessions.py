@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import authentication_step_completed
+from allauth.account.signals import user_logged_in as completed
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, login
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -22,6 +24,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import ngettext
+
+from hmis_portal.accounts import watch
+from hmis_portal.events import SecurityEvent
 
 BEGAN, SEEN = "session_began", "session_seen"  # seconds since 1970
 SEEN_EVERY = 60  # seconds; a request within them writes nothing
@@ -38,6 +43,9 @@ class SessionLimitsMiddleware:
         signed_in = SESSION_KEY in request.session
         if signed_in and (why := _lapsed(request.session)):
             UserSession.objects.filter(session_key=request.session.session_key).delete()
+            watch.note(
+                SecurityEvent.SESSION_ENDED, request, request.user if request.user.is_authenticated else None
+            )
             request.session.flush()
             request.user = AnonymousUser()
             messages.info(request, why)
@@ -73,6 +81,13 @@ def _lapsed(session: SessionBase) -> str:
         session[SEEN] = now
         UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
     return ""
+
+
+def sign_in(request: HttpRequest, user: Any) -> None:
+    """Of a person who just set the account's first password, with a link from their mailbox."""
+    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    record_authentication(request, user, method="password", email=user.email)
+    completed.send(sender=type(user), request=request, user=user)
 
 
 @receiver(user_logged_in)

@@ -9,10 +9,14 @@ import structlog
 SECRET_PATHS = re.compile(r"(/invitations/|/confirm-email/|/password/reset/key/)[^\s'\"/\\]+")
 
 
+def without_secrets(text: str) -> str:
+    return SECRET_PATHS.sub(r"\1…", text)
+
+
 def hide_one_time_links(_logger: Any, _method: str, line: str) -> str:
     """Take the secret part out of every address in a finished line: also in what Django says of a refused request, and
     in the lines of a traceback."""
-    return SECRET_PATHS.sub(r"\1…", line)
+    return without_secrets(line)
 
 
 SHARED: list[Any] = [

@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal.accounts import attempts
+from hmis_portal.accounts import attempts, watch
 from hmis_portal.documents import DocumentDamaged
 from hmis_portal.models import PortalSettings
 from hmis_portal.running.away import PartAway
@@ -159,8 +159,12 @@ def _support(status: int) -> PortalSettings:
 
 
 bad_request = partial(show, BAD_REQUEST)
-permission_denied = partial(show, FORBIDDEN)
 page_not_found = partial(show, NOT_FOUND)
+
+
+def permission_denied(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
+    watch.refused(request)
+    return show(FORBIDDEN, request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -174,6 +178,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def too_many_requests(request: HttpRequest, *, wait: int = 0) -> HttpResponse:
     """`wait` in seconds; allauth, which names none, is asked for its own. What was typed can be sent from here again."""
+    watch.held_back(request)
     wait = wait or attempts.wait_for(request) or 60
     typed = _typed(request)
     words = str(TOO_MANY_TRIES.answers)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, Invitation, Project, Staff, User
-from hmis_portal.events import PortalEvent
+from hmis_portal.events import PortalEvent, SecurityEvent
 from hmis_portal.models import AuditEvent
 from hmis_portal.models.keys import among
 from onboarding.events import OnboardingEvent
@@ -117,6 +117,7 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
 UNTOLD: frozenset[StrEnum] = frozenset(
     {
         *PortalEvent,
+        *SecurityEvent,
         AgenciesEvent.HMIS_PARTICIPATION_BEGAN,
         AgenciesEvent.CLOSED_ACCOUNT,
         AgenciesEvent.OPENED_ACCOUNT_AGAIN,
