@@ -103,7 +103,7 @@ def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **k
 
 @receiver(authentication_failed)
 def _factor_failed(request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    note(SecurityEvent.SIGN_IN_FAILED, request, user, step="second factor")
+    note(SecurityEvent.SIGN_IN_FAILED, request, user, step="factor")
 
 
 @receiver(user_logged_out)

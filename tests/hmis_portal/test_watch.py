@@ -88,7 +88,7 @@ def test_a_wrong_code(dana: User, firefox: Client) -> None:
     firefox.post(LOGIN, {"login": dana.email, "password": PASSWORD})
     firefox.post(reverse("mfa_authenticate"), {"code": "000000"})
     (event,) = recorded(SecurityEvent.SIGN_IN_FAILED)
-    assert (event.target_id, event.data["step"]) == (str(dana.pk), "second factor")
+    assert (event.target_id, event.data["step"]) == (str(dana.pk), "factor")
     assert recorded(SecurityEvent.SIGNED_IN) == []
 
 
