@@ -46,7 +46,7 @@ def perform(
     *,
     by: User | None,
     given: object = None,
-    note: str = "",
+    reason: str = "",
     ip: str | None = None,
     as_system: bool = False,
 ) -> T:
@@ -58,8 +58,8 @@ def perform(
     """
     row = workflow.move(type(obj), verb)
     row.check_given(given)
-    plain = Act(by=by, note=note.strip(), ip=ip)
-    act = plain if given is None else ActWith(by=by, note=plain.note, ip=ip, given=given)
+    plain = Act(by=by, reason=reason.strip(), ip=ip)
+    act = plain if given is None else ActWith(by=by, reason=plain.reason, ip=ip, given=given)
     with transaction.atomic():
         agency = lock_agency(agency_id_of(obj))
         locked: Any = (
@@ -87,7 +87,7 @@ def perform(
             agency_id=agency.pk,
             before=before,
             after=locked.state,
-            reason=act.note,
+            reason=act.reason,
             ip=ip,
         )
         workflow.done.run(locked, verb, act)
@@ -109,7 +109,7 @@ def check_person(row: Move, kinds: set[str], *, as_system: bool) -> None:
 
 
 def check_guard(obj: Any, row: Move, act: Act) -> None:
-    if row.needs_note and not act.note:
+    if row.needs_reason and not act.reason:
         raise GuardFailed([_("Enter a reason: it is kept in the history.")])
     if reasons := [str(reason) for reasons in workflow.guard.run(obj, row.verb, act) for reason in reasons]:
         raise GuardFailed(reasons)
@@ -118,7 +118,7 @@ def check_guard(obj: Any, row: Move, act: Act) -> None:
 def against(obj: Any, verb: StrEnum, by: User) -> list[str]:
     """What stands against a move now, before anything is typed: that the reason is still to be given is no news."""
     try:
-        check_guard(obj, workflow.move(type(obj), verb), Act(by=by, note="…"))
+        check_guard(obj, workflow.move(type(obj), verb), Act(by=by, reason="…"))
     except GuardFailed as error:
         return error.messages
     return []

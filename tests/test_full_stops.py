@@ -54,7 +54,7 @@ def test_messages_about_an_agency_with_inc_in_its_name(cast: Cast, commits) -> N
     with commits():
         mou = issue_mou(cast)
     with commits():
-        perform(mou, "decline", by=cast.signatory, note="Not now.")
+        perform(mou, "decline", by=cast.signatory, reason="Not now.")
     with commits():
         people.hand_over(agency=cast.agency, by=cast.director, to=cast.coordinator, stay_as_editor=True)
     assert len(mail.outbox) >= 2

@@ -42,8 +42,8 @@ def apply(access: Access, decision: Decision) -> bool:
             Access.objects.filter(pk=access.pk).update(reasons=reasons)
         return False
     try:
-        note = "\n".join(decision.reasons)[:2000]
-        perform(access, decision.verb, by=None, given=Reasons(decision.reasons), note=note)
+        reason = "\n".join(decision.reasons)[:2000]
+        perform(access, decision.verb, by=None, given=Reasons(decision.reasons), reason=reason)
     except WrongState:
         return False
     return True

@@ -62,8 +62,8 @@ def merge(*, duplicate: Agency, into: Agency, by: User, reason: str, ip: str | N
     for application in Application.objects.filter(agency=duplicate, state__in=Application.OPEN).exclude(
         state=Application.State.DRAFT
     ):
-        perform(application, ApplicationVerb.DECLINE, by=by, note=reason, ip=ip)
-    perform(duplicate, AgencyVerb.LEAVE, by=by, note=reason, ip=ip)
+        perform(application, ApplicationVerb.DECLINE, by=by, reason=reason, ip=ip)
+    perform(duplicate, AgencyVerb.LEAVE, by=by, reason=reason, ip=ip)
 
 
 admin.site.unregister(Agency)
@@ -104,7 +104,7 @@ class JourneyAgencyAdmin(AgencyAdmin):
                 agency,
                 AgencyVerb.LEAVE,
                 by=permissions.person(request),
-                note=form.cleaned_data["reason"],
+                reason=form.cleaned_data["reason"],
                 ip=client_ip(request),
             )
             return gettext("%s has left the HMIS. Close the accounts on the access list.") % agency.name

@@ -68,8 +68,8 @@ class VerbForm(PortalFormMixin, forms.Form):
         return None
 
     @property
-    def words(self) -> str:
-        """The note or reason given."""
+    def reason(self) -> str:
+        """What the person gave as the reason, where the page asks for one."""
         return str(self.cleaned_data.get("note", ""))
 
 
@@ -110,7 +110,7 @@ def confirm(
         return HttpResponseRedirect(back)
 
     def act() -> str:
-        perform(obj, row.verb, by=by, given=form.given(), note=form.words, ip=client_ip(request))
+        perform(obj, row.verb, by=by, given=form.given(), reason=form.reason, ip=client_ip(request))
         return _("Done: %(what)s, %(name)s.") % {"what": row.label, "name": obj}
 
     return act_page(

@@ -118,7 +118,7 @@ class Demo:
         admin = self.hmis["admin"]
         perform(application, ApplicationVerb.TAKE, by=admin)
         perform(
-            application, ApplicationVerb.APPROVE, by=admin, given=Approval(), note="Complete and in order."
+            application, ApplicationVerb.APPROVE, by=admin, given=Approval(), reason="Complete and in order."
         )
 
     def counter_sign(self, agency: Agency) -> Mou:

@@ -99,7 +99,7 @@ def ask_again(application: Application) -> list[str]:
 
 @effect(Application, ApplicationVerb.MOU_LOST)
 def mou_lost(application: Application, act: Act) -> list[str]:
-    application.reason = act.note
+    application.reason = act.reason
     return ["reason", *ask_again(application)]
 
 
@@ -139,7 +139,7 @@ def against_approval(application: Application) -> list[Text]:
 
 @effect(Application, ApplicationVerb.APPROVE, given=Approval)
 def approve(application: Application, act: ActWith[Approval]) -> list[str]:
-    application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.note
+    application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.reason
     asked_already = questions_asked(application)
     Condition.objects.bulk_create(
         Condition(application=application, **vars(condition))
@@ -157,7 +157,7 @@ def questions_asked(application: Application) -> set[ReadinessQuestion | None]:
 
 @effect(Application, ApplicationVerb.DECLINE)
 def decline(application: Application, act: Act) -> list[str]:
-    application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.note
+    application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.reason
     application.answer_by = None
     return ["decided_by", "decided_at", "reason", "answer_by"]
 
@@ -171,14 +171,14 @@ def may_undo(application: Application, _act: Act) -> list[Text]:
 
 @effect(Application, ApplicationVerb.WITHDRAW)
 def withdraw(application: Application, act: Act) -> list[str]:
-    application.reason, application.answer_by = act.note, None
+    application.reason, application.answer_by = act.reason, None
     application.decided_by = application.decided_at = None
     return ["reason", "answer_by", "decided_by", "decided_at"]
 
 
 @effect(Application, ApplicationVerb.REVOKE_APPROVAL)
 def revoke_approval(application: Application, act: Act) -> list[str]:
-    application.reason = act.note
+    application.reason = act.reason
     application.recommended_by = application.recommended_at = application.decided_by = (
         application.decided_at
     ) = None
@@ -192,8 +192,8 @@ def void_open_mou(application: Application, act: Act) -> None:
     """Closing the application voids an MOU that is not executed."""
     mou = Mou.objects.filter(agency_id=application.agency_id, state__in=Mou.OPEN).first()
     if mou:
-        note = act.note or _("The application was withdrawn.")
-        perform(mou, MouVerb.VOID_WITH_APPLICATION, by=act.by, note=note, ip=act.ip, as_system=True)
+        reason = act.reason or _("The application was withdrawn.")
+        perform(mou, MouVerb.VOID_WITH_APPLICATION, by=act.by, reason=reason, ip=act.ip, as_system=True)
 
 
 @guard(Application, ApplicationVerb.REOPEN)

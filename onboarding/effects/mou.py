@@ -46,7 +46,7 @@ VOID_KINDS = {
 def _void_as(verb: MouVerb, kind: Mou.VoidKind) -> None:
     @effect(Mou, verb)
     def void(mou: Mou, act: Act) -> list[str]:
-        mou.void_kind, mou.reason = kind, act.note
+        mou.void_kind, mou.reason = kind, act.reason
         return ["void_kind", "reason"]
 
 
@@ -56,7 +56,7 @@ for _verb, _kind in VOID_KINDS.items():
 
 @effect(Mou, MouVerb.VOID, given=Voiding)
 def void(mou: Mou, act: ActWith[Voiding]) -> list[str]:
-    mou.void_kind, mou.reason = act.given.kind, act.note
+    mou.void_kind, mou.reason = act.given.kind, act.reason
     return ["void_kind", "reason"]
 
 
@@ -68,8 +68,8 @@ def ask_for_a_new_signature(mou: Mou, act: Act) -> None:
     application = None if mou.successor_of_id else _sent_with(mou)
     emails.signature_void(mou, managers=application is None)
     if application:
-        note = _("The MOU must be signed again: %(reason)s") % {"reason": act.note}
-        perform(application, ApplicationVerb.MOU_LOST, by=act.by, note=note, ip=act.ip, as_system=True)
+        reason = _("The MOU must be signed again: %(reason)s") % {"reason": act.reason}
+        perform(application, ApplicationVerb.MOU_LOST, by=act.by, reason=reason, ip=act.ip, as_system=True)
 
 
 def _sent_with(mou: Mou) -> Application | None:
@@ -80,7 +80,7 @@ def _sent_with(mou: Mou) -> Application | None:
 
 @effect(Mou, MouVerb.DECLINE)
 def decline(mou: Mou, act: Act) -> list[str]:
-    mou.reason = act.note
+    mou.reason = act.reason
     return ["reason"]
 
 
@@ -113,8 +113,10 @@ def one_party(mou: Mou, act: Act) -> list[str]:
     """Kept as evidence, and in the request's own chain, which goes into the certificate of completion."""
     for change in party.changes(mou, lead=True):
         names = {"signed": change.signed, "now": change.now}
-        OneParty.objects.create(mou=mou, reason=act.note, recorded_by=_person(act), **names)
-        requests.note(mou.request, "one_party", {**names, "reason": act.note, "by": str(_person(act).pk)})
+        OneParty.objects.create(mou=mou, reason=act.reason, recorded_by=_person(act), **names)
+        requests.record_event(
+            mou.request, "one_party", {**names, "reason": act.reason, "by": str(_person(act).pk)}
+        )
     return []
 
 
@@ -200,7 +202,7 @@ def may_end(mou: Mou, act: ActWith[Ending]) -> list[Text]:
 
 @effect(Mou, MouVerb.END, given=Ending)
 def end(mou: Mou, act: ActWith[Ending]) -> list[str]:
-    mou.ended_on, mou.end_kind, mou.reason = act.given.on, act.given.kind, act.note
+    mou.ended_on, mou.end_kind, mou.reason = act.given.on, act.given.kind, act.reason
     return ["ended_on", "reason", "end_kind"]
 
 
@@ -210,17 +212,17 @@ def end_what_else_stands(mou: Mou, act: Act) -> None:
     if mou.end_kind not in bound.CAUSES:
         return
     for waiting in Mou.objects.filter(agency=mou.agency_id, state__in=Mou.OPEN):
-        perform(waiting, MouVerb.VOID_WITH_MOU, by=act.by, note=act.note, ip=act.ip, as_system=True)
+        perform(waiting, MouVerb.VOID_WITH_MOU, by=act.by, reason=act.reason, ip=act.ip, as_system=True)
     other = Mou.objects.filter(agency=mou.agency_id, state=Mou.State.EXECUTED).first()
     if other:
         on = agreement.within_term(other, mou.ended_on or timezone.localdate())
         ending = Ending(on, Mou.EndKind(mou.end_kind), told=True)
-        perform(other, MouVerb.END, by=act.by, given=ending, note=act.note, ip=act.ip, as_system=True)
+        perform(other, MouVerb.END, by=act.by, given=ending, reason=act.reason, ip=act.ip, as_system=True)
 
 
 @effect(Mou, MouVerb.SUPERSEDE)
 def supersede(mou: Mou, act: Act) -> list[str]:
-    mou.reason = act.note or _("A newer version of the MOU was published on %(date)s.") % {
+    mou.reason = act.reason or _("A newer version of the MOU was published on %(date)s.") % {
         "date": date_words(timezone.localdate())
     }
     return ["reason"]
@@ -299,8 +301,8 @@ def name_another(mou: Mou, act: ActWith[Signer]) -> list[str]:
 @done(Mou, MouVerb.DECLINE, MouVerb.SUPERSEDE, MouVerb.END, MouVerb.VOID, *VOID_KINDS)
 def note_in_the_chain(mou: Mou, act: Act) -> None:
     """The request's own chain of events tells what became of it."""
-    data = {"reason": act.note, "by": str(act.by.pk) if act.by else ""}
-    requests.note(mou.request, mou.state, data)
+    data = {"reason": act.reason, "by": str(act.by.pk) if act.by else ""}
+    requests.record_event(mou.request, mou.state, data)
 
 
 def _person(act: Act) -> User:

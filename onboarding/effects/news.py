@@ -32,7 +32,7 @@ def tell_changes(application: Application, _act: Act) -> None:
 
 @done(Application, ApplicationVerb.MOU_LOST)
 def tell_mou_lost(application: Application, act: Act) -> None:
-    emails.mou_again(application, act.note, cause=cause(application))
+    emails.mou_again(application, act.reason, cause=cause(application))
 
 
 @done(Application, ApplicationVerb.APPROVE)
@@ -145,7 +145,7 @@ def tell_live(agency: Agency, _act: Act) -> None:
 def end_everything(agency: Agency, act: Act) -> None:
     """The MOU ends, what waits for a signature is voided, access ends with a list of accounts to close."""
     for waiting in agency.mous.filter(state__in=Mou.OPEN):
-        perform(waiting, MouVerb.VOID_WITH_AGENCY, by=act.by, note=act.note, as_system=True)
+        perform(waiting, MouVerb.VOID_WITH_AGENCY, by=act.by, reason=act.reason, as_system=True)
     mou = agreement.in_force(agency)
     if mou:
         perform(
@@ -153,7 +153,7 @@ def end_everything(agency: Agency, act: Act) -> None:
             MouVerb.END,
             by=act.by,
             given=Ending(agreement.within_term(mou, timezone.localdate()), Mou.EndKind.LEFT),
-            note=act.note or _("The agency left the HMIS."),
+            reason=act.reason or _("The agency left the HMIS."),
         )
-    recompute.stop_training(agency, by=act.by, reason=act.note)
+    recompute.stop_training(agency, by=act.by, reason=act.reason)
     recompute.later(agency.pk)

@@ -48,7 +48,7 @@ def end_terms() -> None:
     over = Mou.objects.filter(state=Mou.State.EXECUTED, term_ends_on__lt=timezone.localdate())
     for mou in over.order_by("agency_id"):
         ending = Ending(mou.term_ends_on or timezone.localdate(), Mou.EndKind.TERM)
-        perform(mou, MouVerb.END, by=None, given=ending, note=_("The term of the MOU is over."))
+        perform(mou, MouVerb.END, by=None, given=ending, reason=_("The term of the MOU is over."))
 
 
 def executed_on(mou: Mou) -> date | None:
@@ -101,8 +101,8 @@ def issue_anew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) 
 
     Raises GuardFailed while every name in it is still right.
     """
-    note = " ".join(str(change) for change in party.changes(before, lead=True))
-    before = perform(before, MouVerb.ISSUE_ANEW, by=by, note=note or _("Issued anew."), ip=ip)
+    reason = " ".join(str(change) for change in party.changes(before, lead=True))
+    before = perform(before, MouVerb.ISSUE_ANEW, by=by, reason=reason or _("Issued anew."), ip=ip)
     agency, person = lock_agency(before.agency_id), before.signatory
     verb = MouVerb.RENEW if before.successor_of_id else MouVerb.ISSUE
     mou = _issued(agency, verb, signer, by=by, ip=ip, successor_of=before.successor_of)
@@ -178,7 +178,7 @@ def publish(version: TextVersion, *, by: User) -> int:
     superseded = 0
     for mou in Mou.objects.filter(state=Mou.State.ISSUED).order_by("agency_id"):
         try:
-            perform(mou, MouVerb.SUPERSEDE, by=by, note=published.what_changed, as_system=True)
+            perform(mou, MouVerb.SUPERSEDE, by=by, reason=published.what_changed, as_system=True)
         except WrongState:  # signed or declined meanwhile: a signed one stays good to counter-sign
             continue
         emails.mou_superseded(mou, published)

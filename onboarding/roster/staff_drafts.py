@@ -40,7 +40,7 @@ def write(form: PersonForm, application: Application, *, key: str, version: int,
         else:
             written = add_staff(agency=application.agency, by=by, data=form.cleaned_data)
         changed = {f"staff-{written.pk}": form.changed_data} if form.has_changed() else {}
-        drafts.note(application, SECTION, by, changed)
+        drafts.record_edit(application, SECTION, by, changed)
     return written
 
 
@@ -50,4 +50,4 @@ def remove(application: Application, staff: Staff, *, by: User) -> None:
     with drafts.writing(application):
         remove_staff(staff=staff, by=by)
         SectionWork.objects.filter(application=application, section=key).delete()
-        drafts.note(application, SECTION, by, {key: [name, None]})
+        drafts.record_edit(application, SECTION, by, {key: [name, None]})

@@ -111,7 +111,7 @@ def complete(*, form: SectionForm, section: str, version: int, by: User) -> int:
     number = _advance(
         application, section, version, by, draft={}, has_errors=False, completed_at=timezone.now()
     )
-    note(application, section, by, changed)
+    record_edit(application, section, by, changed)
     return number
 
 
@@ -169,7 +169,7 @@ def touch(application: Application, states: Sequence[str] = Application.EDITABLE
         raise WrongState(locked_words(application))
 
 
-def note(application: Application, section: str, by: User, changed: Mapping[str, Any]) -> None:
+def record_edit(application: Application, section: str, by: User, changed: Mapping[str, Any]) -> None:
     """Record a change of answers; what the reviewer found in order there is open again."""
     if not changed:
         return

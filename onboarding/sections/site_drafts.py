@@ -31,7 +31,7 @@ def write(form: SiteForm, application: Application, *, key: str, version: int, b
         drafts.settled(application=application, section=key, version=version, by=by)
         written: Site = form.save()
         changed = {f"site-{written.pk}": form.changed_data} if form.has_changed() else {}
-        drafts.note(application, SECTION, by, changed)
+        drafts.record_edit(application, SECTION, by, changed)
     return written
 
 
@@ -39,6 +39,6 @@ def remove(application: Application, site: Site, *, by: User) -> None:
     """Take a site off the list, and what was typed about it."""
     with drafts.writing(application):
         SectionWork.objects.filter(application=application, section=key_of(site)).delete()
-        drafts.note(application, SECTION, by, {key_of(site): [str(site), None]})
+        drafts.record_edit(application, SECTION, by, {key_of(site): [str(site), None]})
         audit.record(by=by, verb=OnboardingEvent.REMOVED_SITE, obj=site, agency_id=site.agency_id)
         site.delete()

@@ -115,6 +115,6 @@ AGENCY = (
         G.LEFT,
         (ADMIN,),
         _("The agency leaves the HMIS"),
-        needs_note=True,
+        needs_reason=True,
     ),
 )

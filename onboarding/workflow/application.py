@@ -122,7 +122,7 @@ APPLICATION = (
         A.DECLINED,
         (ADMIN,),
         _("Decline"),
-        needs_note=True,
+        needs_reason=True,
     ),
     Move(
         ApplicationVerb.WITHDRAW,
@@ -139,7 +139,7 @@ APPLICATION = (
         (ADMIN,),
         _("Revoke approval"),
         _("the MOU is not executed"),
-        needs_note=True,
+        needs_reason=True,
     ),
     Move(
         ApplicationVerb.REOPEN,
@@ -155,6 +155,6 @@ APPLICATION = (
         A.CHANGES,
         (SYSTEM,),
         _("The MOU must be signed again"),
-        needs_note=True,
+        needs_reason=True,
     ),
 )

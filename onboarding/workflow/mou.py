@@ -94,7 +94,7 @@ MOU = (
         _("the scan of the signed copy; it names the agency as it is called now"),
         given=PaperSignature,
     ),
-    Move(MouVerb.DECLINE, (M.ISSUED,), M.DECLINED, (SIGNATORY,), _("Decline to sign"), needs_note=True),
+    Move(MouVerb.DECLINE, (M.ISSUED,), M.DECLINED, (SIGNATORY,), _("Decline to sign"), needs_reason=True),
     Move(
         MouVerb.PASS_ON, (M.ISSUED,), M.ISSUED, (SIGNATORY,), _("Pass on to the right person"), given=Signer
     ),
@@ -106,7 +106,7 @@ MOU = (
         (MANAGER,),
         _("Issue the MOU anew"),
         _("a name in it has changed"),
-        needs_note=True,
+        needs_reason=True,
     ),
     Move(
         MouVerb.ONE_PARTY,
@@ -115,7 +115,7 @@ MOU = (
         (ADMIN,),
         _("Record that both names are one party"),
         _("a name in it has changed"),
-        needs_note=True,
+        needs_reason=True,
     ),
     Move(MouVerb.SUPERSEDE, (M.ISSUED,), M.SUPERSEDED, (SYSTEM,), _("A newer version was published")),
     Move(
@@ -124,17 +124,17 @@ MOU = (
         M.VOIDED,
         (SIGNATORY,),
         _("Withdraw the signature"),
-        needs_note=True,
+        needs_reason=True,
     ),
-    Move(MouVerb.REFUSE, (M.SIGNED,), M.VOIDED, (LEAD,), _("Refuse to counter-sign"), needs_note=True),
-    Move(MouVerb.VOID, (M.SIGNED,), M.VOIDED, (ADMIN,), _("Void the MOU"), needs_note=True, given=Voiding),
+    Move(MouVerb.REFUSE, (M.SIGNED,), M.VOIDED, (LEAD,), _("Refuse to counter-sign"), needs_reason=True),
+    Move(MouVerb.VOID, (M.SIGNED,), M.VOIDED, (ADMIN,), _("Void the MOU"), needs_reason=True, given=Voiding),
     Move(
         MouVerb.VOID_WITH_APPLICATION,
         (M.ISSUED, M.SIGNED),
         M.VOIDED,
         (SYSTEM,),
         _("The application was closed"),
-        needs_note=True,
+        needs_reason=True,
     ),
     Move(
         MouVerb.VOID_WITH_AGENCY,
@@ -142,7 +142,7 @@ MOU = (
         M.VOIDED,
         (SYSTEM,),
         _("The agency left the HMIS"),
-        needs_note=True,
+        needs_reason=True,
     ),
     Move(
         MouVerb.VOID_WITH_MOU,
@@ -150,7 +150,7 @@ MOU = (
         M.VOIDED,
         (SYSTEM,),
         _("The MOU that it renews ended"),
-        needs_note=True,
+        needs_reason=True,
     ),
     Move(
         MouVerb.COUNTER_SIGN,
@@ -181,7 +181,7 @@ MOU = (
         (ADMIN, SYSTEM),
         _("End the MOU"),
         _("date within the term, and reason; by itself the day after its term"),
-        needs_note=True,
+        needs_reason=True,
         given=Ending,
     ),
     Move(

@@ -39,7 +39,7 @@ class Move:
     who: tuple[str, ...]
     label: Text
     guard: Text = ""
-    needs_note: bool = False
+    needs_reason: bool = False
     given: type[object] | None = None
 
     def check_given(self, given: object) -> None:
@@ -51,10 +51,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Act:
-    """One attempt at a move: who acts, with which words, from where."""
+    """One attempt at a move: who acts, why, from where."""
 
     by: User | None
-    note: str = ""
+    reason: str = ""
     ip: str | None = None
     _read: dict[type[object], object] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -146,7 +146,7 @@ def outcome(obj: Any, verb: str, who: Any) -> str:
     try:
         with transaction.atomic():
             given = sample(type(obj), verb)
-            services.perform(obj, verb, by=who, given=given, note="Because it must be tried.")
+            services.perform(obj, verb, by=who, given=given, reason="Because it must be tried.")
             transaction.set_rollback(True)
     except PermissionDenied:
         return "refused"
@@ -187,7 +187,7 @@ def test_a_signatory_signs_only_what_names_them(cast: Cast) -> None:
 def test_an_act_is_recorded_with_who_from_to_and_why(cast: Cast) -> None:
     application = application_in("in_review", cast)
     changed = services.perform(
-        application, "decline", by=cast.admin, note="Serves another state.", ip="192.0.2.7"
+        application, "decline", by=cast.admin, reason="Serves another state.", ip="192.0.2.7"
     )
     event = AuditEvent.objects.filter(verb="decline").get()
     assert (changed.state, event.before, event.after) == ("declined", "in_review", "declined")
@@ -210,12 +210,12 @@ def test_a_second_click_says_what_happened_and_does_nothing(cast: Cast) -> None:
 def test_a_reason_is_asked_for(cast: Cast) -> None:
     application = application_in("in_review", cast)
     with pytest.raises(GuardFailed, match="Enter a reason"):
-        services.perform(application, "decline", by=cast.admin, note="  ")
+        services.perform(application, "decline", by=cast.admin, reason="  ")
 
 
 def test_losing_the_signature_sends_the_application_back(cast: Cast) -> None:
     mou, application = mou_in("signed", cast), application_in("in_review", cast)
-    services.perform(mou, "withdraw_signature", by=cast.signatory, note="The board has not met.")
+    services.perform(mou, "withdraw_signature", by=cast.signatory, reason="The board has not met.")
     application.refresh_from_db()
     assert application.state == "changes_requested"
     assert "The board has not met." in application.reason
@@ -226,7 +226,7 @@ def test_losing_the_signature_sends_the_application_back(cast: Cast) -> None:
 def test_closing_the_application_voids_an_unexecuted_mou(verb: str, cast: Cast) -> None:
     mou, application = mou_in("signed", cast), application_in("in_review", cast)
     by = cast.admin if verb == "decline" else cast.director
-    services.perform(application, verb, by=by, note="Closed.")
+    services.perform(application, verb, by=by, reason="Closed.")
     mou.refresh_from_db()
     assert (mou.state, mou.void_kind) == ("voided", "application")
 

@@ -121,7 +121,7 @@ def name_signer(
 
 
 @transaction.atomic
-def note(request: SigningRequest, kind: str, data: Mapping[str, str]) -> None:
+def record_event(request: SigningRequest, kind: str, data: Mapping[str, str]) -> None:
     """Write into the request's chain what the app did with it: declined, voided, ended."""
     SigningRequest.objects.select_for_update().get(pk=request.pk)
     add_event(request, kind, dict(data))

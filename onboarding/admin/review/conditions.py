@@ -167,7 +167,7 @@ class ConditionAdmin(ReadOnlyAdmin):
         form = SendBackForm(request.POST or None, obj=found, by=permissions.person(request))
 
         def act() -> str:
-            send_back(found, text=form.words, by=form.by)
+            send_back(found, text=form.reason, by=form.by)
             return _("The report is sent back. The agency reads why.")
 
         return self._ask(request, found, form, act, _("Send the report back"), back)

@@ -59,7 +59,7 @@ def _table(model: type[models.Model], table: tuple[Move, ...]) -> list[str]:
         who = ", ".join(PEOPLE[kind] for kind in move.who)
         sources = ", ".join(str(names[state]) for state in move.sources) or "–"
         asks = (
-            "; ".join(str(text) for text in (move.guard, "a reason" if move.needs_note else "") if text)
+            "; ".join(str(text) for text in (move.guard, "a reason" if move.needs_reason else "") if text)
             or "–"
         )
         lines.append(

@@ -43,7 +43,7 @@ def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             found,
             ApplicationVerb.WITHDRAW,
             by=person(request),
-            note=form.cleaned_data["reason"],
+            reason=form.cleaned_data["reason"],
             ip=client_ip(request),
         )
         messages.success(request, _("The application is withdrawn. Its answers are kept."))

@@ -199,7 +199,11 @@ def _with_reason(
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         perform(
-            found, verb, by=permissions.person(request), note=form.cleaned_data["note"], ip=client_ip(request)
+            found,
+            verb,
+            by=permissions.person(request),
+            reason=form.cleaned_data["note"],
+            ip=client_ip(request),
         )
         messages.success(request, told)
         return redirect("onboarding:mou", agency_id=agency.pk)

@@ -127,8 +127,8 @@ def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         signer = form.given()
-        note = form.cleaned_data["note"]
-        perform(found, MouVerb.PASS_ON, by=me, given=signer, note=note, ip=client_ip(request))
+        reason = form.cleaned_data["note"]
+        perform(found, MouVerb.PASS_ON, by=me, given=signer, reason=reason, ip=client_ip(request))
         messages.success(request, _("The MOU was passed on to %(name)s.") % {"name": signer.legal_name})
         return redirect("agencies:start")
     return render(request, "onboarding/mou/pass_on.html", {"agency": agency, "mou": found, "form": form})

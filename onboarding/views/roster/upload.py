@@ -129,7 +129,7 @@ def _confirm(request: HttpRequest, agency: Agency, application: Application) -> 
         added, changed = staff_file.write(found, agency=agency, by=by)
         keys = [staff_drafts.key_of(line.staff) for line in found.to_write if line.staff]
         drafts.overtake(application, keys, by=by)
-        drafts.note(
+        drafts.record_edit(
             application,
             "staff",
             by,

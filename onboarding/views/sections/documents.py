@@ -59,7 +59,7 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm) -> bool:
         drafts.overtake(
             application, [SectionKey.DOCUMENTS], by=by
         )  # somebody was there: section E may be complete
-        drafts.note(application, "documents", by, {kind: [None, upload.filename]})
+        drafts.record_edit(application, "documents", by, {kind: [None, upload.filename]})
     messages.success(request, _("“%(name)s” is uploaded.") % {"name": upload.filename})
     return True
 
@@ -130,7 +130,7 @@ def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpRespon
         )
         with drafts.writing(application):
             uploads.remove(upload=upload, by=by)
-            drafts.note(application, section, by, {upload.kind: [upload.filename, None]})
+            drafts.record_edit(application, section, by, {upload.kind: [upload.filename, None]})
         messages.success(request, _("“%(name)s” is removed.") % {"name": upload.filename})
         return redirect("onboarding:section", agency.pk, SectionKey.DOCUMENTS)
     context = {

@@ -163,7 +163,7 @@ def test_an_agency_that_leaves_ends_everything(live, client_of, commits):
     cast = live
     confirm(client_of(cast.admin), cast.staff_row)
     with commits():
-        perform(cast.agency, "leave", by=cast.admin, note="Merged with another agency.")
+        perform(cast.agency, "leave", by=cast.admin, reason="Merged with another agency.")
     assert Mou.objects.get(agency=cast.agency).state == "ended"
     row = Access.objects.get(staff=cast.staff_row)
     assert (row.state, row.to_do) == ("ended", "close")

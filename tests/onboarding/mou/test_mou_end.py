@@ -39,7 +39,7 @@ def renewal(cast, executed):
 
 def end(mou, cast, kind, on=None):
     ending = Ending(on or timezone.localdate(), Mou.EndKind(kind))
-    return perform(mou, MouVerb.END, by=cast.admin, given=ending, note="Repeated breaches.")
+    return perform(mou, MouVerb.END, by=cast.admin, given=ending, reason="Repeated breaches.")
 
 
 def told(subject):
@@ -94,7 +94,7 @@ def test_a_renewal_of_what_ended_for_cause_is_not_counter_signed(cast, executed,
 
 def test_when_the_agency_leaves_its_mous_say_so(cast, executed, renewal, commits):
     with commits():
-        perform(cast.agency, "leave", by=cast.admin, note="The program closed.")
+        perform(cast.agency, "leave", by=cast.admin, reason="The program closed.")
     executed.refresh_from_db()
     renewal.refresh_from_db()
     assert (executed.state, executed.end_kind) == ("ended", "left")
@@ -104,13 +104,13 @@ def test_when_the_agency_leaves_its_mous_say_so(cast, executed, renewal, commits
 def test_an_agency_that_leaves_with_an_executed_renewal_is_told_once(cast, executed, renewal, commits):
     to(renewal, "executed", ends_in=1000)
     with commits():
-        perform(cast.agency, "leave", by=cast.admin, note="The program closed.")
+        perform(cast.agency, "leave", by=cast.admin, reason="The program closed.")
     assert set(cast.agency.mous.values_list("state", "end_kind")) == {("ended", "left")}
     assert len(told("has ended")) == 1
 
 
 def test_an_agency_that_left_is_not_bound_again(cast, executed, renewal, client_of):
-    perform(cast.agency, "leave", by=cast.admin, note="The program closed.")
+    perform(cast.agency, "leave", by=cast.admin, reason="The program closed.")
     with pytest.raises(GuardFailed, match="has left the HMIS"):
         agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER)
     for verb, by in (
@@ -173,7 +173,7 @@ def test_the_approval_of_before_stays_where_it_is_when_the_new_mou_is_voided(cas
     end(executed, cast, "sanction")
     opening.start(agency=cast.agency, by=cast.director)
     mou = to(agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
-    perform(mou, MouVerb.VOID, by=cast.admin, given=Voiding(Mou.VoidKind.ERROR), note="An error.")
+    perform(mou, MouVerb.VOID, by=cast.admin, given=Voiding(Mou.VoidKind.ERROR), reason="An error.")
     assert set(cast.agency.applications.values_list("state", flat=True)) == {"approved", "draft"}
 
 

@@ -43,7 +43,9 @@ def test_a_signature_that_no_longer_counts_is_told_to_both(cast, commits, verb, 
     mou = to(issue_mou(cast), "signed")
     mail.outbox.clear()
     with commits():
-        perform(mou, verb, by=cast.person(who), given=sample(Mou, verb), note="The wrong name stands there.")
+        perform(
+            mou, verb, by=cast.person(who), given=sample(Mou, verb), reason="The wrong name stands there."
+        )
     assert told("no longer counts") == [cast.director.email, cast.signatory.email]
     assert all("The wrong name stands there." in message.body for message in mail.outbox)
 
@@ -54,7 +56,7 @@ def test_whatever_the_application_s_state_each_hears_it_once(cast, commits, stat
     application_in(state, cast)
     mail.outbox.clear()
     with commits():
-        perform(mou, "refuse", by=cast.lead, note="The wrong name stands there.")
+        perform(mou, "refuse", by=cast.lead, reason="The wrong name stands there.")
     sent_back = state == "submitted"  # then the application's own message says it to the manager
     assert told("must be signed again") == ([cast.director.email] if sent_back else [])
     assert told("no longer counts") == sorted(
@@ -68,7 +70,7 @@ def test_a_renewal_that_came_to_nothing_is_told_and_stands_on_the_page(cast, com
     renewal = to(agreement.renew(before, by=cast.director, signer=SIGNER), "signed")
     mail.outbox.clear()
     with commits():
-        perform(renewal, "refuse", by=cast.lead, note="The wrong name stands there.")
+        perform(renewal, "refuse", by=cast.lead, reason="The wrong name stands there.")
     assert told("no longer counts") == [cast.director.email, cast.signatory.email]
     (message,) = [one for one in mail.outbox if one.to == [cast.director.email]]
     assert f"{before.reference} stays in force" in message.body
@@ -143,7 +145,7 @@ def test_the_lead_is_asked_again_after_a_second_approval(cast, commits):
     with commits():
         perform(application, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     with commits():
-        perform(application, "revoke_approval", by=cast.admin, note="A paper is missing.")
+        perform(application, "revoke_approval", by=cast.admin, reason="A paper is missing.")
     with commits():
         perform(application, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     assert told("counter-sign") == [cast.lead.email] * 2

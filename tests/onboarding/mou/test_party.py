@@ -51,9 +51,9 @@ def in_review(cast, signed):
     return application
 
 
-def refused(obj, verb, by, *, given=None, note=""):
+def refused(obj, verb, by, *, given=None, reason=""):
     with pytest.raises(GuardFailed) as refusal:
-        perform(obj, verb, by=by, given=given or sample(type(obj), verb), note=note)
+        perform(obj, verb, by=by, given=given or sample(type(obj), verb), reason=reason)
     return " ".join(refusal.value.messages)
 
 
@@ -224,5 +224,5 @@ def test_two_people_of_the_agency_do_not_share_an_address(cast, changes, words):
 
 
 def test_nobody_records_anything_while_every_name_is_right(cast, signed):
-    assert "are those of today" in refused(signed, "one_party", cast.admin, note="Same people.")
-    assert "are those of today" in refused(signed, "issue_anew", cast.director, note="Anew.")
+    assert "are those of today" in refused(signed, "one_party", cast.admin, reason="Same people.")
+    assert "are those of today" in refused(signed, "issue_anew", cast.director, reason="Anew.")

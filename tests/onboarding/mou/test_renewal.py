@@ -161,7 +161,7 @@ def test_a_renewal_that_is_refused_leaves_the_mou_in_force_and_the_application_a
         successor = Mou.objects.get(successor_of=executed)
         with commits():
             sign(successor, cast)
-        perform(successor, "refuse", by=cast.lead, note="The wrong person signed.")
+        perform(successor, "refuse", by=cast.lead, reason="The wrong person signed.")
         assert Application.objects.get().state == Application.State.APPROVED
         assert agreement.latest(cast.agency) == executed
         client_of(cast.director).post(_url(cast), SIGNER)  # and once more

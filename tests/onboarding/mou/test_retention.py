@@ -40,7 +40,7 @@ def voided(cast, commits, once):
                 MouVerb.VOID,
                 by=cast.admin,
                 given=Voiding(Mou.VoidKind.ERROR),
-                note="Signed by the wrong person.",
+                reason="Signed by the wrong person.",
             )
 
     return once(make)

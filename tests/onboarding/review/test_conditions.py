@@ -188,7 +188,7 @@ def test_a_report_outlives_an_approval_that_is_taken_back(in_review, cast, clien
     )
     Condition.objects.create(application=in_review, text="Other", owner="IT", due_on=timezone.localdate())
     assert report(client_of(cast.director), kept).status_code == 302
-    perform(in_review, "revoke_approval", by=cast.admin, note="A mistake")
+    perform(in_review, "revoke_approval", by=cast.admin, reason="A mistake")
     assert list(Condition.objects.filter(application=in_review)) == [kept]
 
 

@@ -105,7 +105,7 @@ def test_revoke_approval_until_execution(in_review, cast, client_of):
 
 
 def test_reopen(in_review, cast, client_of):
-    perform(in_review, "decline", by=cast.admin, note="Not now.")
+    perform(in_review, "decline", by=cast.admin, reason="Not now.")
     client_of(cast.admin).post(url(in_review, "reopen"))
     in_review.refresh_from_db()
     assert in_review.state == "draft"
@@ -140,7 +140,7 @@ def test_what_the_agency_never_read_is_not_closed_by_a_decision(in_review, cast,
     assert "Which O’Brien Street?" in page.text
     in_review.refresh_from_db()
     assert in_review.state == "in_review"
-    perform(in_review, "decline", by=cast.admin, note="Outside the geography.")
+    perform(in_review, "decline", by=cast.admin, reason="Outside the geography.")
     unsent.refresh_from_db()
     assert unsent.resolved_at is None
 
@@ -156,14 +156,14 @@ def test_the_remarks_that_a_decision_closes_are_shown_and_each_is_recorded(in_re
 
 
 def test_a_note_kept_for_the_hmis_is_not_read_by_the_agency(in_review, cast, client_of):
-    note = "Weak finances; ask Noor first."
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval(), note=note)
+    reason = "Weak finances; ask Noor first."
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval(), reason=reason)
     for view in ("journey", "history", "application"):
         page = client_of(cast.director).get(reverse(f"onboarding:{view}", args=[cast.agency.pk]))
         assert page.status_code == 200
-        assert note not in page.text, view
+        assert reason not in page.text, view
     review = client_of(cast.admin).get(reverse("admin:onboarding_application_review", args=[in_review.pk]))
-    assert note in review.text
+    assert reason in review.text
     assert not Message.objects.filter(body_text__contains="Weak finances").exists()
 
 
