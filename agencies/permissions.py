@@ -53,11 +53,11 @@ def person(request: HttpRequest) -> User:
 def _groups(user: AnyUser | None) -> frozenset[str]:
     if not is_person(user) or not user.is_staff:
         return frozenset()
-    found: frozenset[str] | None = user.__dict__.get("_portal_groups")
-    if found is None:
-        found = frozenset(user.groups.values_list("name", flat=True))
-        user.__dict__["_portal_groups"] = found
-    return found
+    names: frozenset[str] | None = user.__dict__.get("_portal_groups")
+    if names is None:
+        names = frozenset(user.groups.values_list("name", flat=True))
+        user.__dict__["_portal_groups"] = names
+    return names
 
 
 def is_hmis_admin(user: AnyUser | None) -> bool:
@@ -110,11 +110,11 @@ def is_signatory(user: AnyUser | None, agency: Agency) -> bool:
 
 def kinds(user: AnyUser | None, agency: Agency) -> set[str]:
     """Everything a person is towards an agency, in the words of the transition tables."""
-    found = {str(role) for role in roles(user, agency)}
-    if AgencyRole.MANAGER in found:
-        found.add(AgencyRole.EDITOR)
+    kinds_held = {str(role) for role in roles(user, agency)}
+    if AgencyRole.MANAGER in kinds_held:
+        kinds_held.add(AgencyRole.EDITOR)
     names = {HMIS_ADMIN: "hmis_admin", LEAD_SIGNATORY: "lead", TRAINER: "trainer", AUDITOR: "auditor"}
-    return {str(kind) for kind in found} | {names[group] for group in _groups(user) if group in names}
+    return {str(kind) for kind in kinds_held} | {names[group] for group in _groups(user) if group in names}
 
 
 def can_view_agency(user: AnyUser | None, agency: Agency) -> bool:
@@ -179,8 +179,8 @@ def holders(agency: Agency, role: AgencyRole) -> QuerySet[User]:
     people: Any = get_users_with_perms(
         agency, only_with_perms_in=[PERMISSION_OF_ROLE[role]], with_group_users=False, with_superusers=False
     )
-    found: QuerySet[User] = people.filter(is_active=True).order_by("last_name", "first_name")
-    return found
+    people_found: QuerySet[User] = people.filter(is_active=True).order_by("last_name", "first_name")
+    return people_found
 
 
 def signatories_of(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
@@ -195,27 +195,29 @@ def signatories_of(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
 
 def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
     """Everybody who holds a role for an agency, with their roles in the order of AgencyRole; one query."""
-    found: dict[User, set[str]] = {}
+    roles_of: dict[User, set[str]] = {}
     rows = AgencyUserObjectPermission.objects.filter(content_object=agency, user__is_active=True)
     for row in rows.select_related("user", "permission").order_by(
         "user__last_name", "user__first_name", "user__pk"
     ):
         if row.permission.codename in ROLE_OF_PERMISSION:
-            found.setdefault(row.user, set()).add(ROLE_OF_PERMISSION[row.permission.codename].value)
-    return [(user, [role for role in AgencyRole.values if role in roles]) for user, roles in found.items()]
+            roles_of.setdefault(row.user, set()).add(ROLE_OF_PERMISSION[row.permission.codename].value)
+    return [(user, [role for role in AgencyRole.values if role in roles]) for user, roles in roles_of.items()]
 
 
 def memberships(user: User) -> list[tuple[Agency, list[str]]]:
     """The agencies for which a person holds roles, by name, with the roles in the order of AgencyRole; one query."""
-    found: dict[Agency, set[str]] = {}
+    roles_at: dict[Agency, set[str]] = {}
     rows = AgencyUserObjectPermission.objects.filter(user_id=user.pk)
     for row in rows.select_related("content_object", "permission").order_by(
         "content_object__legal_name", "content_object_id"
     ):
         if row.permission.codename in ROLE_OF_PERMISSION:
-            found.setdefault(row.content_object, set()).add(ROLE_OF_PERMISSION[row.permission.codename].value)
+            roles_at.setdefault(row.content_object, set()).add(
+                ROLE_OF_PERMISSION[row.permission.codename].value
+            )
     return [
-        (agency, [role for role in AgencyRole.values if role in roles]) for agency, roles in found.items()
+        (agency, [role for role in AgencyRole.values if role in roles]) for agency, roles in roles_at.items()
     ]
 
 

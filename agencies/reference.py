@@ -45,8 +45,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
 def give_permissions() -> None:
     """Add each group's permissions on people, agencies and the portal's own records; what was added by hand stays."""
     known = {
-        one.codename: one
-        for one in Permission.objects.filter(content_type__app_label__in=("agencies", "hmis_portal"))
+        permission.codename: permission
+        for permission in Permission.objects.filter(content_type__app_label__in=("agencies", "hmis_portal"))
     }
     for name, codenames in PERMISSIONS.items():
         Group.objects.get(name=name).permissions.add(*(known[codename] for codename in codenames))

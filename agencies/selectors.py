@@ -33,21 +33,21 @@ class Destination:
 
 def destinations(user: User) -> list[Destination]:
     """Where a person may go: each agency they act for, their own training, open invitations, the admin desk."""
-    found: list[Destination] = []
+    places: list[Destination] = []
     if user.is_staff:
-        found.append(Destination(_("Admin desk"), _("Your work for the HMIS"), reverse("admin:index")))
+        places.append(Destination(_("Admin desk"), _("Your work for the HMIS"), reverse("admin:index")))
     mine = permissions.memberships(user)
     for agency, roles in mine:
         acts = {AgencyRole.MANAGER, AgencyRole.EDITOR} & set(roles)
         page = links.to(Page.AGENCY_STEPS) if acts else links.to(Page.AGENCY_MOU)
         words = ", ".join(str(AgencyRole(role).label) for role in roles)
-        found.append(Destination(agency.name, words, reverse(page, args=[agency.pk])))
+        places.append(Destination(agency.name, words, reverse(page, args=[agency.pk])))
     listed = [row.agency for row in Staff.objects.current().filter(user=user).select_related("agency")]
     acting_for = {agency for agency, _roles in mine}
     if any(agency not in acting_for for agency in listed) or (listed and user.is_staff and not mine):
         names = ", ".join(agency.name for agency in listed)
-        found.append(Destination(_("Your training and access"), names, reverse(links.to(Page.OWN_TRAINING))))
-    return found
+        places.append(Destination(_("Your training and access"), names, reverse(links.to(Page.OWN_TRAINING))))
+    return places
 
 
 def given_group(group: str, *, since: datetime) -> QuerySet[AuditEvent]:
@@ -75,11 +75,11 @@ def open_invitations(agency: Agency) -> QuerySet[Invitation]:
 
 def invitations_of_staff(agency: Agency, rows: Iterable[Staff]) -> dict[int, Invitation]:
     """User → the invitation that this person of the roster has not accepted yet."""
-    found = Invitation.objects.filter(
+    invitations = Invitation.objects.filter(
         agency=agency, role=AgencyRole.STAFF, accepted_at__isnull=True, revoked_at__isnull=True,
         user__in=[row.user_id for row in rows if row.user_id],
     )  # fmt: skip
-    return {one.user_id: one for one in found}
+    return {invitation.user_id: invitation for invitation in invitations}
 
 
 def possible_duplicates(agency: Agency) -> list[Agency]:
@@ -93,10 +93,10 @@ def possible_duplicates(agency: Agency) -> list[Agency]:
     return [other for other in others.filter(alike).order_by("created_at")[:200] if are_alike(agency, other)]
 
 
-def are_alike(one: Agency, other: Agency) -> bool:
-    if one.ein and one.ein == other.ein:
+def are_alike(agency: Agency, other: Agency) -> bool:
+    if agency.ein and agency.ein == other.ein:
         return True
-    return SequenceMatcher(None, one.name_key, other.name_key).ratio() >= LIKE_ENOUGH
+    return SequenceMatcher(None, agency.name_key, other.name_key).ratio() >= LIKE_ENOUGH
 
 
 def duplicate_groups() -> list[list[Agency]]:
@@ -131,5 +131,5 @@ def duplicate_groups() -> list[list[Agency]]:
         }
         if len(group) > 1:
             placed |= set(group)
-            groups.append(sorted(group.values(), key=lambda one: one.created_at))
+            groups.append(sorted(group.values(), key=lambda member: member.created_at))
     return groups

@@ -287,17 +287,17 @@ class Community:
                 )
             )
             if granted or position == 0:
-                done = assigned + dt.timedelta(days=self.chance.randrange(0, 10))
+                completed_on = assigned + dt.timedelta(days=self.chance.randrange(0, 10))
                 self._keep(
                     Completion(
                         person=user,
                         course=course,
                         version=course.version,
                         passed=True,
-                        completed_on=done,
-                        completed_at=timezone.make_aware(dt.datetime.combine(done, dt.time(12))),
-                        valid_through=done + dt.timedelta(days=365),
-                        window_opens_on=done + dt.timedelta(days=305),
+                        completed_on=completed_on,
+                        completed_at=timezone.make_aware(dt.datetime.combine(completed_on, dt.time(12))),
+                        valid_through=completed_on + dt.timedelta(days=365),
+                        window_opens_on=completed_on + dt.timedelta(days=305),
                         source=Completion.Source.IMPORT,
                         external_id=f"{name}-{position}",
                     )

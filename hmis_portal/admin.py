@@ -54,8 +54,8 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Try to send the selected messages again"), permissions=["send"])
     def send_again(self, request: HttpRequest, rows: models.QuerySet[Message]) -> None:
-        found = list(rows.filter(status=Message.Status.FAILED))
-        for message in found:
+        failed = list(rows.filter(status=Message.Status.FAILED))
+        for message in failed:
             mail.send_again(message)
             audit.record(
                 by=request.user,
@@ -63,8 +63,10 @@ class MessageAdmin(ReadOnlyAdmin):
                 obj=message,
                 agency_id=message.agency_id,
             )
-        words = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", len(found))
-        messages.success(request, words % {"count": len(found)})
+        words = ngettext(
+            "%(count)d message is sent again.", "%(count)d messages are sent again.", len(failed)
+        )
+        messages.success(request, words % {"count": len(failed)})
 
     @admin.display(description=_("status"), ordering="status")
     def status_word(self, message: Message) -> SafeString:
@@ -220,8 +222,12 @@ class PortalSettingsAdmin(DeskAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With what the page showed, for those who may save."""
-        found = super().get_fieldsets(request, obj)
-        return [*found, (None, {"fields": ("seen",)})] if self.has_change_permission(request, obj) else found
+        fieldsets = super().get_fieldsets(request, obj)
+        return (
+            [*fieldsets, (None, {"fields": ("seen",)})]
+            if self.has_change_permission(request, obj)
+            else fieldsets
+        )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[PortalSettings]:
         """Locked while it is saved: of two at the same moment the second is told."""

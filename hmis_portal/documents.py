@@ -140,14 +140,16 @@ def _holds_others(document: StoredDocument) -> bool:
     """Whether the storage has any of the first and last other documents: of one that is not mounted it has none."""
     try:
         sample = _sample(StoredDocument.objects.exclude(pk=document.pk))
-        return root_is_there() and (not sample or any(default_storage.exists(one.path) for one in sample))
+        return root_is_there() and (not sample or any(default_storage.exists(kept.path) for kept in sample))
     except STORAGE_ERRORS:
         return False
 
 
 def _sample(rows: QuerySet[StoredDocument]) -> list[StoredDocument]:
     rows = rows.filter(disposal=None)
-    return list({one.pk: one for one in (*rows.order_by("pk")[:3], *rows.order_by("-pk")[:3])}.values())
+    return list(
+        {document.pk: document for document in (*rows.order_by("pk")[:3], *rows.order_by("-pk")[:3])}.values()
+    )
 
 
 def is_folder() -> bool:

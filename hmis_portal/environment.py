@@ -19,20 +19,20 @@ WORDS = {
 
 def flag(name: str, *, default: bool) -> bool:
     """PORTAL_<name> as yes or no."""
-    given = env.str(name, default="on" if default else "off")
-    if given.strip().lower() not in WORDS:
+    value = env.str(name, default="on" if default else "off")
+    if value.strip().lower() not in WORDS:
         raise ImproperlyConfigured(
-            f"PORTAL_{name} is “{given}”: set it to on or off (or 1, 0, yes, no, true, false)."
+            f"PORTAL_{name} is “{value}”: set it to on or off (or 1, 0, yes, no, true, false)."
         )
-    return WORDS[given.strip().lower()]
+    return WORDS[value.strip().lower()]
 
 
 def number(name: str, *, default: int, least: int = 1) -> int:
     """PORTAL_<name> as a whole number."""
-    given = env.str(name, default=str(default)).strip()
-    if not (given.isascii() and given.isdigit() and int(given) >= least):
-        raise ImproperlyConfigured(f"PORTAL_{name} is “{given}”: set it to a whole number, {least} or more.")
-    return int(given)
+    value = env.str(name, default=str(default)).strip()
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        raise ImproperlyConfigured(f"PORTAL_{name} is “{value}”: set it to a whole number, {least} or more.")
+    return int(value)
 
 
 def secrets_hold(secret_key: str, redis_url: str) -> None:

@@ -64,4 +64,8 @@ def _models(app: str) -> list[str]:
 
 def _permissions(codenames: set[tuple[str, str]]) -> list[Permission]:
     known = Permission.objects.filter(content_type__app_label__in=APPS).select_related("content_type")
-    return [one for one in known if (one.content_type.app_label, one.codename) in codenames]
+    return [
+        permission
+        for permission in known
+        if (permission.content_type.app_label, permission.codename) in codenames
+    ]

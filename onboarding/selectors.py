@@ -12,10 +12,10 @@ from onboarding.mou import bound
 
 def latest_application(agency: Agency) -> Application | None:
     """The application that counts now: the open one, else the last."""
-    found = agency.applications.select_related("reviewer").order_by("-started_at").first()
-    if found is not None:
-        found.agency = agency
-    return found
+    application = agency.applications.select_related("reviewer").order_by("-started_at").first()
+    if application is not None:
+        application.agency = agency
+    return application
 
 
 def open_conditions() -> QuerySet[Condition]:

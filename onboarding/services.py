@@ -32,12 +32,12 @@ def kinds_towards(obj: Any, by: User | None, agency: Agency) -> set[str]:
     """What a person is towards this object. Only the named signatory is the signatory of an MOU."""
     if by is None:
         return {workflow.SYSTEM}
-    found = permissions.kinds(by, agency)
+    kinds = permissions.kinds(by, agency)
     if isinstance(obj, Mou):
-        found -= {workflow.SIGNATORY}
+        kinds -= {workflow.SIGNATORY}
         if obj.signatory_id == by.pk:
-            found.add(workflow.SIGNATORY)
-    return found
+            kinds.add(workflow.SIGNATORY)
+    return kinds
 
 
 def perform(

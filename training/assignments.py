@@ -53,7 +53,7 @@ def courses_for(staff: Staff) -> dict[Course, str]:
         .select_related("course")
         .order_by("course__position", "pk")
     )
-    found: dict[Course, str] = {}
+    reasons: dict[Course, str] = {}
     types = {code for code in staff.projects.values_list("project_type", flat=True) if code is not None}
     positions = set(
         Contact.objects.filter(agency=staff.agency_id, email__iexact=staff.email).values_list(
@@ -62,9 +62,9 @@ def courses_for(staff: Staff) -> dict[Course, str]:
     )
     for rule in rules:
         reason = _reason(rule, staff, types, positions)
-        if reason and rule.course not in found:
-            found[rule.course] = reason
-    return found
+        if reason and rule.course not in reasons:
+            reasons[rule.course] = reason
+    return reasons
 
 
 def _reason(rule: CourseRule, staff: Staff, types: set[int], positions: set[str]) -> str:
@@ -167,10 +167,10 @@ def announce(person: User, also: Staff | None = None) -> None:
 
 def cancel_reminders(rows: Iterable[Requirement]) -> None:
     """What is not sent yet and no longer true is not sent."""
-    done = {row.pk for row in rows}
-    waiting = Notice.objects.filter(requirement__in=done, message__status=Message.Status.QUEUED)
+    closed = {row.pk for row in rows}
+    waiting = Notice.objects.filter(requirement__in=closed, message__status=Message.Status.QUEUED)
     for message in Message.objects.filter(pk__in=waiting.values("message")):
         about = set(Notice.objects.filter(message=message).values_list("requirement", flat=True))
-        if about <= done:
+        if about <= closed:
             message.status = Message.Status.CANCELLED
             message.save(update_fields=["status"])

@@ -65,7 +65,7 @@ def _tight(certificate: Certificate) -> str:
 
 def _width(text: str) -> float:
     """In small letters: a capital is wider, and a Chinese or Korean letter is as wide as two."""
-    return sum(2 if east_asian_width(one) in "WF" else 1.4 if one.isupper() else 1 for one in text)
+    return sum(2 if east_asian_width(letter) in "WF" else 1.4 if letter.isupper() else 1 for letter in text)
 
 
 def document_of(certificate: Certificate) -> StoredDocument:

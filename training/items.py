@@ -93,12 +93,12 @@ class Item:
     @property
     def sentence(self) -> str:
         """Why this course counts today, or why it does not."""
-        one = self.status
-        through = date_words(one.valid_through) if one.valid_through else ""
+        status = self.status
+        through = date_words(status.valid_through) if status.valid_through else ""
         due = date_words(self.requirement.due_on)
-        match one.state:
+        match status.state:
             case State.WAIVED:
-                return _("Not asked of you through %(day)s.") % {"day": date_words(one.waived_through)}
+                return _("Not asked of you through %(day)s.") % {"day": date_words(status.waived_through)}
             case State.VALID:
                 return (
                     _("Valid through %(day)s.") % {"day": through}
@@ -106,13 +106,15 @@ class Item:
                     else _("Done. It does not lapse.")
                 )
             case State.RENEW_BY if (
-                one.deadline and one.deadline == self.requirement.due_on and one.valid_through != one.deadline
+                status.deadline
+                and status.deadline == self.requirement.due_on
+                and status.valid_through != status.deadline
             ):
                 return _("A newer version is asked of you by %(day)s.") % {"day": due}
             case State.RENEW_BY:
                 return _("Valid through %(day)s. Take it again by then.") % {"day": through}
             case State.IN_GRACE:
-                left = (one.grace_through - self.today).days + 1 if one.grace_through else 0
+                left = (status.grace_through - self.today).days + 1 if status.grace_through else 0
                 days = ngettext("%(left)d day", "%(left)d days", left) % {"left": left}
                 return _("Was valid through %(day)s. Access stays for %(days)s more.") % {
                     "day": through,

@@ -27,43 +27,48 @@ def transcript(person: User) -> list[TranscriptRow]:
         .select_related("course", "certificate", "void", "staff__agency", "agreement__request")
         .order_by("-completed_on", "-pk")
     )
-    return [_transcript_row(done) for done in rows]
+    return [_transcript_row(completion) for completion in rows]
 
 
-def _transcript_row(done: Completion) -> TranscriptRow:
-    if hasattr(done, "void"):
-        return TranscriptRow(done, _("Voided: %(reason)s") % {"reason": done.void.reason})
-    if not done.passed:
-        return TranscriptRow(done, _("Not passed"))
+def _transcript_row(completion: Completion) -> TranscriptRow:
+    if hasattr(completion, "void"):
+        return TranscriptRow(completion, _("Voided: %(reason)s") % {"reason": completion.void.reason})
+    if not completion.passed:
+        return TranscriptRow(completion, _("Not passed"))
     result = (
-        _("Valid through %(day)s") % {"day": date_words(done.valid_through)}
-        if done.valid_through
+        _("Valid through %(day)s") % {"day": date_words(completion.valid_through)}
+        if completion.valid_through
         else _("Does not lapse")
     )
-    if hasattr(done, "certificate"):
+    if hasattr(completion, "certificate"):
         return TranscriptRow(
-            done, result, reverse("training:certificate_pdf", args=[done.certificate.pk]), _("Certificate")
+            completion,
+            result,
+            reverse("training:certificate_pdf", args=[completion.certificate.pk]),
+            _("Certificate"),
         )
-    if hasattr(done, "agreement"):
-        address = reverse("training:agreement_pdf", args=[done.staff_id, done.agreement.request.reference])
-        return TranscriptRow(done, result, address, _("Signed agreement"))
-    return TranscriptRow(done, result)
+    if hasattr(completion, "agreement"):
+        address = reverse(
+            "training:agreement_pdf", args=[completion.staff_id, completion.agreement.request.reference]
+        )
+        return TranscriptRow(completion, result, address, _("Signed agreement"))
+    return TranscriptRow(completion, result)
 
 
 def certificate_state(certificate: Certificate, *, today: date | None = None) -> tuple[str, str]:
     """("valid" | "lapsed" | "voided", a sentence): what anyone who holds the number may know."""
     day = today or timezone.localdate()
-    done = certificate.completion
-    if hasattr(done, "void"):
+    completion = certificate.completion
+    if hasattr(completion, "void"):
         return "voided", _("This certificate was withdrawn. Do not rely on it.")
-    if done.valid_through is None:
+    if completion.valid_through is None:
         return "valid", _("The course was completed. It does not lapse.")
-    if day > done.valid_through:
+    if day > completion.valid_through:
         return "lapsed", _("This certificate is genuine. It was valid through %(day)s.") % {
-            "day": date_words(done.valid_through)
+            "day": date_words(completion.valid_through)
         }
     return "valid", _("This certificate is genuine and valid through %(day)s.") % {
-        "day": date_words(done.valid_through)
+        "day": date_words(completion.valid_through)
     }
 
 

@@ -61,19 +61,19 @@ def own_staff_row(user: AnyUser | None, staff_id: int) -> Staff:
 
 def certificate_to_read(user: AnyUser | None, certificate_id: int) -> Certificate:
     """Own certificates, those of the staff of an agency one manages, and all for the HMIS staff."""
-    found = get_object_or_404(Certificate.objects.select_related("completion"), pk=certificate_id)
-    if not may_read_papers_of(user, found.completion.person_id):
+    certificate = get_object_or_404(Certificate.objects.select_related("completion"), pk=certificate_id)
+    if not may_read_papers_of(user, certificate.completion.person_id):
         raise Http404
-    return found
+    return certificate
 
 
 def evidence_to_read(user: AnyUser | None, evidence_id: int) -> Evidence:
     """An uploaded paper, for its person, the one who uploaded it and the HMIS staff."""
-    found = get_object_or_404(Evidence.objects.select_related("document"), pk=evidence_id)
-    own = is_person(user) and user.pk in {found.person_id, found.uploaded_by_id}
+    evidence = get_object_or_404(Evidence.objects.select_related("document"), pk=evidence_id)
+    own = is_person(user) and user.pk in {evidence.person_id, evidence.uploaded_by_id}
     if not (own or may_read_everyones_training(user)):
         raise Http404
-    return found
+    return evidence
 
 
 def may_read_papers_of(user: AnyUser | None, person_id: int) -> bool:

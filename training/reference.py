@@ -157,7 +157,10 @@ def load() -> None:
 
 def _give_permissions() -> None:
     """Add each group's training permissions; what was added by hand stays."""
-    known = {one.codename: one for one in Permission.objects.filter(content_type__app_label="training")}
+    known = {
+        permission.codename: permission
+        for permission in Permission.objects.filter(content_type__app_label="training")
+    }
     for name, codenames in PERMISSIONS.items():
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.add(*(known[codename] for codename in codenames))

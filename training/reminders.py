@@ -83,10 +83,10 @@ def remind(person_id: int, today: date) -> int:
         person = User.objects.select_for_update().get(pk=person_id)
         told: dict[str, list[tuple[Notice, Item]]] = defaultdict(list)
         for item in items_of([person_id], today=today)[person_id]:
-            found = cause(item, today)
-            if found is None:
+            reason = cause(item, today)
+            if reason is None:
                 continue
-            kind, deadline, rung = found
+            kind, deadline, rung = reason
             notice, created = Notice.objects.get_or_create(
                 requirement=item.requirement, kind=kind, deadline=deadline, rung=rung
             )
@@ -114,15 +114,15 @@ def copy_to_others() -> None:
         lines: dict[tuple[str, str], dict[int, Notice]] = defaultdict(dict)
         pairs = _with_staff(notices)
         coordinators = _coordinators({staff.agency_id for _notice, staff in pairs})
-        admins = [one.email for one in people_in(HMIS_ADMIN)]
+        admins = [user.email for user in people_in(HMIS_ADMIN)]
         for notice, staff in pairs:
             for audience in _audience(notice, staff, coordinators[staff.agency_id], admins):
                 lines[audience][notice.requirement_id] = notice
-        for (address, view), found in lines.items():
-            newest = max(notice.pk for notice in found.values())
+        for (address, view), items in lines.items():
+            newest = max(notice.pk for notice in items.values())
             emails.digest(
                 address,
-                [_line(one) for one in found.values()],
+                [_line(item) for item in items.values()],
                 key=f"training:digest:{newest}",
                 link_url=view,
             )
@@ -140,11 +140,11 @@ def _with_staff(notices: Sequence[Notice]) -> list[tuple[Notice, Staff]]:
 
 def _coordinators(agencies: Collection[UUID]) -> Mapping[UUID, list[str]]:
     """The addresses of the HMIS Data Coordinators with an account, by agency."""
-    found: dict[UUID, list[str]] = defaultdict(list)
+    addresses: dict[UUID, list[str]] = defaultdict(list)
     rows = Staff.objects.current().filter(agency__in=agencies, hmis_role=HmisRole.HDC, user__is_active=True)
     for agency_id, address in rows.values_list("agency", "user__email"):
-        found[agency_id].append(address)
-    return found
+        addresses[agency_id].append(address)
+    return addresses
 
 
 def _audience(
@@ -152,16 +152,16 @@ def _audience(
 ) -> set[tuple[str, str]]:
     """(address, page) of those who are told beside the person."""
     page = mail.absolute("training:agency", staff.agency_id)
-    found: set[tuple[str, str]] = set()
+    audience: set[tuple[str, str]] = set()
     if notice.rung <= SUPERVISOR_FROM and staff.supervisor_email:
-        found.add((staff.supervisor_email, page))
+        audience.add((staff.supervisor_email, page))
     if notice.kind in {Notice.Kind.LAPSED, Notice.Kind.SUSPENDED}:
-        found |= {(address, page) for address in coordinators}
+        audience |= {(address, page) for address in coordinators}
     if notice.kind == Notice.Kind.SUSPENDED:
-        found |= {(address, page) for address in admins}
+        audience |= {(address, page) for address in admins}
     return {
         (address, view)
-        for address, view in found
+        for address, view in audience
         if typed.email(address) != typed.email(notice.requirement.person.email)
     }
 

@@ -28,25 +28,25 @@ FactsByCourse = dict[tuple[int, int, int | None], list[validity.Fact]]
 
 def _facts(people: Collection[int]) -> FactsByCourse:
     """What these people (ids) did and nobody voided, by person, course and, for the agreement, staff row."""
-    found: FactsByCourse = defaultdict(list)
-    for done in Completion.objects.standing().filter(person__in=people):
-        found[done.person_id, done.course_id, done.staff_id].append(done.fact)
-    return found
+    facts: FactsByCourse = defaultdict(list)
+    for completion in Completion.objects.standing().filter(person__in=people):
+        facts[completion.person_id, completion.course_id, completion.staff_id].append(completion.fact)
+    return facts
 
 
 def _facts_for(
     row: Requirement, facts: FactsByCourse, equivalences: Sequence[CourseEquivalence]
 ) -> list[validity.Fact]:
-    found = list(facts.get((row.person_id, row.course_id, row.staff_id), []))
+    known = list(facts.get((row.person_id, row.course_id, row.staff_id), []))
     for rule in equivalences:
         if rule.course_id == row.course_id:
-            found += [
+            known += [
                 _translated(fact, row)
                 for fact in facts.get((row.person_id, rule.by_id, None), [])
                 if rule.from_on <= fact.completed_on
                 and (rule.until_on is None or fact.completed_on <= rule.until_on)
             ]
-    return found
+    return known
 
 
 def _translated(fact: validity.Fact, row: Requirement) -> validity.Fact:
@@ -88,9 +88,9 @@ def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
 
 def items_of(people: Collection[int], *, today: date | None = None) -> dict[int, list[Item]]:
     """Every open requirement of these people (ids), judged on a day: four queries, whatever their number."""
-    found: dict[int, list[Item]] = defaultdict(list)
+    items: dict[int, list[Item]] = defaultdict(list)
     if not people:
-        return found
+        return items
     day = today or timezone.localdate()
     facts = _facts(people)
     equivalences = list(CourseEquivalence.objects.all())
@@ -106,8 +106,8 @@ def items_of(people: Collection[int], *, today: date | None = None) -> dict[int,
             evidence_pending=row.proof_waits,  # type: ignore[attr-defined]
             started=row.registered_on is not None or row.is_booked,  # type: ignore[attr-defined]
         )
-        found[row.person_id].append(Item(row, status, day, tuple(row.reasons.all())))
-    return found
+        items[row.person_id].append(Item(row, status, day, tuple(row.reasons.all())))
+    return items
 
 
 def statuses(staff: Sequence[Staff], *, today: date | None = None) -> list[StaffStatus]:
@@ -158,8 +158,8 @@ def next_step(statuses: Sequence[StaffStatus]) -> Item | None:
     """The one thing to do first: what holds up access, the earliest deadline before the others."""
     open_items = [
         item
-        for one in statuses
-        for item in one.items
+        for status in statuses
+        for item in status.items
         if item.is_open and item.status.state != State.EVIDENCE_PENDING
     ]
     return min(

@@ -36,10 +36,10 @@ class ProjectAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("HUD’s rules"))
     def rules(self, project: Project) -> SafeString:
-        found = checked([project])[0].errors
+        findings = checked([project])[0].errors
         return (
-            status("problem", _("%(count)s to mend") % {"count": len(found)})
-            if found
+            status("problem", _("%(count)s to mend") % {"count": len(findings)})
+            if findings
             else status("done", _("In order"))
         )
 

@@ -99,13 +99,13 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
             mine = kwargs.get("instance")
             shown = looked_at() | Q(staff=mine.pk) if mine and mine.pk else looked_at()
             projects = agency.projects.filter(shown).distinct()
-        self.own = {str(one.pk): one for one in projects}
+        self.own = {str(project.pk): project for project in projects}
         super().__init__(*args, **kwargs)
         self.initial["projects"] = (
-            [str(one.pk) for one in self.instance.projects.all()] if self.instance.pk else []
+            [str(project.pk) for project in self.instance.projects.all()] if self.instance.pk else []
         )
         if self.own:
-            choices = [(key, one.project_name) for key, one in self.own.items()]
+            choices = [(key, project.project_name) for key, project in self.own.items()]
             self.fields["projects"] = forms.MultipleChoiceField(
                 label=_("Projects"),
                 choices=choices,
@@ -148,7 +148,8 @@ class StaffForm(PortalFormMixin, forms.ModelForm):
         role, level = data.get("hmis_role"), data.get("access_level")
         if role and level and level not in ACCESS_OF_ROLE[role]:
             names = " / ".join(
-                str(Staff(access_level=one).get_access_level_display()) for one in ACCESS_OF_ROLE[role]
+                str(Staff(access_level=allowed).get_access_level_display())
+                for allowed in ACCESS_OF_ROLE[role]
             )
             label = Staff(hmis_role=role).get_hmis_role_display()
             self.add_error(

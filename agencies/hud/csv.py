@@ -99,12 +99,12 @@ Table = list[dict[str, Any]]
 
 def tables(export: Export) -> dict[str, Table]:
     """File name without ".csv" → rows of column → value; every one of the 24 files is there."""
-    found: dict[str, Table] = {name: [] for name in columns()}
+    files: dict[str, Table] = {name: [] for name in columns()}
     common = {"UserID": export.sender.user_id, "ExportID": export.id.hex}
-    found["Export"].append(_export(export))
-    found["User"].append(_user(export))
+    files["Export"].append(_export(export))
+    files["User"].append(_user(export))
     for organization in export.organizations:
-        found["Organization"].append(
+        files["Organization"].append(
             {
                 "OrganizationID": organization.id.hex,
                 "OrganizationName": organization.name,
@@ -115,15 +115,15 @@ def tables(export: Export) -> dict[str, Table]:
             }
         )
     for project in export.projects:
-        _add_project(found, project, common)
-    return found
+        _add_project(files, project, common)
+    return files
 
 
-def _add_project(found: dict[str, Table], project: WrittenProject, common: Mapping[str, Any]) -> None:
+def _add_project(files: dict[str, Table], project: WrittenProject, common: Mapping[str, Any]) -> None:
     own = {
         element.column: getattr(project.draft, element.name) for element, _column in specification("project")
     }
-    found["Project"].append(
+    files["Project"].append(
         {
             **own,
             "ProjectID": project.id.hex,
@@ -138,7 +138,7 @@ def _add_project(found: dict[str, Table], project: WrittenProject, common: Mappi
             values = {element.column: getattr(row, element.name) for element, _column in specification(kind)}
             if kind == "inventory":
                 values["BedInventory"] = row.counted_beds
-            found[file].append(
+            files[file].append(
                 {
                     **values,
                     key: written.id.hex,
@@ -149,7 +149,7 @@ def _add_project(found: dict[str, Table], project: WrittenProject, common: Mappi
             )
     for other in project.draft.affiliated:
         identity = uuid.uuid5(project.id, f"affiliation {other.id}")
-        found["Affiliation"].append(
+        files["Affiliation"].append(
             {
                 "AffiliationID": identity.hex,
                 "ProjectID": project.id.hex,

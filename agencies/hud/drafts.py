@@ -56,7 +56,7 @@ def with_rows(projects: QuerySet[Project], *, dated: bool = False) -> QuerySet[P
     `dated` adds to each row when it was made and last changed.
     """
     stamps = {name: name for name in ("date_created", "date_updated")} if dated else {}
-    found: dict[str, Any] = {
+    attributes: dict[str, Any] = {
         f"{kind}_found": ArraySubquery(
             model._default_manager.filter(project=OuterRef("pk"))
             .order_by("position", "id")
@@ -64,7 +64,7 @@ def with_rows(projects: QuerySet[Project], *, dated: bool = False) -> QuerySet[P
         )
         for kind, (model, _row) in ROWS.items()
     }
-    found["affiliated_found"] = ArraySubquery(
+    attributes["affiliated_found"] = ArraySubquery(
         Affiliation.objects.filter(project=OuterRef("pk"))
         .order_by("res_project__project_name")
         .values(
@@ -76,18 +76,22 @@ def with_rows(projects: QuerySet[Project], *, dated: bool = False) -> QuerySet[P
             )
         )
     )
-    found["vsp_found"] = F("agency__victim_service_provider")
-    found["state_found"] = F("agency__state")
-    found["copied_end"] = F("copied_from__operating_end_date")
-    return projects.annotate(**found)
+    attributes["vsp_found"] = F("agency__victim_service_provider")
+    attributes["state_found"] = F("agency__state")
+    attributes["copied_end"] = F("copied_from__operating_end_date")
+    return projects.annotate(**attributes)
 
 
 def unlisted(agency: Agency) -> Project:
     """A project that is not stored, with no row, as `with_rows` would give it."""
     project = Project(agency=agency)
-    found: dict[str, Any] = {f"{kind}_found": [] for kind in (*ROWS, "affiliated")}
-    found |= {"vsp_found": agency.victim_service_provider, "state_found": agency.state, "copied_end": None}
-    for name, value in found.items():
+    attributes: dict[str, Any] = {f"{kind}_found": [] for kind in (*ROWS, "affiliated")}
+    attributes |= {
+        "vsp_found": agency.victim_service_provider,
+        "state_found": agency.state,
+        "copied_end": None,
+    }
+    for name, value in attributes.items():
         setattr(project, name, value)
     return project
 
@@ -171,10 +175,14 @@ class ProjectFindings:
     @property
     def only_copied(self) -> bool:
         """Whether nobody has looked at this copy of another project yet; `looked_at` says it of rows."""
-        one: Any = self.project
-        if one.confirmed_at or one.copied_from_id is None:
+        project: Any = self.project
+        if project.confirmed_at or project.copied_from_id is None:
             return False
-        return not (one.copied_end and one.operating_start_date and one.copied_end < one.operating_start_date)
+        return not (
+            project.copied_end
+            and project.operating_start_date
+            and project.copied_end < project.operating_start_date
+        )
 
     @property
     def complete(self) -> bool:

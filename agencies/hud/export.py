@@ -32,12 +32,12 @@ def export_of(
     projects = with_rows(
         Project.objects.filter(agency__in=agencies).order_by("agency_id", "project_name"), dated=True
     )
-    found = checked(projects)
-    left_out = left_out_of(found)
-    gone = {one.project.pk for one in left_out}
+    checked_projects = checked(projects)
+    left_out = left_out_of(checked_projects)
+    gone = {row.project.pk for row in left_out}
     export = csv.Export(
         organizations=[_organization(agency) for agency in agencies],
-        projects=[_project(one) for one in found if one.project.pk not in gone],
+        projects=[_project(row) for row in checked_projects if row.project.pk not in gone],
         sender=csv.Sender(
             user_id=str(by.pk),
             first_name=by.first_name,
@@ -85,8 +85,8 @@ def _organization(agency: Agency) -> csv.Organization:
     )
 
 
-def _project(one: ProjectFindings) -> csv.WrittenProject:
-    project, draft = one.project, one.draft
+def _project(row: ProjectFindings) -> csv.WrittenProject:
+    project, draft = row.project, row.draft
     stamp = _stamp(project.date_created, project.date_updated)
     rows = {
         kind: [

@@ -96,12 +96,12 @@ def succeeded(draft: ProjectDraft, into: Successor, first_day: date) -> ProjectD
 
 def _open_on(rows: Sequence[R], prefix: str, day: date) -> list[R]:
     def end(row: R) -> date | None:
-        found: date | None = getattr(row, f"{prefix}_end_date")
-        return found
+        day: date | None = getattr(row, f"{prefix}_end_date")
+        return day
 
     def start(row: R) -> date | None:
-        found: date | None = getattr(row, f"{prefix}_start_date")
-        return found
+        day: date | None = getattr(row, f"{prefix}_start_date")
+        return day
 
     return [row for row in rows if (start(row) or day) <= day and (end(row) or day) >= day]
 

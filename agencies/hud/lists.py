@@ -71,9 +71,9 @@ VERSION = version_of(FILES)
 @cache
 def columns() -> Mapping[str, tuple[Column, ...]]:
     """File name without ".csv" → its columns in order."""
-    found: dict[str, list[Column]] = {}
+    by_file: dict[str, list[Column]] = {}
     for row in _read("columns.csv"):
-        found.setdefault(row["file"], []).append(
+        by_file.setdefault(row["file"], []).append(
             Column(
                 file=row["file"],
                 name=row["column"],
@@ -84,7 +84,7 @@ def columns() -> Mapping[str, tuple[Column, ...]]:
                 list="" if row["list"] in ("(see note)", "*") else row["list"],
             )
         )
-    return {name: tuple(sorted(cols, key=lambda column: column.position)) for name, cols in found.items()}
+    return {name: tuple(sorted(cols, key=lambda column: column.position)) for name, cols in by_file.items()}
 
 
 @cache
@@ -137,9 +137,9 @@ def coc_names() -> dict[str, str]:
     """The CoCs of this HMIS: code → name."""
     global _cocs
     if _cocs is None or time.monotonic() - _cocs[0] > _REFRESH_SECONDS:
-        found = dict(ContinuumOfCare.objects.filter(active=True).values_list("code", "name"))
+        names_by_code = dict(ContinuumOfCare.objects.filter(active=True).values_list("code", "name"))
         names = shipped().lists["2.03.1"]
-        _cocs = (time.monotonic(), found or {code: names[code] for code in DEFAULT_COCS})
+        _cocs = (time.monotonic(), names_by_code or {code: names[code] for code in DEFAULT_COCS})
     return _cocs[1]
 
 

@@ -70,5 +70,5 @@ def begin(*, agency: Agency, day: date, by: User | None) -> None:
             verb=AgenciesEvent.HMIS_PARTICIPATION_BEGAN,
             obj=agency,
             agency_id=agency.pk,
-            data={"on": day.isoformat(), "projects": [one.project_name for one in projects]},
+            data={"on": day.isoformat(), "projects": [project.project_name for project in projects]},
         )

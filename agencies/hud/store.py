@@ -98,7 +98,7 @@ def write_project(
 @transaction.atomic(savepoint=False)
 def confirm_projects(*, agency: Agency, projects: Sequence[Project], by: User) -> None:
     """Their data was read and is right today; HUD's date of the last change stays as it is."""
-    Project.objects.filter(pk__in=[one.pk for one in projects]).update(
+    Project.objects.filter(pk__in=[project.pk for project in projects]).update(
         confirmed_at=timezone.now(), confirmed_by=by
     )
     audit.record(
@@ -106,7 +106,7 @@ def confirm_projects(*, agency: Agency, projects: Sequence[Project], by: User) -
         verb=AgenciesEvent.PROJECT_DATA_CONFIRMED,
         obj=agency,
         agency_id=agency.pk,
-        data={"projects": [{"id": one.hud_id, "name": one.project_name} for one in projects]},
+        data={"projects": [{"id": project.hud_id, "name": project.project_name} for project in projects]},
     )
 
 
@@ -135,16 +135,16 @@ def _rows_of_kind(
 ) -> Changes:
     stored = {str(row["id"]): (position, row) for position, row in enumerate(stored_rows(project, kind))}
     put = []
-    for position, (row, given) in enumerate(zip(rows, ids, strict=True)):
+    for position, (row, key) in enumerate(zip(rows, ids, strict=True)):
         values = {name: getattr(row, name) for name in _written(kind)}
-        before = stored.pop(str(given), None) if given else None
+        before = stored.pop(str(key), None) if key else None
         if (
             before
             and before[0] == position
             and all(before[1][name] == value for name, value in values.items())
         ):
             continue
-        put.append({"id": str(given or uuid.uuid4()), "position": position, **values})
+        put.append({"id": str(key or uuid.uuid4()), "position": position, **values})
     return put, list(stored)
 
 
@@ -182,4 +182,4 @@ def _affiliations(project: Project, draft: ProjectDraft) -> None:
     if gone := before - after:
         Affiliation.objects.filter(project=project, res_project_id__in=gone).delete()
     if new := after - before:
-        Affiliation.objects.bulk_create([Affiliation(project=project, res_project_id=one) for one in new])
+        Affiliation.objects.bulk_create([Affiliation(project=project, res_project_id=key) for key in new])

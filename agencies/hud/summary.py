@@ -140,15 +140,15 @@ Ids = Mapping[str, Sequence[UUID | None]]
 def answers_changed(before: ProjectDraft, after: ProjectDraft, old: Ids, new: Ids) -> dict[str, list[str]]:
     """What differs: question → [before, after], in words; `old` and `new` are the identities of the rows in order."""
     was, now = _by_identity(before, old), _by_identity(after, new)
-    found: dict[str, list[str]] = {}
+    changes: dict[str, list[str]] = {}
     for key in [*was, *(key for key in now if key not in was)]:
         (question, said), (later, says) = was.get(key, ("", "")), now.get(key, ("", ""))
         if said != says:
             name, number = later or question, 2
-            while name in found:
+            while name in changes:
                 name, number = f"{later or question} ({number})", number + 1
-            found[name] = [said, says]
-    return found
+            changes[name] = [said, says]
+    return changes
 
 
 def _by_identity(draft: ProjectDraft, ids: Ids) -> dict[tuple[str, str], tuple[str, str]]:
@@ -158,10 +158,10 @@ def _by_identity(draft: ProjectDraft, ids: Ids) -> dict[tuple[str, str], tuple[s
         for kind in ROWS
         for row, identity in zip(getattr(draft, kind), ids[kind], strict=True)
     }
-    found = {}
+    identified = {}
     for group in answers(draft):
-        for one in group.answers:
+        for answer in group.answers:
             row = known.get(group.anchor, "")
-            question = f"{group.title}: {one.question}" if row else one.question
-            found[row, one.field.rpartition("-")[2]] = (question, one.answer)
-    return found
+            question = f"{group.title}: {answer.question}" if row else answer.question
+            identified[row, answer.field.rpartition("-")[2]] = (question, answer.answer)
+    return identified

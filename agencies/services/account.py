@@ -38,9 +38,9 @@ def managed_alone(user: User) -> list[Agency]:
     """The agencies that would be without a manager if this person went."""
     managed = permissions.agencies_of(user, AgencyRole.MANAGER).exclude(state=Agency.State.LEFT)
     return [
-        one
-        for one in managed
-        if not permissions.holders(one, AgencyRole.MANAGER).exclude(pk=user.pk).exists()
+        agency
+        for agency in managed
+        if not permissions.holders(agency, AgencyRole.MANAGER).exclude(pk=user.pk).exists()
     ]
 
 
@@ -58,8 +58,8 @@ def close_account(*, user: User, by: User, reason: str = "", ip: str | None = No
     if alone := managed_alone(user):
         raise GuardFailed(
             _("You are the only manager of %(agency)s Hand over to a colleague first.")
-            % {"agency": full_stop(one.name)}
-            for one in alone
+            % {"agency": full_stop(managed.name)}
+            for managed in alone
         )
     listed = [row.agency for row in Staff.objects.current().filter(user=user).select_related("agency")]
     for agency, roles in permissions.memberships(user):

@@ -24,16 +24,16 @@ SENT_AT_MOST = 6
 def account_for(email: str, *, first_name: str = "", last_name: str = "", title: str = "") -> User:
     """The account of an address; made without a usable password when there is none."""
     address = typed.email(email)
-    found = User.objects.filter(email__iexact=address).first()
-    if found is None:
+    user = User.objects.filter(email__iexact=address).first()
+    if user is None:
         return User.objects.create_user(
             address, None, first_name=first_name, last_name=last_name, title=title
         )
-    if found.closed_at is not None:
+    if user.closed_at is not None:
         raise GuardFailed(
             _("The account of %s was closed. Write to support to have it opened again.") % address
         )
-    return found
+    return user
 
 
 def has_account(user: User) -> bool:

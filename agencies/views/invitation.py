@@ -81,10 +81,10 @@ def _accept_signed_in(request: HttpRequest, row: Invitation) -> HttpResponse:
 
 def _invitation(token: str) -> tuple[Invitation, bool]:
     """The invitation, and whether a newer link replaced this one."""
-    found = invitations.from_token(token)
-    if found is None:
+    invitation = invitations.from_token(token)
+    if invitation is None:
         raise Http404
-    return found
+    return invitation
 
 
 def _welcome(request: HttpRequest, row: Invitation) -> HttpResponse:

@@ -52,11 +52,11 @@ class DeskAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        found, twice = super().get_search_results(request, queryset, search_term)
+        rows, twice = super().get_search_results(request, queryset, search_term)
         for term in readings(search_term) if self.get_search_fields(request) else ():
             more, again = super().get_search_results(request, queryset, term)
-            found, twice = found | more, twice or again
-        return found, twice
+            rows, twice = rows | more, twice or again
+        return rows, twice
 
 
 class ReadOnlyAdmin(DeskAdmin):
@@ -145,7 +145,7 @@ def act_page(
     form.cancel_url = back
     if request.method == "POST" and form.is_valid():
         try:
-            done = act()
+            what_happened = act()
         except GuardFailed as error:
             form.add_error(None, error.messages)
         except WrongState as error:
@@ -153,10 +153,10 @@ def act_page(
                 messages.warning(request, sentence)
             return HttpResponseRedirect(back)
         else:
-            if isinstance(done, HttpResponse):
-                return done
-            if done:
-                messages.success(request, done)
+            if isinstance(what_happened, HttpResponse):
+                return what_happened
+            if what_happened:
+                messages.success(request, what_happened)
             return HttpResponseRedirect(back)
     context = {
         **model_admin.admin_site.each_context(request),

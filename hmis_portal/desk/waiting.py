@@ -46,9 +46,9 @@ class Queue:
 
 def queue_of(title: str, url: str, rows: QuerySet, line: Callable[[Any], Line], empty: str) -> Queue:
     """The first rows of a list; the count is asked for only when there are more than fit."""
-    found = list(rows[: SHOWN + 1])
-    count = len(found) if len(found) <= SHOWN else rows.count()
-    return Queue(title, url, count, [line(row) for row in found[:SHOWN]], empty)
+    waiting = list(rows[: SHOWN + 1])
+    count = len(waiting) if len(waiting) <= SHOWN else rows.count()
+    return Queue(title, url, count, [line(row) for row in waiting[:SHOWN]], empty)
 
 
 def waits_filter(choices: Mapping[str, tuple[Any, Callable[[], QuerySet]]]) -> type[admin.SimpleListFilter]:

@@ -21,17 +21,17 @@ def main(arguments: list[str]) -> int:
     where.add_argument("--data", default="services", help="servers with their data in var/DATA")
     run.add_argument("--empty", action="store_true", help="begin with an empty database")
     run.add_argument("command", nargs=argparse.REMAINDER, help="what to run with the addresses set")
-    given = parser.parse_args(arguments)
-    command = given.command[1:] if given.command[:1] == ["--"] else given.command
+    options = parser.parse_args(arguments)
+    command = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not command:
         run.error("a command is needed")
     try:
-        services = start_scratch() if given.scratch else start(BASE_DIR / "var" / given.data, share=True)
+        services = start_scratch() if options.scratch else start(BASE_DIR / "var" / options.data, share=True)
     except ServiceError as problem:
         print(problem, file=sys.stderr)  # noqa: T201
         return 1
     try:
-        if given.empty and services.postgres is not None:
+        if options.empty and services.postgres is not None:
             services.postgres.create_database(Postgres.name)
         environment = {"PORTAL_DEBUG": "1", **services.environment()}
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603

@@ -162,13 +162,13 @@ class Postgres:
         ]  # fmt: skip
         if not self.durable:
             command.append("--no-sync")
-        done = subprocess.run(  # noqa: S603
+        result = subprocess.run(  # noqa: S603
             command, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **self._as_user()
         )
         password_file.unlink()
-        if done.returncode:
+        if result.returncode:
             raise ServiceError(
-                f"PostgreSQL could not make its data folder:\n{done.stdout.decode(errors='replace')}"
+                f"PostgreSQL could not make its data folder:\n{result.stdout.decode(errors='replace')}"
             )
 
     def _launch(self, programs: Path) -> None:

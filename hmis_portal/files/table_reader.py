@@ -116,8 +116,8 @@ def _told(text: str, doubt: str) -> tuple[str, str]:
 def read_csv(data: bytes) -> list[Sheet]:
     """The table once for each mark that may separate its columns: which is right, the headings tell."""
     text = data.decode("utf-8", "surrogatepass").lstrip("\ufeff")
-    if found := re.match(r"\s*\"?sep=(.)\"?[ ,;\t]*(?:\r\n|\r|\n|$)", text, re.IGNORECASE):
-        return [_csv(text[found.end() :], found[1])]
+    if match := re.match(r"\s*\"?sep=(.)\"?[ ,;\t]*(?:\r\n|\r|\n|$)", text, re.IGNORECASE):
+        return [_csv(text[match.end() :], match[1])]
     beginning = text[:20_000]
     read: list[Sheet] = []
     refused: list[Refused] = []
@@ -153,7 +153,7 @@ class Workbook:
         properties = next(_all(self.book, "workbookPr"), None)
         of_1904 = properties is not None and properties.get("date1904") in ("1", "true")
         self.epoch = dt.datetime(1904, 1, 1) if of_1904 else dt.datetime(1899, 12, 30)
-        self.relations = {one.get("Id", ""): one for one in self._relations()}
+        self.relations = {relation.get("Id", ""): relation for relation in self._relations()}
         self.texts = self._texts()
         self.dates = self._dates()
 
@@ -170,13 +170,13 @@ class Workbook:
     def _each(self, part: str, *names: str) -> Iterator[ElementTree.Element]:
         """The elements of these names, one at a time; none is kept."""
         above: list[ElementTree.Element] = []
-        for event, one in ElementTree.iterparse(self._part(part), ("start", "end")):  # noqa: S314
+        for event, element in ElementTree.iterparse(self._part(part), ("start", "end")):  # noqa: S314
             if event == "start":
-                above.append(one)
+                above.append(element)
                 continue
             above.pop()
-            if _name(one) in names:
-                yield one
+            if _name(element) in names:
+                yield element
                 above[-1].clear()
 
     def _relations(self) -> list[ElementTree.Element]:
@@ -186,51 +186,57 @@ class Workbook:
     def _related(self, kind: str) -> str:
         """The name of the part of this kind."""
         named = (
-            one.get("Target", "")
-            for one in self.relations.values()
-            if one.get("Type", "").endswith(f"/{kind}")
+            relation.get("Target", "")
+            for relation in self.relations.values()
+            if relation.get("Type", "").endswith(f"/{kind}")
         )
         return _inside(next(named, f"{kind}.xml"))
 
     def _texts(self) -> list[str]:
         name = self._related("sharedStrings")
-        return [_text(one) for one in self._each(name, "si")] if name in self.archive.namelist() else []
+        return (
+            [_text(element) for element in self._each(name, "si")] if name in self.archive.namelist() else []
+        )
 
     def _dates(self) -> frozenset[int]:
         """The places among the formats of cells that show a date. A broken list of styles shows none."""
         try:
             styles = self._tree(self._related("styles"))
-            own = {one.get("numFmtId"): one.get("formatCode", "") for one in _all(styles, "numFmt")}
-            formats = [one for group in _all(styles, "cellXfs") for one in group]
+            own = {
+                element.get("numFmtId"): element.get("formatCode", "") for element in _all(styles, "numFmt")
+            }
+            formats = [element for group in _all(styles, "cellXfs") for element in group]
         except (KeyError, ElementTree.ParseError):
             return frozenset()
         return frozenset(
-            place for place, one in enumerate(formats) if _shows_date(one.get("numFmtId", ""), own)
+            place for place, element in enumerate(formats) if _shows_date(element.get("numFmtId", ""), own)
         )
 
     def sheets(self) -> list[Sheet]:
         """Those that a person sees."""
         left = Left()
-        seen = [one for one in _all(self.book, "sheet") if one.get("state", "visible") == "visible"]
-        found = []
-        for place, one in enumerate(seen[:MOST_SHEETS], start=1):
-            key = next((value for name, value in one.attrib.items() if name.endswith("}id")), "")
+        seen = [
+            element for element in _all(self.book, "sheet") if element.get("state", "visible") == "visible"
+        ]
+        sheets = []
+        for place, element in enumerate(seen[:MOST_SHEETS], start=1):
+            key = next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
             relation = self.relations.get(key)
             target = f"worksheets/sheet{place}.xml" if relation is None else relation.get("Target", "")
             kind = "/worksheet" if relation is None else relation.get("Type", "")
             if kind.endswith("/worksheet"):  # a chart may have a sheet of its own
-                found.append(self._sheet(Sheet(one.get("name", ""), left), _inside(target)))
-        return found
+                sheets.append(self._sheet(Sheet(element.get("name", ""), left), _inside(target)))
+        return sheets
 
     def _sheet(self, sheet: Sheet, name: str) -> Sheet:
         number = 0
         merged: list[str] = []
-        for one in self._each(name, "row", "mergeCell"):
-            if _name(one) == "row":
-                number = int(one.get("r") or number + 1)
-                sheet.add(number, self._cells(one), hidden=one.get("hidden") in ("1", "true"))
+        for element in self._each(name, "row", "mergeCell"):
+            if _name(element) == "row":
+                number = int(element.get("r") or number + 1)
+                sheet.add(number, self._cells(element), hidden=element.get("hidden") in ("1", "true"))
             elif len(merged) < MOST_MERGED:
-                merged.append(one.get("ref", ""))
+                merged.append(element.get("ref", ""))
         _merge(sheet, merged)
         return sheet
 
@@ -247,19 +253,19 @@ class Workbook:
         kind, parts = cell.get("t", "n"), {_name(part): part for part in cell}
         if kind == "inlineStr":
             return (_text(parts["is"]) if "is" in parts else ""), ""
-        said = (parts["v"].text or "") if "v" in parts else ""
-        if not said and kind != "str":  # a formula that gives an empty text says so
+        written = (parts["v"].text or "") if "v" in parts else ""
+        if not written and kind != "str":  # a formula that gives an empty text says so
             return "", "formula" if "f" in parts else ""
         try:
             if kind == "s":
-                return self.texts[int(said)], ""
+                return self.texts[int(written)], ""
             if kind == "b":
-                return ("TRUE" if said.strip() == "1" else "FALSE"), ""
-            if kind == "n" and said.strip():
-                return self._number(float(said), int(cell.get("s") or 0)), ""
+                return ("TRUE" if written.strip() == "1" else "FALSE"), ""
+            if kind == "n" and written.strip():
+                return self._number(float(written), int(cell.get("s") or 0)), ""
         except (ValueError, IndexError, OverflowError):
-            return said, "broken"
-        return _unescaped(said), "error" if kind == "e" else ""
+            return written, "broken"
+        return _unescaped(written), "error" if kind == "e" else ""
 
     def _number(self, number: float, style: int) -> str:
         if not math.isfinite(number):
@@ -285,22 +291,22 @@ def _name(element: ElementTree.Element) -> str:
 
 
 def _all(tree: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
-    return (one for one in tree.iter() if _name(one) == name)
+    return (element for element in tree.iter() if _name(element) == name)
 
 
 def _text(element: ElementTree.Element) -> str:
     """Of a text in runs, without how it is pronounced."""
-    said = [
+    pieces = [
         (one.text or "")
         for run in (element, *(part for part in element if _name(part) == "r"))
         for one in run
         if _name(one) == "t"
     ]
-    return _unescaped("".join(said))
+    return _unescaped("".join(pieces))
 
 
 def _unescaped(text: str) -> str:
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def _column(reference: str) -> int:
@@ -323,17 +329,17 @@ def _shows_date(number: str, own: dict[str | None, str]) -> bool:
 def _merge(sheet: Sheet, merged: Iterable[str]) -> None:
     """A cell under a merged one is not empty: what it should hold is not told."""
     for reference in merged:
-        if not (found := re.fullmatch(r"([A-Z]+)(\d+):([A-Z]+)(\d+)", reference)):
+        if not (match := re.fullmatch(r"([A-Z]+)(\d+):([A-Z]+)(\d+)", reference)):
             continue
-        first, last = _column(found[1]), min(_column(found[3]), MOST_COLUMNS - 1)
-        top, bottom = int(found[2]), int(found[4])
+        first, last = _column(match[1]), min(_column(match[3]), MOST_COLUMNS - 1)
+        top, bottom = int(match[2]), int(match[4])
         for place, (number, cells) in enumerate(sheet.rows):
             for column in range(first, last + 1) if top <= number <= bottom else ():
                 cells += [""] * (column + 1 - len(cells))
                 if (number, column) != (top, first) and not cells[column]:
                     sheet.left.take([UNKNOWN], 1)
                     cells[column] = UNKNOWN
-                    sheet.doubts.append((place, column, "merged", f"{found[1]}{found[2]}"))
+                    sheet.doubts.append((place, column, "merged", f"{match[1]}{match[2]}"))
 
 
 def read(data: bytes, about: str) -> dict[str, Any]:

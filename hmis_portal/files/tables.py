@@ -62,7 +62,7 @@ class Table:
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
         rows = kept["rows"]
-        doubts = [(place, column, said) for place, column, said in kept.get("doubts", ())]
+        doubts = [(place, column, doubt) for place, column, doubt in kept.get("doubts", ())]
         return cls(rows, kept.get("numbers") or [*range(1, len(rows) + 1)], doubts, kept.get("notes", []))
 
     def cell(self, place: int, column: int) -> str:
@@ -71,10 +71,10 @@ class Table:
 
     def doubtful(self) -> dict[int, dict[int, str]]:
         """Place of a row → its columns in doubt, each with what is wrong with it."""
-        found: dict[int, dict[int, str]] = defaultdict(dict)
-        for place, column, said in self.doubts:
-            found[place][column] = said
-        return found
+        by_row: dict[int, dict[int, str]] = defaultdict(dict)
+        for place, column, doubt in self.doubts:
+            by_row[place][column] = doubt
+        return by_row
 
 
 def read(file: UploadedFile, kind: str, known: Callable[[Sequence[str]], int]) -> Table:
@@ -149,23 +149,23 @@ def _refusal(what: str, most: int) -> str:
 
 
 def _table(sheet: Mapping[str, Any], heading: int, notes: list[str]) -> Table:
-    found = Table([], [], notes=notes)
+    table = Table([], [], notes=notes)
     for place, (number, cells) in enumerate(sheet["rows"][heading:]):
-        found.numbers.append(number)
-        found.rows.append([letters.shown(_told(cell)) for cell in cells])
-        found.doubts += [
+        table.numbers.append(number)
+        table.rows.append([letters.shown(_told(cell)) for cell in cells])
+        table.doubts += [
             (place, column, _doubt("letters", ""))
             for column, cell in enumerate(cells)
             if letters.in_doubt(cell)
         ]
-    found.doubts += [
+    table.doubts += [
         (place - heading, column, _doubt(what, letters.shown(more)))
         for place, column, what, more in sheet["doubts"]
         if place >= heading
     ]
-    if without := _without_heading(found):
+    if without := _without_heading(table):
         notes.append(_("Not read, as no heading stands above them: %s.") % without)
-    return found
+    return table
 
 
 def _without_heading(table: Table) -> str:

@@ -78,7 +78,7 @@ class PortalFormMixin(CleanTyping):
         if isinstance(answer, bool):
             answer = [str(answer), "yes" if answer else "no"]
         answers = answer if isinstance(answer, (list, tuple, set)) else [answer]
-        return any(str(one) in values for one in answers)
+        return any(str(option) in values for option in answers)
 
     def get_layout(self) -> Sequence[Any] | None:
         """Layout objects or field names in order; None for all fields as declared."""

@@ -106,13 +106,13 @@ class PortalField(CleanField):
 
     def _remarks(self) -> SafeString | str:
         """What a reviewer asks to change in this answer."""
-        said = self.form.remarks.get(self.html_name)
-        if not said:
+        remarks = self.form.remarks.get(self.html_name)
+        if not remarks:
             return ""
         return format_html_join(
             "",
             '<p class="remark"><strong>{}</strong> {}</p>',
-            ((gettext("The reviewer:"), text) for text in said),
+            ((gettext("The reviewer:"), text) for text in remarks),
         )
 
 
@@ -138,9 +138,9 @@ def _set_widget(field: forms.Field) -> None:
     css = "form-select" if isinstance(widget, forms.Select) else "form-control"
     if isinstance(widget, forms.CheckboxInput):
         css = "form-check-input"
-    given = widget.attrs.get("class", "")
-    if css not in given.split():
-        widget.attrs["class"] = f"{given} {css}".strip()
+    classes = widget.attrs.get("class", "")
+    if css not in classes.split():
+        widget.attrs["class"] = f"{classes} {css}".strip()
     # The server states the limit; a browser that cuts silently does not.
     widget.attrs.pop("maxlength", None)
     widget.attrs.pop("minlength", None)

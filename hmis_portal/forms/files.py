@@ -57,7 +57,7 @@ def _named_for(name: str, kind: str) -> bool:
     """
     extension = "." + name.rsplit(".", 1)[-1].lower()
     if kind in PICTURES:
-        return any(extension in FILE_KINDS[one][1] for one in PICTURES)
+        return any(extension in FILE_KINDS[kind_of_picture][1] for kind_of_picture in PICTURES)
     return extension in (TABLE_NAMES if kind in ("csv", "xlsx") else FILE_KINDS[kind][1])
 
 

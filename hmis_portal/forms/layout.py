@@ -77,11 +77,11 @@ class Layout(crispy.Layout):
 
 
 def _pieces(fields: Iterable[Any], form: Any) -> Iterator[Piece]:
-    for one in fields:
-        if isinstance(one, str):
-            yield form[one].shown
+    for item in fields:
+        if isinstance(item, str):
+            yield form[item].shown
         else:
-            yield from one.pieces(form)
+            yield from item.pieces(form)
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -43,8 +43,8 @@ class TellsOfChanges(forms.BaseModelForm):
 
     def clean(self) -> Any:
         data = super().clean()
-        given = self.data.get(self.add_prefix("seen"))
-        if given is not None and given != self.stands and (now := self._reads_now()):
+        seen = self.data.get(self.add_prefix("seen"))
+        if seen is not None and seen != self.stands and (now := self._reads_now()):
             self.add_error(None, _told(self.who_changed(), now))
             again: Any = self.data.copy()  # type: ignore[attr-defined]
             again[self.add_prefix("seen")] = self.stands

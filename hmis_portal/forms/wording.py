@@ -134,9 +134,9 @@ def set_messages(field: forms.Field, label: Any, required: Any) -> None:
 def _stock(kind: type[forms.Field]) -> list[Any]:
     """What a kind of field says of an empty answer where nobody chose the words."""
     return [
-        vars(one)["default_error_messages"].get("required")
-        for one in kind.__mro__
-        if "default_error_messages" in vars(one)
+        vars(ancestor)["default_error_messages"].get("required")
+        for ancestor in kind.__mro__
+        if "default_error_messages" in vars(ancestor)
     ]
 
 

@@ -122,11 +122,11 @@ class PortalSettings(models.Model):
     @classmethod
     def load(cls) -> Self:
         """The one row, from the cache; made with its defaults when the database is new."""
-        found = cls.remembered()
-        if found is None:
-            found, _created = cls.objects.get_or_create(pk=1)
-            cache.set(cls.CACHE_KEY, as_json.columns(found), 60)
-        return found
+        settings = cls.remembered()
+        if settings is None:
+            settings, _created = cls.objects.get_or_create(pk=1)
+            cache.set(cls.CACHE_KEY, as_json.columns(settings), 60)
+        return settings
 
     @classmethod
     def remembered(cls) -> Self | None:

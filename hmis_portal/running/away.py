@@ -60,13 +60,13 @@ PROBES: dict[Part, Callable[[], Part | None]] = {}
 
 def part_of(error: BaseException) -> Part | None:
     """The part whose absence made this error; None when every part is well, so that the fault lies elsewhere."""
-    for one in _causes(error):
-        if isinstance(one, PartAway):
-            return one.part
-        if isinstance(one, OSError) and one.errno in ERRNOS:
-            return ERRNOS[one.errno]
+    for cause in _causes(error):
+        if isinstance(cause, PartAway):
+            return cause.part
+        if isinstance(cause, OSError) and cause.errno in ERRNOS:
+            return ERRNOS[cause.errno]
         for kind, part in KINDS.items():
-            if isinstance(one, kind):
+            if isinstance(cause, kind):
                 return part
     return look()
 
@@ -81,12 +81,12 @@ def look() -> Part | None:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    one: BaseException | None = error
+    cause: BaseException | None = error
     for _depth in range(10):
-        if one is None:
+        if cause is None:
             return
-        yield one
-        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+        yield cause
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
 
 def _disk() -> Part | None:

@@ -27,7 +27,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     parts = {name: _state(check) for name, check in CHECKS.items()}
     healthy = all(state == "ok" for state in parts.values())
     silent = pulse.silent()
-    programs = {one.value: "silent" if one in silent else "ok" for one in pulse.Program}
+    programs = {program.value: "silent" if program in silent else "ok" for program in pulse.Program}
     status = "unavailable" if not healthy else "degraded" if silent else "ok"
     return JsonResponse({"status": status, **parts, **programs}, status=200 if healthy else 503)
 

@@ -33,7 +33,7 @@ def silent() -> list[Program]:
     """Who said nothing for too long. A clock that was moved is silence too, until the next word."""
     heard = cache.get_many([_key(program) for program in Program])
     now = time.time()
-    return [one for one in Program if abs(now - heard.get(_key(one), 0)) > SILENT_AFTER]
+    return [kind for kind in Program if abs(now - heard.get(_key(kind), 0)) > SILENT_AFTER]
 
 
 def _key(program: Program) -> str:

@@ -107,7 +107,9 @@ def form_problems(context: Context) -> list[dict[str, str]]:
     lines: list[dict[str, str]] = []
     formsets = [value for value in values if isinstance(value, forms.BaseFormSet) and value.is_bound]
     lines += [
-        {"message": str(message), "target": ""} for one in formsets for message in one.non_form_errors()
+        {"message": str(message), "target": ""}
+        for formset in formsets
+        for message in formset.non_form_errors()
     ]
     for form in _forms_in(values):
         if id(form) not in seen:
@@ -129,7 +131,9 @@ def admin_problems(adminform: Any, inlines: Iterable[Any]) -> list[dict[str, str
                 if error.code == "required" and name in form.fields:
                     error.message = default_required_message(form.fields[name], form[name].label)
     lines = error_links(adminform.form)
-    lines += [{"message": str(words), "target": ""} for one in formsets for words in one.non_form_errors()]
+    lines += [
+        {"message": str(words), "target": ""} for formset in formsets for words in formset.non_form_errors()
+    ]
     return lines + [line for form in _forms_in(formsets) for line in error_links(form)]
 
 

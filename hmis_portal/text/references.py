@@ -23,8 +23,8 @@ def read_reference(given: str) -> str:
 
     "" for what is no whole reference.
     """
-    found = WHOLE.fullmatch(typed.letters(given))
-    return "-".join(found.groups()) if found else ""
+    match = WHOLE.fullmatch(typed.letters(given))
+    return "-".join(match.groups()) if match else ""
 
 
 def grouped_number(given: str) -> str:

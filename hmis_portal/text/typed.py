@@ -71,36 +71,36 @@ def has_link(typed: str) -> bool:
 
 def letters(typed: str) -> str:
     """The letters and digits of a code, in capitals; how they were grouped is left out."""
-    return "".join(one for one in unicodedata.normalize("NFKC", typed).upper() if one.isalnum())
+    return "".join(letter for letter in unicodedata.normalize("NFKC", typed).upper() if letter.isalnum())
 
 
 def _seen(whole: str) -> Iterator[str]:
     before = ""
-    for place, one in enumerate(whole):
+    for place, letter in enumerate(whole):
         after = whole[place + 1 : place + 2]
-        if _CONTROL.match(one) or (_UNSEEN.match(one) and not _needed(one, before, after)):
+        if _CONTROL.match(letter) or (_UNSEEN.match(letter) and not _needed(letter, before, after)):
             continue
-        kept = " " if unicodedata.category(one) in ("Zs", "Zl", "Zp") else one
+        kept = " " if unicodedata.category(letter) in ("Zs", "Zl", "Zp") else letter
         before = kept
         yield kept
 
 
-def _needed(one: str, before: str, after: str) -> bool:
+def _needed(letter: str, before: str, after: str) -> bool:
     """Whether a mark that nobody sees changes what is seen beside it."""
     if not before:
         return False
-    if one in _JOINERS and _JOINED.match(before):
+    if letter in _JOINERS and _JOINED.match(before):
         return bool(_JOINED.match(after)) or unicodedata.combining(before) == _VIRAMA
-    if one == "\u200d":  # 👩‍💻, ❤️‍🔥
+    if letter == "\u200d":  # 👩‍💻, ❤️‍🔥
         return _is_picture(before) and unicodedata.category(after or "a") in ("So", "Sm")
-    if one in "\ufe0e\ufe0f":
+    if letter in "\ufe0e\ufe0f":
         return _is_picture(before) or before in "0123456789#*" or before in "©®‼⁉™ℹ〰〽㊗㊙"
-    if "\U000e0100" <= one <= "\U000e01ef" or "\ufe00" <= one <= "\ufe02":
+    if "\U000e0100" <= letter <= "\U000e01ef" or "\ufe00" <= letter <= "\ufe02":
         return unicodedata.name(before, "").startswith("CJK")
-    if "\u180b" <= one <= "\u180f":
+    if "\u180b" <= letter <= "\u180f":
         return "\u1800" <= before <= "\u18af"
-    return bool(_TAG.match(one)) and (before == _FLAG or bool(_TAG.match(before)))
+    return bool(_TAG.match(letter)) and (before == _FLAG or bool(_TAG.match(before)))
 
 
-def _is_picture(one: str) -> bool:
-    return unicodedata.category(one) in ("So", "Sm") or one == "\ufe0f" or bool(_SKIN.match(one))
+def _is_picture(letter: str) -> bool:
+    return unicodedata.category(letter) in ("So", "Sm") or letter == "\ufe0f" or bool(_SKIN.match(letter))

@@ -56,7 +56,9 @@ def matching(text: str) -> str:
 
     Letters are compared however they are stored: é as one letter or as e with an accent, a full-width A as an A.
     """
-    seen = "".join(one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
+    seen = "".join(
+        letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf"
+    )
     return unicodedata.normalize("NFKC", " ".join(seen.casefold().split()))
 
 

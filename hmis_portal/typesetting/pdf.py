@@ -42,7 +42,7 @@ NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 PRINT, LOCKED = 4, 128
 STAMP_SIZES = (7.6, 6.6, 5.6, 4.6, 3.6, 2.8)
 CONTROLS = {
-    one: None for one in (*range(0x20), *range(0x7F, 0xA0)) if chr(one) not in "\t\n\r"
+    code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"
 }  # draw nothing
 
 

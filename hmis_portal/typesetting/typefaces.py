@@ -62,7 +62,7 @@ def needed(html: str) -> list[Face]:
             chosen.append(face)
             missing -= face.letters
     if missing:
-        letters = ", ".join(f"“{chr(one)}” (U+{one:04X})" for one in sorted(missing)[:8])
+        letters = ", ".join(f"“{chr(code)}” (U+{code:04X})" for code in sorted(missing)[:8])
         raise CannotBeSetError(
             _("The portal has no typeface for %(letters)s. Write it in other letters, then try again.")
             % {"letters": letters}
@@ -101,9 +101,9 @@ def _letters(html: str) -> set[int]:
     """What is drawn: also in capitals, because a style may ask for them."""
     text = unescape(html)
     return {
-        ord(one)
-        for one in {*text, *text.upper()}
-        if unicodedata.category(one) not in NOT_DRAWN and ord(one) not in VARIATION_SELECTORS
+        ord(letter)
+        for letter in {*text, *text.upper()}
+        if unicodedata.category(letter) not in NOT_DRAWN and ord(letter) not in VARIATION_SELECTORS
     }
 
 

@@ -32,9 +32,9 @@ def one_or_told(
 
     Raises Http404 for any other. The caller has checked that the reader may see the agency.
     """
-    found = rows.filter(pk=pk).first()
-    if found is not None:
-        return found
+    row = rows.filter(pk=pk).first()
+    if row is not None:
+        return row
     event = (
         AuditEvent.objects.filter(
             target_type=rows.model._meta.label_lower, target_id=str(pk), agency_id=agency_id, verb=verb
@@ -44,17 +44,17 @@ def one_or_told(
     )
     if event is None:
         raise Http404
-    said = _("This %(what)s was removed by %(who)s on %(when)s: “%(name)s”.") % {
+    sentence = _("This %(what)s was removed by %(who)s on %(when)s: “%(name)s”.") % {
         "what": rows.model._meta.verbose_name,
         "name": event.target_name,
         "who": event.actor_name or _("the portal"),
         "when": datetime_words(event.at),
     }
     if request.headers.get("accept", "").startswith("application/json"):
-        raise AnswerInstead(JsonResponse({"error": said}, status=404))
+        raise AnswerInstead(JsonResponse({"error": sentence}, status=404))
     context = {
         "what": rows.model._meta.verbose_name,
-        "said": said,
+        "said": sentence,
         "back_url": back,
         "typed": list(typed()) if typed and request.method == "POST" else [],
     }

@@ -20,13 +20,13 @@ WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+"
 
 def client_ip(request: HttpRequest) -> str | None:
     """The address the request came from; behind a trusted proxy the one that the proxy saw. None: not an address."""
-    given: str = request.META.get("REMOTE_ADDR") or ""
+    address: str = request.META.get("REMOTE_ADDR") or ""
     if settings.TRUST_PROXY and (forwarded := request.headers.get("x-forwarded-for", "")):
-        given = forwarded.rsplit(",", 1)[-1].strip()
-    if with_port := WITH_PORT.fullmatch(given):  # as some proxies write it
-        given = with_port[1] or with_port[2]
+        address = forwarded.rsplit(",", 1)[-1].strip()
+    if with_port := WITH_PORT.fullmatch(address):  # as some proxies write it
+        address = with_port[1] or with_port[2]
     try:
-        return str(ip_address(given.partition("%")[0]))
+        return str(ip_address(address.partition("%")[0]))
     except ValueError:
         return None
 

@@ -73,8 +73,8 @@ def decide(facts: AccessFacts) -> Decision:
 
 def mou_in_force(agency_ids: Collection[UUID], today: date) -> set[UUID]:
     """Those of the agencies whose MOU is executed and within its term."""
-    found = Mou.objects.filter(agency__in=agency_ids, state=Mou.State.EXECUTED, term_ends_on__gte=today)
-    return set(found.values_list("agency_id", flat=True))
+    executed = Mou.objects.filter(agency__in=agency_ids, state=Mou.State.EXECUTED, term_ends_on__gte=today)
+    return set(executed.values_list("agency_id", flat=True))
 
 
 def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[AccessFacts]:

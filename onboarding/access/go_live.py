@@ -28,12 +28,16 @@ def enough_people(*, people: int, ready: int, coordinators: int, rule: str) -> b
 def against_people(agency: Agency) -> str:
     """Why the people of an agency are not enough to go live; "" when they are."""
     staff = list(Staff.objects.holding_up_go_live().filter(agency=agency).select_related("access"))
-    ready = [one for one in staff if hasattr(one, "access") and one.access.state in READY]
-    coordinators = sum(one.hmis_role == HmisRole.HDC for one in ready)
+    ready = [
+        staff_member
+        for staff_member in staff
+        if hasattr(staff_member, "access") and staff_member.access.state in READY
+    ]
+    coordinators = sum(staff_member.hmis_role == HmisRole.HDC for staff_member in ready)
     rule = PortalSettings.load().go_live_rule
     if enough_people(people=len(staff), ready=len(ready), coordinators=coordinators, rule=rule):
         return ""
-    if waiting := [one.name for one in staff if one not in ready]:
+    if waiting := [staff_member.name for staff_member in staff if staff_member not in ready]:
         return _("Not ready yet: %(names)s") % {"names": ", ".join(waiting)}
     if not staff:
         return _("Nobody is on the roster who signs in to the HMIS from the start.")
@@ -44,8 +48,8 @@ def against_people(agency: Agency) -> str:
 
 def blocking_conditions(agency: Agency) -> list[Condition]:
     """The open conditions of the approval that must be met before the agency goes live."""
-    found = open_conditions().filter(application__agency=agency, blocks_go_live=True)
-    return list(found.prefetch_related("reports"))
+    conditions = open_conditions().filter(application__agency=agency, blocks_go_live=True)
+    return list(conditions.prefetch_related("reports"))
 
 
 def against_go_live(agency: Agency) -> list[str]:
@@ -53,7 +57,9 @@ def against_go_live(agency: Agency) -> list[str]:
     reasons = []
     if agency.pk not in mou_in_force([agency.pk], timezone.localdate()):
         reasons.append(_("The MOU is not in force."))
-    reasons += [_("Open condition: %(text)s") % {"text": one.text} for one in blocking_conditions(agency)]
+    reasons += [
+        _("Open condition: %(text)s") % {"text": condition.text} for condition in blocking_conditions(agency)
+    ]
     if people := against_people(agency):
         reasons.append(people)
     return reasons

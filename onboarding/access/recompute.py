@@ -88,5 +88,5 @@ class Recompute:
 def later(agency_id: UUID) -> None:
     """Recompute an agency's access once this transaction is committed, once however often it is asked for."""
     waiting = [entry[1] for entry in connection.run_on_commit if isinstance(entry[1], Recompute)]
-    if not any(one.agency_id == agency_id and not one.ran for one in waiting):
+    if not any(other.agency_id == agency_id and not other.ran for other in waiting):
         transaction.on_commit(Recompute(agency_id))

@@ -77,10 +77,10 @@ class DoneForm(PortalFormMixin, forms.Form):
 
     def lines(self) -> list[dict[str, Any]]:
         now = timezone.now()
-        found = []
+        lines = []
         for row in self.rows:
             deadline = to_do.closing_deadline(row)
-            found.append(
+            lines.append(
                 {
                     "row": row,
                     "done": self[f"done_{row.pk}"],
@@ -90,7 +90,7 @@ class DoneForm(PortalFormMixin, forms.Form):
                     "since": days_words(row.to_do_since),
                 }
             )
-        return found
+        return lines
 
     def chosen(self) -> list[Access]:
         return [row for row in self.rows if self.cleaned_data[f"done_{row.pk}"]]
@@ -207,12 +207,12 @@ class AccessAdmin(ReadOnlyAdmin):
             messages.warning(request, _("This was confirmed already. Nothing was done twice."))
             return HttpResponseRedirect(here)
         if request.method == "POST" and form.is_valid():
-            done = sum(self._perform(request, row, AccessVerb.CONFIRM_DONE) for row in form.chosen())
-            if done:
+            confirmed = sum(self._perform(request, row, AccessVerb.CONFIRM_DONE) for row in form.chosen())
+            if confirmed:
                 messages.success(
                     request,
-                    ngettext("%d thing is confirmed as done.", "%d things are confirmed as done.", done)
-                    % done,
+                    ngettext("%d thing is confirmed as done.", "%d things are confirmed as done.", confirmed)
+                    % confirmed,
                 )
             return HttpResponseRedirect(here)
         return self._page(
@@ -225,11 +225,11 @@ class AccessAdmin(ReadOnlyAdmin):
 
     def _listed(self, request: HttpRequest, rows: QuerySet[Access]) -> list[Access]:
         """At most 100 rows of the list; when something was sent, those that it speaks of."""
-        found = rows.select_related("staff__agency", "staff__user")
+        listed = rows.select_related("staff__agency", "staff__user")
         if request.method == "POST":
             ids = {key.split("_")[1] for key in request.POST if key.startswith(("made_", "done_"))}
-            return list(found.filter(pk__in=[pk for pk in ids if pk.isdigit()]))
-        return list(found[:100])
+            return list(listed.filter(pk__in=[pk for pk in ids if pk.isdigit()]))
+        return list(listed[:100])
 
     def _perform(
         self, request: HttpRequest, row: Access, verb: AccessVerb, given: Account | None = None

@@ -69,9 +69,9 @@ class Queue(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         rows = list(self.result_list)
-        found = gather_all((row.agency for row in rows), known=rows)
+        facts = gather_all((row.agency for row in rows), known=rows)
         for row in rows:
-            row.turn_words = whose_turn.of_application(row, found[row.agency_id]).brief
+            row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
         self.result_list = rows
 
 
@@ -185,8 +185,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
         )
 
     def file_view(self, request: HttpRequest, pk: UUID, upload: UUID) -> HttpResponse:
-        found = get_object_or_404(uploads.readable(self.application(pk).agency), pk=upload)
-        return documents.response(found.document, filename=found.filename)
+        file = get_object_or_404(uploads.readable(self.application(pk).agency), pk=upload)
+        return documents.response(file.document, filename=file.filename)
 
     def remark_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """A remark on one answer or one section; sent only when changes are asked for."""
@@ -223,9 +223,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
         if request.method != "POST":
             raise Http404
         application = self.application(pk)
-        found = application.remarks.filter(pk=remark).first()
+        row = application.remarks.filter(pk=remark).first()
         messages.success(request, remarks.close(application, remark, by=permissions.person(request)))
-        return HttpResponseRedirect(self.page(pk, f"section-{found.section}" if found else ""))
+        return HttpResponseRedirect(self.page(pk, f"section-{row.section}" if row else ""))
 
     def section_view(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
         """Mark a section as in order, or take the mark back."""

@@ -102,8 +102,8 @@ def confirm(
     agency = obj.staff.agency if isinstance(obj, Access) else obj.agency
     if not kinds_towards(obj, by, agency) & set(row.who):
         raise PermissionDenied
-    given = (request.POST,) if request.method == "POST" else ()
-    form = forms_by_verb[verb](*given, obj=obj, by=by)
+    posted = (request.POST,) if request.method == "POST" else ()
+    form = forms_by_verb[verb](*posted, obj=obj, by=by)
     form.submit_label, form.submit_danger = row.label, danger
     if obj.state not in row.sources:
         messages.warning(request, stale_words(obj, row))

@@ -205,7 +205,7 @@ def _due(day: date, today: date) -> str:
 
 
 def yearly_overdue() -> Queue:
-    found = yearly.due(within=-1)
+    tasks = yearly.due(within=-1)
     lines = [
         Line(
             task.agency.name,
@@ -214,10 +214,10 @@ def yearly_overdue() -> Queue:
             _due(task.due_on, timezone.localdate()),
             late=True,
         )
-        for task in found[:SHOWN]
+        for task in tasks[:SHOWN]
     ]
     url = reverse("admin:onboarding_reports") + "#yearly"
-    return Queue(_("Yearly tasks overdue"), url, len(found), lines, _("Every agency is up to date."))
+    return Queue(_("Yearly tasks overdue"), url, len(tasks), lines, _("Every agency is up to date."))
 
 
 def failed_messages() -> Queue:

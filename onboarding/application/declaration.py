@@ -32,7 +32,7 @@ def fingerprint(answers: Answers) -> str:
     """The answers that the statement is about, in one hash; whichever way one was changed, it differs."""
     with translation.override(settings.LANGUAGE_CODE):
         rows: list[Any] = [
-            [group.key, row.field, str(row.answer), sorted(one.document.sha256 for one in row.files)]
+            [group.key, row.field, str(row.answer), sorted(upload.document.sha256 for upload in row.files)]
             for section in ABOUT
             for group in section(answers)
             for row in group.rows
@@ -50,16 +50,16 @@ def stands(answers: Answers) -> bool:
 
 def summary(answers: Answers) -> list[summaries.Group]:
     """The section as a person reads it; empty answers once the statement has lapsed."""
-    one, made = answers.application, stands(answers)
+    application, made = answers.application, stands(answers)
     url = summaries.section_url(answers, SectionKey.DECLARATION)
-    said = [
-        ("accurate", _("Statement of accuracy"), one.declared_text or str(STATEMENT), "id_accurate"),
-        ("declared_name", _("Name"), one.declared_name, "id_declared_name"),
-        ("declared_title", _("Title"), one.declared_title, "id_declared_title"),
-        ("declared_at", _("Statement of accuracy made"), date_words(one.declared_at), "id_accurate"),
+    declared = [
+        ("accurate", _("Statement of accuracy"), application.declared_text or str(STATEMENT), "id_accurate"),
+        ("declared_name", _("Name"), application.declared_name, "id_declared_name"),
+        ("declared_title", _("Title"), application.declared_title, "id_declared_title"),
+        ("declared_at", _("Statement of accuracy made"), date_words(application.declared_at), "id_accurate"),
     ]
     found = [
         summaries.Row(field, str(question), answer if made else "", anchor)
-        for field, question, answer, anchor in said
+        for field, question, answer, anchor in declared
     ]
     return [summaries.Group("declaration", str(_("Declaration")), url, found)]

@@ -81,8 +81,8 @@ def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
 def _copy_readiness(last: Application, application: Application) -> None:
     """The answers to questions that read the same in the version that is answered now."""
     same = {
-        one.number: one
-        for one in ReadinessQuestion.objects.filter(version_id=application.readiness_version_id)
+        question.number: question
+        for question in ReadinessQuestion.objects.filter(version_id=application.readiness_version_id)
     }
     rows = []
     for row in ReadinessAnswer.objects.filter(application=last, yearly=None).select_related("question"):

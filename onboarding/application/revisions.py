@@ -58,7 +58,7 @@ def snapshot(answers: Answers) -> dict[str, Any]:
 
 def _row(row: Row) -> dict[str, Any]:
     kept: dict[str, Any] = {"field": row.field, "question": str(row.question), "answer": str(row.answer)}
-    return kept | {"files": [_file(one) for one in row.files]} if row.files else kept
+    return kept | {"files": [_file(upload) for upload in row.files]} if row.files else kept
 
 
 def _file(upload: Upload) -> File:
@@ -75,15 +75,17 @@ def sent(revision: Revision) -> dict[str, Any]:
     """The snapshot, of format 1 too with the files that stood when it was sent."""
     if revision.snapshot.get("format", 1) > 1:
         return dict(revision.snapshot)
-    found: dict[str, Any] = copy.deepcopy(revision.snapshot)
+    snapshot: dict[str, Any] = copy.deepcopy(revision.snapshot)
     rows = Upload.objects.filter(agency__applications=revision.application_id)
     rows = rows.filter(uploaded_at__lte=revision.submitted_at).exclude(removed_at__lte=revision.submitted_at)
     rows = rows.select_related("document")
-    for section in found["sections"]:
+    for section in snapshot["sections"]:
         for row in (row for group in section["groups"] for row in group["rows"]):
-            if files := [_file(one) for one in rows if row["field"] in (one.kind, f"q{one.question}")]:
+            if files := [
+                _file(upload) for upload in rows if row["field"] in (upload.kind, f"q{upload.question}")
+            ]:
                 row["files"] = files
-    return found
+    return snapshot
 
 
 def freeze(answers: Answers, *, by: User) -> Revision:
@@ -119,29 +121,29 @@ class Difference:
     @property
     def replaced(self) -> list[str]:
         kept = _bytes(self.files_after)
-        gone = {one["name"] for one in self.files_before if one["sha256"] not in kept}
-        return sorted(gone & {one["name"] for one in self.files_after})
+        gone = {file["name"] for file in self.files_before if file["sha256"] not in kept}
+        return sorted(gone & {file["name"] for file in self.files_after})
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """Question by question, in the order of the later snapshot, what is only in the earlier at the end."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
-    found = []
+    differences = []
     for key in [*new, *(key for key in old if key not in new)]:
         (was, files_were), (now, files_are) = (one[key][1:] if key in one else ("", ()) for one in (old, new))
         if was != now or _bytes(files_were) != _bytes(files_are):
             place = (new.get(key) or old[key])[0]
-            found.append(Difference(*place, was, now, files_were, files_are))
-    return found
+            differences.append(Difference(*place, was, now, files_were, files_are))
+    return differences
 
 
 def _bytes(files: Files) -> list[str]:
-    return sorted(one["sha256"] for one in files)
+    return sorted(file["sha256"] for file in files)
 
 
-def _leaves(found: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str, str], tuple[Place, str, Files]]]:
+def _leaves(snapshot: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str, str], tuple[Place, str, Files]]]:
     """Key → where the question stands, its answer, and the files of it."""
-    for section in found["sections"]:
+    for section in snapshot["sections"]:
         for group in section["groups"]:
             for row in group["rows"]:
                 place = (section["key"], section["title"], group["title"], row["field"], row["question"])
@@ -169,15 +171,15 @@ def render(revision: Revision) -> bytes:
 
 def make_pdf(revision: Revision) -> RevisionPdf:
     """Make the PDF once and tell the managers that their application arrived. Safe to run twice."""
-    found = RevisionPdf.objects.filter(revision=revision).select_related("document").first()
-    if found is None:
+    pdf_row = RevisionPdf.objects.filter(revision=revision).select_related("document").first()
+    if pdf_row is None:
         document = documents.store(render(revision), content_type="application/pdf")
         with transaction.atomic():
-            found, _created = RevisionPdf.objects.get_or_create(
+            pdf_row, _created = RevisionPdf.objects.get_or_create(
                 revision=revision, defaults={"document": document}
             )
-    emails.application_submitted(revision, pdf=found.document)
-    return found
+    emails.application_submitted(revision, pdf=pdf_row.document)
+    return pdf_row
 
 
 def try_again(job: RevisionJob) -> None:

@@ -74,9 +74,9 @@ class Demo:
     def sign(self, agency: Agency, manager: walk.Person, signatory: User | None = None) -> None:
         """The signatory is named, accepts and signs; a manager without another signs alone."""
         self.name_signatory(agency, manager, signatory or manager.user)
-        found = agreement.latest(agency)
-        if found is not None:
-            walk.sign_mou(walk.Person(found.signatory, self.password), agency)
+        mou = agreement.latest(agency)
+        if mou is not None:
+            walk.sign_mou(walk.Person(mou.signatory, self.password), agency)
 
     def name_signatory(self, agency: Agency, manager: walk.Person, user: User) -> None:
         walk.name_signatory(manager, agency, user)
@@ -105,8 +105,17 @@ class Demo:
         if not whole:
             return
         start = timezone.localdate() - timedelta(days=60)
-        for one in staff:
-            walk.add_person(manager, agency, one.first, one.last, one.email, one.role, one.access, start)
+        for staff_member in staff:
+            walk.add_person(
+                manager,
+                agency,
+                staff_member.first,
+                staff_member.last,
+                staff_member.email,
+                staff_member.role,
+                staff_member.access,
+                start,
+            )
         walk.answer_readiness(manager, agency, town)
         walk.finish_application(manager, agency)
 
@@ -122,10 +131,10 @@ class Demo:
         )
 
     def counter_sign(self, agency: Agency) -> Mou:
-        lead, found = self.hmis["lead"], agreement.latest(agency)
-        if found is None:
+        lead, mou = self.hmis["lead"], agreement.latest(agency)
+        if mou is None:
             raise walk.Refused("There is no MOU to counter-sign.")
-        party = agreement.lead_party(found, lead)
+        party = agreement.lead_party(mou, lead)
         acts.consent(party, by=lead, ip=None, browser="manage.py seed_demo", test_file_opened=True)
         revision = requests.to_read(party)
         signature = Signature(
@@ -137,7 +146,7 @@ class Demo:
             identity=Identity(authenticated_at=timezone.now()),
             browser="manage.py seed_demo",
         )
-        return perform(found, MouVerb.COUNTER_SIGN, by=lead, given=signature)
+        return perform(mou, MouVerb.COUNTER_SIGN, by=lead, given=signature)
 
     def join(self, agency: Agency) -> list[walk.Person]:
         """Everybody on the roster follows the invitation that came when training began."""

@@ -42,8 +42,8 @@ def send(client: Client, address: str, data: Mapping[str, Any]) -> str:
     response = client.post(address, data)
     if response.status_code in (302, 303):
         return str(response.headers["Location"])
-    found = re.findall(r'<li><a href="#[^"]*">(.*?)</a>', response.content.decode(errors="replace"))
-    raise Refused(f"{address} answered {response.status_code}: {'; '.join(map(unescape, found))}")
+    problems = re.findall(r'<li><a href="#[^"]*">(.*?)</a>', response.content.decode(errors="replace"))
+    raise Refused(f"{address} answered {response.status_code}: {'; '.join(map(unescape, problems))}")
 
 
 class Person:
@@ -73,8 +73,8 @@ def page(name: str, agency: Agency, *more: Any) -> str:
 
 
 def version_on(html: str) -> str:
-    found = re.search(r'name="version" value="(\d+)"', html)
-    return found.group(1) if found else "0"
+    match = re.search(r'name="version" value="(\d+)"', html)
+    return match.group(1) if match else "0"
 
 
 def confirm_requirements(manager: Person, agency: Agency) -> None:
@@ -108,12 +108,12 @@ def accept_invitation(invitation: Invitation, password: str) -> Person:
 
 
 def sign_mou(signatory: Person, agency: Agency) -> None:
-    found = agreement.latest(agency)
-    if found is None:
+    mou = agreement.latest(agency)
+    if mou is None:
         raise Refused("There is no MOU to sign.")
-    party = agreement.agency_party(found)
+    party = agreement.agency_party(mou)
     signatory.send(page("consent", agency), {"number": consents.test_number(party), "agree": "on"})
-    for clause in text.clauses(found.request.text):
+    for clause in text.clauses(mou.request.text):
         signatory.send(page("read_mou", agency), {"clause": clause.anchor})
     html = signatory.get(page("sign", agency))
     read = re.search(r'name="read_sha256" value="([0-9a-f]{64})"', html)

@@ -152,7 +152,7 @@ def approve(application: Application, act: ActWith[Approval]) -> list[str]:
 def questions_asked(application: Application) -> set[ReadinessQuestion | None]:
     """The readiness questions about which a condition is open already: one that was reported outlives its approval."""
     rows = application.conditions.filter(met_at__isnull=True, question__isnull=False)
-    return {one.question for one in rows.select_related("question")}
+    return {condition.question for condition in rows.select_related("question")}
 
 
 @effect(Application, ApplicationVerb.DECLINE)

@@ -231,19 +231,19 @@ def supersede(mou: Mou, act: Act) -> list[str]:
 @effect(Mou, MouVerb.SIGN, given=Signature)
 def sign(mou: Mou, act: ActWith[Signature]) -> list[str]:
     """Name, title and authority stand in the signature as the signatory confirmed or corrected them on the page."""
-    given, by, signing = act.given, _person(act), agreement.agency_party(mou)
+    signature, by, signing = act.given, _person(act), agreement.agency_party(mou)
     named = (signing.legal_name, signing.title, signing.authority)
-    if signing.user_id == by.pk and named != (given.legal_name, given.title, given.authority):
+    if signing.user_id == by.pk and named != (signature.legal_name, signature.title, signature.authority):
         requests.name_signer(
             signing,
             user=by,
-            legal_name=given.legal_name,
-            title=given.title,
-            authority=given.authority,
+            legal_name=signature.legal_name,
+            title=signature.title,
+            authority=signature.authority,
             delegated_from=signing.delegated_from,
             by=by,
         )
-    return _signed(mou, acts.sign(signing, given, by=by))
+    return _signed(mou, acts.sign(signing, signature, by=by))
 
 
 def _signed(mou: Mou, signature: SignatureAct) -> list[str]:

@@ -19,7 +19,7 @@ def conditions_of_plans(application: Application, act: ActWith[Approval]) -> lis
     named = {condition.question for condition in act.given.conditions} | questions_asked(application)
     proposed = outcomes.proposed_conditions(outcomes.readiness_outcomes(application))
     Condition.objects.bulk_create(
-        Condition(application=application, **vars(one)) for one in proposed if one.question not in named
+        Condition(application=application, **vars(plan)) for plan in proposed if plan.question not in named
     )
     return []
 
@@ -35,7 +35,7 @@ def every_remark_was_sent(application: Application, _act: Act) -> list[Text]:
         "%(count)d remarks were never sent to the agency: %(places)s. Take them back, or ask for changes.",
         len(unsent),
     )
-    return [words % {"count": len(unsent), "places": "; ".join(str(one) for one in unsent)}]
+    return [words % {"count": len(unsent), "places": "; ".join(str(place) for place in unsent)}]
 
 
 @effect(Application, ApplicationVerb.APPROVE, ApplicationVerb.DECLINE)

@@ -42,12 +42,16 @@ class DraftForm(PortalFormMixin):
 
     def typed(self, data: QueryDict | MultiValueDict) -> Typed | None:
         """What was typed, as strings that can be kept; None when it is too long to keep."""
-        found = {
-            name: [one.replace("\x00", "") for one in data.getlist(name)]
+        typed_values = {
+            name: [value.replace("\x00", "") for value in data.getlist(name)]
             for name in self.input_names()
             if name in data
         }
-        return None if sum(len(one) for values in found.values() for one in values) > LONGEST_DRAFT else found
+        return (
+            None
+            if sum(len(value) for values in typed_values.values() for value in values) > LONGEST_DRAFT
+            else typed_values
+        )
 
     def without_judging(self) -> Self:
         """Show a draft as it was typed, without saying what is wrong with it."""
@@ -84,7 +88,7 @@ def suffixes(widget: forms.MultiWidget) -> list[str]:
 
 def stored_as_typed(form: forms.BaseForm) -> Typed:
     """The stored values of an unbound form as the strings a person would have typed."""
-    found: Typed = {}
+    typed: Typed = {}
     for name, field in form.fields.items():
         if isinstance(field, forms.FileField):
             continue
@@ -92,17 +96,17 @@ def stored_as_typed(form: forms.BaseForm) -> Typed:
         if isinstance(field.widget, forms.MultiWidget):
             parts = field.widget.decompress(value)
             pairs = zip(suffixes(field.widget), parts or [], strict=True)
-            found.update({f"{full}{suffix}": ["" if part is None else str(part)] for suffix, part in pairs})
+            typed.update({f"{full}{suffix}": ["" if part is None else str(part)] for suffix, part in pairs})
             continue
         value = field.prepare_value(value)
         if isinstance(field.widget, forms.CheckboxInput):
             if value:
-                found[full] = ["on"]
+                typed[full] = ["on"]
         elif isinstance(value, (list, tuple, set)) or hasattr(value, "iterator"):
-            found[full] = [str(getattr(one, "pk", one)) for one in value]
+            typed[full] = [str(getattr(item, "pk", item)) for item in value]
         elif value is not None or not isinstance(field, forms.MultipleChoiceField):
-            found[full] = ["" if value is None else str(value)]
-    return found
+            typed[full] = ["" if value is None else str(value)]
+    return typed
 
 
 def judged(form: SectionForm) -> SectionForm:

@@ -52,7 +52,10 @@ class AddProjectForm(PortalFormMixin, forms.Form):
         if others:
             self.fields["copy"].choices = [  # type: ignore[attr-defined]
                 ("none", _("An empty page")),
-                *((str(one.pk), _("A copy of %(name)s") % {"name": one.project_name}) for one in others),
+                *(
+                    (str(sibling.pk), _("A copy of %(name)s") % {"name": sibling.project_name})
+                    for sibling in others
+                ),
             ]
             self.fields["copy"].initial = "none"
         else:

@@ -76,10 +76,10 @@ class Batch:
         """The application that counts now: the open one, else the last."""
         rows = Application.objects.filter(among("agency", self.agencies))
         latest = rows.order_by("agency_id", "-started_at").distinct("agency_id")
-        found = self._known(latest) if self.known else list(latest.select_related("reviewer"))
-        for row in found:
+        applications = self._known(latest) if self.known else list(latest.select_related("reviewer"))
+        for row in applications:
             row.agency = self.agencies[row.agency_id]
-        return {row.agency_id: row for row in found}
+        return {row.agency_id: row for row in applications}
 
     def _known(self, latest: QuerySet[Application]) -> list[Application]:
         keys = list(latest.values_list("pk", flat=True))
@@ -95,12 +95,12 @@ class Batch:
     @cached_property
     def mous(self) -> dict[UUID, list[Mou]]:
         """Newest first, without renewals that came to nothing."""
-        found: dict[UUID, list[Mou]] = {}
+        by_agency: dict[UUID, list[Mou]] = {}
         for row in party.every_mou().filter(among("agency", self.agencies)):
             row.agency = self.agencies[row.agency_id]
             if not row.came_to_nothing:
-                found.setdefault(row.agency_id, []).append(row)
-        return found
+                by_agency.setdefault(row.agency_id, []).append(row)
+        return by_agency
 
     @cached_property
     def can_sign(self) -> set[UUID]:
@@ -127,11 +127,11 @@ class Batch:
     @cached_property
     def conditions(self) -> dict[UUID, list[Condition]]:
         """The open conditions of the approval that must be met before the agency goes live."""
-        found: dict[UUID, list[Condition]] = {}
+        by_agency: dict[UUID, list[Condition]] = {}
         rows = open_conditions().filter(among("application__agency", self.agencies), blocks_go_live=True)
         for row in rows.select_related("application").prefetch_related("reports"):
-            found.setdefault(row.application.agency_id, []).append(row)
-        return found
+            by_agency.setdefault(row.application.agency_id, []).append(row)
+        return by_agency
 
     @cached_property
     def asked(self) -> set[UUID]:
@@ -175,8 +175,8 @@ class Facts:
         """The MOU in force: the executed one, so during a renewal the old one; else the one open, else the last."""
         rows = self.batch.mous.get(self.agency.pk, [])
         for states in ((Mou.State.EXECUTED,), Mou.OPEN):
-            if found := next((row for row in rows if row.state in states), None):
-                return found
+            if mou := next((row for row in rows if row.state in states), None):
+                return mou
         return next(iter(rows), None)
 
     @property

@@ -101,7 +101,7 @@ class NextThing:
 
     def _issue_anew(self, *, after: str = "") -> Turn:
         """The MOU stands in another name than today's."""
-        words = " ".join(str(one) for one in self.facts.renamed) + after
+        words = " ".join(str(change) for change in self.facts.renamed) + after
         label = str(workflow.move(Mou, workflow.MouVerb.ISSUE_ANEW).label)
         return self._manager(words, "name_signatory", label)
 
@@ -193,8 +193,8 @@ class NextThing:
 
     def _before_going_live(self) -> Turn:
         """Everybody is ready: the conditions that are left are named, and who is to act on them."""
-        open_ones = [one for one in self.facts.conditions if one.waiting_report is None]
-        named = "; ".join(one.text.rstrip(".") for one in open_ones or self.facts.conditions)
+        open_ones = [condition for condition in self.facts.conditions if condition.waiting_report is None]
+        named = "; ".join(condition.text.rstrip(".") for condition in open_ones or self.facts.conditions)
         if open_ones:
             words = _(
                 "Your people are ready. Before your agency goes live, this is still to be done: %(what)s."
@@ -203,7 +203,11 @@ class NextThing:
         words = _(
             "You reported as done what is left before your agency goes live: %(what)s. It is being read."
         )
-        since = max(one.waiting_report.reported_at for one in self.facts.conditions if one.waiting_report)
+        since = max(
+            condition.waiting_report.reported_at
+            for condition in self.facts.conditions
+            if condition.waiting_report
+        )
         return self._admin(words % {"what": named}, "conditions", _("See the conditions"), since)
 
     def _live(self) -> Turn:

@@ -66,7 +66,7 @@ def _held_up() -> set[UUID]:
     """The agencies in training whose people are ready, and that a condition keeps from going live."""
     blocked = open_conditions().filter(blocks_go_live=True, application__agency__state=Agency.State.JOINING)
     agencies = Agency.objects.filter(pk__in=blocked.values("application__agency"))
-    return {key for key, one in gather_all(agencies).items() if one.agreed and one.enough_people}
+    return {key for key, facts in gather_all(agencies).items() if facts.agreed and facts.enough_people}
 
 
 def _titles() -> dict[str, str]:

@@ -210,7 +210,7 @@ class Journey:
 
     def _before_live(self) -> str:
         """What step 6 waits for: the conditions are named as long as one is open."""
-        left = "; ".join(one.text.rstrip(".") for one in self.facts.conditions)
+        left = "; ".join(condition.text.rstrip(".") for condition in self.facts.conditions)
         return _("Before you go live: %(what)s") % {"what": left} if left else _("When your people are ready")
 
     def url(self, name: str) -> str:
@@ -219,5 +219,5 @@ class Journey:
     @cached_property
     def turn(self) -> Turn:
         """The one next thing; "yours" is from the reader's side, from a manager's where no reader is given."""
-        found = NextThing(self.facts, self.done).turn()
-        return found if self.reader is None else seen_by(found, self.facts, self.reader)
+        turn = NextThing(self.facts, self.done).turn()
+        return turn if self.reader is None else seen_by(turn, self.facts, self.reader)

@@ -102,11 +102,11 @@ def what_became_of(mou: Mou) -> str:
     """Why an MOU no longer binds or waits, in one sentence and with the reason given."""
     match mou.state:
         case Mou.State.DECLINED:
-            said = _("%(name)s declined to sign the MOU:") % {"name": mou.signatory_name}
+            words = _("%(name)s declined to sign the MOU:") % {"name": mou.signatory_name}
         case Mou.State.VOIDED:
-            said = _("The MOU no longer counts (%(why)s):") % {"why": mou.get_void_kind_display()}
+            words = _("The MOU no longer counts (%(why)s):") % {"why": mou.get_void_kind_display()}
         case Mou.State.ENDED:
-            said = _("The MOU ended on %(day)s:") % {"day": date_words(mou.ended_on)}
+            words = _("The MOU ended on %(day)s:") % {"day": date_words(mou.ended_on)}
         case _other:
-            said = _("A newer version of the MOU was published:")
-    return f"{said} {full_stop(mou.reason)}" if mou.reason else said.rstrip(":") + "."
+            words = _("A newer version of the MOU was published:")
+    return f"{words} {full_stop(mou.reason)}" if mou.reason else words.rstrip(":") + "."

@@ -81,7 +81,7 @@ def _to_name(mou: Mou | None, facts: Facts, reader: Any) -> Turn:
 
 def _to_sign(mou: Mou, facts: Facts, reader: Any) -> Turn:
     if renamed := party.changes(mou):
-        words = " ".join(str(one) for one in renamed)
+        words = " ".join(str(change) for change in renamed)
         label = str(workflow.move(Mou, workflow.MouVerb.ISSUE_ANEW).label)
         return _manager(facts, reader, words, mou.state_since, "name_signatory", label)
     if mou.signatory_id != reader.pk and not facts.can_be_signed(mou):

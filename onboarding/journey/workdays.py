@@ -23,8 +23,8 @@ def business_days_between(first: date, last: date) -> int:
 
 def add_business_days(day: date, count: int) -> date:
     """The business day that is `count` business days after `day`."""
-    found = day
+    reached = day
     while count > 0:
-        found += timedelta(days=1)
-        count -= is_business_day(found)
-    return found
+        reached += timedelta(days=1)
+        count -= is_business_day(reached)
+    return reached

@@ -52,8 +52,8 @@ def projects_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[Yea
     running = Q(projects__operating_end_date__isnull=True) | Q(projects__operating_end_date__gte=today)
     running &= looked_at("projects__")
     since = Coalesce(F("projects__confirmed_at"), F("projects__date_created"))
-    found = agencies.alias(oldest=Min(since, filter=running)).annotate(confirmed=F("oldest"))
-    for agency in found.filter(oldest__date__lte=add_months(until, -months)):
+    overdue = agencies.alias(oldest=Min(since, filter=running)).annotate(confirmed=F("oldest"))
+    for agency in overdue.filter(oldest__date__lte=add_months(until, -months)):
         yield YearlyTask(
             agency=agency,
             kind="projects",
@@ -101,8 +101,8 @@ def due(*, agency: Agency | None = None, within: int | None = None) -> list[Year
             return []
         agencies = agencies.filter(pk=agency.pk)
     until = timezone.localdate() + timedelta(days=max(reminder_days()) if within is None else within)
-    found = [one for source in SOURCES for one in source(agencies, until) if one.due_on <= until]
-    return sorted(found, key=lambda one: (one.due_on, one.agency.name, one.kind))
+    tasks = [task for source in SOURCES for task in source(agencies, until) if task.due_on <= until]
+    return sorted(tasks, key=lambda task: (task.due_on, task.agency.name, task.kind))
 
 
 def reminder_days() -> list[int]:

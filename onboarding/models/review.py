@@ -95,7 +95,7 @@ class Condition(models.Model):
     @property
     def waiting_report(self) -> "ConditionReport | None":
         """The agency's report that the HMIS Admin has not answered yet."""
-        return next((one for one in self.reports.all() if one.answered_at is None), None)
+        return next((report for report in self.reports.all() if report.answered_at is None), None)
 
 
 class ConditionReport(models.Model):

@@ -85,7 +85,7 @@ def may_differ(mou: Any) -> bool:
         (mou.signatory_named, mou.named_now),
     )
     is_open = mou.state in Mou.OPEN
-    return is_open and any(one and two and not acts.same_name(one, two) for one, two in pairs)
+    return is_open and any(before and now and not acts.same_name(before, now) for before, now in pairs)
 
 
 def why_it_waits(mou: Any) -> str:
@@ -115,8 +115,8 @@ def changes(mou: Mou | None, *, lead: bool = False) -> list[NameChange]:
         pairs.append(("signatory", mou.signatory_named, now))
     if lead:
         pairs.append(("lead", labels.get(LEAD, ""), PortalSettings.load().lead_agency))
-    found = [NameChange(*pair) for pair in pairs if pair[1] and pair[2] and not acts.same_name(*pair[1:])]
-    return _unexplained(mou, found) if found else []
+    renamed = [NameChange(*pair) for pair in pairs if pair[1] and pair[2] and not acts.same_name(*pair[1:])]
+    return _unexplained(mou, renamed) if renamed else []
 
 
 def _signed_by(mou: Mou, name: str) -> bool:
@@ -125,17 +125,17 @@ def _signed_by(mou: Mou, name: str) -> bool:
     return act is not None and acts.same_name(act.legal_name, name)
 
 
-def _unexplained(mou: Mou, found: Iterable[NameChange]) -> list[NameChange]:
+def _unexplained(mou: Mou, renamed: Iterable[NameChange]) -> list[NameChange]:
     explained = set(OneParty.objects.filter(mou=mou).values_list("signed", "now"))
-    return [one for one in found if (one.signed, one.now) not in explained]
+    return [change for change in renamed if (change.signed, change.now) not in explained]
 
 
 def against(mou: Mou | None, *, lead: bool = False) -> list[str]:
     """The sentences that refuse an act on a signed MOU while its names are not today's."""
-    found = changes(mou, lead=lead)
-    if not found:
+    renamed = changes(mou, lead=lead)
+    if not renamed:
         return []
     way_out = _("Issue the MOU anew, or the %(admin)s records why both are one party.") % {
         "admin": PortalSettings.load().admin_name
     }
-    return [f"{one} {way_out}" for one in found]
+    return [f"{change} {way_out}" for change in renamed]

@@ -39,13 +39,13 @@ def due(today: date | None = None) -> list[PastRetention]:
     years = PortalSettings.objects.values_list("retention_years", flat=True).first()
     if years is None:
         return []
-    found = []
+    rows = []
     for mou in Mou.objects.filter(state__in=OVER).select_related("request").order_by("state_since"):
         since = _after(mou.ended_on or timezone.localdate(mou.state_since), years)
         files = files_of(mou) if since <= (today or timezone.localdate()) else []
         if files:
-            found.append(PastRetention(mou, since, files))
-    return found
+            rows.append(PastRetention(mou, since, files))
+    return rows
 
 
 def files_of(mou: Mou) -> list[StoredDocument]:
@@ -63,20 +63,20 @@ def files_of(mou: Mou) -> list[StoredDocument]:
 
 def _used_elsewhere(files: QuerySet[StoredDocument], own: dict[type[Model], set[int]]) -> set[int]:
     """The same bytes are kept once, so a file of the MOU may be an upload or another paper as well."""
-    found: set[int] = set()
+    used: set[int] = set()
     for relation in StoredDocument._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and relation.related_model not in TRACES:
             name, model = relation.field.name, relation.related_model
             rows = model._base_manager.filter(**{f"{name}__in": files}).exclude(pk__in=own.get(model, ()))
-            found |= set(rows.values_list(name, flat=True))
-    return found
+            used |= set(rows.values_list(name, flat=True))
+    return used
 
 
 @transaction.atomic
 def delete(mou: Mou, *, by: User) -> int:
     """Delete the files of one MOU past its retention period; returns how many. Raises GuardFailed before that."""
     mou = Mou.objects.select_for_update(of=("self",)).select_related("request").get(pk=mou.pk)
-    row = next((one for one in due() if one.mou.pk == mou.pk), None)
+    row = next((kept for kept in due() if kept.mou.pk == mou.pk), None)
     if row is None:
         raise GuardFailed(
             _("%(reference)s is kept: its retention period is not set or has not passed.")

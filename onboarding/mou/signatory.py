@@ -36,8 +36,8 @@ def can_sign_of(mous: Sequence[Mou]) -> set[UUID]:
     """Those of the MOUs whose signatory can get in; at most two queries."""
     active = [mou for mou in mous if mou.signatory.is_active]
     roles = permissions.signatories_of([mou.agency_id for mou in active])
-    found = {mou.pk for mou in active if (mou.agency_id, mou.signatory_id) in roles}
-    others = [mou for mou in active if mou.pk not in found]
+    able = {mou.pk for mou in active if (mou.agency_id, mou.signatory_id) in roles}
+    others = [mou for mou in active if mou.pk not in able]
     invitations_open = Invitation.objects.filter(
         agency__in=[mou.agency_id for mou in others],
         role=AgencyRole.SIGNATORY,
@@ -45,7 +45,7 @@ def can_sign_of(mous: Sequence[Mou]) -> set[UUID]:
         revoked_at=None,
     )
     invited = set(invitations_open.values_list("agency", "user")) if others else set()
-    return found | {mou.pk for mou in others if (mou.agency_id, mou.signatory_id) in invited}
+    return able | {mou.pk for mou in others if (mou.agency_id, mou.signatory_id) in invited}
 
 
 def against_address(agency: Agency, email: str, name: str) -> str:
@@ -54,15 +54,15 @@ def against_address(agency: Agency, email: str, name: str) -> str:
     Said only of people of this agency: of other accounts nobody learns anything here. There the signature itself
     asks, in the name of the account.
     """
-    found = User.objects.filter(email=typed.email(email)).first() if email else None
-    if found is None or not invitations.has_account(found) or not acts.against_name(found, name):
+    user = User.objects.filter(email=typed.email(email)).first() if email else None
+    if user is None or not invitations.has_account(user) or not acts.against_name(user, name):
         return ""
-    if not permissions.roles(found, agency) and not agency.staff.filter(user=found).exists():
+    if not permissions.roles(user, agency) and not agency.staff.filter(user=user).exists():
         return ""
     words = _(
         "This is the address of %(own)s. Enter another for %(name)s, or name %(own)s if both are one person"
     )
-    return words % {"own": found, "name": name.strip()}
+    return words % {"own": user, "name": name.strip()}
 
 
 def account_of(agency: Agency, signer: Signer, *, by: User, ip: str | None) -> tuple[User, Invitation | None]:

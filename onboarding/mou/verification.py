@@ -39,29 +39,29 @@ class Verdict:
     link_text: str = ""
 
 
-def of_file(found: Finding) -> Verdict:
+def of_file(finding: Finding) -> Verdict:
     """The verdict on a file."""
-    if found.scan is not None:
-        return _of_scan(found.scan)
-    sealed = found.revision or found.certificate
-    if sealed is not None and found.answer == Answer.APPENDED:
+    if finding.scan is not None:
+        return _of_scan(finding.scan)
+    sealed = finding.revision or finding.certificate
+    if sealed is not None and finding.answer == Answer.APPENDED:
         words = _(
             "This file begins with a genuine file of this portal, with %(count)d bytes added after it was sealed. "
             "Do not rely on it: what was added may hide or change what you see. Ask for the file itself."
-        ) % {"count": found.added_bytes}
+        ) % {"count": finding.added_bytes}
         return Verdict("error", _("Genuine file with something added"), words, facts(sealed.request))
-    if found.revision is not None:
-        return _of_revision(found.revision)
-    if found.certificate is not None:
-        return _of_certificate(found.certificate)
-    if found.answer == Answer.NOT_OURS and (unsealed := _made_without_seal(found.sha256)):
+    if finding.revision is not None:
+        return _of_revision(finding.revision)
+    if finding.certificate is not None:
+        return _of_certificate(finding.certificate)
+    if finding.answer == Answer.NOT_OURS and (unsealed := _made_without_seal(finding.sha256)):
         return unsealed
-    kind, heading, words = _unknown(found)[found.answer]
-    url, link = _look_up(found.reads_as)
+    kind, heading, words = _unknown(finding)[finding.answer]
+    url, link = _look_up(finding.reads_as)
     return Verdict(kind, heading, words, link_url=url, link_text=link)
 
 
-def _unknown(found: Finding) -> dict[Answer, tuple[str, str, str]]:
+def _unknown(finding: Finding) -> dict[Answer, tuple[str, str, str]]:
     """Kind, heading and words of each answer about a file that is none of the portal's as it was sealed."""
     return {
         Answer.ALTERED: (
@@ -80,7 +80,7 @@ def _unknown(found: Finding) -> dict[Answer, tuple[str, str, str]]:
                 "somebody printed it to a PDF, saved it again or protected it. Do not rely on it: nobody can tell "
                 "whether a word was changed."
             )
-            % {"reference": found.reads_as}
+            % {"reference": finding.reads_as}
             + _where(),
         ),
         Answer.LOCKED: (

@@ -54,8 +54,12 @@ THEMES = (
 def themes(clauses: tuple[text.Clause, ...]) -> list[dict[str, Any]]:
     """The themes with their clauses; a theme that no clause of this text has is left out."""
     rows = [
-        {"title": one.title, "summary": one.summary, "clauses": [c for c in clauses if c.theme == one.key]}
-        for one in THEMES
+        {
+            "title": theme.title,
+            "summary": theme.summary,
+            "clauses": [c for c in clauses if c.theme == theme.key],
+        }
+        for theme in THEMES
     ]
     return [row for row in rows if row["clauses"]]
 

@@ -42,13 +42,13 @@ def key_of(project: Project) -> str:
 class Listed:
     """One project on the list page."""
 
-    found: ProjectFindings
+    findings: ProjectFindings
     has_draft: bool
     has_errors: bool
 
     @property
     def project(self) -> Project:
-        return self.found.project
+        return self.findings.project
 
     @property
     def type(self) -> str:
@@ -58,7 +58,7 @@ class Listed:
     def status(self) -> str:
         if self.has_draft:
             return "problem" if self.has_errors else "started"
-        if self.found.complete:
+        if self.findings.complete:
             return "complete"
         return "problem" if self.project.confirmed_at else "started"
 
@@ -71,14 +71,14 @@ def listed(agency: Agency, application: Application | None) -> list[Listed]:
             application=application, section__startswith="project-"
         ).defer("draft")
         draft = Case(When(draft={}, then=False), default=True)
-        work = {one.section: one for one in drafts_of_projects.annotate(drafted=draft)}
-    found = []
+        work = {work.section: work for work in drafts_of_projects.annotate(drafted=draft)}
+    rows = []
     for one in project_findings(agency):
         mine: Any = work.get(key_of(one.project))
-        found.append(
+        rows.append(
             Listed(one, has_draft=bool(mine and mine.drafted), has_errors=bool(mine and mine.has_errors))
         )
-    return found
+    return rows
 
 
 def work_of(application: Application, project: Project) -> SectionWork:
@@ -88,13 +88,13 @@ def work_of(application: Application, project: Project) -> SectionWork:
 
 def typed(data: QueryDict) -> Typed | None:
     """What was typed, as it can be kept; None when it is longer than any honest answer."""
-    found = {
+    typed_values = {
         _storable(name): [_storable(value) for value in values]
         for name, values in data.lists()
         if name not in _NOT_IN_DRAFT
     }
-    long = sum(len(one) for values in found.values() for one in values) > LONGEST_DRAFT
-    return None if long else found
+    long = sum(len(item) for values in typed_values.values() for item in values) > LONGEST_DRAFT
+    return None if long else typed_values
 
 
 def _storable(text: str) -> str:
@@ -113,13 +113,13 @@ def save_draft(
     has_errors: bool = False,
 ) -> int:
     """Keep what was typed, as typed; returns the new version. Raises Stale, WrongState."""
-    found = typed(data)
-    if found is None:
+    values = typed(data)
+    if values is None:
         return version
     return drafts.save(
         application=application,
         section=key_of(project),
-        typed=found,
+        typed=values,
         version=version,
         by=by,
         has_errors=has_errors,
@@ -161,8 +161,8 @@ def add(place: Place, application: Application, *, name: str, copy: UUID | None,
             raise GuardFailed(
                 _("The agency already lists a project of this name: give this one another name")
             )
-        found = with_rows(others).get(pk=copy) if copy else None
-        return store.add_project(agency=application.agency, name=name, by=by, copy=found)
+        copied = with_rows(others).get(pk=copy) if copy else None
+        return store.add_project(agency=application.agency, name=name, by=by, copy=copied)
 
 
 def remove(place: Place, application: Application, project: Project, *, by: User) -> None:
@@ -205,11 +205,11 @@ def check_in_force(project: Project) -> None:
 
 def _as_it_stands(project: Project) -> Project:
     """The project once the agency is locked: a colleague, or a second click, may have been faster."""
-    found = with_rows(Project.objects.filter(pk=project.pk)).first()
-    if found is None:
+    stored = with_rows(Project.objects.filter(pk=project.pk)).first()
+    if stored is None:
         raise WrongState(_("“%(name)s” was already removed.") % {"name": project.project_name})
-    found.agency = project.agency
-    return found
+    stored.agency = project.agency
+    return stored
 
 
 def _people_of(project: Project) -> list[Staff]:
@@ -220,25 +220,25 @@ def _people_of(project: Project) -> list[Staff]:
 def _closing(application: Application, project: Project, by: User) -> Iterator[Project]:
     """The project as it is closed. Whoever has its page open is told on saving; what was typed there no longer fits."""
     with drafts.writing(application, AFTER_APPROVAL.states):
-        found = _as_it_stands(project)
-        check_in_force(found)
-        yield found
-        drafts.overtake(application, [key_of(found)], by=by, forget=True)
+        stored = _as_it_stands(project)
+        check_in_force(stored)
+        yield stored
+        drafts.overtake(application, [key_of(stored)], by=by, forget=True)
 
 
 def end(application: Application, project: Project, *, last_day: date, by: User) -> None:
     """The project closes on this day, and its beds and participation with it. Raises GuardFailed, WrongState."""
-    with _closing(application, project, by) as found:
-        lifecycle.end_project(project=found, last_day=last_day, by=by)
+    with _closing(application, project, by) as stored:
+        lifecycle.end_project(project=stored, last_day=last_day, by=by)
 
 
 def replace(
     application: Application, project: Project, *, into: Successor, last_day: date, by: User
 ) -> Project:
     """The project closes on this day and a new one opens the day after, with the same people. Raises GuardFailed, WrongState."""
-    with _closing(application, project, by) as found:
-        new = lifecycle.replace_project(project=found, into=into, last_day=last_day, by=by)
-        for staff in _people_of(found):
+    with _closing(application, project, by) as stored:
+        new = lifecycle.replace_project(project=stored, into=into, last_day=last_day, by=by)
+        for staff in _people_of(stored):
             change_staff(staff=staff, by=by, data={"projects": [*staff.projects.all(), new]})
     return new
 
@@ -246,19 +246,19 @@ def replace(
 def to_confirm(agency: Agency) -> list[ProjectFindings]:
     """The projects whose data is confirmed each year: those that have not closed, and were looked at once."""
     today = timezone.localdate()
-    found = [one for one in project_findings(agency) if one.draft.runs_on(today)]
-    return [one for one in found if not one.only_copied]
+    running = [row for row in project_findings(agency) if row.draft.runs_on(today)]
+    return [row for row in running if not row.only_copied]
 
 
 def confirm(application: Application, *, by: User) -> None:
     """A person of the agency says that the data of every running project is right today. Raises GuardFailed, WrongState."""
     with drafts.writing(application, AFTER_APPROVAL.states):
-        found = to_confirm(application.agency)
-        if wrong := [one.project.project_name for one in found if not one.complete]:
+        running = to_confirm(application.agency)
+        if wrong := [row.project.project_name for row in running if not row.complete]:
             raise GuardFailed(
                 [
                     _("Mend “%(name)s” first: HUD’s rules find a fault in it.") % {"name": name}
                     for name in wrong
                 ]
             )
-        store.confirm_projects(agency=application.agency, projects=[one.project for one in found], by=by)
+        store.confirm_projects(agency=application.agency, projects=[row.project for row in running], by=by)

@@ -98,7 +98,7 @@ def write(form: ReadinessForm, answers: YearlyAnswers, *, version: int, by: User
             verb=OnboardingEvent.ANSWERED_READINESS,
             obj=year,
             agency_id=application.agency_id,
-            data={"conditions": [one.text for one in added]},
+            data={"conditions": [condition.text for condition in added]},
         )
     return year
 
@@ -108,9 +108,9 @@ def _add_conditions(answers: YearlyAnswers) -> list[Condition]:
     application = answers.application
     open_now = set(application.conditions.filter(met_at=None).values_list("question__number", flat=True))
     unmet = [
-        one
-        for one in outcomes.outcomes_of(answers)
-        if one.kind in BECOME_CONDITIONS and one.question.number not in open_now
+        outcome
+        for outcome in outcomes.outcomes_of(answers)
+        if outcome.kind in BECOME_CONDITIONS and outcome.question.number not in open_now
     ]
     rows = [
         Condition(application=application, **vars(condition)) for condition in outcomes.conditions_of(unmet)

@@ -135,9 +135,9 @@ def load() -> None:
         _question(version, row, details[row["number"]]) for row in rows
     )
     ReadinessOutcome.objects.bulk_create(
-        ReadinessOutcome(question=question, order=order, **given)
+        ReadinessOutcome(question=question, order=order, **settings)
         for question in questions
-        for order, given in enumerate(details[str(question.number)].get("outcomes", []))
+        for order, settings in enumerate(details[str(question.number)].get("outcomes", []))
     )
     version.published_at = timezone.now()
     version.save(update_fields=["published_at"])

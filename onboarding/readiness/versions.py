@@ -34,7 +34,7 @@ KEPT = (
 )
 SHOWN_FROM: Mapping[str, Any] = {
     "victim_service_provider": gettext_lazy("Victim service provider"),
-    **{str(one.value): one.label for one in Position},
+    **{str(position.value): position.label for position in Position},
 }
 
 
@@ -71,9 +71,9 @@ def begin(*, by: User) -> ReadinessVersion:
 def publish(version: ReadinessVersion, *, by: User, what_changed: str) -> ReadinessVersion:
     """From now on new applications answer it; those under way keep theirs. Raises GuardFailed with what is wrong."""
     version = _draft(version)
-    found = problems(version)
-    if found:
-        raise GuardFailed(found)
+    wrong = problems(version)
+    if wrong:
+        raise GuardFailed(wrong)
     version.published_at, version.published_by, version.what_changed = timezone.now(), by, what_changed
     version.save(update_fields=["published_at", "published_by", "what_changed"])
     audit.record(by=by, verb=OnboardingEvent.PUBLISHED, obj=version, reason=what_changed)
@@ -89,12 +89,12 @@ def drop(version: ReadinessVersion, *, by: User) -> None:
 
 
 def _draft(version: ReadinessVersion) -> ReadinessVersion:
-    found = ReadinessVersion.objects.select_for_update(of=("self",)).filter(pk=version.pk).first()
-    if found is None:
+    draft = ReadinessVersion.objects.select_for_update(of=("self",)).filter(pk=version.pk).first()
+    if draft is None:
         raise WrongState(_("This draft was already dropped."))
-    if found.published_at is not None:
-        raise already(found)
-    return found
+    if draft.published_at is not None:
+        raise already(draft)
+    return draft
 
 
 def already(version: ReadinessVersion) -> WrongState:
@@ -104,10 +104,10 @@ def already(version: ReadinessVersion) -> WrongState:
 def problems(version: ReadinessVersion) -> list[str]:
     """Sentences saying what cannot be read or answered; empty when the version may be published."""
     questions = list(version.questions.prefetch_related("outcomes"))
-    by_number = {one.number: one for one in questions}
+    by_number = {question.number: question for question in questions}
     if not questions:
         return [_("There is no question.")]
-    return [sentence for one in questions for sentence in _problems(one, by_number)]
+    return [sentence for question in questions for sentence in _problems(question, by_number)]
 
 
 def _problems(question: ReadinessQuestion, by_number: Mapping[int, ReadinessQuestion]) -> Iterator[str]:
@@ -116,8 +116,8 @@ def _problems(question: ReadinessQuestion, by_number: Mapping[int, ReadinessQues
         yield _("%(name)s takes no answer: give it choices or a further answer.") % {"name": name}
     for sentence in wrong_asked_when(question, by_number):
         yield f"{name}: {sentence}"
-    for part, given in question.parts.items():
-        for sentence in wrong_codes(given.get("when", ()), question):
+    for part, settings in question.parts.items():
+        for sentence in wrong_codes(settings.get("when", ()), question):
             yield f"{name}, {PART_WORDS.get(part, part)}: {sentence}"
     for row in question.outcomes.all():
         for sentence in wrong_when(row.when, question):
@@ -228,17 +228,19 @@ class Read:
 def read(version: ReadinessVersion) -> list[Read]:
     """The questions in the order of the page, in words; two queries."""
     questions = list(version.questions.prefetch_related("outcomes"))
-    by_number = {one.number: one for one in questions}
-    return [_read(one, by_number) for one in questions]
+    by_number = {question.number: question for question in questions}
+    return [_read(question, by_number) for question in questions]
 
 
 def _read(question: ReadinessQuestion, by_number: Mapping[int, ReadinessQuestion]) -> Read:
     answers = [", ".join(str(label) for _code, label in question.choices)] if question.choices else []
     if question.answer_type == "multi":
         answers.append(_("Several may be chosen."))
-    for part, given in question.parts.items():
-        only = _(", after %(said)s") % {"said": said(given["when"], question)} if given.get("when") else ""
-        answers.append(f"{capfirst(PART_WORDS.get(part, part))}: “{given.get('label', '')}”{only}")
+    for part, settings in question.parts.items():
+        only = (
+            _(", after %(said)s") % {"said": said(settings["when"], question)} if settings.get("when") else ""
+        )
+        answers.append(f"{capfirst(PART_WORDS.get(part, part))}: “{settings.get('label', '')}”{only}")
     if question.shown_from:
         shown = SHOWN_FROM.get(question.shown_from, question.shown_from)
         answers = [_("Not asked: section A answers it (%(what)s).") % {"what": shown}]
@@ -269,15 +271,17 @@ class QuestionChange:
 
 def changes(before: ReadinessVersion, after: ReadinessVersion) -> list[QuestionChange]:
     """In the order of the later version, what is gone at the end."""
-    old, new = ({one.question.number: one for one in read(version)} for version in (before, after))
-    found = [
-        QuestionChange("changed" if number in old else "added", number, one.question.text)
-        for number, one in new.items()
-        if number not in old or _content(one) != _content(old[number])
+    old, new = ({row.question.number: row for row in read(version)} for version in (before, after))
+    changed = [
+        QuestionChange("changed" if number in old else "added", number, row.question.text)
+        for number, row in new.items()
+        if number not in old or _content(row) != _content(old[number])
     ]
-    return found + [QuestionChange("removed", n, one.question.text) for n, one in old.items() if n not in new]
+    return changed + [
+        QuestionChange("removed", n, row.question.text) for n, row in old.items() if n not in new
+    ]
 
 
-def _content(one: Read) -> tuple[Any, ...]:
-    fields = tuple(getattr(one.question, name) for name in KEPT)
-    return (*fields, [(row.kind, row.when, row.text) for row in one.question.outcomes.all()])
+def _content(question_read: Read) -> tuple[Any, ...]:
+    fields = tuple(getattr(question_read.question, name) for name in KEPT)
+    return (*fields, [(row.kind, row.when, row.text) for row in question_read.question.outcomes.all()])

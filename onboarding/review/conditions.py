@@ -23,8 +23,10 @@ from onboarding.mou import bound
 def of_agency(agency: Agency) -> list[Condition]:
     """Every condition of the agency's approvals that count, each with its reports; what is open first."""
     rows = Condition.objects.filter(application__agency=agency, application__in=bound.approved())
-    found = with_reports(rows.select_related("met_by", "application"))
-    return sorted(found, key=lambda one: (one.met_at is not None, one.due_on, one.pk))
+    conditions = with_reports(rows.select_related("met_by", "application"))
+    return sorted(
+        conditions, key=lambda condition: (condition.met_at is not None, condition.due_on, condition.pk)
+    )
 
 
 def with_reports(rows: QuerySet[Condition]) -> QuerySet[Condition]:
@@ -45,7 +47,7 @@ class ConditionRow:
 def rows_of(agency: Agency) -> list[ConditionRow]:
     """The conditions of an agency with the status word of each."""
     today = timezone.localdate()
-    return [_row(one, today) for one in of_agency(agency)]
+    return [_row(condition, today) for condition in of_agency(agency)]
 
 
 def open_rows(application: Application | None) -> list[ConditionRow]:
@@ -55,15 +57,15 @@ def open_rows(application: Application | None) -> list[ConditionRow]:
     return [row for row in rows_of(application.agency) if row.condition.met_at is None]
 
 
-def _row(one: Condition, today: date) -> ConditionRow:
-    day = date_words(one.due_on)
-    if one.met_at:
-        return ConditionRow(one, "done", _("Met"), False)
-    if one.waiting_report:
-        return ConditionRow(one, "waiting", _("Reported as done"), False)
-    if one.due_on < today:
-        return ConditionRow(one, "problem", _("Overdue since %(day)s") % {"day": day}, True)
-    return ConditionRow(one, "turn", _("Due %(day)s") % {"day": day}, True)
+def _row(condition: Condition, today: date) -> ConditionRow:
+    day = date_words(condition.due_on)
+    if condition.met_at:
+        return ConditionRow(condition, "done", _("Met"), False)
+    if condition.waiting_report:
+        return ConditionRow(condition, "waiting", _("Reported as done"), False)
+    if condition.due_on < today:
+        return ConditionRow(condition, "problem", _("Overdue since %(day)s") % {"day": day}, True)
+    return ConditionRow(condition, "turn", _("Due %(day)s") % {"day": day}, True)
 
 
 def _locked(pk: int) -> Condition:

@@ -47,7 +47,11 @@ def outcomes_of(answers: Answers) -> list[Outcome]:
 
 def against_approval(outcomes: list[Outcome]) -> list[str]:
     """The sentences that block an approval: one for each open B."""
-    return [f"{one.question.number}. {one.text}" for one in outcomes if one.kind == Kind.BLOCKS_APPROVAL]
+    return [
+        f"{outcome.question.number}. {outcome.text}"
+        for outcome in outcomes
+        if outcome.kind == Kind.BLOCKS_APPROVAL
+    ]
 
 
 def conditions_of(outcomes: list[Outcome]) -> list[NewCondition]:
@@ -55,19 +59,19 @@ def conditions_of(outcomes: list[Outcome]) -> list[NewCondition]:
     later = timezone.localdate() + timedelta(days=PortalSettings.load().training_due_days)
     return [
         NewCondition(
-            question=one.question,
-            text=(one.plan or one.text)[:500],
-            owner=(one.answer.plan_owner if one.answer else "") or str(_("HMIS Data Coordinator")),
-            due_on=(one.answer.plan_due if one.answer else None) or later,
+            question=outcome.question,
+            text=(outcome.plan or outcome.text)[:500],
+            owner=(outcome.answer.plan_owner if outcome.answer else "") or str(_("HMIS Data Coordinator")),
+            due_on=(outcome.answer.plan_due if outcome.answer else None) or later,
         )
-        for one in outcomes
+        for outcome in outcomes
     ]
 
 
 def proposed_conditions(outcomes: list[Outcome]) -> list[NewCondition]:
     """What an approval would ask for: what the agency plans, and what must be done before go-live."""
-    asked = [one for one in outcomes if one.kind in (Kind.PLAN, Kind.BLOCKS_GO_LIVE)]
+    asked = [outcome for outcome in outcomes if outcome.kind in (Kind.PLAN, Kind.BLOCKS_GO_LIVE)]
     return [
-        replace(condition, blocks_go_live=one.kind == Kind.BLOCKS_GO_LIVE)
-        for one, condition in zip(asked, conditions_of(asked), strict=True)
+        replace(condition, blocks_go_live=outcome.kind == Kind.BLOCKS_GO_LIVE)
+        for outcome, condition in zip(asked, conditions_of(asked), strict=True)
     ]

@@ -54,10 +54,10 @@ def remarks_of(application: Application, section: str, item: str = "") -> list[R
 
 def by_field(remarks: Sequence[Remark]) -> dict[str, list[str]]:
     """The words about each input of a page, by its name."""
-    found: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for remark in remarks:
-        found.setdefault(remark.field.rpartition(":")[2], []).append(remark.text)
-    return found
+        texts.setdefault(remark.field.rpartition(":")[2], []).append(remark.text)
+    return texts
 
 
 def _key(item: str) -> str:
@@ -81,13 +81,13 @@ def _placed(application: Application, remarks: Sequence[Remark]) -> list[PlacedR
 
 def _links(answers: Answers, about: set[str]) -> dict[tuple[str, str], str]:
     """Where each answer of these sections is changed, by section and field, as the check page has it."""
-    found = {}
+    links = {}
     for key in about & set(catalogue.BY_KEY):
         for group in catalogue.BY_KEY[key].summary(answers):
             for row in group.rows:
                 link = f"{row.url or group.url}#{row.anchor}" if row.anchor else row.url or group.url
-                found[key, field_key(key, group.key, row.field)] = link
-    return found
+                links[key, field_key(key, group.key, row.field)] = link
+    return links
 
 
 def unanswered(
@@ -123,14 +123,14 @@ def _answers(snapshot: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
 def _pages(application: Application, remarks: Sequence[Remark]) -> dict[str, str]:
     """The addresses of the projects and people that remarks are about, as far as they still are on the list."""
     agency, about = application.agency, {remark.section for remark in remarks if ":" in remark.field}
-    found: dict[str, str] = {}
+    pages: dict[str, str] = {}
     if changes.SECTION in about:
         for project in Project.objects.filter(agency=agency):
-            found[_key(changes.key_of(project))] = IN_APPLICATION.url("project", agency, project)
+            pages[_key(changes.key_of(project))] = IN_APPLICATION.url("project", agency, project)
     if staff_drafts.SECTION in about:
         for person in Staff.objects.current().filter(agency=agency):
-            found[_key(staff_drafts.key_of(person))] = staff_drafts.url_of(person)
-    return found
+            pages[_key(staff_drafts.key_of(person))] = staff_drafts.url_of(person)
+    return pages
 
 
 def _remark(

@@ -79,20 +79,20 @@ def known(row: Sequence[str]) -> int:
 
 def understand(headings: Sequence[str]) -> tuple[dict[str, int], list[str]]:
     """Field → column, and the headings that mean nothing here. Raises Unreadable when one that is needed is missing."""
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     unknown = []
     for index, heading in enumerate(headings):
         key = HEADINGS.get(plain(heading))
-        if key is None or key in found:
+        if key is None or key in places:
             unknown += [heading] if heading and heading != ERRORS else []
         else:
-            found[key] = index
-    missing = [COLUMNS[key][0] for key in REQUIRED if key not in found]
+            places[key] = index
+    missing = [COLUMNS[key][0] for key in REQUIRED if key not in places]
     if missing:
         raise tables.Unreadable(
             _("The selected file must have the headings of the template. Missing: %s") % ", ".join(missing)
         )
-    return found, unknown
+    return places, unknown
 
 
 Keys = Mapping[str, Sequence[Project]]
@@ -100,10 +100,10 @@ Keys = Mapping[str, Sequence[Project]]
 
 def keys_of(projects: Iterable[Project]) -> Keys:
     """An agency's projects by their names, as cells are compared."""
-    found: dict[str, list[Project]] = defaultdict(list)
-    for one in projects:
-        found[matching(one.project_name)].append(one)
-    return dict(found)
+    by_key: dict[str, list[Project]] = defaultdict(list)
+    for project in projects:
+        by_key[matching(project.project_name)].append(project)
+    return dict(by_key)
 
 
 def cell_of(name: str, cell: str) -> str:
@@ -132,10 +132,10 @@ def typed_of(
 
     def choice(name: str, words: Mapping[str, Any], hint: Any) -> Any:
         cell = given.get(name, "")
-        said = plain(cell) if cell else ""
-        if said and said not in words:
+        text = plain(cell) if cell else ""
+        if text and text not in words:
             errors[name] = f"{COLUMNS[name][0]}: “{given[name][:60]}” {hint}"
-        return words.get(said, "")
+        return words.get(text, "")
 
     typed["hmis_role"] = choice("hmis_role", ROLES, NO_ROLE)
     typed["access_level"] = choice("access_level", LEVELS, NO_LEVEL)
@@ -150,7 +150,7 @@ def typed_of(
     else:
         typed.pop("starts_later")
     if staff and ("projects" not in given or given["projects"] == _names(staff)):
-        typed["projects"] = [str(one.pk) for one in staff.projects.all()]
+        typed["projects"] = [str(project.pk) for project in staff.projects.all()]
     else:
         typed["projects"] = _projects(given.get("projects", ""), by_name, errors)
     typed |= _date(given["start_date"], errors)
@@ -169,9 +169,9 @@ def _projects(text: str, by_name: Keys, errors: dict[str, str]) -> list[str]:
     name = matching(text)
     if len(by_name.get(name, ())) == 1 and not re.search(SEPARATORS, text):
         return [str(by_name[name][0].pk)]
-    everything = [one for alike in by_name.values() for one in alike]
+    everything = [project for alike in by_name.values() for project in alike]
     if (name == ALL and ALL not in by_name) or (not text and len(everything) == 1):
-        return [str(one.pk) for one in everything]
+        return [str(project.pk) for project in everything]
     ways = list(_split(re.split(f"({SEPARATORS})", text), by_name)) if text else [[]]
     if not ways:
         errors["projects"] = _unknown(text, by_name)
@@ -218,18 +218,18 @@ MONTHS = {name.casefold(): number for number, name in enumerate(month_abbr) if n
 
 def _date(text: str, errors: dict[str, str]) -> dict[str, str]:
     day: tuple[str, ...] = ("", "", "")
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?", text):
-        day = found.groups()
-    elif found := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: \d+:.*)?", text):
-        first, mark, second, year = found.groups()
+    if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?", text):
+        day = match.groups()
+    elif match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: \d+:.*)?", text):
+        first, mark, second, year = match.groups()
         if mark != "/" and int(first) != int(second) and int(first) <= 12 and int(second) <= 12:
             errors["start_date"] = _two_days(text, int(first), int(second), int(year))
         turned = mark != "/" and int(first) > 12
         day = (year, second, first) if turned else (year, first, second)
-    elif found := re.fullmatch(r"([a-z]+)\.? (\d{1,2}),? (\d{4})", text.casefold()):
-        day = (found[3], str(MONTHS.get(found[1][:3], "")), found[2])
-    elif found := re.fullmatch(r"(\d{1,2})[ -]([a-z]+)\.?[ -](\d{4})", text.casefold()):
-        day = (found[3], str(MONTHS.get(found[2][:3], "")), found[1])
+    elif match := re.fullmatch(r"([a-z]+)\.? (\d{1,2}),? (\d{4})", text.casefold()):
+        day = (match[3], str(MONTHS.get(match[1][:3], "")), match[2])
+    elif match := re.fullmatch(r"(\d{1,2})[ -]([a-z]+)\.?[ -](\d{4})", text.casefold()):
+        day = (match[3], str(MONTHS.get(match[2][:3], "")), match[1])
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
         errors["start_date"] = (
             _("Start date: “%s” is the number of a day. Show the cell as a date, or write it like 11/22/2026")
@@ -263,25 +263,25 @@ def headings() -> list[str]:
 def export_rows(agency: Agency) -> Iterator[list[str]]:
     """The list as it stands, in the shape of the template."""
     yield headings()
-    for one in agency.staff.current().prefetch_related("projects"):
-        yield row_of(one)
+    for staff_member in agency.staff.current().prefetch_related("projects"):
+        yield row_of(staff_member)
 
 
-def row_of(one: Staff) -> list[str]:
+def row_of(staff_member: Staff) -> list[str]:
     """What the export says of a person; a file that says the same changes nothing."""
     yes_no = {True: "Yes", False: "No", None: ""}
     return [
-        one.first_name, one.last_name, one.title, one.email, one.phone, str(one.get_hmis_role_display()),
-        str(one.get_access_level_display()), "; ".join(str(project) for project in one.projects.all()),
-        yes_no[one.had_account], one.earlier_account, one.supervisor_name, one.supervisor_email, _day(one.start_date),
-        str(one.get_employment_display()), yes_no[one.starts_later],
+        staff_member.first_name, staff_member.last_name, staff_member.title, staff_member.email, staff_member.phone, str(staff_member.get_hmis_role_display()),
+        str(staff_member.get_access_level_display()), "; ".join(str(project) for project in staff_member.projects.all()),
+        yes_no[staff_member.had_account], staff_member.earlier_account, staff_member.supervisor_name, staff_member.supervisor_email, _day(staff_member.start_date),
+        str(staff_member.get_employment_display()), yes_no[staff_member.starts_later],
     ]  # fmt: skip
 
 
 def said_of(name: str, value: Any) -> str:
     """A value of a person as the preview shows it."""
     if name == "projects":
-        return "; ".join(sorted(str(one) for one in value))
+        return "; ".join(sorted(str(item) for item in value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     labels = {"hmis_role": HmisRole, "access_level": AccessLevel, "employment": Staff.Employment}

@@ -74,24 +74,27 @@ def preview(agency: Agency, table: tables.Table) -> Preview:
         )
     projects = list(agency.projects.filter(looked_at() | Q(staff__isnull=False)).distinct())
     by_name = columns.keys_of(projects)
-    current = {typed.email(one.email): one for one in agency.staff.current().prefetch_related("projects")}
+    current = {
+        typed.email(staff_member.email): staff_member
+        for staff_member in agency.staff.current().prefetch_related("projects")
+    }
     form = ListedPersonForm({}, agency=agency, projects=projects, taken=(), instance=Staff(agency=agency))
     seen: dict[str, int] = {}
     doubts, lines = table.doubtful(), []
     for place, cells in enumerate(table.rows[1:], start=1):
         line = Line(table.numbers[place], list(cells))
-        given = {
+        typed_cells = {
             key: columns.cell_of(key, cells[index]) if index < len(cells) else ""
             for key, index in index_of.items()
         }
         doubtful = {key: doubts[place][index] for key, index in index_of.items() if index in doubts[place]}
-        given |= dict.fromkeys(doubtful, "")
-        _judge(line, given, doubtful, form, by_name, current)
+        typed_cells |= dict.fromkeys(doubtful, "")
+        _judge(line, typed_cells, doubtful, form, by_name, current)
         line.errors = [
-            f"{said} ({table.cell(place, index_of[key])})" if key in index_of else said
-            for key, said in line.faults
+            f"{fault} ({table.cell(place, index_of[key])})" if key in index_of else fault
+            for key, fault in line.faults
         ]
-        email = given["email"]
+        email = typed_cells["email"]
         if email and email in seen:
             line.act = "wrong"
             line.errors.append(_("The e-mail stands in row %s already") % seen[email])
@@ -118,7 +121,7 @@ def _judge(
     typed, wrong = columns.typed_of(given, by_name, line.staff)
     # One form for all rows: making it is most of its cost.
     form.data, form._errors = typed, None  # type: ignore[assignment]
-    wrong |= {key: f"{columns.COLUMNS[key][0]} {said}" for key, said in doubtful.items()}
+    wrong |= {key: f"{columns.COLUMNS[key][0]} {doubt}" for key, doubt in doubtful.items()}
     line.faults = list(wrong.items())
     if "hmis_role" in wrong:
         wrong.setdefault("access_level", "")  # the usual one of a role that is not known: nothing to mend
@@ -145,41 +148,41 @@ def _as_exported(staff: Staff, given: Mapping[str, str]) -> bool:
 
 def _values(staff: Staff | None, data: Mapping[str, Any]) -> list[Value]:
     """What would be stored, or of somebody who is listed what would change."""
-    found = []
+    values = []
     for name, value in data.items():
         label, after = columns.COLUMNS[name][0], columns.said_of(name, value)
         if staff is None:
-            found += [Value(label, after)] if after else []
+            values += [Value(label, after)] if after else []
             continue
         stands = staff.projects.all() if name == "projects" else getattr(staff, name)
         before = columns.said_of(name, stands)
         if _differ(name, stands, value):
-            found.append(Value(label, after, before))
-    return found
+            values.append(Value(label, after, before))
+    return values
 
 
 def _differ(name: str, stands: Any, value: Any) -> bool:
     if name == "projects":
-        return {one.pk for one in stands} != {one.pk for one in value}
+        return {project.pk for project in stands} != {project.pk for project in value}
     if isinstance(stands, str) and isinstance(value, str):
         return columns.cell_of(name, stands) != columns.cell_of(name, value)
     return (None if stands == "" else stands) != (None if value == "" else value)
 
 
-def write(found: Preview, *, agency: Agency, by: User) -> tuple[int, int]:
+def write(preview: Preview, *, agency: Agency, by: User) -> tuple[int, int]:
     """Add and change what the preview said; returns how many of each. The caller holds the transaction."""
-    for line in found.to_write:
+    for line in preview.to_write:
         if line.staff is None:
             add_staff(agency=agency, by=by, data=line.data)
         else:
             change_staff(staff=line.staff, by=by, data=line.data)
-    return len(found.of("add")), len(found.of("change"))
+    return len(preview.of("add")), len(preview.of("change"))
 
 
-def error_rows(found: Preview) -> Iterator[list[str]]:
+def error_rows(preview: Preview) -> Iterator[list[str]]:
     """The file as it was uploaded, with what is wrong in a last column."""
-    keep = [index for index, heading in enumerate(found.headings) if heading != columns.ERRORS]
-    yield [*(found.headings[index] for index in keep), columns.ERRORS]
-    for line in found.lines:
+    keep = [index for index, heading in enumerate(preview.headings) if heading != columns.ERRORS]
+    yield [*(preview.headings[index] for index in keep), columns.ERRORS]
+    for line in preview.lines:
         cells = [line.cells[index] if index < len(line.cells) else "" for index in keep]
         yield [*cells, "; ".join(line.errors)]

@@ -75,13 +75,13 @@ class Answers:
         kept = cache.get(key)
         if kept is not None:
             return [_remembered(*one) for one in kept]
-        found = list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
+        questions = list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
         kept = [
             (as_json.columns(question), [as_json.columns(outcome) for outcome in question.outcomes.all()])
-            for question in found
+            for question in questions
         ]
         cache.set(key, kept, 60)
-        return found
+        return questions
 
     @cached_property
     def readiness(self) -> dict[int, ReadinessAnswer]:
@@ -107,38 +107,43 @@ class Answers:
 
     def uploads_of(self, kind: str, question: int | None = None) -> list[Upload]:
         return [
-            one for one in self.uploads if one.kind == kind and (question is None or one.question == question)
+            upload
+            for upload in self.uploads
+            if upload.kind == kind and (question is None or upload.question == question)
         ]
 
     @cached_property
     def known(self) -> dict[int, tuple[rules.Value, str]]:
         """Readiness questions that section A answers: value and words, by number."""
-        found: dict[int, tuple[rules.Value, str]] = {}
+        known: dict[int, tuple[rules.Value, str]] = {}
         for question in self.questions:
             if question.shown_from == "victim_service_provider":
                 yes = bool(self.agency.victim_service_provider)
-                found[question.number] = ({"answer": "yes" if yes else "no"}, _("Yes") if yes else _("No"))
+                known[question.number] = ({"answer": "yes" if yes else "no"}, _("Yes") if yes else _("No"))
             elif question.shown_from:
                 positions = [
                     question.shown_from,
                     *([Position.BACKUP.value] if question.shown_from == Position.COORDINATOR else []),
                 ]
-                named = [self.contacts[one] for one in positions if one in self.contacts]
+                named = [self.contacts[contact] for contact in positions if contact in self.contacts]
                 answer = "yes" if len(named) == len(positions) else "no"
-                found[question.number] = ({"answer": answer}, "; ".join(person_words(one) for one in named))
-        return found
+                known[question.number] = (
+                    {"answer": answer},
+                    "; ".join(person_words(contact) for contact in named),
+                )
+        return known
 
     @cached_property
     def facts(self) -> rules.ReadinessFacts:
         return rules.ReadinessFacts(
             answers={number: row.value for number, row in self.readiness.items()},
             intake_desks=sum(site.intake_desks for site in self.sites),
-            upload_kinds=frozenset(one.kind for one in self.uploads),
+            upload_kinds=frozenset(upload.kind for upload in self.uploads),
         )
 
     def outcomes(self) -> list[tuple[ReadinessQuestion, Any, ReadinessAnswer | None]]:
         """Every question that is not met: question, outcome, answer with its plan."""
-        found = []
+        outcomes = []
         for question in self.questions:
             answer = self.readiness.get(question.number)
             value = (
@@ -148,8 +153,8 @@ class Answers:
             )
             row = rules.outcome(question, value, self.facts)
             if row is not None:
-                found.append((question, row, answer))
-        return found
+                outcomes.append((question, row, answer))
+        return outcomes
 
 
 def _remembered(question: dict[str, Any], outcomes: list[dict[str, Any]]) -> ReadinessQuestion:
@@ -181,11 +186,11 @@ def phone_words(contact: Contact) -> str:
 def words(question: ReadinessQuestion, value: rules.Value) -> str:
     """An answer as a person reads it."""
     labels = dict(question.choices)
-    lines = [", ".join(labels.get(one, one) for one in rules.chosen(value))]
-    for part, given in question.parts.items():
+    lines = [", ".join(labels.get(code, code) for code in rules.chosen(value))]
+    for part, settings in question.parts.items():
         if value.get(part) not in (None, ""):
-            said = day_words(value[part]) if part == "date" else value[part]
-            lines.append(f"{given['label'].rstrip('?:')}: {said}")
+            text = day_words(value[part]) if part == "date" else value[part]
+            lines.append(f"{settings['label'].rstrip('?:')}: {text}")
     return "\n".join(line for line in lines if line)
 
 

@@ -54,17 +54,17 @@ class Status:
 
 def gaps_of(section: Section, answers: Answers) -> list[Gap]:
     """What is missing in a section, typing that was never saved as answers included."""
-    found = list(section.gaps(answers))
+    gaps = list(section.gaps(answers))
     work = answers.works.get(section.key)
     if work and work.draft:
-        found.append(
+        gaps.append(
             Gap(
                 _(
                     "There is typing that is not saved as answers yet: open the page and save it, or discard it"
                 )
             )
         )
-    return found
+    return gaps
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,10 @@ class MissingIn:
 
 
 def by_section(lines: list[Missing]) -> list[MissingIn]:
-    found = [MissingIn(section, [line for line in lines if line.section is section]) for section in SECTIONS]
-    return [one for one in found if one.lines]
+    missing_in = [
+        MissingIn(section, [line for line in lines if line.section is section]) for section in SECTIONS
+    ]
+    return [row for row in missing_in if row.lines]
 
 
 def missing(answers: Answers) -> list[Missing]:
@@ -167,12 +169,12 @@ def _was_touched(application: Application) -> bool:
 
 
 def _statuses(works: Mapping[str, SectionWork]) -> dict[str, Status]:
-    found: dict[str, Status] = {section.key: _status(works.get(section.key)) for section in SECTIONS}
-    if found[SectionKey.PROJECTS].key == "new" and found[SectionKey.STAFF].key == "new":
-        found[SectionKey.STAFF] = Status(
+    statuses: dict[str, Status] = {section.key: _status(works.get(section.key)) for section in SECTIONS}
+    if statuses[SectionKey.PROJECTS].key == "new" and statuses[SectionKey.STAFF].key == "new":
+        statuses[SectionKey.STAFF] = Status(
             "blocked", _("Add a project first: each person works in one or more.")
         )
-    return found
+    return statuses
 
 
 # What `_status` calls complete, as a question to the database.

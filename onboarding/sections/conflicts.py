@@ -31,24 +31,28 @@ def between(
     for name, field in form.fields.items() if form else ():
         if isinstance(field, forms.FileField) or isinstance(field.widget, forms.HiddenInput):
             continue
-        one, other = (in_words(each[name]) if each and name in each.fields else "" for each in (mine, theirs))
-        if one != other:
-            yield Conflict(f"{prefix}{field.label or name}", one[:LONGEST_SHOWN], other[:LONGEST_SHOWN])
+        my_words, their_words = (
+            in_words(each[name]) if each and name in each.fields else "" for each in (mine, theirs)
+        )
+        if my_words != their_words:
+            yield Conflict(
+                f"{prefix}{field.label or name}", my_words[:LONGEST_SHOWN], their_words[:LONGEST_SHOWN]
+            )
 
 
 def typed_in(form: forms.BaseForm) -> list[tuple[str, str]]:
     """The questions of a form and what was typed to each, where something was."""
-    return [(one.label, one.mine) for one in between(form, None) if one.mine]
+    return [(difference.label, difference.mine) for difference in between(form, None) if difference.mine]
 
 
 def between_projects(mine: ProjectForms, theirs: ProjectForms) -> list[Conflict]:
     """Two versions of one project's page; rows are matched by their identity, new ones by their order."""
-    found = list(between(mine.form, theirs.form))
+    differences = list(between(mine.form, theirs.form))
     for kind in mine.rows:
         pairs = _pairs(mine.rows[kind].filled, theirs.rows[kind].filled)
-        for number, (one, other) in enumerate(pairs, 1):
-            found += between(one, other, f"{kind_title(kind)} ({number}): ")
-    return found
+        for number, (my_row, their_row) in enumerate(pairs, 1):
+            differences += between(my_row, their_row, f"{kind_title(kind)} ({number}): ")
+    return differences
 
 
 def _pairs(mine: list[RowForm], theirs: list[RowForm]) -> Iterator[tuple[RowForm | None, RowForm | None]]:
@@ -81,7 +85,7 @@ def in_words(bound: BoundField) -> str:
         return str(value or 0).strip() or "0"
     values = list(value) if isinstance(value, (list, tuple, set)) else [value]
     labels = {code: str(label) for code, label in flat_choices(getattr(bound.field, "choices", ()))}
-    words = [str(getattr(one, "pk", one)) for one in values if one not in (None, "")]
+    words = [str(getattr(item, "pk", item)) for item in values if item not in (None, "")]
     if labels and not bound.form.is_bound:
         # What the portal filled in by itself ("not HOPWA funded") is no choice of the page.
         words = [word for word in words if word in labels]

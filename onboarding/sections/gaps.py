@@ -40,14 +40,14 @@ def form_gaps(make: Callable[..., SectionForm]) -> Callable[[Answers], list[Gap]
 def project_gaps(answers: Answers) -> Iterable[Gap]:
     if not answers.projects:
         yield Gap(_("Add at least one project"))
-    for found in answers.projects:
-        path = reverse("onboarding:project", args=[answers.agency.pk, found.project.pk])
-        for error in found.errors:
-            yield Gap(f"{found.project.project_name}: {error.message}", summary.anchor_of(error.field), path)
-        if found.only_copied:
-            said = _("%(name)s: copied, but not looked at yet. Open it, change what differs, and save it")
-            yield Gap(said % {"name": found.project.project_name}, "", path)
-    names = {f"project-{found.project.hud_id}": found.project for found in answers.projects}
+    for row in answers.projects:
+        path = reverse("onboarding:project", args=[answers.agency.pk, row.project.pk])
+        for error in row.errors:
+            yield Gap(f"{row.project.project_name}: {error.message}", summary.anchor_of(error.field), path)
+        if row.only_copied:
+            sentence = _("%(name)s: copied, but not looked at yet. Open it, change what differs, and save it")
+            yield Gap(sentence % {"name": row.project.project_name}, "", path)
+    names = {f"project-{row.project.hud_id}": row.project for row in answers.projects}
     for key, project in names.items():
         work = answers.works.get(key)
         if work and work.draft:
@@ -70,10 +70,12 @@ def staff_gaps(answers: Answers) -> Iterable[Gap]:
         if work and work.draft:
             path = reverse("onboarding:staff_change", args=[answers.agency.pk, person.pk])
             yield Gap(_("%(name)s: typed, but not saved as answers yet") % {"name": person.name}, "", path)
-    for one in staff_drafts.begun(answers.works):
-        path = reverse("onboarding:staff_add_page", args=[answers.agency.pk, one.page])
+    for staff_member in staff_drafts.begun(answers.works):
+        path = reverse("onboarding:staff_add_page", args=[answers.agency.pk, staff_member.page])
         yield Gap(
-            _("%(name)s: typed, but not on the list yet") % {"name": one.name or _("A new person")}, "", path
+            _("%(name)s: typed, but not on the list yet") % {"name": staff_member.name or _("A new person")},
+            "",
+            path,
         )
 
 
@@ -85,10 +87,12 @@ def readiness_gaps(answers: Answers) -> Iterable[Gap]:
         if work and work.draft:
             path = reverse("onboarding:site_change", args=[answers.agency.pk, site.pk])
             yield Gap(_("%(name)s: typed, but not saved as answers yet") % {"name": site.address}, "", path)
-    for one in site_drafts.begun(answers.works):
-        path = reverse("onboarding:site_add_page", args=[answers.agency.pk, one.page])
+    for begun_site in site_drafts.begun(answers.works):
+        path = reverse("onboarding:site_add_page", args=[answers.agency.pk, begun_site.page])
         yield Gap(
-            _("%(name)s: typed, but not on the list yet") % {"name": one.name or _("A new site")}, "", path
+            _("%(name)s: typed, but not on the list yet") % {"name": begun_site.name or _("A new site")},
+            "",
+            path,
         )
     yield from form_gaps(readiness_form)(answers)
 
@@ -105,8 +109,8 @@ def was_at_documents(answers: Answers) -> bool:
     work = answers.works.get(SectionKey.DOCUMENTS)
     elsewhere = (Upload.Kind.PROOF, Upload.Kind.READINESS)
     return bool(work and work.version) or any(
-        one.kind not in elsewhere and one.uploaded_at >= answers.application.started_at
-        for one in answers.uploads
+        upload.kind not in elsewhere and upload.uploaded_at >= answers.application.started_at
+        for upload in answers.uploads
     )
 
 

@@ -52,29 +52,36 @@ def section_url(answers: Answers, key: str) -> str:
 
 
 def agency(answers: Answers) -> list[Group]:
-    one, url = answers.agency, section_url(answers, SectionKey.AGENCY)
+    of_agency, url = answers.agency, section_url(answers, SectionKey.AGENCY)
     proofs = tuple(answers.uploads_of(Upload.Kind.PROOF))
-    legal_form = one.legal_form_other if one.legal_form == "other" else one.get_legal_form_display()
+    legal_form = (
+        of_agency.legal_form_other if of_agency.legal_form == "other" else of_agency.get_legal_form_display()
+    )
     about = [
-        Row("legal_name", _("Legal name"), one.legal_name, "id_legal_name"),
-        Row("common_name", _("Common name"), one.common_name, "id_common_name"),
-        Row("ein", _("Employer Identification Number (EIN)"), ein_words(one.ein), "id_ein"),
+        Row("legal_name", _("Legal name"), of_agency.legal_name, "id_legal_name"),
+        Row("common_name", _("Common name"), of_agency.common_name, "id_common_name"),
+        Row("ein", _("Employer Identification Number (EIN)"), ein_words(of_agency.ein), "id_ein"),
         Row("legal_form", _("Legal form"), str(legal_form), "id_legal_form_0"),
         Row("proof", _("Proof of status"), _names(proofs), "id_proof", proofs),
-        Row("federal_money", _("Receives federal money"), yes_no(one.federal_money), "id_federal_money_0"),
+        Row(
+            "federal_money",
+            _("Receives federal money"),
+            yes_no(of_agency.federal_money),
+            "id_federal_money_0",
+        ),
     ]
-    if one.federal_money:
-        about.append(Row("uei", _("Unique Entity ID (UEI)"), one.uei, "id_uei"))
+    if of_agency.federal_money:
+        about.append(Row("uei", _("Unique Entity ID (UEI)"), of_agency.uei, "id_uei"))
     where = [
-        Row("street", _("Street"), one.street, "id_street"),
-        Row("city", _("City or town"), one.city, "id_city"),
-        Row("region", _("State"), one.region, "id_region"),
-        Row("zip_code", _("ZIP code"), one.zip_code, "id_zip_code"),
-        Row("phone", _("Phone"), one.phone, "id_phone"),
-        Row("website", _("Web site"), one.website, "id_website"),
+        Row("street", _("Street"), of_agency.street, "id_street"),
+        Row("city", _("City or town"), of_agency.city, "id_city"),
+        Row("region", _("State"), of_agency.region, "id_region"),
+        Row("zip_code", _("ZIP code"), of_agency.zip_code, "id_zip_code"),
+        Row("phone", _("Phone"), of_agency.phone, "id_phone"),
+        Row("website", _("Web site"), of_agency.website, "id_website"),
     ]
     what = [
-        Row("mission", _("Mission and services"), one.mission, "id_mission"),
+        Row("mission", _("Mission and services"), of_agency.mission, "id_mission"),
         Row(
             "cocs",
             _("Continuums of Care (CoC)"),
@@ -87,9 +94,11 @@ def agency(answers: Answers) -> list[Group]:
             "\n".join(str(can) for can in answers.links["cans"] if can.mine),
             "id_cans_0",
         ),
-        Row("towns", _("Towns served"), one.towns, "id_towns"),
-        Row("coc_member", _("Member of a Continuum of Care"), yes_no(one.coc_member), "id_coc_member_0"),
-        Row("languages", _("Languages served"), one.languages, "id_languages"),
+        Row("towns", _("Towns served"), of_agency.towns, "id_towns"),
+        Row(
+            "coc_member", _("Member of a Continuum of Care"), yes_no(of_agency.coc_member), "id_coc_member_0"
+        ),
+        Row("languages", _("Languages served"), of_agency.languages, "id_languages"),
     ]
     return [
         Group("agency", _("The agency"), url, about),
@@ -99,7 +108,7 @@ def agency(answers: Answers) -> list[Group]:
 
 
 def _names(files: tuple[Upload, ...]) -> str:
-    return "\n".join(one.filename for one in files)
+    return "\n".join(upload.filename for upload in files)
 
 
 def ein_words(ein: str) -> str:
@@ -111,10 +120,10 @@ def people(answers: Answers) -> list[Group]:
     for position in Position:
         contact = answers.contacts.get(position)
         if contact is None and position not in REQUIRED_POSITIONS:
-            said = _("Nobody yet") if answers.contacts else ""
+            text = _("Nobody yet") if answers.contacts else ""
         else:
-            said = contact_words(contact) if contact else ""
-        rows.append(Row(position.value, str(position.label), said, _person_anchor(position)))
+            text = contact_words(contact) if contact else ""
+        rows.append(Row(position.value, str(position.label), text, _person_anchor(position)))
     return [Group("people", _("People in charge"), url, rows)]
 
 
@@ -129,34 +138,34 @@ def contact_words(contact: Contact) -> str:
     )
 
 
-def project_groups(agency: Agency, one: ProjectFindings, *, named: bool) -> list[Group]:
+def project_groups(agency: Agency, findings: ProjectFindings, *, named: bool) -> list[Group]:
     """The answers about one project; `named` puts its name before each heading."""
-    url = reverse("onboarding:project", args=[agency.pk, one.project.pk])
-    key = f"project-{one.project.hud_id}"
-    found = []
-    for group in summary.answers(one.draft):
-        title = f"{one.project.project_name}: {group.title}" if named else group.title
+    url = reverse("onboarding:project", args=[agency.pk, findings.project.pk])
+    key = f"project-{findings.project.hud_id}"
+    groups = []
+    for group in summary.answers(findings.draft):
+        title = f"{findings.project.project_name}: {group.title}" if named else group.title
         rows = [Row(row.field, row.question, row.answer, row.anchor) for row in group.answers]
-        found.append(Group(f"{key}-{group.anchor}", title, url, rows, empty=_("None listed")))
-    return found
+        groups.append(Group(f"{key}-{group.anchor}", title, url, rows, empty=_("None listed")))
+    return groups
 
 
 def projects(answers: Answers) -> list[Group]:
-    shown = [one for one in answers.projects if not one.only_copied]
-    found = [group for one in shown for group in project_groups(answers.agency, one, named=True)]
+    shown = [row for row in answers.projects if not row.only_copied]
+    groups = [group for row in shown for group in project_groups(answers.agency, row, named=True)]
     url = section_url(answers, SectionKey.PROJECTS)
-    return found or [Group("projects", _("Projects"), url, empty=_("No project is listed yet."))]
+    return groups or [Group("projects", _("Projects"), url, empty=_("No project is listed yet."))]
 
 
 def staff(answers: Answers) -> list[Group]:
     questions, labels = _staff_questions(), _labels_of(Staff, ("hmis_role", "access_level", "employment"))
-    found = []
-    for one in answers.staff:
-        url = reverse("onboarding:staff_change", args=[answers.agency.pk, one.pk])
-        said = _staff_answers(one, labels)
-        rows = [Row(name, question, said[name], anchor) for name, question, anchor in questions]
-        found.append(Group(f"staff-{one.pk}", one.name, url, rows))
-    return found or [
+    groups = []
+    for staff_member in answers.staff:
+        url = reverse("onboarding:staff_change", args=[answers.agency.pk, staff_member.pk])
+        texts = _staff_answers(staff_member, labels)
+        rows = [Row(name, question, texts[name], anchor) for name, question, anchor in questions]
+        groups.append(Group(f"staff-{staff_member.pk}", staff_member.name, url, rows))
+    return groups or [
         Group("staff", _("Staff"), section_url(answers, SectionKey.STAFF), empty=_("Nobody is listed yet."))
     ]
 
@@ -186,17 +195,19 @@ def _labels_of(model: type[Model], names: Iterable[str]) -> dict[str, dict[str, 
     }
 
 
-def _staff_answers(one: Staff, labels: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    chosen = {name: words.get(value := getattr(one, name), value) for name, words in labels.items()}
+def _staff_answers(staff_member: Staff, labels: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    chosen = {name: words.get(value := getattr(staff_member, name), value) for name, words in labels.items()}
     return {
-        "title": one.title,
-        "email": one.email,
-        "phone": one.phone,
-        "projects": "\n".join(str(project) for project in one.projects.all()),
-        "had_account": ": ".join(filter(None, [yes_no(one.had_account), one.earlier_account])),
-        "supervisor": ", ".join(filter(None, [one.supervisor_name, one.supervisor_email])),
-        "start_date": date_words(one.start_date),
-        "starts_later": yes_no(one.starts_later),
+        "title": staff_member.title,
+        "email": staff_member.email,
+        "phone": staff_member.phone,
+        "projects": "\n".join(str(project) for project in staff_member.projects.all()),
+        "had_account": ": ".join(
+            filter(None, [yes_no(staff_member.had_account), staff_member.earlier_account])
+        ),
+        "supervisor": ", ".join(filter(None, [staff_member.supervisor_name, staff_member.supervisor_email])),
+        "start_date": date_words(staff_member.start_date),
+        "starts_later": yes_no(staff_member.starts_later),
         **chosen,
     }
 
@@ -209,11 +220,13 @@ def readiness(answers: Answers) -> list[Group]:
             continue
         answer, name = answers.readiness.get(question.number), f"q{question.number}"
         value = answer.value if answer else {}
-        said = (
+        answer_text = (
             answers.known[question.number][1] if question.number in answers.known else words(question, value)
         )
         files = tuple(answers.uploads_of(Upload.Kind.READINESS, question.number))
-        text = "\n".join(filter(None, [said, _names(files), _consequence(answers, question, value, answer)]))
+        text = "\n".join(
+            filter(None, [answer_text, _names(files), _consequence(answers, question, value, answer)])
+        )
         elsewhere, anchor = _typed_at(answers, question)
         by_title.setdefault(question.group, []).append(
             Row(name, f"{question.number}. {question.text}", text, anchor, files, elsewhere)
@@ -227,8 +240,8 @@ def _typed_at(answers: Answers, question: ReadinessQuestion) -> tuple[str, str]:
     name = f"id_q{question.number}"
     if question.number not in answers.known:
         return "", f"{name}_0" if question.choices else f"{name}_{next(iter(question.parts), 'plan')}_field"
-    found = rules.outcome(question, answers.known[question.number][0], answers.facts)
-    if found is not None and found.kind == ReadinessOutcome.Kind.PLAN:
+    outcome = rules.outcome(question, answers.known[question.number][0], answers.facts)
+    if outcome is not None and outcome.kind == ReadinessOutcome.Kind.PLAN:
         return "", f"{name}_plan_field"
     if question.shown_from in Position.values:
         return section_url(answers, SectionKey.PEOPLE), _person_anchor(question.shown_from)
@@ -260,14 +273,14 @@ def _consequence(
 ) -> str:
     """What an unmet question means, with the plan where there is one."""
     known = answers.known.get(question.number)
-    found = rules.outcome(question, known[0] if known else value, answers.facts)
-    if found is None or not (value or known):
+    outcome = rules.outcome(question, known[0] if known else value, answers.facts)
+    if outcome is None or not (value or known):
         return ""
-    if found.kind == ReadinessOutcome.Kind.PLAN and answer and answer.plan:
+    if outcome.kind == ReadinessOutcome.Kind.PLAN and answer and answer.plan:
         return _("Plan: %(plan)s. Seen to by %(owner)s, by %(due)s.") % {
             "plan": answer.plan.rstrip("."), "owner": answer.plan_owner, "due": date_words(answer.plan_due)
         }  # fmt: skip
-    return f"{found.get_kind_display()}: {found.text}"
+    return f"{outcome.get_kind_display()}: {outcome.text}"
 
 
 def documents(answers: Answers) -> list[Group]:
@@ -276,6 +289,6 @@ def documents(answers: Answers) -> list[Group]:
         if kind == Upload.Kind.READINESS:
             continue
         files = tuple(answers.uploads_of(kind))
-        said = "\n".join(f"{one.filename} ({file_size(one.document.size)})" for one in files)
-        rows.append(Row(kind.value, str(kind.label), said, "id_file", files))
+        text = "\n".join(f"{upload.filename} ({file_size(upload.document.size)})" for upload in files)
+        rows.append(Row(kind.value, str(kind.label), text, "id_file", files))
     return [Group("documents", _("Documents"), url, rows)]

@@ -16,15 +16,15 @@ from onboarding.review import conditions
 def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The six-step page that a manager's sign-in leads to."""
     agency = permissions.agency_to_view(request.user, agency_id)
-    found = Journey(gather(agency), permissions.person(request))
+    steps = Journey(gather(agency), permissions.person(request))
     context = {
         "agency": agency,
-        "journey": found,
-        "steps": found.steps,
-        "turn": found.turn,
-        "application": found.facts.application,
-        "mou": found.facts.mou,
-        "rows": conditions.open_rows(found.facts.application),
+        "journey": steps,
+        "steps": steps.steps,
+        "turn": steps.turn,
+        "application": steps.facts.application,
+        "mou": steps.facts.mou,
+        "rows": conditions.open_rows(steps.facts.application),
         "may_edit": permissions.is_editor(request.user, agency),
         "events": history.in_words(history.of_agency(agency)[:5]),
         "manages": permissions.is_manager(request.user, agency),

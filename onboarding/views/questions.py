@@ -57,9 +57,11 @@ def question(request: HttpRequest, thread_id: int) -> HttpResponse:
         questions.write_again(thread=thread, by=user, text=form.cleaned_data["text"])
         messages.success(request, _("Your message was sent."))
         return redirect("onboarding:question", thread_id=thread.pk)
-    said = thread.messages.select_related("written_by")
+    messages_written = thread.messages.select_related("written_by")
     return render(
-        request, "onboarding/questions/question.html", {"thread": thread, "said": said, "form": form}
+        request,
+        "onboarding/questions/question.html",
+        {"thread": thread, "said": messages_written, "form": form},
     )
 
 

@@ -47,8 +47,8 @@ def results_to_record() -> Queue:
 
 
 def queues_for(user: Any) -> list[waiting.QueueMaker]:
-    found = [proof_to_check] if permissions.may_check_evidence(user) else []
-    return [*found, results_to_record] if permissions.may_record_completions(user) else found
+    queues = [proof_to_check] if permissions.may_check_evidence(user) else []
+    return [*queues, results_to_record] if permissions.may_record_completions(user) else queues
 
 
 waiting.add(queues_for)

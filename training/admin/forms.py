@@ -63,8 +63,8 @@ class RecordSelectedForm(PortalFormMixin, forms.Form):
         _not_in_the_future(self, "completed_on")
 
     def score_of(self, row: Requirement) -> int | None:
-        found: int | None = self.cleaned_data.get(f"score_{row.pk}")
-        return found
+        score: int | None = self.cleaned_data.get(f"score_{row.pk}")
+        return score
 
 
 class RecordForm(PortalFormMixin, forms.Form):
@@ -94,13 +94,13 @@ class RecordForm(PortalFormMixin, forms.Form):
                 typed.email(line) for line in self.cleaned_data["people"].splitlines() if line.strip()
             )
         )
-        found = {typed.email(user.email): user for user in User.objects.filter(email__in=addresses)}
-        missing = [address for address in addresses if address not in found]
+        known = {typed.email(user.email): user for user in User.objects.filter(email__in=addresses)}
+        missing = [address for address in addresses if address not in known]
         if missing:
             raise ValidationError(
                 _("Nobody here has the address %(who)s"), params={"who": ", ".join(missing)}
             )
-        return list(found.values())
+        return list(known.values())
 
     def clean(self) -> None:
         _not_in_the_future(self, "completed_on")
@@ -135,10 +135,10 @@ class WaiveForm(PortalFormMixin, forms.Form):
     reason = reason(_("Why"))
 
     def clean_person(self) -> User:
-        found = User.objects.filter(email__iexact=self.cleaned_data["person"]).first()
-        if found is None:
+        user = User.objects.filter(email__iexact=self.cleaned_data["person"]).first()
+        if user is None:
             raise ValidationError(_("Nobody here has this address"))
-        return found
+        return user
 
     def clean(self) -> None:
         first, last = self.cleaned_data.get("first_on"), self.cleaned_data.get("last_on")

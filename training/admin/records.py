@@ -87,7 +87,10 @@ class CompletionAdmin(ReadOnlyAdmin):
                 raise GuardFailed(reasons)
             return say_recorded(
                 request,
-                [services.record_completion(person=one, by=person(request), **data) for one in people],
+                [
+                    services.record_completion(person=learner, by=person(request), **data)
+                    for learner in people
+                ],
             )
 
         return act_page(

@@ -28,9 +28,9 @@ class OpenFilter(admin.SimpleListFilter):
         return [("closed", _("Closed")), ("all", _("All"))]
 
     def choices(self, changelist: Any) -> Any:
-        found = list(super().choices(changelist))
-        found[0]["display"] = _("Open")
-        return found
+        choices = list(super().choices(changelist))
+        choices[0]["display"] = _("Open")
+        return choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Requirement]) -> QuerySet[Requirement]:
         if self.value() == "all":
@@ -70,11 +70,11 @@ class RequirementAdmin(ReadOnlyAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Judge the rows of the page together, in a fixed number of queries."""
-        found = super().get_changelist_instance(request)
-        rows = list(found.result_list)
+        changelist = super().get_changelist_instance(request)
+        rows = list(changelist.result_list)
         _judge(rows)
-        found.result_list = rows
-        return found
+        changelist.result_list = rows
+        return changelist
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Requirement]:
         return super().get_queryset(request).prefetch_related("reasons__staff__agency")
@@ -82,10 +82,10 @@ class RequirementAdmin(ReadOnlyAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Requirement | None:
-        found = super().get_object(request, object_id, from_field)
-        if found is not None:
-            _judge([found])
-        return found
+        requirement = super().get_object(request, object_id, from_field)
+        if requirement is not None:
+            _judge([requirement])
+        return requirement
 
     @admin.display(description=_("agency"))
     def agency(self, row: Requirement) -> str:
@@ -159,8 +159,8 @@ def _record(request: HttpRequest, rows: list[Requirement], form: RecordSelectedF
 
 def say_recorded(request: HttpRequest, results: list[services.Recorded]) -> str:
     """How many completions are new, how many attempts failed, how many were known before; nothing is left to say."""
-    new = [one for one in results if not one.known]
-    passed = sum(one.completion.passed for one in new)
+    new = [result for result in results if not result.known]
+    passed = sum(result.completion.passed for result in new)
     if passed:
         messages.success(
             request, ngettext("%d completion recorded.", "%d completions recorded.", passed) % passed
@@ -176,6 +176,6 @@ def say_recorded(request: HttpRequest, results: list[services.Recorded]) -> str:
 
 def _judge(rows: list[Requirement]) -> None:
     items = selectors.items_of({row.person_id for row in rows})
-    by_row = {item.requirement.pk: item for found in items.values() for item in found}
+    by_row = {item.requirement.pk: item for of_person in items.values() for item in of_person}
     for row in rows:
         row.__dict__["item"] = by_row.get(row.pk)

@@ -73,7 +73,8 @@ def ask_newer_version(course: Course, *, by: User, due_on: date, reason: str) ->
                 due_on=max(due_on, row.due_on),
             )
             Because.objects.bulk_create(
-                Because(requirement=newer, staff_id=one.staff_id, reason=one.reason) for one in reasons
+                Because(requirement=newer, staff_id=because.staff_id, reason=because.reason)
+                for because in reasons
             )
         audit.record(
             by=by,

@@ -67,7 +67,7 @@ def record_completion(
         if known is not None:
             return Recorded(known, known=True)
         through = _valid_through(person, course, day) if good else None
-        done = Completion.objects.create(
+        completion = Completion.objects.create(
             person=person,
             course=course,
             staff=staff,
@@ -84,8 +84,8 @@ def record_completion(
             note=note,
             recorded_by=by,
         )
-        _follow_up(done, by)
-    return Recorded(done, known=False)
+        _follow_up(completion, by)
+    return Recorded(completion, known=False)
 
 
 def _noon(day: date | None) -> datetime:
@@ -94,27 +94,29 @@ def _noon(day: date | None) -> datetime:
     return datetime.combine(day, time(12), tzinfo=validity.STATE_ZONE)
 
 
-def _follow_up(done: Completion, by: User | None) -> None:
+def _follow_up(completion: Completion, by: User | None) -> None:
     """What comes with a completion: its certificate, the record, an end to reminders, and news for the journey."""
-    certificates.issue(done)
-    through = done.valid_through
+    certificates.issue(completion)
+    through = completion.valid_through
     audit.record(
         by=by,
         verb=TrainingEvent.COMPLETION_RECORDED,
-        obj=done,
-        agency_id=done.staff.agency_id if done.staff else None,
-        after="passed" if done.passed else "not passed",
-        reason=done.note,
+        obj=completion,
+        agency_id=completion.staff.agency_id if completion.staff else None,
+        after="passed" if completion.passed else "not passed",
+        reason=completion.note,
         data={
-            "source": done.source,
-            "completed_on": done.completed_on.isoformat(),
+            "source": completion.source,
+            "completed_on": completion.completed_on.isoformat(),
             "valid_through": through.isoformat() if through else None,
         },
     )
-    if done.passed:
+    if completion.passed:
         open_now = Requirement.objects.open()
-        cancel_reminders(open_now.filter(person=done.person, course=done.course, staff=done.staff))
-    announce(done.person)
+        cancel_reminders(
+            open_now.filter(person=completion.person, course=completion.course, staff=completion.staff)
+        )
+    announce(completion.person)
 
 
 def completion_key(source: str, person: User, course: Course, completed_at: datetime) -> str:
@@ -144,8 +146,8 @@ class _Attempts:
 
 
 def _attempts(person: User, source: str, key: str) -> _Attempts:
-    said = Completion.objects.filter(person=person, source=source, external_id__startswith=key)
-    return _Attempts(key, tuple(said.select_related("void")))
+    attempts = Completion.objects.filter(person=person, source=source, external_id__startswith=key)
+    return _Attempts(key, tuple(attempts.select_related("void")))
 
 
 def _check_completion(course: Course, day: date, source: str, staff: Staff | None) -> None:

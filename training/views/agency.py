@@ -16,13 +16,13 @@ UNFOLDED = 10  # on a longer list each person's courses are folded away
 def overview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = permissions.agency_to_follow(request.user, agency_id)
     statuses = selectors.agency_statuses(agency)
-    counted = [one for one in statuses if one.staff.logs_in and not one.staff.starts_later]
+    counted = [status for status in statuses if status.staff.logs_in and not status.staff.starts_later]
     context = {
         "agency": agency,
         "opened": OpenTraining.objects.filter(agency=agency).first(),
         "statuses": statuses,
         "unfold": len(statuses) <= UNFOLDED,
         "counted": len(counted),
-        "ready": sum(one.met for one in counted),
+        "ready": sum(status.met for status in counted),
     }
     return render(request, "training/agency.html", context)

@@ -141,10 +141,10 @@ def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementFor
 def file(request: HttpRequest, staff_id: int, reference: str) -> HttpResponse:
     """The file as it is now, for the person and those who follow the agency's training."""
     agreements = UserAgreement.objects.select_related("request", "staff")
-    found = get_object_or_404(agreements, staff=staff_id, request__reference=reference)
-    if not permissions.may_read_papers_of(request.user, found.staff.user_id or 0):
+    agreement = get_object_or_404(agreements, staff=staff_id, request__reference=reference)
+    if not permissions.may_read_papers_of(request.user, agreement.staff.user_id or 0):
         raise Http404
-    revision = requests.latest_pdf(found.request)
+    revision = requests.latest_pdf(agreement.request)
     if revision is None:
         raise GuardFailed(_("The file is still being made. Try again in a minute."))
     return documents.response(revision.document, filename=f"user-agreement-{reference}.pdf", inline=True)

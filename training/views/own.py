@@ -64,12 +64,12 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def evidence_file(request: HttpRequest, evidence_id: int) -> HttpResponse:
-    found = permissions.evidence_to_read(request.user, evidence_id)
-    return documents.response(found.document, filename=found.filename)
+    evidence = permissions.evidence_to_read(request.user, evidence_id)
+    return documents.response(evidence.document, filename=evidence.filename)
 
 
 @require_safe
 def certificate_pdf(request: HttpRequest, certificate_id: int) -> HttpResponse:
-    found = permissions.certificate_to_read(request.user, certificate_id)
-    name = f"certificate-{slugify(found.title)}-{found.completion.completed_on}.pdf"
-    return documents.response(certificates.document_of(found), filename=name, inline=True)
+    certificate = permissions.certificate_to_read(request.user, certificate_id)
+    name = f"certificate-{slugify(certificate.title)}-{certificate.completion.completed_on}.pdf"
+    return documents.response(certificates.document_of(certificate), filename=name, inline=True)

@@ -33,12 +33,14 @@ def certificate_lookup(request: HttpRequest) -> HttpResponse:
 @require_safe
 def certificate_public(request: HttpRequest, number: str) -> HttpResponse:
     """Name, course, dates and state; never an address. An unknown number is an answer, not an error."""
-    found = (
+    certificate = (
         Certificate.objects.select_related("completion__void").filter(number=grouped_number(number)).first()
     )
-    if found is None:
+    if certificate is None:
         return render(request, "training/certificate_unknown.html", {"number": number}, status=404)
-    state, sentence = papers.certificate_state(found)
+    state, sentence = papers.certificate_state(certificate)
     return render(
-        request, "training/certificate.html", {"certificate": found, "state": state, "sentence": sentence}
+        request,
+        "training/certificate.html",
+        {"certificate": certificate, "state": state, "sentence": sentence},
     )

@@ -88,12 +88,12 @@ def funders(codes: Codes, kept: frozenset[str] = frozenset()) -> list[tuple[str,
     for code, label in [*codes.choices("2.06.1"), *retired]:
         payer, dash, _rest = label.partition(" – ")
         groups.setdefault(payer if dash else "", []).append((code, label))
-    found: list[tuple[str, Any]] = []
+    grouped: list[tuple[str, Any]] = []
     singles = [item for items in groups.values() if len(items) == 1 for item in items] + groups.pop("", [])
-    found += [(payer, items) for payer, items in groups.items() if len(items) > 1]
+    grouped += [(payer, items) for payer, items in groups.items() if len(items) > 1]
     if singles:
-        found.append((str(_("Other sources")), sorted(set(singles), key=lambda item: item[1])))
-    return found
+        grouped.append((str(_("Other sources")), sorted(set(singles), key=lambda item: item[1])))
+    return grouped
 
 
 def flat_choices(choices: Iterable[Any]) -> Iterator[tuple[str, Any]]:

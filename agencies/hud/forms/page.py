@@ -239,7 +239,7 @@ class ProjectForms:
         else:
             form = rows.visible[0]
         if name not in form.fields:
-            name = next(one for one in form.fields if one not in ("id", "DELETE"))
+            name = next(field for field in form.fields if field not in ("id", "DELETE"))
         return form, name
 
     def lacks(self, path: str) -> bool:

@@ -75,11 +75,11 @@ class ElementForm(PortalFormMixin, forms.Form):
         """The cleaned value; None or "" where nothing readable stands. Of an unbound form what is stored."""
         if not self.is_bound:
             return self.initial.get(name)
-        found = self.cleaned_data.get(name) if hasattr(self, "cleaned_data") else None
+        value = self.cleaned_data.get(name) if hasattr(self, "cleaned_data") else None
         field = self.fields.get(name)
-        if found is None and (isinstance(field, forms.CharField) or type(field) is forms.ChoiceField):
+        if value is None and (isinstance(field, forms.CharField) or type(field) is forms.ChoiceField):
             return ""
-        return found
+        return value
 
 
 class ProjectForm(ElementForm):
@@ -92,7 +92,9 @@ class ProjectForm(ElementForm):
     ) -> None:
         self.fixed = fixed
         self.siblings = {
-            str(one.pk): one for one in siblings if is_residential(one.project_type, one.rrh_sub_type)
+            str(sibling.pk): sibling
+            for sibling in siblings
+            if is_residential(sibling.project_type, sibling.rrh_sub_type)
         }
         super().__init__(*args, **kwargs)
         self.fields["affiliated"] = forms.MultipleChoiceField(
@@ -100,7 +102,7 @@ class ProjectForm(ElementForm):
             help_text=""
             if self.siblings
             else _("Your agency has no residential project here yet: add it first."),
-            choices=[(key, one.project_name) for key, one in self.siblings.items()],
+            choices=[(key, sibling.project_name) for key, sibling in self.siblings.items()],
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
@@ -128,12 +130,12 @@ class RowForm(ElementForm):
     @property
     def said(self) -> str:
         """What tells this row from the others of its kind, in a few words."""
-        found = []
+        answers = []
         for name in self.named_by:
             value, field = str(self[name].value() or ""), self.fields[name]
             labels = {str(code): str(label) for code, label in flat_choices(getattr(field, "choices", ()))}
-            found.append(labels.get(value, ""))
-        return ", ".join(filter(None, found))
+            answers.append(labels.get(value, ""))
+        return ", ".join(filter(None, answers))
 
     @property
     def questions(self) -> list[forms.BoundField]:
@@ -209,13 +211,13 @@ class InventoryForm(RowForm):
 
     @property
     def total(self) -> int:
-        found = 0
+        total = 0
         for name in BED_COUNTS:
             try:
-                found += self.fields[name].clean(self[name].value())
+                total += self.fields[name].clean(self[name].value())
             except ValidationError:
                 continue
-        return found
+        return total
 
 
 class HmisForm(RowForm):

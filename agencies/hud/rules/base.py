@@ -41,12 +41,12 @@ def rule(number: int) -> Callable[[Rule], Rule]:
 
 def check(draft: ProjectDraft, around: Surroundings) -> list[Finding]:
     """All findings, one for each field and message, in the order of the page."""
-    found: dict[tuple[str, str], Finding] = {}
+    findings: dict[tuple[str, str], Finding] = {}
     for _number, function in RULES:
         for finding in function(draft, around):
             if finding.field not in draft.unreadable:
-                found.setdefault((finding.field, finding.message), finding)
-    return sorted(found.values(), key=lambda finding: page_order(finding.field))
+                findings.setdefault((finding.field, finding.message), finding)
+    return sorted(findings.values(), key=lambda finding: page_order(finding.field))
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:

@@ -131,7 +131,7 @@ class Page:
 
 def pages() -> list[Page]:
     """The floor first, then the pages with limits, as the people who use them."""
-    return [*(Page(*one) for one in main_pages()), *application_pages()]
+    return [*(Page(*page) for page in main_pages()), *application_pages()]
 
 
 def application_pages() -> list[Page]:

@@ -212,8 +212,8 @@ class TextVersionAdmin(DeskAdmin):
 
         def act() -> str:
             count = uses[version.kind].publish(version, by=request.user)
-            said = _("Published. %(count)d unsigned MOUs were superseded and their agencies told.")
-            return said % {"count": count}
+            sentence = _("Published. %(count)d unsigned MOUs were superseded and their agencies told.")
+            return sentence % {"count": count}
 
         return act_page(
             self, request, title=_("Publish this version"), form=form, act=act, trail=version, caption=version,

@@ -42,7 +42,7 @@ def consent(party: Party, *, by: Person, ip: str | None, browser: str, test_file
     last = Consent.objects.filter(party=party, user=by, disclosure=disclosure).order_by("pk").last()
     if last and not hasattr(last, "withdrawal"):
         return last
-    given = Consent.objects.create(
+    row = Consent.objects.create(
         party=party,
         user=by,
         disclosure=disclosure,
@@ -52,8 +52,8 @@ def consent(party: Party, *, by: Person, ip: str | None, browser: str, test_file
         browser=browser[:400],
         again_after=last.withdrawal if last else None,
     )
-    _note_consent("consented", given)
-    return given
+    _note_consent("consented", row)
+    return row
 
 
 @transaction.atomic
@@ -62,11 +62,11 @@ def withdraw_consent(party: Party, *, by: Person, ip: str | None, browser: str) 
     _only_signer(party, by)
     SigningRequest.objects.select_for_update().get(pk=party.request_id)
     _not_yet_signed(party)
-    given = consent_of(party, by)
-    if given is None:
+    row = consent_of(party, by)
+    if row is None:
         raise WrongState(_("You have not agreed to electronic records, so there is nothing to withdraw."))
-    withdrawal = ConsentWithdrawal.objects.create(consent=given, ip=ip, browser=browser[:400])
-    _note_consent("consent_withdrawn", given)
+    withdrawal = ConsentWithdrawal.objects.create(consent=row, ip=ip, browser=browser[:400])
+    _note_consent("consent_withdrawn", row)
     return withdrawal
 
 
@@ -94,16 +94,16 @@ def sign(party: Party, signature: Signature, *, by: Person) -> SignatureAct:
     party = Party.objects.select_related("request").get(pk=party.pk)
     _only_signer(party, by)
     _not_yet_signed(party)
-    revision, given = _ready(party, by, signature)
+    revision, consented = _ready(party, by, signature)
     identity, now = signature.identity, timezone.now()
     facts = statements.facts(
         party, legal_name=party.legal_name, title=party.title, authority=party.authority, typed_name=signature.typed_name,
-        file_sha256=revision.sha256, disclosure_sha256=given.disclosure_sha256,
+        file_sha256=revision.sha256, disclosure_sha256=consented.disclosure_sha256,
     )  # fmt: skip
     act = SignatureAct.objects.create(
         party=party,
         user=by,
-        consent=given,
+        consent=consented,
         legal_name=party.legal_name,
         title=party.title,
         authority=party.authority,
@@ -135,9 +135,9 @@ def _stated(facts: dict[str, str], by: Person, now: datetime, passkey: Assertion
     }
 
 
-def same_name(one: str, other: str) -> bool:
+def same_name(name: str, other: str) -> bool:
     """Whether two spellings of a name agree but for case, spaces and the form of accents."""
-    return _plain(one) == _plain(other)
+    return _plain(name) == _plain(other)
 
 
 def against_name(by: Person, legal_name: str) -> list[str]:

@@ -60,10 +60,10 @@ class WithdrawForm(PortalFormMixin, forms.Form):
 def form(request: HttpRequest, party: Party, *, by: Person, cancel_url: str) -> ConsentForm | WithdrawForm:
     """What this person may do now: agree, or take back that they agreed."""
     sent = request.POST if request.method == "POST" else None
-    given = acts.consent_of(party, by)
+    consented = acts.consent_of(party, by)
     asked: ConsentForm | WithdrawForm
-    if _withdraws(request) or (sent is None and given):
-        asked = WithdrawForm(sent, given=given)
+    if _withdraws(request) or (sent is None and consented):
+        asked = WithdrawForm(sent, given=consented)
     else:
         asked = ConsentForm(sent, expected=test_number(party))
     asked.cancel_url = cancel_url

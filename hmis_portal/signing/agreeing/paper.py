@@ -76,20 +76,20 @@ def scan_of(request: SigningRequest, role: str) -> PaperScan | None:
 def _wrong(party: Party, signature: PaperSignature, issued: Revision | None) -> list[str]:
     if issued is None:
         return [_("The file to print is still being made. Try again in a minute.")]
-    found, signed_on, scan = [], signature.signed_on, signature.scan
+    wrong, signed_on, scan = [], signature.signed_on, signature.scan
     if signed_on > timezone.localdate():
-        found.append(_("The date of the signature must not be in the future."))
+        wrong.append(_("The date of the signature must not be in the future."))
     first, earliest = _earliest(party)
     if signed_on < earliest:
         words = _("The date of the signature must not be before %(day)s, when %(what)s.")
         what = _("the document was issued") if first else _("the other side signed")
-        found.append(words % {"day": date_words(earliest), "what": what})
+        wrong.append(words % {"day": date_words(earliest), "what": what})
     if Revision.objects.filter(sha256=scan.sha256).exists():
-        found.append(_("This is the file to print, not a scan of the signed copy. Select the scan."))
+        wrong.append(_("This is the file to print, not a scan of the signed copy. Select the scan."))
     before = PaperScan.objects.filter(act__party__request=party.request, sha256=scan.sha256)
     if before.exists():
-        found.append(_("This scan was uploaded for the other side. Select the scan that both sides signed."))
-    return found
+        wrong.append(_("This scan was uploaded for the other side. Select the scan that both sides signed."))
+    return wrong
 
 
 def _earliest(party: Party) -> tuple[bool, date]:

@@ -96,7 +96,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
     act = SignatureAct.objects.select_related("user", "consent").get(
         party__request=mou.request, party__role=agreement.AGENCY
     )
-    found = before_signing.checks(lead, revision)
+    checks = before_signing.checks(lead, revision)
     context = {
         **_context(site, request, mou, _("Counter-sign the MOU")),
         "form": form,
@@ -105,9 +105,9 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         "act": act,
         "identified": completion_certificate.identified_by(act),
         "how_confirmed": identify.hint(request),
-        "checks": found,
-        "whole": all(one.good for one in found),
-        "away": before_signing.only_away(found),
+        "checks": checks,
+        "whole": all(check.good for check in checks),
+        "away": before_signing.only_away(checks),
         "against": against(mou, MouVerb.COUNTER_SIGN, by),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
         if revision
@@ -156,8 +156,8 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
     if scan is None:
         return redirect("admin:onboarding_mou_counter_sign", pk)
     by = permissions.person(request)
-    given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = PaperForm(*given, initial={"legal_name": str(by), "title": by.title})
+    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = PaperForm(*posted, initial={"legal_name": str(by), "title": by.title})
     form.submit_label = _("Record the counter-signature: the MOU is executed")
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
     if (
@@ -166,13 +166,13 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
         and recorded(request, mou, form, MouVerb.COUNTER_SIGN_ON_PAPER)
     ):
         return redirect("admin:onboarding_mou_executed", pk)
-    found = before_signing.checks(requests.party(mou.request, agreement.LEAD), None)
+    checks = before_signing.checks(requests.party(mou.request, agreement.LEAD), None)
     context = {
         **_context(site, request, mou, _("Counter-sign on paper")),
         "form": form,
-        "checks": found,
-        "whole": all(one.good for one in found),
-        "away": before_signing.only_away(found),
+        "checks": checks,
+        "whole": all(check.good for check in checks),
+        "away": before_signing.only_away(checks),
         "may_sign": permissions.is_lead_signatory(by),
         "scan": scan,
         "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, agreement.AGENCY]),

@@ -181,10 +181,10 @@ class MouAdmin(ReadOnlyAdmin):
         return format_html_join(SafeString(" · "), '<a href="{}">{}</a>', links)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Mou | None:
-        found: Mou | None = super().get_object(request, object_id, from_field)
-        if found:
-            found.seen_by = request.user  # type: ignore[attr-defined]  # what can be done is theirs
-        return found
+        mou: Mou | None = super().get_object(request, object_id, from_field)
+        if mou:
+            mou.seen_by = request.user  # type: ignore[attr-defined]  # what can be done is theirs
+        return mou
 
     def get_urls(self) -> list[URLPattern]:
         verb = guarded(self, self.verb_view, read=page.may_review, write=may_act)

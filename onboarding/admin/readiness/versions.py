@@ -132,8 +132,8 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
 
         def act() -> HttpResponse:
             version = versions.begin(by=permissions.person(request))
-            said = _("%(version)s is a draft: change its questions below.") % {"version": version}
-            messages.success(request, said)
+            sentence = _("%(version)s is a draft: change its questions below.") % {"version": version}
+            messages.success(request, sentence)
             return HttpResponseRedirect(address(version))
 
         return act_page(
@@ -161,8 +161,8 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         form = PublishForm(request.POST if request.method == "POST" else None)
 
         def act() -> str:
-            said = form.cleaned_data["what_changed"]
-            versions.publish(version, by=permissions.person(request), what_changed=said)
+            what_changed = form.cleaned_data["what_changed"]
+            versions.publish(version, by=permissions.person(request), what_changed=what_changed)
             return _("%(version)s is published: new applications answer it.") % {"version": version}
 
         return self._published_already(request, version) or act_page(
@@ -176,7 +176,9 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         version = get_object_or_404(ReadinessVersion, pk=pk)
         questions = list(version.questions.prefetch_related("outcomes"))
         known: dict[int, tuple[rules.Value, str]] = {
-            one.number: ({"answer": "yes"}, _("What section A says")) for one in questions if one.shown_from
+            question.number: ({"answer": "yes"}, _("What section A says"))
+            for question in questions
+            if question.shown_from
         }
         form = ReadinessForm(
             application=Application(agency=Agency()),

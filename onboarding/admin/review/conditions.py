@@ -146,11 +146,11 @@ class ConditionAdmin(ReadOnlyAdmin):
         ]
 
     def met_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        found, back = self._found(pk)
+        condition, back = self._found(pk)
         form = MetForm(
-            request.POST if request.method == "POST" else None, obj=found, by=permissions.person(request)
+            request.POST if request.method == "POST" else None, obj=condition, by=permissions.person(request)
         )
-        if found.waiting_report:
+        if condition.waiting_report:
             form.submit_label = gettext_lazy("Accept")
 
         def act() -> str:
@@ -158,36 +158,36 @@ class ConditionAdmin(ReadOnlyAdmin):
                 raise WrongState(_("This condition was marked as met already."))
             return _("The condition is marked as met.")
 
-        title = _("Accept the report") if found.waiting_report else _("Mark the condition as met")
-        return self._ask(request, found, form, act, title, back)
+        title = _("Accept the report") if condition.waiting_report else _("Mark the condition as met")
+        return self._ask(request, condition, form, act, title, back)
 
     def send_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The agency reads why its report does not do, and may report again."""
-        found, back = self._found(pk)
-        form = SendBackForm(request.POST or None, obj=found, by=permissions.person(request))
+        condition, back = self._found(pk)
+        form = SendBackForm(request.POST or None, obj=condition, by=permissions.person(request))
 
         def act() -> str:
-            send_back(found, text=form.reason, by=form.by)
+            send_back(condition, text=form.reason, by=form.by)
             return _("The report is sent back. The agency reads why.")
 
-        return self._ask(request, found, form, act, _("Send the report back"), back)
+        return self._ask(request, condition, form, act, _("Send the report back"), back)
 
     def _found(self, pk: int) -> tuple[Condition, str]:
         rows = with_reports(Condition.objects.select_related("application__agency"))
-        found = get_object_or_404(rows, pk=pk)
-        back = reverse("admin:onboarding_application_review", args=[found.application_id]) + "#conditions"
-        return found, back
+        condition = get_object_or_404(rows, pk=pk)
+        back = reverse("admin:onboarding_application_review", args=[condition.application_id]) + "#conditions"
+        return condition, back
 
     def _ask(
-        self, request: HttpRequest, found: Condition, form: VerbForm, act: Callable[[], str], title: str, back: str
+        self, request: HttpRequest, condition: Condition, form: VerbForm, act: Callable[[], str], title: str, back: str
     ) -> HttpResponse:  # fmt: skip
-        words = found.text
-        if said := found.waiting_report:
+        words = condition.text
+        if report := condition.waiting_report:
             words = _("%(condition)s. The agency’s report: %(report)s") % {
-                "condition": found.text.rstrip("."),
-                "report": said.text,
+                "condition": condition.text.rstrip("."),
+                "report": report.text,
             }
-        application = found.application
+        application = condition.application
         return act_page(
             self,
             request,
@@ -203,5 +203,5 @@ class ConditionAdmin(ReadOnlyAdmin):
     def proof_view(self, request: HttpRequest, report: int) -> HttpResponse:
         """The file with which the agency shows that a condition is done."""
         rows = ConditionReport.objects.select_related("document")
-        found = get_object_or_404(rows, pk=report, document__isnull=False)
-        return documents.response(found.document, filename=found.filename)  # type: ignore[arg-type]
+        row = get_object_or_404(rows, pk=report, document__isnull=False)
+        return documents.response(row.document, filename=row.filename)  # type: ignore[arg-type]

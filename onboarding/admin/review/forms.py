@@ -90,8 +90,8 @@ class ApproveForm(DecidesRemarks):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.proposed = outcomes.proposed_conditions(outcomes.readiness_outcomes(self.obj))
-        for number, one in enumerate(self.proposed, start=1):
-            self._add(f"condition{number}", one)
+        for number, condition in enumerate(self.proposed, start=1):
+            self._add(f"condition{number}", condition)
         self._add("own", None)
         self.order_fields([name for name in self.fields if name != "note"] + ["note"])
 

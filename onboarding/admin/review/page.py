@@ -153,12 +153,12 @@ def review_page(application: Application, user: User) -> ReviewPage:
         writing=writing,
         revision=last,
         revisions=revisions,
-        pairs=[(one.number, one.number + 1) for one in revisions[:-1]],
+        pairs=[(revision.number, revision.number + 1) for revision in revisions[:-1]],
         sections=sections_for(last, remarks, checked),
         changed=changed_since(revisions),
         outcomes=outcomes,
-        blocking=[one for one in outcomes if one.kind == "B"],
-        hud=[found for found in project_findings(agency) if found.findings],
+        blocking=[outcome for outcome in outcomes if outcome.kind == "B"],
+        hud=[row for row in project_findings(agency) if row.findings],
         uploads=list(
             agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")
         ),
@@ -197,7 +197,7 @@ def sections_for(
     by_place: dict[tuple[str, str], list[Remark]] = {}
     for remark in remarks:
         by_place.setdefault((remark.section, remark.field), []).append(remark)
-    found = []
+    shown = []
     for part in sent(revision)["sections"] if revision else []:
         groups = []
         for group in part["groups"]:
@@ -208,7 +208,7 @@ def sections_for(
                 files = tuple(row.get("files", ()))
                 rows.append(SentRow(row["field"], row["question"], row["answer"], files, key, about))
             groups.append(SentGroup(group["title"], rows))
-        found.append(
+        shown.append(
             SentSection(
                 key=part["key"],
                 letter=part["letter"],
@@ -219,7 +219,7 @@ def sections_for(
                 checked=checked.get(part["key"]),
             )
         )
-    return found
+    return shown
 
 
 def changed_since(revisions: list[Revision]) -> list[Difference]:
@@ -242,7 +242,7 @@ class ComparePage:
 def compare_page(application: Application, first: str, second: str) -> ComparePage:
     """Two revisions side by side; the last two when none are named."""
     revisions = list(application.revisions.select_related("submitted_by").order_by("number"))
-    numbers = {str(one.number): one for one in revisions}
+    numbers = {str(revision.number): revision for revision in revisions}
     before = numbers.get(first, revisions[-2] if len(revisions) > 1 else None)
     after = numbers.get(second, revisions[-1] if revisions else None)
     return ComparePage(

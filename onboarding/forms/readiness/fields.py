@@ -18,12 +18,16 @@ PLAN_MESSAGES: Mapping[str, Any] = {
 PLAN = tuple(PLAN_MESSAGES)
 
 
-def choice_field(question: ReadinessQuestion, said: str) -> forms.Field:
+def choice_field(question: ReadinessQuestion, last_answer: str) -> forms.Field:
     """The question itself; `said` is what was answered last time."""
-    given = {"label": question.text, "help_text": _hint(question.hint, said), "choices": question.choices}
+    settings = {
+        "label": question.text,
+        "help_text": _hint(question.hint, last_answer),
+        "choices": question.choices,
+    }
     if question.answer_type == "multi":
-        return forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, **given)
-    return forms.ChoiceField(widget=forms.RadioSelect, **given)
+        return forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, **settings)
+    return forms.ChoiceField(widget=forms.RadioSelect, **settings)
 
 
 def part_field(

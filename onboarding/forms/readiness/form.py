@@ -62,17 +62,17 @@ class ReadinessForm(SectionForm, forms.Form):
         answer = self.answers.get(question.number)
         value = answer.value if answer else {}
         if question.number not in self.known:
-            said = self._last_time(question)
-            filenames = [one.filename for one in self.uploads.get(question.number, [])]
+            last_answer = self._last_time(question)
+            filenames = [upload.filename for upload in self.uploads.get(question.number, [])]
             if question.choices:
-                self._put(question, name, choice_field(question, said), value.get("answer"))
-            for part, given in question.parts.items():
+                self._put(question, name, choice_field(question, last_answer), value.get("answer"))
+            for part, settings in question.parts.items():
                 self._put(
                     question,
                     f"{name}_{part}",
-                    part_field(question, part, given, said=said, filenames=filenames),
+                    part_field(question, part, settings, said=last_answer, filenames=filenames),
                     value.get(part),
-                    given.get("when"),
+                    settings.get("when"),
                 )
                 if part == "file":
                     self.file_kinds[f"{name}_file"] = (Upload.Kind.READINESS, question.number)
@@ -89,8 +89,8 @@ class ReadinessForm(SectionForm, forms.Form):
         known = self.known.get(question.number)
         if known is None:
             return True
-        found = rules.outcome(question, known[0], self.facts)
-        return found is not None and found.kind == ReadinessOutcome.Kind.PLAN
+        outcome = rules.outcome(question, known[0], self.facts)
+        return outcome is not None and outcome.kind == ReadinessOutcome.Kind.PLAN
 
     def _put(
         self,
@@ -109,8 +109,8 @@ class ReadinessForm(SectionForm, forms.Form):
             self.shown_when[name] = (f"q{asked['question']}", *asked["is"])
 
     def _last_time(self, question: ReadinessQuestion) -> str:
-        said = self.last_time.get(question.number)
-        return gettext("Last time you answered: %s.") % said if said else ""
+        answer = self.last_time.get(question.number)
+        return gettext("Last time you answered: %s.") % answer if answer else ""
 
     def get_layout(self) -> list[Any]:
         groups: dict[str, list[Any]] = {}
@@ -141,14 +141,14 @@ class ReadinessForm(SectionForm, forms.Form):
             name = f"q{question.number}"
             if "none" in (data.get(name) or []) and len(data[name]) > 1 and question.answer_type == "multi":
                 self.add_error(name, _("Select “None of these” alone, or what applies"))
-            found = rules.outcome(question, self.values[question.number], self.facts)
+            outcome = rules.outcome(question, self.values[question.number], self.facts)
             if f"{name}_plan" in self.fields:
-                self._check_plan(question, found)
+                self._check_plan(question, outcome)
         return data
 
-    def _check_plan(self, question: ReadinessQuestion, found: ReadinessOutcome | None) -> None:
+    def _check_plan(self, question: ReadinessQuestion, outcome: ReadinessOutcome | None) -> None:
         name = f"q{question.number}"
-        if found is None or found.kind != ReadinessOutcome.Kind.PLAN:
+        if outcome is None or outcome.kind != ReadinessOutcome.Kind.PLAN:
             for part in PLAN:
                 self.cleaned_data[f"{name}_{part}"] = None
                 if self._errors:
@@ -173,9 +173,9 @@ class ReadinessForm(SectionForm, forms.Form):
             ("answer", name),
             *((part, f"{name}_{part}") for part in ("text", "number", "date")),
         ):
-            given = self.cleaned_data.get(part)
-            if given not in (None, "", []):
-                value[key] = given.isoformat() if key == "date" else given
+            cleaned = self.cleaned_data.get(part)
+            if cleaned not in (None, "", []):
+                value[key] = cleaned.isoformat() if key == "date" else cleaned
         return value
 
     def store(self, by: User) -> dict[str, Any]:

@@ -42,13 +42,13 @@ def answered(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def codes_of(text: str) -> list[str]:
-    return [one.strip() for one in text.split(",") if one.strip()]
+    return [code.strip() for code in text.split(",") if code.strip()]
 
 
 def choices_of(text: str) -> list[list[str]]:
     """Lines such as "no: No" as pairs. Raises ValidationError naming the line that cannot be read."""
-    found = []
-    for line in filter(None, (one.strip() for one in text.splitlines())):
+    choices = []
+    for line in filter(None, (written.strip() for written in text.splitlines())):
         code, colon, label = (part.strip() for part in line.partition(":"))
         if not (colon and label and re.fullmatch(r"[a-z0-9_]{1,30}", code)):
             raise forms.ValidationError(
@@ -57,11 +57,11 @@ def choices_of(text: str) -> list[list[str]]:
                 )
                 % {"line": line[:80]}
             )
-        found.append([code, label])
-    codes = [code for code, _label in found]
+        choices.append([code, label])
+    codes = [code for code, _label in choices]
     if len(set(codes)) != len(codes):
         raise forms.ValidationError(_("Two choices have the same code: give each a code of its own."))
-    return found
+    return choices
 
 
 def widen(form: forms.BaseForm) -> None:
@@ -159,7 +159,7 @@ class QuestionForm(FurtherAnswers, forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         question, kind = self.instance, data.get("kind", "YN")
-        question.parts = {part: given for part in versions.PARTS if (given := self._part(part, data))}
+        question.parts = {part: settings for part in versions.PARTS if (settings := self._part(part, data))}
         question.choices = FIXED.get(kind, [] if kind == "T" else data.get("choices_text", []))
         letters = [LETTERS[part] for part in question.parts]
         question.answer_type = (
@@ -175,23 +175,23 @@ class QuestionForm(FurtherAnswers, forms.ModelForm):
         return data
 
     def _part(self, part: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        given = {
+        settings = {
             name: data.get(f"{part}_{name}")
             for name in ("label", "hint", "when", "required", "min", "max", "past")
         }
-        if not given["label"]:
+        if not settings["label"]:
             return {}
-        given["when"] = codes_of(given["when"] or "")
-        return answered(given)
+        settings["when"] = codes_of(settings["when"] or "")
+        return answered(settings)
 
     def _check(self, question: ReadinessQuestion, data: Mapping[str, Any]) -> None:
-        others = {one.number: one for one in question.version.questions.exclude(pk=question.pk)}
+        others = {other.number: other for other in question.version.questions.exclude(pk=question.pk)}
         if data.get("number") in others:
             self.add_error("number", _("This number is taken: a new question gets a new number."))
         for sentence in versions.wrong_asked_when(question, others):
             self.add_error("asked_question", sentence)
-        for part, given in question.parts.items():
-            for sentence in versions.wrong_codes(given.get("when", ()), question):
+        for part, settings in question.parts.items():
+            for sentence in versions.wrong_codes(settings.get("when", ()), question):
                 self.add_error(f"{part}_when", sentence)
         limits = question.parts.get("number", {})
         if limits.get("min", 0) > limits.get("max", limits.get("min", 0)):
@@ -206,15 +206,15 @@ class QuestionForm(FurtherAnswers, forms.ModelForm):
     ) -> Iterator[str]:
         """Other questions are asked after answers that this one would no longer have."""
         known = dict(question.choices)
-        for one in others.values():
-            rule = one.asked_when
+        for other in others.values():
+            rule = other.asked_when
             if rule.get("question") == question.number:
                 for code in rule.get("is", ()):
                     if code not in known:
                         yield _(
                             "Question %(number)s is asked after the answer “%(code)s”, which would be gone."
                         ) % {
-                            "number": one.number,
+                            "number": other.number,
                             "code": code,
                         }
 

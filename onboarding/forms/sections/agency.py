@@ -197,7 +197,7 @@ class AgencyForm(SectionForm, forms.ModelForm):
             self.fields["proof"].label = gettext("Another proof of status")
             self.fields["proof"].help_text = format_html(
                 gettext("You have uploaded {names}. Select a file to add another."),
-                names=", ".join(one.filename for one in self.proofs),
+                names=", ".join(proof.filename for proof in self.proofs),
             )
 
     def get_layout(self) -> list[Any]:

@@ -72,7 +72,7 @@ class PeopleForm(SectionForm, forms.Form):
     def _add(self, position: Position) -> None:
         key, optional, words = position.value, position not in REQUIRED_POSITIONS, str(position.label)
         if position in MAY_BE:
-            names = [(one, str(Position(one).label)) for one in MAY_BE[position]]
+            names = [(same_as, str(Position(same_as).label)) for same_as in MAY_BE[position]]
             choices = [
                 (OTHER, gettext("Another person")),
                 *names,
@@ -116,7 +116,9 @@ class PeopleForm(SectionForm, forms.Form):
         contact, key = self.contacts.get(position), position.value
         same = None
         if contact and position in MAY_BE:
-            same = next((one for one in MAY_BE[position] if _same(contact, self.contacts.get(one))), None)
+            same = next(
+                (other for other in MAY_BE[position] if _same(contact, self.contacts.get(other))), None
+            )
         if position in MAY_BE:
             nobody = NOBODY if self.contacts and position not in REQUIRED_POSITIONS else None
             self.initial.setdefault(f"{key}_is", same or (OTHER if contact else nobody))
@@ -157,18 +159,18 @@ class PeopleForm(SectionForm, forms.Form):
         """Whoever shares an address shares the account: two names with one address are asked about."""
         seen: dict[str, tuple[Position, str]] = {}
         for position in Position:
-            found = self.people.get(position)
-            if not found or self.cleaned_data.get(f"{position.value}_is", OTHER) != OTHER:
+            person = self.people.get(position)
+            if not person or self.cleaned_data.get(f"{position.value}_is", OTHER) != OTHER:
                 continue
-            first, name = seen.setdefault(typed.email(found["email"]), (position, found["name"]))
-            if not same_name(name, found["name"]) and not self.has_error(f"{position.value}_email"):
+            first, name = seen.setdefault(typed.email(person["email"]), (position, person["name"]))
+            if not same_name(name, person["name"]) and not self.has_error(f"{position.value}_email"):
                 words = gettext("This is the address of %(name)s (%(position)s). Enter another for %(other)s")
-                told = {"name": name, "position": first.label, "other": found["name"]}
+                told = {"name": name, "position": first.label, "other": person["name"]}
                 self.add_error(f"{position.value}_email", words % told)
 
     def _people(self) -> dict[str, dict[str, str]]:
         """Position → the person's particulars, with those who coincide filled in."""
-        found: dict[str, dict[str, str]] = {}
+        people: dict[str, dict[str, str]] = {}
         for position in Position:
             key = position.value
             who = self.cleaned_data.get(f"{key}_is", OTHER) or NOBODY
@@ -177,12 +179,12 @@ class PeopleForm(SectionForm, forms.Form):
                 and self.cleaned_data.get(f"{key}_email")
                 and self.cleaned_data.get(f"{key}_name")
             ):
-                found[key] = {part: str(self.cleaned_data.get(f"{key}_{part}") or "") for part in PARTS}
-                number, _sep, extension = found[key]["phone"].partition(" ext. ")
-                found[key].update(phone=number, extension=found[key]["extension"] or extension)
-            elif who in found:
-                found[key] = dict(found[who])
-        return found
+                people[key] = {part: str(self.cleaned_data.get(f"{key}_{part}") or "") for part in PARTS}
+                number, _sep, extension = people[key]["phone"].partition(" ext. ")
+                people[key].update(phone=number, extension=people[key]["extension"] or extension)
+            elif who in people:
+                people[key] = dict(people[who])
+        return people
 
     def store(self, by: User) -> dict[str, Any]:
         agency_id, changed, rows = self.application.agency_id, {}, []
@@ -202,5 +204,5 @@ class PeopleForm(SectionForm, forms.Form):
         return changed
 
 
-def _same(one: Contact, other: Contact | None) -> bool:
-    return other is not None and all(getattr(one, part) == getattr(other, part) for part in PARTS)
+def _same(contact: Contact, other: Contact | None) -> bool:
+    return other is not None and all(getattr(contact, part) == getattr(other, part) for part in PARTS)

@@ -18,29 +18,30 @@ from onboarding.application import opening
 from onboarding.forms.application.acts import WithdrawForm
 from onboarding.models import Application, Mou
 from onboarding.services import perform
-from onboarding.views.application.pages import found_of, frame
+from onboarding.views.application.pages import application_of, frame
 from onboarding.workflow import ApplicationVerb
 
 
-def _check_open(found: Application, verb: ApplicationVerb) -> None:
+def _check_open(application: Application, verb: ApplicationVerb) -> None:
     """A page that asks once more opens only while its act does; else it says what already happened."""
     row = workflow.move(Application, verb)
-    if found.state not in row.sources:
+    if application.state not in row.sources:
         raise WrongState(
-            services.stale_words(found, row), back=reverse("onboarding:application", args=[found.agency_id])
+            services.stale_words(application, row),
+            back=reverse("onboarding:application", args=[application.agency_id]),
         )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
-    found = found_of(agency)
-    _check_open(found, ApplicationVerb.WITHDRAW)
+    application = application_of(agency)
+    _check_open(application, ApplicationVerb.WITHDRAW)
     form = WithdrawForm(request.POST or None)
     form.cancel_url = reverse("onboarding:application", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         perform(
-            found,
+            application,
             ApplicationVerb.WITHDRAW,
             by=person(request),
             reason=form.cleaned_data["reason"],
@@ -50,7 +51,7 @@ def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:application", agency.pk)
     mou = Mou.objects.filter(agency=agency, state__in=Mou.OPEN).first()
     context = {
-        **frame(request, agency, found),
+        **frame(request, agency, application),
         "form": form,
         "mou": mou,
         "days": PortalSettings.load().reopen_days,
@@ -61,26 +62,26 @@ def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
-    found = found_of(agency)
-    _check_open(found, ApplicationVerb.REOPEN)
+    application = application_of(agency)
+    _check_open(application, ApplicationVerb.REOPEN)
     if request.method == "POST":
-        perform(found, ApplicationVerb.REOPEN, by=person(request), ip=client_ip(request))
+        perform(application, ApplicationVerb.REOPEN, by=person(request), ip=client_ip(request))
         messages.success(request, _("The application is open again with all its answers."))
         return redirect("onboarding:application", agency.pk)
-    return render(request, "onboarding/application/reopen.html", frame(request, agency, found))
+    return render(request, "onboarding/application/reopen.html", frame(request, agency, application))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_manage(request.user, agency_id)
-    found = found_of(agency)
-    if request.method != "POST" and not opening.may_be_deleted(found):
+    application = application_of(agency)
+    if request.method != "POST" and not opening.may_be_deleted(application):
         raise WrongState(
             _("Only a draft that was never sent can be deleted."),
             back=reverse("onboarding:application", args=[agency.pk]),
         )
     if request.method == "POST":
-        opening.delete_draft(application=found, by=person(request))
+        opening.delete_draft(application=application, by=person(request))
         messages.success(request, _("The draft is deleted."))
         return redirect("onboarding:journey", agency.pk)
-    return render(request, "onboarding/application/delete.html", frame(request, agency, found))
+    return render(request, "onboarding/application/delete.html", frame(request, agency, application))

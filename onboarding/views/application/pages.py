@@ -51,12 +51,12 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     tasks = [
         _task(section, statuses[section.key], agency, editable=editable) for section in catalogue.SECTIONS
     ]
-    done = completeness.complete(statuses)
-    facts = gather(agency, application, done=done)
+    is_complete = completeness.complete(statuses)
+    facts = gather(agency, application, done=is_complete)
     context = {
         **frame(request, agency, application, facts),
         "tasks": tasks,
-        "done": done,
+        "done": is_complete,
         "total": len(tasks),
         "signed": is_signed(facts.mou_to_act_on),
         "remarks": placed_remarks(application),
@@ -106,7 +106,7 @@ def start(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return redirect("onboarding:application", agency.pk)
 
 
-def found_of(agency: Agency) -> Application:
+def application_of(agency: Agency) -> Application:
     application = latest_application(agency)
     if application is None:
         raise Http404
@@ -117,7 +117,7 @@ def found_of(agency: Agency) -> Application:
 def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Everything on one page, what is missing first."""
     agency = agency_to_view(request.user, agency_id)
-    application = found_of(agency)
+    application = application_of(agency)
     answers = Answers(application, agency)
     editable = application.is_editable and is_editor(request.user, agency)
     facts = gather(agency, application, done=completeness.complete(completeness.statuses(answers)))
@@ -136,7 +136,7 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The one act that sends the application with the signed MOU."""
     agency = agency_to_manage(request.user, agency_id)
-    application = found_of(agency)
+    application = application_of(agency)
     sent = reverse("onboarding:submitted", args=[agency.pk])
     if request.method == "POST":
         again = application.state == Application.State.CHANGES
@@ -172,7 +172,7 @@ def _unanswered(application: Application, agency: Agency) -> list[PlacedRemark]:
 def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The confirmation, which can be opened again at any time."""
     agency = agency_to_view(request.user, agency_id)
-    application = found_of(agency)
+    application = application_of(agency)
     revision = (
         application.revisions.order_by("-number")
         .select_related("submitted_by", "pdf__document")
@@ -196,7 +196,7 @@ def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def revision(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse:
     """What was sent, as it was sent, and what changed since the revision before."""
     agency = agency_to_view(request.user, agency_id)
-    application = found_of(agency)
+    application = application_of(agency)
     shown = _revision(application, number)
     before = application.revisions.filter(number=number - 1).first()
     context = {
@@ -214,7 +214,7 @@ def revision(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse
 @require_safe
 def revision_pdf(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
-    shown = _revision(found_of(agency), number)
+    shown = _revision(application_of(agency), number)
     made = getattr(shown, "pdf", None)
     if made is None:
         raise Http404
@@ -230,7 +230,7 @@ def _revision(application: Application, number: int) -> Revision:
 def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """What the reviewer asked to change, in the reviewer's words, and what changed since it was sent."""
     agency = agency_to_view(request.user, agency_id)
-    application = found_of(agency)
+    application = application_of(agency)
     last = application.revisions.order_by("-number").first()
     if last is None or application.state != Application.State.CHANGES:
         return redirect("onboarding:application", agency.pk)

@@ -20,21 +20,21 @@ from onboarding.mou import agreement, wording
 def own_mou(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou]:
     """The MOU, for the person it names; 403 for another reader, 404 for a stranger."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    found = agreement.latest(agency)
-    if found is None or found.signatory_id != request.user.pk:
+    mou = agreement.latest(agency)
+    if mou is None or mou.signatory_id != request.user.pk:
         raise PermissionDenied(_("Only the signatory named in the MOU may do this."))
-    return agency, found
+    return agency, mou
 
 
 def mou_to_sign(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou, Party]:
     """The MOU that waits for this person's signature; WrongState when it no longer does."""
-    agency, found = own_mou(request, agency_id)
-    if found.state != Mou.State.ISSUED:
+    agency, mou = own_mou(request, agency_id)
+    if mou.state != Mou.State.ISSUED:
         raise WrongState(
-            _("This MOU no longer waits for a signature: %(state)s.") % {"state": found.get_state_display()},
+            _("This MOU no longer waits for a signature: %(state)s.") % {"state": mou.get_state_display()},
             back=reverse("onboarding:mou", args=[agency.pk]),
         )
-    return agency, found, agreement.agency_party(found)
+    return agency, mou, agreement.agency_party(mou)
 
 
 def text_of(filled: str) -> dict[str, Any]:

@@ -126,13 +126,13 @@ def names(mou: Mou | None) -> list[str]:
     rows = [
         told
         % {
-            "signed": one.signed,
-            "now": one.now,
-            "admin": one.recorded_by,
-            "day": date_words(one.recorded_at),
-            "reason": one.reason,
+            "signed": explanation.signed,
+            "now": explanation.now,
+            "admin": explanation.recorded_by,
+            "day": date_words(explanation.recorded_at),
+            "reason": explanation.reason,
         }
-        for one in mou.explained.select_related("recorded_by")
+        for explanation in mou.explained.select_related("recorded_by")
     ]
     return [*party.against(mou, lead=True), *rows]
 

@@ -26,20 +26,20 @@ from onboarding.workflow import MouVerb
 @require_http_methods(["GET", "HEAD", "POST"])
 def mou_paper(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """How to sign on paper, and the form that records it; for the signatory, the manager and the HMIS Admin."""
-    agency, found = _waiting(request, agency_id)
-    party = agreement.agency_party(found)
+    agency, mou = _waiting(request, agency_id)
+    party = agreement.agency_party(mou)
     initial = {"legal_name": party.legal_name, "title": party.title, "authority": party.authority}
-    given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = PaperForm(*given, initial=initial)
+    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = PaperForm(*posted, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
-    if request.method == "POST" and form.is_valid() and recorded(request, found, form, MouVerb.SIGN_ON_PAPER):
+    if request.method == "POST" and form.is_valid() and recorded(request, mou, form, MouVerb.SIGN_ON_PAPER):
         messages.success(
             request, _("Recorded: the MOU is signed on paper. Keep the paper; it remains the original.")
         )
         return redirect("onboarding:mou", agency_id=agency.pk)
     context = {
         "agency": agency,
-        "mou": found,
+        "mou": mou,
         "form": form,
         "revision": requests.to_read(party),
         "label": party.label,
@@ -66,18 +66,18 @@ def mou_scan(request: HttpRequest, agency_id: UUID, mou_id: UUID, role: str) -> 
 
 def _waiting(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou]:
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    found = agreement.latest(agency)
-    mine = found is not None and found.signatory_id == request.user.pk
+    mou = agreement.latest(agency)
+    mine = mou is not None and mou.signatory_id == request.user.pk
     if not (mine or permissions.is_manager(request.user, agency) or permissions.is_hmis_admin(request.user)):
         raise PermissionDenied(
             _("A signature on paper is recorded by the signatory, the manager or the HMIS Admin.")
         )
     back = reverse("onboarding:mou", args=[agency.pk])
-    if found is None:
+    if mou is None:
         raise WrongState(_("Name the signatory first; then the MOU can be printed and signed."), back=back)
-    if found.state != Mou.State.ISSUED:
+    if mou.state != Mou.State.ISSUED:
         raise WrongState(
-            _("This MOU no longer waits for a signature: %(state)s.") % {"state": found.get_state_display()},
+            _("This MOU no longer waits for a signature: %(state)s.") % {"state": mou.get_state_display()},
             back=back,
         )
-    return agency, found
+    return agency, mou

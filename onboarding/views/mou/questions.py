@@ -26,9 +26,9 @@ def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResp
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     if not _may_ask(request, agency):
         raise PermissionDenied(_("Questions on the MOU are asked by the agency’s own people."))
-    found = agreement.latest(agency)
-    filled = found.request.text if found else wording.current_text()[1]
-    row = next((one for one in text.clauses(filled) if one.anchor == clause), None)
+    mou = agreement.latest(agency)
+    filled = mou.request.text if mou else wording.current_text()[1]
+    row = next((clause_read for clause_read in text.clauses(filled) if clause_read.anchor == clause), None)
     if row is None:
         raise Http404
     form = ClauseQuestionForm(request.POST if request.method == "POST" else None)
@@ -68,12 +68,12 @@ def with_questions(
     may_ask = _may_ask(request, agency)
     return [
         {
-            "number": one.number,
-            "title": one.title,
-            "anchor": one.anchor,
-            "html": one.html,
-            "threads": asked.get(one.anchor, []),
-            "ask_url": reverse("onboarding:mou_question", args=[agency.pk, one.anchor]) if may_ask else "",
+            "number": clause.number,
+            "title": clause.title,
+            "anchor": clause.anchor,
+            "html": clause.html,
+            "threads": asked.get(clause.anchor, []),
+            "ask_url": reverse("onboarding:mou_question", args=[agency.pk, clause.anchor]) if may_ask else "",
         }
-        for one in clauses
+        for clause in clauses
     ]

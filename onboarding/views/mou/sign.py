@@ -27,13 +27,13 @@ from onboarding.workflow import MouVerb
 
 def consent(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Before the signatory is shown the file: what electronic records mean, and a test that it can be opened."""
-    agency, found, party = mou_to_sign(request, agency_id)
+    agency, mou, party = mou_to_sign(request, agency_id)
     me = permissions.person(request)
     form = consents.form(request, party, by=me, cancel_url=reverse("onboarding:mou", args=[agency.pk]))
     if request.method == "POST" and form.is_valid():
         agreed = consents.record(request, party, by=me)
         return redirect("onboarding:sign" if agreed else "onboarding:mou", agency_id=agency.pk)
-    context = {"agency": agency, "mou": found, "form": form, **consents.disclosure(wording.values(agency))}
+    context = {"agency": agency, "mou": mou, "form": form, **consents.disclosure(wording.values(agency))}
     return render(request, "onboarding/mou/consent.html", context)
 
 
@@ -47,7 +47,7 @@ def test_file(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def read_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The text, clause by clause: the signatory says of each that they have read it, and sees what is left."""
-    agency, found, party = mou_to_sign(request, agency_id)
+    agency, mou, party = mou_to_sign(request, agency_id)
     me = permissions.person(request)
     if acts.consent_of(party, me) is None:
         return redirect("onboarding:consent", agency_id=agency.pk)
@@ -56,12 +56,12 @@ def read_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     progress = reading.progress(party, me)
     context = {
         "agency": agency,
-        "mou": found,
+        "mou": mou,
         "count": progress.count,
         "total": len(progress.clauses),
         "words": _count_words(progress),
         "left": progress.left,
-        **text_of(found.request.text),
+        **text_of(mou.request.text),
     }
     context["clauses"] = _clauses_to_read(progress, reverse("onboarding:read_mou", args=[agency.pk]))
     return render(request, "onboarding/mou/read.html", context)
@@ -90,15 +90,15 @@ def _confirm_clause(request: HttpRequest, agency_id: UUID, party: Any, me: Any) 
 def _clauses_to_read(progress: reading.Progress, url: str) -> list[dict[str, Any]]:
     return [
         {
-            "number": one.number,
-            "title": one.title,
-            "anchor": one.anchor,
-            "html": one.html,
-            "theme": one.theme,
-            "read": _read_words(progress.read_at[one.anchor]) if one.anchor in progress.read_at else "",
+            "number": clause.number,
+            "title": clause.title,
+            "anchor": clause.anchor,
+            "html": clause.html,
+            "theme": clause.theme,
+            "read": _read_words(progress.read_at[clause.anchor]) if clause.anchor in progress.read_at else "",
             "read_url": url,
         }
-        for one in progress.clauses
+        for clause in progress.clauses
     ]
 
 
@@ -115,7 +115,7 @@ def _count_words(progress: reading.Progress) -> str:
 
 def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Once consent is given and every clause read: the exact file, and the signature."""
-    agency, found, party = mou_to_sign(request, agency_id)
+    agency, mou, party = mou_to_sign(request, agency_id)
     me = permissions.person(request)
     if acts.consent_of(party, me) is None:
         return redirect("onboarding:consent", agency_id=agency.pk)
@@ -132,14 +132,14 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = SignForm(request.POST if request.method == "POST" else None, party=party, me=me, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     sent = request.method == "POST" and revision is not None and form.is_valid()
-    if sent and _signed(request, found, party, form):
+    if sent and _signed(request, mou, party, form):
         messages.success(
             request, _("Signed. The file is being sealed; it appears on this page within a minute.")
         )
         return redirect("onboarding:mou", agency_id=agency.pk)
     context = {
         "agency": agency,
-        "mou": found,
+        "mou": mou,
         "party": party,
         "revision": revision,
         "form": form,
@@ -149,10 +149,10 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "onboarding/mou/sign.html", context)
 
 
-def _signed(request: HttpRequest, found: Mou, party: Party, form: SignForm) -> bool:
+def _signed(request: HttpRequest, mou: Mou, party: Party, form: SignForm) -> bool:
     """Sign; what the person can mend comes back as the form's error."""
     signature = identify.confirm(request, party, form.given())
-    return performed(request, found, form, MouVerb.SIGN, signature)
+    return performed(request, mou, form, MouVerb.SIGN, signature)
 
 
 def decline_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
@@ -193,13 +193,13 @@ def _with_reason(
     label: str,
     told: str,
 ) -> HttpResponse:
-    agency, found = own_mou(request, agency_id)
+    agency, mou = own_mou(request, agency_id)
     form = MouReasonForm(request.POST if request.method == "POST" else None)
     form.submit_label = label
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         perform(
-            found,
+            mou,
             verb,
             by=permissions.person(request),
             reason=form.cleaned_data["note"],
@@ -207,5 +207,5 @@ def _with_reason(
         )
         messages.success(request, told)
         return redirect("onboarding:mou", agency_id=agency.pk)
-    context = {"agency": agency, "mou": found, "form": form, "heading": heading, "explanation": explanation}
+    context = {"agency": agency, "mou": mou, "form": form, "heading": heading, "explanation": explanation}
     return render(request, "onboarding/mou/reason.html", context)

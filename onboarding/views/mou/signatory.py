@@ -29,16 +29,16 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The manager names who signs: the MOU is issued, goes to another person, or is issued in the names of today."""
     agency = permissions.agency_to_manage(request.user, agency_id)
     me = permissions.person(request)
-    found = agreement.latest(agency)
-    changed = party.changes(found, lead=True)
-    if found is not None and found.state in (Mou.State.SIGNED, Mou.State.EXECUTED) and not changed:
+    mou = agreement.latest(agency)
+    changed = party.changes(mou, lead=True)
+    if mou is not None and mou.state in (Mou.State.SIGNED, Mou.State.EXECUTED) and not changed:
         raise WrongState(_("The MOU is signed already."), back=reverse("onboarding:mou", args=[agency.pk]))
-    replacing = found is not None and found.state == Mou.State.ISSUED
+    replacing = mou is not None and mou.state == Mou.State.ISSUED
     reasons = [] if replacing or changed else bound.against_issuing(agency)
     if reasons:
         raise WrongState(*reasons, back=reverse("onboarding:mou", args=[agency.pk]))
-    same = found is not None and changed and all(one.what != "signatory" for one in changed)
-    initial = _signed_before(found, me) if found is not None and same else _proposed(agency)
+    same = mou is not None and changed and all(change.what != "signatory" for change in changed)
+    initial = _signed_before(mou, me) if mou is not None and same else _proposed(agency)
     form = SignatoryForm(
         request.POST if request.method == "POST" else None, me=me, agency=agency, initial=initial
     )
@@ -47,10 +47,10 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         form.submit_label = workflow.move(Mou, MouVerb.ISSUE_ANEW).label
     if request.method == "POST" and form.is_valid():
         signer = form.given()
-        if changed and found is not None:
-            agreement.issue_anew(found, by=me, signer=signer, ip=client_ip(request))
-        elif replacing and found is not None:
-            perform(found, MouVerb.REPLACE, by=me, given=signer, ip=client_ip(request))
+        if changed and mou is not None:
+            agreement.issue_anew(mou, by=me, signer=signer, ip=client_ip(request))
+        elif replacing and mou is not None:
+            perform(mou, MouVerb.REPLACE, by=me, given=signer, ip=client_ip(request))
         else:
             agreement.issue(agency=agency, by=me, signer=signer, ip=client_ip(request))
         messages.success(request, _("%(name)s can now sign the MOU.") % {"name": signer.legal_name})
@@ -58,7 +58,7 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(
         request,
         "onboarding/mou/name_signatory.html",
-        {"agency": agency, "form": form, "mou": found, "replacing": replacing, "changed": changed},
+        {"agency": agency, "form": form, "mou": mou, "replacing": replacing, "changed": changed},
     )
 
 
@@ -121,17 +121,17 @@ def _signed_before(before: Mou, me: User) -> dict[str, str]:
 
 def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The signatory names the person who has to sign instead."""
-    agency, found, _party = mou_to_sign(request, agency_id)
+    agency, mou, _party = mou_to_sign(request, agency_id)
     me = permissions.person(request)
     form = PassOnForm(request.POST if request.method == "POST" else None, me=me, agency=agency)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         signer = form.given()
         reason = form.cleaned_data["note"]
-        perform(found, MouVerb.PASS_ON, by=me, given=signer, reason=reason, ip=client_ip(request))
+        perform(mou, MouVerb.PASS_ON, by=me, given=signer, reason=reason, ip=client_ip(request))
         messages.success(request, _("The MOU was passed on to %(name)s.") % {"name": signer.legal_name})
         return redirect("agencies:start")
-    return render(request, "onboarding/mou/pass_on.html", {"agency": agency, "mou": found, "form": form})
+    return render(request, "onboarding/mou/pass_on.html", {"agency": agency, "mou": mou, "form": form})
 
 
 def _proposed(agency: Agency) -> dict[str, str]:

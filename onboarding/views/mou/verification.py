@@ -49,10 +49,10 @@ def verify(request: HttpRequest) -> HttpResponse:
 def verify_answer(request: HttpRequest, token: str) -> HttpResponse:
     """What was found out about an uploaded file; for a quarter of an hour."""
     try:
-        found = uploads.answer(token)
+        answer = uploads.answer(token)
     except KeyError:
         messages.warning(request, _("This answer is no longer kept. Select the file again to check it."))
         return redirect("onboarding:verify")
-    verdict = verification.of_file(found) if found else None
-    sha256 = found.sha256 if found else ""
+    verdict = verification.of_file(answer) if answer else None
+    sha256 = answer.sha256 if answer else ""
     return render(request, "onboarding/mou/verification/answer.html", {"verdict": verdict, "sha256": sha256})

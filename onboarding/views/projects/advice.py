@@ -23,8 +23,8 @@ def beside(page: ProjectForms) -> dict[str, Any]:
     """The panel beside the page, and what its script begins with."""
     advice = advice_of(page)
     return {
-        "said": [one for one in advice["findings"] if not one["missing"]],
-        "gaps": [one for one in advice["findings"] if one["missing"]],
+        "said": [finding for finding in advice["findings"] if not finding["missing"]],
+        "gaps": [finding for finding in advice["findings"] if finding["missing"]],
         "json": advice,
         "count": len(advice["findings"]),
         "texts": {"rule": _("rule"), "advice": _("advice")},
@@ -34,7 +34,7 @@ def beside(page: ProjectForms) -> dict[str, Any]:
 def advice_of(page: ProjectForms) -> dict[str, Any]:
     """Findings, what does not apply, totals of beds."""
     return {
-        "findings": [_finding(page, one) for one in page.findings],
+        "findings": [_finding(page, finding) for finding in page.findings],
         "hidden": page.hidden(),
         "totals": {form.key: form.total for form in page.rows["inventory"].visible},
     }

@@ -28,35 +28,37 @@ from training.validity import add_months
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
-    found = project_of(request, agency, project_id, AFTER_APPROVAL)
+    project = project_of(request, agency, project_id, AFTER_APPROVAL)
     application = AFTER_APPROVAL.application(agency)
-    changes.check_in_force(found)
-    form = EndProjectForm(request.POST if request.method == "POST" else None, project=found)
-    form.cancel_url = AFTER_APPROVAL.url("project", agency, found)
+    changes.check_in_force(project)
+    form = EndProjectForm(request.POST if request.method == "POST" else None, project=project)
+    form.cancel_url = AFTER_APPROVAL.url("project", agency, project)
     if request.method == "POST" and form.is_valid():
         try:
-            changes.end(application, found, last_day=form.cleaned_data["last_day"], by=person(request))
+            changes.end(application, project, last_day=form.cleaned_data["last_day"], by=person(request))
         except GuardFailed as refusal:
             form.refuse(refusal.messages)
         else:
-            messages.success(request, _("“%(name)s” is ended.") % {"name": found.project_name})
+            messages.success(request, _("“%(name)s” is ended.") % {"name": project.project_name})
             return redirect("onboarding:own_projects", agency.pk)
-    return render(request, "onboarding/projects/end.html", {"agency": agency, "project": found, "form": form})
+    return render(
+        request, "onboarding/projects/end.html", {"agency": agency, "project": project, "form": form}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def replace(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse:
     """What the project does changes: HUD closes it and opens a new one."""
     agency = agency_to_edit(request.user, agency_id)
-    found = project_of(request, agency, project_id, AFTER_APPROVAL)
+    project = project_of(request, agency, project_id, AFTER_APPROVAL)
     application = AFTER_APPROVAL.application(agency)
-    changes.check_in_force(found)
+    changes.check_in_force(project)
     form = ReplaceProjectForm(
         request.POST if request.method == "POST" else None,
-        project=found,
+        project=project,
         others=Project.objects.filter(agency=agency),
     )
-    form.cancel_url = AFTER_APPROVAL.url("project", agency, found)
+    form.cancel_url = AFTER_APPROVAL.url("project", agency, project)
     if request.method == "POST" and form.is_valid():
         into = Successor(
             form.cleaned_data["project_name"],
@@ -65,22 +67,22 @@ def replace(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResp
         )
         last_day = form.cleaned_data["last_day"]
         try:
-            new = changes.replace(application, found, into=into, last_day=last_day, by=person(request))
+            new = changes.replace(application, project, into=into, last_day=last_day, by=person(request))
         except GuardFailed as refusal:
             form.refuse(refusal.messages)
         else:
             messages.success(
                 request,
                 _("“%(old)s” ends on %(day)s. Read through the new project and save it.")
-                % {"old": found.project_name, "day": date_words(last_day)},
+                % {"old": project.project_name, "day": date_words(last_day)},
             )
             return redirect("onboarding:own_project", agency.pk, new.pk)
     context = {
         "agency": agency,
-        "project": found,
+        "project": project,
         "form": form,
-        "type": codes().label("2.02.6", found.project_type),
-        "people": found.staff.filter(left_on__isnull=True).count(),
+        "type": codes().label("2.02.6", project.project_type),
+        "people": project.staff.filter(left_on__isnull=True).count(),
     }
     return render(request, "onboarding/projects/replace.html", context)
 
@@ -98,11 +100,11 @@ def confirm(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:own_projects", agency.pk)
     agency = agency_to_view(request.user, agency_id)
     AFTER_APPROVAL.application(agency)
-    found = changes.to_confirm(agency)
+    running = changes.to_confirm(agency)
     context = {
         "agency": agency,
-        "projects": [(one, project_groups(agency, one, named=False)) for one in found],
-        "wrong": [one for one in found if not one.complete],
+        "projects": [(row, project_groups(agency, row, named=False)) for row in running],
+        "wrong": [row for row in running if not row.complete],
         "may_edit": is_editor(request.user, agency),
         "due": next((task for task in yearly.due(agency=agency) if task.kind == "projects"), None),
     }

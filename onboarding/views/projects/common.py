@@ -33,12 +33,16 @@ def _typed(request: HttpRequest, agency: Agency) -> Typed:
     mine, nothing = (
         ProjectForms(none, siblings=others, data=data, quiet=True) for data in (request.POST, None)
     )
-    return [(one.label, one.mine) for one in between_projects(mine, nothing) if one.mine]
+    return [
+        (difference.label, difference.mine)
+        for difference in between_projects(mine, nothing)
+        if difference.mine
+    ]
 
 
-def siblings_of(agency: Agency, found: Project) -> QuerySet[Project]:
+def siblings_of(agency: Agency, project: Project) -> QuerySet[Project]:
     """The agency's other projects; one query however often they are gone through."""
-    return Project.objects.filter(agency=agency).exclude(pk=found.pk)
+    return Project.objects.filter(agency=agency).exclude(pk=project.pk)
 
 
 def back_url(request: HttpRequest, place: Place, agency: Agency) -> str:

@@ -31,7 +31,7 @@ def hud_csv(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     export, left_out = export_of([agency], by=person(request))
     if left_out and not export.projects:
         raise GuardFailed(
-            [f"{one.project.project_name}: {reason}" for one in left_out for reason in one.reasons],
+            [f"{row.project.project_name}: {reason}" for row in left_out for reason in row.reasons],
             back=back,
         )
     audit.record(
@@ -39,7 +39,7 @@ def hud_csv(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         verb=OnboardingEvent.HUD_CSV_DOWNLOADED,
         obj=agency,
         agency_id=agency.pk,
-        data={"export_id": export.id.hex, "left out": [one.project.project_name for one in left_out]},
+        data={"export_id": export.id.hex, "left out": [row.project.project_name for row in left_out]},
     )
     name = f"hud-{slugify(agency.name)[:60] or 'agency'}-{timezone.localdate().isoformat()}.zip"
     return documents.download(csv.as_zip(export), "application/zip", filename=name)
@@ -48,14 +48,14 @@ def hud_csv(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 @require_safe
 def setup_sheet(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
-    found = project_findings(agency)
+    rows = project_findings(agency)
     return render(
         request,
         "onboarding/projects/setup_sheet.html",
         {
             "agency": agency,
-            "projects": [(one, answers(one.draft)) for one in found if not one.only_copied],
-            "left_out": left_out_of(found),
+            "projects": [(row, answers(row.draft)) for row in rows if not row.only_copied],
+            "left_out": left_out_of(rows),
             "version": codes().version,
             "may_download": Application.objects.filter(
                 agency=agency, state=Application.State.APPROVED

@@ -93,17 +93,17 @@ def remove(
 ) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = place.application(agency)
-    found = project_of(request, agency, project_id, place)
-    changes.check_removable(place, found)
+    project = project_of(request, agency, project_id, place)
+    changes.check_removable(place, project)
     if request.method == "POST":
-        changes.remove(place, application, found, by=person(request))
-        messages.success(request, _("“%(name)s” is removed.") % {"name": found.project_name})
+        changes.remove(place, application, project, by=person(request))
+        messages.success(request, _("“%(name)s” is removed.") % {"name": project.project_name})
         return redirect(place.name("projects"), agency.pk)
     context = {
         "agency": agency,
         "status_line": None if place.after_approval else status_line(application),
-        "project": found,
-        "people": found.staff.count(),
+        "project": project,
+        "people": project.staff.count(),
         "list_url": place.url("projects", agency),
     }
     return render(request, "onboarding/projects/remove.html", context)

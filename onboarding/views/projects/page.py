@@ -106,18 +106,18 @@ def project(
 ) -> HttpResponse:
     if request.method == "POST":
         agency = agency_to_edit(request.user, agency_id)
-        found = project_of(request, agency, project_id, place)
-        return _post(Editing(request, place, agency, found, place.application(agency)))
+        row = project_of(request, agency, project_id, place)
+        return _post(Editing(request, place, agency, row, place.application(agency)))
     agency = agency_to_view(request.user, agency_id)
     application = latest_application(agency)
-    found = project_of(request, agency, project_id, place)
+    row = project_of(request, agency, project_id, place)
     if application is None:
         return redirect("onboarding:application", agency.pk)
     if place.after_approval and application.is_editable:
-        return redirect("onboarding:project", agency.pk, found.pk)
+        return redirect("onboarding:project", agency.pk, row.pk)
     if why_closed(place, agency, application) or not is_editor(request.user, agency):
-        return _locked(request, place, agency, application, found)
-    return _open(Editing(request, place, agency, found, application))
+        return _locked(request, place, agency, application, row)
+    return _open(Editing(request, place, agency, row, application))
 
 
 def _open(editing: Editing) -> HttpResponse:
@@ -139,23 +139,23 @@ def _post(editing: Editing) -> HttpResponse:
             case "add" | "remove" | "copy":
                 anchor = _change_rows(data, act, what)
                 if not anchor:
-                    said = _("A project has %(most)s rows of one kind at most. None was added.")
-                    messages.warning(request, said % {"most": MOST_ROWS})
+                    sentence = _("A project has %(most)s rows of one kind at most. None was added.")
+                    messages.warning(request, sentence % {"most": MOST_ROWS})
                 editing.save_draft(data)
                 return arrived(request, redirect(request.get_full_path() + anchor))
             case "later":
                 editing.save_draft(data)
-                said = _("“%(name)s” is kept as you left it. Come back at any time.")
+                sentence = _("“%(name)s” is kept as you left it. Come back at any time.")
             case _save:
                 page = editing.forms(data)
                 if not page.is_valid():
                     shown = editing.show(page, version=editing.save_draft(data, has_errors=True))
                     return shown if changes.typed(data) is None else arrived(request, shown)
                 _write(editing, page)
-                said = _("“%(name)s” is saved.")
+                sentence = _("“%(name)s” is saved.")
     except drafts.Stale as stale:
         return _conflict(editing, data, stale.work)
-    messages.success(request, said % {"name": editing.project.project_name})
+    messages.success(request, sentence % {"name": editing.project.project_name})
     return arrived(request, redirect(back_url(request, editing.place, editing.agency)))
 
 
@@ -189,8 +189,8 @@ def check(
 ) -> HttpResponse:
     """While typing: keep what was typed, and say what HUD's rules find in it."""
     agency = agency_to_edit(request.user, agency_id)
-    found = project_of(request, agency, project_id, place)
-    editing = Editing(request, place, agency, found, place.application(agency))
+    project = project_of(request, agency, project_id, place)
+    editing = Editing(request, place, agency, project, place.application(agency))
     if changes.typed(request.POST) is None:
         return JsonResponse({"error": _("This is too long to keep: shorten it")}, status=413)
     try:
@@ -207,13 +207,13 @@ def discard(
 ) -> HttpResponse:
     """Forget the typing that was never saved as answers."""
     agency = agency_to_edit(request.user, agency_id)
-    found = project_of(request, agency, project_id, place)
+    project = project_of(request, agency, project_id, place)
     application, version = place.application(agency), posted_version(request)
     try:
-        changes.discard(place, application, found, version=version, by=person(request))
+        changes.discard(place, application, project, version=version, by=person(request))
     except drafts.Stale:
         messages.warning(request, _("A colleague saved this project just now. This is what stands."))
-    return redirect(place.url("project", agency, found))
+    return redirect(place.url("project", agency, project))
 
 
 def _change_rows(data: QueryDict, act: str, what: str) -> str:
@@ -233,7 +233,7 @@ def _change_rows(data: QueryDict, act: str, what: str) -> str:
     if rows >= MOST_ROWS:
         return ""
     data[f"{kind}-rows"] = str(rows + 1)
-    for name in [one for one in data if act == "copy" and one.startswith(f"{what}-")]:
+    for name in [key for key in data if act == "copy" and key.startswith(f"{what}-")]:
         field = name.removeprefix(f"{what}-")
         if field not in ("id", "DELETE"):
             data.setlist(f"{kind}-{rows}-{field}", data.getlist(name))
@@ -241,15 +241,15 @@ def _change_rows(data: QueryDict, act: str, what: str) -> str:
 
 
 def _locked(
-    request: HttpRequest, place: Place, agency: Agency, application: Application, found: Project
+    request: HttpRequest, place: Place, agency: Agency, application: Application, project: Project
 ) -> HttpResponse:
-    one = checked([found])[0]
+    findings = checked([project])[0]
     reads = not is_editor(request.user, agency)
     context = {
         "agency": agency,
         "status_line": None if place.after_approval else status_line(application),
-        "section": {"title": found.project_name},
-        "groups": project_groups(agency, one, named=False),
+        "section": {"title": project.project_name},
+        "groups": project_groups(agency, findings, named=False),
         "why": "" if reads else why_closed(place, agency, application),
         "back_url": back_url(request, place, agency),
     }

@@ -38,7 +38,9 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "agency": agency,
         "application": application,
         "status_line": status_line(application),
-        "people": [(one, answers.works.get(staff_drafts.key_of(one))) for one in people],
+        "people": [
+            (staff_member, answers.works.get(staff_drafts.key_of(staff_member))) for staff_member in people
+        ],
         "begun": staff_drafts.begun(answers.works),
         "autosave_texts": autosave_texts(),
         "has_projects": agency.projects.exists(),
@@ -51,34 +53,34 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 def warnings(people: list[Staff]) -> list[str]:
     """Advice on the list as a whole; none of it holds up the application."""
-    found = []
-    if people and not any(one.hmis_role == HmisRole.HDC for one in people):
-        found.append(
+    warnings = []
+    if people and not any(staff_member.hmis_role == HmisRole.HDC for staff_member in people):
+        warnings.append(
             _(
                 "Nobody on the list has the role HMIS Data Coordinator (HDC). Add the coordinator, or change a role."
             )
         )
-    levels = {one.access_level for one in people if one.logs_in}
+    levels = {staff_member.access_level for staff_member in people if staff_member.logs_in}
     if len(people) > 2 and len(levels) == 1 and levels & set(BROAD):
-        found.append(
+        warnings.append(
             _("Everyone has the same broad access. Give each person the least that their work needs.")
         )
-    return found
+    return warnings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_remove(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
-    one = one_of(request, agency, staff_id)
+    staff_member = one_of(request, agency, staff_id)
     if request.method == "POST":
-        staff_drafts.remove(application, one, by=person(request))
-        messages.success(request, _("%(name)s is no longer on the list.") % {"name": one.name})
+        staff_drafts.remove(application, staff_member, by=person(request))
+        messages.success(request, _("%(name)s is no longer on the list.") % {"name": staff_member.name})
         return redirect("onboarding:section", agency.pk, SectionKey.STAFF)
     context = {
         "agency": agency,
         "application": application,
         "status_line": status_line(application),
-        "staff": one,
+        "staff": staff_member,
     }
     return render(request, "onboarding/roster/remove.html", context)

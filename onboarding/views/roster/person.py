@@ -49,8 +49,8 @@ class PersonPage(DraftPage):
 
     def write(self, form: PersonForm, *, version: int) -> str:
         written = staff_drafts.write(form, self.application, key=self.section, version=version, by=self.by)
-        said = _("%(name)s is saved.") if self.staff else _("%(name)s is on the list.")
-        return said % {"name": written.name}
+        sentence = _("%(name)s is saved.") if self.staff else _("%(name)s is on the list.")
+        return sentence % {"name": written.name}
 
     def title_of_conflict(self) -> str:
         return _("%(who)s saved this person on %(when)s, after you opened the page")

@@ -64,11 +64,11 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 def _waiting(application: Application) -> SectionWork:
-    found = SectionWork.objects.filter(application=application, section=staff_file.UPLOAD).first()
-    if found is None:
+    work = SectionWork.objects.filter(application=application, section=staff_file.UPLOAD).first()
+    if work is None:
         back = reverse("onboarding:section", args=[application.agency_id, SectionKey.STAFF])
         raise WrongState(_("No uploaded list is waiting: it was already added, or dropped."), back=back)
-    return found
+    return work
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +84,7 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     try:
         if request.method == "POST":
             return _confirm(request, agency, application)
-        found = staff_file.preview(agency, tables.Table.of(work.draft))
+        preview = staff_file.preview(agency, tables.Table.of(work.draft))
     except tables.Unreadable as error:
         work.delete()
         raise GuardFailed(str(error), back=reverse("onboarding:staff_upload", args=[agency.pk])) from error
@@ -93,24 +93,24 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "application": application,
         "status_line": status_line(application),
         "name": work.draft["name"],
-        "unknown": ", ".join(found.unknown),
+        "unknown": ", ".join(preview.unknown),
         "notes": work.draft.get("notes", []),
-        "to_write": len(found.to_write),
-        "groups": [_group(found, act) for act in ("wrong", "add", "change", "same")],
-        "wrong": len(found.of("wrong")),
+        "to_write": len(preview.to_write),
+        "groups": [_group(preview, act) for act in ("wrong", "add", "change", "same")],
+        "wrong": len(preview.of("wrong")),
         "kind": work.draft["kind"],
     }
     return render(request, "onboarding/roster/preview.html", context)
 
 
-def _group(found: staff_file.Preview, act: str) -> dict[str, Any]:
+def _group(preview: staff_file.Preview, act: str) -> dict[str, Any]:
     titles = {
         "wrong": _("Rows with a problem"),
         "add": _("People to be added"),
         "change": _("People to be changed"),
         "same": _("Already on the list, unchanged"),
     }
-    lines = found.of(act)
+    lines = preview.of(act)
     return {
         "act": act,
         "title": titles[act],
@@ -125,19 +125,19 @@ def _confirm(request: HttpRequest, agency: Agency, application: Application) -> 
     by = person(request)
     with drafts.writing(application):
         work = _waiting(application)
-        found = staff_file.preview(agency, tables.Table.of(work.draft))
-        added, changed = staff_file.write(found, agency=agency, by=by)
-        keys = [staff_drafts.key_of(line.staff) for line in found.to_write if line.staff]
+        preview = staff_file.preview(agency, tables.Table.of(work.draft))
+        added, changed = staff_file.write(preview, agency=agency, by=by)
+        keys = [staff_drafts.key_of(line.staff) for line in preview.to_write if line.staff]
         drafts.overtake(application, keys, by=by)
         drafts.record_edit(
             application,
             "staff",
             by,
-            {"upload": [None, f"{added} added, {changed} changed"]} if found.to_write else {},
+            {"upload": [None, f"{added} added, {changed} changed"]} if preview.to_write else {},
         )
         work.delete()
-    said = _("%(added)s people are added and %(changed)s changed.") % {"added": added, "changed": changed}
-    messages.success(request, said)
+    sentence = _("%(added)s people are added and %(changed)s changed.") % {"added": added, "changed": changed}
+    messages.success(request, sentence)
     return redirect("onboarding:section", agency.pk, SectionKey.STAFF)
 
 
@@ -146,8 +146,8 @@ def errors(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The uploaded file again, with what is wrong in a last column."""
     agency = agency_to_edit(request.user, agency_id)
     work = _waiting(editable_application(agency))
-    found = staff_file.preview(agency, tables.Table.of(work.draft))
-    rows = staff_file.error_rows(found)
+    preview = staff_file.preview(agency, tables.Table.of(work.draft))
+    rows = staff_file.error_rows(preview)
     return _file(work.draft["kind"], _("staff with errors"), [(_("Staff"), rows)])
 
 

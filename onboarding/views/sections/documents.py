@@ -87,11 +87,11 @@ def _page(request: HttpRequest, answers: Answers, form: UploadForm) -> HttpRespo
 
 def _qsoa_needed(answers: Answers) -> bool:
     """Whether the readiness answers call for a QSOA or BAA that is not there yet."""
-    said = answers.readiness
+    readiness = answers.readiness
     called = any(
-        said[number].value.get("answer") in wanted
+        readiness[number].value.get("answer") in wanted
         for number, wanted in ((2, ("part", "whole")), (3, ("yes",)))
-        if number in said
+        if number in readiness
     )
     return called and not answers.uploads_of(Upload.Kind.QSOA_BAA)
 

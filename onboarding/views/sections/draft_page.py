@@ -123,11 +123,11 @@ def saved(page: DraftPage) -> HttpResponse:
             return arrived(request, redirect(page.back))
         if page.check(form):
             try:
-                said = page.write(form, version=page.version)
+                sentence = page.write(form, version=page.version)
             except GuardFailed as refusal:
                 form.add_error(page.blamed, refusal.messages)
             else:
-                messages.success(request, said)
+                messages.success(request, sentence)
                 return arrived(request, redirect(page.back))
         version = page.version if typed is None else page.save_draft(typed, has_errors=True)
     except drafts.Stale as stale:
@@ -138,8 +138,8 @@ def saved(page: DraftPage) -> HttpResponse:
 
 def _conflict(page: DraftPage, form: DraftForm, work: SectionWork) -> HttpResponse:
     """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
-    if said := page.over(work):
-        messages.warning(page.request, said)
+    if sentence := page.over(work):
+        messages.warning(page.request, sentence)
         # A second click of one's own has arrived with the first; what a colleague was faster with has not.
         back = redirect(page.back)
         return arrived(page.request, back) if work.saved_by_id == page.by.pk else back

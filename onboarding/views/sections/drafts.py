@@ -40,8 +40,8 @@ def autosave_texts() -> dict[str, str]:
 
 
 def posted_version(request: HttpRequest) -> int:
-    given = request.POST.get("version", "0")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+    version = request.POST.get("version", "0")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0
 
 
 # The names of the last sendings that arrived, for the script: it forgets its own copy of those, and of no others.
@@ -54,7 +54,7 @@ def arrived(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Say to the browser that what it sends here is with the portal now: saved as answers, or kept as it was typed."""
     name = request.POST.get("arrival", "")
     if _ARRIVAL.fullmatch(name):
-        before = [one for one in request.COOKIES.get(ARRIVED, "").split(".") if _ARRIVAL.fullmatch(one)]
+        before = [mark for mark in request.COOKIES.get(ARRIVED, "").split(".") if _ARRIVAL.fullmatch(mark)]
         response.set_cookie(
             ARRIVED,
             ".".join([*before[1 - _REMEMBERED :], name]),

@@ -38,7 +38,7 @@ def sites(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "agency": agency,
         "application": application,
         "status_line": status_line(application),
-        "sites": [(one, answers.works.get(site_drafts.key_of(one))) for one in answers.sites],
+        "sites": [(site, answers.works.get(site_drafts.key_of(site))) for site in answers.sites],
         "begun": site_drafts.begun(answers.works) if may_edit else [],
         "may_edit": may_edit,
         "autosave_texts": autosave_texts(),
@@ -94,8 +94,8 @@ class SitePage(DraftPage):
         return self.url() if self.site else self.back
 
     def remarks(self) -> list[Remark]:
-        found = remarks_of(self.application, site_drafts.SECTION)
-        return [one for one in found if self.site and one.field == self.section]
+        remarks = remarks_of(self.application, site_drafts.SECTION)
+        return [remark for remark in remarks if self.site and remark.field == self.section]
 
     def context(self) -> dict[str, Any]:
         return {"status_line": status_line(self.application), "site": self.site}

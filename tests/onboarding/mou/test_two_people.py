@@ -46,10 +46,10 @@ def test_who_approved_does_not_counter_sign_and_reads_it_before_the_click(cast, 
 
 def test_a_hand_over_or_a_revoked_approval_does_not_wash_the_review_off(cast, signed, approved):
     colleague = UserFactory(groups=(permissions.HMIS_ADMIN,))
-    perform(approved, ApplicationVerb.REVOKE_APPROVAL, by=cast.admin, note="Again")
+    perform(approved, ApplicationVerb.REVOKE_APPROVAL, by=cast.admin, reason="Again")
     perform(approved, ApplicationVerb.HAND_OVER, by=cast.admin, given=HandOver(colleague))
     given = sample(Application, ApplicationVerb.APPROVE)
-    perform(approved, ApplicationVerb.APPROVE, by=colleague, given=given, note="In order.")
+    perform(approved, ApplicationVerb.APPROVE, by=colleague, given=given, reason="In order.")
     for person in (cast.admin, colleague):
         give_lead(person)
         with pytest.raises(GuardFailed, match=REVIEWED):
