@@ -49,20 +49,24 @@ LAST = [
     "Grant", "Hassan", "Ito", "Jones", "Kowalski", "Lopez",
 ]  # fmt: skip
 NAMES = [
-    "Harbor House",
-    "Bridge to Home",
-    "New Start",
-    "Community Roof",
-    "Open Door",
-    "Safe Passage",
-    "Hearth",
-]
+    "Harbor House", "Bridge to Home", "New Start", "Community Roof", "Open Door", "Safe Passage", "Hearth",
+]  # fmt: skip
 ROLES = [
     (HmisRole.HDC, AccessLevel.AGENCY),
     (HmisRole.CASE_MANAGER, AccessLevel.CASE),
     (HmisRole.DATA_ENTRY, AccessLevel.ENTRY),
     (HmisRole.READ_ONLY, AccessLevel.VIEW),
 ]
+
+
+def spread() -> list[str]:
+    """A hundred states in which each comes evenly, so that a few agencies show all of them; the first is a draft."""
+    places = sorted(
+        (place / share, state) for state, share in SPREAD.items() for place in range(1, share + 1)
+    )
+    states = [state for _place, state in places]
+    first = states.index("draft")
+    return states[first:] + states[:first]
 
 
 class Community:
@@ -82,7 +86,7 @@ class Community:
         self.reviewer = User.objects.create(
             email="reviewer@scale.example", password=self.password, is_staff=True
         )
-        self.states = [state for state, share in SPREAD.items() for _ in range(share)]
+        self.states = spread()
         self.staff_count = 0
 
     def add(self, numbers: Iterable[int]) -> None:

@@ -42,7 +42,7 @@ BASE_URL = env.str(
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
-    "bench",
+    *(["bench"] if DEBUG else []),  # what measures the portal is no part of one that runs
     "onboarding",
     "training",
     "agencies",

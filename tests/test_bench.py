@@ -1,0 +1,28 @@
+"""The bench: each of its pages is there in a small community too. What they cost is measured by `make bench`."""
+
+import random
+
+import pytest
+from django.test import Client
+
+from bench.management.commands import bench
+from bench.scale import SPREAD, Community
+from hmis_portal.management.commands.portal import load_reference
+from onboarding.models import Application
+
+pytestmark = pytest.mark.django_db
+
+
+def test_thirty_agencies_have_every_state_and_every_page() -> None:
+    load_reference()
+    Community(random.Random(30)).add(range(30))
+    assert set(Application.objects.values_list("state", flat=True)) == set(SPREAD)
+    for page in bench.pages():
+        if page.address == "/floor/":
+            continue
+        client = Client()
+        client.force_login(page.user, backend=bench.BACKEND)
+        if page.data is None:
+            assert client.get(page.address, follow=True).status_code == 200, page.name
+        else:
+            assert client.post(page.address, page.data()).status_code == 302, page.name
