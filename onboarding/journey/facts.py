@@ -32,8 +32,14 @@ Counts = Mapping[UUID, Mapping[str, Any]]
 
 
 @cache
+def _latest() -> QuerySet[Application]:
+    """The last application of each agency; to be filtered, as `every_mou` is."""
+    return Application.objects.order_by("agency_id", "-started_at").distinct("agency_id")
+
+
+@cache
 def _confirmed() -> QuerySet[RequirementConfirmation, tuple[UUID, datetime]]:
-    """Agencies that confirmed every current requirement text, and when the last; to be filtered, as `every_mou` is."""
+    """Agencies that confirmed every current requirement text, and when the last; to be filtered."""
     texts = RequirementText.objects.order_by()
     current = texts.order_by("requirement", "-version").distinct("requirement")
     asked = texts.values(all=Value(1)).annotate(count=Count("requirement", distinct=True))
@@ -74,8 +80,7 @@ class Batch:
     @cached_property
     def applications(self) -> dict[UUID, Application]:
         """The application that counts now: the open one, else the last."""
-        rows = Application.objects.filter(among("agency", self.agencies))
-        latest = rows.order_by("agency_id", "-started_at").distinct("agency_id")
+        latest = _latest().filter(among("agency", self.agencies))
         applications = self._known(latest) if self.known else list(latest.select_related("reviewer"))
         for row in applications:
             row.agency = self.agencies[row.agency_id]
