@@ -6,8 +6,8 @@ from agencies.models import User
 from hmis_portal import mail
 from hmis_portal.models import Message, StoredDocument
 from hmis_portal.signing.models import SignatureAct
-from training.items import Item
 from training.models import Evidence, Notice, UserAgreement
+from training.requirements.items import Item
 
 
 def _about(name: str, person: User, items: Sequence[Item], key: str) -> Message | None:

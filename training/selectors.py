@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from agencies.models import Agency, Staff, User
 from training import validity
-from training.items import Item, StaffStatus
 from training.models import (
     Because,
     Completion,
@@ -21,6 +20,7 @@ from training.models import (
     Signup,
     Waiver,
 )
+from training.requirements.items import Item, StaffStatus
 from training.validity import State
 
 FactsByCourse = dict[tuple[int, int, int | None], list[validity.Fact]]

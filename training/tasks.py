@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from agencies.models import Staff
-from training import assignments, reminders
+from training.requirements import assignments, reminders
 
 
 @shared_task

@@ -22,7 +22,7 @@ from onboarding.demo import answers
 from onboarding.models import RequirementText, SectionKey
 from onboarding.mou import agreement
 from training import services as training
-from training.agreement import ROLE, open_agreement
+from training.papers.agreement import ROLE, open_agreement
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

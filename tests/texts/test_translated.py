@@ -18,9 +18,10 @@ from onboarding.application import opening, revisions
 from onboarding.readiness import rules
 from onboarding.sections.answers import Answers
 from tests.mou import issue_mou, sign
-from training import certificates, services
 from training import reference as courses
+from training import services
 from training.models import Course
+from training.papers import certificates
 
 pytestmark = pytest.mark.django_db
 

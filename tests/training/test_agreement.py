@@ -15,8 +15,9 @@ from hmis_portal.web.errors import WrongState
 from tests.cast import KINDS
 from tests.factories import PASSWORD
 from tests.given import signature
-from training import agreement, selectors, services
+from training import selectors, services
 from training.models import Completion, UserAgreement
+from training.papers import agreement
 
 pytestmark = pytest.mark.django_db
 

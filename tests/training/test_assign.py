@@ -9,8 +9,9 @@ from agencies.services import leavers
 from agencies.services import staff as roster
 from hmis_portal.models import AuditEvent, Message
 from tests.factories import ProjectFactory, StaffFactory, UserFactory
-from training import papers, selectors, services
+from training import selectors, services
 from training.models import CourseRule, Requirement
+from training.papers import transcript
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +135,7 @@ def test_22_leaving_a_role_removes_its_open_requirements_never_completions(opene
     assert courses(opened.coordinator) == {"privacy-security", "user-agreement", "hmis-basics"}
     closed = Requirement.objects.get(person=opened.coordinator, course__slug="hdc-briefing")
     assert closed.closed_because == Requirement.Closed.NOT_NEEDED
-    assert done in [row.completion for row in papers.transcript(opened.coordinator)]
+    assert done in [row.completion for row in transcript.transcript(opened.coordinator)]
 
 
 def test_5_a_course_required_twice_is_one_requirement_with_two_reasons(opened):

@@ -12,8 +12,9 @@ from hmis_portal.models import AuditEvent, Message, StoredDocument
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.cast import KINDS
 from tests.scans import PDF
-from training import papers, selectors, services
+from training import selectors, services
 from training.models import Completion, Evidence
+from training.papers import transcript
 from training.validity import State
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +158,7 @@ def test_refused_with_a_reason_the_person_is_told(opened, course, paper):
     assert message.to == opened.staff.email
     assert "The name cannot be read." in message.body_text
     assert item(opened, course).status.state == State.NOT_STARTED
-    assert [one.words for one in papers.own_evidence(opened.staff)] == [
+    assert [one.words for one in transcript.own_evidence(opened.staff)] == [
         "Not accepted: The name cannot be read."
     ]
 

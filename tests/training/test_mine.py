@@ -121,7 +121,7 @@ def test_who_may_open_a_certificate(opened, course, client_of):
 
 def test_a_certificate_is_rendered_once_and_the_same_row_gives_the_same_bytes(opened, course):
     from hmis_portal import documents
-    from training import certificates
+    from training.papers import certificates
 
     certificate = record(opened, course).certificate
     first = certificates.document_of(certificate)
@@ -151,7 +151,7 @@ def test_42_the_public_page_says_name_course_dates_and_state_never_the_address(
 
 
 def test_42_numbers_are_random_of_a_hundred_bits():
-    from training import certificates
+    from training.papers import certificates
 
     numbers = {certificates.new_number() for _ in range(500)}
     assert len(numbers) == 500
@@ -209,7 +209,7 @@ def test_a_certificate_is_pdfa_3a_and_pdfua_1(opened, course, tmp_path):
     """By an independent validator, with and without score and end, and with a long name."""
     from hmis_portal import documents
     from tests.hmis_portal.signing import verapdf
-    from training import certificates
+    from training.papers import certificates
 
     opened.staff.first_name = "Maria-Magdalena Anastasia Konstantina"
     opened.staff.last_name = "O’Connor-Wojciechowski de la Fuente y Montenegro"

@@ -7,8 +7,9 @@ import pytest
 from hmis_portal.models import Message
 from hmis_portal.web.errors import WrongState
 from tests.racing import at_once
-from training import reminders, services
+from training import services
 from training.models import Certificate, Completion, Evidence, Notice, Requirement
+from training.requirements import reminders
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

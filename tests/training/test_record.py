@@ -10,8 +10,9 @@ from hmis_portal.models import AuditEvent, Message
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.factories import UserFactory
-from training import papers, selectors, services
+from training import selectors, services
 from training.models import Certificate, Completion, Course, CourseEquivalence, Notice, Requirement, Waiver
+from training.papers import transcript
 from training.signals import requirements_met
 from training.validity import State
 
@@ -64,7 +65,7 @@ def test_3_an_older_fact_that_arrives_later_never_shortens(opened, course):
     done(opened, course, dt.date(2026, 5, 1))
     done(opened, course, dt.date(2025, 8, 1))
     assert item(opened, course).status.valid_through == dt.date(2027, 4, 30)
-    assert len(papers.transcript(opened.staff)) == 2
+    assert len(transcript.transcript(opened.staff)) == 2
 
 
 def test_6_below_the_least_score_is_a_failed_attempt(opened, course):
@@ -73,7 +74,7 @@ def test_6_below_the_least_score_is_a_failed_attempt(opened, course):
     assert failed.valid_through is None
     assert item(opened, course).status.state == State.FAILED
     assert not Certificate.objects.exists()
-    assert [row.result for row in papers.transcript(opened.staff)] == ["Not passed"]
+    assert [row.result for row in transcript.transcript(opened.staff)] == ["Not passed"]
 
 
 def test_8_equivalence_is_dated_and_one_way(opened, course):
@@ -157,7 +158,7 @@ def test_a_resit_on_the_day_of_a_failed_attempt_counts(opened, course):
     assert not passed.known
     assert passed.completion.passed
     assert item(opened, course).status.state == State.VALID
-    assert [row.result for row in papers.transcript(opened.staff)] == [
+    assert [row.result for row in transcript.transcript(opened.staff)] == [
         "Valid through May 31, 2027",
         "Not passed",
     ]
@@ -199,8 +200,8 @@ def test_10_only_a_named_person_with_a_reason_voids(opened, course):
         services.void(completion, by=opened.admin, reason="  ")
     services.void(completion, by=opened.admin, reason="Recorded for the wrong person")
     assert not item(opened, course).status.in_force
-    assert papers.transcript(opened.staff)[0].result == "Voided: Recorded for the wrong person"
-    assert papers.certificate_state(completion.certificate)[0] == "voided"
+    assert transcript.transcript(opened.staff)[0].result == "Voided: Recorded for the wrong person"
+    assert transcript.certificate_state(completion.certificate)[0] == "voided"
     with pytest.raises(WrongState, match="already voided"):
         services.void(completion, by=opened.admin, reason="Again")
     event = AuditEvent.objects.get(verb="completion voided")

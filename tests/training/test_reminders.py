@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from agencies.services import leavers
 from hmis_portal.models import Message, PortalSettings, forget_settings
-from training import reminders, services, tasks
-from training.items import Item
+from training import services, tasks
 from training.models import Notice, Requirement
-from training.reminders import LADDER, cause
+from training.requirements import reminders
+from training.requirements.items import Item
+from training.requirements.reminders import LADDER, cause
 from training.validity import Fact, judge
 
 pytestmark = pytest.mark.django_db

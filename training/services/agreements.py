@@ -9,9 +9,9 @@ from hmis_portal.signing.agreeing import acts, requests
 from hmis_portal.signing.agreeing.given import Signature
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.web.errors import GuardFailed, WrongState
-from training import agreement
 from training.events import TrainingEvent
 from training.models import Completion, Course, Requirement, UserAgreement
+from training.papers import agreement
 from training.services.completions import record_completion
 
 

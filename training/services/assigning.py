@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from hmis_portal import audit, queue
 from hmis_portal.web.errors import GuardFailed, WrongState
-from training.assignments import assign, cancel_reminders
 from training.events import TrainingEvent
 from training.models import Because, Course, OpenTraining, Requirement
+from training.requirements.assignments import assign, cancel_reminders
 
 
 def open_training(agency: Agency, by: User | None) -> None:

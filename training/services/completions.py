@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from agencies.models import Staff, User
 from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed, WrongState
-from training import certificates, permissions, validity
-from training.assignments import announce, cancel_reminders
+from training import permissions, validity
 from training.events import TrainingEvent
 from training.models import Completion, CompletionVoid, Course, Requirement
+from training.papers import certificates
+from training.requirements.assignments import announce, cancel_reminders
 from training.services.needed import needed
 
 

@@ -10,9 +10,9 @@ from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training import permissions
-from training.assignments import announce
 from training.events import TrainingEvent
 from training.models import Course, Waiver
+from training.requirements.assignments import announce
 from training.services.needed import needed
 
 

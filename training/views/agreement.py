@@ -12,9 +12,10 @@ from hmis_portal import documents
 from hmis_portal.signing.agreeing import acts, consents, identify, requests, text
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import GuardFailed
-from training import agreement, permissions, selectors, services
+from training import permissions, selectors, services
 from training.forms import SignAgreementForm
 from training.models import UserAgreement
+from training.papers import agreement
 
 
 @require_safe

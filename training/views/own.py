@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.permissions import person
 from hmis_portal import documents
-from training import certificates, papers, permissions, selectors, services
+from training import permissions, selectors, services
 from training.forms import EvidenceForm
 from training.models import Course, Requirement
+from training.papers import certificates, transcript
 
 
 @require_safe
@@ -21,8 +22,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "statuses": statuses,
         "next_step": selectors.next_step(statuses),
-        "transcript": papers.transcript(user),
-        "evidence": papers.own_evidence(user),
+        "transcript": transcript.transcript(user),
+        "evidence": transcript.own_evidence(user),
     }
     return render(request, "training/mine.html", context)
 

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from hmis_portal.text.prose import in_language
 from hmis_portal.text.references import grouped_number
-from training import papers, selectors
+from training import selectors
 from training.forms import CertificateNumberForm
 from training.models import Certificate
+from training.papers import transcript
 
 
 @login_not_required
@@ -38,7 +39,7 @@ def certificate_public(request: HttpRequest, number: str) -> HttpResponse:
     )
     if certificate is None:
         return render(request, "training/certificate_unknown.html", {"number": number}, status=404)
-    state, sentence = papers.certificate_state(certificate)
+    state, sentence = transcript.certificate_state(certificate)
     return render(
         request,
         "training/certificate.html",

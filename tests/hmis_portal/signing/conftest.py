@@ -95,8 +95,8 @@ def agreement(cast: Any, reference: None, commits: Any, once: Any) -> Any:
     """The user agreement of the cast's staff member, signed."""
     from hmis_portal.signing.agreeing import acts, requests
     from tests.given import signature
-    from training import agreement
     from training import services as training
+    from training.papers import agreement
 
     def make() -> Any:
         with commits():

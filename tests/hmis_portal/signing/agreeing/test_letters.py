@@ -16,7 +16,7 @@ from hmis_portal.typesetting import pdf, typefaces
 from hmis_portal.web.errors import GuardFailed
 from tests.hmis_portal.signing import verapdf
 from tests.hmis_portal.signing.writings import AT, LONG, NOT_SET, WRITINGS, stamp
-from training import certificates
+from training.papers import certificates
 
 ROWS = [("Agency", LONG), ("Towns", ",".join(["Hartford", "NewHaven"] * 30)), ("Browser", "B" * 400)]
 

@@ -122,8 +122,8 @@ def test_the_certificate_of_an_mou_that_is_not_in_force_says_so(cast, executed):
 
 def test_a_training_certificate_is_ours_and_its_number_tells_the_rest(client, cast, commits):
     from hmis_portal.management.commands.portal import load_reference
-    from training import certificates
     from training.models import Certificate, Course
+    from training.papers import certificates
     from training.services import record_completion
 
     load_reference()

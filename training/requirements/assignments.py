@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from agencies.models import Contact, Staff, User
 from hmis_portal import audit
 from hmis_portal.models import Message, PortalSettings
-from training import agreement, emails
+from training import emails
 from training.events import TrainingEvent
 from training.models import Because, Course, CourseRule, Notice, Requirement
+from training.papers import agreement
 from training.selectors import items_of
 from training.signals import requirements_met
 

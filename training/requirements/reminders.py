@@ -17,8 +17,8 @@ from agencies.permissions import HMIS_ADMIN, people_in
 from hmis_portal import mail
 from hmis_portal.text import typed
 from training import emails
-from training.items import Item
 from training.models import Because, Notice, Requirement
+from training.requirements.items import Item
 from training.selectors import items_of
 from training.validity import State
 
