@@ -27,5 +27,7 @@ class SecurityEvent(StrEnum):
     SIGN_IN_FAILED = "failed to sign in"
     SIGNED_OUT = "signed out"
     SESSION_ENDED = "session ended"
+    LINKED_SIGN_IN = "linked a sign-in"
+    UNLINKED_SIGN_IN = "removed a linked sign-in"
     REFUSED = "was refused"
     HELD_BACK = "was held back"

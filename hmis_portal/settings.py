@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "guardian",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -269,6 +271,30 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or TESTING
 MFA_TOTP_ISSUER = "CT HMIS Onboarding Portal"
+# The sign-in of the state or an agency (OpenID Connect), besides the portal's own; none when there is no server.
+OIDC_SERVER = env.str("OIDC_SERVER", default="").rstrip("/")
+OIDC_ID = "organization"
+OIDC_NAME = env.str("OIDC_NAME", default="your organization’s sign-in") if OIDC_SERVER else ""
+OIDC_FACTOR_ACR = env.list("OIDC_FACTOR_ACR", default=[])
+if OIDC_SERVER and not (OIDC_SERVER.startswith("https://") or DEBUG or TESTING):
+    raise ImproperlyConfigured("PORTAL_OIDC_SERVER must begin with https://.")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": OIDC_ID,
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_SERVER},
+            }
+        ][: bool(OIDC_SERVER)],
+    }
+}
+SOCIALACCOUNT_ADAPTER = "hmis_portal.accounts.provider.ProviderAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 # The admin desk asks for a second factor used in this session; off only for development and tests.
 ADMIN_SECOND_FACTOR = flag("ADMIN_SECOND_FACTOR", default=not (DEBUG or TESTING))
 
@@ -336,6 +362,8 @@ SESSION_IDLE_AGE = number("SESSION_IDLE_MINUTES", default=60) * 60
 MESSAGE_STORAGE = "hmis_portal.web.notices.NoticeStorage"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "hmis_portal.web.error_pages.csrf_failure"
+# Where a form of the portal may lead: to the provider of a sign-in too, wherever its own page stands.
+FORM_TARGETS = env.list("OIDC_PAGES", default=["/".join(OIDC_SERVER.split("/")[:3])] if OIDC_SERVER else [])
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -344,7 +372,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *FORM_TARGETS],
         "frame-ancestors": ["'none'"],
     }
 }

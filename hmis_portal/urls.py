@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from hmis_portal.accounts import provider
 from hmis_portal.running.health import healthz
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("", include("agencies.urls")),
     path("", include("training.urls")),
     path("seal/", include("hmis_portal.signing.urls")),
+    path("accounts/oidc/<str:provider_id>/login/", provider.login, name="openid_connect_login"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

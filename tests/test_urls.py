@@ -220,7 +220,7 @@ TABLE = [
 
 # allauth's own pages decide by themselves and are tested in tests/agencies/test_sign_in.py; the admin's pages are
 # walked in tests/test_admin.py by model and kind of person.
-ELSEWHERE_PREFIXES = ("account_", "mfa_", "usersessions_", "admin:")
+ELSEWHERE_PREFIXES = ("account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_", "admin:")
 ELSEWHERE = {"healthz"}
 
 

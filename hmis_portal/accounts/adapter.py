@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import emails
-from hmis_portal.accounts import attempts, devices, watch
+from hmis_portal.accounts import attempts, devices, provider, watch
 from hmis_portal.forms import CleanTyping, NameField
 from hmis_portal.text import typed
 from hmis_portal.text.words import wait_words
@@ -35,6 +35,8 @@ NOTICES = {
         "The password of your account was set anew with a link from an e-mail."
     ),
     "account/email/password_set": _("A password was set for your account."),
+    "socialaccount/email/account_connected": _("Another way to sign in was linked to your account."),
+    "socialaccount/email/account_disconnected": _("A linked way to sign in was removed from your account."),
     "mfa/email/totp_activated": _("An authenticator app was added to your account."),
     "mfa/email/totp_deactivated": _("The authenticator app was removed from your account."),
     "mfa/email/recovery_codes_generated": _("New recovery codes were made for your account."),
@@ -66,6 +68,12 @@ class AccountAdapter(DefaultAccountAdapter):
         user.email = typed.email(form.cleaned_data["email"])
         saved: AbstractBaseUser = super().save_user(request, user, form, commit)
         return saved
+
+    def get_login_stages(self) -> list[str]:
+        stages: list[str] = super().get_login_stages()
+        if provider.factor_by_provider():
+            stages.remove("allauth.mfa.stages.AuthenticateStage")
+        return stages
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request) or "::"  # the unspecified address: allauth's list of sessions wants one
