@@ -236,6 +236,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = (
+    False  # a session ends with its browser; how long it lives: hmis_portal/accounts/sessions.py
+)
 # What is counted how, see hmis_portal/accounts/attempts.py; a class of 25 behind one address signs up and in at the same time.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",

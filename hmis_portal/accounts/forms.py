@@ -46,7 +46,7 @@ APP_CODE_HINT = {"code": _("Six digits from your authenticator app, or one of yo
 
 class LoginForm(AccountFormMixin, account.LoginForm):
     submit_label = _("Sign in")
-    labels = {"login": EMAIL, "password": _("Password"), "remember": _("Keep me signed in on this computer")}
+    labels = {"login": EMAIL, "password": _("Password")}
     hints = {"password": ""}
     required_messages = {"login": _("Enter your e-mail address"), "password": _("Enter your password")}
 

@@ -23,6 +23,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from hmis_portal.accounts.provider import BY_PROVIDER
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import DeskAdmin
 from hmis_portal.models import PortalSettings
@@ -33,8 +34,9 @@ def second_factor_used(request: HttpRequest) -> bool:
     user = request.user
     if not user.is_authenticated:
         return False
-    used = any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
-    return used and is_mfa_enabled(user)
+    used = [record for record in get_authentication_records(request, user) if record.get("method") == "mfa"]
+    by_provider = any(record.get("type") == BY_PROVIDER for record in used)
+    return by_provider or (bool(used) and is_mfa_enabled(user))
 
 
 DeskPanel = Callable[[HttpRequest], str]
