@@ -1,7 +1,7 @@
 """The one way to change the state of an application, an MOU, a person's access or an agency."""
 
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Literal, Required, TypedDict, TypeVar, Unpack, overload
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -12,13 +12,88 @@ from agencies import permissions
 from agencies.locks import lock_agency
 from agencies.models import Agency, User
 from hmis_portal import audit
+from hmis_portal.signing.agreeing.given import PaperSignature, Signature
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import workflow
-from onboarding.models import Access, Mou
-from onboarding.workflow import Act, ActWith, Move
+from onboarding.models import Access, Application, Mou
+from onboarding.workflow import (
+    AccessVerb,
+    Account,
+    Act,
+    ActWith,
+    AgencyVerb,
+    ApplicationVerb,
+    Approval,
+    Ending,
+    HandOver,
+    MouVerb,
+    Move,
+    Reasons,
+    Signer,
+    Voiding,
+)
 
 T = TypeVar("T", bound=models.Model)
+Signing = Literal[MouVerb.SIGN, MouVerb.COUNTER_SIGN]
+SigningOnPaper = Literal[MouVerb.SIGN_ON_PAPER, MouVerb.COUNTER_SIGN_ON_PAPER]
+Naming = Literal[MouVerb.PASS_ON, MouVerb.REPLACE]
+PlainMou = Literal[
+    MouVerb.DECLINE, MouVerb.ISSUE_ANEW, MouVerb.ONE_PARTY, MouVerb.SUPERSEDE, MouVerb.WITHDRAW_SIGNATURE,
+    MouVerb.REFUSE, MouVerb.VOID_WITH_APPLICATION, MouVerb.VOID_WITH_AGENCY, MouVerb.VOID_WITH_MOU,
+]  # fmt: skip
+PlainApplication = Literal[
+    ApplicationVerb.SUBMIT, ApplicationVerb.TAKE, ApplicationVerb.HAND_BACK, ApplicationVerb.REQUEST_CHANGES,
+    ApplicationVerb.RESUBMIT, ApplicationVerb.RECOMMEND, ApplicationVerb.DECLINE, ApplicationVerb.WITHDRAW,
+    ApplicationVerb.REVOKE_APPROVAL, ApplicationVerb.REOPEN, ApplicationVerb.MOU_LOST,
+]  # fmt: skip
+Computed = Literal[
+    AccessVerb.BECOME_READY, AccessVerb.LOSE_READY, AccessVerb.SUSPEND, AccessVerb.RESTORE, AccessVerb.END,
+    AccessVerb.COME_BACK,
+]  # fmt: skip
+
+
+class How(TypedDict, total=False):
+    """By whom, why and from where. `by=None` or `as_system=True` is the portal itself, in consequence of another act."""
+
+    by: Required[User | None]
+    reason: str
+    ip: str | None
+    as_system: bool
+
+
+# The rows of the tables for mypy: which payload a verb carries. A test compares them with the tables.
+# fmt: off
+@overload
+def perform(obj: Mou, verb: Signing, *, given: Signature, **how: Unpack[How]) -> Mou: ...
+@overload
+def perform(obj: Mou, verb: SigningOnPaper, *, given: PaperSignature, **how: Unpack[How]) -> Mou: ...
+@overload
+def perform(obj: Mou, verb: Naming, *, given: Signer, **how: Unpack[How]) -> Mou: ...
+@overload
+def perform(obj: Mou, verb: Literal[MouVerb.VOID], *, given: Voiding, **how: Unpack[How]) -> Mou: ...
+@overload
+def perform(obj: Mou, verb: Literal[MouVerb.END], *, given: Ending, **how: Unpack[How]) -> Mou: ...
+@overload
+def perform(obj: Mou, verb: PlainMou, **how: Unpack[How]) -> Mou: ...
+@overload
+def perform(obj: Application, verb: Literal[ApplicationVerb.HAND_OVER], *, given: HandOver, **how: Unpack[How]) -> Application: ...
+@overload
+def perform(obj: Application, verb: Literal[ApplicationVerb.APPROVE], *, given: Approval, **how: Unpack[How]) -> Application: ...
+@overload
+def perform(obj: Application, verb: PlainApplication, **how: Unpack[How]) -> Application: ...
+@overload
+def perform(obj: Access, verb: Computed, *, given: Reasons, **how: Unpack[How]) -> Access: ...
+@overload
+def perform(obj: Access, verb: Literal[AccessVerb.GRANT], *, given: Account, **how: Unpack[How]) -> Access: ...
+@overload
+def perform(obj: Access, verb: Literal[AccessVerb.CONFIRM_DONE], **how: Unpack[How]) -> Access: ...
+@overload
+def perform(obj: Agency, verb: Literal[AgencyVerb.GO_LIVE, AgencyVerb.LEAVE], **how: Unpack[How]) -> Agency: ...
+# fmt: on
+def perform(obj: Any, verb: StrEnum, *, given: object = None, **how: Unpack[How]) -> Any:
+    """Make the move that is written at the call: mypy proves that it gets the payload of its row."""
+    return perform_held(obj, verb, given=given, **how)
 
 
 def agency_id_of(obj: Any) -> Any:
@@ -40,7 +115,7 @@ def kinds_towards(obj: Any, by: User | None, agency: Agency) -> set[str]:
     return kinds
 
 
-def perform(
+def perform_held(
     obj: T,
     verb: StrEnum,
     *,
@@ -52,9 +127,9 @@ def perform(
 ) -> T:
     """Make one move of the transition table, or refuse it with a sentence; returns the locked, changed object.
 
-    `given` is the payload that the move's row names. `by=None` or `as_system=True` is the portal itself, as the
-    consequence of another act. Raises PermissionDenied (not this person's move), WrongState (stale or repeated),
-    GuardFailed (something is missing, listed).
+    For a verb held in a variable; what is given is compared with the row as it runs. Raises TypeError (another
+    payload), PermissionDenied (not this person's move), WrongState (stale or repeated), GuardFailed (something is
+    missing, listed).
     """
     row = workflow.move(type(obj), verb)
     row.check_given(given)
@@ -62,37 +137,37 @@ def perform(
     act = plain if given is None else ActWith(by=by, reason=plain.reason, ip=ip, given=given)
     with transaction.atomic():
         agency = lock_agency(agency_id_of(obj))
-        locked: Any = (
-            agency
-            if isinstance(obj, Agency)
-            else type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
-        )
+        locked = _locked(obj, agency)
         check_person(row, kinds_towards(locked, by, agency), as_system=as_system)
         if locked.state not in row.sources:
             raise WrongState(stale_words(locked, row))
         check_guard(locked, row, act)
         before = locked.state
-        changed = [name for names in workflow.effect.run(locked, verb, act) for name in names]
-        if row.target and row.target != before:
-            locked.state = row.target
-            changed = [*changed, "state"]
-            if hasattr(locked, "state_since"):
-                locked.state_since = timezone.now()
-                changed.append("state_since")
-        locked.save(update_fields=sorted(set(changed)))
+        changed = {name for names in workflow.effect.run(locked, verb, act) for name in names}
+        locked.save(update_fields=sorted(changed | _arrive(locked, row)))
         audit.record(
-            by=by,
-            verb=verb,
-            obj=locked,
-            agency_id=agency.pk,
-            before=before,
-            after=locked.state,
-            reason=act.reason,
-            ip=ip,
-        )
+            by=by, verb=verb, obj=locked, agency_id=agency.pk, before=before, after=locked.state, reason=act.reason, ip=ip,
+        )  # fmt: skip
         workflow.done.run(locked, verb, act)
     moved: T = locked
     return moved
+
+
+def _locked(obj: models.Model, agency: Agency) -> Any:
+    if isinstance(obj, Agency):
+        return agency
+    return type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+
+
+def _arrive(locked: Any, row: Move) -> set[str]:
+    """Put the object into the state that the row leads to; the names of what changed."""
+    if row.target in ("", locked.state):
+        return set()
+    locked.state = row.target
+    if not hasattr(locked, "state_since"):
+        return {"state"}
+    locked.state_since = timezone.now()
+    return {"state", "state_since"}
 
 
 def check_creation(model: type[models.Model], verb: StrEnum, *, by: User, agency: Agency) -> Move:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from onboarding.models import Access, Mou
+from onboarding.services import Computed
 from onboarding.workflow import AccessVerb
 from training import selectors
 
@@ -39,13 +40,13 @@ class AccessFacts:
 class Decision:
     """The move that is due, if one is, and why it is so: one sentence a reason."""
 
-    verb: AccessVerb | None
+    verb: Computed | None
     reasons: tuple[str, ...]
 
 
 def decide(facts: AccessFacts) -> Decision:
     """What must happen to a person's access now. Opening asks for more than staying open (grace)."""
-    end = None if facts.state == State.ENDED else AccessVerb.END
+    end: Computed | None = None if facts.state == State.ENDED else AccessVerb.END
     if facts.agency_left:
         return Decision(end, (_("The agency has left the HMIS."),))
     if not facts.current:
@@ -60,15 +61,15 @@ def decide(facts: AccessFacts) -> Decision:
     gate = not reasons
     reasons += facts.missing
     opens, stays = gate and facts.met, gate and facts.holds
-    verb = {
+    due: dict[State, Computed | None] = {
         State.NOT_READY: AccessVerb.BECOME_READY if opens else None,
         State.READY: None if opens else AccessVerb.LOSE_READY,
         State.GRANTED: None if stays else AccessVerb.SUSPEND,
         State.SUSPENDED: AccessVerb.RESTORE if opens else None,
-    }[State(facts.state)]
+    }
     if opens:
         reasons = [_("Training, user agreement and MOU are in force.")]
-    return Decision(verb, tuple(reasons))
+    return Decision(due[State(facts.state)], tuple(reasons))
 
 
 def mou_in_force(agency_ids: Collection[UUID], today: date) -> set[UUID]:

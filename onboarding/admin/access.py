@@ -23,7 +23,7 @@ from onboarding.access import go_live, to_do
 from onboarding.admin.base import ACCESS_KIND
 from onboarding.admin.review import page
 from onboarding.models import Access
-from onboarding.services import perform
+from onboarding.services import perform_held
 from onboarding.workflow import AccessVerb, Account
 
 
@@ -235,7 +235,7 @@ class AccessAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, row: Access, verb: AccessVerb, given: Account | None = None
     ) -> bool:
         try:
-            perform(row, verb, by=permissions.person(request), given=given, ip=client_ip(request))
+            perform_held(row, verb, by=permissions.person(request), given=given, ip=client_ip(request))
         except DomainError as error:
             for text in error.messages:
                 messages.warning(request, f"{row.staff.name}: {text}")

@@ -17,7 +17,7 @@ from hmis_portal.forms import PortalFormMixin
 from hmis_portal.web.visits import client_ip
 from onboarding import workflow
 from onboarding.models import Access, Application, Mou, Remark
-from onboarding.services import against, kinds_towards, perform, stale_words
+from onboarding.services import against, kinds_towards, perform_held, stale_words
 
 APPLICATION_KIND = {
     Application.State.DRAFT: "plain",
@@ -110,7 +110,7 @@ def confirm(
         return HttpResponseRedirect(back)
 
     def act() -> str:
-        perform(obj, row.verb, by=by, given=form.given(), reason=form.reason, ip=client_ip(request))
+        perform_held(obj, row.verb, by=by, given=form.given(), reason=form.reason, ip=client_ip(request))
         return _("Done: %(what)s, %(name)s.") % {"what": row.label, "name": obj}
 
     return act_page(

@@ -5,7 +5,7 @@ found and not repeated.
 """
 
 import datetime as dt
-from typing import Any
+from typing import Any, get_args, get_overloads, get_type_hints
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -237,3 +237,21 @@ def test_the_diagrams_in_the_docs_are_those_of_the_tables() -> None:
     assert state_diagrams.path().read_text(encoding="utf-8") == state_diagrams.document(), (
         "run manage.py state_diagrams"
     )
+
+
+def test_what_mypy_proves_of_perform_is_what_the_tables_say() -> None:
+    """Its overloads: each verb that changes a row, once, with the payload that the row names."""
+    proved = {}
+    for signature in get_overloads(services.perform):
+        hints = get_type_hints(signature)
+        for verb in get_args(hints["verb"]):
+            assert (hints["obj"], verb) not in proved
+            assert hints["return"] is hints["obj"]
+            proved[hints["obj"], verb] = hints.get("given")
+    rows = {
+        (model, row.verb): row.given
+        for model, table in workflow.TABLES.items()
+        for row in table
+        if row.sources
+    }
+    assert proved == rows

@@ -139,9 +139,10 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     application = application_of(agency)
     sent = reverse("onboarding:submitted", args=[agency.pk])
     if request.method == "POST":
-        again = application.state == Application.State.CHANGES
-        verb = ApplicationVerb.RESUBMIT if again else ApplicationVerb.SUBMIT
-        perform(application, verb, by=person(request), ip=client_ip(request))
+        if application.state == Application.State.CHANGES:
+            perform(application, ApplicationVerb.RESUBMIT, by=person(request), ip=client_ip(request))
+        else:
+            perform(application, ApplicationVerb.SUBMIT, by=person(request), ip=client_ip(request))
         return redirect(sent)
     if not application.is_editable:
         return redirect(sent)

@@ -10,7 +10,7 @@ from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import browser_of, client_ip
 from onboarding.forms.mou.acts import PaperForm
 from onboarding.models import Mou
-from onboarding.services import perform
+from onboarding.services import perform_held
 from onboarding.workflow import MouVerb
 
 
@@ -19,7 +19,7 @@ def performed(
 ) -> bool:
     """Make the move; what its guard has against it becomes the form's error."""
     try:
-        perform(mou, verb, by=permissions.person(request), given=given, ip=given.ip)
+        perform_held(mou, verb, by=permissions.person(request), given=given, ip=given.ip)
     except GuardFailed as error:
         form.add_error(None, error.messages)
         return False

@@ -19,7 +19,7 @@ from hmis_portal.web.visits import client_ip
 from onboarding.forms.mou.acts import MouReasonForm, SignForm
 from onboarding.models import Mou
 from onboarding.mou import wording
-from onboarding.services import perform
+from onboarding.services import perform_held
 from onboarding.views.mou.acting import performed
 from onboarding.views.mou.own import mou_to_sign, own_mou, text_of
 from onboarding.workflow import MouVerb
@@ -198,7 +198,7 @@ def _with_reason(
     form.submit_label = label
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
-        perform(
+        perform_held(
             mou,
             verb,
             by=permissions.person(request),
