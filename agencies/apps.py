@@ -10,5 +10,6 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from agencies import emails  # noqa: F401 - registers the maker of invitation links, for workers too
+        from agencies.services import powers  # noqa: F401 - adds the kinds of acts that take two people
 
         links.give({Page.OWN_ACCOUNT: "agencies:me"})

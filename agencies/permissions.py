@@ -238,6 +238,11 @@ def make_groups() -> None:
         Group.objects.get_or_create(name=name)
 
 
+def hmis_people() -> QuerySet[User]:
+    """The active people of any of the HMIS's own groups, each once."""
+    return User.objects.filter(is_active=True, is_staff=True, groups__name__in=GROUPS).distinct()
+
+
 def people_in(group: str) -> QuerySet[User]:
     """The active people of one of the HMIS's own groups."""
     return User.objects.filter(is_active=True, is_staff=True, groups__name=group)

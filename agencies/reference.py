@@ -29,15 +29,15 @@ READS = (
     "view_hudlist",
     "view_hudcode",
 )
-READS_PORTAL = ("view_message", "view_auditevent", "view_portalsettings")
+READS_PORTAL = ("view_message", "view_auditevent", "view_portalsettings", "view_powerrequest")
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     HMIS_ADMIN: (
         *READS, *READS_PORTAL, "add_user", "change_user", "add_continuumofcare", "change_continuumofcare",
         "add_coordinatedaccessnetwork", "change_coordinatedaccessnetwork", "change_portalsettings",
         "change_hudlist", "change_hudcode",
     ),
-    LEAD_SIGNATORY: READS,
-    TRAINER: ("view_user", "view_staff"),
+    LEAD_SIGNATORY: (*READS, "view_powerrequest"),
+    TRAINER: ("view_user", "view_staff", "view_powerrequest"),
     AUDITOR: (*READS, *READS_PORTAL),
 }  # fmt: skip
 

@@ -1,13 +1,10 @@
-"""The message log, the audit record and the portal's settings."""
+"""The message log and the audit record; the pages of the settings and of acts that take two are loaded with them."""
 
-from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
@@ -16,10 +13,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import audit, documents, mail
-from hmis_portal.desk.tools import DeskAdmin, ReadOnlyAdmin, guarded, link, status
+from hmis_portal.desk import portal_settings  # noqa: F401 - registers its page, and with it that of the requests
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.events import PortalEvent
-from hmis_portal.forms import EmailField, SeenField, TellsOfChanges
-from hmis_portal.models import AuditEvent, Message, MessageDocument, PortalSettings
+from hmis_portal.models import AuditEvent, Message, MessageDocument
 from hmis_portal.text.words import datetime_words, file_size
 
 # A message is shown as mail programs show it: its own styles, and nothing that runs, loads or leads out of its frame.
@@ -170,88 +167,3 @@ class AuditEventAdmin(ReadOnlyAdmin):
             return ""
         query = f"?agency_id__exact={event.agency_id}"
         return link(reverse("admin:hmis_portal_auditevent_changelist") + query, gettext("All of this agency"))
-
-
-def sample_contacts(request: HttpRequest) -> SafeString | str:
-    """Outside development: who calls the number that the portal came with reaches nobody."""
-    samples = PortalSettings.load().still_samples
-    if settings.DEBUG or not samples or not request.user.has_perm("hmis_portal.change_portalsettings"):
-        return ""
-    return format_html(
-        '<div class="notice notice--warning"><p>{} <a href="{}">{}</a></p></div>',
-        gettext("These contacts are still the invented ones that the portal came with: %(names)s.")
-        % {"names": ", ".join(samples)},
-        reverse("admin:hmis_portal_portalsettings_change", args=[1]),
-        gettext("Enter your own"),
-    )
-
-
-admin.site.desk_panels.append(sample_contacts)  # type: ignore[attr-defined]
-
-
-class SettingsForm(TellsOfChanges, forms.ModelForm):
-    seen = SeenField()
-
-    def who_changed(self) -> tuple[str, datetime] | None:
-        event = audit.last(self.instance, PortalEvent.CHANGED_SETTINGS)
-        return (event.actor_name, event.at) if event else None
-
-
-@admin.register(PortalSettings)
-class PortalSettingsAdmin(DeskAdmin):
-    form = SettingsForm
-    formfield_overrides = {
-        models.URLField: {"assume_scheme": "https"},
-        models.EmailField: {"form_class": EmailField},
-    }
-    fieldsets = (
-        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "admin_name", "sign_in_address", "code_sender")}),
-        (_("Support"), {"fields": ("support_email", "support_phone", "support_hours", "support_answer_days")}),
-        (
-            _("Periods"),
-            {
-                "fields": (
-                    "invitation_days", "answer_days", "reopen_days", "review_days", "training_due_days", "mou_term_months",
-                    "project_confirmation_months", "readiness_months", "yearly_reminder_days",
-                    "signature_reminder_days", "draft_reminder_days", "answer_reminder_days", "retention_years",
-                )
-            },
-        ),
-        (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "invitations_before_review")}),
-    )  # fmt: skip
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """With what the page showed, for those who may save."""
-        fieldsets = super().get_fieldsets(request, obj)
-        return (
-            [*fieldsets, (None, {"fields": ("seen",)})]
-            if self.has_change_permission(request, obj)
-            else fieldsets
-        )
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[PortalSettings]:
-        """Locked while it is saved: of two at the same moment the second is told."""
-        rows = super().get_queryset(request)
-        return rows.select_for_update() if request.method == "POST" else rows
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """There is one row: its page is the list."""
-        PortalSettings.objects.get_or_create(pk=1)
-        return HttpResponseRedirect(reverse("admin:hmis_portal_portalsettings_change", args=[1]))
-
-    def save_model(self, request: HttpRequest, obj: PortalSettings, form: Any, change: bool) -> None:
-        before = PortalSettings.objects.get(pk=1)
-        super().save_model(request, obj, form, change)
-        changed = {name: [str(getattr(before, name)), str(getattr(obj, name))] for name in form.changed_data}
-        if changed:
-            audit.record(
-                by=request.user, verb=PortalEvent.CHANGED_SETTINGS, obj=obj, data={"changed": changed}
-            )

@@ -9,3 +9,4 @@ class HmisPortalConfig(AppConfig):
 
     def ready(self) -> None:
         from hmis_portal.accounts import adapter  # noqa: F401 - registers the makers of sign-in links, for workers too
+        from hmis_portal.powers import binding  # noqa: F401 - adds the settings to the acts that take two people

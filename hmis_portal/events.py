@@ -18,6 +18,12 @@ class PortalEvent(StrEnum):
     MADE_A_NEW_SEAL_KEY = "made a new seal key"
     REVOKED_A_SEAL_KEY = "revoked a seal key"
     TRIED_A_FILE_AGAIN = "tried a file again"
+    ASKED_FOR_A_POWER = "asked for a second person"
+    GRANTED_A_POWER = "granted as the second person"
+    USED_A_POWER_AFTER_NOTICE = "carried out after notice"
+    REFUSED_A_POWER = "refused as the second person"
+    TOOK_A_REQUEST_BACK = "took a request back"
+    LET_A_REQUEST_LAPSE = "let a request lapse"
 
 
 class SecurityEvent(StrEnum):

@@ -10,6 +10,7 @@ from hmis_portal import mail, queue
 from hmis_portal.accounts import second_factor
 from hmis_portal.celery import UPLOADS_QUEUE
 from hmis_portal.models import Message
+from hmis_portal.powers import asking
 from hmis_portal.running import tries
 from hmis_portal.running.pulse import Program, say
 
@@ -48,6 +49,12 @@ def sweep_messages() -> None:
     )
     for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:500]:
         queue.publish("hmis_portal.tasks.deliver", str(pk))
+
+
+@shared_task
+def sweep_powers() -> None:
+    """Carry out what nobody stopped in its 72 hours, and let lapse what nobody decided."""
+    asking.sweep()
 
 
 @shared_task

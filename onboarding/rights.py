@@ -19,6 +19,7 @@ EDITED = {
 }  # fmt: skip
 # The Lead signatory reads agreements and their agencies, not the letters that people get.
 LEAD_READS = {
+    "hmis_portal": ("powerrequest",),
     "signing": None,
     "onboarding": (
         "application",
@@ -32,7 +33,7 @@ LEAD_READS = {
     ),
     "agencies": ("agency", "contact", "staff", "project"),
 }
-TRAINER_READS = {"agencies": ("agency", "staff", "project")}
+TRAINER_READS = {"hmis_portal": ("powerrequest",), "agencies": ("agency", "staff", "project")}
 
 
 def load() -> None:

@@ -67,6 +67,15 @@ def _application(cast: Cast) -> Any:
     return opening.start(agency=cast.agency, by=cast.director)
 
 
+def _power(cast: Cast) -> Any:
+    from django.contrib.auth.models import Group
+
+    from agencies.services import powers
+
+    trainer = Group.objects.filter(name="Trainer")
+    return powers.ask_for_groups(user=cast.staff, by=cast.admin, groups=trainer, reason="Hired")
+
+
 def _section(cast: Cast) -> dict[str, Any]:
     _application(cast)
     return {"agency_id": cast.agency.pk, "section": "agency"}
@@ -219,6 +228,7 @@ ARGUMENTS = {
     "own_role": lambda cast: {"agency_id": cast.agency.pk, "user_id": cast.coordinator.pk, "role": "editor"},
     "message": lambda cast: {"message_id": _message(cast).pk},
     "thread": lambda cast: {"thread_id": _thread(cast).pk},
+    "power": lambda cast: {"pk": _power(cast).pk},
     "draft": lambda cast: {"agency_id": _application(cast).agency_id},
     "draft_staff": lambda cast: {"agency_id": _application(cast).agency_id, "staff_id": cast.staff_row.pk},
     "new_person": lambda cast: {"agency_id": _application(cast).agency_id, "page": "0123456789ab"},

@@ -35,6 +35,7 @@ LISTS = {
     "agencies_user": (HMIS, ADMIN),
     "hmis_portal_auditevent": (REFERENCE, NOBODY),
     "hmis_portal_message": (REFERENCE, NOBODY),
+    "hmis_portal_powerrequest": (HMIS, NOBODY),
     "hmis_portal_portalsettings": (HMIS, NOBODY),  # the list leads to the one row
     "onboarding_access": (REVIEW, NOBODY),
     "onboarding_application": (REVIEW, NOBODY),
@@ -111,6 +112,7 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "agencies_agency_duplicates": (REVIEW, none),
     "agencies_agency_name_manager": (ADMIN, agency),
     "agencies_user_close": (ADMIN, person),
+    "agencies_user_groups": (ADMIN, person),
     "agencies_user_end_sessions": (ADMIN, person),
     "agencies_user_reset_authenticator": (ADMIN, person),
     "onboarding_access_create": (REVIEW, none),
@@ -136,6 +138,9 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
 ELSEWHERE = {
     "agencies_user_reopen",
     "hmis_portal_message_document",
+    "hmis_portal_power_grant",
+    "hmis_portal_power_refuse",
+    "hmis_portal_power_take_back",
     "onboarding_application_close_remark",
     "onboarding_application_file",
     "onboarding_application_remark",

@@ -76,6 +76,8 @@ TABLE = [
     Row("agencies:invitation", EVERYONE, args="token"),
     Row("agencies:renew_invitation", EVERYONE, args="token", post_only=True),
     Row("onboarding:question", MANAGERS, args="thread"),
+    # an act that takes two people: the HMIS's own people go to the desk, whom it concerns may stop it here
+    Row("powers:request", ("staff", *HMIS), args="power", status=(200, 302)),
     # who acts for an agency
     views("agencies:people"),
     manages("agencies:invite"),

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
 from agencies.admin.acts import ReasonForm, with_acts_for_admins
-from agencies.admin.people_forms import ColleagueForm, IdentityForm, PersonForm
+from agencies.admin.people_forms import ColleagueForm, GroupsForm, IdentityForm, PersonForm
 from agencies.models import AgencyRole, Staff, User
-from agencies.services import account
+from agencies.services import account, powers
 from hmis_portal.desk.tools import DeskAdmin, act_page, guarded, status
+from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.visits import browser_words, client_ip
 
@@ -68,6 +69,7 @@ class UserAdmin(DeskAdmin):
         "last_login",
         "date_joined",
         "closed_at",
+        "group_names",
         "roles",
         "acts",
     )
@@ -88,7 +90,7 @@ class UserAdmin(DeskAdmin):
                 )
             },
         ),
-        (_("What this person does"), {"fields": ("groups", "roles")}),
+        (_("What this person does"), {"fields": ("group_names", "roles")}),
         (_("Sign-in"), {"fields": ("second_factor", "acts")}),
     )
 
@@ -101,7 +103,7 @@ class UserAdmin(DeskAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return [(None, {"fields": ColleagueForm.Meta.fields})]
+            return [(None, {"fields": [*ColleagueForm.Meta.fields, "groups", "reason"]})]
         return with_acts_for_admins(request, super().get_fieldsets(request, obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -115,7 +117,7 @@ class UserAdmin(DeskAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        by, groups = permissions.person(request), form.cleaned_data["groups"]
+        by = permissions.person(request)
         if change:
             details = {name: form.cleaned_data[name] for name in account.DETAILS}
             account.change_details(
@@ -131,10 +133,13 @@ class UserAdmin(DeskAdmin):
                 ip=client_ip(request),
             )
             obj.pk, obj.password, obj._state.adding = made.pk, made.password, False
-        account.set_groups(user=User.objects.get(pk=obj.pk), by=by, groups=groups, ip=client_ip(request))
+            powers.ask_for_groups(
+                user=made, by=by, groups=form.cleaned_data["groups"], reason=form.cleaned_data["reason"],
+                ip=client_ip(request),
+            )  # fmt: skip
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Groups were set by the service."""
+        """Groups are asked for, and granted by another."""
 
     def log_addition(self, *_args: Any, **_kwargs: Any) -> Any:
         """The audit record says it."""
@@ -189,7 +194,7 @@ class UserAdmin(DeskAdmin):
     @admin.display(description=_("acts"))
     def acts(self, user: User) -> SafeString | str:
         names = [("reopen", gettext("Open the account again"))] if user.closed_at else [
-            ("reset_authenticator", gettext("Reset a lost authenticator")), ("end_sessions", gettext("Sign out everywhere")), ("close", gettext("Close the account")),
+            ("groups", gettext("Change HMIS groups")), ("reset_authenticator", gettext("Reset a lost authenticator")), ("end_sessions", gettext("Sign out everywhere")), ("close", gettext("Close the account")),
         ]  # fmt: skip
         lines = [(reverse(f"admin:agencies_user_{name}", args=[user.pk]), text) for name, text in names]
         return format_html_join(" · ", '<a href="{}">{}</a>', lines)
@@ -207,10 +212,27 @@ class UserAdmin(DeskAdmin):
                 guarded(self, self.end_sessions_view, **admins),
                 name="agencies_user_end_sessions",
             ),
+            path("<int:pk>/groups/", guarded(self, self.groups_view, **admins), name="agencies_user_groups"),
             path("<int:pk>/close/", guarded(self, self.close_view, **admins), name="agencies_user_close"),
             path("<int:pk>/reopen/", guarded(self, self.reopen_view, **admins), name="agencies_user_reopen"),
             *super().get_urls(),
         ]
+
+    def groups_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person, by = get_object_or_404(User, pk=pk), permissions.person(request)
+        form = GroupsForm(request.POST or None, initial={"groups": person.groups.all()})
+
+        def act() -> str:
+            data = form.cleaned_data
+            row = powers.ask_for_groups(
+                user=person, by=by, groups=data["groups"], reason=data["reason"], ip=client_ip(request)
+            )
+            return asked_words(row)
+
+        return act_page(
+            self, request, title=gettext("Change what %s does for the HMIS") % person, form=form, act=act, back=_page(person),
+            explanation=takes_two(by, person), reasons=[gettext("Nobody changes their own groups. Ask another HMIS Admin.")] if person == by else (),
+        )  # fmt: skip
 
     def reset_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = get_object_or_404(User, pk=pk)
@@ -293,9 +315,10 @@ class UserAdmin(DeskAdmin):
         )  # fmt: skip
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
-        self.message_user(
-            request, gettext("The account of %s was made. A link to set a password is on its way.") % obj
+        words = gettext(
+            "The account of %s was made, and a link to set a password is on its way. The groups wait for another HMIS Admin."
         )
+        self.message_user(request, words % obj)
         return HttpResponseRedirect(_page(obj))
 
 

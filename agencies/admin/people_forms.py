@@ -1,29 +1,40 @@
 """What the pages of a person ask for."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
+from agencies.admin.acts import ReasonForm
 from agencies.models import User
 from hmis_portal.forms import CleanTyping, EmailField, NameField, PortalFormMixin
 
 NAMES = {"first_name": NameField, "last_name": NameField}
 
 
+def groups_field(**kwargs: Any) -> forms.ModelMultipleChoiceField:
+    return forms.ModelMultipleChoiceField(
+        label=_("Groups"), queryset=Group.objects.filter(name__in=permissions.GROUPS), widget=forms.CheckboxSelectMultiple,
+        help_text=_("What this person does for the HMIS. With a group, a person may sign in to the admin desk."), **kwargs,
+    )  # fmt: skip
+
+
 class ColleagueForm(CleanTyping, forms.ModelForm):
-    """A new colleague of the HMIS's own people."""
+    """A new colleague of the HMIS's own people; the groups wait for a second person."""
 
     email = EmailField(label=_("E-mail"), max_length=254)
 
-    groups = forms.ModelMultipleChoiceField(
-        label=_("Groups"), queryset=Group.objects.filter(name__in=permissions.GROUPS), widget=forms.CheckboxSelectMultiple,
-        help_text=_("What this person does for the HMIS."),
+    groups = groups_field()
+    reason = forms.CharField(
+        label=_("Reason"), max_length=1000, widget=forms.Textarea({"rows": 3}),
+        help_text=_("Another HMIS Admin grants the groups, and reads this. The account alone is made at once."),
     )  # fmt: skip
 
     class Meta:
         model = User
-        fields = ["email", "first_name", "last_name", "title", "groups"]
+        fields = ["email", "first_name", "last_name", "title"]
         field_classes = NAMES
 
     def clean_email(self) -> str:
@@ -36,15 +47,18 @@ class ColleagueForm(CleanTyping, forms.ModelForm):
 
 
 class PersonForm(CleanTyping, forms.ModelForm):
-    groups = forms.ModelMultipleChoiceField(
-        label=_("Groups"), queryset=Group.objects.filter(name__in=permissions.GROUPS), required=False,
-        widget=forms.CheckboxSelectMultiple, help_text=_("Only for the HMIS's own people. With a group, a person may sign in to the admin desk."),
-    )  # fmt: skip
+    """Name, title and phone alone: what a person may do is asked for on a page of its own."""
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "title", "phone", "groups"]
+        fields = ["first_name", "last_name", "title", "phone"]
         field_classes = NAMES
+
+
+class GroupsForm(ReasonForm):
+    submit_label = _("Ask for it")
+    field_order = ["groups", "reason"]
+    groups = groups_field(required=False)
 
 
 class IdentityForm(PortalFormMixin, forms.Form):

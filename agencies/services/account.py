@@ -14,6 +14,7 @@ from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit
 from hmis_portal.accounts import sessions
+from hmis_portal.text import typed
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed, WrongState
 
@@ -121,10 +122,11 @@ def end_sessions(*, user: User, by: User, reason: str, ip: str | None = None) ->
 def make_colleague(
     *, by: User, email: str, first_name: str, last_name: str, title: str = "", ip: str | None = None
 ) -> User:
-    """An account for one of the HMIS's own people; a link to set the password goes to the address."""
-    user = User.objects.create_user(
-        email, None, first_name=first_name, last_name=last_name, title=title, is_staff=True
-    )
+    """An account for one of the HMIS's own people; a link to set the password goes to the address.
+
+    It has no power yet: groups are asked for, and granted by another (`agencies.services.powers`).
+    """
+    user = User.objects.create_user(email, None, first_name=first_name, last_name=last_name, title=title)
     EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
     audit.record(by=by, verb=AgenciesEvent.MADE_ACCOUNT, obj=user, ip=ip, data={"email": user.email})
     emails.account_made(user, by=by)
@@ -132,8 +134,18 @@ def make_colleague(
 
 
 @transaction.atomic
-def set_groups(*, user: User, by: User, groups: Iterable[Group], ip: str | None = None) -> None:
-    """What a person does for the HMIS; with any group the admin desk opens, with none it closes."""
+def set_groups(
+    *,
+    user: User,
+    by: User | None,
+    groups: Iterable[Group],
+    granted_by: User | None = None,
+    ip: str | None = None,
+) -> None:
+    """What a person does for the HMIS; with any group the admin desk opens, with none it closes.
+
+    Carries out what `by` asked for and another granted; nobody calls it for a page.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
     before, after = sorted(group.name for group in user.groups.all()), sorted(group.name for group in groups)
     if before == after:
@@ -150,5 +162,29 @@ def set_groups(*, user: User, by: User, groups: Iterable[Group], ip: str | None 
         before=", ".join(before),
         after=", ".join(after),
         ip=ip,
-        data={"added": sorted({*after} - {*before}), "removed": sorted({*before} - {*after})},
+        data={
+            "added": sorted({*after} - {*before}), "removed": sorted({*before} - {*after}),
+            "granted_by": granted_by.pk if granted_by else None,
+        },
+    )  # fmt: skip
+
+
+@transaction.atomic
+def make_first_admin(*, email: str, first_name: str, last_name: str) -> User:
+    """The first HMIS Admin of a portal, from its command line. Raises WrongState where there is one already.
+
+    The account may exist; otherwise a link to set the password goes to the address.
+    """
+    Group.objects.select_for_update().get(name=permissions.HMIS_ADMIN)
+    if permissions.people_in(permissions.HMIS_ADMIN).exists():
+        raise WrongState(_("There is an HMIS Admin already, who asks for further ones on the admin desk."))
+    user = User.objects.filter(email__iexact=typed.email(email)).first()
+    if user is None:
+        user = User.objects.create_user(email, None, first_name=first_name, last_name=last_name)
+        EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+        audit.record(by=None, verb=AgenciesEvent.MADE_ACCOUNT, obj=user, data={"email": user.email})
+        emails.account_made(user, by=None)
+    set_groups(
+        user=user, by=None, groups=[*user.groups.all(), Group.objects.get(name=permissions.HMIS_ADMIN)]
     )
+    return User.objects.get(pk=user.pk)

@@ -4,9 +4,18 @@ from hmis_portal.models.append_only import AppendOnly
 from hmis_portal.models.audit import AuditEvent
 from hmis_portal.models.documents import Disposal, StoredDocument
 from hmis_portal.models.messages import Message, MessageDocument
-from hmis_portal.models.settings import CONTACTS, GoLiveRule, PortalSettings, days_only, forget_settings
+from hmis_portal.models.powers import PowerRequest
+from hmis_portal.models.settings import (
+    BINDING,
+    CONTACTS,
+    GoLiveRule,
+    PortalSettings,
+    days_only,
+    forget_settings,
+)
 
 __all__ = [
+    "BINDING",
     "CONTACTS",
     "AppendOnly",
     "AuditEvent",
@@ -15,6 +24,7 @@ __all__ = [
     "Message",
     "MessageDocument",
     "PortalSettings",
+    "PowerRequest",
     "StoredDocument",
     "days_only",
     "forget_settings",

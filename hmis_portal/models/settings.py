@@ -20,6 +20,12 @@ class GoLiveRule(models.TextChoices):
 
 CONTACTS = ("support_email", "support_phone", "support_hours", "sign_in_address", "code_sender")
 
+# Who may do what alone, whom people reach, how long papers are kept: another value takes two people.
+BINDING = (
+    "four_eyes", "go_live_rule", "invitations_before_review", "lead_agency", "support_email", "support_phone",
+    "sign_in_address", "code_sender", "retention_years",
+)  # fmt: skip
+
 
 def days_only(text: str) -> None:
     """A list of reminders is whole numbers of days between commas; anything else would be left out unseen."""

@@ -18,6 +18,7 @@ def coordinator(first: str, last: str, email: str) -> ListedPerson:
 
 HMIS_STAFF = (
     ("admin", "Alex", "Admin", "HMIS Administrator", permissions.HMIS_ADMIN),
+    ("admin2", "Ada", "Second", "HMIS Administrator", permissions.HMIS_ADMIN),
     ("lead", "Lee", "Lead", "Director, Lead Agency", permissions.LEAD_SIGNATORY),
     ("trainer", "Terry", "Trainer", "HMIS Trainer", permissions.TRAINER),
     ("auditor", "Audrey", "Auditor", "Auditor", permissions.AUDITOR),

@@ -33,13 +33,13 @@ def against(mou: Mou, by: User) -> list[str]:
         )
     changes = selectors.given_group(LEAD_SIGNATORY, since=since)
     given = changes.filter(target_id=str(by.pk)).first()
-    if given is not None and reviewers & {given.actor_id, given.data.get("asked_by")}:
+    if given is not None and reviewers & {given.actor_id, given.data.get("granted_by")}:
         words = _(
             "Who reviewed or approved this application made you Lead signatory on %(day)s. Another Lead signatory "
             "counter-signs, or you do from %(later)s on."
         )
         reasons.append(words % {"day": date_words(given.at), "later": date_words(given.at + APART)})
-    if changes.filter(Q(actor=by) | Q(data__asked_by=by.pk)).exists():
+    if changes.filter(Q(actor=by) | Q(data__granted_by=by.pk)).exists():
         words = _(
             "You made somebody Lead signatory in the last %(days)d days, so another Lead signatory counter-signs."
         )

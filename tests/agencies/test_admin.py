@@ -8,7 +8,8 @@ from django.urls import reverse
 from agencies import permissions, reference
 from agencies.models import Agency, AgencyRole, User
 from agencies.services import invitations
-from hmis_portal.models import AuditEvent
+from hmis_portal.models import AuditEvent, PowerRequest
+from hmis_portal.powers import asking
 from tests.cast import Cast
 from tests.factories import AgencyFactory, UserFactory
 
@@ -93,7 +94,7 @@ def test_nobody_resets_the_own_authenticator(cast: Cast, client_of) -> None:
     assert Authenticator.objects.filter(user=cast.admin).exists()
 
 
-def test_a_colleague_gets_an_account_and_a_link(cast: Cast, client_of, mailoutbox) -> None:
+def test_a_colleague_gets_an_account_and_a_link_and_no_power_yet(cast: Cast, client_of, mailoutbox) -> None:
     trainer = Group.objects.get(name="Trainer")
     data = {
         "email": "New@hmis.example",
@@ -101,20 +102,21 @@ def test_a_colleague_gets_an_account_and_a_link(cast: Cast, client_of, mailoutbo
         "last_name": "New",
         "title": "Trainer",
         "groups": [trainer.pk],
+        "reason": "Hired",
     }
     client_of(cast.admin).post(reverse("admin:agencies_user_add"), data)
     user = User.objects.get(email="new@hmis.example")
-    assert user.is_staff
-    assert list(user.groups.all()) == [trainer]
+    assert not user.is_staff
+    assert not user.groups.exists()
+    assert PowerRequest.objects.get(person=user).changes == [["Groups", "", "Trainer"]]
     assert not user.has_usable_password()
-    assert "/accounts/password/reset/key/" in mailoutbox[0].body
+    assert any("/accounts/password/reset/key/" in message.body for message in mailoutbox)
     assert AuditEvent.objects.filter(verb="made account", actor=cast.admin).exists()
 
 
 def test_groups_are_changed_with_a_record(cast: Cast, client_of) -> None:
-    url = act("agencies_user_change", cast.trainer)
-    data = {"first_name": "Terry", "last_name": "Trainer", "title": "", "phone": "", "groups": []}
-    client_of(cast.admin).post(url, data)
+    client_of(cast.admin).post(act("agencies_user_groups", cast.trainer), {"groups": [], "reason": "Left"})
+    asking.grant(PowerRequest.objects.get(), by=UserFactory(groups=(permissions.HMIS_ADMIN,)))
     user = User.objects.get(pk=cast.trainer.pk)
     assert not user.is_staff
     assert AuditEvent.objects.get(verb="changed groups").before == "Trainer"

@@ -24,6 +24,7 @@ MODULES = {
     "agencies": "agencies.emails",
     "training": "training.emails",
     "onboarding": "onboarding.emails",
+    "powers": "hmis_portal.powers.emails",
 }
 TYPED = [
     "*asterisks* and **more**",

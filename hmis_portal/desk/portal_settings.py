@@ -1,0 +1,157 @@
+"""The portal's settings on the desk: what binds is asked for, all else is changed at once."""
+
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from hmis_portal import audit
+from hmis_portal.desk.tools import DeskAdmin
+from hmis_portal.events import PortalEvent
+from hmis_portal.forms import EmailField, SeenField, TellsOfChanges
+from hmis_portal.models import BINDING, PortalSettings, PowerRequest
+from hmis_portal.powers import binding
+from hmis_portal.powers.admin import asked_words
+from hmis_portal.web.visits import client_ip
+
+
+def sample_contacts(request: HttpRequest) -> SafeString | str:
+    """Outside development: who calls the number that the portal came with reaches nobody."""
+    samples = PortalSettings.load().still_samples
+    if settings.DEBUG or not samples or not request.user.has_perm("hmis_portal.change_portalsettings"):
+        return ""
+    return format_html(
+        '<div class="notice notice--warning"><p>{} <a href="{}">{}</a></p></div>',
+        gettext("These contacts are still the invented ones that the portal came with: %(names)s.")
+        % {"names": ", ".join(samples)},
+        reverse("admin:hmis_portal_portalsettings_change", args=[1]),
+        gettext("Enter your own"),
+    )
+
+
+admin.site.desk_panels.append(sample_contacts)  # type: ignore[attr-defined]
+
+
+class WhyField(forms.CharField):
+    """Why settings that bind are to be changed; no setting itself, so never a change."""
+
+    widget = forms.Textarea({"rows": 3, "cols": 70})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class SettingsForm(TellsOfChanges, forms.ModelForm):
+    seen = SeenField()
+    reason = WhyField(
+        label=_("Reason"), max_length=1000, required=False,
+        help_text=_("Needed for settings that take two people: another HMIS Admin reads it and grants them."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {*BINDING} & {*self.fields}:
+            field = self.fields[name]
+            field.help_text = format_html("{} {}", field.help_text, gettext("Takes two people."))
+
+    @property
+    def binding(self) -> list[str]:
+        return [name for name in self.changed_data if name in BINDING]
+
+    def clean(self) -> Any:
+        data = super().clean()
+        if self.binding and not self.cleaned_data.get("reason", "").strip():
+            self.add_error("reason", gettext("Enter why: a setting that you change takes two people"))
+        waits = PowerRequest.objects.filter(
+            kind=binding.SETTINGS, outcome=PowerRequest.Outcome.WAITING
+        ).first()
+        if self.binding and waits is not None:
+            words = gettext(
+                "“%(what)s” waits to be decided. Decide it, or take it back, before you ask for more."
+            )
+            self.add_error(None, words % {"what": waits.what})
+        return data
+
+    def who_changed(self) -> tuple[str, datetime] | None:
+        event = audit.last(self.instance, PortalEvent.CHANGED_SETTINGS)
+        return (event.actor_name, event.at) if event else None
+
+
+@admin.register(PortalSettings)
+class PortalSettingsAdmin(DeskAdmin):
+    form = SettingsForm
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.EmailField: {"form_class": EmailField},
+    }
+    fieldsets = (
+        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "admin_name", "sign_in_address", "code_sender")}),
+        (_("Support"), {"fields": ("support_email", "support_phone", "support_hours", "support_answer_days")}),
+        (
+            _("Periods"),
+            {
+                "fields": (
+                    "invitation_days", "answer_days", "reopen_days", "review_days", "training_due_days", "mou_term_months",
+                    "project_confirmation_months", "readiness_months", "yearly_reminder_days",
+                    "signature_reminder_days", "draft_reminder_days", "answer_reminder_days", "retention_years",
+                )
+            },
+        ),
+        (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "invitations_before_review")}),
+    )  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With what the page showed, for those who may save."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return (
+            [*fieldsets, (None, {"fields": ("reason", "seen")})]
+            if self.has_change_permission(request, obj)
+            else fieldsets
+        )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[PortalSettings]:
+        """Locked while it is saved: of two at the same moment the second is told."""
+        rows = super().get_queryset(request)
+        return rows.select_for_update() if request.method == "POST" else rows
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one row: its page is the list."""
+        PortalSettings.objects.get_or_create(pk=1)
+        return HttpResponseRedirect(reverse("admin:hmis_portal_portalsettings_change", args=[1]))
+
+    def save_model(self, request: HttpRequest, obj: PortalSettings, form: Any, change: bool) -> None:
+        """What binds is asked for; all else is changed at once."""
+        before, wanted = PortalSettings.objects.get(pk=1), copy(obj)
+        for name in form.binding:
+            setattr(obj, name, getattr(before, name))
+        super().save_model(request, obj, form, change)
+        names = [name for name in form.changed_data if name not in form.binding]
+        changed = {name: [str(getattr(before, name)), str(getattr(obj, name))] for name in names}
+        if changed:
+            audit.record(
+                by=request.user, verb=PortalEvent.CHANGED_SETTINGS, obj=obj, data={"changed": changed}
+            )
+        if form.binding:
+            row = binding.ask(
+                by=request.user, before=before, after=wanted, names=form.binding,
+                reason=form.cleaned_data["reason"], ip=client_ip(request),
+            )  # fmt: skip
+            messages.warning(request, asked_words(row))
