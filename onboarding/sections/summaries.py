@@ -52,36 +52,29 @@ def section_url(answers: Answers, key: str) -> str:
 
 
 def agency(answers: Answers) -> list[Group]:
-    of_agency, url = answers.agency, section_url(answers, SectionKey.AGENCY)
+    agency, url = answers.agency, section_url(answers, SectionKey.AGENCY)
     proofs = tuple(answers.uploads_of(Upload.Kind.PROOF))
-    legal_form = (
-        of_agency.legal_form_other if of_agency.legal_form == "other" else of_agency.get_legal_form_display()
-    )
+    legal_form = agency.legal_form_other if agency.legal_form == "other" else agency.get_legal_form_display()
     about = [
-        Row("legal_name", _("Legal name"), of_agency.legal_name, "id_legal_name"),
-        Row("common_name", _("Common name"), of_agency.common_name, "id_common_name"),
-        Row("ein", _("Employer Identification Number (EIN)"), ein_words(of_agency.ein), "id_ein"),
+        Row("legal_name", _("Legal name"), agency.legal_name, "id_legal_name"),
+        Row("common_name", _("Common name"), agency.common_name, "id_common_name"),
+        Row("ein", _("Employer Identification Number (EIN)"), ein_words(agency.ein), "id_ein"),
         Row("legal_form", _("Legal form"), str(legal_form), "id_legal_form_0"),
         Row("proof", _("Proof of status"), _names(proofs), "id_proof", proofs),
-        Row(
-            "federal_money",
-            _("Receives federal money"),
-            yes_no(of_agency.federal_money),
-            "id_federal_money_0",
-        ),
+        Row("federal_money", _("Receives federal money"), yes_no(agency.federal_money), "id_federal_money_0"),
     ]
-    if of_agency.federal_money:
-        about.append(Row("uei", _("Unique Entity ID (UEI)"), of_agency.uei, "id_uei"))
+    if agency.federal_money:
+        about.append(Row("uei", _("Unique Entity ID (UEI)"), agency.uei, "id_uei"))
     where = [
-        Row("street", _("Street"), of_agency.street, "id_street"),
-        Row("city", _("City or town"), of_agency.city, "id_city"),
-        Row("region", _("State"), of_agency.region, "id_region"),
-        Row("zip_code", _("ZIP code"), of_agency.zip_code, "id_zip_code"),
-        Row("phone", _("Phone"), of_agency.phone, "id_phone"),
-        Row("website", _("Web site"), of_agency.website, "id_website"),
+        Row("street", _("Street"), agency.street, "id_street"),
+        Row("city", _("City or town"), agency.city, "id_city"),
+        Row("region", _("State"), agency.region, "id_region"),
+        Row("zip_code", _("ZIP code"), agency.zip_code, "id_zip_code"),
+        Row("phone", _("Phone"), agency.phone, "id_phone"),
+        Row("website", _("Web site"), agency.website, "id_website"),
     ]
     what = [
-        Row("mission", _("Mission and services"), of_agency.mission, "id_mission"),
+        Row("mission", _("Mission and services"), agency.mission, "id_mission"),
         Row(
             "cocs",
             _("Continuums of Care (CoC)"),
@@ -94,11 +87,9 @@ def agency(answers: Answers) -> list[Group]:
             "\n".join(str(can) for can in answers.links["cans"] if can.mine),
             "id_cans_0",
         ),
-        Row("towns", _("Towns served"), of_agency.towns, "id_towns"),
-        Row(
-            "coc_member", _("Member of a Continuum of Care"), yes_no(of_agency.coc_member), "id_coc_member_0"
-        ),
-        Row("languages", _("Languages served"), of_agency.languages, "id_languages"),
+        Row("towns", _("Towns served"), agency.towns, "id_towns"),
+        Row("coc_member", _("Member of a Continuum of Care"), yes_no(agency.coc_member), "id_coc_member_0"),
+        Row("languages", _("Languages served"), agency.languages, "id_languages"),
     ]
     return [
         Group("agency", _("The agency"), url, about),
