@@ -83,13 +83,21 @@ def command_of(pid: int) -> str:
 
 
 def free_port(usual: int) -> int:
-    for port in (usual, 0):
+    """The usual port, else a random one below those that the kernel gives to outgoing connections (32768 and above).
+
+    Of those, one that is free now may be taken before the server starts, or by whoever tries to connect to it.
+    """
+    for port in (usual or _random_port(), *(_random_port() for _ in range(50))):
         with contextlib.closing(socket.socket()) as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):
                 listener.bind(("127.0.0.1", port))
-                return int(listener.getsockname()[1])
+                return port
     raise ServiceError("No free port on 127.0.0.1.")
+
+
+def _random_port() -> int:
+    return 15_000 + secrets.randbelow(15_000)
 
 
 def secret(path: Path) -> str:

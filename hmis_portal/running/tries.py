@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.celery import SWEEP_SECONDS
 from hmis_portal.running import away
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,7 @@ NOT_FINISHED = "The worker ended each time before it was done."
 LONGEST_WAIT = (
     20  # seconds between tries while a part is away, so that it heals within a minute with the sweep
 )
+LATE = timedelta(seconds=min(SWEEP_SECONDS, 20))  # a task of its own that has not come by then is lost
 AHEAD = timedelta(minutes=1)  # a time further ahead was written before the clock was put back
 
 
@@ -92,9 +94,9 @@ def due(now: datetime, prefix: str = "") -> Q:
     )
 
 
-def late(field: str, now: datetime, seconds: int = 20) -> Q:
+def late(field: str, now: datetime) -> Q:
     """Made so long ago that its own task should have come, or before the clock was put back."""
-    return Q(**{f"{field}__lt": now - timedelta(seconds=seconds)}) | Q(**{f"{field}__gt": now + AHEAD})
+    return Q(**{f"{field}__lt": now - LATE}) | Q(**{f"{field}__gt": now + AHEAD})
 
 
 def at_once(limit: int) -> int:

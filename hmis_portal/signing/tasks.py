@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from hmis_portal import queue
-from hmis_portal.celery import SWEEP_SECONDS, app
+from hmis_portal.celery import app
 from hmis_portal.running import tries
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.agreeing import revisions
@@ -48,7 +48,7 @@ def make_file(request_id: str, step: str) -> None:
 def sweep() -> None:
     """Queue every file not made yet whose time has come, the oldest first; say so after five minutes."""
     now = timezone.now()
-    late = tries.late("created_at", now, min(SWEEP_SECONDS, 20))
+    late = tries.late("created_at", now)
     waiting = SealJob.objects.filter(late, tries.due(now), done_at=None, parked_at=None).order_by(
         "created_at"
     )

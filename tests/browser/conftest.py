@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.person import open_context
+
 MAKE = """
 from django.test import Client
 from agencies import permissions
@@ -26,21 +28,19 @@ answer = [str(agency.pk), client.cookies["sessionid"].value]
 
 @pytest.fixture
 def open_application(live_portal, browser: Browser):
-    """`open_application("name", scripts)` is the task list of a new agency, as its director."""
+    """`open_application("name", scripts)` is the task list of a new agency, as its director; `at` a page below it."""
     contexts = []
 
-    def open_page(name: str, *, scripts: bool = True) -> tuple[Page, str]:
+    def open_page(name: str, *, scripts: bool = True, at: str = "") -> tuple[Page, str]:
         agency, session = live_portal.shell(MAKE.format(name=name))
-        context = browser.new_context(
-            base_url=live_portal.base_url,
-            java_script_enabled=scripts,
-            viewport={"width": 1280, "height": 900},
-        )
+        context = open_context(browser, live_portal.base_url, java_script_enabled=scripts)
         context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
         contexts.append(context)
         page = context.new_page()
-        page.goto(f"/agencies/{agency}/application/")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Participation application")
+        page.goto(f"/agencies/{agency}/application/{at}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            "Projects" if at == "projects/" else "Participation application"
+        )
         return page, agency
 
     yield open_page

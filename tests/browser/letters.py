@@ -11,7 +11,6 @@ def newest(portal: LivePortal, to: str, subject: str) -> EmailMessage:
     found = portal.wait_for(
         lambda: [one for one in portal.outbox(to) if subject.lower() in str(one["Subject"]).lower()],
         f"an e-mail “{subject}” to {to}",
-        seconds=60,
     )
     return found[-1]
 

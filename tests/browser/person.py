@@ -4,14 +4,23 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Response, expect
 
 from tests.browser.looking import HEIGHT, WIDE, Camera
 
-# Long enough for a machine with other work; nothing waits longer than it must.
-PATIENCE = 30_000
+# Long enough for a machine that stands still for half a minute; nothing waits longer than it must.
+PATIENCE = 90_000
 expect.set_options(timeout=PATIENCE)
 PASSWORD = "correct horse battery staple"
+
+
+def open_context(browser: Browser, base_url: str, **options: Any) -> BrowserContext:
+    """A browser of one's own, with cookies of its own."""
+    context = browser.new_context(
+        base_url=base_url, viewport={"width": WIDE, "height": HEIGHT}, reduced_motion="reduce", **options
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 class Person:
@@ -19,10 +28,7 @@ class Person:
 
     def __init__(self, browser: Browser, base_url: str, camera: Camera, **options: Any) -> None:
         self.base_url, self.camera = base_url, camera
-        self.context = browser.new_context(
-            base_url=base_url, viewport={"width": WIDE, "height": HEIGHT}, reduced_motion="reduce", **options
-        )
-        self.context.set_default_timeout(PATIENCE)
+        self.context = open_context(browser, base_url, **options)
         self.page = self.context.new_page()
         self.status = 0
         self.troubles: list[str] = []
@@ -42,6 +48,7 @@ class Person:
     def see(self, heading: str | re.Pattern[str], picture: str = "", *, status: int = 200) -> None:
         """This page has arrived, as demanded of every page; `picture` names its screenshots."""
         expect(self.page.locator("h1")).to_have_text(heading)
+        self.page.wait_for_load_state()
         assert self.status == status, f"{self.page.url} answered {self.status}"
         assert not self.troubles, f"{self.page.url}: {self.troubles}"
         if picture:
@@ -52,10 +59,15 @@ class Person:
             expect(self.page.locator("main").first).to_contain_text(one)
 
     def follow(self, name: str, *, exact: bool = False) -> None:
-        self.page.get_by_role("link", name=name, exact=exact).first.click()
+        self.click(self.page.get_by_role("link", name=name, exact=exact))
 
     def press(self, name: str, *, exact: bool = False) -> None:
-        self.page.get_by_role("button", name=name, exact=exact).first.click()
+        self.click(self.page.get_by_role("button", name=name, exact=exact))
+
+    def click(self, link_or_button: Locator) -> None:
+        """The first of them; what it leads to has arrived whole, also under the heading of the page before."""
+        link_or_button.first.click()
+        self.page.wait_for_load_state()
 
     def fill(self, answers: Mapping[str, str | Sequence[str]]) -> None:
         """Answer the questions with these names; what the page keeps to itself (hidden inputs) is passed over."""

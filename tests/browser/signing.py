@@ -3,12 +3,14 @@
 import re
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from playwright.sync_api import expect
 
 from tests.browser.letters import link
 from tests.browser.story import PASSWORD, SIGNATORY, Person, Story
+from tests.servers import PATIENCE
 
 
 def signs_the_mou(story: Story) -> None:
@@ -58,6 +60,7 @@ def consents(person: Person, picture: str = "consent") -> None:
 def reads_every_clause(person: Person) -> None:
     """Press the button at the end of each clause that is left, then go on."""
     buttons = person.page.locator("form[data-read-clause] button")
+    person.page.wait_for_load_state()
     for left in range(buttons.count(), 0, -1):
         buttons.first.click()
         expect(buttons).to_have_count(left - 1)
@@ -78,17 +81,12 @@ def confirms_identity(person: Person, picture: str = "") -> None:
 
 def appears(person: Person, link_text: str) -> None:
     """Load the page again until the worker's file stands there."""
-
-    def there() -> None:
+    link = person.page.get_by_role("link", name=link_text)
+    deadline = time.monotonic() + PATIENCE
+    while not link.count():
+        assert time.monotonic() < deadline, f"“{link_text}” never appeared on {person.page.url}"
+        person.page.wait_for_timeout(300)
         person.page.reload()
-        expect(person.page.get_by_role("link", name=link_text)).to_be_visible(timeout=500)
-
-    for _attempt in range(60):
-        try:
-            return there()
-        except AssertionError:
-            continue
-    raise AssertionError(f"“{link_text}” never appeared on {person.page.url}")
 
 
 def number_in(pdf: bytes) -> str:

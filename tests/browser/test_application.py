@@ -1,8 +1,10 @@
 """The application in a real browser: typing is kept by itself, survives a lost connection, and scripts are not needed."""
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.browser import clock
+from tests.browser.looking import findings, scrolls_sideways
 
 pytestmark = pytest.mark.browser
 
@@ -46,15 +48,18 @@ answer = SectionWork.objects.get(application__agency={agency!r}, section="agency
 
 def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_application) -> None:
     page, agency = open_application("Kept")
+    page.clock.install()
     page.get_by_role("link", name="A. Agency information").click()
-    page.get_by_label("Towns served").fill("Hartford, half a")
     said = page.locator("[data-autosave-said]")
-    expect(said).to_contain_text("is kept", timeout=5000)
+    with clock.stopped(page):
+        page.get_by_label("Towns served").fill("Hartford, half a")
+        page.clock.run_for(5000)
+        expect(said).to_contain_text("is kept")
     assert live_portal.shell(KEPT.format(agency=agency))["towns"] == ["Hartford, half a"]
 
     page.context.set_offline(True)
     page.get_by_label("Towns served").fill("Hartford, East Hartford")
-    expect(said).to_contain_text("cannot be reached", timeout=10_000)
+    expect(said).to_contain_text("cannot be reached")
     page.context.set_offline(False)
     address, context = page.url, page.context
     page.close()  # a closed tab
@@ -77,7 +82,7 @@ def test_an_expired_session_loses_nothing(live_portal, open_application) -> None
     page.goto(f"/agencies/{agency}/application/agency/")
     page.context.clear_cookies(name="sessionid")
     page.get_by_label("Towns served").fill("Hartford, Windsor")
-    expect(page.locator("[data-autosave-said]")).to_contain_text("You are signed out", timeout=10_000)
+    expect(page.locator("[data-autosave-said]")).to_contain_text("You are signed out")
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
@@ -96,10 +101,11 @@ def test_put_back_does_not_overwrite_a_colleague(live_portal, open_application) 
     """After a lapsed session: what was typed is offered although somebody saved meanwhile, and theirs is asked about."""
     page, agency = open_application("meanwhile")
     path = f"/agencies/{agency}/application/agency/"
+    page.clock.install()
     page.goto(path)
     page.context.clear_cookies(name="sessionid")
     page.get_by_label("Towns served").fill("Hartford, Windsor")
-    expect(page.locator("[data-autosave-said]")).to_contain_text("You are signed out", timeout=10_000)
+    expect(page.locator("[data-autosave-said]")).to_contain_text("You are signed out")
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     theirs = {"version": "0", "later": "1", "towns": "Bolton", "mission": "Chris’s “mission”"}
@@ -113,9 +119,7 @@ def test_put_back_does_not_overwrite_a_colleague(live_portal, open_application) 
     page.get_by_role("button", name="Put it back").click()
     expect(page.get_by_label("Towns served")).to_have_value("Hartford, Windsor")
     expect(page.locator("[name=mission]")).to_have_value("Chris’s “mission”")  # not touched: theirs stands
-    expect(page.locator("[data-autosave-said]")).to_contain_text(
-        "Chris Coordinator saved this page on", timeout=10_000
-    )
+    expect(page.locator("[data-autosave-said]")).to_contain_text("Chris Coordinator saved this page on")
     kept = live_portal.shell(KEPT.format(agency=agency))
     assert (kept["towns"], kept["mission"]) == (["Bolton"], ["Chris’s “mission”"])
 
@@ -125,8 +129,12 @@ def test_put_back_does_not_overwrite_a_colleague(live_portal, open_application) 
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Towns served")
     # While the person has not chosen nothing is sent, and nothing is lost by closing the tab.
-    page.get_by_label("Towns served").fill("Hartford, Windsor, Enfield")
-    page.wait_for_timeout(2500)
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
+    with clock.stopped(page):
+        page.get_by_label("Towns served").fill("Hartford, Windsor, Enfield")
+        page.clock.run_for(30_000)
+    assert sent == []
     assert live_portal.shell(KEPT.format(agency=agency))["towns"] == ["Bolton"]
     context = page.context
     page.close()
@@ -145,13 +153,16 @@ def test_put_back_does_not_overwrite_a_colleague(live_portal, open_application) 
 def test_one_person_is_kept_and_survives_a_lost_connection(live_portal, open_application) -> None:
     page, agency = open_application("People")
     live_portal.shell(PROJECT.format(agency=agency))
+    page.clock.install()
     page.goto(f"/agencies/{agency}/application/staff/add/")
     said = page.locator("[data-autosave-said]")
-    page.get_by_label("First name").fill("Maria")
-    expect(said).to_contain_text("is kept", timeout=5000)
+    with clock.stopped(page):
+        page.get_by_label("First name").fill("Maria")
+        page.clock.run_for(5000)
+        expect(said).to_contain_text("is kept")
     page.context.set_offline(True)
     page.get_by_label("Last name").fill("Lopez")
-    expect(said).to_contain_text("cannot be reached", timeout=10_000)
+    expect(said).to_contain_text("cannot be reached")
     page.context.set_offline(False)
     context = page.context
     page.close()  # a closed tab
@@ -168,8 +179,7 @@ def test_one_person_is_kept_and_survives_a_lost_connection(live_portal, open_app
     expect(page.get_by_text("The page is kept as you left it")).to_be_visible()
     expect(page.get_by_role("link", name="Continue: Maria Lopez")).to_be_visible()
     expect(page.get_by_text("did not reach the portal")).to_have_count(0)
-    found = Axe().run(page)
-    assert found["violations"] == []
+    assert findings(page) == []
 
 
 def test_conditions_show_their_questions(open_application) -> None:
@@ -220,10 +230,9 @@ def test_every_page_is_accessible_and_fits(open_application) -> None:
         answer = page.goto(f"/agencies/{agency}/application/{path}")
         assert answer is not None
         assert answer.status == 200
-        found = Axe().run(page)
-        assert found["violations"] == [], path
+        assert findings(page) == [], path
         page.set_viewport_size({"width": 320, "height": 800})
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= 320, path
+        assert not scrolls_sideways(page), path
         page.set_viewport_size({"width": 1280, "height": 900})
 
 

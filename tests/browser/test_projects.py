@@ -2,29 +2,16 @@
 
 import re
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 import pytest
-from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, Response, expect
+
+from tests.browser import clock
+from tests.browser.looking import findings
 
 pytestmark = pytest.mark.browser
 
-MAKE = """
-from allauth.account.models import EmailAddress
-from django.test import Client
-from agencies import permissions
-from agencies.models import AgencyRole
-from onboarding.models import Application
-from tests.factories import AgencyFactory, UserFactory
-name = {name!r}
-agency = AgencyFactory(legal_name=f"{{name}} Homes, Inc.")
-director = UserFactory(email=f"{{name}}@homes.example", first_name="Dana", last_name="Director")
-permissions.grant(director, agency, AgencyRole.MANAGER)
-Application.objects.create(agency=agency, reference=f"T-{{name}}", started_by=director)
-client = Client()
-client.force_login(director, backend="allauth.account.auth_backends.AuthenticationBackend")
-answer = [str(agency.pk), client.cookies["sessionid"].value]
-"""
 STORED = """
 from agencies.hud.drafts import project_findings
 from agencies.models import Agency
@@ -47,29 +34,6 @@ work = SectionWork.objects.get(application__agency={agency!r}, section__startswi
 typed = {{"project_name": "Elm Street", "project_common_name": "Chris’s Elm", "coc-rows": "1", "coc-0-city": "Bolton"}}
 answer = client.post({path!r}, {{"action": "later", "version": str(work.version), **typed}}).status_code
 """
-
-
-@pytest.fixture
-def section(live_portal, browser: Browser, request: pytest.FixtureRequest):
-    """`section(scripts)` is the list page of a new agency's projects, as its director."""
-    contexts = []
-
-    def open_page(name: str, *, scripts: bool = True) -> tuple[Page, str]:
-        agency, session = live_portal.shell(MAKE.format(name=name))
-        context = browser.new_context(
-            base_url=live_portal.base_url,
-            java_script_enabled=scripts,
-            viewport={"width": 1280, "height": 900},
-        )
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"/agencies/{agency}/application/projects/")
-        return page, agency
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def fill_day(page: Page, name: str, month: int, day: int, year: int) -> None:
@@ -109,21 +73,24 @@ def fill_shelter(page: Page) -> None:
     fill_day(page, "ce-0-ce_participation_status_start_date", 1, 1, 2020)
 
 
+def is_sent(answer: Response, words: str) -> bool:
+    """Whether the portal has taken these words from a page that sends what is typed by itself."""
+    return answer.ok and words in unquote_plus(answer.request.post_data or "")
+
+
 def save(page: Page) -> None:
     page.locator(".form-actions").get_by_role("button", name="Save and continue").click()
 
 
-def no_axe_findings(page: Page) -> None:
-    found = Axe().run(page)["violations"]
-    assert not found, [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
-
-
-def test_a_director_lists_a_shelter_while_the_rules_speak(section, live_portal, tmp_path: Path) -> None:
-    page, agency = section("speaking")
+def test_a_director_lists_a_shelter_while_the_rules_speak(
+    open_application, live_portal, tmp_path: Path
+) -> None:
+    page, agency = open_application("speaking", at="projects/")
+    page.clock.install()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: message.type == "error" and faults.append(message.text))
-    no_axe_findings(page)
+    assert findings(page) == []
     add_project(page, "Winter Shelter")
     fill_shelter(page)
     advice = page.locator("[data-advice-list]")
@@ -135,7 +102,7 @@ def test_a_director_lists_a_shelter_while_the_rules_speak(section, live_portal, 
     expect(advice).to_contain_text(said)
     expect(page.locator("#id_inventory-0-vet_bed_inventory_field")).to_contain_text(said)
     expect(page.locator("[data-total=inventory-0]")).to_have_text("15")
-    no_axe_findings(page)
+    assert findings(page) == []
 
     page.get_by_label("Day Shelter").check()
     expect(page.locator("#inventory")).to_be_hidden()
@@ -144,13 +111,16 @@ def test_a_director_lists_a_shelter_while_the_rules_speak(section, live_portal, 
 
     page.get_by_role("button", name="Add another funding source").click()
     expect(page.locator("#funders-1")).to_be_focused()
-    page.select_option("[name=funders-1-funder]", "46")
-    expect(page.locator("#id_funders-1-other_funder_field")).to_be_visible()
-    expect(page.locator("#id_funders-0-other_funder_field")).to_be_hidden()
-    page.fill("[name=funders-1-other_funder]", "City of Hartford")
-    expect(kept).to_contain_text("What you typed is kept")
+    with page.expect_response(lambda answer: is_sent(answer, "funders-1-funder=46")):
+        page.select_option("[name=funders-1-funder]", "46")
+        expect(page.locator("#id_funders-1-other_funder_field")).to_be_visible()
+        expect(page.locator("#id_funders-0-other_funder_field")).to_be_hidden()
+    page.reload()
     # The last keystroke is kept within five seconds, and survives a page that is gone.
-    page.wait_for_timeout(4000)
+    with clock.stopped(page), page.expect_response(lambda answer: is_sent(answer, "City of Hartford")):
+        page.fill("[name=funders-1-other_funder]", "City of Hartford")
+        page.clock.run_for(5000)
+    expect(kept).to_contain_text("What you typed is kept")
     page.goto("about:blank")
     page.go_back()
     page.reload()
@@ -164,19 +134,19 @@ def test_a_director_lists_a_shelter_while_the_rules_speak(section, live_portal, 
     expect(summary).to_contain_text(said)
     summary.get_by_role("link", name=said).click()
     expect(page.locator("[name=inventory-0-vet_bed_inventory]")).to_be_focused()
-    no_axe_findings(page)
+    assert findings(page) == []
     page.fill("[name=inventory-0-vet_bed_inventory]", "0")
     fill_day(page, "funders-1-start_date", 7, 1, 2021)
     save(page)
     expect(page.get_by_text("“Winter Shelter” is saved.")).to_be_visible()
     expect(page.get_by_role("row", name="Winter Shelter")).to_contain_text("Completed")
-    no_axe_findings(page)
+    assert findings(page) == []
     assert live_portal.shell(STORED.format(agency=agency)) == [["Winter Shelter", True, 12]]
     assert not [fault for fault in faults if "404" not in fault]
 
 
-def test_a_lost_connection_loses_nothing(section) -> None:
-    page, _agency = section("offline")
+def test_a_lost_connection_loses_nothing(open_application) -> None:
+    page, _agency = open_application("offline", at="projects/")
     add_project(page, "Elm Street")
     page.context.set_offline(True)
     page.fill("[name=project_common_name]", "The Elm")
@@ -200,8 +170,8 @@ def test_a_lost_connection_loses_nothing(section) -> None:
     expect(page.locator("[name=project_common_name]")).to_have_value("The Elm")
 
 
-def test_put_back_beside_a_colleague_keeps_both_rows(section, live_portal) -> None:
-    page, agency = section("beside")
+def test_put_back_beside_a_colleague_keeps_both_rows(open_application, live_portal) -> None:
+    page, agency = open_application("beside", at="projects/")
     add_project(page, "Elm Street")
     address = page.url.partition("#")[0]
     page.fill("[name=project_common_name]", "The Elm")
@@ -230,8 +200,8 @@ def test_put_back_beside_a_colleague_keeps_both_rows(section, live_portal) -> No
     expect(page.get_by_text("saved this project on")).to_be_visible()
 
 
-def test_without_scripts_a_project_is_listed_all_the_same(section, live_portal) -> None:
-    page, agency = section("plain", scripts=False)
+def test_without_scripts_a_project_is_listed_all_the_same(open_application, live_portal) -> None:
+    page, agency = open_application("plain", at="projects/", scripts=False)
     add_project(page, "Winter Shelter")
     fill_shelter(page)
     page.get_by_role("button", name="Add another funding source").click()
@@ -249,9 +219,9 @@ def test_without_scripts_a_project_is_listed_all_the_same(section, live_portal) 
     assert live_portal.shell(STORED.format(agency=agency)) == [["Winter Shelter", True, 12]]
 
 
-def test_the_page_fits_a_telephone(section) -> None:
-    page, _agency = section("narrow")
+def test_the_page_fits_a_telephone(open_application) -> None:
+    page, _agency = open_application("narrow", at="projects/")
     page.set_viewport_size({"width": 320, "height": 700})
     add_project(page, "A project with quite a long name that says where it is and whom it serves")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    no_axe_findings(page)
+    assert findings(page) == []

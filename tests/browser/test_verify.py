@@ -1,5 +1,6 @@
 """Anyone checks a file without scripts: the page says that it is being read, and a link shows the answer."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Browser
 from tests.browser.looking import SCREENS, Camera
 from tests.browser.person import Person
 from tests.hmis_portal.signing.verifying.hostile import two_hundred_pages
-from tests.servers import LivePortal
+from tests.servers import PATIENCE, LivePortal
 
 pytestmark = pytest.mark.browser
 
@@ -24,10 +25,10 @@ def test_a_hostile_file_is_answered_by_the_worker(visitor: Person) -> None:
     visitor.open("/verify/")
     file = {"name": "hostile.pdf", "mimeType": "application/pdf", "buffer": two_hundred_pages()}
     visitor.page.locator('input[type="file"]').set_input_files(file)
-    visitor.page.locator("form button[type=submit]").first.click()
-    for _look in range(60):
-        if visitor.page.locator("h1").inner_text() == "What we found":
-            break
+    visitor.click(visitor.page.locator("form button[type=submit]"))
+    deadline = time.monotonic() + PATIENCE
+    while visitor.page.locator("h1").inner_text() != "What we found":
+        assert time.monotonic() < deadline
         visitor.see("Being checked")
         visitor.page.wait_for_timeout(500)
         visitor.follow("Show the answer")

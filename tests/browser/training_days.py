@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import hmis_staff
 from tests.browser.letters import link, newest
-from tests.browser.signing import as_text, confirms_identity, consents
+from tests.browser.signing import appears, as_text, confirms_identity, consents
 from tests.browser.story import CASE_WORKER, COLLEAGUE, PASSWORD, TRAINER, Person, Story
 
 
@@ -42,15 +42,9 @@ def signs_the_agreement(story: Story, name: str, full_name: str, *, pictures: bo
 
 
 def prepare(person: Person) -> None:
-    button = person.page.get_by_role("button", name="Prepare the agreement")
-    if button.count():
-        button.click()
-    go_on = person.page.get_by_role("link", name="I have read it: go on to sign")
-    for _attempt in range(40):
-        if go_on.count():
-            return
-        person.page.reload()
-    raise AssertionError("The user agreement was never ready to sign")
+    if person.page.get_by_role("button", name="Prepare the agreement").count():
+        person.press("Prepare the agreement")
+    appears(person, "I have read it: go on to sign")
 
 
 def trainer_records(story: Story) -> None:

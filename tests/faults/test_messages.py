@@ -38,7 +38,7 @@ def test_messages_recorded_while_the_queue_is_away_follow_when_it_is_back(breaka
     send(portal, "away")
     assert arrived(portal, "away") == []
     portal.start_redis()
-    portal.wait_for(lambda: all_sent(portal, "away"), "the messages to follow", seconds=90)
+    portal.wait_for(lambda: all_sent(portal, "away"), "the messages to follow")
     assert sorted(arrived(portal, "away")) == sorted(f"away{n}@faults.example" for n in range(MESSAGES))
 
 
@@ -51,7 +51,7 @@ def test_messages_are_sent_once_when_the_worker_is_killed(breakable_portal, roun
         time.sleep(0.05 * (number % 5))
         portal.worker.kill()
         portal.worker.start()
-        portal.wait_for(lambda who=who: all_sent(portal, who), "every message to be sent", seconds=120)
+        portal.wait_for(lambda who=who: all_sent(portal, who), "every message to be sent")
         seen = arrived(portal, who)
         lost += MESSAGES - len(set(seen))
         doubled += len(seen) - len(set(seen))

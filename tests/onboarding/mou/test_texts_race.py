@@ -1,7 +1,6 @@
 """A text is published while somebody issues the one before, or publishes another: on two connections."""
 
 import threading
-import time
 
 import pytest
 from django.db import transaction
@@ -16,7 +15,7 @@ from onboarding.mou import agreement
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
 from tests.given import paper_signature
-from tests.racing import at_once
+from tests.racing import PATIENCE, at_once, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,11 +30,11 @@ def drafts(cast):
 
 
 def late(act, *, done):
-    """The act, its commit half a second after it: whoever waits for its locks waits as long."""
+    """The act, and its commit when the other waits for its locks."""
     with transaction.atomic():
         result = act()
         done.set()
-        time.sleep(0.5)
+        until_somebody_waits()
     return result
 
 
@@ -47,7 +46,7 @@ def test_nobody_is_asked_to_sign_a_text_that_is_being_replaced(cast, drafts):
     published = threading.Event()
 
     def issue():
-        published.wait(10)
+        published.wait(PATIENCE)
         return agreement.issue(agency=cast.agency, by=cast.director, signer=signer(cast))
 
     found = at_once(lambda: late(lambda: agreement.publish(drafts[0], by=cast.admin), done=published), issue)
@@ -60,7 +59,7 @@ def test_an_mou_that_is_being_issued_is_superseded_by_the_text_published_meanwhi
     issued = threading.Event()
 
     def publish():
-        issued.wait(10)
+        issued.wait(PATIENCE)
         return agreement.publish(drafts[0], by=cast.admin)
 
     def issue():
@@ -89,7 +88,7 @@ def test_one_who_signs_meanwhile_does_not_hold_up_the_others(cast, drafts):
         return perform(signed, MouVerb.SIGN_ON_PAPER, by=cast.director, given=paper_signature(scan))
 
     def publish():
-        listed.wait(10)
+        listed.wait(PATIENCE)
         return agreement.publish(drafts[0], by=cast.admin)
 
     found = at_once(lambda: late(sign, done=listed), publish)
