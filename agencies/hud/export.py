@@ -52,23 +52,23 @@ def export_of(
     return export, left_out
 
 
-def left_out_of(found: Iterable[ProjectFindings]) -> list[LeftOut]:
+def left_out_of(projects: Iterable[ProjectFindings]) -> list[LeftOut]:
     """Which of these projects no file may hold yet: one that breaks a rule, one that was only copied, and one that
     serves residents of such a one.
     """
-    found = list(found)
-    reasons = {one.project.pk: [finding.message for finding in one.errors] for one in found}
-    for one in found:
-        if one.only_copied:
-            reasons[one.project.pk].append(_("It is a copy that nobody has saved yet"))
-    broken = {str(key): found for key, found in reasons.items() if found}
-    for one in found:
-        reasons[one.project.pk] += [
+    projects = list(projects)
+    reasons = {row.project.pk: [finding.message for finding in row.errors] for row in projects}
+    for row in projects:
+        if row.only_copied:
+            reasons[row.project.pk].append(_("It is a copy that nobody has saved yet"))
+    broken = {str(key) for key, sentences in reasons.items() if sentences}
+    for row in projects:
+        reasons[row.project.pk] += [
             _("It serves the residents of “%(name)s”, which is left out") % {"name": other.name}
-            for other in one.draft.affiliated
+            for other in row.draft.affiliated
             if other.id in broken
         ]
-    return [LeftOut(one.project, reasons[one.project.pk]) for one in found if reasons[one.project.pk]]
+    return [LeftOut(row.project, reasons[row.project.pk]) for row in projects if reasons[row.project.pk]]
 
 
 def _stamp(created: datetime, updated: datetime) -> csv.Stamp:

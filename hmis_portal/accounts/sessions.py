@@ -117,7 +117,9 @@ def _factor_changed(request: HttpRequest | None, user: AbstractBaseUser, **kwarg
 
 def end_all(user: AbstractBaseUser, *, but: str | None = None) -> int:
     """Sign a person out in every browser (but one, by its session key); how many there were."""
-    open_ones = [one for one in UserSession.objects.filter(user_id=user.pk) if one.session_key != but]
-    for one in open_ones:
-        one.end()
+    open_ones = [
+        session for session in UserSession.objects.filter(user_id=user.pk) if session.session_key != but
+    ]
+    for session in open_ones:
+        session.end()
     return len(open_ones)

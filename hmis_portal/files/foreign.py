@@ -82,19 +82,19 @@ def within(file: IO[bytes]) -> Mapping[str, Any]:
     Raises Unreadable when it would cost too much to look into it.
     """
     file.seek(0)
-    found = ask(office_reader, file.read(), about="zip")
+    answer = ask(office_reader, file.read(), about="zip")
     file.seek(0)
-    if found is None:
+    if answer is None:
         raise Unreadable(_("The selected file is too large to read. Save it smaller and select the new file"))
-    if "refused" in found:
-        raise Unreadable(too_much(found))
-    return {"kind": "", "program": "", "macros": False} if "error" in found else found
+    if "refused" in answer:
+        raise Unreadable(too_much(answer))
+    return {"kind": "", "program": "", "macros": False} if "error" in answer else answer
 
 
-def too_much(found: Mapping[str, Any]) -> str:
+def too_much(answer: Mapping[str, Any]) -> str:
     """What a reader refused, as a sentence."""
-    most = found["most"]
-    if found["refused"] == "parts":
+    most = answer["most"]
+    if answer["refused"] == "parts":
         return _(
             "The selected file must be made of %(most)s parts or fewer. Save it as PDF and select the new file"
         ) % {"most": f"{most:,}"}

@@ -44,7 +44,7 @@ def stages() -> list[Stage]:
         "live_at",
         "left_at",
     )
-    found: dict[str, list[int]] = {}
+    waits: dict[str, list[int]] = {}
     now, titles = timezone.now(), _titles()
     held_up, to_sign = _held_up(), _to_counter_sign()
     for key, state, application, since, executed, created, live, left in rows.iterator(chunk_size=2000):
@@ -53,8 +53,8 @@ def stages() -> list[Stage]:
             title = titles["held_up"]
         if title == titles["approved"] and key not in to_sign:
             title = titles["unsigned"]
-        found.setdefault(title, []).append((now - moment).days if moment else 0)
-    return [Stage(title, len(found.get(title, [])), max(found.get(title, [0]))) for title in titles.values()]
+        waits.setdefault(title, []).append((now - moment).days if moment else 0)
+    return [Stage(title, len(waits.get(title, [])), max(waits.get(title, [0]))) for title in titles.values()]
 
 
 def _to_counter_sign() -> set[UUID]:

@@ -57,10 +57,10 @@ def _reviewers(mou: Mou) -> set[int]:
         .filter(agency=mou.agency_id)
         .values_list("pk", "reviewer", "recommended_by", "decided_by")
     )
-    found = {person for row in rows for person in row[1:] if person}
+    people = {person for row in rows for person in row[1:] if person}
     events = AuditEvent.objects.filter(
         target_type=Application._meta.label_lower,
         target_id__in=[str(row[0]) for row in rows],
         verb__in=REVIEWING,
     )
-    return found | {person for person in events.values_list("actor", flat=True) if person}
+    return people | {person for person in events.values_list("actor", flat=True) if person}

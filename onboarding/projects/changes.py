@@ -73,10 +73,10 @@ def listed(agency: Agency, application: Application | None) -> list[Listed]:
         draft = Case(When(draft={}, then=False), default=True)
         work = {work.section: work for work in drafts_of_projects.annotate(drafted=draft)}
     rows = []
-    for one in project_findings(agency):
-        mine: Any = work.get(key_of(one.project))
+    for findings in project_findings(agency):
+        mine: Any = work.get(key_of(findings.project))
         rows.append(
-            Listed(one, has_draft=bool(mine and mine.drafted), has_errors=bool(mine and mine.has_errors))
+            Listed(findings, has_draft=bool(mine and mine.drafted), has_errors=bool(mine and mine.has_errors))
         )
     return rows
 

@@ -56,12 +56,13 @@ def begin(*, by: User) -> ReadinessVersion:
     version = ReadinessVersion.objects.create(number=last.number + 1, made_by=by)
     old = list(last.questions.prefetch_related("outcomes"))
     new = ReadinessQuestion.objects.bulk_create(
-        ReadinessQuestion(version=version, **{name: getattr(one, name) for name in KEPT}) for one in old
+        ReadinessQuestion(version=version, **{name: getattr(earlier, name) for name in KEPT})
+        for earlier in old
     )
     ReadinessOutcome.objects.bulk_create(
         ReadinessOutcome(question=question, order=row.order, kind=row.kind, when=row.when, text=row.text)
-        for question, one in zip(new, old, strict=True)
-        for row in one.outcomes.all()
+        for question, earlier in zip(new, old, strict=True)
+        for row in earlier.outcomes.all()
     )
     audit.record(by=by, verb=OnboardingEvent.BEGUN, obj=version)
     return version

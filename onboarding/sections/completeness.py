@@ -101,7 +101,7 @@ def by_section(lines: list[Missing]) -> list[MissingIn]:
 
 def missing(answers: Answers) -> list[Missing]:
     """Everything that keeps the application from being sent, in the order of the sections, each with where to mend it."""
-    found = []
+    lines = []
     for section in SECTIONS:
         for gap in gaps_of(section, answers):
             url = (
@@ -109,8 +109,8 @@ def missing(answers: Answers) -> list[Missing]:
                 + "?from=check"
                 + (f"#{gap.anchor}" if gap.anchor else "")
             )
-            found.append(Missing(section, gap.text, url))
-    return found
+            lines.append(Missing(section, gap.text, url))
+    return lines
 
 
 def incomplete(answers: Answers) -> list[str]:

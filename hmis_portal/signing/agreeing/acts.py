@@ -187,27 +187,27 @@ def _not_yet_signed(party: Party) -> None:
 
 def _ready(party: Party, by: Person, signature: Signature) -> tuple[Revision, Consent]:
     """The file that is signed and the consent to act electronically, once nothing is missing."""
-    revision, given = requests.to_read(party), consent_of(party, by)
-    found = []
+    revision, consented = requests.to_read(party), consent_of(party, by)
+    missing = []
     if revision is None:
-        found.append(_("The file to sign is still being made. Try again in a minute."))
-    if given is None:
-        found.append(_("Agree to electronic records first."))
+        missing.append(_("The file to sign is still being made. Try again in a minute."))
+    if consented is None:
+        missing.append(_("Agree to electronic records first."))
     if not same_name(signature.typed_name, party.legal_name):
-        found.append(
+        missing.append(
             _("Type your full name exactly as it stands above: %(name)s") % {"name": party.legal_name}
         )
     if signature.identity.passkey is None and not _is_fresh(signature.identity.authenticated_at):
-        found.append(_("Confirm that it is you by signing in again."))
-    found += typefaces.against(
+        missing.append(_("Confirm that it is you by signing in again."))
+    missing += typefaces.against(
         party.legal_name, party.title, party.authority, party.delegated_from, signature.typed_name
     )
-    found += before_signing.against(party, revision)
-    if found or revision is None or given is None:
-        raise GuardFailed(found)
+    missing += before_signing.against(party, revision)
+    if missing or revision is None or consented is None:
+        raise GuardFailed(missing)
     if revision.sha256 != signature.read_sha256:
         raise WrongState(_("The document changed since you opened it. Read it again, then sign."))
-    return revision, given
+    return revision, consented
 
 
 def _is_fresh(authenticated_at: datetime | None) -> bool:
