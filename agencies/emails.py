@@ -172,6 +172,15 @@ def authenticator_reset(person: User, *, by: User, reason: str, event_id: int) -
     )
 
 
+def first_factor_allowed(person: User, *, by: User, reason: str, event_id: int) -> None:
+    mail.send(
+        "agencies/first_factor_allowed",
+        to=person,
+        context={"by": by, "reason": reason, "link_url": mail.absolute("mfa_index")},
+        key=f"first_factor_allowed:{event_id}",
+    )
+
+
 def account_made(person: User, *, by: User | None) -> None:
     """To a new colleague of the HMIS's own people: a link to set a password."""
     mail.send(

@@ -16,6 +16,7 @@ class AgenciesEvent(StrEnum):
     OPENED_ACCOUNT_AGAIN = "opened account again"
     ENDED_SESSIONS = "ended sessions"
     RESET_AUTHENTICATOR = "reset authenticator"
+    ALLOWED_FIRST_FACTOR = "allowed a first second factor"
     MADE_ACCOUNT = "made account"
     CHANGED_GROUPS = "changed groups"
     CHANGED_OWN_DETAILS = "changed own details"

@@ -22,6 +22,7 @@ from guardian.shortcuts import (
 )
 
 from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, User
+from hmis_portal.accounts.strength import lacks_second_factor
 
 HMIS_ADMIN = "HMIS Admin"
 LEAD_SIGNATORY = "Lead signatory"
@@ -51,13 +52,14 @@ def person(request: HttpRequest) -> User:
 
 
 def _groups(user: AnyUser | None) -> frozenset[str]:
+    """What a person does for the HMIS; nothing, while the session they act in was opened without a second factor."""
     if not is_person(user) or not user.is_staff:
         return frozenset()
     names: frozenset[str] | None = user.__dict__.get("_portal_groups")
     if names is None:
         names = frozenset(user.groups.values_list("name", flat=True))
         user.__dict__["_portal_groups"] = names
-    return names
+    return frozenset() if names and lacks_second_factor(user) else names
 
 
 def is_hmis_admin(user: AnyUser | None) -> bool:

@@ -8,5 +8,5 @@ class HmisPortalConfig(AppConfig):
     verbose_name = gettext_lazy("Portal")
 
     def ready(self) -> None:
-        from hmis_portal.accounts import adapter  # noqa: F401 - registers the makers of sign-in links, for workers too
+        from hmis_portal.accounts import adapter, receivers  # noqa: F401 - the makers of sign-in links, for workers too
         from hmis_portal.powers import binding  # noqa: F401 - adds the settings to the acts that take two people

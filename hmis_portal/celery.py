@@ -56,6 +56,7 @@ app.conf.beat_schedule = {
     "sweep-signing": _sweep("hmis_portal.signing.tasks.sweep", SWEEP_SECONDS),
     "sweep-revisions": _sweep("onboarding.tasks.sweep_revisions", SWEEP_SECONDS),
     "sweep-powers": _sweep("hmis_portal.tasks.sweep_powers", 10 * SWEEP_SECONDS),
+    "finish-email-changes": _sweep("hmis_portal.tasks.finish_email_changes", 300),
     "pulse-worker": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS),
     "pulse-uploads": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS, queue=UPLOADS_QUEUE),
     "check-documents": {

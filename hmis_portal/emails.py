@@ -8,11 +8,15 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core import signing
 
 from hmis_portal import mail
+from hmis_portal.models import EmailChange
 
 CONFIRM_EMAIL = "account.confirm_email"
 RESET_PASSWORD = "account.reset_password"  # noqa: S105 - the kind of a link
+STOP_EMAIL_CHANGE = "account.stop_email_change"
+STOP_SALT = "hmis_portal.stop_email_change"
 
 
 @mail.link_maker(CONFIRM_EMAIL)
@@ -38,6 +42,12 @@ def reset_password_link(user_id: str) -> str:
     )
 
 
+@mail.link_maker(STOP_EMAIL_CHANGE)
+def stop_email_change_link(change_id: str) -> str:
+    """A link that stops a change of address; good until the change is over."""
+    return mail.absolute("account_stop_email_change", token=signing.dumps(int(change_id), salt=STOP_SALT))
+
+
 def confirm_signup(address: Any) -> None:
     """To a person who made an account; `address` is allauth's row."""
     mail.send(
@@ -56,6 +66,35 @@ def confirm_email(address: Any) -> None:
         context={"name": address.user.get_short_name(), "email": address.email},
         link=mail.Link(CONFIRM_EMAIL, str(address.pk)),
     )
+
+
+def email_change_asked(change: EmailChange) -> None:
+    """To the old address: what was asked, and the link that stops it."""
+    mail.send(
+        "account/email_change_asked",
+        to=change.user,
+        context={"new": change.new, "due_at": change.due_at},
+        key=f"email_change_asked:{change.pk}",
+        link=mail.Link(STOP_EMAIL_CHANGE, str(change.pk)),
+    )
+
+
+def email_change_stopped(change: EmailChange) -> None:
+    """To both addresses; the old one is told how to go on."""
+    context = {"old": change.old, "new": change.new}
+    key, link_url = f"email_change_stopped:{change.pk}", mail.absolute("account_reset_password")
+    mail.send(
+        "account/email_change_stopped", to=change.user, context={**context, "link_url": link_url}, key=key
+    )
+    mail.send("account/email_change_stopped_new", to=change.new, context=context, key=key)
+
+
+def email_changed(change: EmailChange) -> None:
+    """To both addresses, once the account is known by the new one."""
+    context = {"old": change.old, "new": change.new}
+    key = f"email_changed:{change.pk}"
+    mail.send("account/email_changed", to=change.user, context=context, key=key)
+    mail.send("account/email_changed_old", to=change.old, context=context, key=key)
 
 
 def password_reset(user: AbstractBaseUser) -> None:

@@ -37,3 +37,20 @@ class SecurityEvent(StrEnum):
     UNLINKED_SIGN_IN = "removed a linked sign-in"
     REFUSED = "was refused"
     HELD_BACK = "was held back"
+
+
+class AccountEvent(StrEnum):
+    """Verbs of changes of an account; a landed one keeps its value."""
+
+    ASKED_FOR_ANOTHER_ADDRESS = "asked for another address"
+    CONFIRMED_ADDRESS = "confirmed address"
+    CHANGED_ADDRESS = "changed address"
+    STOPPED_CHANGE_OF_ADDRESS = "stopped change of address"
+    WITHDREW_CHANGE_OF_ADDRESS = "withdrew change of address"
+    CHANGE_OF_ADDRESS_LAPSED = "change of address lapsed"
+    CHANGED_PASSWORD = "changed password"  # noqa: S105 - a verb
+    SET_PASSWORD = "set password"  # noqa: S105 - a verb
+    RESET_PASSWORD = "reset password by e-mail"  # noqa: S105 - a verb
+    ADDED_FACTOR = "added second factor"
+    REMOVED_FACTOR = "removed second factor"
+    MADE_RECOVERY_CODES = "made recovery codes"

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "hmis_portal.accounts.sessions.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hmis_portal.accounts.again.AskAgainMiddleware",
     "hmis_portal.web.middleware.UploadMiddleware",
     "hmis_portal.web.middleware.DomainErrorMiddleware",
 ]
@@ -232,7 +233,9 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Every change of an account asks again who it is: hmis_portal/accounts/again.py.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = number("REAUTHENTICATION_MINUTES", default=5) * 60
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -263,14 +266,16 @@ MFA_FORMS = {
     "reauthenticate": "hmis_portal.accounts.forms.MfaReauthenticateForm",
     "activate_totp": "hmis_portal.accounts.forms.ActivateTOTPForm",
     "deactivate_totp": "hmis_portal.accounts.forms.DeactivateTOTPForm",
-    "generate_recovery_codes": "hmis_portal.accounts.forms.GenerateRecoveryCodesForm",
     "add_webauthn": "hmis_portal.accounts.forms.AddWebAuthnForm",
     "edit_webauthn": "hmis_portal.accounts.forms.EditWebAuthnForm",
     "login_webauthn": "hmis_portal.accounts.forms.LoginWebAuthnForm",
     "reauthenticate_webauthn": "hmis_portal.accounts.forms.ReauthenticateWebAuthnForm",
 }
 MFA_ADAPTER = "hmis_portal.accounts.second_factor.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_SUPPORTED_TYPES = [
+    "totp",
+    "webauthn",
+]  # recovery codes are the portal's own: hmis_portal/accounts/one_time_codes.py
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or TESTING
 MFA_TOTP_ISSUER = "CT HMIS Onboarding Portal"

@@ -7,7 +7,7 @@ from celery.signals import task_postrun
 from django.utils import timezone
 
 from hmis_portal import mail, queue
-from hmis_portal.accounts import second_factor
+from hmis_portal.accounts import email_change, second_factor
 from hmis_portal.celery import UPLOADS_QUEUE
 from hmis_portal.models import Message
 from hmis_portal.powers import asking
@@ -61,3 +61,9 @@ def sweep_powers() -> None:
 def encrypt_secrets_anew() -> None:
     """Every night, so that an earlier PORTAL_SECRET_KEY may be taken away the day after it was changed."""
     second_factor.encrypt_anew()
+
+
+@shared_task
+def finish_email_changes() -> None:
+    """Addresses whose 72 hours are over."""
+    email_change.finish_due(timezone.now())

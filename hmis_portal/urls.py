@@ -13,6 +13,7 @@ urlpatterns = [
     path("seal/", include("hmis_portal.signing.urls")),
     path("accounts/oidc/<str:provider_id>/login/", provider.login, name="openid_connect_login"),
     path("powers/", include("hmis_portal.powers.urls")),
+    path("accounts/", include("hmis_portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

@@ -80,6 +80,22 @@ def remember_second_factor(client: Client, user: User) -> None:
     session.save()
 
 
+def confirm_again(client: Client, user: User, method: str = "password") -> Client:
+    """As after the page that asks once more who it is, before a change of the account."""
+    import time
+
+    from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+
+    session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        *session.get(AUTHENTICATION_METHODS_SESSION_KEY, []),
+        {"method": method, "at": time.time(), "reauthenticated": True},
+    ]
+    session.save()
+    return client
+
+
 def make_cast() -> Cast:
     PortalSettings.load()
     permissions.make_groups()

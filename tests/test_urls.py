@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.cast import KINDS, Cast
+from tests.cast import KINDS, Cast, confirm_again
 
 EVERYONE = KINDS
 SIGNED_IN = tuple(kind for kind in KINDS if kind != "visitor")
@@ -226,6 +228,12 @@ ELSEWHERE_PREFIXES = ("account_", "mfa_", "usersessions_", "socialaccount_", "op
 ELSEWHERE = {"healthz"}
 
 
+@pytest.fixture(autouse=True)
+def _as_in_production(settings: Any) -> None:
+    """The rights of the HMIS side ask for a second factor in the session; the cast has used one."""
+    settings.ADMIN_SECOND_FACTOR = True
+
+
 def names(patterns: Any = None, prefix: str = "") -> list[str]:
     """The full names of all URL patterns."""
     found: list[str] = []
@@ -255,7 +263,7 @@ def test_each_kind_of_person_gets_what_is_written(row: Row, cast: Cast, fill: An
     url = reverse(row.name, kwargs=fill(row.args))
     wrong: list[str] = []
     for kind in KINDS:
-        answer = cast.client(kind).get(url)
+        answer = confirmed(cast, kind).get(url)
         expected = expected_statuses(row, kind)
         to_sign_in = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
         if answer.status_code not in expected or to_sign_in != (
@@ -263,6 +271,14 @@ def test_each_kind_of_person_gets_what_is_written(row: Row, cast: Cast, fill: An
         ):
             wrong.append(f"{kind}: {answer.status_code} instead of {expected}")
     assert not wrong, f"{url}: {'; '.join(wrong)}"
+
+
+def confirmed(cast: Cast, kind: str) -> Client:
+    """The person has just confirmed who it is: pages that change an account ask for it before anything else."""
+    client = cast.client(kind)
+    if kind == "visitor":
+        return client
+    return confirm_again(client, cast.person(kind), "mfa" if kind in HMIS else "password")
 
 
 def expected_statuses(row: Row, kind: str) -> tuple[int, ...]:
@@ -287,8 +303,40 @@ def test_nobody_else_can_post(row: Row, cast: Cast, fill: Any) -> None:
     for kind in KINDS:
         if kind in row.allowed:
             continue
-        answer = cast.client(kind).post(url, {})
+        answer = confirmed(cast, kind).post(url, {})
         expected = 302 if kind == "visitor" else 403 if kind in row.readers else row.others
         if answer.status_code not in (expected, 405):  # a page to read refuses every POST
             wrong.append(f"{kind}: {answer.status_code} instead of {expected}")
     assert not wrong, f"{url}: {'; '.join(wrong)}"
+
+
+# Asks everybody again who it is, and HMIS staff by their second factor.
+WALKED = [row for row in TABLE if row.name != "agencies:close_account"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", WALKED, ids=lambda row: row.name)
+def test_the_hmis_side_has_no_right_without_a_second_factor(row: Row, cast: Cast, fill: Any) -> None:
+    """Whoever has a group, in a session without a second factor: what everybody may open, else the way to the factor."""
+    url, wrong = reverse(row.name, kwargs=fill(row.args)), []
+    for kind in HMIS:
+        for page in ("mfa_index", "mfa_reauthenticate"):  # none is set up; one is, and was not used
+            client = without_second_factor(cast, kind, set_up=page == "mfa_reauthenticate")
+            confirm_again(client, cast.person(kind))
+            for send in (client.get, client.post):
+                answer = send(url)
+                led = answer.status_code == 302 and answer["Location"].split("?")[0] == reverse(page)
+                if led == (row.allowed in (EVERYONE, SIGNED_IN)) and answer.status_code != 405:
+                    wrong.append(f"{kind}: {answer.status_code} {answer.headers.get('Location', '')}")
+    assert not wrong, f"{url}: {'; '.join(wrong)}"
+
+
+def without_second_factor(cast: Cast, kind: str, *, set_up: bool) -> Client:
+    """Signed in with the password alone; with `set_up` the person has an app, and did not use it."""
+    person, client = cast.person(kind), Client()
+    rows = Authenticator.objects.filter(user=person)
+    rows.delete()
+    if set_up:
+        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "test"})
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -20,6 +20,7 @@ from agencies.admin.acts import ReasonForm, with_acts_for_admins
 from agencies.admin.people_forms import ColleagueForm, GroupsForm, IdentityForm, PersonForm
 from agencies.models import AgencyRole, Staff, User
 from agencies.services import account, powers
+from hmis_portal.accounts import first_factor
 from hmis_portal.desk.tools import DeskAdmin, act_page, guarded, status
 from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.text.words import datetime_words
@@ -194,7 +195,9 @@ class UserAdmin(DeskAdmin):
     @admin.display(description=_("acts"))
     def acts(self, user: User) -> SafeString | str:
         names = [("reopen", gettext("Open the account again"))] if user.closed_at else [
-            ("groups", gettext("Change HMIS groups")), ("reset_authenticator", gettext("Reset a lost authenticator")), ("end_sessions", gettext("Sign out everywhere")), ("close", gettext("Close the account")),
+            ("groups", gettext("Change HMIS groups")), ("reset_authenticator", gettext("Reset a lost authenticator")),
+            *([("allow_first_factor", gettext("Allow a second factor to be set up"))] if first_factor.held(user) else []),
+            ("end_sessions", gettext("Sign out everywhere")), ("close", gettext("Close the account")),
         ]  # fmt: skip
         lines = [(reverse(f"admin:agencies_user_{name}", args=[user.pk]), text) for name, text in names]
         return format_html_join(" · ", '<a href="{}">{}</a>', lines)
@@ -206,6 +209,11 @@ class UserAdmin(DeskAdmin):
                 "<int:pk>/reset-authenticator/",
                 guarded(self, self.reset_view, **admins),
                 name="agencies_user_reset_authenticator",
+            ),
+            path(
+                "<int:pk>/allow-first-factor/",
+                guarded(self, self.allow_factor_view, **admins),
+                name="agencies_user_allow_first_factor",
             ),
             path(
                 "<int:pk>/end-sessions/",
@@ -239,18 +247,30 @@ class UserAdmin(DeskAdmin):
         form = IdentityForm(request.POST or None)
 
         def act() -> str:
-            how = dict(form.fields["checked"].choices)[form.cleaned_data["checked"]]  # type: ignore[attr-defined]
             account.reset_authenticator(
-                user=person,
-                by=permissions.person(request),
-                reason=f"{how}. {form.cleaned_data['reason']}",
-                ip=client_ip(request),
+                user=person, by=permissions.person(request), reason=form.reason_words(), ip=client_ip(request)
             )
             return gettext("The authenticator of %s was reset. The person was told by e-mail.") % person
 
         return act_page(
             self, request, title=gettext("Reset the authenticator of %s") % person, form=form, act=act, back=_page(person),
             explanation=gettext("All authenticator apps, passkeys and recovery codes of this account are removed. Do it only for a person whose identity you have checked."),
+        )  # fmt: skip
+
+    def allow_factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = get_object_or_404(User, pk=pk)
+        form = IdentityForm(request.POST or None)
+        form.submit_label, form.submit_danger = _("Allow it for 72 hours"), False
+
+        def act() -> str:
+            account.allow_first_factor(
+                user=person, by=permissions.person(request), reason=form.reason_words(), ip=client_ip(request)
+            )
+            return gettext("%s may set up a second factor now, and was told by e-mail.") % person
+
+        return act_page(
+            self, request, title=gettext("Allow %s to set up a second factor") % person, form=form, act=act, back=_page(person),
+            explanation=gettext("The password of this account was set anew by e-mail. With a second factor all rights of its groups open: allow it only for a person whose identity you have checked."),
         )  # fmt: skip
 
     def end_sessions_view(self, request: HttpRequest, pk: int) -> HttpResponse:

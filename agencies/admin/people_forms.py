@@ -82,3 +82,8 @@ class IdentityForm(PortalFormMixin, forms.Form):
         widget=forms.Textarea({"rows": 4}),
         help_text=_("It is kept in the record."),
     )
+
+    def reason_words(self) -> str:
+        """How it was checked, and what was said: as it is kept in the record."""
+        how = dict(self.fields["checked"].choices)[self.cleaned_data["checked"]]  # type: ignore[attr-defined]
+        return f"{how}. {self.cleaned_data['reason']}"

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.accounts.strength import lacks_second_factor
 from hmis_portal.text import typed
 
 
@@ -41,6 +42,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("account made"), default=timezone.now)
     closed_at = models.DateTimeField(_("account closed"), null=True, blank=True)
+    # See hmis_portal/accounts/first_factor.py.
+    password_reset_at = models.DateTimeField(null=True, blank=True, editable=False)
+    first_factor_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -61,6 +65,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return super().has_perm(perm, obj) and not lacks_second_factor(self)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return super().has_module_perms(app_label) and not lacks_second_factor(self)
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()

@@ -13,7 +13,7 @@ from agencies import emails, permissions
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit
-from hmis_portal.accounts import sessions
+from hmis_portal.accounts import first_factor, sessions
 from hmis_portal.text import typed
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed, WrongState
@@ -101,11 +101,24 @@ def reset_authenticator(*, user: User, by: User, reason: str, ip: str | None = N
     if not kinds:
         raise WrongState(_("%(person)s has no authenticator.") % {"person": user})
     rows.delete()
+    first_factor.allow(user)
     event = audit.record(
         by=by, verb=AgenciesEvent.RESET_AUTHENTICATOR, obj=user, reason=reason, ip=ip, data={"removed": kinds}
     )
     emails.authenticator_reset(user, by=by, reason=reason, event_id=event.pk)
     return len(kinds)
+
+
+@transaction.atomic
+def allow_first_factor(*, user: User, by: User, reason: str, ip: str | None = None) -> None:
+    """After a password that was set anew by e-mail: an HMIS Admin checked who this is; `reason` says how."""
+    if user == by:
+        raise GuardFailed(_("Ask another HMIS Admin to confirm who you are."))
+    if not first_factor.held(user):
+        raise WrongState(_("Nothing holds %(person)s back from a second factor.") % {"person": user})
+    first_factor.allow(user)
+    event = audit.record(by=by, verb=AgenciesEvent.ALLOWED_FIRST_FACTOR, obj=user, reason=reason, ip=ip)
+    emails.first_factor_allowed(user, by=by, reason=reason, event_id=event.pk)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agencies import permissions, selectors
 from agencies.forms.me import CloseAccountForm, DetailsForm
 from agencies.services import account
+from hmis_portal.accounts.again import changes_account
 from hmis_portal.models import Message
 from hmis_portal.web import links
 from hmis_portal.web.errors import GuardFailed
@@ -66,6 +67,7 @@ def my_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     )
 
 
+@changes_account
 @require_http_methods(["GET", "POST"])
 def close_account(request: HttpRequest) -> HttpResponse:
     user = permissions.person(request)

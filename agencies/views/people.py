@@ -13,6 +13,7 @@ from agencies.forms.people import HandOverForm, InviteForm
 from agencies.models import Agency, AgencyRole, Invitation, User
 from agencies.services import invitations
 from agencies.services import people as services
+from hmis_portal.accounts.again import changes_account
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import client_ip
@@ -117,6 +118,7 @@ def end_role(request: HttpRequest, agency_id: UUID, user_id: int, role: str) -> 
     return render(request, "agencies/end_role.html", context)
 
 
+@changes_account
 @require_http_methods(["GET", "POST"])
 def hand_over(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     user = permissions.person(request)

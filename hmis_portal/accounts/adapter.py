@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -17,10 +18,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import emails
-from hmis_portal.accounts import attempts, devices, provider, watch
+from hmis_portal.accounts import attempts, devices, email_change, provider, watch
 from hmis_portal.forms import CleanTyping, NameField
 from hmis_portal.text import typed
-from hmis_portal.text.words import wait_words
+from hmis_portal.text.words import datetime_words, wait_words
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip
@@ -98,6 +99,22 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         devices.remember(request, response, user.email)
         return response
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """The address of a new account is confirmed at once; another one for an account takes its time."""
+        if email_address.email == email_address.user.email:
+            return bool(super().confirm_email(request, email_address))
+        change = email_change.confirm(email_address)
+        if change is None:
+            messages.error(
+                request, _("This change of the address is over, or the address is not free. Ask for it anew.")
+            )
+            return False
+        words = _(
+            "%(email)s is confirmed. You sign in with it from %(when)s; until then your present address counts."
+        )
+        messages.success(request, words % {"email": change.new, "when": datetime_words(change.due_at)})
+        return True
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         address = emailconfirmation.email_address

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
-from allauth.mfa.recovery_codes import forms as codes
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.accounts import email_change, first_factor, one_time_codes
 from hmis_portal.forms import EmailField, PortalFormMixin
 
 PASSWORD_HINT = _("At least 12 characters. A few words that only you would put together are good.")
@@ -76,6 +81,10 @@ class ResetPasswordKeyForm(AccountFormMixin, account.ResetPasswordKeyForm):
     hints = {"password1": PASSWORD_HINT}
     required_messages = {"password1": _("Enter a new password")}
 
+    def save(self) -> None:
+        first_factor.hold(self.user)
+        super().save()
+
 
 class ChangePasswordForm(AccountFormMixin, account.ChangePasswordForm):
     submit_label = _("Change password")
@@ -104,6 +113,11 @@ class AddEmailForm(AccountFormMixin, account.AddEmailForm):
     labels = {"email": _("New e-mail address")}
     required_messages = {"email": _("Enter the new e-mail address")}
 
+    def save(self, request: HttpRequest) -> Any:
+        with transaction.atomic():
+            email_change.ask(self.user, self.cleaned_data["email"])
+            return super().save(request)
+
 
 class ReauthenticateForm(AccountFormMixin, account.ReauthenticateForm):
     submit_label = _("Confirm")
@@ -112,14 +126,31 @@ class ReauthenticateForm(AccountFormMixin, account.ReauthenticateForm):
     required_messages = {"password": _("Enter your password")}
 
 
-class AuthenticateForm(AccountFormMixin, mfa.AuthenticateForm):
+class OneTimeCodeMixin:
+    """A code counts once, also against another request at the same moment."""
+
+    def clean_code(self) -> str:
+        clear = check_rate_limit(self.user)  # type: ignore[attr-defined]
+        code: str = self.cleaned_data["code"]  # type: ignore[attr-defined]
+        used = one_time_codes.use(self.user, code)  # type: ignore[attr-defined]
+        if used is None:
+            if tried := Authenticator.objects.filter(user=self.user).exclude(type="webauthn").last():  # type: ignore[attr-defined]
+                self._emit_authentication_failed(tried)  # type: ignore[attr-defined]
+            raise get_adapter().validation_error("incorrect_code")
+        used.user = self.user  # type: ignore[attr-defined]
+        self.authenticator = used
+        clear()
+        return code
+
+
+class AuthenticateForm(OneTimeCodeMixin, AccountFormMixin, mfa.AuthenticateForm):
     submit_label = _("Sign in")
     labels = CODE
     hints = APP_CODE_HINT
     required_messages = {"code": _("Enter the code from your authenticator app")}
 
 
-class MfaReauthenticateForm(AccountFormMixin, mfa.ReauthenticateForm):
+class MfaReauthenticateForm(OneTimeCodeMixin, AccountFormMixin, mfa.ReauthenticateForm):
     submit_label = _("Confirm")
     labels = CODE
     hints = APP_CODE_HINT
@@ -132,14 +163,16 @@ class ActivateTOTPForm(AccountFormMixin, totp.ActivateTOTPForm):
     hints = {"code": _("Six digits that the app shows after scanning.")}
     required_messages = {"code": _("Enter the code that your app shows")}
 
+    def clean_code(self) -> str:
+        """Which of the app's codes turned it on is kept with it: it is used up."""
+        code: str = super().clean_code()
+        self.counter = one_time_codes.app_counter(self.secret, code)
+        return code
+
 
 class DeactivateTOTPForm(AccountFormMixin, totp.DeactivateTOTPForm):
     submit_label = _("Remove the app")
     submit_danger = True
-
-
-class GenerateRecoveryCodesForm(AccountFormMixin, codes.GenerateRecoveryCodesForm):
-    submit_label = _("Make new codes")
 
 
 class AddWebAuthnForm(AccountFormMixin, webauthn.AddWebAuthnForm):

@@ -8,9 +8,8 @@ from typing import Any
 
 import structlog
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.core import context
-from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
@@ -25,14 +24,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from requests import RequestException
 
-from hmis_portal.accounts import watch
+from hmis_portal.accounts import again, watch
+from hmis_portal.accounts.strength import BY_PROVIDER
 from hmis_portal.events import SecurityEvent
 from hmis_portal.text import typed
 
 logger = structlog.get_logger(__name__)
 # Values of `amr` that mean more than one factor or one that cannot be phished (RFC 8176).
 FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "sc", "fpt", "face", "iris", "retina", "pop"})
-BY_PROVIDER = "provider"  # the type of such a factor in a session's record
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # it has no types
@@ -80,12 +79,8 @@ def _back(request: HttpRequest, words: str) -> None:
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """To the provider. Linking is a change of the account: it asks for the password or a factor first."""
     linking = request.GET.get("process") == AuthProcess.CONNECT
-    if (
-        linking
-        and request.user.is_authenticated
-        and is_reauthentication_required(request, app="allauth.socialaccount")
-    ):
-        raise ReauthenticationRequired
+    if linking and request.user.is_authenticated and not again.confirmed_lately(request):
+        return again.ask(request)
     try:
         answer: HttpResponse = views.login(request, provider_id)
     except (RequestException, ValueError):

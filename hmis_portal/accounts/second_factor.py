@@ -72,7 +72,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("The code is not right. Enter the one your authenticator app shows now"),
-        "unverified_email": _("Confirm your e-mail address first, then set up the second step"),
+        "unverified_email": _(
+            "Your e-mail address is not confirmed yet, or is being changed. Set up the second step afterwards"
+        ),
         "cannot_generate_recovery_codes": _("Set up an authenticator app or a passkey first"),
     }
 

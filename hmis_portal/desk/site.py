@@ -6,11 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -19,25 +16,14 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from hmis_portal.accounts.provider import BY_PROVIDER
+from hmis_portal.accounts.strength import lacks_second_factor, lead_to_second_factor
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import DeskAdmin
 from hmis_portal.models import PortalSettings
-
-
-def second_factor_used(request: HttpRequest) -> bool:
-    """Whether this session was opened, or confirmed since, with an authenticator, passkey or recovery code."""
-    user = request.user
-    if not user.is_authenticated:
-        return False
-    used = [record for record in get_authentication_records(request, user) if record.get("method") == "mfa"]
-    by_provider = any(record.get("type") == BY_PROVIDER for record in used)
-    return by_provider or (bool(used) and is_mfa_enabled(user))
-
 
 DeskPanel = Callable[[HttpRequest], str]
 
@@ -64,8 +50,7 @@ class PortalAdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active people of the HMIS; where a second factor is demanded, only with one used in this session."""
-        allowed = super().has_permission(request)
-        return allowed and (not settings.ADMIN_SECOND_FACTOR or second_factor_used(request))
+        return super().has_permission(request) and not lacks_second_factor(request.user)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         name = PortalSettings.load().hmis_name
@@ -101,15 +86,7 @@ class PortalAdminSite(admin.AdminSite):
             return redirect(wanted)
         if not super().has_permission(request):
             raise PermissionDenied(_("The admin desk is for the people who run the HMIS."))
-        if is_mfa_enabled(request.user):
-            by_code = is_mfa_enabled(request.user, types=[Authenticator.Type.TOTP])
-            page = reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
-            return redirect(f"{page}?{urlencode({'next': wanted})}")
-        messages.warning(
-            request,
-            _("Set up an authenticator app or a passkey first: the admin desk asks for a second factor."),
-        )
-        return redirect("mfa_index")
+        return lead_to_second_factor(request, wanted)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_logout")

@@ -1,5 +1,6 @@
 """What every app stands on: the audit record, the message log, stored documents and the portal's settings."""
 
+from hmis_portal.models.accounts import EmailChange
 from hmis_portal.models.append_only import AppendOnly
 from hmis_portal.models.audit import AuditEvent
 from hmis_portal.models.documents import Disposal, StoredDocument
@@ -20,6 +21,7 @@ __all__ = [
     "AppendOnly",
     "AuditEvent",
     "Disposal",
+    "EmailChange",
     "GoLiveRule",
     "Message",
     "MessageDocument",

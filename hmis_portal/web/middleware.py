@@ -12,12 +12,13 @@ import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from hmis_portal.accounts.second_factor import SecretLostError
+from hmis_portal.accounts.strength import lead_to_second_factor, waits_for_second_factor
 from hmis_portal.documents import DocumentDamaged
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.verifying import integrity
@@ -106,6 +107,8 @@ class DomainErrorMiddleware:
             return self.process_exception(request, errors.GuardFailed(exception.messages))
         if isinstance(exception, errors.AnswerInstead):
             return exception.response
+        if isinstance(exception, (Http404, PermissionDenied)) and waits_for_second_factor(request):
+            return lead_to_second_factor(request)
         if isinstance(exception, Http404):
             return error_pages.page_not_found(request)  # also under DEBUG
         if isinstance(exception, DocumentDamaged):

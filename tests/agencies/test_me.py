@@ -9,7 +9,7 @@ from agencies.models import AgencyRole, Invitation, User
 from agencies.services import account, invitations
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.web.errors import GuardFailed, WrongState
-from tests.cast import Cast
+from tests.cast import Cast, confirm_again
 from tests.factories import AgencyFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,7 @@ def test_close_account(cast: Cast, client_of, mailoutbox) -> None:
         agency=cast.other_agency, email=cast.coordinator.email, role=AgencyRole.EDITOR, by=cast.stranger
     )
     mailoutbox.clear()
-    client = client_of(cast.coordinator)
+    client = confirm_again(client_of(cast.coordinator), cast.coordinator)
     assert "are kept" in client.get("/me/close/").content.decode()
     client.post("/me/close/", {"reason": "New job"})
     person = User.objects.get(pk=cast.coordinator.pk)
@@ -165,7 +165,7 @@ def test_a_closed_account_cannot_sign_in(cast: Cast, client_of) -> None:
 
 
 def test_the_last_manager_hands_over_first(cast: Cast, client_of) -> None:
-    client = client_of(cast.director)
+    client = confirm_again(client_of(cast.director), cast.director)
     assert "you are the only manager of" in client.get("/me/close/").content.decode()
     client.post("/me/close/", {"reason": ""})
     assert User.objects.get(pk=cast.director.pk).is_active

@@ -11,7 +11,7 @@ from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations, people
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.web.errors import GuardFailed, WrongState
-from tests.cast import Cast
+from tests.cast import Cast, confirm_again
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_a_manager_whose_account_is_closed_does_not_count(cast: Cast) -> None:
 
 
 def test_hand_over_tells_both(cast: Cast, client_of, mailoutbox) -> None:
-    client = client_of(cast.director)
+    client = confirm_again(client_of(cast.director), cast.director)
     client.post(page(cast, "hand-over/"), {"to": cast.coordinator.pk, "stay": "yes"})
     director, coordinator = User.objects.get(pk=cast.director.pk), User.objects.get(pk=cast.coordinator.pk)
     assert permissions.roles(coordinator, cast.agency) == {"manager"}
@@ -171,13 +171,17 @@ def test_people_with_the_longest_names_hand_over(cast: Cast, client_of) -> None:
     User.objects.filter(pk__in=[cast.director.pk, cast.coordinator.pk]).update(
         first_name="Maximiliane-" * 8, last_name="Wolfeschlegel" * 7
     )
-    client_of(cast.director).post(page(cast, "hand-over/"), {"to": cast.coordinator.pk, "stay": "yes"})
+    confirm_again(client_of(cast.director), cast.director).post(
+        page(cast, "hand-over/"), {"to": cast.coordinator.pk, "stay": "yes"}
+    )
     assert permissions.is_manager(User.objects.get(pk=cast.coordinator.pk), cast.agency)
     assert AuditEvent.objects.get(verb="handed over management").before.startswith("Maximiliane-")
 
 
 def test_hand_over_only_to_people_of_the_agency(cast: Cast, client_of) -> None:
-    answer = client_of(cast.director).post(page(cast, "hand-over/"), {"to": cast.stranger.pk, "stay": "no"})
+    answer = confirm_again(client_of(cast.director), cast.director).post(
+        page(cast, "hand-over/"), {"to": cast.stranger.pk, "stay": "no"}
+    )
     assert "Select who takes over" in answer.content.decode()
     with pytest.raises(GuardFailed):
         people.hand_over(agency=cast.agency, by=cast.director, to=cast.stranger, stay_as_editor=False)
@@ -186,7 +190,12 @@ def test_hand_over_only_to_people_of_the_agency(cast: Cast, client_of) -> None:
 def test_nobody_to_hand_over_to_is_said(cast: Cast, client_of) -> None:
     for role, person in ((AgencyRole.EDITOR, cast.coordinator), (AgencyRole.SIGNATORY, cast.signatory)):
         permissions.revoke(person, cast.agency, role)
-    assert "nobody to hand over to" in client_of(cast.director).get(page(cast, "hand-over/")).content.decode()
+    assert (
+        "nobody to hand over to"
+        in confirm_again(client_of(cast.director), cast.director)
+        .get(page(cast, "hand-over/"))
+        .content.decode()
+    )
 
 
 def test_admin_names_a_manager_with_account_at_once(cast: Cast, commits, mailoutbox) -> None:

@@ -39,7 +39,7 @@ def test_a_visitor_signs_in_at_the_portal() -> None:
 def test_without_a_second_factor_one_is_set_up_first(boss: User) -> None:
     response = browser_of(boss).get("/admin/", follow=True)
     assert response.redirect_chain[-1][0] == "/accounts/2fa/"
-    assert "the admin desk asks for a second factor" in response.content.decode()
+    assert "your work for the HMIS asks for a second factor" in response.content.decode()
 
 
 def test_a_second_factor_not_used_in_this_session_is_asked_for(boss: User) -> None:

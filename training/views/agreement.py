@@ -122,6 +122,7 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
         "waiting": waiting,
         "title": waiting.request.snapshot["title"],
         "how_confirmed": identify.hint(request),
+        "held_back": identify.held_back(request),
     }
     return render(request, "training/agreement_sign.html", context)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hmis_portal.accounts import email_change
 from hmis_portal.signing.agreeing import before_signing, requests, revisions, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
 from hmis_portal.signing.agreeing.evidence.chain import add_event
@@ -202,7 +203,7 @@ def _ready(party: Party, by: Person, signature: Signature) -> tuple[Revision, Co
     missing += typefaces.against(
         party.legal_name, party.title, party.authority, party.delegated_from, signature.typed_name
     )
-    missing += before_signing.against(party, revision)
+    missing += before_signing.against(party, revision) + email_change.against_signing(by)
     if missing or revision is None or consented is None:
         raise GuardFailed(missing)
     if revision.sha256 != signature.read_sha256:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hmis_portal.accounts import email_change
 from hmis_portal.files import foreign
 from hmis_portal.signing.agreeing import acts, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, statements
@@ -47,6 +48,11 @@ def _identity(request: HttpRequest, party: Party, signature: Signature) -> Ident
     if at is None or timezone.now() - at > acts.REAUTHENTICATION:
         raise ReauthenticationRequired  # allauth asks, then sends this form again
     return Identity(authenticated_at=at)
+
+
+def held_back(request: HttpRequest) -> str:
+    """Why this account signs nothing now, and until when; "" when it may."""
+    return " ".join(email_change.against_signing(request.user))
 
 
 def hint(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hmis_portal.accounts import email_change
 from hmis_portal.signing.agreeing import before_signing, revisions
 from hmis_portal.signing.agreeing.evidence.chain import add_event, canonical_json
 from hmis_portal.signing.agreeing.given import PaperSignature
@@ -30,6 +31,7 @@ def record(party: Party, signature: PaperSignature, *, by: Person) -> SignatureA
     issued = Revision.objects.filter(request=request, step=Revision.CERTIFIED).first()
     wrong = [*_wrong(party, signature, issued), *before_signing.against(party, None)]
     wrong += typefaces.against(signature.legal_name, signature.title, signature.authority)
+    wrong += email_change.against_signing(by)
     if wrong or issued is None:
         raise GuardFailed(wrong)
     party.legal_name, party.title, party.authority = (

@@ -105,6 +105,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         "act": act,
         "identified": completion_certificate.identified_by(act),
         "how_confirmed": identify.hint(request),
+        "held_back": identify.held_back(request),
         "checks": checks,
         "whole": all(check.good for check in checks),
         "away": before_signing.only_away(checks),

@@ -144,6 +144,7 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "revision": revision,
         "form": form,
         "how_confirmed": identify.hint(request),
+        "held_back": identify.held_back(request),
         "read_words": _("You have read all %(count)d clauses.") % {"count": progress.count},
     }
     return render(request, "onboarding/mou/sign.html", context)

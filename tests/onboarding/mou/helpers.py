@@ -1,7 +1,5 @@
 """What people do on the pages of the MOU: the addresses, and what their forms send."""
 
-import time
-
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +7,7 @@ from django.utils import timezone
 from hmis_portal.signing.agreeing import requests, text
 from onboarding.models import Mou
 from onboarding.mou import agreement
+from tests.cast import confirm_again as confirm_again
 from tests.cast import remember_second_factor
 from tests.mou import lead_consents
 from tests.scans import scan
@@ -28,17 +27,6 @@ AGENCY_SCAN = scan("scanned: signed by the agency")
 
 def mou_url(name, cast):
     return reverse(f"onboarding:{name}", args=[cast.agency.pk])
-
-
-def confirm_again(client, user):
-    from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-
-    session = client.session
-    session["account_authentication_methods_user"] = str(user.pk)
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": time.time(), "reauthenticated": True}
-    ]
-    session.save()
 
 
 def consent_on_page(client, cast, mou):

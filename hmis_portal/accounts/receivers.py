@@ -1,0 +1,37 @@
+"""What allauth tells of changes of an account, written down."""
+
+from typing import Any
+
+from allauth.account import signals as account
+from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
+from django.dispatch import receiver
+
+from hmis_portal.accounts.record import note
+from hmis_portal.events import AccountEvent
+
+PASSWORDS = {
+    account.password_changed: AccountEvent.CHANGED_PASSWORD,
+    account.password_set: AccountEvent.SET_PASSWORD,
+    account.password_reset: AccountEvent.RESET_PASSWORD,
+}
+
+
+@receiver(tuple(PASSWORDS))
+def password_changed(signal: Any, user: Any, **kwargs: Any) -> None:
+    note(PASSWORDS[signal], user)
+
+
+@receiver(mfa.authenticator_added)
+def factor_added(user: Any, authenticator: Authenticator, **kwargs: Any) -> None:
+    note(AccountEvent.ADDED_FACTOR, user, data={"kind": authenticator.type})
+
+
+@receiver(mfa.authenticator_reset)
+def codes_made(user: Any, **kwargs: Any) -> None:
+    note(AccountEvent.MADE_RECOVERY_CODES, user)
+
+
+@receiver(mfa.authenticator_removed)
+def factor_removed(user: Any, authenticator: Authenticator, **kwargs: Any) -> None:
+    note(AccountEvent.REMOVED_FACTOR, user, data={"kind": authenticator.type})

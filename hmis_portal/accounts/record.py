@@ -1,0 +1,23 @@
+"""What the record says of accounts: the one place where a change of an account is written down."""
+
+from typing import Any
+
+from allauth.core import context
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+
+from hmis_portal import audit
+from hmis_portal.events import AccountEvent
+from hmis_portal.web.visits import client_ip
+
+
+def note(event: AccountEvent, user: Any, **more: Any) -> None:
+    """Write down what happened to this account, in the caller's transaction: who did it, and from where.
+
+    Who is signed in did it. Nobody is signed in at a link from a message: then it was who reads that mailbox, and
+    the event names nobody. A worker has no request.
+    """
+    request: HttpRequest | None = context.request
+    by = getattr(request, "user", None)
+    person = by if isinstance(by, AbstractBaseUser) and by.is_authenticated else None
+    audit.record(by=person, verb=event, obj=user, ip=client_ip(request) if request else None, **more)

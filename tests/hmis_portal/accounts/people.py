@@ -1,0 +1,3 @@
+"""What the tests of accounts type."""
+
+PASSWORD = "quiet-harbor-lantern-9"
