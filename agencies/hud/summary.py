@@ -16,6 +16,7 @@ from agencies.hud.elements.base import Element
 from agencies.hud.lists import Column
 from agencies.hud.rows import BED_COUNTS, ProjectDraft
 from agencies.hud.rules import affiliation_applies
+from hmis_portal.forms import field_anchor
 from hmis_portal.text.words import date_words
 
 
@@ -24,10 +25,6 @@ class Answer:
     field: str  # the name of the form field
     question: str
     answer: str
-
-    @property
-    def anchor(self) -> str:
-        return anchor_of(self.field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +38,15 @@ class AnswerGroup:
 TYPED_AS = {"state": "coc_code", "bed_inventory": BED_COUNTS[0]}
 
 
+def typed_as(field: str) -> str:
+    """The field of the project's page in which an answer is typed."""
+    row, dash, name = field.rpartition("-")
+    return f"{row}{dash}{TYPED_AS.get(name, name)}"
+
+
 def anchor_of(field: str) -> str:
     """The id on the project's page of the question in which an answer is typed, or of the rows of one kind."""
-    if field in ROWS:
-        return field
-    row, dash, name = field.rpartition("-")
-    return f"id_{row}{dash}{TYPED_AS.get(name, name)}_field"
+    return field if field in ROWS else field_anchor(typed_as(field))
 
 
 KIND_TITLES = {

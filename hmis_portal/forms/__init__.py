@@ -1,5 +1,6 @@
 """How every form of the portal behaves: see docs/components.md for use."""
 
+from hmis_portal.forms.anchors import field_anchor
 from hmis_portal.forms.base import CleanTyping, PortalFormMixin
 from hmis_portal.forms.dates import DateField
 from hmis_portal.forms.fields import EINField, EmailField, NameField, PhoneField, YesNoField, ZIPField
@@ -23,4 +24,5 @@ __all__ = [
     "UploadField",
     "YesNoField",
     "ZIPField",
+    "field_anchor",
 ]

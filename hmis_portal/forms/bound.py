@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from hmis_portal.forms.anchors import field_anchor
 from hmis_portal.forms.wording import set_messages
 from hmis_portal.text import typed
 
@@ -66,6 +67,7 @@ class PortalField(CleanField):
         return {
             "kind": kind,
             "id": self.auto_id,
+            "anchor": field_anchor(self.html_name),
             "target": self.id_for_label,
             "label": self.label,
             "optional": self.optional,

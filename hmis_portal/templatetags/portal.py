@@ -180,7 +180,7 @@ def answer_rows(group: Any, change: bool) -> SafeString:
         question, answer = escape(row.question), _with_breaks(escape(row.answer)) or nothing
         link = ""
         if change:
-            href = escape(f"{row.url or group.url}?from=check{row.anchor and '#'}{row.anchor}")
+            href = escape(f"{row.url or group.url}?from=check#{row.anchor}")
             hidden = f'<span class="visually-hidden">: {question} – {title}</span>'
             link = f'<dd class="summary-act"><a href="{href}">{word}{hidden}</a></dd>'
         rows.append(f'<div class="summary-row"><dt>{question}</dt><dd>{answer}</dd>{link}</div>')

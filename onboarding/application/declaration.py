@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.text.words import date_words
 from onboarding.models import SectionKey
-from onboarding.sections import summaries
+from onboarding.sections import readiness_summary, summaries
 from onboarding.sections.answers import Answers
 
 STATEMENT = _(
@@ -23,7 +23,7 @@ ABOUT = (
     summaries.people,
     summaries.projects,
     summaries.staff,
-    summaries.readiness,
+    readiness_summary.readiness,
     summaries.documents,
 )
 
@@ -53,13 +53,14 @@ def summary(answers: Answers) -> list[summaries.Group]:
     application, made = answers.application, stands(answers)
     url = summaries.section_url(answers, SectionKey.DECLARATION)
     declared = [
-        ("accurate", _("Statement of accuracy"), application.declared_text or str(STATEMENT), "id_accurate"),
-        ("declared_name", _("Name"), application.declared_name, "id_declared_name"),
-        ("declared_title", _("Title"), application.declared_title, "id_declared_title"),
-        ("declared_at", _("Statement of accuracy made"), date_words(application.declared_at), "id_accurate"),
+        ("accurate", _("Statement of accuracy"), application.declared_text or str(STATEMENT)),
+        ("declared_name", _("Name"), application.declared_name),
+        ("declared_title", _("Title"), application.declared_title),
+        ("declared_at", _("Statement of accuracy made"), date_words(application.declared_at)),
     ]
+    typed_as = {"declared_at": "accurate"}
     found = [
-        summaries.Row(field, str(question), answer if made else "", anchor)
-        for field, question, answer, anchor in declared
+        summaries.Row(field, str(question), answer if made else "", typed_as=typed_as.get(field, ""))
+        for field, question, answer in declared
     ]
     return [summaries.Group("declaration", str(_("Declaration")), url, found)]

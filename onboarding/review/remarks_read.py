@@ -85,7 +85,7 @@ def _links(answers: Answers, about: set[str]) -> dict[tuple[str, str], str]:
     for key in about & set(catalogue.BY_KEY):
         for group in catalogue.BY_KEY[key].summary(answers):
             for row in group.rows:
-                link = f"{row.url or group.url}#{row.anchor}" if row.anchor else row.url or group.url
+                link = f"{row.url or group.url}#{row.anchor}"
                 links[key, field_key(key, group.key, row.field)] = link
     return links
 

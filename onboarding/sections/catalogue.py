@@ -12,7 +12,7 @@ from agencies.models import User
 from onboarding.application import declaration
 from onboarding.forms.base import SectionForm
 from onboarding.models import SectionKey
-from onboarding.sections import summaries
+from onboarding.sections import readiness_summary, summaries
 from onboarding.sections.answers import Answers
 from onboarding.sections.filled import agency_form, declaration_form, people_form, readiness_form
 from onboarding.sections.gaps import (
@@ -76,7 +76,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         SectionKey.READINESS, "D", gettext_lazy("Technical readiness"),
         gettext_lazy("Sites, devices, passwords, privacy. Your IT contact can help."),
-        summaries.readiness, readiness_gaps, readiness_form,
+        readiness_summary.readiness, readiness_gaps, readiness_form,
         started=lambda answers: bool(answers.readiness or answers.sites),
     ),
     Section(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.hud import summary
 from agencies.models import LegalForm
+from hmis_portal.forms import field_anchor
 from hmis_portal.templatetags.portal import error_links
 from onboarding.application import declaration
 from onboarding.forms.base import SectionForm, judged
@@ -64,7 +65,9 @@ def staff_gaps(answers: Answers) -> Iterable[Gap]:
         if person.logs_in and not person.projects.all():
             path = reverse("onboarding:staff_change", args=[answers.agency.pk, person.pk])
             yield Gap(
-                _("%(name)s: select at least one project") % {"name": person.name}, "id_projects_0", path
+                _("%(name)s: select at least one project") % {"name": person.name},
+                field_anchor("projects"),
+                path,
             )
         work = answers.works.get(staff_drafts.key_of(person))
         if work and work.draft:
@@ -99,9 +102,9 @@ def readiness_gaps(answers: Answers) -> Iterable[Gap]:
 
 def document_gaps(answers: Answers) -> Iterable[Gap]:
     if answers.agency.legal_form == LegalForm.NONPROFIT and not answers.uploads_of(Upload.Kind.PROOF):
-        yield Gap(_("Upload the proof of the agency's status"), "id_kind_0")
+        yield Gap(_("Upload the proof of the agency's status"), field_anchor("kind"))
     if not was_at_documents(answers):
-        yield Gap(_("Upload your documents, or say that these are all"), "id_kind_0")
+        yield Gap(_("Upload your documents, or say that these are all"), field_anchor("kind"))
 
 
 def was_at_documents(answers: Answers) -> bool:
@@ -116,9 +119,9 @@ def was_at_documents(answers: Answers) -> bool:
 
 def declaration_gaps(answers: Answers) -> Iterable[Gap]:
     if answers.application.declared_at is None:
-        yield Gap(_("Make the statement of accuracy"), "id_accurate")
+        yield Gap(_("Make the statement of accuracy"), field_anchor("accurate"))
     elif not declaration.stands(answers):
         words = _(
             "Answers were changed after the statement of accuracy: read them once more and make it again"
         )
-        yield Gap(words, "id_accurate")
+        yield Gap(words, field_anchor("accurate"))

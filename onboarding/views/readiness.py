@@ -18,7 +18,7 @@ from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.models import ReadinessYear, SectionWork
 from onboarding.readiness import each_year
 from onboarding.readiness.each_year import SECTION, STATES, YearlyAnswers
-from onboarding.sections import drafts, filled, summaries
+from onboarding.sections import drafts, filled, readiness_summary
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
 from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
@@ -119,7 +119,7 @@ def _read(request: HttpRequest, shown: Answers, year: ReadinessYear | None, due_
     """The answers of last time, when nothing is due or the reader may not answer."""
     context = {
         "agency": shown.agency,
-        "groups": summaries.readiness(shown),
+        "groups": readiness_summary.readiness(shown),
         "year": year,
         "due_on": due_on,
         "may_edit": _may_answer(request, shown.agency),

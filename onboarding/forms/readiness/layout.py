@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Position
-from hmis_portal.forms import Markup
+from hmis_portal.forms import Markup, field_anchor
 from onboarding.models import ReadinessOutcome, ReadinessQuestion
 
 OUTCOME_NOTES: Mapping[str, Any] = {
@@ -25,8 +25,8 @@ def known(question: ReadinessQuestion, words: str) -> Markup:
     """A question that section A answers, with its answer."""
     return Markup(
         format_html(
-            '<div id="id_q{}_field"><p class="field-label">{}</p><p>{}</p><p class="hint">{}</p></div>',
-            question.number,
+            '<div id="{}"><p class="field-label">{}</p><p>{}</p><p class="hint">{}</p></div>',
+            field_anchor(f"q{question.number}"),
             question.text,
             words or gettext("Not provided"),
             gettext("As you answered in section A.")

@@ -1,13 +1,17 @@
 """Every "Change" leads to its field: of a remark, of a line of the check page, and of what is missing."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Contact, Position
+from agencies.hud.drafts import ROWS, with_rows
+from agencies.hud.store import write_project
+from agencies.models import AccessLevel, Contact, LegalForm, Position, Project, Staff
 from hmis_portal import documents
 from onboarding.admin.review.page import field_key
 from onboarding.application.revisions import snapshot
@@ -15,6 +19,7 @@ from onboarding.models import Application, ReadinessQuestion, Remark, Site, Uplo
 from onboarding.review.remarks_read import placed_remarks
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
+from tests.agencies.hud import drafts
 from tests.onboarding.helpers import PDF
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +31,7 @@ class Pages:
     def __init__(self, client: Any) -> None:
         self.client = client
         self.ids: dict[str, set[str]] = {}
+        self.away: dict[str, set[str]] = {}
         self.lost: list[str] = []
         self.followed = 0
 
@@ -35,9 +41,58 @@ class Pages:
             answer = self.client.get(path)
             assert answer.status_code == 200, (what, link, answer.status_code)
             self.ids[path] = set(re.findall(r'\sid="([^"]+)"', answer.text))
+            self.away[path] = set(_not_asked(answer.text))
         self.followed += 1
+        if anchor in self.away[path]:
+            self.lost.append(f"{what} → {link}, which is not asked there")
         if (anchored and not anchor) or (anchor and anchor not in self.ids[path]):
             self.lost.append(f"{what} → {link}")
+
+
+def _not_asked(html: str) -> Iterator[str]:
+    """The fields that portal.js puts away, as the question they follow is answered otherwise."""
+    for anchor, name, values in re.findall(
+        r'<(?:div|fieldset)[^>]*? id="([^"]+)"[^>]*? data-shown-when="([^"]+)" data-shown-values="([^"]*)"',
+        html,
+    ):
+        inputs = re.findall(rf'<input[^>]* name="{name}"[^>]*>', html)
+        chosen = [re.findall(r'value="([^"]*)"', box)[0] for box in inputs if " checked" in box]
+        if not inputs:
+            options = re.findall(rf'<select name="{name}".*?</select>', html, re.DOTALL)[0]
+            chosen = re.findall(r'<option value="([^"]*)" selected', options)
+        if not set(chosen) & set(values.split("|")):
+            yield anchor
+
+
+HOPWA, OTHER_FUNDER = 15, 46
+
+
+def every_kind_of_project(home: Project) -> list[dict[str, Any]]:
+    """Each type of HUD's list with everything that may be asked of it."""
+    funders = [
+        drafts.funder(),
+        drafts.funder(key="funders-1", funder=HOPWA, end_date=drafts.TODAY),
+        drafts.funder(key="funders-2", funder=OTHER_FUNDER, other_funder="The town"),
+    ]
+    more: dict[str, Any] = {
+        "funders": funders, "coc": [drafts.coc(), drafts.coc(key="coc-1", coc_code="CT-503", address2="Rear")],
+        "operating_end_date": drafts.TODAY, "hopwa_med_assisted_living_fac": 0, "hmis": [],
+        "ce": [drafts.ce(access_point=1, prevention_assessment=1, crisis_assessment=0, housing_assessment=1, direct_services=0)],
+    }  # fmt: skip
+    beds = [drafts.beds(), drafts.beds(key="inventory-1", household_type=3, inventory_end_date=drafts.TODAY)]
+    nights = [drafts.beds(es_bed_type=1, availability=1), drafts.beds(key="inventory-1", es_bed_type=2)]
+    affiliated = {"residential_affiliation": 1, "affiliated": [replace(drafts.HOME, id=str(home.pk))]}
+    no_beds = {**affiliated, "housing_type": None, "inventory": []}
+    return [
+        *({**more, "project_type": kind, "inventory": nights} for kind in (0, 1)),
+        *({**more, "project_type": kind, "inventory": beds} for kind in (2, 3, 8, 9, 10)),
+        *({**more, "housing_type": None, "inventory": [], "project_type": kind} for kind in (4, 7, 11, 12, 14)),
+        {**more, **no_beds, "project_type": 6},
+        {**more, **no_beds, "project_type": 13, "rrh_sub_type": 1},
+        {**more, "project_type": 13, "rrh_sub_type": 2, "inventory": beds},
+        {**more, "project_type": 3, "coc": [], "funders": [], "inventory": [], "ce": []},
+        {"project_type": None, "inventory": [], "ce": [], "funders": [], "hmis": []},
+    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -59,6 +114,13 @@ def full(cast, complete):
         Contact.objects.get_or_create(
             agency=agency, position=position, defaults={"name": position.label, "email": "x@harbor.example"}
         )
+    for number, given in enumerate(every_kind_of_project(cast.project)):
+        row = Project.objects.create(agency=agency, project_name=f"Project {number}")
+        draft = drafts.project(**{**given, "project_name": row.project_name})
+        write_project(
+            project=with_rows(Project.objects.filter(pk=row.pk)).get(), draft=draft,
+            ids={kind: [None] * len(getattr(draft, kind)) for kind in ROWS}, by=cast.director, confirms=True,
+        )  # fmt: skip
     return Application.objects.select_related("agency").get(pk=complete.pk)
 
 
@@ -69,7 +131,21 @@ def test_every_change_link_of_the_check_page_leads_to_its_field(cast, full, clie
     for link in re.findall(r'<a href="([^"]+from=check[^"]*)"', text):
         pages.follow("check", link)
     assert pages.lost == []
-    assert pages.followed > 100
+    assert pages.followed > 500
+
+
+@pytest.mark.parametrize("legal_form", LegalForm)
+def test_nothing_leads_to_a_question_that_is_not_asked(cast, application, legal_form, client_of):
+    """Of an agency that serves no project yet, and a person without access."""
+    Project.objects.filter(agency=cast.agency).delete()
+    type(cast.agency).objects.filter(pk=cast.agency.pk).update(legal_form=legal_form, federal_money=False)
+    Staff.objects.filter(pk=cast.staff_row.pk).update(access_level=AccessLevel.NONE)
+    client = client_of(cast.director)
+    pages = Pages(client)
+    text = client.get(reverse("onboarding:check_answers", args=[cast.agency.pk])).text
+    for link in re.findall(r'<a href="([^"]+from=check[^"]*)">Change', text):
+        pages.follow("check", link, anchored="/projects/?" not in link and "/sites/?" not in link)
+    assert pages.lost == []
 
 
 def test_every_remark_leads_to_the_field_it_is_about(cast, full, client_of):
