@@ -9,4 +9,5 @@ class HmisPortalConfig(AppConfig):
 
     def ready(self) -> None:
         from hmis_portal.accounts import adapter, receivers  # noqa: F401 - the makers of sign-in links, for workers too
+        from hmis_portal.files import checks  # noqa: F401 - registers itself
         from hmis_portal.powers import binding  # noqa: F401 - adds the settings to the acts that take two people

@@ -67,6 +67,11 @@ app.conf.beat_schedule = {
         "task": "hmis_portal.tasks.encrypt_secrets_anew",
         "schedule": crontab(hour=1, minute=30),
     },
+    "forget-lapsed": {"task": "hmis_portal.tasks.forget_lapsed", "schedule": crontab(hour=3, minute=0)},
+    "forget-unfinished-accounts": {
+        "task": "agencies.tasks.forget_unfinished_accounts",
+        "schedule": crontab(hour=3, minute=10),
+    },
     "report-retention": {"task": "onboarding.tasks.report_retention", "schedule": crontab(hour=2, minute=30)},
     "recompute-access": {"task": "onboarding.tasks.recompute_access", "schedule": crontab(hour=0, minute=10)},
     "onboarding-reminders": {

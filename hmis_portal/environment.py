@@ -1,6 +1,8 @@
 """Settings from the environment: a word that is not understood stops the start with a sentence."""
 
+import re
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +13,10 @@ env = environ.Env()
 env.prefix = "PORTAL_"
 
 SHORTEST_SECRET = 50
+LIMIT = re.compile(
+    r"(?P<times>[1-9]\d*)/(?P<count>[1-9]\d*)?(?P<unit>[smhd])/(?P<per>person|address|visitor|key)"
+)
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 WORDS = {
     **dict.fromkeys(("1", "on", "yes", "true"), True),
     **dict.fromkeys(("0", "off", "no", "false", ""), False),
@@ -33,6 +39,47 @@ def number(name: str, *, default: int, least: int = 1) -> int:
     if not (value.isascii() and value.isdigit() and int(value) >= least):
         raise ImproperlyConfigured(f"PORTAL_{name} is “{value}”: set it to a whole number, {least} or more.")
     return int(value)
+
+
+def scanner(given: str) -> str:
+    """PORTAL_CLAMD_ADDRESS: the address of clamd; "" where its absence was accepted by the word "none"."""
+    host, colon, port = given.rpartition(":")
+    if given == "none":
+        return ""
+    if given.startswith("/") or (host and colon and port.isdecimal()):
+        return given
+    raise ImproperlyConfigured(
+        f"PORTAL_CLAMD_ADDRESS is “{given}”: set it to the virus scanner (clamd), as host:port or the path of its socket, "
+        "or to none to take files that no scanner has seen."
+    )
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many times in so many seconds, per person, address, visitor (an address, not signed in) or key."""
+
+    times: int
+    seconds: int
+    per: str
+
+    def __str__(self) -> str:
+        return f"{self.times}/{self.seconds}/{self.per}"
+
+
+def limits(name: str, default: str) -> tuple[Limit, ...]:
+    """PORTAL_LIMIT_<name> as "60/h/person 300/10m/address": how often, within what time, per whom."""
+    given = env.str(f"LIMIT_{name.upper()}", default=default)
+    found = [LIMIT.fullmatch(one) for one in given.replace(",", " ").split()]
+    if not found or None in found:
+        raise ImproperlyConfigured(
+            f"PORTAL_LIMIT_{name.upper()} is “{given}”: set it to limits such as “{default}”, each so many times in so many "
+            "seconds (s), minutes (m), hours (h) or days (d), per person, address, visitor or key."
+        )
+    return tuple(
+        Limit(int(one["times"]), int(one["count"] or 1) * SECONDS[one["unit"]], one["per"])
+        for one in found
+        if one
+    )
 
 
 def secrets_hold(secret_key: str, redis_url: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from hmis_portal.environment import env, flag, number, secrets_hold
+from hmis_portal.environment import env, flag, limits, number, scanner, secrets_hold
 from hmis_portal.running import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -201,7 +201,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["hmis_portal.files.uploading.BoundedMemoryHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
-CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+# Whether files are looked at for viruses is said by name: an address, or "none". Development may leave it open.
+CLAMD_ADDRESS = scanner(env.str("CLAMD_ADDRESS", default="none" if DEBUG or TESTING else ""))
 
 AUTH_USER_MODEL = "agencies.User"
 AUTHENTICATION_BACKENDS = [
@@ -245,10 +246,27 @@ ACCOUNT_SESSION_REMEMBER = (
 # What is counted how, see hmis_portal/accounts/attempts.py; a class of 25 behind one address signs up and in at the same time.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
-    "signup": "60/m/ip",
+    "signup": "60/m/ip,200/d/ip",
     "login_failed": "5/5m/key",
     "login_failed_address": "60/5m/ip",
     "login_failed_account": "100/h/key",
+}
+# How often what costs something may be asked for, by its door; see hmis_portal/web/doors.py. PORTAL_LIMIT_<DOOR> sets one.
+LIMITS = {
+    door: limits(door, default)
+    for door, default in {
+        "uploads": "120/h/person 600/h/address",  # every file that is sent, to whatever page
+        "imports": "60/h/person 240/h/address",
+        "invitations": "100/h/person 300/h/address",
+        "accept_invitation": "20/10m/key",
+        "renew_invitation": "5/h/key 60/h/address",
+        "agencies": "30/d/person 120/d/address",
+        "eligibility": "120/h/address",
+        "questions": "20/h/person 5/h/visitor 60/h/address",
+        "verify_file": "10/10m/address",
+        "verify_reference": "60/10m/address",
+        "certificates": "120/10m/address",
+    }.items()
 }
 ACCOUNT_FORMS = {
     "login": "hmis_portal.accounts.forms.LoginForm",

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from celery import shared_task
 from celery.signals import task_postrun
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from hmis_portal import mail, queue
 from hmis_portal.accounts import email_change, second_factor
 from hmis_portal.celery import UPLOADS_QUEUE
-from hmis_portal.models import Message
+from hmis_portal.models import Message, Tally
 from hmis_portal.powers import asking
 from hmis_portal.running import tries
 from hmis_portal.running.pulse import Program, say
@@ -38,6 +41,14 @@ def deliver(message_id: str) -> None:
 @shared_task
 def pulse() -> None:
     """Nothing to do: that a worker did it is the news (see `hmis_portal.running.pulse`)."""
+
+
+@shared_task
+def forget_lapsed() -> None:
+    """What strangers left behind: sessions with answers of the eligibility check, counts of the limits. Safe to run twice."""
+    SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    Tally.objects.filter(until__lt=timezone.now()).delete()
 
 
 @shared_task

@@ -7,6 +7,7 @@ from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin, UploadField
 from hmis_portal.signing.agreeing.given import Signature
 from hmis_portal.signing.models import Party
+from hmis_portal.text.references import grouped_number
 
 
 class EvidenceForm(PortalFormMixin, forms.Form):
@@ -58,3 +59,8 @@ class CertificateNumberForm(PortalFormMixin, forms.Form):
         help_text=_("20 letters and digits, with or without hyphens."),
         widget=forms.TextInput({"class": "input-30", "autocomplete": "off"}),
     )
+
+    def clean_number(self) -> str:
+        if not (number := grouped_number(self.cleaned_data["number"])):
+            raise forms.ValidationError(_("The number must be letters and digits"))
+        return number

@@ -1,11 +1,15 @@
 """A person's own account: details, closing it, and what the HMIS Admin does when a second factor is lost."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Exists, OuterRef, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +22,7 @@ from hmis_portal.text import typed
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed, WrongState
 
+UNFINISHED = timedelta(days=30)  # after which an account whose address nobody confirmed is forgotten
 DETAILS = ("first_name", "last_name", "title", "phone")
 
 
@@ -186,7 +191,8 @@ def set_groups(
 def make_first_admin(*, email: str, first_name: str, last_name: str) -> User:
     """The first HMIS Admin of a portal, from its command line. Raises WrongState where there is one already.
 
-    The account may exist; otherwise a link to set the password goes to the address.
+    The account may exist; otherwise a link to set the password goes to the address. Raises GuardFailed where somebody
+    who did not prove that the address is theirs chose the password.
     """
     Group.objects.select_for_update().get(name=permissions.HMIS_ADMIN)
     if permissions.people_in(permissions.HMIS_ADMIN).exists():
@@ -197,7 +203,33 @@ def make_first_admin(*, email: str, first_name: str, last_name: str) -> User:
         EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
         audit.record(by=None, verb=AgenciesEvent.MADE_ACCOUNT, obj=user, data={"email": user.email})
         emails.account_made(user, by=None)
+    elif not EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists():
+        raise GuardFailed(
+            _("Nobody has confirmed the address of this account yet. Open the link sent to it first.")
+        )
     set_groups(
         user=user, by=None, groups=[*user.groups.all(), Group.objects.get(name=permissions.HMIS_ADMIN)]
     )
     return User.objects.get(pk=user.pk)
+
+
+def forget_unfinished() -> int:
+    """Remove accounts that somebody began to make and whose address nobody confirmed; returns how many. Safe to run twice.
+
+    Who was invited, works for the HMIS, ever signed in, or stands in any record is kept.
+    """
+    begun = User.objects.filter(
+        ~Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)),
+        date_joined__lt=timezone.now() - UNFINISHED,
+        last_login=None,
+        is_staff=False,
+        invitations=None,
+        groups=None,
+    ).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    forgotten = 0
+    for pk in begun.values_list("pk", flat=True)[:1000]:
+        with suppress(ProtectedError), transaction.atomic():
+            if user := begun.select_for_update(of=("self",)).filter(pk=pk).first():
+                user.delete()
+                forgotten += 1
+    return forgotten

@@ -42,9 +42,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "agencies/invitation_other_person.html", {"invitation": row})
     if invitations.has_account(row.user):
         return _accept_signed_in(request, row)
-    if request.method == "POST" and (
-        wait := too_often(request, "accept-invitation", times=20, seconds=600, key=str(row.pk))
-    ):
+    if request.method == "POST" and (wait := too_often(request, "accept_invitation", key=str(row.pk))):
         return too_many_requests(request, wait=wait)
     form = AcceptForm(
         request.POST or None,
@@ -65,7 +63,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def renew_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """A new link for a lapsed invitation, to the invited address and nowhere else."""
     row, _replaced = _invitation(token)
-    if wait := too_often(request, "renew-invitation", times=5, seconds=3600, key=str(row.pk)):
+    if wait := too_often(request, "renew_invitation", key=str(row.pk)):
         return too_many_requests(request, wait=wait)
     invitations.send_again(invitation=row, by=None)
     return render(request, "agencies/invitation_renewed.html", {"invitation": row})

@@ -12,6 +12,7 @@ from agencies import permissions
 from agencies.forms.people import OpenAgencyForm
 from agencies.services import opening
 from hmis_portal.web import links
+from hmis_portal.web.doors import counted
 from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip
 
@@ -20,6 +21,7 @@ ELIGIBILITY = "eligibility"
 
 
 @require_http_methods(["GET", "POST"])
+@counted("agencies")
 def create(request: HttpRequest) -> HttpResponse:
     user = permissions.person(request)
     answers: dict[str, Any] | None = request.session.get(ELIGIBILITY)

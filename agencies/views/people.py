@@ -15,6 +15,7 @@ from agencies.services import invitations
 from agencies.services import people as services
 from hmis_portal.accounts.again import changes_account
 from hmis_portal.text.words import full_stop
+from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import client_ip
 
@@ -48,6 +49,7 @@ def people(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@counted("invitations")
 def invite(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     user = permissions.person(request)
     agency = permissions.agency_to_manage(user, agency_id)
@@ -69,6 +71,7 @@ def invite(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@counted("invitations")
 def resend_invitation(request: HttpRequest, agency_id: UUID, invitation_id: UUID) -> HttpResponse:
     """Managers; the invitations of the roster also whoever keeps the roster."""
     user = permissions.person(request)
@@ -120,6 +123,7 @@ def end_role(request: HttpRequest, agency_id: UUID, user_id: int, role: str) -> 
 
 @changes_account
 @require_http_methods(["GET", "POST"])
+@counted("invitations")
 def hand_over(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     user = permissions.person(request)
     agency = permissions.agency_to_manage(user, agency_id)

@@ -12,7 +12,6 @@ from allauth.account.signals import user_logged_in
 from allauth.mfa.signals import authentication_failed
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_out, user_login_failed
-from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -23,6 +22,7 @@ from hmis_portal import audit, emails
 from hmis_portal.accounts import devices
 from hmis_portal.events import SecurityEvent
 from hmis_portal.models import PortalSettings
+from hmis_portal.running import tallies
 from hmis_portal.running.logs import without_secrets
 from hmis_portal.text import typed
 from hmis_portal.web.visits import browser_of, browser_words, client_ip, network_of
@@ -59,7 +59,7 @@ def note_hourly(event: SecurityEvent, request: HttpRequest, *, of: str) -> None:
     person = user if user is not None and user.is_authenticated else None
     who = str(person.pk) if person else network_of(request)
     same = sha256(f"{event}:{who}:{of}".encode()).hexdigest()
-    if cache.add(f"noted:{same}", 1, AN_HOUR):
+    if tallies.count(f"noted:{same}", AN_HOUR)[0] == 1:
         note(event, request, person, by=person, of=of)
 
 

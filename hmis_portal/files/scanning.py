@@ -37,6 +37,16 @@ def scanned(data: bytes) -> bool:
     return True
 
 
+def is_there(address: str) -> bool:
+    """Whether the scanner answers at all."""
+    try:
+        with closing(_connect(address)) as connection:
+            connection.sendall(b"zPING\0")
+            return connection.recv(16).startswith(b"PONG")
+    except OSError:
+        return False
+
+
 def _ask(address: str, data: bytes) -> str:
     """Send the bytes by clamd's INSTREAM to "host:port" or to a socket's path; returns its line, like "stream: OK"."""
     with closing(_connect(address)) as connection:

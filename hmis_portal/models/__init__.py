@@ -14,6 +14,7 @@ from hmis_portal.models.settings import (
     days_only,
     forget_settings,
 )
+from hmis_portal.models.tally import Tally
 
 __all__ = [
     "BINDING",
@@ -28,6 +29,7 @@ __all__ = [
     "PortalSettings",
     "PowerRequest",
     "StoredDocument",
+    "Tally",
     "days_only",
     "forget_settings",
 ]

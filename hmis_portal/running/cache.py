@@ -1,4 +1,4 @@
-"""The Redis cache, which may be away: the portal then works without it, slower and without rate limits.
+"""The Redis cache, which may be away: the portal then works without it, slower. No limit opens: see `tallies`.
 
 It outlives the database: after a restore a row number belongs to another row. So every key carries the identity of
 the database it was filled from, and what is kept longer than a minute names a row by the hash of its content.
@@ -18,6 +18,7 @@ import structlog
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.db import connection
 from django.db.backends.signals import connection_created
+from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
 from hmis_portal.running.as_json import JsonSerializer, NotOurs
@@ -30,6 +31,8 @@ WHO = """SELECT concat_ws('.', (SELECT system_identifier FROM pg_control_system(
  to_regclass('hmis_portal_storeddocument')::oid)"""
 WHO_WITHOUT_CONTROL = """SELECT concat_ws('.', (SELECT oid FROM pg_database WHERE datname = current_database()),
  to_regclass('hmis_portal_storeddocument')::oid)"""
+SHELF = "hmis_portal.running.tallies.Shelf"  # by its name: it asks models, which are not there yet
+OF_LIMITS = ":allauth:rl:"  # in the keys of the sign-in library's limits
 ASK_AGAIN = 10  # seconds
 _identity, _asked = "", float("-inf")
 _asking = RLock()
@@ -84,16 +87,21 @@ def _when_away(method: Callable[..., Any], answer: Callable[..., Any]) -> Callab
             return method(self, *args, **kwargs)
         except (RedisError, OSError, NotOurs) as error:
             logger.warning("cache_away", error=type(error).__name__)
+            if OF_LIMITS in str(args[0]) and hasattr(shelf := import_string(SHELF), method.__name__):
+                return getattr(shelf, method.__name__)(*args, **kwargs)
             return answer(*args, **kwargs)
 
     return call
 
 
+def _no_count(key: str, *args: Any) -> int:
+    raise ValueError(key)  # as of a key that is not there
+
+
 class PatientClient(RedisCacheClient):
-    """Answers as an empty cache does while Redis cannot be reached."""
+    """Answers as an empty cache does while Redis cannot be reached; the limits of sign-in hold on, in the database."""
 
     get = _when_away(RedisCacheClient.get, lambda key, default=None: default)
-    # True, because allauth's rate limits take a lock by adding a key and wait until they get it.
     add = _when_away(RedisCacheClient.add, lambda *args: True)
     set = _when_away(RedisCacheClient.set, lambda *args: None)
     touch = _when_away(RedisCacheClient.touch, lambda *args: False)
@@ -101,6 +109,7 @@ class PatientClient(RedisCacheClient):
     has_key = _when_away(RedisCacheClient.has_key, lambda *args: False)
     get_many = _when_away(RedisCacheClient.get_many, lambda *args: {})
     set_many = _when_away(RedisCacheClient.set_many, lambda *args: None)
+    incr = _when_away(RedisCacheClient.incr, _no_count)
     delete_many = _when_away(RedisCacheClient.delete_many, lambda *args: None)
 
 

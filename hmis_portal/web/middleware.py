@@ -7,6 +7,7 @@ import codecs
 import re
 from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -23,6 +24,7 @@ from hmis_portal.documents import DocumentDamaged
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.verifying import integrity
 from hmis_portal.web import error_pages, errors
+from hmis_portal.web.visits import too_often
 
 logger = structlog.get_logger(__name__)
 
@@ -128,6 +130,12 @@ class UploadMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """Every file costs something to read, whatever page takes it."""
+        if request.method == "POST" and request.FILES and (wait := too_often(request, "uploads")):
+            return error_pages.too_many_requests(request, wait=wait)
+        return None
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

@@ -2,18 +2,19 @@
 
 import math
 import re
-import time
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 import structlog
 import ua_parser
 from django.conf import settings
-from django.core.cache import cache
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_structlog.signals import bind_extra_request_metadata
+
+from hmis_portal.running import tallies
 
 WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+")
 
@@ -61,17 +62,23 @@ def browser_words(user_agent: str) -> str:
     )
 
 
-def too_often(request: HttpRequest, action: str, *, times: int, seconds: int, key: str = "") -> int:
-    """Count this request; the wait in seconds when one place (or `key`) did this more than `times` in `seconds`, else 0."""
-    name, now = f"too-often:{action}:{key or network_of(request)}", time.time()
-    cache.add(f"{name}:until", now + seconds, seconds)
-    cache.add(name, 0, seconds)
-    try:
-        count = cache.incr(name)
-    except ValueError:  # lapsed between the two
-        cache.set(name, 1, seconds)
-        return 0
-    if count <= times:
-        return 0
-    until: float = cache.get(f"{name}:until", now + seconds)
-    return max(1, math.ceil(until - now))
+def too_often(request: HttpRequest, door: str, *, key: str = "") -> int:
+    """Count this request at a costly door; the wait in seconds when one of its limits is passed, else 0.
+
+    The limits stand in settings.LIMITS: per person, per address, per visitor (an address where nobody is signed in) or per
+    `key`.
+    """
+    waits = [0.0]
+    for limit in settings.LIMITS[door]:
+        if whom := _whom(request, limit.per, key):
+            count, until = tallies.count(f"{door}:{limit}:{whom}", limit.seconds)
+            if count > limit.times:
+                waits.append(max(1, (until - timezone.now()).total_seconds()))
+    return math.ceil(max(waits))
+
+
+def _whom(request: HttpRequest, per: str, key: str) -> str:
+    user = getattr(request, "user", None)
+    person = str(user.pk) if user is not None and user.is_authenticated else ""
+    place = network_of(request)
+    return {"person": person, "address": place, "visitor": "" if person else place, "key": key}[per]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import permissions
 from agencies.views.opening import ELIGIBILITY
 from hmis_portal.text.prose import in_language
+from hmis_portal.web.doors import counted
 from onboarding.application.requirements import current_texts
 from onboarding.forms.public import EligibilityForm, VictimServiceForm
 
@@ -41,6 +42,7 @@ def requirements(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
+@counted("eligibility")
 def eligibility(request: HttpRequest) -> HttpResponse:
     """The first question decides whether any other is asked."""
     form = VictimServiceForm(request.POST or None)
@@ -63,6 +65,7 @@ def eligibility_comparable(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
+@counted("eligibility")
 def eligibility_services(request: HttpRequest) -> HttpResponse:
     if not request.session.get(NOT_VICTIM_SERVICE):
         return redirect("onboarding:eligibility")

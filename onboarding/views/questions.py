@@ -14,9 +14,6 @@ from onboarding import questions
 from onboarding.forms.questions import SupportForm, WriteForm
 from onboarding.models import Thread
 
-VISITORS_AN_HOUR = 5
-PEOPLE_AN_HOUR = 20
-
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
@@ -24,7 +21,7 @@ def support(request: HttpRequest) -> HttpResponse:
     user = request.user if permissions.is_person(request.user) else None
     form = SupportForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        if wait := _too_many(request):
+        if wait := too_often(request, "questions"):
             return too_many_requests(request, wait=wait)
         data = form.cleaned_data
         thread = questions.ask(
@@ -52,7 +49,7 @@ def question(request: HttpRequest, thread_id: int) -> HttpResponse:
     thread = get_object_or_404(questions.visible_to(user), pk=thread_id)
     form = WriteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if wait := _too_many(request):
+        if wait := too_often(request, "questions"):
             return too_many_requests(request, wait=wait)
         questions.write_again(thread=thread, by=user, text=form.cleaned_data["text"])
         messages.success(request, _("Your message was sent."))
@@ -63,11 +60,3 @@ def question(request: HttpRequest, thread_id: int) -> HttpResponse:
         "onboarding/questions/question.html",
         {"thread": thread, "said": messages_written, "form": form},
     )
-
-
-def _too_many(request: HttpRequest) -> int:
-    if permissions.is_person(request.user):
-        return too_often(
-            request, "support", times=PEOPLE_AN_HOUR, seconds=3600, key=f"user-{request.user.pk}"
-        )
-    return too_often(request, "support", times=VISITORS_AN_HOUR, seconds=3600)

@@ -1,4 +1,4 @@
-"""A virus scanner to talk to: it speaks clamd's INSTREAM and finds whatever has the word VIRUS in it."""
+"""A virus scanner to talk to: it speaks clamd's PING and INSTREAM and finds whatever has the word VIRUS in it."""
 
 import socketserver
 import struct
@@ -9,7 +9,10 @@ from contextlib import contextmanager
 
 class Clamd(socketserver.BaseRequestHandler):
     def handle(self) -> None:
-        assert self.exactly(10) == b"zINSTREAM\0"
+        if self.exactly(6) == b"zPING\0":
+            self.request.sendall(b"PONG\0")
+            return
+        assert self.exactly(4) == b"EAM\0"
         data = b""
         while size := struct.unpack("!L", self.exactly(4))[0]:
             data += self.exactly(size)

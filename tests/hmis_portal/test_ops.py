@@ -308,6 +308,7 @@ WORKING = {
     "PORTAL_SEAL_CA_FILE": "/etc/portal/seal.pem",
     "DATABASE_URL": "postgres://portal:secret@127.0.0.1:1/portal",
     "REDIS_URL": "redis://:secret@127.0.0.1:1/0",
+    "PORTAL_CLAMD_ADDRESS": "none",
 }
 
 
@@ -378,6 +379,9 @@ def test_the_readme_names_every_line_of_an_installation() -> None:
         ({"PORTAL_SECRET_KEY": ""}, "Set PORTAL_SECRET_KEY to a long random string"),
         ({"PORTAL_SECRET_KEY": "x" * 49}, "PORTAL_SECRET_KEY has 49 characters"),
         ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "REDIS_URL names no password"),
+        ({"PORTAL_CLAMD_ADDRESS": ""}, "PORTAL_CLAMD_ADDRESS is “”: set it to the virus scanner"),
+        ({"PORTAL_CLAMD_ADDRESS": "clamd"}, "or to none to take files that no scanner has seen"),
+        ({"PORTAL_LIMIT_UPLOADS": "often"}, "PORTAL_LIMIT_UPLOADS is “often”: set it to limits such as"),
         ({"PORTAL_ALLOWED_HOSTS": ""}, "Set PORTAL_ALLOWED_HOSTS to the portal's host names"),
         ({"PORTAL_SEAL_CA_FILE": ""}, "the portal never sends an unsealed document"),
         ({"DATABASE_URL": ""}, "Set DATABASE_URL to a PostgreSQL address"),

@@ -24,7 +24,7 @@ SQL = re.compile(r"\b(SELECT|DELETE|DROP|CREATE|SHOW|RAISE|TG_OP|INSERT|FROM|WHE
 # Files whose words no reader of the portal meets, or which must stay as they are in every language.
 EXEMPT_FILES = {
     r"/migrations/": "history",
-    r"/management/|/dev_run\.py|/dev_services/|/settings\.py|/environment\.py|/fonts\.py|/typefaces\.py": "for who runs the portal",
+    r"/management/|/dev_run\.py|/dev_services/|/settings\.py|/environment\.py|/files/checks\.py|/fonts\.py|/typefaces\.py": "for who runs the portal",
     r"/key_files\.py|/token\.py": "for who keeps the sealing key",
     r"/demo/": "invented people and agencies",
     r"/reference\.py|/requirements\.py": "reference content: rows that the HMIS edits",

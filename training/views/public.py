@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from hmis_portal.text.prose import in_language
 from hmis_portal.text.references import grouped_number
+from hmis_portal.web.error_pages import too_many_requests
+from hmis_portal.web.visits import too_often
 from training import selectors
 from training.forms import CertificateNumberForm
 from training.models import Certificate
@@ -25,7 +27,7 @@ def guide(request: HttpRequest) -> HttpResponse:
 def certificate_lookup(request: HttpRequest) -> HttpResponse:
     form = CertificateNumberForm(request.GET or None)
     if form.is_valid():
-        return redirect("training:certificate_public", grouped_number(form.cleaned_data["number"]))
+        return redirect("training:certificate_public", form.cleaned_data["number"])
     return render(request, "training/certificate_lookup.html", {"form": form})
 
 
@@ -34,6 +36,8 @@ def certificate_lookup(request: HttpRequest) -> HttpResponse:
 @require_safe
 def certificate_public(request: HttpRequest, number: str) -> HttpResponse:
     """Name, course, dates and state; never an address. An unknown number is an answer, not an error."""
+    if wait := too_often(request, "certificates"):
+        return too_many_requests(request, wait=wait)
     certificate = (
         Certificate.objects.select_related("completion__void").filter(number=grouped_number(number)).first()
     )

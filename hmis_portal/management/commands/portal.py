@@ -20,7 +20,9 @@ class Command(BaseCommand):
     help = "Load reference content, cut the fonts, or bring a database up to date (prepare)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        actions = parser.add_subparsers(dest="action", required=True)
+        self.add_actions(parser.add_subparsers(dest="action", required=True))
+
+    def add_actions(self, actions: Any) -> None:
         actions.add_parser("load_reference", help="courses, MOU text, questions, lists: safe to repeat")
         actions.add_parser("fonts", help="cut web and PDF fonts into var/fonts")
         prepare = actions.add_parser(

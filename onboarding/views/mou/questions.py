@@ -35,7 +35,7 @@ def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResp
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk]) + f"#{clause}"
     if request.method == "POST" and form.is_valid():
         me = permissions.person(request)
-        if wait := too_often(request, "clause-question", times=20, seconds=3600, key=str(me.pk)):
+        if wait := too_often(request, "questions"):
             return too_many_requests(request, wait=wait)
         questions.ask(
             kind=Thread.Kind.CLAUSE,

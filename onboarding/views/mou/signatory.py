@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency, User
 from hmis_portal.text.words import date_words
+from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import WrongState
 from hmis_portal.web.visits import client_ip
 from onboarding import workflow
@@ -25,6 +26,7 @@ from onboarding.views.mou.own import mou_to_sign
 from onboarding.workflow import MouVerb
 
 
+@counted("invitations")
 def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The manager names who signs: the MOU is issued, goes to another person, or is issued in the names of today."""
     agency = permissions.agency_to_manage(request.user, agency_id)
@@ -119,6 +121,7 @@ def _signed_before(before: Mou, me: User) -> dict[str, str]:
     }
 
 
+@counted("invitations")
 def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The signatory names the person who has to sign instead."""
     agency, mou, _party = mou_to_sign(request, agency_id)

@@ -14,16 +14,14 @@ from hmis_portal.web.visits import too_often
 from onboarding.forms.mou.verification import FileForm, ReferenceForm
 from onboarding.mou import verification
 
-FILES, REFERENCES = 10, 60  # of one address in ten minutes
-
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("reference")
-    if request.method == "POST" and (wait := too_often(request, "verify-file", times=FILES, seconds=600)):
+    if request.method == "POST" and (wait := too_often(request, "verify_file")):
         return too_many_requests(request, wait=wait)
-    if asked and (wait := too_often(request, "verify-reference", times=REFERENCES, seconds=600)):
+    if asked and (wait := too_often(request, "verify_reference")):
         return too_many_requests(request, wait=wait)
     file_form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     reference_form = ReferenceForm(request.GET if asked is not None else None)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, person
 from hmis_portal.files import tables
+from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.application.status_line import status_line
 from onboarding.forms.roster import StaffFileForm
@@ -26,6 +27,7 @@ SHOWN = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@counted("imports")
 def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
