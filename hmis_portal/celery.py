@@ -55,8 +55,8 @@ app.conf.beat_schedule = {
     "sweep-messages": _sweep("hmis_portal.tasks.sweep_messages", SWEEP_SECONDS),
     "sweep-signing": _sweep("hmis_portal.signing.tasks.sweep", SWEEP_SECONDS),
     "sweep-revisions": _sweep("onboarding.tasks.sweep_revisions", SWEEP_SECONDS),
-    "sweep-powers": _sweep("hmis_portal.tasks.sweep_powers", 10 * SWEEP_SECONDS),
-    "finish-email-changes": _sweep("hmis_portal.tasks.finish_email_changes", 300),
+    "sweep-powers": _sweep("hmis_portal.tasks.sweep_powers", SWEEP_SECONDS),
+    "sweep-email-changes": _sweep("hmis_portal.tasks.finish_email_changes", SWEEP_SECONDS),
     "pulse-worker": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS),
     "pulse-uploads": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS, queue=UPLOADS_QUEUE),
     "check-documents": {
