@@ -1,5 +1,5 @@
 # The commands of the portal. All set-up happens by itself; see README.md.
-.PHONY: run test lint format bench trial lock clean
+.PHONY: run test lint format bench trial lock sbom clean
 .DEFAULT_GOAL := run
 PYTHON := .venv/bin/python
 export PORT
@@ -33,6 +33,14 @@ trial:
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra local --extra dev --extra s3 \
 	  --generate-hashes --no-header --no-emit-index-url --quiet --upgrade --output-file requirements.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra s3 --extra pkcs11 --constraint requirements.lock \
+	  --generate-hashes --no-header --no-emit-index-url --quiet --upgrade --output-file requirements-production.lock
+
+sbom:
+	@sh .ci/setup run
+	@$(PYTHON) -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --validate \
+	  --output-file var/sbom.json requirements-production.lock
+	@echo "Written to var/sbom.json (CycloneDX)"
 
 clean:
 	@sh .ci/setup clean

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -402,29 +401,6 @@ def test_a_wrong_port_stops_the_start_with_a_sentence() -> None:
         )  # fmt: skip
         assert done.returncode == 1
         assert done.stderr.strip() == f"PORT must be a number between 1 and 65535, not '{port}'."
-
-
-def test_the_lock_file_has_hashes_and_names_no_package_index() -> None:
-    lock = (BASE_DIR / "requirements.lock").read_text()
-    assert "://" not in lock
-    assert not re.search(r"(?m)^\s*(-i|--(extra-)?index-url|--find-links|--trusted-host)", lock)
-    pinned = re.split(r"(?m)^(?=[a-z0-9])", lock)[1:]
-    assert len(pinned) > 50
-    for requirement in pinned:
-        assert re.match(r"\S+==\S+", requirement), requirement
-        assert "--hash=sha256:" in requirement, requirement
-
-
-def test_the_lock_file_has_every_library_of_the_project() -> None:
-    import tomllib
-
-    project = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]
-    wanted = project["dependencies"] + [
-        item for extra in ("local", "dev", "s3") for item in project["optional-dependencies"][extra]
-    ]
-    locked = set(re.findall(r"(?m)^([a-z0-9-]+)==", (BASE_DIR / "requirements.lock").read_text()))
-    names = {re.split(r"[\[~=<>; ]", item)[0].lower() for item in wanted}
-    assert names <= locked, names - locked
 
 
 def test_the_running_portal_answers(live_portal) -> None:
