@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
+from django.utils.crypto import salted_hmac
 
 from hmis_portal import mail
 from hmis_portal.models import EmailChange
@@ -16,6 +17,7 @@ from hmis_portal.models import EmailChange
 CONFIRM_EMAIL = "account.confirm_email"
 RESET_PASSWORD = "account.reset_password"  # noqa: S105 - the kind of a link
 STOP_EMAIL_CHANGE = "account.stop_email_change"
+SIGNING_CODE = "account.signing_code"
 STOP_SALT = "hmis_portal.stop_email_change"
 
 
@@ -65,6 +67,22 @@ def confirm_email(address: Any) -> None:
         to=address.email,
         context={"name": address.user.get_short_name(), "email": address.email},
         link=mail.Link(CONFIRM_EMAIL, str(address.pk)),
+    )
+
+
+@mail.link_maker(SIGNING_CODE)
+def signing_code(nonce: str) -> str:
+    """Six digits that only the portal's secret key makes of the nonce: neither the log nor the session holds them."""
+    return f"{int(salted_hmac(SIGNING_CODE, nonce, algorithm='sha256').hexdigest(), 16) % 10**6:06}"
+
+
+def code_to_sign(user: AbstractBaseUser, *, nonce: str, document: str) -> None:
+    mail.send(
+        "account/signing_code",
+        to=user,
+        context={"document": document},
+        key=f"signing_code:{nonce}",
+        code=mail.Link(SIGNING_CODE, nonce),
     )
 
 

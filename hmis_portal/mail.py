@@ -23,11 +23,12 @@ from hmis_portal.models import Message, MessageDocument, StoredDocument
 from hmis_portal.running import tries
 
 PLACEHOLDER = "[personal link]"
+CODE_PLACEHOLDER = "[personal code]"
 
 
 @dataclass(frozen=True)
 class Link:
-    """A one-time link: the kind names its maker, the object id is what the maker makes it for."""
+    """A one-time link or code: the kind names its maker, the object id is what the maker makes it for."""
 
     kind: str
     object_id: str
@@ -38,7 +39,7 @@ _makers: dict[str, LinkMaker] = {}
 
 
 def link_maker(kind: str) -> Callable[[LinkMaker], LinkMaker]:
-    """Register the function that makes links of this kind: object id → absolute address."""
+    """Register the function that makes links of this kind: object id → absolute address, or a code."""
 
     def register(maker: LinkMaker) -> LinkMaker:
         _makers[kind] = maker
@@ -65,18 +66,24 @@ def send(
     key: str = "",
     agency_id: UUID | None = None,
     link: Link | None = None,
+    code: Link | None = None,
     documents: Sequence[tuple[StoredDocument, str]] = (),
 ) -> Message | None:
     """Record one message and queue it after commit; None when this cause was already told to this address.
 
     `name` is "<app>/<message>", for templates/emails/<app>/<message>.md; `documents` are pairs of document and file
-    name.
+    name. With `code` the template shows {{ code }}, which like a link is made at sending.
     """
     user: Any = to if isinstance(to, AbstractBaseUser) else None
     address = str(getattr(to, "email", to))
     if user is not None and not user.is_active:
         return None
-    parts = mail_parts.made(name, {"person": user, **context, **({"link_url": PLACEHOLDER} if link else {})})
+    made_later = {
+        **({"link_url": PLACEHOLDER} if link else {}),
+        **({"code": CODE_PLACEHOLDER} if code else {}),
+    }
+    parts = mail_parts.made(name, {"person": user, **context, **made_later})
+    link = link or code
     with transaction.atomic():
         message, created = Message.objects.get_or_create(
             key=f"{key}:{address}"[:200] if key else f"once:{uuid4()}",
@@ -137,5 +144,7 @@ def deliver_now(message: Message) -> None:
 def _with_link(message: Message) -> tuple[str, str]:
     if not message.link_kind:
         return message.body_text, message.body_html
-    url = _makers[message.link_kind](message.link_object)
-    return message.body_text.replace(PLACEHOLDER, url), message.body_html.replace(PLACEHOLDER, escape(url))
+    made, text, html = _makers[message.link_kind](message.link_object), message.body_text, message.body_html
+    for placeholder in (PLACEHOLDER, CODE_PLACEHOLDER):
+        text, html = text.replace(placeholder, made), html.replace(placeholder, escape(made))
+    return text, html

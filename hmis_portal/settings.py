@@ -260,6 +260,8 @@ LIMITS = {
         "invitations": "100/h/person 300/h/address",
         "accept_invitation": "20/10m/key",
         "renew_invitation": "5/h/key 60/h/address",
+        "signing_code": "10/10m/person",  # tries
+        "signing_code_sent": "5/h/person",
         "agencies": "30/d/person 120/d/address",
         "eligibility": "120/h/address",
         "questions": "20/h/person 5/h/visitor 60/h/address",
@@ -323,6 +325,8 @@ SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_S
 SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 # The admin desk asks for a second factor used in this session; off only for development and tests.
 ADMIN_SECOND_FACTOR = flag("ADMIN_SECOND_FACTOR", default=not (DEBUG or TESTING))
+# Signatories of an MOU are asked for one before they sign: hmis_portal/signing/agreeing/identify.py.
+SIGNING_SECOND_FACTOR = flag("SIGNING_SECOND_FACTOR", default=not (DEBUG or TESTING))
 
 EMAIL_URL = plain_env.str("EMAIL_URL", default="")
 if EMAIL_URL:

@@ -121,7 +121,7 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
         "agency": staff.agency,
         "waiting": waiting,
         "title": waiting.request.snapshot["title"],
-        "how_confirmed": identify.hint(request),
+        "how_confirmed": identify.hint(request, party),
         "held_back": identify.held_back(request),
     }
     return render(request, "training/agreement_sign.html", context)

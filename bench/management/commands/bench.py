@@ -85,6 +85,7 @@ class Command(BaseCommand):
             ROOT_URLCONF=__name__,
             ALLOWED_HOSTS=["testserver", "localhost"],
             ADMIN_SECOND_FACTOR=False,
+            SIGNING_SECOND_FACTOR=False,
         ):
             for size in sizes:
                 if rows:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +15,7 @@ from hmis_portal.accounts import email_change
 from hmis_portal.signing.agreeing import before_signing, requests, revisions, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
 from hmis_portal.signing.agreeing.evidence.chain import add_event
-from hmis_portal.signing.agreeing.given import Assertion, Signature
+from hmis_portal.signing.agreeing.given import Assertion, Identity, Signature
 from hmis_portal.signing.models import (
     Consent,
     ConsentWithdrawal,
@@ -113,11 +114,15 @@ def sign(party: Party, signature: Signature, *, by: Person) -> SignatureAct:
         text_sha256=request.text_sha256,
         file_sha256=revision.sha256,
         authenticated_at=identity.authenticated_at,
+        factor=identity.factor.kind if identity.factor else "",
+        factor_at=identity.factor.at if identity.factor else None,
         signed_at=now,
         ip=signature.ip,
         browser=signature.browser[:400],
     )
     data = {"act": str(act.pk), "statement": act.statement_sha256, "file": act.file_sha256}
+    if identity.factor:
+        data |= {"factor": act.factor, "factor_at": identity.factor.at.isoformat(), "account": by.email}
     add_event(request, f"signed:{party.role}", data | {"read": reading.proof(party, by)})
     revisions.want_file(request, party.role)
     return act
@@ -200,6 +205,10 @@ def _ready(party: Party, by: Person, signature: Signature) -> tuple[Revision, Co
         )
     if signature.identity.passkey is None and not _is_fresh(signature.identity.authenticated_at):
         missing.append(_("Confirm that it is you by signing in again."))
+    elif (
+        asks_for_factor(party) and signature.identity.passkey is None and not _has_factor(signature.identity)
+    ):
+        missing.append(_("Confirm that it is you with a second factor."))
     missing += typefaces.against(
         party.legal_name, party.title, party.authority, party.delegated_from, signature.typed_name
     )
@@ -209,6 +218,15 @@ def _ready(party: Party, by: Person, signature: Signature) -> tuple[Revision, Co
     if revision.sha256 != signature.read_sha256:
         raise WrongState(_("The document changed since you opened it. Read it again, then sign."))
     return revision, consented
+
+
+def asks_for_factor(party: Party) -> bool:
+    """An MOU binds an agency: its signers show more than a password, where the setting says so."""
+    return bool(settings.SIGNING_SECOND_FACTOR) and party.request.kind == TextVersion.Kind.MOU
+
+
+def _has_factor(identity: Identity) -> bool:
+    return identity.factor is not None and _is_fresh(identity.factor.at)
 
 
 def _is_fresh(authenticated_at: datetime | None) -> bool:

@@ -121,7 +121,11 @@ def identified_by(act: SignatureAct) -> str:
     if act.authenticated_at is None:
         return f"{account}; {method}"
     words = _("%(account)s; %(method)s on %(day)s")
-    return words % {"account": account, "method": method, "day": instant_words(act.authenticated_at)}
+    found = words % {"account": account, "method": method, "day": instant_words(act.authenticated_at)}
+    if act.factor_at is None:
+        return found
+    more = _("%(found)s; %(factor)s, on %(day)s")
+    return more % {"found": found, "factor": act.get_factor_display(), "day": instant_words(act.factor_at)}
 
 
 def _paper_act(act: SignatureAct) -> dict[str, Any]:
@@ -224,7 +228,8 @@ def _as_json(
         "statements": [
             {
                 "sha256": act.statement_sha256, "statement": json.loads(act.statement), "method": act.method,
-                "passkey": act.assertion,
+                "passkey": act.assertion, "factor": act.factor,
+                "factor_at": act.factor_at.isoformat() if act.factor_at else None,
             }
             for act in acts
         ],

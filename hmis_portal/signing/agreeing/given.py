@@ -26,10 +26,20 @@ class Assertion:
 
 
 @dataclass(frozen=True)
+class Factor:
+    """What was shown beside the password: a kind of `SignatureAct.Factor`, and when."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Identity:
-    """How the person showed that it is them: the moment of the fresh sign-in, or the passkey's assertion."""
+    """How the person showed that it is them: the moment of the fresh sign-in and what was shown beside the password,
+    or the passkey's assertion."""
 
     authenticated_at: datetime | None = None
+    factor: Factor | None = None
     passkey: Assertion | None = None
 
 

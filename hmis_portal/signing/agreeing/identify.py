@@ -6,23 +6,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.accounts import email_change
+from hmis_portal.accounts.strength import APP, PASSKEY, factors
 from hmis_portal.files import foreign
-from hmis_portal.signing.agreeing import acts, text_versions
+from hmis_portal.signing.agreeing import acts, email_code, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, statements
-from hmis_portal.signing.agreeing.given import Assertion, Identity, Signature, Site
-from hmis_portal.signing.models import Party, TextVersion
+from hmis_portal.signing.agreeing.given import Assertion, Factor, Identity, Signature, Site
+from hmis_portal.signing.models import Party, Person, TextVersion
 from hmis_portal.web.errors import AnswerInstead
 from hmis_portal.web.visits import browser_of, client_ip
 
 ASKED = "passkey_statements"
-OWN_FIELDS = ("csrfmiddlewaretoken", "assertion", "way")
 
 
 def confirm(request: HttpRequest, party: Party, signature: Signature) -> Signature:
@@ -36,7 +38,9 @@ def confirm(request: HttpRequest, party: Party, signature: Signature) -> Signatu
 
 
 def _identity(request: HttpRequest, party: Party, signature: Signature) -> Identity:
-    if request.POST.get("way") != "password" and passkeys.registered(request.user):
+    if passkeys.registered(request.user) and not (
+        _may_use_password(request, party) and request.POST.get("way") == "password"
+    ):
         disclosure = text_versions.current(TextVersion.Kind.DISCLOSURE)
         facts = statements.facts(
             party, legal_name=signature.legal_name, title=signature.title, authority=signature.authority,
@@ -44,10 +48,32 @@ def _identity(request: HttpRequest, party: Party, signature: Signature) -> Ident
             disclosure_sha256=disclosure.sha256 if disclosure else "",
         )  # fmt: skip
         return Identity(passkey=_answered(request, party) or _ask(request, party, facts))
+    factor = _app_code(request) if acts.asks_for_factor(party) and APP in factors(request.user) else None
     at = signed_in_again_at(request)
     if at is None or timezone.now() - at > acts.REAUTHENTICATION:
         raise ReauthenticationRequired  # allauth asks, then sends this form again
-    return Identity(authenticated_at=at)
+    if acts.asks_for_factor(party) and factor is None:
+        factor = email_code.confirmed(request, party)
+    return Identity(authenticated_at=at, factor=factor)
+
+
+def _may_use_password(request: HttpRequest, party: Party) -> bool:
+    """Instead of the passkey that a person has: not where a second factor is asked for and they have no other."""
+    return not acts.asks_for_factor(party) or APP in factors(request.user)
+
+
+def _app_code(request: HttpRequest) -> Factor:
+    """The code of the app by which this session was confirmed a moment ago; else allauth asks for one."""
+    since = (timezone.now() - acts.REAUTHENTICATION).timestamp()
+    for row in reversed(get_authentication_records(request, request.user)):
+        if (
+            row["method"] == "mfa"
+            and row.get("reauthenticated")
+            and row["at"] > since
+            and row["type"] != PASSKEY
+        ):
+            return Factor(row["type"], datetime.fromtimestamp(row["at"], UTC))
+    raise AnswerInstead(suspend_request(request, reverse("mfa_reauthenticate")))
 
 
 def held_back(request: HttpRequest) -> str:
@@ -55,10 +81,16 @@ def held_back(request: HttpRequest) -> str:
     return " ".join(email_change.against_signing(request.user))
 
 
-def hint(request: HttpRequest) -> str:
+def hint(request: HttpRequest, party: Party) -> str:
     """What follows the press on “Sign”."""
-    if passkeys.registered(request.user):
+    user: Person = request.user
+    if passkeys.registered(user):
         return _("Next you sign with your passkey. Nothing is signed before.")
+    if acts.asks_for_factor(party) and APP in factors(user):
+        return _("You may be asked for a code of your authenticator app before the signature is given.")
+    if acts.asks_for_factor(party):
+        words = _("Next you enter a code that we send to %(email)s. Nothing is signed before.")
+        return words % {"email": user.email}
     return _("You may be asked for your password once more before the signature is given.")
 
 
@@ -93,13 +125,9 @@ def _ask(request: HttpRequest, party: Party, facts: dict[str, str]) -> Any:
         "party": party,
         "title": party.request.snapshot["title"],
         "statement_sha256": statements.digest(statement).hex(),
-        "again": [
-            (name, value)
-            for name, values in request.POST.lists()
-            for value in values
-            if name not in OWN_FIELDS
-        ],
+        "again": email_code.sent(request),
         "action": request.get_full_path(),
+        "may_use_password": _may_use_password(request, party),
         "js_data": {"request_options": passkeys.options(statement, request.user, _site(request))},
     }
     raise AnswerInstead(render(request, "signing/passkey.html", context))

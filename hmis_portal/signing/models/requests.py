@@ -144,6 +144,13 @@ class SignatureAct(AppendOnly):
         PASSKEY = "passkey", _("Typed name and passkey")
         PAPER = "paper", _("Signed on paper")
 
+    class Factor(models.TextChoices):
+        """What a signer showed beside the password; a passkey is a method of its own."""
+
+        TOTP = "totp", _("code of the authenticator app")
+        RECOVERY_CODES = "recovery_codes", _("recovery code")
+        EMAIL = "email", _("code sent by e-mail to the address of the account")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     party = models.OneToOneField(Party, on_delete=models.PROTECT, related_name="act")
     user = models.ForeignKey(
@@ -162,6 +169,8 @@ class SignatureAct(AppendOnly):
     credential = models.CharField(_("credential"), max_length=400, blank=True)
     assertion = models.JSONField(_("passkey assertion"), null=True, blank=True)
     authenticated_at = models.DateTimeField(_("signed in again"), null=True, blank=True)
+    factor = models.CharField(_("second factor"), max_length=20, choices=Factor.choices, blank=True)
+    factor_at = models.DateTimeField(_("second factor used"), null=True, blank=True)
     signed_at = models.DateTimeField(_("signed"))
     ip = models.GenericIPAddressField(_("IP address"), null=True)
     browser = models.CharField(_("browser"), max_length=400, blank=True)
@@ -169,6 +178,13 @@ class SignatureAct(AppendOnly):
     class Meta(AppendOnly.Meta):
         verbose_name = _("signature")
         ordering = ["signed_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(factor="", factor_at__isnull=True)
+                | (~models.Q(factor="") & models.Q(factor_at__isnull=False)),
+                name="signature_factor_at",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.legal_name}, {datetime_words(self.signed_at)}"

@@ -104,7 +104,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
         "revision": revision,
         "act": act,
         "identified": completion_certificate.identified_by(act),
-        "how_confirmed": identify.hint(request),
+        "how_confirmed": identify.hint(request, lead),
         "held_back": identify.held_back(request),
         "checks": checks,
         "whole": all(check.good for check in checks),

@@ -143,7 +143,7 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "party": party,
         "revision": revision,
         "form": form,
-        "how_confirmed": identify.hint(request),
+        "how_confirmed": identify.hint(request, party),
         "held_back": identify.held_back(request),
         "read_words": _("You have read all %(count)d clauses.") % {"count": progress.count},
     }
