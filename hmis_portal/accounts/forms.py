@@ -12,6 +12,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +69,17 @@ class SignupForm(AccountFormMixin, account.SignupForm):
         "email": _("Enter your work e-mail address"),
         "password1": _("Enter a password"),
     }
+
+    def clean(self) -> dict[str, Any]:
+        """allauth looks at the password knowing the address alone: here also the names."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "password1" in data and "password1" not in self.errors:
+            names = {name: data.get(name, "") for name in ("first_name", "last_name", "email")}
+            try:
+                validate_password(data["password1"], get_user_model()(**names))
+            except forms.ValidationError as error:
+                self.add_error("password1", error)
+        return data
 
 
 class ResetPasswordForm(AccountFormMixin, account.ResetPasswordForm):
