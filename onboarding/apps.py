@@ -25,4 +25,5 @@ class OnboardingConfig(AppConfig):
         for topic in ("application", "mou", "access", "review", "news", "revision"):
             import_module(f"onboarding.effects.{topic}")
         import_module("onboarding.application.opening")
+        import_module("onboarding.mou.paper_power")
         import_module("onboarding.receivers")

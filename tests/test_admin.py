@@ -111,6 +111,7 @@ def none(cast: Cast) -> list[Any]:
 OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "agencies_agency_duplicates": (REVIEW, none),
     "agencies_agency_name_manager": (ADMIN, agency),
+    "agencies_user_allow_first_factor": (ADMIN, person),
     "agencies_user_close": (ADMIN, person),
     "agencies_user_groups": (ADMIN, person),
     "agencies_user_end_sessions": (ADMIN, person),
@@ -138,6 +139,7 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
 ELSEWHERE = {
     "agencies_user_reopen",
     "hmis_portal_message_document",
+    "hmis_portal_power_document",
     "hmis_portal_power_grant",
     "hmis_portal_power_refuse",
     "hmis_portal_power_take_back",

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from agencies import permissions, selectors
 from agencies.admin.acts import ReasonForm, with_acts_for_admins
 from agencies.models import Agency, AgencyRole, Contact, ServiceKind, Staff, User
-from agencies.services import people
+from agencies.services import people, powers
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.forms import EmailField, NameField
+from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.text.words import full_stop
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
@@ -172,14 +173,18 @@ class AgencyAdmin(ReadOnlyAdmin):
     def name_manager_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         agency = get_object_or_404(Agency, pk=pk)
         form = NameManagerForm(request.POST or None, agency=agency)
+        has_manager = permissions.holders(agency, AgencyRole.MANAGER).exists()
 
         def act() -> str:
-            data = form.cleaned_data
-            user = people.name_manager(
-                agency=agency, by=permissions.person(request), email=data["email"], reason=data["reason"],
-                first_name=data["first_name"], last_name=data["last_name"], title=data["title"], replaced=data["replaced"],
-                ip=client_ip(request),
-            )  # fmt: skip
+            given = {
+                "agency": agency,
+                "by": permissions.person(request),
+                "ip": client_ip(request),
+                **form.cleaned_data,
+            }
+            if has_manager:
+                return asked_words(powers.ask_to_name_manager(**given))
+            user = people.name_manager(**given)
             return gettext(
                 "%(person)s is named manager of %(agency)s Everybody concerned was told by e-mail."
             ) % {"person": user, "agency": full_stop(agency.name)}
@@ -187,7 +192,8 @@ class AgencyAdmin(ReadOnlyAdmin):
         return act_page(
             self, request, title=gettext("Name a manager of %s") % agency.name, form=form, act=act,
             back=reverse("admin:agencies_agency_change", args=[agency.pk]),
-            explanation=gettext("For an agency whose manager is gone or cannot be reached. A person without an account is invited; the managers there are now are told as well, with your reason."),
+            explanation=gettext("For an agency whose manager is gone or cannot be reached. A person without an account is invited; the managers there are now are told as well, with your reason.")
+            + (" " + takes_two(permissions.person(request)) if has_manager else ""),
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit
 from hmis_portal.accounts import first_factor, sessions
+from hmis_portal.models import PowerRequest
 from hmis_portal.text import typed
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed, WrongState
@@ -51,16 +52,20 @@ def managed_alone(user: User) -> list[Agency]:
 
 
 @transaction.atomic
-def close_account(*, user: User, by: User, reason: str = "", ip: str | None = None) -> User:
-    """End a person's sign-in and roles. Signatures, training, messages and the record of acts stay.
+def close_account(
+    *, user: User, by: User, reason: str = "", ip: str | None = None, power: PowerRequest | None = None
+) -> User:
+    """End a person's sign-in, roles and groups. Signatures, training, messages and the record of acts stay.
 
-    A person who is the only manager of an agency hands over first.
+    A person who is the only manager of an agency hands over first; for one of the HMIS's own people it takes `power`.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.closed_at is not None:
         raise WrongState(_("This account is closed already."))
     if user.is_staff and user == by:
         raise GuardFailed(_("You work for the HMIS: ask another HMIS Admin to close your account."))
+    if user.is_staff and power is None:
+        raise GuardFailed(_takes_two(user))
     if alone := managed_alone(user):
         raise GuardFailed(
             _("You are the only manager of %(agency)s Hand over to a colleague first.")
@@ -74,10 +79,13 @@ def close_account(*, user: User, by: User, reason: str = "", ip: str | None = No
     Invitation.objects.filter(user=user, accepted_at__isnull=True, revoked_at__isnull=True).update(
         revoked_at=timezone.now()
     )
-    user.is_active, user.closed_at = False, timezone.now()
-    user.save(update_fields=["is_active", "closed_at"])
+    user.groups.clear()
+    user.is_active, user.is_staff, user.closed_at = False, False, timezone.now()
+    user.save(update_fields=["is_active", "is_staff", "closed_at"])
     sessions.end_all(user)  # or they would live again with the account
-    audit.record(by=by, verb=AgenciesEvent.CLOSED_ACCOUNT, obj=user, reason=reason, ip=ip)
+    audit.record(
+        by=by, verb=AgenciesEvent.CLOSED_ACCOUNT, obj=user, reason=reason, ip=ip, data=_granted(power)
+    )
     emails.account_closed(user, address=user.email)
     for agency in listed:
         emails.colleague_closed_account(user, agency, to=permissions.holders(agency, AgencyRole.MANAGER))
@@ -86,21 +94,29 @@ def close_account(*, user: User, by: User, reason: str = "", ip: str | None = No
 
 @transaction.atomic
 def reopen_account(*, user: User, by: User, reason: str) -> User:
-    """The HMIS Admin lets a person in again; roles are not given back."""
+    """The HMIS Admin lets a person in again; neither roles nor groups are given back."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.closed_at is None:
         raise WrongState(_("This account is open."))
-    user.is_active, user.closed_at = True, None
-    user.save(update_fields=["is_active", "closed_at"])
+    user.groups.clear()
+    user.is_active, user.is_staff, user.closed_at = True, False, None
+    user.save(update_fields=["is_active", "is_staff", "closed_at"])
     audit.record(by=by, verb=AgenciesEvent.OPENED_ACCOUNT_AGAIN, obj=user, reason=reason)
     return user
 
 
 @transaction.atomic
-def reset_authenticator(*, user: User, by: User, reason: str, ip: str | None = None) -> int:
-    """Remove a person's authenticators after their identity was checked; `reason` says how. Returns how many."""
+def reset_authenticator(
+    *, user: User, by: User, reason: str, ip: str | None = None, power: PowerRequest | None = None
+) -> int:
+    """Remove a person's authenticators after their identity was checked; `reason` says how. Returns how many.
+
+    For one of the HMIS's own people it takes `power`.
+    """
     if user == by:
         raise GuardFailed(_("Ask another HMIS Admin to reset your own authenticator."))
+    if user.is_staff and power is None:
+        raise GuardFailed(_takes_two(user))
     rows = Authenticator.objects.select_for_update().filter(user=user)
     kinds = sorted(rows.values_list("type", flat=True))
     if not kinds:
@@ -108,21 +124,39 @@ def reset_authenticator(*, user: User, by: User, reason: str, ip: str | None = N
     rows.delete()
     first_factor.allow(user)
     event = audit.record(
-        by=by, verb=AgenciesEvent.RESET_AUTHENTICATOR, obj=user, reason=reason, ip=ip, data={"removed": kinds}
-    )
+        by=by, verb=AgenciesEvent.RESET_AUTHENTICATOR, obj=user, reason=reason, ip=ip,
+        data={"removed": kinds, **_granted(power)},
+    )  # fmt: skip
     emails.authenticator_reset(user, by=by, reason=reason, event_id=event.pk)
     return len(kinds)
 
 
+def _takes_two(user: User) -> str:
+    return _("%(person)s works for the HMIS: one HMIS Admin asks for this, and another grants it.") % {
+        "person": user
+    }
+
+
+def _granted(power: PowerRequest | None) -> dict[str, int | None]:
+    return {"granted_by": power.decided_by_id} if power else {}
+
+
 @transaction.atomic
-def allow_first_factor(*, user: User, by: User, reason: str, ip: str | None = None) -> None:
-    """After a password that was set anew by e-mail: an HMIS Admin checked who this is; `reason` says how."""
+def allow_first_factor(*, user: User, by: User, reason: str, power: PowerRequest | None = None) -> None:
+    """After a password that was set anew by e-mail: an HMIS Admin checked who this is; `reason` says how.
+
+    It takes `power`, because only the HMIS's own people are ever held back.
+    """
     if user == by:
         raise GuardFailed(_("Ask another HMIS Admin to confirm who you are."))
     if not first_factor.held(user):
         raise WrongState(_("Nothing holds %(person)s back from a second factor.") % {"person": user})
+    if power is None:
+        raise GuardFailed(_takes_two(user))
     first_factor.allow(user)
-    event = audit.record(by=by, verb=AgenciesEvent.ALLOWED_FIRST_FACTOR, obj=user, reason=reason, ip=ip)
+    event = audit.record(
+        by=by, verb=AgenciesEvent.ALLOWED_FIRST_FACTOR, obj=user, reason=reason, data=_granted(power)
+    )
     emails.first_factor_allowed(user, by=by, reason=reason, event_id=event.pk)
 
 

@@ -10,6 +10,7 @@ from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, User
 from agencies.services.invitations import account_for, give, has_account, invite
 from hmis_portal import audit
+from hmis_portal.models import PowerRequest
 from hmis_portal.web.errors import GuardFailed, WrongState
 
 
@@ -70,11 +71,22 @@ def name_manager(
     title: str = "",
     replaced: Iterable[User] = (),
     ip: str | None = None,
+    power: PowerRequest | None = None,
 ) -> User:
-    """The HMIS Admin names a manager where the agency has none who can act; `replaced` lose the role."""
+    """The HMIS Admin names a manager where the agency has none who can act; `replaced` lose the role.
+
+    Where there is a manager it takes `power`: a new one could remove them.
+    """
     locks.lock_agency(agency.pk)
     before = list(permissions.holders(agency, AgencyRole.MANAGER))
+    if before and power is None:
+        words = _(
+            "%(agency)s has a manager: one HMIS Admin asks for another, and a second HMIS Admin grants it."
+        )
+        raise GuardFailed(words % {"agency": agency.name})
     user = account_for(email, first_name=first_name, last_name=last_name, title=title)
+    if user == by:
+        raise GuardFailed(_("Nobody names themselves. Ask another HMIS Admin."))
     gone = [person for person in replaced if person != user]
     if user in before and not gone:
         raise WrongState(_("%(person)s manages this agency already.") % {"person": user})
@@ -89,7 +101,7 @@ def name_manager(
         permissions.revoke(person, agency, AgencyRole.MANAGER)
     event = audit.record(
         by=by, verb=AgenciesEvent.NAMED_MANAGER, obj=agency, agency_id=agency.pk, after=str(user), reason=reason, ip=ip,
-        data={"new": user.pk, "replaced": [person.pk for person in gone]},
+        data={"new": user.pk, "replaced": [person.pk for person in gone], "granted_by": power.decided_by_id if power else None},
     )  # fmt: skip
     told = [*before, user] if has_account(user) and user not in before else before
     emails.manager_named(agency, to=told, new=user, replaced=gone, reason=reason, event_id=event.pk)

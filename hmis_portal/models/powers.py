@@ -31,6 +31,9 @@ class PowerRequest(models.Model):
     what = models.CharField(_("what"), max_length=300)
     changes = models.JSONField(default=list, blank=True)  # for people: [name, before, after]
     data = models.JSONField(default=dict, blank=True)  # for the code that carries it out
+    document = models.ForeignKey(  # what whoever decides has to look at
+        "hmis_portal.StoredDocument", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person concerned"), null=True, blank=True,
         on_delete=models.PROTECT, related_name="+",

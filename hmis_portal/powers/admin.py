@@ -1,7 +1,7 @@
 """What waits for a second person, on the desk: read by all the HMIS's own people, decided by another HMIS Admin."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -15,11 +15,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hmis_portal import documents
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.desk.waiting import Line, days_words, queue_of, waits_filter
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.models import PowerRequest
+from hmis_portal.models import PowerRequest, StoredDocument
 from hmis_portal.powers import asking, kinds
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.visits import client_ip
@@ -59,13 +60,20 @@ class TakeBackForm(PortalFormMixin, forms.Form):
 
 def facts(row: PowerRequest) -> list[tuple[Any, Any]]:
     """What whoever decides reads."""
-    found: list[tuple[Any, Any]] = [
+    return [
         (_("Asked by"), f"{row.asked_by}, {datetime_words(row.asked_at)}"),
         (_("Of what"), row.target_name),
         *((name, f"{before or '–'} → {after or '–'}") for name, before, after in row.changes),
         (_("Why"), row.reason),
     ]
-    return [*found, *((words, link(url, _("Open it"))) for words, url in kinds.of(row).papers(row))]
+
+
+def to_look_at(row: PowerRequest) -> list[tuple[Any, Any]]:
+    """The papers that whoever decides opens first."""
+    papers = kinds.of(row).papers(row)
+    if row.document_id:
+        papers = [*papers, (_("Paper"), reverse("admin:hmis_portal_power_document", args=[row.pk]))]
+    return [(words, link(url, _("Open it"))) for words, url in papers]
 
 
 def takes_two(by: Any, person: Any = None) -> str:
@@ -122,7 +130,9 @@ class PowerRequestAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("what is asked"))
     def facts(self, row: PowerRequest) -> SafeString:
-        return format_html_join(SafeString("<br>"), "{}: <strong>{}</strong>", facts(row))
+        return format_html_join(
+            SafeString("<br>"), "{}: <strong>{}</strong>", [*facts(row), *to_look_at(row)]
+        )
 
     @admin.display(description=gettext_lazy("what happens next"))
     def by_itself(self, row: PowerRequest) -> str:
@@ -143,6 +153,7 @@ class PowerRequestAdmin(ReadOnlyAdmin):
             path("<int:pk>/grant/", guarded(self, self.grant_view, **admins), name="hmis_portal_power_grant"),
             path("<int:pk>/refuse/", guarded(self, self.refuse_view, **told), name="hmis_portal_power_refuse"),
             path("<int:pk>/take-back/", guarded(self, self.take_back_view, **admins), name="hmis_portal_power_take_back"),
+            path("<int:pk>/document/", guarded(self, self.document_view), name="hmis_portal_power_document"),
             *super().get_urls(),
         ]  # fmt: skip
 
@@ -198,6 +209,13 @@ class PowerRequestAdmin(ReadOnlyAdmin):
         form = TakeBackForm(request.POST if request.method == "POST" else None)
         return self._page(request, row, form, act, _("Take back: %s"), reasons)
 
+    def document_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(
+            PowerRequest.objects.select_related("document"), pk=pk, document__isnull=False
+        )
+        document = cast(StoredDocument, row.document)
+        return documents.response(document, filename=f"{row.target_name}.pdf", inline=True)
+
     def _row(self, pk: int) -> PowerRequest:
         return get_object_or_404(PowerRequest.objects.select_related("asked_by", "person"), pk=pk)
 
@@ -205,7 +223,7 @@ class PowerRequestAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, row: PowerRequest, form: Any, act: Any, title: str, reasons: Any
     ) -> HttpResponse:
         return act_page(
-            self, request, title=title % row.what, form=form, act=act, facts=facts(row), reasons=reasons, trail=row.what,
+            self, request, title=title % row.what, form=form, act=act, facts=[*facts(row), *to_look_at(row)], reasons=reasons, trail=row.what,
             back=reverse("admin:hmis_portal_powerrequest_change", args=[row.pk]),
             explanation=when_words(row) if row.is_waiting else "",
         )  # fmt: skip

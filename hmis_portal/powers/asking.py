@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import audit
 from hmis_portal.events import PortalEvent
-from hmis_portal.models import PowerRequest
+from hmis_portal.models import PowerRequest, StoredDocument
 from hmis_portal.powers import emails, kinds
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import DomainError, GuardFailed, WrongState
@@ -36,7 +36,7 @@ VERBS = {
 @transaction.atomic
 def ask(
     kind: str, *, by: Any, target: models.Model, what: str, reason: str, changes: list[list[str]] | None = None,
-    data: dict[str, Any] | None = None, person: Any = None, agency_id: UUID | None = None, ip: str | None = None,
+    data: dict[str, Any] | None = None, person: Any = None, document: StoredDocument | None = None, agency_id: UUID | None = None, ip: str | None = None,
 ) -> PowerRequest:  # fmt: skip
     """Write down what one person asks for; nothing is changed yet.
 
@@ -46,7 +46,7 @@ def ask(
     now = timezone.now()
     row = PowerRequest(
         kind=kind, target_type=target._meta.label_lower, target_id=str(target.pk), target_name=str(target)[:250],
-        agency_id=agency_id, what=what[:300], changes=changes or [], data=data or {}, person=person, reason=reason.strip(),
+        agency_id=agency_id, what=what[:300], changes=changes or [], data=data or {}, person=person, document=document, reason=reason.strip(),
         asked_by=by, asked_at=now, expires_at=now + LAPSES,
     )  # fmt: skip
     if reasons := against_asking(row):

@@ -30,7 +30,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("powers:request", pk)
     context = {
         "row": row,
-        "facts": facts(row)[:-1] if kinds.of(row).papers(row) else facts(row),
+        "facts": facts(row),
         "next": when_words(row) if row.is_waiting else "",
         "form": form if may_stop else None,
     }

@@ -15,7 +15,7 @@ from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import date_words
 from onboarding import emails
 from onboarding.models import Application, Mou, OneParty
-from onboarding.mou import agreement, bound, party, two_people
+from onboarding.mou import agreement, bound, paper_power, party, two_people
 from onboarding.mou.signatory import name_to_sign
 from onboarding.services import perform
 from onboarding.workflow import (
@@ -157,6 +157,14 @@ def somebody_else_signs_the_paper(mou: Mou, act: ActWith[PaperSignature]) -> lis
     if signed is None or signed.method != SignatureAct.Method.PAPER:
         return []
     return [_somebody_else(signed)] if acts.same_name(act.given.legal_name, signed.legal_name) else []
+
+
+@guard(Mou, MouVerb.SIGN_ON_PAPER, given=PaperSignature)
+def the_hmis_side_records_it_by_two(mou: Mou, act: ActWith[PaperSignature]) -> list[Text]:
+    by = _person(act)
+    if not paper_power.takes_two(mou, by) or paper_power.was_granted(mou, by):
+        return []
+    return [_("One HMIS Admin asks to record a signature on paper, and another grants it.")]
 
 
 def _signed_for_agency(mou: Mou) -> SignatureAct | None:

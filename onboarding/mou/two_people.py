@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from agencies import selectors
 from agencies.models import User
 from agencies.permissions import LEAD_SIGNATORY
-from hmis_portal.models import AuditEvent
+from hmis_portal.models import AuditEvent, PowerRequest
 from hmis_portal.text.words import date_words
 from onboarding.models import Application, Mou
-from onboarding.mou import bound
+from onboarding.mou import bound, paper_power
 from onboarding.workflow import ApplicationVerb
 
 REVIEWING = (
@@ -44,7 +44,18 @@ def against(mou: Mou, by: User) -> list[str]:
             "You made somebody Lead signatory in the last %(days)d days, so another Lead signatory counter-signs."
         )
         reasons.append(words % {"days": APART.days})
+    if mou_paper_granted(mou, by):
+        reasons.append(
+            _(
+                "You granted that the agency’s signature on paper was recorded, so another Lead signatory counter-signs."
+            )
+        )
     return reasons
+
+
+def mou_paper_granted(mou: Mou, by: User) -> bool:
+    rows = PowerRequest.objects.filter(kind=paper_power.PAPER, target_id=str(mou.pk), decided_by=by)
+    return rows.filter(outcome=PowerRequest.Outcome.GRANTED).exists()
 
 
 def _reviewers(mou: Mou) -> set[int]:

@@ -91,7 +91,9 @@ MOU = (
         M.SIGNED,
         (SIGNATORY, MANAGER, ADMIN),
         _("Record the signature on paper"),
-        _("the scan of the signed copy; it names the agency as it is called now"),
+        _(
+            "the scan of the signed copy; it names the agency as it is called now; by the HMIS Admin only when another granted it"
+        ),
         given=PaperSignature,
     ),
     Move(MouVerb.DECLINE, (M.ISSUED,), M.DECLINED, (SIGNATORY,), _("Decline to sign"), needs_reason=True),

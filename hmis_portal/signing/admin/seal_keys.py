@@ -20,12 +20,16 @@ from hmis_portal import audit
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.events import PortalEvent
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.models import PowerRequest
+from hmis_portal.powers import asking, kinds
+from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.signing.models import SealKey
 from hmis_portal.signing.sealing import certificates, key_files, keys, revocation
 from hmis_portal.text.words import date_words
 from hmis_portal.web.visits import client_ip
 
 LIST = "admin:signing_sealkey_changelist"
+REVOKE = "revoke_seal_key"
 
 
 def may_keep_keys(user: Any) -> bool:
@@ -38,7 +42,7 @@ class RotateForm(PortalFormMixin, forms.Form):
 
 
 class RevokeForm(PortalFormMixin, forms.Form):
-    submit_label, submit_danger = gettext_lazy("Revoke this key"), True
+    submit_label, submit_danger = gettext_lazy("Ask to revoke this key"), True
     required_messages = {"reason": gettext_lazy("Enter the reason. It is kept in the history")}
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea({"rows": 3}))
 
@@ -140,18 +144,12 @@ class SealKeyAdmin(ReadOnlyAdmin):
         form = RevokeForm(request.POST if request.method == "POST" else None)
 
         def act() -> str:
-            reason = form.cleaned_data["reason"]
-            with transaction.atomic():
-                row = revocation.revoke(key, reason=reason)
-                audit.record(
-                    by=request.user,
-                    verb=PortalEvent.REVOKED_A_SEAL_KEY,
-                    obj=row,
-                    reason=reason,
-                    ip=client_ip(request),
-                )
-            _tell_revoked(request)
-            return ""
+            row = asking.ask(
+                REVOKE, by=request.user, target=key, reason=form.cleaned_data["reason"], ip=client_ip(request),
+                what=_("Revoke the seal key %(key)s") % {"key": key},
+                changes=[[_("Trust in the key"), _("Yes"), _("No")]],
+            )  # fmt: skip
+            return asked_words(row)
 
         words = _(
             "Do this when somebody else may have the key. Nothing is sealed with it any more, and who checks its files "
@@ -159,6 +157,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
         )
         if not key.retired_at:
             words += " " + _("It is the key that seals now: make a new one next, or files wait.")
+        words += "\n" + takes_two(request.user)
         return self._page(
             request, form, act, title=_("Revoke a seal key"), words=words, possible=True, key=key
         )
@@ -174,15 +173,20 @@ class SealKeyAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
 
-def _tell_revoked(request: HttpRequest) -> None:
-    """What is true of the published list: it says so now, or only once it is signed elsewhere."""
-    if revocation.unpublished(SealKey.objects.all()):
-        words = _(
-            "The key is revoked here. The published list does not say so yet: sign it as the desk tells you."
-        )
-        messages.warning(request, words)
-    else:
-        messages.success(request, _("The key is revoked, and the published list says so."))
+def _against_revoking(row: PowerRequest) -> list[str]:
+    revoked = SealKey.objects.filter(pk=row.target_id, revoked_at__isnull=False).exists()
+    return [_("This key is revoked already.")] if revoked else []
+
+
+def _revoke(row: PowerRequest) -> None:
+    key = revocation.revoke(SealKey.objects.get(pk=row.target_id), reason=row.reason)
+    audit.record(
+        by=row.asked_by, verb=PortalEvent.REVOKED_A_SEAL_KEY, obj=key, reason=row.reason,
+        data={"granted_by": row.decided_by_id},
+    )  # fmt: skip
+
+
+kinds.add(kinds.Kind(REVOKE, gettext_lazy("Revoke a seal key"), _revoke, against=_against_revoking))
 
 
 def key_notice(request: HttpRequest) -> SafeString | str:

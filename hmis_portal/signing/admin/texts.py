@@ -18,6 +18,9 @@ from django.utils.translation import gettext_lazy
 from hmis_portal import documents
 from hmis_portal.desk.tools import DeskAdmin, act_page, guarded, status
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.models import PowerRequest
+from hmis_portal.powers import asking, kinds
+from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import ClauseRead, TextVersion
 
@@ -87,12 +90,58 @@ def faults(body: str, kind: str) -> Iterator[str]:
 
 
 class PublishForm(PortalFormMixin, forms.Form):
-    submit_label = gettext_lazy("Publish this version")
-    submit_danger = True
+    submit_label = gettext_lazy("Ask to publish this version")
+    required_messages = {"reason": gettext_lazy("Enter the reason")}
+    field_order = ["reason", "read"]
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea({"rows": 3})
+    )
     read = forms.BooleanField(
         label=gettext_lazy("I have compared it with the version in force"),
         error_messages={"required": gettext_lazy("Check the box once you have compared the two versions")},
     )
+
+
+PUBLISH = "publish_text"
+
+
+def ask_to_publish(version: TextVersion, *, by: Any, reason: str) -> PowerRequest:
+    """Ask that this very draft is put in force: who grants it reads the same words."""
+    now = text_versions.current(version.kind)
+    return asking.ask(
+        PUBLISH, by=by, target=version, reason=reason, data=_words_of(version),
+        what=_("Publish %(text)s") % {"text": version},
+        changes=[[version.get_kind_display(), str(now or ""), str(version)]],
+    )  # fmt: skip
+
+
+def _words_of(version: TextVersion) -> dict[str, Any]:
+    """What whoever grants it has read."""
+    return {"sha256": version.sha256, "what_changed": version.what_changed, "sample": version.sample}
+
+
+def _against_publishing(row: PowerRequest) -> list[str]:
+    version = TextVersion.objects.filter(pk=row.target_id).first()
+    if version is None or version.state != TextVersion.State.DRAFT:
+        return [_("This version is published already, or its draft is gone.")]
+    if _words_of(version) != row.data:
+        return [_("The draft was changed since this was asked. Refuse it, and ask anew.")]
+    return []
+
+
+def _publish(row: PowerRequest) -> None:
+    version = TextVersion.objects.get(pk=row.target_id)
+    uses[version.kind].publish(version, by=row.asked_by)
+
+
+def _papers(row: PowerRequest) -> list[tuple[Any, str]]:
+    names = [("compare", _("Compared with the version in force")), ("preview", _("As a PDF"))]
+    return [(words, reverse(f"admin:signing_text_{name}", args=[row.target_id])) for name, words in names]
+
+
+kinds.add(
+    kinds.Kind(PUBLISH, gettext_lazy("Publish a text"), _publish, against=_against_publishing, papers=_papers)
+)
 
 
 def may_publish(user: Any) -> bool:
@@ -211,14 +260,13 @@ class TextVersionAdmin(DeskAdmin):
         form = PublishForm(request.POST if request.method == "POST" else None)
 
         def act() -> str:
-            count = uses[version.kind].publish(version, by=request.user)
-            sentence = _("Published. %(count)d unsigned MOUs were superseded and their agencies told.")
-            return sentence % {"count": count}
+            return asked_words(ask_to_publish(version, by=request.user, reason=form.cleaned_data["reason"]))
 
         return act_page(
             self, request, title=_("Publish this version"), form=form, act=act, trail=version, caption=version,
             back=reverse("admin:signing_textversion_change", args=[pk]),
-            explanation=_("A published text can never be changed. The version before is retired; what is signed under it stays good, what is executed stays in force until its term ends."),
+            explanation=_("A published text can never be changed. The version before is retired; what is signed under it stays good, what is executed stays in force until its term ends.")
+            + "\n" + takes_two(request.user),
             template="admin/signing/publish.html", version=version, waiting=uses[version.kind].waiting(),
         )  # fmt: skip
 

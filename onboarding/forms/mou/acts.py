@@ -202,6 +202,17 @@ class PaperForm(PortalFormMixin, forms.Form):
         )
 
 
+class AskPaperForm(PaperForm):
+    """By the HMIS side: another HMIS Admin looks at the scan and grants it."""
+
+    submit_label: Any = _("Ask to record the signature")
+    required_messages = {**PaperForm.required_messages, "reason": _("Enter how the paper came to you")}
+    reason = forms.CharField(
+        label=_("How the paper came to you"), max_length=1000, widget=forms.Textarea({"rows": 3}),
+        help_text=_("Who brought or sent it, and when. Everybody concerned reads it."),
+    )  # fmt: skip
+
+
 class MouReasonForm(PortalFormMixin, forms.Form):
     """Why: read by the other side and kept in the history."""
 

@@ -5,11 +5,13 @@ from django.http import HttpRequest
 
 from agencies import permissions
 from hmis_portal import documents
+from hmis_portal.models import PowerRequest
 from hmis_portal.signing.agreeing.given import PaperSignature, Signature
 from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import browser_of, client_ip
-from onboarding.forms.mou.acts import PaperForm
+from onboarding.forms.mou.acts import AskPaperForm, PaperForm
 from onboarding.models import Mou
+from onboarding.mou import paper_power
 from onboarding.services import perform_held
 from onboarding.workflow import MouVerb
 
@@ -28,9 +30,26 @@ def performed(
 
 def recorded(request: HttpRequest, mou: Mou, form: PaperForm, verb: MouVerb) -> bool:
     """Keep the scan and make the move."""
+    signature = _on_paper(request, form)
+    return signature is not None and performed(request, mou, form, verb, signature)
+
+
+def asked(request: HttpRequest, mou: Mou, form: AskPaperForm) -> PowerRequest | None:
+    """Keep the scan and ask another HMIS Admin; what stands against it becomes the form's error."""
+    signature = _on_paper(request, form)
+    if signature is None:
+        return None
+    try:
+        by, reason = permissions.person(request), form.cleaned_data["reason"]
+        return paper_power.ask(mou, signature, by=by, reason=reason)
+    except GuardFailed as error:
+        form.add_error(None, error.messages)
+        return None
+
+
+def _on_paper(request: HttpRequest, form: PaperForm) -> PaperSignature | None:
     with documents.away_beside(form, "file"):
         scan = documents.keep(form.cleaned_data["file"])
     if form.errors:
-        return False
-    signature = form.given(scan, ip=client_ip(request), browser=browser_of(request))
-    return performed(request, mou, form, verb, signature)
+        return None
+    return form.given(scan, ip=client_ip(request), browser=browser_of(request))

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
+from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.models import PaperScan
 from hmis_portal.web.errors import WrongState
-from onboarding.forms.mou.acts import PaperForm
+from onboarding.forms.mou.acts import AskPaperForm, PaperForm
 from onboarding.models import Mou
-from onboarding.mou import agreement
-from onboarding.views.mou.acting import recorded
+from onboarding.mou import agreement, paper_power
+from onboarding.views.mou.acting import asked, recorded
 from onboarding.workflow import MouVerb
 
 
@@ -30,9 +31,15 @@ def mou_paper(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     party = agreement.agency_party(mou)
     initial = {"legal_name": party.legal_name, "title": party.title, "authority": party.authority}
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = PaperForm(*posted, initial=initial)
+    by = permissions.person(request)
+    asks = paper_power.takes_two(mou, by)
+    form = AskPaperForm(*posted, initial=initial) if asks else PaperForm(*posted, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
-    if request.method == "POST" and form.is_valid() and recorded(request, mou, form, MouVerb.SIGN_ON_PAPER):
+    if request.method == "POST" and form.is_valid() and isinstance(form, AskPaperForm):
+        if row := asked(request, mou, form):
+            messages.success(request, asked_words(row))
+            return redirect("onboarding:mou", agency_id=agency.pk)
+    elif request.method == "POST" and form.is_valid() and recorded(request, mou, form, MouVerb.SIGN_ON_PAPER):
         messages.success(
             request, _("Recorded: the MOU is signed on paper. Keep the paper; it remains the original.")
         )
@@ -43,6 +50,7 @@ def mou_paper(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "form": form,
         "revision": requests.to_read(party),
         "label": party.label,
+        "takes_two": takes_two(by) if asks else "",
     }
     return render(request, "onboarding/mou/paper.html", context)
 

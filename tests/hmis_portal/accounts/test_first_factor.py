@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from agencies.models import User
 from agencies.services import account
-from hmis_portal.models import AuditEvent
+from hmis_portal.models import AuditEvent, PowerRequest
+from hmis_portal.powers import asking
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.cast import Cast, confirm_again
+from tests.factories import UserFactory
 from tests.hmis_portal.accounts.people import PASSWORD
 from tests.hmis_portal.accounts.test_one_time_codes import code_now
 from tests.hmis_portal.letters import link_in
@@ -54,17 +56,21 @@ def test_a_reset_password_sets_up_nothing(visitor: Client, auditor: User, page: 
 
 
 def test_an_admin_who_checked_allows_it_for_72_hours(
-    visitor: Client, auditor: User, cast: Cast, client_of: Any, reference: None
+    visitor: Client, auditor: User, cast: Cast, client_of: Any, reference: None, commits: Any
 ) -> None:
     reset(visitor, auditor)
     admin, url = client_of(cast.admin), reverse("admin:agencies_user_allow_first_factor", args=[auditor.pk])
     person = reverse("admin:agencies_user_change", args=[auditor.pk])
     assert url in admin.get(person).content.decode()
     admin.post(url, {"checked": "called_back", "reason": "Called the office at 9:10"})
+    assert "an HMIS Admin has to confirm" in visitor.get(PAGES[0], follow=True).text
+    outbox.outbox.clear()
+    with commits():
+        asking.grant(PowerRequest.objects.get(), by=UserFactory(groups=("HMIS Admin",)))
     event = AuditEvent.objects.get(verb="allowed a first second factor")
     assert event.reason.endswith("Called the office at 9:10")
     assert event.actor == cast.admin
-    assert outbox.outbox[-1].to == [auditor.email]
+    assert "checked your identity" in next(one.body for one in outbox.outbox if one.to == [auditor.email])
     assert visitor.get(PAGES[0]).status_code == 200
     secret = visitor.get(PAGES[0]).context["form"].secret
     visitor.post(PAGES[0], {"code": code_now(secret)})
@@ -77,11 +83,15 @@ def test_what_was_allowed_lapses(auditor: User, cast: Cast) -> None:
     with time_machine.travel("2026-11-02T12:00:00Z", tick=False) as clock:
         User.objects.filter(pk=auditor.pk).update(password_reset_at="2026-11-02T11:00:00Z")
         auditor.refresh_from_db()
-        account.allow_first_factor(user=auditor, by=cast.admin, reason="Seen")
+        given = {"user": auditor, "by": cast.admin, "reason": "Seen"}
+        with pytest.raises(GuardFailed, match="another grants it"):
+            account.allow_first_factor(**given)
+        power = PowerRequest()
+        account.allow_first_factor(**given, power=power)
         with pytest.raises(WrongState):
-            account.allow_first_factor(user=auditor, by=cast.admin, reason="Seen")
+            account.allow_first_factor(**given, power=power)
         clock.shift(72 * 3600)
-        account.allow_first_factor(user=auditor, by=cast.admin, reason="Seen again")
+        account.allow_first_factor(**given, power=power)
 
 
 def test_nobody_allows_themselves(cast: Cast) -> None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.management.commands.portal import load_reference
-from hmis_portal.models import PortalSettings, forget_settings
+from hmis_portal.models import PortalSettings, PowerRequest, forget_settings
+from hmis_portal.powers import asking
 from hmis_portal.signing.admin.texts import faults
 from hmis_portal.signing.agreeing import requests, text, text_versions
 from hmis_portal.signing.models import TextVersion
@@ -20,6 +21,7 @@ from onboarding.models import Mou
 from onboarding.mou import agreement, wording
 from onboarding.services import perform
 from tests.cast import remember_second_factor
+from tests.factories import UserFactory
 
 CHANGED = "## 26. Fees {#fees}\n\nThere is a yearly fee of $100.\n"
 
@@ -59,13 +61,23 @@ def test_two_versions_are_compared_clause_by_clause(cast, draft, admin):
     assert [row.title for row in rows if row.kind != "same"] == ["Fees"]
 
 
+ASKED = {"read": "on", "reason": "Counsel agreed"}
+
+
+def publish(admin, draft):
+    """Asked on the page, granted by another HMIS Admin."""
+    admin.post(reverse("admin:signing_text_publish", args=[draft.pk]), ASKED)
+    asking.grant(PowerRequest.objects.get(), by=UserFactory(groups=("HMIS Admin",)))
+
+
 def test_publishing_supersedes_what_is_unsigned_and_tells_what_changed(cast, draft, admin, commits):
     mou = issue(cast, commits)
     mail.outbox.clear()
     url = reverse("admin:signing_text_publish", args=[draft.pk])
     assert "1 MOU that waits" in admin.get(url).text
     assert admin.post(url, {}).status_code == 422
-    admin.post(url, {"read": "on"})
+    with commits():
+        publish(admin, draft)
     mou.refresh_from_db()
     draft.refresh_from_db()
     assert (mou.state, draft.state) == (Mou.State.SUPERSEDED, TextVersion.State.PUBLISHED)
@@ -84,8 +96,8 @@ def test_a_superseded_mou_says_when_in_words_where_nobody_said_what_changed(cast
 
 def test_publishing_twice_is_told(cast, draft, admin):
     url = reverse("admin:signing_text_publish", args=[draft.pk])
-    admin.post(url, {"read": "on"})
-    assert "is published already" in admin.post(url, {"read": "on"}, follow=True).text
+    publish(admin, draft)
+    assert "is published already" in admin.post(url, ASKED, follow=True).text
 
 
 def test_nothing_is_issued_from_a_text_that_was_replaced_meanwhile(cast, draft):
