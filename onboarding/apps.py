@@ -22,7 +22,7 @@ class OnboardingConfig(AppConfig):
                 Page.AGENCY_SET_UP: "onboarding:setup_sheet",
             }
         )
-        for topic in ("application", "mou", "access", "review", "news", "revision"):
+        for topic in ("application", "mou", "signers", "access", "review", "news", "revision"):
             import_module(f"onboarding.effects.{topic}")
         import_module("onboarding.application.opening")
         import_module("onboarding.mou.paper_power")

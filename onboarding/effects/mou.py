@@ -15,7 +15,7 @@ from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import date_words
 from onboarding import emails
 from onboarding.models import Application, Mou, OneParty
-from onboarding.mou import agreement, bound, paper_power, party, two_people
+from onboarding.mou import agreement, bound, party
 from onboarding.mou.signatory import name_to_sign
 from onboarding.services import perform
 from onboarding.workflow import (
@@ -132,48 +132,6 @@ def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
         return []
     words = _("%(reference)s ended before its term was over, so it cannot be renewed.")
     return [words % {"reference": before.reference}]
-
-
-@guard(Mou, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER)
-def somebody_else_signs(mou: Mou, act: Act) -> list[Text]:
-    """Nobody is both sides: by the account that signed, or that recorded a signature on paper."""
-    signed = _signed_for_agency(mou)
-    if signed is None or act.by is None or act.by.pk != signed.user_id:
-        return []
-    if signed.method == SignatureAct.Method.PAPER:
-        return [_("You recorded the agency’s signature on paper, so another Lead signatory counter-signs.")]
-    return [_somebody_else(signed)]
-
-
-@guard(Mou, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER)
-def nobody_decides_alone(mou: Mou, act: Act) -> list[Text]:
-    return [*two_people.against(mou, act.by)] if act.by else []
-
-
-@guard(Mou, MouVerb.COUNTER_SIGN_ON_PAPER, given=PaperSignature)
-def somebody_else_signs_the_paper(mou: Mou, act: ActWith[PaperSignature]) -> list[Text]:
-    """Nobody is both sides: on paper by the name under the signature."""
-    signed = _signed_for_agency(mou)
-    if signed is None or signed.method != SignatureAct.Method.PAPER:
-        return []
-    return [_somebody_else(signed)] if acts.same_name(act.given.legal_name, signed.legal_name) else []
-
-
-@guard(Mou, MouVerb.SIGN_ON_PAPER, given=PaperSignature)
-def the_hmis_side_records_it_by_two(mou: Mou, act: ActWith[PaperSignature]) -> list[Text]:
-    by = _person(act)
-    if not paper_power.takes_two(mou, by) or paper_power.was_granted(mou, by):
-        return []
-    return [_("One HMIS Admin asks to record a signature on paper, and another grants it.")]
-
-
-def _signed_for_agency(mou: Mou) -> SignatureAct | None:
-    return SignatureAct.objects.filter(party__request=mou.request_id, party__role=agreement.AGENCY).first()
-
-
-def _somebody_else(signed: SignatureAct) -> str:
-    words = _("Somebody else must sign for the Lead Agency: %(name)s signed for the agency.")
-    return words % {"name": signed.legal_name}
 
 
 @guard(Mou, MouVerb.COUNTER_SIGN)
