@@ -23,6 +23,20 @@ def piece(name: str) -> object:
     raise ModuleNotFoundError(name)
 
 
+def test_every_place_that_the_page_on_security_names_exists() -> None:
+    page = Path("docs/security.md").read_text()
+    places = re.findall(rf"`((?:{APPS}|tests|docs|\.ci)/[\w./-]*)`", page)
+    assert len(places) > 20
+    assert [place for place in places if not Path(place).exists()] == []
+    names = re.findall(rf"`((?:{APPS})\.[\w.]+)`", page)
+    assert all(piece(name) for name in names)
+    settings = {
+        f"PORTAL_{name}"
+        for name in re.findall(r'\(\s*"([A-Z_0-9]+)"', Path("hmis_portal/settings.py").read_text())
+    }
+    assert set(re.findall(r"`(PORTAL_[A-Z_0-9]+)`", page)) <= settings
+
+
 @pytest.mark.parametrize("page", ["glossary", "travels"])
 def test_what_the_page_names_exists(page: str) -> None:
     names = re.findall(rf"`((?:{APPS})\.[\w.]+)`", Path(f"docs/{page}.md").read_text())
