@@ -20,7 +20,7 @@ from hmis_portal.models import forget_settings
 from tests.addresses import ARGUMENTS
 from tests.cast import Cast
 from tests.test_admin import LISTS, OWN
-from tests.test_urls import TABLE, Row
+from tests.test_urls import TABLE, Row, confirmed
 
 TYPED = '{{ 7|add:"7" }}{% x %}<b id=x>'
 ELEMENT = "<b id=x>"
@@ -32,7 +32,13 @@ CODES = {
     "external_id", "anchor", "certificate", "chain", "credential", "hash", "previous_hash", "events_head", "body", "statement",
     "certificate_serial",
 }  # fmt: skip
-MADE = {"Message": {"name"}, "HudList": {"name"}, "HudCode": {"label"}, "SigningRequest": {"text"}}
+MADE = {
+    "Message": {"name"},
+    "HudList": {"name"},
+    "HudCode": {"label"},
+    "SigningRequest": {"text"},
+    "PowerRequest": {"kind"},
+}
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -83,7 +89,7 @@ def test_every_page(args: str, cast: Cast, fill: Any) -> None:
     wrong = []
     for row in rows:
         for kind in {row.allowed[0], *({"director", "admin"} & set(row.allowed))}:
-            answer = cast.client(kind).get(reverse(row.name, kwargs=kwargs))
+            answer = confirmed(cast, kind).get(reverse(row.name, kwargs=kwargs))
             if answer.status_code not in row.status:
                 wrong.append(f"{row.name} as {kind}: {answer.status_code}")
             elif answer.status_code == 200 and not is_shown_as_typed(answer):

@@ -14,7 +14,7 @@ def names(verbs) -> set[str]:
 
 def test_every_verb_has_words_or_stays_untold() -> None:
     verbs = [verb for enumeration in ENUMERATIONS for verb in enumeration]
-    assert len(ENUMERATIONS) == 9
+    assert len(ENUMERATIONS) >= 10
     told = names(verb for words in history.WORDS.values() for verb in words)
     untold = names(history.UNTOLD)
     assert told | untold == names(verbs)
