@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, Invitation, Project, Staff, User
+from hmis_portal.accounts.record import AccountEvent
 from hmis_portal.events import PortalEvent, SecurityEvent
 from hmis_portal.models import AuditEvent
 from hmis_portal.models.keys import among
@@ -119,6 +120,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
     {
         *PortalEvent,
         *SecurityEvent,
+        *AccountEvent,
         AgenciesEvent.HMIS_PARTICIPATION_BEGAN,
         AgenciesEvent.CLOSED_ACCOUNT,
         AgenciesEvent.OPENED_ACCOUNT_AGAIN,
