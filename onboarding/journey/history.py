@@ -125,6 +125,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         AgenciesEvent.CLOSED_ACCOUNT,
         AgenciesEvent.OPENED_ACCOUNT_AGAIN,
         AgenciesEvent.ENDED_SESSIONS,
+        AgenciesEvent.ALLOWED_FIRST_FACTOR,
         AgenciesEvent.RESET_AUTHENTICATOR,
         AgenciesEvent.MADE_ACCOUNT,
         AgenciesEvent.CHANGED_GROUPS,
