@@ -71,7 +71,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("attachments"))
     def attachments(self, message: Message) -> SafeString | str:
-        rows = MessageDocument.objects.filter(message=message).select_related("document")
+        rows = MessageDocument.objects.filter(message=message).select_related("document").order_by("pk")
         lines = (
             (
                 reverse("admin:hmis_portal_message_document", args=[row.pk]),

@@ -133,7 +133,7 @@ def deliver_now(message: Message) -> None:
     email = EmailMultiAlternatives(subject=message.subject, body=text, to=[message.to])
     email.extra_headers["Message-ID"] = f"<{message.pk}@{settings.BASE_URL.split('//')[-1].split(':')[0]}>"
     email.attach_alternative(html, "text/html")
-    for row in MessageDocument.objects.filter(message=message).select_related("document"):
+    for row in MessageDocument.objects.filter(message=message).select_related("document").order_by("pk"):
         email.attach(row.filename, documents.read(row.document), row.document.content_type)
     email.send()
     message.status, message.sent_at, message.error = Message.Status.SENT, timezone.now(), ""

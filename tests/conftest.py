@@ -227,11 +227,32 @@ def fill(cast: Any, once: Any) -> Callable[[str], dict[str, Any]]:
 
 
 @pytest.fixture
+def application(cast: Any, once: Any) -> Any:
+    """A draft of the cast's agency, started by its director."""
+    from onboarding.application import opening
+    from onboarding.readiness import rules
+
+    def make() -> Any:
+        rules.load()
+        return opening.start(agency=cast.agency, by=cast.director)
+
+    return once(make)
+
+
+@pytest.fixture
 def reference(once: Any) -> None:
     """Courses, MOU text, questions, lists and rights, as a new portal has them."""
     from hmis_portal.management.commands.portal import load_reference
 
     once(load_reference)
+
+
+@pytest.fixture
+def texts(once: Any) -> None:
+    """The texts that people sign."""
+    from hmis_portal.signing import reference
+
+    once(reference.load)
 
 
 @pytest.fixture

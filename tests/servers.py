@@ -6,6 +6,7 @@ import email.message
 import email.policy
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -55,8 +56,8 @@ class LivePortal:
     def __init__(self, database_url: str, folder: Path) -> None:
         self.database_url, self.folder = database_url, folder
         self.redis = Redis(folder / "redis", durable=True)
-        self.redis_url = self.redis.start(port=free_port(0))
-        self.port = free_port(0)
+        self.redis_url = self.redis.start(port=_port_of_its_own())
+        self.port = _port_of_its_own()
         self.base_url = f"http://localhost:{self.port}"
         self.mail_folder = folder / "mail"
         self.mail_folder.mkdir()
@@ -151,7 +152,7 @@ class LivePortal:
 
     def restore(self) -> None:
         """After a test that killed something: everything runs again."""
-        self.inside.stop()
+        self.inside.kill()
         self.start_redis()
         for program in (self.web, self.worker, self.uploads, self.beat):
             if not program.running():
@@ -160,8 +161,8 @@ class LivePortal:
 
     def stop(self) -> None:
         for program in (self.inside, self.web, self.beat, self.uploads, self.worker):
-            program.stop()
-        self.redis.stop()
+            program.kill()
+        self.redis.kill()
 
 
 class Program:
@@ -185,31 +186,13 @@ class Program:
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def stop(self, *, seconds: float = 15) -> None:
-        """End it politely: what it is doing is finished first."""
-        self._end(signal.SIGTERM, seconds)
-
     def kill(self) -> None:
         """End it and its children at once, in the middle of whatever they do."""
-        self._end(signal.SIGKILL, 5)
-
-    def _end(self, number: signal.Signals, seconds: float) -> None:
-        if self.process is None:
-            return
-        if number == signal.SIGKILL:
-            self._signal_group(number)
-        elif self.process.poll() is None:
-            self.process.send_signal(number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(seconds)
-        self._signal_group(signal.SIGKILL)
-        self.process.wait()
-        self.process = None
-
-    def _signal_group(self, number: signal.Signals) -> None:
-        assert self.process is not None
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, number)
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
 
 
 class Inside(Program):
@@ -228,11 +211,16 @@ class Inside(Program):
         line = self.process.stdout.readline()
         return json.loads(line) if line else {"error": "The program that answers has ended."}
 
-    def _end(self, number: signal.Signals, seconds: float) -> None:
+    def kill(self) -> None:
         if self.process is not None and self.process.stdin is not None and self.process.stdout is not None:
             self.process.stdin.close()
             self.process.stdout.close()
-        super()._end(number, seconds)
+        super().kill()
+
+
+def _port_of_its_own() -> int:
+    """Where no other server of ours looks for one: it stays free until the portal starts, and while its queue is away."""
+    return free_port(30_000 + secrets.randbelow(2_700))
 
 
 def scratch_folder() -> Path:

@@ -147,7 +147,7 @@ def overtake(application: Application, sections: Collection[str], *, by: User, f
     SectionWork.objects.bulk_create(
         [
             SectionWork(application=application, section=key, version=1, saved_by=by, saved_at=now)
-            for key in set(sections) - set(rows.values_list("section", flat=True))
+            for key in sorted(set(sections) - set(rows.values_list("section", flat=True)))
         ]
     )
 

@@ -61,12 +61,12 @@ def adds_a_project(story: Story) -> None:
     director.follow("Add a project")
     director.see("Add a project", "project-add")
     director.fill({"project_name": "Harbor Light Shelter"})
-    director.page.locator("main form .btn-primary").click()
+    director.click(director.page.locator("main form .btn-primary"))
     director.see("Harbor Light Shelter", "project-new")
     typed = answers.shelter("Harbor Light Shelter", town="Hartford")
     for kind in ("coc", "funders", "inventory", "ce"):
         if not director.page.locator(f'[name="{kind}-0-DELETE"], #{kind}-0').count():
-            director.page.locator(f'[data-add="{kind}"]').click()
+            director.click(director.page.locator(f'[data-add="{kind}"]'))
     asked = {
         name: value for name, value in typed.items() if name != "action" and not name.startswith("hmis-")
     }
@@ -120,7 +120,7 @@ def answers_readiness(story: Story) -> None:
     colleague.follow("Add a site")
     colleague.see("Add a site", "site-add")
     colleague.fill(answers.site("Hartford"))
-    colleague.page.locator("main form .btn-primary").click()
+    colleague.click(colleague.page.locator("main form .btn-primary"))
     colleague.see("Sites", "sites")
     colleague.open(story.at("application/readiness/"))
     colleague.see("Technical readiness", "readiness")
@@ -159,7 +159,7 @@ def adds_documents_and_declares(story: Story) -> None:
     director.fill(
         {"declared_name": "Maria Delgado", "declared_title": "Executive director", "accurate": "on"}
     )
-    director.page.locator("main form .btn-primary").click()
+    director.click(director.page.locator("main form .btn-primary"))
     director.open(story.at("application/check/"))
     director.see("Check your answers", "check-answers")
     director.reads("Nothing is sent yet", "Harbor Light Shelter", "Sasha Lindqvist")

@@ -7,7 +7,7 @@ from tests.browser.story import AGENCY, COLLEAGUE, DIRECTOR, PASSWORD, SIGNATORY
 def signs_up(story: Story) -> None:
     """In the browser that ran the eligibility check: its answers come along."""
     story.people["director"] = director = story.people.pop("visitor")
-    director.page.get_by_role("main").get_by_role("link", name="account").first.click()
+    director.click(director.page.get_by_role("main").get_by_role("link", name="account"))
     director.see("Create an account", "sign-up")
     director.fill({"first_name": "Maria", "last_name": "Delgado", "email": DIRECTOR, "password1": PASSWORD})
     director.press("Create account")
@@ -42,14 +42,14 @@ def opens_the_agency(story: Story) -> None:
 
 def confirms_the_requirements(story: Story) -> None:
     director = story.person("director")
-    director.page.locator(".turn-act a").click()
+    director.click(director.page.locator(".turn-act a"))
     director.see("Confirm the requirements", "confirm-requirements")
-    director.page.get_by_role("button", name="Confirm").click()
+    director.click(director.page.get_by_role("button", name="Confirm"))
     director.see("Confirm the requirements", "confirm-requirements-errors")
     director.reads("There is a problem")
     for box in director.page.locator("main input[type=checkbox]").all():
         box.check()
-    director.page.get_by_role("button", name="Confirm").click()
+    director.click(director.page.get_by_role("button", name="Confirm"))
     director.see("Your six steps", "six-steps-confirmed")
     director.reads("Step 2 of 6")
 

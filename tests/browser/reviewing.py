@@ -64,14 +64,14 @@ def answers_the_remark(story: Story) -> None:
     director.reads("Answers were changed after the statement of accuracy")
     director.open(story.at("application/declaration/"))
     director.fill({"accurate": "on"})
-    director.page.locator("main form .btn-primary").click()
+    director.click(director.page.locator("main form .btn-primary"))
     director.open(story.at("application/changes/"))
     director.see("What to change", "what-changed")
     director.follow("Check your answers")
     director.see("Check your answers", "check-again")
     director.follow("Go on to sending")
     director.see("Send the application and the MOU", "send-again")
-    director.page.locator("main form .btn-primary").click()
+    director.click(director.page.locator("main form .btn-primary"))
     director.see("Application sent", "sent-again")
 
 
@@ -90,7 +90,7 @@ def approves(story: Story) -> None:
         buttons = admin.page.get_by_role("button", name="Mark as in order")
         if not buttons.count():
             break
-        buttons.first.click()
+        admin.click(buttons)
         admin.see("Harbor Light")
     admin.follow("Approve")
     admin.see("Approve", "approve")

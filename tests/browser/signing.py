@@ -20,7 +20,7 @@ def signs_the_mou(story: Story) -> None:
     signatory.fill({"password": PASSWORD})
     signatory.press("Create account and accept")
     signatory.see("Your agency’s MOU", "signatory-mou")
-    signatory.page.locator(".turn-act a").click()
+    signatory.click(signatory.page.locator(".turn-act a"))
     consents(signatory)
     signatory.see("Read the MOU", "read")
     signatory.reads("0 of 32 clauses read")

@@ -74,6 +74,7 @@ def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_applica
     assert page.evaluate("() => Object.keys(localStorage)") != []
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
+    page.wait_for_load_state()
     assert page.evaluate("() => Object.keys(localStorage)") == []
 
 

@@ -15,22 +15,22 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def visitor(live_portal: LivePortal, browser: Browser) -> Iterator[Person]:
+def verifier(live_portal: LivePortal, browser: Browser) -> Iterator[Person]:
     person = Person(browser, live_portal.base_url, Camera(SCREENS / "verify"), java_script_enabled=False)
     yield person
     person.close()
 
 
-def test_a_hostile_file_is_answered_by_the_worker(visitor: Person) -> None:
-    visitor.open("/verify/")
+def test_a_hostile_file_is_answered_by_the_worker(verifier: Person) -> None:
+    verifier.open("/verify/")
     file = {"name": "hostile.pdf", "mimeType": "application/pdf", "buffer": two_hundred_pages()}
-    visitor.page.locator('input[type="file"]').set_input_files(file)
-    visitor.click(visitor.page.locator("form button[type=submit]"))
+    verifier.page.locator('input[type="file"]').set_input_files(file)
+    verifier.click(verifier.page.locator("form button[type=submit]"))
     deadline = time.monotonic() + PATIENCE
-    while visitor.page.locator("h1").inner_text() != "What we found":
+    while verifier.page.locator("h1").inner_text() != "What we found":
         assert time.monotonic() < deadline
-        visitor.see("Being checked")
-        visitor.page.wait_for_timeout(500)
-        visitor.follow("Show the answer")
-    visitor.see("What we found")
-    visitor.reads("Not from this portal")
+        verifier.see("Being checked")
+        verifier.page.wait_for_timeout(500)
+        verifier.follow("Show the answer")
+    verifier.see("What we found")
+    verifier.reads("Not from this portal")

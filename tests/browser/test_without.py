@@ -67,7 +67,7 @@ def test_the_agency_and_a_project_without_scripts(live_portal: LivePortal, plain
     plain.see("Plain Shelter")
     typed = answers.shelter("Plain Shelter", town="Hartford")
     plain.fill({name: value for name, value in typed.items() if name != "action"})
-    plain.page.locator("main .form-actions button[value=save]").click()
+    plain.click(plain.page.locator("main .form-actions button[value=save]"))
     plain.see("Projects")
     plain.reads("Plain Shelter", "Completed")
 

@@ -26,7 +26,7 @@ def signs_the_agreement(story: Story, name: str, full_name: str, *, pictures: bo
     person = story.person(name)
     person.open("/training/")
     person.see("Your training")
-    person.page.get_by_role("link", name=re.compile("Read and sign")).first.click()
+    person.click(person.page.get_by_role("link", name=re.compile("Read and sign")))
     person.see("Your user agreement")
     prepare(person)
     person.see("Your user agreement", "agreement" if pictures else "")
@@ -63,7 +63,7 @@ def trainer_records(story: Story) -> None:
         for box in boxes.all():
             box.check()
         trainer.page.locator('select[name="action"]').select_option("record_selected")
-        trainer.page.locator('button[name="index"]').first.click()
+        trainer.click(trainer.page.locator('button[name="index"]'))
         trainer.see("Record completions", "record-completions" if not round_ else "")
         trainer.page.locator('[name="completed_on"]').fill(f"{timezone.localdate():%Y-%m-%d}")
         for score in trainer.page.locator('[name^="score_"]').all():

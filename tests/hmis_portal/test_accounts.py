@@ -17,11 +17,10 @@ from agencies.models import User
 from hmis_portal.mail import PLACEHOLDER
 from hmis_portal.models import Message
 from tests.cast import confirm_again
-from tests.factories import UserFactory
+from tests.factories import PASSWORD
 from tests.hmis_portal.letters import link_in
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "quiet-harbor-lantern-9"
 NEW = {"first_name": "Dana", "last_name": "Ruiz", "email": "Dana@Harbor.example", "password1": PASSWORD}
 
 
@@ -43,17 +42,6 @@ def _no_rate_limits_of_earlier_tests() -> None:
 @pytest.fixture
 def visitor(client_of: Callable[[Any], Client]) -> Client:
     return client_of(None)
-
-
-@pytest.fixture
-def dana() -> User:
-    user = UserFactory(email="dana@harbor.example", first_name="Dana")
-    user.set_password(PASSWORD)
-    user.save()
-    EmailAddress.objects.update_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
-    )
-    return user
 
 
 class TestSignUp:

@@ -53,18 +53,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 
 @pytest.fixture
-def visitor() -> Client:
+def anybody() -> Client:
     return Client(raise_request_exception=False)
 
 
 class TestFaultsOfTheDomain:
-    def test_a_stale_act_returns_to_the_page_it_came_from(self, visitor: Client) -> None:
-        response = visitor.post("/try/state/", headers={"referer": "http://testserver/the/page/?a=1"})
+    def test_a_stale_act_returns_to_the_page_it_came_from(self, anybody: Client) -> None:
+        response = anybody.post("/try/state/", headers={"referer": "http://testserver/the/page/?a=1"})
         assert (response.status_code, response["Location"]) == (303, "http://testserver/the/page/?a=1")
         assert [str(message) for message in get_messages(response.wsgi_request)] == ["It was sent already."]
 
-    def test_what_is_missing_is_told_on_the_page_named(self, visitor: Client) -> None:
-        response = visitor.post("/try/guard/")
+    def test_what_is_missing_is_told_on_the_page_named(self, anybody: Client) -> None:
+        response = anybody.post("/try/guard/")
         assert (response.status_code, response["Location"]) == (303, "/there/")
         messages = list(get_messages(response.wsgi_request))
         assert [(str(one), one.level_tag) for one in messages] == [
@@ -93,9 +93,9 @@ class TestFaultsOfTheDomain:
     ],
 )
 def test_each_page_says_what_is_kept_and_whom_to_call(
-    visitor: Client, address: str, status: int, heading: str, kept: str
+    anybody: Client, address: str, status: int, heading: str, kept: str
 ) -> None:
-    response = visitor.get(address)
+    response = anybody.get(address)
     page = response.content.decode()
     assert response.status_code == status
     assert page.count("<h1>") == 1
@@ -105,23 +105,23 @@ def test_each_page_says_what_is_kept_and_whom_to_call(
     assert "help@hmis.example" in page
 
 
-def test_the_reason_of_a_refusal_is_shown(visitor: Client) -> None:
-    assert "Only a manager may send it." in visitor.get("/try/403/").content.decode()
+def test_the_reason_of_a_refusal_is_shown(anybody: Client) -> None:
+    assert "Only a manager may send it." in anybody.get("/try/403/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["/try/404/", "/no/such/address/"])
 def test_the_demo_shows_the_same_page_for_an_address_that_leads_nowhere(
-    visitor: Client, address: str
+    anybody: Client, address: str
 ) -> None:
     with override_settings(DEBUG=True):
-        response = visitor.get(address)
+        response = anybody.get(address)
     assert response.status_code == 404
     assert "<h1>Page not found</h1>" in response.content.decode()
 
 
 @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=100)
-def test_a_form_that_is_too_large_is_413_not_400(visitor: Client) -> None:
-    response = visitor.post("/accounts/login/", {"login": "x" * 200})
+def test_a_form_that_is_too_large_is_413_not_400(anybody: Client) -> None:
+    response = anybody.post("/accounts/login/", {"login": "x" * 200})
     assert response.status_code == 413
 
 
@@ -186,14 +186,14 @@ class TestWhatNoBrowserSends:
         assert answer.status_code == 200
 
     @pytest.mark.parametrize("charset", ["utf-16", "iso-8859-1", "utf-7", "foo-8", "rot13", ""])
-    def test_a_body_in_another_charset(self, visitor: Client, charset: str) -> None:
+    def test_a_body_in_another_charset(self, anybody: Client, charset: str) -> None:
         kind = f"application/x-www-form-urlencoded; charset={charset}"
         for page in ("/support/", "/accounts/login/", reverse("admin:login")):
-            answer = visitor.generic("POST", page, b"name=x", content_type=kind)
+            answer = anybody.generic("POST", page, b"name=x", content_type=kind)
             assert answer.status_code == 400, page
             assert "The portal did not understand this request" in answer.text
 
     @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"'])
-    def test_a_body_in_utf_8(self, visitor: Client, charset: str) -> None:
+    def test_a_body_in_utf_8(self, anybody: Client, charset: str) -> None:
         kind = f"application/x-www-form-urlencoded; charset={charset}"
-        assert visitor.generic("POST", "/support/", b"name=x", content_type=kind).status_code == 200
+        assert anybody.generic("POST", "/support/", b"name=x", content_type=kind).status_code == 200

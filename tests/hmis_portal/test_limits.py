@@ -16,7 +16,7 @@ from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations
 from hmis_portal.text.words import wait_words
 from tests.cast import Cast
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD
 from tests.hmis_portal.letters import link_in
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +28,6 @@ HOME, ELSEWHERE = {"x-forwarded-for": "198.51.100.7"}, {"x-forwarded-for": "203.
 def _behind_a_proxy(settings: Any) -> None:
     cache.clear()
     settings.TRUST_PROXY = True
-
-
-@pytest.fixture
-def dana() -> User:
-    return UserFactory(email="dana@harbor.example", first_name="Dana")
 
 
 def sign_in(client: Any, login: str, password: str = PASSWORD, headers: dict[str, str] = HOME) -> Any:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.core import mail as outbox
@@ -15,24 +14,11 @@ from agencies.models import User
 from hmis_portal.events import SecurityEvent
 from hmis_portal.models import AuditEvent
 from tests.cast import Cast
-from tests.factories import UserFactory
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "quiet-harbor-lantern-9"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:127.0) Gecko/20100101 Firefox/127.0"
 LOGIN = "/accounts/login/"
-
-
-@pytest.fixture
-def dana() -> User:
-    cache.clear()
-    dana = UserFactory(email="dana@harbor.example", first_name="Dana")
-    dana.set_password(PASSWORD)
-    dana.save()
-    EmailAddress.objects.update_or_create(
-        user=dana, email=dana.email, defaults={"verified": True, "primary": True}
-    )
-    return dana
 
 
 @pytest.fixture

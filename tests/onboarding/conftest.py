@@ -16,16 +16,9 @@ def _settings_of_this_test() -> Any:
 
 
 @pytest.fixture
-def application(cast, once):
-    """A draft of the cast's agency, started by its director."""
-    from onboarding.application import opening
-    from onboarding.readiness import rules
-
-    def make():
-        rules.load()
-        return opening.start(agency=cast.agency, by=cast.director)
-
-    return once(make)
+def base(cast):
+    """The address under which the pages of the application stand."""
+    return f"/agencies/{cast.agency.pk}/application/"
 
 
 @pytest.fixture

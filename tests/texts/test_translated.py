@@ -14,8 +14,7 @@ from django.utils import translation
 from hmis_portal.signing.agreeing import completion_certificate
 from hmis_portal.signing.agreeing import revisions as files_of_signing
 from hmis_portal.text.words import datetime_words
-from onboarding.application import opening, revisions
-from onboarding.readiness import rules
+from onboarding.application import revisions
 from onboarding.sections.answers import Answers
 from tests.mou import issue_mou, sign
 from training import reference as courses
@@ -41,12 +40,6 @@ def read(pdf: bytes) -> str:
         return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
     finally:
         document.close()
-
-
-@pytest.fixture
-def application(cast):
-    rules.load()
-    return opening.start(agency=cast.agency, by=cast.director)
 
 
 def pages(cast, application) -> dict[str, tuple[str, str]]:

@@ -10,15 +10,10 @@ from tests.factories import StaffFactory, UserFactory
 from training import services
 from training.models import Completion, Course, CourseRule, Evidence, Requirement, Waiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 DAY = dt.date(2026, 11, 2)
 HMIS = ["admin", "lead", "trainer", "auditor"]
 AGENCY = ["director", "coordinator", "signatory", "staff", "stranger"]
-
-
-@pytest.fixture(autouse=True)
-def _today(time_machine):
-    time_machine.move_to("2026-11-22T16:00:00Z", tick=True)
 
 
 @pytest.fixture
@@ -29,7 +24,7 @@ def done(opened, course):
 
 
 @pytest.fixture
-def paper(opened, course):
+def proof(opened, course):
     return services.upload_evidence(
         person=opened.staff,
         course=course,
@@ -127,8 +122,8 @@ MAY = {
 LISTS = ["course", "requirement", "completion", "waiver", "evidence", "certificate", "useragreement"]
 
 
-def test_each_act_is_for_those_who_may_and_every_list_for_the_hmis_staff(opened, course, done, paper):
-    args = {"completion_void": [done.pk], "evidence_decide": [paper.pk], "course_newer_version": [course.pk]}
+def test_each_act_is_for_those_who_may_and_every_list_for_the_hmis_staff(opened, course, done, proof):
+    args = {"completion_void": [done.pk], "evidence_decide": [proof.pk], "course_newer_version": [course.pk]}
     query = {"requirement_record": f"?ids={row_of(opened, course, 'coordinator').pk}"}
     for kind in HMIS + AGENCY:
         client = opened.client(kind)
@@ -192,9 +187,9 @@ def test_waiving_and_taking_back(opened, course):
     assert waiver.ended_by == opened.admin
 
 
-def test_checking_a_proof(opened, paper):
+def test_checking_a_proof(opened, proof):
     client = opened.client("trainer")
-    url = reverse("admin:training_evidence_decide", args=[paper.pk])
+    url = reverse("admin:training_evidence_decide", args=[proof.pk])
     assert (
         b"Enter the day"
         in client.post(url, {"decision": "accept", "completed_on": "", "score": "90"}).content
@@ -204,16 +199,16 @@ def test_checking_a_proof(opened, paper):
         url, {"decision": "accept", "completed_on": "2026-10-30", "score": "90", "note": ""}, follow=True
     )
     assert b"The proof is accepted" in answer.content
-    paper.refresh_from_db()
-    assert paper.completion.completed_on == dt.date(2026, 10, 30)
+    proof.refresh_from_db()
+    assert proof.completion.completed_on == dt.date(2026, 10, 30)
     again = client.post(url, {"decision": "refuse", "note": "No", "completed_on": ""}, follow=True)
     assert b"already decided" in again.content
     assert Evidence.objects.get().state == "accepted"
 
 
-def test_the_desk_lists_the_proof_that_waits(opened, paper):
+def test_the_desk_lists_the_proof_that_waits(opened, proof):
     desk = opened.client("trainer").get("/admin/").content.decode()
-    assert reverse("admin:training_evidence_decide", args=[paper.pk]) in desk
+    assert reverse("admin:training_evidence_decide", args=[proof.pk]) in desk
     assert "Proof of training to check" not in opened.client("auditor").get("/admin/").content.decode()
 
 

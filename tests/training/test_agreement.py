@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ready(cast, catalogue, commits):
+def to_sign(cast, catalogue, commits):
     """Training open and the file of the staff member's agreement made."""
     leavers.report_leaver(staff=cast.coordinator_row, by=None, last_day=dt.date(2026, 1, 5))
     with commits():
@@ -59,150 +59,152 @@ def answers(client, cast, **kwargs):
     return {"read": "on", "typed_name": "sasha  staff", "read_sha256": sha256, **kwargs}
 
 
-def test_reading_signing_and_what_follows(ready, client_of):
-    client = client_of(ready.staff)
-    page = client.get(url(ready)).content.decode()
+def test_reading_signing_and_what_follows(to_sign, client_of):
+    client = client_of(to_sign.staff)
+    page = client.get(url(to_sign)).content.decode()
     assert "This agreement is between <strong>Sasha Staff</strong>" in page
     assert "I have read it" in page
     assert '<div class="agreement">' in page  # its points are lettered as in the file
     confirmed(client)
     assert client.post(
-        url(ready, "agreement_sign"), answers(client, ready), REMOTE_ADDR="203.0.113.9"
-    ).url == url(ready)
+        url(to_sign, "agreement_sign"), answers(client, to_sign), REMOTE_ADDR="203.0.113.9"
+    ).url == url(to_sign)
     act = SignatureAct.objects.get()
-    assert (act.user, act.typed_name, act.ip) == (ready.staff, "sasha  staff", "203.0.113.9")
+    assert (act.user, act.typed_name, act.ip) == (to_sign.staff, "sasha  staff", "203.0.113.9")
     done = Completion.objects.get()
-    assert (done.source, done.staff, done.completed_at) == ("signature", ready.staff_row, act.signed_at)
+    assert (done.source, done.staff, done.completed_at) == ("signature", to_sign.staff_row, act.signed_at)
     assert not hasattr(done, "certificate")
     event = AuditEvent.objects.get(verb="user agreement signed")
-    assert (event.actor, event.ip, event.agency_id) == (ready.staff, "203.0.113.9", ready.agency.pk)
-    item = selectors.agreement_item(ready.staff_row)
+    assert (event.actor, event.ip, event.agency_id) == (to_sign.staff, "203.0.113.9", to_sign.agency.pk)
+    item = selectors.agreement_item(to_sign.staff_row)
     assert item.status.in_force
-    page = client.get(url(ready)).content.decode()
+    page = client.get(url(to_sign)).content.decode()
     assert "You signed this agreement" in page
     assert "Sealed" in page
     signed = Revision.objects.get(step="person")
-    paper = client.get(reverse("training:agreement_pdf", args=[ready.staff_row.pk, signed.request.reference]))
+    paper = client.get(
+        reverse("training:agreement_pdf", args=[to_sign.staff_row.pk, signed.request.reference])
+    )
     assert paper.content[: Revision.objects.get(step="certified").size].startswith(b"%PDF")
     assert len(paper.content) == signed.size
     assert "Signed agreement" in client.get("/training/").content.decode()
     receipt = Message.objects.get(name="training/agreement_signed")
-    assert (receipt.user, receipt.status) == (ready.staff, Message.Status.SENT)
+    assert (receipt.user, receipt.status) == (to_sign.staff, Message.Status.SENT)
     assert receipt.documents.get() == signed.document
     assert signed.request.reference in receipt.body_text
 
 
-def test_the_file_is_shown_once_the_test_file_was_really_opened(ready, client_of):
-    client = client_of(ready.staff)
-    assert client.get(url(ready, "agreement_sign")).url == url(ready, "agreement_consent")
-    assert client.get(url(ready, "agreement_test_file")).content.startswith(b"%PDF")
-    page = client.post(url(ready, "agreement_consent"), {"number": "1", "agree": "on"})
+def test_the_file_is_shown_once_the_test_file_was_really_opened(to_sign, client_of):
+    client = client_of(to_sign.staff)
+    assert client.get(url(to_sign, "agreement_sign")).url == url(to_sign, "agreement_consent")
+    assert client.get(url(to_sign, "agreement_test_file")).content.startswith(b"%PDF")
+    page = client.post(url(to_sign, "agreement_consent"), {"number": "1", "agree": "on"})
     assert "That is not the number in the test file" in page.text
     assert not Consent.objects.exists()
-    assert agree(client, ready).url == url(ready, "agreement_sign")
+    assert agree(client, to_sign).url == url(to_sign, "agreement_sign")
     assert Consent.objects.get().test_file_opened
-    assert client.get(url(ready, "agreement_sign")).status_code == 200
+    assert client.get(url(to_sign, "agreement_sign")).status_code == 200
 
 
-def test_consent_is_withdrawn_before_signing_and_what_is_signed_stays(ready, client_of):
+def test_consent_is_withdrawn_before_signing_and_what_is_signed_stays(to_sign, client_of):
     """As the disclosure says: nobody signs after the person, so the agreement is in force at once."""
-    client = confirmed(client_of(ready.staff))
-    agree(client, ready)
-    consent = url(ready, "agreement_consent")
-    assert f'href="{consent}">Withdraw my consent' in client.get(url(ready, "agreement_sign")).text
+    client = confirmed(client_of(to_sign.staff))
+    agree(client, to_sign)
+    consent = url(to_sign, "agreement_consent")
+    assert f'href="{consent}">Withdraw my consent' in client.get(url(to_sign, "agreement_sign")).text
     assert "You withdrew your consent" in client.post(consent, {"withdraw": "yes"}, follow=True).text
-    assert client.get(url(ready, "agreement_sign")).url == consent
-    client.post(url(ready, "agreement_sign"), answers(client, ready))
+    assert client.get(url(to_sign, "agreement_sign")).url == consent
+    client.post(url(to_sign, "agreement_sign"), answers(client, to_sign))
     assert SignatureAct.objects.count() == 1
     client.post(consent, {"withdraw": "yes"})
     assert not ConsentWithdrawal.objects.filter(consent__acts__isnull=False).exists()
-    assert selectors.agreement_item(ready.staff_row).status.in_force
+    assert selectors.agreement_item(to_sign.staff_row).status.in_force
 
 
-def test_signing_asks_to_confirm_who_one_is_and_then_signs(ready, client_of):
-    client = client_of(ready.staff)
-    asked = client.post(url(ready, "agreement_sign"), answers(client, ready))
+def test_signing_asks_to_confirm_who_one_is_and_then_signs(to_sign, client_of):
+    client = client_of(to_sign.staff)
+    asked = client.post(url(to_sign, "agreement_sign"), answers(client, to_sign))
     assert asked.url.startswith("/accounts/reauthenticate/")
     assert not SignatureAct.objects.exists()
-    assert client.post(asked.url, {"password": PASSWORD}).url == url(ready)
+    assert client.post(asked.url, {"password": PASSWORD}).url == url(to_sign)
     assert SignatureAct.objects.count() == Completion.objects.count() == 1
 
 
-def test_what_is_missing_is_said_and_nothing_is_signed(ready, client_of):
-    client = confirmed(client_of(ready.staff))
+def test_what_is_missing_is_said_and_nothing_is_signed(to_sign, client_of):
+    client = confirmed(client_of(to_sign.staff))
     for change, words in (
         ({"typed_name": ""}, "Type your full name"),
         ({"typed_name": "Somebody Else"}, "exactly as it stands"),
         ({"read": ""}, "Check the box once you have read the whole agreement"),
     ):
-        answer = client.post(url(ready, "agreement_sign"), answers(client, ready, **change))
+        answer = client.post(url(to_sign, "agreement_sign"), answers(client, to_sign, **change))
         assert answer.status_code == 200
         assert words in answer.content.decode()
     assert not SignatureAct.objects.exists()
     assert not Completion.objects.exists()
 
 
-def test_a_double_click_signs_once(ready, client_of):
-    client = confirmed(client_of(ready.staff))
-    data = answers(client, ready)
+def test_a_double_click_signs_once(to_sign, client_of):
+    client = confirmed(client_of(to_sign.staff))
+    data = answers(client, to_sign)
     for _ in range(2):
-        answer = client.post(url(ready, "agreement_sign"), data, follow=True)
+        answer = client.post(url(to_sign, "agreement_sign"), data, follow=True)
         assert answer.status_code == 200
     assert SignatureAct.objects.count() == Completion.objects.count() == 1
 
 
-def test_a_file_that_changed_is_not_signed(ready, client_of):
-    client = confirmed(client_of(ready.staff))
+def test_a_file_that_changed_is_not_signed(to_sign, client_of):
+    client = confirmed(client_of(to_sign.staff))
     answer = client.post(
-        url(ready, "agreement_sign"), answers(client, ready, read_sha256="0" * 64), follow=True
+        url(to_sign, "agreement_sign"), answers(client, to_sign, read_sha256="0" * 64), follow=True
     )
     assert b"changed since you opened it" in answer.content
     assert not SignatureAct.objects.exists()
 
 
-def test_nobody_reads_or_signs_it_for_somebody_else(ready, client_of):
+def test_nobody_reads_or_signs_it_for_somebody_else(to_sign, client_of):
     for kind in ("director", "coordinator", "signatory", "admin", "trainer", "auditor", "stranger"):
-        client = confirmed(client_of(ready.person(kind)))
-        assert client.get(url(ready)).status_code == 404
-        assert client.get(url(ready, "agreement_sign")).status_code == 404
-        assert client.post(url(ready, "agreement_prepare")).status_code == 404
+        client = confirmed(client_of(to_sign.person(kind)))
+        assert client.get(url(to_sign)).status_code == 404
+        assert client.get(url(to_sign, "agreement_sign")).status_code == 404
+        assert client.post(url(to_sign, "agreement_prepare")).status_code == 404
 
 
-def test_who_may_open_the_file(ready, client_of):
-    reference = UserAgreement.objects.get(staff=ready.staff_row).request.reference
-    address = reverse("training:agreement_pdf", args=[ready.staff_row.pk, reference])
+def test_who_may_open_the_file(to_sign, client_of):
+    reference = UserAgreement.objects.get(staff=to_sign.staff_row).request.reference
+    address = reverse("training:agreement_pdf", args=[to_sign.staff_row.pk, reference])
     for kind in KINDS[1:]:
-        status = client_of(ready.person(kind)).get(address).status_code
+        status = client_of(to_sign.person(kind)).get(address).status_code
         assert status == (404 if kind in {"signatory", "stranger"} else 200), kind
 
 
-def test_a_newer_text_replaces_what_is_not_signed(ready, client_of):
+def test_a_newer_text_replaces_what_is_not_signed(to_sign, client_of):
     from hmis_portal.signing.agreeing import text_versions
 
-    waiting = agreement.open_agreement(ready.staff_row)
+    waiting = agreement.open_agreement(to_sign.staff_row)
     text = text_versions.current("user_agreement").body + "\n## 12. More {#more}\n\nOne more rule.\n"
     text_versions.publish(text_versions.save_draft("user_agreement", 2, text), by=None)
-    assert agreement.open_agreement(ready.staff_row) is None
-    assert b"Prepare the agreement" in client_of(ready.staff).get(url(ready)).content
-    newer = services.prepare_agreement(ready.staff_row, by=ready.staff)
+    assert agreement.open_agreement(to_sign.staff_row) is None
+    assert b"Prepare the agreement" in client_of(to_sign.staff).get(url(to_sign)).content
+    newer = services.prepare_agreement(to_sign.staff_row, by=to_sign.staff)
     assert newer != waiting
     assert newer.request.version.number == 2
-    assert services.prepare_agreement(ready.staff_row, by=ready.staff) == newer
+    assert services.prepare_agreement(to_sign.staff_row, by=to_sign.staff) == newer
     given = signature(requests.party(waiting.request, agreement.ROLE))
     with pytest.raises(WrongState, match="newer text"):
-        services.sign_agreement(waiting, by=ready.staff, given=given)
+        services.sign_agreement(waiting, by=to_sign.staff, given=given)
 
 
-def test_renewing_puts_the_text_before_the_person_again(ready, client_of, time_machine):
-    client = confirmed(client_of(ready.staff))
-    client.post(url(ready, "agreement_sign"), answers(client, ready))
+def test_renewing_puts_the_text_before_the_person_again(to_sign, client_of, time_machine):
+    client = confirmed(client_of(to_sign.staff))
+    client.post(url(to_sign, "agreement_sign"), answers(client, to_sign))
     time_machine.move_to(dt.datetime.now(dt.UTC) + dt.timedelta(days=320))
-    client = confirmed(client_of(ready.staff))
-    assert b"Prepare the agreement" in client.get(url(ready)).content
-    client.post(url(ready, "agreement_prepare"))
-    client.post(url(ready, "agreement_sign"), answers(client, ready))
+    client = confirmed(client_of(to_sign.staff))
+    assert b"Prepare the agreement" in client.get(url(to_sign)).content
+    client.post(url(to_sign, "agreement_prepare"))
+    client.post(url(to_sign, "agreement_sign"), answers(client, to_sign))
     assert Completion.objects.count() == 2
-    assert selectors.agreement_item(ready.staff_row).status.state == "valid"
+    assert selectors.agreement_item(to_sign.staff_row).status.state == "valid"
 
 
 def test_without_a_requirement_there_is_nothing_to_prepare(cast, catalogue, client_of):

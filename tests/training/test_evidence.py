@@ -17,12 +17,7 @@ from training.models import Completion, Evidence
 from training.papers import transcript
 from training.validity import State
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _today(time_machine):
-    time_machine.move_to("2026-06-15T16:00:00Z")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_june")]
 
 
 @pytest.fixture

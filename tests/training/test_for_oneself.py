@@ -9,14 +9,9 @@ from hmis_portal.web.errors import GuardFailed
 from training import services
 from training.models import Completion, CompletionVoid, Requirement, Waiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 DAY = dt.date(2026, 11, 2)
 OWN = "a training result of their own"
-
-
-@pytest.fixture(autouse=True)
-def _today(time_machine):
-    time_machine.move_to("2026-11-22T16:00:00Z", tick=True)
 
 
 @pytest.mark.parametrize("kind", ["trainer", "admin"])

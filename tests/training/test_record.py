@@ -16,12 +16,7 @@ from training.papers import transcript
 from training.signals import requirements_met
 from training.validity import State
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _today(time_machine):
-    time_machine.move_to("2026-06-15T16:00:00Z")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_june")]
 
 
 def done(cast, course, day=dt.date(2026, 6, 1), **kwargs):

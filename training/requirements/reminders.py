@@ -149,21 +149,21 @@ def _coordinators(agencies: Collection[UUID]) -> Mapping[UUID, list[str]]:
 
 def _audience(
     notice: Notice, staff: Staff, coordinators: Iterable[str], admins: Iterable[str]
-) -> set[tuple[str, str]]:
+) -> list[tuple[str, str]]:
     """(address, page) of those who are told beside the person."""
     page = mail.absolute("training:agency", staff.agency_id)
-    audience: set[tuple[str, str]] = set()
+    audience: list[tuple[str, str]] = []
     if notice.rung <= SUPERVISOR_FROM and staff.supervisor_email:
-        audience.add((staff.supervisor_email, page))
+        audience.append((staff.supervisor_email, page))
     if notice.kind in {Notice.Kind.LAPSED, Notice.Kind.SUSPENDED}:
-        audience |= {(address, page) for address in coordinators}
+        audience += [(address, page) for address in coordinators]
     if notice.kind == Notice.Kind.SUSPENDED:
-        audience |= {(address, page) for address in admins}
-    return {
+        audience += [(address, page) for address in admins]
+    return [
         (address, view)
         for address, view in audience
         if typed.email(address) != typed.email(notice.requirement.person.email)
-    }
+    ]
 
 
 def _line(notice: Notice) -> tuple[str, str, str]:

@@ -9,13 +9,6 @@ from tests.hmis_portal.signing.values import VALUES
 
 
 @pytest.fixture
-def texts(once: Any) -> None:
-    from hmis_portal.signing import reference
-
-    once(reference.load)
-
-
-@pytest.fixture
 def issue(texts: None, cast: Any, commits: Any) -> Callable[..., Any]:
     """Issue a memorandum; with `commit=False` the worker never hears of it."""
     from hmis_portal.signing.agreeing import requests, text_versions
@@ -88,6 +81,22 @@ def executed(issue: Any, sign: Any, once: Any) -> Any:
         return request
 
     return once(make)
+
+
+@pytest.fixture
+def desk_of(cast: Any, client_of: Callable[[Any], Any]) -> Callable[[str], Any]:
+    """`desk_of("admin")` is that person's browser, signed in with the second factor."""
+    from onboarding import rights
+    from tests.cast import remember_second_factor
+
+    rights.load()
+
+    def make(kind: str) -> Any:
+        client = client_of(cast.person(kind))
+        remember_second_factor(client, cast.person(kind))
+        return client
+
+    return make
 
 
 @pytest.fixture

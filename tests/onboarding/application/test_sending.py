@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def base(cast):
-    return f"/agencies/{cast.agency.pk}/application/"
-
-
-@pytest.fixture
 def ready(cast, complete, commits, once):
     """Complete, and the MOU signed by the agency."""
 

@@ -8,12 +8,7 @@ from onboarding.journey import facts
 from onboarding.models import RequirementConfirmation, RequirementText
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _texts(db: None) -> None:
-    requirements.load()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("requirement_texts")]
 
 
 def url(cast: Cast) -> str:

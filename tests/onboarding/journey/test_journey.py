@@ -19,12 +19,7 @@ from tests.factories import StaffFactory
 from tests.mou import issue_mou
 from training.events import TrainingEvent
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _texts(db: None) -> None:
-    requirements.load()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("requirement_texts")]
 
 
 def page(agency: Agency) -> str:

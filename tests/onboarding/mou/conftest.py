@@ -4,13 +4,6 @@ import pytest
 
 
 @pytest.fixture
-def texts(once):
-    from hmis_portal.signing import reference
-
-    once(reference.load)
-
-
-@pytest.fixture
 def issued(cast, texts, client_of, once):
     from onboarding.models import Mou
     from tests.onboarding.mou.helpers import SIGNER, mou_url

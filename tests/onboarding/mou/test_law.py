@@ -33,7 +33,6 @@ from tests import given
 from tests.cast import remember_second_factor
 from tests.mou import consent
 from tests.onboarding.mou.helpers import (
-    SIGNER,
     confirm_again,
     consent_on_page,
     counter_sign_form,
@@ -56,16 +55,7 @@ WEAKER = (
 
 
 @pytest.fixture
-def issued(cast, reference, client_of, once):
-    def make():
-        client_of(cast.director).post(mou_url("name_signatory", cast), SIGNER)
-        return Mou.objects.get()
-
-    return once(make)
-
-
-@pytest.fixture
-def executed(cast, signed, approved, client_of, once):
+def executed_on_the_page(cast, signed, approved, client_of, once):
     def make():
         lead_client(client_of, cast).post(
             counter_sign_url(signed), counter_sign_form(signed), HTTP_USER_AGENT="Firefox"
@@ -87,9 +77,11 @@ def words_of(document, folder):
     return " ".join(done.stdout.split()), file
 
 
-def test_L1_nothing_makes_the_mou_weaker_for_being_electronic(cast, executed, client_of, tmp_path):
-    said, _file = words_of(requests.final_pdf(executed.request).document, tmp_path)
-    told, _file = words_of(executed.request.certificate.document, tmp_path)
+def test_L1_nothing_makes_the_mou_weaker_for_being_electronic(
+    cast, executed_on_the_page, client_of, tmp_path
+):
+    said, _file = words_of(requests.final_pdf(executed_on_the_page.request).document, tmp_path)
+    told, _file = words_of(executed_on_the_page.request.certificate.document, tmp_path)
     page = client_of(cast.director).get(mou_url("mou", cast)).text
     for text in (said, told, page):
         assert not [one for one in WEAKER if one in text.lower()]
@@ -112,11 +104,11 @@ def test_L2_each_signer_agreed_before_the_pages_of_signing_are_shown(cast, issue
     assert "by electronic means" in issued.request.text
 
 
-def test_L2_no_act_of_either_side_without_its_consent_before(executed):
+def test_L2_no_act_of_either_side_without_its_consent_before(executed_on_the_page):
     for act in SignatureAct.objects.select_related("consent", "party"):
         assert act.consent.user_id == act.user_id
         assert act.consent.at < act.signed_at
-    kinds = [one.kind for one in executed.request.events.all()]
+    kinds = [one.kind for one in executed_on_the_page.request.events.all()]
     assert kinds.index("consented") < kinds.index("signed:agency")
 
 
@@ -172,12 +164,14 @@ def test_L3_the_lead_acts_deliberately_after_the_whole_document(cast, signed, ap
     assert signed.state == (Mou.State.SIGNED if without else Mou.State.EXECUTED)
 
 
-def test_L3_that_the_whole_text_was_read_is_in_the_chain_and_on_the_certificate(executed, tmp_path):
+def test_L3_that_the_whole_text_was_read_is_in_the_chain_and_on_the_certificate(
+    executed_on_the_page, tmp_path
+):
     """Who read which clause when cannot be changed afterwards: the event of the signature holds the hash of it."""
-    read = executed.request.events.get(kind="signed:agency").data["read"]
+    read = executed_on_the_page.request.events.get(kind="signed:agency").data["read"]
     rows = list(ClauseRead.objects.filter(party__role="agency").values_list("anchor", "at"))
     assert read["count"] == len(rows) == 32
-    told, file = words_of(executed.request.certificate.document, tmp_path)
+    told, file = words_of(executed_on_the_page.request.certificate.document, tmp_path)
     assert "32 of 32 clauses confirmed as read one by one, between" in told
     assert read["sha256"] in told.replace(" ", "")
     subprocess.run(["pdfdetach", "-saveall", "-o", str(tmp_path), str(file)], check=True)
@@ -189,14 +183,14 @@ def test_L3_that_the_whole_text_was_read_is_in_the_chain_and_on_the_certificate(
     assert list(integrity.check_chains()) == []
     with pgtrigger.ignore("signing.ClauseRead:append_only"):
         ClauseRead.objects.filter(anchor="fees").update(at=timezone.now())
-    assert list(integrity.check_chains()) == [executed.request]
+    assert list(integrity.check_chains()) == [executed_on_the_page.request]
     reason = AuditEvent.objects.get(verb="chain_broken").reason
     assert reason == "The record of the clauses that Sidney Signatory read is not the one that was signed."
 
 
-def test_L4_the_act_holds_the_file_s_hash_and_lives_in_the_pdf(executed, tmp_path):
-    files = {one.step: one for one in executed.request.revisions.all()}
-    said, _file = words_of(requests.final_pdf(executed.request).document, tmp_path)
+def test_L4_the_act_holds_the_file_s_hash_and_lives_in_the_pdf(executed_on_the_page, tmp_path):
+    files = {one.step: one for one in executed_on_the_page.request.revisions.all()}
+    said, _file = words_of(requests.final_pdf(executed_on_the_page.request).document, tmp_path)
     for act, read in zip(SignatureAct.objects.order_by("signed_at"), ("certified", "agency"), strict=True):
         assert act.file_sha256 == files[read].sha256
         assert act.file_sha256 in act.statement
@@ -204,8 +198,8 @@ def test_L4_the_act_holds_the_file_s_hash_and_lives_in_the_pdf(executed, tmp_pat
         assert act.file_sha256[:32] in said
 
 
-def test_L5_attribution_can_be_shown(cast, executed, tmp_path):
-    told, _file = words_of(executed.request.certificate.document, tmp_path)
+def test_L5_attribution_can_be_shown(cast, executed_on_the_page, tmp_path):
+    told, _file = words_of(executed_on_the_page.request.certificate.document, tmp_path)
     acts = SignatureAct.objects.select_related("user").order_by("signed_at")
     assert [act.user for act in acts] == [cast.signatory, cast.lead]
     for act in acts:
@@ -217,9 +211,9 @@ def test_L5_attribution_can_be_shown(cast, executed, tmp_path):
             assert fact in told
 
 
-def test_L6_authority_and_role_are_stated_and_kept(cast, executed, tmp_path):
-    said, _file = words_of(requests.final_pdf(executed.request).document, tmp_path)
-    told, _file = words_of(executed.request.certificate.document, tmp_path)
+def test_L6_authority_and_role_are_stated_and_kept(cast, executed_on_the_page, tmp_path):
+    said, _file = words_of(requests.final_pdf(executed_on_the_page.request).document, tmp_path)
+    told, _file = words_of(executed_on_the_page.request.certificate.document, tmp_path)
     for act in SignatureAct.objects.select_related("party"):
         assert act.title
         assert act.authority
@@ -228,14 +222,16 @@ def test_L6_authority_and_role_are_stated_and_kept(cast, executed, tmp_path):
                 assert fact in text
 
 
-def test_L7_each_party_can_print_and_store_the_file_at_receipt(cast, executed, client_of, tmp_path):
-    revision = requests.final_pdf(executed.request)
-    url = reverse("onboarding:mou_file", args=[cast.agency.pk, executed.pk, revision.step])
+def test_L7_each_party_can_print_and_store_the_file_at_receipt(
+    cast, executed_on_the_page, client_of, tmp_path
+):
+    revision = requests.final_pdf(executed_on_the_page.request)
+    url = reverse("onboarding:mou_file", args=[cast.agency.pk, executed_on_the_page.pk, revision.step])
     for person in (cast.signatory, cast.director, cast.lead):
         assert client_of(person).get(url).content == documents.read(revision.document)
         sent = [one for one in mail.outbox if one.to == [person.email] and one.attachments]
         assert sent[0].attachments[0][1] == documents.read(revision.document)
-    for document in (revision.document, executed.request.certificate.document):
+    for document in (revision.document, executed_on_the_page.request.certificate.document):
         _said, file = words_of(document, tmp_path)
         info = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
         assert re.search(
@@ -260,8 +256,8 @@ def test_L7_a_scan_is_kept_only_if_each_party_can_open_print_and_store_it(cast, 
     assert re.search(r"Encrypted:\s+no", info)
 
 
-def test_L8_what_is_kept_is_exact_and_a_changed_byte_is_found(executed):
-    document = requests.final_pdf(executed.request).document
+def test_L8_what_is_kept_is_exact_and_a_changed_byte_is_found(executed_on_the_page):
+    document = requests.final_pdf(executed_on_the_page.request).document
     integrity.check_documents(0)
     assert not AuditEvent.objects.filter(verb="document_damaged").exists()
     path, whole = default_storage.path(document.path), documents.read(document)
@@ -275,14 +271,14 @@ def test_L8_what_is_kept_is_exact_and_a_changed_byte_is_found(executed):
             file.write(whole)
 
 
-def test_L10_deletion_is_blocked_until_a_retention_period_is_set(cast, executed):
-    document = requests.final_pdf(executed.request).document
+def test_L10_deletion_is_blocked_until_a_retention_period_is_set(cast, executed_on_the_page):
+    document = requests.final_pdf(executed_on_the_page.request).document
     with pytest.raises(GuardFailed, match="No retention period is set"):
         documents.dispose(document, by=cast.admin, reason="x")
     assert documents.read(document)
 
 
-def test_L12_receipt_is_stamped_in_the_inbox_and_by_e_mail(cast, executed, client_of):
+def test_L12_receipt_is_stamped_in_the_inbox_and_by_e_mail(cast, executed_on_the_page, client_of):
     """Of each who receives it: the manager, and the two who signed."""
     for kind in ("director", "signatory", "lead"):
         person = cast.person(kind)

@@ -24,7 +24,7 @@ from tests.onboarding.mou.states import SIGNER, approve, to
 
 
 @pytest.fixture
-def executed(cast, once):
+def in_force(cast, once):
     def make():
         approve(cast)
         return to(issue_mou(cast), "executed")
@@ -33,8 +33,8 @@ def executed(cast, once):
 
 
 @pytest.fixture
-def renewal(cast, executed):
-    return agreement.renew(executed, by=cast.director, signer=SIGNER)
+def renewal(cast, in_force):
+    return agreement.renew(in_force, by=cast.director, signer=SIGNER)
 
 
 def end(mou, cast, kind, on=None):
@@ -47,36 +47,36 @@ def told(subject):
 
 
 @pytest.mark.parametrize("kind", ["sanction", "left"])
-def test_an_end_for_cause_ends_the_executed_renewal_too(cast, executed, renewal, commits, kind):
+def test_an_end_for_cause_ends_the_executed_renewal_too(cast, in_force, renewal, commits, kind):
     to(renewal, "executed", ends_in=1000)
     with commits():
-        end(executed, cast, kind)
+        end(in_force, cast, kind)
     renewal.refresh_from_db()
     assert (renewal.state, renewal.end_kind, renewal.reason) == ("ended", kind, "Repeated breaches.")
     assert decision.mou_in_force([cast.agency.pk], timezone.localdate()) == set()
     assert [message.to for message in told("has ended")] == [[cast.director.email]]  # once
 
 
-def test_ending_the_renewal_for_cause_ends_what_it_renews(cast, executed, renewal, commits):
+def test_ending_the_renewal_for_cause_ends_what_it_renews(cast, in_force, renewal, commits):
     to(renewal, "executed", ends_in=1000)
     with commits():
         end(renewal, cast, "sanction")
     assert decision.mou_in_force([cast.agency.pk], timezone.localdate()) == set()
 
 
-def test_the_end_of_the_term_leaves_the_renewal(cast, executed, renewal, commits):
+def test_the_end_of_the_term_leaves_the_renewal(cast, in_force, renewal, commits):
     to(renewal, "executed", ends_in=1000)
     with commits():
-        end(executed, cast, "term")
+        end(in_force, cast, "term")
     renewal.refresh_from_db()
     assert renewal.state == "executed"
     assert not told("has ended")
 
 
 @pytest.mark.parametrize("state", ["issued", "signed"])
-def test_an_end_for_cause_voids_the_renewal_that_waits(cast, executed, renewal, client_of, state):
+def test_an_end_for_cause_voids_the_renewal_that_waits(cast, in_force, renewal, client_of, state):
     to(renewal, state)
-    end(executed, cast, "sanction")
+    end(in_force, cast, "sanction")
     renewal.refresh_from_db()
     assert (renewal.state, renewal.void_kind) == ("voided", "ended")
     page = client_of(cast.director).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
@@ -85,23 +85,23 @@ def test_an_end_for_cause_voids_the_renewal_that_waits(cast, executed, renewal, 
 
 
 @pytest.mark.parametrize("verb", ["counter_sign", "counter_sign_on_paper"])
-def test_a_renewal_of_what_ended_for_cause_is_not_counter_signed(cast, executed, renewal, verb):
+def test_a_renewal_of_what_ended_for_cause_is_not_counter_signed(cast, in_force, renewal, verb):
     to(renewal, "signed")
-    to(executed, "ended", ended_on=timezone.localdate(), end_kind="sanction")
+    to(in_force, "ended", ended_on=timezone.localdate(), end_kind="sanction")
     with pytest.raises(GuardFailed, match="ended before its term was over"):
         perform(renewal, verb, by=cast.lead, given=sample(Mou, verb))
 
 
-def test_when_the_agency_leaves_its_mous_say_so(cast, executed, renewal, commits):
+def test_when_the_agency_leaves_its_mous_say_so(cast, in_force, renewal, commits):
     with commits():
         perform(cast.agency, "leave", by=cast.admin, reason="The program closed.")
-    executed.refresh_from_db()
+    in_force.refresh_from_db()
     renewal.refresh_from_db()
-    assert (executed.state, executed.end_kind) == ("ended", "left")
+    assert (in_force.state, in_force.end_kind) == ("ended", "left")
     assert (renewal.state, renewal.get_void_kind_display()) == ("voided", "The agency left the HMIS")
 
 
-def test_an_agency_that_leaves_with_an_executed_renewal_is_told_once(cast, executed, renewal, commits):
+def test_an_agency_that_leaves_with_an_executed_renewal_is_told_once(cast, in_force, renewal, commits):
     to(renewal, "executed", ends_in=1000)
     with commits():
         perform(cast.agency, "leave", by=cast.admin, reason="The program closed.")
@@ -109,7 +109,7 @@ def test_an_agency_that_leaves_with_an_executed_renewal_is_told_once(cast, execu
     assert len(told("has ended")) == 1
 
 
-def test_an_agency_that_left_is_not_bound_again(cast, executed, renewal, client_of):
+def test_an_agency_that_left_is_not_bound_again(cast, in_force, renewal, client_of):
     perform(cast.agency, "leave", by=cast.admin, reason="The program closed.")
     with pytest.raises(GuardFailed, match="has left the HMIS"):
         agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER)
@@ -135,10 +135,10 @@ def test_an_agency_that_left_is_not_bound_again(cast, executed, renewal, client_
     assert "has left the HMIS" in answer.text
 
 
-def test_after_a_sanction_nothing_binds_without_a_new_review(cast, executed, client_of, commits):
+def test_after_a_sanction_nothing_binds_without_a_new_review(cast, in_force, client_of, commits):
     requirements.load()
     requirements.confirm(agency=cast.agency, by=cast.director, texts=RequirementText.objects.all())
-    end(executed, cast, "sanction")
+    end(in_force, cast, "sanction")
     with pytest.raises(GuardFailed, match="Start a new application"):
         agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER)
     client, (page, name, journey, start) = (
@@ -169,39 +169,39 @@ def test_after_a_sanction_nothing_binds_without_a_new_review(cast, executed, cli
         perform(mou, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, given=sample(Mou, "counter_sign_on_paper"))
 
 
-def test_the_approval_of_before_stays_where_it_is_when_the_new_mou_is_voided(cast, executed):
-    end(executed, cast, "sanction")
+def test_the_approval_of_before_stays_where_it_is_when_the_new_mou_is_voided(cast, in_force):
+    end(in_force, cast, "sanction")
     opening.start(agency=cast.agency, by=cast.director)
     mou = to(agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
     perform(mou, MouVerb.VOID, by=cast.admin, given=Voiding(Mou.VoidKind.ERROR), reason="An error.")
     assert set(cast.agency.applications.values_list("state", flat=True)) == {"approved", "draft"}
 
 
-def test_an_approval_that_counts_needs_no_other_application(cast, executed):
+def test_an_approval_that_counts_needs_no_other_application(cast, in_force):
     with pytest.raises(WrongState, match="no other is needed"):
         opening.start(agency=cast.agency, by=cast.director)
 
 
-def test_an_mou_is_renewed_again_after_its_renewal_ended(cast, executed, renewal):
+def test_an_mou_is_renewed_again_after_its_renewal_ended(cast, in_force, renewal):
     to(renewal, "executed", ends_in=1000)
     end(renewal, cast, "term")
-    again = agreement.renew(executed, by=cast.director, signer=SIGNER)
-    assert again.successor_of == executed
+    again = agreement.renew(in_force, by=cast.director, signer=SIGNER)
+    assert again.successor_of == in_force
 
 
 @pytest.mark.parametrize(("on", "words"), [(-2, "not before"), (31, "ends by itself on"), (-1, ""), (0, "")])
-def test_the_last_day_lies_within_the_term(cast, executed, client_of, on, words):
+def test_the_last_day_lies_within_the_term(cast, in_force, client_of, on, words):
     day = timezone.localdate() + dt.timedelta(days=on)
     if words:
         with pytest.raises(GuardFailed, match=words):
-            end(executed, cast, "sanction", on=day)
+            end(in_force, cast, "sanction", on=day)
     else:
-        assert end(executed, cast, "sanction", on=day).ended_on == day
+        assert end(in_force, cast, "sanction", on=day).ended_on == day
 
 
-def test_the_last_day_is_asked_for_on_its_field(cast, executed, client_of):
+def test_the_last_day_is_asked_for_on_its_field(cast, in_force, client_of):
     load_reference()
-    url = reverse("admin:onboarding_mou_verb", args=[executed.pk, "end"])
+    url = reverse("admin:onboarding_mou_verb", args=[in_force.pk, "end"])
     day = timezone.localdate() - dt.timedelta(days=40)
     typed = {"on_month": day.month, "on_day": day.day, "on_year": day.year, "note": "X", "kind": "sanction"}
     client = client_of(cast.admin)
@@ -212,7 +212,7 @@ def test_the_last_day_is_asked_for_on_its_field(cast, executed, client_of):
     assert "not before" in page.text
 
 
-def test_one_person_is_not_both_parties(cast, executed, renewal):
+def test_one_person_is_not_both_parties(cast, in_force, renewal):
     from tests.mou import sign_on_paper
 
     signed = sign_on_paper(cast, renewal)
@@ -221,7 +221,7 @@ def test_one_person_is_not_both_parties(cast, executed, renewal):
         perform(signed, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, given=given)
 
 
-def test_whoever_signed_for_the_agency_does_not_counter_sign(cast, executed, renewal, client_of):
+def test_whoever_signed_for_the_agency_does_not_counter_sign(cast, in_force, renewal, client_of):
     to(renewal, "signed")
     party = agreement.agency_party(renewal)
     SignatureAct.objects.create(

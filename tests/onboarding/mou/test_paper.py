@@ -34,7 +34,7 @@ CANNOT_BE_KEPT = [
 
 
 @pytest.fixture
-def issued(cast, reference, commits, once):
+def issued_to_print(cast, reference, commits, once):
     def make():
         with commits():
             signer = agreement.Signer(
@@ -46,7 +46,7 @@ def issued(cast, reference, commits, once):
 
 
 @pytest.fixture
-def approved(cast, issued, once):
+def approved_to_print(cast, issued_to_print, once):
     def make():
         return approve(cast)
 
@@ -68,23 +68,23 @@ def _lead(client_of, cast):
 
 
 @pytest.fixture
-def executed(cast, issued, approved, client_of, once):
+def executed_on_paper(cast, issued_to_print, approved_to_print, client_of, once):
     def make():
         client_of(cast.director).post(_url(cast), paper_form())
         answer = _lead(client_of, cast).post(
-            _lead_url(issued), paper_form(BOTH_SCAN, legal_name="Lee Lead", title="Director")
+            _lead_url(issued_to_print), paper_form(BOTH_SCAN, legal_name="Lee Lead", title="Director")
         )
-        assert answer.url == reverse("admin:onboarding_mou_executed", args=[issued.pk])
+        assert answer.url == reverse("admin:onboarding_mou_executed", args=[issued_to_print.pk])
 
     once(make)
-    issued.refresh_from_db()
-    return issued
+    issued_to_print.refresh_from_db()
+    return issued_to_print
 
 
-def test_the_page_gives_the_exact_file_and_says_how(cast, issued, client_of):
+def test_the_page_gives_the_exact_file_and_says_how(cast, issued_to_print, client_of):
     page = client_of(cast.signatory).get(_url(cast)).text
     assert "there is no fee" in page
-    assert reverse("onboarding:mou_file", args=[cast.agency.pk, issued.pk, "certified"]) in page
+    assert reverse("onboarding:mou_file", args=[cast.agency.pk, issued_to_print.pk, "certified"]) in page
     for kind, status in (
         ("coordinator", 403),
         ("lead", 403),
@@ -95,14 +95,14 @@ def test_the_page_gives_the_exact_file_and_says_how(cast, issued, client_of):
         assert client_of(cast.person(kind)).get(_url(cast)).status_code == status, kind
 
 
-def test_the_manager_records_the_agency_s_signature_on_paper(cast, issued, client_of):
+def test_the_manager_records_the_agency_s_signature_on_paper(cast, issued_to_print, client_of):
     assert (
         "/mou/paper/" in client_of(cast.director).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
     )
     client_of(cast.director).post(_url(cast), paper_form(legal_name="Sidney B. Signatory"))
-    issued.refresh_from_db()
+    issued_to_print.refresh_from_db()
     act = SignatureAct.objects.get()
-    assert issued.state == Mou.State.SIGNED
+    assert issued_to_print.state == Mou.State.SIGNED
     assert (act.method, act.legal_name, act.user, act.consent) == (
         "paper",
         "Sidney B. Signatory",
@@ -112,7 +112,7 @@ def test_the_manager_records_the_agency_s_signature_on_paper(cast, issued, clien
     assert act.scan.signed_on == timezone.localdate()
     assert json.loads(act.statement)["scan_sha256"] == act.scan.sha256
     assert not Consent.objects.exists()
-    assert [row.step for row in issued.request.revisions.all()] == [
+    assert [row.step for row in issued_to_print.request.revisions.all()] == [
         "certified"
     ]  # nothing pretends to be e-signed
     page = client_of(cast.signatory).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
@@ -123,7 +123,7 @@ def test_the_manager_records_the_agency_s_signature_on_paper(cast, issued, clien
     assert "on paper on" in told[0].body
 
 
-def test_who_was_named_to_sign_is_told_when_somebody_else_records_it(cast, issued, client_of):
+def test_who_was_named_to_sign_is_told_when_somebody_else_records_it(cast, issued_to_print, client_of):
     mail.outbox.clear()
     client_of(cast.director).post(_url(cast), paper_form())
     (told,) = [message for message in mail.outbox if message.to == [cast.signatory.email]]
@@ -135,7 +135,7 @@ def test_who_was_named_to_sign_is_told_when_somebody_else_records_it(cast, issue
     assert reverse("onboarding:withdraw_signature", args=[cast.agency.pk]) in page
 
 
-def test_who_records_their_own_signature_gets_a_copy_and_is_not_told_of_it(cast, issued, client_of):
+def test_who_records_their_own_signature_gets_a_copy_and_is_not_told_of_it(cast, issued_to_print, client_of):
     client_of(cast.signatory).post(_url(cast), paper_form())
     assert not [message for message in mail.outbox if "recorded as signed" in message.subject]
     (copy,) = [message for message in mail.outbox if "Your copy" in message.subject]
@@ -154,7 +154,7 @@ def test_who_records_their_own_signature_gets_a_copy_and_is_not_told_of_it(cast,
         ({"day": dt.date(2099, 1, 2)}, "must be today or in the past"),
     ],
 )
-def test_what_cannot_be_right_is_said(cast, issued, client_of, changes, words):
+def test_what_cannot_be_right_is_said(cast, issued_to_print, client_of, changes, words):
     page = client_of(cast.director).post(_url(cast), paper_form(**changes))
     assert page.status_code == 200
     assert words in page.text
@@ -162,26 +162,28 @@ def test_what_cannot_be_right_is_said(cast, issued, client_of, changes, words):
 
 
 @pytest.mark.parametrize(("data", "words"), CANNOT_BE_KEPT)
-def test_a_file_that_nobody_could_open_later_is_refused(cast, issued, approved, client_of, data, words):
+def test_a_file_that_nobody_could_open_later_is_refused(
+    cast, issued_to_print, approved_to_print, client_of, data, words
+):
     page = client_of(cast.director).post(_url(cast), paper_form(data))
     assert words in page.text
     assert 'href="#id_file"' in page.text  # the sentence stands at the field
     assert not SignatureAct.objects.exists()
     client_of(cast.director).post(_url(cast), paper_form())
-    page = _lead(client_of, cast).post(_lead_url(issued), paper_form(data, legal_name="Lee Lead"))
+    page = _lead(client_of, cast).post(_lead_url(issued_to_print), paper_form(data, legal_name="Lee Lead"))
     assert words in page.text
     assert 'href="#id_file"' in page.text
     assert Mou.objects.get().state == Mou.State.SIGNED
 
 
-def test_the_unsigned_file_is_not_taken_for_a_scan(cast, issued, client_of):
+def test_the_unsigned_file_is_not_taken_for_a_scan(cast, issued_to_print, client_of):
     unsigned = documents.read(Revision.objects.get().document)
     page = client_of(cast.director).post(_url(cast), paper_form(unsigned))
     assert "This is the file to print" in page.text
 
 
 def test_a_scan_that_the_virus_scanner_refuses_is_told_at_the_field(
-    cast, issued, approved, client_of, settings
+    cast, issued_to_print, approved_to_print, client_of, settings
 ):
     settings.CLAMD_ADDRESS = "127.0.0.1:1"
     answer = client_of(cast.director).post(_url(cast), paper_form())
@@ -190,12 +192,14 @@ def test_a_scan_that_the_virus_scanner_refuses_is_told_at_the_field(
     settings.CLAMD_ADDRESS = ""
     client_of(cast.director).post(_url(cast), paper_form())
     settings.CLAMD_ADDRESS = "127.0.0.1:1"
-    answer = _lead(client_of, cast).post(_lead_url(issued), paper_form(BOTH_SCAN, legal_name="Lee Lead"))
+    answer = _lead(client_of, cast).post(
+        _lead_url(issued_to_print), paper_form(BOTH_SCAN, legal_name="Lee Lead")
+    )
     assert "cannot be checked for viruses" in answer.context["form"].errors["file"][0]
     assert PaperScan.objects.count() == 1
 
 
-def test_a_second_upload_says_what_happened(cast, issued, client_of):
+def test_a_second_upload_says_what_happened(cast, issued_to_print, client_of):
     client = client_of(cast.director)
     client.post(_url(cast), paper_form())
     answer = client.post(_url(cast), paper_form())
@@ -203,10 +207,10 @@ def test_a_second_upload_says_what_happened(cast, issued, client_of):
     assert SignatureAct.objects.count() == 1
 
 
-def test_the_lead_counter_signs_the_same_paper(cast, executed, client_of, tmp_path):
-    assert executed.state == Mou.State.EXECUTED
+def test_the_lead_counter_signs_the_same_paper(cast, executed_on_paper, client_of, tmp_path):
+    assert executed_on_paper.state == Mou.State.EXECUTED
     certificate = tmp_path / "certificate.pdf"
-    certificate.write_bytes(documents.read(executed.request.certificate.document))
+    certificate.write_bytes(documents.read(executed_on_paper.request.certificate.document))
     words = subprocess.run(
         ["pdftotext", "-layout", str(certificate), "-"], capture_output=True, text=True, check=True
     ).stdout
@@ -217,59 +221,67 @@ def test_the_lead_counter_signs_the_same_paper(cast, executed, client_of, tmp_pa
     assert "Typed name" not in plain
     seals = subprocess.run(["pdfsig", str(certificate)], capture_output=True, text=True, check=False).stdout
     assert seals.count("Signature is Valid.") == 1
-    kinds = list(executed.request.events.values_list("kind", flat=True))
+    kinds = list(executed_on_paper.request.events.values_list("kind", flat=True))
     assert kinds == ["issued", "sealed:certified", "paper:agency", "paper:lead", "completed"]
     sent = [message for message in mail.outbox if "is executed" in message.subject]
     assert {message.to[0] for message in sent} == {cast.signatory.email, cast.director.email, cast.lead.email}
     assert sent[0].attachments[0][1] == BOTH_SCAN
     assert "scan of the paper" in sent[0].body
-    page = _lead(client_of, cast).get(reverse("admin:onboarding_mou_executed", args=[executed.pk])).text
+    page = (
+        _lead(client_of, cast).get(reverse("admin:onboarding_mou_executed", args=[executed_on_paper.pk])).text
+    )
     assert "Both signed on paper." in page
-    change = _lead(client_of, cast).get(reverse("admin:onboarding_mou_change", args=[executed.pk])).text
+    change = (
+        _lead(client_of, cast).get(reverse("admin:onboarding_mou_change", args=[executed_on_paper.pk])).text
+    )
     assert change.count("Signed on paper") == 2
 
 
-def test_paper_is_answered_with_paper(cast, issued, approved, client_of):
+def test_paper_is_answered_with_paper(cast, issued_to_print, approved_to_print, client_of):
     client_of(cast.director).post(_url(cast), paper_form())
     client = _lead(client_of, cast)
-    electronic = reverse("admin:onboarding_mou_counter_sign", args=[issued.pk])
-    assert client.get(electronic).url == _lead_url(issued)
-    page = client.post(_lead_url(issued), paper_form(AGENCY_SCAN, legal_name="Lee Lead"))
+    electronic = reverse("admin:onboarding_mou_counter_sign", args=[issued_to_print.pk])
+    assert client.get(electronic).url == _lead_url(issued_to_print)
+    page = client.post(_lead_url(issued_to_print), paper_form(AGENCY_SCAN, legal_name="Lee Lead"))
     assert "This scan was uploaded for the other side" in page.text
     assert Mou.objects.get().state == Mou.State.SIGNED
 
 
-def test_a_scan_that_was_changed_is_not_counter_signed(cast, issued, approved, client_of):
+def test_a_scan_that_was_changed_is_not_counter_signed(cast, issued_to_print, approved_to_print, client_of):
     client_of(cast.director).post(_url(cast), paper_form())
     path = default_storage.path(PaperScan.objects.get().document.path)
     with open(path, "ab") as file:
         file.write(b"x")
     client = _lead(client_of, cast)
-    assert "The stored scan was changed." in client.get(_lead_url(issued)).text
-    page = client.post(_lead_url(issued), paper_form(BOTH_SCAN, legal_name="Lee Lead"))
+    assert "The stored scan was changed." in client.get(_lead_url(issued_to_print)).text
+    page = client.post(_lead_url(issued_to_print), paper_form(BOTH_SCAN, legal_name="Lee Lead"))
     assert "The stored scan was changed. It cannot be signed." in page.text
     assert Mou.objects.get().state == Mou.State.SIGNED
     with open(path, "wb") as file:
         file.write(AGENCY_SCAN)
 
 
-def test_not_before_the_application_is_approved(cast, issued, client_of):
+def test_not_before_the_application_is_approved(cast, issued_to_print, client_of):
     client_of(cast.director).post(_url(cast), paper_form())
-    page = _lead(client_of, cast).post(_lead_url(issued), paper_form(BOTH_SCAN, legal_name="Lee Lead"))
+    page = _lead(client_of, cast).post(
+        _lead_url(issued_to_print), paper_form(BOTH_SCAN, legal_name="Lee Lead")
+    )
     assert page.status_code == 422
     assert "must be approved before" in page.text
 
 
-def test_only_the_lead_signatory_records_the_counter_signature(cast, issued, approved, client_of):
+def test_only_the_lead_signatory_records_the_counter_signature(
+    cast, issued_to_print, approved_to_print, client_of
+):
     client_of(cast.director).post(_url(cast), paper_form())
     for kind in ("admin", "auditor", "trainer"):
         client = client_of(cast.person(kind))
         remember_second_factor(client, cast.person(kind))
-        assert client.post(_lead_url(issued), paper_form(BOTH_SCAN)).status_code == 403, kind
+        assert client.post(_lead_url(issued_to_print), paper_form(BOTH_SCAN)).status_code == 403, kind
     assert Mou.objects.get().state == Mou.State.SIGNED
 
 
-def test_the_verifier_knows_the_scan_and_says_that_it_was_paper(cast, executed, client):
+def test_the_verifier_knows_the_scan_and_says_that_it_was_paper(cast, executed_on_paper, client):
     answer = client.post(
         reverse("onboarding:verify"), {"file": SimpleUploadedFile("x.pdf", BOTH_SCAN)}, follow=True
     )
@@ -282,7 +294,7 @@ def test_the_verifier_knows_the_scan_and_says_that_it_was_paper(cast, executed, 
     assert "not of the executed MOU" in answer.text
     assert "does not vouch for what it shows" in answer.text
     assert "Genuine" not in answer.text
-    printed = documents.read(executed.request.revisions.get(step="certified").document)
+    printed = documents.read(executed_on_paper.request.revisions.get(step="certified").document)
     answer = client.post(
         reverse("onboarding:verify"), {"file": SimpleUploadedFile("x.pdf", printed)}, follow=True
     )
@@ -291,21 +303,21 @@ def test_the_verifier_knows_the_scan_and_says_that_it_was_paper(cast, executed, 
         reverse("onboarding:verify"), {"file": SimpleUploadedFile("x.pdf", BOTH_SCAN + b"x")}, follow=True
     )
     assert "Genuine" not in answer.text
-    answer = client.get(reverse("onboarding:verify"), {"reference": executed.reference})
+    answer = client.get(reverse("onboarding:verify"), {"reference": executed_on_paper.reference})
     assert "On paper, by hand" in answer.text
 
 
-def test_the_bundle_holds_the_paper_and_how_to_check_it(cast, executed, client_of, tmp_path):
-    url = reverse("onboarding:mou_bundle", args=[cast.agency.pk, executed.pk])
+def test_the_bundle_holds_the_paper_and_how_to_check_it(cast, executed_on_paper, client_of, tmp_path):
+    url = reverse("onboarding:mou_bundle", args=[cast.agency.pk, executed_on_paper.pk])
     archive = zipfile.ZipFile(io.BytesIO(client_of(cast.director).get(url).content))
     archive.extractall(tmp_path)
-    assert (tmp_path / f"{executed.reference} executed.pdf").read_bytes() == BOTH_SCAN
-    assert (tmp_path / f"{executed.reference} as printed.pdf").exists()
+    assert (tmp_path / f"{executed_on_paper.reference} executed.pdf").read_bytes() == BOTH_SCAN
+    assert (tmp_path / f"{executed_on_paper.reference} as printed.pdf").exists()
     assert "This MOU was signed on paper." in (tmp_path / "HOW TO CHECK.txt").read_text()
 
 
-def test_the_scan_is_for_those_who_may_read_the_mou(cast, executed, client_of):
-    url = reverse("onboarding:mou_scan", args=[cast.agency.pk, executed.pk, "lead"])
+def test_the_scan_is_for_those_who_may_read_the_mou(cast, executed_on_paper, client_of):
+    url = reverse("onboarding:mou_scan", args=[cast.agency.pk, executed_on_paper.pk, "lead"])
     for kind, status in (
         ("director", 200),
         ("signatory", 200),
@@ -316,7 +328,7 @@ def test_the_scan_is_for_those_who_may_read_the_mou(cast, executed, client_of):
         assert client_of(cast.person(kind)).get(url).status_code == status, kind
     newest = client_of(cast.director).get(reverse("onboarding:mou_pdf", args=[cast.agency.pk]))
     assert newest.url == url
-    other = reverse("onboarding:mou_scan", args=[cast.other_agency.pk, executed.pk, "lead"])
+    other = reverse("onboarding:mou_scan", args=[cast.other_agency.pk, executed_on_paper.pk, "lead"])
     assert client_of(cast.stranger).get(other).status_code == 404
 
 

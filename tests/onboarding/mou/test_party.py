@@ -35,7 +35,7 @@ def rename(cast, name=NEW):
 
 
 @pytest.fixture
-def signed(cast):
+def signed_without_files(cast):
     """Signed, as the database holds it; the files are not made."""
     mou = issue_mou(cast)
     Mou.objects.filter(pk=mou.pk).update(state="signed", signed_at=timezone.now())
@@ -44,7 +44,7 @@ def signed(cast):
 
 
 @pytest.fixture
-def in_review(cast, signed):
+def reviewed(cast, signed_without_files):
     name_people(cast.agency)
     application = make_application(cast.agency, by=cast.director, state="in_review", reviewer=cast.admin)
     answer_all(application)
@@ -57,19 +57,19 @@ def refused(obj, verb, by, *, given=None, reason=""):
     return " ".join(refusal.value.messages)
 
 
-def test_approving_refuses_an_mou_in_another_name_than_the_agency_s(cast, in_review):
+def test_approving_refuses_an_mou_in_another_name_than_the_agency_s(cast, reviewed):
     rename(cast)
-    words = refused(in_review, "approve", cast.admin)
+    words = refused(reviewed, "approve", cast.admin)
     assert OLD in words
     assert NEW in words
     assert "one party" in words
 
 
-def test_sending_again_refuses_it_and_the_page_says_so(cast, in_review, client_of):
-    in_review.state, in_review.answer_by = "changes_requested", in_review.submitted_at.date()
-    in_review.save(update_fields=["state", "answer_by"])
+def test_sending_again_refuses_it_and_the_page_says_so(cast, reviewed, client_of):
+    reviewed.state, reviewed.answer_by = "changes_requested", reviewed.submitted_at.date()
+    reviewed.save(update_fields=["state", "answer_by"])
     rename(cast)
-    assert NEW in refused(in_review, "resubmit", cast.director)
+    assert NEW in refused(reviewed, "resubmit", cast.director)
     page = client_of(cast.director).get(reverse("onboarding:submit", args=[cast.agency.pk]))
     assert OLD in page.text
     assert NEW in page.text
@@ -89,7 +89,7 @@ def test_counter_signing_shows_the_party_of_the_signed_text_and_refuses(cast):
     assert "one party" in refused(mou, "counter_sign_on_paper", cast.lead)
 
 
-def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(cast, in_review):
+def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(cast, reviewed):
     load_reference()
     rename(cast)
     mou = Mou.objects.get()
@@ -105,12 +105,12 @@ def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(ca
     assert SigningEvent.objects.filter(request=mou.request, kind="one_party").exists()
     told = cast.client("director").get(reverse("onboarding:mou", args=[cast.agency.pk])).text
     assert "Certificate of amendment of May 2." in told
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(reviewed, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     rename(cast, "Another House, Inc.")
     assert "Another House, Inc." in refused(mou, "counter_sign_on_paper", cast.lead)
 
 
-def test_a_manager_issues_the_mou_anew_in_the_name_of_today(cast, in_review, client_of):
+def test_a_manager_issues_the_mou_anew_in_the_name_of_today(cast, reviewed, client_of):
     rename(cast)
     client, url = client_of(cast.director), reverse("onboarding:name_signatory", args=[cast.agency.pk])
     assert url in client.get(reverse("onboarding:mou", args=[cast.agency.pk])).text
@@ -122,8 +122,8 @@ def test_a_manager_issues_the_mou_anew_in_the_name_of_today(cast, in_review, cli
     assert (before.state, before.void_kind, new.state) == ("voided", "replaced", "issued")
     assert party.name_of(new) == NEW
     assert party.name_of(before) == OLD
-    in_review.refresh_from_db()
-    assert in_review.state == "changes_requested"
+    reviewed.refresh_from_db()
+    assert reviewed.state == "changes_requested"
 
 
 def test_what_names_the_agency_as_it_was_is_not_signed(cast, client_of):
@@ -135,9 +135,9 @@ def test_what_names_the_agency_as_it_was_is_not_signed(cast, client_of):
     assert NEW in page.text
 
 
-def test_case_and_spaces_make_no_other_party(cast, in_review):
+def test_case_and_spaces_make_no_other_party(cast, reviewed):
     rename(cast, "HARBOR  HOUSE, INC.")
-    assert perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval()).state == "approved"
+    assert perform(reviewed, ApplicationVerb.APPROVE, by=cast.admin, given=Approval()).state == "approved"
 
 
 def test_another_signatory_named_after_the_signature_is_noticed(cast):
@@ -151,8 +151,8 @@ def test_another_signatory_named_after_the_signature_is_noticed(cast):
     assert "Noor O’Neil" in party.against(mou)[0]
 
 
-def test_a_new_name_of_the_lead_agency_is_noticed_before_it_signs(cast, in_review):
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+def test_a_new_name_of_the_lead_agency_is_noticed_before_it_signs(cast, reviewed):
+    perform(reviewed, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     settings = PortalSettings.load()
     settings.lead_agency = "The New Lead"
     settings.save(update_fields=["lead_agency"])
@@ -223,6 +223,8 @@ def test_two_people_of_the_agency_do_not_share_an_address(cast, changes, words):
     assert words in " ".join(error for errors in form.errors.values() for error in errors)
 
 
-def test_nobody_records_anything_while_every_name_is_right(cast, signed):
-    assert "are those of today" in refused(signed, "one_party", cast.admin, reason="Same people.")
-    assert "are those of today" in refused(signed, "issue_anew", cast.director, reason="Anew.")
+def test_nobody_records_anything_while_every_name_is_right(cast, signed_without_files):
+    assert "are those of today" in refused(
+        signed_without_files, "one_party", cast.admin, reason="Same people."
+    )
+    assert "are those of today" in refused(signed_without_files, "issue_anew", cast.director, reason="Anew.")

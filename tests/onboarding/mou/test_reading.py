@@ -16,7 +16,7 @@ from tests.onboarding.mou.helpers import counter_sign_form, counter_sign_url, le
 
 
 @pytest.fixture
-def issued(cast):
+def consented(cast):
     mou = issue_mou(cast)
     consent(agreement.agency_party(mou), cast.signatory)
     return mou
@@ -26,12 +26,12 @@ def _read_url(cast):
     return reverse("onboarding:read_mou", args=[cast.agency.pk])
 
 
-def test_without_scripts_a_button_at_each_clause_leads_to_the_next(cast, issued, client_of):
+def test_without_scripts_a_button_at_each_clause_leads_to_the_next(cast, consented, client_of):
     client = client_of(cast.signatory)
     page = client.get(_read_url(cast))
     assert "0 of 32 clauses read" in page.text
     assert page.text.count("I have read clause") == 32
-    first, second = text.clauses(issued.request.text)[:2]
+    first, second = text.clauses(consented.request.text)[:2]
     answer = client.post(_read_url(cast), {"clause": first.anchor})
     assert answer.url == f"{_read_url(cast)}#{second.anchor}"
     page = client.get(_read_url(cast))
@@ -42,9 +42,9 @@ def test_without_scripts_a_button_at_each_clause_leads_to_the_next(cast, issued,
     assert 'id="done" hidden' in page.text
 
 
-def test_with_scripts_the_answer_says_what_is_left(cast, issued, client_of):
+def test_with_scripts_the_answer_says_what_is_left(cast, consented, client_of):
     client = client_of(cast.signatory)
-    clauses = text.clauses(issued.request.text)
+    clauses = text.clauses(consented.request.text)
     for number, clause in enumerate(clauses, 1):
         answer = client.post(_read_url(cast), {"clause": clause.anchor}, HTTP_X_REQUESTED_WITH="fetch").json()
         assert answer["words"] == f"{number} of 32 clauses read"
@@ -55,7 +55,7 @@ def test_with_scripts_the_answer_says_what_is_left(cast, issued, client_of):
     assert client.get(reverse("onboarding:sign", args=[cast.agency.pk])).status_code == 200
 
 
-def test_a_second_click_keeps_the_first_time_and_a_strange_clause_is_refused(cast, issued, client_of):
+def test_a_second_click_keeps_the_first_time_and_a_strange_clause_is_refused(cast, consented, client_of):
     client = client_of(cast.signatory)
     for _twice in range(2):
         client.post(_read_url(cast), {"clause": "fees"})
@@ -66,23 +66,23 @@ def test_a_second_click_keeps_the_first_time_and_a_strange_clause_is_refused(cas
         ClauseRead.objects.update(anchor="x")
 
 
-def test_the_next_signatory_reads_for_themselves(cast, issued, client_of):
+def test_the_next_signatory_reads_for_themselves(cast, consented, client_of):
     client_of(cast.signatory).post(_read_url(cast), {"clause": "fees"})
     other = {
         "first_name": "Chris", "last_name": "Coordinator", "email": cast.coordinator.email, "title": "Deputy",
         "authority": "Delegation",
     }  # fmt: skip
     client_of(cast.signatory).post(reverse("onboarding:pass_on", args=[cast.agency.pk]), other)
-    consent(agreement.agency_party(issued), cast.coordinator)
+    consent(agreement.agency_party(consented), cast.coordinator)
     assert "0 of 32 clauses read" in client_of(cast.coordinator).get(_read_url(cast)).text
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_read(
-    cast, issued, client_of, django_assert_max_num_queries
+    cast, consented, client_of, django_assert_max_num_queries
 ):
     client = client_of(cast.signatory)
     client.get(_read_url(cast))
-    for clause in text.clauses(issued.request.text):
+    for clause in text.clauses(consented.request.text):
         client.post(_read_url(cast), {"clause": clause.anchor})
     with django_assert_max_num_queries(12):
         client.get(_read_url(cast))

@@ -32,7 +32,7 @@ def key_of_that_day(tmp_path_factory):
 
 
 @pytest.fixture
-def executed(cast, reference, commits, client_of, settings, key_of_that_day, once):
+def executed_in_2026(cast, reference, commits, client_of, settings, key_of_that_day, once):
     """Executed on January 5, 2026 for three years: the last day is January 4, 2029."""
 
     def make():
@@ -84,7 +84,7 @@ def _page(client_of, cast, who="director"):
         ("2029-02-01", "no executed MOU to renew"),
     ],
 )
-def test_not_before_the_last_90_days(cast, executed, client_of, day, refusal):
+def test_not_before_the_last_90_days(cast, executed_in_2026, client_of, day, refusal):
     with time_machine.travel(f"{day}T15:00:00Z"):
         if day > "2029":
             reminders.send_all()  # the term is over: the MOU ended, a new one is issued instead
@@ -101,20 +101,20 @@ def test_not_before_the_last_90_days(cast, executed, client_of, day, refusal):
         assert refusal in told
 
 
-def test_the_successor_follows_without_a_gap(cast, executed, client_of, commits):
+def test_the_successor_follows_without_a_gap(cast, executed_in_2026, client_of, commits):
     with time_machine.travel("2028-11-01T15:00:00Z", tick=True):
         mail.outbox.clear()
         client_of(cast.director).post(_url(cast), SIGNER)
-        successor = Mou.objects.get(successor_of=executed)
+        successor = Mou.objects.get(successor_of=executed_in_2026)
         assert successor.state == Mou.State.ISSUED
         assert AuditEvent.objects.get(verb="renew").target_id == str(successor.pk)
         assert [
             "Renewal of",
-            f"{executed.reference}, in force through January 4, 2029",
+            f"{executed_in_2026.reference}, in force through January 4, 2029",
         ] in successor.request.snapshot["facts"]
         assert mail.outbox[0].to == [cast.signatory.email]
         page = _page(client_of, cast)
-        assert f"{executed.reference} stays in force through January 4, 2029." in page
+        assert f"{executed_in_2026.reference} stays in force through January 4, 2029." in page
         assert facts.gather(cast.agency).executed  # nothing of the six steps falls back
         assert "under way already" in client_of(cast.director).post(_url(cast), SIGNER, follow=True).text
         with commits():
@@ -129,8 +129,8 @@ def test_the_successor_follows_without_a_gap(cast, executed, client_of, commits)
         mail.outbox.clear()
         reminders.send_all()
         reminders.send_all()
-        executed.refresh_from_db()
-        assert (executed.state, executed.end_kind, executed.ended_on) == (
+        executed_in_2026.refresh_from_db()
+        assert (executed_in_2026.state, executed_in_2026.end_kind, executed_in_2026.ended_on) == (
             Mou.State.ENDED,
             "term",
             dt.date(2029, 1, 4),
@@ -139,7 +139,7 @@ def test_the_successor_follows_without_a_gap(cast, executed, client_of, commits)
         assert "in force through January 4, 2032" in _page(client_of, cast)
 
 
-def test_the_hmis_admin_and_the_lead_may_renew_too(cast, executed, client_of):
+def test_the_hmis_admin_and_the_lead_may_renew_too(cast, executed_in_2026, client_of):
     with time_machine.travel("2028-11-01T15:00:00Z", tick=True):
         for kind in ("admin", "lead"):
             client = client_of(cast.person(kind))
@@ -148,27 +148,27 @@ def test_the_hmis_admin_and_the_lead_may_renew_too(cast, executed, client_of):
             assert page.status_code == 200, kind
             assert "I do (" not in page.text
         client.post(_url(cast), {name: value for name, value in SIGNER.items() if name != "who"})
-        assert Mou.objects.get(successor_of=executed).issued_by == cast.lead
+        assert Mou.objects.get(successor_of=executed_in_2026).issued_by == cast.lead
         for kind, status in (("coordinator", 403), ("auditor", 403), ("staff", 404), ("stranger", 404)):
             assert client_of(cast.person(kind)).get(_url(cast)).status_code == status, kind
 
 
 def test_a_renewal_that_is_refused_leaves_the_mou_in_force_and_the_application_approved(
-    cast, executed, client_of, commits
+    cast, executed_in_2026, client_of, commits
 ):
     with time_machine.travel("2028-11-01T15:00:00Z", tick=True):
         client_of(cast.director).post(_url(cast), SIGNER)
-        successor = Mou.objects.get(successor_of=executed)
+        successor = Mou.objects.get(successor_of=executed_in_2026)
         with commits():
             sign(successor, cast)
         perform(successor, "refuse", by=cast.lead, reason="The wrong person signed.")
         assert Application.objects.get().state == Application.State.APPROVED
-        assert agreement.latest(cast.agency) == executed
+        assert agreement.latest(cast.agency) == executed_in_2026
         client_of(cast.director).post(_url(cast), SIGNER)  # and once more
-        assert Mou.objects.filter(successor_of=executed, state=Mou.State.ISSUED).count() == 1
+        assert Mou.objects.filter(successor_of=executed_in_2026, state=Mou.State.ISSUED).count() == 1
 
 
-def test_the_manager_is_reminded_until_a_successor_is_under_way(cast, executed, client_of):
+def test_the_manager_is_reminded_until_a_successor_is_under_way(cast, executed_in_2026, client_of):
     def terms():
         return [one.subject for one in mail.outbox if "ends on" in one.subject]
 
@@ -191,15 +191,15 @@ def with_mail(function):
         function()
 
 
-def test_the_term_ends_by_itself_where_nobody_renewed(cast, executed, client_of):
+def test_the_term_ends_by_itself_where_nobody_renewed(cast, executed_in_2026, client_of):
     with time_machine.travel("2029-01-04T15:00:00Z"):
         agreement.end_terms()
-        executed.refresh_from_db()
-        assert executed.state == Mou.State.EXECUTED  # the last day counts
+        executed_in_2026.refresh_from_db()
+        assert executed_in_2026.state == Mou.State.EXECUTED  # the last day counts
     with time_machine.travel("2029-01-05T15:00:00Z"):
         with_mail(agreement.end_terms)
-        executed.refresh_from_db()
-        assert executed.state == Mou.State.ENDED
+        executed_in_2026.refresh_from_db()
+        assert executed_in_2026.state == Mou.State.ENDED
         assert any("has ended" in message.subject for message in mail.outbox)
         page = _page(client_of, cast)
         assert "The MOU ended on January 4, 2029" in page
@@ -207,8 +207,8 @@ def test_the_term_ends_by_itself_where_nobody_renewed(cast, executed, client_of)
         assert not facts.gather(cast.agency).executed
 
 
-def test_the_hmis_admin_ends_it_with_date_kind_and_reason(cast, executed, client_of):
-    url = reverse("admin:onboarding_mou_verb", args=[executed.pk, "end"])
+def test_the_hmis_admin_ends_it_with_date_kind_and_reason(cast, executed_in_2026, client_of):
+    url = reverse("admin:onboarding_mou_verb", args=[executed_in_2026.pk, "end"])
     client = client_of(cast.admin)
     remember_second_factor(client, cast.admin)
     with time_machine.travel("2026-06-01T15:00:00Z"):
@@ -216,8 +216,8 @@ def test_the_hmis_admin_ends_it_with_date_kind_and_reason(cast, executed, client
         page = client.post(url, {**day, "note": "Repeated breaches."})
         assert "Select why the MOU ends" in page.text
         client.post(url, {**day, "note": "Repeated breaches.", "kind": "sanction"})
-    executed.refresh_from_db()
-    assert (executed.state, executed.end_kind, executed.ended_on) == (
+    executed_in_2026.refresh_from_db()
+    assert (executed_in_2026.state, executed_in_2026.end_kind, executed_in_2026.ended_on) == (
         Mou.State.ENDED,
         "sanction",
         dt.date(2026, 5, 31),

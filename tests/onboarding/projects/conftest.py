@@ -18,13 +18,6 @@ def _lists(db: Any) -> Any:
 
 
 @pytest.fixture
-def application(cast: Any) -> Any:
-    from onboarding.models import Application
-
-    return Application.objects.create(agency=cast.agency, reference="CT-2026-0001", started_by=cast.director)
-
-
-@pytest.fixture
 def on_the_day(time_machine: Any) -> None:
     from tests.onboarding.projects.own import NOW
 
@@ -32,7 +25,7 @@ def on_the_day(time_machine: Any) -> None:
 
 
 @pytest.fixture
-def approved(cast: Any, application: Any, on_the_day: None) -> Any:
+def live_project(cast: Any, application: Any, on_the_day: None) -> Any:
     """A live agency whose one project was saved right and approved, and took part in the HMIS from its first day on."""
     from django.urls import reverse
     from django.utils import timezone

@@ -18,7 +18,7 @@ from tests.agencies.hud import csv_check
 from tests.onboarding.projects.own import BECOMES, stored, url
 
 
-def test_a_project_ends_with_its_beds_and_participation(cast, approved, client_of):
+def test_a_project_ends_with_its_beds_and_participation(cast, live_project, client_of):
     last = date(2026, 11, 30)
     client = client_of(cast.director)
     asked = client.get(url(cast, "end_project")).content.decode()
@@ -39,7 +39,7 @@ def test_a_project_ends_with_its_beds_and_participation(cast, approved, client_o
     assert AuditEvent.objects.filter(verb="project ended").count() == 1
 
 
-def test_whoever_has_its_page_open_does_not_undo_the_end(cast, approved, client_of):
+def test_whoever_has_its_page_open_does_not_undo_the_end(cast, live_project, client_of):
     opened, last = stored(cast), date(2026, 11, 30)
     assert client_of(cast.director).post(url(cast, "end_project"), day("last_day", last)).status_code == 302
     answer = client_of(cast.coordinator).post(url(cast, "own_project"), opened)
@@ -48,17 +48,17 @@ def test_whoever_has_its_page_open_does_not_undo_the_end(cast, approved, client_
     assert Project.objects.get(pk=cast.project.pk).operating_end_date == last
 
 
-def test_a_second_click_closes_and_opens_once(cast, approved):
+def test_a_second_click_closes_and_opens_once(cast, live_project):
     found = Project.objects.get(pk=cast.project.pk)
     into = Successor("Harbor House Apartments", 3)
     given = {"into": into, "last_day": date(2026, 12, 31), "by": cast.director}
-    changes.replace(approved, found, **given)
+    changes.replace(live_project, found, **given)
     with pytest.raises(WrongState, match="already ends on December 31, 2026"):
-        changes.replace(approved, found, **given)
+        changes.replace(live_project, found, **given)
     assert Project.objects.filter(agency=cast.agency).count() == 2
 
 
-def test_who_worked_in_a_removed_successor_is_told_to_those_above(cast, approved, client_of, commits):
+def test_who_worked_in_a_removed_successor_is_told_to_those_above(cast, live_project, client_of, commits):
     client = client_of(cast.director)
     client.post(url(cast, "replace_project"), BECOMES)
     new = Project.objects.get(project_name="Harbor House Apartments")
@@ -77,21 +77,21 @@ def test_who_worked_in_a_removed_successor_is_told_to_those_above(cast, approved
         (date(2029, 1, 1), "The last day must be within the next two years"),
     ],
 )
-def test_a_wrong_last_day_is_refused(cast, approved, client_of, when, message):
+def test_a_wrong_last_day_is_refused(cast, live_project, client_of, when, message):
     data = day("last_day", when) if when else {}
     response = client_of(cast.director).post(url(cast, "end_project"), data)
     assert message in str(response.context["form"].errors)
     assert Project.objects.get(pk=cast.project.pk).operating_end_date is None
 
 
-def test_beds_that_start_after_the_last_day_keep_the_project_from_ending(cast, approved, client_of):
+def test_beds_that_start_after_the_last_day_keep_the_project_from_ending(cast, live_project, client_of):
     cast.project.inventory.update(inventory_start_date=date(2026, 12, 15))
     response = client_of(cast.director).post(url(cast, "end_project"), day("last_day", date(2026, 11, 30)))
     assert "The beds cannot start after the project&#x27;s last day of operation" in response.content.decode()
     assert Project.objects.get(pk=cast.project.pk).operating_end_date is None
 
 
-def test_a_shelter_becomes_supportive_housing_in_one_act(cast, approved, client_of):
+def test_a_shelter_becomes_supportive_housing_in_one_act(cast, live_project, client_of):
     client = client_of(cast.director)
     page = client.get(url(cast, "replace_project")).content.decode()
     assert "a project never changes its type" in page
@@ -123,14 +123,14 @@ def test_a_shelter_becomes_supportive_housing_in_one_act(cast, approved, client_
     assert files["Project.csv"].count("\r\n") == 3
 
 
-def test_a_shelter_becomes_services_only_without_beds(cast, approved, client_of):
+def test_a_shelter_becomes_services_only_without_beds(cast, live_project, client_of):
     response = client_of(cast.director).post(url(cast, "replace_project"), {**BECOMES, "project_type": "6"})
     assert response.status_code == 302
     new = Project.objects.get(project_name="Harbor House Apartments")
     assert (new.housing_type, new.inventory.count(), new.residential_affiliation) == (None, 0, None)
 
 
-def test_rapid_re_housing_says_its_subtype(cast, approved, client_of):
+def test_rapid_re_housing_says_its_subtype(cast, live_project, client_of):
     client = client_of(cast.director)
     response = client.post(url(cast, "replace_project"), {**BECOMES, "project_type": "13"})
     assert "Choose what the rapid re-housing project provides" in response.content.decode()
@@ -160,7 +160,7 @@ def test_rapid_re_housing_says_its_subtype(cast, approved, client_of):
         ({"last_day_year": ""}, "must include a year"),
     ],
 )
-def test_a_replacement_that_is_not_whole_changes_nothing(cast, approved, client_of, change, message):
+def test_a_replacement_that_is_not_whole_changes_nothing(cast, live_project, client_of, change, message):
     response = client_of(cast.director).post(url(cast, "replace_project"), {**BECOMES, **change})
     assert message.lower() in str(response.context["form"].errors).lower()
     assert Project.objects.filter(agency=cast.agency).count() == 1

@@ -32,7 +32,7 @@ def test_before_approval_the_list_is_section_b(cast, client_of):
     assert not AuditEvent.objects.filter(verb="project changed").exists()
 
 
-def test_the_list_says_how_each_project_stands(cast, approved, client_of, django_assert_max_num_queries):
+def test_the_list_says_how_each_project_stands(cast, live_project, client_of, django_assert_max_num_queries):
     for number in range(10):
         ProjectFactory(agency=cast.agency, project_name=f"P{number}")
     client = client_of(cast.director)
@@ -46,7 +46,7 @@ def test_the_list_says_how_each_project_stands(cast, approved, client_of, django
     )
 
 
-def test_a_change_is_saved_under_the_same_rules_and_told_in_words(cast, approved, client_of):
+def test_a_change_is_saved_under_the_same_rules_and_told_in_words(cast, live_project, client_of):
     changed = stored(
         cast,
         project_common_name="",
@@ -68,7 +68,7 @@ def test_a_change_is_saved_under_the_same_rules_and_told_in_words(cast, approved
     assert "changed the project Harbor House Shelter" in history.content.decode()
 
 
-def test_a_change_that_breaks_a_rule_is_refused_and_kept(cast, approved, client_of):
+def test_a_change_that_breaks_a_rule_is_refused_and_kept(cast, live_project, client_of):
     client = client_of(cast.director)
     response = client.post(url(cast, "own_project"), stored(cast, **{"inventory-0-household_type": "4"}))
     assert response.status_code == 200
@@ -78,7 +78,7 @@ def test_a_change_that_breaks_a_rule_is_refused_and_kept(cast, approved, client_
 
 
 def test_saving_without_a_change_leaves_hud_s_dates_and_the_record_alone(
-    cast, approved, client_of, time_machine
+    cast, live_project, client_of, time_machine
 ):
     before = Project.objects.get(pk=cast.project.pk)
     events = AuditEvent.objects.filter(verb="project changed").count()
@@ -89,7 +89,7 @@ def test_saving_without_a_change_leaves_hud_s_dates_and_the_record_alone(
     assert AuditEvent.objects.filter(verb="project changed").count() == events
 
 
-def test_the_type_stays_whatever_is_posted(cast, approved, client_of):
+def test_the_type_stays_whatever_is_posted(cast, live_project, client_of):
     html = client_of(cast.director).get(url(cast, "own_project")).content.decode()
     assert "Change what the project does" in html
     assert 'name="project_type"' not in html
@@ -98,7 +98,7 @@ def test_the_type_stays_whatever_is_posted(cast, approved, client_of):
     assert Project.objects.get(pk=cast.project.pk).project_type == 0
 
 
-def test_while_typing_the_rules_speak_there_too(cast, approved, client_of):
+def test_while_typing_the_rules_speak_there_too(cast, live_project, client_of):
     data = stored(cast, **{"inventory-0-unit_inventory": "99"})
     found = json.loads(client_of(cast.director).post(url(cast, "own_project_check"), data).content)
     assert [one["rule"] for one in found["findings"]] == [18]
@@ -108,8 +108,8 @@ def test_while_typing_the_rules_speak_there_too(cast, approved, client_of):
 
 
 @pytest.mark.parametrize("state", ["submitted", "in_review", "changes_requested", "withdrawn"])
-def test_an_approval_taken_back_closes_the_pages_again(cast, approved, client_of, state):
-    Application.objects.filter(pk=approved.pk).update(
+def test_an_approval_taken_back_closes_the_pages_again(cast, live_project, client_of, state):
+    Application.objects.filter(pk=live_project.pk).update(
         state=state,
         decided_at=None,
         decided_by=None,
@@ -123,7 +123,7 @@ def test_an_approval_taken_back_closes_the_pages_again(cast, approved, client_of
     assert Project.objects.get(pk=cast.project.pk).project_name == "Harbor House Shelter"
 
 
-def test_an_agency_that_left_only_reads(cast, approved, client_of):
+def test_an_agency_that_left_only_reads(cast, live_project, client_of):
     Agency.objects.filter(pk=cast.agency.pk).update(state="left", left_at=timezone.now())
     client = client_of(cast.director)
     assert "has left the HMIS" in client.get(url(cast, "own_projects", False)).content.decode()
@@ -134,7 +134,7 @@ def test_an_agency_that_left_only_reads(cast, approved, client_of):
     assert Project.objects.get(pk=cast.project.pk).project_name == "Harbor House Shelter"
 
 
-def test_a_project_is_added_as_a_copy_and_removed_until_it_was_right(cast, approved, client_of):
+def test_a_project_is_added_as_a_copy_and_removed_until_it_was_right(cast, live_project, client_of):
     client = client_of(cast.director)
     made = client.post(
         url(cast, "own_project_add", False), {"project_name": "Annex", "copy": str(cast.project.pk)}
@@ -160,7 +160,7 @@ ACTS = [
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_readers_and_strangers_change_nothing(cast, approved, client_of, name):
+def test_readers_and_strangers_change_nothing(cast, live_project, client_of, name):
     data = {**stored(cast, project_name="Other"), **BECOMES}
     for person, status in (
         (cast.auditor, 403),

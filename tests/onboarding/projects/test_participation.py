@@ -97,7 +97,7 @@ def test_an_export_before_go_live_says_that_it_takes_no_part(cast, application, 
     }
 
 
-def test_rows_of_agencies_that_are_live_already_stay_right(cast, approved):
+def test_rows_of_agencies_that_are_live_already_stay_right(cast, live_project):
     """The migration: grants end with their project, and the days before the HMIS are said."""
     start = {"hmis_participation_status_start_date": date(2024, 7, 1)}
     cast.project.hmis_rows.update(**start)

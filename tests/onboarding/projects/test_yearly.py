@@ -26,7 +26,7 @@ def journey(cast, client_of):
     return client_of(cast.director).get(reverse("onboarding:journey", args=[cast.agency.pk])).content.decode()
 
 
-def test_project_data_is_confirmed_once_a_year(cast, approved, client_of, time_machine):
+def test_project_data_is_confirmed_once_a_year(cast, live_project, client_of, time_machine):
     assert "Confirm project data" not in journey(cast, client_of)
     for days, sent in ((334, 0), (335, 1), (357, 1), (358, 2), (365, 3), (366, 4), (400, 4)):
         time_machine.move_to(NOW + dt.timedelta(days=days))
@@ -57,7 +57,7 @@ def test_project_data_is_confirmed_once_a_year(cast, approved, client_of, time_m
     assert due() == []
 
 
-def test_a_project_with_a_fault_is_mended_before_it_is_confirmed(cast, approved, client_of, time_machine):
+def test_a_project_with_a_fault_is_mended_before_it_is_confirmed(cast, live_project, client_of, time_machine):
     cast.project.inventory.update(inventory_end_date=date(2027, 1, 1))
     time_machine.move_to(NOW + dt.timedelta(days=370))
     where = url(cast, "confirm_projects", False)
@@ -66,7 +66,9 @@ def test_a_project_with_a_fault_is_mended_before_it_is_confirmed(cast, approved,
     assert not AuditEvent.objects.filter(verb="project data confirmed").exists()
 
 
-def test_what_has_ended_is_not_asked_for_and_the_period_is_a_setting(cast, approved, client_of, time_machine):
+def test_what_has_ended_is_not_asked_for_and_the_period_is_a_setting(
+    cast, live_project, client_of, time_machine
+):
     PortalSettings.objects.update_or_create(pk=1, defaults={"project_confirmation_months": 6})
     PortalSettings.objects.get(pk=1).save()
     time_machine.move_to(NOW + dt.timedelta(days=200))
@@ -75,7 +77,7 @@ def test_what_has_ended_is_not_asked_for_and_the_period_is_a_setting(cast, appro
     assert due() == []
 
 
-def test_nobody_is_asked_before_going_live_or_after_leaving(cast, approved, time_machine):
+def test_nobody_is_asked_before_going_live_or_after_leaving(cast, live_project, time_machine):
     time_machine.move_to(NOW + dt.timedelta(days=400))
     for state, fields in (
         ("left", {"left_at": timezone.now()}),
@@ -86,7 +88,7 @@ def test_nobody_is_asked_before_going_live_or_after_leaving(cast, approved, time
 
 
 def test_the_tasks_of_many_agencies_cost_one_query_a_source(
-    cast, approved, time_machine, django_assert_max_num_queries
+    cast, live_project, time_machine, django_assert_max_num_queries
 ):
     time_machine.move_to(NOW + dt.timedelta(days=400))
     for number in range(20):

@@ -23,13 +23,13 @@ PUBLISH = {"what_changed": "A question on paper fax machines.", "read": "on"}
 
 
 @pytest.fixture
-def admin(cast, reference):
+def admin_client(cast, reference):
     return cast.client("admin")
 
 
 @pytest.fixture
-def draft(cast, admin):
-    answer = admin.post(reverse("admin:onboarding_readiness_begin"))
+def draft_questions(cast, admin_client):
+    answer = admin_client.post(reverse("admin:onboarding_readiness_begin"))
     version = ReadinessVersion.objects.get(number=2)
     assert answer["Location"] == reverse("admin:onboarding_readinessversion_change", args=[version.pk])
     return version
@@ -53,23 +53,25 @@ def publish(admin, version):
     return admin.post(reverse("admin:onboarding_readiness_publish", args=[version.pk]), PUBLISH)
 
 
-def test_a_copy_reads_the_same(draft):
+def test_a_copy_reads_the_same(draft_questions):
     one = ReadinessVersion.objects.get(number=1)
-    assert draft.questions.count() == one.questions.count() == 36
-    assert versions.changes(one, draft) == []
-    assert versions.problems(draft) == []
-    assert AuditEvent.objects.filter(verb="begun", target_id=str(draft.pk)).exists()
+    assert draft_questions.questions.count() == one.questions.count() == 36
+    assert versions.changes(one, draft_questions) == []
+    assert versions.problems(draft_questions) == []
+    assert AuditEvent.objects.filter(verb="begun", target_id=str(draft_questions.pk)).exists()
 
 
-def test_there_is_one_draft(admin, draft):
-    answer = admin.post(reverse("admin:onboarding_readiness_begin"), follow=True)
+def test_there_is_one_draft(admin_client, draft_questions):
+    answer = admin_client.post(reverse("admin:onboarding_readiness_begin"), follow=True)
     assert "Version 2 is a draft already" in answer.text
     with pytest.raises(DatabaseError), transaction.atomic():
         ReadinessVersion.objects.create(number=3)
 
 
-def test_the_page_reads_in_words(admin, draft):
-    page = admin.get(reverse("admin:onboarding_readinessversion_change", args=[draft.pk])).text
+def test_the_page_reads_in_words(admin_client, draft_questions):
+    page = admin_client.get(
+        reverse("admin:onboarding_readinessversion_change", args=[draft_questions.pk])
+    ).text
     for words in (
         "Asked only when question 14 was answered “Yes”.",
         "Not asked: section A answers it (Security Officer).",
@@ -82,29 +84,39 @@ def test_the_page_reads_in_words(admin, draft):
     assert "{&#x27;" not in page
 
 
-def test_an_added_question_is_asked_in_the_preview_and_after_publishing(cast, admin, draft):
+def test_an_added_question_is_asked_in_the_preview_and_after_publishing(cast, admin_client, draft_questions):
     running = opening.start(agency=cast.agency, by=cast.director)
-    assert add(admin).status_code == 302
-    question = draft.questions.get(number=37)
+    assert add(admin_client).status_code == 302
+    question = draft_questions.questions.get(number=37)
     assert (question.choices, question.answer_type) == (rules.YES_NO, "YN")
     assert question.outcomes.get().when == {"answer": ["no"]}
-    preview = admin.get(reverse("admin:onboarding_readiness_preview", args=[draft.pk]))
+    preview = admin_client.get(reverse("admin:onboarding_readiness_preview", args=[draft_questions.pk]))
     assert "Are fax machines locked away?" in preview.text
     assert "Lock the fax machines away" in preview.text
-    page = admin.get(reverse("admin:onboarding_readinessversion_change", args=[draft.pk])).text
+    page = admin_client.get(
+        reverse("admin:onboarding_readinessversion_change", args=[draft_questions.pk])
+    ).text
     assert "37. Are fax machines locked away?" in page
-    confirm = admin.get(reverse("admin:onboarding_readiness_publish", args=[draft.pk])).text
+    confirm = admin_client.get(reverse("admin:onboarding_readiness_publish", args=[draft_questions.pk])).text
     assert "can never be changed" in confirm
-    assert admin.post(reverse("admin:onboarding_readiness_publish", args=[draft.pk]), {}).status_code == 422
-    assert publish(admin, draft).status_code == 302
-    draft.refresh_from_db()
-    assert (draft.published_by, draft.what_changed) == (cast.admin, PUBLISH["what_changed"])
+    assert (
+        admin_client.post(
+            reverse("admin:onboarding_readiness_publish", args=[draft_questions.pk]), {}
+        ).status_code
+        == 422
+    )
+    assert publish(admin_client, draft_questions).status_code == 302
+    draft_questions.refresh_from_db()
+    assert (draft_questions.published_by, draft_questions.what_changed) == (
+        cast.admin,
+        PUBLISH["what_changed"],
+    )
 
     url = f"/agencies/{cast.agency.pk}/application/readiness/"
     assert "fax machines" not in cast.client("director").get(url).content.decode()
     assert running.readiness_version.number == 1
     other = opening.start(agency=cast.other_agency, by=cast.stranger)
-    assert other.readiness_version == draft
+    assert other.readiness_version == draft_questions
     url = f"/agencies/{cast.other_agency.pk}/application/readiness/"
     assert "fax machines" in cast.client("stranger").get(url).content.decode()
     data = readiness_data(q37="no")
@@ -112,7 +124,7 @@ def test_an_added_question_is_asked_in_the_preview_and_after_publishing(cast, ad
     assert "Answer “Are fax" not in answer.content.decode()
 
 
-def test_the_next_application_begins_with_answers_that_still_fit(cast, admin, draft):
+def test_the_next_application_begins_with_answers_that_still_fit(cast, admin_client, draft_questions):
     first = opening.start(agency=cast.agency, by=cast.director)
     url = f"/agencies/{cast.agency.pk}/application/readiness/"
     plan = {
@@ -123,10 +135,10 @@ def test_the_next_application_begins_with_answers_that_still_fit(cast, admin, dr
         "q9_plan_due_year": "2099",
     }
     assert cast.client("director").post(url, readiness_data(q9="no", **plan)).status_code == 302
-    changed = draft.questions.get(number=9)
+    changed = draft_questions.questions.get(number=9)
     changed.text = "Do passwords have at least 12 characters?"
     changed.save()
-    assert publish(admin, draft).status_code == 302
+    assert publish(admin_client, draft_questions).status_code == 302
     Application.objects.filter(pk=first.pk).update(state="withdrawn")
     second = opening.start(agency=cast.agency, by=cast.director)
     kept = {row.question.number for row in ReadinessAnswer.objects.filter(application=second)}
@@ -171,37 +183,37 @@ def test_the_next_application_begins_with_answers_that_still_fit(cast, admin, dr
         ({"text": "a\x00b"}, "Null characters"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_a_sentence(admin, draft, changes, words):
-    answer = add(admin, **changes)
+def test_what_cannot_be_read_is_refused_in_a_sentence(admin_client, draft_questions, changes, words):
+    answer = add(admin_client, **changes)
     assert answer.status_code == 200
     assert words in answer.text
-    assert not draft.questions.filter(number=37).exists()
+    assert not draft_questions.questions.filter(number=37).exists()
 
 
-def test_further_answers_and_conditions_come_back_as_typed(admin, draft):
+def test_further_answers_and_conditions_come_back_as_typed(admin_client, draft_questions):
     assert add(
-        admin, kind="multi", choices_text="fax: By fax\nmail: By mail\nnone: None of these", asked_question="27",
+        admin_client, kind="multi", choices_text="fax: By fax\nmail: By mail\nnone: None of these", asked_question="27",
         asked_answers="no", number_label="How many?", number_when="fax, mail", number_required="on", number_min="1",
         number_max="9", **{"outcomes-0-answers": "fax", "outcomes-0-number_over": "3"},
     ).status_code == 302  # fmt: skip
-    one = draft.questions.get(number=37)
+    one = draft_questions.questions.get(number=37)
     assert one.asked_when == {"question": 27, "is": ["no"]}
     assert one.parts == {
         "number": {"label": "How many?", "when": ["fax", "mail"], "required": True, "min": 1, "max": 9}
     }
     assert one.outcomes.get().when == {"answer": ["fax"], "number_over": 3}
-    page = admin.get(reverse("admin:onboarding_readinessquestion_change", args=[one.pk])).text
+    page = admin_client.get(reverse("admin:onboarding_readinessquestion_change", args=[one.pk])).text
     for words in ("fax: By fax", 'value="fax, mail"', 'value="How many?"', 'value="27"'):
         assert words in page, words
 
 
-def test_every_question_of_the_seed_can_be_saved_unchanged(admin, draft):
+def test_every_question_of_the_seed_can_be_saved_unchanged(admin_client, draft_questions):
     """The form says all that version 1 needs: saving what it shows changes nothing."""
     from django.forms.models import model_to_dict
 
     from onboarding.forms.readiness.questions import QuestionForm
 
-    for one in draft.questions.prefetch_related("outcomes"):
+    for one in draft_questions.questions.prefetch_related("outcomes"):
         parts = {
             part: {k: v for k, v in given.items() if v is not False} for part, given in one.parts.items()
         }
@@ -217,20 +229,27 @@ def test_every_question_of_the_seed_can_be_saved_unchanged(admin, draft):
         assert (one.choices, one.parts, one.asked_when) == before, one.number
 
 
-def test_what_others_depend_on_is_missed_before_publishing(admin, draft):
-    url = reverse("admin:onboarding_readinessquestion_delete", args=[draft.questions.get(number=14).pk])
-    assert admin.post(url, {"post": "yes"}).status_code == 302
-    assert not draft.questions.filter(number=14).exists()
+def test_what_others_depend_on_is_missed_before_publishing(admin_client, draft_questions):
+    url = reverse(
+        "admin:onboarding_readinessquestion_delete", args=[draft_questions.questions.get(number=14).pk]
+    )
+    assert admin_client.post(url, {"post": "yes"}).status_code == 302
+    assert not draft_questions.questions.filter(number=14).exists()
     wanted = "Question 15: It is asked only after question 14, which is not in this version."
-    assert wanted in admin.get(reverse("admin:onboarding_readinessversion_change", args=[draft.pk])).text
-    answer = publish(admin, draft)
+    assert (
+        wanted
+        in admin_client.get(
+            reverse("admin:onboarding_readinessversion_change", args=[draft_questions.pk])
+        ).text
+    )
+    answer = publish(admin_client, draft_questions)
     assert answer.status_code == 422
     assert wanted in answer.text
-    draft.refresh_from_db()
-    assert draft.published_at is None
+    draft_questions.refresh_from_db()
+    assert draft_questions.published_at is None
 
 
-def test_what_is_published_is_frozen_by_the_database(admin, draft):
+def test_what_is_published_is_frozen_by_the_database(admin_client, draft_questions):
     published = ReadinessVersion.objects.get(number=1)
     question = published.questions.first()
     outcome = question.outcomes.first()
@@ -246,24 +265,24 @@ def test_what_is_published_is_frozen_by_the_database(admin, draft):
         lambda: ReadinessQuestion.objects.create(version=published, number=99, text="x", answer_type="YN")
     )
     refused(lambda: ReadinessVersion.objects.filter(pk=published.pk).update(published_at=None))
-    moved = draft.questions.get(number=8)
+    moved = draft_questions.questions.get(number=8)
     refused(lambda: ReadinessQuestion.objects.filter(pk=moved.pk).update(version=published, number=98))
     url = reverse("admin:onboarding_readinessquestion_change", args=[question.pk])
-    assert admin.post(url, question_data()).status_code == 403
-    assert admin.get(url).status_code == 200
+    assert admin_client.post(url, question_data()).status_code == 403
+    assert admin_client.get(url).status_code == 200
 
 
-def test_a_draft_can_be_dropped_and_acts_do_not_repeat(admin, draft):
-    drop = reverse("admin:onboarding_readiness_drop", args=[draft.pk])
-    assert admin.get(drop).status_code == 200
-    assert ReadinessVersion.objects.filter(pk=draft.pk).exists()
-    assert admin.post(drop).status_code == 302
+def test_a_draft_can_be_dropped_and_acts_do_not_repeat(admin_client, draft_questions):
+    drop = reverse("admin:onboarding_readiness_drop", args=[draft_questions.pk])
+    assert admin_client.get(drop).status_code == 200
+    assert ReadinessVersion.objects.filter(pk=draft_questions.pk).exists()
+    assert admin_client.post(drop).status_code == 302
     assert not ReadinessVersion.objects.filter(number=2).exists()
-    assert admin.post(drop).status_code == 404
+    assert admin_client.post(drop).status_code == 404
     published = ReadinessVersion.objects.get(number=1)
-    answer = admin.post(reverse("admin:onboarding_readiness_drop", args=[published.pk]), follow=True)
+    answer = admin_client.post(reverse("admin:onboarding_readiness_drop", args=[published.pk]), follow=True)
     assert "already published" in answer.text
-    answer = admin.post(
+    answer = admin_client.post(
         reverse("admin:onboarding_readiness_publish", args=[published.pk]), PUBLISH, follow=True
     )
     assert "already published" in answer.text
@@ -272,32 +291,34 @@ def test_a_draft_can_be_dropped_and_acts_do_not_repeat(admin, draft):
 @pytest.mark.parametrize(
     ("kind", "get", "post"), [("auditor", 200, 403), ("trainer", 403, 403), ("director", 403, 403)]
 )
-def test_who_may(cast, draft, kind, get, post):
+def test_who_may(cast, draft_questions, kind, get, post):
     client = cast.client(kind)
     pages = [
-        reverse("admin:onboarding_readinessversion_change", args=[draft.pk]),
-        reverse("admin:onboarding_readiness_preview", args=[draft.pk]),
+        reverse("admin:onboarding_readinessversion_change", args=[draft_questions.pk]),
+        reverse("admin:onboarding_readiness_preview", args=[draft_questions.pk]),
     ]
     for url in pages:
         assert client.get(url, follow=True).status_code == get
-    acts = [reverse(f"admin:onboarding_readiness_{act}", args=[draft.pk]) for act in ("publish", "drop")]
+    acts = [
+        reverse(f"admin:onboarding_readiness_{act}", args=[draft_questions.pk]) for act in ("publish", "drop")
+    ]
     for url in [
         *acts,
         reverse("admin:onboarding_readiness_begin"),
         reverse("admin:onboarding_readinessquestion_add"),
     ]:
         assert client.post(url, PUBLISH | question_data(), follow=True).status_code == post
-    assert ReadinessVersion.objects.get(pk=draft.pk).published_at is None
+    assert ReadinessVersion.objects.get(pk=draft_questions.pk).published_at is None
 
 
-def test_the_list_costs_the_same_for_twenty_versions(admin, django_assert_num_queries):
+def test_the_list_costs_the_same_for_twenty_versions(admin_client, django_assert_num_queries):
     url = reverse("admin:onboarding_readinessversion_changelist")
-    admin.get(url)
+    admin_client.get(url)
     with CaptureQueriesContext(connection) as one:
-        admin.get(url)
+        admin_client.get(url)
     ReadinessVersion.objects.bulk_create(
         ReadinessVersion(number=number, published_at=timezone.now()) for number in range(2, 22)
     )
     with django_assert_num_queries(len(one)):
-        page = admin.get(url).text
+        page = admin_client.get(url).text
     assert page.count("In force") == 1

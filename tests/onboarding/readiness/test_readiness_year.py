@@ -30,7 +30,7 @@ PLAN = {
 
 
 @pytest.fixture
-def live(cast, complete):
+def live_for_a_year(cast, complete):
     """The agency was approved ten days short of a year ago, and is live."""
     decided = timezone.now() - dt.timedelta(days=355)
     Application.objects.filter(pk=complete.pk).update(
@@ -55,7 +55,7 @@ def answer(cast, url, **changes):
     return cast.client("director").post(url, readiness_data(**changes))
 
 
-def test_it_is_a_task_with_a_reminder(cast, live, url, commits):
+def test_it_is_a_task_with_a_reminder(cast, live_for_a_year, url, commits):
     assert [task.days_left for task in due(cast)] == [10]
     page = cast.client("director").get(f"/agencies/{cast.agency.pk}/").content.decode()
     assert "Answer the technical readiness questions again" in page
@@ -69,7 +69,7 @@ def test_it_is_a_task_with_a_reminder(cast, live, url, commits):
     assert len(sent) == 1
 
 
-def test_not_due_yet_shows_the_answers_of_the_application(cast, live, url):
+def test_not_due_yet_shows_the_answers_of_the_application(cast, live_for_a_year, url):
     Application.objects.update(decided_at=timezone.now())
     assert due(cast) == []
     page = cast.client("director").get(url).content.decode()
@@ -78,19 +78,23 @@ def test_not_due_yet_shows_the_answers_of_the_application(cast, live, url):
     assert "Answer as things are today" in cast.client("director").get(f"{url}?again").content.decode()
 
 
-def test_last_answers_stand_beside_and_nothing_is_answered_beforehand(cast, live, url):
+def test_last_answers_stand_beside_and_nothing_is_answered_beforehand(cast, live_for_a_year, url):
     page = cast.client("director").get(url).content.decode()
     assert "Last time you answered: Yes." in page
     assert not re.search(r"<input[^>]*\schecked", page)
 
 
-def test_answering_keeps_both_years_and_plans_become_conditions(cast, live, url):
+def test_answering_keeps_both_years_and_plans_become_conditions(cast, live_for_a_year, url):
     assert answer(cast, url, q9="no", q8="no", q14="no", **PLAN).status_code == 302
     year = ReadinessYear.objects.get()
     assert year.answered_by == cast.director
     assert year.answers.get(question__number=9).value == {"answer": "no"}
-    assert live.readiness.get(question__number=9, yearly=None).value == {"answer": "yes"}
-    found = {one.question.number: one for one in Condition.objects.filter(application=live) if one.question}
+    assert live_for_a_year.readiness.get(question__number=9, yearly=None).value == {"answer": "yes"}
+    found = {
+        one.question.number: one
+        for one in Condition.objects.filter(application=live_for_a_year)
+        if one.question
+    }
     assert (found[9].text, found[9].owner, found[9].due_on) == (
         "Train everybody",
         "Dana Director",
@@ -110,7 +114,7 @@ def test_answering_keeps_both_years_and_plans_become_conditions(cast, live, url)
     assert ReadinessYear.objects.count() == 2
 
 
-def test_a_new_version_is_asked_from_then_on(cast, live, url):
+def test_a_new_version_is_asked_from_then_on(cast, live_for_a_year, url):
     draft = versions.begin(by=cast.admin)
     question = ReadinessQuestion.objects.create(
         version=draft, number=37, order=370, group="Papers", text="Are fax machines locked away?", answer_type="YN",
@@ -123,10 +127,10 @@ def test_a_new_version_is_asked_from_then_on(cast, live, url):
     assert "Answer “Are fax machines locked away?”" in refused
     assert answer(cast, url, version="1", q37="no").status_code == 302
     assert ReadinessYear.objects.get().version == draft
-    assert Condition.objects.get(application=live, question__number=37).text == "Lock them away."
+    assert Condition.objects.get(application=live_for_a_year, question__number=37).text == "Lock them away."
 
 
-def test_typing_is_kept_and_a_colleague_is_not_overwritten(cast, live, url):
+def test_typing_is_kept_and_a_colleague_is_not_overwritten(cast, live_for_a_year, url):
     director, coordinator = cast.client("director"), cast.client("coordinator")
     kept = director.post(f"{url}keep/", {"version": "0", "q12_text": "Half a pol"})
     assert kept.json()["version"] == 1
@@ -144,7 +148,7 @@ def test_typing_is_kept_and_a_colleague_is_not_overwritten(cast, live, url):
     assert SectionWork.objects.get(section="readiness-yearly").draft == {}
 
 
-def test_an_agency_that_left_only_reads(cast, live, url):
+def test_an_agency_that_left_only_reads(cast, live_for_a_year, url):
     Agency.objects.filter(pk=cast.agency.pk).update(state=Agency.State.LEFT, left_at=timezone.now())
     page = cast.client("director").get(f"{url}?again").content.decode()
     assert "These are the answers of the application" in page
@@ -159,14 +163,14 @@ def test_before_approval_it_says_so(cast, application, url):
     assert "begin after your application is approved" in answer.content.decode()
 
 
-def test_the_page_needs_few_queries(cast, live, url, django_assert_max_num_queries):
+def test_the_page_needs_few_queries(cast, live_for_a_year, url, django_assert_max_num_queries):
     client = cast.client("director")
     client.get(url)
     with django_assert_max_num_queries(14):
         assert client.get(url).status_code == 200
 
 
-def test_the_hmis_admin_reads_the_answers(cast, live, url):
+def test_the_hmis_admin_reads_the_answers(cast, live_for_a_year, url):
     assert answer(cast, url, q9="no", **PLAN).status_code == 302
     rights.load()
     year = ReadinessYear.objects.get()

@@ -18,13 +18,8 @@ pytestmark = pytest.mark.django_db
 HEAD = "First name,Last name,Title,Work e-mail,HMIS role,Projects,Had an account before,Earlier account: where and when,Supervisor,Start date,Employment type"
 
 
-@pytest.fixture
-def base(cast, application):
-    return f"/agencies/{cast.agency.pk}/application/staff/"
-
-
-def upload(client, base, data, name):
-    answer = client.post(f"{base}upload/", {"file": SimpleUploadedFile(name, data)})
+def upload(client, staff_pages, data, name):
+    answer = client.post(f"{staff_pages}upload/", {"file": SimpleUploadedFile(name, data)})
     assert answer.status_code == 302, answer.context["form"].errors
     return words(client.get(answer["Location"]))
 
@@ -106,7 +101,7 @@ def test_a_name_that_is_not_exactly_one_project_is_refused(cast, cell, said):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_list_downloaded_and_uploaded_untouched_changes_nothing(cast, base, kind):
+def test_the_list_downloaded_and_uploaded_untouched_changes_nothing(cast, staff_pages, kind):
     found = projects(cast, "Maple", "MAPLE", "All", "Elm", "Oak", "Elm; Oak", "=1|2", "Дом 🌈")
     for place, one in enumerate([*found, None]):
         staff = StaffFactory(
@@ -114,7 +109,7 @@ def test_the_list_downloaded_and_uploaded_untouched_changes_nothing(cast, base, 
         )
         staff.projects.set([one] if one else found)
     client = cast.client("director")
-    page = upload(client, base, client.get(f"{base}list.{kind}").content, f"staff.{kind}")
+    page = upload(client, staff_pages, client.get(f"{staff_pages}list.{kind}").content, f"staff.{kind}")
     assert "Already on the list, unchanged (11)" in page
     assert "People to be" not in page
     assert "problem" not in page
@@ -130,7 +125,7 @@ def test_a_semicolon_in_a_name_comes_back_unchanged(cast):
     assert [line.act for line in preview(cast, case("p23-semicolon-in-name.csv")).lines] == ["same"]
 
 
-def test_every_value_that_would_be_stored_is_shown_old_and_new(cast, base):
+def test_every_value_that_would_be_stored_is_shown_old_and_new(cast, staff_pages):
     StaffFactory(
         agency=cast.agency, first_name="Nia", last_name="Alt", title="Aide", email="nia@harbor.example", had_account=True,
         hmis_role="case_manager", access_level="case", start_date="2026-01-05", supervisor_name="Dana",
@@ -140,7 +135,7 @@ def test_every_value_that_would_be_stored_is_shown_old_and_new(cast, base):
         + "\n"
         + person(email="new@harbor.example", title="Nurse", had="✓", earlier="Boston, 2024").splitlines()[1]
     )
-    page = upload(cast.client("director"), base, text.encode(), "staff.csv")
+    page = upload(cast.client("director"), staff_pages, text.encode(), "staff.csv")
     for said in (
         "Last name now Alt → then New", "Title now Aide → then (empty)", "Had an account before now Yes → then (empty)", "Start date now January 5, 2026 → then March 8, 2026",
         "Title Nurse", "Work e-mail new@harbor.example", "Access level Add, edit, assess, case notes in named projects",
@@ -196,31 +191,33 @@ def listed(cast, *emails, **changes):
         StaffFactory(agency=cast.agency, email=email, title="Aide", phone="860-555-0101", **changes)
 
 
-def test_a_formula_without_result_erases_nothing(cast, base):
+def test_a_formula_without_result_erases_nothing(cast, staff_pages):
     listed(cast, "ana.ruiz@bugs.example", "ben.cole@bugs.example")
     client = cast.client("director")
-    page = upload(client, base, case("p10-formula-optional.xlsx"), "staff.xlsx")
+    page = upload(client, staff_pages, case("p10-formula-optional.xlsx"), "staff.xlsx")
     assert (
         "Title contains a formula that was not calculated. Open the file in Excel, save it, and select it again (C2)"
         in page
     )
-    client.post(f"{base}upload/preview/")
+    client.post(f"{staff_pages}upload/preview/")
     ana = Staff.objects.get(email="ana.ruiz@bugs.example")
     assert (ana.title, ana.phone) == ("Aide", "860-555-0101")
 
 
-def test_what_is_missing_stays_missing_in_the_file_with_errors(cast, base):
+def test_what_is_missing_stays_missing_in_the_file_with_errors(cast, staff_pages):
     listed(cast, "ana.ruiz@bugs.example", "ben.cole@bugs.example")
     client = cast.client("director")
-    upload(client, base, case("p10-formula-optional.xlsx"), "staff.xlsx")
-    page = upload(client, base, client.get(f"{base}upload/errors/").content, "staff with errors.xlsx")
+    upload(client, staff_pages, case("p10-formula-optional.xlsx"), "staff.xlsx")
+    page = upload(
+        client, staff_pages, client.get(f"{staff_pages}upload/errors/").content, "staff with errors.xlsx"
+    )
     assert "Title contains the error #N/A" in page
     (line,) = preview(cast, person(title="=A2", earlier="x" * 6000)).lines
     assert [line.cells[2], line.cells[7]] == ["#N/A", "#N/A"]
 
 
-def test_a_formula_for_the_address_is_told_as_such(cast, base):
-    page = upload(cast.client("director"), base, case("p10-formula-no-result.xlsx"), "staff.xlsx")
+def test_a_formula_for_the_address_is_told_as_such(cast, staff_pages):
+    page = upload(cast.client("director"), staff_pages, case("p10-formula-no-result.xlsx"), "staff.xlsx")
     assert "Work e-mail contains a formula that was not calculated" in page
     assert "Supervisor contains a formula that was not calculated" in page
     assert "again (K3)" in page
@@ -228,18 +225,20 @@ def test_a_formula_for_the_address_is_told_as_such(cast, base):
 
 
 @pytest.mark.parametrize("name", ["p09-unicode-text-utf16.csv", "p09-sep-line.csv", "p09-decomposed.csv"])
-def test_people_with_accents_however_the_file_was_saved(cast, base, name):
+def test_people_with_accents_however_the_file_was_saved(cast, staff_pages, name):
     client = cast.client("director")
-    upload(client, base, case(name), name)
-    client.post(f"{base}upload/preview/")
+    upload(client, staff_pages, case(name), name)
+    client.post(f"{staff_pages}upload/preview/")
     found = Staff.objects.filter(email__endswith="@bugs.example").order_by("email")
     assert [one.name for one in found] == ["Ana Ruiz", "José Núñez", "Zoë O’Hara"]
     assert all(unicodedata.is_normalized("NFC", one.name) for one in found)
-    assert "Already on the list, unchanged (3)" in upload(client, base, case("p09-decomposed.csv"), name)
+    assert "Already on the list, unchanged (3)" in upload(
+        client, staff_pages, case("p09-decomposed.csv"), name
+    )
 
 
-def test_one_bad_byte_holds_up_its_own_row_alone(cast, base):
-    page = upload(cast.client("director"), base, case("p09-utf8-one-bad-byte.csv"), "staff.csv")
+def test_one_bad_byte_holds_up_its_own_row_alone(cast, staff_pages):
+    page = upload(cast.client("director"), staff_pages, case("p09-utf8-one-bad-byte.csv"), "staff.csv")
     assert "People to be added (3)" in page
     assert "Rows with a problem (1)" in page
     assert (
@@ -248,13 +247,15 @@ def test_one_bad_byte_holds_up_its_own_row_alone(cast, base):
     )
 
 
-def test_a_guessed_encoding_and_a_second_sheet_are_told(cast, base):
+def test_a_guessed_encoding_and_a_second_sheet_are_told(cast, staff_pages):
     client = cast.client("director")
-    page = upload(client, base, person(first="José").encode("cp1252"), "staff.csv")
+    page = upload(client, staff_pages, person(first="José").encode("cp1252"), "staff.csv")
     assert "First name José" in page
     assert "they are read as Windows-1252. Check the names with accents." in page
     cells = [line.replace('"', "").split(",") for line in person().splitlines()]
-    page = upload(client, base, workbook(rows(["Read me"]), rows(["Staff list"], [], *cells)), "staff.xlsx")
+    page = upload(
+        client, staff_pages, workbook(rows(["Read me"]), rows(["Staff list"], [], *cells)), "staff.xlsx"
+    )
     assert "Only the sheet “Sheet2” is read. Not read: “Sheet1”." in page
     assert "The headings are in row 3." in page
 

@@ -15,11 +15,6 @@ from tests.onboarding.roster.helpers import HEAD, person_data, upload
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def base(cast, application):
-    return f"/agencies/{cast.agency.pk}/application/staff/"
-
-
 def workbook(rows):
     book = Workbook()
     for row in rows:
@@ -29,45 +24,45 @@ def workbook(rows):
     return out.getvalue()
 
 
-def test_add_change_remove(cast, base):
+def test_add_change_remove(cast, staff_pages):
     client = cast.client("director")
-    assert client.post(f"{base}add/", person_data(cast)).status_code == 302
+    assert client.post(f"{staff_pages}add/", person_data(cast)).status_code == 302
     one = Staff.objects.get(email="nia@harbor.example")
     assert one.earlier_account == ""
     assert list(one.projects.all()) == [cast.project]
-    assert client.post(f"{base}{one.pk}/", person_data(cast, first_name="Nina")).status_code == 302
+    assert client.post(f"{staff_pages}{one.pk}/", person_data(cast, first_name="Nina")).status_code == 302
     one.refresh_from_db()
     assert one.first_name == "Nina"
-    assert "Remove Nina New" in client.get(f"{base}{one.pk}/remove/").content.decode()
+    assert "Remove Nina New" in client.get(f"{staff_pages}{one.pk}/remove/").content.decode()
     assert Staff.objects.filter(pk=one.pk).exists()
-    assert client.post(f"{base}{one.pk}/remove/").status_code == 302
+    assert client.post(f"{staff_pages}{one.pk}/remove/").status_code == 302
     assert not Staff.objects.filter(pk=one.pk).exists()
     assert AuditEvent.objects.filter(verb="removed staff").exists()
 
 
-def test_role_limits_access(cast, base):
-    answer = cast.client("director").post(f"{base}add/", person_data(cast, access_level="agency"))
+def test_role_limits_access(cast, staff_pages):
+    answer = cast.client("director").post(f"{staff_pages}add/", person_data(cast, access_level="agency"))
     assert "may have" in answer.content.decode()
     assert not Staff.objects.filter(email="nia@harbor.example").exists()
 
 
-def test_same_address_twice_is_refused(cast, base):
+def test_same_address_twice_is_refused(cast, staff_pages):
     answer = cast.client("director").post(
-        f"{base}add/", person_data(cast, email=cast.staff_row.email.upper())
+        f"{staff_pages}add/", person_data(cast, email=cast.staff_row.email.upper())
     )
     assert "has this e-mail" in answer.content.decode()
 
 
-def test_warnings(cast, base):
+def test_warnings(cast, staff_pages):
     cast.coordinator_row.delete()
-    assert "Nobody on the list has the role" in cast.client("director").get(base).content.decode()
+    assert "Nobody on the list has the role" in cast.client("director").get(staff_pages).content.decode()
     Staff.objects.filter(agency=cast.agency).delete()
     for _number in range(3):
         StaffFactory(agency=cast.agency, hmis_role="hdc", access_level="agency")
-    assert "Everyone has the same broad access" in cast.client("director").get(base).content.decode()
+    assert "Everyone has the same broad access" in cast.client("director").get(staff_pages).content.decode()
 
 
-def test_upload_previews_and_writes_only_when_confirmed(cast, base):
+def test_upload_previews_and_writes_only_when_confirmed(cast, staff_pages):
     client = cast.client("director")
     text = "\n".join(
         [
@@ -78,7 +73,7 @@ def test_upload_previews_and_writes_only_when_confirmed(cast, base):
             "Nia,Twice,NIA@harbor.example,Case manager,Harbor House Shelter,Dana,1/5/2026,Staff",
         ]
     )
-    answer = upload(client, base, text)
+    answer = upload(client, staff_pages, text)
     assert answer.status_code == 302
     page = client.get(answer["Location"]).content.decode()
     for words in (
@@ -91,40 +86,42 @@ def test_upload_previews_and_writes_only_when_confirmed(cast, base):
     ):
         assert words in page
     assert not Staff.objects.filter(email="nia@harbor.example").exists()
-    errors = client.get(f"{base}upload/errors/").content.decode("utf-8-sig")
+    errors = client.get(f"{staff_pages}upload/errors/").content.decode("utf-8-sig")
     assert errors.splitlines()[0].endswith(",Errors")
     assert "is not a role" in errors
-    assert client.post(f"{base}upload/preview/").status_code == 302
+    assert client.post(f"{staff_pages}upload/preview/").status_code == 302
     assert Staff.objects.get(email="nia@harbor.example").hmis_role == "case_manager"
     cast.staff_row.refresh_from_db()
     assert cast.staff_row.last_name == "Changed"
-    assert client.post(f"{base}upload/preview/").status_code == 303  # a second click writes nothing twice
+    assert (
+        client.post(f"{staff_pages}upload/preview/").status_code == 303
+    )  # a second click writes nothing twice
     assert Staff.objects.filter(agency=cast.agency).count() == 3
 
 
-def test_upload_of_a_workbook(cast, base):
+def test_upload_of_a_workbook(cast, staff_pages):
     client = cast.client("director")
     row = ["Nia", "New", "nia@harbor.example", "Data entry", "all", "Dana", "2026-01-05", "Contractor"]
-    answer = upload(client, base, workbook([HEAD.split(","), row]), "staff.xlsx")
+    answer = upload(client, staff_pages, workbook([HEAD.split(","), row]), "staff.xlsx")
     assert answer.status_code == 302
-    client.post(f"{base}upload/preview/")
+    client.post(f"{staff_pages}upload/preview/")
     assert Staff.objects.get(email="nia@harbor.example").access_level == "entry"
 
 
-def test_drop(cast, base):
+def test_drop(cast, staff_pages):
     client = cast.client("director")
-    upload(client, base, HEAD + "\nNia,New,nia@harbor.example,hdc,all,Dana,1/5/2026,Staff")
-    assert client.post(f"{base}upload/preview/", {"drop": "1"}).status_code == 302
+    upload(client, staff_pages, HEAD + "\nNia,New,nia@harbor.example,hdc,all,Dana,1/5/2026,Staff")
+    assert client.post(f"{staff_pages}upload/preview/", {"drop": "1"}).status_code == 302
     assert not SectionWork.objects.filter(section="staff-upload").exists()
 
 
-def test_export_comes_back_unchanged_and_harmless(cast, base):
+def test_export_comes_back_unchanged_and_harmless(cast, staff_pages):
     cast.staff_row.projects.set([cast.project])
     cast.coordinator_row.projects.set([cast.project])
     Staff.objects.filter(pk=cast.staff_row.pk).update(first_name="=HYPERLINK(1)", title="+1")
     client = cast.client("director")
     for kind in ("csv", "xlsx"):
-        answer = client.get(f"{base}list.{kind}")
+        answer = client.get(f"{staff_pages}list.{kind}")
         assert answer["Content-Disposition"].startswith("attachment")
         data = answer.content
         if kind == "csv":
@@ -132,12 +129,12 @@ def test_export_comes_back_unchanged_and_harmless(cast, base):
         else:
             cells = [cell for row in load_workbook(io.BytesIO(data)).active for cell in row]
             assert all(cell.data_type == "s" for cell in cells if cell.value)
-        assert upload(client, base, data, f"staff.{kind}").status_code == 302
-        page = client.get(f"{base}upload/preview/").content.decode()
+        assert upload(client, staff_pages, data, f"staff.{kind}").status_code == 302
+        page = client.get(f"{staff_pages}upload/preview/").content.decode()
         assert "Already on the list, unchanged (2)" in page
-    assert client.get(f"{base}template.csv").status_code == 200
-    assert len(load_workbook(io.BytesIO(client.get(f"{base}template.xlsx").content)).worksheets) == 2
-    assert client.get(f"{base}template.exe").status_code == 404
+    assert client.get(f"{staff_pages}template.csv").status_code == 200
+    assert len(load_workbook(io.BytesIO(client.get(f"{staff_pages}template.xlsx").content)).worksheets) == 2
+    assert client.get(f"{staff_pages}template.exe").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -151,39 +148,39 @@ def test_export_comes_back_unchanged_and_harmless(cast, base):
         ("staff.csv", b'"unclosed', "A quotation mark in row 1"),
     ],
 )
-def test_bad_files_are_refused_with_a_sentence(cast, base, name, data, said):
-    answer = upload(cast.client("director"), base, data, name)
+def test_bad_files_are_refused_with_a_sentence(cast, staff_pages, name, data, said):
+    answer = upload(cast.client("director"), staff_pages, data, name)
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert not SectionWork.objects.filter(section="staff-upload").exists()
 
 
-def test_zip_bomb_and_macros_are_refused(cast, base):
+def test_zip_bomb_and_macros_are_refused(cast, staff_pages):
     client = cast.client("director")
     bomb = workbook_parts("<sheetData>" + "0" * (70 * 1024 * 1024) + "</sheetData>")
     assert len(bomb) < 200_000
-    assert "unpacks to too much" in upload(client, base, bomb, "staff.xlsx").content.decode()
+    assert "unpacks to too much" in upload(client, staff_pages, bomb, "staff.xlsx").content.decode()
     macro = workbook_parts("<sheetData/>").replace(b"worksheets/sheet1.xml", b"xxxxxx/vbaProject.bin")
-    assert "has macros" in upload(client, base, macro, "staff.xlsx").content.decode()
-    assert "has no rows" in upload(client, base, workbook_parts(""), "staff.xlsx").content.decode()
+    assert "has macros" in upload(client, staff_pages, macro, "staff.xlsx").content.decode()
+    assert "has no rows" in upload(client, staff_pages, workbook_parts(""), "staff.xlsx").content.decode()
 
 
-def test_preview_of_many_needs_few_queries(cast, base, django_assert_max_num_queries):
+def test_preview_of_many_needs_few_queries(cast, staff_pages, django_assert_max_num_queries):
     client = cast.client("director")
     rows = [f"P{n},Person,p{n}@harbor.example,Case manager,all,Dana,1/5/2026,Staff" for n in range(300)]
-    upload(client, base, "\n".join([HEAD, *rows]))
+    upload(client, staff_pages, "\n".join([HEAD, *rows]))
     with django_assert_max_num_queries(14):
-        assert "People to be added (300)" in client.get(f"{base}upload/preview/").content.decode()
+        assert "People to be added (300)" in client.get(f"{staff_pages}upload/preview/").content.decode()
 
 
 @pytest.mark.parametrize(("kind", "status"), [("stranger", 404), ("auditor", 403), ("signatory", 403)])
-def test_who_may_upload(cast, base, kind, status):
+def test_who_may_upload(cast, staff_pages, kind, status):
     client = cast.client(kind)
     for path in ("upload/", "upload/preview/", "upload/errors/", "add/"):
-        assert client.get(f"{base}{path}").status_code == status
+        assert client.get(f"{staff_pages}{path}").status_code == status
 
 
-def test_locked_while_in_review(cast, application, base):
+def test_locked_while_in_review(cast, application, staff_pages):
     Application.objects.filter(pk=application.pk).update(
         state="submitted", submitted_at=application.started_at
     )
@@ -195,4 +192,4 @@ def test_locked_while_in_review(cast, application, base):
         f"{cast.staff_row.pk}/",
         f"{cast.staff_row.pk}/remove/",
     ):
-        assert client.post(f"{base}{path}", person_data(cast)).status_code == 303
+        assert client.post(f"{staff_pages}{path}", person_data(cast)).status_code == 303

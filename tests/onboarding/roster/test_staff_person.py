@@ -11,25 +11,20 @@ from tests.onboarding.roster.helpers import HEAD, person_data, upload
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def base(cast, application):
-    return f"/agencies/{cast.agency.pk}/application/staff/"
-
-
-def new_page(client, base):
+def new_page(client, staff_pages):
     """The page that "Add a person" opens."""
-    return client.get(f"{base}add/")["Location"]
+    return client.get(f"{staff_pages}add/")["Location"]
 
 
-def test_autosave_of_a_person_is_shown_again(cast, application, base):
-    client, url = cast.client("director"), f"{base}{cast.staff_row.pk}/"
+def test_autosave_of_a_person_is_shown_again(cast, application, staff_pages):
+    client, url = cast.client("director"), f"{staff_pages}{cast.staff_row.pk}/"
     kept = client.post(f"{url}keep/", {"version": "0", "first_name": "Half a na"})
     assert kept.json()["version"] == 1
     page = client.get(url).content.decode()
     assert "This is as it was left" in page
     assert "Half a na" in page
     assert "There is a problem" not in page
-    assert "Typed, not saved yet" in client.get(base).content.decode()
+    assert "Typed, not saved yet" in client.get(staff_pages).content.decode()
     gaps = [one.text for one in completeness.missing(Answers(application, cast.agency))]
     assert "Sasha Staff: typed, but not saved as answers yet" in gaps
     cast.staff_row.refresh_from_db()
@@ -38,27 +33,27 @@ def test_autosave_of_a_person_is_shown_again(cast, application, base):
     assert "Half a na" not in client.get(url).content.decode()
 
 
-def test_a_refused_person_is_kept_with_its_errors(cast, application, base):
-    client, url = cast.client("director"), f"{base}{cast.staff_row.pk}/"
+def test_a_refused_person_is_kept_with_its_errors(cast, application, staff_pages):
+    client, url = cast.client("director"), f"{staff_pages}{cast.staff_row.pk}/"
     answer = client.post(url, person_data(cast, email="no address", title="Kept title") | {"version": "0"})
     assert "Enter an e-mail address in the correct format" in answer.content.decode()
     again = client.get(url).content.decode()
     assert "Kept title" in again
     assert "Enter an e-mail address in the correct format" in again
-    assert "There is a problem" in client.get(base).content.decode()
+    assert "There is a problem" in client.get(staff_pages).content.decode()
     saved = client.post(url, person_data(cast) | {"version": "1"})
     assert saved.status_code == 302
     assert SectionWork.objects.get(section=f"staff-{cast.staff_row.pk}").draft == {}
 
 
-def test_two_people_can_be_begun_at_once_and_a_colleague_goes_on(cast, application, base):
+def test_two_people_can_be_begun_at_once_and_a_colleague_goes_on(cast, application, staff_pages):
     director, coordinator = cast.client("director"), cast.client("coordinator")
-    first, second = new_page(director, base), new_page(director, base)
+    first, second = new_page(director, staff_pages), new_page(director, staff_pages)
     assert first != second
     later = {"version": "0", "first_name": "Maria", "last_name": "Lopez", "later": "1"}
     assert director.post(first, later).status_code == 302
     assert director.post(f"{second}keep/", {"version": "0", "email": "half@"}).json()["version"] == 1
-    page = coordinator.get(base).content.decode()
+    page = coordinator.get(staff_pages).content.decode()
     assert "Continue: Maria Lopez" in page
     assert "Continue: a person without a name yet" in page
     gaps = [one.text for one in completeness.missing(Answers(application, cast.agency))]
@@ -70,21 +65,21 @@ def test_two_people_can_be_begun_at_once_and_a_colleague_goes_on(cast, applicati
     assert done.status_code == 302
     assert Staff.objects.get(email="nia@harbor.example").name == "Maria Lopez"
     assert director.post(f"{second}discard/", {"version": "1"}).status_code == 302
-    assert "Continue:" not in director.get(base).content.decode()
+    assert "Continue:" not in director.get(staff_pages).content.decode()
 
 
-def test_a_second_click_adds_nobody_twice(cast, application, base):
+def test_a_second_click_adds_nobody_twice(cast, application, staff_pages):
     client = cast.client("director")
-    url = new_page(client, base)
+    url = new_page(client, staff_pages)
     assert client.post(url, person_data(cast) | {"version": "0"}).status_code == 302
     again = client.post(url, person_data(cast, email="other@harbor.example") | {"version": "0"}, follow=True)
     assert "Nothing was added twice" in again.content.decode()
     assert not Staff.objects.filter(email="other@harbor.example").exists()
 
 
-def test_the_second_colleague_sees_who_saved_what_and_chooses(cast, application, base):
+def test_the_second_colleague_sees_who_saved_what_and_chooses(cast, application, staff_pages):
     director, coordinator = cast.client("director"), cast.client("coordinator")
-    url = f"{base}{cast.staff_row.pk}/"
+    url = f"{staff_pages}{cast.staff_row.pk}/"
     theirs = person_data(cast, email=cast.staff_row.email, hmis_role="read_only", access_level="view")
     assert director.post(url, theirs | {"version": "0"}).status_code == 302
     mine = person_data(cast, email=cast.staff_row.email, title="Mine")
@@ -103,35 +98,35 @@ def test_the_second_colleague_sees_who_saved_what_and_chooses(cast, application,
     assert cast.staff_row.title == "Mine"
 
 
-def test_an_upload_is_noticed_by_whoever_has_the_page_open(cast, application, base):
+def test_an_upload_is_noticed_by_whoever_has_the_page_open(cast, application, staff_pages):
     client = cast.client("director")
     text = f"{HEAD}\nSasha,Uploaded,{cast.staff_row.email},case_manager,,Pat Person,2026-01-05,Staff"
-    assert upload(client, base, text).status_code == 302
-    assert client.post(f"{base}upload/preview/").status_code == 302
+    assert upload(client, staff_pages, text).status_code == 302
+    assert client.post(f"{staff_pages}upload/preview/").status_code == 302
     mine = person_data(cast, email=cast.staff_row.email) | {"version": "0"}
-    answer = cast.client("coordinator").post(f"{base}{cast.staff_row.pk}/", mine)
+    answer = cast.client("coordinator").post(f"{staff_pages}{cast.staff_row.pk}/", mine)
     assert answer.status_code == 409
     assert "Uploaded" in answer.content.decode()
 
 
-def test_locked_while_submitted(cast, application, base):
+def test_locked_while_submitted(cast, application, staff_pages):
     state = {"state": "submitted", "submitted_at": application.started_at}
     Application.objects.filter(pk=application.pk).update(**state)
     client = cast.client("director")
-    for url in (f"{base}{cast.staff_row.pk}/", f"{base}add/0123456789ab/"):
+    for url in (f"{staff_pages}{cast.staff_row.pk}/", f"{staff_pages}add/0123456789ab/"):
         for act in ("", "keep/", "discard/"):
             assert client.post(url + act, {"version": "0"}).status_code == 303
     assert not SectionWork.objects.filter(application=application).exists()
 
 
-def test_odd_names_of_a_new_page_are_not_found(cast, application, base):
+def test_odd_names_of_a_new_page_are_not_found(cast, application, staff_pages):
     client = cast.client("director")
     for page in ("upload", "x" * 12, "0123456789abc", "0123456789AB"):
-        assert client.get(f"{base}add/{page}/").status_code == 404
+        assert client.get(f"{staff_pages}add/{page}/").status_code == 404
 
 
-def test_the_page_needs_few_queries(cast, application, base, django_assert_max_num_queries):
-    client, url = cast.client("director"), f"{base}{cast.staff_row.pk}/"
+def test_the_page_needs_few_queries(cast, application, staff_pages, django_assert_max_num_queries):
+    client, url = cast.client("director"), f"{staff_pages}{cast.staff_row.pk}/"
     client.get(url)
     with django_assert_max_num_queries(14) as asked:
         assert client.get(url).status_code == 200

@@ -21,12 +21,7 @@ from tests.hmis_portal import storing
 from tests.onboarding.helpers import PDF, agency_data, readiness_data
 from tests.scans import JPEG, PNG, docx, scan
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def base(cast, application):
-    return f"/agencies/{cast.agency.pk}/application/"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("application")]
 
 
 def send(client, base, data=PDF, name="letter.pdf", kind="proof"):

@@ -11,13 +11,6 @@ from onboarding.models import SectionWork
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def reference(db):
-    from hmis_portal.management.commands.portal import load_reference
-
-    load_reference()
-
-
 def queries(client, address):
     client.get(address)
     with CaptureQueriesContext(connection) as found:

@@ -10,12 +10,7 @@ from tests.factories import ProjectFactory, StaffFactory
 from tests.onboarding.projects.helpers import answers as project_data
 from tests.scans import PDF
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def base(cast, application):
-    return f"/agencies/{cast.agency.pk}/application/"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("application")]
 
 
 def told(answer, what, name):

@@ -12,13 +12,8 @@ from onboarding.models import Application, Revision, Upload
 from onboarding.sections.answers import Answers
 from tests.hmis_portal.case_files import case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("application")]
 NAME = "irs-letter.pdf"
-
-
-@pytest.fixture
-def base(cast, application):
-    return f"/agencies/{cast.agency.pk}/application/"
 
 
 def upload(client, base, data, kind="proof"):

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 FORMS = ("agency", "people", "readiness", "declaration")
 
 
-@pytest.fixture
-def base(cast):
-    return f"/agencies/{cast.agency.pk}/application/"
-
-
 def recorded(application):
     stored = fresh(application)
     return completeness.statuses(Answers(stored, stored.agency))

@@ -11,7 +11,7 @@ GOOD = {"address": "12 Main Street", "workstations": "5", "connection": "broadba
 
 
 @pytest.fixture
-def base(cast, application):
+def sites(cast, application):
     return f"/agencies/{cast.agency.pk}/application/sites/"
 
 
@@ -22,11 +22,11 @@ def site(cast):
     )
 
 
-def test_what_is_typed_for_a_new_site_is_kept_and_a_colleague_goes_on(cast, application, base):
+def test_what_is_typed_for_a_new_site_is_kept_and_a_colleague_goes_on(cast, application, sites):
     director, coordinator = cast.client("director"), cast.client("coordinator")
-    url = director.get(f"{base}add/")["Location"]
+    url = director.get(f"{sites}add/")["Location"]
     assert director.post(f"{url}keep/", {"version": "0", "address": "12 Ma"}).json()["version"] == 1
-    assert "Continue: 12 Ma" in coordinator.get(base).content.decode()
+    assert "Continue: 12 Ma" in coordinator.get(sites).content.decode()
     gaps = [one.text for one in completeness.missing(Answers(application, cast.agency))]
     assert "12 Ma: typed, but not on the list yet" in gaps
     assert 'value="12 Ma"' in coordinator.get(url).content.decode()
@@ -34,36 +34,36 @@ def test_what_is_typed_for_a_new_site_is_kept_and_a_colleague_goes_on(cast, appl
     again = director.post(url, GOOD | {"version": "1"}, follow=True)
     assert "Nothing was added twice" in again.content.decode()
     assert Site.objects.get(agency=cast.agency).address == "12 Main Street"
-    assert "Continue:" not in director.get(base).content.decode()
+    assert "Continue:" not in director.get(sites).content.decode()
 
 
-def test_a_site_saved_empty_is_no_site(cast, application, base):
+def test_a_site_saved_empty_is_no_site(cast, application, sites):
     client = cast.client("director")
     for more in ({}, {"later": "1"}):
-        url = client.get(f"{base}add/")["Location"]
+        url = client.get(f"{sites}add/")["Location"]
         empty = {"version": "0", "address": "  ", "workstations": "", "intake_desks": "", **more}
         assert client.post(url, empty).status_code == (302 if more else 200)
-    assert "A new site" not in client.get(base).content.decode()
+    assert "A new site" not in client.get(sites).content.decode()
     gaps = [one.text for one in completeness.missing(Answers(application, cast.agency))]
     assert "Add at least one site" in gaps
     assert not any("A new site" in text for text in gaps)
 
 
-def test_a_refused_site_is_kept_and_can_be_discarded(cast, application, base, site):
-    client, url = cast.client("director"), f"{base}{site.pk}/"
+def test_a_refused_site_is_kept_and_can_be_discarded(cast, application, sites, site):
+    client, url = cast.client("director"), f"{sites}{site.pk}/"
     answer = client.post(url, GOOD | {"version": "0", "workstations": "many"})
     assert "There is a problem" in answer.content.decode()
     again = client.get(url).content.decode()
     assert 'value="many"' in again
-    assert "There is a problem" in client.get(base).content.decode()
+    assert "There is a problem" in client.get(sites).content.decode()
     assert client.post(f"{url}discard/", {"version": "1"}).status_code == 302
     assert 'value="many"' not in client.get(url).content.decode()
     site.refresh_from_db()
     assert site.workstations == 1
 
 
-def test_the_second_colleague_sees_who_saved_what_and_chooses(cast, application, base, site):
-    director, coordinator, url = cast.client("director"), cast.client("coordinator"), f"{base}{site.pk}/"
+def test_the_second_colleague_sees_who_saved_what_and_chooses(cast, application, sites, site):
+    director, coordinator, url = cast.client("director"), cast.client("coordinator"), f"{sites}{site.pk}/"
     assert director.post(url, GOOD | {"version": "0"}).status_code == 302
     answer = coordinator.post(url, GOOD | {"version": "0", "workstations": "7"})
     page = answer.content.decode()
@@ -79,17 +79,17 @@ def test_the_second_colleague_sees_who_saved_what_and_chooses(cast, application,
     assert site.workstations == 7
 
 
-def test_removing_takes_the_typing_along(cast, application, base, site):
+def test_removing_takes_the_typing_along(cast, application, sites, site):
     client = cast.client("director")
-    assert client.post(f"{base}{site.pk}/keep/", {"version": "0", "address": "Half"}).status_code == 200
-    assert client.post(f"{base}{site.pk}/remove/").status_code == 302
+    assert client.post(f"{sites}{site.pk}/keep/", {"version": "0", "address": "Half"}).status_code == 200
+    assert client.post(f"{sites}{site.pk}/remove/").status_code == 302
     assert not Site.objects.exists()
     assert not SectionWork.objects.filter(section__startswith="site-").exists()
 
 
-def test_only_a_sending_of_ones_own_that_arrived_is_confirmed_to_the_browser(cast, application, base, site):
+def test_only_a_sending_of_ones_own_that_arrived_is_confirmed_to_the_browser(cast, application, sites, site):
     """By a cookie; what was refused because a colleague was faster is not confirmed, nor is what names nothing."""
-    director, coordinator, url = cast.client("director"), cast.client("coordinator"), f"{base}{site.pk}/"
+    director, coordinator, url = cast.client("director"), cast.client("coordinator"), f"{sites}{site.pk}/"
     mine, theirs = "0123456789abcdef", "fedcba9876543210"
     assert (
         director.post(url, GOOD | {"version": "0", "arrival": mine}).cookies["portal-arrived"].value == mine

@@ -16,8 +16,6 @@ from hmis_portal.models import AuditEvent
 from hmis_portal.running import away, tries
 from hmis_portal.signing import tasks
 from hmis_portal.signing.models import Revision, SealJob
-from onboarding import rights
-from tests.cast import remember_second_factor
 
 LIST = "admin:signing_sealjob_changelist"
 
@@ -28,18 +26,6 @@ def waiting(issue):
     request = issue(commit=False)
     SealJob.objects.update(attempts=2 * SealJob.MOST_TRIES)
     return request
-
-
-@pytest.fixture
-def desk_of(cast, client_of):
-    rights.load()
-
-    def make(kind):
-        client = client_of(cast.person(kind))
-        remember_second_factor(client, cast.person(kind))
-        return client
-
-    return make
 
 
 def test_a_file_that_keeps_killing_its_worker_is_given_up(waiting, commits):

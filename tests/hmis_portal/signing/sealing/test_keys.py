@@ -18,9 +18,7 @@ from hmis_portal.signing.models import Revision, RevokedCertificate, SealJob, Se
 from hmis_portal.signing.sealing import certificates, holding, keys, revocation
 from hmis_portal.signing.verifying import findings
 from hmis_portal.web.errors import WrongState
-from onboarding import rights
 from onboarding.mou import verification
-from tests.cast import remember_second_factor
 from tests.factories import UserFactory
 
 LIST = "admin:signing_sealkey_changelist"
@@ -30,18 +28,6 @@ LIST = "admin:signing_sealkey_changelist"
 def own_keys(settings, tmp_path):
     """Keys of this test alone; the others keep theirs."""
     settings.SEAL_DIR = tmp_path / "seal"
-
-
-@pytest.fixture
-def desk_of(cast, client_of):
-    rights.load()
-
-    def make(kind):
-        client = client_of(cast.person(kind))
-        remember_second_factor(client, cast.person(kind))
-        return client
-
-    return make
 
 
 def crl_of(client, revision):

@@ -48,7 +48,7 @@ def test_a_certificate_has_the_name_in_a_form_that_is_compared(name, stands):
 
 
 @pytest.fixture(scope="module")
-def issued():
+def small_file():
     """A small file with a field to sign, and what is drawn into it."""
     field = pdf.SignatureField("agency", "Signature", "sign")
     html = '<html lang="en"><title>T</title><body><div id="sign">x</div></body></html>'
@@ -57,8 +57,8 @@ def issued():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_signed_in_that_name_is_sealed_and_the_seal_holds(db, issued, name):
-    data, drawn = issued
+def test_what_is_signed_in_that_name_is_sealed_and_the_seal_holds(db, small_file, name):
+    data, drawn = small_file
     certified = seal.certify(data).data
     sealed = seal.seal(certified, field="agency", name=name, organization=name, stamp=drawn).data
     assert holding.holds(sealed, 2, changes=False)
