@@ -100,7 +100,7 @@ def test_no_page_scrolls_sideways(cast: Cast, tmp_path: Path) -> None:
     manifest.write_text(json.dumps({"pages": pages, "static": static}))
     done = subprocess.run(
         [sys.executable, "-m", "tests.browser.widths", str(manifest), chromium() or "chromium"],
-        capture_output=True, text=True, timeout=300, check=False,
+        capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.stderr == ""
     assert done.stdout.splitlines() == []

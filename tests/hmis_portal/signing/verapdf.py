@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tempfile
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,7 +32,7 @@ def report(files: list[Path], flavours: str = "3a,ua1") -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=900,
     )
     return done.stdout or done.stderr
 
@@ -53,7 +54,11 @@ def _compiled() -> Path:
     made = target / "VeraCheck.class"
     if not made.exists() or made.stat().st_mtime < SOURCE.stat().st_mtime:
         target.mkdir(parents=True, exist_ok=True)
-        subprocess.run(
-            ["javac", "-cp", _class_path(), "-d", str(target), str(SOURCE)], check=True, timeout=120
-        )
+        with tempfile.TemporaryDirectory(dir=target) as folder:
+            subprocess.run(
+                ["javac", "-cp", _class_path(), "-d", folder, str(SOURCE)], check=True, timeout=600
+            )
+            # Whole at once, and the one that is looked for last: another process may wait for it.
+            for part in sorted(Path(folder).iterdir(), key=lambda path: path.name == made.name):
+                part.replace(target / part.name)
     return target
