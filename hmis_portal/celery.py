@@ -54,6 +54,7 @@ def _sweep(task: str, seconds: int, **options: Any) -> dict[str, Any]:
 app.conf.beat_schedule = {
     "sweep-messages": _sweep("hmis_portal.tasks.sweep_messages", SWEEP_SECONDS),
     "sweep-signing": _sweep("hmis_portal.signing.tasks.sweep", SWEEP_SECONDS),
+    "sweep-record": _sweep("hmis_portal.signing.tasks.lengthen_chain", SWEEP_SECONDS),
     "sweep-revisions": _sweep("onboarding.tasks.sweep_revisions", SWEEP_SECONDS),
     "sweep-powers": _sweep("hmis_portal.tasks.sweep_powers", SWEEP_SECONDS),
     "sweep-email-changes": _sweep("hmis_portal.tasks.finish_email_changes", SWEEP_SECONDS),
@@ -71,6 +72,11 @@ app.conf.beat_schedule = {
     "forget-unfinished-accounts": {
         "task": "agencies.tasks.forget_unfinished_accounts",
         "schedule": crontab(hour=3, minute=10),
+    },
+    "cast-anchor": {"task": "hmis_portal.signing.tasks.cast_anchor", "schedule": crontab(hour=3, minute=0)},
+    "publish-lists": {
+        "task": "hmis_portal.signing.tasks.publish_lists",
+        "schedule": crontab(hour=1, minute=0),
     },
     "report-retention": {"task": "onboarding.tasks.report_retention", "schedule": crontab(hour=2, minute=30)},
     "recompute-access": {"task": "onboarding.tasks.recompute_access", "schedule": crontab(hour=0, minute=10)},

@@ -78,13 +78,18 @@ def store(data: bytes, *, content_type: str) -> StoredDocument:
     """
     digest = hashlib.sha256(data).hexdigest()
     document = StoredDocument(sha256=digest, size=len(data), content_type=content_type)
-    try:
-        _write(document.path, data)
-    except STORAGE_ERRORS as error:
-        raise PartAway(_part(error), f"The storage cannot be written to: {type(error).__name__}.") from error
+    put(document.path, data)
     return StoredDocument.objects.get_or_create(
         sha256=digest, defaults={"size": len(data), "content_type": content_type}
     )[0]
+
+
+def put(path: str, data: bytes) -> None:
+    """Write bytes into the storage under a name that tells their hash. Raises PartAway while it is away or full."""
+    try:
+        _write(path, data)
+    except STORAGE_ERRORS as error:
+        raise PartAway(_part(error), f"The storage cannot be written to: {type(error).__name__}.") from error
 
 
 def keep(file: UploadedFile) -> StoredDocument:

@@ -145,3 +145,13 @@ def security_notice(email: str, *, happened: str, when: datetime, ip: str) -> No
             "link_url": mail.absolute("account_reset_password"),
         },
     )
+
+
+def anchor(address: str, *, number: int, mark: str) -> None:
+    """How far the record of this portal went today."""
+    mail.send(
+        "account/anchor",
+        to=address,
+        context={"number": number, "mark": mark},
+        key=f"anchor:{number}:{mark[-16:]}",
+    )

@@ -134,6 +134,17 @@ if not DATABASE_URL:
         "`make run` and `make test` start their own server and set it."
     )
 DATABASES = {"default": plain_env.db_url_config(DATABASE_URL)}
+# Web and workers run with a role that owns nothing; the one that owns the tables migrates, and nothing else.
+DATABASE_OWNER_URL = plain_env.str("DATABASE_OWNER_URL", default="")
+RUNTIME_ROLE = DATABASES["default"].get("USER", "")
+AS_OWNER = bool(DATABASE_OWNER_URL) and (
+    sys.argv[1:2] == ["migrate"] or sys.argv[1:3] in (["portal", "prepare"], ["portal", "grants"])
+)
+if DATABASE_OWNER_URL:
+    owner = plain_env.db_url_config(DATABASE_OWNER_URL)
+    if owner.get("USER", "") == RUNTIME_ROLE:
+        raise ImproperlyConfigured("DATABASE_URL and DATABASE_OWNER_URL must name two roles of the database.")
+    DATABASES = {"default": owner} if AS_OWNER else DATABASES
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://…).")
 BEHIND_POOLER = flag("BEHIND_POOLER", default=False)
@@ -357,12 +368,26 @@ if SEAL_PKCS11_MODULE and not (SEAL_PKCS11_TOKEN and SEAL_PKCS11_KEY and SEAL_PK
     raise ImproperlyConfigured(
         "A sealing key in a token needs PORTAL_SEAL_PKCS11_TOKEN, PORTAL_SEAL_PKCS11_KEY and PORTAL_SEAL_PKCS11_PIN_FILE."
     )
-# The commands that make the first key run before there is one.
-MAKING_KEYS = sys.argv[1:3] in (["portal", "seal_root"], ["portal", "seal_key"])
-if not (SEAL_CA_FILES or DEBUG or TESTING or MAKING_KEYS):
+# Web processes say "web" (hmis_portal/wsgi.py): they never read a sealing key, whatever the settings name.
+PROCESS = env.str("PROCESS", default="")
+
+# The keys that mark evidence, VERSION:KEY, the present one first; development makes one beside its seal key.
+EVIDENCE_KEYS = env.str("EVIDENCE_KEYS", default="")
+EVIDENCE_KEYS_FILE = env.str(
+    "EVIDENCE_KEYS_FILE", default=str(SEAL_DIR.parent / "evidence-key") if DEBUG or TESTING else ""
+)
+# The commands that make the first keys run before there is one.
+MAKING_KEYS = sys.argv[1:3] in (
+    ["portal", "seal_root"],
+    ["portal", "seal_key"],
+    ["portal", "evidence_key"],
+)
+if not (EVIDENCE_KEYS or EVIDENCE_KEYS_FILE or MAKING_KEYS):
     raise ImproperlyConfigured(
-        "Set PORTAL_SEAL_CA_FILE to the PEM file of the sealing key: the portal never sends an unsealed document."
+        "Set PORTAL_EVIDENCE_KEYS_FILE to the file of the key that marks evidence: `manage.py portal evidence_key` makes it."
     )
+# Who gets each day's anchor of the record by mail: addresses, or the word "auditors" for that group.
+ANCHOR_MAIL = env.list("ANCHOR_MAIL", default=[])
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/New_York"

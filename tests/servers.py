@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import psycopg
 
 from hmis_portal.dev_services import BASE_DIR
+from hmis_portal.dev_services.postgres import as_role, make_role
 from hmis_portal.dev_services.processes import die_with_parent, free_port, tail
 from hmis_portal.dev_services.redis_server import Redis
 from hmis_portal.typesetting import fonts
@@ -28,6 +29,8 @@ from hmis_portal.typesetting import fonts
 SWEEP_SECONDS = 2
 # What is waited for comes in seconds. A machine that is slow, busy or stands still for a while is no fault of the portal.
 PATIENCE = 180
+# Web and workers of the live portal run with a role that owns nothing.
+RUNTIME_ROLE, RUNTIME_PASSWORD = "portal_run", "of-the-tests-alone"
 
 
 def prepare_environment(scratch: Path) -> None:
@@ -63,7 +66,7 @@ class LivePortal:
         self.mail_folder.mkdir()
         self.environment = {
             **os.environ,
-            "DATABASE_URL": database_url,
+            "DATABASE_URL": as_role(database_url, RUNTIME_ROLE, RUNTIME_PASSWORD),
             "REDIS_URL": self.redis_url,
             "PORTAL_DEBUG": "1",
             "PORTAL_BASE_URL": self.base_url,
@@ -75,6 +78,8 @@ class LivePortal:
             "PYTHONWARNINGS": "default",
         }
         python = sys.executable
+        make_role(database_url, RUNTIME_ROLE, RUNTIME_PASSWORD)
+        self.owner_environment = {**self.environment, "DATABASE_OWNER_URL": database_url}
         self.manage("portal", "prepare", "--no-seed")
         self.web = Program("web", [python, "-m", "gunicorn", "hmis_portal.wsgi", "--bind", f"127.0.0.1:{self.port}",
                                    "--workers", "2", "--no-control-socket", "--timeout", "60"], self)  # fmt: skip
@@ -104,7 +109,7 @@ class LivePortal:
         """Run one management command against the live database; returns what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=BASE_DIR, env=self.environment, input=input, capture_output=True, text=True, check=False,
+            cwd=BASE_DIR, env=self.owner_environment, input=input, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, (
             f"manage.py {' '.join(arguments)}:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
@@ -176,12 +181,15 @@ class Program:
         assert not self.running(), f"{self.name} is running already"
         with (self.portal.folder / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=BASE_DIR, env=self.portal.environment, start_new_session=True,
+                self.command, cwd=BASE_DIR, env=self._environment(), start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGTERM), **self._streams(log),
             )  # fmt: skip
 
     def _streams(self, log: BinaryIO) -> dict[str, Any]:
         return {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+
+    def _environment(self) -> dict[str, str]:
+        return self.portal.environment
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -200,6 +208,10 @@ class Inside(Program):
 
     def _streams(self, log: BinaryIO) -> dict[str, Any]:
         return {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
+
+    def _environment(self) -> dict[str, str]:
+        """The tests' own hand in the database, which may set what the portal itself must not."""
+        return {**self.portal.environment, "DATABASE_URL": self.portal.database_url}
 
     def ask(self, code: str) -> dict[str, Any]:
         """{"answer": …}, or {"error": the traceback}."""

@@ -38,12 +38,13 @@ class Postgres:
     folder or the programs, both live under /var/lib with a link from here.
     """
 
-    name = "portal"
+    name, runtime_role = "portal", "portal_run"
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder, self.durable = folder, durable
         self.log = folder.parent / "postgres.log"
         self.password = secret(folder.parent / "postgres-password")
+        self.runtime_password = secret(folder.parent / "postgres-run-password")
         self.user = _unprivileged_user() if os.geteuid() == 0 else None
         self.process: subprocess.Popen[bytes] | None = None
         self.pid = 0
@@ -55,6 +56,11 @@ class Postgres:
 
     def url(self, port: int, database: str = "") -> str:
         return f"postgres://{self.name}:{self.password}@127.0.0.1:{port}/{database or self.name}"
+
+    def runtime_url(self, owner_url: str) -> str:
+        """The same database for the role of web and workers, made when it is not there; `migrate` gives it its rights."""
+        make_role(owner_url, self.runtime_role, self.runtime_password)
+        return as_role(owner_url, self.runtime_role, self.runtime_password)
 
     def url_if_running(self) -> str:
         """The address of the server on this folder when it answers, else an empty text."""
@@ -217,6 +223,22 @@ class Postgres:
         with _connect(url.rsplit("/", 1)[0] + "/postgres") as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name]).fetchone():
                 connection.execute(f'CREATE DATABASE "{self.name}"')
+
+
+def make_role(owner_url: str, role: str, password: str) -> None:
+    """A role that may sign in and nothing else, with this password."""
+    with _connect(owner_url) as connection:
+        verb = "ALTER"
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+            verb = "CREATE"
+        connection.execute(
+            f"{verb} ROLE \"{role}\" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '{password}'"
+        )
+
+
+def as_role(url: str, role: str, password: str) -> str:
+    """The address of the same database for another role."""
+    return f"postgres://{role}:{password}@{url.rpartition('@')[2]}"
 
 
 @contextlib.contextmanager

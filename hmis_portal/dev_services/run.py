@@ -91,7 +91,12 @@ class Portal:
             "PORTAL_BASE_URL": self.url,
         }
         say("Preparing the database…")
-        self._finish("prepare", "manage.py", "portal", "--verbosity", "0", "prepare")
+        owner = {"DATABASE_OWNER_URL": self.services.database_url}
+        if self.services.postgres is not None:
+            self.environment["DATABASE_URL"] = self.services.postgres.runtime_url(self.services.database_url)
+        else:
+            owner = {name: self.environment.pop(name) for name in owner if name in self.environment}
+        self._finish("prepare", "manage.py", "portal", "--verbosity", "0", "prepare", more=owner)
         self._launch(
             "worker",
             "-m",
@@ -125,14 +130,17 @@ class Portal:
         if self.services is not None:
             self.services.stop()
 
-    def _finish(self, name: str, *arguments: str) -> None:
-        process = self._launch(name, *arguments, log=False)
+    def _finish(self, name: str, *arguments: str, more: dict[str, str]) -> None:
+        process = self._launch(name, *arguments, log=False, more=more)
         code = process.wait()
         del self.programs[name]
         if code:
             raise ServiceError("The database could not be prepared; the reason stands above.")
 
-    def _launch(self, name: str, *arguments: str, log: bool = True) -> subprocess.Popen[bytes]:
+    def _launch(
+        self, name: str, *arguments: str, log: bool = True, more: dict[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """`more`: what this program alone is told in its environment."""
         path = LOG_DIR / f"{name}.log"
         with contextlib.suppress(OSError):
             if path.stat().st_size > LOG_BYTES:
@@ -140,7 +148,7 @@ class Portal:
         with path.open("ab") as output:
             # A session of its own: Ctrl-C reaches this process alone, which then ends the rest in order.
             process = subprocess.Popen(  # noqa: S603
-                [sys.executable, *arguments], cwd=BASE_DIR, env=self.environment, stdin=subprocess.DEVNULL,
+                [sys.executable, *arguments], cwd=BASE_DIR, env={**self.environment, **(more or {})}, stdin=subprocess.DEVNULL,
                 stdout=output if log else None, stderr=output if log else None,
                 start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM),
             )  # fmt: skip

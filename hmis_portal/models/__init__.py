@@ -1,8 +1,9 @@
-"""What every app stands on: the audit record, the message log, stored documents and the portal's settings."""
+"""What every app stands on: the audit record and its chain, the message log, stored documents and the portal's settings."""
 
 from hmis_portal.models.accounts import EmailChange
 from hmis_portal.models.append_only import AppendOnly
 from hmis_portal.models.audit import AuditEvent
+from hmis_portal.models.chain import ChainLink
 from hmis_portal.models.documents import Disposal, StoredDocument
 from hmis_portal.models.messages import Message, MessageDocument
 from hmis_portal.models.powers import PowerRequest
@@ -21,6 +22,7 @@ __all__ = [
     "CONTACTS",
     "AppendOnly",
     "AuditEvent",
+    "ChainLink",
     "Disposal",
     "EmailChange",
     "GoLiveRule",

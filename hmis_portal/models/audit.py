@@ -2,15 +2,19 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.attesting.marks import Marked
 from hmis_portal.models.append_only import AppendOnly
 
 
-class AuditEvent(AppendOnly):
+class AuditEvent(Marked, AppendOnly):
     """Who did what to what, when, from where to where, and why. Never changed."""
 
-    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+    CHAINED = True
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False, db_index=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("who"),

@@ -1,12 +1,14 @@
 """The portal's certificates at fixed addresses, for readers of its documents anywhere."""
 
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from hmis_portal.signing.sealing import key_files, revocation
+from hmis_portal.signing.models import SealKey
+from hmis_portal.signing.sealing import certificates, revocation
 
 
 @login_not_required
@@ -14,20 +16,14 @@ from hmis_portal.signing.sealing import key_files, revocation
 @cache_control(public=True, max_age=3600)
 def root_certificate(request: HttpRequest) -> HttpResponse:
     """The root, DER, as Adobe Reader and operating systems import it."""
-    return _download(
-        key_files.authority().root.public_bytes(Encoding.DER), "application/x-x509-ca-cert", "portal-root.crt"
-    )
+    return _certificate(x509.load_pem_x509_certificates(_key().chain.encode())[-1], "portal-root.crt")
 
 
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=3600)
 def authority_certificate(request: HttpRequest) -> HttpResponse:
-    return _download(
-        key_files.authority().certificate.public_bytes(Encoding.DER),
-        "application/x-x509-ca-cert",
-        "portal-authority.crt",
-    )
+    return _certificate(certificates.from_pem(_key().certificate), "portal-authority.crt")
 
 
 @login_not_required
@@ -44,6 +40,17 @@ def revocation_list(request: HttpRequest, serial: str = "") -> HttpResponse:
 def root_list(request: HttpRequest) -> HttpResponse:
     """The root's list of authorities whose key is revoked."""
     return _list(revocation.root_list(), "root.crl")
+
+
+def _key() -> SealKey:
+    key = revocation.newest_key()
+    if key is None:
+        raise Http404
+    return key
+
+
+def _certificate(certificate: x509.Certificate, name: str) -> HttpResponse:
+    return _download(certificate.public_bytes(Encoding.DER), "application/x-x509-ca-cert", name)
 
 
 def _list(data: bytes | None, name: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -305,6 +306,7 @@ WORKING = {
     "PORTAL_SECRET_KEY": "x" * 60,
     "PORTAL_ALLOWED_HOSTS": "portal.example",
     "PORTAL_SEAL_CA_FILE": "/etc/portal/seal.pem",
+    "PORTAL_EVIDENCE_KEYS_FILE": "/etc/portal/evidence-key",
     "DATABASE_URL": "postgres://portal:secret@127.0.0.1:1/portal",
     "REDIS_URL": "redis://:secret@127.0.0.1:1/0",
     "PORTAL_CLAMD_ADDRESS": "none",
@@ -348,6 +350,12 @@ def test_the_root_of_the_seal_keys_is_made_before_there_is_a_key(tmp_path: Path)
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-2000:]
     assert "PRIVATE KEY" in key.read_text()
+    environment["PORTAL_EVIDENCE_KEYS_FILE"] = ""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "portal", "evidence_key", "3"],
+        cwd=BASE_DIR, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert re.fullmatch(r"3:[\w-]{64}\n", done.stdout), done.stderr[-2000:]
 
 
 def test_hsts_speaks_for_subdomains_only_when_that_is_set() -> None:
@@ -382,7 +390,7 @@ def test_the_readme_names_every_line_of_an_installation() -> None:
         ({"PORTAL_CLAMD_ADDRESS": "clamd"}, "or to none to take files that no scanner has seen"),
         ({"PORTAL_LIMIT_UPLOADS": "often"}, "PORTAL_LIMIT_UPLOADS is “often”: set it to limits such as"),
         ({"PORTAL_ALLOWED_HOSTS": ""}, "Set PORTAL_ALLOWED_HOSTS to the portal's host names"),
-        ({"PORTAL_SEAL_CA_FILE": ""}, "the portal never sends an unsealed document"),
+        ({"PORTAL_EVIDENCE_KEYS_FILE": ""}, "`manage.py portal evidence_key` makes it"),
         ({"DATABASE_URL": ""}, "Set DATABASE_URL to a PostgreSQL address"),
         ({"DATABASE_URL": "sqlite:///portal.db"}, "DATABASE_URL must name a PostgreSQL database"),
     ],

@@ -19,7 +19,9 @@ MARKS = {
 WORDS = re.compile(r"[A-Za-z’']{2,}[,;:.]? [A-Za-z]")
 WORD = re.compile(r"[A-Za-z]{2,}")
 TAGS = re.compile(r"<[^>]*>?|\{[^}]*\}")
-SQL = re.compile(r"\b(SELECT|DELETE|DROP|CREATE|SHOW|RAISE|TG_OP|INSERT|FROM|WHERE|CONFLICT|JOIN)\b|\bOLD\.")
+SQL = re.compile(
+    r"\b(SELECT|DELETE|DROP|CREATE|GRANT|REVOKE|SHOW|RAISE|TG_OP|INSERT|FROM|WHERE|CONFLICT|JOIN)\b|\bOLD\."
+)
 
 # Files whose words no reader of the portal meets, or which must stay as they are in every language.
 EXEMPT_FILES = {

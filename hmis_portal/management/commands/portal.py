@@ -11,8 +11,14 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from hmis_portal.attesting import chain
+from hmis_portal.attesting import keys as attesting_keys
+from hmis_portal.models import ChainLink
+from hmis_portal.running import roles
 from hmis_portal.signing.sealing import key_files, keys, revocation
+from hmis_portal.signing.verifying import anchors
 from hmis_portal.typesetting import fonts
 
 
@@ -24,6 +30,15 @@ class Command(BaseCommand):
 
     def add_actions(self, actions: Any) -> None:
         actions.add_parser("load_reference", help="courses, MOU text, questions, lists: safe to repeat")
+        attest = actions.add_parser(
+            "attest", help="begin the chain of the record; prepare and load_reference do"
+        )
+        attest.add_argument(
+            "--again", action="store_true", help="although anchors of an earlier chain are in the storage"
+        )
+        actions.add_parser("grants", help="give the role of web and workers what it needs; migrate does too")
+        key = actions.add_parser("evidence_key", help="print a key for PORTAL_EVIDENCE_KEYS")
+        key.add_argument("version", type=int, nargs="?", default=1)
         actions.add_parser("fonts", help="cut web and PDF fonts into var/fonts")
         prepare = actions.add_parser(
             "prepare", help="migrate, load reference content, seed the demo when new"
@@ -53,13 +68,37 @@ class Command(BaseCommand):
         elif action == "seal_revocations":
             revocation.sign_root_list(options["root"])
             self.stdout.write("The root's list is signed and published.")
+        elif action == "evidence_key":
+            self.stdout.write(attesting_keys.new_key(options["version"]))
+        elif action == "grants":
+            if not settings.AS_OWNER:
+                raise CommandError("Set DATABASE_OWNER_URL to the address of the role that owns the tables.")
+            roles.give(settings.RUNTIME_ROLE)
+        elif action == "attest":
+            self._attest(again=options["again"])
         elif action == "load_reference":
             load_reference()
+            self._attest()
         else:
             call_command("migrate", interactive=False, verbosity=options["verbosity"])
             load_reference()
+            self._attest(again=settings.DEBUG)
             if settings.DEBUG and not no_seed:
                 call_command("seed_demo", when_new=True)
+
+    def _attest(self, *, again: bool = False) -> None:
+        """Take in once what was written before rows carried marks. Where it was done before, the storage tells."""
+        if ChainLink.objects.exists():
+            return
+        if not again and anchors.names():
+            raise CommandError(
+                "The storage holds anchors of the record, and the database has no chain: it was restored from before, or "
+                "somebody removed it. Find out which; then `portal attest --again` takes in what stands there now."
+            )
+        if count := chain.begin():
+            self.stdout.write(
+                f"{count} records from before {timezone.localdate()} were taken in as they stand."
+            )
 
     def _write(self, path: Path, text: str) -> None:
         """A secret file that only its owner reads; one that exists is never overwritten."""

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -16,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hmis_portal import audit
+from hmis_portal import audit, queue
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.events import PortalEvent
 from hmis_portal.forms import PortalFormMixin
@@ -24,8 +23,9 @@ from hmis_portal.models import PowerRequest
 from hmis_portal.powers import asking, kinds
 from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.signing.models import SealKey
-from hmis_portal.signing.sealing import certificates, key_files, keys, revocation
+from hmis_portal.signing.sealing import certificates, keys, revocation
 from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import client_ip
 
 LIST = "admin:signing_sealkey_changelist"
@@ -119,20 +119,18 @@ class SealKeyAdmin(ReadOnlyAdmin):
         form = RotateForm(request.POST if request.method == "POST" else None)
 
         def act() -> str:
-            with transaction.atomic():
-                made = keys.rotate()
-                audit.record(
-                    by=request.user,
-                    verb=PortalEvent.MADE_A_NEW_SEAL_KEY,
-                    obj=made,
-                    ip=client_ip(request),
-                )
-            return _("The new key seals from now on. The earlier files stay good.")
+            if not queue.publish(
+                "hmis_portal.signing.tasks.rotate_key", str(request.user.pk), client_ip(request)
+            ):
+                raise GuardFailed(_("No worker can be asked right now. Try again in a minute."))
+            return _(
+                "A worker makes the new key now. It seals from then on, and the earlier files stay good."
+            )
 
         words = _(
             "A new key seals every file from now on. The present key is retired: what it sealed stays valid."
         )
-        possible = key_files.root_key() is not None
+        possible = _root_is_here()
         return self._page(request, form, act, title=_("Make a new seal key"), words=words, possible=possible)
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -169,7 +167,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
         return act_page(
             self, request, title=title, form=form, act=act, back=reverse(LIST), trail=_("Seal keys"),
             caption=key or "", explanation=words, template="admin/signing/seal_key_act.html", key=key,
-            possible=possible and may_keep_keys(request.user), root_here=key_files.root_key() is not None,
+            possible=possible and may_keep_keys(request.user), root_here=_root_is_here(),
         )  # fmt: skip
 
 
@@ -187,6 +185,12 @@ def _revoke(row: PowerRequest) -> None:
 
 
 kinds.add(kinds.Kind(REVOKE, gettext_lazy("Revoke a seal key"), _revoke, against=_against_revoking))
+
+
+def _root_is_here() -> bool:
+    """In development the root's key lies where the workers are, and a new key is made at the desk."""
+    key = keys.newest()
+    return key is not None and key.development
 
 
 def key_notice(request: HttpRequest) -> SafeString | str:

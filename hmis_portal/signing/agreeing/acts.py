@@ -75,7 +75,7 @@ def withdraw_consent(party: Party, *, by: Person, ip: str | None, browser: str) 
 def _note_consent(kind: str, given: Consent) -> None:
     party = given.party
     data = {"role": party.role, "user": str(given.user_id), "disclosure": given.disclosure_sha256}
-    add_event(party.request, kind, data)
+    add_event(party.request, kind, {**data, "consent": given.mark})
 
 
 def consent_of(party: Party, user: Person) -> Consent | None:
@@ -120,7 +120,7 @@ def sign(party: Party, signature: Signature, *, by: Person) -> SignatureAct:
         ip=signature.ip,
         browser=signature.browser[:400],
     )
-    data = {"act": str(act.pk), "statement": act.statement_sha256, "file": act.file_sha256}
+    data = {"act": str(act.pk), "mark": act.mark, "statement": act.statement_sha256, "file": act.file_sha256}
     if identity.factor:
         data |= {"factor": act.factor, "factor_at": identity.factor.at.isoformat(), "account": by.email}
     add_event(request, f"signed:{party.role}", data | {"read": reading.proof(party, by)})

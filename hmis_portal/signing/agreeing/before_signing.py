@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import documents
 from hmis_portal.models import StoredDocument
-from hmis_portal.signing.agreeing.evidence import passkeys, statements
+from hmis_portal.signing.agreeing.evidence import attested, passkeys, statements
+from hmis_portal.signing.agreeing.evidence.chain import first_broken
 from hmis_portal.signing.models import Party, Revision, SignatureAct
 from hmis_portal.signing.sealing import holding
 
@@ -28,8 +29,8 @@ class Check:
 def checks(party: Party, revision: Revision | None) -> list[Check]:
     """Everything this party's signature would rest on; `revision` is the file it reads, None for paper."""
     acts = SignatureAct.objects.filter(party__request=party.request_id, party__position__lt=party.position)
-    of_acts = [check for act in acts.select_related("scan__document") for check in _of_act(act)]
-    return [*(_of_file(revision) if revision else ()), *of_acts]
+    of_acts = [check for act in acts.select_related("scan__document", "consent") for check in _of_act(act)]
+    return [*(_of_file(revision) if revision else ()), *of_acts, *(_of_events(party) if of_acts else ())]
 
 
 def only_away(looked_at: list[Check]) -> bool:
@@ -73,6 +74,8 @@ def _of_act(act: SignatureAct) -> Iterator[Check]:
     elif act.method == SignatureAct.Method.PASSKEY and not passkeys.holds(act):
         words = _("The passkey of %(name)s did not sign the record of the signature.")
         yield Check(False, words % name, _restore())
+    elif words := attested.wrong_with_act(act):
+        yield Check(False, words, _ask_admin())
     else:
         yield Check(True, _("The record of the signature of %(name)s has its recorded SHA-256.") % name)
     if act.method == SignatureAct.Method.PAPER:
@@ -84,6 +87,16 @@ def _of_act(act: SignatureAct) -> Iterator[Check]:
             away=_("The stored scan cannot be read right now."),
         )
         yield check
+
+
+def _of_events(party: Party) -> Iterator[Check]:
+    if number := first_broken(party.request):
+        words = _("Event %(number)s is not the one that was recorded.")
+        yield Check(False, words % {"number": number}, _restore())
+
+
+def _ask_admin() -> str:
+    return _("Tell the HMIS Admin: somebody wrote into the database.")
 
 
 def _restore() -> str:

@@ -62,7 +62,7 @@ def record(party: Party, signature: PaperSignature, *, by: Person) -> SignatureA
     PaperScan.objects.create(
         act=act, document=scan, sha256=scan.sha256, size=scan.size, signed_on=signature.signed_on
     )
-    data = {"act": str(act.pk), "statement": act.statement_sha256, "scan": scan.sha256}
+    data = {"act": str(act.pk), "mark": act.mark, "statement": act.statement_sha256, "scan": scan.sha256}
     add_event(request, f"paper:{party.role}", data)
     if party.position == request.parties.count() - 1:
         revisions.want_file(request, Revision.CERTIFICATE)

@@ -16,6 +16,7 @@ from pyhanko.sign.timestamps import TimestampRequestError
 from hmis_portal import documents, queue
 from hmis_portal.running import away, tries
 from hmis_portal.signing.agreeing import completion_certificate, text
+from hmis_portal.signing.agreeing.evidence import attested
 from hmis_portal.signing.agreeing.evidence.chain import add_event
 from hmis_portal.signing.models import (
     CompletionCertificate,
@@ -85,6 +86,7 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
     executed = scans[-1] if scans else files[-1]
     if not _begin(request, Revision.CERTIFICATE):
         return None
+    attested.must_hold(request)
     head = request.events.last()
     sealed = _that_holds(
         seal.certify(completion_certificate.certificate_pdf(request, files, scans), final=True), 1
@@ -117,6 +119,7 @@ def make(request_id: str, step: str) -> Revision | None:
     before = None if step == Revision.CERTIFIED else _before(request, step)
     if (step != Revision.CERTIFIED and before is None) or not _begin(request, step):
         return None
+    attested.must_hold(request)
     sealed, position, previous = _signed(request, *before) if before else _certified(request)
     document = documents.store(sealed.data, content_type="application/pdf")
     with transaction.atomic():

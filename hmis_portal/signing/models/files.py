@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.attesting.marks import Marked
 from hmis_portal.models import AppendOnly, StoredDocument
 from hmis_portal.running.tries import Job
 from hmis_portal.signing.models.keys import SealKey
@@ -85,8 +86,10 @@ class SealJob(Job):
         return f"{self.request_id}: {self.step}"
 
 
-class SigningEvent(AppendOnly):
+class SigningEvent(Marked, AppendOnly):
     """What happened to a request, each entry holding the hash of the one before."""
+
+    CHAINED = True
 
     request = models.ForeignKey(SigningRequest, on_delete=models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField()

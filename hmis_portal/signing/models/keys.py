@@ -62,13 +62,17 @@ class RevokedCertificate(AppendOnly):
 
 
 class RevocationList(AppendOnly):
-    """The root's list of revoked seal keys, signed where the root's key is kept, published here."""
+    """What an authority says is revoked, signed by who holds its key and published here: a worker, each day, for a seal
+    key and what it certified; for the root and its seal keys whoever keeps the root's key."""
 
+    # The serial number of the seal key whose list it is; empty for the root's.
+    issuer = models.CharField(max_length=64, blank=True, default="", db_default="")
     data = models.BinaryField(_("list (DER)"))
     made_at = models.DateTimeField(_("signed"), auto_now_add=True)
 
     class Meta(AppendOnly.Meta):
-        verbose_name = _("revocation list of the root")
+        verbose_name = _("revocation list")
+        indexes = [models.Index(fields=["issuer", "-made_at"], name="revocation_list_newest")]
 
     def __str__(self) -> str:
         return f"{date_words(self.made_at)}"

@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.attesting.marks import Marked
 from hmis_portal.models import AppendOnly, StoredDocument
 from hmis_portal.signing.models.texts import SHA256, TextVersion
 from hmis_portal.text.words import date_words, datetime_words
@@ -92,7 +94,7 @@ class Party(models.Model):
         return f"{self.label}: {self.legal_name}" if self.legal_name else self.label
 
 
-class Consent(AppendOnly):
+class Consent(Marked, AppendOnly):
     """A person agreed to act electronically, having been shown this disclosure."""
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="consents")
@@ -100,7 +102,7 @@ class Consent(AppendOnly):
     disclosure = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="+")
     disclosure_sha256 = models.CharField(max_length=SHA256)
     test_file_opened = models.BooleanField(_("the test file could be opened"))
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     ip = models.GenericIPAddressField(_("IP address"), null=True)
     browser = models.CharField(_("browser"), max_length=400)
     again_after = models.OneToOneField(
@@ -121,11 +123,11 @@ class Consent(AppendOnly):
         return f"{self.party}: {date_words(self.at)}"
 
 
-class ConsentWithdrawal(AppendOnly):
+class ConsentWithdrawal(Marked, AppendOnly):
     """The person took the consent back before they signed."""
 
     consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="withdrawal")
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     ip = models.GenericIPAddressField(_("IP address"), null=True)
     browser = models.CharField(_("browser"), max_length=400, blank=True)
 
@@ -136,7 +138,7 @@ class ConsentWithdrawal(AppendOnly):
         return f"{self.consent}: {date_words(self.at)}"
 
 
-class SignatureAct(AppendOnly):
+class SignatureAct(Marked, AppendOnly):
     """The signature itself. The sealed file that shows it follows."""
 
     class Method(models.TextChoices):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -52,12 +52,13 @@ class Authority:
 def authorities() -> list[Authority]:
     """The one that seals, then the earlier ones whose keys are still here.
 
-    Raises ImproperlyConfigured where none is set outside development, or one cannot be read.
+    Raises ImproperlyConfigured where none is set outside development, or one cannot be read, and in a web process.
     """
+    _not_in_web()
     paths = [Path(name) for name in settings.SEAL_CA_FILES]
     if not paths and not (settings.DEBUG or settings.TESTING):
         raise ImproperlyConfigured(
-            "PORTAL_SEAL_CA_FILE is not set: without the sealing key nothing can be sealed."
+            "PORTAL_SEAL_CA_FILE is not set: set it to the PEM file of the sealing key; the portal never sends an unsealed document."
         )
     if not paths:
         folder = Path(settings.SEAL_DIR)
@@ -67,6 +68,22 @@ def authorities() -> list[Authority]:
             folder.glob(AUTHORITY_FILES), key=lambda path: (len(path.name), path.name), reverse=True
         )
     return [_read(path, _version(path)) for path in paths]
+
+
+def _not_in_web() -> None:
+    if settings.PROCESS == "web":
+        raise ImproperlyConfigured("Only workers read the sealing key: a web process asks them.")
+
+
+def check_not_here() -> None:
+    """Called where the web process starts, outside development: who takes it over must not find the sealing key."""
+    if settings.DEBUG:
+        return
+    for name in filter(None, [*settings.SEAL_CA_FILES, settings.SEAL_PKCS11_PIN_FILE]):
+        if os.access(name, os.R_OK):
+            raise ImproperlyConfigured(
+                f"The web process can read {name}: set PORTAL_SEAL_CA_FILE and PORTAL_SEAL_PKCS11_PIN_FILE for workers alone."
+            )
 
 
 def authority() -> Authority:
@@ -89,11 +106,10 @@ def read_authority(path: Path) -> Authority:
     return Authority(key, own[0], chain, lists[0] if lists else None)
 
 
-def newest_root_list() -> bytes | None:
-    """The root's list (DER) that came with the newest key, until one is signed and kept in the database."""
+def newest_root_list() -> x509.CertificateRevocationList | None:
+    """The root's list that came with the newest key."""
     lists = [known.root_list for known in authorities() if known.root_list is not None]
-    newest = max(lists, key=lambda root_list: root_list.last_update_utc, default=None)
-    return None if newest is None else newest.public_bytes(Encoding.DER)
+    return max(lists, key=lambda root_list: root_list.last_update_utc, default=None)
 
 
 def timestamp_root() -> x509.Certificate:
@@ -107,6 +123,7 @@ def timestamp_root() -> x509.Certificate:
 
 def root_key() -> tuple[Key, x509.Certificate] | None:
     """The root's key, where it is on this machine: in development."""
+    _not_in_web()
     path = Path(settings.SEAL_DIR) / ROOT_FILE
     if settings.SEAL_CA_FILES or not path.exists():
         return None

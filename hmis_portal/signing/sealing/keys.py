@@ -66,6 +66,11 @@ def seal_key(held: Authority) -> SealKey:
     return row
 
 
+def newest() -> SealKey | None:
+    """The key that seals now, as workers made it known; the one that did last when it is revoked."""
+    return SealKey.objects.order_by("retired_at", "-active_from").first()
+
+
 def one_time_certificate(held: Authority, name: str, organization: str) -> tuple[Key, x509.Certificate]:
     """A fresh key and its certificate in this name. Raises NoKeyError when the authority's own key is revoked."""
     if SealKey.objects.filter(serial=held.serial).exclude(revoked_at=None).exists():

@@ -106,6 +106,7 @@ def _sign(
     last: bool,
 ) -> Sealed:
     held = key_files.authority()
+    keys.seal_key(held)  # known from now on, so that whoever reads the seal knows its root
     key, certificate = keys.one_time_certificate(held, metadata.name or PORTAL_NAME, organization)
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko says no type here
     store.register_multiple(_asn1(above) for above in (held.certificate, *held.chain))

@@ -13,31 +13,42 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal import audit, documents
+from hmis_portal.attesting import chain
 from hmis_portal.events import PortalEvent
-from hmis_portal.models import AuditEvent, PortalSettings, StoredDocument
+from hmis_portal.models import AuditEvent, ChainLink, PortalSettings, StoredDocument
 from hmis_portal.running import away
-from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
-from hmis_portal.signing.agreeing.evidence.chain import event_hash
-from hmis_portal.signing.models import SignatureAct, SigningRequest
+from hmis_portal.running.away import PartAway
+from hmis_portal.signing.agreeing.evidence import attested, passkeys, reading, statements
+from hmis_portal.signing.agreeing.evidence.chain import first_broken
+from hmis_portal.signing.models import SignatureAct, SigningEvent, SigningRequest
+from hmis_portal.signing.verifying import anchors
 
 log = structlog.get_logger(__name__)
 BATCH, BATCH_BYTES = 200, 50 * 1024 * 1024
 OVERDUE = timedelta(days=2)
-CHECKED = (StoredDocument, SigningRequest, SignatureAct)
+CHECKED = (StoredDocument, SigningRequest, SignatureAct, SigningEvent, AuditEvent, ChainLink, PortalSettings)
+RECORD = (
+    PortalEvent.RECORD_CHANGED,
+    PortalEvent.RECORD_REMOVED,
+    PortalEvent.RECORD_REORDERED,
+    PortalEvent.RECORD_INSERTED,
+    PortalEvent.RECORD_CUT,
+)
+FINDINGS = (
+    PortalEvent.DOCUMENT_GONE,
+    PortalEvent.DOCUMENT_DAMAGED,
+    PortalEvent.DOCUMENT_UNREADABLE,
+    PortalEvent.CHAIN_BROKEN,
+    PortalEvent.SIGNATURE_DAMAGED,
+    *RECORD,
+)
 
 
 def outstanding() -> dict[tuple[str, str], AuditEvent]:
     """By kind and key of the object: what was found wrong and has not been found whole since."""
     rows = AuditEvent.objects.filter(
         target_type__in=[model._meta.label_lower for model in CHECKED],
-        verb__in=(
-            PortalEvent.DOCUMENT_GONE,
-            PortalEvent.DOCUMENT_DAMAGED,
-            PortalEvent.DOCUMENT_UNREADABLE,
-            PortalEvent.CHAIN_BROKEN,
-            PortalEvent.SIGNATURE_DAMAGED,
-            PortalEvent.FOUND_WHOLE_AGAIN,
-        ),
+        verb__in=(*FINDINGS, PortalEvent.FOUND_WHOLE_AGAIN),
     )
     last = {(event.target_type, event.target_id): event for event in rows.order_by("at", "pk")}
     return {key: event for key, event in last.items() if event.verb != PortalEvent.FOUND_WHOLE_AGAIN}
@@ -93,6 +104,69 @@ def check_records(after: str) -> str | None:
     return str(batch[-1]) if batch else None
 
 
+def check_chain(after: int) -> int | None:
+    """Check a batch of the chain of the whole record and of the rows it names. The last number, None at the end."""
+    known = outstanding()
+    if after == 0:
+        _check_unnamed(known)
+    last, found = chain.check(after)
+    _note_found(found, known)
+    if last is None:
+        _check_anchors(known)
+    else:
+        told = {str(one.told_of.pk) for one in found}
+        for link in ChainLink.objects.filter(pk__in=_known_links(known, after, last)).exclude(pk__in=told):
+            _note(link, PortalEvent.RECORD_CHANGED, "", known)
+    return last
+
+
+def _check_unnamed(known: dict[tuple[str, str], AuditEvent]) -> None:
+    """Rows that the portal did not write, until they are gone again."""
+    found = chain.extend(everything=True)
+    _note_found(found, known)
+    told = {(one.told_of._meta.label_lower, str(one.told_of.pk)) for one in found}
+    for (kind, key), event in known.items():
+        model = chain.tables().get(kind)
+        if model and event.verb == PortalEvent.RECORD_INSERTED and (kind, key) not in told:
+            gone: Any = model
+            _note(gone(pk=key), PortalEvent.RECORD_INSERTED, "", known)
+
+
+def _check_anchors(known: dict[tuple[str, str], AuditEvent]) -> None:
+    """What was told outside of the record; while the storage is away nothing is found."""
+    try:
+        found = anchors.against()
+    except PartAway as error:
+        log.warning("anchors_wait", error=str(error))
+        return
+    _note_found(found, known)
+    if not found:
+        _note(PortalSettings.load(), PortalEvent.RECORD_CUT, "", known)
+
+
+def cast_anchor() -> None:
+    """Tell outside how far the record went, each day, and at once where nothing was told yet."""
+    lengthen_chain()
+    anchors.cast()
+
+
+def lengthen_chain() -> None:
+    """Add what was recorded lately to the chain; what the portal did not write is told at once."""
+    if found := chain.extend():
+        _note_found(found, outstanding())
+
+
+def _note_found(found: list[chain.Found], known: dict[tuple[str, str], AuditEvent]) -> None:
+    for one in found:
+        _note(one.told_of, one.what, one.words, known)
+
+
+def _known_links(known: dict[tuple[str, str], AuditEvent], after: int, last: int) -> list[int]:
+    """Links of this batch that something was wrong with before."""
+    mine = (int(key) for kind, key in known if kind == ChainLink._meta.label_lower)
+    return [number for number in mine if after < number <= last]
+
+
 def note_complete() -> None:
     """Everything was read once more, from the first document to the last signature."""
     audit.record(by=None, verb=PortalEvent.CHECKED_EVERY_RECORD, obj=PortalSettings.load())
@@ -132,12 +206,18 @@ def check_chains(requests: QuerySet[SigningRequest] | None = None) -> Iterator[S
 def check_acts(acts: QuerySet[SignatureAct] | None = None) -> Iterator[SignatureAct]:
     """The signatures whose statement lost its hash, or whose passkey did not sign it."""
     known = outstanding()
-    for act in (SignatureAct.objects.all() if acts is None else acts).iterator(chunk_size=BATCH):
+    for act in (
+        (SignatureAct.objects.all() if acts is None else acts)
+        .select_related("consent")
+        .iterator(chunk_size=BATCH)
+    ):
         wrong = ""
         if statements.digest(act.statement).hex() != act.statement_sha256:
             wrong = _("The statement is not the one that was recorded.")
         elif act.method == SignatureAct.Method.PASSKEY and not passkeys.holds(act):
             wrong = _("The passkey did not sign the statement.")
+        else:
+            wrong = attested.wrong_with_act(act)
         _note(act, PortalEvent.SIGNATURE_DAMAGED, wrong, known)
         if wrong:
             yield act
@@ -145,7 +225,7 @@ def check_acts(acts: QuerySet[SignatureAct] | None = None) -> Iterator[Signature
 
 def _wrong_in_chain(request: SigningRequest) -> str:
     """What is wrong with a request's events, in words; "" when nothing is. What exists must have left its event."""
-    if sequence := _first_broken(request):
+    if sequence := first_broken(request):
         return _("Event %(number)s is not the one that was recorded.") % {"number": sequence}
     events = list(request.events.all())
     if not events or events[0].kind != "issued":
@@ -170,17 +250,6 @@ def _wrong_in_chain(request: SigningRequest) -> str:
 
 def _kind_of(act: SignatureAct) -> str:
     return f"{'paper' if act.method == SignatureAct.Method.PAPER else 'signed'}:{act.party.role}"
-
-
-def _first_broken(request: SigningRequest) -> int:
-    """The number of the first entry that does not follow from those before it; 0 when the chain is whole."""
-    previous = ""
-    for sequence, event in enumerate(request.events.all(), 1):
-        expected = event_hash(request, sequence, event.kind, event.at.isoformat(), event.data, previous)
-        if (event.sequence, event.previous_hash, event.hash) != (sequence, previous, expected):
-            return sequence
-        previous = event.hash
-    return 0
 
 
 def _note(checked: Any, verb: PortalEvent, wrong: str, known: dict[tuple[str, str], AuditEvent]) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py check_documents`: read every stored document, chain of events and signature again, now."""
+"""`manage.py check_documents`: read every stored document, chain of events, signature and record again, now."""
 
 from collections import Counter
 from typing import Any
@@ -22,6 +22,9 @@ class Command(BaseCommand):
         except PartAway as error:
             raise CommandError(f"The check did not come to its end: {error}") from error
         broken, unsigned = list(integrity.check_chains()), list(integrity.check_acts())
+        number: int | None = 0
+        while number is not None:
+            number = integrity.check_chain(number)
         integrity.note_complete()
         verbs = Counter(event.verb for event in integrity.outstanding().values())
         changed, gone, unread = (
@@ -32,9 +35,11 @@ class Command(BaseCommand):
                 PortalEvent.DOCUMENT_UNREADABLE,
             )
         )
+        record = sum(verbs[verb] for verb in integrity.RECORD)
         self.stdout.write(
             f"{StoredDocument.objects.count()} documents, {changed} damaged, {len(broken)} broken chains, {len(unsigned)} "
-            f"signatures that do not hold; {gone} documents gone, {unread} that cannot be read."
+            f"signatures that do not hold; {gone} documents gone, {unread} that cannot be read; {record} faults of the "
+            "record as a whole."
         )
-        if changed or gone or unread or broken or unsigned:
+        if changed or gone or unread or broken or unsigned or record:
             raise SystemExit(1)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from hmis_portal.attesting.chain import is_attested
 from hmis_portal.signing.models import SigningEvent, SigningRequest
 
 
@@ -42,3 +43,17 @@ def event_hash(
 def canonical_json(value: Any) -> str:
     """Sorted keys, no spaces, Unicode as it is: the form that is hashed."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def first_broken(request: SigningRequest) -> int:
+    """The number of the first entry that does not follow from those before it, or that the portal did not write; 0 when
+    the chain is whole."""
+    previous = ""
+    for sequence, event in enumerate(request.events.all(), 1):
+        expected = event_hash(request, sequence, event.kind, event.at.isoformat(), event.data, previous)
+        if (event.sequence, event.previous_hash, event.hash) != (sequence, previous, expected):
+            return sequence
+        if not is_attested(event):
+            return sequence
+        previous = event.hash
+    return 0

@@ -225,7 +225,7 @@ def test_a_key_that_cannot_be_used_stops_the_start_with_a_sentence(settings, tmp
 
 def test_no_key_outside_development(settings):
     settings.TESTING = settings.DEBUG = False
-    with pytest.raises(ImproperlyConfigured, match="PORTAL_SEAL_CA_FILE is not set"):
+    with pytest.raises(ImproperlyConfigured, match="PORTAL_SEAL_CA_FILE is not set: set it to the PEM file"):
         keys.check_configured()
 
 
