@@ -138,7 +138,8 @@ DATABASES = {"default": plain_env.db_url_config(DATABASE_URL)}
 DATABASE_OWNER_URL = plain_env.str("DATABASE_OWNER_URL", default="")
 RUNTIME_ROLE = DATABASES["default"].get("USER", "")
 AS_OWNER = bool(DATABASE_OWNER_URL) and (
-    sys.argv[1:2] == ["migrate"] or sys.argv[1:3] in (["portal", "prepare"], ["portal", "grants"])
+    sys.argv[1:2] == ["migrate"]
+    or (sys.argv[1:2] == ["portal"] and not {"prepare", "grants"}.isdisjoint(sys.argv))
 )
 if DATABASE_OWNER_URL:
     owner = plain_env.db_url_config(DATABASE_OWNER_URL)

@@ -67,3 +67,32 @@ def test_a_number_is_a_number(monkeypatch):
     monkeypatch.setenv("PORTAL_DB_POOL", "-4")
     with pytest.raises(ImproperlyConfigured):
         number("DB_POOL", default=8)
+
+
+@pytest.mark.parametrize(
+    ("command", "user"),
+    [
+        ("migrate", "owner"),
+        ("migrate --verbosity 0", "owner"),
+        ("portal prepare", "owner"),
+        ("portal --verbosity 0 prepare --no-seed", "owner"),
+        ("portal grants", "owner"),
+        ("portal load_reference", "portal_run"),
+        ("shell", "portal_run"),
+    ],
+)
+def test_the_owner_of_the_tables_migrates_and_does_nothing_else(command, user):
+    program = (
+        f"import sys; sys.argv = ['manage.py', *'{command}'.split()]\n"
+        "from hmis_portal import settings; print(settings.DATABASES['default']['USER'])"
+    )
+    environment = {
+        **os.environ,
+        "PORTAL_DEBUG": "1",
+        "DATABASE_URL": "postgres://portal_run:a@127.0.0.1:1/portal",
+        "DATABASE_OWNER_URL": "postgres://owner:b@127.0.0.1:1/portal",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=BASE_DIR, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.split() == [user], done.stderr
