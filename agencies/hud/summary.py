@@ -33,6 +33,12 @@ class AnswerGroup:
     anchor: str
     answers: list[Answer]
 
+    @property
+    def kind(self) -> str:
+        """The kind of row, "" where it is the project itself."""
+        kind = self.anchor.partition("-")[0]
+        return kind if kind in ROWS else ""
+
 
 # What follows from other answers is changed where those are typed.
 TYPED_AS = {"state": "coc_code", "bed_inventory": BED_COUNTS[0]}

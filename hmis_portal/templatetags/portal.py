@@ -187,5 +187,37 @@ def answer_rows(group: Any, change: bool) -> SafeString:
     return mark_safe("\n".join(rows))
 
 
+@register.simple_tag
+def answer_table(table: Any, change: bool) -> SafeString:
+    """A table of things alike, one row each; with `change` each with a link to where it is typed."""
+    nothing = f'<span class="muted">{escape(gettext("Not provided"))}</span>'
+    word, name = escape(gettext("Change")), escape(gettext("Name"))
+    headings = [name] * table.named + [escape(words) for words in table.headings]
+    rows = []
+    for row in table.rows:
+        group, title = row.group, escape(row.group.title)
+        cells = ["<br>".join(_line(line, nothing) for line in cell) or nothing for cell in row.cells]
+        first, *others = [title, *cells] if table.named else cells
+        parts = [f'<th scope="row">{first}</th>']
+        labels = headings[1:]
+        parts += [
+            f'<td data-label="{label}"><div>{cell}</div></td>'
+            for label, cell in zip(labels, others, strict=True)
+        ]
+        if change:
+            href = escape(f"{group.url}?from=check#{group.anchor}")
+            hidden = f'<span class="visually-hidden">: {title}</span>'
+            parts.append(f'<td class="summary-act"><a href="{href}">{word}{hidden}</a></td>')
+        rows.append(f"<tr>{''.join(parts)}</tr>")
+    head = "".join(f'<th scope="col">{words}</th>' for words in headings)
+    act = f'<td class="summary-act"><span class="visually-hidden">{word}</span></td>' if change else ""
+    return mark_safe(f"<thead><tr>{head}{act}</tr></thead><tbody>{''.join(rows)}</tbody>")
+
+
+def _line(line: Any, nothing: str) -> str:
+    answer = _with_breaks(escape(line.answer)) or nothing
+    return f'<span class="muted">{escape(line.question)}:</span> {answer}' if line.question else answer
+
+
 def _with_breaks(html: str) -> str:
     return (normalize_newlines(html) if "\r" in html else html).replace("\n", "<br>")

@@ -117,6 +117,8 @@ class Difference:
     after: str
     files_before: Files = ()
     files_after: Files = ()
+    key: tuple[str, str, str] = ("", "", "")  # of section, group and field
+    url: str = ""  # where it is changed, for whoever may
 
     @property
     def replaced(self) -> list[str]:
@@ -133,7 +135,7 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
         (was, files_were), (now, files_are) = (one[key][1:] if key in one else ("", ()) for one in (old, new))
         if was != now or _bytes(files_were) != _bytes(files_are):
             place = (new.get(key) or old[key])[0]
-            differences.append(Difference(*place, was, now, files_were, files_are))
+            differences.append(Difference(*place, was, now, files_were, files_are, key))
     return differences
 
 

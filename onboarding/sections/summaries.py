@@ -37,7 +37,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows under one heading; `key` names the thing they are about, `url` the page where they are changed."""
+    """Rows under one heading; `key` names the thing they are about, `url` the page where they are changed.
+
+    Groups of one `kind` ask the same questions of several things alike; `item` is the project that they are part of.
+    """
 
     key: str
     title: str
@@ -45,7 +48,13 @@ class Group:
     rows: list[Row] = field(default_factory=list)
     level: int = 3  # of its heading
     empty: str = ""  # what to say when there are no rows
-    anchor: str = ""  # where on the page they would stand
+    anchor: str = ""  # where on the page they stand together
+    kind: str = ""
+    item: str = ""
+
+    @property
+    def heading(self) -> str:
+        return self.title.removeprefix(f"{self.item}: ")
 
 
 def yes_no(value: bool | None) -> str:
@@ -141,16 +150,26 @@ def contact_words(contact: Contact) -> str:
 def project_groups(agency: Agency, findings: ProjectFindings, *, named: bool) -> list[Group]:
     """The answers about one project; `named` puts its name before each heading."""
     url = reverse("onboarding:project", args=[agency.pk, findings.project.pk])
-    key = f"project-{findings.project.hud_id}"
+    key, item = f"project-{findings.project.hud_id}", findings.project.project_name if named else ""
     groups = []
     for group in summary.answers(findings.draft):
-        title = f"{findings.project.project_name}: {group.title}" if named else group.title
+        title = f"{item}: {group.title}" if named else group.title
         rows = [
             Row(row.field, row.question, row.answer, typed_as=summary.typed_as(row.field))
             for row in group.answers
         ]
-        anchor = group.anchor
-        groups.append(Group(f"{key}-{anchor}", title, url, rows, empty=_("None listed"), anchor=anchor))
+        groups.append(
+            Group(
+                f"{key}-{group.anchor}",
+                title,
+                url,
+                rows,
+                empty=_("None listed"),
+                anchor=group.anchor,
+                kind=group.kind,
+                item=item,
+            )
+        )
     return groups
 
 
@@ -171,7 +190,10 @@ def staff(answers: Answers) -> list[Group]:
         rows = [
             Row(name, question, texts[name], typed_as=typed_as.get(name, "")) for name, question in questions
         ]
-        groups.append(Group(f"staff-{staff_member.pk}", staff_member.name, url, rows))
+        anchor = field_anchor("first_name")
+        groups.append(
+            Group(f"staff-{staff_member.pk}", staff_member.name, url, rows, anchor=anchor, kind="staff")
+        )
     return groups or [
         Group("staff", _("Staff"), section_url(answers, SectionKey.STAFF), empty=_("Nobody is listed yet."))
     ]

@@ -73,6 +73,18 @@
     });
   });
 
+  /* What is folded away is printed: it is opened for the paper, and closed again as it was. */
+  const folded = () => document.querySelectorAll("details[data-print-open]:not([open])");
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    opened = [...folded()];
+    opened.forEach((details) => { details.open = true; });
+  });
+  window.addEventListener("afterprint", () => {
+    opened.forEach((details) => { details.open = false; });
+    opened = [];
+  });
+
   /* A button that prints the page. */
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 })();

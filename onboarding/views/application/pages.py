@@ -15,7 +15,7 @@ from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is
 from hmis_portal import documents
 from hmis_portal.models import PortalSettings
 from hmis_portal.web.visits import client_ip
-from onboarding.application import opening, revisions
+from onboarding.application import check, opening, revisions
 from onboarding.application.status_line import status_line
 from onboarding.effects.application import is_executed, is_signed
 from onboarding.forms.application.acts import SendForm
@@ -115,17 +115,25 @@ def application_of(agency: Agency) -> Application:
 
 @require_safe
 def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    """Everything on one page, what is missing first."""
+    """Everything on one page, sections closed, what is missing first."""
     agency = agency_to_view(request.user, agency_id)
     application = application_of(agency)
     answers = Answers(application, agency)
     editable = application.is_editable and is_editor(request.user, agency)
     facts = gather(agency, application, done=completeness.complete(completeness.statuses(answers)))
     mou = facts.mou_to_act_on
+    missing = completeness.missing(answers) if editable else []
+    offered = check.offered(application, editable=editable)
+    show = next((one for one in offered if one == request.GET.get("show")), check.Show.CLOSED)
+    only_changed = show == check.Show.CHANGED
+    opened = request.GET.get("open", "")
     context = {
         **frame(request, agency, application, facts),
-        "parts": [{"section": section, "groups": section.summary(answers)} for section in catalogue.SECTIONS],
-        "missing": completeness.by_section(completeness.missing(answers)) if editable else [],
+        "show": show,
+        "offered": offered,
+        "parts": [] if only_changed else check.parts(answers, missing, show=show, opened=opened),
+        "differences": check.changed(answers, application) if only_changed else [],
+        "missing": completeness.by_section(missing),
         "signed": not editable or is_signed(mou),
         "renamed": party.against(mou) if editable else [],
     }

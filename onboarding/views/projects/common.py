@@ -11,6 +11,8 @@ from agencies.hud.drafts import unlisted, with_rows
 from agencies.hud.forms import ProjectForms
 from agencies.models import Agency, Project
 from hmis_portal.web.removed import Typed, one_or_told
+from onboarding.application import check
+from onboarding.models import SectionKey
 from onboarding.projects.places import IN_APPLICATION, Place
 from onboarding.sections.conflicts import between_projects
 
@@ -49,7 +51,7 @@ def back_url(request: HttpRequest, place: Place, agency: Agency) -> str:
     """Where a project's page leads back to: check-your-answers, the yearly confirmation, or the list."""
     match request.GET.get("from"):
         case "check" if not place.after_approval:
-            return reverse("onboarding:check_answers", args=[agency.pk])
+            return check.address(agency.pk, SectionKey.PROJECTS)
         case "confirm" if place.after_approval:
             return reverse("onboarding:confirm_projects", args=[agency.pk])
     return place.url("projects", agency)

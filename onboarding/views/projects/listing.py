@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,11 +16,13 @@ from hmis_portal.web.errors import GuardFailed
 from onboarding.application.status_line import status_line
 from onboarding.forms.projects import AddProjectForm
 from onboarding.journey import yearly
+from onboarding.models import SectionKey
 from onboarding.projects import changes
 from onboarding.projects.places import AFTER_APPROVAL, IN_APPLICATION, Place, why_closed
 from onboarding.review.remarks_read import remarks_of
 from onboarding.selectors import latest_application
 from onboarding.views.projects.common import project_of
+from onboarding.views.sections.pages import back_url
 
 
 @require_safe
@@ -31,7 +32,6 @@ def in_application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     application = latest_application(agency)
     if application is None:
         return redirect("onboarding:application", agency.pk)
-    back = "check_answers" if request.GET.get("from") == "check" else "application"
     context = {
         "agency": agency,
         "application": application,
@@ -39,7 +39,7 @@ def in_application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "rows": changes.listed(agency, application),
         "may_edit": is_editor(request.user, agency) and application.is_editable,
         "remarks": remarks_of(application, changes.SECTION),
-        "back_url": reverse(f"onboarding:{back}", args=[agency.pk]),
+        "back_url": back_url(request, agency, SectionKey.PROJECTS),
     }
     return render(request, "onboarding/projects/list.html", context)
 

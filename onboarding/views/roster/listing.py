@@ -45,7 +45,7 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "autosave_texts": autosave_texts(),
         "has_projects": agency.projects.exists(),
         "warnings": warnings(people),
-        "back_url": back_url(request, agency),
+        "back_url": back_url(request, agency, SectionKey.STAFF),
         "remarks": remarks_of(application, "staff"),
     }
     return render(request, "onboarding/roster/list.html", context)

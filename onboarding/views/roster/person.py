@@ -13,6 +13,7 @@ from agencies.events import AgenciesEvent
 from agencies.models import Agency, Staff
 from agencies.permissions import agency_to_edit
 from hmis_portal.web.removed import one_or_told
+from onboarding.application import check
 from onboarding.application.status_line import status_line
 from onboarding.forms.roster import PersonForm, role_table
 from onboarding.models import Remark, SectionKey, SectionWork
@@ -69,7 +70,7 @@ class PersonPage(DraftPage):
     @property
     def back(self) -> str:
         if self.request.GET.get("from") == "check":
-            return reverse("onboarding:check_answers", args=[self.agency.pk])
+            return check.address(self.agency.pk, SectionKey.STAFF)
         return reverse("onboarding:section", args=[self.agency.pk, SectionKey.STAFF])
 
     def after_discarding(self) -> str:

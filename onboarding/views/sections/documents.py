@@ -78,7 +78,7 @@ def _page(request: HttpRequest, answers: Answers, form: UploadForm) -> HttpRespo
         "form": form,
         "kinds": kinds,
         "version": work.version if work else 0,
-        "back_url": back_url(request, answers.agency),
+        "back_url": back_url(request, answers.agency, SectionKey.DOCUMENTS),
         "remarks": remarks_of(answers.application, "documents"),
         "qsoa_needed": _qsoa_needed(answers),
     }
@@ -107,7 +107,7 @@ def documents_done(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             application=application, section=SectionKey.DOCUMENTS, version=work.version, by=person(request)
         )
     messages.success(request, _("“%(title)s” is saved.") % {"title": BY_KEY[SectionKey.DOCUMENTS].title})
-    return redirect(back_url(request, agency))
+    return redirect(back_url(request, agency, SectionKey.DOCUMENTS))
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
+from onboarding.application import check
 from onboarding.application.status_line import status_line
 from onboarding.forms.base import SectionForm
 from onboarding.models import Remark, SectionWork
@@ -71,7 +72,7 @@ class SectionPage(DraftPage):
 
     @property
     def back(self) -> str:
-        return back_url(self.request, self.agency)
+        return back_url(self.request, self.agency, self.section)
 
     def remarks(self) -> list[Remark]:
         return remarks_of(self.application, self.section)
@@ -121,11 +122,12 @@ def locked_page(request: HttpRequest, page: Section, answers: Answers) -> HttpRe
         "section": page,
         "groups": page.summary(answers),
         "why": why_locked(answers.application) if is_editor(request.user, answers.agency) else "",
-        "back_url": back_url(request, answers.agency),
+        "back_url": back_url(request, answers.agency, page.key),
     }
     return render(request, "onboarding/application/locked.html", context)
 
 
-def back_url(request: HttpRequest, agency: Agency) -> str:
-    name = "onboarding:check_answers" if request.GET.get("from") == "check" else "onboarding:application"
-    return reverse(name, args=[agency.pk])
+def back_url(request: HttpRequest, agency: Agency, section: str) -> str:
+    if request.GET.get("from") == "check":
+        return check.address(agency.pk, section)
+    return reverse("onboarding:application", args=[agency.pk])
