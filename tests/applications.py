@@ -103,7 +103,7 @@ def make_application(
 
 
 def name_people(agency: Any) -> None:
-    """The officers and coordinators that section A asks for: nothing then blocks an approval."""
+    """The officers and coordinators that section A2 asks for: nothing then blocks an approval."""
     from agencies.models import Contact, Position
 
     for position in Position:

@@ -16,7 +16,7 @@ def day(name: str, value: date) -> dict[str, str]:
 
 
 def agency(row: Agency, *, town: str, geography: dict[str, list[str]]) -> Typed:
-    """Section A of a public agency: no file is asked for. `geography`: keys of the CoCs and CANs it serves."""
+    """Section A1 of a public agency: no file is asked for. `geography`: keys of the CoCs and CANs it serves."""
     return {
         "legal_name": row.legal_name,
         "common_name": row.common_name,

@@ -61,7 +61,7 @@ class Mou(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(_("issued"), default=timezone.now)
     signed_at = models.DateTimeField(_("signed by the agency"), null=True, blank=True)
-    # Whom section A named as authorized signatory when the agency signed; empty when nobody yet.
+    # Whom section A2 named as authorized signatory when the agency signed; empty when nobody yet.
     signatory_named = models.CharField(max_length=200, blank=True)
     executed_at = models.DateTimeField(_("executed"), null=True, blank=True)
     term_ends_on = models.DateField(_("last day of the term"), null=True, blank=True)

@@ -94,7 +94,7 @@ def why_it_waits(mou: Any) -> str:
 
 
 def signatory_named(mou: Any) -> str:
-    """Whom section A of the application names as authorized signatory now; "" when nobody."""
+    """Whom section A2 of the application names as authorized signatory now; "" when nobody."""
     if _has_names(mou):
         return mou.named_now or ""
     named = mou.agency.contacts.filter(position=Position.SIGNATORY).values_list("name", flat=True)

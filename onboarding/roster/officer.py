@@ -1,4 +1,4 @@
-"""The Security Officer whom section A names, when the roster does not list them."""
+"""The Security Officer whom section A2 names, when the roster does not list them."""
 
 import structlog
 from django.utils import timezone

@@ -49,14 +49,15 @@ class Section:
         return self.make_form(answers, user, **given)
 
 
+# The letters are those of the form on paper, on which A1 and A2 were one section; nobody shall look for B under C.
 SECTIONS: tuple[Section, ...] = (
     Section(
-        SectionKey.AGENCY, "A", gettext_lazy("Agency information"),
+        SectionKey.AGENCY, "A1", gettext_lazy("Agency information"),
         gettext_lazy("Name, legal form, address, and where you serve people."),
         summaries.agency, form_gaps(agency_form), agency_form,
     ),
     Section(
-        SectionKey.PEOPLE, "A", gettext_lazy("People in charge"),
+        SectionKey.PEOPLE, "A2", gettext_lazy("People in charge"),
         gettext_lazy("Director, signatory, coordinators, Security Officer."),
         summaries.people, form_gaps(people_form), people_form,
         started=lambda answers: bool(answers.contacts),

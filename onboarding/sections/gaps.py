@@ -108,7 +108,7 @@ def document_gaps(answers: Answers) -> Iterable[Gap]:
 
 
 def was_at_documents(answers: Answers) -> bool:
-    """Whether somebody said something on the page of section E: a proof given in section A, or a file of section D, is not that."""
+    """Whether somebody said something on the page of section E: a proof given in section A1, or a file of section D, is not that."""
     work = answers.works.get(SectionKey.DOCUMENTS)
     elsewhere = (Upload.Kind.PROOF, Upload.Kind.READINESS)
     return bool(work and work.version) or any(

@@ -49,7 +49,7 @@ answer = SectionWork.objects.get(application__agency={agency!r}, section="agency
 def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_application) -> None:
     page, agency = open_application("Kept")
     page.clock.install()
-    page.get_by_role("link", name="A. Agency information").click()
+    page.get_by_role("link", name="A1. Agency information").click()
     said = page.locator("[data-autosave-said]")
     with clock.stopped(page):
         page.get_by_label("Towns served").fill("Hartford, half a")
@@ -199,7 +199,7 @@ def test_conditions_show_their_questions(open_application) -> None:
 
 def test_without_scripts(open_application) -> None:
     page, _agency = open_application("Plain", scripts=False)
-    page.get_by_role("link", name="A. Agency information").click()
+    page.get_by_role("link", name="A1. Agency information").click()
     page.get_by_label("Towns served").fill("Hartford")
     page.get_by_label("Employer Identification Number (EIN)").fill("12")
     page.get_by_role("button", name="Save and continue").click()
@@ -240,7 +240,7 @@ def test_every_page_is_accessible_and_fits(open_application) -> None:
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
 def test_what_is_typed_and_then_hidden_is_no_answer(live_portal, open_application, scripts) -> None:
     page, agency = open_application(f"Hidden{scripts}", scripts=scripts)
-    page.get_by_role("link", name="A. Agency information").click()
+    page.get_by_role("link", name="A1. Agency information").click()
     page.locator("[name=legal_form][value=other]").check()
     page.locator("[name=legal_form_other]").fill("Trust")
     page.locator("[name=legal_form][value=government]").check()

@@ -40,7 +40,7 @@ def people_data(**changes):
 
 def readiness_data(**changes):
     """Every question met, remote work not allowed."""
-    # The plan for a Privacy Officer is asked while section A names none.
+    # The plan for a Privacy Officer is asked while section A2 names none.
     data = {
         "version": "0", "q6_plan": "Name one", "q6_plan_owner": "Dana Director", "q6_plan_due_month": "12",
         "q6_plan_due_day": "31", "q6_plan_due_year": "2099",

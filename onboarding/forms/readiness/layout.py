@@ -29,7 +29,7 @@ def known(question: ReadinessQuestion, words: str) -> Markup:
             field_anchor(f"q{question.number}"),
             question.text,
             words or gettext("Not provided"),
-            gettext("As you answered in section A.")
+            gettext("As you answered in section A2, People in charge.")
             if question.shown_from in Position.values
             else gettext("As you answered before you opened the account. Ask for help if it changes."),
         )

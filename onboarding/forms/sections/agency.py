@@ -1,4 +1,4 @@
-"""Section A: what the agency is, and the people it names."""
+"""Section A1: what the agency is, and the people it names."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar

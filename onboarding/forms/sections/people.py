@@ -1,4 +1,4 @@
-"""Section A: the people in charge, of whom one may hold several positions."""
+"""Section A2: the people in charge, of whom one may hold several positions."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -61,7 +61,7 @@ def test_decision(facts, verb, reason):
 def test_approval_and_execution_begin_training(in_training):
     cast = in_training
     rows = Access.objects.filter(staff__agency=cast.agency)
-    officer = Staff.objects.get(agency=cast.agency, hmis_role="security")  # named in section A
+    officer = Staff.objects.get(agency=cast.agency, hmis_role="security")  # named in section A2
     assert {row.staff_id for row in rows} == {cast.coordinator_row.pk, cast.staff_row.pk, officer.pk}
     assert {row.state for row in rows} == {"not_ready"}
     assert any("Privacy and security" in reason for row in rows for reason in row.reasons)

@@ -14,7 +14,9 @@ from agencies.models import Project
 from onboarding.application import revisions
 from onboarding.models import Application
 from onboarding.sections.answers import Answers
+from onboarding.sections.catalogue import SECTIONS
 from tests.agencies.hud import drafts
+from tests.applications import make_application
 from tests.factories import ProjectFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -110,8 +112,8 @@ def test_only_what_changed_since_the_last_sending(cast, complete, check, client_
     cast.agency.towns = "Windsor"
     cast.agency.save()
     html = check("?show=changed")
-    assert "Hartford, East Hartford</td>" in html
-    assert ">Windsor</td>" in html
+    before, now = re.findall(r'<td data-label="(?:Before|Now)">([^<]*)', html)[:2]
+    assert (before.strip(), now.strip()) == ("Hartford, East Hartford", "Windsor")
     assert f"/agencies/{cast.agency.pk}/application/agency/?from=check#id_towns_field" in html
     assert not sections(html)
 
@@ -136,3 +138,10 @@ def test_queries_do_not_grow_with_projects_and_people(cast, complete, client_of,
         StaffFactory(agency=cast.agency).projects.add(shelter(cast, f"Shelter {number}"))
     assert queries(client, page + asked) == few
     assert few <= (20 if "changed" in asked else 18)
+
+
+def test_each_section_has_a_letter_of_its_own_and_what_was_sent_keeps_what_it_said(cast, client_of):
+    assert len({section.letter for section in SECTIONS}) == len(SECTIONS)
+    make_application(cast.agency, by=cast.director)
+    page = client_of(cast.director).get(reverse("onboarding:revision", args=[cast.agency.pk, 1])).text
+    assert "A. Agency information" in page

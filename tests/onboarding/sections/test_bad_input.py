@@ -1,4 +1,4 @@
-"""What nobody should type in section A, and odd versions of a page: a sentence, never a 500."""
+"""What nobody should type in section A1, and odd versions of a page: a sentence, never a 500."""
 
 import pytest
 

@@ -266,7 +266,7 @@ def test_task_list_completes(cast, complete, base):
 
 def test_check_answers_lists_what_is_missing_first(cast, application, base):
     page = cast.client("director").get(f"{base}check/").content.decode()
-    assert page.index("Before you can send") < page.index("A. Agency information")
+    assert page.index("Before you can send") < page.index("A1. Agency information")
     assert "from=check" in page
 
 
