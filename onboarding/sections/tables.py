@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -47,16 +48,14 @@ COLUMNS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One answer in a cell; `question` where another answer stands above it."""
 
     answer: str
     question: str = ""
 
 
-@dataclass(frozen=True)
-class TableRow:
+class TableRow(NamedTuple):
     group: Group
     cells: list[list[Line]]
 
