@@ -201,7 +201,7 @@ def test_put_back_beside_a_colleague_keeps_both_rows(open_application, live_port
 
 
 def test_without_scripts_a_project_is_listed_all_the_same(open_application, live_portal) -> None:
-    page, agency = open_application("plain", at="projects/", scripts=False)
+    page, agency = open_application("unscripted", at="projects/", scripts=False)
     add_project(page, "Winter Shelter")
     fill_shelter(page)
     page.get_by_role("button", name="Add another funding source").click()
