@@ -26,7 +26,7 @@ from hmis_portal.events import PortalEvent
 from hmis_portal.models import ChainLink, PortalSettings
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.agreeing.evidence.chain import canonical_json
-from hmis_portal.signing.sealing import certificates, holding, key_files
+from hmis_portal.signing.sealing import certificates, holding, key_files, keys
 
 log = structlog.get_logger(__name__)
 FOLDER = "anchors"
@@ -49,6 +49,7 @@ def cast() -> str | None:
     if last is None or any(name.startswith(f"{last.sequence:012}-") for name in names()):
         return None
     held = key_files.authority()
+    keys.seal_key(held)  # known from now on, so that whoever reads the anchor knows its root
     line = canonical_json(
         {
             "portal": settings.BASE_URL,
