@@ -52,9 +52,8 @@ class _AddsFactor:
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if held := first_factor.held(request.user):
-            messages.error(request, held)
-            return redirect("mfa_index")
+        if first_factor.held(request.user):
+            return redirect("mfa_index")  # which says why
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return answer
 
