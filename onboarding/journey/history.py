@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, Invitation, Project, Staff, User
-from hmis_portal.accounts.record import AccountEvent
-from hmis_portal.events import PortalEvent, SecurityEvent
+from hmis_portal.events import AccountEvent, PortalEvent, SecurityEvent
 from hmis_portal.models import AuditEvent
 from hmis_portal.models.keys import among
 from onboarding.events import OnboardingEvent
