@@ -145,7 +145,7 @@ def _check_anchors(known: dict[tuple[str, str], AuditEvent]) -> None:
 
 
 def cast_anchor() -> None:
-    """Tell outside how far the record went, each day, and at once where nothing was told yet."""
+    """Tell outside how far the record went: each day."""
     lengthen_chain()
     anchors.cast()
 
