@@ -62,6 +62,7 @@ SAME_AT = {
     ("staff.py", "CHANGED"): "a verb of the record",
     ("account.py", "CHANGED_DETAILS"): "a verb of the record",
     ("mail.py", "PLACEHOLDER"): "kept with the message, and found again",
+    ("mail.py", "CODE_PLACEHOLDER"): "kept with the message, and found again",
     ("mail_parts.py", "STYLES"): "styles",
     ("certificates.py", "SIZES"): "classes of the style sheet",
 }
