@@ -98,21 +98,43 @@ def email_change_asked(change: EmailChange) -> None:
 
 
 def email_change_stopped(change: EmailChange) -> None:
-    """To both addresses; the old one is told how to go on."""
-    context = {"old": change.old, "new": change.new}
-    key, link_url = f"email_change_stopped:{change.pk}", mail.absolute("account_reset_password")
+    """To the old address, which goes on being the account's."""
     mail.send(
-        "account/email_change_stopped", to=change.user, context={**context, "link_url": link_url}, key=key
+        "account/email_change_stopped",
+        to=change.user,
+        context={"old": change.old, "new": change.new, "link_url": mail.absolute("account_reset_password")},
+        key=f"email_change_stopped:{change.pk}",
     )
-    mail.send("account/email_change_stopped_new", to=change.new, context=context, key=key)
+
+
+def email_change_stopped_new(change: EmailChange) -> None:
+    """To the address that will not be used."""
+    mail.send(
+        "account/email_change_stopped_new",
+        to=change.new,
+        context={"new": change.new},
+        key=f"email_change_stopped:{change.pk}",
+    )
 
 
 def email_changed(change: EmailChange) -> None:
-    """To both addresses, once the account is known by the new one."""
-    context = {"old": change.old, "new": change.new}
-    key = f"email_changed:{change.pk}"
-    mail.send("account/email_changed", to=change.user, context=context, key=key)
-    mail.send("account/email_changed_old", to=change.old, context=context, key=key)
+    """To the new address, by which the account is known now."""
+    mail.send(
+        "account/email_changed",
+        to=change.user,
+        context={"old": change.old, "new": change.new},
+        key=f"email_changed:{change.pk}",
+    )
+
+
+def email_changed_old(change: EmailChange) -> None:
+    """To the address that no longer works."""
+    mail.send(
+        "account/email_changed_old",
+        to=change.old,
+        context={"new": change.new},
+        key=f"email_changed:{change.pk}",
+    )
 
 
 def password_reset(user: AbstractBaseUser) -> None:

@@ -83,6 +83,7 @@ def stop(change: EmailChange) -> bool:
         return False
     _end(found, State.STOPPED, sessions=sessions.end_all(found.user))
     emails.email_change_stopped(found)
+    emails.email_change_stopped_new(found)
     return True
 
 
@@ -118,6 +119,7 @@ def _finish(pk: int) -> None:
     user.save(update_fields=["email"])
     _end(change, State.DONE)
     emails.email_changed(change)
+    emails.email_changed_old(change)
 
 
 def _end(change: EmailChange, state: EmailChange.State, **more: Any) -> None:
