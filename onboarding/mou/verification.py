@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import requests
+from hmis_portal.signing.agreeing.evidence import attested
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -41,9 +42,12 @@ class Verdict:
 
 def of_file(finding: Finding) -> Verdict:
     """The verdict on a file."""
+    sealed = finding.revision or finding.certificate
+    request = finding.scan.act.party.request if finding.scan else sealed.request if sealed else None
+    if request and (forged := _not_borne_out(request)):
+        return forged
     if finding.scan is not None:
         return _of_scan(finding.scan)
-    sealed = finding.revision or finding.certificate
     if sealed is not None and finding.answer == Answer.APPENDED:
         words = _(
             "This file begins with a genuine file of this portal, with %(count)d bytes added after it was sealed. "
@@ -59,6 +63,17 @@ def of_file(finding: Finding) -> Verdict:
     kind, heading, words = _unknown(finding)[finding.answer]
     url, link = _look_up(finding.reads_as)
     return Verdict(kind, heading, words, link_url=url, link_text=link)
+
+
+def _not_borne_out(request: SigningRequest) -> Verdict | None:
+    """The file may be the one that was sealed: what the database says of its signatures is not what was recorded."""
+    if not attested.wrong_with(request):
+        return None
+    words = _(
+        "What this portal’s database says about the signatures of %(reference)s was changed, or was not written by the "
+        "portal. Until that is cleared up, do not rely on this document. Write to %(email)s."
+    ) % {"reference": request.reference, "email": PortalSettings.load().support_email}
+    return Verdict("error", _("The record does not bear this document out"), words)
 
 
 def _unknown(finding: Finding) -> dict[Answer, tuple[str, str, str]]:
@@ -139,6 +154,8 @@ def of_reference(reference: str) -> Verdict | None:
     )
     if request is None:
         return None
+    if forged := _not_borne_out(request):
+        return forged
     state, good = _state(request)
     return Verdict("success" if good else "warning", request.reference, state, facts(request), good)
 

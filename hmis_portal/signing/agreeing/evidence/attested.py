@@ -26,8 +26,8 @@ def wrong_with_act(act: SignatureAct) -> str:
     return ""
 
 
-def must_hold(request: SigningRequest) -> None:
-    """Before anything is sealed: every act of a request and all of its events. Raises NotAttestedError."""
+def wrong_with(request: SigningRequest) -> list[str]:
+    """What shows that the acts of a request or its events are not as the portal wrote them; empty when all holds."""
     acts = SignatureAct.objects.filter(party__request=request).select_related("party", "consent")
     wrong = [words for act in acts if (words := wrong_with_act(act))]
     if number := first_broken(request):
@@ -36,5 +36,10 @@ def must_hold(request: SigningRequest) -> None:
     for act in acts:
         if not {(f"{how}:{act.party.role}", str(act.pk)) for how in ("signed", "paper")} & events:
             wrong.append(_("No event tells of the signature of %(name)s.") % {"name": act.legal_name})
-    if wrong:
+    return wrong
+
+
+def must_hold(request: SigningRequest) -> None:
+    """Before anything is sealed. Raises NotAttestedError."""
+    if wrong := wrong_with(request):
         raise NotAttestedError(" ".join(wrong))

@@ -3,9 +3,11 @@
 import io
 import resource
 
+import pgtrigger
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -118,6 +120,22 @@ def test_the_certificate_of_an_mou_that_is_not_in_force_says_so(cast, executed):
     verdict = verification.of_file(finding)
     assert (verdict.good, verdict.kind) == (False, "warning")
     assert "it ended on" in verdict.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE signing_signatureact SET legal_name = 'Somebody Else'", "DELETE FROM signing_signingevent WHERE sequence = 2"],
+)  # fmt: skip
+def test_a_document_whose_record_was_changed_is_not_called_genuine(client, executed, change):
+    held = [documents.read(row.document) for row in (*executed.revisions.all(), executed.certificate)]
+    with pgtrigger.ignore(), connection.cursor() as cursor:
+        cursor.execute(change)
+    for data in held:
+        page = upload(client, data).text
+        assert "The record does not bear this document out" in page
+        assert "Genuine" not in page
+    page = client.get(reverse("onboarding:verify"), {"reference": executed.reference}).text
+    assert "do not rely on this document" in page
 
 
 def test_a_training_certificate_is_ours_and_its_number_tells_the_rest(client, cast, commits):
