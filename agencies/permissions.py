@@ -22,7 +22,7 @@ from guardian.shortcuts import (
 )
 
 from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, User
-from hmis_portal.accounts.strength import lacks_second_factor
+from hmis_portal.accounts.factors.strength import lacks_second_factor
 
 HMIS_ADMIN = "HMIS Admin"
 LEAD_SIGNATORY = "Lead signatory"

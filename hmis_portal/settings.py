@@ -303,11 +303,11 @@ MFA_FORMS = {
     "login_webauthn": "hmis_portal.accounts.forms.LoginWebAuthnForm",
     "reauthenticate_webauthn": "hmis_portal.accounts.forms.ReauthenticateWebAuthnForm",
 }
-MFA_ADAPTER = "hmis_portal.accounts.second_factor.SecondFactorAdapter"
+MFA_ADAPTER = "hmis_portal.accounts.factors.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = [
     "totp",
     "webauthn",
-]  # recovery codes are the portal's own: hmis_portal/accounts/one_time_codes.py
+]  # recovery codes are the portal's own: hmis_portal/accounts/factors/one_time_codes.py
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or TESTING
 MFA_TOTP_ISSUER = "CT HMIS Onboarding Portal"

@@ -10,7 +10,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from hmis_portal import mail, queue
-from hmis_portal.accounts import email_change, second_factor
+from hmis_portal.accounts import email_change
+from hmis_portal.accounts.factors import second_factor
 from hmis_portal.celery import UPLOADS_QUEUE
 from hmis_portal.models import Message, Tally
 from hmis_portal.powers import asking

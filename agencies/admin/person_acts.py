@@ -15,7 +15,7 @@ from agencies.admin.acts import ReasonForm
 from agencies.admin.people_forms import GroupsForm, IdentityForm
 from agencies.models import User
 from agencies.services import account, powers
-from hmis_portal.accounts import first_factor
+from hmis_portal.accounts.factors import first_factor
 from hmis_portal.desk.tools import DeskAdmin, act_page, guarded
 from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.text.words import datetime_words

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal.accounts.strength import lacks_second_factor
+from hmis_portal.accounts.factors.strength import lacks_second_factor
 from hmis_portal.text import typed
 
 
@@ -42,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("account made"), default=timezone.now)
     closed_at = models.DateTimeField(_("account closed"), null=True, blank=True)
-    # See hmis_portal/accounts/first_factor.py.
+    # See hmis_portal/accounts/factors/first_factor.py.
     password_reset_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_factor_until = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -17,7 +17,8 @@ from agencies import emails, permissions
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal import audit
-from hmis_portal.accounts import first_factor, sessions
+from hmis_portal.accounts import sessions
+from hmis_portal.accounts.factors import first_factor
 from hmis_portal.models import PowerRequest
 from hmis_portal.text import typed
 from hmis_portal.text.words import full_stop

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, User
 from agencies.services import account, people
-from hmis_portal.accounts import first_factor
+from hmis_portal.accounts.factors import first_factor
 from hmis_portal.models import PowerRequest
 from hmis_portal.powers import asking, kinds
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from hmis_portal.accounts import strength
+from hmis_portal.accounts.factors import strength
 
 CHANGES = frozenset(
     {

@@ -18,7 +18,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal.accounts import email_change, first_factor, one_time_codes
+from hmis_portal.accounts import email_change
+from hmis_portal.accounts.factors import first_factor, one_time_codes
 from hmis_portal.forms import EmailField, PortalFormMixin
 
 PASSWORD_HINT = _("At least 12 characters. A few words that only you would put together are good.")

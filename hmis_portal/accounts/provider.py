@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from requests import RequestException
 
 from hmis_portal.accounts import again, watch
-from hmis_portal.accounts.strength import BY_PROVIDER
+from hmis_portal.accounts.factors.strength import BY_PROVIDER
 from hmis_portal.events import SecurityEvent
 from hmis_portal.text import typed
 

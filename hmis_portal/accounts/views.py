@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from hmis_portal.accounts import email_change, first_factor, one_time_codes, strength
+from hmis_portal.accounts import email_change
+from hmis_portal.accounts.factors import first_factor, one_time_codes, strength
 from hmis_portal.models import EmailChange
 
 

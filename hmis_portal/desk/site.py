@@ -20,7 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from hmis_portal.accounts.strength import lacks_second_factor, lead_to_second_factor
+from hmis_portal.accounts.factors.strength import lacks_second_factor, lead_to_second_factor
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import DeskAdmin
 from hmis_portal.models import PortalSettings

@@ -4,7 +4,7 @@ from hashlib import sha1
 from django.contrib.auth.hashers import make_password
 from django.db import migrations
 
-from hmis_portal.accounts.second_factor import SecondFactorAdapter, SecretLostError
+from hmis_portal.accounts.factors.second_factor import SecondFactorAdapter, SecretLostError
 
 COUNT, DIGITS = 10, 8
 

@@ -18,8 +18,8 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from hmis_portal.accounts.second_factor import SecretLostError
-from hmis_portal.accounts.strength import lead_to_second_factor, waits_for_second_factor
+from hmis_portal.accounts.factors.second_factor import SecretLostError
+from hmis_portal.accounts.factors.strength import lead_to_second_factor, waits_for_second_factor
 from hmis_portal.documents import DocumentDamaged
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.verifying import integrity

@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.test import Client
 
-from hmis_portal.accounts import second_factor
+from hmis_portal.accounts.factors import second_factor
 from hmis_portal.environment import private_file
 from hmis_portal.signing.sealing import keys
 from tests.cast import sign_in

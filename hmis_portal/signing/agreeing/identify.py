@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.accounts import email_change
-from hmis_portal.accounts.strength import APP, PASSKEY, factors
+from hmis_portal.accounts.factors.strength import APP, PASSKEY, factors
 from hmis_portal.files import foreign
 from hmis_portal.signing.agreeing import acts, email_code, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, statements

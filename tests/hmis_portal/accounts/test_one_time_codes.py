@@ -14,7 +14,7 @@ from django.core import mail as outbox
 from django.test import Client
 
 from agencies.models import User
-from hmis_portal.accounts import one_time_codes
+from hmis_portal.accounts.factors import one_time_codes
 from hmis_portal.models import AuditEvent
 from tests.cast import confirm_again
 from tests.hmis_portal.accounts.people import PASSWORD

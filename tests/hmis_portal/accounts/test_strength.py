@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from agencies import permissions
 from agencies.models import User
-from hmis_portal.accounts import strength
+from hmis_portal.accounts.factors import strength
 from tests.cast import Cast, remember_second_factor
 
 pytestmark = pytest.mark.django_db

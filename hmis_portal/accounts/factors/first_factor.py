@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal.accounts import strength
+from hmis_portal.accounts.factors import strength
 from hmis_portal.models import PortalSettings
 
 ALLOWED_FOR = timedelta(hours=72)
