@@ -1,5 +1,6 @@
 """What the record says of accounts: the one place where a change of an account is written down."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.core import context
@@ -8,11 +9,11 @@ from django.http import HttpRequest
 
 from hmis_portal import audit
 from hmis_portal.events import AccountEvent
-from hmis_portal.web.visits import client_ip
+from hmis_portal.web.visits import browser_of, client_ip
 
 
-def note(event: AccountEvent, user: Any, **more: Any) -> None:
-    """Write down what happened to this account, in the caller's transaction: who did it, and from where.
+def note(event: AccountEvent, user: Any, *, data: Mapping[str, Any] | None = None, **more: Any) -> None:
+    """Write down what happened to this account, in the caller's transaction: who did it, from where, in which browser.
 
     Who is signed in did it. Nobody is signed in at a link from a message: then it was who reads that mailbox, and
     the event names nobody. A worker has no request.
@@ -20,4 +21,12 @@ def note(event: AccountEvent, user: Any, **more: Any) -> None:
     request: HttpRequest | None = context.request
     by = getattr(request, "user", None)
     person = by if isinstance(by, AbstractBaseUser) and by.is_authenticated else None
-    audit.record(by=person, verb=event, obj=user, ip=client_ip(request) if request else None, **more)
+    browser = {"browser": browser_of(request)[:300]} if request else {}
+    audit.record(
+        by=person,
+        verb=event,
+        obj=user,
+        ip=client_ip(request) if request else None,
+        data={**browser, **(data or {})},
+        **more,
+    )

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.models import User
-from hmis_portal.events import SecurityEvent
+from hmis_portal.events import AccountEvent, SecurityEvent
 from hmis_portal.models import AuditEvent
 from tests.cast import Cast
 from tests.factories import PASSWORD
@@ -44,6 +44,17 @@ def test_signing_in_and_out(dana: User, firefox: Client) -> None:
             "192.0.2.7",
             FIREFOX,
         )
+
+
+def test_a_change_of_the_account_is_of_a_place_and_a_browser_too(dana: User, firefox: Client) -> None:
+    firefox.post(LOGIN, {"login": dana.email, "password": PASSWORD})
+    firefox.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    new = "lantern-harbor-quiet-11"
+    firefox.post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+    event = AuditEvent.objects.get(verb=AccountEvent.CHANGED_PASSWORD)
+    assert (event.actor, event.ip, event.data["browser"]) == (dana, "192.0.2.7", FIREFOX)
 
 
 def test_a_wrong_password_is_of_the_account_but_of_no_person(dana: User, firefox: Client) -> None:

@@ -1,5 +1,6 @@
 """Codes of an app and recovery codes: each good once, the latter as hashes alone; those of before keep working."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +13,7 @@ from allauth.mfa.utils import decrypt, encrypt
 from django.apps import apps
 from django.core import mail as outbox
 from django.test import Client
+from django.utils import timezone
 
 from agencies.models import User
 from hmis_portal.accounts.factors import one_time_codes
@@ -22,6 +24,13 @@ from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture(autouse=True)
+def _still() -> Iterator[None]:
+    """Or a code lapses before it arrives."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
 
 
 def code_now(secret: str = SECRET) -> str:
