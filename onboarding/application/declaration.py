@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal.text.words import date_words
+from hmis_portal.text.words import datetime_words
 from onboarding.models import SectionKey
 from onboarding.sections import readiness_summary, summaries
 from onboarding.sections.answers import Answers
@@ -56,7 +56,7 @@ def summary(answers: Answers) -> list[summaries.Group]:
         ("accurate", _("Statement of accuracy"), application.declared_text or str(STATEMENT)),
         ("declared_name", _("Name"), application.declared_name),
         ("declared_title", _("Title"), application.declared_title),
-        ("declared_at", _("Statement of accuracy made"), date_words(application.declared_at)),
+        ("declared_at", _("Statement of accuracy made"), datetime_words(application.declared_at)),
     ]
     typed_as = {"declared_at": "accurate"}
     found = [

@@ -16,6 +16,7 @@ from hmis_portal import documents
 from hmis_portal.models import PortalSettings
 from hmis_portal.web.visits import client_ip
 from onboarding.application import check, opening, revisions
+from onboarding.application.lapsed import lapsed
 from onboarding.application.status_line import status_line
 from onboarding.effects.application import is_executed, is_signed
 from onboarding.forms.application.acts import SendForm
@@ -157,11 +158,12 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     mou = agreement.latest(agency)
     form = SendForm()
     form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
-    missing = completeness.by_section(completeness.missing(Answers(application, agency)))
+    answers = Answers(application, agency)
     context = {
         **frame(request, agency, application),
         "form": form,
-        "missing": missing,
+        "missing": completeness.by_section(completeness.missing(answers)),
+        "lapsed": lapsed(answers),
         "mou": mou,
         "signed": is_signed(mou),
         "renamed": party.against(mou),

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
 from onboarding.application import check
+from onboarding.application.lapsed import lapsed
 from onboarding.application.status_line import status_line
 from onboarding.forms.base import SectionForm
-from onboarding.models import Remark, SectionWork
+from onboarding.models import Remark, SectionKey, SectionWork
 from onboarding.mou import agreement, party
 from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts
@@ -78,7 +79,9 @@ class SectionPage(DraftPage):
         return remarks_of(self.application, self.section)
 
     def context(self) -> dict[str, Any]:
-        return {"status_line": status_line(self.application), "section": self.page}
+        shown = {"status_line": status_line(self.application), "section": self.page}
+        is_declaration = self.section == SectionKey.DECLARATION
+        return shown | ({"lapsed": lapsed(self.answers)} if is_declaration else {})
 
 
 def _form_section(key: str) -> Section:

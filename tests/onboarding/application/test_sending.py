@@ -1,15 +1,17 @@
 """Sending the application with the signed MOU, what is frozen, changes asked and answered, and the ends."""
 
 import datetime as dt
+import html
 
 import pytest
 from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.text.words import datetime_words
 from onboarding.admin.review import page as pages
 from onboarding.application import declaration, revisions
-from onboarding.models import Application, Mou, Remark, Revision, Upload
+from onboarding.models import Application, Mou, Remark, Revision, SectionWork, Upload
 from onboarding.projects.changes import key_of
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
@@ -258,6 +260,21 @@ def test_the_statement_of_accuracy_lapses_with_any_change_after_it(cast, ready, 
     assert declaration.stands(Answers(ready, ready.agency))  # as it was when it was declared
 
 
+def test_a_lapsed_statement_says_who_changed_what_and_when(cast, ready, base):
+    """A colleague changes an answer and a project: both are named where it is made again, and before sending."""
+    typed = {**agency_data(cast), "common_name": "Maison d’Étoiles 希望 <b>"}
+    version = SectionWork.objects.get(application=ready, section="agency").version
+    answer = cast.client("coordinator").post(f"{base}agency/", {**typed, "version": version})
+    assert answer.status_code == 302, answer.text
+    for page in ("declaration/", "send/"):
+        told = html.unescape(cast.client("director").get(f"{base}{page}").text)
+        assert "The statement of accuracy that Dana Director made on" in told
+        assert f"{cast.coordinator} changed “Agency information” (Common name" in told
+        assert "Eastern Time" in told.partition(f"{cast.coordinator} changed")[2][:200]
+    declare(ready, cast.director)
+    assert "no longer stands" not in cast.client("director").get(f"{base}send/").text
+
+
 def test_what_was_declared_is_printed_in_its_own_words(cast, ready):
     Application.objects.filter(pk=ready.pk).update(declared_text="I said exactly <this> & no more.")
     ready.refresh_from_db()
@@ -266,6 +283,7 @@ def test_what_was_declared_is_printed_in_its_own_words(cast, ready):
     page = revisions.page_of(revision)
     assert "I said exactly &lt;this&gt; &amp; no more." in page
     assert "Dana Director" in page
+    assert f"{datetime_words(ready.declared_at)}" in page
 
 
 def test_withdraw_asks_once_more_and_voids_the_mou(cast, ready, base):
