@@ -1,7 +1,6 @@
 """Starting an application from the last one, deleting a draft, and when an agency's rows stand still."""
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import locks, trust
@@ -12,9 +11,9 @@ from hmis_portal.text.references import new_reference
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import services
 from onboarding.events import OnboardingEvent
-from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion
+from onboarding.models import Application
 from onboarding.mou import bound
-from onboarding.readiness import rules
+from onboarding.readiness import carried, rules
 from onboarding.selectors import latest_application
 from onboarding.workflow import ApplicationVerb
 
@@ -66,7 +65,7 @@ def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
         readiness_version=rules.published(),
     )
     if last:
-        _copy_readiness(last, application)
+        carried.carry(last, application)
     audit.record(
         by=by,
         verb=ApplicationVerb.START,
@@ -76,25 +75,6 @@ def start(*, agency: Agency, by: User, ip: str | None = None) -> Application:
         ip=ip,
     )
     return application
-
-
-def _copy_readiness(last: Application, application: Application) -> None:
-    """The answers to questions that read the same in the version that is answered now."""
-    same = {
-        question.number: question
-        for question in ReadinessQuestion.objects.filter(version_id=application.readiness_version_id)
-    }
-    rows = []
-    for row in ReadinessAnswer.objects.filter(application=last, yearly=None).select_related("question"):
-        now = same.get(row.question.number)
-        if now and (now.text, now.choices, now.parts) == (
-            row.question.text,
-            row.question.choices,
-            row.question.parts,
-        ):
-            row.pk, row.application, row.question, row.answered_at = None, application, now, timezone.now()
-            rows.append(row)
-    ReadinessAnswer.objects.bulk_create(rows)
 
 
 def may_be_deleted(application: Application) -> bool:

@@ -8,7 +8,7 @@ from onboarding.models import ReadinessQuestion
 Typed = dict[str, str | list[str]]
 OPENED = date(2020, 1, 1)
 # The answers that meet a question where "yes" does not.
-MET = {2: "no", 3: "no", 4: "none", 19: "chrome", 23: "no", 26: "no"}
+MET = {"2": "no", "3": "no", "4": "none", "19": "chrome", "23": "no", "26": "no"}
 
 
 def day(name: str, value: date) -> dict[str, str]:

@@ -65,7 +65,7 @@ class SectionForm(DraftForm):
 
     application: Application
     # Fields that are files: name → kind of upload and number of the readiness question, if any.
-    file_kinds: Mapping[str, tuple[str, int | None]] = {}
+    file_kinds: Mapping[str, tuple[str, str]] = {}
 
     def store(self, by: User) -> dict[str, Any]:
         raise NotImplementedError

@@ -222,7 +222,7 @@ class Upload(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="uploads")
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    question = models.PositiveSmallIntegerField(null=True, blank=True)
+    question = models.CharField(max_length=6, blank=True, default="")
     document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
     filename = models.CharField(max_length=120)
     scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.NOT_SCANNED)

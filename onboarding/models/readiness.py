@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ IF TG_OP = 'DELETE' THEN
 END IF;
 RETURN NEW;
 """
+NUMBER = RegexValidator(r"^[1-9]\d{0,4}[a-z]?$", _("Enter a number such as 9, or 9a for a part of it"))
 PUBLISHED_VERSION = "onboarding_readinessversion AS v WHERE v.published_at IS NOT NULL"
 PUBLISHED_QUESTION = (
     "onboarding_readinessquestion AS q JOIN onboarding_readinessversion AS v ON v.id = q.version_id"
@@ -105,7 +107,15 @@ class ReadinessQuestion(models.Model):
     """One question, what kind of answer it takes, and when it is asked."""
 
     version = models.ForeignKey(ReadinessVersion, on_delete=models.PROTECT, related_name="questions")
-    number = models.PositiveSmallIntegerField(_("number"))
+    # "9", or "9a" and "9b" where one question became several.
+    number = models.CharField(_("number"), max_length=6, validators=[NUMBER])
+    part_of = models.CharField(
+        _("was part of question"),
+        max_length=6,
+        blank=True,
+        validators=[NUMBER],
+        help_text=_("Of an earlier version: its “Yes” answers this question too, its “No” does not."),
+    )
     order = models.PositiveSmallIntegerField(_("order on the page"), default=0)
     group = models.CharField(_("group"), max_length=60)
     text = models.TextField(_("question"), max_length=500)
@@ -126,6 +136,11 @@ class ReadinessQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.text}"
+
+    @property
+    def asked_after(self) -> str:
+        """The number of the question after whose answer this one is asked; "" when it always is."""
+        return str(self.asked_when.get("question", ""))  # a number in the versions of before there were parts
 
 
 class ReadinessOutcome(models.Model):

@@ -53,14 +53,14 @@ class YearlyAnswers(Answers):
         return self.application.readiness_version_id if (now := rules.published()) is None else now.pk
 
     @cached_property
-    def readiness(self) -> dict[int, ReadinessAnswer]:
+    def readiness(self) -> dict[str, ReadinessAnswer]:
         if self.year is None:
             return {}
         rows = ReadinessAnswer.objects.filter(yearly=self.year).select_related("question")
         return {row.question.number: row for row in rows}
 
     @cached_property
-    def last_time(self) -> dict[int, str]:
+    def last_time(self) -> dict[str, str]:
         """What was answered before, in the application or in the years since, in words by question number."""
         rows = ReadinessAnswer.objects.filter(application=self.application).select_related(
             "question", "yearly"
@@ -110,7 +110,8 @@ def _add_conditions(answers: YearlyAnswers) -> list[Condition]:
     unmet = [
         outcome
         for outcome in outcomes.outcomes_of(answers)
-        if outcome.kind in BECOME_CONDITIONS and outcome.question.number not in open_now
+        if outcome.kind in BECOME_CONDITIONS
+        and not open_now & {outcome.question.number, outcome.question.part_of}
     ]
     rows = [
         Condition(application=application, **vars(condition)) for condition in outcomes.conditions_of(unmet)

@@ -1,6 +1,6 @@
 """The technical readiness questions: loading a version of them, and what an answer means.
 
-The questions, their conditions and their outcomes are rows in the database; `load` writes version 1 from
+The questions, their conditions and their outcomes are rows in the database; `load` writes a version of them from
 `data/readiness.csv` (numbers, groups, kinds of answers, sources) and `data/readiness_details.json` (wording,
 choices, further answers, conditions, outcomes).
 
@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 from django.db import transaction
@@ -38,6 +39,9 @@ GROUPS = {
 }
 YES_NO = [["yes", gettext_noop("Yes")], ["no", gettext_noop("No")]]
 DOES_NOT_APPLY = ["na", gettext_noop("Does not apply")]
+WHAT_CHANGED = gettext_noop(
+    "Questions that asked several things at once ask each by itself: 9, 10, 24, 32 and 36."
+)
 Value = Mapping[str, Any]
 
 
@@ -45,7 +49,7 @@ Value = Mapping[str, Any]
 class ReadinessFacts:
     """What conditions look at besides the answer itself."""
 
-    answers: Mapping[int, Value] = field(default_factory=dict)  # by question number
+    answers: Mapping[str, Value] = field(default_factory=dict)  # by question number
     intake_desks: int = 0
     upload_kinds: frozenset[str] = frozenset()
     today: dt.date = field(default_factory=timezone.localdate)
@@ -57,10 +61,10 @@ def chosen(value: Value) -> list[str]:
     return [answer] if isinstance(answer, str) else list(answer)
 
 
-def is_asked(question: ReadinessQuestion, answers: Mapping[int, Value]) -> bool:
+def is_asked(question: ReadinessQuestion, answers: Mapping[str, Value]) -> bool:
     """Whether the answers so far ask this question: always, or when another was answered so."""
     rule = question.asked_when
-    return not rule or bool(set(rule["is"]) & set(chosen(answers.get(rule["question"], {}))))
+    return not rule or bool(set(rule["is"]) & set(chosen(answers.get(question.asked_after, {}))))
 
 
 def outcome(question: ReadinessQuestion, value: Value, facts: ReadinessFacts) -> ReadinessOutcome | None:
@@ -117,6 +121,17 @@ def choices_of(kind: str, details: Mapping[str, Any]) -> list[list[str]]:
     return {"YN": YES_NO, "YNN": [*YES_NO, DOES_NOT_APPLY]}.get(first, [])
 
 
+def whole(number: str) -> int:
+    """The number of a question without the letter of its part."""
+    return int(number.rstrip(ascii_lowercase))
+
+
+def order_of(number: str) -> int:
+    """Where a question stands by its number: 9 at 90, 9a at 90, 9b at 91, 10 at 100."""
+    letter = number[len(str(whole(number))) :]
+    return whole(number) * 10 + (ascii_lowercase.index(letter) if letter else 0)
+
+
 def published() -> ReadinessVersion | None:
     """The version that a new application answers."""
     return ReadinessVersion.objects.filter(published_at__isnull=False).order_by("-number").first()
@@ -124,34 +139,41 @@ def published() -> ReadinessVersion | None:
 
 @transaction.atomic
 def load() -> None:
-    """Write version 1 once; later versions are made in the admin."""
-    version, created = ReadinessVersion.objects.get_or_create(number=1)
-    if not created:
-        return
+    """Publish the portal's own set, first or after an earlier one; where an administrator made a version, theirs stand."""
     details = json.loads((DATA / "readiness_details.json").read_text(encoding="utf-8"))
     with (DATA / "readiness.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    last = ReadinessVersion.objects.order_by("-number").first()
+    if last and (last.made_by_id or _numbers(last) == {row["number"] for row in rows}):
+        return
+    version = ReadinessVersion.objects.create(
+        number=last.number + 1 if last else 1, what_changed=WHAT_CHANGED if last else ""
+    )
     questions = ReadinessQuestion.objects.bulk_create(
         _question(version, row, details[row["number"]]) for row in rows
     )
     ReadinessOutcome.objects.bulk_create(
         ReadinessOutcome(question=question, order=order, **settings)
         for question in questions
-        for order, settings in enumerate(details[str(question.number)].get("outcomes", []))
+        for order, settings in enumerate(details[question.number].get("outcomes", []))
     )
     version.published_at = timezone.now()
     version.save(update_fields=["published_at"])
 
 
+def _numbers(version: ReadinessVersion) -> set[str]:
+    return set(version.questions.values_list("number", flat=True))
+
+
 def _question(
     version: ReadinessVersion, row: Mapping[str, str], details: Mapping[str, Any]
 ) -> ReadinessQuestion:
-    number = int(row["number"])
     group = details.get("group", row["group"])
     return ReadinessQuestion(
         version=version,
-        number=number,
-        order=details.get("order", number * 10),
+        number=row["number"],
+        part_of=details.get("part_of", ""),
+        order=details.get("order", order_of(row["number"])),
         group=GROUPS.get(group, group),
         text=details.get("text", row["question"]),
         hint=details.get("hint", ""),

@@ -21,6 +21,7 @@ from onboarding.readiness import rules
 PARTS = ("text", "number", "date", "file")
 KEPT = (
     "number",
+    "part_of",
     "order",
     "group",
     "text",
@@ -111,7 +112,7 @@ def problems(version: ReadinessVersion) -> list[str]:
     return [sentence for question in questions for sentence in _problems(question, by_number)]
 
 
-def _problems(question: ReadinessQuestion, by_number: Mapping[int, ReadinessQuestion]) -> Iterator[str]:
+def _problems(question: ReadinessQuestion, by_number: Mapping[str, ReadinessQuestion]) -> Iterator[str]:
     name = _("Question %(number)s") % {"number": question.number}
     if not (question.choices or question.parts or question.shown_from):
         yield _("%(name)s takes no answer: give it choices or a further answer.") % {"name": name}
@@ -130,15 +131,15 @@ def _problems(question: ReadinessQuestion, by_number: Mapping[int, ReadinessQues
 
 
 def wrong_asked_when(
-    question: ReadinessQuestion, by_number: Mapping[int, ReadinessQuestion]
+    question: ReadinessQuestion, by_number: Mapping[str, ReadinessQuestion]
 ) -> Iterator[str]:
     rule = question.asked_when
     if not rule:
         return
-    other = by_number.get(rule.get("question"))
+    other = by_number.get(question.asked_after)
     if other is None:
         yield _("It is asked only after question %(other)s, which is not in this version.") % {
-            "other": rule.get("question")
+            "other": question.asked_after
         }
     elif other.number == question.number:
         yield _("It cannot depend on itself.")
@@ -233,7 +234,7 @@ def read(version: ReadinessVersion) -> list[Read]:
     return [_read(question, by_number) for question in questions]
 
 
-def _read(question: ReadinessQuestion, by_number: Mapping[int, ReadinessQuestion]) -> Read:
+def _read(question: ReadinessQuestion, by_number: Mapping[str, ReadinessQuestion]) -> Read:
     answers = [", ".join(str(label) for _code, label in question.choices)] if question.choices else []
     if question.answer_type == "multi":
         answers.append(_("Several may be chosen."))
@@ -247,10 +248,10 @@ def _read(question: ReadinessQuestion, by_number: Mapping[int, ReadinessQuestion
         answers = [_("Not asked: section A answers it (%(what)s).") % {"what": shown}]
     asked = ""
     if question.asked_when:
-        other = by_number.get(question.asked_when.get("question"))
+        other = by_number.get(question.asked_after)
         codes = question.asked_when.get("is", ())
         asked = _("Asked only when question %(number)s was answered %(said)s.") % {
-            "number": question.asked_when.get("question"),
+            "number": question.asked_after,
             "said": said(codes, other) if other else ", ".join(codes),
         }
     outcomes = [
@@ -266,7 +267,7 @@ class QuestionChange:
     """One question that is not the same in two versions; kind: added, removed, changed."""
 
     kind: str
-    number: int
+    number: str
     text: str
 
 
@@ -284,5 +285,11 @@ def changes(before: ReadinessVersion, after: ReadinessVersion) -> list[QuestionC
 
 
 def _content(question_read: Read) -> tuple[Any, ...]:
-    fields = tuple(getattr(question_read.question, name) for name in KEPT)
-    return (*fields, [(row.kind, row.when, row.text) for row in question_read.question.outcomes.all()])
+    question = question_read.question
+    fields = (getattr(question, name) for name in KEPT if name != "asked_when")
+    return (
+        *fields,
+        question.asked_after,
+        question.asked_when.get("is"),
+        [(row.kind, row.when, row.text) for row in question.outcomes.all()],
+    )

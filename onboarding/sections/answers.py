@@ -84,14 +84,14 @@ class Answers:
         return questions
 
     @cached_property
-    def readiness(self) -> dict[int, ReadinessAnswer]:
+    def readiness(self) -> dict[str, ReadinessAnswer]:
         """By question number."""
         rows = ReadinessAnswer.objects.filter(application=self.application, yearly=None)
         rows = rows.select_related("question")
         return {row.question.number: row for row in rows}
 
     @cached_property
-    def last_time(self) -> dict[int, str]:
+    def last_time(self) -> dict[str, str]:
         """What the agency answered in its application before, in words, by question number."""
         if self.application.previous_id is None:
             return {}
@@ -105,17 +105,18 @@ class Answers:
             self.agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")
         )
 
-    def uploads_of(self, kind: str, question: int | None = None) -> list[Upload]:
-        return [
-            upload
-            for upload in self.uploads
-            if upload.kind == kind and (question is None or upload.question == question)
-        ]
+    def uploads_of(self, kind: str) -> list[Upload]:
+        return [upload for upload in self.uploads if upload.kind == kind]
+
+    def files_of(self, question: ReadinessQuestion) -> list[Upload]:
+        """Those given to it, and to the question of which it was a part, where it is the part that takes files."""
+        numbers = {question.number, question.part_of if "file" in question.parts else ""} - {""}
+        return [upload for upload in self.uploads_of(Upload.Kind.READINESS) if upload.question in numbers]
 
     @cached_property
-    def known(self) -> dict[int, tuple[rules.Value, str]]:
+    def known(self) -> dict[str, tuple[rules.Value, str]]:
         """Readiness questions that section A answers: value and words, by number."""
-        known: dict[int, tuple[rules.Value, str]] = {}
+        known: dict[str, tuple[rules.Value, str]] = {}
         for question in self.questions:
             if question.shown_from == "victim_service_provider":
                 yes = bool(self.agency.victim_service_provider)

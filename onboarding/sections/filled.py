@@ -1,6 +1,7 @@
 """The form of each section that is one form, filled from the application's answers."""
 
 from copy import copy
+from functools import partial
 from typing import Any
 
 from agencies.models import User
@@ -11,6 +12,7 @@ from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.forms.sections.agency import AgencyForm
 from onboarding.forms.sections.people import PeopleForm
 from onboarding.models import Upload
+from onboarding.sections import summaries
 from onboarding.sections.answers import Answers
 
 
@@ -36,8 +38,9 @@ def readiness_form(answers: Answers, user: User | None, **given: Any) -> Readine
         questions=answers.questions,
         answers=answers.readiness,
         known=answers.known,
+        known_at=partial(summaries.known_at, answers),
         facts=answers.facts,
-        uploads=answers.uploads,
+        files_of=answers.files_of,
         last_time=answers.last_time,
         **given,
     )

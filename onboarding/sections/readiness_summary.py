@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Position
 from hmis_portal.text.words import date_words
-from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, SectionKey, Upload
+from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, SectionKey
 from onboarding.readiness import rules
 from onboarding.sections.answers import Answers, words
 from onboarding.sections.summaries import Group, Row, file_names, person_typed_as, section_url
@@ -22,7 +22,7 @@ def readiness(answers: Answers) -> list[Group]:
         answer_text = (
             answers.known[question.number][1] if question.number in answers.known else words(question, value)
         )
-        files = tuple(answers.uploads_of(Upload.Kind.READINESS, question.number))
+        files = tuple(answers.files_of(question))
         text = "\n".join(
             filter(None, [answer_text, file_names(files), _consequence(answers, question, value, answer)])
         )

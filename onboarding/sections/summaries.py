@@ -12,7 +12,7 @@ from agencies.hud.drafts import ProjectFindings
 from agencies.models import REQUIRED_POSITIONS, Agency, Contact, LegalForm, Position, Staff
 from hmis_portal.forms import field_anchor
 from hmis_portal.text.words import date_words, file_size
-from onboarding.models import SectionKey, Upload
+from onboarding.models import ReadinessQuestion, SectionKey, Upload
 from onboarding.sections.answers import Answers, phone_words
 
 
@@ -139,6 +139,14 @@ def people(answers: Answers) -> list[Group]:
 def person_typed_as(position: str) -> str:
     """The director is typed; of the others it is asked first who they are."""
     return "director_name" if position == Position.DIRECTOR else f"{position}_is"
+
+
+def known_at(answers: Answers, question: ReadinessQuestion) -> str:
+    """Where a readiness question that is not asked in its section was answered, or whom to tell."""
+    if question.shown_from in Position.values:
+        anchor = field_anchor(person_typed_as(question.shown_from))
+        return f"{section_url(answers, SectionKey.PEOPLE)}#{anchor}"
+    return reverse("onboarding:support")
 
 
 def contact_words(contact: Contact) -> str:

@@ -14,7 +14,7 @@ from onboarding.events import OnboardingEvent
 from onboarding.models import Revision, Upload
 
 
-def add(*, agency: Agency, kind: str, file: UploadedFile, by: User, question: int | None = None) -> Upload:
+def add(*, agency: Agency, kind: str, file: UploadedFile, by: User, question: str = "") -> Upload:
     """Keep a file that an `UploadField` accepted. Under a lock its bytes are stored before: see `record`."""
     document = documents.keep(file)
     return record(agency=agency, kind=kind, file=file, document=document, by=by, question=question)
@@ -28,7 +28,7 @@ def record(
     file: UploadedFile,
     document: StoredDocument,
     by: User,
-    question: int | None = None,
+    question: str = "",
 ) -> Upload:
     """What was stored is the agency's. The same file of the same kind again is kept once."""
     upload = Upload.objects.filter(

@@ -50,7 +50,9 @@ def readiness_data(**changes):
             continue
         name = f"q{question.number}"
         if question.choices and not question.asked_when:
-            good = {2: "no", 3: "no", 4: "none", 19: "chrome", 23: "no", 26: "no"}.get(question.number, "yes")
+            good = {"2": "no", "3": "no", "4": "none", "19": "chrome", "23": "no", "26": "no"}.get(
+                question.number, "yes"
+            )
             data[name] = good
         for part in question.parts:
             if part == "text":

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +11,7 @@ from hmis_portal.desk.tools import DeskAdmin
 from onboarding.admin.readiness.versions import address
 from onboarding.forms.readiness.questions import OutcomeForm, OutcomeFormSet, QuestionForm
 from onboarding.models import ReadinessOutcome, ReadinessQuestion
-from onboarding.readiness import versions
+from onboarding.readiness import rules, versions
 
 
 def further(part: str, words: Any, *more: Any) -> tuple[Any, dict[str, Any]]:
@@ -52,7 +51,7 @@ class ReadinessQuestionAdmin(DeskAdmin):
     inlines = [OutcomeInline]
     actions = None
     fieldsets: ClassVar[list[Any]] = [
-        (None, {"fields": (("number", "order"), "group", "text", "hint", "basis", "shown_from")}),
+        (None, {"fields": (("number", "part_of", "order"), "group", "text", "hint", "basis", "shown_from")}),
         (gettext_lazy("Answers"), {"fields": ("kind", "choices_text")}),
         (gettext_lazy("When it is asked"), {"fields": ("asked_question", "asked_answers")}),
         further("text", gettext_lazy("A further answer: text"), "text_required"),
@@ -90,9 +89,11 @@ class ReadinessQuestionAdmin(DeskAdmin):
 
         class NewQuestionForm(form):  # type: ignore[valid-type, misc]
             def __init__(self, *args: Any, **kwargs: Any) -> None:
-                last = draft.questions.aggregate(number=Max("number"))["number"] if draft else None
-                number = (last or 0) + 1
-                kwargs["instance"] = ReadinessQuestion(version=draft, number=number, order=number * 10)
+                taken = draft.questions.values_list("number", flat=True) if draft else ()
+                number = str(max(map(rules.whole, taken), default=0) + 1)
+                kwargs["instance"] = ReadinessQuestion(
+                    version=draft, number=number, order=rules.order_of(number)
+                )
                 super().__init__(*args, **kwargs)
 
         return NewQuestionForm

@@ -175,7 +175,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         """The page as the director sees it; nothing can be saved."""
         version = get_object_or_404(ReadinessVersion, pk=pk)
         questions = list(version.questions.prefetch_related("outcomes"))
-        known: dict[int, tuple[rules.Value, str]] = {
+        known: dict[str, tuple[rules.Value, str]] = {
             question.number: ({"answer": "yes"}, _("What section A says"))
             for question in questions
             if question.shown_from
@@ -185,8 +185,9 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             questions=questions,
             answers={},
             known=known,
+            known_at=lambda question: "#",
             facts=rules.ReadinessFacts(),
-            uploads=(),
+            files_of=lambda question: [],
             last_time={},
         )
         context = {"version": version, "form": form, "back_url": address(version)}

@@ -1,6 +1,6 @@
 """Section D: a form made of the readiness questions of the application's version."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -25,7 +25,8 @@ from onboarding.readiness import rules
 
 
 class ReadinessForm(SectionForm, forms.Form):
-    """`questions` come with their outcomes; `known` has the values that section A answers, by question number.
+    """`questions` come with their outcomes; `known` has the values that section A answers, by question number;
+    `known_at` says where.
 
     Field names: q8 (the choice), q8_text, q8_number, q8_date, q8_file, and q8_plan, q8_plan_owner, q8_plan_due.
     """
@@ -35,24 +36,22 @@ class ReadinessForm(SectionForm, forms.Form):
         *args: Any,
         application: Application,
         questions: Iterable[ReadinessQuestion],
-        answers: Mapping[int, ReadinessAnswer],
-        known: Mapping[int, tuple[rules.Value, str]],
+        answers: Mapping[str, ReadinessAnswer],
+        known: Mapping[str, tuple[rules.Value, str]],
+        known_at: Callable[[ReadinessQuestion], str],
         facts: rules.ReadinessFacts,
-        uploads: Iterable[Upload],
-        last_time: Mapping[int, str],
+        files_of: Callable[[ReadinessQuestion], list[Upload]],
+        last_time: Mapping[str, str],
         yearly: ReadinessYear | None = None,
         **kwargs: Any,
     ) -> None:
         self.application, self.questions, self.answers = application, list(questions), answers
         self.yearly = yearly
-        self.known, self.facts, self.last_time = known, facts, last_time
-        self.uploads: dict[int, list[Upload]] = {}
-        for upload in uploads:
-            if upload.question:
-                self.uploads.setdefault(upload.question, []).append(upload)
+        self.known, self.known_at, self.facts, self.last_time = known, known_at, facts, last_time
+        self.files_of = files_of
         self.shown_when: dict[str, tuple[str, ...]] = {}
         self.required_messages: dict[str, Any] = {}
-        self.file_kinds: dict[str, tuple[str, int | None]] = {}
+        self.file_kinds: dict[str, tuple[str, str]] = {}
         super().__init__(*args, **kwargs)
         for question in self.questions:
             self._add(question)
@@ -63,7 +62,7 @@ class ReadinessForm(SectionForm, forms.Form):
         value = answer.value if answer else {}
         if question.number not in self.known:
             last_answer = self._last_time(question)
-            filenames = [upload.filename for upload in self.uploads.get(question.number, [])]
+            filenames = [upload.filename for upload in self.files_of(question)]
             if question.choices:
                 self._put(question, name, choice_field(question, last_answer), value.get("answer"))
             for part, settings in question.parts.items():
@@ -106,11 +105,15 @@ class ReadinessForm(SectionForm, forms.Form):
         if when and question.number not in self.known:
             self.shown_when[name] = (f"q{question.number}", *when)
         elif asked:
-            self.shown_when[name] = (f"q{asked['question']}", *asked["is"])
+            self.shown_when[name] = (f"q{question.asked_after}", *asked["is"])
 
     def _last_time(self, question: ReadinessQuestion) -> str:
-        answer = self.last_time.get(question.number)
-        return gettext("Last time you answered: %s.") % answer if answer else ""
+        """Also of the question that this one was a part of, which one word answered for all its parts."""
+        if answer := self.last_time.get(question.number):
+            return gettext("Last time you answered: %s.") % answer
+        if answer := self.last_time.get(question.part_of):
+            return gettext("Last time this was one question with others, and you answered: %s.") % answer
+        return ""
 
     def get_layout(self) -> list[Any]:
         groups: dict[str, list[Any]] = {}
@@ -122,7 +125,7 @@ class ReadinessForm(SectionForm, forms.Form):
         name, is_known = f"q{question.number}", question.number in self.known
         parts: list[Any] = []
         if is_known:
-            parts.append(layout.known(question, self.known[question.number][1]))
+            parts.append(layout.known(question, self.known[question.number][1], self.known_at(question)))
         elif not question.choices:
             parts.append(layout.heading(question))
         answers = [name, *(f"{name}_{part}" for part in question.parts)]

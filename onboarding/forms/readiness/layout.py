@@ -21,17 +21,24 @@ OUTCOME_NOTES: Mapping[str, Any] = {
 }
 
 
-def known(question: ReadinessQuestion, words: str) -> Markup:
-    """A question that section A answers, with its answer."""
+def known(question: ReadinessQuestion, words: str, url: str) -> Markup:
+    """A question that section A answers, with its answer and the way to where it is changed."""
+    if question.shown_from in Position.values:
+        source, link = gettext("As you answered in section A2."), gettext("Change it there")
+    else:
+        source = gettext("As you answered before you opened the account.")
+        link = gettext("Tell us when it changed")
     return Markup(
         format_html(
-            '<div id="{}"><p class="field-label">{}</p><p>{}</p><p class="hint">{}</p></div>',
+            '<div id="{}"><p class="field-label">{}</p><p class="known">{}</p>'
+            '<p class="hint">{} <a href="{}">{}<span class="visually-hidden">: {}</span></a></p></div>',
             field_anchor(f"q{question.number}"),
             question.text,
             words or gettext("Not provided"),
-            gettext("As you answered in section A2, People in charge.")
-            if question.shown_from in Position.values
-            else gettext("As you answered before you opened the account. Ask for help if it changes."),
+            source,
+            url,
+            link,
+            question.text,
         )
     )
 
@@ -39,7 +46,7 @@ def known(question: ReadinessQuestion, words: str) -> Markup:
 def heading(question: ReadinessQuestion) -> Markup:
     """The words of a question without a choice, above its further answers."""
     asked = question.asked_when
-    when = _shown_when(asked["question"], asked["is"]) if asked else ""
+    when = _shown_when(question.asked_after, asked["is"]) if asked else ""
     return Markup(format_html('<p class="field-label"{}>{}</p>', when, question.text))
 
 
@@ -59,5 +66,5 @@ def notes(question: ReadinessQuestion) -> list[Markup]:
     ]
 
 
-def _shown_when(number: int, answers: list[str]) -> SafeString:
+def _shown_when(number: str, answers: list[str]) -> SafeString:
     return format_html(' data-shown-when="q{}" data-shown-values="{}"', number, "|".join(answers))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onboarding.models import ReadinessOutcome, ReadinessQuestion, Upload
+from onboarding.models.readiness import NUMBER
 from onboarding.readiness import rules, versions
 
 KINDS = [
@@ -121,10 +122,11 @@ class QuestionForm(FurtherAnswers, forms.ModelForm):
             "One a line: a short code, a colon, and the words that people read, like “no: No”."
         ),
     )
-    asked_question = forms.IntegerField(
+    asked_question = forms.CharField(
         label=gettext_lazy("Asked only after question"),
         required=False,
-        min_value=1,
+        max_length=6,
+        validators=[NUMBER],
         help_text=gettext_lazy("The number of another question of this version. Empty: always asked."),
     )
     asked_answers = forms.CharField(
@@ -138,7 +140,7 @@ class QuestionForm(FurtherAnswers, forms.ModelForm):
 
     class Meta:
         model = ReadinessQuestion
-        fields = ("number", "order", "group", "text", "hint", "shown_from", "basis")
+        fields = ("number", "part_of", "order", "group", "text", "hint", "shown_from", "basis")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -147,7 +149,7 @@ class QuestionForm(FurtherAnswers, forms.ModelForm):
         if question.answer_type:
             self.initial["kind"] = kind_of(question)
         self.initial["choices_text"] = "\n".join(f"{code}: {label}" for code, label in question.choices)
-        self.initial["asked_question"] = question.asked_when.get("question")
+        self.initial["asked_question"] = question.asked_after
         self.initial["asked_answers"] = ", ".join(question.asked_when.get("is", ()))
         for part in versions.PARTS:
             for name, value in question.parts.get(part, {}).items():
@@ -202,13 +204,13 @@ class QuestionForm(FurtherAnswers, forms.ModelForm):
             self.add_error("kind", _("Give the question choices or a further answer."))
 
     def _leaves_hanging(
-        self, question: ReadinessQuestion, others: Mapping[int, ReadinessQuestion]
+        self, question: ReadinessQuestion, others: Mapping[str, ReadinessQuestion]
     ) -> Iterator[str]:
         """Other questions are asked after answers that this one would no longer have."""
         known = dict(question.choices)
         for other in others.values():
             rule = other.asked_when
-            if rule.get("question") == question.number:
+            if other.asked_after == question.number:
                 for code in rule.get("is", ()):
                     if code not in known:
                         yield _(

@@ -118,7 +118,7 @@ class AgencyForm(SectionForm, forms.ModelForm):
     )
     coc_member = YesNoField(label=_("Is the agency a member of a Continuum of Care?"), required=False)
 
-    file_kinds = {"proof": (Upload.Kind.PROOF, None)}
+    file_kinds = {"proof": (Upload.Kind.PROOF, "")}
     shown_when = {
         "proof": ("legal_form", "501c3"),
         "legal_form_other": ("legal_form", "other"),

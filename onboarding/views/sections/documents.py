@@ -90,7 +90,7 @@ def _qsoa_needed(answers: Answers) -> bool:
     readiness = answers.readiness
     called = any(
         readiness[number].value.get("answer") in wanted
-        for number, wanted in ((2, ("part", "whole")), (3, ("yes",)))
+        for number, wanted in (("2", ("part", "whole")), ("3", ("yes",)))
         if number in readiness
     )
     return called and not answers.uploads_of(Upload.Kind.QSOA_BAA)

@@ -105,7 +105,7 @@ def full(cast, complete):
         "number", flat=True
     )
     for kind in Upload.Kind:
-        for number in numbers if kind == Upload.Kind.READINESS else [None]:
+        for number in numbers if kind == Upload.Kind.READINESS else [""]:
             Upload.objects.create(
                 agency=agency, kind=kind, question=number, filename=f"{kind}.pdf", uploaded_by=cast.director,
                 document=documents.store(PDF, content_type="application/pdf"),

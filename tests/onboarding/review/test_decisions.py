@@ -38,7 +38,7 @@ def test_approve_with_a_condition(in_review, cast, client_of):
 
 def test_open_plans_become_dated_conditions(in_review, cast, client_of):
     due = timezone.localdate() + dt.timedelta(days=45)
-    answer = in_review.readiness.get(question__number=10)
+    answer = in_review.readiness.get(question__number="10a")
     answer.value, answer.plan, answer.plan_owner, answer.plan_due = (
         {"answer": "no"},
         "Buy lockers",
@@ -51,7 +51,7 @@ def test_open_plans_become_dated_conditions(in_review, cast, client_of):
     perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     condition = Condition.objects.get()
     assert (condition.text, condition.owner, condition.due_on) == ("Buy lockers", "Pat IT", due)
-    assert condition.question.number == 10
+    assert condition.question.number == "10a"
 
 
 def test_a_blocking_outcome_refuses_approval(in_review, cast, client_of):

@@ -235,8 +235,8 @@ def test_readiness_plan_is_asked_there_and_then(cast, application, base):
     assert client.post(f"{base}readiness/", readiness_data(version="1", q21="no", **plan)).status_code == 302
     found = Answers(application, cast.agency).outcomes()
     kinds = {question.number: outcome.kind for question, outcome, _answer in found}
-    assert kinds[21] == "P"
-    assert 8 not in kinds
+    assert kinds["21"] == "P"
+    assert "8" not in kinds
 
 
 def test_dependent_question_appears_only_then(cast, application, base):
@@ -253,7 +253,7 @@ def test_dependent_question_appears_only_then(cast, application, base):
         question.number: outcome.kind
         for question, outcome, _answer in Answers(application, cast.agency).outcomes()
     }
-    assert kinds[17] == "B"
+    assert kinds["17"] == "B"
 
 
 def test_task_list_completes(cast, complete, base):
@@ -299,3 +299,13 @@ def test_reopening_a_draft_says_how_it_stands(cast, application, base):
     assert "This cannot be done now" in page
     assert "is “Draft” since " in page
     assert "already done" not in page
+
+
+def test_what_section_a_answered_is_shown_with_the_way_there(cast, application, base):
+    client = cast.client("director")
+    assert client.post(f"{base}people/", people_data()).status_code == 302
+    page = client.get(f"{base}readiness/").text
+    shown = page[page.index("Who is the Security Officer?") :]
+    assert "Sam Secure" in shown[:600] or "security" in shown[:600]
+    assert re.search(r'<a href="[^"]+/people/[^"]*#[^"]+">Change it there', shown)
+    assert "Tell us when it changed" in page
