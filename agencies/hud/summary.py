@@ -69,6 +69,15 @@ def kind_title(kind: str) -> str:
     return str(KIND_TITLES[kind])
 
 
+def place_of(field: str) -> str:
+    """Where a field or row stands on the project's page: "Beds and units, row 2"; "" for the project itself."""
+    kind, _dash, rest = field.partition("-")
+    index = rest.partition("-")[0]
+    if kind not in ROWS or not index.isdigit():
+        return ""
+    return _("%(title)s, row %(number)s") % {"title": kind_title(kind), "number": int(index) + 1}
+
+
 def _questions(kind: str) -> tuple[tuple[Element, Column, str], ...]:
     """What is asked of a kind of row, in the reader's language."""
     return _questions_in(kind, get_language() or "")

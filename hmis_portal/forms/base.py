@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.forms.bound import CleanField, PortalField
 from hmis_portal.forms.layout import Layout
+from hmis_portal.forms.wording import placed
 
 
 class CleanTyping(forms.BaseForm):
@@ -32,6 +33,7 @@ class PortalFormMixin(CleanTyping):
                        only then, and its answer is dropped otherwise
     option_hints       {"field": {"value": "one short sentence"}} under single options
     hide_optional      True where most fields may stay empty, and the page says so: no "(optional)"
+    places             {"field": "Beds and units, row 2"}: said before each error of a field whose label does not say which
     remarks            {"input name": ("what a reviewer asks to change", …)}, shown beside the field
     form_action        address to post to; the page's own when empty
     """
@@ -44,6 +46,7 @@ class PortalFormMixin(CleanTyping):
     required_messages: Mapping[str, Any] = {}
     shown_when: Mapping[str, Sequence[str]] = {}
     option_hints: Mapping[str, Mapping[str, Any]] = {}
+    places: Mapping[str, Any] = {}
     remarks: Mapping[str, Sequence[str]] = {}
     form_action: str = ""
     hide_optional: bool = False
@@ -70,6 +73,14 @@ class PortalFormMixin(CleanTyping):
                 and self.cleaned_data.get(name) in field.empty_values
             ):
                 self.add_error(name, ValidationError(field.error_messages["required"], code="required"))
+
+    def place_of(self, name: str) -> str:
+        """Where on the page a field stands, as its errors say; "" where its label is enough."""
+        return str(self.places.get(name, ""))
+
+    def add_error(self, field: Any, error: Any) -> None:
+        place = self.place_of(field) if field else ""
+        super().add_error(field, placed(place, error) if place else error)
 
     def is_shown(self, name: str) -> bool:
         """Whether the answers so far ask for this field."""

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from hmis_portal.forms.anchors import field_anchor
+from hmis_portal.forms.dates import DateField
 from hmis_portal.forms.wording import set_messages
 from hmis_portal.text import typed
 
@@ -30,6 +31,8 @@ class PortalField(CleanField):
     def __init__(self, form: Any, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         set_messages(field, self.label, form.required_messages.get(name))
+        if isinstance(field, DateField) and form.place_of(name):
+            field.called = gettext("“%s”") % str(self.label).rstrip("?:")
         _set_widget(field)
         if name in form.shown_when and field.required:
             field.required_when_shown = True  # type: ignore[attr-defined]

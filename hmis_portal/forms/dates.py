@@ -78,6 +78,7 @@ class DateField(forms.MultiValueField):
     """
 
     widget = DateParts
+    called: str = ""  # in errors, where it is not the label
 
     def __init__(
         self,
@@ -98,7 +99,7 @@ class DateField(forms.MultiValueField):
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
 
     def _label(self) -> str:
-        return str(self.label or gettext("The date")).strip().rstrip("?:")
+        return self.called or str(self.label or gettext("The date")).strip().rstrip("?:")
 
     def clean(self, value: Any) -> dt.date | None:
         if self.disabled and isinstance(value, dt.date):

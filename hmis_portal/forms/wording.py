@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext
@@ -144,3 +145,26 @@ def _limit_text(field: forms.CharField) -> None:
     if field.max_length is None:
         field.max_length = LONGEST_TEXT
         field.validators.append(MaxLengthValidator(LONGEST_TEXT))
+
+
+PLACED = "placed"  # the code of an error whose words say already what it is about
+
+
+def placed(place: str, error: Any) -> ValidationError:
+    """The same error with the place of its field before its words."""
+    faults = error if isinstance(error, ValidationError) else ValidationError(error)
+    return ValidationError(
+        [fault if fault.code == PLACED else _placed(place, fault) for fault in faults.error_list]
+    )
+
+
+def _placed(place: str, fault: ValidationError) -> ValidationError:
+    words = in_place(place, fault.messages[0]).replace("%", "%%")  # with params Django formats them again
+    return ValidationError(words, code=fault.code, params={**(fault.params or {}), "place": place})
+
+
+def in_place(place: str, words: str) -> str:
+    """ "Beds and units, row 2: Enter …"; what names its place already, or has none, stays as it is."""
+    if place.casefold() in words.casefold():
+        return words
+    return gettext("%(place)s: %(words)s") % {"place": place, "words": words}

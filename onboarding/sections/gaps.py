@@ -44,7 +44,8 @@ def project_gaps(answers: Answers) -> Iterable[Gap]:
     for row in answers.projects:
         path = reverse("onboarding:project", args=[answers.agency.pk, row.project.pk])
         for error in row.errors:
-            yield Gap(f"{row.project.project_name}: {error.message}", summary.anchor_of(error.field), path)
+            where = ", ".join(filter(None, (row.project.project_name, summary.place_of(error.field))))
+            yield Gap(f"{where}: {error.message}", summary.anchor_of(error.field), path)
         if row.only_copied:
             sentence = _("%(name)s: copied, but not looked at yet. Open it, change what differs, and save it")
             yield Gap(sentence % {"name": row.project.project_name}, "", path)

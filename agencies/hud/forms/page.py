@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.datastructures import MultiValueDict
 
@@ -24,7 +25,9 @@ from agencies.hud.forms.fields import NOT_HOPWA
 from agencies.hud.forms.rows import FORMS, ElementForm, ProjectForm, RowForm
 from agencies.hud.rows import HOPWA_FUNDERS, Affiliated, ProjectDraft
 from agencies.hud.rules import Finding, affiliation_applies, check, errors
+from agencies.hud.summary import place_of
 from agencies.models import Project
+from hmis_portal.forms.wording import PLACED, in_place
 
 MOST_ROWS = 60
 
@@ -223,8 +226,9 @@ class ProjectForms:
                 del self.form.errors[name]
         for finding in errors(self.findings):
             at, name = self._place(finding.field)
-            if finding.message not in at.errors.get(name, []):
-                at.add_error(name, finding.message)
+            words = in_place(place_of(finding.field), finding.message)
+            if words not in at.errors.get(name, []):
+                at.add_error(name, ValidationError(words, code=PLACED))
         return not any(form.errors for form in self.every_form)
 
     def _place(self, path: str) -> tuple[ElementForm, str]:

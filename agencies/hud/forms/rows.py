@@ -14,6 +14,7 @@ from agencies.hud.forms.fields import CountField, IdentityField, TextField, choi
 from agencies.hud.forms.questions import ASKED, CONDITIONAL, HINTS, NOT_ASKED, PROJECT_TYPE_HINTS, RADIOS
 from agencies.hud.lists import Codes, Column
 from agencies.hud.rows import BED_COUNTS
+from agencies.hud.summary import place_of
 from agencies.models import Project
 from hmis_portal.forms import DateField, PortalFormMixin, ZIPField
 
@@ -136,6 +137,9 @@ class RowForm(ElementForm):
             labels = {str(code): str(label) for code, label in flat_choices(getattr(field, "choices", ()))}
             answers.append(labels.get(value, ""))
         return ", ".join(filter(None, answers))
+
+    def place_of(self, name: str) -> str:
+        return place_of(self.key)
 
     @property
     def questions(self) -> list[forms.BoundField]:

@@ -51,6 +51,7 @@ class ReadinessForm(SectionForm, forms.Form):
         self.files_of = files_of
         self.shown_when: dict[str, tuple[str, ...]] = {}
         self.required_messages: dict[str, Any] = {}
+        self.places: dict[str, str] = {}
         self.file_kinds: dict[str, tuple[str, str]] = {}
         super().__init__(*args, **kwargs)
         for question in self.questions:
@@ -100,6 +101,8 @@ class ReadinessForm(SectionForm, forms.Form):
         when: Iterable[str] | None = None,
     ) -> None:
         self.fields[name] = field
+        if field.label != question.text:
+            self.places[name] = gettext("“%s”") % question.text
         self.initial.setdefault(name, initial)
         asked = question.asked_when
         if when and question.number not in self.known:

@@ -65,6 +65,7 @@ class PeopleForm(SectionForm, forms.Form):
         self.contacts = {contact.position: contact for contact in contacts}
         self.shown_when: dict[str, tuple[str, ...]] = {}
         self.required_messages: dict[str, Any] = {}
+        self.places: dict[str, str] = {}
         super().__init__(*args, **kwargs)
         for position in Position:
             self._add(position)
@@ -105,7 +106,7 @@ class PeopleForm(SectionForm, forms.Form):
         }
         for part, field in made.items():
             name = f"{key}_{part}"
-            self.fields[name] = field
+            self.fields[name], self.places[name] = field, words
             if part in asks:
                 self.required_messages[name] = str(asks[part]) % words
             if position in MAY_BE:

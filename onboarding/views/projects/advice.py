@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from agencies.hud.drafts import checked
 from agencies.hud.forms import ProjectForms
 from agencies.hud.rules import Finding
-from agencies.hud.summary import kind_title
+from agencies.hud.summary import place_of
 
 
 def judged(page: ProjectForms) -> ProjectForms:
@@ -46,15 +46,6 @@ def _finding(page: ProjectForms, finding: Finding) -> dict[str, Any]:
         "field": finding.field,
         "message": finding.message,
         "level": finding.level,
-        "where": _where(page, finding.field),
+        "where": place_of(finding.field),
         "missing": page.lacks(finding.field),
     }
-
-
-def _where(page: ProjectForms, field: str) -> str:
-    """The row that a finding is about, where there are several of its kind."""
-    kind, _dash, rest = field.partition("-")
-    index = rest.partition("-")[0]
-    if kind not in page.rows or not index.isdigit() or len(page.rows[kind].visible) < 2:
-        return ""
-    return f"{kind_title(kind)} {int(index) + 1}"

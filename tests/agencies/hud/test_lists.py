@@ -147,7 +147,7 @@ def test_a_made_up_next_version_changes_forms_and_rules(cast, client_of, next_ve
     # A type that is gone, and a retired source in a new row, are refused; a new type is saved.
     refused = client.post(where, answers(version="5", project_type="11", **{"funders-0-funder": "7"}))
     assert "Select the project type from the list" in problems(refused)
-    assert "Select the funding source from the list" in problems(refused)
+    assert "Who pays for it, row 1: Select the funding source from the list" in problems(refused)
     assert client.post(where, answers(version="6", project_type="15", **shelter)).status_code == 302
     cast.project.refresh_from_db()
     assert (cast.project.project_type, cast.project.housing_type) == (15, None)

@@ -145,3 +145,33 @@ def test_a_name_that_is_a_picture_and_right_to_left_is_kept_as_it_is(cast, appli
     project = with_rows(Project.objects.filter(pk=cast.project.pk)).get()
     assert project.project_name == given
     assert len(stored_ids(project)["coc"]) == 1
+
+
+DATES = [
+    "funders-1-start_date",
+    "funders-1-end_date",
+    "inventory-0-inventory_start_date",
+    "inventory-0-inventory_end_date",
+    "ce-0-ce_participation_status_start_date",
+    "ce-0-ce_participation_status_end_date",
+]
+
+
+def test_each_wrong_date_of_a_row_says_which(cast, application, client_of):
+    wrong = {
+        f"{name}_{part}": value
+        for name in DATES
+        for part, value in (("month", "2"), ("day", "30"), ("year", "2024"))
+    }
+    response = client_of(cast.director).post(page(cast), {**everything(), **wrong, "version": "0"})
+    said = problems(response)
+    assert {
+        "Who pays for it, row 2: “Grant starts” must be a real date",
+        "Beds and units, row 1: “Beds available until” must be a real date",
+        "Coordinated entry participation, row 1: “From” must be a real date",
+        "Coordinated entry participation, row 1: “Until” must be a real date",
+    } < set(said)
+    assert len(said) == len(set(said)) == len(DATES)
+    html = response.content.decode()
+    for words in said:  # in the summary and at the field
+        assert html.count(f"{words}<") == 2, words

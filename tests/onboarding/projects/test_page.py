@@ -72,25 +72,28 @@ def test_a_row_of_another_agency_cannot_be_taken_over(cast, application, client_
         ({"operating_start_date_year": ""}, "First day of operation must include a year"),
         (
             {"inventory-0-unit_inventory": "31"},
-            "There cannot be more units than the 30 beds: lower the units or add beds",
+            "Beds and units, row 1: There cannot be more units than the 30 beds: lower the units or add beds",
         ),
         (
             {"inventory-0-other_bed_inventory": "many"},
-            "Beds not dedicated to any group must be a whole number from 0 to 9,999",
+            "Beds and units, row 1: Beds not dedicated to any group must be a whole number from 0 to 9,999",
         ),
         (
             {"inventory-0-household_type": "4"},
-            "Beds for veterans cannot be in a household type of only children: move them or change the household type",
+            "Beds and units, row 1: Beds for veterans cannot be in a household type of only children: move them or change the household type",
         ),
-        ({"coc-0-zip": "12"}, "Enter a ZIP code with 5 or 9 digits, like 06103 or 06103-1234"),
-        ({"funders-0-funder": "46"}, "Enter the name of the other funding source"),
+        (
+            {"coc-0-zip": "12"},
+            "Where it works, row 1: Enter a ZIP code with 5 or 9 digits, like 06103 or 06103-1234",
+        ),
+        ({"funders-0-funder": "46"}, "Who pays for it, row 1: Enter the name of the other funding source"),
         (
             {"ce-rows": "0"},
             "Add the coordinated entry participation in force now: one period stays open while the project runs",
         ),
         (
             {"inventory-0-availability": ""},
-            "Choose when the beds are available: year-round, seasonal or overflow",
+            "Beds and units, row 1: Choose when the beds are available: year-round, seasonal or overflow",
         ),
     ],
 )
