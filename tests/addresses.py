@@ -186,6 +186,17 @@ def _scan(cast: Cast) -> dict[str, Any]:
     return {"agency_id": cast.agency.pk, "mou_id": mou.pk, "role": "agency"}
 
 
+def _remark(cast: Cast) -> Any:
+    """One that the agency has read and not answered."""
+    from django.utils import timezone
+
+    from tests.applications import make_application
+    from tests.onboarding.review.verbs import remark
+
+    application = make_application(cast.agency, by=cast.director, state="changes_requested")
+    return remark(application, cast.admin, sent_at=timezone.now())
+
+
 def _condition(cast: Cast) -> Any:
     from django.utils import timezone
 
@@ -213,6 +224,7 @@ def _proof(cast: Cast) -> Any:
 
 
 ARGUMENTS = {
+    "remark": lambda cast: {"agency_id": cast.agency.pk, "remark_id": _remark(cast).pk},
     "condition": lambda cast: {"agency_id": cast.agency.pk, "condition_id": _condition(cast).pk},
     "proof": lambda cast: {"agency_id": cast.agency.pk, "report_id": _proof(cast).pk},
     "mou_scan": _scan,

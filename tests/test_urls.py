@@ -110,6 +110,7 @@ TABLE = [
     views("onboarding:check_answers", "draft"),
     manages("onboarding:submit", "draft", status=(200, 302, 303)),
     views("onboarding:changes", "draft", status=(302,)),
+    edits("onboarding:answer_remark", "remark"),
     views("onboarding:submitted", "sent"),
     views("onboarding:revision", "revision"),
     views("onboarding:revision_pdf", "revision_pdf"),

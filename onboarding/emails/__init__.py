@@ -13,6 +13,7 @@ from onboarding.emails.access import (
     training_begins,
 )
 from onboarding.emails.application import (
+    News,
     application_approved,
     application_declined,
     application_received,
@@ -54,6 +55,7 @@ from onboarding.emails.waiting import (
 )
 
 __all__ = [
+    "News",
     "access_ended",
     "access_granted",
     "access_not_ready",

@@ -1,6 +1,7 @@
 """The application: sent, changes asked for, decided."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -30,7 +31,16 @@ def application_submitted(revision: Revision, *, pdf: StoredDocument | None = No
     )
 
 
-def application_received(revision: Revision) -> None:
+@dataclass(frozen=True)
+class News:
+    """What a later revision has that the one before had not."""
+
+    changed: list[tuple[str, int]]  # title of a section, and how many of its answers
+    answers: list[tuple[str, str]]  # to remarks: the place and the answer
+    left: list[str]  # places of remarks without an answer
+
+
+def application_received(revision: Revision, *, news: News | None = None) -> None:
     """To the HMIS Admins: a new or changed application waits; to its reviewer alone when it has one."""
     application = revision.application
     readers = (
@@ -41,6 +51,7 @@ def application_received(revision: Revision) -> None:
         "application": application,
         "number": revision.number,
         "again": revision.number > 1,
+        "news": news,
         "link_url": mail.absolute("admin:onboarding_application_review", application.pk),
     }
     for person in readers:

@@ -1,10 +1,13 @@
-"""A condition of the approval is reported as done."""
+"""The agency's answers to the review: to a remark, and that a condition of the approval is done."""
+
+from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.forms import PortalFormMixin, UploadField
-from onboarding.models import ConditionReport
+from onboarding.models import ConditionReport, RemarkReply
 
 
 class ReportForm(PortalFormMixin, forms.Form):
@@ -23,3 +26,29 @@ class ReportForm(PortalFormMixin, forms.Form):
             "PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
         ),
     )
+
+
+class RemarkReplyForm(PortalFormMixin, forms.Form):
+    submit_label = _("Save answer")
+    required_messages = {"kind": _("Select what you did about it")}
+    kind = forms.ChoiceField(
+        label=_("What did you do about it?"), choices=RemarkReply.Kind.choices, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("Why it is not changed, or what is not clear to you"),
+        max_length=RemarkReply._meta.get_field("text").max_length,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("The HMIS Admin reads this once you send the application again."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        wanted = {
+            RemarkReply.Kind.NOT_CHANGED: gettext("Enter why it is not changed"),
+            RemarkReply.Kind.EXPLAIN: gettext("Enter what is not clear to you"),
+        }
+        kind = data.get("kind")
+        if kind in wanted and not data.get("text") and not self.has_error("text"):
+            self.add_error("text", wanted[RemarkReply.Kind(kind)])
+        return data

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from agencies.models import HOLDING_UP_GO_LIVE, Agency, HmisRole, Staff
 from hmis_portal.models import AuditEvent, PortalSettings
@@ -19,6 +19,7 @@ from onboarding.models import (
     Condition,
     Mou,
     Remark,
+    RemarkReply,
     RequirementConfirmation,
     RequirementText,
 )
@@ -140,12 +141,13 @@ class Batch:
 
     @cached_property
     def asked(self) -> set[UUID]:
-        """The applications about which the reviewer has asked something that nobody closed yet."""
+        """The applications about which the reviewer has asked something that nobody answered or closed yet."""
         waiting = [row.pk for row in self.applications.values() if row.state == Application.State.CHANGES]
         remarks = Remark.objects.filter(
             among("application", waiting), sent_at__isnull=False, resolved_at__isnull=True
         )
-        return set(remarks.values_list("application", flat=True))
+        answered = RemarkReply.objects.filter(RemarkReply.CURRENT, remark=OuterRef("pk"))
+        return set(remarks.exclude(Exists(answered)).values_list("application", flat=True))
 
     @cached_property
     def counting(self) -> set[UUID]:
@@ -250,7 +252,7 @@ class Facts:
 
     @property
     def asked(self) -> bool:
-        """Whether a remark of the reviewer is open."""
+        """Whether a remark of the reviewer waits for the agency's answer."""
         return self.application is not None and self.application.pk in self.batch.asked
 
     @property

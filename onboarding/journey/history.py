@@ -16,7 +16,7 @@ from hmis_portal.events import AccountEvent, PortalEvent, SecurityEvent
 from hmis_portal.models import AuditEvent
 from hmis_portal.models.keys import among
 from onboarding.events import OnboardingEvent
-from onboarding.models import Access, Application, Condition, Mou, RequirementConfirmation, Upload
+from onboarding.models import Access, Application, Condition, Mou, Remark, RequirementConfirmation, Upload
 from onboarding.workflow import AccessVerb, AgencyVerb, ApplicationVerb, MouVerb
 from training.events import TrainingEvent
 from training.models import UserAgreement
@@ -106,6 +106,9 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
     },
     Upload: {
         OnboardingEvent.UPLOADED: _("uploaded %(target)s"),
+    },
+    Remark: {
+        OnboardingEvent.ANSWERED_REMARK: _("answered the remark on %(target)s"),
     },
     Condition: {
         OnboardingEvent.CONDITION_REPORTED: _("reported a condition as done: %(target)s"),

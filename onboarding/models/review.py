@@ -1,12 +1,14 @@
 """The HMIS Admin's review: remarks on fields, sections checked, dated conditions of an approval."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import StoredDocument
-from onboarding.models.application import Application, Upload
+from onboarding.models.application import Application, Revision, Upload
 
 
 class Remark(models.Model):
@@ -43,6 +45,70 @@ class Remark(models.Model):
 
     def as_row(self) -> dict[str, str]:
         return {"place": str(self), "text": self.text}
+
+    @property
+    def reply(self) -> "RemarkReply | None":
+        """What the agency says to it now, and has not sent yet."""
+        return next((reply for reply in self.replies.all() if reply.is_current), None)
+
+
+class RemarkReply(models.Model):
+    """What the agency answers to a remark: it goes to the reviewer with the revision that is sent next."""
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed", _("Changed")
+        NOT_CHANGED = "not_changed", _("Not changed, because …")
+        EXPLAIN = "explain", _("Please explain")
+
+    CURRENT: ClassVar = models.Q(revision__isnull=True, answered_at__isnull=True)
+
+    remark = models.ForeignKey(Remark, on_delete=models.PROTECT, related_name="replies")
+    kind = models.CharField(_("answer"), max_length=12, choices=Kind.choices)
+    text = models.TextField(_("in words"), max_length=2000, blank=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    # The reviewer's words to "Please explain"; the remark is then to be answered again.
+    answer = models.TextField(_("explanation"), max_length=2000, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["written_at", "pk"]
+        verbose_name = _("answer to a remark")
+        verbose_name_plural = _("answers to remarks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["remark"],
+                condition=models.Q(revision__isnull=True, answered_at__isnull=True),
+                name="remark_reply_one_current",
+            ),
+            models.CheckConstraint(
+                name="remark_reply_has_words", condition=models.Q(kind="changed") | ~models.Q(text="")
+            ),
+            models.CheckConstraint(
+                name="remark_reply_answered_pair",
+                condition=models.Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
+                | (models.Q(answered_at__isnull=False, answered_by__isnull=False) & ~models.Q(answer="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        match self.kind:
+            case self.Kind.NOT_CHANGED:
+                return str(_("Not changed, because: %(text)s")) % {"text": self.text}
+            case self.Kind.EXPLAIN:
+                return str(_("Please explain: %(text)s")) % {"text": self.text}
+        changed = str(self.Kind.CHANGED.label)
+        return f"{changed}: {self.text}" if self.text else changed
+
+    @property
+    def is_current(self) -> bool:
+        return self.revision_id is None and self.answered_at is None
 
 
 class SectionReview(models.Model):

@@ -1,6 +1,7 @@
 """The reviewer's remarks on answers, and the sections found in order: written only while the application is in review."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -70,10 +71,15 @@ def unsent(application: Application) -> list[Remark]:
     return list(application.remarks.filter(sent_at__isnull=True, resolved_at__isnull=True))
 
 
+def sent_and_open(application: Application) -> QuerySet[Remark]:
+    """Remarks that the agency has read and nobody closed."""
+    return application.remarks.filter(sent_at__isnull=False, resolved_at__isnull=True)
+
+
 def close_sent(application: Application, *, by: User | None) -> None:
     """Within a decision: what was sent and is open is closed by it. What was not sent stays as it is."""
     now = timezone.now()
-    for remark in application.remarks.filter(sent_at__isnull=False, resolved_at__isnull=True):
+    for remark in sent_and_open(application):
         remark.resolved_by, remark.resolved_at = by, now
         remark.save(update_fields=["resolved_by", "resolved_at"])
         audit.record(by=by, verb=OnboardingEvent.CLOSE_REMARK, obj=remark, agency_id=application.agency_id)

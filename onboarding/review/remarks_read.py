@@ -1,15 +1,18 @@
 """The reviewer's remarks as the agency reads them: on the page they are about, and all together with where to go."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from agencies.models import Project, Staff
-from onboarding.models import Application, Remark
+from onboarding.models import Application, Remark, RemarkReply
 from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION
+from onboarding.review.remarks import sent_and_open
 from onboarding.roster import staff_drafts
 from onboarding.sections import catalogue
 from onboarding.sections.answers import Answers
@@ -28,18 +31,37 @@ def field_key(section: str, group: str, field: str) -> str:
 
 @dataclass(frozen=True)
 class PlacedRemark:
-    """A reviewer's words, the place they are about, and the address where it is changed."""
+    """A reviewer's words, the place they are about, the address where it is changed, and what was done about it."""
 
+    remark: Remark
     place: str
-    text: str
     url: str
+    changed: bool | None = None  # since it was sent; None where that was not looked at
+
+    @property
+    def text(self) -> str:
+        return self.remark.text
+
+    @property
+    def reply(self) -> RemarkReply | None:
+        return self.remark.reply
+
+    @property
+    def says_changed(self) -> bool:
+        return self.reply is not None and self.reply.kind == RemarkReply.Kind.CHANGED
 
 
 def open_remarks(application: Application) -> list[Remark]:
-    """What the reviewer asked to change and nobody closed yet; one query, and none before a review."""
+    """What the reviewer asked to change and nobody closed yet, with the answers; no query before a review."""
     if application.state != Application.State.CHANGES:
         return []
-    return list(application.remarks.filter(sent_at__isnull=False, resolved_at__isnull=True))
+    people = RemarkReply.objects.select_related("written_by", "answered_by", "revision")
+    return list(sent_and_open(application).prefetch_related(Prefetch("replies", queryset=people)))
+
+
+def to_answer(application: Application) -> Counter[str]:
+    """How many remarks wait for an answer, by section."""
+    return Counter(remark.section for remark in open_remarks(application) if remark.reply is None)
 
 
 def remarks_of(application: Application, section: str, item: str = "") -> list[Remark]:
@@ -67,10 +89,7 @@ def _key(item: str) -> str:
 
 def placed_remarks(application: Application) -> list[PlacedRemark]:
     """All of them, each with the page and field where it is answered."""
-    return _placed(application, open_remarks(application))
-
-
-def _placed(application: Application, remarks: Sequence[Remark]) -> list[PlacedRemark]:
+    remarks = open_remarks(application)
     if not remarks:
         return []
     answers = Answers(application, application.agency)
@@ -90,21 +109,22 @@ def _links(answers: Answers, about: set[str]) -> dict[tuple[str, str], str]:
     return links
 
 
-def unanswered(
+def with_changes(
     application: Application, before: Mapping[str, Any], now: Mapping[str, Any]
 ) -> list[PlacedRemark]:
-    """The remarks about which nothing was changed: `before` and `now` are the snapshots of what was sent and stands."""
+    """All of them, each with whether its answer changed: `before` and `now` are snapshots of what was sent and stands."""
     sent, stands = _answers(before), _answers(now)
     changed = {key for key in sent.keys() | stands.keys() if sent.get(key) != stands.get(key)}
     sections_changed = {section for section, _field in changed}
-    remarks = [
-        remark
-        for remark in open_remarks(application)
-        if not (
-            (remark.section, remark.field) in changed if remark.field else remark.section in sections_changed
+    return [
+        replace(
+            placed,
+            changed=(placed.remark.section, placed.remark.field) in changed
+            if placed.remark.field
+            else placed.remark.section in sections_changed,
         )
+        for placed in placed_remarks(application)
     ]
-    return _placed(application, remarks)
 
 
 def _answers(snapshot: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
@@ -144,4 +164,4 @@ def _remark(
     url = section.url(application.agency_id) if section else ""
     url = pages.get(remark.field.rpartition(":")[0], url)
     url = links.get((remark.section, remark.field), url)
-    return PlacedRemark(place or _("The whole application"), remark.text, url)
+    return PlacedRemark(remark, place or _("The whole application"), url)

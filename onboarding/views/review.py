@@ -1,4 +1,4 @@
-"""The conditions of an agency's approval: which are open, and reporting one as done."""
+"""The agency's answers to the review: to a remark, and that a condition of the approval is done."""
 
 from uuid import UUID
 
@@ -13,9 +13,32 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
-from onboarding.forms.review import ReportForm
-from onboarding.models import Condition, ConditionReport
+from onboarding.forms.review import RemarkReplyForm, ReportForm
+from onboarding.models import Condition, ConditionReport, Remark
 from onboarding.review.conditions import report, rows_of
+from onboarding.review.remarks_read import placed_remarks
+from onboarding.review.replies import reply
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_remark(request: HttpRequest, agency_id: UUID, remark_id: int) -> HttpResponse:
+    """Say what was done about a remark of the reviewer."""
+    agency = permissions.agency_to_edit(request.user, agency_id)
+    remark = get_object_or_404(Remark, pk=remark_id, application__agency=agency, sent_at__isnull=False)
+    back = reverse("onboarding:changes", args=[agency.pk])
+    said = remark.reply
+    initial = {"kind": said.kind, "text": said.text} if said else None
+    form = RemarkReplyForm(request.POST or None, initial=initial)
+    form.cancel_url = back
+    if request.method == "POST" and form.is_valid():
+        reply(remark, **form.cleaned_data, by=permissions.person(request))
+        messages.success(request, _("Your answer is saved. It goes out when the application is sent again."))
+        return redirect(back)
+    placed = next((one for one in placed_remarks(remark.application) if one.remark == remark), None)
+    if placed is None:
+        return redirect(back)
+    context = {"agency": agency, "placed": placed, "form": form}
+    return render(request, "onboarding/review/answer_remark.html", context)
 
 
 @require_safe

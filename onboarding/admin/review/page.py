@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies import permissions
-from agencies.hud.drafts import ProjectFindings, project_findings
+from agencies.hud.drafts import ProjectFindings
 from agencies.models import Agency, User
 from hmis_portal.models import AuditEvent, PortalSettings
 from onboarding import workflow
@@ -16,11 +17,21 @@ from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.application.revisions import Difference, Files, compare, sent
 from onboarding.journey import history, whose_turn
 from onboarding.journey.facts import gather_all
-from onboarding.models import Application, Condition, Mou, Remark, Revision, SectionReview, Upload
+from onboarding.models import (
+    Application,
+    Condition,
+    Mou,
+    Remark,
+    RemarkReply,
+    Revision,
+    SectionReview,
+    Upload,
+)
 from onboarding.mou import party
 from onboarding.review.conditions import with_reports
-from onboarding.review.outcomes import Outcome, readiness_outcomes
+from onboarding.review.outcomes import Outcome, outcomes_of
 from onboarding.review.remarks_read import OF_ITEMS, field_key
+from onboarding.sections.answers import Answers
 from onboarding.services import kinds_towards
 from onboarding.workflow import ApplicationVerb, MouVerb
 
@@ -73,6 +84,7 @@ class SentRow:
     files: Files
     key: str
     remarks: list[Remark]
+    change: Difference | None  # since the revision before
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,7 @@ class SentSection:
     groups: list[SentGroup]
     remarks: list[Remark]
     open: int
+    changed: int  # of its answers, since the revision before
     checked: SectionReview | None
 
 
@@ -129,7 +142,13 @@ def review_page(application: Application, user: User) -> ReviewPage:
     agency = application.agency
     revisions = list(application.revisions.select_related("submitted_by", "pdf").order_by("number"))
     last = revisions[-1] if revisions else None
-    remarks = list(application.remarks.select_related("written_by", "resolved_by"))
+    replies = RemarkReply.objects.select_related("written_by", "answered_by", "revision")
+    remarks = list(
+        application.remarks.select_related("written_by", "resolved_by").prefetch_related(
+            Prefetch("replies", queryset=replies)
+        )
+    )
+    changed = changed_since(revisions)
     checked = {
         row.section: row
         for row in SectionReview.objects.filter(application=application).select_related("reviewed_by")
@@ -140,7 +159,8 @@ def review_page(application: Application, user: User) -> ReviewPage:
     facts = gather_all([agency], known=[application])[agency.pk]
     mou = facts.mou_to_act_on
     writing = application.state == State.IN_REVIEW and permissions.is_hmis_admin(user)
-    outcomes = readiness_outcomes(application)
+    answers = Answers(application, agency)
+    outcomes = outcomes_of(answers)
     return ReviewPage(
         application=application,
         agency=agency,
@@ -154,14 +174,12 @@ def review_page(application: Application, user: User) -> ReviewPage:
         revision=last,
         revisions=revisions,
         pairs=[(revision.number, revision.number + 1) for revision in revisions[:-1]],
-        sections=sections_for(last, remarks, checked),
-        changed=changed_since(revisions),
+        sections=sections_for(last, remarks, checked, changed),
+        changed=changed,
         outcomes=outcomes,
         blocking=[outcome for outcome in outcomes if outcome.kind == "B"],
-        hud=[row for row in project_findings(agency) if row.findings],
-        uploads=list(
-            agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")
-        ),
+        hud=[row for row in answers.projects if row.findings],
+        uploads=answers.uploads,
         mou=mou,
         party_words=party.against(mou, lead=True),
         mou_kind=MOU_KIND[Mou.State(mou.state)] if mou else "plain",
@@ -191,9 +209,13 @@ def events_of(application: Application, mou: Mou | None) -> Iterable[AuditEvent]
 
 
 def sections_for(
-    revision: Revision | None, remarks: list[Remark], checked: dict[str, SectionReview]
+    revision: Revision | None,
+    remarks: list[Remark],
+    checked: dict[str, SectionReview],
+    changed: list[Difference],
 ) -> list[SentSection]:
-    """The sections as submitted, each answer with the remarks about it."""
+    """The sections as submitted, each answer with the remarks about it and what it was before."""
+    before = {one.key: one for one in changed}
     by_place: dict[tuple[str, str], list[Remark]] = {}
     for remark in remarks:
         by_place.setdefault((remark.section, remark.field), []).append(remark)
@@ -206,7 +228,8 @@ def sections_for(
                 key = field_key(part["key"], group["key"], row["field"])
                 about = by_place.get((part["key"], key), [])
                 files = tuple(row.get("files", ()))
-                rows.append(SentRow(row["field"], row["question"], row["answer"], files, key, about))
+                change = before.get((part["key"], group["key"], row["field"]))
+                rows.append(SentRow(row["field"], row["question"], row["answer"], files, key, about, change))
             groups.append(SentGroup(group["title"], rows))
         shown.append(
             SentSection(
@@ -216,6 +239,7 @@ def sections_for(
                 groups=groups,
                 remarks=by_place.get((part["key"], ""), []),
                 open=sum(remark.resolved_at is None for remark in remarks if remark.section == part["key"]),
+                changed=sum(one.section == part["key"] for one in changed),
                 checked=checked.get(part["key"]),
             )
         )

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.models import Agency
@@ -25,7 +26,8 @@ from onboarding.journey.facts import Facts, gather
 from onboarding.journey.workdays import add_business_days
 from onboarding.models import Application, Revision
 from onboarding.mou import agreement, bound, party
-from onboarding.review.remarks_read import PlacedRemark, placed_remarks, unanswered
+from onboarding.review import outcomes
+from onboarding.review.remarks_read import PlacedRemark, placed_remarks, to_answer, with_changes
 from onboarding.sections import catalogue, completeness
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
@@ -49,8 +51,10 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     answers = Answers(application, agency)
     statuses = completeness.current(answers)
     editable = application.is_editable and is_editor(request.user, agency)
+    asked = to_answer(application)
     tasks = [
-        _task(section, statuses[section.key], agency, editable=editable) for section in catalogue.SECTIONS
+        _task(section, statuses[section.key], agency, editable=editable, asked=asked[section.key])
+        for section in catalogue.SECTIONS
     ]
     is_complete = completeness.complete(statuses)
     facts = gather(agency, application, done=is_complete)
@@ -86,15 +90,22 @@ def frame(
 
 
 def _task(
-    section: catalogue.Section, status: completeness.Status, agency: Agency, *, editable: bool
+    section: catalogue.Section, status: completeness.Status, agency: Agency, *, editable: bool, asked: int
 ) -> dict[str, str]:
-    """A row of the task list. What was sent can be read section by section, and shows no status of its own."""
+    """A row of the task list. What was sent can be read section by section, and shows no status of its own.
+
+    `asked`: how many remarks of the reviewer wait for an answer; no section with such is called completed.
+    """
     blocked = status.key == "blocked" and editable
+    kind, text = (status.look, status.text) if editable else ("plain", _("Read"))
+    if editable and asked and status.key != "problem":
+        kind = "turn"
+        text = ngettext("%(count)d remark to answer", "%(count)d remarks to answer", asked) % {"count": asked}
     return {
         "title": f"{section.letter}. {section.title}",
         "url": "" if blocked else section.url(agency.pk),
-        "status_kind": status.look if editable else "plain",
-        "status_text": status.text if editable else _("Read"),
+        "status_kind": kind,
+        "status_text": text,
         "hint": "" if blocked else str(section.hint),
         "why": status.why if blocked else "",
     }
@@ -167,16 +178,22 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "mou": mou,
         "signed": is_signed(mou),
         "renamed": party.against(mou),
-        "unanswered": _unanswered(application, agency),
+        **_remarks_before_sending(answers),
+        "blocking": outcomes.against_approval(outcomes.outcomes_of(answers)),
     }
     return render(request, "onboarding/application/submit.html", context)
 
 
-def _unanswered(application: Application, agency: Agency) -> list[PlacedRemark]:
-    last = application.revisions.order_by("-number").first()
-    if last is None or application.state != Application.State.CHANGES:
-        return []
-    return unanswered(application, revisions.sent(last), revisions.snapshot(Answers(application, agency)))
+def _remarks_before_sending(answers: Answers) -> dict[str, list[PlacedRemark]]:
+    """What the reviewer asked and nobody answered; and what was answered with "Changed" where nothing is."""
+    last = answers.application.revisions.order_by("-number").first()
+    asked: list[PlacedRemark] = []
+    if last is not None and answers.application.state == Application.State.CHANGES:
+        asked = with_changes(answers.application, revisions.sent(last), revisions.snapshot(answers))
+    return {
+        "remarks_left": [one for one in asked if one.reply is None],
+        "said_changed": [one for one in asked if one.says_changed and not one.changed],
+    }
 
 
 @require_safe
@@ -245,11 +262,11 @@ def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     last = application.revisions.order_by("-number").first()
     if last is None or application.state != Application.State.CHANGES:
         return redirect("onboarding:application", agency.pk)
-    differences = revisions.compare(revisions.sent(last), revisions.snapshot(Answers(application, agency)))
+    before, now = revisions.sent(last), revisions.snapshot(Answers(application, agency))
     context = {
         **frame(request, agency, application),
-        "remarks": placed_remarks(application),
-        "differences": differences,
+        "remarks": with_changes(application, before, now),
+        "differences": revisions.compare(before, now),
         "revision": last,
     }
     return render(request, "onboarding/application/changes.html", context)

@@ -212,16 +212,18 @@ def test_resubmit_makes_the_next_revision(cast, returned, base):
     assert "What changed since revision 1" in cast.client("director").get(f"{base}sent/2/").content.decode()
 
 
-def test_sending_again_says_about_which_remarks_nothing_was_changed(cast, returned, base):
+def test_sending_again_says_which_remarks_have_no_answer(cast, returned, base):
     client = cast.client("director")
     page = client.get(f"{base}send/").content.decode()
-    assert "Nothing was changed about 1 remark" in page
+    assert "1 remark has no answer yet" in page
+    assert "Nothing was changed about it." in page
     assert "Name every town." in page
     cast.agency.towns = "Hartford, Ōtara"
     cast.agency.save(update_fields=["towns"])
     declare(returned, cast.director)
     page = client.get(f"{base}send/").content.decode()
     assert "Send application" in page.split("<h2>What happens then</h2>")[1]
+    assert "Changed since you sent it." in page
     assert "Nothing was changed about" not in page
 
 
