@@ -92,7 +92,7 @@ def put(path: str, data: bytes) -> None:
         raise PartAway(_part(error), f"The storage cannot be written to: {type(error).__name__}.") from error
 
 
-def keep(file: UploadedFile) -> StoredDocument:
+def keep(file: UploadedFile[bytes]) -> StoredDocument:
     """Store a file that an `UploadField` accepted."""
     file.seek(0)
     return store(file.read(), content_type=CONTENT_TYPES[file.content_kind])  # type: ignore[attr-defined]

@@ -6,11 +6,15 @@ The names a deployer may set are listed in the README under "Settings".
 import sys
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from hmis_portal.environment import env, flag, limits, number, scanner, secrets_hold
 from hmis_portal.running import logs
+
+# Forms and admin pages name the model they are for, as Django's stubs ask: before any of them is defined.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"

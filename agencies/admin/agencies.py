@@ -53,7 +53,7 @@ class NameManagerForm(ReasonForm):
         self.fields["replaced"].queryset = permissions.holders(agency, AgencyRole.MANAGER)  # type: ignore[attr-defined]
 
 
-class ContactInline(admin.TabularInline):
+class ContactInline(admin.TabularInline[Contact, Agency]):
     model = Contact
     extra = 0
     can_delete = False

@@ -14,14 +14,14 @@ from hmis_portal.forms import CleanTyping, EmailField, NameField, PortalFormMixi
 NAMES = {"first_name": NameField, "last_name": NameField}
 
 
-def groups_field(**kwargs: Any) -> forms.ModelMultipleChoiceField:
+def groups_field(**kwargs: Any) -> forms.ModelMultipleChoiceField[Group]:
     return forms.ModelMultipleChoiceField(
         label=_("Groups"), queryset=Group.objects.filter(name__in=permissions.GROUPS), widget=forms.CheckboxSelectMultiple,
         help_text=_("What this person does for the HMIS. With a group, a person may sign in to the admin desk."), **kwargs,
     )  # fmt: skip
 
 
-class ColleagueForm(CleanTyping, forms.ModelForm):
+class ColleagueForm(CleanTyping, forms.ModelForm[User]):
     """A new colleague of the HMIS's own people; the groups wait for a second person."""
 
     email = EmailField(label=_("E-mail"), max_length=254)
@@ -46,7 +46,7 @@ class ColleagueForm(CleanTyping, forms.ModelForm):
         return email
 
 
-class PersonForm(CleanTyping, forms.ModelForm):
+class PersonForm(CleanTyping, forms.ModelForm[User]):
     """Name, title and phone alone: what a person may do is asked for on a page of its own."""
 
     class Meta:

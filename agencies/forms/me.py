@@ -11,7 +11,7 @@ from hmis_portal import audit
 from hmis_portal.forms import NameField, PhoneField, PortalFormMixin, SeenField, TellsOfChanges
 
 
-class DetailsForm(TellsOfChanges, PortalFormMixin, forms.ModelForm):
+class DetailsForm(TellsOfChanges, PortalFormMixin, forms.ModelForm[User]):
     submit_label = _("Save details")
     required_messages = {"first_name": _("Enter your first name"), "last_name": _("Enter your last name")}
     first_name = NameField(

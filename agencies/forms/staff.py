@@ -22,7 +22,7 @@ QUESTIONS = [
 ]  # fmt: skip
 
 
-class StaffForm(PortalFormMixin, forms.ModelForm):
+class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
     """Validates; `agencies.services.staff` writes. `cleaned_data` is the services' `data`."""
 
     submit_label = _("Save")

@@ -24,7 +24,7 @@ LONGEST = 100
 EMPTY: tuple[Any, ...] = (None, "", {}, [], ())
 
 
-class MarkField(models.CharField):
+class MarkField(models.CharField[Any, Any]):
     """Holds the row's mark. "" in rows from before there were marks: these are attested by the chain, as such."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ PARTS: dict[str, Any] = {
 }
 
 
-def late_files(rows: QuerySet) -> QuerySet:
+def late_files(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Of files to make: given up for a person to see, or waiting for longer than a file takes (a part may be away)."""
     late = Q(parked_at__isnull=False) | Q(created_at__lt=timezone.now() - timedelta(minutes=5))
     return rows.filter(late, done_at=None)
@@ -72,7 +72,7 @@ class JobAdmin(ReadOnlyAdmin):
         return status("waiting", _("Waits") if job.waits_for else _("Being made"))
 
     @admin.action(description=gettext_lazy("Try the selected files again"), permissions=["try"])
-    def try_again(self, request: HttpRequest, rows: QuerySet) -> None:
+    def try_again(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         count = 0
         with transaction.atomic():
             for job in rows.filter(done_at=None).exclude(parked_at=None):

@@ -51,7 +51,7 @@ class WhyField(forms.CharField):
         return False
 
 
-class SettingsForm(TellsOfChanges, forms.ModelForm):
+class SettingsForm(TellsOfChanges, forms.ModelForm[PortalSettings]):
     seen = SeenField()
     reason = WhyField(
         label=_("Reason"), max_length=1000, required=False,

@@ -72,7 +72,7 @@ class Column:
         words = display_for_value(value, self._empty(attribute), boolean)
         return words, isinstance(value, dt.date | dt.time)
 
-    def _of_field(self, row: Model, field: Field, value: Any) -> Any:
+    def _of_field(self, row: Model, field: Field[Any, Any], value: Any) -> Any:
         if isinstance(field.remote_field, ManyToOneRel):
             related = getattr(row, field.name)
             return self.empty if related is None else related

@@ -26,7 +26,7 @@ FILTER_ENDS = ("exact", "isnull", "isempty", "gte", "lt", "in")
 NO_ROW = UUID(int=0)
 
 
-class DeskAdmin(admin.ModelAdmin):
+class DeskAdmin(admin.ModelAdmin[Any]):
     """The base of every page of the desk. A list is narrowed only by what it offers: its filters and `link_lookups`.
 
     Django lets whoever sees a list narrow it by any column (`?password__startswith=`) and so read what no page shows.
@@ -50,8 +50,8 @@ class DeskAdmin(admin.ModelAdmin):
         return lookup in allowed
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         rows, twice = super().get_search_results(request, queryset, search_term)
         for term in readings(search_term) if self.get_search_fields(request) else ():
             more, again = super().get_search_results(request, queryset, term)
@@ -96,7 +96,7 @@ def link(url: str, text: Any) -> SafeString:
 
 
 def guarded(
-    model_admin: admin.ModelAdmin,
+    model_admin: admin.ModelAdmin[Any],
     view: Callable[..., HttpResponse],
     *,
     read: Callable[[Any], bool] | None = None,
@@ -118,7 +118,7 @@ def guarded(
 
 
 def act_page(
-    model_admin: admin.ModelAdmin,
+    model_admin: admin.ModelAdmin[Any],
     request: HttpRequest,
     *,
     title: Any,

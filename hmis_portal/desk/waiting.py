@@ -44,14 +44,16 @@ class Queue:
         return any(line.late for line in self.lines)
 
 
-def queue_of(title: str, url: str, rows: QuerySet, line: Callable[[Any], Line], empty: str) -> Queue:
+def queue_of(title: str, url: str, rows: QuerySet[Any], line: Callable[[Any], Line], empty: str) -> Queue:
     """The first rows of a list; the count is asked for only when there are more than fit."""
     waiting = list(rows[: SHOWN + 1])
     count = len(waiting) if len(waiting) <= SHOWN else rows.count()
     return Queue(title, url, count, [line(row) for row in waiting[:SHOWN]], empty)
 
 
-def waits_filter(choices: Mapping[str, tuple[Any, Callable[[], QuerySet]]]) -> type[admin.SimpleListFilter]:
+def waits_filter(
+    choices: Mapping[str, tuple[Any, Callable[[], QuerySet[Any]]]],
+) -> type[admin.SimpleListFilter]:
     """A filter for an admin list, `?waits=<key>`: the very rows that a list of the desk counts, under its words."""
 
     class WaitsFilter(admin.SimpleListFilter):
@@ -61,7 +63,7 @@ def waits_filter(choices: Mapping[str, tuple[Any, Callable[[], QuerySet]]]) -> t
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
             return [(key, str(words)) for key, (words, _rows) in choices.items()]
 
-        def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             chosen = choices.get(self.value() or "")
             return queryset.filter(pk__in=chosen[1]().values("pk")) if chosen else queryset
 

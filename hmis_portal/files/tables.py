@@ -77,7 +77,7 @@ class Table:
         return by_row
 
 
-def read(file: UploadedFile, kind: str, known: Callable[[Sequence[str]], int]) -> Table:
+def read(file: UploadedFile[bytes], kind: str, known: Callable[[Sequence[str]], int]) -> Table:
     """A CSV, or the sheet of an XLSX that is meant. Raises Unreadable.
 
     `known` tells how many of a row's cells are headings that are understood: by it the row of the headings is found, and

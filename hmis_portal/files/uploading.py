@@ -30,7 +30,7 @@ class BoundedMemoryHandler(FileUploadHandler):
         self.room -= len(kept)
         self.whole = self.whole and len(kept) == len(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[bytes]:
         self.held.seek(0)
         size = file_size if self.whole else max(file_size, self.most)
         return InMemoryUploadedFile(

@@ -32,7 +32,7 @@ HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"
 TABLE_NAMES = (".csv", ".xlsx", ".xls", ".xlsm", ".txt", ".tsv")
 
 
-def detect_kind(upload: UploadedFile) -> str:
+def detect_kind(upload: UploadedFile[bytes]) -> str:
     """What the bytes are, whatever the name says: a key of FILE_KINDS, "zip", or "" when it is none of them."""
     upload.seek(0)
     head = upload.read(1024)

@@ -22,7 +22,7 @@ class SeenField(forms.CharField):
         return False
 
 
-class TellsOfChanges(forms.BaseModelForm):
+class TellsOfChanges(forms.BaseModelForm[Any]):
     """Put before ModelForm, with `seen = SeenField()`: refuses once when the row is not what the page showed.
 
     What was typed stands; saving again is meant for the row as it is now.

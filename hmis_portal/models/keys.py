@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, F, Field, Func, Q, UUIDField, Value
 
 
-def among(column: str, keys: Collection[Any], kind: Field | None = None) -> Func | Q:
+def among(column: str, keys: Collection[Any], kind: Field[Any, Any] | None = None) -> Func | Q:
     """Whether a column holds one of the keys, as one parameter; without keys the database is not asked.
 
     Django's `in` makes a parameter of each: for a page of a hundred rows the questions cost more than their answers.

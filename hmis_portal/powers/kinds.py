@@ -34,9 +34,9 @@ class Kind:
 class People:
     """The HMIS's own people, as the app that knows their groups names them."""
 
-    admins: Callable[[], QuerySet]  # ask and grant
-    auditors: Callable[[], QuerySet]  # are told
-    everybody: Callable[[], QuerySet]  # are told, and may stop it, where there is nobody to grant it
+    admins: Callable[[], QuerySet[Any]]  # ask and grant
+    auditors: Callable[[], QuerySet[Any]]  # are told
+    everybody: Callable[[], QuerySet[Any]]  # are told, and may stop it, where there is nobody to grant it
 
 
 _kinds: dict[str, Kind] = {}
@@ -77,7 +77,7 @@ def is_told(user: Any, row: PowerRequest) -> bool:
     return user.pk in concerned or people().everybody().filter(pk=user.pk).exists()
 
 
-def granters(row: PowerRequest) -> QuerySet:
+def granters(row: PowerRequest) -> QuerySet[Any]:
     """Who can grant this one: another HMIS Admin, and nobody for themselves."""
     rows = people().admins().exclude(pk=row.asked_by_id)
     return rows.exclude(pk=row.person_id) if row.person_id else rows

@@ -104,12 +104,12 @@ def at_once(limit: int) -> int:
     return limit if away.look() is None else 1
 
 
-def begin(rows: QuerySet) -> bool:
+def begin(rows: QuerySet[Tried]) -> bool:
     """Take the one row for a try; False when it is not its time, it is done or given up, or somebody has it."""
     most = 2 * rows.model.MOST_TRIES
     hopeless = rows.filter(attempts__gte=most).exists() and away.look() is None
     with transaction.atomic():
-        row: Tried | None = rows.select_for_update(skip_locked=True, of=("self",)).first()
+        row = rows.select_for_update(skip_locked=True, of=("self",)).first()
         now = timezone.now()
         if row is None or not row.is_open or not row.is_due(now):
             return False
@@ -123,11 +123,11 @@ def begin(rows: QuerySet) -> bool:
     return row.is_open
 
 
-def failed(rows: QuerySet, error: Exception) -> None:
+def failed(rows: QuerySet[Tried], error: Exception) -> None:
     """Keep what went wrong; count it, unless a part was away."""
     part = away.part_of(error)
     with transaction.atomic():
-        row: Tried = rows.select_for_update(of=("self",)).get()
+        row = rows.select_for_update(of=("self",)).get()
         hopeless = isinstance(error, NoTryHelps)
         words = str(error) if hopeless else f"{type(error).__name__}: {error}"
         row.error = " ".join(words.replace("\0", "").split())[:300]
@@ -153,6 +153,6 @@ def failed(rows: QuerySet, error: Exception) -> None:
     )
 
 
-def afresh(rows: QuerySet) -> None:
+def afresh(rows: QuerySet[Tried]) -> None:
     """A person found the cause: count from the beginning and try at once."""
     rows.update(attempts=0, error="", tried_at=None, next_try_at=None, waits=0, waits_for="")

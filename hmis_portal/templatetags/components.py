@@ -66,7 +66,7 @@ def notice(kind: str, text: str, title: str = "", link_url: str = "", link_text:
 
 
 @register.inclusion_tag("components/pager.html")
-def pager(page: Page, query: str = "") -> dict[str, Any]:
+def pager(page: Page[Any], query: str = "") -> dict[str, Any]:
     """query: the rest of the query string, as "q=shelter&"."""
     return locals()
 

@@ -109,7 +109,7 @@ class ToDoFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(key, str(words)) for key, words in Access.ToDo.choices]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Access]) -> QuerySet[Access]:
         return queryset.filter(to_do=self.value()) if self.value() in Access.ToDo else queryset
 
 

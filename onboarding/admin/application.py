@@ -46,7 +46,7 @@ class TurnFilter(admin.SimpleListFilter):
             ("overdue", _("Answer overdue")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
         whose = self.value()
         return whose_turn.waiting(whose, queryset, request.user) if whose else queryset
 
@@ -63,7 +63,7 @@ READ = (
 class Queue(ChangeList):
     """The rows of one page learn together whose turn it is."""
 
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Application]:
         return super().get_queryset(request, exclude_parameters).only(*READ)
 
     def get_results(self, request: HttpRequest) -> None:

@@ -86,7 +86,7 @@ class VerbReasonForm(VerbForm):
 def confirm(
     request: HttpRequest,
     *,
-    site: admin.ModelAdmin,
+    site: admin.ModelAdmin[Any],
     obj: Any,
     verb: str,
     forms_by_verb: Mapping[str, type[VerbForm]],

@@ -238,7 +238,7 @@ def failed_messages() -> Queue:
 
 
 def _not_made(
-    rows: QuerySet,
+    rows: QuerySet[Any],
     title: str,
     name: str,
     reference: Callable[[Any], str],

@@ -40,7 +40,7 @@ class WaitingFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("yes", _("Waiting for an answer")), ("no", _("Answered or closed"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Thread]) -> QuerySet[Thread]:
         open_ones = {"answered_at__isnull": True, "closed_at__isnull": True}
         if self.value() == "yes":
             return queryset.filter(**open_ones)

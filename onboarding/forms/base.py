@@ -40,7 +40,7 @@ class DraftForm(PortalFormMixin):
                 names.add(full)
         return names
 
-    def typed(self, data: QueryDict | MultiValueDict) -> Typed | None:
+    def typed(self, data: QueryDict | MultiValueDict[str, Any]) -> Typed | None:
         """What was typed, as strings that can be kept; None when it is too long to keep."""
         typed_values = {
             name: [value.replace("\x00", "") for value in data.getlist(name)]

@@ -14,7 +14,7 @@ from onboarding.events import OnboardingEvent
 from onboarding.models import Revision, Upload
 
 
-def add(*, agency: Agency, kind: str, file: UploadedFile, by: User, question: str = "") -> Upload:
+def add(*, agency: Agency, kind: str, file: UploadedFile[bytes], by: User, question: str = "") -> Upload:
     """Keep a file that an `UploadField` accepted. Under a lock its bytes are stored before: see `record`."""
     document = documents.keep(file)
     return record(agency=agency, kind=kind, file=file, document=document, by=by, question=question)
@@ -25,7 +25,7 @@ def record(
     *,
     agency: Agency,
     kind: str,
-    file: UploadedFile,
+    file: UploadedFile[bytes],
     document: StoredDocument,
     by: User,
     question: str = "",

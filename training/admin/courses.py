@@ -20,12 +20,12 @@ from training.events import TrainingEvent
 from training.models import Course, CourseEquivalence, CourseRule
 
 
-class RuleInline(admin.TabularInline):
+class RuleInline(admin.TabularInline[CourseRule, Course]):
     model = CourseRule
     extra = 0
 
 
-class EquivalenceInline(admin.TabularInline):
+class EquivalenceInline(admin.TabularInline[CourseEquivalence, Course]):
     model = CourseEquivalence
     fk_name = "course"
     extra = 0
@@ -78,7 +78,7 @@ class CourseAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Course, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Course, form: ModelForm[Course], change: bool) -> None:
         before = Course.objects.filter(pk=obj.pk).first()
         super().save_model(request, obj, form, change)
         changed = {

@@ -50,7 +50,7 @@ class Use:
 uses: dict[str, Use] = {}  # by kind of text
 
 
-class TextForm(forms.ModelForm):
+class TextForm(forms.ModelForm[TextVersion]):
     """A draft: every clause needs its heading, every variable a name that the portal can fill."""
 
     class Meta:

@@ -94,7 +94,9 @@ def _newest(issuer: str) -> RevocationList | None:
     return RevocationList.objects.filter(issuer=issuer).order_by("-made_at").first()
 
 
-def _is_stale(latest: RevocationList | None, revoked: QuerySet, at: str) -> bool:
+def _is_stale(
+    latest: RevocationList | None, revoked: QuerySet[SealKey] | QuerySet[RevokedCertificate], at: str
+) -> bool:
     if latest is None or timezone.now() - latest.made_at > DAY:
         return True
     return bool(revoked.filter(**{f"{at}__gt": latest.made_at}).exists())

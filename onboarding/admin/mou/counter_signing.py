@@ -75,7 +75,7 @@ class CounterSignForm(PortalFormMixin, forms.Form):
         return Signature(self.name, data["title"], data["authority"], data["typed_name"], data["read_sha256"])
 
 
-def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
+def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
     """Show the agency's act as checked now, and counter-sign by POST; a paper act leads to its own page."""
     mou = _waiting(request, pk)
     if mou is None:
@@ -119,7 +119,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> Http
     )
 
 
-def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
+def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
     """Before the Lead signatory is shown the file: the same disclosure and test file as for the agency."""
     mou = _waiting(request, pk)
     if mou is None:
@@ -148,7 +148,7 @@ def test_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     return consents.test_file(requests.party(mou.request, agreement.LEAD))
 
 
-def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
+def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
     """The agency signed on paper: the Lead signatory signs the same page and uploads the scan of both signatures."""
     mou = _waiting(request, pk)
     if mou is None:
@@ -184,7 +184,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -
     )
 
 
-def executed(request: HttpRequest, pk: UUID, site: admin.ModelAdmin) -> HttpResponse:
+def executed(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
     """After the counter-signature: what happened, the files, and what comes next; it can be opened again."""
     mou = get_object_or_404(Mou.objects.select_related("agency", "signatory", "request__version"), pk=pk)
     if mou.executed_at is None:
@@ -210,7 +210,7 @@ def _waiting(request: HttpRequest, pk: UUID) -> Mou | None:
     return None
 
 
-def _context(site: admin.ModelAdmin, request: HttpRequest, mou: Mou, title: str) -> dict[str, Any]:
+def _context(site: admin.ModelAdmin[Any], request: HttpRequest, mou: Mou, title: str) -> dict[str, Any]:
     return {
         **site.admin_site.each_context(request),
         "title": title,

@@ -22,7 +22,7 @@ def further(part: str, words: Any, *more: Any) -> tuple[Any, dict[str, Any]]:
     }
 
 
-class OutcomeInline(admin.StackedInline):
+class OutcomeInline(admin.StackedInline[ReadinessOutcome, ReadinessQuestion]):
     model = ReadinessOutcome
     form = OutcomeForm
     formset = OutcomeFormSet

@@ -13,7 +13,7 @@ from onboarding.models import Application
 from onboarding.sections.answers import Answers
 
 
-class DeclarationForm(SectionForm, forms.ModelForm):
+class DeclarationForm(SectionForm, forms.ModelForm[Application]):
     """Who states that the answers are accurate."""
 
     declared_name = forms.CharField(label=_("Name"), max_length=200)

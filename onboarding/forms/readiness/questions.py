@@ -109,7 +109,7 @@ def _further() -> Iterator[tuple[str, forms.Field]]:
 FurtherAnswers: Any = DeclarativeFieldsMetaclass("FurtherAnswers", (forms.Form,), dict(_further()))
 
 
-class QuestionForm(FurtherAnswers, forms.ModelForm):
+class QuestionForm(FurtherAnswers, forms.ModelForm[ReadinessQuestion]):
     """`instance.version` is the draft that the question belongs to."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Answers"), choices=KINDS)
@@ -221,7 +221,7 @@ class QuestionForm(FurtherAnswers, forms.ModelForm):
                         }
 
 
-class OutcomeForm(forms.ModelForm):
+class OutcomeForm(forms.ModelForm[ReadinessOutcome]):
     answers = forms.CharField(
         label=gettext_lazy("the answer is"), required=False, max_length=300, help_text=CODES
     )
@@ -261,7 +261,9 @@ class OutcomeForm(forms.ModelForm):
         return data
 
 
-class OutcomeFormSet(BaseInlineFormSet):
+class OutcomeFormSet(
+    BaseInlineFormSet[ReadinessOutcome, ReadinessQuestion, forms.ModelForm[ReadinessOutcome]]
+):
     """Looks at the outcomes beside the question as it was just typed."""
 
     def clean(self) -> None:

@@ -71,7 +71,7 @@ STATES = [
 ]
 
 
-class AgencyForm(SectionForm, forms.ModelForm):
+class AgencyForm(SectionForm, forms.ModelForm[Agency]):
     """The agency's own answers. `links` has the rows of `cocs` and `cans` to choose from, each with `mine`."""
 
     ein = EINField(

@@ -9,7 +9,7 @@ from onboarding.forms.base import DraftForm
 from onboarding.models import Site
 
 
-class SiteForm(DraftForm, forms.ModelForm):
+class SiteForm(DraftForm, forms.ModelForm[Site]):
     """A place from which people will reach the HMIS."""
 
     submit_label = _("Save site")
