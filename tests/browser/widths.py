@@ -1,20 +1,23 @@
 """Run as a program, apart from the tests' process, where Playwright would leave an event loop behind.
 
 `python -m tests.browser.widths MANIFEST.json CHROMIUM`: opens each page of the manifest ({"pages": {name: file},
-"static": {address: file}}) without scripts, at three widths, and prints those that scroll sideways, a line each.
+"static": {address: file}}) at three widths, and prints those that scroll sideways, a line each.
 """
 
 import json
+import mimetypes
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import sync_playwright
 
-from tests.browser.looking import HEIGHT, NARROW, NARROWEST, WIDE, scrolls_sideways
+from tests.browser.looking import NARROW, NARROWEST, WIDE, scrolls_sideways
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
-HOST = "http://portal.test"
+LOW = 120  # pixels: how wide a page is does not depend on it, and little is drawn
 # What sticks out furthest, in words that help to find it.
 WIDEST = """() => {
   const inside = (one) => one && (getComputedStyle(one).overflowX !== "visible" || inside(one.parentElement));
@@ -25,30 +28,42 @@ WIDEST = """() => {
 }"""
 
 
+class Files(BaseHTTPRequestHandler):
+    """Gives out the files by their addresses; what all pages share is asked for once."""
+
+    protocol_version = "HTTP/1.1"
+    files: dict[str, str]
+
+    def do_GET(self) -> None:
+        path = self.files.get(self.path)
+        data = Path(path).read_bytes() if path else b""
+        self.send_response(200 if path else 404)
+        self.send_header("Content-Type", mimetypes.guess_type(path or "")[0] or "application/octet-stream")
+        self.send_header("Cache-Control", "max-age=3600")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_said: object) -> None:
+        pass
+
+
 def main(manifest: str, chromium: str) -> None:
     wanted = json.loads(Path(manifest).read_text())
-
-    def answer(route: Route) -> None:
-        address = route.request.url.removeprefix(HOST)
-        path = wanted["pages"].get(address.lstrip("/")) or wanted["static"].get(address)
-        if path is None:
-            route.abort()
-        else:
-            route.fulfill(
-                path=path, content_type="text/html; charset=utf-8" if path.endswith(".html") else None
-            )
-
+    Files.files = {**{f"/{name}": path for name, path in wanted["pages"].items()}, **wanted["static"]}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Files)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
-        page = browser.new_context(java_script_enabled=True).new_page()
-        page.route("**/*", answer)
+        page = browser.new_context(base_url=f"http://127.0.0.1:{server.server_port}").new_page()
         for name in wanted["pages"]:
-            page.goto(f"{HOST}/{name}")
+            page.goto(f"/{name}")
             for width in (WIDE, NARROW, NARROWEST):
-                page.set_viewport_size({"width": width, "height": HEIGHT})
+                page.set_viewport_size({"width": width, "height": LOW})
                 if scrolls_sideways(page):
                     print(f"{name} at {width}: {page.evaluate(WIDEST)}")  # noqa: T201
         browser.close()
+    server.shutdown()
 
 
 if __name__ == "__main__":
