@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -16,6 +17,7 @@ from onboarding.models import Application
 from onboarding.sections import uploads
 
 Typed = dict[str, list[str]]
+Fields = dict[str, Typed]  # by field: what was typed in each of its inputs
 LATER = "later"
 # A draft longer than this is shown again with its error, and not kept: no honest answer is that long.
 LONGEST_DRAFT = 300_000
@@ -27,31 +29,42 @@ class DraftForm(PortalFormMixin):
     submit_label = _("Save and continue")
     extra_buttons = ((LATER, "1", _("Save and come back later")),)
 
-    def input_names(self) -> set[str]:
-        """The names of the inputs that take typing: files are not among them."""
-        names: set[str] = set()
-        for name, field in self.fields.items():
-            if isinstance(field, forms.FileField):
-                continue
-            full = self.add_prefix(name)
-            if isinstance(field.widget, forms.MultiWidget):
-                names |= {f"{full}{suffix}" for suffix in suffixes(field.widget)}
-            else:
-                names.add(full)
-        return names
+    def inputs(self) -> dict[str, list[str]]:
+        """By field, the names of its inputs that take typing: files are not among them."""
+        return {
+            name: input_names(self, name)
+            for name, field in self.fields.items()
+            if not (isinstance(field, forms.FileField) or field.disabled)
+        }
+
+    def by_field(self, typed: Typed) -> Fields:
+        """What was typed in each field, of any length."""
+        return {
+            field: {name: [_storable(value) for value in typed[name]] for name in names if name in typed}
+            for field, names in self.inputs().items()
+        }
+
+    def as_typed(self, fields: Fields) -> Typed:
+        """The way back from `by_field`."""
+        return {name: values for inputs in fields.values() for name, values in inputs.items()}
 
     def typed(self, data: QueryDict | MultiValueDict[str, Any]) -> Typed | None:
         """What was typed, as strings that can be kept; None when it is too long to keep."""
-        typed_values = {
-            name: [value.replace("\x00", "") for value in data.getlist(name)]
-            for name in self.input_names()
-            if name in data
-        }
-        return (
-            None
-            if sum(len(value) for values in typed_values.values() for value in values) > LONGEST_DRAFT
-            else typed_values
-        )
+        values = self.as_typed(self.by_field(dict(data.lists())))
+        return None if sum(len(value) for one in values.values() for value in one) > LONGEST_DRAFT else values
+
+    def shown(self) -> Fields:
+        """What stands in each field as the page shows it: as it was typed, or what is stored."""
+        data: Any = self.data
+        return self.by_field(dict(data.lists()) if self.is_bound else stored_as_typed(self))
+
+    def question(self, field: str) -> BoundField | None:
+        """The question of this name in `by_field`."""
+        return self[field] if field in self.fields else None
+
+    def whose(self, field: str) -> str:
+        """Where a question stands whose label alone does not tell: a position and the person's name, a row."""
+        return ""
 
     def without_judging(self) -> Self:
         """Show a draft as it was typed, without saying what is wrong with it."""
@@ -78,6 +91,21 @@ class SectionForm(DraftForm):
                 continue
             with documents.away_beside(self, name):
                 uploads.add(agency=self.application.agency, kind=kind, question=question, file=file, by=by)
+
+
+def input_names(form: forms.BaseForm, name: str) -> list[str]:
+    """Of one field: three for a date in three parts."""
+    full, widget = form.add_prefix(name), form.fields[name].widget
+    return (
+        [f"{full}{suffix}" for suffix in suffixes(widget)]
+        if isinstance(widget, forms.MultiWidget)
+        else [full]
+    )
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL's JSON takes no NUL and no half of a surrogate pair."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def suffixes(widget: forms.MultiWidget) -> list[str]:

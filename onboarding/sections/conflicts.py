@@ -1,7 +1,8 @@
 """Two colleagues edited one page: where the answers of the second differ from what the first saved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -10,6 +11,9 @@ from django.utils.translation import gettext as _
 from agencies.hud.forms import ProjectForms, RowForm
 from agencies.hud.forms.fields import CountField, flat_choices
 from agencies.hud.summary import kind_title
+from hmis_portal.text.words import datetime_words
+from onboarding.forms.base import DraftForm
+from onboarding.models import SectionWork
 
 LONGEST_SHOWN = 300
 
@@ -21,6 +25,46 @@ class Conflict:
     label: str
     mine: str
     theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One question to which both gave an answer: its name, whose it is, and who answered otherwise, and when."""
+
+    field: str
+    label: str
+    mine: str
+    theirs: str
+    who: str
+    when: str
+
+
+def clashes(
+    mine: DraftForm,
+    theirs: DraftForm,
+    fields: Iterable[str],
+    signed: Mapping[str, tuple[str, datetime]],
+    work: SectionWork,
+) -> list[Clash]:
+    """`signed`: who gave the other's answers, where that is known; else whoever saved the page last."""
+    found = []
+    for name in fields:
+        who, when = signed.get(name, (str(work.saved_by or _("A colleague")), work.saved_at))
+        words = [_in_words(form, name) for form in (mine, theirs)]
+        found.append(Clash(name, label_of(mine, name), words[0], words[1], who, datetime_words(when)))
+    return found
+
+
+def _in_words(form: DraftForm, field: str) -> str:
+    question = form.question(field)
+    return in_words(question)[:LONGEST_SHOWN] if question else ""
+
+
+def label_of(form: DraftForm, field: str) -> str:
+    """The question, and whose it is where its label alone does not tell."""
+    question, whose = form.question(field), form.whose(field)
+    label = str(question.label) if question else ""
+    return f"{whose}: {label}" if whose and label else whose or label or field
 
 
 def between(

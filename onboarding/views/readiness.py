@@ -80,6 +80,9 @@ class YearPage(DraftPage):
         form.submit_label = gettext_lazy("Save the answers of this year")
         return form
 
+    def fresh(self) -> "YearPage":
+        return YearPage(self.request, _answers_to_write(self.request, self.agency.pk))
+
     def check(self, form: ReadinessForm) -> bool:
         form.is_valid()
         form.keep_files(self.by)

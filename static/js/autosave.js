@@ -63,6 +63,8 @@
   if (!form) return;
   const said = form.querySelector("[data-autosave-said]");
   const version = form.elements.namedItem("version");
+  /* Digests of what stood when the page was opened: by them the portal knows who changed which answer. */
+  const seen = form.elements.namedItem("merge-seen");
   const key = `portal-draft:${form.dataset.person}:${location.pathname}`;
   const WAIT = Number(form.dataset.autosaveWait || 2000);
   let timer = 0;
@@ -81,7 +83,7 @@
 
   const NOT_TYPED = ["csrfmiddlewaretoken", "version", "arrival"];
   const typed = () => [...new FormData(form)].filter(
-    ([name, value]) => typeof value === "string" && !NOT_TYPED.includes(name),
+    ([name, value]) => typeof value === "string" && !NOT_TYPED.includes(name) && !name.startsWith("merge-"),
   );
   const byName = (fields) => {
     const values = new Map();
@@ -112,11 +114,38 @@
   let before = [];
   const keepHere = (sent) => {
     const names = [...new Set([...before, ...touched()])];
-    write({ at: Date.now(), version: since, sent, fields: typed(), touched: names, left: undecided });
+    write({ at: Date.now(), version: since, seen: sinceSeen, sent, fields: typed(), touched: names, left: undecided });
   };
   const forget = () => write(undecided);
   /* The version from which the typing started: a colleague who saved since is asked about, never overwritten. */
   let since = version.value;
+  let sinceSeen = seen?.value;
+
+  const put = (input, values) => {
+    if (input.type === "radio" || input.type === "checkbox") input.checked = values.includes(input.value);
+    else input.value = values[0] ?? "";
+  };
+  /* What only a colleague changed takes its place, unless it was touched while this was on its way: then both did. */
+  const takeOver = (taken, sending) => {
+    if (!taken || !Object.keys(taken).length) return sending;
+    const sent = byName(sending);
+    const now = byName(typed());
+    for (const [field, inputs] of Object.entries(taken)) {
+      const names = Object.keys(inputs);
+      if (names.some((name) => JSON.stringify(sent.get(name) || []) !== JSON.stringify(now.get(name) || []))) {
+        const ask = document.createElement("input");
+        ask.type = "hidden";
+        ask.name = "merge-ask";
+        ask.value = field;
+        form.append(ask);
+        continue;
+      }
+      for (const input of form.elements) if (names.includes(input.name)) put(input, inputs[input.name]);
+      for (const name of names) sent.set(name, inputs[name]);
+    }
+    document.dispatchEvent(new Event("change"));
+    return [...sent].flatMap(([name, values]) => values.map((value) => [name, value]));
+  };
 
   /* With the portal */
   const save = async () => {
@@ -127,6 +156,7 @@
     const sending = typed();
     const body = new URLSearchParams(sending);
     body.set("version", version.value);
+    for (const [name, value] of new FormData(form)) if (name.startsWith("merge-")) body.append(name, value);
     body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
     try {
       const answer = await fetch(form.dataset.autosave, {
@@ -135,14 +165,16 @@
       if (answer.ok) {
         const saved = await answer.json();
         version.value = since = saved.version;
-        base = sending;
+        if (seen) seen.value = sinceSeen = saved.seen;
+        base = takeOver(saved.taken, sending);
         before = [];
-        say(fill(texts.saved, { when: saved.saved_at }));
+        say([fill(texts.saved, { when: saved.saved_at }), saved.told].filter(Boolean).join(" "));
         form.dispatchEvent(new CustomEvent("autosave-saved", { detail: saved }));
         if (touched().length) keepHere(false); else forget();
       } else if (answer.status === 409) {
         stopped = true;
-        say(fill(texts.colleague, await answer.json()));
+        const theirs = await answer.json();
+        say(fill(theirs.fields ? texts.clash : texts.colleague, theirs));
       } else if (answer.type === "opaqueredirect" || answer.status === 403) {
         say(texts.signedOut);
       } else if (answer.status === 404) {
@@ -179,12 +211,11 @@
     const values = byName(left.fields);
     const names = new Set(left.touched || [...form.elements].map((input) => input.name));
     version.value = since = left.version;
+    if (seen) seen.value = sinceSeen = left.seen || "";
     form.dispatchEvent(new CustomEvent("autosave-put-back", { detail: { values, touched: names } }));
     for (const input of form.elements) {
       if (!names.has(input.name) || ["file", "hidden", "submit"].includes(input.type)) continue;
-      const own = values.get(input.name) || [];
-      if (input.type === "radio" || input.type === "checkbox") input.checked = own.includes(input.value);
-      else input.value = own[0] ?? "";
+      put(input, values.get(input.name) || []);
     }
     document.dispatchEvent(new Event("change"));
     changed();
@@ -209,6 +240,7 @@
       /* While the person chooses between it and a colleague's answers it is nowhere else. */
       before = left.touched || [];
       since = left.version;
+      sinceSeen = left.seen;
     } else {
       forget();
     }
@@ -218,5 +250,4 @@
   }
   /* Nothing takes a colleague's place before the person has chosen. */
   if (choosing) stopped = true;
-  choosing?.querySelector("[data-take-theirs]")?.addEventListener("click", forget);
 })();

@@ -120,13 +120,16 @@ def test_put_back_does_not_overwrite_a_colleague(live_portal, open_application) 
     page.get_by_role("button", name="Put it back").click()
     expect(page.get_by_label("Towns served")).to_have_value("Hartford, Windsor")
     expect(page.locator("[name=mission]")).to_have_value("Chris’s “mission”")  # not touched: theirs stands
-    expect(page.locator("[data-autosave-said]")).to_contain_text("Chris Coordinator saved this page on")
+    expect(page.locator("[data-autosave-said]")).to_contain_text(
+        "Chris Coordinator changed the same answers on"
+    )
+    expect(page.locator("[data-autosave-said]")).to_contain_text("Towns served")
     kept = live_portal.shell(KEPT.format(agency=agency))
     assert (kept["towns"], kept["mission"]) == (["Bolton"], ["Chris’s “mission”"])
 
     page.get_by_role("button", name="Save and come back later").click()
-    expect(page.get_by_text("Chris Coordinator saved this section on")).to_be_visible()
-    rows = page.locator("[data-conflict] tbody tr")
+    expect(page.get_by_text("Chris Coordinator saved this page on")).to_be_visible()
+    rows = page.locator("[data-conflict] fieldset")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Towns served")
     # While the person has not chosen nothing is sent, and nothing is lost by closing the tab.
@@ -144,11 +147,46 @@ def test_put_back_does_not_overwrite_a_colleague(live_portal, open_application) 
     page.get_by_role("button", name="Put it back").click()
     expect(page.get_by_label("Towns served")).to_have_value("Hartford, Windsor, Enfield")
     page.get_by_role("button", name="Save and come back later").click()
-    page.get_by_role("button", name="Save mine over theirs").click()
-    page.goto(path)
+    page.get_by_label("Yours: Hartford, Windsor, Enfield").check()
+    page.get_by_role("button", name="Keep what I chose").click()
+    expect(page.get_by_text("Your choice is kept with the rest of the page")).to_be_visible()
     expect(page.get_by_label("Towns served")).to_have_value("Hartford, Windsor, Enfield")
     expect(page.locator("[name=mission]")).to_have_value("Chris’s “mission”")
     expect(page.get_by_text("did not reach the portal")).to_have_count(0)
+
+
+def test_what_a_colleague_saves_meanwhile_appears_in_the_open_page(live_portal, open_application) -> None:
+    """In fields that were not touched; in one that was touched while the answer was on its way both are asked about."""
+    page, agency = open_application("together")
+    path = f"/agencies/{agency}/application/agency/"
+    page.clock.install()
+    page.goto(path)
+    given = {"agency": agency, "path": path, "email": "chris@together.example"}
+    theirs = {"version": "0", "later": "1", "towns": "Bolton", "mission": "Beds", "coc_member": "yes"}
+    assert live_portal.shell(COLLEAGUE.format(typed=theirs, **given)) == 302
+
+    def answer_slowly(route):
+        response = route.fetch()
+        page.locator("[name=mission]").fill("Beds and meals")
+        route.fulfill(response=response)
+
+    page.route("**/keep/", answer_slowly)
+    page.get_by_label("Web site").fill("https://house.example")
+    expect(page.get_by_label("Towns served")).to_have_value("Bolton")
+    expect(page.locator("[name=coc_member][value=yes]")).to_be_checked()
+    expect(page.locator("[data-autosave-said]")).to_contain_text("Chris Coordinator changed meanwhile: ")
+    expect(page.locator("[name=mission]")).to_have_value("Beds and meals")
+    expect(page.locator("[name=mission]")).to_be_focused()
+    page.get_by_role("button", name="Save and come back later").click()
+    asked = page.locator("[data-conflict] fieldset")
+    expect(asked).to_have_count(1)
+    expect(asked).to_contain_text("Mission and services")
+    kept = live_portal.shell(KEPT.format(agency=agency))
+    assert (kept["towns"], kept["mission"], kept["website"]) == (
+        ["Bolton"],
+        ["Beds"],
+        ["https://house.example"],
+    )
 
 
 def test_one_person_is_kept_and_survives_a_lost_connection(live_portal, open_application) -> None:

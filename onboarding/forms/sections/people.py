@@ -126,6 +126,11 @@ class PeopleForm(SectionForm, forms.Form):
         if contact and not same:
             self.initial.update({f"{key}_{part}": getattr(contact, part) for part in PARTS})
 
+    def whose(self, field: str) -> str:
+        position = Position(field.partition("_")[0])
+        name = str(self[f"{position.value}_name"].value() or "").strip()
+        return f"{position.label} ({name})" if name else str(position.label)
+
     def get_layout(self) -> list[Any]:
         sets = []
         for position in Position:

@@ -53,9 +53,6 @@ class PersonPage(DraftPage):
         sentence = _("%(name)s is saved.") if self.staff else _("%(name)s is on the list.")
         return sentence % {"name": written.name}
 
-    def title_of_conflict(self) -> str:
-        return _("%(who)s saved this person on %(when)s, after you opened the page")
-
     def over(self, work: SectionWork) -> str:
         if self.staff or work.draft:
             return ""

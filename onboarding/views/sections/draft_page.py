@@ -10,23 +10,20 @@ from typing import Any, Self
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from agencies.permissions import person
+from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import GuardFailed
 from onboarding.forms.base import LATER, DraftForm, Typed, as_data
 from onboarding.models import Application, Remark, SectionWork
 from onboarding.review.remarks_read import by_field
-from onboarding.sections import drafts
-from onboarding.sections.conflicts import between
-from onboarding.views.sections.drafts import (
-    arrived,
-    autosave_answer,
-    autosave_texts,
-    posted_version,
-    saved_by,
-)
+from onboarding.sections import drafts, merging
+from onboarding.sections.conflicts import label_of
+from onboarding.views.sections.drafts import arrived, autosave_texts, posted_version, saved_by
+from onboarding.views.sections.sent import ASK, CHOOSE, SEEN, TAKE, Sent
 
 
 class DraftPage:
@@ -67,14 +64,11 @@ class DraftPage:
         return []
 
     def fresh(self) -> Self:
-        """The same page with the answers as they are now, after a colleague saved."""
-        return self
-
-    def title_of_conflict(self) -> str:
-        return _("%(who)s saved this page on %(when)s, after you opened it")
+        """The same page, everything it shows read anew: a colleague saved since."""
+        raise NotImplementedError
 
     def over(self, work: SectionWork) -> str:
-        """Why there is nothing to choose although somebody saved in between; "" when there is."""
+        """Why there is nothing to merge although somebody saved in between; "" when there is."""
         return ""
 
     def after_discarding(self) -> str:
@@ -92,12 +86,21 @@ class DraftPage:
     def version(self) -> int:
         return posted_version(self.request)
 
-    def save_draft(self, typed: Typed, *, has_errors: bool = False) -> int:
+    @property
+    def name(self) -> str:
+        """Of this page among all pages."""
+        return f"{self.application.pk}:{self.section}"
+
+    def as_it_stands(self, work: SectionWork) -> DraftForm:
+        """The form with what was typed last, or else with the saved answers."""
+        return self.form(data=as_data(work.draft)) if work.draft else self.form()
+
+    def save_draft(self, typed: Typed, *, version: int, has_errors: bool = False) -> int:
         return drafts.save(
             application=self.application,
             section=self.section,
             typed=typed,
-            version=self.version,
+            version=version,
             by=self.by,
             has_errors=has_errors,
             states=self.states,
@@ -106,51 +109,109 @@ class DraftPage:
 
 def opened(page: DraftPage) -> HttpResponse:
     work = page.work
-    form = page.form(data=as_data(work.draft)) if work.draft else page.form()
+    form = page.as_it_stands(work)
+    seen = merging.sealed(merging.digests(form.shown()), page.name)
     if work.draft and not work.has_errors:
         form.without_judging()
-    return show(page, form, version=work.version, work=work)
+    return show(page, form, version=work.version, seen=seen, work=work)
+
+
+# Each time somebody else was faster by a moment: more often than this in a row is no accident.
+MOST_TIMES = 5
 
 
 def saved(page: DraftPage) -> HttpResponse:
-    request = page.request
-    form = page.form(data=request.POST, files=request.FILES)
-    typed = form.typed(request.POST)
-    try:
-        if LATER in request.POST and typed is not None:
-            page.save_draft(typed)
-            messages.success(request, _("The page is kept as you left it. Come back at any time."))
+    sent = Sent(page)
+    for _time in range(MOST_TIMES):
+        try:
+            return _saved(sent)
+        except drafts.Stale:
+            sent = Sent(page, is_alone=False)
+    return _asked(sent)
+
+
+def _saved(sent: Sent) -> HttpResponse:
+    """Raises Stale."""
+    page, request = sent.page, sent.page.request
+    if sent.over:
+        return _nothing_to_merge(sent)
+    if sent.merged.clashes:
+        return _asked(sent)
+    form, typed = sent.form, sent.typed
+    if typed is not None and (CHOOSE in request.POST or LATER in request.POST):
+        sent.save_draft(typed)
+        return _left(sent)
+    if page.check(form):
+        try:
+            sentence = sent.write()
+        except GuardFailed as refusal:
+            form.add_error(page.blamed, refusal.messages)
+        else:
+            _tell(sent, sentence)
             return arrived(request, redirect(page.back))
-        if page.check(form):
-            try:
-                sentence = page.write(form, version=page.version)
-            except GuardFailed as refusal:
-                form.add_error(page.blamed, refusal.messages)
-            else:
-                messages.success(request, sentence)
-                return arrived(request, redirect(page.back))
-        version = page.version if typed is None else page.save_draft(typed, has_errors=True)
-    except drafts.Stale as stale:
-        return _conflict(page, form, stale.work)
-    shown = show(page, form, version=version)
-    return shown if typed is None else arrived(request, shown)
+    if typed is None:
+        return show(page, form, version=page.version, seen=request.POST.get(SEEN, ""))
+    version = sent.save_draft(typed, has_errors=True)
+    _tell(sent)
+    return arrived(request, show(page, form, version=version, seen=sent.seal()))
 
 
-def _conflict(page: DraftPage, form: DraftForm, work: SectionWork) -> HttpResponse:
-    """What was typed stands on the page; whoever typed it chooses between it and the colleague's."""
-    if sentence := page.over(work):
-        messages.warning(page.request, sentence)
-        # A second click of one's own has arrived with the first; what a colleague was faster with has not.
-        back = redirect(page.back)
-        return arrived(page.request, back) if work.saved_by_id == page.by.pk else back
-    theirs = page.fresh().form(data=as_data(work.draft) if work.draft else None)
-    conflict = {"title": page.title_of_conflict() % saved_by(work), "rows": list(between(form, theirs))}
-    return show(page, form.without_judging(), version=work.version, conflict=conflict)
+def _left(sent: Sent) -> HttpResponse:
+    """Kept as it was typed. Who chose between two answers goes on with the page."""
+    request = sent.page.request
+    if CHOOSE in request.POST:
+        _tell(
+            sent,
+            _("Your choice is kept with the rest of the page. Save and continue when the page is right."),
+        )
+        return arrived(request, redirect(request.get_full_path()))
+    _tell(sent, _("The page is kept as you left it. Come back at any time."))
+    return arrived(request, redirect(sent.page.back))
+
+
+def _tell(sent: Sent, sentence: str = "") -> None:
+    request = sent.page.request
+    if sentence:
+        messages.success(request, sentence)
+    if sent.told:
+        messages.info(request, sent.told)
+
+
+def _nothing_to_merge(sent: Sent) -> HttpResponse:
+    page = sent.page
+    messages.warning(page.request, sent.over)
+    # A second click of one's own has arrived with the first; what a colleague was faster with has not.
+    back = redirect(page.back)
+    return arrived(page.request, back) if sent.work.saved_by_id == page.by.pk else back
+
+
+def _asked(sent: Sent) -> HttpResponse:
+    """What was typed stands on the page; whoever typed it chooses where a colleague answered otherwise."""
+    conflict = {**saved_by(sent.work), "clashes": sent.clashes(), "ask": ASK, "take": TAKE, "choose": CHOOSE}
+    form = sent.form.without_judging()
+    return show(sent.page, form, version=sent.version, seen=sent.sealed_as_it_stands(), conflict=conflict)
 
 
 def autosaved(page: DraftPage) -> JsonResponse:
-    """To the script: the new version, or who saved in between."""
-    return autosave_answer(page.form().typed(page.request.POST), page.save_draft)
+    """To the script: the new version and what a colleague changed, or where both answered differently."""
+    sent = Sent(page)
+    if sent.typed is None:
+        return JsonResponse({"error": _("Too long to keep")}, status=413)
+    for _time in range(MOST_TIMES):
+        try:
+            return _autosaved(sent)
+        except drafts.Stale:
+            sent = Sent(page, is_alone=False)
+    return JsonResponse({**saved_by(sent.work), "fields": ""}, status=409)
+
+
+def _autosaved(sent: Sent) -> JsonResponse:
+    """Raises Stale."""
+    fields = ", ".join(label_of(sent.form, name) for name in sent.merged.clashes)
+    if sent.over or fields or sent.typed is None:
+        return JsonResponse({**saved_by(sent.work), "fields": fields}, status=409)
+    saved = {"version": sent.save_draft(sent.typed), "saved_at": datetime_words(timezone.now())}
+    return JsonResponse({**saved, "seen": sent.seal(), "taken": sent.taken(), "told": sent.told})
 
 
 def discarded(page: DraftPage) -> HttpResponse:
@@ -174,6 +235,7 @@ def show(
     form: DraftForm,
     *,
     version: int,
+    seen: str,
     work: SectionWork | None = None,
     conflict: dict[str, Any] | None = None,
 ) -> HttpResponse:
@@ -185,6 +247,7 @@ def show(
         "application": page.application,
         "form": form,
         "version": version,
+        "seen": seen,
         "multipart": form.is_multipart(),
         "draft": work if work and work.draft else None,
         "conflict": conflict,

@@ -1,25 +1,24 @@
 """What the pages share whose typing is kept: the version they name, what the script says, two colleagues at once."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hmis_portal.text.words import datetime_words
-from onboarding.forms.base import Typed
 from onboarding.models import SectionWork
-from onboarding.sections import drafts
 
 # What the script that saves drafts says; {…} is filled in by it.
 AUTOSAVE_TEXTS = {
     "saved": gettext_lazy("What you typed is kept ({when}). It counts once you save and continue."),
     "colleague": gettext_lazy(
         "{who} saved this page on {when}. Your typing stays on this page: saving it lets you choose."
+    ),
+    "clash": gettext_lazy(
+        "{who} changed the same answers on {when}: {fields}. Your typing stays on this page: saving it lets you choose."
     ),
     "signedOut": gettext_lazy(
         "You are signed out. What you type is kept in this browser: sign in again and it is offered to you."
@@ -63,17 +62,6 @@ def arrived(request: HttpRequest, response: HttpResponse) -> HttpResponse:
             samesite="Lax",
         )
     return response
-
-
-def autosave_answer(typed: Typed | None, save: Callable[[Typed], int]) -> JsonResponse:
-    """To the script: the new version, or who saved in between, or that it is too long to keep."""
-    if typed is None:
-        return JsonResponse({"error": _("Too long to keep")}, status=413)
-    try:
-        version = save(typed)
-    except drafts.Stale as stale:
-        return JsonResponse(saved_by(stale.work), status=409)
-    return JsonResponse({"version": version, "saved_at": datetime_words(timezone.now())})
 
 
 def saved_by(work: SectionWork) -> dict[str, str]:

@@ -44,7 +44,7 @@ class SectionPage(DraftPage):
         return self.page.form(self.answers, self.by, **given)
 
     def fresh(self) -> "SectionPage":
-        return SectionPage(self.request, self.page, Answers(self.application, self.agency))
+        return SectionPage.to_write(self.request, self.agency.pk, self.section)
 
     @property
     def work(self) -> SectionWork:
@@ -63,9 +63,6 @@ class SectionPage(DraftPage):
             for words in party.against(agreement.latest(self.agency)):
                 messages.warning(self.request, words)
         return _("“%(title)s” is saved.") % {"title": self.page.title}
-
-    def title_of_conflict(self) -> str:
-        return _("%(who)s saved this section on %(when)s, after you opened it")
 
     def url(self, act: str = "") -> str:
         names = {"": "section", "autosave": "autosave", "discard": "discard"}

@@ -72,9 +72,6 @@ class SitePage(DraftPage):
         site_drafts.write(form, self.application, key=self.section, version=version, by=self.by)
         return _("The site is saved.")
 
-    def title_of_conflict(self) -> str:
-        return _("%(who)s saved this site on %(when)s, after you opened the page")
-
     def over(self, work: SectionWork) -> str:
         if self.site or work.draft:
             return ""

@@ -86,10 +86,10 @@ def test_the_second_colleague_sees_who_saved_what_and_chooses(cast, application,
     answer = coordinator.post(url, mine | {"version": "0"})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Dana Director saved this person" in page
+    assert "Dana Director saved this page" in page
     assert "Case manager" in page
     assert "Read only" in page
-    assert "read_only</td>" not in page
+    assert "read_only</strong>" not in page
     cast.staff_row.refresh_from_db()
     assert cast.staff_row.hmis_role == "read_only"
     assert coordinator.post(f"{url}keep/", mine | {"version": "0"}).json()["who"] == "Dana Director"

@@ -163,7 +163,7 @@ def test_second_colleague_sees_who_saved_what(cast, application, base):
     answer = coordinator.post(f"{base}agency/", agency_data(cast, towns="Manchester"))
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Dana Director saved this section" in page
+    assert "Dana Director saved this page" in page
     assert "Manchester" in page
     assert "Hartford" in page
     cast.agency.refresh_from_db()

@@ -68,8 +68,8 @@ def test_the_second_colleague_sees_who_saved_what_and_chooses(cast, application,
     answer = coordinator.post(url, GOOD | {"version": "0", "workstations": "7"})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Dana Director saved this site" in page
-    assert [(row.label, row.mine, row.theirs) for row in answer.context["conflict"]["rows"]] == [
+    assert "Dana Director saved this page" in page
+    assert [(row.label, row.mine, row.theirs) for row in answer.context["conflict"]["clashes"]] == [
         ("Number of workstations", "7", "5")
     ]
     site.refresh_from_db()

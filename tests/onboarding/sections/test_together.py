@@ -1,0 +1,200 @@
+"""Two colleagues have one page open: what only one of them changed is taken, and only true clashes are asked about."""
+
+import pytest
+from django.core import signing
+from django.core.cache import cache
+
+from agencies.models import Contact, Staff
+from hmis_portal.models import AuditEvent
+from onboarding.models import SectionWork, Site
+from onboarding.sections import merging
+from tests.onboarding.as_sent import as_sent
+from tests.onboarding.helpers import agency_data, people_data, readiness_data
+from tests.onboarding.roster.helpers import person_data
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two(cast, application):
+    """Director and coordinator, who was faster or later by turns."""
+    return cast.client("director"), cast.client("coordinator")
+
+
+@pytest.fixture
+def agency_page(cast, base, two):
+    url = f"{base}agency/"
+    assert two[0].post(url, agency_data(cast)).status_code == 302
+    return url
+
+
+def test_a_page_that_nobody_touched_says_so(cast, application, base):
+    """What the digests were made of is what a browser sends back, saved and as a draft."""
+    client = cast.client("director")
+    site = Site.objects.create(
+        agency=cast.agency, address="1 A Street", workstations=1, connection="mobile", intake_desks=0
+    )
+    saves = {
+        "agency/": agency_data(cast, mission="One\r\n\r\ntwo", languages="English"),
+        "people/": people_data(),
+        "readiness/": readiness_data(),
+        f"staff/{cast.staff_row.pk}/": person_data(cast, email=cast.staff_row.email),
+        f"sites/{site.pk}/": {"address": "1 A Street", "workstations": "1", "connection": "mobile", "intake_desks": "0"},
+        "declaration/": {"declared_name": "Dana", "declared_title": "Director", "accurate": "on"},
+    }  # fmt: skip
+    for path, good in saves.items():
+        for times in range(3):
+            opened = client.get(base + path)
+            form, sent = opened.context["form"], as_sent(opened)
+            work = SectionWork.objects.filter(section__startswith=path[:5]).order_by("saved_at").last()
+            seen, *_rest = signing.loads(sent["merge-seen"][0], salt=merging._SALT)[1:]
+            data = client.post(base + path, sent | {"later": "1"}).wsgi_request.POST
+            assert merging.changed(form.by_field(dict(data.lists())), seen) == [], (path, times, work)
+            if times == 1:
+                version = {"version": str(SectionWork.objects.order_by("saved_at").last().version)}
+                assert client.post(base + path, good | version).status_code == 302, path
+
+
+def test_what_only_one_of_them_changed_is_taken(cast, two, agency_page):
+    director, coordinator = two
+    theirs, mine = director.get(agency_page), coordinator.get(agency_page)
+    changed = {"towns": "Bolton", "legal_form": "other", "legal_form_other": "Trust"}
+    assert director.post(agency_page, as_sent(theirs, **changed)).status_code == 302
+    answer = coordinator.post(
+        agency_page, as_sent(mine, street="7 Elm Street", website="https://h.example"), follow=True
+    )
+    assert (
+        "Dana Director changed meanwhile: Legal form, Which legal form?, Towns served"
+        in answer.content.decode()
+    )
+    cast.agency.refresh_from_db()
+    assert (cast.agency.towns, cast.agency.legal_form_other) == ("Bolton", "Trust")
+    assert (cast.agency.street, cast.agency.website) == ("7 Elm Street", "https://h.example")
+    event = AuditEvent.objects.filter(verb="save").latest("pk")
+    assert (event.actor_name, set(event.data["changed"])) == (str(cast.coordinator), {"street", "website"})
+
+
+def test_only_what_both_changed_is_asked_and_choosing_judges_nothing(cast, two, agency_page):
+    director, coordinator = two
+    theirs, mine = director.get(agency_page), coordinator.get(agency_page)
+    director.post(
+        agency_page, as_sent(theirs, towns="Bolton", city="Bolton", mission="Beds.", languages="Polish")
+    )
+    director.post(agency_page, as_sent(director.get(agency_page), languages="Polish, Spanish"))
+    sent = as_sent(mine, towns="Avon", city="Avon", mission="Beds.", zip_code="nonsense", phone="")
+    answer = coordinator.post(agency_page, sent)
+    clashes = answer.context["conflict"]["clashes"]
+    assert answer.status_code == 409
+    assert [(one.label, one.mine, one.theirs, one.who) for one in clashes] == [
+        ("City or town", "Avon", "Bolton", "Dana Director"), ("Towns served", "Avon", "Bolton", "Dana Director"),
+    ]  # fmt: skip
+    assert 'value="Polish, Spanish"' in answer.content.decode(), "theirs alone"
+    # Nothing was chosen yet: nothing is saved.
+    assert coordinator.post(agency_page, as_sent(answer)).status_code == 409
+    chosen = {"merge-take-towns": "mine", "merge-take-city": "theirs", "merge-choose": "1"}
+    after = coordinator.post(agency_page, as_sent(answer, **chosen), follow=True)
+    page = after.content.decode()
+    assert "Your choice is kept" in page
+    assert "There is a problem" not in page
+    draft = SectionWork.objects.get(section="agency").draft
+    assert (draft["towns"], draft["city"], draft["zip_code"]) == (["Avon"], ["Bolton"], ["nonsense"])
+    cast.agency.refresh_from_db()
+    assert cast.agency.towns == "Bolton"
+
+
+def test_a_choice_holds_only_against_what_was_shown(cast, two, agency_page):
+    director, coordinator = two
+    mine = coordinator.get(agency_page)
+    director.post(agency_page, as_sent(director.get(agency_page), towns="Bolton"))
+    answer = coordinator.post(agency_page, as_sent(mine, towns="Avon"))
+    director.post(agency_page, as_sent(director.get(agency_page), towns="Canton"))
+    again = coordinator.post(agency_page, as_sent(answer, **{"merge-take-towns": "mine"}))
+    assert [one.theirs for one in again.context["conflict"]["clashes"]] == ["Canton"]
+    assert coordinator.post(agency_page, as_sent(again, **{"merge-take-towns": "mine"})).status_code == 302
+    cast.agency.refresh_from_db()
+    assert cast.agency.towns == "Avon"
+
+
+@pytest.mark.parametrize("seen", [None, "", "nonsense", "x" * 200_000, "other page"])
+def test_what_was_seen_cannot_be_made_up(cast, two, agency_page, base, seen):
+    """Then everything that differs is asked about."""
+    director, coordinator = two
+    mine = as_sent(coordinator.get(agency_page), street="7 Elm Street")
+    mine["merge-seen"] = (
+        as_sent(director.get(f"{base}people/"))["merge-seen"] if seen == "other page" else seen
+    )
+    director.post(agency_page, as_sent(director.get(agency_page), towns="Bolton"))
+    answer = coordinator.post(agency_page, {name: value for name, value in mine.items() if value is not None})
+    assert [one.field for one in answer.context["conflict"]["clashes"]] == ["street", "towns"]
+
+
+def test_the_script_is_told_what_a_colleague_changed(cast, two, agency_page):
+    director, coordinator = two
+    mine, keep = as_sent(coordinator.get(agency_page)), f"{agency_page}keep/"
+    director.post(keep, as_sent(director.get(agency_page), towns="Bolton", coc_member="yes", cocs=None))
+    saved = coordinator.post(keep, mine | {"street": "7 Elm Street"}).json()
+    assert saved["taken"] == {
+        "cocs": {"cocs": []}, "towns": {"towns": ["Bolton"]}, "coc_member": {"coc_member": ["yes"]},
+    }  # fmt: skip
+    assert "Dana Director changed meanwhile" in saved["told"]
+    draft = SectionWork.objects.get(section="agency").draft
+    assert (draft["towns"], draft["street"], draft.get("cocs", [])) == (["Bolton"], ["7 Elm Street"], [])
+    late = director.post(keep, as_sent(director.get(agency_page), version="1", street="9 Oak Street"))
+    assert late.status_code == 200
+    stale = mine | {"street": "8 Elm Street", "merge-seen": mine["merge-seen"]}
+    assert coordinator.post(keep, stale).json()["fields"] == "Street"
+
+
+def test_whose_answer_it_is(cast, two, base):
+    director, coordinator, url = *two, f"{base}people/"
+    director.post(url, people_data())
+    theirs, mine = director.get(url), coordinator.get(url)
+    director.post(url, as_sent(theirs, backup_email="bo@harbor.example", coordinator_phone="860-555-0199"))
+    answer = coordinator.post(
+        url, as_sent(mine, backup_email="b.backup@harbor.example", director_title="CEO")
+    )
+    assert [one.label for one in answer.context["conflict"]["clashes"]] == [
+        "Backup coordinator (Bo Backup): Work e-mail"
+    ]
+    assert coordinator.post(url, as_sent(answer, **{"merge-take-backup_email": "theirs"})).status_code == 302
+    named = {one.position: one for one in Contact.objects.filter(agency=cast.agency)}
+    assert named["backup"].email == "bo@harbor.example"
+    assert (named["director"].title, named["coordinator"].phone) == ("CEO", "860-555-0199")
+
+
+def test_one_line_of_the_roster(cast, two, base):
+    director, coordinator = two
+    url = f"{base}staff/{cast.staff_row.pk}/"
+    assert (
+        director.post(url, person_data(cast, email=cast.staff_row.email) | {"version": "0"}).status_code
+        == 302
+    )
+    theirs, mine = director.get(url), coordinator.get(url)
+    day = {"start_date_month": "2", "start_date_day": "3", "start_date_year": "2026"}
+    saved = director.post(url, as_sent(theirs, **day))
+    assert saved.status_code == 302, saved.context["form"].errors
+    assert coordinator.post(url, as_sent(mine, title="Case worker")).status_code == 302
+    person = Staff.objects.get(pk=cast.staff_row.pk)
+    assert (str(person.start_date), person.title) == ("2026-02-03", "Case worker")
+    answer = coordinator.post(url, as_sent(mine, start_date_day="9"))
+    clashes = answer.context["conflict"]["clashes"]
+    assert [one.label for one in clashes] == ["Start date"]
+    assert clashes[0].theirs == "2/3/2026"
+
+
+def test_who_was_faster_is_still_known_when_nothing_is_remembered(cast, two, agency_page):
+    director, coordinator = two
+    mine = coordinator.get(agency_page)
+    director.post(agency_page, as_sent(director.get(agency_page), towns="Bolton"))
+    cache.clear()
+    answer = coordinator.post(agency_page, as_sent(mine, towns="Avon"))
+    assert [one.who for one in answer.context["conflict"]["clashes"]] == ["Dana Director"]
+
+
+def test_somebody_who_was_added_meanwhile_is_not_begun_again(cast, two, base):
+    director, coordinator, url = *two, f"{base}staff/add/0123456789ab/"
+    director.post(f"{url}keep/", as_sent(director.get(url), first_name="Ana"))
+    mine = coordinator.get(url)
+    assert director.post(url, person_data(cast) | {"version": "1"}).status_code == 302
+    assert coordinator.post(f"{url}keep/", as_sent(mine, last_name="Ruiz")).status_code == 409
+    assert SectionWork.objects.get(section="staff-new-0123456789ab").draft == {}
