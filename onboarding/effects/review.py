@@ -24,21 +24,31 @@ def conditions_of_plans(application: Application, act: ActWith[Approval]) -> lis
     return []
 
 
-@guard(Application, ApplicationVerb.RECOMMEND, ApplicationVerb.APPROVE)
-def every_remark_was_sent(application: Application, _act: Act) -> list[Text]:
-    """What the agency never read is not closed by approving over it."""
-    unsent = remarks.unsent(application)
-    if not unsent:
+@guard(Application, ApplicationVerb.APPROVE, given=Approval)
+def every_remark_is_ended(application: Application, act: ActWith[Approval]) -> list[Text]:
+    """None is closed silently: the reviewer says of each what becomes of it."""
+    ended = {remark.pk for remark in act.given.remarks}
+    left = [remark for remark in application.remarks.filter(resolved_at=None) if remark.pk not in ended]
+    if not left:
         return []
     words = ngettext(
-        "%(count)d remark was never sent to the agency: %(places)s. Take it back, or ask for changes.",
-        "%(count)d remarks were never sent to the agency: %(places)s. Take them back, or ask for changes.",
-        len(unsent),
+        "Say what becomes of %(count)d open remark: %(places)s.",
+        "Say what becomes of %(count)d open remarks: %(places)s.",
+        len(left),
     )
-    return [words % {"count": len(unsent), "places": "; ".join(str(place) for place in unsent)}]
+    return [words % {"count": len(left), "places": "; ".join(str(place) for place in left)}]
 
 
-@effect(Application, ApplicationVerb.APPROVE, ApplicationVerb.DECLINE)
+@effect(Application, ApplicationVerb.APPROVE, given=Approval)
+def end_remarks(application: Application, act: ActWith[Approval]) -> list[str]:
+    """Each is recorded; what the agency never read is taken back."""
+    named = [remark.pk for remark in act.given.remarks]
+    for remark in application.remarks.filter(pk__in=named, resolved_at=None):  # as they stand within the lock
+        remarks.end(remark, by=act.by)
+    return []
+
+
+@effect(Application, ApplicationVerb.DECLINE)
 def close_remarks(application: Application, act: Act) -> list[str]:
     """A decision answers the remarks that were sent and still open; each is recorded."""
     remarks.close_sent(application, by=act.by)

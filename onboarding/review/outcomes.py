@@ -1,7 +1,7 @@
 """What the HMIS Admin's review looks at: readiness outcomes, what blocks an approval, the conditions it would carry."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,16 +56,25 @@ def against_approval(outcomes: list[Outcome]) -> list[str]:
 
 def conditions_of(outcomes: list[Outcome]) -> list[NewCondition]:
     """What is to be done about each by whom and when: the agency's own plan where it has one."""
-    later = timezone.localdate() + timedelta(days=PortalSettings.load().training_due_days)
     return [
-        NewCondition(
+        own_condition(
+            outcome.plan or outcome.text,
+            owner=outcome.answer.plan_owner if outcome.answer else "",
+            due_on=outcome.answer.plan_due if outcome.answer else None,
             question=outcome.question,
-            text=(outcome.plan or outcome.text)[:500],
-            owner=(outcome.answer.plan_owner if outcome.answer else "") or str(_("HMIS Data Coordinator")),
-            due_on=(outcome.answer.plan_due if outcome.answer else None) or later,
         )
         for outcome in outcomes
     ]
+
+
+def own_condition(
+    text: str, *, owner: str = "", due_on: date | None = None, question: ReadinessQuestion | None = None
+) -> NewCondition:
+    """With whom and until when such things are done where nobody said it."""
+    later = timezone.localdate() + timedelta(days=PortalSettings.load().training_due_days)
+    return NewCondition(
+        text[:500], owner or str(_("HMIS Data Coordinator")), due_on or later, question=question
+    )
 
 
 def proposed_conditions(outcomes: list[Outcome]) -> list[NewCondition]:

@@ -50,19 +50,21 @@ def close(application: Application, remark_id: int, *, by: User) -> str:
         raise WrongState(_("This remark was taken back already."))
     if remark.resolved_at is not None:
         raise WrongState(_("This remark was closed already."))
+    return end(remark, by=by)
+
+
+def end(remark: Remark, *, by: User | None) -> str:
+    """Within a transaction: a remark that was never sent is gone, one that was is closed; the words that say so."""
+    agency_id = remark.application.agency_id
     if remark.sent_at is None:
         audit.record(
-            by=by,
-            verb=OnboardingEvent.TAKE_BACK_REMARK,
-            obj=remark,
-            agency_id=locked.agency_id,
-            reason=remark.text,
+            by=by, verb=OnboardingEvent.TAKE_BACK_REMARK, obj=remark, agency_id=agency_id, reason=remark.text
         )
         remark.delete()
         return _("The remark is taken back.")
     remark.resolved_by, remark.resolved_at = by, timezone.now()
     remark.save(update_fields=["resolved_by", "resolved_at"])
-    audit.record(by=by, verb=OnboardingEvent.CLOSE_REMARK, obj=remark, agency_id=locked.agency_id)
+    audit.record(by=by, verb=OnboardingEvent.CLOSE_REMARK, obj=remark, agency_id=agency_id)
     return _("The remark is closed.")
 
 
@@ -78,11 +80,8 @@ def sent_and_open(application: Application) -> QuerySet[Remark]:
 
 def close_sent(application: Application, *, by: User | None) -> None:
     """Within a decision: what was sent and is open is closed by it. What was not sent stays as it is."""
-    now = timezone.now()
     for remark in sent_and_open(application):
-        remark.resolved_by, remark.resolved_at = by, now
-        remark.save(update_fields=["resolved_by", "resolved_at"])
-        audit.record(by=by, verb=OnboardingEvent.CLOSE_REMARK, obj=remark, agency_id=application.agency_id)
+        end(remark, by=by)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from onboarding.models import Application, ReadinessQuestion
+from onboarding.models import Application, ReadinessQuestion, Remark
 from onboarding.workflow.moves import ADMIN, MANAGER, SYSTEM, Move
 
 A = Application.State
@@ -50,7 +50,10 @@ class NewCondition:
 
 @dataclass(frozen=True)
 class Approval:
+    """What an approval asks for, and which of the open remarks it ends: an approval that leaves one out is refused."""
+
     conditions: tuple[NewCondition, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 APPLICATION = (
@@ -112,7 +115,7 @@ APPLICATION = (
         (ADMIN,),
         _("Approve"),
         _(
-            "nothing blocks approval; MOU still signed, in the name of today; with four-eyes, recommended by another"
+            "nothing blocks approval; what becomes of each open remark; MOU still signed, in the name of today; with four-eyes, recommended by another"
         ),
         given=Approval,
     ),

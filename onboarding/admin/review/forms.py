@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,10 +15,11 @@ from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PortalSettings
 from onboarding.admin.base import VerbForm, VerbReasonForm
-from onboarding.models import Application, Remark
+from onboarding.models import Application, Condition, Remark
 from onboarding.review import outcomes, remarks
 from onboarding.workflow import ApplicationVerb, Approval, HandOver, NewCondition
 
+CONDITION_LENGTH = Condition._meta.get_field("text").max_length or 0
 KEPT_FOR_HMIS = gettext_lazy("Kept in the history for the HMIS. The agency does not read it.")
 
 
@@ -46,8 +48,16 @@ class HandBackForm(VerbForm):
     explanation = gettext_lazy("The application waits in the queue again, for any HMIS Admin.")
 
 
+class Becomes(TextChoices):
+    """What an approval makes of a remark that is open."""
+
+    CLOSED = "closed", gettext_lazy("Close it: what the agency answered or changed is enough")
+    TAKEN_BACK = "taken_back", gettext_lazy("Take it back: the agency has never read it, and will not")
+    CONDITION = "condition", gettext_lazy("Make it a condition of the approval, which the agency reads")
+
+
 class DecidesRemarks(VerbForm):
-    """A decision closes the remarks that were sent; what was never sent the agency does not read."""
+    """A decline closes the remarks that were sent; what was never sent the agency does not read."""
 
     obj: Application
 
@@ -75,9 +85,10 @@ class RecommendForm(VerbForm):
     explanation = gettext_lazy("Another HMIS Admin then approves it.")
 
 
-class ApproveForm(DecidesRemarks):
-    """One group of fields for each plan, and room for one condition of the reviewer's own."""
+class ApproveForm(VerbForm):
+    """What becomes of each open remark; a group of fields for each plan, and room for a condition of one's own."""
 
+    obj: Application
     shows_guard = True
     note = forms.CharField(
         label=gettext_lazy("Note"),
@@ -93,6 +104,9 @@ class ApproveForm(DecidesRemarks):
         for number, condition in enumerate(self.proposed, start=1):
             self._add(f"condition{number}", condition)
         self._add("own", None)
+        rows = self.obj.remarks.filter(resolved_at__isnull=True).prefetch_related("replies")
+        self.open_remarks = {f"remark{remark.pk}": remark for remark in rows}
+        self.fields = {name: self._fate(remark) for name, remark in self.open_remarks.items()} | self.fields
         self.order_fields([name for name in self.fields if name != "note"] + ["note"])
 
     def _add(self, prefix: str, proposed: NewCondition | None) -> None:
@@ -101,7 +115,7 @@ class ApproveForm(DecidesRemarks):
         question = proposed.question if proposed else None
         self.fields[f"{prefix}_text"] = forms.CharField(
             label=label,
-            max_length=500,
+            max_length=CONDITION_LENGTH,
             required=required,
             initial=proposed.text if proposed else "",
             help_text=str(question) if question else "",
@@ -116,8 +130,25 @@ class ApproveForm(DecidesRemarks):
             label=_("Due"), required=required, initial=proposed.due_on if proposed else None, not_past=True
         )
 
+    def _fate(self, remark: Remark) -> forms.ChoiceField:
+        end = Becomes.TAKEN_BACK if remark.sent_at is None else Becomes.CLOSED
+        said = [str(reply) for reply in remark.replies.all()] or [_("The agency has not answered it.")]
+        return forms.ChoiceField(
+            label=_("What becomes of the remark on %(place)s?") % {"place": remark},
+            choices=[(one.value, one.label) for one in (end, Becomes.CONDITION)],
+            widget=forms.RadioSelect,
+            help_text=" ".join([f"“{remark.text}”", *(said if remark.sent_at else ())]),
+            error_messages={"required": _("Say what becomes of the remark on %(place)s") % {"place": remark}},
+        )
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        for name, remark in self.open_remarks.items():
+            if data.get(name) == Becomes.CONDITION and len(remark.text) > CONDITION_LENGTH:
+                words = _(
+                    "This remark is too long for a condition. Close it, and write a further condition below"
+                )
+                self.add_error(name, words)
         if data.get("own_text") or data.get("own_owner") or data.get("own_due"):
             for name, text in (
                 ("own_text", _("Enter what must be done")),
@@ -141,7 +172,12 @@ class ApproveForm(DecidesRemarks):
         ]
         if data.get("own_text"):
             conditions.append(NewCondition(data["own_text"], data["own_owner"], data["own_due"]))
-        return Approval(tuple(conditions))
+        conditions += [
+            outcomes.own_condition(remark.text)
+            for name, remark in self.open_remarks.items()
+            if data[name] == Becomes.CONDITION
+        ]
+        return Approval(tuple(conditions), tuple(self.open_remarks.values()))
 
 
 class ReopenForm(VerbForm):

@@ -1,12 +1,14 @@
 """The HMIS Admin approves, declines, revokes, reopens and voids; what each brings with it and what keeps it from being done."""
 
 import datetime as dt
+import html
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.web.errors import GuardFailed
 from onboarding.admin.review.forms import VERBS
 from onboarding.journey import history
 from onboarding.models import Application, Condition, Mou, Remark
@@ -132,26 +134,55 @@ def remark(application, by, text, **more):
     )
 
 
-def test_what_the_agency_never_read_is_not_closed_by_a_decision(in_review, cast, client_of):
-    unsent = remark(in_review, cast.admin, "Which O’Brien Street?")
-    page = client_of(cast.admin).post(url(in_review, "approve"))
-    assert page.status_code == 422
-    assert "1 remark was never sent to the agency: A. Agency" in page.text
-    assert "Which O’Brien Street?" in page.text
-    in_review.refresh_from_db()
-    assert in_review.state == "in_review"
-    perform(in_review, "decline", by=cast.admin, reason="Outside the geography.")
-    unsent.refresh_from_db()
-    assert unsent.resolved_at is None
-
-
-def test_the_remarks_that_a_decision_closes_are_shown_and_each_is_recorded(in_review, cast, client_of):
+def test_approving_asks_what_becomes_of_each_open_remark(in_review, cast, client_of):
+    unsent = remark(in_review, cast.admin, "Which O’Brien <Street>?")
     sent = remark(in_review, cast.admin, "Name every town.", sent_at=timezone.now())
-    page = client_of(cast.admin).get(url(in_review, "approve")).text
+    kept = remark(in_review, cast.admin, "Train your board.", sent_at=timezone.now())
+    client, address = client_of(cast.admin), url(in_review, "approve")
+    asked = html.unescape(client.get(address).text)
+    assert "Which O’Brien <Street>?" in asked
+    refused = client.post(address, {f"remark{sent.pk}": "closed", f"remark{kept.pk}": "taken_back"})
+    assert refused.status_code == 422
+    assert "Say what becomes of the remark on A. Agency" in refused.text
+    fates = {
+        f"remark{unsent.pk}": "taken_back",
+        f"remark{sent.pk}": "closed",
+        f"remark{kept.pk}": "condition",
+    }
+    assert client.post(address, fates).status_code == 302
+    in_review.refresh_from_db()
+    assert in_review.state == "approved"
+    assert list(in_review.conditions.values_list("text", flat=True)) == ["Train your board."]
+    assert list(in_review.remarks.filter(resolved_by=cast.admin)) == [sent, kept]
+    assert not Remark.objects.filter(pk=unsent.pk).exists()
+    verbs = AuditEvent.objects.filter(
+        target_id__in=[str(one.pk) for one in (sent, kept)], verb="close remark"
+    )
+    assert verbs.count() == 2
+    taken_back = AuditEvent.objects.get(verb="take back remark")
+    assert taken_back.reason == "Which O’Brien <Street>?"
+    assert "already done" in " ".join(map(str, client.post(address, fates).wsgi_request._messages))
+
+
+def test_no_approval_closes_a_remark_that_it_does_not_name(in_review, cast):
+    """One that was written after the page was opened."""
+    late = remark(in_review, cast.admin, "And the annex?", sent_at=timezone.now())
+    with pytest.raises(GuardFailed, match=r"1 open remark: A\. Agency"):
+        perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    late.refresh_from_db()
+    assert late.resolved_at is None
+
+
+def test_a_decline_shows_what_it_closes_and_leaves_what_was_never_sent(in_review, cast, client_of):
+    unsent = remark(in_review, cast.admin, "Which O’Brien Street?")
+    sent = remark(in_review, cast.admin, "Name every town.", sent_at=timezone.now())
+    page = client_of(cast.admin).get(url(in_review, "decline")).text
     assert "Name every town." in page.split("Remarks that this decision closes")[1]
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, "decline", by=cast.admin, reason="Outside the geography.")
     sent.refresh_from_db()
+    unsent.refresh_from_db()
     assert sent.resolved_by == cast.admin
+    assert unsent.resolved_at is None
     assert AuditEvent.objects.filter(verb="close remark", target_id=str(sent.pk)).count() == 1
 
 
