@@ -18,7 +18,7 @@ from agencies.admin.acts import ReasonForm, with_acts_for_admins
 from agencies.models import Agency, AgencyRole, Contact, ServiceKind, Staff, User
 from agencies.services import people, powers
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
-from hmis_portal.forms import EmailField, NameField
+from hmis_portal.forms import NameField, PersonEmailField
 from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.text.words import full_stop
 from hmis_portal.web import links
@@ -40,7 +40,7 @@ class NameManagerForm(ReasonForm):
     first_name = NameField(label=_("First name"), max_length=100)
     last_name = NameField(label=_("Last name"), max_length=100)
     title = forms.CharField(label=_("Title"), max_length=150, required=False)
-    email = EmailField(label=_("Work e-mail"), max_length=254)
+    email = PersonEmailField(label=_("Work e-mail"), max_length=254)
     replaced = forms.ModelMultipleChoiceField(
         label=_("Who is no longer manager?"),
         queryset=User.objects.none(),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, User
-from hmis_portal.forms import EINField, EmailField, NameField, PhoneField, PortalFormMixin, YesNoField
+from hmis_portal.forms import EINField, NameField, PersonEmailField, PhoneField, PortalFormMixin, YesNoField
 
 
 class OpenAgencyForm(PortalFormMixin, forms.Form):
@@ -67,7 +67,7 @@ class InviteForm(PortalFormMixin, forms.Form):
     }
     first_name = NameField(label=_("First name"), max_length=100)
     last_name = NameField(label=_("Last name"), max_length=100)
-    email = EmailField(
+    email = PersonEmailField(
         label=_("Work e-mail"),
         max_length=254,
         help_text=_("The invitation can be accepted only with this address."),

@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
 from agencies.models.project import looked_at
 from agencies.models.staff import full_name
-from hmis_portal.forms import DateField, EmailField, NameField, PhoneField, PortalFormMixin, YesNoField
+from hmis_portal.forms import (
+    DateField,
+    EmailField,
+    NameField,
+    PersonEmailField,
+    PhoneField,
+    PortalFormMixin,
+    YesNoField,
+)
 from hmis_portal.signing.models import NAME_LENGTH
 
 QUESTIONS = [
@@ -46,7 +54,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
     first_name = NameField(label=_("First name"), max_length=100)
     last_name = NameField(label=_("Last name"), max_length=100)
     title = forms.CharField(label=_("Title"), max_length=150, required=False)
-    email = EmailField(
+    email = PersonEmailField(
         label=_("Work e-mail"),
         max_length=254,
         help_text=_("A personal address of this one person, not a shared one."),

@@ -3,7 +3,15 @@
 from hmis_portal.forms.anchors import field_anchor
 from hmis_portal.forms.base import CleanTyping, PortalFormMixin
 from hmis_portal.forms.dates import DateField
-from hmis_portal.forms.fields import EINField, EmailField, NameField, PhoneField, YesNoField, ZIPField
+from hmis_portal.forms.fields import (
+    EINField,
+    EmailField,
+    NameField,
+    PersonEmailField,
+    PhoneField,
+    YesNoField,
+    ZIPField,
+)
 from hmis_portal.forms.files import UploadField
 from hmis_portal.forms.layout import Div, Fieldset, Markup
 from hmis_portal.forms.seen import SeenField, TellsOfChanges
@@ -17,6 +25,7 @@ __all__ = [
     "Fieldset",
     "Markup",
     "NameField",
+    "PersonEmailField",
     "PhoneField",
     "PortalFormMixin",
     "SeenField",

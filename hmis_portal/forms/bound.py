@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from hmis_portal.forms.anchors import field_anchor
 from hmis_portal.forms.dates import DateField
+from hmis_portal.forms.fields import PersonEmailInput
 from hmis_portal.forms.wording import set_messages
 from hmis_portal.text import typed
 
@@ -33,6 +34,8 @@ class PortalField(CleanField):
         set_messages(field, self.label, form.required_messages.get(name))
         if isinstance(field, DateField) and form.place_of(name):
             field.called = gettext("“%s”") % str(self.label).rstrip("?:")
+        if isinstance(field.widget, PersonEmailInput):
+            field.widget.known = typed.email(str(self.initial or ""))
         _set_widget(field)
         if name in form.shown_when and field.required:
             field.required_when_shown = True  # type: ignore[attr-defined]

@@ -8,10 +8,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from hmis_portal.text import typed
+from hmis_portal.text.mailboxes import is_shared
 
 
 def _plain_mailbox(address: str) -> None:
@@ -35,6 +38,63 @@ class EmailField(forms.EmailField):
 
     def to_python(self, value: Any) -> str:
         return typed.email(super().to_python(value) or "")
+
+
+class PersonEmailInput(forms.EmailInput):
+    """Below an address that reads as a shared mailbox stands the question whether it is one person's own."""
+
+    also_named = ("_own",)
+    known = ""  # the address that stands already, which was asked about when it came
+
+    def asks(self, address: Any) -> bool:
+        return bool(address) and address != self.known and is_shared(address)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        return value if value is None else _Address(value, own=bool(data.get(f"{name}_own")))
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        shown = super().render(name, value, attrs, renderer)
+        if not self.asks(typed.email(str(value or ""))):
+            return shown
+        return format_html(
+            '{}<div class="form-check"><input type="checkbox" class="form-check-input" name="{name}_own" id="{id}_own"{}>'
+            '<label class="form-check-label" for="{id}_own">{}</label></div>',
+            shown,
+            SafeString(" checked") if getattr(value, "own", False) else "",
+            _("Yes, this is one person’s own address"),
+            name=name,
+            id=(attrs or {}).get("id", name),
+        )
+
+
+class _Address(str):
+    """An address as it was typed, with the answer whether it is one person's own."""
+
+    own: bool
+
+    def __new__(cls, value: str, *, own: bool) -> _Address:
+        address = super().__new__(cls, value)
+        address.own = own
+        return address
+
+
+class PersonEmailField(EmailField):
+    """The address of one person, who gets sign-in codes there: one that reads as a shared mailbox is asked about."""
+
+    widget: Any = PersonEmailInput
+    default_error_messages = {
+        "shared": _(
+            "Is “%(address)s” one person’s own address? Sign-in codes go there. Check the box if it is, or enter another "
+            "address"
+        )
+    }
+
+    def clean(self, value: Any) -> Any:
+        address = super().clean(value)
+        if self.widget.asks(address) and not getattr(value, "own", False):
+            raise ValidationError(self.error_messages["shared"], code="shared", params={"address": address})
+        return address
 
 
 def _no_link(name: str) -> None:

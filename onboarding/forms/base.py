@@ -94,13 +94,14 @@ class SectionForm(DraftForm):
 
 
 def input_names(form: forms.BaseForm, name: str) -> list[str]:
-    """Of one field: three for a date in three parts."""
+    """Of one field: three for a date in three parts, two for an address with a question."""
     full, widget = form.add_prefix(name), form.fields[name].widget
-    return (
-        [f"{full}{suffix}" for suffix in suffixes(widget)]
+    named = (
+        suffixes(widget)
         if isinstance(widget, forms.MultiWidget)
-        else [full]
+        else ["", *getattr(widget, "also_named", ())]
     )
+    return [f"{full}{suffix}" for suffix in named]
 
 
 def _storable(text: str) -> str:

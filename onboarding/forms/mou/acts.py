@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
-from hmis_portal.forms import DateField, EmailField, NameField, PortalFormMixin, UploadField
+from hmis_portal.forms import DateField, NameField, PersonEmailField, PortalFormMixin, UploadField
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.agreeing.given import PaperSignature, Signature
@@ -38,7 +38,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
     who = forms.ChoiceField(label=_("Who signs for the agency?"), widget=forms.RadioSelect)
     first_name = NameField(label=_("First name"), max_length=100)
     last_name = NameField(label=_("Last name"), max_length=100)
-    email = EmailField(
+    email = PersonEmailField(
         label=_("Work e-mail"),
         max_length=254,
         help_text=_("The link to sign goes to this address and works for this person only."),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import REQUIRED_POSITIONS, Contact, Position, User
-from hmis_portal.forms import EmailField, Fieldset, Markup, NameField, PhoneField
+from hmis_portal.forms import EmailField, Fieldset, Markup, NameField, PersonEmailField, PhoneField
 from hmis_portal.signing.agreeing.acts import same_name
 from hmis_portal.text import typed
 from onboarding.forms.base import SectionForm
@@ -52,6 +52,8 @@ MAY_BE: Mapping[str, tuple[str, ...]] = {
     Position.IT: (Position.DIRECTOR, Position.COORDINATOR, Position.BACKUP, Position.SECURITY),
     Position.BILLING: (Position.DIRECTOR, Position.SIGNATORY),
 }
+# Whoever answers for a firm may be reached in a mailbox of several people: no sign-in code goes there.
+OF_A_FIRM = (Position.IT, Position.BILLING)
 PARTS = ("name", "title", "email", "phone", "extension")
 
 
@@ -89,7 +91,9 @@ class PeopleForm(SectionForm, forms.Form):
         made: dict[str, forms.Field] = {
             "name": NameField(label=gettext("Name"), max_length=200),
             "title": forms.CharField(label=gettext("Title"), max_length=150),
-            "email": EmailField(label=gettext("Work e-mail"), max_length=254),
+            "email": (EmailField if position in OF_A_FIRM else PersonEmailField)(
+                label=gettext("Work e-mail"), max_length=254
+            ),
             "phone": PhoneField(label=gettext("Phone")),
             "extension": forms.CharField(
                 label=gettext("Extension"),
