@@ -112,11 +112,26 @@ def _last(thread: Thread) -> ThreadMessage | None:
 
 
 def visible_to(user: User) -> QuerySet[Thread]:
-    """A person's own questions, and those of colleagues on the MOU or application of an agency they act for."""
-    acting_for = [
-        agency.pk
-        for agency, roles in permissions.memberships(user)
-        if {AgencyRole.MANAGER, AgencyRole.EDITOR} & set(roles)
-    ]
+    """A person's own questions, and those of colleagues on the MOU or application of an agency they act for.
+
+    A signatory sees those on the MOU: they sign knowing what was asked and answered.
+    """
+    acting_for, signing_for = [], []
+    for agency, roles in permissions.memberships(user):
+        if {AgencyRole.MANAGER, AgencyRole.EDITOR} & set(roles):
+            acting_for.append(agency.pk)
+        elif AgencyRole.SIGNATORY in roles:
+            signing_for.append(agency.pk)
     shared = Q(agency_id__in=acting_for) & ~Q(kind=Thread.Kind.SUPPORT)
-    return Thread.objects.filter(Q(opened_by=user) | shared).select_related("agency", "opened_by")
+    of_the_mou = Q(agency_id__in=signing_for, kind=Thread.Kind.CLAUSE)
+    rows = Thread.objects.filter(Q(opened_by=user) | shared | of_the_mou)
+    return rows.select_related("agency", "opened_by")
+
+
+def by_clause(user: User, agency: Agency) -> dict[str, list[Thread]]:
+    """The questions on the agency's MOU that this person may see, the oldest first, by the anchor of their clause."""
+    rows = visible_to(user).filter(agency=agency, kind=Thread.Kind.CLAUSE)
+    asked: dict[str, list[Thread]] = {}
+    for thread in rows.prefetch_related("messages__written_by").order_by("opened_at"):
+        asked.setdefault(thread.clause, []).append(thread)
+    return asked

@@ -59,7 +59,7 @@ def unsigned_mous() -> None:
             continue
         step = last_passed(steps, (today - timezone.localdate(mou.state_since)).days)
         if step is not None:
-            emails.signatory_reminder(mou, step)
+            emails.signatory_reminder(mou, str(step))
             if step == steps[-1]:
                 emails.signature_waiting(mou, step, reminders=steps.index(step) + 1)
 

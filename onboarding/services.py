@@ -39,7 +39,7 @@ Signing = Literal[MouVerb.SIGN, MouVerb.COUNTER_SIGN]
 SigningOnPaper = Literal[MouVerb.SIGN_ON_PAPER, MouVerb.COUNTER_SIGN_ON_PAPER]
 Naming = Literal[MouVerb.PASS_ON, MouVerb.REPLACE]
 PlainMou = Literal[
-    MouVerb.DECLINE, MouVerb.ISSUE_ANEW, MouVerb.ONE_PARTY, MouVerb.SUPERSEDE, MouVerb.WITHDRAW_SIGNATURE,
+    MouVerb.DECLINE, MouVerb.REMIND, MouVerb.ISSUE_ANEW, MouVerb.ONE_PARTY, MouVerb.SUPERSEDE, MouVerb.WITHDRAW_SIGNATURE,
     MouVerb.REFUSE, MouVerb.VOID_WITH_APPLICATION, MouVerb.VOID_WITH_AGENCY, MouVerb.VOID_WITH_MOU,
 ]  # fmt: skip
 PlainApplication = Literal[

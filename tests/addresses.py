@@ -263,6 +263,7 @@ ARGUMENTS = {
     "certificate": lambda cast: {"certificate_id": _certificate(cast).pk},
     "number": lambda cast: {"number": _certificate(cast).number},
     "agreement": _agreement,
+    "mou_clause": lambda cast: {"clause": _clause(cast)["clause"]},
     "mou_text": lambda cast: _issued(cast) and {},
     "answer": lambda cast: {"token": "gone"},
     "serial": lambda cast: {"serial": "0abc"},

@@ -150,6 +150,8 @@ def test_templates_leave_escaping_to_django() -> None:
         if "autoescape" in text:
             off.add(path.suffix)
     assert marked == {
+        "onboarding/mou/clause.html: {{ introduction|safe }}",
+        "onboarding/mou/clause.html: {{ clause.html|safe }}",
         "onboarding/mou/question.html: {{ clause.html|safe }}",
         "pdf/agreement.html: {{ introduction|safe }}",
         "pdf/agreement.html: {{ clause.html|safe }}",

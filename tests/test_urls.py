@@ -150,7 +150,12 @@ TABLE = [
     # the MOU
     Row("onboarding:mou_current", EVERYONE, args="mou_text"),
     Row("onboarding:mou_current_pdf", EVERYONE, args="mou_text"),
+    Row("onboarding:mou_current_text", EVERYONE, args="mou_text"),
+    Row("onboarding:mou_current_clause", EVERYONE, args="mou_clause"),
     Row("onboarding:mou", MOU_READERS, args="mou"),
+    Row("onboarding:mou_clauses", MOU_READERS, args="mou"),
+    Row("onboarding:mou_clause", MOU_READERS, args="clause"),
+    Row("onboarding:mou_text", MOU_READERS, args="mou"),
     Row("onboarding:mou_pdf", MOU_READERS, args="mou", status=(200, 302, 303)),
     Row("onboarding:mou_file", MOU_READERS, args="mou_file", status=(200, 404)),
     Row(
@@ -158,6 +163,8 @@ TABLE = [
     ),  # only an executed one has a bundle
     Row("onboarding:mou_question", (*EDITORS, "signatory"), READS_AGENCIES, args="clause"),
     manages("onboarding:name_signatory", "mou"),
+    manages("onboarding:remind_signatory", "mou", post_only=True),
+    Row("onboarding:mou_draft", MOU_READERS, args="mou"),
     Row(
         "onboarding:renew_mou",
         ("director", "admin", "lead"),

@@ -15,8 +15,8 @@ from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import date_words
 from onboarding import emails
 from onboarding.models import Application, Mou, OneParty
-from onboarding.mou import agreement, bound, party
-from onboarding.mou.signatory import name_to_sign
+from onboarding.mou import agreement, bound, party, reminding
+from onboarding.mou.signatory import can_sign, name_to_sign
 from onboarding.services import perform
 from onboarding.workflow import (
     Act,
@@ -106,6 +106,19 @@ def names_the_agency_as_it_is_called(mou: Mou, _act: Act) -> list[Text]:
 @guard(Mou, MouVerb.ISSUE_ANEW, MouVerb.ONE_PARTY)
 def a_name_has_changed(mou: Mou, _act: Act) -> list[Text]:
     return [] if party.changes(mou, lead=True) else [_("The names in the MOU are those of today.")]
+
+
+@guard(Mou, MouVerb.REMIND)
+def may_remind(mou: Mou, _act: Act) -> list[Text]:
+    if not can_sign(mou):
+        return [_("%(name)s can no longer sign in. Name another signatory.") % {"name": mou.signatory_name}]
+    asked = reminding.last_asked(mou)
+    return [str(asked)] if asked.today else []
+
+
+@done(Mou, MouVerb.REMIND)
+def remind(mou: Mou, _act: Act) -> None:
+    emails.signatory_reminder(mou, timezone.localdate().isoformat())
 
 
 @effect(Mou, MouVerb.ONE_PARTY)

@@ -10,7 +10,7 @@ from hmis_portal.signing.agreeing import paper
 from hmis_portal.signing.models import PaperScan, SignatureAct, TextVersion
 from onboarding.emails.to import Documents, agency_page, name_of, to_managers
 from onboarding.models import Mou
-from onboarding.mou import party
+from onboarding.mou import party, reminding
 
 
 def signatory_named(mou: Mou, *, by: User | None, invitation: Invitation | None = None) -> None:
@@ -25,7 +25,7 @@ def signatory_named(mou: Mou, *, by: User | None, invitation: Invitation | None 
             "by_name": name_of(by),
             "link_url": agency_page(mou.agency, "onboarding:mou"),
         },
-        key=f"named:{mou.pk}:{mail.moment(mou.state_since)}",
+        key=f"{reminding.NAMED}:{mou.pk}:{mail.moment(mou.state_since)}",
         agency_id=mou.agency_id,
         link=mail.Link("invitation", str(invitation.pk)) if invitation else None,
     )
@@ -90,7 +90,8 @@ def _way_in(mou: Mou) -> mail.Link | None:
     return mail.Link("invitation", str(waiting.pk)) if waiting else None
 
 
-def signatory_reminder(mou: Mou, days: int) -> None:
+def signatory_reminder(mou: Mou, cause: str) -> None:
+    """`cause` is what brings it about once: so many days, or the day on which a manager asked for it."""
     mail.send(
         "onboarding/signatory_reminder",
         to=mou.signatory,
@@ -100,7 +101,7 @@ def signatory_reminder(mou: Mou, days: int) -> None:
             "is_known": trust.is_known(mou.agency),
             "link_url": agency_page(mou.agency, "onboarding:mou"),
         },
-        key=f"sign-reminder:{mou.pk}:{mou.signatory_id}:{days}",
+        key=f"{reminding.REMINDER}:{mou.pk}:{mou.signatory_id}:{cause}",
         agency_id=mou.agency_id,
         link=_way_in(mou),
     )

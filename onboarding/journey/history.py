@@ -57,6 +57,7 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
         MouVerb.DECLINE: _("declined to sign the MOU"),
         MouVerb.PASS_ON: _("passed the MOU on to another signatory"),
         MouVerb.REPLACE: _("named another signatory"),
+        MouVerb.REMIND: _("reminded the signatory of the MOU"),
         MouVerb.ISSUE_ANEW: _("had the MOU %(target)s issued anew"),
         MouVerb.ONE_PARTY: _("recorded that both names in the MOU are one party"),
         MouVerb.SUPERSEDE: _("A newer version of the MOU was published"),

@@ -286,6 +286,11 @@ class Thread(models.Model):
     def __str__(self) -> str:
         return self.subject
 
+    @property
+    def is_waiting(self) -> bool:
+        """The HMIS Admin has neither answered nor closed it."""
+        return self.answered_at is None and self.closed_at is None
+
 
 class ThreadMessage(models.Model):
     """One contribution to a thread."""

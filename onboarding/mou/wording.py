@@ -51,13 +51,17 @@ THEMES = (
 )
 
 
-def themes(clauses: tuple[text.Clause, ...]) -> list[dict[str, Any]]:
-    """The themes with their clauses; a theme that no clause of this text has is left out."""
+def themes(clauses: tuple[text.Clause, ...], urls: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The themes with their clauses and the pages of these; a theme that no clause of this text has is left out."""
     rows = [
         {
             "title": theme.title,
             "summary": theme.summary,
-            "clauses": [c for c in clauses if c.theme == theme.key],
+            "clauses": [
+                {"number": clause.number, "title": clause.title, "url": urls[clause.anchor]}
+                for clause in clauses
+                if clause.theme == theme.key
+            ],
         }
         for theme in THEMES
     ]
@@ -80,9 +84,9 @@ def values(agency: Agency | None) -> Mapping[str, str]:
     }
 
 
-def current_text() -> tuple[TextVersion, str]:
+def current_text(agency: Agency | None = None) -> tuple[TextVersion, str]:
     """The published version and its text with the names of this community. Raises GuardFailed when there is none."""
     version = text_versions.current(TextVersion.Kind.MOU)
     if version is None:
         raise GuardFailed(_("There is no published MOU yet."))
-    return version, text.fill(version.body, values(None))
+    return version, text.fill(version.body, values(agency))

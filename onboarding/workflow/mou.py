@@ -22,6 +22,7 @@ class MouVerb(StrEnum):
     DECLINE = "decline"
     PASS_ON = "pass_on"  # noqa: S105 - no password
     REPLACE = "replace"
+    REMIND = "remind"
     ISSUE_ANEW = "issue_anew"
     ONE_PARTY = "one_party"
     SUPERSEDE = "supersede"
@@ -101,6 +102,14 @@ MOU = (
         MouVerb.PASS_ON, (M.ISSUED,), M.ISSUED, (SIGNATORY,), _("Pass on to the right person"), given=Signer
     ),
     Move(MouVerb.REPLACE, (M.ISSUED,), M.ISSUED, (MANAGER,), _("Name another signatory"), given=Signer),
+    Move(
+        MouVerb.REMIND,
+        (M.ISSUED,),
+        M.ISSUED,
+        (MANAGER,),
+        _("Remind the signatory"),
+        _("once a day; the person named can get in"),
+    ),
     Move(
         MouVerb.ISSUE_ANEW,
         (M.ISSUED, M.SIGNED),

@@ -26,7 +26,6 @@
     done.textContent = answer.read;
     const section = form.closest(".clause");
     form.replaceWith(done);
-    document.querySelector(`.contents a[href="#${CSS.escape(section.id)}"]`)?.classList.add("is-read");
     status.textContent = answer.words;
     const bar = progress.querySelector("progress");
     bar.value = answer.count;

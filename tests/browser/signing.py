@@ -24,9 +24,17 @@ def signs_the_mou(story: Story) -> None:
     consents(signatory)
     signatory.see("Read the MOU", "read")
     signatory.reads("0 of 32 clauses read")
+    signatory.follow("Begin with clause 1")
+    signatory.see("1. Parties and purpose", "read-clause")
     signatory.press("I have read clause 1", exact=True)
-    expect(signatory.page.locator("[data-reading] p")).to_have_text("1 of 32 clauses read")
-    assert signatory.page.evaluate("document.activeElement.textContent").strip().startswith("2.")
+    signatory.see("2. Definitions")
+    signatory.reads("1 of 32 clauses read")
+    signatory.follow("Back to the contents")
+    signatory.follow("The whole text on one page")
+    signatory.see("The whole MOU on one page", "read-whole")
+    signatory.press("I have read clause 2", exact=True)
+    expect(signatory.page.locator("[data-reading] p")).to_have_text("2 of 32 clauses read")
+    assert signatory.page.evaluate("document.activeElement.textContent").strip().startswith("3.")
     reads_every_clause(signatory)
     file_is_made(signatory)
     signatory.see("Sign the MOU", "sign")
@@ -58,7 +66,7 @@ def consents(person: Person, picture: str = "consent") -> None:
 
 
 def reads_every_clause(person: Person) -> None:
-    """Press the button at the end of each clause that is left, then go on."""
+    """On the page of the whole text: press the button at the end of each clause that is left, then go on."""
     buttons = person.page.locator("form[data-read-clause] button")
     person.page.wait_for_load_state()
     for left in range(buttons.count(), 0, -1):

@@ -76,6 +76,7 @@ def test_the_mou_is_signed_with_a_passkey(live_portal: LivePortal, petra: Person
 
     petra.open(f"/agencies/{agency}/mou/consent/")
     consents(petra)
+    petra.follow("The whole text on one page")
     reads_every_clause(petra)
     file_is_made(petra)
     petra.reads("Next you sign with your passkey")

@@ -102,6 +102,13 @@ def clauses(text: str) -> tuple[Clause, ...]:
     return tuple(_clauses(canonical(text)))
 
 
+def clause(text: str, anchor: str) -> Clause | None:
+    """The clause of this anchor; `clause-7` finds the seventh also when it has an anchor of its own."""
+    rows = clauses(text)
+    named = next((row for row in rows if row.anchor == anchor), None)
+    return named or next((row for row in rows if anchor == f"clause-{row.number}"), None)
+
+
 def _clauses(text: str) -> Iterator[Clause]:
     heads = list(HEADING.finditer(text))
     for head, following in zip(heads, [*heads[1:], None], strict=False):  # no clause, no pair

@@ -56,11 +56,14 @@ def publish(version: TextVersion, *, by: Person | None) -> TextVersion:
     return version
 
 
-def public_pdf(version: TextVersion, values: Mapping[str, str]) -> StoredDocument:
-    """The blank form of a published text for anyone to read; rendered once for the same names."""
+def public_pdf(version: TextVersion, values: Mapping[str, str], *, draft: bool = False) -> StoredDocument:
+    """The blank form of a published text to read; rendered once for the same names.
+
+    A draft stands in the names of those who may sign it later, and says on every page that it is none to sign.
+    """
     filled = text.fill(version.body, values)
     sha256 = text.digest(filled)
-    key = f"blank-form:{version.kind}:{version.number}:{version.sample}:{sha256}"
+    key = f"blank-form:{version.kind}:{version.number}:{version.sample}:{draft}:{sha256}"
     if document := StoredDocument.objects.filter(sha256=cache.get(key, "")).first():
         return document
     context = {
@@ -68,6 +71,7 @@ def public_pdf(version: TextVersion, values: Mapping[str, str]) -> StoredDocumen
         "reference": "",
         "number": version.number,
         "sample": version.sample,
+        "draft": draft,
         "text_sha256": sha256,
         "introduction": text.introduction(filled),
         "clauses": text.clauses(filled),

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from agencies import permissions
 from hmis_portal import documents
-from hmis_portal.signing.agreeing import paper, requests
+from hmis_portal.signing.agreeing import paper, requests, text_versions
 from hmis_portal.signing.models import CompletionCertificate, Revision
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
-from onboarding.mou import agreement, bundle
+from onboarding.mou import agreement, bundle, wording
 from onboarding.views.mou import page
 
 
@@ -35,6 +35,16 @@ def mou_pdf(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             back=reverse("onboarding:mou", args=[agency.pk]),
         )
     return documents.response(revision.document, filename=_filename(mou, revision), inline=True)
+
+
+@require_safe
+def mou_draft(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The published text in the agency's name, for its counsel and board to read before anybody is named."""
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    version, _filled = wording.current_text()
+    document = text_versions.public_pdf(version, wording.values(agency), draft=True)
+    name = _("MOU version %(number)s, for reading.pdf") % {"number": version.number}
+    return documents.response(document, filename=name, inline=True)
 
 
 @require_safe

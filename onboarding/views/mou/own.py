@@ -1,6 +1,5 @@
-"""What the pages of an MOU share: the getters that check the right, and the text as a page shows it."""
+"""The getters of the pages of an MOU, which check the right."""
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -10,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency
-from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.models import Party
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
-from onboarding.mou import agreement, wording
+from onboarding.mou import agreement
 
 
 def own_mou(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou]:
@@ -35,14 +33,3 @@ def mou_to_sign(request: HttpRequest, agency_id: UUID) -> tuple[Agency, Mou, Par
             back=reverse("onboarding:mou", args=[agency.pk]),
         )
     return agency, mou, agreement.agency_party(mou)
-
-
-def text_of(filled: str) -> dict[str, Any]:
-    clauses = text.clauses(filled)
-    return {
-        "title": text.title(filled),
-        "introduction": text.introduction(filled),
-        "clauses": clauses,
-        "themes": wording.themes(clauses),
-        "text_sha256": text.digest(filled),
-    }

@@ -19,8 +19,9 @@ from hmis_portal.signing.models import (
 )
 from hmis_portal.text.words import date_words, datetime_words
 from onboarding import workflow
+from onboarding.journey.turn import Holder, Turn
 from onboarding.models import Mou
-from onboarding.mou import agreement, party
+from onboarding.mou import agreement, party, reminding
 
 
 def acts(request: HttpRequest, agency: Agency, mou: Mou | None) -> list[dict[str, str]]:
@@ -55,6 +56,12 @@ def acts(request: HttpRequest, agency: Agency, mou: Mou | None) -> list[dict[str
         for name, allowed in may.items()
         if allowed
     ]
+
+
+def reminder(mou: Mou | None, turn: Turn | None, *, is_manager: bool) -> reminding.Asked | None:
+    """For a manager while the signatory is to sign: when that person was last asked. A manager who signs needs none."""
+    waits = turn is not None and turn.holder == Holder.SIGNATORY and not turn.yours
+    return reminding.last_asked(mou) if mou and waits and is_manager else None
 
 
 def parties(mou: Mou | None) -> list[dict[str, Any]]:

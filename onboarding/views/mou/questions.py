@@ -1,6 +1,5 @@
 """Questions on a clause, asked on the page of the MOU and answered there."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,15 +23,15 @@ from onboarding.mou import agreement, wording
 def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResponse:
     """Ask the HMIS Admin about one clause."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    if not _may_ask(request, agency):
+    if not may_ask(request, agency):
         raise PermissionDenied(_("Questions on the MOU are asked by the agency’s own people."))
     mou = agreement.latest(agency)
-    filled = mou.request.text if mou else wording.current_text()[1]
-    row = next((clause_read for clause_read in text.clauses(filled) if clause_read.anchor == clause), None)
+    filled = mou.request.text if mou else wording.current_text(agency)[1]
+    row = text.clause(filled, clause)
     if row is None:
         raise Http404
     form = ClauseQuestionForm(request.POST if request.method == "POST" else None)
-    form.cancel_url = reverse("onboarding:mou", args=[agency.pk]) + f"#{clause}"
+    form.cancel_url = reverse("onboarding:mou_clause", args=[agency.pk, row.anchor])
     if request.method == "POST" and form.is_valid():
         me = permissions.person(request)
         if wait := too_often(request, "questions"):
@@ -43,7 +42,7 @@ def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResp
             text=form.cleaned_data["text"],
             by=me,
             agency=agency,
-            clause=clause,
+            clause=row.anchor,
             ip=client_ip(request),
         )
         messages.success(
@@ -53,27 +52,6 @@ def mou_question(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResp
     return render(request, "onboarding/mou/question.html", {"agency": agency, "clause": row, "form": form})
 
 
-def _may_ask(request: HttpRequest, agency: Agency) -> bool:
+def may_ask(request: HttpRequest, agency: Agency) -> bool:
+    """Whether this person may ask about a clause for the agency."""
     return permissions.is_editor(request.user, agency) or permissions.is_signatory(request.user, agency)
-
-
-def with_questions(
-    request: HttpRequest, agency: Agency, clauses: tuple[text.Clause, ...]
-) -> list[dict[str, Any]]:
-    """The clauses, each with the questions this reader may see and the way to ask one."""
-    asked: dict[str, list[Thread]] = {}
-    seen = questions.visible_to(permissions.person(request)).filter(agency=agency, kind=Thread.Kind.CLAUSE)
-    for thread in seen.prefetch_related("messages").order_by("opened_at"):
-        asked.setdefault(thread.clause, []).append(thread)
-    may_ask = _may_ask(request, agency)
-    return [
-        {
-            "number": clause.number,
-            "title": clause.title,
-            "anchor": clause.anchor,
-            "html": clause.html,
-            "threads": asked.get(clause.anchor, []),
-            "ask_url": reverse("onboarding:mou_question", args=[agency.pk, clause.anchor]) if may_ask else "",
-        }
-        for clause in clauses
-    ]

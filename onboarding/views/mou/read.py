@@ -1,5 +1,7 @@
 """The MOU as a page: the published text for anyone, and an agency’s own with whose turn it is."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -14,16 +16,27 @@ from hmis_portal.signing.agreeing import text_versions
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather
 from onboarding.mou import agreement, party, wording
-from onboarding.views.mou import page, papers, questions
-from onboarding.views.mou.own import text_of
+from onboarding.views.mou import clauses, page, papers
 
 
 @login_not_required
 @require_safe
 def mou_current(request: HttpRequest) -> HttpResponse:
-    """The published text for anyone: the three themes, the contents, every clause."""
-    version, filled = wording.current_text()
-    return render(request, "onboarding/mou/public.html", {"version": version, **text_of(filled)})
+    """The published text for anyone: the three themes and the contents."""
+    return render(request, "onboarding/mou/public.html", clauses.public().contents())
+
+
+@login_not_required
+@require_safe
+def mou_current_clause(request: HttpRequest, clause: str) -> HttpResponse:
+    return render(request, "onboarding/mou/clause.html", clauses.public().page(clause))
+
+
+@login_not_required
+@require_safe
+def mou_current_text(request: HttpRequest) -> HttpResponse:
+    """All of it on one page, to be read in one go or printed."""
+    return render(request, "onboarding/mou/text.html", clauses.public().whole())
 
 
 @login_not_required
@@ -38,25 +51,52 @@ def mou_current_pdf(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    """The agency's MOU: whose turn it is, who signs, its files, and the text clause by clause."""
+    """The agency's MOU: whose turn it is, who signs, its files, and the way to its text."""
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     mou = agreement.latest(agency)
-    filled = mou.request.text if mou else wording.current_text()[1]
+    is_manager = permissions.is_manager(request.user, agency)
+    turn = whose_turn.of_mou(mou, gather(agency), permissions.person(request))
     to_agree = page.is_to_agree(request, mou)
     context = {
         "agency": agency,
         "mou": mou,
-        "is_manager": permissions.is_manager(request.user, agency),
+        "is_manager": is_manager,
         "parties": page.parties(mou),
         "files": [] if to_agree else papers.files(mou),
         "to_agree": to_agree,
-        "turn": whose_turn.of_mou(mou, gather(agency), permissions.person(request)),
+        "turn": turn,
         "acts": page.acts(request, agency, mou),
+        "reminder": page.reminder(mou, turn, is_manager=is_manager),
         **page.sentences(mou),
         "party_words": page.names(mou),
         "party_name": party.name_of(mou) if mou else "",
-        "version": mou.request.version if mou else wording.current_text()[0],
-        **text_of(filled),
+        **clauses.own(request, agency, mou).contents(),
     }
-    context["clauses"] = questions.with_questions(request, agency, context["clauses"])
     return render(request, "onboarding/mou/mou.html", context)
+
+
+@require_safe
+def mou_clauses(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The contents of the agency's MOU."""
+    return _own_text(request, agency_id, "contents", lambda pages: pages.contents())
+
+
+@require_safe
+def mou_clause(request: HttpRequest, agency_id: UUID, clause: str) -> HttpResponse:
+    """One clause, with what was asked about it; the signatory says here that they have read it."""
+    return _own_text(request, agency_id, "clause", lambda pages: pages.page(clause))
+
+
+@require_safe
+def mou_text(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """All of it on one page, to be read in one go or printed."""
+    return _own_text(request, agency_id, "text", lambda pages: pages.whole())
+
+
+def _own_text(
+    request: HttpRequest, agency_id: UUID, template: str, of: Callable[[clauses.TextPages], dict[str, Any]]
+) -> HttpResponse:
+    agency = permissions.agency_to_read_mou(request.user, agency_id)
+    mou = agreement.latest(agency)
+    context = {"agency": agency, "mou": mou, **of(clauses.own(request, agency, mou))}
+    return render(request, f"onboarding/mou/{template}.html", context)

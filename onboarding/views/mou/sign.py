@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import permissions
-from hmis_portal.signing.agreeing import acts, consents, identify, requests
+from hmis_portal.signing.agreeing import consents, identify, requests
 from hmis_portal.signing.agreeing.evidence import reading
 from hmis_portal.signing.models import Party
-from hmis_portal.text.words import datetime_words
 from hmis_portal.web.visits import client_ip
 from onboarding.forms.mou.acts import MouReasonForm, SignForm
 from onboarding.models import Mou
 from onboarding.mou import wording
 from onboarding.services import perform_held
+from onboarding.views.mou import clauses
 from onboarding.views.mou.acting import performed
-from onboarding.views.mou.own import mou_to_sign, own_mou, text_of
+from onboarding.views.mou.own import mou_to_sign, own_mou
 from onboarding.workflow import MouVerb
 
 
@@ -46,81 +46,48 @@ def test_file(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def read_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    """The text, clause by clause: the signatory says of each that they have read it, and sees what is left."""
+    """The contents, for the signatory: what is read and what is left. Each clause's button posts here."""
     agency, mou, party = mou_to_sign(request, agency_id)
-    me = permissions.person(request)
-    if acts.consent_of(party, me) is None:
+    pages = clauses.own(request, agency, mou)
+    if pages.progress is None:
         return redirect("onboarding:consent", agency_id=agency.pk)
     if request.method == "POST":
-        return _confirm_clause(request, agency_id, party, me)
-    progress = reading.progress(party, me)
-    context = {
-        "agency": agency,
-        "mou": mou,
-        "count": progress.count,
-        "total": len(progress.clauses),
-        "words": _count_words(progress),
-        "left": progress.left,
-        **text_of(mou.request.text),
-    }
-    context["clauses"] = _clauses_to_read(progress, reverse("onboarding:read_mou", args=[agency.pk]))
-    return render(request, "onboarding/mou/read.html", context)
+        return _confirm_clause(request, agency_id, party, permissions.person(request))
+    context = {"agency": agency, "mou": mou, **pages.contents()}
+    return render(request, "onboarding/mou/contents.html", context)
 
 
 def _confirm_clause(request: HttpRequest, agency_id: UUID, party: Any, me: Any) -> HttpResponse:
-    """Record one clause; the answer leads to the next that is still to be read."""
+    """Record one clause; the answer leads to the next that is still to be read, on the page that sent it."""
+    anchor = request.POST.get("clause", "")
     try:
-        reading.confirm(party, by=me, anchor=request.POST.get("clause", ""))
+        reading.confirm(party, by=me, anchor=anchor)
     except KeyError as error:
         raise Http404 from error
     progress = reading.progress(party, me)
-    following = progress.left[0].anchor if progress.left else ""
+    following = progress.next_after(anchor)
     if request.headers.get("X-Requested-With") == "fetch":
-        at = progress.read_at[request.POST["clause"]]
         told = {
-            "words": _count_words(progress),
+            "words": clauses.count_words(progress),
             "count": progress.count,
             "next": following,
-            "read": _read_words(at),
+            "read": clauses.read_words(progress.read_at[anchor]),
         }
         return JsonResponse(told)
-    return redirect(reverse("onboarding:read_mou", args=[agency_id]) + f"#{following or 'done'}")
-
-
-def _clauses_to_read(progress: reading.Progress, url: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "number": clause.number,
-            "title": clause.title,
-            "anchor": clause.anchor,
-            "html": clause.html,
-            "theme": clause.theme,
-            "read": _read_words(progress.read_at[clause.anchor]) if clause.anchor in progress.read_at else "",
-            "read_url": url,
-        }
-        for clause in progress.clauses
-    ]
-
-
-def _read_words(at: Any) -> str:
-    return _("You read this clause on %(when)s") % {"when": datetime_words(at)}
-
-
-def _count_words(progress: reading.Progress) -> str:
-    return _("%(count)d of %(total)d clauses read") % {
-        "count": progress.count,
-        "total": len(progress.clauses),
-    }
+    if "whole" in request.POST:
+        return redirect(reverse("onboarding:mou_text", args=[agency_id]) + f"#{following or 'done'}")
+    if following:
+        return redirect("onboarding:mou_clause", agency_id=agency_id, clause=following)
+    return redirect("onboarding:read_mou", agency_id=agency_id)
 
 
 def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Once consent is given and every clause read: the exact file, and the signature."""
     agency, mou, party = mou_to_sign(request, agency_id)
-    me = permissions.person(request)
-    if acts.consent_of(party, me) is None:
+    me, pages = permissions.person(request), clauses.own(request, agency, mou)
+    if pages.progress is None:
         return redirect("onboarding:consent", agency_id=agency.pk)
-    progress = reading.progress(party, me)
-    if progress.left:
+    if pages.progress.left:
         return redirect("onboarding:read_mou", agency_id=agency.pk)
     revision = requests.to_read(party)
     initial = {
@@ -145,7 +112,8 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "form": form,
         "how_confirmed": identify.hint(request, party),
         "held_back": identify.held_back(request),
-        "read_words": _("You have read all %(count)d clauses.") % {"count": progress.count},
+        "read_words": _("You have read all %(count)d clauses.") % {"count": pages.progress.count},
+        "asked": pages.asked(),
     }
     return render(request, "onboarding/mou/sign.html", context)
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from agencies import permissions
 from agencies.models import Agency, User
@@ -62,6 +63,18 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "onboarding/mou/name_signatory.html",
         {"agency": agency, "form": form, "mou": mou, "replacing": replacing, "changed": changed},
     )
+
+
+@require_POST
+def remind_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The manager has the signatory asked once more."""
+    agency = permissions.agency_to_manage(request.user, agency_id)
+    mou, back = agreement.latest(agency), reverse("onboarding:mou", args=[agency.pk])
+    if mou is None:
+        raise WrongState(_("Nobody is named to sign the MOU yet."), back=back)
+    perform(mou, MouVerb.REMIND, by=permissions.person(request), ip=client_ip(request))
+    messages.success(request, _("A reminder is on its way to %(name)s.") % {"name": mou.signatory_name})
+    return redirect(back)
 
 
 def renew_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:

@@ -28,8 +28,21 @@ def test_anyone_reads_the_current_text_and_its_pdf(client, texts):
     page = client.get(reverse("onboarding:mou_current"))
     assert page.status_code == 200
     assert "Data entry and quality" in page.text
-    assert "[your agency]" in page.text
-    assert page.text.count('class="clause"') == 32
+    assert page.text.count("<li id=") == 32
+    address = reverse("onboarding:mou_current_clause", args=["data-quality"])
+    assert f'href="{address}"' in page.text
+    clause = client.get(address).text
+    assert "[your agency]" in client.get(reverse("onboarding:mou_current_clause", args=["parties"])).text
+    assert "Clause 11 of 32" in clause
+    assert "10. The Agency enters timely and accurate data" in clause  # before
+    assert "12. People the Agency names" in clause  # after
+    assert "data quality report at least once a month" in clause
+    assert (
+        client.get(reverse("onboarding:mou_current_clause", args=["clause-11"])).text.count("once a month")
+        == 1
+    )
+    assert client.get(reverse("onboarding:mou_current_clause", args=["clause-33"])).status_code == 404
+    assert client.get(reverse("onboarding:mou_current_text")).text.count('class="clause"') == 32
     pdf = client.get(reverse("onboarding:mou_current_pdf"))
     assert pdf.status_code == 200
     assert pdf.content.startswith(b"%PDF-1.7")
@@ -228,7 +241,7 @@ def test_the_page_of_the_mou_asks_few_questions_of_the_database(
 ):
     client = client_of(cast.director)
     client.get(mou_url("mou", cast))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert client.get(mou_url("mou", cast)).status_code == 200
 
 
@@ -251,7 +264,13 @@ def test_a_question_on_a_clause_is_answered_there(cast, issued, client_of):
     thread = Thread.objects.get(kind=Thread.Kind.CLAUSE)
     assert (thread.clause, thread.agency) == ("fees", cast.agency)
     questions.answer(thread=thread, by=cast.admin, text="None are planned.")
-    assert "None are planned." in client_of(cast.coordinator).get(mou_url("mou", cast)).text
+    clause = reverse("onboarding:mou_clause", args=[cast.agency.pk, "fees"])
+    for reader in (cast.coordinator, cast.signatory):
+        page = client_of(reader).get(clause).text
+        assert "Will there be fees next year?" in page
+        assert "None are planned." in page
+        assert "1 question, answered" in client_of(reader).get(mou_url("mou_clauses", cast)).text
+    assert "fees next year" not in client_of(cast.auditor).get(clause).text
     assert client_of(cast.admin).get(url).status_code == 403
     assert client_of(cast.stranger).get(url).status_code == 404
     assert client.get(reverse("onboarding:mou_question", args=[cast.agency.pk, "nothing"])).status_code == 404

@@ -26,20 +26,42 @@ def _read_url(cast):
     return reverse("onboarding:read_mou", args=[cast.agency.pk])
 
 
+def _clause_url(cast, anchor):
+    return reverse("onboarding:mou_clause", args=[cast.agency.pk, anchor])
+
+
 def test_without_scripts_a_button_at_each_clause_leads_to_the_next(cast, consented, client_of):
     client = client_of(cast.signatory)
     page = client.get(_read_url(cast))
     assert "0 of 32 clauses read" in page.text
-    assert page.text.count("I have read clause") == 32
-    first, second = text.clauses(consented.request.text)[:2]
-    answer = client.post(_read_url(cast), {"clause": first.anchor})
-    assert answer.url == f"{_read_url(cast)}#{second.anchor}"
+    first, second = (_clause_url(cast, clause.anchor) for clause in text.clauses(consented.request.text)[:2])
+    assert f'href="{first}">Begin with clause 1' in page.text
+    page = client.get(first)
+    assert page.text.count("I have read clause 1<") == 1
+    assert not ClauseRead.objects.exists()  # opening it says nothing
+    assert client.post(_read_url(cast), {"clause": "parties"}).url == second
+    assert "You read this clause on" in client.get(first).text
     page = client.get(_read_url(cast))
     assert "1 of 32 clauses read" in page.text
-    assert page.text.count("I have read clause") == 31
-    assert page.text.count("You read this clause on") == 1
-    assert 'class="is-read"' in page.text  # in the contents too
-    assert 'id="done" hidden' in page.text
+    assert page.text.count('class="clause-read"') == 1  # in the contents too
+    assert f'href="{second}">Go on reading' in page.text
+    assert "Go on to sign" not in page.text
+
+
+def test_the_whole_text_is_read_on_one_page_as_well(cast, consented, client_of):
+    client = client_of(cast.signatory)
+    answer = client.post(_read_url(cast), {"clause": "parties", "whole": "on"})
+    whole = reverse("onboarding:mou_text", args=[cast.agency.pk])
+    assert answer.url == f"{whole}#definitions"
+    page = client.get(whole).text
+    assert page.count("I have read clause") == 31
+    assert page.count("You read this clause on") == 1
+    assert 'id="done" hidden' in page
+    assert "I have read clause" not in client_of(cast.director).get(whole).text
+    last = client.post(
+        _read_url(cast), {"clause": "signatures"}
+    )  # the first that is left comes after the last
+    assert last.url == _clause_url(cast, "definitions")
 
 
 def test_with_scripts_the_answer_says_what_is_left(cast, consented, client_of):
@@ -51,7 +73,6 @@ def test_with_scripts_the_answer_says_what_is_left(cast, consented, client_of):
     assert answer["next"] == ""
     page = client.get(_read_url(cast)).text
     assert "Go on to sign" in page
-    assert 'id="done" hidden' not in page
     assert client.get(reverse("onboarding:sign", args=[cast.agency.pk])).status_code == 200
 
 

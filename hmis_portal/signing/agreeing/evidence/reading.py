@@ -26,6 +26,12 @@ class Progress:
     def count(self) -> int:
         return len(self.clauses) - len(self.left)
 
+    def next_after(self, anchor: str) -> str:
+        """The anchor of the next clause that is still to be read, from the first again after the last; "" when none is."""
+        anchors = [clause.anchor for clause in self.clauses]
+        at = anchors.index(anchor) + 1 if anchor in anchors else 0
+        return next((name for name in anchors[at:] + anchors[:at] if name not in self.read_at), "")
+
 
 def confirm(party: Party, *, by: Person, anchor: str) -> None:
     """Record that this person has read this clause; saying so twice changes nothing. KeyError: no such clause."""
