@@ -46,6 +46,7 @@ MOU = {
     "decline": ("issued", "signatory", "declined"),
     "pass_on": ("issued", "signatory", "issued"),
     "replace": ("issued", "director", "issued"),
+    "remind": ("issued", "director", "issued"),
     "issue_anew": ("issued signed", "director", "voided"),
     "one_party": ("signed", "admin", "signed"),
     "supersede": ("issued", "portal", "superseded"),
