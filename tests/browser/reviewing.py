@@ -67,7 +67,7 @@ def answers_the_remark(story: Story) -> None:
     director.click(director.page.locator("main form .btn-primary"))
     director.open(story.at("application/changes/"))
     director.see("What to change", "what-changed")
-    director.follow("Answer: Agency information")
+    director.click(director.page.get_by_role("link", name=re.compile("^Answer")))
     director.see("Answer the reviewer", "answer-the-remark")
     director.fill({"kind": "changed"})
     director.press("Save answer")
