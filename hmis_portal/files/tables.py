@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from hmis_portal import documents
 from hmis_portal.files import foreign, letters, table_reader
@@ -224,19 +225,37 @@ def csv_bytes(rows: Iterable[Iterable[Any]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")  # with the mark by which Excel knows UTF-8
 
 
-def xlsx_bytes(sheets: Iterable[tuple[str, Iterable[Iterable[Any]]]]) -> bytes:
-    """A workbook of text cells; `sheets` are pairs of title and rows."""
+class DropDown(NamedTuple):
+    """What the cells of a column offer below its heading; `formula` names the cells that hold it, for row 2."""
+
+    column: int
+    formula: str
+    only: bool = True  # nothing else may be typed
+
+
+def xlsx_bytes(
+    sheets: Iterable[tuple[str, Iterable[Iterable[Any]]]], drop_downs: Iterable[DropDown] = ()
+) -> bytes:
+    """A workbook of text cells, none where there is None; `sheets` are pairs of title and rows, the first with lists."""
     book = Workbook(write_only=True)
     for title, rows in sheets:
         sheet = book.create_sheet(title[:31])
         for row in rows:
-            cells = [WriteOnlyCell(sheet, value=_printable(cell)) for cell in row]
-            for cell in cells:
-                cell.data_type = "s"  # text, whatever it begins with
-            sheet.append(cells)
+            sheet.append([None if cell is None else _text_cell(sheet, cell) for cell in row])
+    for column, formula, only in drop_downs:
+        letter = get_column_letter(column + 1)
+        offered = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=only)
+        offered.add(f"{letter}2:{letter}{table_reader.MOST_ROWS + 1}")
+        book.worksheets[0].data_validations.append(offered)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _text_cell(sheet: Any, value: Any) -> Any:
+    cell = WriteOnlyCell(sheet, value=_printable(value))
+    cell.data_type = "s"  # text, whatever it begins with
+    return cell
 
 
 def _printable(cell: Any) -> str:

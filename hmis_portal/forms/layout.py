@@ -58,6 +58,16 @@ class Fieldset(Box):
         )
 
 
+class Folded(Box):
+    """Fields that are seldom wanted, put away under a summary, which is text."""
+
+    end = SafeString("</details>")
+
+    def __init__(self, summary: Any, *fields: Any) -> None:
+        super().__init__(*fields)
+        self.begin = format_html('<details class="more"><summary>{}</summary>', summary)
+
+
 class Div(Box):
     end = SafeString("</div>")
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
-from agencies.models.project import looked_at
 from hmis_portal.files import tables
 from hmis_portal.text import typed
 from hmis_portal.text.words import date_words, matching
@@ -154,6 +153,8 @@ def typed_of(
     else:
         typed["projects"] = _projects(given.get("projects", ""), by_name, errors)
     typed |= _date(given["start_date"], errors)
+    if staff or given.get("email_own"):
+        typed["email_own"] = "on"  # asked about when the person was listed, or answered beside the preview
     return _OneOrMany(typed), errors
 
 
@@ -292,18 +293,3 @@ def said_of(name: str, value: Any) -> str:
 
 def _day(day: dt.date) -> str:
     return f"{day.month}/{day.day}/{day.year}"
-
-
-def choice_rows(agency: Agency) -> Iterator[list[str]]:
-    """What the cells of the template may say."""
-    yield [_("HMIS role"), _("Access level it may have")]
-    for role in HmisRole:
-        yield [str(role.label), "; ".join(str(AccessLevel(level).label) for level in ACCESS_OF_ROLE[role])]
-    yield []
-    yield [_("Projects (separate several by semicolons)")]
-    for project in agency.projects.filter(looked_at()):
-        yield [project.project_name]
-    yield []
-    yield [_("Employment type")]
-    for label in Staff.Employment.labels:
-        yield [str(label)]

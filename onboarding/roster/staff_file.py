@@ -4,24 +4,29 @@ A row is found again by its e-mail. What was uploaded waits in the section's wor
 confirmed or dropped; the preview is always made anew from it, against the list as it is now.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, Staff, User
+from agencies.models import Agency, Project, Staff, User
 from agencies.models.project import looked_at
 from agencies.services.staff import FIELDS, add_staff, change_staff
 from hmis_portal.files import tables
+from hmis_portal.forms.wording import in_place
 from hmis_portal.text import typed
 from onboarding.forms.roster import ListedPersonForm, PersonForm
 from onboarding.roster import columns
 
 UPLOAD = "staff-upload"
 MOST_PEOPLE = 2000
+MOST_BLANK = 20_000  # rows between them that stay blank in the file with errors
+# By the number of a row: the cells that were typed beside the preview in place of the file's, by field.
+Mended = Mapping[str, Mapping[str, str]]
 
 
 class Value(NamedTuple):
@@ -39,11 +44,15 @@ class Line:
     number: int  # as in the file
     cells: list[str]
     name: str = ""
-    act: str = "wrong"  # add, change, same, wrong
+    act: str = "wrong"  # add, change, same, wrong, ask
+    given: dict[str, str] = field(default_factory=dict)  # the cells that are understood, by field
     faults: list[tuple[str, str]] = field(default_factory=list)  # the field, and what is wrong with it
-    errors: list[str] = field(default_factory=list)  # the same with the name of the cell
     data: dict[str, Any] = field(default_factory=dict)
     staff: Staff | None = None
+
+    @property
+    def errors(self) -> list[str]:
+        return [fault for _key, fault in self.faults]
 
     @cached_property
     def values(self) -> list[Value]:
@@ -54,18 +63,26 @@ class Line:
 @dataclass
 class Preview:
     headings: list[str]
+    heading: int  # the row of the file in which they stand
     lines: list[Line]
+    places: Mapping[str, int]  # of the headings that are understood, by field
     unknown: list[str]  # headings that are not used
+    projects: Sequence[Project]
 
-    def of(self, act: str) -> list[Line]:
-        return [line for line in self.lines if line.act == act]
+    def of(self, *acts: str) -> list[Line]:
+        return [line for line in self.lines if line.act in acts]
 
     @property
     def to_write(self) -> list[Line]:
-        return [line for line in self.lines if line.act in ("add", "change")]
+        return self.of("add", "change")
 
 
-def preview(agency: Agency, table: tables.Table) -> Preview:
+def waiting(agency: Agency, draft: Mapping[str, Any]) -> Preview:
+    """The preview of what was uploaded, and mended beside it since. Raises Unreadable."""
+    return preview(agency, tables.Table.of(draft), draft.get("mended", {}))
+
+
+def preview(agency: Agency, table: tables.Table, mended: Mended = MappingProxyType({})) -> Preview:
     """What an upload would do to the list as it is now; three queries whatever its length. Raises Unreadable."""
     index_of, unknown = columns.understand(table.rows[0])
     if len(table.rows) - 1 > MOST_PEOPLE:
@@ -82,25 +99,42 @@ def preview(agency: Agency, table: tables.Table) -> Preview:
     seen: dict[str, int] = {}
     doubts, lines = table.doubtful(), []
     for place, cells in enumerate(table.rows[1:], start=1):
-        line = Line(table.numbers[place], list(cells))
-        typed_cells = {
-            key: columns.cell_of(key, cells[index]) if index < len(cells) else ""
+        own = mended.get(str(table.numbers[place]), {})
+        line = Line(table.numbers[place], _with(cells, index_of, own))
+        line.given = typed_cells = {
+            key: columns.cell_of(key, line.cells[index]) if index < len(line.cells) else ""
             for key, index in index_of.items()
+        } | {key: columns.cell_of(key, text) for key, text in own.items()}
+        doubtful = {
+            key: doubts[place][index]
+            for key, index in index_of.items()
+            if index in doubts[place] and key not in own
         }
-        doubtful = {key: doubts[place][index] for key, index in index_of.items() if index in doubts[place]}
         typed_cells |= dict.fromkeys(doubtful, "")
         _judge(line, typed_cells, doubtful, form, by_name, current)
-        line.errors = [
-            f"{fault} ({table.cell(place, index_of[key])})" if key in index_of else fault
-            for key, fault in line.faults
-        ]
+        line.faults = [(key, _told(key, fault, table, place, index_of)) for key, fault in line.faults]
         email = typed_cells["email"]
         if email and email in seen:
             line.act = "wrong"
-            line.errors.append(_("The e-mail stands in row %s already") % seen[email])
+            line.faults.append(("email", _("The e-mail stands in row %s already") % seen[email]))
         seen.setdefault(email, line.number)
         lines.append(line)
-    return Preview(list(table.rows[0]), lines, unknown)
+    return Preview(list(table.rows[0]), table.numbers[0], lines, index_of, unknown, projects)
+
+
+def _with(cells: Sequence[str], places: Mapping[str, int], own: Mapping[str, str]) -> list[str]:
+    """A row of the file with what was typed in place of its cells."""
+    row = list(cells)
+    for key in own.keys() & places.keys():
+        row += [""] * (places[key] + 1 - len(row))
+        row[places[key]] = own[key]
+    return row
+
+
+def _told(key: str, fault: str, table: tables.Table, place: int, places: Mapping[str, int]) -> str:
+    """What is wrong, with the name of its column and of its cell."""
+    words = in_place(columns.COLUMNS[key][0].partition(":")[0], fault) if key in columns.COLUMNS else fault
+    return f"{words} ({table.cell(place, places[key])})" if key in places else words
 
 
 def _judge(
@@ -128,6 +162,11 @@ def _judge(
     for name, errors in form.errors.items():
         line.faults += [(name, str(error)) for error in errors if name not in wrong]
     if line.faults:
+        line.act = (
+            "ask"
+            if [key for key, _fault in line.faults] == ["email"] and form.has_error("email", "shared")
+            else "wrong"
+        )
         return
     line.data = {
         name: value for name, value in form.cleaned_data.items() if name in given or name == "access_level"
@@ -143,7 +182,7 @@ def _judge(
 def _as_exported(staff: Staff, given: Mapping[str, str]) -> bool:
     """Whether a row says what the export says of this person, who then stays as they are in every particular."""
     own = dict(zip(columns.COLUMNS, columns.row_of(staff), strict=True))
-    return all(cell == columns.cell_of(name, own[name]) for name, cell in given.items())
+    return all(cell == columns.cell_of(name, own[name]) for name, cell in given.items() if name in own)
 
 
 def _values(staff: Staff | None, data: Mapping[str, Any]) -> list[Value]:
@@ -179,10 +218,21 @@ def write(preview: Preview, *, agency: Agency, by: User) -> tuple[int, int]:
     return len(preview.of("add")), len(preview.of("change"))
 
 
+def shown_places(preview: Preview) -> dict[str, int]:
+    """Where the columns stand in `error_rows`."""
+    gone = [index for index, heading in enumerate(preview.headings) if heading == columns.ERRORS]
+    return {key: place - sum(index < place for index in gone) for key, place in preview.places.items()}
+
+
 def error_rows(preview: Preview) -> Iterator[list[str]]:
-    """The file as it was uploaded, with what is wrong in a last column."""
+    """The file as it was uploaded, each row in its place, with what is wrong in a last column."""
     keep = [index for index, heading in enumerate(preview.headings) if heading != columns.ERRORS]
+    yield from [[]] * (preview.heading - 1)
     yield [*(preview.headings[index] for index in keep), columns.ERRORS]
+    before, left = preview.heading, MOST_BLANK
     for line in preview.lines:
+        blank = min(max(line.number - before - 1, 0), left)
+        yield from [[]] * blank
+        before, left = line.number, left - blank
         cells = [line.cells[index] if index < len(line.cells) else "" for index in keep]
         yield [*cells, "; ".join(line.errors)]

@@ -56,7 +56,7 @@ def test_a_project_is_found_by_its_whole_name_in_any_script(cast):
     projects(cast, "避难所", "Приют", "Café Ñandú")
     lines = preview(cast, case("p23-project-names.csv")).lines
     assert [names_of(lines[place]) for place in (0, 1, 4)] == [["避难所"], ["Приют"], ["Café Ñandú"]]
-    assert lines[2].errors == ["Select at least one project (H4)"]
+    assert lines[2].errors == ["Projects: Select at least one project (H4)"]
     assert lines[3].errors[0].startswith("Projects: “???” is not a project of the application")
     assert lines[5].errors[0].endswith("by semicolons. The closest name is “Café Ñandú” (H7)")
 
@@ -65,7 +65,7 @@ def test_projects_with_names_alike_are_told_apart(cast):
     projects(cast, "Ana's Place", "House 12", "House 1-2", "Дом", "希望", "Casa Marí", "Elm; Oak Street")
     lines = preview(cast, case("p23-names-alike.csv")).lines
     assert [names_of(line) for line in lines[:2]] == [["House 1-2"], ["Дом"]]
-    assert lines[2].errors == ["Select at least one project (H4)"]
+    assert lines[2].errors == ["Projects: Select at least one project (H4)"]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_word_that_is_neither_yes_nor_no_is_told(cast):
     projects(cast, "Ana's Place")
     (line,) = preview(cast, case("p23-check-mark.csv")).lines
     assert line.errors == [
-        "Enter where the account was, and when it was last used (J2)"
+        "Earlier account: Enter where the account was, and when it was last used (J2)"
     ]  # so it was read as yes
 
 
