@@ -9,7 +9,7 @@ class AgenciesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from agencies import emails  # noqa: F401 - registers the maker of invitation links, for workers too
+        from agencies import emails, receivers  # noqa: F401 - registers the maker of invitation links, for workers too
         from agencies.services import powers  # noqa: F401 - adds the kinds of acts that take two people
 
         links.give({Page.OWN_ACCOUNT: "agencies:me"})

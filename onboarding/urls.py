@@ -8,7 +8,7 @@ from onboarding.views.mou import files, paper, questions, read, sign, signatory,
 from onboarding.views.projects import changes, export, listing, page
 from onboarding.views.roster import listing as staff
 from onboarding.views.roster import person, upload
-from onboarding.views.sections import documents, sites
+from onboarding.views.sections import documents, drafts, sites
 from onboarding.views.sections import pages as sections
 
 _AGENCY = "agencies/<uuid:agency_id>"
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("eligibility/", public.eligibility, name="eligibility"),
     path("eligibility/services/", public.eligibility_services, name="eligibility_services"),
     path("eligibility/comparable-database/", public.eligibility_comparable, name="eligibility_comparable"),
+    path("eligibility/other-ways/", public.eligibility_other_ways, name="eligibility_other_ways"),
     path("eligibility/not-yet/", public.eligibility_not_yet, name="eligibility_not_yet"),
     path("eligibility/result/", public.eligibility_result, name="eligibility_result"),
     # support
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGENCY}/conditions/", review.conditions, name="conditions"),
     path(f"{_AGENCY}/conditions/<int:condition_id>/done/", review.report_condition, name="report_condition"),
     path(f"{_AGENCY}/conditions/proof/<int:report_id>/", review.condition_proof, name="condition_proof"),
+    # who has a page open
+    path(f"{_AGENCY}/open/", drafts.page_open, name="page_open"),
     # technical readiness, asked again each year
     path(f"{_AGENCY}/readiness/", readiness.year, name="readiness_year"),
     path(f"{_AGENCY}/readiness/keep/", readiness.autosave, name="readiness_year_autosave"),

@@ -60,7 +60,7 @@ def views(name: str, args: str = "agency", **more: Any) -> Row:
 
 PUBLIC = [
     "onboarding:home", "onboarding:guide", "onboarding:steps", "onboarding:requirements", "onboarding:eligibility",
-    "onboarding:eligibility_comparable", "onboarding:eligibility_not_yet", "onboarding:support", "onboarding:support_sent",
+    "onboarding:eligibility_comparable", "onboarding:eligibility_not_yet", "onboarding:eligibility_other_ways", "onboarding:support", "onboarding:support_sent",
     "onboarding:verify", "training:guide", "training:certificate_lookup",
 ]  # fmt: skip
 
@@ -100,6 +100,7 @@ TABLE = [
     views("onboarding:condition_proof", "proof"),
     views("onboarding:journey"),
     views("onboarding:history"),
+    edits("onboarding:page_open", post_only=True),
     # each year
     views("onboarding:readiness_year", "approved"),
     edits("onboarding:readiness_year_autosave", "approved", post_only=True),

@@ -26,7 +26,7 @@ from agencies.models.project import (
     ProjectCoC,
 )
 from agencies.models.staff import ACCESS_OF_ROLE, HOLDING_UP_GO_LIVE, AccessLevel, HmisRole, Staff
-from agencies.models.user import User
+from agencies.models.user import EligibilityCheck, User
 
 __all__ = [
     "ACCESS_OF_ROLE",
@@ -42,6 +42,7 @@ __all__ = [
     "Contact",
     "ContinuumOfCare",
     "CoordinatedAccessNetwork",
+    "EligibilityCheck",
     "Funder",
     "HMISParticipation",
     "HmisRole",

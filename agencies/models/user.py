@@ -77,3 +77,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.first_name or self.email
+
+
+class EligibilityCheck(models.Model):
+    """What a person answered before there was an agency: asked once, whichever device they go on with."""
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, primary_key=True, related_name="eligibility_check"
+    )
+    answers = models.JSONField()  # under the names of the agency's fields
+    given_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.user)

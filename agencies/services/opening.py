@@ -1,6 +1,7 @@
 """An agency comes into the portal, and a second account of the same agency is closed into the first."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies import emails, locks, permissions
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, AgencyRole, Invitation, Staff, User
+from agencies.models import Agency, AgencyRole, EligibilityCheck, Invitation, Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
 from hmis_portal.text import typed
@@ -19,11 +20,31 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.links import Page
 
 OPENED_A_DAY = 5
+# The answers of the eligibility check, which needs no account, in the session; keys are those of FACTS.
+ELIGIBILITY = "eligibility"
+ELIGIBILITY_LASTS = timedelta(days=30)
 
 FACTS = (
     "legal_name", "common_name", "ein", "city", "phone", "services", "services_other", "victim_service_provider",
     "joining_reason", "required_by", "other_hmis",
 )  # fmt: skip
+
+
+def remember_eligibility(user: User, answers: Mapping[str, Any]) -> None:
+    """With the account, so that they are there on any device."""
+    EligibilityCheck.objects.update_or_create(
+        user=user, defaults={"answers": answers, "given_at": timezone.now()}
+    )
+
+
+def eligibility_of(user: User) -> dict[str, Any] | None:
+    """What was answered in the last days; None when nothing was."""
+    rows = EligibilityCheck.objects.filter(user=user, given_at__gt=timezone.now() - ELIGIBILITY_LASTS)
+    return rows.values_list("answers", flat=True).first()
+
+
+def forget_eligibility(user: User) -> None:
+    EligibilityCheck.objects.filter(user=user).delete()
 
 
 @transaction.atomic
@@ -57,6 +78,7 @@ def open_agency(*, by: User, facts: Mapping[str, Any], title: str = "", ip: str 
         by=by, verb=AgenciesEvent.OPENED_AGENCY, obj=agency, agency_id=agency.pk, ip=ip, after=agency.state,
         data={name: facts[name] for name in FACTS if name in facts},
     )  # fmt: skip
+    forget_eligibility(by)
     emails.agency_opened(agency, to=by)
     return agency
 

@@ -16,15 +16,12 @@ from hmis_portal.web.doors import counted
 from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip
 
-# Written by the eligibility check, which needs no account; keys are those of `opening.FACTS`.
-ELIGIBILITY = "eligibility"
-
 
 @require_http_methods(["GET", "POST"])
 @counted("agencies")
 def create(request: HttpRequest) -> HttpResponse:
     user = permissions.person(request)
-    answers: dict[str, Any] | None = request.session.get(ELIGIBILITY)
+    answers: dict[str, Any] | None = request.session.get(opening.ELIGIBILITY) or opening.eligibility_of(user)
     if answers is None or answers.get("victim_service_provider"):
         return redirect(links.to(Page.ELIGIBILITY))
     form = OpenAgencyForm(request.POST or None, initial={"title": user.title})
@@ -34,7 +31,7 @@ def create(request: HttpRequest) -> HttpResponse:
         agency = opening.open_agency(
             by=user, facts=facts, title=form.cleaned_data["title"], ip=client_ip(request)
         )
-        del request.session[ELIGIBILITY]
+        request.session.pop(opening.ELIGIBILITY, None)
         messages.success(request, _("The account of %s is open. You manage it.") % agency.name)
         return redirect(links.to(Page.AGENCY_STEPS), agency_id=agency.pk)
     return render(request, "agencies/create.html", {"form": form})

@@ -30,6 +30,8 @@ from hmis_portal.events import SecurityEvent
 
 BEGAN, SEEN = "session_began", "session_seen"  # seconds since 1970
 SEEN_EVERY = 60  # seconds; a request within them writes nothing
+# A request that a page makes by itself says so: it does not keep a session alive that nobody uses.
+BY_ITSELF = "Portal-By-Itself"
 NOTHING_KEPT = "private, no-store"
 
 
@@ -41,7 +43,7 @@ class SessionLimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         signed_in = SESSION_KEY in request.session
-        if signed_in and (why := _lapsed(request.session)):
+        if signed_in and (why := _lapsed(request.session, used=BY_ITSELF not in request.headers)):
             UserSession.objects.filter(session_key=request.session.session_key).delete()
             watch.note(
                 SecurityEvent.SESSION_ENDED, request, request.user if request.user.is_authenticated else None
@@ -59,8 +61,8 @@ class SessionLimitsMiddleware:
         return response
 
 
-def _lapsed(session: SessionBase) -> str:
-    """Why this session has come to its end, in words, or ""; else that it was seen now."""
+def _lapsed(session: SessionBase, *, used: bool) -> str:
+    """Why this session has come to its end, in words, or ""; else that it was seen now, where somebody used it."""
     now = int(time.time())
     began, seen = session.setdefault(BEGAN, now), session.setdefault(SEEN, now)
     if now - began >= settings.SESSION_COOKIE_AGE:
@@ -77,7 +79,7 @@ def _lapsed(session: SessionBase) -> str:
             "You were signed out after %(count)s minutes without a request. Sign in again to go on.",
             minutes,
         ) % {"count": minutes}
-    if now - seen >= SEEN_EVERY:
+    if used and now - seen >= SEEN_EVERY:
         session[SEEN] = now
         UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
     return ""

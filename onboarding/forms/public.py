@@ -21,6 +21,9 @@ class VictimServiceForm(PortalFormMixin, forms.Form):
     )
 
 
+NONE = "none"
+
+
 class EligibilityForm(PortalFormMixin, forms.Form):
     submit_label = _("Check")
     shown_when = {
@@ -38,7 +41,7 @@ class EligibilityForm(PortalFormMixin, forms.Form):
         "other_hmis": _("Enter the name or place of the other HMIS"),
     }
     services = forms.MultipleChoiceField(
-        label=_("Which services does your agency offer?"), choices=ServiceKind.choices, widget=forms.CheckboxSelectMultiple,
+        label=_("Which services does your agency offer?"), choices=[*ServiceKind.choices, (NONE, _("None of these"))], widget=forms.CheckboxSelectMultiple,
         help_text=_("Select all that apply."),
     )  # fmt: skip
     services_other = forms.CharField(label=_("Which other service?"), max_length=200)
@@ -56,6 +59,17 @@ class EligibilityForm(PortalFormMixin, forms.Form):
     )
     in_other_hmis = YesNoField(label=_("Does your agency work in another HMIS already?"))
     other_hmis = forms.CharField(label=_("Which one?"), max_length=200)
+
+    @property
+    def offers_none(self) -> bool:
+        """Then nothing else is asked."""
+        return self.is_bound and self["services"].value() == [NONE]
+
+    def clean_services(self) -> list[str]:
+        services: list[str] = self.cleaned_data["services"]
+        if NONE in services:
+            raise forms.ValidationError(_("Select “None of these” alone, or what applies"))
+        return services
 
     def facts(self) -> dict[str, Any]:
         """The answers as the session keeps them, under the names of the agency's fields."""

@@ -1,12 +1,15 @@
 """Pages for everybody: what the portal is, what joining asks, and the eligibility check."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import permissions
-from agencies.views.opening import ELIGIBILITY
+from agencies.services import opening
+from agencies.services.opening import ELIGIBILITY
 from hmis_portal.text.prose import in_language
 from hmis_portal.web.doors import counted
 from onboarding.application.requirements import current_texts
@@ -48,7 +51,7 @@ def eligibility(request: HttpRequest) -> HttpResponse:
     form = VictimServiceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["victim_service_provider"]:
-            request.session.pop(ELIGIBILITY, None)
+            _forget(request)
             request.session.pop(NOT_VICTIM_SERVICE, None)
             return redirect("onboarding:eligibility_comparable")
         request.session[NOT_VICTIM_SERVICE] = True
@@ -69,14 +72,40 @@ def eligibility_comparable(request: HttpRequest) -> HttpResponse:
 def eligibility_services(request: HttpRequest) -> HttpResponse:
     if not request.session.get(NOT_VICTIM_SERVICE):
         return redirect("onboarding:eligibility")
-    form = EligibilityForm(request.POST or None, initial=request.session.get(ELIGIBILITY))
+    form = EligibilityForm(request.POST or None, initial=_answers(request))
+    if request.method == "POST" and form.offers_none:
+        _forget(request)
+        return redirect("onboarding:eligibility_other_ways")
     if request.method == "POST" and form.is_valid():
         if not form.cleaned_data["commits"]:
-            request.session.pop(ELIGIBILITY, None)
+            _forget(request)
             return redirect("onboarding:eligibility_not_yet")
         request.session[ELIGIBILITY] = form.facts()
+        if permissions.is_person(request.user):
+            opening.remember_eligibility(request.user, form.facts())
         return redirect("onboarding:eligibility_result")
     return render(request, "onboarding/public/eligibility_services.html", {"form": form})
+
+
+def _answers(request: HttpRequest) -> dict[str, Any] | None:
+    """Of this browser, or of whoever is signed in."""
+    kept: dict[str, Any] | None = request.session.get(ELIGIBILITY)
+    if kept is None and permissions.is_person(request.user):
+        return opening.eligibility_of(request.user)
+    return kept
+
+
+def _forget(request: HttpRequest) -> None:
+    request.session.pop(ELIGIBILITY, None)
+    if permissions.is_person(request.user):
+        opening.forget_eligibility(request.user)
+
+
+@login_not_required
+@require_safe
+def eligibility_other_ways(request: HttpRequest) -> HttpResponse:
+    """An agency that offers none of the services: what it can do instead, and whom to ask."""
+    return render(request, in_language("onboarding/public/eligibility_other_ways.html"))
 
 
 @login_not_required
@@ -89,7 +118,7 @@ def eligibility_not_yet(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def eligibility_result(request: HttpRequest) -> HttpResponse:
-    if ELIGIBILITY not in request.session:
+    if _answers(request) is None:
         return redirect("onboarding:eligibility")
     return render(
         request,

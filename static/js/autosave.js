@@ -206,6 +206,23 @@
 
   form.addEventListener("upload-failed", () => { stopped = false; keepHere(false); later(); });
 
+  /* Who else has this page open: asked while it is looked at, by the page itself and not by its person. */
+  const here = form.querySelector("[data-here]");
+  const look = async () => {
+    if (document.visibilityState !== "visible") return;
+    const body = new URLSearchParams({ page: here.dataset.page });
+    body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
+    try {
+      const answer = await fetch(here.dataset.here, {
+        method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "Portal-By-Itself": "1" },
+      });
+      if (!answer.ok) { if (answer.status < 500) clearInterval(looking); return; }
+      const words = (await answer.json()).here;
+      if (here.textContent !== words) here.textContent = words;
+    } catch { /* asked again with the next turn */ }
+  };
+  const looking = here ? setInterval(look, 25_000) : 0;
+
   /* What an earlier visit left here */
   const putBack = (left) => {
     const values = byName(left.fields);

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from agencies import permissions
 from agencies.models import Agency
-from agencies.views.opening import ELIGIBILITY
+from agencies.services.opening import ELIGIBILITY
 from hmis_portal.models import AuditEvent, Message
 from tests.cast import Cast
 from tests.factories import UserFactory

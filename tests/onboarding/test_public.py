@@ -1,8 +1,12 @@
 """The public pages and the eligibility check, as a visitor meets them."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.utils import timezone
 
-from agencies.views.opening import ELIGIBILITY
+from agencies.models import Agency, EligibilityCheck, User
+from agencies.services import opening
+from agencies.services.opening import ELIGIBILITY
 from onboarding.application import requirements
 from tests.factories import UserFactory
 
@@ -16,6 +20,7 @@ PAGES = {
     "/eligibility/": "Can your agency join?",
     "/eligibility/comparable-database/": "Your agency uses a comparable database instead",
     "/eligibility/not-yet/": "Your agency cannot join yet",
+    "/eligibility/other-ways/": "There may be another way for your agency",
     "/support/": "Support",
     "/support/sent/": "Your question was sent",
 }
@@ -120,3 +125,62 @@ def test_the_answers_survive_signing_in(client_of) -> None:
     user = UserFactory()
     client.post("/accounts/login/", {"login": user.email, "password": "correct horse battery staple"})
     assert client.get("/agencies/new/").status_code == 200
+
+
+def test_the_answers_go_along_with_the_account_to_another_device(client_of, mailoutbox, time_machine) -> None:
+    first_device = client_of(None)
+    first(first_device)
+    first_device.post("/eligibility/services/", ANSWERS)
+    made = {
+        "first_name": "Maria",
+        "last_name": "Delgado",
+        "email": "maria@harbor.example",
+        "password1": "Quiet-Harbor-41",
+    }
+    assert first_device.post("/accounts/signup/", made).status_code == 302
+    user = User.objects.get(email="maria@harbor.example")
+    EmailAddress.objects.filter(user=user).update(verified=True)
+    phone = client_of(user)
+    assert phone.get("/start/", follow=True).redirect_chain[-1][0] == "/agencies/new/"
+    facts = {
+        "legal_name": "Harbor",
+        "ein": "06-1234567",
+        "city": "Hartford",
+        "phone": "860-555-0142",
+        "title": "Director",
+    }
+    assert "services" not in phone.get("/agencies/new/").content.decode()
+    phone.post("/agencies/new/", {**facts, "services": ["day_shelter"], "victim_service_provider": "on"})
+    agency = Agency.objects.get()
+    assert (agency.services, agency.services_other, agency.required_by) == (
+        ["emergency_shelter", "other"],
+        "Laundry",
+        "HUD",
+    )
+    assert not EligibilityCheck.objects.exists(), "once"
+    opening.remember_eligibility(user, {"services": ["day_shelter"]})
+    time_machine.move_to(timezone.now() + opening.ELIGIBILITY_LASTS)
+    assert phone.get("/agencies/new/")["Location"] in (
+        "/eligibility/",
+        "/accounts/login/?next=/agencies/new/",
+    )
+    assert opening.eligibility_of(user) is None
+
+
+def test_another_persons_answers_are_not_mine(client_of) -> None:
+    opening.remember_eligibility(UserFactory(), {"services": ["day_shelter"]})
+    assert client_of(UserFactory()).get("/agencies/new/")["Location"] == "/eligibility/"
+
+
+def test_none_of_the_services_leads_to_other_ways(client_of) -> None:
+    user = UserFactory()
+    client = client_of(user)
+    first(client)
+    client.post("/eligibility/services/", ANSWERS)
+    assert opening.eligibility_of(user)
+    mixed = client.post("/eligibility/services/", {**ANSWERS, "services": ["none", "day_shelter"]})
+    assert "Select “None of these” alone" in mixed.content.decode()
+    answer = client.post("/eligibility/services/", {"services": ["none"]}, follow=True)
+    assert "There may be another way" in answer.content.decode()
+    assert opening.eligibility_of(user) is None
+    assert ELIGIBILITY not in client.session

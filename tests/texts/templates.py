@@ -19,6 +19,7 @@ SILENT = {"script", "style", "pre", "code"}
 EXEMPT_FILES = {
     "templates/onboarding/public/eligibility_comparable.html": "a page of prose",
     "templates/onboarding/public/eligibility_not_yet.html": "a page of prose",
+    "templates/onboarding/public/eligibility_other_ways.html": "a page of prose",
     "templates/onboarding/public/eligibility_result.html": "a page of prose",
     "templates/onboarding/public/guide.html": "a page of prose",
     "templates/onboarding/public/home.html": "a page of prose",

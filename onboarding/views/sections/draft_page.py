@@ -10,6 +10,7 @@ from typing import Any, Self
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from onboarding.models import Application, Remark, SectionWork
 from onboarding.review.remarks_read import by_field
 from onboarding.sections import drafts, merging
 from onboarding.sections.conflicts import label_of
+from onboarding.sections.presence import others_at
 from onboarding.views.sections.drafts import arrived, autosave_texts, posted_version, saved_by
 from onboarding.views.sections.sent import ASK, CHOOSE, SEEN, TAKE, Sent
 
@@ -251,6 +253,9 @@ def show(
         "multipart": form.is_multipart(),
         "draft": work if work and work.draft else None,
         "conflict": conflict,
+        "here": others_at(page.agency.pk, page.section, page.by),
+        "here_url": reverse("onboarding:page_open", args=[page.agency.pk]),
+        "draft_name": page.section,
         "autosave_url": page.url("autosave"),
         "autosave_texts": autosave_texts(),
         "discard_url": page.url("discard"),

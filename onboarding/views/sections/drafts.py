@@ -2,14 +2,18 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
+from agencies.permissions import agency_to_edit, person
 from hmis_portal.text.words import datetime_words
 from onboarding.models import SectionWork
+from onboarding.sections.presence import others_at
 
 # What the script that saves drafts says; {…} is filled in by it.
 AUTOSAVE_TEXTS = {
@@ -62,6 +66,14 @@ def arrived(request: HttpRequest, response: HttpResponse) -> HttpResponse:
             samesite="Lax",
         )
     return response
+
+
+@require_POST
+def page_open(request: HttpRequest, agency_id: UUID) -> JsonResponse:
+    """To the script of a page that is looked at: which colleagues have it open."""
+    agency = agency_to_edit(request.user, agency_id)
+    page = request.POST.get("page", "")[:100]
+    return JsonResponse({"here": others_at(agency.pk, page, person(request))})
 
 
 def saved_by(work: SectionWork) -> dict[str, str]:

@@ -1,8 +1,13 @@
 """Two colleagues have one page open: what only one of them changed is taken, and only true clashes are asked about."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import signing
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from agencies.models import Contact, Staff
 from hmis_portal.models import AuditEvent
@@ -198,3 +203,22 @@ def test_somebody_who_was_added_meanwhile_is_not_begun_again(cast, two, base):
     assert director.post(url, person_data(cast) | {"version": "1"}).status_code == 302
     assert coordinator.post(f"{url}keep/", as_sent(mine, last_name="Ruiz")).status_code == 409
     assert SectionWork.objects.get(section="staff-new-0123456789ab").draft == {}
+
+
+def test_who_has_the_page_open(cast, two, base, time_machine):
+    director, coordinator = two
+    url, beat = f"{base}agency/", f"/agencies/{cast.agency.pk}/open/"
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    assert "has this page open" not in director.get(url).content.decode()
+    assert "Dana Director has this page open." in coordinator.get(url).content.decode()
+    assert "open." not in coordinator.get(f"{base}people/").content.decode()
+    assert director.post(beat, {"page": "agency"}).json() == {"here": "Chris Coordinator has this page open."}
+    time_machine.move_to(now + timedelta(seconds=59), tick=False)
+    assert coordinator.post(beat, {"page": "agency"}).json()["here"]
+    time_machine.move_to(now + timedelta(seconds=61), tick=False)
+    assert coordinator.post(beat, {"page": "agency"}).json() == {"here": ""}
+    assert coordinator.post(beat, {"page": "x" * 5_000}).json() == {"here": ""}
+    with CaptureQueriesContext(connection) as found:
+        coordinator.post(beat, {"page": "agency"})
+    assert not [query for query in found.captured_queries if not query["sql"].startswith("SELECT")]
