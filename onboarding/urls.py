@@ -110,6 +110,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/<slug:section>/", sections.section, name="section"),
     path(f"{_APPLICATION}/<slug:section>/keep/", sections.autosave, name="autosave"),
     path(f"{_APPLICATION}/<slug:section>/discard/", sections.discard, name="discard"),
+    path(f"{_APPLICATION}/<slug:section>/<slug:page>/", sections.section, name="section_page"),
+    path(f"{_APPLICATION}/<slug:section>/<slug:page>/keep/", sections.autosave, name="autosave_page"),
+    path(f"{_APPLICATION}/<slug:section>/<slug:page>/discard/", sections.discard, name="discard_page"),
     # anyone verifies a document
     path("verify/", verification.verify, name="verify"),
     path("verify/<slug:token>/", verification.verify_answer, name="verify_answer"),

@@ -78,7 +78,7 @@ def _power(cast: Cast) -> Any:
 
 def _section(cast: Cast) -> dict[str, Any]:
     _application(cast)
-    return {"agency_id": cast.agency.pk, "section": "agency"}
+    return {"agency_id": cast.agency.pk, "section": "declaration"}
 
 
 def _sent(cast: Cast) -> dict[str, Any]:
@@ -246,6 +246,7 @@ ARGUMENTS = {
     "new_person": lambda cast: {"agency_id": _application(cast).agency_id, "page": "0123456789ab"},
     "draft_file": lambda cast: {"agency_id": _application(cast).agency_id, "kind": "csv"},
     "section": _section,
+    "section_page": lambda cast: {**_section(cast), "section": "agency", "page": "services"},
     "sent": _sent,
     "revision": lambda cast: {**_sent(cast), "number": 1},
     "revision_pdf": _revision_pdf,

@@ -32,6 +32,7 @@ PLACES = [
     "project",
     "draft",
     "section",
+    "section_page",
     "mou",
     "sent",
     "approved",

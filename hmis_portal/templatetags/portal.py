@@ -77,15 +77,18 @@ def _target(field: forms.BoundField, part: int | None) -> str:
 
 
 def error_links(form: forms.BaseForm) -> list[dict[str, str]]:
-    """What the error summary lists: the field's words and the id of the input they are about."""
+    """What the error summary lists: the field's words, the id of the input they are about, and the field's name."""
     if not form.is_bound or not form.errors:
         return []
-    lines = [{"message": str(message), "target": ""} for message in form.non_field_errors()]
+    lines = [{"message": str(message), "target": "", "name": ""} for message in form.non_field_errors()]
     faults = form.errors.as_data()
     for name in form.fields:
         for error in faults.get(name, []):
             part, target = (getattr(error, "params", None) or {}).get("part"), form[name]
-            lines += [{"message": str(words), "target": _target(target, part)} for words in error.messages]
+            lines += [
+                {"message": str(words), "target": _target(target, part), "name": name}
+                for words in error.messages
+            ]
     return lines
 
 

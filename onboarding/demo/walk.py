@@ -21,6 +21,9 @@ from hmis_portal.signing.agreeing import consents, requests, text
 from onboarding.demo import answers
 from onboarding.models import RequirementText, SectionKey
 from onboarding.mou import agreement
+from onboarding.sections import catalogue
+from onboarding.sections.answers import Answers
+from onboarding.selectors import editable_application
 from training import services as training
 from training.papers.agreement import ROLE, open_agreement
 
@@ -134,8 +137,10 @@ def start_application(manager: Person, agency: Agency) -> None:
 
 
 def save_section(manager: Person, agency: Agency, section: str, typed: answers.Typed) -> None:
-    address = page("section", agency, section)
-    manager.send(address, {"version": version_on(manager.get(address)), **typed})
+    """Page by page, as the buttons lead: until the section is left."""
+    address = catalogue.BY_KEY[section].first_url(Answers(editable_application(agency), agency))
+    while address.startswith(page("section", agency, section)):
+        address = manager.send(address, {"version": version_on(manager.get(address)), **typed})
 
 
 def save_agency(manager: Person, agency: Agency, town: str) -> None:

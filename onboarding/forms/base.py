@@ -1,6 +1,6 @@
 """What every form of the application has: two buttons, and a way through typed strings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from django import forms
@@ -79,6 +79,11 @@ class SectionForm(DraftForm):
     application: Application
     # Fields that are files: name → kind of upload and number of the readiness question, if any.
     file_kinds: Mapping[str, tuple[str, str]] = {}
+
+    def only(self, shows: Callable[[str], bool]) -> Self:
+        """Ask just these fields: the section's others stand on other pages, and `store` leaves them as they are."""
+        self.fields = {name: field for name, field in self.fields.items() if shows(name)}
+        return self
 
     def store(self, by: User) -> dict[str, Any]:
         raise NotImplementedError

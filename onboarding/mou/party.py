@@ -15,10 +15,10 @@ from agencies.models import Contact, Position
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import Party, SignatureAct
-from onboarding.models import Mou, OneParty, SectionKey
+from onboarding.models import Mou, OneParty
 
 AGENCY, LEAD = "agency", "lead"
-SECTIONS = (SectionKey.AGENCY, SectionKey.PEOPLE)  # of the application: where these names are typed
+TYPED_AS = ("legal_name", Position.SIGNATORY)  # in the application, by the pages' names for them
 WORDS = {
     "name": gettext_lazy("The MOU names the agency “%(signed)s”; its legal name is now “%(now)s”."),
     "signatory": gettext_lazy(

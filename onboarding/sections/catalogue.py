@@ -1,6 +1,6 @@
 """The sections of the application as data: their titles, forms, what is missing, and how they read."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from agencies.models import User
 from onboarding.application import declaration
 from onboarding.forms.base import SectionForm
 from onboarding.models import SectionKey
-from onboarding.sections import readiness_summary, summaries
+from onboarding.sections import readiness_summary, short_pages, summaries
 from onboarding.sections.answers import Answers
 from onboarding.sections.filled import agency_form, declaration_form, people_form, readiness_form
 from onboarding.sections.gaps import (
@@ -25,6 +25,7 @@ from onboarding.sections.gaps import (
     staff_gaps,
     was_at_documents,
 )
+from onboarding.sections.short_pages import Page
 from onboarding.sections.summaries import Group
 
 
@@ -38,6 +39,11 @@ class Section:
     gaps: Callable[[Answers], Iterable[Gap]]
     make_form: Callable[..., SectionForm] | None = None
     started: Callable[[Answers], bool] = field(default=lambda answers: False)
+    short_pages: Callable[[Answers], Sequence[Page]] = field(default=lambda answers: ())
+
+    def pages(self, answers: Answers) -> Sequence[Page]:
+        """The pages on which its form is asked, in order: short ones, or the whole form at the section's own address."""
+        return self.short_pages(answers) or ((Page(self.key, "", self.title),) if self.make_form else ())
 
     def url(self, agency_id: Any) -> str:
         return reverse("onboarding:section", args=[agency_id, self.key])
@@ -48,19 +54,27 @@ class Section:
             raise LookupError(f"Section {self.key} is not one form.")
         return self.make_form(answers, user, **given)
 
+    def first_url(self, answers: Answers) -> str:
+        """Where to begin it."""
+        return next(
+            (page.url(answers.agency.pk) for page in self.pages(answers)), self.url(answers.agency.pk)
+        )
+
 
 # The letters are those of the form on paper, on which A1 and A2 were one section; nobody shall look for B under C.
 SECTIONS: tuple[Section, ...] = (
     Section(
         SectionKey.AGENCY, "A1", gettext_lazy("Agency information"),
         gettext_lazy("Name, legal form, address, and where you serve people."),
-        summaries.agency, form_gaps(agency_form), agency_form,
+        summaries.agency, form_gaps(agency_form, short_pages.AGENCY), agency_form,
+        short_pages=lambda answers: short_pages.AGENCY,
     ),
     Section(
         SectionKey.PEOPLE, "A2", gettext_lazy("People in charge"),
         gettext_lazy("Director, signatory, coordinators, Security Officer."),
-        summaries.people, form_gaps(people_form), people_form,
+        summaries.people, form_gaps(people_form, short_pages.PEOPLE), people_form,
         started=lambda answers: bool(answers.contacts),
+        short_pages=lambda answers: short_pages.PEOPLE,
     ),
     Section(
         SectionKey.PROJECTS, "B", gettext_lazy("Projects"),

@@ -22,6 +22,7 @@ from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, SECTIONS, Section
 from onboarding.sections.gaps import Gap
+from onboarding.sections.short_pages import Page
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,38 @@ class Status:
 def gaps_of(section: Section, answers: Answers) -> list[Gap]:
     """What is missing in a section, typing that was never saved as answers included."""
     gaps = list(section.gaps(answers))
-    work = answers.works.get(section.key)
-    if work and work.draft:
-        gaps.append(
-            Gap(
-                _(
-                    "There is typing that is not saved as answers yet: open the page and save it, or discard it"
-                )
+    for page in section.pages(answers):
+        work = answers.works.get(page.draft)
+        if work and work.draft:
+            words = _(
+                "%(page)s: typed, but not saved as answers yet. Open the page and save it, or discard it"
             )
-        )
+            gaps.append(Gap(words % {"page": page.title}, "", page.url(answers.agency.pk)))
     return gaps
+
+
+def of_pages(section: Section, answers: Answers) -> list[tuple[Page, Status]]:
+    """The pages of a section, each as it stands; one on which nothing is said yet is not started, even if it may be empty."""
+    lacking = {gap.path for gap in section.gaps(answers)}
+    said = [row.field for group in section.summary(answers) for row in group.rows if row.answer]
+    return [
+        (
+            page,
+            _of_page(
+                answers.works.get(page.draft),
+                lacks=page.url(answers.agency.pk) in lacking,
+                says=not lacking or any(map(page.shows, said)),
+            ),
+        )
+        for page in section.pages(answers)
+    ]
+
+
+def _of_page(work: SectionWork | None, *, lacks: bool, says: bool) -> Status:
+    if work and (work.has_errors or work.draft):
+        return _status(work)
+    started = says or bool(work and work.version)
+    return Status("new" if not started else "started" if lacks else "complete")
 
 
 @dataclass(frozen=True)
@@ -197,7 +220,9 @@ def refresh(answers: Answers) -> dict[str, Status]:
     changed, made = [], []
     for section in SECTIONS:
         complete = not gaps_of(section, answers)
-        started = complete or section.started(answers)
+        pages = [works[page.draft] for page in section.pages(answers) if page.draft in works]
+        started = complete or bool(pages) or section.started(answers)
+        wrong = any(page.has_errors for page in pages)
         work = works.get(section.key)
         if work is None and started:
             work = SectionWork(
@@ -205,12 +230,18 @@ def refresh(answers: Answers) -> dict[str, Status]:
                 section=section.key,
                 saved_at=now,
                 completed_at=now if complete else None,
+                has_errors=wrong,
             )
             made.append(work)
             works[section.key] = work
-        elif work and (bool(work.completed_at) != complete or (started and not work.saved_at)):
+        elif work and (
+            bool(work.completed_at) != complete
+            or (started and not work.saved_at)
+            or (pages and work.has_errors != wrong)
+        ):
             work.completed_at = now if complete else None
             work.saved_at = work.saved_at or now
+            work.has_errors = wrong if pages else work.has_errors
             changed.append(work)
     # Not where somebody has worked on it since it was read: what was looked at may not be what stands.
     Application.objects.filter(pk=answers.application.pk, touched_at=answers.application.touched_at).update(
@@ -219,5 +250,5 @@ def refresh(answers: Answers) -> dict[str, Status]:
     if made:
         SectionWork.objects.bulk_create(made, ignore_conflicts=True)
     if changed:
-        SectionWork.objects.bulk_update(changed, ["completed_at", "saved_at"])
+        SectionWork.objects.bulk_update(changed, ["completed_at", "saved_at", "has_errors"])
     return _statuses(works)

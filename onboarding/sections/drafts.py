@@ -25,6 +25,7 @@ from hmis_portal.web.errors import WrongState
 from onboarding.events import OnboardingEvent
 from onboarding.forms.base import SectionForm, Typed
 from onboarding.models import Application, SectionReview, SectionWork
+from onboarding.sections.short_pages import section_of
 
 
 class Stale(Exception):
@@ -104,14 +105,14 @@ def save(
 
 @transaction.atomic
 def complete(*, form: SectionForm, section: str, version: int, by: User) -> int:
-    """Write the answers of a valid form; returns the new version. Raises Stale, WrongState."""
+    """Write the answers of a valid form; `section` is the name of its draft. Returns the new version. Raises Stale, WrongState."""
     application = form.application
     changed = form.store(by)
     touch(application)
     number = _advance(
         application, section, version, by, draft={}, has_errors=False, completed_at=timezone.now()
     )
-    record_edit(application, section, by, changed)
+    record_edit(application, section_of(section), by, changed)
     return number
 
 

@@ -1,6 +1,6 @@
 """What is missing in each section, with where to mend it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -17,6 +17,7 @@ from onboarding.roster import staff_drafts
 from onboarding.sections import site_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.filled import readiness_form
+from onboarding.sections.short_pages import Page, page_of
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,15 @@ class Gap:
     path: str = ""  # the page, where it is not the section's own
 
 
-def form_gaps(make: Callable[..., SectionForm]) -> Callable[[Answers], list[Gap]]:
+def form_gaps(make: Callable[..., SectionForm], pages: Sequence[Page] = ()) -> Callable[[Answers], list[Gap]]:
     """What the section's own form says about the stored answers: one set of rules for saving and for sending."""
 
     def gaps(answers: Answers) -> list[Gap]:
-        form = judged(make(answers, None))
-        return [Gap(line["message"], line["target"]) for line in error_links(form)]
+        found = []
+        for line in error_links(judged(make(answers, None))):
+            page = page_of(pages, line["name"])
+            found.append(Gap(line["message"], line["target"], page.url(answers.agency.pk) if page else ""))
+        return found
 
     return gaps
 

@@ -8,7 +8,7 @@ from hmis_portal.text.words import date_words
 from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, SectionKey
 from onboarding.readiness import rules
 from onboarding.sections.answers import Answers, words
-from onboarding.sections.summaries import Group, Row, file_names, person_typed_as, section_url
+from onboarding.sections.summaries import Group, Row, file_names, person_typed_as, person_url, section_url
 
 
 def readiness(answers: Answers) -> list[Group]:
@@ -43,7 +43,7 @@ def _typed_at(answers: Answers, question: ReadinessQuestion) -> tuple[str, str]:
     if outcome is not None and outcome.kind == ReadinessOutcome.Kind.PLAN:
         return "", f"{name}_plan"
     if question.shown_from in Position.values:
-        return section_url(answers, SectionKey.PEOPLE), person_typed_as(question.shown_from)
+        return person_url(answers, question.shown_from), person_typed_as(question.shown_from)
     return "", name  # said when the account was opened: there it reads what it was
 
 

@@ -13,6 +13,7 @@ from agencies.models import REQUIRED_POSITIONS, Agency, Contact, LegalForm, Posi
 from hmis_portal.forms import field_anchor
 from hmis_portal.text.words import date_words, file_size
 from onboarding.models import ReadinessQuestion, SectionKey, Upload
+from onboarding.sections import short_pages
 from onboarding.sections.answers import Answers, phone_words
 
 
@@ -66,7 +67,7 @@ def section_url(answers: Answers, key: str) -> str:
 
 
 def agency(answers: Answers) -> list[Group]:
-    agency, url = answers.agency, section_url(answers, SectionKey.AGENCY)
+    agency, (about_page, where_page, services_page) = answers.agency, short_pages.AGENCY
     proofs = tuple(answers.uploads_of(Upload.Kind.PROOF))
     legal_form = agency.legal_form_other if agency.legal_form == "other" else agency.get_legal_form_display()
     about = [
@@ -110,9 +111,9 @@ def agency(answers: Answers) -> list[Group]:
         Row("languages", _("Languages served"), agency.languages),
     ]
     return [
-        Group("agency", _("The agency"), url, about),
-        Group("where", _("Where it is"), url, where),
-        Group("what", _("What it does, and where"), url, what),
+        Group("agency", str(about_page.title), about_page.url(agency.pk), about),
+        Group("where", str(where_page.title), where_page.url(agency.pk), where),
+        Group("what", str(services_page.title), services_page.url(agency.pk), what),
     ]
 
 
@@ -125,15 +126,24 @@ def ein_words(ein: str) -> str:
 
 
 def people(answers: Answers) -> list[Group]:
-    url, rows = section_url(answers, SectionKey.PEOPLE), []
+    rows = []
     for position in Position:
         contact = answers.contacts.get(position)
         if contact is None and position not in REQUIRED_POSITIONS:
             text = _("Nobody yet") if answers.contacts else ""
         else:
             text = contact_words(contact) if contact else ""
-        rows.append(Row(position.value, str(position.label), text, typed_as=person_typed_as(position)))
-    return [Group("people", _("People in charge"), url, rows)]
+        url = person_url(answers, position)
+        rows.append(
+            Row(position.value, str(position.label), text, typed_as=person_typed_as(position), url=url)
+        )
+    return [Group("people", _("People in charge"), section_url(answers, SectionKey.PEOPLE), rows)]
+
+
+def person_url(answers: Answers, position: str) -> str:
+    """The page on which the holder of a position is named."""
+    page = short_pages.page_of(short_pages.PEOPLE, position)
+    return page.url(answers.agency.pk) if page else ""
 
 
 def person_typed_as(position: str) -> str:
@@ -145,7 +155,7 @@ def known_at(answers: Answers, question: ReadinessQuestion) -> str:
     """Where a readiness question that is not asked in its section was answered, or whom to tell."""
     if question.shown_from in Position.values:
         anchor = field_anchor(person_typed_as(question.shown_from))
-        return f"{section_url(answers, SectionKey.PEOPLE)}#{anchor}"
+        return f"{person_url(answers, question.shown_from)}#{anchor}"
     return reverse("onboarding:support")
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from onboarding.demo import answers
+from onboarding.sections.short_pages import PEOPLE
 from tests.browser.story import CASE_WORKER, COLLEAGUE, DIRECTOR, LATE_STARTER, SIGNATORY, Person, Story
 from tests.scans import PDF
 
@@ -22,19 +23,19 @@ def begins(story: Story) -> None:
 
 def fills_in_the_agency(story: Story) -> None:
     director = story.person("director")
-    director.open(story.at("application/agency/"))
-    director.see("Agency information", "section-agency")
+    director.follow("A1. Agency information")
+    director.see("Name and legal form", "section-agency")
+    director.fill({"legal_form": "government", "federal_money": "no"})
     director.press("Save and continue")
-    director.see("Agency information", "section-agency-errors")
+    director.see("Address and phone", "section-agency-where")
+    director.press("Save and continue")
+    director.see("Address and phone", "section-agency-errors")
     director.reads("There is a problem", "Enter the street address")
+    director.fill({"street": "12 Main Street", "city": "Hartford", "region": "CT", "zip_code": "06103"})
+    director.press("Save and continue")
+    director.see("Services and area", "section-agency-services")
     director.fill(
         {
-            "legal_form": "government",
-            "federal_money": "no",
-            "street": "12 Main Street",
-            "city": "Hartford",
-            "region": "CT",
-            "zip_code": "06103",
             "mission": "Shelter, housing and help on the way to a home of one's own.",
             "towns": "Hartford and the towns around it",
             "coc_member": "yes",
@@ -45,13 +46,15 @@ def fills_in_the_agency(story: Story) -> None:
         director.page.locator(f'[name="{group}"]').first.check()
     director.press("Save and continue")
     director.see("Participation application")
-    director.open(story.at("application/people/"))
-    director.see("People in charge", "section-people")
+    director.follow("A2. People in charge")
     people = answers.people(
         ("Maria Delgado", DIRECTOR), ("Sidney Marsh", SIGNATORY), ("Chris Okafor", COLLEAGUE)
     )
-    director.fill({name: value for name, value in people.items() if value})
-    director.press("Save and continue")
+    for page in PEOPLE:
+        director.see(str(page.title), f"section-people-{page.key}")
+        director.fill({name: value for name, value in people.items() if value and page.shows(name)})
+        director.press("Save and continue")
+    director.see("Participation application")
 
 
 def adds_a_project(story: Story) -> None:

@@ -42,14 +42,14 @@ answer = client.post({path!r}, {typed!r}).status_code
 """
 KEPT = """
 from onboarding.models import SectionWork
-answer = SectionWork.objects.get(application__agency={agency!r}, section="agency").draft
+answer = SectionWork.objects.get(application__agency={agency!r}, section="agency.services").draft
 """
 
 
 def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_application) -> None:
     page, agency = open_application("Kept")
     page.clock.install()
-    page.get_by_role("link", name="A1. Agency information").click()
+    page.goto(f"/agencies/{agency}/application/agency/services/")
     said = page.locator("[data-autosave-said]")
     with clock.stopped(page):
         page.get_by_label("Towns served").fill("Hartford, half a")
@@ -70,7 +70,7 @@ def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_applica
     page.get_by_role("button", name="Put it back").click()
     expect(page.get_by_label("Towns served")).to_have_value("Hartford, East Hartford")
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_text("“Agency information” is saved.")).to_be_visible()
+    expect(page.get_by_text("“Services and area” is saved.")).to_be_visible()
     assert page.evaluate("() => Object.keys(localStorage)") != []
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
@@ -80,7 +80,7 @@ def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_applica
 
 def test_an_expired_session_loses_nothing(live_portal, open_application) -> None:
     page, agency = open_application("expired")
-    page.goto(f"/agencies/{agency}/application/agency/")
+    page.goto(f"/agencies/{agency}/application/agency/services/")
     page.context.clear_cookies(name="sessionid")
     page.get_by_label("Towns served").fill("Hartford, Windsor")
     expect(page.locator("[data-autosave-said]")).to_contain_text("You are signed out")
@@ -89,7 +89,7 @@ def test_an_expired_session_loses_nothing(live_portal, open_application) -> None
 
     session = live_portal.shell(SIGN_IN.format(email="expired@house.example"))
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
-    page.goto(f"/agencies/{agency}/application/agency/")
+    page.goto(f"/agencies/{agency}/application/agency/services/")
     expect(page.get_by_label("Towns served")).to_have_value("")
     page.get_by_role("button", name="Put it back").click()
     expect(page.get_by_label("Towns served")).to_have_value("Hartford, Windsor")
@@ -101,7 +101,7 @@ def test_an_expired_session_loses_nothing(live_portal, open_application) -> None
 def test_put_back_does_not_overwrite_a_colleague(live_portal, open_application) -> None:
     """After a lapsed session: what was typed is offered although somebody saved meanwhile, and theirs is asked about."""
     page, agency = open_application("meanwhile")
-    path = f"/agencies/{agency}/application/agency/"
+    path = f"/agencies/{agency}/application/agency/services/"
     page.clock.install()
     page.goto(path)
     page.context.clear_cookies(name="sessionid")
@@ -158,7 +158,7 @@ def test_put_back_does_not_overwrite_a_colleague(live_portal, open_application) 
 def test_what_a_colleague_saves_meanwhile_appears_in_the_open_page(live_portal, open_application) -> None:
     """In fields that were not touched; in one that was touched while the answer was on its way both are asked about."""
     page, agency = open_application("together")
-    path = f"/agencies/{agency}/application/agency/"
+    path = f"/agencies/{agency}/application/agency/services/"
     page.clock.install()
     page.goto(path)
     given = {"agency": agency, "path": path, "email": "chris@together.example"}
@@ -171,7 +171,7 @@ def test_what_a_colleague_saves_meanwhile_appears_in_the_open_page(live_portal, 
         route.fulfill(response=response)
 
     page.route("**/keep/", answer_slowly)
-    page.get_by_label("Web site").fill("https://house.example")
+    page.get_by_label("Languages served").fill("Polish")
     expect(page.get_by_label("Towns served")).to_have_value("Bolton")
     expect(page.locator("[name=coc_member][value=yes]")).to_be_checked()
     expect(page.locator("[data-autosave-said]")).to_contain_text("Chris Coordinator changed meanwhile: ")
@@ -182,10 +182,10 @@ def test_what_a_colleague_saves_meanwhile_appears_in_the_open_page(live_portal, 
     expect(asked).to_have_count(1)
     expect(asked).to_contain_text("Mission and services")
     kept = live_portal.shell(KEPT.format(agency=agency))
-    assert (kept["towns"], kept["mission"], kept["website"]) == (
+    assert (kept["towns"], kept["mission"], kept["languages"]) == (
         ["Bolton"],
         ["Beds"],
-        ["https://house.example"],
+        ["Polish"],
     )
 
 
@@ -238,14 +238,17 @@ def test_conditions_show_their_questions(open_application) -> None:
 def test_without_scripts(open_application) -> None:
     page, _agency = open_application("Plain", scripts=False)
     page.get_by_role("link", name="A1. Agency information").click()
-    page.get_by_label("Towns served").fill("Hartford")
+    page.get_by_label("Common name").fill("Plain House")
     page.get_by_label("Employer Identification Number (EIN)").fill("12")
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()
-    expect(page.get_by_label("Towns served")).to_have_value("Hartford")
+    expect(page.get_by_label("Common name")).to_have_value("Plain House")
     page.get_by_label("Employer Identification Number (EIN)").fill("06 1234567")
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_text("“Agency information” is saved.")).to_be_visible()
+    expect(page.get_by_text("“Name and legal form” is saved.")).to_be_visible()
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_label("Towns served").fill("Hartford")
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("1 of 7 sections completed")).to_be_visible()
 
 
@@ -255,7 +258,9 @@ def test_every_page_is_accessible_and_fits(open_application) -> None:
         "",
         "check/",
         "agency/",
-        "people/",
+        "agency/about/",
+        "agency/services/",
+        "people/officers/",
         "staff/",
         "staff/upload/",
         "readiness/",
@@ -284,7 +289,6 @@ def test_what_is_typed_and_then_hidden_is_no_answer(live_portal, open_applicatio
     page.locator("[name=legal_form][value=government]").check()
     page.locator("[name=federal_money][value=no]").check()
     assert page.locator("[name=legal_form_other]").is_visible() != scripts
-    page.get_by_label("Towns served").fill("Hartford")
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_text("“Agency information” is saved.")).to_be_visible()
+    expect(page.get_by_text("“Name and legal form” is saved.")).to_be_visible()
     assert live_portal.shell(LEGAL_FORM.format(agency=agency)) == ["government", ""]

@@ -145,16 +145,16 @@ def test_a_lost_connection_is_said_and_the_file_can_be_sent_again(live_portal, o
 
 def test_a_section_with_a_file_keeps_what_was_typed(live_portal, open_application) -> None:
     page, agency = open_application("Typed")
-    page.goto(f"/agencies/{agency}/application/agency/")
+    page.goto(f"/agencies/{agency}/application/agency/about/")
     page.get_by_label("501(c)(3)").check()
-    page.get_by_label("Towns served").fill("Hartford")
+    page.get_by_label("Common name").fill("Harbor")
     page.get_by_label("Employer Identification Number (EIN)").fill("12")
     choose(page, "irs.pdf", PDF)
     page.get_by_role("button", name="Save and continue").click()
     expect(page.locator(".error-summary")).to_be_visible()
-    expect(page.get_by_label("Towns served")).to_have_value("Hartford")
+    expect(page.get_by_label("Common name")).to_have_value("Harbor")
     assert live_portal.shell(FILES.format(agency=agency)) == ["irs.pdf"]
-    page.get_by_label("Towns served").fill("Hartford, Windsor")
+    page.get_by_label("Common name").fill("Harbor House")
     expect(page.locator("[data-autosave-said]")).to_contain_text("is kept")
     page.goto(f"/agencies/{agency}/application/documents/")  # the same document
     expect(page.get_by_role("link", name="irs.pdf", exact=True)).to_be_visible()

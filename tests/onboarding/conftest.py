@@ -37,13 +37,13 @@ def fill_in(cast, application):
     from agencies.models import Project
     from hmis_portal import documents
     from onboarding.models import Application, Site, Upload
-    from tests.onboarding.helpers import PDF, agency_data, people_data, readiness_data
+    from tests.onboarding.helpers import PDF, agency_data, people_data, readiness_data, save_pages
     from tests.onboarding.projects.helpers import answers as project_data
 
     client = cast.client("director")
     base = f"/agencies/{cast.agency.pk}/application/"
-    assert client.post(f"{base}agency/", agency_data(cast)).status_code == 302
-    assert client.post(f"{base}people/", people_data()).status_code == 302
+    assert save_pages(client, base, "agency", agency_data(cast)).status_code == 302
+    assert save_pages(client, base, "people", people_data()).status_code == 302
     Site.objects.create(
         agency=cast.agency,
         address="12 Main Street, Hartford",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from onboarding.models import ReadinessQuestion
+from onboarding.sections import short_pages
 from tests.cast import Cast
 from tests.scans import PDF as PDF
 
@@ -36,6 +37,15 @@ def people_data(**changes):
         "privacy_is": "security", "it_is": "none", "billing_is": "none",
         **changes,
     }  # fmt: skip
+
+
+def save_pages(client, base, section, data, **changes):
+    """Send a section page by page as its buttons lead; returns the last answer, or the first that was refused."""
+    for page in {"agency": short_pages.AGENCY, "people": short_pages.PEOPLE}[section]:
+        answer = client.post(f"{base}{section}/{page.key}/", data | changes)
+        if answer.status_code != 302:
+            break
+    return answer
 
 
 def readiness_data(**changes):

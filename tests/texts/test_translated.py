@@ -44,7 +44,7 @@ def read(pdf: bytes) -> str:
 
 def pages(cast, application) -> dict[str, tuple[str, str]]:
     agency = [cast.agency.pk]
-    section = reverse("onboarding:section", args=[cast.agency.pk, "agency"])
+    section = reverse("onboarding:section_page", args=[cast.agency.pk, "agency", "about"])
     return {
         "sign in": ("visitor", reverse("account_login")),
         "support": ("visitor", reverse("onboarding:support")),
@@ -69,7 +69,9 @@ def test_pages(cast, application, in_brackets) -> None:
 def test_the_words_of_scripts(cast, application, in_brackets) -> None:
     with in_brackets():
         page = (
-            cast.client("director").get(reverse("onboarding:section", args=[cast.agency.pk, "agency"])).text
+            cast.client("director")
+            .get(reverse("onboarding:section_page", args=[cast.agency.pk, "agency", "about"]))
+            .text
         )
     texts = json.loads(re.search(r'<script id="autosave-texts"[^>]*>(.*?)</script>', page)[1])
     assert texts

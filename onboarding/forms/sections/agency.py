@@ -1,4 +1,4 @@
-"""Section A1: what the agency is, and the people it names."""
+"""Section A1: what the agency is, where it is, and what it does."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import locks
 from agencies.models import Agency, LegalForm, User
-from hmis_portal.forms import EINField, Fieldset, NameField, PhoneField, UploadField, YesNoField, ZIPField
+from hmis_portal.forms import EINField, NameField, PhoneField, UploadField, YesNoField, ZIPField
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application, Upload
 
@@ -172,6 +172,11 @@ class AgencyForm(SectionForm, forms.ModelForm[Agency]):
         }
 
     REQUIRED = ("street", "city", "mission", "towns")
+    field_order = (
+        "legal_name", "common_name", "ein", "legal_form", "legal_form_other", "proof", "federal_money", "uei",
+        "street", "city", "region", "zip_code", "phone", "website",
+        "mission", "towns", "cocs", "cans", "coc_member", "languages",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -199,31 +204,6 @@ class AgencyForm(SectionForm, forms.ModelForm[Agency]):
                 gettext("You have uploaded {names}. Select a file to add another."),
                 names=", ".join(proof.filename for proof in self.proofs),
             )
-
-    def get_layout(self) -> list[Any]:
-        return [
-            Fieldset(
-                gettext("The agency"),
-                "legal_name",
-                "common_name",
-                "ein",
-                "legal_form",
-                "legal_form_other",
-                "proof",
-                "federal_money",
-                "uei",
-            ),
-            Fieldset(gettext("Where it is"), "street", "city", "region", "zip_code", "phone", "website"),
-            Fieldset(
-                gettext("What it does, and where"),
-                "mission",
-                "cocs",
-                "cans",
-                "towns",
-                "coc_member",
-                "languages",
-            ),
-        ]
 
     def clean_ein(self) -> str:
         return str(self.cleaned_data["ein"]).replace("-", "")

@@ -1,7 +1,7 @@
 """Section A2: the people in charge, of whom one may hold several positions."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
 
 from django import forms
 from django.utils.html import format_html
@@ -119,11 +119,7 @@ class PeopleForm(SectionForm, forms.Form):
 
     def _fill(self, position: Position) -> None:
         contact, key = self.contacts.get(position), position.value
-        same = None
-        if contact and position in MAY_BE:
-            same = next(
-                (other for other in MAY_BE[position] if _same(contact, self.contacts.get(other))), None
-            )
+        same = self._same_as(position)
         if position in MAY_BE:
             nobody = NOBODY if self.contacts and position not in REQUIRED_POSITIONS else None
             self.initial.setdefault(f"{key}_is", same or (OTHER if contact else nobody))
@@ -144,8 +140,24 @@ class PeopleForm(SectionForm, forms.Form):
                 if name in self.fields
             ]
             duty = Markup(format_html('<p class="hint">{}</p>', DUTIES[position]))
-            sets.append(Fieldset(position.label, duty, *names))
+            if names:
+                sets.append(Fieldset(position.label, duty, *names))
         return sets
+
+    def only(self, shows: Callable[[str], bool]) -> Self:
+        """Whoever is named on another page can be chosen here too, once there is somebody."""
+        super().only(shows)
+        for name in [name for name in self.fields if name.endswith("_is")]:
+            field: Any = self.fields[name]
+            field.choices = [
+                (value, words)
+                for value, words in field.choices
+                if value in (OTHER, NOBODY) or value in self.contacts or self._asks(value)
+            ]
+        return self
+
+    def _asks(self, position: str) -> bool:
+        return f"{position}_name" in self.fields
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -156,24 +168,26 @@ class PeopleForm(SectionForm, forms.Form):
                 self.add_error(f"{key}_extension", _("Enter the extension in digits, like 12"))
         self.people = self._people()
         backup, coordinator = self.people.get(Position.BACKUP), self.people.get(Position.COORDINATOR)
-        if backup and coordinator and typed.email(backup["email"]) == typed.email(coordinator["email"]):
-            message = _("Name a backup coordinator who is another person than the coordinator")
-            self.add_error("backup_email" if data.get("backup_is") == OTHER else "backup_is", message)
-        elif backup and coordinator and same_name(backup["name"], coordinator["name"]):
-            message = _("Name a backup coordinator who is another person than the coordinator")
-            self.add_error("backup_name" if data.get("backup_is") == OTHER else "backup_is", message)
+        if backup and coordinator and self._asks(Position.BACKUP):
+            same_address = typed.email(backup["email"]) == typed.email(coordinator["email"])
+            if same_address or same_name(backup["name"], coordinator["name"]):
+                message = _("Name a backup coordinator who is another person than the coordinator")
+                part = "is" if data.get("backup_is") != OTHER else "email" if same_address else "name"
+                self.add_error(f"backup_{part}", message)
         self._one_address_one_person()
         return data
 
     def _one_address_one_person(self) -> None:
         """Whoever shares an address shares the account: two names with one address are asked about."""
         seen: dict[str, tuple[Position, str]] = {}
-        for position in Position:
+        for position in sorted(Position, key=self._asks):
             person = self.people.get(position)
             if not person or self.cleaned_data.get(f"{position.value}_is", OTHER) != OTHER:
                 continue
             first, name = seen.setdefault(typed.email(person["email"]), (position, person["name"]))
-            if not same_name(name, person["name"]) and not self.has_error(f"{position.value}_email"):
+            if not self._asks(position) or self.has_error(f"{position.value}_email"):
+                continue
+            if not same_name(name, person["name"]):
                 words = gettext("This is the address of %(name)s (%(position)s). Enter another for %(other)s")
                 told = {"name": name, "position": first.label, "other": person["name"]}
                 self.add_error(f"{position.value}_email", words % told)
@@ -183,6 +197,9 @@ class PeopleForm(SectionForm, forms.Form):
         people: dict[str, dict[str, str]] = {}
         for position in Position:
             key = position.value
+            if not self._asks(position):
+                people |= self._on_another_page(position, people)
+                continue
             who = self.cleaned_data.get(f"{key}_is", OTHER) or NOBODY
             if (
                 who == OTHER
@@ -196,11 +213,26 @@ class PeopleForm(SectionForm, forms.Form):
                 people[key] = dict(people[who])
         return people
 
+    def _on_another_page(
+        self, position: Position, people: Mapping[str, dict[str, str]]
+    ) -> dict[str, dict[str, str]]:
+        """Who holds it; where that is a person of this page, with the particulars that they have now."""
+        contact, same = self.contacts.get(position), self._same_as(position)
+        if contact is None:
+            return {}
+        return {position: dict(people[same]) if same in people else _particulars(contact)}
+
+    def _same_as(self, position: Position) -> str:
+        """The position named before it that the same person holds."""
+        contact = self.contacts.get(position)
+        others = MAY_BE.get(position, ()) if contact else ()
+        return next((other for other in others if _same(contact, self.contacts.get(other))), "")
+
     def store(self, by: User) -> dict[str, Any]:
         agency_id, changed, rows = self.application.agency_id, {}, []
         for position in Position:
             before, after = self.contacts.get(position), self.people.get(position)
-            told = {part: getattr(before, part) for part in PARTS} if before else None
+            told = _particulars(before) if before else None
             if told != after:
                 changed[position.value] = [told, after]
                 if after:
@@ -214,5 +246,9 @@ class PeopleForm(SectionForm, forms.Form):
         return changed
 
 
-def _same(contact: Contact, other: Contact | None) -> bool:
-    return other is not None and all(getattr(contact, part) == getattr(other, part) for part in PARTS)
+def _particulars(contact: Contact) -> dict[str, str]:
+    return {part: getattr(contact, part) for part in PARTS}
+
+
+def _same(contact: Contact | None, other: Contact | None) -> bool:
+    return bool(contact and other and _particulars(contact) == _particulars(other))

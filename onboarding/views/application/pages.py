@@ -53,7 +53,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     editable = application.is_editable and is_editor(request.user, agency)
     asked = to_answer(application)
     tasks = [
-        _task(section, statuses[section.key], agency, editable=editable, asked=asked[section.key])
+        _task(section, statuses[section.key], answers, editable=editable, asked=asked[section.key])
         for section in catalogue.SECTIONS
     ]
     is_complete = completeness.complete(statuses)
@@ -90,20 +90,22 @@ def frame(
 
 
 def _task(
-    section: catalogue.Section, status: completeness.Status, agency: Agency, *, editable: bool, asked: int
+    section: catalogue.Section, status: completeness.Status, answers: Answers, *, editable: bool, asked: int
 ) -> dict[str, str]:
     """A row of the task list. What was sent can be read section by section, and shows no status of its own.
 
     `asked`: how many remarks of the reviewer wait for an answer; no section with such is called completed.
     """
     blocked = status.key == "blocked" and editable
+    begins = status.key == "new" and editable
+    url = section.first_url(answers) if begins else section.url(answers.agency.pk)
     kind, text = (status.look, status.text) if editable else ("plain", _("Read"))
     if editable and asked and status.key != "problem":
         kind = "turn"
         text = ngettext("%(count)d remark to answer", "%(count)d remarks to answer", asked) % {"count": asked}
     return {
         "title": f"{section.letter}. {section.title}",
-        "url": "" if blocked else section.url(agency.pk),
+        "url": "" if blocked else url,
         "status_kind": kind,
         "status_text": text,
         "hint": "" if blocked else str(section.hint),

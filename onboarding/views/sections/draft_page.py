@@ -73,6 +73,9 @@ class DraftPage:
         """Why there is nothing to merge although somebody saved in between; "" when there is."""
         return ""
 
+    def after_saving(self) -> str:
+        return self.back
+
     def after_discarding(self) -> str:
         return self.url()
 
@@ -150,7 +153,7 @@ def _saved(sent: Sent) -> HttpResponse:
             form.add_error(page.blamed, refusal.messages)
         else:
             _tell(sent, sentence)
-            return arrived(request, redirect(page.back))
+            return arrived(request, redirect(page.after_saving()))
     if typed is None:
         return show(page, form, version=page.version, seen=request.POST.get(SEEN, ""))
     version = sent.save_draft(typed, has_errors=True)

@@ -1,4 +1,4 @@
-"""One page for each section that is a form: agency, people, readiness, declaration."""
+"""The pages of each section that is a form: agency, people, readiness, declaration."""
 
 from typing import Any, Self
 from uuid import UUID
@@ -19,32 +19,35 @@ from onboarding.forms.base import SectionForm
 from onboarding.models import Remark, SectionKey, SectionWork
 from onboarding.mou import agreement, party
 from onboarding.review.remarks_read import remarks_of
-from onboarding.sections import drafts
+from onboarding.sections import completeness, drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, Section
+from onboarding.sections.short_pages import Page
 from onboarding.selectors import editable_application, latest_application, why_locked
 from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
 
 
 class SectionPage(DraftPage):
-    """A section that is one form."""
+    """A page of a section that is a form."""
 
-    def __init__(self, request: HttpRequest, page: Section, answers: Answers) -> None:
+    def __init__(self, request: HttpRequest, section: Section, page: Page, answers: Answers) -> None:
         super().__init__(request, answers.agency, answers.application)
-        self.page, self.answers = page, answers
-        self.section, self.template = page.key, f"onboarding/sections/{page.key}.html"
+        self.of_section, self.page, self.answers = section, page, answers
+        self.section, self.template = page.draft, f"onboarding/sections/{section.key}.html"
+        self.pages = list(section.pages(answers))
 
     @classmethod
-    def to_write(cls, request: HttpRequest, agency_id: UUID, section: str) -> Self:
-        page = _form_section(section)
+    def to_write(cls, request: HttpRequest, agency_id: UUID, section: str, page: str) -> Self:
+        of_section = _form_section(section)
         agency = agency_to_edit(request.user, agency_id)
-        return cls(request, page, Answers(editable_application(agency), agency))
+        answers = Answers(editable_application(agency), agency)
+        return cls(request, of_section, _page(of_section, answers, page), answers)
 
     def form(self, **given: Any) -> SectionForm:
-        return self.page.form(self.answers, self.by, **given)
+        return self.of_section.form(self.answers, self.by, **given).only(self.page.shows)
 
     def fresh(self) -> "SectionPage":
-        return SectionPage.to_write(self.request, self.agency.pk, self.section)
+        return SectionPage.to_write(self.request, self.agency.pk, self.of_section.key, self.page.key)
 
     @property
     def work(self) -> SectionWork:
@@ -59,58 +62,107 @@ class SectionPage(DraftPage):
 
     def write(self, form: SectionForm, *, version: int) -> str:
         drafts.complete(form=form, section=self.section, version=version, by=self.by)
-        if self.section in party.SECTIONS:
+        if self.page.key and any(map(self.page.shows, party.TYPED_AS)):
             for words in party.against(agreement.latest(self.agency)):
                 messages.warning(self.request, words)
         return _("“%(title)s” is saved.") % {"title": self.page.title}
 
     def url(self, act: str = "") -> str:
-        names = {"": "section", "autosave": "autosave", "discard": "discard"}
-        return reverse(f"onboarding:{names[act]}", args=[self.agency.pk, self.section])
+        return self.page.url(self.agency.pk, act)
 
     @property
     def back(self) -> str:
-        return back_url(self.request, self.agency, self.section)
+        if len(self.pages) > 1 and self.request.GET.get("from") != "check":
+            return self.of_section.url(self.agency.pk)
+        return back_url(self.request, self.agency, self.of_section.key)
+
+    def after_saving(self) -> str:
+        """The next page of the section; back to where one came from after the last, and to the check page at once."""
+        rest = self.pages[self.pages.index(self.page) + 1 :]
+        if rest and self.request.GET.get("from") != "check":
+            return rest[0].url(self.agency.pk)
+        return back_url(self.request, self.agency, self.of_section.key)
 
     def remarks(self) -> list[Remark]:
-        return remarks_of(self.application, self.section)
+        remarks = remarks_of(self.application, self.of_section.key)
+        return [remark for remark in remarks if not remark.field or self.page.shows(remark.field)]
 
     def context(self) -> dict[str, Any]:
-        shown = {"status_line": status_line(self.application), "section": self.page}
-        is_declaration = self.section == SectionKey.DECLARATION
+        shown = {
+            "status_line": status_line(self.application),
+            "section": self.of_section,
+            "page": self.page,
+            "number": self.pages.index(self.page) + 1,
+            "pages": self.pages,
+        }
+        is_declaration = self.of_section.key == SectionKey.DECLARATION
         return shown | ({"lapsed": lapsed(self.answers)} if is_declaration else {})
 
 
 def _form_section(key: str) -> Section:
-    page = BY_KEY.get(key)
-    if page is None or page.make_form is None:
+    section = BY_KEY.get(key)
+    if section is None or section.make_form is None:
+        raise Http404
+    return section
+
+
+def _page(section: Section, answers: Answers, key: str) -> Page:
+    page = next((page for page in section.pages(answers) if page.key == key), None)
+    if page is None:
         raise Http404
     return page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def section(request: HttpRequest, agency_id: UUID, section: str) -> HttpResponse:
+def section(request: HttpRequest, agency_id: UUID, section: str, page: str = "") -> HttpResponse:
+    """A section's one page, one of its short pages, or without `page` the list of these."""
     if request.method == "POST":
-        return saved(SectionPage.to_write(request, agency_id, section))
-    page = _form_section(section)
+        return saved(SectionPage.to_write(request, agency_id, section, page))
+    of_section = _form_section(section)
     agency = agency_to_view(request.user, agency_id)
     application = latest_application(agency)
     if application is None:
         return redirect("onboarding:application", agency.pk)
     answers = Answers(application, agency)
     if not (application.is_editable and is_editor(request.user, agency)):
-        return locked_page(request, page, answers)
-    return opened(SectionPage(request, page, answers))
+        return locked_page(request, of_section, answers)
+    if not page and len(of_section.pages(answers)) > 1:
+        return page_list(request, of_section, answers)
+    return opened(SectionPage(request, of_section, _page(of_section, answers, page), answers))
 
 
 @require_POST
-def autosave(request: HttpRequest, agency_id: UUID, section: str) -> JsonResponse:
-    return autosaved(SectionPage.to_write(request, agency_id, section))
+def autosave(request: HttpRequest, agency_id: UUID, section: str, page: str = "") -> JsonResponse:
+    return autosaved(SectionPage.to_write(request, agency_id, section, page))
 
 
 @require_POST
-def discard(request: HttpRequest, agency_id: UUID, section: str) -> HttpResponse:
-    return discarded(SectionPage.to_write(request, agency_id, section))
+def discard(request: HttpRequest, agency_id: UUID, section: str, page: str = "") -> HttpResponse:
+    return discarded(SectionPage.to_write(request, agency_id, section, page))
+
+
+def page_list(request: HttpRequest, section: Section, answers: Answers) -> HttpResponse:
+    """The short pages of a section, each with how it stands."""
+    tasks = [
+        {
+            "title": str(page.title),
+            "url": page.url(answers.agency.pk),
+            "status_kind": status.look,
+            "status_text": status.text,
+            "hint": str(page.hint),
+        }
+        for page, status in completeness.of_pages(section, answers)
+    ]
+    context = {
+        "agency": answers.agency,
+        "application": answers.application,
+        "status_line": status_line(answers.application),
+        "section": section,
+        "tasks": tasks,
+        "remarks": remarks_of(answers.application, section.key),
+        "back_url": back_url(request, answers.agency, section.key),
+    }
+    return render(request, "onboarding/sections/pages.html", context)
 
 
 def locked_page(request: HttpRequest, page: Section, answers: Answers) -> HttpResponse:

@@ -114,7 +114,7 @@ def test_only_what_changed_since_the_last_sending(cast, complete, check, client_
     html = check("?show=changed")
     before, now = re.findall(r'<td data-label="(?:Before|Now)">([^<]*)', html)[:2]
     assert (before.strip(), now.strip()) == ("Hartford, East Hartford", "Windsor")
-    assert f"/agencies/{cast.agency.pk}/application/agency/?from=check#id_towns_field" in html
+    assert f"/agencies/{cast.agency.pk}/application/agency/services/?from=check#id_towns_field" in html
     assert not sections(html)
 
 

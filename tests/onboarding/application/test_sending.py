@@ -172,12 +172,12 @@ def test_director_sees_what_was_asked_and_what_changed(cast, returned, base):
     page = client.get(base).content.decode()
     assert "Name every town." in page
     assert "Answer by" in page
-    beside = client.get(f"{base}agency/").content.decode().split('id="id_towns_field"')[1]
+    beside = client.get(f"{base}agency/services/").content.decode().split('id="id_towns_field"')[1]
     assert "<strong>The reviewer:</strong> Name every town." in beside.split("<textarea")[0]
     assert "No answer has changed." in client.get(f"{base}changes/").content.decode()
-    version = Answers(returned, returned.agency).works["agency"].version
+    version = Answers(returned, returned.agency).works["agency.services"].version
     data = agency_data(cast, towns="Hartford, East Hartford, Manchester", version=str(version))
-    assert client.post(f"{base}agency/", data).status_code == 302
+    assert client.post(f"{base}agency/services/", data).status_code == 302
     page = client.get(f"{base}changes/").content.decode()
     assert "Manchester" in page
     assert "Hartford, East Hartford" in page
@@ -265,8 +265,8 @@ def test_the_statement_of_accuracy_lapses_with_any_change_after_it(cast, ready, 
 def test_a_lapsed_statement_says_who_changed_what_and_when(cast, ready, base):
     """A colleague changes an answer and a project: both are named where it is made again, and before sending."""
     typed = {**agency_data(cast), "common_name": "Maison d’Étoiles 希望 <b>"}
-    version = SectionWork.objects.get(application=ready, section="agency").version
-    answer = cast.client("coordinator").post(f"{base}agency/", {**typed, "version": version})
+    version = SectionWork.objects.get(application=ready, section="agency.about").version
+    answer = cast.client("coordinator").post(f"{base}agency/about/", {**typed, "version": version})
     assert answer.status_code == 302, answer.text
     for page in ("declaration/", "send/"):
         told = html.unescape(cast.client("director").get(f"{base}{page}").text)

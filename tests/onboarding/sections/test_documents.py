@@ -96,9 +96,9 @@ def test_nothing_chosen(cast, base):
 def test_file_is_kept_when_another_answer_is_wrong(cast, base):
     client = cast.client("director")
     data = agency_data(cast, legal_form="501c3", ein="1", proof=SimpleUploadedFile("irs.pdf", PDF))
-    assert client.post(f"{base}agency/", data).status_code == 200
+    assert client.post(f"{base}agency/about/", data).status_code == 200
     assert Upload.objects.get(kind="proof").filename == "irs.pdf"
-    again = client.post(f"{base}agency/", agency_data(cast, legal_form="501c3", version="1"))
+    again = client.post(f"{base}agency/about/", agency_data(cast, legal_form="501c3", version="1"))
     assert again.status_code == 302
 
 

@@ -12,10 +12,13 @@ from hmis_portal.models import AuditEvent
 from onboarding.models import Application, SectionWork
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
-from tests.onboarding.helpers import agency_data, people_data, readiness_data
+from tests.onboarding.helpers import agency_data, people_data, readiness_data, save_pages
 
 pytestmark = pytest.mark.django_db
-FORMS = ("agency", "people", "readiness", "declaration")
+FORMS = (
+    "agency/about", "agency/where", "agency/services", "people/leaders", "people/coordinators", "people/officers",
+    "people/others", "readiness", "declaration",
+)  # fmt: skip
 
 
 def recorded(application):
@@ -33,7 +36,9 @@ def queries_of(client, address):
     return len(found)
 
 
-@pytest.mark.parametrize("key", [*FORMS, "staff", "documents", "sites", "", "check", "projects"])
+@pytest.mark.parametrize(
+    "key", [*FORMS, "agency", "people", "staff", "documents", "sites", "", "check", "projects"]
+)
 def test_director_opens_every_page(cast, application, base, key):
     answer = cast.client("director").get(base + (f"{key}/" if key else ""))
     assert answer.status_code == 200
@@ -54,7 +59,7 @@ def test_the_task_list_looks_at_the_answers_after_work_and_after_some_minutes(
     client = cast.client("director")
     client.get(base)
     assert queries_of(client, base) <= 12, "nothing changed: what was recorded is shown"
-    client.post(f"{base}agency/", agency_data(cast))
+    save_pages(client, base, "agency", agency_data(cast))
     assert queries_of(client, base) <= 20
     assert recorded(application)["agency"].is_complete
     Agency.objects.filter(pk=cast.agency.pk).update(towns="")
@@ -65,7 +70,7 @@ def test_the_task_list_looks_at_the_answers_after_work_and_after_some_minutes(
 
 def test_what_was_looked_at_while_somebody_saved_is_looked_at_again(cast, application, base):
     read_before = Answers(fresh(application), cast.agency)
-    cast.client("director").post(f"{base}agency/", agency_data(cast))
+    save_pages(cast.client("director"), base, "agency", agency_data(cast))
     completeness.refresh(read_before)
     stands = fresh(application)
     assert stands.checked_at is None or stands.checked_at < stands.touched_at
@@ -74,10 +79,21 @@ def test_what_was_looked_at_while_somebody_saved_is_looked_at_again(cast, applic
 
 @pytest.mark.parametrize("key", FORMS)
 def test_section_post_needs_few_queries(cast, application, base, key, django_assert_max_num_queries):
+    officers = {
+        f"{position}_{part}": typed
+        for position in ("security", "privacy")
+        for part, typed in (
+            ("name", "Kim"),
+            ("title", "Lead"),
+            ("email", "k@a.example"),
+            ("phone", "860-555-0110"),
+        )
+    }
     data = {
-        "agency": agency_data(cast), "people": people_data(), "readiness": readiness_data(),
+        "agency": agency_data(cast), "people": people_data(privacy_is="other", security_is="other", **officers),
+        "readiness": readiness_data(),
         "declaration": {"version": "0", "declared_name": "D", "declared_title": "T", "accurate": "on"},
-    }[key]  # fmt: skip
+    }[key.partition("/")[0]]  # fmt: skip
     client = cast.client("director")
     client.get(f"{base}{key}/")
     # The declaration is about every other section, so it reads them all once.
@@ -87,22 +103,23 @@ def test_section_post_needs_few_queries(cast, application, base, key, django_ass
 
 def test_save_writes_the_rows_with_audit(cast, application, base):
     client = cast.client("director")
-    assert client.post(f"{base}agency/", agency_data(cast)).status_code == 302
+    assert save_pages(client, base, "agency", agency_data(cast)).status_code == 302
     cast.agency.refresh_from_db()
     assert (cast.agency.ein, cast.agency.towns) == ("061234567", "Hartford, East Hartford")
-    event = AuditEvent.objects.get(verb="save", target_id=str(application.pk))
+    event = AuditEvent.objects.filter(verb="save", target_id=str(application.pk)).latest("at")
+    assert event.data["section"] == "agency"
     assert event.data["changed"]["towns"] == ["", "Hartford, East Hartford"]
     saved = Application.objects.get(pk=application.pk)
     assert completeness.statuses(Answers(saved, saved.agency))["agency"].is_complete
 
 
 def test_people_who_coincide_are_copied(cast, application, base):
-    assert cast.client("director").post(f"{base}people/", people_data()).status_code == 302
+    assert save_pages(cast.client("director"), base, "people", people_data()).status_code == 302
     found = {one.position: one for one in Contact.objects.filter(agency=cast.agency)}
     assert set(found) == {"director", "signatory", "coordinator", "backup", "security", "privacy"}
     assert found["signatory"].email == "director@harbor.example"
     assert found["privacy"].name == found["security"].name == "Chris Coordinator"
-    page = cast.client("director").get(f"{base}people/").content.decode()
+    page = cast.client("director").get(f"{base}people/officers/").content.decode()
     (security,) = re.findall(r'<input[^>]*id="id_security_is_3"[^>]*>', page)
     assert 'value="coordinator"' in security
     assert "checked" in security
@@ -110,57 +127,57 @@ def test_people_who_coincide_are_copied(cast, application, base):
 
 def test_backup_must_be_another_person(cast, application, base):
     data = people_data(backup_email="Coordinator@Harbor.example")
-    answer = cast.client("director").post(f"{base}people/", data)
+    answer = cast.client("director").post(f"{base}people/coordinators/", data)
     assert "another person than the coordinator" in answer.content.decode()
     assert not Contact.objects.filter(agency=cast.agency).exists()
 
 
 def test_invalid_input_comes_back_and_is_kept(cast, application, base):
     client = cast.client("director")
-    answer = client.post(f"{base}agency/", agency_data(cast, ein="12", mission="Kept words"))
+    answer = client.post(f"{base}agency/about/", agency_data(cast, ein="12", common_name="Kept words"))
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "<title>Error: " in page
     assert "Enter an EIN with 9 digits" in page
     assert "Kept words" in page
     assert completeness.statuses(Answers(application, application.agency))["agency"].key == "problem"
-    again = client.get(f"{base}agency/").content.decode()
+    again = client.get(f"{base}agency/about/").content.decode()
     assert "Kept words" in again
     assert "Enter an EIN with 9 digits" in again
     cast.agency.refresh_from_db()
-    assert cast.agency.mission != "Kept words"
+    assert cast.agency.common_name != "Kept words"
 
 
 def test_later_keeps_without_judging(cast, application, base):
     client = cast.client("director")
     data = agency_data(cast, ein="12", legal_name="") | {"later": "1"}
-    assert client.post(f"{base}agency/", data).status_code == 302
+    assert client.post(f"{base}agency/about/", data).status_code == 302
     assert completeness.statuses(Answers(application, application.agency))["agency"].key == "started"
-    page = client.get(f"{base}agency/").content.decode()
+    page = client.get(f"{base}agency/about/").content.decode()
     assert 'value="12"' in page
     assert "There is a problem" not in page
-    work = SectionWork.objects.get(application=application, section="agency")
-    answer = client.post(f"{base}agency/discard/", {"version": work.version})
+    work = SectionWork.objects.get(application=application, section="agency.about")
+    answer = client.post(f"{base}agency/about/discard/", {"version": work.version})
     assert answer.status_code == 302
-    assert 'value="12"' not in client.get(f"{base}agency/").content.decode()
+    assert 'value="12"' not in client.get(f"{base}agency/about/").content.decode()
 
 
 def test_hidden_answers_are_not_submitted(cast, application, base):
     data = agency_data(cast, uei="J3RW5C2KABC1", legal_form_other="typed before choosing government")
-    assert cast.client("director").post(f"{base}agency/", data).status_code == 302
+    assert cast.client("director").post(f"{base}agency/about/", data).status_code == 302
     cast.agency.refresh_from_db()
     assert (cast.agency.uei, cast.agency.legal_form_other) == ("", "")
 
 
 def test_condition_asks_on_the_server(cast, application, base):
-    answer = cast.client("director").post(f"{base}agency/", agency_data(cast, federal_money="yes"))
+    answer = cast.client("director").post(f"{base}agency/about/", agency_data(cast, federal_money="yes"))
     assert "Enter the Unique Entity ID (UEI)" in answer.content.decode()
 
 
 def test_second_colleague_sees_who_saved_what(cast, application, base):
     director, coordinator = cast.client("director"), cast.client("coordinator")
-    assert director.post(f"{base}agency/", agency_data(cast, towns="Hartford")).status_code == 302
-    answer = coordinator.post(f"{base}agency/", agency_data(cast, towns="Manchester"))
+    assert director.post(f"{base}agency/services/", agency_data(cast, towns="Hartford")).status_code == 302
+    answer = coordinator.post(f"{base}agency/services/", agency_data(cast, towns="Manchester"))
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Dana Director saved this page" in page
@@ -169,7 +186,9 @@ def test_second_colleague_sees_who_saved_what(cast, application, base):
     cast.agency.refresh_from_db()
     assert cast.agency.towns == "Hartford"
     assert (
-        coordinator.post(f"{base}agency/", agency_data(cast, towns="Manchester", version="1")).status_code
+        coordinator.post(
+            f"{base}agency/services/", agency_data(cast, towns="Manchester", version="1")
+        ).status_code
         == 302
     )
     cast.agency.refresh_from_db()
@@ -178,15 +197,18 @@ def test_second_colleague_sees_who_saved_what(cast, application, base):
 
 def test_autosave_keeps_and_tells_of_a_colleague(cast, application, base):
     director, coordinator = cast.client("director"), cast.client("coordinator")
-    answer = director.post(f"{base}agency/keep/", {"version": "0", "towns": "Half a to"})
+    answer = director.post(f"{base}agency/services/keep/", {"version": "0", "towns": "Half a to"})
     assert answer.json()["version"] == 1
     assert (
-        director.post(f"{base}agency/keep/", {"version": "1", "towns": "Half a town"}).json()["version"] == 2
+        director.post(f"{base}agency/services/keep/", {"version": "1", "towns": "Half a town"}).json()[
+            "version"
+        ]
+        == 2
     )
-    late = coordinator.post(f"{base}agency/keep/", {"version": "0", "towns": "Mine"})
+    late = coordinator.post(f"{base}agency/services/keep/", {"version": "0", "towns": "Mine"})
     assert late.status_code == 409
     assert late.json()["who"] == "Dana Director"
-    assert "Half a town" in director.get(f"{base}agency/").content.decode()
+    assert "Half a town" in director.get(f"{base}agency/services/").content.decode()
 
 
 @pytest.mark.parametrize("key", FORMS)
@@ -281,11 +303,13 @@ def test_the_six_steps_know_what_was_just_saved(cast, application, base):
     """Without the task list opened in between."""
     client, steps = cast.client("director"), f"/agencies/{cast.agency.pk}/"
     assert "0 of 7 sections complete" in client.get(steps).content.decode()
-    assert client.post(f"{base}people/", people_data()).status_code == 302
+    assert save_pages(client, base, "people", people_data()).status_code == 302
     assert "1 of 7 sections complete" in client.get(steps).content.decode()
-    assert client.post(f"{base}people/keep/", {"version": "1", "director_name": "x"}).status_code == 200
+    assert (
+        client.post(f"{base}people/leaders/keep/", {"version": "1", "director_name": "x"}).status_code == 200
+    )
     assert "0 of 7 sections complete" in client.get(steps).content.decode()
-    assert client.post(f"{base}people/discard/", {"version": "2"}).status_code == 302
+    assert client.post(f"{base}people/leaders/discard/", {"version": "2"}).status_code == 302
     assert "1 of 7 sections complete" in client.get(steps).content.decode()
     site = {"address": "12 Main Street", "workstations": "1", "connection": "broadband", "intake_desks": "1"}
     assert client.post(f"{base}readiness/", readiness_data()).status_code == 302
@@ -303,9 +327,9 @@ def test_reopening_a_draft_says_how_it_stands(cast, application, base):
 
 def test_what_section_a_answered_is_shown_with_the_way_there(cast, application, base):
     client = cast.client("director")
-    assert client.post(f"{base}people/", people_data()).status_code == 302
+    assert save_pages(client, base, "people", people_data()).status_code == 302
     page = client.get(f"{base}readiness/").text
     shown = page[page.index("Who is the Security Officer?") :]
     assert "Sam Secure" in shown[:600] or "security" in shown[:600]
-    assert re.search(r'<a href="[^"]+/people/[^"]*#[^"]+">Change it there', shown)
+    assert re.search(r'<a href="[^"]+/people/officers/[^"]*#[^"]+">Change it there', shown)
     assert "Tell us when it changed" in page

@@ -14,7 +14,7 @@ from hmis_portal.models import AuditEvent
 from onboarding.models import SectionWork, Site
 from onboarding.sections import merging
 from tests.onboarding.as_sent import as_sent
-from tests.onboarding.helpers import agency_data, people_data, readiness_data
+from tests.onboarding.helpers import agency_data, people_data, readiness_data, save_pages
 from tests.onboarding.roster.helpers import person_data
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +28,9 @@ def two(cast, application):
 
 @pytest.fixture
 def agency_page(cast, base, two):
-    url = f"{base}agency/"
-    assert two[0].post(url, agency_data(cast)).status_code == 302
-    return url
+    """Its last page; the others are saved too."""
+    assert save_pages(two[0], base, "agency", agency_data(cast)).status_code == 302
+    return f"{base}agency/services/"
 
 
 def test_a_page_that_nobody_touched_says_so(cast, application, base):
@@ -40,8 +40,9 @@ def test_a_page_that_nobody_touched_says_so(cast, application, base):
         agency=cast.agency, address="1 A Street", workstations=1, connection="mobile", intake_desks=0
     )
     saves = {
-        "agency/": agency_data(cast, mission="One\r\n\r\ntwo", languages="English"),
-        "people/": people_data(),
+        "agency/about/": agency_data(cast),
+        "agency/services/": agency_data(cast, mission="One\r\n\r\ntwo", languages="English"),
+        "people/leaders/": people_data(),
         "readiness/": readiness_data(),
         f"staff/{cast.staff_row.pk}/": person_data(cast, email=cast.staff_row.email),
         f"sites/{site.pk}/": {"address": "1 A Street", "workstations": "1", "connection": "mobile", "intake_desks": "0"},
@@ -60,51 +61,52 @@ def test_a_page_that_nobody_touched_says_so(cast, application, base):
                 assert client.post(base + path, good | version).status_code == 302, path
 
 
-def test_what_only_one_of_them_changed_is_taken(cast, two, agency_page):
-    director, coordinator = two
-    theirs, mine = director.get(agency_page), coordinator.get(agency_page)
-    changed = {"towns": "Bolton", "legal_form": "other", "legal_form_other": "Trust"}
-    assert director.post(agency_page, as_sent(theirs, **changed)).status_code == 302
+def test_what_only_one_of_them_changed_is_taken(cast, two, agency_page, base):
+    director, coordinator, url = *two, f"{base}agency/about/"
+    theirs, mine = director.get(url), coordinator.get(url)
+    changed = {"common_name": "Harbor", "legal_form": "other", "legal_form_other": "Trust"}
+    assert director.post(url, as_sent(theirs, **changed)).status_code == 302
     answer = coordinator.post(
-        agency_page, as_sent(mine, street="7 Elm Street", website="https://h.example"), follow=True
+        url, as_sent(mine, ein="06-7654321", federal_money="yes", uei="J3RW5C2KABC1"), follow=True
     )
     assert (
-        "Dana Director changed meanwhile: Legal form, Which legal form?, Towns served"
+        "Dana Director changed meanwhile: Common name, Legal form, Which legal form?"
         in answer.content.decode()
     )
     cast.agency.refresh_from_db()
-    assert (cast.agency.towns, cast.agency.legal_form_other) == ("Bolton", "Trust")
-    assert (cast.agency.street, cast.agency.website) == ("7 Elm Street", "https://h.example")
+    assert (cast.agency.common_name, cast.agency.legal_form_other) == ("Harbor", "Trust")
+    assert (cast.agency.ein, cast.agency.uei) == ("067654321", "J3RW5C2KABC1")
     event = AuditEvent.objects.filter(verb="save").latest("pk")
-    assert (event.actor_name, set(event.data["changed"])) == (str(cast.coordinator), {"street", "website"})
+    assert (event.actor_name, set(event.data["changed"])) == (
+        str(cast.coordinator), {"ein", "federal_money", "uei"},
+    )  # fmt: skip
 
 
-def test_only_what_both_changed_is_asked_and_choosing_judges_nothing(cast, two, agency_page):
-    director, coordinator = two
-    theirs, mine = director.get(agency_page), coordinator.get(agency_page)
-    director.post(
-        agency_page, as_sent(theirs, towns="Bolton", city="Bolton", mission="Beds.", languages="Polish")
-    )
-    director.post(agency_page, as_sent(director.get(agency_page), languages="Polish, Spanish"))
-    sent = as_sent(mine, towns="Avon", city="Avon", mission="Beds.", zip_code="nonsense", phone="")
-    answer = coordinator.post(agency_page, sent)
+def test_only_what_both_changed_is_asked_and_choosing_judges_nothing(cast, two, agency_page, base):
+    director, coordinator, url = *two, f"{base}agency/where/"
+    theirs, mine = director.get(url), coordinator.get(url)
+    same = {"phone": "860-555-0111"}
+    director.post(url, as_sent(theirs, street="1 Elm", city="Bolton", website="https://a.example", **same))
+    director.post(url, as_sent(director.get(url), website="https://b.example"))
+    sent = as_sent(mine, street="2 Elm", city="Avon", zip_code="nonsense", region="", **same)
+    answer = coordinator.post(url, sent)
     clashes = answer.context["conflict"]["clashes"]
     assert answer.status_code == 409
     assert [(one.label, one.mine, one.theirs, one.who) for one in clashes] == [
-        ("City or town", "Avon", "Bolton", "Dana Director"), ("Towns served", "Avon", "Bolton", "Dana Director"),
+        ("Street", "2 Elm", "1 Elm", "Dana Director"), ("City or town", "Avon", "Bolton", "Dana Director"),
     ]  # fmt: skip
-    assert 'value="Polish, Spanish"' in answer.content.decode(), "theirs alone"
+    assert 'value="https://b.example"' in answer.content.decode(), "theirs alone"
     # Nothing was chosen yet: nothing is saved.
-    assert coordinator.post(agency_page, as_sent(answer)).status_code == 409
-    chosen = {"merge-take-towns": "mine", "merge-take-city": "theirs", "merge-choose": "1"}
-    after = coordinator.post(agency_page, as_sent(answer, **chosen), follow=True)
+    assert coordinator.post(url, as_sent(answer)).status_code == 409
+    chosen = {"merge-take-street": "mine", "merge-take-city": "theirs", "merge-choose": "1"}
+    after = coordinator.post(url, as_sent(answer, **chosen), follow=True)
     page = after.content.decode()
     assert "Your choice is kept" in page
     assert "There is a problem" not in page
-    draft = SectionWork.objects.get(section="agency").draft
-    assert (draft["towns"], draft["city"], draft["zip_code"]) == (["Avon"], ["Bolton"], ["nonsense"])
+    draft = SectionWork.objects.get(section="agency.where").draft
+    assert (draft["street"], draft["city"], draft["zip_code"]) == (["2 Elm"], ["Bolton"], ["nonsense"])
     cast.agency.refresh_from_db()
-    assert cast.agency.towns == "Bolton"
+    assert cast.agency.street == "1 Elm"
 
 
 def test_a_choice_holds_only_against_what_was_shown(cast, two, agency_page):
@@ -124,47 +126,45 @@ def test_a_choice_holds_only_against_what_was_shown(cast, two, agency_page):
 def test_what_was_seen_cannot_be_made_up(cast, two, agency_page, base, seen):
     """Then everything that differs is asked about."""
     director, coordinator = two
-    mine = as_sent(coordinator.get(agency_page), street="7 Elm Street")
+    mine = as_sent(coordinator.get(agency_page), mission="Beds.")
     mine["merge-seen"] = (
-        as_sent(director.get(f"{base}people/"))["merge-seen"] if seen == "other page" else seen
+        as_sent(director.get(f"{base}people/leaders/"))["merge-seen"] if seen == "other page" else seen
     )
     director.post(agency_page, as_sent(director.get(agency_page), towns="Bolton"))
     answer = coordinator.post(agency_page, {name: value for name, value in mine.items() if value is not None})
-    assert [one.field for one in answer.context["conflict"]["clashes"]] == ["street", "towns"]
+    assert [one.field for one in answer.context["conflict"]["clashes"]] == ["mission", "towns"]
 
 
 def test_the_script_is_told_what_a_colleague_changed(cast, two, agency_page):
     director, coordinator = two
     mine, keep = as_sent(coordinator.get(agency_page)), f"{agency_page}keep/"
     director.post(keep, as_sent(director.get(agency_page), towns="Bolton", coc_member="yes", cocs=None))
-    saved = coordinator.post(keep, mine | {"street": "7 Elm Street"}).json()
+    saved = coordinator.post(keep, mine | {"languages": "Polish"}).json()
     assert saved["taken"] == {
         "cocs": {"cocs": []}, "towns": {"towns": ["Bolton"]}, "coc_member": {"coc_member": ["yes"]},
     }  # fmt: skip
     assert "Dana Director changed meanwhile" in saved["told"]
-    draft = SectionWork.objects.get(section="agency").draft
-    assert (draft["towns"], draft["street"], draft.get("cocs", [])) == (["Bolton"], ["7 Elm Street"], [])
-    late = director.post(keep, as_sent(director.get(agency_page), version="1", street="9 Oak Street"))
+    draft = SectionWork.objects.get(section="agency.services").draft
+    assert (draft["towns"], draft["languages"], draft.get("cocs", [])) == (["Bolton"], ["Polish"], [])
+    late = director.post(keep, as_sent(director.get(agency_page), version="1", languages="Greek"))
     assert late.status_code == 200
-    stale = mine | {"street": "8 Elm Street", "merge-seen": mine["merge-seen"]}
-    assert coordinator.post(keep, stale).json()["fields"] == "Street"
+    stale = mine | {"languages": "Spanish", "merge-seen": mine["merge-seen"]}
+    assert coordinator.post(keep, stale).json()["fields"] == "Languages served"
 
 
 def test_whose_answer_it_is(cast, two, base):
-    director, coordinator, url = *two, f"{base}people/"
-    director.post(url, people_data())
+    director, coordinator, url = *two, f"{base}people/coordinators/"
+    save_pages(director, base, "people", people_data())
     theirs, mine = director.get(url), coordinator.get(url)
     director.post(url, as_sent(theirs, backup_email="bo@harbor.example", coordinator_phone="860-555-0199"))
-    answer = coordinator.post(
-        url, as_sent(mine, backup_email="b.backup@harbor.example", director_title="CEO")
-    )
+    answer = coordinator.post(url, as_sent(mine, backup_email="b.backup@harbor.example", backup_title="Aide"))
     assert [one.label for one in answer.context["conflict"]["clashes"]] == [
         "Backup coordinator (Bo Backup): Work e-mail"
     ]
     assert coordinator.post(url, as_sent(answer, **{"merge-take-backup_email": "theirs"})).status_code == 302
     named = {one.position: one for one in Contact.objects.filter(agency=cast.agency)}
     assert named["backup"].email == "bo@harbor.example"
-    assert (named["director"].title, named["coordinator"].phone) == ("CEO", "860-555-0199")
+    assert (named["backup"].title, named["coordinator"].phone) == ("Aide", "860-555-0199")
 
 
 def test_one_line_of_the_roster(cast, two, base):

@@ -1,0 +1,87 @@
+"""The short pages of a section: what each asks, under which address and name its draft is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Position
+from onboarding.models import SectionKey
+
+_VIEWS = {"": "section", "autosave": "autosave", "discard": "discard"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some fields of a section's form; without a key it is the whole section, at the section's own address.
+
+    `fields` names them as they are named, or by what stands before "_" in all the names of one group: "q21", "director".
+    A key is never "keep" or "discard", which are acts of the whole section.
+    """
+
+    section: SectionKey
+    key: str
+    title: str | Promise
+    hint: str | Promise = ""
+    fields: tuple[str, ...] = ()
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft, at most 40 characters."""
+        return f"{self.section}.{self.key}" if self.key else str(self.section)
+
+    def url(self, agency_id: Any, act: str = "") -> str:
+        """The address of the page itself, or of "autosave" or "discard"."""
+        parts = [agency_id, self.section, *([self.key] if self.key else [])]
+        return reverse(f"onboarding:{_VIEWS[act]}{'_page' if self.key else ''}", args=parts)
+
+    def shows(self, name: str) -> bool:
+        """Whether it asks this field of the section's form, or holds the answer of this name."""
+        return not self.key or name in self.fields or name.partition("_")[0] in self.fields
+
+
+def page_of(pages: Sequence[Page], name: str) -> Page | None:
+    """The page that shows this field or answer."""
+    return next((page for page in pages if page.shows(name)), None)
+
+
+def section_of(draft: str) -> str:
+    """The section whose page's draft is named so."""
+    return draft.partition(".")[0]
+
+
+AGENCY = (
+    Page(
+        SectionKey.AGENCY, "about", _("Name and legal form"), _("As the IRS or the state's register has them."),
+        ("legal_name", "common_name", "ein", "legal_form", "legal_form_other", "proof", "federal_money", "uei"),
+    ),
+    Page(
+        SectionKey.AGENCY, "where", _("Address and phone"), _("Where the agency itself is."),
+        ("street", "city", "region", "zip_code", "phone", "website"),
+    ),
+    Page(
+        SectionKey.AGENCY, "services", _("Services and area"), _("What the agency does, and where it serves people."),
+        ("mission", "towns", "cocs", "cans", "coc_member", "languages"),
+    ),
+)  # fmt: skip
+PEOPLE = (
+    Page(
+        SectionKey.PEOPLE, "leaders", _("Director and signatory"), _("Who answers for the agency, and who signs for it."),
+        (Position.DIRECTOR, Position.SIGNATORY),
+    ),
+    Page(
+        SectionKey.PEOPLE, "coordinators", _("Data Coordinators"), _("The HMIS's first contact, and who stands in."),
+        (Position.COORDINATOR, Position.BACKUP),
+    ),
+    Page(
+        SectionKey.PEOPLE, "officers", _("Security and privacy"), _("Who keeps the rules of security and privacy."),
+        (Position.SECURITY, Position.PRIVACY),
+    ),
+    Page(
+        SectionKey.PEOPLE, "others", _("IT and billing"), _("Whom to ask about devices and invoices, if anyone."),
+        (Position.IT, Position.BILLING),
+    ),
+)  # fmt: skip
