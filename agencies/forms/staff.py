@@ -1,5 +1,6 @@
 """One person of the roster; the application's section C uses the same form."""
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
@@ -64,6 +65,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
     access_level = forms.ChoiceField(
         label=_("Access level"), choices=[("", "---------"), *Staff._meta.get_field("access_level").choices],  # type: ignore[misc]
         help_text=_("The least that the work needs."),
+        widget=forms.Select({"data-allowed-by": "hmis_role", "data-allowed": json.dumps(ACCESS_OF_ROLE)}),
     )  # fmt: skip
     had_account = YesNoField(label=_("Has this person had an HMIS account before?"), required=False)
     earlier_account = forms.CharField(label=_("Where, and when was it last used?"), max_length=200)

@@ -58,7 +58,7 @@ class PersonEmailInput(forms.EmailInput):
         if not self.asks(typed.email(str(value or ""))):
             return shown
         return format_html(
-            '{}<div class="form-check"><input type="checkbox" class="form-check-input" name="{name}_own" id="{id}_own"{}>'
+            '{}<div class="form-check mt-2"><input type="checkbox" class="form-check-input" name="{name}_own" id="{id}_own"{}>'
             '<label class="form-check-label" for="{id}_own">{}</label></div>',
             shown,
             SafeString(" checked") if getattr(value, "own", False) else "",

@@ -6,7 +6,7 @@
      `values` by the name of the input, and `touched`, the names that the person changed. */
 
   const texts = JSON.parse(document.getElementById("autosave-texts").textContent);
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  const { fill, notice, sayEnded, texts: common } = window.portalKept;
 
   /* The portal names in a cookie what arrived of what was sent: only that is forgotten. That somebody saved is no proof. */
   const ARRIVED = /(?:^|; )((?:__Host-)?portal-arrived)=([0-9a-f.]*)/;
@@ -21,27 +21,6 @@
     }
   } catch { /* storage is switched off: nothing was kept */ }
 
-  /* A notice before `place`: when something was typed that did not reach the portal, and what can be done with it. */
-  const notice = (place, left, acts) => {
-    const box = document.createElement("div");
-    box.className = "notice notice--info";
-    const when = new Date(left.at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
-    const text = document.createElement("p");
-    text.textContent = fill(texts.found, { when });
-    const row = document.createElement("div");
-    row.className = "form-actions";
-    for (const [label, look, act] of acts) {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.className = `btn ${look}`;
-      made.textContent = label;
-      made.addEventListener("click", () => { act(); box.remove(); });
-      row.append(made);
-    }
-    box.append(text, row);
-    place.before(box);
-  };
-
   /* A list page says what was typed on the pages under it, each with an address of its own, and never arrived. */
   const under = document.querySelector("[data-autosave-left]");
   if (under) {
@@ -53,7 +32,7 @@
         if (left.sent === true) continue; /* of an earlier release, which did not know what arrived */
         notice(under, left, [
           [texts.goOn, "btn-primary", () => location.assign(key.slice(start.length))],
-          [texts.forget, "btn-quiet", () => localStorage.removeItem(key)],
+          [common.forget, "btn-quiet", () => localStorage.removeItem(key)],
         ]);
       }
     } catch { /* storage is switched off: nothing was kept */ }
@@ -176,7 +155,7 @@
         const theirs = await answer.json();
         say(fill(theirs.fields ? texts.clash : texts.colleague, theirs));
       } else if (answer.type === "opaqueredirect" || answer.status === 403) {
-        say(texts.signedOut);
+        sayEnded(said);
       } else if (answer.status === 404) {
         stopped = true;
         say((await answer.json()).error);
@@ -216,6 +195,7 @@
       const answer = await fetch(here.dataset.here, {
         method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "Portal-By-Itself": "1" },
       });
+      if (answer.type === "opaqueredirect") sayEnded(said);
       if (!answer.ok) { if (answer.status < 500) clearInterval(looking); return; }
       const words = (await answer.json()).here;
       if (here.textContent !== words) here.textContent = words;
@@ -245,8 +225,8 @@
   const offer = (left) => {
     undecided = left;
     notice(form, left, [
-      [texts.putBack, "btn-primary", () => decide(left, () => putBack(left))],
-      [texts.forget, "btn-quiet", () => decide(left, () => (touched().length ? keepHere(false) : forget()))],
+      [common.putBack, "btn-primary", () => decide(left, () => putBack(left))],
+      [common.forget, "btn-quiet", () => decide(left, () => (touched().length ? keepHere(false) : forget()))],
     ]);
   };
   const left = read();

@@ -57,6 +57,25 @@
     refresh();
   }
 
+  /* Options that go with another answer: data-allowed-by="role" data-allowed='{"value": ["option", …]}'. What is chosen
+     already stays until that answer changes; without scripts the portal says what is allowed. */
+  const limit = (event) => {
+    for (const select of document.querySelectorAll("select[data-allowed-by]")) {
+      const by = select.form.elements.namedItem(select.dataset.allowedBy);
+      const allowed = JSON.parse(select.dataset.allowed)[by?.value];
+      const out = (option) => Boolean(allowed && option.value && !allowed.includes(option.value));
+      if (event?.target === by && allowed && (out(select.selectedOptions[0]) || !select.value)) {
+        select.value = allowed.length === 1 ? allowed[0] : "";
+      }
+      for (const option of select.options) option.hidden = option.disabled = out(option) && !option.selected;
+    }
+  };
+  if (document.querySelector("select[data-allowed-by]")) {
+    document.addEventListener("change", limit);
+    window.addEventListener("pageshow", limit);
+    limit();
+  }
+
   /* Menus close with Escape, and when one goes elsewhere. */
   document.querySelectorAll("details.menu").forEach((menu) => {
     document.addEventListener("click", (event) => {

@@ -1,5 +1,7 @@
 """The application in a real browser: typing is kept by itself, survives a lost connection, and scripts are not needed."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -83,19 +85,42 @@ def test_an_expired_session_loses_nothing(live_portal, open_application) -> None
     page.goto(f"/agencies/{agency}/application/agency/services/")
     page.context.clear_cookies(name="sessionid")
     page.get_by_label("Towns served").fill("Hartford, Windsor")
-    expect(page.locator("[data-autosave-said]")).to_contain_text("You are signed out")
+    said = page.locator("[data-autosave-said]")
+    expect(said).to_contain_text("You are signed out")
+    back = f"/accounts/login/?next=%2Fagencies%2F{agency}%2Fapplication%2Fagency%2F"
+    expect(said.get_by_role("link", name="Sign in again")).to_have_attribute("href", back)
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    expect(page.get_by_text("What you typed is kept in this browser")).to_be_visible()
 
     session = live_portal.shell(SIGN_IN.format(email="expired@house.example"))
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
     page.goto(f"/agencies/{agency}/application/agency/services/")
     expect(page.get_by_label("Towns served")).to_have_value("")
+    found = page.get_by_text("typed something here that did not reach the portal")
+    expect(found).to_have_text(re.compile(r"On \w+ \d+, \d{4} at \d+:\d\d [ap]\.m\. Eastern Time you typed"))
     page.get_by_role("button", name="Put it back").click()
     expect(page.get_by_label("Towns served")).to_have_value("Hartford, Windsor")
     page.get_by_role("button", name="Save and come back later").click()
     expect(page.get_by_text("The page is kept as you left it")).to_be_visible()
     assert live_portal.shell(KEPT.format(agency=agency))["towns"] == ["Hartford, Windsor"]
+
+    # A form that is not kept while one types: what was sent after the session ended is offered as well.
+    invite = f"/agencies/{agency}/people/invite/"
+    page.goto(invite)
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("First name").fill("Nia")
+    page.get_by_label("Fills in the application").or_(page.get_by_label("Editor")).first.check()
+    page.get_by_role("button", name="Send invitation").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
+    page.goto(invite)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label("First name")).to_have_value("Nia")
+    page.get_by_role("button", name="Send invitation").click()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    expect(page.get_by_label("First name")).to_have_value("Nia")
+    expect(found).to_have_count(0)  # it arrived
 
 
 def test_put_back_does_not_overwrite_a_colleague(live_portal, open_application) -> None:

@@ -24,16 +24,10 @@ AUTOSAVE_TEXTS = {
     "clash": gettext_lazy(
         "{who} changed the same answers on {when}: {fields}. Your typing stays on this page: saving it lets you choose."
     ),
-    "signedOut": gettext_lazy(
-        "You are signed out. What you type is kept in this browser: sign in again and it is offered to you."
-    ),
     "away": gettext_lazy(
         "The portal cannot be reached. What you type is kept in this browser and sent when it can be."
     ),
     "tooLong": gettext_lazy("This is too long to keep. Shorten it: it is not saved as it is."),
-    "found": gettext_lazy("On {when} you typed something here that did not reach the portal."),
-    "putBack": gettext_lazy("Put it back"),
-    "forget": gettext_lazy("Forget it"),
     "goOn": gettext_lazy("Continue"),
 }
 
