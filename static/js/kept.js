@@ -60,7 +60,7 @@
     if (ended && Object.keys(localStorage).some((key) => key.startsWith("portal-draft:"))) {
       const told = document.createElement("p");
       told.textContent = texts.kept;
-      document.querySelector("main form")?.before(told);
+      document.getElementById("main").querySelector("form")?.before(told);
     }
     const key = `portal-draft:${texts.person}:form:${location.pathname}`;
     const left = texts.person && JSON.parse(localStorage.getItem(key));

@@ -42,7 +42,7 @@ class TestDates:
     def test_the_wrong_part_is_named_and_linked(
         self, parts: tuple[str, str, str], message: str, target: str
     ) -> None:
-        assert clean_date(*parts) == {"message": message, "target": target}
+        assert clean_date(*parts) == {"message": message, "target": target, "name": "day_of"}
 
     def test_past_and_future(self) -> None:
         tomorrow = timezone.localdate() + dt.timedelta(days=1)

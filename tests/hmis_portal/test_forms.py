@@ -119,7 +119,9 @@ class TestFaults:
         form = answered(services=[])
         _, page = rendered(form)
         assert page.by_id("id_services_field")["aria-describedby"] == "id_services_error"
-        assert error_links(form) == [{"message": "Select the services", "target": "id_services_0"}]
+        assert error_links(form) == [
+            {"message": "Select the services", "target": "id_services_0", "name": "services"}
+        ]
 
     def test_too_long_states_the_limit_and_keeps_the_typing(self) -> None:
         form = answered(legal_name="Harbor House")
@@ -184,7 +186,9 @@ class TestFaults:
     def test_faults_of_the_whole_form_are_in_the_summary(self) -> None:
         form = answered()
         form.add_error(None, "Two people have the same address")
-        assert error_links(form) == [{"message": "Two people have the same address", "target": ""}]
+        assert error_links(form) == [
+            {"message": "Two people have the same address", "target": "", "name": ""}
+        ]
 
     def test_the_page_finds_forms_by_any_name_and_in_formsets(self) -> None:
         formset = forms.formset_factory(AgencyForm)(
