@@ -20,6 +20,7 @@ class OnboardingEvent(StrEnum):
     CLOSE_REMARK = "close remark"
     TAKE_BACK_REMARK = "take back remark"
     ANSWERED_REMARK = "answered remark"
+    EXPLAINED_REMARK = "explained remark"
     SECTION_IN_ORDER = "section in order"
     SECTION_TO_CHECK_AGAIN = "section to check again"
     CONFIRMED_REQUIREMENT = "confirmed requirement"

@@ -27,6 +27,7 @@ from onboarding.workflow import (
     Approval,
     Ending,
     HandOver,
+    MoreTime,
     MouVerb,
     Move,
     Reasons,
@@ -45,7 +46,8 @@ PlainMou = Literal[
 PlainApplication = Literal[
     ApplicationVerb.SUBMIT, ApplicationVerb.TAKE, ApplicationVerb.HAND_BACK, ApplicationVerb.REQUEST_CHANGES,
     ApplicationVerb.RESUBMIT, ApplicationVerb.RECOMMEND, ApplicationVerb.DECLINE, ApplicationVerb.WITHDRAW,
-    ApplicationVerb.REVOKE_APPROVAL, ApplicationVerb.REOPEN, ApplicationVerb.MOU_LOST,
+    ApplicationVerb.REVOKE_APPROVAL, ApplicationVerb.REOPEN, ApplicationVerb.MOU_LOST, ApplicationVerb.ASK_FOR_TIME,
+    ApplicationVerb.REFUSE_TIME,
 ]  # fmt: skip
 Computed = Literal[
     AccessVerb.BECOME_READY, AccessVerb.LOSE_READY, AccessVerb.SUSPEND, AccessVerb.RESTORE, AccessVerb.END,
@@ -80,6 +82,8 @@ def perform(obj: Mou, verb: PlainMou, **how: Unpack[How]) -> Mou: ...
 def perform(obj: Application, verb: Literal[ApplicationVerb.HAND_OVER], *, given: HandOver, **how: Unpack[How]) -> Application: ...
 @overload
 def perform(obj: Application, verb: Literal[ApplicationVerb.APPROVE], *, given: Approval, **how: Unpack[How]) -> Application: ...
+@overload
+def perform(obj: Application, verb: Literal[ApplicationVerb.GIVE_TIME], *, given: MoreTime, **how: Unpack[How]) -> Application: ...
 @overload
 def perform(obj: Application, verb: PlainApplication, **how: Unpack[How]) -> Application: ...
 @overload

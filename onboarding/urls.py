@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/check/", pages.check_answers, name="check_answers"),
     path(f"{_APPLICATION}/changes/", pages.changes, name="changes"),
     path(f"{_APPLICATION}/changes/<int:remark_id>/", review.answer_remark, name="answer_remark"),
+    path(f"{_APPLICATION}/more-time/", acts.ask_for_time, name="ask_for_time"),
     path(f"{_APPLICATION}/send/", pages.submit, name="submit"),
     path(f"{_APPLICATION}/sent/", pages.submitted, name="submitted"),
     path(f"{_APPLICATION}/sent/<int:number>/", pages.revision, name="revision"),

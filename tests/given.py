@@ -1,5 +1,6 @@
 """What people give with their acts: signatures, and a payload for any move of the transition tables."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -51,6 +52,7 @@ def sample(model: type, verb: str) -> Any:
     make = {
         workflow.HandOver: lambda: workflow.HandOver(User.objects.earliest("pk")),
         workflow.Approval: workflow.Approval,
+        workflow.MoreTime: lambda: workflow.MoreTime(today + dt.timedelta(days=60)),
         workflow.Signer: lambda: workflow.Signer("sam@harbor.example", "Sam", "Signer", "Chair", "Bylaws"),
         workflow.Voiding: lambda: workflow.Voiding(Mou.VoidKind.ERROR),
         workflow.Ending: lambda: workflow.Ending(today, Mou.EndKind.SANCTION),

@@ -144,6 +144,7 @@ ELSEWHERE = {
     "hmis_portal_power_refuse",
     "hmis_portal_power_take_back",
     "onboarding_application_close_remark",
+    "onboarding_application_explain",
     "onboarding_application_file",
     "onboarding_application_remark",
     "onboarding_application_revision_pdf",

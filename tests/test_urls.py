@@ -112,6 +112,7 @@ TABLE = [
     manages("onboarding:submit", "draft", status=(200, 302, 303)),
     views("onboarding:changes", "draft", status=(302,)),
     edits("onboarding:answer_remark", "remark"),
+    manages("onboarding:ask_for_time", "draft", post_only=True),
     views("onboarding:submitted", "sent"),
     views("onboarding:revision", "revision"),
     views("onboarding:revision_pdf", "revision_pdf"),

@@ -22,11 +22,11 @@ from hmis_portal.text.words import date_words
 from onboarding.admin import reports
 from onboarding.admin.base import APPLICATION_KIND, confirm
 from onboarding.admin.review import page
-from onboarding.admin.review.forms import VERBS, RemarkForm
+from onboarding.admin.review.forms import VERBS, ExplainForm, RemarkForm
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather_all
-from onboarding.models import Application
-from onboarding.review import remarks
+from onboarding.models import Application, RemarkReply
+from onboarding.review import remarks, replies
 from onboarding.sections import catalogue, uploads
 from onboarding.workflow import ApplicationVerb
 
@@ -134,6 +134,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             own("review/<uuid:pk>/file/<uuid:upload>/", self.file_view, "file"),
             own("review/<uuid:pk>/remark/", self.remark_view, "remark", writes=True),
             own("review/<uuid:pk>/remark/<int:remark>/", self.close_remark_view, "close_remark", writes=True),
+            own("review/<uuid:pk>/explain/<int:reply>/", self.explain_view, "explain", writes=True),
             own("review/<uuid:pk>/section/<slug:section>/", self.section_view, "section", writes=True),
             own("review/<uuid:pk>/<slug:verb>/", self.verb_view, "verb", writes=True),
             *reports.urls(),
@@ -151,7 +152,10 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def application(self, pk: UUID) -> Application:
         return get_object_or_404(
-            Application.objects.select_related("agency", "reviewer", "recommended_by", "decided_by"), pk=pk
+            Application.objects.select_related(
+                "agency", "reviewer", "recommended_by", "decided_by", "time_asked_by"
+            ),
+            pk=pk,
         )
 
     def review_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -195,6 +199,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
         if place is None:
             raise Http404
         form = RemarkForm(request.POST or None)
+        at_once = application.state == State.CHANGES
+        if at_once:
+            form.fields["text"].help_text = _(
+                "The agency gets this by e-mail at once, and reads it beside its answer."
+            )
 
         def act() -> str:
             remarks.add(
@@ -205,6 +214,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 text=form.cleaned_data["text"],
                 by=permissions.person(request),
             )
+            if at_once:
+                return _("The remark is sent to the agency.")
             return _("The remark is saved. The agency sees it once you ask for changes.")
 
         return act_page(
@@ -217,6 +228,29 @@ class ApplicationAdmin(ReadOnlyAdmin):
             trail=application.agency.name,
             caption=f"{application.agency.name}, {application.reference}",
             explanation=place.answer and _("The agency’s answer: %(answer)s") % {"answer": place.answer},
+        )
+
+    def explain_view(self, request: HttpRequest, pk: UUID, reply: int) -> HttpResponse:
+        """What a remark means, for the agency that asked."""
+        application = self.application(pk)
+        rows = RemarkReply.objects.filter(remark__application=application, kind=RemarkReply.Kind.EXPLAIN)
+        asking = get_object_or_404(rows.select_related("remark"), pk=reply)
+        form = ExplainForm(request.POST or None)
+
+        def act() -> str:
+            replies.explain(asking, text=form.cleaned_data["text"], by=permissions.person(request))
+            return _("Your explanation is sent to the agency.")
+
+        return act_page(
+            self,
+            request,
+            title=_("Explain: %(place)s") % {"place": asking.remark},
+            form=form,
+            act=act,
+            back=self.page(pk, f"section-{asking.remark.section}"),
+            trail=application.agency.name,
+            caption=f"{application.agency.name}, {application.reference}",
+            facts=[(_("Remark"), asking.remark.text), (_("The agency asks"), asking.text)],
         )
 
     def close_remark_view(self, request: HttpRequest, pk: UUID, remark: int) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from hmis_portal.models import PortalSettings
+from hmis_portal.text.words import date_words
 from onboarding.models import Application, Condition, Mou, ReadinessQuestion
 from onboarding.mou import agreement, party
 from onboarding.services import perform
@@ -16,6 +17,7 @@ from onboarding.workflow import (
     ApplicationVerb,
     Approval,
     HandOver,
+    MoreTime,
     MouVerb,
     Text,
     done,
@@ -94,7 +96,54 @@ def ask_again(application: Application) -> list[str]:
     application.answer_by = timezone.localdate() + timedelta(days=PortalSettings.load().answer_days)
     application.recommended_by = application.recommended_at = None
     application.decided_by = application.decided_at = None
-    return ["answer_by", "recommended_by", "recommended_at", "decided_by", "decided_at"]
+    cleared = ["recommended_by", "recommended_at", "decided_by", "decided_at"]
+    return ["answer_by", *cleared, *_time_answered(application)]
+
+
+def _time_answered(application: Application) -> list[str]:
+    """Nothing is asked about the day any more."""
+    application.time_asked_by = application.time_asked_at = None
+    return ["time_asked_by", "time_asked_at"]
+
+
+@guard(Application, ApplicationVerb.ASK_FOR_TIME)
+def may_ask_for_time(application: Application, _act: Act) -> list[Text]:
+    if application.time_asked_at is None:
+        return []
+    words = _("More time was asked for already, on %(day)s. The answer comes by e-mail.")
+    return [words % {"day": date_words(application.time_asked_at)}]
+
+
+@effect(Application, ApplicationVerb.ASK_FOR_TIME)
+def ask_for_time(application: Application, act: Act) -> list[str]:
+    application.time_asked_by, application.time_asked_at = act.by, timezone.now()
+    return ["time_asked_by", "time_asked_at"]
+
+
+@guard(Application, ApplicationVerb.GIVE_TIME, given=MoreTime)
+def may_give_time(application: Application, act: ActWith[MoreTime]) -> list[Text]:
+    today = timezone.localdate()
+    earliest = max(application.answer_by or today, today)
+    if earliest < act.given.until <= today + timedelta(days=365):
+        return []
+    words = _("Select a day after %(day)s, within a year.")
+    return [words % {"day": date_words(earliest)}]
+
+
+@effect(Application, ApplicationVerb.GIVE_TIME, given=MoreTime)
+def give_time(application: Application, act: ActWith[MoreTime]) -> list[str]:
+    application.answer_by = act.given.until
+    return ["answer_by", *_time_answered(application)]
+
+
+@guard(Application, ApplicationVerb.REFUSE_TIME)
+def was_asked_for_time(application: Application, _act: Act) -> list[Text]:
+    return [] if application.time_asked_at else [_("The agency has not asked for more time.")]
+
+
+@effect(Application, ApplicationVerb.REFUSE_TIME)
+def refuse_time(application: Application, act: Act) -> list[str]:
+    return _time_answered(application)
 
 
 @effect(Application, ApplicationVerb.MOU_LOST)

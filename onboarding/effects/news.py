@@ -30,6 +30,21 @@ def tell_changes(application: Application, _act: Act) -> None:
     emails.changes_requested(application, [remark.as_row() for remark in remarks], cause=cause(application))
 
 
+@done(Application, ApplicationVerb.ASK_FOR_TIME)
+def tell_time_asked(application: Application, _act: Act) -> None:
+    emails.more_time_asked(application)
+
+
+@done(Application, ApplicationVerb.GIVE_TIME)
+def tell_time_given(application: Application, act: Act) -> None:
+    emails.more_time_given(application, by=act.by)
+
+
+@done(Application, ApplicationVerb.REFUSE_TIME)
+def tell_time_refused(application: Application, act: Act) -> None:
+    emails.more_time_refused(application, act.reason, by=act.by)
+
+
 @done(Application, ApplicationVerb.MOU_LOST)
 def tell_mou_lost(application: Application, act: Act) -> None:
     emails.mou_again(application, act.reason, cause=cause(application))

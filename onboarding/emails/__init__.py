@@ -45,6 +45,15 @@ from onboarding.emails.questions import (
     question_received,
     question_waiting,
 )
+from onboarding.emails.remarks import (
+    explanation_asked,
+    explanation_given,
+    more_time_asked,
+    more_time_given,
+    more_time_refused,
+    remark_added,
+    remark_taken_back,
+)
 from onboarding.emails.review import condition_answered, condition_reported, go_live_held_up
 from onboarding.emails.waiting import (
     answer_by,
@@ -77,8 +86,13 @@ __all__ = [
     "coordinators",
     "counter_sign_waiting",
     "draft_idle",
+    "explanation_asked",
+    "explanation_given",
     "go_live_held_up",
     "hmis_to_do",
+    "more_time_asked",
+    "more_time_given",
+    "more_time_refused",
     "mou_again",
     "mou_declined",
     "mou_ended",
@@ -90,6 +104,8 @@ __all__ = [
     "question_answered",
     "question_received",
     "question_waiting",
+    "remark_added",
+    "remark_taken_back",
     "review_digest",
     "signatory_away",
     "signatory_named",

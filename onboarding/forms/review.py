@@ -39,7 +39,9 @@ class RemarkReplyForm(PortalFormMixin, forms.Form):
         max_length=RemarkReply._meta.get_field("text").max_length,
         required=False,
         widget=forms.Textarea({"rows": 4}),
-        help_text=_("The HMIS Admin reads this once you send the application again."),
+        help_text=_(
+            "The HMIS Admin reads a question at once, and the rest when you send the application again."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -40,6 +40,9 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
         ApplicationVerb.HAND_BACK: _("put the application back in the queue"),
         ApplicationVerb.REQUEST_CHANGES: _("asked for changes to the application"),
         ApplicationVerb.RESUBMIT: _("sent the application %(target)s again"),
+        ApplicationVerb.ASK_FOR_TIME: _("asked for more time to answer"),
+        ApplicationVerb.GIVE_TIME: _("gave more time to answer"),
+        ApplicationVerb.REFUSE_TIME: _("left the day to answer as it is"),
         ApplicationVerb.APPROVE: _("approved the application %(target)s"),
         ApplicationVerb.DECLINE: _("declined the application %(target)s"),
         ApplicationVerb.WITHDRAW: _("withdrew the application %(target)s"),
@@ -110,6 +113,7 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
     },
     Remark: {
         OnboardingEvent.ANSWERED_REMARK: _("answered the remark on %(target)s"),
+        OnboardingEvent.EXPLAINED_REMARK: _("explained the remark on %(target)s"),
     },
     Condition: {
         OnboardingEvent.CONDITION_REPORTED: _("reported a condition as done: %(target)s"),

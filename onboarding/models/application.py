@@ -68,6 +68,11 @@ class Application(models.Model):
         related_name="+",
     )
     answer_by = models.DateField(_("answer by"), null=True, blank=True)
+    # While the agency waits for the answer to its request for a later day.
+    time_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    time_asked_at = models.DateTimeField(null=True, blank=True)
     recommended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -117,6 +122,11 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="application_changes_have_answer_by",
                 condition=~models.Q(state="changes_requested") | models.Q(answer_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="application_time_asked_pair",
+                condition=models.Q(time_asked_at__isnull=True, time_asked_by__isnull=True)
+                | models.Q(time_asked_at__isnull=False, time_asked_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="application_declared_pair",

@@ -1,4 +1,8 @@
-"""The reviewer's remarks on answers, and the sections found in order: written only while the application is in review."""
+"""The reviewer's remarks on answers, and the sections found in order.
+
+Both are written while the application is in review. While changes are asked for, one more remark or one less is told
+to the agency at once.
+"""
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,16 +14,21 @@ from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.web.errors import WrongState
+from onboarding import emails
 from onboarding.events import OnboardingEvent
 from onboarding.models import Application, Remark, SectionReview
 
+IN_REVIEW, CHANGES = Application.State.IN_REVIEW, Application.State.CHANGES
 
-def _locked(application: Application) -> Application:
+
+def _locked(application: Application, *states: str) -> Application:
     locks.lock_agency(application.agency_id)
     locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-    if locked.state != Application.State.IN_REVIEW:
+    if locked.state not in states:
         raise WrongState(
-            _("The application is “%(state)s”: remarks are written while it is in review.")
+            _(
+                "The application is “%(state)s”: remarks are written while it is in review or changes are asked for."
+            )
             % {"state": locked.get_state_display()},
             back=reverse("admin:onboarding_application_review", args=[application.pk]),
         )
@@ -32,10 +41,13 @@ def add(application: Application, *, section: str, field: str, place: str, text:
 
     The agency sees it once changes are asked for; the section's mark is taken back.
     """
-    locked = _locked(application)
+    locked = _locked(application, IN_REVIEW, CHANGES)
     remark = Remark.objects.create(
-        application=locked, section=section, field=field, place=place[:250], text=text, written_by=by
-    )
+        application=locked, section=section, field=field, place=place[:250], text=text, written_by=by,
+        sent_at=timezone.now() if locked.state == CHANGES else None,
+    )  # fmt: skip
+    if remark.sent_at:
+        emails.remark_added(remark)
     SectionReview.objects.filter(application=locked, section=section).delete()
     audit.record(by=by, verb=OnboardingEvent.REMARK, obj=remark, agency_id=locked.agency_id, reason=text)
     return remark
@@ -43,29 +55,39 @@ def add(application: Application, *, section: str, field: str, place: str, text:
 
 @transaction.atomic
 def close(application: Application, remark_id: int, *, by: User) -> str:
-    """Take back a remark that was not sent, close one that was; gives the words that say what was done."""
-    locked = _locked(application)
+    """Take back a remark that was not sent, close one that was; gives the words that say what was done.
+
+    While the agency is to answer it, it is taken back, and the agency told.
+    """
+    locked = _locked(application, IN_REVIEW, CHANGES)
     remark = locked.remarks.select_for_update().filter(pk=remark_id).first()
     if remark is None:
         raise WrongState(_("This remark was taken back already."))
     if remark.resolved_at is not None:
         raise WrongState(_("This remark was closed already."))
-    return end(remark, by=by)
+    words = end(remark, by=by, taken_back=locked.state == CHANGES)
+    if locked.state == CHANGES:
+        emails.remark_taken_back(remark)
+    return words
 
 
-def end(remark: Remark, *, by: User | None) -> str:
+def end(remark: Remark, *, by: User | None, taken_back: bool = False) -> str:
     """Within a transaction: a remark that was never sent is gone, one that was is closed; the words that say so."""
-    agency_id = remark.application.agency_id
+    application, taken_back = remark.application, taken_back or remark.sent_at is None
+    verb = OnboardingEvent.TAKE_BACK_REMARK if taken_back else OnboardingEvent.CLOSE_REMARK
+    audit.record(
+        by=by,
+        verb=verb,
+        obj=remark,
+        agency_id=application.agency_id,
+        reason=remark.text if taken_back else "",
+    )
     if remark.sent_at is None:
-        audit.record(
-            by=by, verb=OnboardingEvent.TAKE_BACK_REMARK, obj=remark, agency_id=agency_id, reason=remark.text
-        )
         remark.delete()
-        return _("The remark is taken back.")
-    remark.resolved_by, remark.resolved_at = by, timezone.now()
-    remark.save(update_fields=["resolved_by", "resolved_at"])
-    audit.record(by=by, verb=OnboardingEvent.CLOSE_REMARK, obj=remark, agency_id=agency_id)
-    return _("The remark is closed.")
+    else:
+        remark.resolved_by, remark.resolved_at = by, timezone.now()
+        remark.save(update_fields=["resolved_by", "resolved_at"])
+    return _("The remark is taken back.") if taken_back else _("The remark is closed.")
 
 
 def unsent(application: Application) -> list[Remark]:
@@ -87,7 +109,7 @@ def close_sent(application: Application, *, by: User | None) -> None:
 @transaction.atomic
 def mark(application: Application, section: str, *, in_order: bool, by: User) -> None:
     """Mark a section as in order, or take the mark back."""
-    locked = _locked(application)
+    locked = _locked(application, IN_REVIEW)
     if in_order:
         _row, changed = SectionReview.objects.get_or_create(
             application=locked, section=section, defaults={"reviewed_by": by}

@@ -9,6 +9,7 @@ from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.web.errors import WrongState
+from onboarding import emails
 from onboarding.events import OnboardingEvent
 from onboarding.models import Application, Remark, RemarkReply, Revision
 from onboarding.review import remarks
@@ -34,7 +35,29 @@ def reply(remark: Remark, *, kind: str, text: str, by: User) -> RemarkReply:
     audit.record(
         by=by, verb=OnboardingEvent.ANSWERED_REMARK, obj=locked, agency_id=application.agency_id, reason=str(made)
     )  # fmt: skip
+    if kind == RemarkReply.Kind.EXPLAIN:
+        emails.explanation_asked(made)
     return made
+
+
+@transaction.atomic
+def explain(reply: RemarkReply, *, text: str, by: User) -> None:
+    """The reviewer's words to "Please explain"; the remark is then to be answered again. Raises WrongState."""
+    application = reply.remark.application
+    locks.lock_agency(application.agency_id)
+    asking = RemarkReply.objects.filter(RemarkReply.CURRENT, kind=RemarkReply.Kind.EXPLAIN, pk=reply.pk)
+    waiting = asking.filter(
+        remark__resolved_at=None, remark__application__state=Application.State.CHANGES
+    ).select_for_update(of=("self",))
+    locked = waiting.first()
+    if locked is None:
+        raise WrongState(_("Nobody waits for this explanation any more. Nothing was sent."))
+    locked.answer, locked.answered_by, locked.answered_at = text, by, timezone.now()
+    locked.save(update_fields=["answer", "answered_by", "answered_at"])
+    audit.record(
+        by=by, verb=OnboardingEvent.EXPLAINED_REMARK, obj=locked.remark, agency_id=application.agency_id, reason=text
+    )  # fmt: skip
+    emails.explanation_given(locked)
 
 
 def send_with(revision: Revision) -> None:

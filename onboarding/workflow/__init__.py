@@ -12,6 +12,7 @@ from onboarding.workflow.application import (
     ApplicationVerb,
     Approval,
     HandOver,
+    MoreTime,
     NewCondition,
 )
 from onboarding.workflow.mou import MOU, Ending, MouVerb, Signer, Voiding
@@ -36,6 +37,6 @@ TABLES |= {Application: APPLICATION, Mou: MOU, Access: ACCESS, Agency: AGENCY}
 
 __all__ = [
     "LEAD", "MANAGER", "SIGNATORY", "SYSTEM", "TABLES", "AccessVerb", "Account", "Act", "ActWith", "AgencyVerb",
-    "ApplicationVerb", "Approval", "Ending", "HandOver", "MouVerb", "Move", "NewCondition", "Reasons", "Signer", "Text",
-    "Voiding", "done", "effect", "guard", "move", "moves_from",
+    "ApplicationVerb", "Approval", "Ending", "HandOver", "MoreTime", "MouVerb", "Move", "NewCondition", "Reasons", "Signer",
+    "Text", "Voiding", "done", "effect", "guard", "move", "moves_from",
 ]  # fmt: skip

@@ -30,6 +30,9 @@ class ApplicationVerb(StrEnum):
     REVOKE_APPROVAL = "revoke_approval"
     REOPEN = "reopen"
     MOU_LOST = "mou_lost"
+    ASK_FOR_TIME = "ask_for_time"
+    GIVE_TIME = "give_time"
+    REFUSE_TIME = "refuse_time"
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Approval:
 
     conditions: tuple[NewCondition, ...] = ()
     remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True)
+class MoreTime:
+    until: date
 
 
 APPLICATION = (
@@ -99,6 +107,32 @@ APPLICATION = (
         (MANAGER,),
         _("Send application again"),
         _("MOU signed by the agency in the name it has now, every section complete"),
+    ),
+    Move(
+        ApplicationVerb.ASK_FOR_TIME,
+        (A.CHANGES,),
+        A.CHANGES,
+        (MANAGER,),
+        _("Ask for more time"),
+        _("not asked already"),
+    ),
+    Move(
+        ApplicationVerb.GIVE_TIME,
+        (A.CHANGES,),
+        A.CHANGES,
+        (ADMIN,),
+        _("Give more time"),
+        _("a later day, within a year"),
+        given=MoreTime,
+    ),
+    Move(
+        ApplicationVerb.REFUSE_TIME,
+        (A.CHANGES,),
+        A.CHANGES,
+        (ADMIN,),
+        _("Leave the day as it is"),
+        _("the agency asked for more time"),
+        needs_reason=True,
     ),
     Move(
         ApplicationVerb.RECOMMEND,

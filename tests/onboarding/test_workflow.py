@@ -39,6 +39,9 @@ APPLICATION = {
     "revoke_approval": ("approved", "admin", "in_review"),
     "reopen": ("declined withdrawn", "admin director", "draft"),
     "mou_lost": ("submitted in_review approved", "portal", "changes_requested"),
+    "ask_for_time": ("changes_requested", "director", "changes_requested"),
+    "give_time": ("changes_requested", "admin", "changes_requested"),
+    "refuse_time": ("changes_requested", "admin", "changes_requested"),
 }
 MOU = {
     "sign": ("issued", "signatory", "signed"),

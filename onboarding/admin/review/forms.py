@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +19,10 @@ from hmis_portal.models import PortalSettings
 from onboarding.admin.base import VerbForm, VerbReasonForm
 from onboarding.models import Application, Condition, Remark
 from onboarding.review import outcomes, remarks
-from onboarding.workflow import ApplicationVerb, Approval, HandOver, NewCondition
+from onboarding.workflow import ApplicationVerb, Approval, HandOver, MoreTime, NewCondition
 
 CONDITION_LENGTH = Condition._meta.get_field("text").max_length or 0
+TIME_OFFERED = 14  # days after the day that stands; the reviewer may write another
 KEPT_FOR_HMIS = gettext_lazy("Kept in the history for the HMIS. The agency does not read it.")
 
 
@@ -78,6 +81,25 @@ class RequestChangesForm(VerbForm):
 
     def shown_remarks(self) -> Sequence[tuple[Any, Iterable[Remark]]]:
         return [(_("What the agency will read"), self.obj.remarks.filter(resolved_at__isnull=True))]
+
+
+class GiveTimeForm(VerbForm):
+    obj: Application
+    explanation = gettext_lazy("The agency is told the new day by e-mail, and its reminders follow it.")
+    until = DateField(label=gettext_lazy("Answer by"), not_past=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day = max(self.obj.answer_by or timezone.localdate(), timezone.localdate())
+        self.fields["until"].initial = day + timedelta(days=TIME_OFFERED)
+
+    def given(self) -> MoreTime:
+        return MoreTime(self.cleaned_data["until"])
+
+
+class RefuseTimeForm(VerbReasonForm):
+    shows_guard = True
+    explanation = gettext_lazy("The agency is told that the day stays as it is, and why.")
 
 
 class RecommendForm(VerbForm):
@@ -218,12 +240,25 @@ VERBS: dict[str, type[VerbForm]] = {
     ApplicationVerb.HAND_OVER: HandOverForm,
     ApplicationVerb.HAND_BACK: HandBackForm,
     ApplicationVerb.REQUEST_CHANGES: RequestChangesForm,
+    ApplicationVerb.GIVE_TIME: GiveTimeForm,
+    ApplicationVerb.REFUSE_TIME: RefuseTimeForm,
     ApplicationVerb.RECOMMEND: RecommendForm,
     ApplicationVerb.APPROVE: ApproveForm,
     ApplicationVerb.DECLINE: DeclineForm,
     ApplicationVerb.REVOKE_APPROVAL: RevokeForm,
     ApplicationVerb.REOPEN: ReopenForm,
 }
+
+
+class ExplainForm(PortalFormMixin, forms.Form):
+    submit_label = gettext_lazy("Send explanation")
+    text = forms.CharField(
+        label=gettext_lazy("What does the remark mean?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": gettext_lazy("Enter what the remark means")},
+        help_text=gettext_lazy("The agency gets this by e-mail, and reads it under the remark."),
+    )
 
 
 class RemarkForm(PortalFormMixin, forms.Form):

@@ -118,6 +118,7 @@ class ReviewPage:
     overdue: bool
     moves: list[workflow.Move]
     writing: bool
+    remarking: bool  # one more remark, or one less
     revision: Revision | None
     revisions: list[Revision]
     pairs: list[tuple[int, int]]
@@ -154,8 +155,11 @@ def review_page(application: Application, user: User) -> ReviewPage:
         for row in SectionReview.objects.filter(application=application).select_related("reviewed_by")
     }
     moves = workflow.moves_from(application, kinds_towards(application, user, agency))
-    if not PortalSettings.load().four_eyes:
-        moves = [move for move in moves if move.verb != ApplicationVerb.RECOMMEND]
+    idle = [
+        *([] if PortalSettings.load().four_eyes else [ApplicationVerb.RECOMMEND]),
+        *([] if application.time_asked_at else [ApplicationVerb.REFUSE_TIME]),
+    ]
+    moves = [move for move in moves if move.verb not in idle]
     facts = gather_all([agency], known=[application])[agency.pk]
     mou = facts.mou_to_act_on
     writing = application.state == State.IN_REVIEW and permissions.is_hmis_admin(user)
@@ -171,6 +175,7 @@ def review_page(application: Application, user: User) -> ReviewPage:
         and application.answer_by < timezone.localdate(),
         moves=moves,
         writing=writing,
+        remarking=writing or (application.state == State.CHANGES and permissions.is_hmis_admin(user)),
         revision=last,
         revisions=revisions,
         pairs=[(revision.number, revision.number + 1) for revision in revisions[:-1]],

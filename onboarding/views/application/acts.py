@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.permissions import agency_to_manage, person
 from hmis_portal.models import PortalSettings
-from hmis_portal.web.errors import WrongState
+from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import client_ip
 from onboarding import services, workflow
 from onboarding.application import opening
@@ -57,6 +57,22 @@ def withdraw(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "days": PortalSettings.load().reopen_days,
     }
     return render(request, "onboarding/application/withdraw.html", context)
+
+
+@require_POST
+def ask_for_time(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """One click: the reviewer gives a later day, or says why not."""
+    agency = agency_to_manage(request.user, agency_id)
+    back = redirect("onboarding:changes", agency.pk)
+    try:
+        perform(
+            application_of(agency), ApplicationVerb.ASK_FOR_TIME, by=person(request), ip=client_ip(request)
+        )
+    except GuardFailed as refusal:
+        messages.warning(request, " ".join(refusal.messages))
+        return back
+    messages.success(request, _("More time is asked for. The answer comes by e-mail."))
+    return back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,30 +7,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from hmis_portal.models import AuditEvent, Message
-from onboarding.models import Mou, RemarkReply
+from onboarding.models import RemarkReply
 from onboarding.review import replies
 from onboarding.services import perform
-from tests.mou import issue_mou
-from tests.onboarding.review.verbs import page, remark
+from tests.onboarding.review.verbs import page
 
 pytestmark = pytest.mark.django_db
 WHY = "The board decided *otherwise* <b> 希望."
-
-
-@pytest.fixture
-def asked(cast, reference, complete, once):
-    """Back at the agency with two remarks, on its towns and on the section of people."""
-
-    def make():
-        mou = issue_mou(cast)
-        Mou.objects.filter(pk=mou.pk).update(state="signed", signed_at=mou.issued_at)
-        perform(complete, "submit", by=cast.director)
-        taken = perform(complete, "take", by=cast.admin)
-        remark(taken, cast.admin)
-        remark(taken, cast.admin, section="people", field="", place="People", text="Who is who?")
-        return perform(taken, "request_changes", by=cast.admin)
-
-    return once(make)
 
 
 def at(application, row):

@@ -10,6 +10,8 @@ VERBS = (
     "hand_over",
     "hand_back",
     "request_changes",
+    "give_time",
+    "refuse_time",
     "recommend",
     "approve",
     "decline",
