@@ -32,7 +32,7 @@ def sample_contacts(request: HttpRequest) -> SafeString | str:
         return ""
     return format_html(
         '<div class="notice notice--warning"><p>{} <a href="{}">{}</a></p></div>',
-        gettext("These contacts are still the invented ones that the portal came with: %(names)s.")
+        gettext("These contacts are still those that the portal came with: %(names)s.")
         % {"names": ", ".join(samples)},
         reverse("admin:hmis_portal_portalsettings_change", args=[1]),
         gettext("Enter your own"),
@@ -95,7 +95,7 @@ class PortalSettingsAdmin(DeskAdmin):
         models.EmailField: {"form_class": EmailField},
     }
     fieldsets = (
-        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "admin_name", "sign_in_address", "code_sender")}),
+        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender")}),
         (_("Support"), {"fields": ("support_email", "support_phone", "support_hours", "support_answer_days")}),
         (
             _("Periods"),

@@ -18,11 +18,19 @@ class GoLiveRule(models.TextChoices):
     COORDINATOR_AND_ONE = "coordinator", _("The coordinator and at least one user are ready")
 
 
-CONTACTS = ("support_email", "support_phone", "support_hours", "sign_in_address", "code_sender")
+CONTACTS = (
+    "notices_address",
+    "support_email",
+    "support_phone",
+    "support_hours",
+    "sign_in_address",
+    "code_sender",
+)
 
 # Who may do what alone, whom people reach, how long papers are kept: another value takes two people.
 BINDING = (
-    "four_eyes", "go_live_rule", "invitations_before_review", "lead_agency", "support_email", "support_phone",
+    "four_eyes", "go_live_rule", "invitations_before_review", "lead_agency", "notices_address", "notices_email",
+    "support_email", "support_phone",
     "sign_in_address", "code_sender", "retention_years",
 )  # fmt: skip
 
@@ -44,6 +52,13 @@ class PortalSettings(models.Model):
     )
     state_name = models.CharField(_("state"), max_length=50, default="Connecticut")
     lead_agency = models.CharField(_("Lead Agency"), max_length=200, default="CT HMIS Lead Agency")
+    notices_address = models.CharField(
+        _("postal address of the Lead Agency for notices"), max_length=300, blank=True,
+        help_text=_("Street, city, state and ZIP code. Stands in every MOU issued from now on."),
+    )  # fmt: skip
+    notices_email = models.EmailField(
+        _("e-mail of the Lead Agency for notices"), blank=True, help_text=_("Empty: the support address.")
+    )
     admin_name = models.CharField(_("HMIS Admin"), max_length=200, default="CT HMIS Admin")
     support_email = models.EmailField(_("support address"), default="help@hmis.example")
     support_phone = models.CharField(_("support phone"), max_length=40, default="(860) 555-0142")
@@ -145,6 +160,11 @@ class PortalSettings(models.Model):
         """How soon support answers: "2 business days"."""
         count = self.support_answer_days
         return ngettext("%(count)d business day", "%(count)d business days", count) % {"count": count}
+
+    @property
+    def for_notices(self) -> str:
+        """The Lead Agency's e-mail to which notices under an MOU go."""
+        return self.notices_email or self.support_email
 
     @property
     def still_samples(self) -> list[str]:

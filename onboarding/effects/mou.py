@@ -1,21 +1,20 @@
 """Guards and effects of the MOU's moves; the evidence of a signature is written by hmis_portal.signing."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.models import Agency, User
-from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import acts, paper, requests
-from hmis_portal.signing.agreeing.evidence import reading
+from hmis_portal.signing.agreeing.evidence import reading, term
 from hmis_portal.signing.agreeing.given import PaperSignature, Signature
 from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import date_words
 from onboarding import emails
 from onboarding.models import Application, Mou, OneParty
-from onboarding.mou import agreement, bound, party, reminding
+from onboarding.mou import agreement, bound, party, reminding, terms
 from onboarding.mou.signatory import can_sign, name_to_sign
 from onboarding.services import perform
 from onboarding.workflow import (
@@ -31,7 +30,6 @@ from onboarding.workflow import (
     effect,
     guard,
 )
-from training.validity import add_months
 
 VOID_KINDS = {
     MouVerb.WITHDRAW_SIGNATURE: Mou.VoidKind.WITHDRAWN,
@@ -259,13 +257,11 @@ def counter_sign_on_paper(mou: Mou, act: ActWith[PaperSignature]) -> list[str]:
     return _execute(mou, signature, act.given.signed_on)
 
 
-def _execute(mou: Mou, signature: SignatureAct, begins: date) -> list[str]:
-    """Both sides have signed. A renewal's term begins where the one before ends, so there is no gap."""
-    before = mou.successor_of
-    if before and before.state == Mou.State.EXECUTED and before.term_ends_on:
-        begins = max(begins, before.term_ends_on + timedelta(days=1))
-    mou.executed_at = signature.signed_at
-    mou.term_ends_on = add_months(begins, PortalSettings.load().mou_term_months) - timedelta(days=1)
+def _execute(mou: Mou, signature: SignatureAct, signed_on: date) -> list[str]:
+    """Both sides have signed. The term goes into the chain, and from there onto the file and its certificate."""
+    agreed = terms.of(mou, signed_on)
+    term.record(mou.request, agreed)
+    mou.executed_at, mou.term_ends_on = signature.signed_at, agreed.last
     return ["executed_at", "term_ends_on"]
 
 

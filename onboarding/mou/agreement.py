@@ -5,7 +5,6 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agencies.locks import lock_agency
 from agencies.models import Agency, User
@@ -146,7 +145,7 @@ def _issued(
         version=version,
         reference=new_reference("MOU"),
         values=wording.values(agency),
-        facts=_facts(agency, successor_of),
+        facts=wording.facts(agency, signer.email, successor_of),
         parties=_parties(agency, signer, user),
         agency_id=agency.pk,
         by=by,
@@ -226,40 +225,6 @@ def executed(request: SigningRequest, made: Revision | PaperScan, certificate: C
             (certificate.document, _("%(reference)s certificate of completion.pdf") % named),
         ]
         emails.mou_executed(mou, files)
-
-
-def _facts(agency: Agency, successor_of: Mou | None) -> list[tuple[str, str]]:
-    settings = PortalSettings.load()
-    place = ", ".join(
-        part for part in (agency.street, agency.city, f"{agency.region} {agency.zip_code}".strip()) if part
-    )
-    months = settings.mou_term_months
-    term = ngettext(
-        "%(count)d month from the day both parties have signed",
-        "%(count)d months from the day both parties have signed",
-        months,
-    )
-    renewal = []
-    if successor_of and successor_of.term_ends_on:
-        renewal = [
-            (
-                _("Renewal of"),
-                _("%(reference)s, in force through %(day)s")
-                % {"reference": successor_of.reference, "day": date_words(successor_of.term_ends_on)},
-            )
-        ]
-        term = ngettext(
-            "%(count)d month from the day after the MOU before it ends, or from the last signature if that is later",
-            "%(count)d months from the day after the MOU before it ends, or from the last signature if that is later",
-            months,
-        )
-    return [
-        (_("Agency"), f"{agency.legal_name}, {place}" if agency.street else agency.legal_name),
-        (_("Lead Agency"), settings.lead_agency),
-        *renewal,
-        (_("Term"), term % {"count": months}),
-        (_("Issued"), date_words(timezone.now())),
-    ]
 
 
 def _parties(agency: Agency, signer: Signer, user: User) -> list[requests.NewParty]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import requests
-from hmis_portal.signing.agreeing.evidence import attested
+from hmis_portal.signing.agreeing.evidence import attested, term
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -177,6 +177,8 @@ def facts(request: SigningRequest) -> list[tuple[str, str]]:
         rows.append((_("How it was signed"), _("On paper, by hand. The portal keeps a scan")))
     if mou and mou.executed_at:
         rows.append((_("Executed"), date_words(executed_on(mou))))
+        if fixed := term.of(request):
+            rows.append((_("First day of the term"), date_words(fixed.first)))
         rows.append((_("Last day of the term"), date_words(mou.term_ends_on)))
     if final:
         label = (

@@ -1,17 +1,20 @@
-"""The text of the MOU: what fills its variables, and what the agency takes on at a glance."""
+"""The words of the MOU: what fills its variables, what the agency takes on at a glance, the table under its title."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from agencies.models import Agency
+from agencies.models import Agency, Position
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import TextVersion
+from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed
+from onboarding.models import Mou
 
 
 @dataclass(frozen=True)
@@ -90,3 +93,62 @@ def current_text(agency: Agency | None = None) -> tuple[TextVersion, str]:
     if version is None:
         raise GuardFailed(_("There is no published MOU yet."))
     return version, text.fill(version.body, values(agency))
+
+
+def facts(agency: Agency, signer_email: str, successor_of: Mou | None) -> list[tuple[str, str]]:
+    """The table under the title: the parties and their addresses, and from when to when; frozen as it is issued."""
+    settings = PortalSettings.load()
+    return [
+        (_("Agency"), agency.legal_name),
+        (_("Notices to the Agency"), notices_to_agency(agency, signer_email)),
+        (_("Lead Agency"), settings.lead_agency),
+        (_("Notices to the Lead Agency"), _joined(settings.notices_address, settings.for_notices)),
+        *_renewal(successor_of),
+        (_("Term"), f"{_length(successor_of)} {_stated_later()}"),
+        (_("Issued"), date_words(timezone.now())),
+    ]
+
+
+def notices_to_agency(agency: Agency, signer_email: str = "") -> str:
+    """Where the agency gets notices, from its record: its street, and its director's e-mail or the signatory's."""
+    director = agency.contacts.filter(position=Position.DIRECTOR).first()
+    place = f"{agency.region} {agency.zip_code}".strip()
+    street = ", ".join(part for part in (agency.street, agency.city, place) if part) if agency.street else ""
+    return _joined(street, director.email if director else signer_email)
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
+
+
+def _renewal(before: Mou | None) -> list[tuple[str, str]]:
+    if before is None or before.term_ends_on is None:
+        return []
+    words = _("%(reference)s, in force through %(day)s")
+    return [
+        (_("Renewal of"), words % {"reference": before.reference, "day": date_words(before.term_ends_on)})
+    ]
+
+
+def _length(successor_of: Mou | None) -> str:
+    months = PortalSettings.load().mou_term_months
+    words = ngettext(
+        "%(count)d month from the day both parties have signed.",
+        "%(count)d months from the day both parties have signed.",
+        months,
+    )
+    if successor_of:
+        words = ngettext(
+            "%(count)d month from the day after the MOU before it ends, or from the last signature if that is later.",
+            "%(count)d months from the day after the MOU before it ends, or from the last signature if that is later.",
+            months,
+        )
+    return words % {"count": months}
+
+
+def _stated_later() -> str:
+    """The days are known only as the last party signs; the files that state them are made then."""
+    return _(
+        "The first and the last day stand in the certificate of completion and, where it is electronic, beside the "
+        "last signature."
+    )

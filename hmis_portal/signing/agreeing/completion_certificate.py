@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hmis_portal.signing.agreeing import text
-from hmis_portal.signing.agreeing.evidence import passkeys, reading
+from hmis_portal.signing.agreeing.evidence import passkeys, reading, term
 from hmis_portal.signing.models import ClauseRead, Consent, PaperScan, Revision, SignatureAct, SigningRequest
 from hmis_portal.signing.sealing import seal
 from hmis_portal.text.words import date_words, instant_words
@@ -23,6 +23,7 @@ EVENT_WORDS = {
     "consent_withdrawn": gettext_lazy("Withdrew the agreement to electronic records"),
     "sealed:certified": gettext_lazy("File sealed for reading"),
     "paper": gettext_lazy("Signed on paper"),
+    term.KIND: gettext_lazy("First and last day recorded"),
 }
 
 
@@ -42,7 +43,7 @@ def certificate_pdf(
         "request": request,
         "title": _("Certificate of completion, %(reference)s") % {"reference": request.reference},
         "document_title": request.snapshot["title"],
-        "facts": request.snapshot.get("facts", []),
+        "facts": [*request.snapshot.get("facts", []), *_term(request)],
         "acts": [_act(act, [read for read in reads if read.party_id == act.party_id]) for act in acts],
         "on_paper": bool(scans),
         "events": [
@@ -68,6 +69,11 @@ def certificate_pdf(
         fields=[pdf.SignatureField(seal.PORTAL_FIELD, _("Seal of the portal"))],
         attachments=[attached],
     )
+
+
+def _term(request: SigningRequest) -> list[tuple[str, str]]:
+    fixed = term.of(request)
+    return [(_("First and last day"), str(fixed))] if fixed else []
 
 
 def _act(act: SignatureAct, reads: Sequence[ClauseRead]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pyhanko.sign.timestamps import TimestampRequestError
 from hmis_portal import documents, queue
 from hmis_portal.running import away, tries
 from hmis_portal.signing.agreeing import completion_certificate, text
-from hmis_portal.signing.agreeing.evidence import attested
+from hmis_portal.signing.agreeing.evidence import attested, term
 from hmis_portal.signing.agreeing.evidence.chain import add_event
 from hmis_portal.signing.models import (
     CompletionCertificate,
@@ -247,8 +247,10 @@ def _that_holds(sealed: seal.Sealed, number: int) -> seal.Sealed:
 
 
 def stamp_pdf(act: SignatureAct) -> bytes:
-    """What stands in the signature box: who, in which position, when, and how to find the act again."""
+    """What stands in the signature box: who, in which position, when, how to find the act again; in the last one the term."""
+    others = act.party.request.parties.filter(position__gt=act.party.position)
     context = {
+        "term": None if others.exists() else term.of(act.party.request),
         "act": act,
         "party": act.party,
         "signed_at": instant_lines(act.signed_at),

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +28,7 @@ from hmis_portal.signing.models import SignatureAct
 from onboarding import workflow
 from onboarding.forms.mou.acts import AUTHORITY_HINT, PaperForm
 from onboarding.models import Mou
-from onboarding.mou import agreement, party, wording
+from onboarding.mou import agreement, party, terms, wording
 from onboarding.services import against, stale_words
 from onboarding.views.mou import page, papers
 from onboarding.views.mou.acting import performed, recorded
@@ -110,6 +111,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
         "whole": all(check.good for check in checks),
         "away": before_signing.only_away(checks),
         "against": against(mou, MouVerb.COUNTER_SIGN, by),
+        "term": str(terms.of(mou, timezone.localdate())),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
         if revision
         else "",

@@ -21,7 +21,7 @@ from onboarding import workflow
 from onboarding.forms.mou.acts import PassOnForm, SignatoryForm
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS
-from onboarding.mou import agreement, bound, party
+from onboarding.mou import agreement, bound, party, wording
 from onboarding.services import perform
 from onboarding.views.mou.own import mou_to_sign
 from onboarding.workflow import MouVerb
@@ -61,7 +61,14 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(
         request,
         "onboarding/mou/name_signatory.html",
-        {"agency": agency, "form": form, "mou": mou, "replacing": replacing, "changed": changed},
+        {
+            "agency": agency,
+            "form": form,
+            "mou": mou,
+            "replacing": replacing,
+            "changed": changed,
+            "notices": wording.notices_to_agency(agency),
+        },
     )
 
 

@@ -45,6 +45,10 @@ def test_a_signature_in_the_evening_bears_the_same_instant_on_every_paper(
     assert stamps.count(BOTH.format("", "")) == 2
     certificate = _text(tmp_path, mou.request.certificate)
     assert certificate.count(BOTH.format("(", ")")) > 8
+    days = "December 4, 2026 through December 3, 2029, both days included"  # 36 months
+    assert f"Term: {days}" in stamps
+    assert f"First and last day {days}" in certificate
+    assert mou.term_ends_on == dt.date(2029, 12, 3)
     told = " ".join(f"{message.subject} {message.body}" for message in mail.outbox)
     page = client.get(reverse("onboarding:verify"), {"reference": mou.request.reference}).text
     act = str(SignatureAct.objects.first())

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents
+from hmis_portal.signing.agreeing.evidence import term
 from hmis_portal.signing.models import Consent, PaperScan, Revision, SignatureAct
 from onboarding.models import Mou
 from onboarding.mou import agreement
@@ -216,13 +217,16 @@ def test_the_lead_counter_signs_the_same_paper(cast, executed_on_paper, client_o
     ).stdout
     plain = " ".join(words.split())
     assert "Signed on paper." in plain
+    fixed = term.of(executed_on_paper.request)
+    assert fixed.last == executed_on_paper.term_ends_on
+    assert f"First and last day {fixed}" in plain
     assert "No scan carries an electronic signature" in plain
     assert PaperScan.objects.get(act__party__role="lead").sha256[:30] in "".join(words.split())
     assert "Typed name" not in plain
     seals = subprocess.run(["pdfsig", str(certificate)], capture_output=True, text=True, check=False).stdout
     assert seals.count("Signature is Valid.") == 1
     kinds = list(executed_on_paper.request.events.values_list("kind", flat=True))
-    assert kinds == ["issued", "sealed:certified", "paper:agency", "paper:lead", "completed"]
+    assert kinds == ["issued", "sealed:certified", "paper:agency", "paper:lead", "term", "completed"]
     sent = [message for message in mail.outbox if "is executed" in message.subject]
     assert {message.to[0] for message in sent} == {cast.signatory.email, cast.director.email, cast.lead.email}
     assert sent[0].attachments[0][1] == BOTH_SCAN

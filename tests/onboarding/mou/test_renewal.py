@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent
+from hmis_portal.signing.agreeing.evidence import term
 from onboarding import reminders
 from onboarding.access import decision
 from onboarding.journey import facts
@@ -124,6 +125,7 @@ def test_the_successor_follows_without_a_gap(cast, executed_in_2026, client_of, 
         counter_sign(client_of, cast, successor)
         successor.refresh_from_db()
         assert (successor.state, successor.term_ends_on) == (Mou.State.EXECUTED, dt.date(2032, 1, 4))
+        assert term.of(successor.request) == term.Term(dt.date(2029, 1, 5), dt.date(2032, 1, 4))
     with time_machine.travel("2029-01-05T15:00:00Z"):
         assert decision.mou_in_force([cast.agency.pk], timezone.localdate()) == {cast.agency.pk}
         mail.outbox.clear()

@@ -215,12 +215,12 @@ def test_each_list_of_the_desk_leads_to_as_many_rows_as_it_counts(in_review, cas
 def test_contacts_that_are_still_the_invented_ones_are_a_warning_on_the_desk(
     reference, cast, client_of, settings
 ):
-    words = "still the invented ones"
+    words = "still those that the portal came with"
     desk_text = client_of(cast.admin).get(reverse(DESK)).text
     assert words in desk_text
     assert "support phone" in desk_text
     assert words not in client_of(cast.trainer).get(reverse(DESK)).text
-    settings_are(support_email="help@cthmis.org", support_phone="860 555 1234", code_sender="no-reply@cthmis.org",
+    settings_are(notices_address="1 Main Street, Hartford, CT 06103", support_email="help@cthmis.org", support_phone="860 555 1234", code_sender="no-reply@cthmis.org",
                  sign_in_address="https://cthmis.org/")  # fmt: skip
     assert words not in client_of(cast.admin).get(reverse(DESK)).text
     settings_are(support_phone="(860) 555-0142")

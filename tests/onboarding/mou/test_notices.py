@@ -1,0 +1,53 @@
+"""Where notices go, on the paper itself: as the records of both parties were when the MOU was issued."""
+
+import subprocess
+
+from django.urls import reverse
+
+from agencies.models import Position
+from hmis_portal import documents
+from hmis_portal.models import PortalSettings
+from hmis_portal.signing.agreeing import requests, revisions
+from onboarding.mou import wording
+from tests.mou import issue_mou
+from tests.onboarding.helpers import settings_are
+from tests.onboarding.mou.helpers import mou_url
+
+
+def test_the_addresses_for_notices_are_frozen_with_the_mou(cast, commits, tmp_path):
+    settings_are(
+        notices_address="410 Capitol Avenue, Hartford, CT 06106", notices_email="notices@lead.example"
+    )
+    director = cast.agency.contacts.create(
+        position=Position.DIRECTOR, name="Dana Director", email="dd@harbor.example"
+    )
+    with commits():
+        mou = issue_mou(cast)
+    made = requests.latest_pdf(mou.request)
+    file = tmp_path / "mou.pdf"
+    file.write_bytes(documents.read(made.document))
+    words = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+    )
+    page = " ".join(words.stdout.split())
+    agency = cast.agency
+    place = f"{agency.street}, {agency.city}, {agency.region} {agency.zip_code}"
+    assert f"Notices to the Agency {place}; dd@harbor.example" in page
+    assert "Notices to the Lead Agency 410 Capitol Avenue, Hartford, CT 06106; notices@lead.example" in page
+    before = revisions.issued_pdf(mou.request)
+    agency.street, director.email = "1 New Street", "new@harbor.example"
+    agency.save(update_fields=["street"])
+    director.save(update_fields=["email"])
+    settings_are(notices_address="Elsewhere")
+    assert revisions.issued_pdf(mou.request) == before
+
+
+def test_what_is_not_known_is_not_made_up(cast, texts, client_of):
+    cast.agency.street = ""
+    cast.agency.save(update_fields=["street"])
+    stated = dict(wording.facts(cast.agency, cast.signatory.email, None))
+    assert stated["Notices to the Agency"] == cast.signatory.email
+    assert stated["Notices to the Lead Agency"] == PortalSettings.load().support_email
+    page = client_of(cast.director).get(mou_url("name_signatory", cast)).text
+    assert "The application has no address of the agency yet" in page
+    assert reverse("onboarding:mou", args=[cast.agency.pk]) in page
