@@ -32,4 +32,8 @@ class OnboardingEvent(StrEnum):
     CLOSED_A_QUESTION = "closed a question"
     UPLOADED = "uploaded"
     REMOVED_UPLOAD = "removed upload"
+    ASSIGNED_SECTION = "assigned section"
+    LEFT_NOTE = "left a question for a colleague"
+    WROTE_TO_NOTE = "wrote to a colleague's question"
+    RESOLVED_NOTE = "resolved a colleague's question"
     HUD_CSV_DOWNLOADED = "HUD CSV downloaded"

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from onboarding.projects.places import AFTER_APPROVAL
-from onboarding.views import journey, public, readiness, review
+from onboarding.views import journey, public, readiness, review, together
 from onboarding.views import questions as support
 from onboarding.views.application import acts, pages, requirements
 from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
@@ -43,8 +43,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGENCY}/conditions/", review.conditions, name="conditions"),
     path(f"{_AGENCY}/conditions/<int:condition_id>/done/", review.report_condition, name="report_condition"),
     path(f"{_AGENCY}/conditions/proof/<int:report_id>/", review.condition_proof, name="condition_proof"),
-    # who has a page open
+    # colleagues work together
     path(f"{_AGENCY}/open/", drafts.page_open, name="page_open"),
+    path(f"{_APPLICATION}/share/", together.share, name="share"),
+    path(f"{_AGENCY}/notes/<int:note_id>/", together.note, name="note"),
     # technical readiness, asked again each year
     path(f"{_AGENCY}/readiness/", readiness.year, name="readiness_year"),
     path(f"{_AGENCY}/readiness/keep/", readiness.autosave, name="readiness_year_autosave"),

@@ -186,6 +186,16 @@ def _scan(cast: Cast) -> dict[str, Any]:
     return {"agency_id": cast.agency.pk, "mou_id": mou.pk, "role": "agency"}
 
 
+def _note(cast: Cast) -> Any:
+    from onboarding.models import Note
+    from tests.applications import make_application
+
+    application = make_application(cast.agency, by=cast.director)
+    return Note.objects.create(
+        application=application, page="agency.about", url="/", field="towns", label="Towns", asked_by=cast.director, asked_of=cast.coordinator,
+    )  # fmt: skip
+
+
 def _remark(cast: Cast) -> Any:
     """One that the agency has read and not answered."""
     from django.utils import timezone
@@ -224,6 +234,7 @@ def _proof(cast: Cast) -> Any:
 
 
 ARGUMENTS = {
+    "note": lambda cast: {"agency_id": cast.agency.pk, "note_id": _note(cast).pk},
     "remark": lambda cast: {"agency_id": cast.agency.pk, "remark_id": _remark(cast).pk},
     "condition": lambda cast: {"agency_id": cast.agency.pk, "condition_id": _condition(cast).pk},
     "proof": lambda cast: {"agency_id": cast.agency.pk, "report_id": _proof(cast).pk},

@@ -101,6 +101,8 @@ TABLE = [
     views("onboarding:journey"),
     views("onboarding:history"),
     edits("onboarding:page_open", post_only=True),
+    edits("onboarding:share", "draft"),
+    edits("onboarding:note", "note"),
     # each year
     views("onboarding:readiness_year", "approved"),
     edits("onboarding:readiness_year_autosave", "approved", post_only=True),

@@ -8,6 +8,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.forms.bound import CleanField, PortalField
@@ -35,6 +36,7 @@ class PortalFormMixin(CleanTyping):
     hide_optional      True where most fields may stay empty, and the page says so: no "(optional)"
     places             {"field": "Beds and units, row 2"}: said before each error of a field whose label does not say which
     remarks            {"input name": ("what a reviewer asks to change", …)}, shown beside the field
+    asides             {"input name": HTML} that stands at the field besides
     form_action        address to post to; the page's own when empty
     """
 
@@ -48,6 +50,7 @@ class PortalFormMixin(CleanTyping):
     option_hints: Mapping[str, Mapping[str, Any]] = {}
     places: Mapping[str, Any] = {}
     remarks: Mapping[str, Sequence[str]] = {}
+    asides: Mapping[str, SafeString] = {}
     form_action: str = ""
     hide_optional: bool = False
     use_required_attribute = False

@@ -81,7 +81,7 @@ class PortalField(CleanField):
             "errors": list(self.errors),
             "described_by": self.aria_describedby if kind in ("group", "parts") else "",
             "shown_when": self._shown_when(),
-            "remarks": self._remarks(),
+            "remarks": self._remarks() + self.form.asides.get(self.html_name, SafeString()),
             "options": self.options if kind == "group" else (),
             "input": "" if kind == "group" else str(self),
         }
@@ -112,11 +112,11 @@ class PortalField(CleanField):
             ' data-shown-when="{}" data-shown-values="{}"', self.form.add_prefix(trigger), "|".join(values)
         )
 
-    def _remarks(self) -> SafeString | str:
+    def _remarks(self) -> SafeString:
         """What a reviewer asks to change in this answer."""
         remarks = self.form.remarks.get(self.html_name)
         if not remarks:
-            return ""
+            return SafeString()
         return format_html_join(
             "",
             '<p class="remark"><strong>{}</strong> {}</p>',

@@ -55,6 +55,7 @@ from onboarding.emails.remarks import (
     remark_taken_back,
 )
 from onboarding.emails.review import condition_answered, condition_reported, go_live_held_up
+from onboarding.emails.together import note_written, section_assigned
 from onboarding.emails.waiting import (
     answer_by,
     condition_due,
@@ -100,6 +101,7 @@ __all__ = [
     "mou_receipt",
     "mou_signed",
     "mou_superseded",
+    "note_written",
     "paper_recorded",
     "question_answered",
     "question_received",
@@ -107,6 +109,7 @@ __all__ = [
     "remark_added",
     "remark_taken_back",
     "review_digest",
+    "section_assigned",
     "signatory_away",
     "signatory_named",
     "signatory_reminder",

@@ -30,13 +30,17 @@ from onboarding.models.review import (
     Thread,
     ThreadMessage,
 )
+from onboarding.models.together import Assignment, Note, NoteText
 
 __all__ = [
     "Access",
     "Application",
+    "Assignment",
     "Condition",
     "ConditionReport",
     "Mou",
+    "Note",
+    "NoteText",
     "OneParty",
     "ReadinessAnswer",
     "ReadinessOutcome",

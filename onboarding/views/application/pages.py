@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.models import Agency
+from agencies.models import Agency, User
 from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
 from hmis_portal import documents
 from hmis_portal.models import PortalSettings
 from hmis_portal.web.visits import client_ip
+from onboarding import together
 from onboarding.application import check, opening, revisions
 from onboarding.application.lapsed import lapsed
 from onboarding.application.status_line import status_line
@@ -52,8 +53,16 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     statuses = completeness.current(answers)
     editable = application.is_editable and is_editor(request.user, agency)
     asked = to_answer(application)
+    doers = together.assigned(application) if editable else {}
     tasks = [
-        _task(section, statuses[section.key], answers, editable=editable, asked=asked[section.key])
+        _task(
+            section,
+            statuses[section.key],
+            answers,
+            editable=editable,
+            asked=asked[section.key],
+            doer=doers.get(section.key),
+        )
         for section in catalogue.SECTIONS
     ]
     is_complete = completeness.complete(statuses)
@@ -61,6 +70,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         **frame(request, agency, application, facts),
         "tasks": tasks,
+        "notes": together.notes(application).filter(resolved_at=None) if editable else [],
         "done": is_complete,
         "total": len(tasks),
         "signed": is_signed(facts.mou_to_act_on),
@@ -90,7 +100,13 @@ def frame(
 
 
 def _task(
-    section: catalogue.Section, status: completeness.Status, answers: Answers, *, editable: bool, asked: int
+    section: catalogue.Section,
+    status: completeness.Status,
+    answers: Answers,
+    *,
+    editable: bool,
+    asked: int,
+    doer: User | None,
 ) -> dict[str, str]:
     """A row of the task list. What was sent can be read section by section, and shows no status of its own.
 
@@ -103,12 +119,13 @@ def _task(
     if editable and asked and status.key != "problem":
         kind = "turn"
         text = ngettext("%(count)d remark to answer", "%(count)d remarks to answer", asked) % {"count": asked}
+    does = _("%(who)s does this.") % {"who": doer} if doer else ""
     return {
         "title": f"{section.letter}. {section.title}",
         "url": "" if blocked else url,
         "status_kind": kind,
         "status_text": text,
-        "hint": "" if blocked else str(section.hint),
+        "hint": " ".join(filter(None, ["" if blocked else str(section.hint), does])),
         "why": status.why if blocked else "",
     }
 

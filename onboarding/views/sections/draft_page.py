@@ -24,6 +24,8 @@ from onboarding.review.remarks_read import by_field
 from onboarding.sections import drafts, merging
 from onboarding.sections.conflicts import label_of
 from onboarding.sections.presence import others_at
+from onboarding.together import assigned, section_of
+from onboarding.views import together
 from onboarding.views.sections.drafts import arrived, autosave_texts, posted_version, saved_by
 from onboarding.views.sections.sent import ASK, CHOOSE, SEEN, TAKE, Sent
 
@@ -113,6 +115,8 @@ class DraftPage:
 
 
 def opened(page: DraftPage) -> HttpResponse:
+    if together.ASK in page.request.GET:
+        return together.ask(page)
     work = page.work
     form = page.as_it_stands(work)
     seen = merging.sealed(merging.digests(form.shown()), page.name)
@@ -126,6 +130,8 @@ MOST_TIMES = 5
 
 
 def saved(page: DraftPage) -> HttpResponse:
+    if together.ASK in page.request.GET:
+        return together.ask(page)
     sent = Sent(page)
     for _time in range(MOST_TIMES):
         try:
@@ -256,6 +262,8 @@ def show(
         "multipart": form.is_multipart(),
         "draft": work if work and work.draft else None,
         "conflict": conflict,
+        "notes": together.show_notes(page, form),
+        "doer": assigned(page.application).get(section_of(page.section)),
         "here": others_at(page.agency.pk, page.section, page.by),
         "here_url": reverse("onboarding:page_open", args=[page.agency.pk]),
         "draft_name": page.section,

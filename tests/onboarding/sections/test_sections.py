@@ -49,7 +49,7 @@ def test_director_opens_every_page(cast, application, base, key):
 def test_section_get_needs_few_queries(cast, application, base, key, django_assert_max_num_queries):
     client = cast.client("director")
     client.get(f"{base}{key}/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         assert client.get(f"{base}{key}/").status_code == 200
 
 

@@ -207,18 +207,20 @@ def test_somebody_who_was_added_meanwhile_is_not_begun_again(cast, two, base):
 
 def test_who_has_the_page_open(cast, two, base, time_machine):
     director, coordinator = two
-    url, beat = f"{base}agency/", f"/agencies/{cast.agency.pk}/open/"
+    url, beat = f"{base}agency/about/", f"/agencies/{cast.agency.pk}/open/"
     now = timezone.now()
     time_machine.move_to(now, tick=False)
     assert "has this page open" not in director.get(url).content.decode()
     assert "Dana Director has this page open." in coordinator.get(url).content.decode()
-    assert "open." not in coordinator.get(f"{base}people/").content.decode()
-    assert director.post(beat, {"page": "agency"}).json() == {"here": "Chris Coordinator has this page open."}
+    assert "open." not in coordinator.get(f"{base}agency/where/").content.decode()
+    assert director.post(beat, {"page": "agency.about"}).json() == {
+        "here": "Chris Coordinator has this page open."
+    }
     time_machine.move_to(now + timedelta(seconds=59), tick=False)
-    assert coordinator.post(beat, {"page": "agency"}).json()["here"]
+    assert coordinator.post(beat, {"page": "agency.about"}).json()["here"]
     time_machine.move_to(now + timedelta(seconds=61), tick=False)
-    assert coordinator.post(beat, {"page": "agency"}).json() == {"here": ""}
+    assert coordinator.post(beat, {"page": "agency.about"}).json() == {"here": ""}
     assert coordinator.post(beat, {"page": "x" * 5_000}).json() == {"here": ""}
     with CaptureQueriesContext(connection) as found:
-        coordinator.post(beat, {"page": "agency"})
+        coordinator.post(beat, {"page": "agency.about"})
     assert not [query for query in found.captured_queries if not query["sql"].startswith("SELECT")]
