@@ -186,3 +186,13 @@ def test_the_certificate_names_everything_and_carries_the_events(executed, tmp_p
     assert events["events"][-1]["hash"] == executed.certificate.events_head
     report = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
     assert report.count("Signature is Valid.") == 1
+
+
+def test_the_word_e_mail_stays_in_one_line_and_is_read_as_it_is_written(tmp_path):
+    text = " ".join("x" * length + " Work e-mail of the e-mails." for length in range(1, 80))
+    page = f'<html lang="en"><head><title>An e-mail</title></head><body><h1>Words</h1><p>{text}</p></body></html>'
+    file = tmp_path / "words.pdf"
+    file.write_bytes(pdf.render(page, identifier=b"words"))
+    read = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    assert read.count("e-mail") == 2 * 79
+    assert not [line for line in read.splitlines() if line.endswith("e-")]
