@@ -93,6 +93,10 @@ def name_signatory(manager: Person, agency: Agency, user: User) -> None:
         "email": user.email,
         "title": user.title,
         "authority": "Resolution of the board",
+        "street": "12 Main Street",
+        "city": agency.city,
+        "region": "CT",
+        "zip_code": "06103",
     }
     manager.send(page("name_signatory", agency), data)
 

@@ -1,5 +1,6 @@
 """The MOU of an agency: issued, renewed, ended; its two parties, and who signs for them."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -24,7 +25,7 @@ from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import emails
 from onboarding.events import OnboardingEvent
-from onboarding.models import Mou
+from onboarding.models import Mou, SectionKey
 from onboarding.models.mou import RENEW_DAYS, to_act_on
 from onboarding.mou import bound, party, wording
 from onboarding.mou.signatory import account_of, dismiss, name_to_sign
@@ -80,6 +81,20 @@ def latest(agency: Agency) -> Mou | None:
     """The MOU to act on, of `onboarding.models.mou.to_act_on`."""
     rows = agency.mous.select_related("request__version", "signatory", "successor_of")
     return to_act_on(list(rows.prefetch_related("request__parties").order_by("-issued_at")))
+
+
+@transaction.atomic
+def keep_address(agency: Agency, address: Mapping[str, str], *, by: User, ip: str | None = None) -> None:
+    """Keep the address typed with the signatory's name, which the MOU then states; one that is there stays."""
+    agency = lock_agency(agency.pk)
+    if agency.street or not address:
+        return
+    changed = {name: [getattr(agency, name), value] for name, value in address.items()}
+    for name, value in address.items():
+        setattr(agency, name, value)
+    agency.save(update_fields=sorted(address))
+    told = {"section": SectionKey.AGENCY, "changed": changed}
+    audit.record(by=by, verb=OnboardingEvent.SAVE, obj=agency, agency_id=agency.pk, ip=ip, data=told)
 
 
 @transaction.atomic

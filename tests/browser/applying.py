@@ -28,6 +28,7 @@ def fills_in_the_agency(story: Story) -> None:
     director.fill({"legal_form": "government", "federal_money": "no"})
     director.press("Save and continue")
     director.see("Address and phone", "section-agency-where")
+    director.fill({"street": ""})  # it came with the name of the signatory
     director.press("Save and continue")
     director.see("Address and phone", "section-agency-errors")
     director.reads("There is a problem", "Enter the street address")

@@ -86,6 +86,10 @@ def names_the_signatory(story: Story) -> None:
             "email": SIGNATORY,
             "title": "Chair of the board",
             "authority": "Resolution of the board of October 3, 2026",
+            "street": "12 Main Street",
+            "city": "Hartford",
+            "region": "CT",
+            "zip_code": "06103",
         }
     )
     director.press("Send the MOU for signature")

@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
-from hmis_portal.forms import DateField, NameField, PersonEmailField, PortalFormMixin, UploadField
+from hmis_portal.forms import DateField, NameField, PersonEmailField, PortalFormMixin, UploadField, ZIPField
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.agreeing.given import PaperSignature, Signature
 from hmis_portal.signing.models import NAME_LENGTH, Party
 from hmis_portal.text import typed
+from onboarding.forms.sections.agency import STATES
 from onboarding.mou import signatory
 from onboarding.workflow import Signer
 
@@ -84,6 +85,40 @@ class SignatoryForm(PortalFormMixin, forms.Form):
         else:
             names = (data["email"], data["first_name"], data["last_name"])
         return Signer(*names, title=data["title"], authority=data["authority"])
+
+
+class NamingForm(SignatoryForm):
+    """The MOU is issued with it: where its record has no street yet, the agency's address for notices is asked too."""
+
+    PLACE = ("street", "city", "region", "zip_code")
+    required_messages = {
+        **SignatoryForm.required_messages,
+        "street": _("Enter the street address"),
+        "city": _("Enter the city or town"),
+        "region": _("Select the state"),
+        "zip_code": _("Enter the ZIP code"),
+    }
+    street = forms.CharField(
+        label=_("Street of the agency"),
+        max_length=200,
+        help_text=_("The MOU states this address for notices. The application shows it then."),
+    )
+    city = forms.CharField(label=_("City or town"), max_length=50)
+    region = forms.ChoiceField(
+        label=_("State"), choices=[("", _("Select one")), *((code, code) for code in STATES)]
+    )
+    zip_code = ZIPField(label=_("ZIP code"))
+
+    def __init__(self, *args: Any, me: User, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, me=me, agency=agency, **kwargs)
+        for name in self.PLACE:
+            self.initial.setdefault(name, getattr(agency, name))
+            if agency.street:
+                del self.fields[name]
+
+    def place(self) -> dict[str, str]:
+        """The address typed here, by the names of the agency's columns; {} where the record has one."""
+        return {name: self.cleaned_data[name] for name in self.PLACE if name in self.fields}
 
 
 class PassOnForm(SignatoryForm):

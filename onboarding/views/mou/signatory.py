@@ -18,7 +18,7 @@ from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import WrongState
 from hmis_portal.web.visits import client_ip
 from onboarding import workflow
-from onboarding.forms.mou.acts import PassOnForm, SignatoryForm
+from onboarding.forms.mou.acts import NamingForm, PassOnForm, SignatoryForm
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS
 from onboarding.mou import agreement, bound, party, wording
@@ -42,14 +42,15 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         raise WrongState(*reasons, back=reverse("onboarding:mou", args=[agency.pk]))
     same = mou is not None and changed and all(change.what != "signatory" for change in changed)
     initial = _signed_before(mou, me) if mou is not None and same else _proposed(agency)
-    form = SignatoryForm(
-        request.POST if request.method == "POST" else None, me=me, agency=agency, initial=initial
-    )
+    kind = NamingForm if not replacing or changed else SignatoryForm
+    form = kind(request.POST if request.method == "POST" else None, me=me, agency=agency, initial=initial)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if changed:
         form.submit_label = workflow.move(Mou, MouVerb.ISSUE_ANEW).label
     if request.method == "POST" and form.is_valid():
         signer = form.given()
+        if isinstance(form, NamingForm):
+            agreement.keep_address(agency, form.place(), by=me, ip=client_ip(request))
         if changed and mou is not None:
             agreement.issue_anew(mou, by=me, signer=signer, ip=client_ip(request))
         elif replacing and mou is not None:
@@ -67,7 +68,7 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             "mou": mou,
             "replacing": replacing,
             "changed": changed,
-            "notices": wording.notices_to_agency(agency),
+            "notices": wording.notices_to_agency(agency) if agency.street and not replacing else "",
         },
     )
 

@@ -2,16 +2,15 @@
 
 import subprocess
 
-from django.urls import reverse
-
-from agencies.models import Position
+from agencies.models import Agency, Position
 from hmis_portal import documents
-from hmis_portal.models import PortalSettings
+from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.signing.agreeing import requests, revisions
+from onboarding.models import Mou
 from onboarding.mou import wording
 from tests.mou import issue_mou
 from tests.onboarding.helpers import settings_are
-from tests.onboarding.mou.helpers import mou_url
+from tests.onboarding.mou.helpers import SIGNER, mou_url
 
 
 def test_the_addresses_for_notices_are_frozen_with_the_mou(cast, commits, tmp_path):
@@ -42,12 +41,24 @@ def test_the_addresses_for_notices_are_frozen_with_the_mou(cast, commits, tmp_pa
     assert revisions.issued_pdf(mou.request) == before
 
 
-def test_what_is_not_known_is_not_made_up(cast, texts, client_of):
+def test_what_is_not_known_is_not_made_up(cast, texts):
     cast.agency.street = ""
     cast.agency.save(update_fields=["street"])
     stated = dict(wording.facts(cast.agency, cast.signatory.email, None))
     assert stated["Notices to the Agency"] == cast.signatory.email
     assert stated["Notices to the Lead Agency"] == PortalSettings.load().support_email
-    page = client_of(cast.director).get(mou_url("name_signatory", cast)).text
-    assert "The application has no address of the agency yet" in page
-    assert reverse("onboarding:mou", args=[cast.agency.pk]) in page
+
+
+def test_an_address_that_is_not_known_is_asked_with_the_signatory_and_never_again(cast, texts, client_of):
+    client, url = client_of(cast.director), mou_url("name_signatory", cast)
+    assert 'name="street"' not in client.get(url).text
+    Agency.objects.filter(pk=cast.agency.pk).update(street="", zip_code="")
+    assert 'value="Hartford"' in client.get(url).text
+    assert "Enter the street address" in client.post(url, SIGNER).text
+    place = {"street": "7 Elm Street", "city": "Hartford", "region": "CT", "zip_code": "06103"}
+    client.post(url, {**SIGNER, **place})
+    stated = dict(Mou.objects.get().request.snapshot["facts"])
+    assert stated["Notices to the Agency"] == "7 Elm Street, Hartford, CT 06103; signatory@harbor.example"
+    assert Agency.objects.get(pk=cast.agency.pk).street == "7 Elm Street"
+    assert AuditEvent.objects.get(verb="save").data["changed"]["street"] == ["", "7 Elm Street"]
+    assert 'name="street"' not in client.get(url).text
