@@ -231,7 +231,13 @@
   };
   const left = read();
   const choosing = form.querySelector("[data-conflict]");
-  if (left && JSON.stringify(left.fields) === JSON.stringify(typed())) {
+  /* Where a colleague's answers stand beside mine, mine are those that I touched. */
+  const isHere = () => {
+    const now = byName(typed());
+    const then = byName(left.fields);
+    return (left.touched || []).every((name) => JSON.stringify(now.get(name)) === JSON.stringify(then.get(name)));
+  };
+  if (left && (JSON.stringify(left.fields) === JSON.stringify(typed()) || (choosing && isHere()))) {
     undecided = left.left || null;
     if (choosing) {
       /* While the person chooses between it and a colleague's answers it is nowhere else. */

@@ -218,6 +218,7 @@ def test_what_a_colleague_saves_meanwhile_appears_in_the_open_page(live_portal, 
     expect(page.locator("[name=mission]")).to_have_value("Beds and meals")
     expect(page.locator("[name=mission]")).to_be_focused()
     page.get_by_role("button", name="Save and come back later").click()
+    expect(page.get_by_text("did not reach the portal")).to_have_count(0)
     asked = page.locator("[data-conflict] fieldset")
     expect(asked).to_have_count(1)
     expect(asked).to_contain_text("Mission and services")
