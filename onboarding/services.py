@@ -189,7 +189,7 @@ def check_person(row: Move, kinds: set[str], *, as_system: bool) -> None:
 
 def check_guard(obj: Any, row: Move, act: Act) -> None:
     if row.needs_reason and not act.reason:
-        raise GuardFailed([_("Enter a reason: it is kept in the history.")])
+        raise GuardFailed([_("Enter a reason.")])
     if reasons := [str(reason) for reasons in workflow.guard.run(obj, row.verb, act) for reason in reasons]:
         raise GuardFailed(reasons)
 

@@ -79,7 +79,7 @@ class VerbReasonForm(VerbForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Enter the reason")},
-        help_text=gettext_lazy("The agency reads this, and it is kept in the history."),
+        help_text=gettext_lazy("The agency reads this, in an e-mail or on its pages."),
     )
 
 

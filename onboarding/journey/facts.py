@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from agencies.models import HOLDING_UP_GO_LIVE, Agency, HmisRole, Staff
 from hmis_portal.models import AuditEvent, PortalSettings
@@ -140,14 +140,14 @@ class Batch:
         return by_agency
 
     @cached_property
-    def asked(self) -> set[UUID]:
-        """The applications about which the reviewer has asked something that nobody answered or closed yet."""
+    def remarks(self) -> list[tuple[UUID, str | None]]:
+        """The application of each remark that the agency has read and nobody closed, and what it answers now."""
         waiting = [row.pk for row in self.applications.values() if row.state == Application.State.CHANGES]
         remarks = Remark.objects.filter(
             among("application", waiting), sent_at__isnull=False, resolved_at__isnull=True
         )
-        answered = RemarkReply.objects.filter(RemarkReply.CURRENT, remark=OuterRef("pk"))
-        return set(remarks.exclude(Exists(answered)).values_list("application", flat=True))
+        replies = RemarkReply.objects.filter(RemarkReply.CURRENT, remark=OuterRef("pk"))
+        return list(remarks.values_list("application", Subquery(replies.values("kind")[:1])))
 
     @cached_property
     def counting(self) -> set[UUID]:
@@ -253,7 +253,15 @@ class Facts:
     @property
     def asked(self) -> bool:
         """Whether a remark of the reviewer waits for the agency's answer."""
-        return self.application is not None and self.application.pk in self.batch.asked
+        return self._replied(None)
+
+    @property
+    def to_explain(self) -> bool:
+        """Whether the agency waits to hear what a remark means."""
+        return self._replied(RemarkReply.Kind.EXPLAIN)
+
+    def _replied(self, kind: str | None) -> bool:
+        return self.application is not None and (self.application.pk, kind) in self.batch.remarks
 
     @property
     def out_of_date(self) -> bool:

@@ -95,9 +95,11 @@ class NextThing:
             return self._editor(text, "application", _("See what to change"), since)
         if not facts.signed:
             return self._signatory(_("The application can be sent again once the MOU is signed.") + by)
-        return self._manager(
-            _("Check the application and send it again.") + by, "check_answers", _("Check and send"), since
-        )
+        text = _("Check the application and send it again.")
+        if facts.to_explain:
+            text = _("Your agency asked what a remark means: the explanation comes by e-mail.")
+            text += " " + _("You can check the application and send it meanwhile.")
+        return self._manager(text + by, "check_answers", _("Check and send"), since)
 
     def _issue_anew(self, *, after: str = "") -> Turn:
         """The MOU stands in another name than today's."""

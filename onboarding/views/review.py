@@ -14,7 +14,7 @@ from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
 from onboarding.forms.review import RemarkReplyForm, ReportForm
-from onboarding.models import Condition, ConditionReport, Remark
+from onboarding.models import Condition, ConditionReport, Remark, RemarkReply
 from onboarding.review.conditions import report, rows_of
 from onboarding.review.remarks_read import placed_remarks
 from onboarding.review.replies import reply
@@ -32,7 +32,9 @@ def answer_remark(request: HttpRequest, agency_id: UUID, remark_id: int) -> Http
     form.cancel_url = back
     if request.method == "POST" and form.is_valid():
         reply(remark, **form.cleaned_data, by=permissions.person(request))
-        messages.success(request, _("Your answer is saved. It goes out when the application is sent again."))
+        asks = form.cleaned_data["kind"] == RemarkReply.Kind.EXPLAIN
+        saved = _("Your answer is saved. It goes out when the application is sent again.")
+        messages.success(request, _("Your question is sent to the reviewer.") if asks else saved)
         return redirect(back)
     placed = next((one for one in placed_remarks(remark.application) if one.remark == remark), None)
     if placed is None:

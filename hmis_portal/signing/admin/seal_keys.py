@@ -43,7 +43,7 @@ class RotateForm(PortalFormMixin, forms.Form):
 
 class RevokeForm(PortalFormMixin, forms.Form):
     submit_label, submit_danger = gettext_lazy("Ask to revoke this key"), True
-    required_messages = {"reason": gettext_lazy("Enter the reason. It is kept in the history")}
+    required_messages = {"reason": gettext_lazy("Enter the reason")}
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea({"rows": 3}))
 
 

@@ -23,7 +23,7 @@ from onboarding.workflow import ApplicationVerb, Approval, HandOver, MoreTime, N
 
 CONDITION_LENGTH = Condition._meta.get_field("text").max_length or 0
 TIME_OFFERED = 14  # days after the day that stands; the reviewer may write another
-KEPT_FOR_HMIS = gettext_lazy("Kept in the history for the HMIS. The agency does not read it.")
+FOR_HMIS_ALONE = gettext_lazy("Only the HMIS side reads this. The agency never sees it.")
 
 
 class HandOverForm(VerbForm):
@@ -117,7 +117,7 @@ class ApproveForm(VerbForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=KEPT_FOR_HMIS,
+        help_text=FOR_HMIS_ALONE,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -212,7 +212,7 @@ class ReopenForm(VerbForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=KEPT_FOR_HMIS,
+        help_text=FOR_HMIS_ALONE,
     )
 
 

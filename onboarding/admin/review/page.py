@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -143,7 +143,10 @@ def review_page(application: Application, user: User) -> ReviewPage:
     agency = application.agency
     revisions = list(application.revisions.select_related("submitted_by", "pdf").order_by("number"))
     last = revisions[-1] if revisions else None
-    replies = RemarkReply.objects.select_related("written_by", "answered_by", "revision")
+    arrived = ~RemarkReply.CURRENT | Q(
+        kind=RemarkReply.Kind.EXPLAIN
+    )  # the others go out with the next revision
+    replies = RemarkReply.objects.filter(arrived).select_related("written_by", "answered_by", "revision")
     remarks = list(
         application.remarks.select_related("written_by", "resolved_by").prefetch_related(
             Prefetch("replies", queryset=replies)

@@ -19,7 +19,7 @@ class WithdrawForm(PortalFormMixin, forms.Form):
     cancel_label = _("Keep the application")
     reason = forms.CharField(
         label=_("Why do you withdraw the application?"),
-        help_text=_("It is kept in the history, and the HMIS Admin reads it."),
+        help_text=_("The HMIS Admin and your colleagues read this."),
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),
     )

@@ -249,11 +249,16 @@ class AskPaperForm(PaperForm):
 
 
 class MouReasonForm(PortalFormMixin, forms.Form):
-    """Why: read by the other side and kept in the history."""
+    """Why: read by both sides."""
 
     submit_danger = True
-    required_messages = {"note": _("Enter the reason. It is kept in the history")}
-    note = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 4}))
+    required_messages = {"note": _("Enter the reason")}
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("The agency’s managers, the HMIS Admin and the Lead Agency read this."),
+    )
 
 
 class ClauseQuestionForm(PortalFormMixin, forms.Form):

@@ -57,11 +57,13 @@ def test_one_less_is_told_too_and_nothing_is_left_to_answer(cast, asked):
 
 
 def test_what_is_not_clear_is_asked_at_once_and_explained_once(cast, asked):
-    towns, _people = asked.remarks.all()
+    towns, people = asked.remarks.all()
     reply = replies.reply(towns, kind="explain", text="Which *towns*?", by=cast.coordinator)
     mail = mails("explanation_asked").get()
     assert mail.to == cast.admin.email
     assert "Which *towns*?" in mail.body_text
+    replies.reply(people, kind="changed", text="", by=cast.coordinator)
+    assert "the explanation comes by e-mail" in text_of(cast.client("director"), "journey", asked)
     admin, address = cast.client("admin"), at(asked, "explain", reply.pk)
     assert address in admin.get(page(asked)).text
     assert "Enter what the remark means" in admin.post(address, {"text": ""}).text
@@ -73,7 +75,7 @@ def test_what_is_not_clear_is_asked_at_once_and_explained_once(cast, asked):
     assert {mail.to for mail in mails("explanation_given")} == {cast.director.email, cast.coordinator.email}
     shown = text_of(cast.client("coordinator"), "changes", asked)
     assert "All that you serve." in shown
-    assert shown.count("To answer") == 2  # this remark again
+    assert shown.count("To answer") == 1  # this remark again
     replies.reply(towns, kind="changed", text="", by=cast.coordinator)
     assert RemarkReply.objects.filter(remark=towns).count() == 2
 

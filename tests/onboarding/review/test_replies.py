@@ -60,6 +60,7 @@ def test_the_answers_go_with_the_next_revision_and_the_reviewer_reads_them(cast,
     replies.reply(towns, kind="not_changed", text=WHY, by=cast.director)
     before = text_of(cast.client("director"), "changes", asked)
     assert "revision 2" not in before
+    assert "Not changed, because" not in cast.client("admin").get(page(asked)).text  # before it is sent
     with commits():
         sent = perform(asked, "resubmit", by=cast.director)
     (reply,) = towns.replies.all()
