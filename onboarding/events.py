@@ -21,6 +21,7 @@ class OnboardingEvent(StrEnum):
     TAKE_BACK_REMARK = "take back remark"
     ANSWERED_REMARK = "answered remark"
     EXPLAINED_REMARK = "explained remark"
+    PRIVATE_NOTE = "private note"
     SECTION_IN_ORDER = "section in order"
     SECTION_TO_CHECK_AGAIN = "section to check again"
     CONFIRMED_REQUIREMENT = "confirmed requirement"

@@ -146,6 +146,7 @@ ELSEWHERE = {
     "onboarding_application_close_remark",
     "onboarding_application_explain",
     "onboarding_application_file",
+    "onboarding_application_note",
     "onboarding_application_remark",
     "onboarding_application_revision_pdf",
     "onboarding_application_section",

@@ -22,11 +22,11 @@ from hmis_portal.text.words import date_words
 from onboarding.admin import reports
 from onboarding.admin.base import APPLICATION_KIND, confirm
 from onboarding.admin.review import page
-from onboarding.admin.review.forms import VERBS, ExplainForm, RemarkForm
+from onboarding.admin.review.forms import VERBS, ExplainForm, PrivateNoteForm, RemarkForm
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather_all
 from onboarding.models import Application, RemarkReply
-from onboarding.review import remarks, replies
+from onboarding.review import notes, remarks, replies
 from onboarding.sections import catalogue, uploads
 from onboarding.workflow import ApplicationVerb
 
@@ -134,6 +134,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             own("review/<uuid:pk>/file/<uuid:upload>/", self.file_view, "file"),
             own("review/<uuid:pk>/remark/", self.remark_view, "remark", writes=True),
             own("review/<uuid:pk>/remark/<int:remark>/", self.close_remark_view, "close_remark", writes=True),
+            own("review/<uuid:pk>/note/", self.note_view, "note", writes=True),
             own("review/<uuid:pk>/explain/<int:reply>/", self.explain_view, "explain", writes=True),
             own("review/<uuid:pk>/section/<slug:section>/", self.section_view, "section", writes=True),
             own("review/<uuid:pk>/<slug:verb>/", self.verb_view, "verb", writes=True),
@@ -228,6 +229,26 @@ class ApplicationAdmin(ReadOnlyAdmin):
             trail=application.agency.name,
             caption=f"{application.agency.name}, {application.reference}",
             explanation=place.answer and _("The agency’s answer: %(answer)s") % {"answer": place.answer},
+        )
+
+    def note_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """A note for the HMIS side alone."""
+        application = self.application(pk)
+        form = PrivateNoteForm(request.POST or None)
+
+        def act() -> str:
+            notes.add(application.agency, text=form.cleaned_data["text"], by=permissions.person(request))
+            return _("The private note is saved.")
+
+        return act_page(
+            self,
+            request,
+            title=_("Add a private note"),
+            form=form,
+            act=act,
+            back=self.page(pk, "private-notes"),
+            trail=application.agency.name,
+            caption=f"{application.agency.name}, {application.reference}",
         )
 
     def explain_view(self, request: HttpRequest, pk: UUID, reply: int) -> HttpResponse:

@@ -169,6 +169,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         OnboardingEvent.DROPPED_DRAFT,
         OnboardingEvent.ANSWERED_READINESS,
         OnboardingEvent.REMARK,
+        OnboardingEvent.PRIVATE_NOTE,
         OnboardingEvent.CLOSE_REMARK,
         OnboardingEvent.TAKE_BACK_REMARK,
         OnboardingEvent.SECTION_IN_ORDER,

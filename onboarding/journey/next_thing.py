@@ -1,5 +1,6 @@
 """The one next thing of an agency on its way into the HMIS, by the state of its application, MOU, people and conditions."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,11 +18,11 @@ from onboarding.mou import party
 
 
 class NextThing:
-    """The one next thing of an agency; `done` says which of the six steps are."""
+    """The one next thing of an agency; `begun` says, when it is asked, whether it works in the HMIS."""
 
-    def __init__(self, facts: Facts, done: tuple[bool, ...]) -> None:
+    def __init__(self, facts: Facts, begun: Callable[[], bool]) -> None:
         self.facts = facts
-        self.done = done
+        self.begun = begun
         self.portal = facts.batch.portal
 
     def turn(self) -> Turn:
@@ -215,7 +216,7 @@ class NextThing:
     def _live(self) -> Turn:
         """Live once is live for good: who joins later is gated alone, and the agency's step stays done."""
         facts = self.facts
-        if not self.done[5]:
+        if not self.begun():
             text = _("Your agency is live. The HMIS Admin makes the accounts of your people in the HMIS.")
             return self._admin(text, "training:agency", _("See who is ready"), facts.agency.live_at)
         words = [

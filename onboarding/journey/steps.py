@@ -219,5 +219,5 @@ class Journey:
     @cached_property
     def turn(self) -> Turn:
         """The one next thing; "yours" is from the reader's side, from a manager's where no reader is given."""
-        turn = NextThing(self.facts, self.done).turn()
+        turn = NextThing(self.facts, lambda: self.done[5]).turn()
         return turn if self.reader is None else seen_by(turn, self.facts, self.reader)

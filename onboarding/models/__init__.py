@@ -11,6 +11,7 @@ from onboarding.models.application import (
     Upload,
 )
 from onboarding.models.mou import Mou, OneParty
+from onboarding.models.notes import PrivateNote
 from onboarding.models.readiness import (
     ReadinessAnswer,
     ReadinessOutcome,
@@ -42,6 +43,7 @@ __all__ = [
     "Note",
     "NoteText",
     "OneParty",
+    "PrivateNote",
     "ReadinessAnswer",
     "ReadinessOutcome",
     "ReadinessQuestion",

@@ -250,6 +250,17 @@ VERBS: dict[str, type[VerbForm]] = {
 }
 
 
+class PrivateNoteForm(PortalFormMixin, forms.Form):
+    submit_label = gettext_lazy("Save private note")
+    text = forms.CharField(
+        label=gettext_lazy("Private note"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": gettext_lazy("Enter the note")},
+        help_text=FOR_HMIS_ALONE,
+    )
+
+
 class ExplainForm(PortalFormMixin, forms.Form):
     submit_label = gettext_lazy("Send explanation")
     text = forms.CharField(

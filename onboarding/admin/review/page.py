@@ -21,6 +21,7 @@ from onboarding.models import (
     Application,
     Condition,
     Mou,
+    PrivateNote,
     Remark,
     RemarkReply,
     Revision,
@@ -134,6 +135,8 @@ class ReviewPage:
     mou_moves: list[workflow.Move]
     open_remarks: list[Remark]
     may_meet: bool
+    may_write: bool
+    notes: list[PrivateNote]
     conditions: list[Condition]
     events: list[dict[str, Any]]
     audit_url: str
@@ -194,6 +197,8 @@ def review_page(application: Application, user: User) -> ReviewPage:
         mou_moves=mou_moves(mou, user),
         open_remarks=[remark for remark in remarks if remark.resolved_at is None],
         may_meet=permissions.is_hmis_admin(user),
+        may_write=permissions.is_hmis_admin(user),
+        notes=list(PrivateNote.objects.filter(agency=agency).select_related("written_by")),
         conditions=list(with_reports(application.conditions.select_related("met_by"))),
         events=history.in_words(events_of(application, mou), for_hmis=True),
         audit_url=reverse("admin:hmis_portal_auditevent_changelist") + f"?agency_id__exact={agency.pk}",
