@@ -15,6 +15,7 @@ from agencies.models import Contact, Position
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import Party, SignatureAct
+from hmis_portal.text.words import date_words
 from onboarding.models import Mou, OneParty
 
 AGENCY, LEAD = "agency", "lead"
@@ -139,3 +140,19 @@ def against(mou: Mou | None, *, lead: bool = False) -> list[str]:
         "admin": PortalSettings.load().admin_name
     }
     return [f"{change} {way_out}" for change in renamed]
+
+
+def explained(mou: Mou) -> list[str]:
+    """What the HMIS Admin recorded of names that are one party: read by the agency, and by whoever counter-signs."""
+    told = _("%(signed)s and %(now)s are one party. %(admin)s recorded on %(day)s: %(reason)s")
+    return [
+        told
+        % {
+            "signed": row.signed,
+            "now": row.now,
+            "admin": row.recorded_by,
+            "day": date_words(row.recorded_at),
+            "reason": row.reason,
+        }
+        for row in mou.explained.select_related("recorded_by")
+    ]

@@ -220,6 +220,7 @@ def _context(site: admin.ModelAdmin[Any], request: HttpRequest, mou: Mou, title:
         "back": reverse("admin:onboarding_mou_change", args=[mou.pk]),
         "agency_of": mou.agency,
         "party_name": party.name_of(mou),
+        "explained": party.explained(mou),
         "mou": mou,
         "refuse_url": reverse("admin:onboarding_mou_verb", args=[mou.pk, MouVerb.REFUSE]),
     }

@@ -138,9 +138,8 @@ class MouAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("named in the MOU"))
     def named_as(self, mou: Mou) -> str:
-        rows = mou.explained.values_list("signed", "now", "reason")
-        explained = [f"{signed} = {now}: {reason}" for signed, now, reason in rows]
-        return " ".join([full_stop(party.name_of(mou)), *party.against(mou, lead=True), *explained])
+        words = [*party.against(mou, lead=True), *party.explained(mou)]
+        return " ".join([full_stop(party.name_of(mou)), *words])
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def status_word(self, mou: Mou) -> SafeString:

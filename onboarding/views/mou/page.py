@@ -129,19 +129,7 @@ def names(mou: Mou | None) -> list[str]:
     """Names that changed since the MOU was issued, and what the HMIS Admin recorded about them."""
     if mou is None:
         return []
-    told = _("%(signed)s and %(now)s are one party. %(admin)s recorded on %(day)s: %(reason)s")
-    rows = [
-        told
-        % {
-            "signed": explanation.signed,
-            "now": explanation.now,
-            "admin": explanation.recorded_by,
-            "day": date_words(explanation.recorded_at),
-            "reason": explanation.reason,
-        }
-        for explanation in mou.explained.select_related("recorded_by")
-    ]
-    return [*party.against(mou, lead=True), *rows]
+    return [*party.against(mou, lead=True), *party.explained(mou)]
 
 
 def _renewal_words(mou: Mou) -> str:

@@ -80,13 +80,16 @@ def test_counter_signing_shows_the_party_of_the_signed_text_and_refuses(cast):
     load_reference()
     mou = sign_on_paper(cast)
     rename(cast)
-    page = cast.client("lead").get(
-        reverse("admin:onboarding_mou_counter_sign_paper", args=[mou.pk]), follow=True
-    )
+    client, address = cast.client("lead"), reverse("admin:onboarding_mou_counter_sign_paper", args=[mou.pk])
+    page = client.get(address, follow=True)
     assert f"<dd>{OLD}</dd>" in page.text
     assert f"<dd>{NEW}</dd>" not in page.text
     assert "one party" in page.text
     assert "one party" in refused(mou, "counter_sign_on_paper", cast.lead)
+    perform(mou, "one_party", by=cast.admin, reason="Amended on *May 2*.")
+    told = html.unescape(client.get(address, follow=True).text)
+    assert f"{OLD} and {NEW} are one party" in told
+    assert "Amended on *May 2*." in told
 
 
 def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(cast, reviewed):
