@@ -20,6 +20,7 @@ from onboarding.models import (
     SectionWork,
 )
 from onboarding.readiness import versions
+from tests.onboarding.as_sent import as_sent
 from tests.onboarding.helpers import readiness_data
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +147,19 @@ def test_typing_is_kept_and_a_colleague_is_not_overwritten(cast, live_for_a_year
     assert "Nothing was saved twice" in again.content.decode()
     assert ReadinessYear.objects.count() == 1
     assert SectionWork.objects.get(section="readiness-yearly").draft == {}
+
+
+def test_two_colleagues_answer_different_questions_at_once(cast, live_for_a_year, url):
+    director, coordinator = cast.client("director"), cast.client("coordinator")
+    theirs, mine = as_sent(director.get(url)), as_sent(coordinator.get(url))
+    one, other = [name for name in mine if name.endswith("_text")][:2]
+    director.post(f"{url}keep/", theirs | {one: "Locked away"})
+    saved = coordinator.post(f"{url}keep/", mine | {other: "In the safe"}).json()
+    assert saved["taken"] == {one: {one: ["Locked away"]}}
+    draft = SectionWork.objects.get(section="readiness-yearly").draft
+    assert (draft[one], draft[other]) == (["Locked away"], ["In the safe"])
+    late = director.post(f"{url}keep/", theirs | {one: "Locked away", other: "On the shelf"})
+    assert (late.status_code, late.json()["who"]) == (409, "Chris Coordinator")
 
 
 def test_an_agency_that_left_only_reads(cast, live_for_a_year, url):
