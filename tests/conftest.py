@@ -62,6 +62,7 @@ def _rendering_template() -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", default="3", help='rounds of each fault trial: a number, or "full" (25)')
+    parser.addoption("--pictures", action="store_true", help="the browser tests keep pictures of their pages")
     parser.addoption("--now", help="begin each test at this moment, such as 2027-01-31T23:59:00-05:00")
 
 

@@ -2,11 +2,13 @@
 
 A copy is exact: the same rows with the same keys, the same bytes in the document store, the same e-mails in the outbox,
 and equal objects in the test's hand. It is taken only where the database stands as it stood when the first was made;
-wherever that is not sure (something else wrote before, the clock is moved, a setting changed), everything is made anew.
+under the same settings; wherever that is not sure (something else wrote before, the clock is moved, a setting names a
+folder of the test's own), everything is made anew.
 """
 
 import pickle
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,14 +51,17 @@ class Copies:
         self.states: tuple[str, ...] = ()
         self.written = 0
         self.sure = True
+        self.making = False
 
     def once(self, make: Callable[[], Any], *names: str) -> Any:
         """What `make` returns, and what it leaves behind. It depends on the states before, the names, and nothing else."""
+        if self.making:  # a part of another state
+            return make()
         self.sure = self.sure and self._stands_as_before()
         if not self.sure:
             return make()
         self.states = (*self.states, make.__module__, make.__qualname__, *names)
-        key = (timezone.localdate(), _value(BASE), *self.states)
+        key = (timezone.localdate(), _value(BASE), _changed_settings(), *self.states)
         if key not in self.kept:
             return self._first(key, make)
         kept = self.kept[key]
@@ -71,7 +76,7 @@ class Copies:
         return pickle.loads(kept.result)
 
     def _stands_as_before(self) -> bool:
-        moved = time_machine.escape_hatch.is_travelling() or isinstance(settings._wrapped, UserSettingsHolder)
+        moved = time_machine.escape_hatch.is_travelling() or tempfile.gettempdir() in _changed_settings()
         if moved or not connection.in_atomic_block:
             return False
         if not self.states:
@@ -80,7 +85,11 @@ class Copies:
 
     def _first(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         before, letters = _rows(), len(mail.outbox)
-        made = make()
+        self.making = True
+        try:
+            made = make()
+        finally:
+            self.making = False
         after = _rows()
         documents = {
             one.path: Path(default_storage.path(one.path)).read_bytes()
@@ -91,6 +100,16 @@ class Copies:
         )
         self.written = _value(WRITES)
         return made
+
+
+def _changed_settings() -> str:
+    """Those that are other than at the start, each with its value."""
+    changed: dict[str, Any] = {}
+    holder = settings._wrapped
+    while isinstance(holder, UserSettingsHolder):
+        changed = {**vars(holder), **changed}
+        holder = changed.pop("default_settings")
+    return repr(sorted(changed.items()))
 
 
 def _rows() -> Rows:

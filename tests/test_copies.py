@@ -1,5 +1,6 @@
 """States of the database that are made once and copied (tests/copies.py)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,7 +61,9 @@ def test_a_copy_is_what_was_made_the_first_time() -> None:
     assert made == ["made"]
 
 
-def test_nothing_is_copied_onto_another_state_or_while_the_clock_is_moved() -> None:
+def test_nothing_is_copied_onto_another_state_or_other_settings_or_while_the_clock_is_moved(
+    settings: Any, tmp_path: Path
+) -> None:
     kept: dict[Any, Any] = {}
     made: list[str] = []
     stand(kept, made)
@@ -69,3 +72,11 @@ def test_nothing_is_copied_onto_another_state_or_while_the_clock_is_moved() -> N
     with time_machine.travel("2026-01-05T15:00:00Z"):
         stand(kept, made)
     assert made == ["made"] * 3
+    settings.ADMIN_SECOND_FACTOR = True
+    stand(kept, made)
+    assert stand(kept, made) == stand(kept, made)
+    assert made == ["made"] * 4
+    settings.SEAL_DIR = tmp_path
+    stand(kept, made)
+    stand(kept, made)
+    assert made == ["made"] * 6

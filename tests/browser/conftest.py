@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.looking import Camera
 from tests.browser.person import open_context
 
 MAKE = """
@@ -24,6 +25,11 @@ client = Client()
 client.force_login(director, backend="allauth.account.auth_backends.AuthenticationBackend")
 answer = [str(agency.pk), client.cookies["sessionid"].value]
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pictures(request: pytest.FixtureRequest) -> None:
+    Camera.takes_pictures = request.config.getoption("--pictures")
 
 
 @pytest.fixture

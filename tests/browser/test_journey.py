@@ -2,7 +2,7 @@
 
 Each test is one of the eight points and goes on where the one before it ended; when one fails, the rest are skipped.
 Every page on the way has its status and heading asserted, is scanned by axe-core, must not scroll sideways at 390 and
-320 pixels, and leaves its pictures in test-results/screens.
+320 pixels, and with `--pictures` leaves its pictures in test-results/screens.
 """
 
 from collections.abc import Iterator

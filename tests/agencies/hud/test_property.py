@@ -63,9 +63,9 @@ def test_the_generator_reaches_every_kind_of_project_and_every_rule():
         return {name: REACHED[name] - found for name, found in reached.items() if REACHED[name] - found}
 
     # Many short runs from seeds of their own: one long run dwells on what it has found.
-    for number in range(40):
+    for number in range(270):
         of_seed = settings(
-            max_examples=200, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+            max_examples=30, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
         )  # fmt: skip
         seed(number)(of_seed(given(drafts())(take)))()
         if number > 3 and not missing():

@@ -1,6 +1,7 @@
 """A memorandum of two parties, issued, and the people who may sign it."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from tests.hmis_portal.signing.values import VALUES
 
 
 @pytest.fixture
-def issue(texts: None, cast: Any, commits: Any) -> Callable[..., Any]:
+def issue(texts: None, cast: Any, commits: Any, once: Any) -> Callable[..., Any]:
     """Issue a memorandum; with `commit=False` the worker never hears of it."""
     from hmis_portal.signing.agreeing import requests, text_versions
     from hmis_portal.signing.models import TextVersion
@@ -43,10 +44,13 @@ def issue(texts: None, cast: Any, commits: Any) -> Callable[..., Any]:
                 by=cast.director,
             )
 
-        if not commit:
-            return act()
-        with commits():
-            return act()
+        def whole() -> Any:
+            with commits() if commit else nullcontext():
+                return act()
+
+        # Some tests write other names into the cast.
+        named = (cast.agency.legal_name, str(cast.signatory), str(cast.lead))
+        return once(whole, reference, str(commit), *named)
 
     return make
 

@@ -1,6 +1,7 @@
 """Every field of a project's page, with what nobody should type: a sentence at the field, never a 500, nothing half-saved."""
 
 import json
+from copy import deepcopy
 
 import pytest
 from django.http import QueryDict
@@ -67,24 +68,29 @@ def rows(cast):
     return {name: value for name, value in project.items() if not name.startswith("date_")}
 
 
-def judged(cast, data):
+def stored(cast):
+    return with_rows(Project.objects.filter(pk=cast.project.pk)).get()
+
+
+def judged(project, data):
     typed = QueryDict(mutable=True)
     for name, value in data.items():
         typed[name] = value
-    found = ProjectForms(with_rows(Project.objects.filter(pk=cast.project.pk)).get(), data=typed)
+    found = ProjectForms(project, data=typed)
     return found, found.is_valid()
 
 
 def test_the_page_as_it_stands_is_right(cast, application):
-    found, right = judged(cast, everything())
+    found, right = judged(stored(cast), everything())
     assert right, [(form.prefix, form.errors) for form in found.all_forms]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_field_alone(cast, application, kind):
     """The forms by themselves: what is not right is said in words at its field, what is right is a plain text or number."""
+    project = stored(cast)
     for name in FIELDS:
-        found, right = judged(cast, {**everything(), name: KINDS[kind]})
+        found, right = judged(deepcopy(project), {**everything(), name: KINDS[kind]})
         said = [str(one) for form in found.all_forms for errors in form.errors.values() for one in errors]
         assert right == (not said), name
         assert all(said), name

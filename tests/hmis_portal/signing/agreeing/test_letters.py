@@ -130,6 +130,19 @@ def test_a_stamp_shows_all_of_the_longest_names_in_its_box(tmp_path):
         assert words.count(letter) >= most
 
 
+def test_a_name_of_usual_length_is_written_large_in_its_stamp_also_in_development(tmp_path):
+    file = tmp_path / "stamp.pdf"
+    file.write_bytes(stamp("Sidney Signatory", title="Chair", label="Harbor House, Inc.", authority="Bylaws"))
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox", str(file), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    top, bottom = map(
+        float, re.search(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">Sidney<', boxes).groups()
+    )
+    assert bottom - top > 20
+    assert ">DEVELOPMENT<" in boxes
+
+
 def _outside(file, margin):
     """The words of a PDF that leave its paper, or its margins to the left and right."""
     boxes = subprocess.run(
