@@ -52,6 +52,7 @@ def test_once_all_are_answered_it_is_the_manager_s_turn_to_send(cast, asked):
     for row in asked.remarks.all():
         replies.reply(row, kind="changed", text="", by=cast.coordinator)
     assert "Your agency's turn" not in text_of(editor, "application", asked)
+    assert "A manager of the agency then sends it" in text_of(editor, "application", asked)
     assert "Your agency's turn" in text_of(director, "application", asked)
 
 
