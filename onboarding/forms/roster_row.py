@@ -96,8 +96,9 @@ class RowForm(PortalFormMixin, forms.Form):
         for name in self.fields:
             given, shown = data.getlist(self.add_prefix(name)), self._shown(name)
             if name == "projects":
-                if set(given) != set(shown):
-                    yield name, "; ".join(given)[:LONGEST_CELL]
+                chosen = list(filter(None, given))
+                if set(chosen) != set(shown):
+                    yield name, "; ".join(chosen)[:LONGEST_CELL]
             elif given and given[0].strip() != shown:
                 yield name, given[0].replace("\x00", "")[:LONGEST_CELL]
         if data.get(self.add_prefix(OWN), "") != self.line.given.get(OWN, ""):

@@ -57,7 +57,7 @@
       if (!copy.sent) return;
       if (ended) localStorage.setItem(key, JSON.stringify({ ...copy, sent: false })); else localStorage.removeItem(key);
     });
-    if (ended && Object.keys(localStorage).some((key) => key.startsWith("portal-draft:"))) {
+    if (ended && location.search.includes("next=") && Object.keys(localStorage).some((key) => key.startsWith("portal-draft:"))) {
       const told = document.createElement("p");
       told.textContent = texts.kept;
       document.getElementById("main").querySelector("form")?.before(told);
