@@ -10,6 +10,8 @@ from django.urls import reverse
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.models import ClauseRead
+from onboarding import questions
+from onboarding.models import Thread
 from onboarding.mou import agreement
 from tests.mou import consent, issue_mou
 from tests.onboarding.mou.helpers import counter_sign_form, counter_sign_url, lead_client
@@ -73,7 +75,15 @@ def test_with_scripts_the_answer_says_what_is_left(cast, consented, client_of):
     assert answer["next"] == ""
     page = client.get(_read_url(cast)).text
     assert "Go on to sign" in page
-    assert client.get(reverse("onboarding:sign", args=[cast.agency.pk])).status_code == 200
+    asked = questions.ask(
+        kind=Thread.Kind.CLAUSE, subject="Fees", text="Any next year?", by=cast.director, agency=cast.agency, clause="fees",
+    )  # fmt: skip
+    page = client.get(reverse("onboarding:sign", args=[cast.agency.pk])).text
+    assert "26. Fees: 1 question, not answered yet" in page
+    questions.answer(thread=asked, by=cast.admin, text="None are planned.")
+    page = client.get(reverse("onboarding:sign", args=[cast.agency.pk])).text
+    assert "26. Fees: 1 question, answered" in page
+    assert "None are planned." in page
 
 
 def test_a_second_click_keeps_the_first_time_and_a_strange_clause_is_refused(cast, consented, client_of):
