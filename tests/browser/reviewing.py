@@ -37,7 +37,7 @@ def takes_it_and_asks_for_changes(story: Story) -> None:
     admin.see("Take for review", "take")
     admin.press("Take for review")
     admin.see("Harbor Light", "review")
-    admin.follow("What it does, and where, Towns served")
+    admin.follow("Services and area, Towns served")
     admin.see("Remark: Towns served", "remark")
     admin.fill({"text": "Name each town: the coordinated access network needs the list."})
     admin.press("Save remark")
