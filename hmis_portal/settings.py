@@ -280,6 +280,8 @@ LIMITS = {
         "signing_code_sent": "5/h/person",
         "agencies": "30/d/person 120/d/address",
         "eligibility": "120/h/address",
+        "helpers": "30/h/person 90/h/address",  # questions sent to somebody outside
+        "helper_answers": "60/10m/address",
         "questions": "20/h/person 5/h/visitor 60/h/address",
         "verify_file": "10/10m/address",
         "verify_reference": "60/10m/address",

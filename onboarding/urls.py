@@ -1,11 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from onboarding.projects.places import AFTER_APPROVAL
-from onboarding.views import journey, public, readiness, review, together
+from onboarding.views import journey, public, review, together
 from onboarding.views import questions as support
 from onboarding.views.application import acts, pages, requirements
 from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
 from onboarding.views.projects import changes, export, listing, page
+from onboarding.views.readiness import each_year, helpers
 from onboarding.views.roster import listing as staff
 from onboarding.views.roster import person, upload
 from onboarding.views.sections import documents, drafts, sites
@@ -48,9 +49,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/share/", together.share, name="share"),
     path(f"{_AGENCY}/notes/<int:note_id>/", together.note, name="note"),
     # technical readiness, asked again each year
-    path(f"{_AGENCY}/readiness/", readiness.year, name="readiness_year"),
-    path(f"{_AGENCY}/readiness/keep/", readiness.autosave, name="readiness_year_autosave"),
-    path(f"{_AGENCY}/readiness/discard/", readiness.discard, name="readiness_year_discard"),
+    path(f"{_AGENCY}/readiness/", each_year.year, name="readiness_year"),
+    path(f"{_AGENCY}/readiness/keep/", each_year.autosave, name="readiness_year_autosave"),
+    path(f"{_AGENCY}/readiness/discard/", each_year.discard, name="readiness_year_discard"),
+    # its questions, sent to somebody outside
+    path("readiness-help/<slug:token>/", helpers.answers, name="readiness_help"),
+    path(f"{_APPLICATION}/readiness/send/", helpers.ask, name="ask_helper"),
+    path(
+        f"{_APPLICATION}/readiness/send/<int:request_id>/again/", helpers.send_again, name="ask_helper_again"
+    ),
+    path(f"{_APPLICATION}/readiness/send/<int:request_id>/revoke/", helpers.revoke, name="revoke_helper"),
+    path(f"{_APPLICATION}/readiness/proposals/<int:answer_id>/take/", helpers.take, name="proposal_take"),
+    path(f"{_APPLICATION}/readiness/proposals/<int:answer_id>/leave/", helpers.leave, name="proposal_leave"),
     # section B of the application
     path(f"{_APPLICATION}/projects/", listing.in_application, name="projects"),
     path(f"{_APPLICATION}/projects/add/", listing.add, name="project_add"),

@@ -81,6 +81,29 @@ def _section(cast: Cast) -> dict[str, Any]:
     return {"agency_id": cast.agency.pk, "section": "declaration"}
 
 
+def _helper(cast: Cast) -> Any:
+    from onboarding.readiness import helpers
+
+    return helpers.ask(
+        application=_application(cast), questions=["8"], name="Kim", email="kim@itfirm.example", note="",
+        by=cast.director,
+    )  # fmt: skip
+
+
+def _helper_token(cast: Cast) -> dict[str, Any]:
+    from onboarding.readiness import helpers
+
+    return {"token": helpers.link(str(_helper(cast).pk)).split("/")[-2]}
+
+
+def _proposal(cast: Cast) -> dict[str, Any]:
+    from onboarding.readiness import helpers
+
+    request = _helper(cast)
+    helpers.answer(request, {"8": {"answer": "yes"}}, done=True)
+    return {"agency_id": cast.agency.pk, "answer_id": request.answers.get().pk}
+
+
 def _sent(cast: Cast) -> dict[str, Any]:
     from onboarding.readiness import rules as readiness
     from tests.applications import make_application
@@ -236,6 +259,9 @@ def _proof(cast: Cast) -> Any:
 ARGUMENTS = {
     "note": lambda cast: {"agency_id": cast.agency.pk, "note_id": _note(cast).pk},
     "remark": lambda cast: {"agency_id": cast.agency.pk, "remark_id": _remark(cast).pk},
+    "helper": lambda cast: {"agency_id": cast.agency.pk, "request_id": _helper(cast).pk},
+    "helper_token": _helper_token,
+    "proposal": _proposal,
     "condition": lambda cast: {"agency_id": cast.agency.pk, "condition_id": _condition(cast).pk},
     "proof": lambda cast: {"agency_id": cast.agency.pk, "report_id": _proof(cast).pk},
     "mou_scan": _scan,

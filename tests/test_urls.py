@@ -107,6 +107,13 @@ TABLE = [
     views("onboarding:readiness_year", "approved"),
     edits("onboarding:readiness_year_autosave", "approved", post_only=True),
     edits("onboarding:readiness_year_discard", "approved", post_only=True),
+    # questions sent to somebody outside
+    Row("onboarding:readiness_help", EVERYONE, args="helper_token"),
+    edits("onboarding:ask_helper", "draft"),
+    edits("onboarding:ask_helper_again", "helper", post_only=True),
+    edits("onboarding:revoke_helper", "helper", post_only=True),
+    edits("onboarding:proposal_take", "proposal", post_only=True),
+    edits("onboarding:proposal_leave", "proposal", post_only=True),
     # the application
     manages("onboarding:start_application", post_only=True),
     views("onboarding:application", "draft"),

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.contrib.admin.utils import label_for_field
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -115,6 +116,11 @@ class PortalSettings(models.Model):
     )
     readiness_months = models.PositiveSmallIntegerField(
         _("technical readiness is answered again after (months)"), default=12
+    )
+    helper_days = models.PositiveSmallIntegerField(
+        _("a link for somebody outside who helps with readiness is valid (days)"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
     )
     yearly_reminder_days = models.CharField(
         _("reminders of yearly tasks, days before they are due"),

@@ -10,6 +10,7 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import date_words
 from onboarding.models import Application, Condition, Mou, ReadinessQuestion
 from onboarding.mou import agreement, party
+from onboarding.readiness import helpers
 from onboarding.services import perform
 from onboarding.workflow import (
     Act,
@@ -48,6 +49,7 @@ def submit(application: Application, act: Act) -> list[str]:
     application.submitted_at = application.touched_at = timezone.now()
     application.answer_by = None
     application.recommended_by = application.recommended_at = None
+    helpers.end_all(application)
     return ["submitted_at", "touched_at", "answer_by", "recommended_by", "recommended_at"]
 
 

@@ -45,6 +45,7 @@ from onboarding.emails.questions import (
     question_received,
     question_waiting,
 )
+from onboarding.emails.readiness import helper_answered, helper_asked
 from onboarding.emails.remarks import (
     explanation_asked,
     explanation_given,
@@ -90,6 +91,8 @@ __all__ = [
     "explanation_asked",
     "explanation_given",
     "go_live_held_up",
+    "helper_answered",
+    "helper_asked",
     "hmis_to_do",
     "more_time_asked",
     "more_time_given",

@@ -20,6 +20,7 @@ from onboarding.models.readiness import (
     ReadinessYear,
     Site,
 )
+from onboarding.models.readiness_help import HelpAnswer, HelpRequest
 from onboarding.models.review import (
     Condition,
     ConditionReport,
@@ -39,6 +40,8 @@ __all__ = [
     "Assignment",
     "Condition",
     "ConditionReport",
+    "HelpAnswer",
+    "HelpRequest",
     "Mou",
     "Note",
     "NoteText",

@@ -77,6 +77,11 @@ def outcome(question: ReadinessQuestion, value: Value, facts: ReadinessFacts) ->
     return None
 
 
+def is_plan(row: ReadinessOutcome | None) -> bool:
+    """Whether what an answer means is allowed with a plan."""
+    return row is not None and row.kind == ReadinessOutcome.Kind.PLAN
+
+
 def holds(when: Mapping[str, Any], value: Value, facts: ReadinessFacts) -> bool:
     """Whether all conditions of an outcome hold for an answer."""
     return all(CONDITIONS[name](wanted, value, facts) for name, wanted in when.items())

@@ -23,11 +23,19 @@ from onboarding.models import (
 )
 from onboarding.readiness import rules
 
+KEPT = ("contacts", "sites", "uploads", "questions")  # while readiness is saved
+
 
 class Answers:
     def __init__(self, application: Application, agency: Agency) -> None:
         self.application = application
         self.agency = agency
+
+    def with_new_readiness(self) -> "Answers":
+        """After readiness was saved: what it left alone is not read twice."""
+        again = Answers(self.application, self.agency)
+        vars(again).update({name: vars(self)[name] for name in KEPT if name in vars(self)})
+        return again
 
     @cached_property
     def works(self) -> dict[str, SectionWork]:

@@ -12,7 +12,7 @@ from agencies.models import User
 from onboarding.application import declaration
 from onboarding.forms.base import SectionForm
 from onboarding.models import SectionKey
-from onboarding.sections import readiness_summary, short_pages, summaries
+from onboarding.sections import readiness_pages, readiness_summary, short_pages, summaries
 from onboarding.sections.answers import Answers
 from onboarding.sections.filled import agency_form, declaration_form, people_form, readiness_form
 from onboarding.sections.gaps import (
@@ -44,6 +44,10 @@ class Section:
     def pages(self, answers: Answers) -> Sequence[Page]:
         """The pages on which its form is asked, in order: short ones, or the whole form at the section's own address."""
         return self.short_pages(answers) or ((Page(self.key, "", self.title),) if self.make_form else ())
+
+    def asked(self, answers: Answers) -> list[Page]:
+        """Those on which there is something to ask now."""
+        return [page for page in self.pages(answers) if page.asked]
 
     def url(self, agency_id: Any) -> str:
         return reverse("onboarding:section", args=[agency_id, self.key])
@@ -93,6 +97,7 @@ SECTIONS: tuple[Section, ...] = (
         gettext_lazy("Sites, devices, passwords, privacy. Your IT contact can help."),
         readiness_summary.readiness, readiness_gaps, readiness_form,
         started=lambda answers: bool(answers.readiness or answers.sites),
+        short_pages=readiness_pages.pages,
     ),
     Section(
         SectionKey.DOCUMENTS, "E", gettext_lazy("Documents"),

@@ -56,7 +56,7 @@ class Status:
 def gaps_of(section: Section, answers: Answers) -> list[Gap]:
     """What is missing in a section, typing that was never saved as answers included."""
     gaps = list(section.gaps(answers))
-    for page in section.pages(answers):
+    for page in section.asked(answers):
         work = answers.works.get(page.draft)
         if work and work.draft:
             words = _(
@@ -79,7 +79,7 @@ def of_pages(section: Section, answers: Answers) -> list[tuple[Page, Status]]:
                 says=not lacking or any(map(page.shows, said)),
             ),
         )
-        for page in section.pages(answers)
+        for page in section.asked(answers)
     ]
 
 
@@ -220,7 +220,7 @@ def refresh(answers: Answers) -> dict[str, Status]:
     changed, made = [], []
     for section in SECTIONS:
         complete = not gaps_of(section, answers)
-        pages = [works[page.draft] for page in section.pages(answers) if page.draft in works]
+        pages = [works[page.draft] for page in section.asked(answers) if page.draft in works]
         started = complete or bool(pages) or section.started(answers)
         wrong = any(page.has_errors for page in pages)
         work = works.get(section.key)

@@ -12,6 +12,7 @@ from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.forms.sections.agency import AgencyForm
 from onboarding.forms.sections.people import PeopleForm
 from onboarding.models import Upload
+from onboarding.readiness import helpers
 from onboarding.sections import summaries
 from onboarding.sections.answers import Answers
 
@@ -42,6 +43,9 @@ def readiness_form(answers: Answers, user: User | None, **given: Any) -> Readine
         facts=answers.facts,
         files_of=answers.files_of,
         last_time=answers.last_time,
+        proposals=partial(helpers.by_question, answers.application)
+        if answers.application.is_editable
+        else dict,
         **given,
     )
 

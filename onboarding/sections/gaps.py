@@ -14,7 +14,7 @@ from onboarding.application import declaration
 from onboarding.forms.base import SectionForm, judged
 from onboarding.models import SectionKey, Upload
 from onboarding.roster import staff_drafts
-from onboarding.sections import site_drafts
+from onboarding.sections import readiness_pages, site_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.filled import readiness_form
 from onboarding.sections.short_pages import Page, page_of
@@ -102,7 +102,7 @@ def readiness_gaps(answers: Answers) -> Iterable[Gap]:
             "",
             path,
         )
-    yield from form_gaps(readiness_form)(answers)
+    yield from form_gaps(readiness_form, readiness_pages.pages(answers))(answers)
 
 
 def document_gaps(answers: Answers) -> Iterable[Gap]:

@@ -1,5 +1,7 @@
 """Section D as a person reads it: its sites, each question with its answer, and what an unmet one means."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -7,12 +9,14 @@ from agencies.models import Position
 from hmis_portal.text.words import date_words
 from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, SectionKey
 from onboarding.readiness import rules
+from onboarding.sections import readiness_pages
 from onboarding.sections.answers import Answers, words
+from onboarding.sections.short_pages import Page, page_of
 from onboarding.sections.summaries import Group, Row, file_names, person_typed_as, person_url, section_url
 
 
 def readiness(answers: Answers) -> list[Group]:
-    url, groups = section_url(answers, SectionKey.READINESS), [_sites(answers)]
+    pages, groups = readiness_pages.pages(answers), [_sites(answers)]
     by_title: dict[str, list[Row]] = {}
     for question in answers.questions:
         if not rules.is_asked(question, answers.facts.answers):
@@ -26,25 +30,26 @@ def readiness(answers: Answers) -> list[Group]:
         text = "\n".join(
             filter(None, [answer_text, file_names(files), _consequence(answers, question, value, answer)])
         )
-        elsewhere, typed_as = _typed_at(answers, question)
+        url, typed_as = _typed_at(answers, question, pages)
         by_title.setdefault(question.group, []).append(
-            Row(name, f"{question.number}. {question.text}", text, files, typed_as, elsewhere)
+            Row(name, f"{question.number}. {question.text}", text, files, typed_as, url)
         )
-    groups += [Group(title, title, url, rows) for title, rows in by_title.items()]
+    section = section_url(answers, SectionKey.READINESS)
+    groups += [Group(title, title, section, rows) for title, rows in by_title.items()]
     return groups
 
 
-def _typed_at(answers: Answers, question: ReadinessQuestion) -> tuple[str, str]:
-    """The page, where it is not the section's own, and the field that answers a readiness question."""
-    name = f"q{question.number}"
+def _typed_at(answers: Answers, question: ReadinessQuestion, pages: Sequence[Page]) -> tuple[str, str]:
+    """The page and the field that answers a readiness question."""
+    name = typed_as = f"q{question.number}"
     if question.number not in answers.known:
-        return "", name if question.choices else f"{name}_{next(iter(question.parts), 'plan')}"
-    outcome = rules.outcome(question, answers.known[question.number][0], answers.facts)
-    if outcome is not None and outcome.kind == ReadinessOutcome.Kind.PLAN:
-        return "", f"{name}_plan"
-    if question.shown_from in Position.values:
+        typed_as = name if question.choices else f"{name}_{next(iter(question.parts), 'plan')}"
+    elif rules.is_plan(rules.outcome(question, answers.known[question.number][0], answers.facts)):
+        typed_as = f"{name}_plan"
+    elif question.shown_from in Position.values:
         return person_url(answers, question.shown_from), person_typed_as(question.shown_from)
-    return "", name  # said when the account was opened: there it reads what it was
+    page = page_of(pages, typed_as)
+    return page.url(answers.agency.pk) if page else "", typed_as
 
 
 def _sites(answers: Answers) -> Group:

@@ -27,6 +27,7 @@ class Page:
     title: str | Promise
     hint: str | Promise = ""
     fields: tuple[str, ...] = ()
+    asked: bool = True  # False where the answers so far leave nothing to ask on it
 
     @property
     def draft(self) -> str:

@@ -1,5 +1,6 @@
 """3. The application, section by section, as colleagues would share it."""
 
+import re
 from datetime import timedelta
 
 from django.utils import timezone
@@ -127,15 +128,19 @@ def answers_readiness(story: Story) -> None:
     colleague.click(colleague.page.locator("main form .btn-primary"))
     colleague.see("Sites", "sites")
     colleague.open(story.at("application/readiness/"))
-    colleague.see("Technical readiness", "readiness")
-    shown = set(
-        colleague.page.locator("main [name]").evaluate_all("fields => fields.map(field => field.name)")
-    )
+    colleague.see("Technical readiness", "readiness-topics")
+    colleague.follow("The agency and its officers")
     typed = readiness(story)
-    for name, value in typed.items():
-        if name in shown and colleague.page.locator(f'[name="{name}"]').first.is_visible():
-            colleague.fill({name: value})
-    colleague.press("Save and continue")
+    while "/readiness/" in colleague.page.url:
+        picture = colleague.page.url.rstrip("/").rpartition("/")[2]
+        colleague.see(re.compile(r"\S"), f"readiness-{picture}")
+        shown = set(
+            colleague.page.locator("main [name]").evaluate_all("fields => fields.map(field => field.name)")
+        )
+        for name, value in typed.items():
+            if name in shown and colleague.page.locator(f'[name="{name}"]').first.is_visible():
+                colleague.fill({name: value})
+        colleague.press("Save and continue")
 
 
 def readiness(story: Story) -> dict[str, str]:

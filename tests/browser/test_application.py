@@ -265,10 +265,12 @@ def test_one_person_is_kept_and_survives_a_lost_connection(live_portal, open_app
 def test_conditions_show_their_questions(open_application) -> None:
     page, _agency = open_application("Shown")
     page.get_by_role("link", name="D. Technical readiness").click()
-    plan, remote = page.locator("#id_q21_plan"), page.locator("#id_q17_0")
-    expect(plan).to_be_hidden()
-    page.locator("#id_q21_1").check()
-    expect(plan).to_be_visible()
+    page.get_by_role("link", name="Public areas and remote work").click()
+    note, remote = page.get_by_text("The next page asks for it."), page.locator("#id_q17_0")
+    expect(note).to_be_hidden()
+    page.locator("#id_q26_2").check()
+    expect(note).to_be_visible()
+    page.locator("#id_q26_0").check()
     expect(remote).to_be_hidden()
     page.locator("#id_q26_1").check()
     expect(remote).to_be_visible()
@@ -305,6 +307,8 @@ def test_every_page_is_accessible_and_fits(open_application) -> None:
         "staff/",
         "staff/upload/",
         "readiness/",
+        "readiness/sign-in/",
+        "readiness/agency-plan1/",
         "sites/add/",
         "documents/",
         "declaration/",

@@ -51,7 +51,7 @@ def fill_in(cast, application):
         connection="broadband",
         intake_desks=2,
     )
-    answer = client.post(f"{base}readiness/", readiness_data())
+    answer = save_pages(client, base, "readiness", readiness_data())
     assert answer.status_code == 302, answer.context["form"].errors
     Upload.objects.create(
         agency=cast.agency, kind=Upload.Kind.POLICIES, document=documents.store(PDF, content_type="application/pdf"),

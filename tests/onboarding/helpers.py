@@ -41,10 +41,13 @@ def people_data(**changes):
 
 def save_pages(client, base, section, data, **changes):
     """Send a section page by page as its buttons lead; returns the last answer, or the first that was refused."""
-    for page in {"agency": short_pages.AGENCY, "people": short_pages.PEOPLE}[section]:
-        answer = client.post(f"{base}{section}/{page.key}/", data | changes)
+    first = {"agency": short_pages.AGENCY[0].key, "people": short_pages.PEOPLE[0].key, "readiness": "agency"}
+    address = f"{base}{section}/{first[section]}/"
+    while address.startswith(f"{base}{section}/"):
+        answer = client.post(address, data | changes)
         if answer.status_code != 302:
             break
+        address = answer["Location"]
     return answer
 
 

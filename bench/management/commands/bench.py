@@ -151,7 +151,7 @@ def application_pages() -> list[Page]:
     return [
         Page("section, shown", director, section),
         Page("section, saved", director, section, sent),
-        Page("readiness section", director, walk.page("section", agency, "readiness")),
+        Page("readiness section", director, walk.page("section_page", agency, "readiness", "sign-in")),
         Page("check answers, 40 projects", director, walk.page("check_answers", agency)),
         Page("preview of 2,000 staff", director, preview, requests=5),
     ]

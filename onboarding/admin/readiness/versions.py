@@ -20,6 +20,7 @@ from onboarding.admin.review import page
 from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.models import Application, ReadinessVersion
 from onboarding.readiness import rules, versions
+from onboarding.readiness.carried import PLAN
 
 
 class BeginForm(PortalFormMixin, forms.Form):
@@ -189,7 +190,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             facts=rules.ReadinessFacts(),
             files_of=lambda question: [],
             last_time={},
-        )
+        ).only(lambda name: name.partition("_")[2] not in PLAN)
         context = {"version": version, "form": form, "back_url": address(version)}
         return render(request, "admin/onboarding/readiness_preview.html", context)
 

@@ -1,5 +1,6 @@
 """The fields of one readiness question: the choice, its further answers, and the plan."""
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,11 @@ PLAN_MESSAGES: Mapping[str, Any] = {
     "plan_owner": _("Enter who sees to “%s”"),
     "plan_due": _("Enter by when something is done about “%s”"),
 }
-PLAN = tuple(PLAN_MESSAGES)
+
+
+def short(text: str) -> str:
+    """A question as an error names it: its first words, as the question itself stands below."""
+    return textwrap.shorten(text, 46, placeholder="…")
 
 
 def choice_field(question: ReadinessQuestion, last_answer: str) -> forms.Field:

@@ -1,7 +1,7 @@
 """Section D: a form made of the readiness questions of the application's version."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Self
 
 from django import forms
 from django.utils import timezone
@@ -12,9 +12,10 @@ from agencies.models import User
 from hmis_portal.forms import Div, Fieldset
 from onboarding.forms.base import SectionForm
 from onboarding.forms.readiness import layout
-from onboarding.forms.readiness.fields import PLAN, PLAN_MESSAGES, choice_field, part_field, plan_fields
+from onboarding.forms.readiness.fields import PLAN_MESSAGES, choice_field, part_field, plan_fields, short
 from onboarding.models import (
     Application,
+    HelpAnswer,
     ReadinessAnswer,
     ReadinessOutcome,
     ReadinessQuestion,
@@ -22,14 +23,18 @@ from onboarding.models import (
     Upload,
 )
 from onboarding.readiness import rules
+from onboarding.readiness.carried import PLAN
+from onboarding.sections.answers import words
 
 
 class ReadinessForm(SectionForm, forms.Form):
     """`questions` come with their outcomes; `known` has the values that section A answers, by question number;
     `known_at` says where.
 
-    Field names: q8 (the choice), q8_text, q8_number, q8_date, q8_file, and q8_plan, q8_plan_owner, q8_plan_due.
+    `proposals` are what helpers answered, read when the page is shown. Field names: q8 (the choice), q8_text, q8_number, q8_date, q8_file, and q8_plan, q8_plan_owner, q8_plan_due.
     """
+
+    tells_meaning = True  # what an answer leads to
 
     def __init__(
         self,
@@ -43,12 +48,14 @@ class ReadinessForm(SectionForm, forms.Form):
         files_of: Callable[[ReadinessQuestion], list[Upload]],
         last_time: Mapping[str, str],
         yearly: ReadinessYear | None = None,
+        proposals: Callable[[], Mapping[str, Sequence[HelpAnswer]]] = dict,
         **kwargs: Any,
     ) -> None:
         self.application, self.questions, self.answers = application, list(questions), answers
-        self.yearly = yearly
+        self.yearly, self.proposals = yearly, proposals
         self.known, self.known_at, self.facts, self.last_time = known, known_at, facts, last_time
         self.files_of = files_of
+        self.shows: Callable[[str], bool] = lambda name: True
         self.shown_when: dict[str, tuple[str, ...]] = {}
         self.required_messages: dict[str, Any] = {}
         self.places: dict[str, str] = {}
@@ -57,6 +64,43 @@ class ReadinessForm(SectionForm, forms.Form):
         for question in self.questions:
             self._add(question)
 
+    def only(self, shows: Callable[[str], bool]) -> Self:
+        """A page's own fields. Plans are asked on a page after the answer, and only where it calls for one."""
+        self.shows = shows
+        super().only(shows)
+        planned = {
+            f"q{row.number}" for row in self.questions if rules.is_plan(self._outcome(row, self._stored(row)))
+        }
+        for name, field in list(self.fields.items()):
+            question, _underscore, part = name.partition("_")
+            if part in PLAN:
+                self.shown_when.pop(name, None)
+                field.required = True
+                asked = question in planned
+            else:
+                asked = self._is_asked_here(name)
+            if not asked:
+                del self.fields[name]
+        return self
+
+    def _is_asked_here(self, name: str) -> bool:
+        """Where the question before it stands on another page, what is stored there decides."""
+        trigger, *values = self.shown_when.get(name, ("",))
+        if not trigger or self.shows(trigger):
+            return True
+        del self.shown_when[name]
+        answer = self.answers.get(trigger.removeprefix("q"))
+        return bool(answer and set(rules.chosen(answer.value)) & set(values))
+
+    def _stored(self, question: ReadinessQuestion) -> rules.Value:
+        if question.number in self.known:
+            return self.known[question.number][0]
+        answer = self.answers.get(question.number)
+        return answer.value if answer else {}
+
+    def _outcome(self, question: ReadinessQuestion, value: rules.Value) -> ReadinessOutcome | None:
+        return rules.outcome(question, value, self.facts)
+
     def _add(self, question: ReadinessQuestion) -> None:
         name = f"q{question.number}"
         answer = self.answers.get(question.number)
@@ -64,6 +108,7 @@ class ReadinessForm(SectionForm, forms.Form):
         if question.number not in self.known:
             last_answer = self._last_time(question)
             filenames = [upload.filename for upload in self.files_of(question)]
+            self.required_messages[name] = gettext("Answer “%s”") % short(question.text)
             if question.choices:
                 self._put(question, name, choice_field(question, last_answer), value.get("answer"))
             for part, settings in question.parts.items():
@@ -82,7 +127,7 @@ class ReadinessForm(SectionForm, forms.Form):
             for part, field in plan_fields(plans[0]).items():
                 # Asked with its answer, or always where section A left it open; never "(optional)" there.
                 field.required_when_shown = bool(when) or question.number in self.known  # type: ignore[attr-defined]
-                self.required_messages[f"{name}_{part}"] = str(PLAN_MESSAGES[part]) % question.text
+                self.required_messages[f"{name}_{part}"] = str(PLAN_MESSAGES[part]) % short(question.text)
                 self._put(question, f"{name}_{part}", field, getattr(answer, part, None), when)
 
     def _may_need_plan(self, question: ReadinessQuestion) -> bool:
@@ -102,7 +147,7 @@ class ReadinessForm(SectionForm, forms.Form):
     ) -> None:
         self.fields[name] = field
         if field.label != question.text:
-            self.places[name] = gettext("“%s”") % question.text
+            self.places[name] = gettext("“%s”") % short(question.text)
         self.initial.setdefault(name, initial)
         asked = question.asked_when
         if when and question.number not in self.known:
@@ -120,37 +165,57 @@ class ReadinessForm(SectionForm, forms.Form):
 
     def get_layout(self) -> list[Any]:
         groups: dict[str, list[Any]] = {}
+        proposals = self.proposals()
         for question in self.questions:
-            groups.setdefault(question.group, []).append(self._block(question))
+            if block := self._block(question, proposals.get(question.number, ())):
+                groups.setdefault(question.group, []).append(block)
+        if len(groups) == 1:  # the page is named after it
+            return next(iter(groups.values()))
         return [Fieldset(gettext(group), *blocks) for group, blocks in groups.items()]
 
-    def _block(self, question: ReadinessQuestion) -> Div:
+    def _block(self, question: ReadinessQuestion, proposals: Sequence[HelpAnswer]) -> Div | Fieldset | None:
         name, is_known = f"q{question.number}", question.number in self.known
-        parts: list[Any] = []
-        if is_known:
-            parts.append(layout.known(question, self.known[question.number][1], self.known_at(question)))
-        elif not question.choices:
-            parts.append(layout.heading(question))
-        answers = [name, *(f"{name}_{part}" for part in question.parts)]
-        notes = [] if is_known else layout.notes(question)
-        plan = [f"{name}_{part}" for part in PLAN]
-        return Div(*parts, *self._present(answers), *notes, *self._present(plan), css_class="question")
+        answers = self._present([name, *(f"{name}_{part}" for part in question.parts)])
+        plan = self._present([f"{name}_{part}" for part in PLAN])
+        if plan and not answers and not self.shows(name):
+            said = self.known[question.number][1] if is_known else words(question, self._stored(question))
+            return Fieldset(question.text, layout.answered(said), *plan)
+        if is_known and self.shows(name):
+            known = layout.known(question, self.known[question.number][1], self.known_at(question))
+            return Div(known, *plan, css_class="question")
+        if not answers:
+            return None
+        heading = [] if question.choices else [layout.heading(question)]
+        notes = layout.notes(question, asks_plan=bool(plan)) if self.tells_meaning else []
+        beside = [layout.proposal(row, self.application) for row in proposals]
+        is_yes_no = question.choices in (rules.YES_NO, [*rules.YES_NO, rules.DOES_NOT_APPLY])
+        css_class = " ".join(["question", *(["question--yes-no"] if is_yes_no else [])])
+        return Div(*heading, *answers, *beside, *notes, *plan, css_class=css_class)
 
     def _present(self, names: list[str]) -> list[str]:
         return [name for name in names if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        self.values = {question.number: self._value(question) for question in self.questions}
+        self.values = {
+            question.number: self._value(question)
+            if self._is_here(question)
+            else dict(self._stored(question))
+            for question in self.questions
+        }
         self.facts.answers = self.values
         for question in self.questions:
             name = f"q{question.number}"
             if "none" in (data.get(name) or []) and len(data[name]) > 1 and question.answer_type == "multi":
                 self.add_error(name, _("Select “None of these” alone, or what applies"))
-            outcome = rules.outcome(question, self.values[question.number], self.facts)
             if f"{name}_plan" in self.fields:
-                self._check_plan(question, outcome)
+                self._check_plan(question, self._outcome(question, self.values[question.number]))
         return data
+
+    def _is_here(self, question: ReadinessQuestion) -> bool:
+        """Whether this page asks it, apart from its plan."""
+        name = f"q{question.number}"
+        return bool(self._present([name, *(f"{name}_{part}" for part in question.parts)]))
 
     def _check_plan(self, question: ReadinessQuestion, outcome: ReadinessOutcome | None) -> None:
         name = f"q{question.number}"
@@ -162,7 +227,7 @@ class ReadinessForm(SectionForm, forms.Form):
             return
         for part, message in PLAN_MESSAGES.items():
             if not self.cleaned_data.get(f"{name}_{part}") and not self.has_error(f"{name}_{part}"):
-                self.add_error(f"{name}_{part}", str(message) % question.text)
+                self.add_error(f"{name}_{part}", str(message) % short(question.text))
         due = self.cleaned_data.get(f"{name}_plan_due")
         before = getattr(self.answers.get(question.number), "plan_due", None)
         if due and due < timezone.localdate() and due != before:
@@ -184,16 +249,22 @@ class ReadinessForm(SectionForm, forms.Form):
                 value[key] = cleaned.isoformat() if key == "date" else cleaned
         return value
 
+    def _plan(self, question: ReadinessQuestion, answer: ReadinessAnswer | None) -> dict[str, Any]:
+        """As it was typed; from another page as it stands, while the answer calls for one."""
+        name, outcome = f"q{question.number}", self._outcome(question, self.values[question.number])
+        if f"{name}_plan" in self.fields:
+            typed = {part: self.cleaned_data.get(f"{name}_{part}") for part in PLAN}
+        else:
+            typed = {part: getattr(answer, part, None) if rules.is_plan(outcome) else None for part in PLAN}
+        return {part: given or (None if part == "plan_due" else "") for part, given in typed.items()}
+
     def store(self, by: User) -> dict[str, Any]:
         changed: dict[str, Any] = {}
         rows, gone = [], []
         for question in self.questions:
             name, answer = f"q{question.number}", self.answers.get(question.number)
             value = self.values[question.number] if question.number not in self.known else {}
-            plan = {
-                part: self.cleaned_data.get(f"{name}_{part}") or (None if part == "plan_due" else "")
-                for part in PLAN
-            }
+            plan = self._plan(question, answer)
             if not value and not plan["plan"]:
                 gone += [answer.pk] if answer else []
                 continue

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Position
 from hmis_portal.forms import Markup, field_anchor
-from onboarding.models import ReadinessOutcome, ReadinessQuestion
+from hmis_portal.text.words import datetime_words
+from onboarding.models import Application, HelpAnswer, ReadinessOutcome, ReadinessQuestion
+from onboarding.readiness import rules
+from onboarding.sections.answers import words
 
 OUTCOME_NOTES: Mapping[str, Any] = {
     ReadinessOutcome.Kind.BLOCKS_APPROVAL: _("Needed before approval"),
@@ -21,7 +25,7 @@ OUTCOME_NOTES: Mapping[str, Any] = {
 }
 
 
-def known(question: ReadinessQuestion, words: str, url: str) -> Markup:
+def known(question: ReadinessQuestion, said: str, url: str) -> Markup:
     """A question that section A answers, with its answer and the way to where it is changed."""
     if question.shown_from in Position.values:
         source, link = gettext("As you answered in section A2."), gettext("Change it there")
@@ -34,7 +38,7 @@ def known(question: ReadinessQuestion, words: str, url: str) -> Markup:
             '<p class="hint">{} <a href="{}">{}<span class="visually-hidden">: {}</span></a></p></div>',
             field_anchor(f"q{question.number}"),
             question.text,
-            words or gettext("Not provided"),
+            said or gettext("Not provided"),
             source,
             url,
             link,
@@ -50,19 +54,58 @@ def heading(question: ReadinessQuestion) -> Markup:
     return Markup(format_html('<p class="field-label"{}>{}</p>', when, question.text))
 
 
-def notes(question: ReadinessQuestion) -> list[Markup]:
-    """What an answer will mean, shown as soon as it is chosen."""
+def proposal(row: HelpAnswer, application: Application) -> Markup:
+    """What a helper answered, with the two buttons that decide; both send the page's typing along."""
+    acts = [
+        (f"onboarding:proposal_{act}", text)
+        for act, text in (("take", gettext("Use this answer")), ("leave", gettext("Leave it")))
+    ]
+    buttons = format_html_join(
+        " ",
+        '<button type="submit" class="btn btn-quiet" formaction="{}">{}<span class="visually-hidden">: {}</span></button>',
+        (
+            (reverse(name, args=[application.agency_id, row.pk]), text, row.question.text)
+            for name, text in acts
+        ),
+    )
+    said = gettext("%(name)s answered on %(when)s:") % {
+        "name": row.request.name,
+        "when": datetime_words(row.answered_at),
+    }
+    lines = format_html_join(
+        SafeString("<br>"), "{}", ((line,) for line in words(row.question, row.value).splitlines())
+    )
+    return Markup(
+        format_html(
+            '<div class="inset proposal" id="proposal-{}"><p><strong>{}</strong><br>{}</p><p>{}</p></div>',
+            row.pk,
+            said,
+            lines,
+            buttons,
+        )
+    )
+
+
+def answered(said: str) -> Markup:
+    """Above a plan: the answer that calls for it."""
+    return Markup(
+        format_html("<p>{}</p>", gettext("You answered: %s.") % (said or gettext("Nothing")).rstrip("."))
+    )
+
+
+def notes(question: ReadinessQuestion, *, asks_plan: bool) -> list[Markup]:
+    """What an answer will mean, shown as soon as it is chosen; `asks_plan`: its plan is asked there and then."""
     return [
         Markup(
             format_html(
                 '<p class="inset"{}><strong>{}.</strong> {}</p>',
                 _shown_when(question.number, row.when["answer"]),
                 OUTCOME_NOTES[row.kind],
-                row.text,
+                gettext("The next page asks for the plan.") if rules.is_plan(row) else row.text,
             )
         )
         for row in question.outcomes.all()
-        if row.kind != ReadinessOutcome.Kind.PLAN and set(row.when) == {"answer"}
+        if set(row.when) == {"answer"} and not (asks_plan and rules.is_plan(row))
     ]
 
 

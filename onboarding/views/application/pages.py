@@ -25,7 +25,7 @@ from onboarding.forms.application.acts import SendForm
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import Facts, gather
 from onboarding.journey.workdays import add_business_days
-from onboarding.models import Application, Revision
+from onboarding.models import Application, Revision, SectionKey
 from onboarding.mou import agreement, bound, party
 from onboarding.review import outcomes
 from onboarding.review.remarks_read import PlacedRemark, placed_remarks, to_answer, with_changes
@@ -113,7 +113,8 @@ def _task(
     `asked`: how many remarks of the reviewer wait for an answer; no section with such is called completed.
     """
     blocked = status.key == "blocked" and editable
-    begins = status.key == "new" and editable
+    # Readiness begins with its list of pages, where sites stand too.
+    begins = status.key == "new" and editable and section.key != SectionKey.READINESS
     url = section.first_url(answers) if begins else section.url(answers.agency.pk)
     kind, text = (status.look, status.text) if editable else ("plain", _("Read"))
     if editable and asked and status.key != "problem":

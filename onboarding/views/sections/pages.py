@@ -18,6 +18,7 @@ from onboarding.application.status_line import status_line
 from onboarding.forms.base import SectionForm
 from onboarding.models import Remark, SectionKey, SectionWork
 from onboarding.mou import agreement, party
+from onboarding.readiness.helpers import rows_of as helper_rows
 from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import completeness, drafts
 from onboarding.sections.answers import Answers
@@ -25,6 +26,7 @@ from onboarding.sections.catalogue import BY_KEY, Section
 from onboarding.sections.short_pages import Page
 from onboarding.selectors import editable_application, latest_application, why_locked
 from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
+from onboarding.views.sections.sites import sites_task
 
 
 class SectionPage(DraftPage):
@@ -34,7 +36,8 @@ class SectionPage(DraftPage):
         super().__init__(request, answers.agency, answers.application)
         self.of_section, self.page, self.answers = section, page, answers
         self.section, self.template = page.draft, f"onboarding/sections/{section.key}.html"
-        self.pages = list(section.pages(answers))
+        self.pages = [one for one in section.pages(answers) if one.asked or one.key == page.key]
+        self.number = [one.key for one in self.pages].index(page.key) + 1
 
     @classmethod
     def to_write(cls, request: HttpRequest, agency_id: UUID, section: str, page: str) -> Self:
@@ -77,10 +80,18 @@ class SectionPage(DraftPage):
         return back_url(self.request, self.agency, self.of_section.key)
 
     def after_saving(self) -> str:
-        """The next page of the section; back to where one came from after the last, and to the check page at once."""
-        rest = self.pages[self.pages.index(self.page) + 1 :]
-        if rest and self.request.GET.get("from") != "check":
-            return rest[0].url(self.agency.pk)
+        """The next page of the section; back to where one came from after the last, and to the check page at once.
+
+        What was just answered may ask for a page that was not asked before.
+        """
+        answers = self.answers.with_new_readiness()
+        fresh = SectionPage(self.request, self.of_section, self.page, answers)
+        following = next(iter(fresh.pages[fresh.number :]), None)
+        if self.request.GET.get("from") == "check":
+            if following and following.key not in [page.key for page in self.pages]:
+                return f"{following.url(self.agency.pk)}?from=check"
+        elif following:
+            return following.url(self.agency.pk)
         return back_url(self.request, self.agency, self.of_section.key)
 
     def remarks(self) -> list[Remark]:
@@ -92,7 +103,7 @@ class SectionPage(DraftPage):
             "status_line": status_line(self.application),
             "section": self.of_section,
             "page": self.page,
-            "number": self.pages.index(self.page) + 1,
+            "number": self.number,
             "pages": self.pages,
         }
         is_declaration = self.of_section.key == SectionKey.DECLARATION
@@ -153,7 +164,7 @@ def page_list(request: HttpRequest, section: Section, answers: Answers) -> HttpR
         }
         for page, status in completeness.of_pages(section, answers)
     ]
-    context = {
+    context: dict[str, Any] = {
         "agency": answers.agency,
         "application": answers.application,
         "status_line": status_line(answers.application),
@@ -162,7 +173,10 @@ def page_list(request: HttpRequest, section: Section, answers: Answers) -> HttpR
         "remarks": remarks_of(answers.application, section.key),
         "back_url": back_url(request, answers.agency, section.key),
     }
-    return render(request, "onboarding/sections/pages.html", context)
+    if section.key == SectionKey.READINESS:
+        context |= {"tasks": [sites_task(answers), *tasks], "helpers": helper_rows(answers.application)}
+    templates = [f"onboarding/sections/{section.key}_pages.html", "onboarding/sections/pages.html"]
+    return render(request, templates, context)
 
 
 def locked_page(request: HttpRequest, page: Section, answers: Answers) -> HttpResponse:

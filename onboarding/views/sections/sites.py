@@ -20,6 +20,7 @@ from onboarding.models import Remark, SectionWork, Site
 from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
+from onboarding.sections.completeness import Status
 from onboarding.sections.conflicts import typed_in
 from onboarding.selectors import editable_application, latest_application
 from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
@@ -44,6 +45,21 @@ def sites(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "autosave_texts": autosave_texts(),
     }
     return render(request, "onboarding/sections/sites.html", context)
+
+
+def sites_task(answers: Answers) -> dict[str, str]:
+    """The row of the section's list of pages that leads to its sites."""
+    lacks = bool(site_drafts.begun(answers.works)) or any(
+        work.draft for site in answers.sites if (work := answers.works.get(site_drafts.key_of(site)))
+    )
+    status = Status("started" if lacks else "complete" if answers.sites else "new")
+    return {
+        "title": _("Sites"),
+        "url": reverse("onboarding:sites", args=[answers.agency.pk]),
+        "status_kind": status.look,
+        "status_text": status.text,
+        "hint": _("Each place from which your people will reach the HMIS."),
+    }
 
 
 class SitePage(DraftPage):

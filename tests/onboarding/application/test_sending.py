@@ -314,7 +314,7 @@ def test_next_application_starts_from_the_last(cast, complete, base):
     statuses = completeness.refresh(Answers(new, new.agency))
     assert statuses["agency"].is_complete
     assert not statuses["declaration"].is_complete
-    assert "Last time you answered" in client.get(f"{base}readiness/").content.decode()
+    assert "Last time you answered" in client.get(f"{base}readiness/sign-in/").content.decode()
 
 
 def test_draft_is_deleted_but_nothing_that_was_sent(cast, application, base):

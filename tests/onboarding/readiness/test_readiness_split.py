@@ -130,9 +130,10 @@ def test_a_yes_is_carried_to_every_part_and_a_no_to_none(answered, cast):
         "8": yes, "9a": yes, "9b": yes, "32a": yes, "32b": yes, "32c": yes, "36a": yes, "36b": yes, "36d": yes,
         "36c": {"answer": "yes", "date": "2026-03-01"},
     }  # fmt: skip
-    page = cast.client("director").get(f"/agencies/{cast.agency.pk}/application/readiness/").text
-    assert "Last time this was one question with others, and you answered: No." in page
-    assert page.count("You have uploaded consent.pdf") == 1
+    client, base = cast.client("director"), f"/agencies/{cast.agency.pk}/application/readiness/"
+    words = "Last time this was one question with others, and you answered: No."
+    assert client.get(f"{base}sign-in/").text.count(words) == 2
+    assert client.get(f"{base}clients/").text.count("You have uploaded consent.pdf") == 1
 
 
 def test_an_open_condition_stands_for_the_parts_of_its_question(answered, cast):

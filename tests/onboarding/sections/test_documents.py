@@ -104,7 +104,7 @@ def test_file_is_kept_when_another_answer_is_wrong(cast, base):
 
 def test_file_of_a_hidden_question_is_not_kept(cast, base):
     data = readiness_data(q29="no", q29_file=SimpleUploadedFile("plan.pdf", PDF))
-    cast.client("director").post(f"{base}readiness/", data)
+    cast.client("director").post(f"{base}readiness/papers/", data)
     assert not Upload.objects.exists()
 
 
@@ -130,7 +130,9 @@ def test_the_application_is_not_locked_while_a_file_is_scanned(cast, base, clamd
     client = cast.client("director")
     assert send(client, base).status_code == 302
     plan = SimpleUploadedFile("plan.pdf", scan("plan"))
-    assert client.post(f"{base}readiness/", readiness_data(q29="yes", q29_file=plan)).status_code == 302
+    assert (
+        client.post(f"{base}readiness/papers/", readiness_data(q29="yes", q29_file=plan)).status_code == 302
+    )
     assert during == [outside, outside]
     assert set(Upload.objects.values_list("scan", flat=True)) == {Upload.Scan.CLEAN}
 

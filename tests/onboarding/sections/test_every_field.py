@@ -4,6 +4,7 @@ The fields are asked of the pages themselves, so a new one is walked without bei
 accepted, or refused with a sentence that says what to do; what is refused changes no row of the agency.
 """
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -62,14 +63,10 @@ class Page:
     versioned: bool = True
 
 
+READINESS = ("readiness/sign-in", "readiness/devices", "readiness/clients", "readiness/agency-plan1")
+
+
 def pages(cast) -> dict[str, Page]:
-    plan = {
-        "plan": "x",
-        "plan_owner": "y",
-        "plan_due_month": "1",
-        "plan_due_day": "1",
-        "plan_due_year": "2099",
-    }
     site = Site.objects.create(
         agency=cast.agency, address="1 A Street", workstations=1, connection="broadband", intake_desks=1
     )
@@ -93,9 +90,7 @@ def pages(cast) -> dict[str, Page]:
             for pages, data in ((AGENCY, agency), (PEOPLE, people))
             for page in pages
         },
-        "readiness": Page("readiness/", readiness_data(
-            q26="policy", q17="yes", q21="no", **{f"q21_{name}": value for name, value in plan.items()}
-        )),
+        **{key: Page(f"{key}/", readiness_data()) for key in READINESS},
         "declaration": Page("declaration/", {"declared_name": "Dana", "declared_title": "Director", "accurate": "on"}),
         "person": Page(f"staff/{cast.staff_row.pk}/", person_data(cast, email=cast.staff_row.email)),
         "new person": Page("staff/add/0123456789ab/", person_data(cast)),
@@ -124,7 +119,7 @@ def inputs(answer) -> set[str]:
 
 FORMS = (
     *(f"{page.section}/{page.key}" for page in (*AGENCY, *PEOPLE)),
-    "readiness",
+    *READINESS,
     "declaration",
     "person",
     "new person",
@@ -142,8 +137,8 @@ def test_each_field_alone(cast, application, key):
     found = sorted(inputs(client.get(url)))
     assert len(found) >= (1 if key == "withdraw" else 2)
     kinds = list(NASTY)
-    # Readiness has a hundred fields of five sorts, and 36 questions are read again each time: every third.
-    for index, name in enumerate(found[:: 3 if key == "readiness" else 1]):
+    # All the questions of readiness are read again each time, and its fields are of few sorts: every third.
+    for index, name in enumerate(found[:: 3 if key in READINESS else 1]):
         kind = kinds[index % len(kinds)]
         walk(client, url, page, {**page.good, name: NASTY[kind]}, name, kind)
 
@@ -155,7 +150,7 @@ def test_all_fields_at_once(cast, application, key):
     names = inputs(client.get(url))
     for kind, values in NASTY.items():
         answer = walk(client, url, page, dict.fromkeys(names, values), "all", kind)
-        assert answer.status_code == 200 or key in ("declaration", "people/others"), (
+        assert answer.status_code == 200 or key in ("declaration", "people/others", "readiness/sign-in"), (
             kind
         )  # a name may read like anything
 
@@ -194,7 +189,7 @@ def put_back(url, before):
     [
         "agency/services",
         "people/leaders",
-        "readiness",
+        "readiness/sign-in",
         "declaration",
         "person",
         "new person",
@@ -206,11 +201,10 @@ def test_ten_megabytes_of_text(cast, application, key):
     page = pages(cast)[key]
     client, url = cast.client("director"), f"/agencies/{cast.agency.pk}/application/{page.path}"
     fields = client.get(url).context["form"].fields
-    # Of readiness a field that is asked: what is hidden counts as not typed.
     plain = [
         name for name, field in fields.items() if type(field).__name__ == "CharField" and name in page.good
     ]
-    name = "q12_text" if key == "readiness" else plain[0]
+    name = plain[0]
     before = rows()
     answer = client.post(url, {**page.good, name: "x" * (10 * 1024 * 1024), "version": "0"})
     assert answer.status_code == 200
@@ -227,7 +221,7 @@ AS_TEMPLATE = '{{ 7|add:"7" }}{% x %}<b id=x>'  # a variable and a tag of a temp
 # The pages that say back what was typed: (the form, a page that shows it outside an input).
 SAYS_BACK = {
     "agency/about": "check/", "agency/services": "check/", "people/leaders": "people/leaders/",
-    "people/officers": "readiness/", "readiness": "check/", "declaration": "check/", "person": "staff/",
+    "people/officers": "readiness/agency/", "readiness/sign-in": "check/", "readiness/agency-plan1": "check/", "declaration": "check/", "person": "staff/",
     "new person": "staff/", "site": "sites/", "new site": "sites/", "withdraw": "",
 }  # fmt: skip
 
@@ -276,6 +270,9 @@ def test_questions_that_read_like_a_template_are_asked_as_written(cast, applicat
         ReadinessOutcome.objects.update(text=AS_TEMPLATE)
     cache.clear()  # a published version never changes, so the portal may know its questions from before
     client, url = cast.client("director"), f"/agencies/{cast.agency.pk}/application/readiness/"
+    listed = client.get(url)
+    shown_as_typed(listed, "listed")
+    url = re.findall(rf'href="({url}[^"]+)"', listed.text)[0]  # the one topic, of the group that all are in
     shown_as_typed(client.get(url), "asked")
     shown_as_typed(
         client.post(url, {"version": "0", "q8": "no such answer", "q12_text": "x" * 2000}), "refused"
@@ -285,15 +282,16 @@ def test_questions_that_read_like_a_template_are_asked_as_written(cast, applicat
 def test_file_names_and_last_years_answers_are_shown_as_typed(cast, application):
     client, base = cast.client("director"), f"/agencies/{cast.agency.pk}/application/"
     file = SimpleUploadedFile("<b id=x>.pdf", PDF)
-    data = readiness_data(q29="yes", q29_file=file, q12_text=AS_TEMPLATE)
-    assert client.post(f"{base}readiness/", data).status_code == 302
+    data = readiness_data(q12_text=AS_TEMPLATE)
+    assert client.post(f"{base}readiness/sign-in/", data).status_code == 302
+    assert client.post(f"{base}readiness/papers/", data | {"q29_file": file}).status_code == 302
     proof = SimpleUploadedFile("<b id=x>.pdf", PDF)
     agency = {**pages(cast)["agency/about"].good, "legal_form": "501c3", "proof": proof}
     assert client.post(f"{base}agency/about/", agency).status_code == 302
-    for path in ("readiness/", "agency/about/", "check/", "documents/"):
+    for path in ("readiness/papers/", "agency/about/", "check/", "documents/"):
         said = client.get(f"{base}{path}").text
         assert "<b id=x>" not in said, path
         assert "&lt;b id=x&gt;.pdf" in said, path
     Application.objects.filter(pk=application.pk).update(state="withdrawn")
     opening.start(agency=cast.agency, by=cast.director)
-    shown_as_typed(client.get(f"{base}readiness/"), "last time")
+    shown_as_typed(client.get(f"{base}readiness/sign-in/"), "last time")

@@ -27,7 +27,9 @@ def test_eight_people_in_charge(cast, application):
 
 def test_the_day_of_a_plan(cast, application):
     data = readiness_data(q6_plan_due_month="2", q6_plan_due_day="30")
-    page = cast.client("director").post(f"/agencies/{cast.agency.pk}/application/readiness/", data)
+    page = cast.client("director").post(
+        f"/agencies/{cast.agency.pk}/application/readiness/agency-plan1/", data
+    )
     (said,) = [words for words in problems(page.context["form"]) if "real date" in words]
     question = ReadinessQuestion.objects.get(version=application.readiness_version, number=6)
     assert said == f"“{question.text}”: “By when” must be a real date"

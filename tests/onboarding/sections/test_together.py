@@ -43,7 +43,7 @@ def test_a_page_that_nobody_touched_says_so(cast, application, base):
         "agency/about/": agency_data(cast),
         "agency/services/": agency_data(cast, mission="One\r\n\r\ntwo", languages="English"),
         "people/leaders/": people_data(),
-        "readiness/": readiness_data(),
+        "readiness/papers/": readiness_data(),
         f"staff/{cast.staff_row.pk}/": person_data(cast, email=cast.staff_row.email),
         f"sites/{site.pk}/": {"address": "1 A Street", "workstations": "1", "connection": "mobile", "intake_desks": "0"},
         "declaration/": {"declared_name": "Dana", "declared_title": "Director", "accurate": "on"},
