@@ -1,7 +1,7 @@
 """Questions over many people and agencies."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 
@@ -15,6 +15,7 @@ from agencies import permissions
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal.models import AuditEvent
+from hmis_portal.text import typed
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
@@ -48,6 +49,48 @@ def destinations(user: User) -> list[Destination]:
         names = ", ".join(agency.name for agency in listed)
         places.append(Destination(_("Your training and access"), names, reverse(links.to(Page.OWN_TRAINING))))
     return places
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """Somebody whom an agency has named, listed or let act for it; one address is one person, a name never is."""
+
+    email: str
+    name: str
+    title: str = ""
+    phone: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.email}"
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """First and last name."""
+        first, _space, last = self.name.rpartition(" ")
+        return first, last
+
+    def with_more(self, other: "KnownPerson") -> "KnownPerson":
+        return replace(self, title=self.title or other.title, phone=self.phone or other.phone)
+
+
+def known_people(agency: Agency) -> list[KnownPerson]:
+    """The agency's people, by name: who acts for it, holds a position, or is on its roster; three queries.
+
+    Of an invitation nothing is told until it is accepted: the name behind an address may be known to others only.
+    """
+    rows = [
+        *(KnownPerson(row.email, row.name, row.title, row.full_phone) for row in agency.contacts.all()),
+        *(KnownPerson(row.email, row.name, row.title, row.phone) for row in agency.staff.current()),
+        *(
+            KnownPerson(user.email, str(user), user.title)
+            for user, _roles in permissions.people_with_roles(agency)
+        ),
+    ]
+    people: dict[str, KnownPerson] = {}
+    for row in rows:
+        key = typed.email(row.email)
+        people[key] = people[key].with_more(row) if key in people else replace(row, email=key)
+    return sorted(people.values(), key=lambda person: (person.name.casefold(), person.email))
 
 
 def given_group(group: str, *, since: datetime) -> QuerySet[AuditEvent]:

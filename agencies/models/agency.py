@@ -232,6 +232,11 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return f"{self.get_position_display()}: {self.name}"
 
+    @property
+    def full_phone(self) -> str:
+        """In one piece, as a line of the roster has it."""
+        return f"{self.phone} ext. {self.extension}" if self.extension else self.phone
+
 
 class AgencyUserObjectPermission(UserObjectPermissionBase):
     """What one person may do for one agency (guardian's direct foreign key table)."""

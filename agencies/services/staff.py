@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from agencies import locks, permissions
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, AgencyRole, Project, Staff, User
+from agencies.models import Agency, AgencyRole, Contact, Project, Staff, User
 from agencies.services import invitations, leavers
 from hmis_portal import audit
 from hmis_portal.models import AuditEvent
@@ -79,11 +79,23 @@ def change_staff(
             reason=reason,
             data={"changed": changed},
         )
+    if {"title", "phone"} & set(changed):
+        _follow_in_positions(staff)
     if {"hmis_role", "access_level", "start_date", "starts_later"} & set(changed):
         leavers.tell(staff, "role", by)
     if "projects" in changed:
         leavers.tell(staff, "projects", by)
     return staff
+
+
+def _follow_in_positions(staff: Staff) -> None:
+    """Whoever holds a position too has the same title and phone there; what is left empty here says nothing."""
+    number, _sep, extension = staff.phone.partition(" ext. ")
+    held = Contact.objects.filter(agency=staff.agency_id, email__iexact=staff.email)
+    if staff.title:
+        held.update(title=staff.title)
+    if number:
+        held.update(phone=number, extension=extension)
 
 
 @transaction.atomic

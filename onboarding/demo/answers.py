@@ -50,6 +50,7 @@ def people(director: tuple[str, str], signatory: tuple[str, str], coordinator: t
 
     domain = director[1].rpartition("@")[2]
     return {
+        "director_is": "other",
         **one("director", director, "Executive director"),
         "signatory_is": "other",
         **one("signatory", signatory, "Chair of the board"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.hud.drafts import ProjectFindings, project_findings
 from agencies.models import Agency, Contact, ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff
+from agencies.selectors import KnownPerson, known_people
 from hmis_portal.running import as_json
 from hmis_portal.text.words import date_words
 from onboarding.models import (
@@ -57,6 +58,10 @@ class Answers:
     @cached_property
     def contacts(self) -> dict[str, Contact]:
         return {contact.position: contact for contact in self.agency.contacts.all()}
+
+    @cached_property
+    def known_people(self) -> list[KnownPerson]:
+        return known_people(self.agency)
 
     @cached_property
     def projects(self) -> list[ProjectFindings]:
@@ -183,13 +188,7 @@ def _linked(model: type[ContinuumOfCare] | type[CoordinatedAccessNetwork], agenc
 
 
 def person_words(contact: Contact) -> str:
-    return ", ".join(
-        filter(None, [contact.name, contact.title, contact.email, contact.phone and phone_words(contact)])
-    )
-
-
-def phone_words(contact: Contact) -> str:
-    return f"{contact.phone} ext. {contact.extension}" if contact.extension else contact.phone
+    return ", ".join(filter(None, [contact.name, contact.title, contact.email, contact.full_phone]))
 
 
 def words(question: ReadinessQuestion, value: rules.Value) -> str:

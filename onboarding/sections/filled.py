@@ -30,7 +30,12 @@ def agency_form(answers: Answers, user: User | None, **given: Any) -> SectionFor
 
 
 def people_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
-    return PeopleForm(application=answers.application, contacts=answers.contacts.values(), **given)
+    return PeopleForm(
+        application=answers.application,
+        contacts=answers.contacts.values(),
+        known=answers.known_people if user else (),  # nobody chooses while what is stored is judged
+        **given,
+    )
 
 
 def readiness_form(answers: Answers, user: User | None, **given: Any) -> ReadinessForm:

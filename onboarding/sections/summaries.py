@@ -14,7 +14,7 @@ from hmis_portal.forms import field_anchor
 from hmis_portal.text.words import date_words, file_size
 from onboarding.models import ReadinessQuestion, SectionKey, Upload
 from onboarding.sections import short_pages
-from onboarding.sections.answers import Answers, phone_words
+from onboarding.sections.answers import Answers
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ def person_url(answers: Answers, position: str) -> str:
 
 
 def person_typed_as(position: str) -> str:
-    """The director is typed; of the others it is asked first who they are."""
-    return "director_name" if position == Position.DIRECTOR else f"{position}_is"
+    """It is asked first who holds it."""
+    return f"{position}_is"
 
 
 def known_at(answers: Answers, question: ReadinessQuestion) -> str:
@@ -161,7 +161,7 @@ def known_at(answers: Answers, question: ReadinessQuestion) -> str:
 
 def contact_words(contact: Contact) -> str:
     return "\n".join(
-        filter(None, [f"{contact.name}, {contact.title}".rstrip(", "), contact.email, phone_words(contact)])
+        filter(None, [f"{contact.name}, {contact.title}".rstrip(", "), contact.email, contact.full_phone])
     )
 
 

@@ -1,6 +1,6 @@
 """Section A2: the people in charge, of whom one may hold several positions."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django import forms
@@ -8,7 +8,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies import locks
 from agencies.models import REQUIRED_POSITIONS, Contact, Position, User
+from agencies.selectors import KnownPerson
+from agencies.services import directory
 from hmis_portal.forms import EmailField, Fieldset, Markup, NameField, PersonEmailField, PhoneField
 from hmis_portal.signing.agreeing.acts import same_name
 from hmis_portal.text import typed
@@ -35,9 +38,11 @@ DUTIES: Mapping[str, Any] = {
     Position.IT: _("Is asked about devices, networks and browsers."),
     Position.BILLING: _("Receives invoices, should there be any."),
 }
-OTHER, NOBODY = "other", "none"
+OTHER, LISTED, NOBODY = "other", "listed", "none"
+MOST_OFFERED = 50  # people to choose from; whoever is not among them is typed, and known by their address
 # Whom a position may coincide with: everyone named before it, but the backup never with the coordinator.
 MAY_BE: Mapping[str, tuple[str, ...]] = {
+    Position.DIRECTOR: (),
     Position.SIGNATORY: (Position.DIRECTOR,),
     Position.COORDINATOR: (Position.DIRECTOR, Position.SIGNATORY),
     Position.BACKUP: (Position.DIRECTOR, Position.SIGNATORY),
@@ -58,36 +63,59 @@ PARTS = ("name", "title", "email", "phone", "extension")
 
 
 class PeopleForm(SectionForm, forms.Form):
-    """Every position: the same person as one named before, another person, or (where allowed) nobody yet."""
+    """Every position: the same person as one named before, one whom the agency knows, a new one, or (where allowed) nobody.
+
+    `known` are the agency's people, to choose from.
+    """
 
     def __init__(
-        self, *args: Any, application: Application, contacts: Iterable[Contact], **kwargs: Any
+        self,
+        *args: Any,
+        application: Application,
+        contacts: Iterable[Contact],
+        known: Sequence[KnownPerson] = (),
+        **kwargs: Any,
     ) -> None:
         self.application = application
         self.contacts = {contact.position: contact for contact in contacts}
+        self.known = {person.email: person for person in known[:MOST_OFFERED]}
         self.shown_when: dict[str, tuple[str, ...]] = {}
         self.required_messages: dict[str, Any] = {}
         self.places: dict[str, str] = {}
         super().__init__(*args, **kwargs)
+        if self.is_bound and "director_name" in self.data and "director_is" not in self.data:
+            data: Any = self.data.copy()  # type: ignore[attr-defined]  # typed when the director could not be chosen
+            data["director_is"], self.data = OTHER, data
         for position in Position:
             self._add(position)
 
     def _add(self, position: Position) -> None:
         key, optional, words = position.value, position not in REQUIRED_POSITIONS, str(position.label)
-        if position in MAY_BE:
-            names = [(same_as, str(Position(same_as).label)) for same_as in MAY_BE[position]]
-            choices = [
-                (OTHER, gettext("Another person")),
-                *names,
-                *([(NOBODY, gettext("Nobody yet"))] if optional else []),
-            ]
-            self.fields[f"{key}_is"] = forms.ChoiceField(
-                label=gettext("Who is the %s?") % words,
-                choices=choices,
-                widget=forms.RadioSelect,
-                required=not optional,
+        contact = self.contacts.get(position)
+        here = contact if contact and not self._same_as(position) else None
+        choices = [
+            (OTHER, gettext("%s, as written below") % here.name if here else gettext("Somebody new")),
+            *([(LISTED, gettext("Somebody from the agency’s list"))] if self.known else []),
+            *((same_as, str(Position(same_as).label)) for same_as in MAY_BE[position]),
+            *([(NOBODY, gettext("Nobody yet"))] if optional else []),
+        ]
+        self.fields[f"{key}_is"] = forms.ChoiceField(
+            label=gettext("Who is the %s?") % words,
+            choices=choices,
+            widget=forms.RadioSelect,
+            required=not optional,
+        )
+        self.required_messages[f"{key}_is"] = gettext("Select who the %s is") % words
+        if self.known:
+            self.fields[f"{key}_person"] = forms.ChoiceField(
+                label=gettext("Person"),
+                choices=[
+                    ("", gettext("Select one")),
+                    *((email, str(one)) for email, one in self.known.items()),
+                ],
             )
-            self.required_messages[f"{key}_is"] = gettext("Select who the %s is") % words
+            self.shown_when[f"{key}_person"] = (f"{key}_is", LISTED)
+            self.required_messages[f"{key}_person"] = gettext("Select the person who is the %s") % words
         made: dict[str, forms.Field] = {
             "name": NameField(label=gettext("Name"), max_length=200),
             "title": forms.CharField(label=gettext("Title"), max_length=150),
@@ -113,16 +141,16 @@ class PeopleForm(SectionForm, forms.Form):
             self.fields[name], self.places[name] = field, words
             if part in asks:
                 self.required_messages[name] = str(asks[part]) % words
-            if position in MAY_BE:
-                self.shown_when[name] = (f"{key}_is", OTHER)
+            self.shown_when[name] = (f"{key}_is", OTHER)
         self._fill(position)
 
     def _fill(self, position: Position) -> None:
         contact, key = self.contacts.get(position), position.value
         same = self._same_as(position)
-        if position in MAY_BE:
-            nobody = NOBODY if self.contacts and position not in REQUIRED_POSITIONS else None
-            self.initial.setdefault(f"{key}_is", same or (OTHER if contact else nobody))
+        nobody = NOBODY if self.contacts and position not in REQUIRED_POSITIONS else None
+        alone = None if self.known else OTHER  # the director, where there is nobody to choose from
+        unnamed = alone if position == Position.DIRECTOR else nobody
+        self.initial.setdefault(f"{key}_is", same or (OTHER if contact else unnamed))
         if contact and not same:
             self.initial.update({f"{key}_{part}": getattr(contact, part) for part in PARTS})
 
@@ -136,7 +164,11 @@ class PeopleForm(SectionForm, forms.Form):
         for position in Position:
             names = [
                 name
-                for name in (f"{position.value}_is", *(f"{position.value}_{part}" for part in PARTS))
+                for name in (
+                    f"{position}_is",
+                    f"{position}_person",
+                    *(f"{position}_{part}" for part in PARTS),
+                )
                 if name in self.fields
             ]
             duty = Markup(format_html('<p class="hint">{}</p>', DUTIES[position]))
@@ -152,7 +184,7 @@ class PeopleForm(SectionForm, forms.Form):
             field.choices = [
                 (value, words)
                 for value, words in field.choices
-                if value in (OTHER, NOBODY) or value in self.contacts or self._asks(value)
+                if value in (OTHER, LISTED, NOBODY) or value in self.contacts or self._asks(value)
             ]
         return self
 
@@ -182,7 +214,7 @@ class PeopleForm(SectionForm, forms.Form):
         seen: dict[str, tuple[Position, str]] = {}
         for position in sorted(Position, key=self._asks):
             person = self.people.get(position)
-            if not person or self.cleaned_data.get(f"{position.value}_is", OTHER) != OTHER:
+            if not person or self.cleaned_data.get(f"{position.value}_is", OTHER) not in (OTHER, LISTED):
                 continue
             first, name = seen.setdefault(typed.email(person["email"]), (position, person["name"]))
             if not self._asks(position) or self.has_error(f"{position.value}_email"):
@@ -207,8 +239,10 @@ class PeopleForm(SectionForm, forms.Form):
                 and self.cleaned_data.get(f"{key}_name")
             ):
                 people[key] = {part: str(self.cleaned_data.get(f"{key}_{part}") or "") for part in PARTS}
-                number, _sep, extension = people[key]["phone"].partition(" ext. ")
+                number, extension = _phone(people[key]["phone"])
                 people[key].update(phone=number, extension=people[key]["extension"] or extension)
+            elif who == LISTED and (person := self.known.get(self.cleaned_data.get(f"{key}_person", ""))):
+                people[key] = _as_listed(person)
             elif who in people:
                 people[key] = dict(people[who])
         return people
@@ -230,6 +264,7 @@ class PeopleForm(SectionForm, forms.Form):
 
     def store(self, by: User) -> dict[str, Any]:
         agency_id, changed, rows = self.application.agency_id, {}, []
+        locks.lock_agency(agency_id)
         for position in Position:
             before, after = self.contacts.get(position), self.people.get(position)
             told = _particulars(before) if before else None
@@ -243,7 +278,21 @@ class PeopleForm(SectionForm, forms.Form):
         Contact.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["agency", "position"], update_fields=list(PARTS)
         )
+        directory.follow_contacts(rows, by=by)
         return changed
+
+
+def _phone(text: str) -> tuple[str, str]:
+    """Number and extension."""
+    number, _sep, extension = text.partition(" ext. ")
+    return number, extension
+
+
+def _as_listed(person: KnownPerson) -> dict[str, str]:
+    number, extension = _phone(person.phone)
+    return {
+        "name": person.name, "title": person.title, "email": person.email, "phone": number, "extension": extension,
+    }  # fmt: skip
 
 
 def _particulars(contact: Contact) -> dict[str, str]:
