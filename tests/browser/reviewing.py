@@ -57,7 +57,7 @@ def answers_the_remark(story: Story) -> None:
     director.follow("Answer the remarks")
     director.see("What to change", "what-to-change")
     director.follow("Agency information · Towns served")
-    director.see("Agency information", "section-to-change")
+    director.see("Services and area", "section-to-change")
     director.fill({"towns": "Hartford, West Hartford, East Hartford, Wethersfield"})
     director.press("Save and continue")
     director.open(story.at("application/check/"))
