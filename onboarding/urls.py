@@ -5,7 +5,7 @@ from onboarding.views import journey, public, review, together
 from onboarding.views import questions as support
 from onboarding.views.application import acts, pages, requirements
 from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
-from onboarding.views.projects import changes, export, listing, page
+from onboarding.views.projects import changes, export, listing, overview, page
 from onboarding.views.readiness import each_year, helpers
 from onboarding.views.roster import listing as staff
 from onboarding.views.roster import person, upload
@@ -16,6 +16,8 @@ _AGENCY = "agencies/<uuid:agency_id>"
 _APPLICATION = f"{_AGENCY}/application"
 _MOU = f"{_AGENCY}/mou"
 _PROJECTS = f"{_AGENCY}/projects"
+_PROJECT = f"{_PROJECTS}/<uuid:project_id>"  # after approval
+_B = f"{_APPLICATION}/projects/<uuid:project_id>"  # in section B
 _OWN = {"place": AFTER_APPROVAL}
 
 app_name = "onboarding"
@@ -64,20 +66,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # section B of the application
     path(f"{_APPLICATION}/projects/", listing.in_application, name="projects"),
     path(f"{_APPLICATION}/projects/add/", listing.add, name="project_add"),
-    path(f"{_APPLICATION}/projects/<uuid:project_id>/", page.project, name="project"),
-    path(f"{_APPLICATION}/projects/<uuid:project_id>/check/", page.check, name="project_check"),
-    path(f"{_APPLICATION}/projects/<uuid:project_id>/discard/", page.discard, name="project_discard"),
-    path(f"{_APPLICATION}/projects/<uuid:project_id>/remove/", listing.remove, name="project_remove"),
+    path(f"{_B}/", overview.project, name="project"),
+    path(f"{_B}/confirm/", overview.confirm, name="project_confirm"),
+    path(f"{_B}/remove/", listing.remove, name="project_remove"),
+    path(f"{_B}/<slug:page>/", page.page, name="project_page"),
+    path(f"{_B}/<slug:page>/autosave/", page.autosave, name="project_autosave"),
+    path(f"{_B}/<slug:page>/discard/", page.discard, name="project_discard"),
     # projects after approval
     path(f"{_PROJECTS}/", listing.after_approval, name="own_projects"),
     path(f"{_PROJECTS}/add/", listing.add, _OWN, name="own_project_add"),
     path(f"{_PROJECTS}/confirm/", changes.confirm, name="confirm_projects"),
-    path(f"{_PROJECTS}/<uuid:project_id>/", page.project, _OWN, name="own_project"),
-    path(f"{_PROJECTS}/<uuid:project_id>/check/", page.check, _OWN, name="own_project_check"),
-    path(f"{_PROJECTS}/<uuid:project_id>/discard/", page.discard, _OWN, name="own_project_discard"),
-    path(f"{_PROJECTS}/<uuid:project_id>/remove/", listing.remove, _OWN, name="own_project_remove"),
-    path(f"{_PROJECTS}/<uuid:project_id>/end/", changes.end, name="end_project"),
-    path(f"{_PROJECTS}/<uuid:project_id>/replace/", changes.replace, name="replace_project"),
+    path(f"{_PROJECT}/", overview.project, _OWN, name="own_project"),
+    path(f"{_PROJECT}/confirm/", overview.confirm, _OWN, name="own_project_confirm"),
+    path(f"{_PROJECT}/remove/", listing.remove, _OWN, name="own_project_remove"),
+    path(f"{_PROJECT}/end/", changes.end, name="end_project"),
+    path(f"{_PROJECT}/replace/", changes.replace, name="replace_project"),
+    path(f"{_PROJECT}/<slug:page>/", page.page, _OWN, name="own_project_page"),
+    path(f"{_PROJECT}/<slug:page>/autosave/", page.autosave, _OWN, name="own_project_autosave"),
+    path(f"{_PROJECT}/<slug:page>/discard/", page.discard, _OWN, name="own_project_discard"),
     # the application
     path(f"{_APPLICATION}/", pages.application, name="application"),
     path(f"{_APPLICATION}/start/", pages.start, name="start_application"),

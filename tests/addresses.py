@@ -271,6 +271,16 @@ ARGUMENTS = {
     "left": lambda cast: {"agency_id": cast.agency.pk, "staff_id": _leaver(cast).pk},
     "project": lambda cast: {"agency_id": cast.agency.pk, "project_id": cast.project.pk},
     "approved": _approved,
+    "project_page": lambda cast: {
+        "agency_id": cast.agency.pk,
+        "project_id": cast.project.pk,
+        "page": "where",
+    },
+    "approved_project_page": lambda cast: {
+        **_approved(cast),
+        "project_id": cast.project.pk,
+        "page": "where",
+    },
     "approved_project": lambda cast: {**_approved(cast), "project_id": cast.project.pk},
     "invitation": lambda cast: {"agency_id": cast.agency.pk, "invitation_id": _invitation(cast).pk},
     "token": lambda cast: {"token": _token(cast)},

@@ -16,19 +16,13 @@ from django.utils.translation import gettext as _
 from agencies.events import AgenciesEvent
 from agencies.hud.drafts import ROWS, draft_of, stored_ids, surroundings, with_rows
 from agencies.hud.elements import EMERGENCY_SHELTER, RRH, is_residential
-from agencies.hud.rows import ProjectDraft, Row
+from agencies.hud.rows import DATED, ProjectDraft, Row
 from agencies.hud.rules import Finding, affiliation_applies, check, errors
 from agencies.hud.store import write_project
 from agencies.models import Project, User
 from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed
 
-# Kinds of row that end with the project, and go on in the one that replaces it. Grants end with it too (R15).
-ENDING = {
-    "inventory": "inventory",
-    "hmis": "hmis_participation_status",
-    "ce": "ce_participation_status",
-}
 R = TypeVar("R", bound=Row)
 
 
@@ -42,10 +36,10 @@ class Successor:
 
 
 def ended(draft: ProjectDraft, last_day: date) -> ProjectDraft:
-    """The project closed on this day, with the beds, participation and grants that were open on it."""
+    """The project closed on this day, with the beds, participation and grants (R15) that were open on it."""
     rows: dict[str, Any] = {
         kind: [_closed(row, f"{prefix}_end_date", last_day) for row in getattr(draft, kind)]
-        for kind, prefix in ENDING.items()
+        for kind, prefix in DATED.items()
     }
     # A grant that begins later never paid for this project: R15 says so, and the person decides.
     rows["funders"] = [
@@ -71,7 +65,7 @@ def succeeded(draft: ProjectDraft, into: Successor, first_day: date) -> ProjectD
             replace(row, **{f"{prefix}_start_date": first_day, f"{prefix}_end_date": None})
             for row in _open_on(getattr(draft, kind), prefix, day_before)
         ]
-        for kind, prefix in ENDING.items()
+        for kind, prefix in DATED.items()
     }
     if not residential:
         rows["inventory"] = []

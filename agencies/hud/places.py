@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 STATE = "CT"
 _FILE = Path(__file__).parent / "data" / "counties_ct.csv"
@@ -39,6 +40,28 @@ def county_of(geocode: str) -> County | None:
 def county_of_zip(zip_code: str) -> County | None:
     """None for a ZIP code that is not Connecticut's, such as 06390 (New York)."""
     return _counties()[1].get(zip_code)
+
+
+# The counties of Litchfield and Windham: outside of every metropolitan area (OMB 2023), so that HUD calls them rural.
+# A place with a geocode of its own is urban.
+_RURAL = frozenset({"099005", "099015"})
+URBAN, SUBURBAN, RURAL = 1, 2, 3
+
+
+def proposed(city: str, zip_code: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """CoC, geocode and geography of a town, as far as town and ZIP code tell them; `names` of HUD's geocodes.
+
+    Nothing where they contradict each other. It is a proposal: whoever knows the site decides.
+    """
+    codes = {name.removesuffix(" Town").casefold(): code for code, name in names.items()}
+    by_zip = county_of_zip(zip_code.strip()[:5])
+    own = codes.get(" ".join(city.split()).casefold(), "")
+    code = own or (codes.get(by_zip.name.casefold(), "") if by_zip else "")
+    county = county_of(code)
+    if county is None or by_zip not in (None, county):
+        return {}
+    geography = URBAN if own else RURAL if code in _RURAL else SUBURBAN
+    return {"coc_code": county.coc, "geocode": code, "geography_type": geography}
 
 
 def in_state(coc_code: str) -> bool:

@@ -7,8 +7,15 @@ from datetime import date
 from agencies.hud.elements import RRH, is_residential
 
 HOPWA_FUNDERS = frozenset({13, 14, 15, 16, 17, 18, 19, 48})
+NOT_HOPWA = 2
 VETERAN_BEDS = ("ch_vet_bed_inventory", "youth_vet_bed_inventory", "vet_bed_inventory")
 CHRONIC_BEDS = ("ch_vet_bed_inventory", "ch_youth_bed_inventory", "ch_bed_inventory")
+# Kinds of row that begin and end with the project unless something else is said, and how their dates are named.
+DATED = {
+    "inventory": "inventory",
+    "hmis": "hmis_participation_status",
+    "ce": "ce_participation_status",
+}
 BED_COUNTS = (
     *VETERAN_BEDS,
     "ch_youth_bed_inventory",

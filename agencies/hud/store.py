@@ -3,6 +3,8 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agencies.events import AgenciesEvent
+from agencies.hud.derived import following
 from agencies.hud.drafts import PROJECT_NAMES, ROWS, draft_of, names, stored_ids, stored_rows
 from agencies.hud.rows import ProjectDraft
 from agencies.hud.summary import answers_changed
@@ -18,16 +21,22 @@ from hmis_portal import audit
 
 
 @transaction.atomic(savepoint=False)
-def add_project(*, agency: Agency, name: str, by: User, copy: Project | None = None) -> Project:
-    """A new project; `copy` (from `with_rows`) gives it all but its name, its end and its grants' identity."""
+def add_project(
+    *, agency: Agency, name: str, by: User, copy: Project | None = None, start: date | None = None
+) -> Project:
+    """A new project; `copy` (from `with_rows`) gives it all but its name and its end, and its first day unless `start` does."""
     project = Project(agency=agency, project_name=name, copied_from=copy)
     if copy is not None:
+        before = draft_of(copy)
+        copied = replace(
+            before, operating_start_date=start or before.operating_start_date, operating_end_date=None
+        )
         for field in PROJECT_NAMES:
-            if field not in ("project_name", "project_common_name", "operating_end_date"):
-                setattr(project, field, getattr(copy, field))
+            if field not in ("project_name", "project_common_name"):
+                setattr(project, field, getattr(copied, field))
     project.save(force_insert=True)
     if copy is not None:
-        _copy_rows(copy, project)
+        _copy_rows(following(copied, before), project)
     audit.record(
         by=by,
         verb=AgenciesEvent.PROJECT_ADDED,
@@ -38,20 +47,20 @@ def add_project(*, agency: Agency, name: str, by: User, copy: Project | None = N
     return project
 
 
-def _copy_rows(copy: Project, project: Project) -> None:
+def _copy_rows(copied: ProjectDraft, project: Project) -> None:
     for kind, (model, _row) in ROWS.items():
         model._default_manager.bulk_create(
             [
                 model(
                     project=project,
                     position=position,
-                    **{k: v for k, v in row.items() if k in names(kind) and k != "bed_inventory"},
+                    **{name: getattr(row, name) for name in _written(kind)},
                 )
-                for position, row in enumerate(stored_rows(copy, kind))
+                for position, row in enumerate(getattr(copied, kind))
             ]
         )
     Affiliation.objects.bulk_create(
-        [Affiliation(project=project, res_project_id=row["id"]) for row in copy.affiliated_found]  # type: ignore[attr-defined]
+        [Affiliation(project=project, res_project_id=one.id) for one in copied.affiliated]
     )
 
 

@@ -96,13 +96,14 @@ def _forms_in(values: Iterable[Any]) -> Iterable[forms.BaseForm]:
     for value in values:
         if isinstance(value, forms.BaseForm):
             yield value
+            yield from getattr(value, "row_forms", ())
         elif isinstance(value, forms.BaseFormSet):
             yield from value.forms
 
 
 @register.simple_tag(takes_context=True)
 def form_problems(context: Context) -> list[dict[str, str]]:
-    """The faults of every bound form the view passed, as `form`, `forms`, a formset or by another name."""
+    """The faults of every bound form the view passed, as `form`, `forms`, a formset or by another name; of its rows too."""
     values: list[Any] = []
     for name, value in context.flatten().items():
         values += list(value) if name == "forms" else [value]  # type: ignore[arg-type]
@@ -171,9 +172,10 @@ def field(*bound: PortalField) -> SafeString:
 
 
 @register.simple_tag
-def answer_rows(group: Any, change: bool) -> SafeString:
+def answer_rows(group: Any, change: bool, came: str = "check") -> SafeString:
     """Inside <dl class="summary">: the rows of a group of answers, with `change` each with a link to where it is typed.
 
+    `came` tells that page where one came from, and so comes back to.
     One piece of HTML and no template for each row: a page of a large application has two thousand.
     """
     nothing = f'<span class="muted">{escape(gettext("Not provided"))}</span>'
@@ -183,7 +185,7 @@ def answer_rows(group: Any, change: bool) -> SafeString:
         question, answer = escape(row.question), _with_breaks(escape(row.answer)) or nothing
         link = ""
         if change:
-            href = escape(f"{row.url or group.url}?from=check#{row.anchor}")
+            href = escape(f"{row.url or group.url}?from={came}#{row.anchor}")
             hidden = f'<span class="visually-hidden">: {question} – {title}</span>'
             link = f'<dd class="summary-act"><a href="{href}">{word}{hidden}</a></dd>'
         rows.append(f'<div class="summary-row"><dt>{question}</dt><dd>{answer}</dd>{link}</div>')
@@ -191,7 +193,7 @@ def answer_rows(group: Any, change: bool) -> SafeString:
 
 
 @register.simple_tag
-def answer_table(table: Any, change: bool) -> SafeString:
+def answer_table(table: Any, change: bool, came: str = "check") -> SafeString:
     """A table of things alike, one row each; with `change` each with a link to where it is typed."""
     nothing = f'<span class="muted">{escape(gettext("Not provided"))}</span>'
     word, name = escape(gettext("Change")), escape(gettext("Name"))
@@ -208,7 +210,7 @@ def answer_table(table: Any, change: bool) -> SafeString:
             for label, cell in zip(labels, others, strict=True)
         ]
         if change:
-            href = escape(f"{group.url}?from=check#{group.anchor}")
+            href = escape(f"{group.url}?from={came}#{group.anchor}")
             hidden = f'<span class="visually-hidden">: {title}</span>'
             parts.append(f'<td class="summary-act"><a href="{href}">{word}{hidden}</a></td>')
         rows.append(f"<tr>{''.join(parts)}</tr>")

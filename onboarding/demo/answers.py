@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from agencies.hud.pages import Page, page_of
 from agencies.models import Agency, Staff
 from onboarding.models import ReadinessQuestion
 
@@ -66,9 +67,8 @@ def people(director: tuple[str, str], signatory: tuple[str, str], coordinator: t
 
 
 def shelter(name: str, *, town: str) -> Typed:
-    """An emergency shelter for families, in order by every HUD rule."""
+    """An emergency shelter for families, in order by every HUD rule; each page of a project takes what it asks."""
     return {
-        "action": "save",
         "project_name": name,
         **day("operating_start_date", OPENED),
         "continuum_project": "1",
@@ -86,18 +86,22 @@ def shelter(name: str, *, town: str) -> Typed:
         "funders-0-grant_id": "ESG-2026-1",
         **day("funders-0-start_date", OPENED),
         "inventory-rows": "1",
-        "inventory-0-coc_code": "CT-505",
         "inventory-0-household_type": "3",
         "inventory-0-es_bed_type": "1",
         "inventory-0-availability": "1",
         "inventory-0-vet_bed_inventory": "2",
         "inventory-0-other_bed_inventory": "28",
         "inventory-0-unit_inventory": "10",
-        **day("inventory-0-inventory_start_date", OPENED),
         "ce-rows": "1",
         "ce-0-access_point": "0",
         "ce-0-receives_referrals": "1",
-        **day("ce-0-ce_participation_status_start_date", OPENED),
+    }
+
+
+def of_page(typed: Typed, page: Page) -> Typed:
+    """What one page of a project asks for, of what is typed on all of them."""
+    return {
+        name: value for name, value in typed.items() if page_of(name) is page and not name.endswith("-rows")
     }
 
 

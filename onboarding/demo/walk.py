@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies import emails
+from agencies.hud.pages import PAGES
 from agencies.models import Agency, ContinuumOfCare, CoordinatedAccessNetwork, Invitation, User
 from agencies.services.invitations import has_account
 from hmis_portal.signing.agreeing import consents, requests, text
@@ -164,7 +165,9 @@ def save_people(manager: Person, agency: Agency, *who: tuple[str, str]) -> None:
 
 def add_shelter(manager: Person, agency: Agency, name: str, town: str) -> None:
     address = manager.send(page("project_add", agency), {"project_name": name})
-    manager.send(address, {"version": version_on(manager.get(address)), **answers.shelter(name, town=town)})
+    for asked in PAGES:
+        where = address.replace("/about/", f"/{asked.key}/")
+        manager.send(where, {"version": version_on(manager.get(where)), **answers.shelter(name, town=town)})
 
 
 def add_person(

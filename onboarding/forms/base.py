@@ -40,7 +40,7 @@ class DraftForm(PortalFormMixin):
     def by_field(self, typed: Typed) -> Fields:
         """What was typed in each field, of any length."""
         return {
-            field: {name: [_storable(value) for value in typed[name]] for name in names if name in typed}
+            field: {name: [storable(value) for value in typed[name]] for name in names if name in typed}
             for field, names in self.inputs().items()
         }
 
@@ -58,9 +58,17 @@ class DraftForm(PortalFormMixin):
         data: Any = self.data
         return self.by_field(dict(data.lists()) if self.is_bound else stored_as_typed(self))
 
+    def in_inputs(self, field: str, said: Typed, sent: Typed) -> Typed:
+        """What is said in a field, by the names of its inputs on the page from which `sent` comes."""
+        return {name: said.get(name, []) for name in self.inputs().get(field, said)}
+
     def question(self, field: str) -> BoundField | None:
         """The question of this name in `by_field`."""
         return self[field] if field in self.fields else None
+
+    def in_words(self, name: str) -> str:
+        """What stands under a name that is no single question: a whole row."""
+        return ""
 
     def whose(self, field: str) -> str:
         """Where a question stands whose label alone does not tell: a position and the person's name, a row."""
@@ -109,7 +117,7 @@ def input_names(form: forms.BaseForm, name: str) -> list[str]:
     return [f"{full}{suffix}" for suffix in named]
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """PostgreSQL's JSON takes no NUL and no half of a surrogate pair."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 

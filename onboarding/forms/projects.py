@@ -41,8 +41,13 @@ class AddProjectForm(PortalFormMixin, forms.Form):
         required=False,
         widget=forms.RadioSelect,
         help_text=_(
-            "A copy takes over everything but the name and the last day of operation. You can change all of it."
+            "A copy takes over everything but the name and the days of operation. You read it through once."
         ),
+    )
+    operating_start_date = DateField(
+        label=_("First day of operation"),
+        help_text=_("Of the new project. Beds and participation that began with the other begin with it."),
+        error_messages={"required": _("Enter the first day of operation of the new project")},
     )
     hide_optional = True
 
@@ -58,8 +63,9 @@ class AddProjectForm(PortalFormMixin, forms.Form):
                 ),
             ]
             self.fields["copy"].initial = "none"
+            self.shown_when = {"operating_start_date": ("copy", *(str(sibling.pk) for sibling in others))}
         else:
-            del self.fields["copy"]
+            del self.fields["copy"], self.fields["operating_start_date"]
 
     def clean_project_name(self) -> str:
         return another_name(self.cleaned_data["project_name"], self.names)

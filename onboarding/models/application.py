@@ -151,7 +151,7 @@ class SectionWork(models.Model):
     """What stands in one section: the raw strings last typed, their version, and whether it is complete."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="sections")
-    section = models.CharField(max_length=40)
+    section = models.CharField(max_length=80)
     draft = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=0)
     saved_by = models.ForeignKey(

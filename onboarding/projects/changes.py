@@ -3,158 +3,86 @@
 What stands of each, the typing that is kept between visits, and the acts: change, end, replace, confirm.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, When
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.hud import lifecycle, store
-from agencies.hud.drafts import ProjectFindings, project_findings, with_rows
+from agencies.hud.drafts import ProjectFindings, checked, project_findings, surroundings, with_rows
+from agencies.hud.forms import ProjectForms
 from agencies.hud.lifecycle import Successor
-from agencies.hud.lists import codes
+from agencies.hud.pages import PAGES, pages_of
 from agencies.hud.rows import ProjectDraft
+from agencies.hud.rules import check, errors
 from agencies.models import Agency, Project, Staff, User
 from agencies.services.staff import change_staff
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
-from onboarding.forms.base import LONGEST_DRAFT, Typed
 from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.projects.places import AFTER_APPROVAL, Place
+from onboarding.projects.progress import draft_key, key_of, works_of
 from onboarding.sections import drafts
 
 SECTION = SectionKey.PROJECTS
-_NOT_IN_DRAFT = {"csrfmiddlewaretoken", "action", "version", "arrival"}
-
-
-def key_of(project: Project) -> str:
-    """The name under which a project's typing is kept; 40 characters."""
-    return f"project-{project.hud_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One project on the list page."""
-
-    findings: ProjectFindings
-    has_draft: bool
-    has_errors: bool
-
-    @property
-    def project(self) -> Project:
-        return self.findings.project
-
-    @property
-    def type(self) -> str:
-        return codes().label("2.02.6", self.project.project_type)
-
-    @property
-    def status(self) -> str:
-        if self.has_draft:
-            return "problem" if self.has_errors else "started"
-        if self.findings.complete:
-            return "complete"
-        return "problem" if self.project.confirmed_at else "started"
-
-
-def listed(agency: Agency, application: Application | None) -> list[Listed]:
-    """The agency's projects with what stands of each, in two queries."""
-    work = {}
-    if application is not None:
-        drafts_of_projects = SectionWork.objects.filter(
-            application=application, section__startswith="project-"
-        ).defer("draft")
-        draft = Case(When(draft={}, then=False), default=True)
-        work = {work.section: work for work in drafts_of_projects.annotate(drafted=draft)}
-    rows = []
-    for findings in project_findings(agency):
-        mine: Any = work.get(key_of(findings.project))
-        rows.append(
-            Listed(findings, has_draft=bool(mine and mine.drafted), has_errors=bool(mine and mine.has_errors))
-        )
-    return rows
-
-
-def work_of(application: Application, project: Project) -> SectionWork:
-    """What is kept of a project's page; not yet in the database when nothing was."""
-    return drafts.work_of(application, key_of(project))
-
-
-def typed(data: QueryDict) -> Typed | None:
-    """What was typed, as it can be kept; None when it is longer than any honest answer."""
-    typed_values = {
-        _storable(name): [_storable(value) for value in values]
-        for name, values in data.lists()
-        if name not in _NOT_IN_DRAFT
-    }
-    long = sum(len(item) for values in typed_values.values() for item in values) > LONGEST_DRAFT
-    return None if long else typed_values
-
-
-def _storable(text: str) -> str:
-    """PostgreSQL's JSON takes no NUL and no half of a surrogate pair."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
-def save_draft(
-    place: Place,
-    application: Application,
-    project: Project,
-    data: QueryDict,
-    *,
-    version: int,
-    by: User,
-    has_errors: bool = False,
-) -> int:
-    """Keep what was typed, as typed; returns the new version. Raises Stale, WrongState."""
-    values = typed(data)
-    if values is None:
-        return version
-    return drafts.save(
-        application=application,
-        section=key_of(project),
-        typed=values,
-        version=version,
-        by=by,
-        has_errors=has_errors,
-        states=place.states,
-    )
 
 
 def write(
-    place: Place,
-    application: Application,
-    project: Project,
-    draft: ProjectDraft,
-    ids: Mapping[str, Sequence[UUID | None]],
-    *,
-    version: int,
-    by: User,
-) -> None:
-    """The typing becomes the project's rows. Raises Stale, WrongState."""
+    place: Place, application: Application, form: ProjectForms, *, version: int, by: User
+) -> dict[str, list[str]]:
+    """What was typed on one page becomes answers. Raises Stale, WrongState."""
     with drafts.writing(application, place.states):
-        confirms = not place.after_approval or project.confirmed_at is None
-        changed = store.write_project(project=project, draft=draft, ids=ids, by=by, confirms=confirms)
-        drafts.settled(application=application, section=key_of(project), version=version, by=by)
+        project = _as_it_stands(form.project)
+        draft, section = form.over(project), draft_key(project, form.page)
+        changed = store.write_project(
+            project=project,
+            draft=draft,
+            ids=form.identities(project),
+            by=by,
+            confirms=_confirms(place, application, project, draft, section),
+        )
+        drafts.settled(application=application, section=section, version=version, by=by)
         if changed:
             drafts.reopen_review(application, SECTION)
+    return changed
 
 
-def discard(place: Place, application: Application, project: Project, *, version: int, by: User) -> int:
-    """Forget what was typed; the saved answers stand. Raises Stale, WrongState."""
-    return drafts.discard(
-        application=application, section=key_of(project), version=version, by=by, states=place.states
-    )
+def _confirms(
+    place: Place, application: Application, project: Project, draft: ProjectDraft, section: str
+) -> bool:
+    """Whether with this page everything stands: nothing is wrong, and of a copy every page was saved."""
+    if (place.after_approval and project.confirmed_at) or errors(check(draft, surroundings())):
+        return False
+    if project.copied_from_id is None or project.confirmed_at:
+        return True
+    works = works_of(application, project)
+    seen = {section, *(key for key, work in works.items() if work.completed_at)}
+    return all(draft_key(project, page) in seen for page in pages_of(draft))
 
 
-def add(place: Place, application: Application, *, name: str, copy: UUID | None, by: User) -> Project:
-    """A new project, empty or a copy of another of the agency. Raises GuardFailed, WrongState."""
+def stands(place: Place, application: Application, project: Project, *, by: User) -> None:
+    """Whoever read through a copy says that what was copied is right for it. Raises GuardFailed, WrongState."""
+    with drafts.writing(application, place.states):
+        project = _as_it_stands(project)
+        if faults := checked([project])[0].errors:
+            raise GuardFailed([fault.message for fault in faults])
+        store.confirm_projects(agency=application.agency, projects=[project], by=by)
+        drafts.reopen_review(application, SECTION)
+
+
+def add(
+    place: Place,
+    application: Application,
+    *,
+    name: str,
+    copy: UUID | None,
+    start: date | None = None,
+    by: User,
+) -> Project:
+    """A new project, empty or a copy of another that began on another day. Raises GuardFailed, WrongState."""
     with drafts.writing(application, place.states):
         others = Project.objects.filter(agency_id=application.agency_id)
         if others.filter(project_name__iexact=name).exists():  # a second click, or a colleague
@@ -162,7 +90,7 @@ def add(place: Place, application: Application, *, name: str, copy: UUID | None,
                 _("The agency already lists a project of this name: give this one another name")
             )
         copied = with_rows(others).get(pk=copy) if copy else None
-        return store.add_project(agency=application.agency, name=name, by=by, copy=copied)
+        return store.add_project(agency=application.agency, name=name, by=by, copy=copied, start=start)
 
 
 def remove(place: Place, application: Application, project: Project, *, by: User) -> None:
@@ -170,7 +98,7 @@ def remove(place: Place, application: Application, project: Project, *, by: User
     with drafts.writing(application, place.states):
         project = _as_it_stands(project)
         check_removable(place, project)
-        SectionWork.objects.filter(application=application, section=key_of(project)).delete()
+        SectionWork.objects.filter(application=application, section__startswith=key_of(project)).delete()
         if place.after_approval:
             for staff in _people_of(project):  # courses that came with it alone are no longer theirs
                 change_staff(staff=staff, by=by, data={"projects": staff.projects.exclude(pk=project.pk)})
@@ -223,7 +151,7 @@ def _closing(application: Application, project: Project, by: User) -> Iterator[P
         stored = _as_it_stands(project)
         check_in_force(stored)
         yield stored
-        drafts.overtake(application, [key_of(stored)], by=by, forget=True)
+        drafts.overtake(application, [draft_key(stored, page) for page in PAGES], by=by, forget=True)
 
 
 def end(application: Application, project: Project, *, last_day: date, by: User) -> None:

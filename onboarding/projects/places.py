@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agencies.hud.pages import Page
 from agencies.models import Agency, Project
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Application
@@ -27,6 +28,10 @@ class Place:
 
     def url(self, page: str, agency: Agency, project: Project | None = None) -> str:
         return reverse(self.name(page), args=[agency.pk, *([project.pk] if project else [])])
+
+    def page_url(self, agency: Agency, project: Project, page: Page, act: str = "page") -> str:
+        """The address of one page of a project, or of what its script and buttons ask of it."""
+        return reverse(self.name(f"project_{act}"), args=[agency.pk, project.pk, page.key])
 
     def application(self, agency: Agency) -> Application:
         """The application under which rows may be written here now; WrongState, with where to go, when there is none."""

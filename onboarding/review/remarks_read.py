@@ -12,6 +12,7 @@ from agencies.models import Project, Staff
 from onboarding.models import Application, Remark, RemarkReply
 from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION
+from onboarding.projects.progress import key_of
 from onboarding.review.remarks import sent_and_open
 from onboarding.roster import staff_drafts
 from onboarding.sections import catalogue
@@ -146,7 +147,7 @@ def _pages(application: Application, remarks: Sequence[Remark]) -> dict[str, str
     pages: dict[str, str] = {}
     if changes.SECTION in about:
         for project in Project.objects.filter(agency=agency):
-            pages[_key(changes.key_of(project))] = IN_APPLICATION.url("project", agency, project)
+            pages[_key(key_of(project))] = IN_APPLICATION.url("project", agency, project)
     if staff_drafts.SECTION in about:
         for person in Staff.objects.current().filter(agency=agency):
             pages[_key(staff_drafts.key_of(person))] = staff_drafts.url_of(person)

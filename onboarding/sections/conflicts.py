@@ -1,6 +1,6 @@
 """Two colleagues edited one page: where the answers of the second differ from what the first saved."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,23 +8,12 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from agencies.hud.forms import ProjectForms, RowForm
 from agencies.hud.forms.fields import CountField, flat_choices
-from agencies.hud.summary import kind_title
 from hmis_portal.text.words import datetime_words
 from onboarding.forms.base import DraftForm
 from onboarding.models import SectionWork
 
 LONGEST_SHOWN = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """One question that the two answer differently; "" where nothing stands."""
-
-    label: str
-    mine: str
-    theirs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +46,7 @@ def clashes(
 
 def _in_words(form: DraftForm, field: str) -> str:
     question = form.question(field)
-    return in_words(question)[:LONGEST_SHOWN] if question else ""
+    return in_words(question)[:LONGEST_SHOWN] if question else form.in_words(field)
 
 
 def label_of(form: DraftForm, field: str) -> str:
@@ -67,54 +56,14 @@ def label_of(form: DraftForm, field: str) -> str:
     return f"{whose}: {label}" if whose and label else whose or label or field
 
 
-def between(
-    mine: forms.BaseForm | None, theirs: forms.BaseForm | None, prefix: str = ""
-) -> Iterator[Conflict]:
-    """Two versions of one form, or one form and nothing."""
-    form = mine or theirs
-    for name, field in form.fields.items() if form else ():
-        if isinstance(field, forms.FileField) or isinstance(field.widget, forms.HiddenInput):
-            continue
-        my_words, their_words = (
-            in_words(each[name]) if each and name in each.fields else "" for each in (mine, theirs)
-        )
-        if my_words != their_words:
-            yield Conflict(
-                f"{prefix}{field.label or name}", my_words[:LONGEST_SHOWN], their_words[:LONGEST_SHOWN]
-            )
-
-
-def typed_in(form: forms.BaseForm) -> list[tuple[str, str]]:
-    """The questions of a form and what was typed to each, where something was."""
-    return [(difference.label, difference.mine) for difference in between(form, None) if difference.mine]
-
-
-def between_projects(mine: ProjectForms, theirs: ProjectForms) -> list[Conflict]:
-    """Two versions of one project's page; rows are matched by their identity, new ones by their order."""
-    differences = list(between(mine.form, theirs.form))
-    for kind in mine.rows:
-        pairs = _pairs(mine.rows[kind].filled, theirs.rows[kind].filled)
-        for number, (my_row, their_row) in enumerate(pairs, 1):
-            differences += between(my_row, their_row, f"{kind_title(kind)} ({number}): ")
-    return differences
-
-
-def _pairs(mine: list[RowForm], theirs: list[RowForm]) -> Iterator[tuple[RowForm | None, RowForm | None]]:
-    others = {_identity(row) or str(index): row for index, row in enumerate(theirs)}
-    known = {_identity(row) for row in mine}
-    new = iter([row for key, row in others.items() if key not in known])
-    shown = set()
-    for row in mine:
-        other = others.get(_identity(row)) if _identity(row) else next(new, None)
-        shown.add(id(other))
-        yield row, other
-    for row in others.values():
-        if id(row) not in shown:
-            yield None, row
-
-
-def _identity(row: RowForm) -> str:
-    return str(row["id"].value() or "")
+def typed_in(form: forms.BaseForm, place: str = "") -> list[tuple[str, str]]:
+    """The questions of a form, at this place of its page, and what was typed to each, where something was."""
+    asked = [
+        (f"{place}{field.label or name}", in_words(form[name])[:LONGEST_SHOWN])
+        for name, field in form.fields.items()
+        if not isinstance(field, forms.FileField) and not isinstance(field.widget, forms.HiddenInput)
+    ]
+    return [(question, words) for question, words in asked if words]
 
 
 def in_words(bound: BoundField) -> str:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies.hud import summary
+from agencies.hud import pages, summary
+from agencies.hud.drafts import ProjectFindings
 from agencies.models import LegalForm
 from hmis_portal.forms import field_anchor
 from hmis_portal.templatetags.portal import error_links
 from onboarding.application import declaration
 from onboarding.forms.base import SectionForm, judged
 from onboarding.models import SectionKey, Upload
+from onboarding.projects.places import IN_APPLICATION
+from onboarding.projects.progress import draft_key
 from onboarding.roster import staff_drafts
 from onboarding.sections import readiness_pages, site_drafts
 from onboarding.sections.answers import Answers
@@ -46,21 +49,25 @@ def project_gaps(answers: Answers) -> Iterable[Gap]:
     if not answers.projects:
         yield Gap(_("Add at least one project"))
     for row in answers.projects:
-        path = reverse("onboarding:project", args=[answers.agency.pk, row.project.pk])
-        for error in row.errors:
-            where = ", ".join(filter(None, (row.project.project_name, summary.place_of(error.field))))
-            yield Gap(f"{where}: {error.message}", summary.anchor_of(error.field), path)
-        if row.only_copied:
-            sentence = _("%(name)s: copied, but not looked at yet. Open it, change what differs, and save it")
-            yield Gap(sentence % {"name": row.project.project_name}, "", path)
-    names = {f"project-{row.project.hud_id}": row.project for row in answers.projects}
-    for key, project in names.items():
-        work = answers.works.get(key)
+        yield from _gaps_of(row, answers)
+
+
+def _gaps_of(row: ProjectFindings, answers: Answers) -> Iterable[Gap]:
+    agency, project = answers.agency, row.project
+    for error in row.errors:
+        path = IN_APPLICATION.page_url(agency, project, pages.page_of(error.field))
+        where = ", ".join(filter(None, (project.project_name, summary.place_of(error.field))))
+        yield Gap(f"{where}: {error.message}", summary.anchor_of(error.field), path)
+    if row.only_copied:
+        sentence = _("%(name)s: copied, but not looked at yet. Open it, change what differs, and save it")
+        path = IN_APPLICATION.url("project", agency, project)
+        yield Gap(sentence % {"name": project.project_name}, "", path)
+    for page in pages.PAGES:
+        work = answers.works.get(draft_key(project, page))
         if work and work.draft:
-            path = reverse("onboarding:project", args=[answers.agency.pk, project.pk])
-            yield Gap(
-                _("%(name)s: typed, but not saved as answers yet") % {"name": project.project_name}, "", path
-            )
+            sentence = _("%(name)s, %(page)s: typed, but not saved as answers yet")
+            path = IN_APPLICATION.page_url(agency, project, page)
+            yield Gap(sentence % {"name": project.project_name, "page": page.title}, "", path)
 
 
 def staff_gaps(answers: Answers) -> Iterable[Gap]:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from agencies.hud import summary
 from agencies.hud.drafts import ProjectFindings
+from agencies.hud.pages import PAGES, page_of
 from agencies.models import REQUIRED_POSITIONS, Agency, Contact, LegalForm, Position, Staff
 from hmis_portal.forms import field_anchor
 from hmis_portal.text.words import date_words, file_size
 from onboarding.models import ReadinessQuestion, SectionKey, Upload
+from onboarding.projects.places import IN_APPLICATION, Place
 from onboarding.sections import short_pages
 from onboarding.sections.answers import Answers
 
@@ -165,22 +167,30 @@ def contact_words(contact: Contact) -> str:
     )
 
 
-def project_groups(agency: Agency, findings: ProjectFindings, *, named: bool) -> list[Group]:
+def project_groups(
+    agency: Agency, findings: ProjectFindings, *, named: bool, place: Place = IN_APPLICATION
+) -> list[Group]:
     """The answers about one project; `named` puts its name before each heading."""
-    url = reverse("onboarding:project", args=[agency.pk, findings.project.pk])
+    urls = {page.key: place.page_url(agency, findings.project, page) for page in PAGES}
     key, item = f"project-{findings.project.hud_id}", findings.project.project_name if named else ""
     groups = []
     for group in summary.answers(findings.draft):
         title = f"{item}: {group.title}" if named else group.title
         rows = [
-            Row(row.field, row.question, row.answer, typed_as=summary.typed_as(row.field))
+            Row(
+                row.field,
+                row.question,
+                row.answer,
+                typed_as=summary.typed_as(row.field),
+                url=urls[page_of(row.field).key],
+            )
             for row in group.answers
         ]
         groups.append(
             Group(
                 f"{key}-{group.anchor}",
                 title,
-                url,
+                urls[page_of(group.anchor).key],
                 rows,
                 empty=_("None listed"),
                 anchor=group.anchor,

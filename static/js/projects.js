@@ -1,4 +1,4 @@
-/* The page of one project: rows are added without a reload, HUD's rules speak while typing, the typing is kept. */
+/* One page of a project: rows are added without a reload, HUD's rules speak while typing, the typing is kept. */
 (() => {
   "use strict";
   const form = document.querySelector("form[data-project]");
@@ -47,8 +47,27 @@
       place.append(words);
     }
   };
+  /* What the town of a site tells is filled in where nothing stands yet, once, and said to be from there. */
+  const offered = new Set();
+  const propose = (proposals) => {
+    for (const [name, value] of Object.entries(proposals)) {
+      const inputs = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+      if (offered.has(`${name}=${value}`) || inputs.some((input) => (input.type === "radio" ? input.checked : input.value))) continue;
+      offered.add(`${name}=${value}`);
+      for (const input of inputs) {
+        if (input.type !== "radio") input.value = value;
+        else input.checked = input.value === value;
+      }
+      const words = document.createElement("p");
+      words.className = "hint";
+      words.textContent = texts.proposed;
+      wrapperOf(name).append(words);
+      inputs[0].dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  };
   const show = (advice) => {
     hide(advice.hidden);
+    propose(advice.proposals);
     const said = advice.findings.filter((finding) => !finding.missing);
     const missing = advice.findings.filter((finding) => finding.missing);
     fill(list.querySelector("[data-said]"), said);
@@ -67,9 +86,6 @@
     }
   };
   show(JSON.parse(document.getElementById("project-advice").textContent));
-
-  /* autosave.js keeps the typing a moment after the last key; the portal's answer says what the rules find in it. */
-  form.addEventListener("autosave-saved", (event) => show(event.detail));
 
   /* Rows: the buttons also work by sending the page. */
   const addRow = (kind) => {
@@ -99,12 +115,21 @@
         else if (other.value === input.value) other.checked = input.checked;
       }
     }
+    /* Days of its own are seen where they were copied. */
+    const days = made.querySelector(".row-days");
+    if (days) days.open = Boolean(row.querySelector(".row-days")?.open);
     return made;
   };
   const removeRow = (row) => {
     row.querySelector("[data-delete]").value = "1";
-    row.hidden = true;
+    (row.closest("[data-row-fold]") || row).hidden = true;
   };
+  /* autosave.js keeps the typing a moment after the last key; the portal's answer says what the rules find in it, and
+     which rows a colleague took out meanwhile. */
+  form.addEventListener("autosave-saved", ({ detail }) => {
+    detail.gone.forEach((row) => removeRow(document.getElementById(row)));
+    show(detail);
+  });
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-add], [data-copy], [data-remove]");
     /* No room for another row: the page is sent, and the portal says so. */

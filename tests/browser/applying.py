@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from agencies.hud.pages import PAGES
 from onboarding.demo import answers
 from onboarding.sections.short_pages import PEOPLE
 from tests.browser.story import CASE_WORKER, COLLEAGUE, DIRECTOR, LATE_STARTER, SIGNATORY, Person, Story
@@ -67,17 +68,14 @@ def adds_a_project(story: Story) -> None:
     director.see("Add a project", "project-add")
     director.fill({"project_name": "Harbor Light Shelter"})
     director.click(director.page.locator("main form .btn-primary"))
-    director.see("Harbor Light Shelter", "project-new")
     typed = answers.shelter("Harbor Light Shelter", town="Hartford")
-    for kind in ("coc", "funders", "inventory", "ce"):
-        if not director.page.locator(f'[name="{kind}-0-DELETE"], #{kind}-0').count():
-            director.click(director.page.locator(f'[data-add="{kind}"]'))
-    asked = {
-        name: value for name, value in typed.items() if name != "action" and not name.startswith("hmis-")
-    }
-    director.fill(asked)
-    director.see("Harbor Light Shelter", "project-filled")
-    director.press("Save and continue")
+    for page in PAGES:
+        director.see(str(page.title), f"project-{page.key}")
+        director.fill(answers.of_page(typed, page))
+        director.see(str(page.title), f"project-{page.key}-filled")
+        director.press("Save and continue")
+    director.see("Harbor Light Shelter", "project-check")
+    director.follow("Back to the projects")
     director.see("Projects", "projects")
     director.reads("Harbor Light Shelter", "Completed")
 

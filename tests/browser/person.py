@@ -11,6 +11,11 @@ from tests.browser.looking import HEIGHT, WIDE, Camera
 # Long enough for a machine that stands still for half a minute; nothing waits longer than it must.
 PATIENCE = 90_000
 expect.set_options(timeout=PATIENCE)
+# What kind of input a field has, once whatever is folded around it was unfolded.
+OPENED = """field => {
+  for (let at = field.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+  return field.type;
+}"""
 PASSWORD = "correct horse battery staple"
 
 
@@ -74,7 +79,7 @@ class Person:
         for name, answer in answers.items():
             fields = self.page.locator(f'main [name="{name}"]')
             expect(fields.first).to_be_attached()
-            kind = fields.first.evaluate("field => field.type")
+            kind = fields.first.evaluate(OPENED)
             if kind in ("hidden", "submit"):
                 continue
             if kind in ("radio", "checkbox"):

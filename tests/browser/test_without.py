@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from agencies.hud.pages import PAGES
 from onboarding.demo import answers
 from tests.browser.looking import SCREENS, Camera
 from tests.browser.person import PASSWORD, Person
@@ -67,10 +68,13 @@ def test_the_agency_and_a_project_without_scripts(live_portal: LivePortal, plain
     plain.see("Add a project")
     plain.fill({"project_name": "Plain Shelter"})
     plain.press("Add project")
-    plain.see("Plain Shelter")
     typed = answers.shelter("Plain Shelter", town="Hartford")
-    plain.fill({name: value for name, value in typed.items() if name != "action"})
-    plain.click(plain.page.locator("main .form-actions button[value=save]"))
+    for page in PAGES:
+        plain.see(str(page.title))
+        plain.fill(answers.of_page(typed, page))
+        plain.press("Save and continue")
+    plain.see("Plain Shelter")
+    plain.follow("Back to the projects")
     plain.see("Projects")
     plain.reads("Plain Shelter", "Completed")
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.hud import lists
 from agencies.hud.lists import RETIRED, Codes, Column
+from agencies.hud.rows import NOT_HOPWA
 from agencies.hud.rules import MOST_BEDS
 
 # Control characters, and marks that turn the direction of the text after them.
 _CONTROL = re.compile(r"[\x01-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-NOT_HOPWA = 2
 
 
 class TextField(forms.CharField):

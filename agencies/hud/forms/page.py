@@ -1,35 +1,29 @@
-"""All the forms of one project's page, from what is stored or from what was typed, and the judgment of the rules on them."""
+"""One page of a project: its own answers and the rows that it asks for, and the judgment of the rules on them."""
 
 import re
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorDict
 from django.utils.datastructures import MultiValueDict
 
 from agencies.hud import lists
-from agencies.hud.drafts import (
-    PROJECT_NAMES,
-    ROWS,
-    joins,
-    names,
-    stored_drafts,
-    stored_rows,
-    surroundings,
-)
-from agencies.hud.elements import EMERGENCY_SHELTER, is_residential
-from agencies.hud.forms.fields import NOT_HOPWA
+from agencies.hud.derived import fitting, following
+from agencies.hud.drafts import ROWS, draft_of, joins, names, stored_ids, stored_rows, surroundings
+from agencies.hud.elements import EMERGENCY_SHELTER
 from agencies.hud.forms.rows import FORMS, ElementForm, ProjectForm, RowForm
-from agencies.hud.rows import HOPWA_FUNDERS, Affiliated, ProjectDraft
+from agencies.hud.pages import Page, page_of
+from agencies.hud.places import proposed
+from agencies.hud.rows import DATED, HOPWA_FUNDERS, Affiliated, ProjectDraft
 from agencies.hud.rules import Finding, affiliation_applies, check, errors
 from agencies.hud.summary import place_of
-from agencies.models import Project
+from agencies.models import Agency, Project
 from hmis_portal.forms.wording import PLACED, in_place
 
 MOST_ROWS = 60
+Ids = dict[str, list[uuid.UUID | None]]
 
 
 @dataclass(frozen=True)
@@ -51,224 +45,227 @@ class Rows:
         return [form for form in self.forms if not form.removed]
 
     @property
+    def several(self) -> bool:
+        return len(self.visible) > 1
+
+    @property
     def filled(self) -> list[RowForm]:
         return [form for form in self.visible if not form.blank]
 
 
-class ProjectForms:
-    """All the forms of one project's page, from what is stored or from what was typed."""
+class ProjectForms(ProjectForm):
+    """The forms of one page, from what is stored or from what was typed: itself the project's own answers, and rows."""
 
     def __init__(
         self,
-        project: Project,
+        data: Any = None,
+        files: Any = None,
         *,
+        project: Project,
+        page: Page,
         siblings: Iterable[Project] = (),
-        data: MultiValueDict[str, str] | None = None,
-        quiet: bool = False,
+        agency: Agency | None = None,
         fixed: bool = False,
     ) -> None:
         """`project` comes from `with_rows`; `siblings` are the agency's other projects; `data` is what was typed.
 
-        `fixed` when what the project does (its type) stays as it is stored.
+        `agency` where its address is offered for the first site of the project; `fixed` when what the project does
+        (its type) stays as it is stored.
         """
-        self.project = project
-        self.data = data
-        self.codes = lists.codes()
-        self.stored = {kind: stored_rows(project, kind) for kind in ROWS}
-        common: dict[str, Any] = {"codes": self.codes, "quiet": quiet}
-        initial = {name: getattr(project, name) for name in PROJECT_NAMES}
-        initial["affiliated"] = [row["id"] for row in project.affiliated_found]  # type: ignore[attr-defined]
-        self.form = ProjectForm(data, initial=initial, siblings=siblings, fixed=fixed, **common)
-        self.rows = {kind: self._rows(kind, common) for kind in FORMS if kind not in self.not_asked}
+        self.project, self.page, self.before, self.agency = project, page, draft_of(project), agency
+        initial = {name: getattr(project, name) for name in page.own if name != "affiliated"}
+        initial["affiliated"] = [one.id for one in self.before.affiliated]
+        super().__init__(data, initial=initial, codes=lists.codes(), siblings=siblings, fixed=fixed)
+        self.fields = {name: self.fields[name] for name in page.own if self._asks(name)}
+        self.rows = {kind: self._rows(kind) for kind in page.kinds if not (kind == "hmis" and joins(project))}
         self.findings: list[Finding] = []
 
-    @property
-    def not_asked(self) -> frozenset[str]:
-        """The kinds of row that are not on the page and stay as they are stored."""
-        return frozenset({"hmis"}) if joins(self.project) else frozenset()
+    def _asks(self, name: str) -> bool:
+        affiliation = affiliation_applies(self.before.project_type, self.before.rrh_sub_type)
+        return affiliation or name not in ("residential_affiliation", "affiliated")
 
-    def _rows(self, kind: str, common: dict[str, Any]) -> Rows:
-        extra: dict[str, Any] = {}
+    def _rows(self, kind: str) -> Rows:
+        def row(data: Any, index: object, **given: Any) -> RowForm:
+            form = FORMS[kind](data, prefix=f"{kind}-{index}", codes=self.codes, **extra, **given)
+            if kind == "inventory" and self.before.project_type not in EMERGENCY_SHELTER:
+                del form.fields["es_bed_type"], form.fields["availability"]
+            return form
+
+        extra: dict[str, Any] = {"opened": self.before.operating_start_date}
+        stored = stored_rows(self.project, kind)
+        if kind == "inventory" and len(self.before.coc) == 1:
+            extra["coc"] = self.before.coc[0].coc_code
         if kind == "funders":
-            extra["kept"] = frozenset(str(row["funder"]) for row in self.stored[kind])
-        made = FORMS[kind]
-        empty = made(
-            prefix=f"{kind}-__prefix__", initial=self._new(kind), **{**common, "quiet": False}, **extra
-        )
-        if self.data is None:
-            initials = self.stored[kind] or [self._new(kind)]
-            return Rows(
-                kind,
-                [
-                    made(prefix=f"{kind}-{index}", initial=initial, **{**common, "quiet": False}, **extra)
-                    for index, initial in enumerate(initials)
-                ],
-                empty,
-            )
-        found = [
-            made(self.data, prefix=f"{kind}-{index}", **common, **extra) for index in range(self._count(kind))
-        ]
+            extra["kept"] = frozenset(str(one["funder"]) for one in stored)
+        empty = row(None, "__prefix__", initial=self._new(kind))
+        if not self.is_bound:
+            if kind == "coc" and not stored and (address := self._address()):
+                return Rows(kind, [row(None, 0, initial=address, proposed=True)], empty)
+            initials = [self._without_shared_days(kind, one) for one in stored] or [self._new(kind)]
+            found = [row(None, index, initial=initial) for index, initial in enumerate(initials)]
+            return Rows(kind, found, empty)
+        found = [row(self.data, index) for index in range(self.count_of(self.data.get(f"{kind}-rows") or ""))]
         if all(form.removed for form in found):
-            found.append(made(MultiValueDict(), prefix=f"{kind}-{len(found)}", **common, **extra))
+            found.append(row(MultiValueDict(), len(found)))
         return Rows(kind, found, empty)
 
-    def _count(self, kind: str) -> int:
-        text = (self.data.get(f"{kind}-rows") if self.data is not None else "") or ""
+    @staticmethod
+    def count_of(text: str) -> int:
+        """How many rows a page says it has."""
         return min(int(text), MOST_ROWS) if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) else 0
+
+    def _without_shared_days(self, kind: str, row: dict[str, Any]) -> dict[str, Any]:
+        """A day that is the project's own is not shown as one that was typed for this row."""
+        if kind not in DATED:
+            return row
+        shared = {
+            f"{DATED[kind]}_{end}_date": getattr(self.before, f"operating_{end}_date")
+            for end in ("start", "end")
+        }
+        return {name: None if shared.get(name) == value else value for name, value in row.items()}
 
     def _new(self, kind: str) -> dict[str, Any]:
         """What a new row starts with: the CoC where there is only one to choose."""
-        if kind == "coc":
-            known = list(lists.coc_names())
-        else:
-            known = [row["coc_code"] for row in self.stored["coc"]] if kind == "inventory" else []
+        known = list(lists.coc_names()) if kind == "coc" else []
         return {"coc_code": known[0]} if len(known) == 1 else {}
+
+    def _address(self) -> dict[str, Any]:
+        """That of the agency, unless it keeps the addresses of its sites to itself."""
+        agency = self.agency
+        if agency is None or agency.victim_service_provider or not agency.street:
+            return {}
+        place = self._place_of(agency.city, agency.zip_code)
+        return {"address1": agency.street, "city": agency.city, "zip": agency.zip_code, **place}
+
+    def _place_of(self, city: str, zip_code: str) -> dict[str, Any]:
+        """What a town tells, of the CoCs that there are to choose."""
+        place = proposed(city, zip_code, dict(self.codes.choices("geocode.CT")))
+        return place if place.get("coc_code") in lists.coc_names() else {}
+
+    def proposals(self) -> dict[str, str]:
+        """For questions of a site that have no answer yet, what its town and ZIP code tell; by the name of the input."""
+        found: dict[str, str] = {}
+        for row in self._filled("coc"):
+            place = self._place_of(str(row["city"].value() or ""), str(row["zip"].value() or ""))
+            empty = [name for name in place if row[name].value() in (None, "")]
+            found |= {row.add_prefix(name): str(place[name]) for name in empty}
+        return found
+
+    @property
+    def row_forms(self) -> list[RowForm]:
+        """The rows that are shown, in the order of the page."""
+        return [form for rows in self.rows.values() for form in rows.visible]
 
     @property
     def all_forms(self) -> list[ElementForm]:
-        """In the order of the page, blank and removed rows left out: for the error summary."""
-        return [self.form, *(form for rows in self.rows.values() for form in rows.visible if form.errors)]
+        return [self, *self.row_forms]
 
-    @property
-    def every_form(self) -> list[ElementForm]:
-        """The project's own form and those of the rows that are shown."""
-        return [self.form, *(form for rows in self.rows.values() for form in rows.visible)]
+    def unjudged(self) -> None:
+        super().unjudged()
+        for row in self.row_forms:
+            row.unjudged()
 
     def hidden(self) -> list[str]:
-        """The fields and sections that do not apply to what has been answered."""
-        value = self.form.value
-        project_type, sub_type = value("project_type"), value("rrh_sub_type")
-        doubt = project_type is None
-        gone: list[str] = []
-        if not doubt:
-            residential = is_residential(project_type, sub_type)
-            if not residential:
-                gone += ["housing_type", "inventory"]
-            if not affiliation_applies(project_type, sub_type):
-                gone.append("residential_affiliation")
-            if project_type not in EMERGENCY_SHELTER:
-                gone += [
-                    f"{form.key}-{name}"
-                    for form in self.rows["inventory"].forms
-                    for name in ("es_bed_type", "availability")
-                ]
-        if "residential_affiliation" in gone or value("residential_affiliation") != 1:
-            gone.append("affiliated")
-        if not any(form.value("funder") in HOPWA_FUNDERS for form in self.rows["funders"].filled):
-            gone.append("hopwa_med_assisted_living_fac")
-        return gone
+        """The fields that do not apply to what has been answered on the page."""
+        hopwa = any(form.value("funder") in HOPWA_FUNDERS for form in self._filled("funders"))
+        return [] if hopwa else ["hopwa_med_assisted_living_fac"]
+
+    def _filled(self, kind: str) -> list[RowForm]:
+        return self.rows[kind].filled if kind in self.rows else []
 
     def read(self) -> ProjectDraft:
-        """What was typed, as the rules read it; what does not apply is left out."""
+        """The project with what was typed on this page, as the rules read it; what does not apply is left out."""
         for form in self._judged():
             form.full_clean()
-        gone = set(self.hidden())
+        return self.over(self.project)
+
+    def over(self, project: Project) -> ProjectDraft:
+        """What was typed, laid over a project (from `with_rows`) that a colleague may have changed meanwhile."""
+        before = draft_of(project)
+        changes: dict[str, Any] = {name: self.value(name) for name in self.fields if name != "affiliated"}
+        for kind, rows in self.rows.items():
+            changes[kind] = [self._row(kind, form, before) for form in rows.filled]
+        if "affiliated" in self.fields:
+            changes["affiliated"] = [
+                Affiliated(id=key, name=self.siblings[key].project_name, residential=True)
+                for key in self.value("affiliated") or []
+            ]
         unreadable = {form.add_prefix(name) for form in self._judged() for name in form.errors}
-        rows: dict[str, Any] = {}
-        for kind, (_model, row_class) in ROWS.items():
-            if kind in self.not_asked:
-                rows[kind] = stored_drafts(self.project, kind)
-                continue
-            filled = [] if kind in gone else self.rows[kind].filled
-            rows[kind] = [self._row(row_class, form, gone) for form in filled]
-        affiliated = [] if "affiliated" in gone else self.form.value("affiliated") or []
-        own: dict[str, Any] = {
-            name: None if name in gone else self.form.value(name) for name in PROJECT_NAMES
-        }
-        if "hopwa_med_assisted_living_fac" in gone:
-            own["hopwa_med_assisted_living_fac"] = NOT_HOPWA
-        return ProjectDraft(
-            **own,
-            **rows,
-            affiliated=[
-                Affiliated(id=key, name=self.form.siblings[key].project_name, residential=True)
-                for key in affiliated
-            ],
-            victim_service_provider=self.project.vsp_found,  # type: ignore[attr-defined]
-            joining=joins(self.project),
-            unreadable=frozenset(unreadable),
-        )
+        draft = replace(before, **changes, unreadable=frozenset(unreadable))
+        return fitting(following(draft, before))
 
     def _judged(self) -> Iterator[ElementForm]:
-        yield self.form
+        yield self
         for rows in self.rows.values():
             yield from rows.filled
 
-    def _row(self, row_class: type[Any], form: RowForm, gone: set[str]) -> Any:
-        values = {
-            name: form.value(name)
-            for name in names(form.kind)
-            if name in form.fields and f"{form.key}-{name}" not in gone
-        }
-        if form.kind == "coc":
+    def _row(self, kind: str, form: RowForm, before: ProjectDraft) -> Any:
+        values = {name: form.value(name) for name in names(kind) if name in form.fields}
+        if kind in DATED:
+            for end in ("start", "end"):
+                name = f"{DATED[kind]}_{end}_date"
+                values[name] = values[name] or getattr(before, f"operating_{end}_date")
+        if form.coc:
+            values["coc_code"] = form.coc
+        if kind == "coc":
             # The page does not ask for the state: it is the CoC's, or the HMIS's until one is chosen.
             values["state"] = str(values.get("coc_code") or min(lists.coc_names()))[:2]
-        if form.kind == "funders":
-            values["is_new"] = values.get("funder") not in {row["funder"] for row in self.stored["funders"]}
-        return row_class(key=form.key, **values)
+        if kind == "funders":
+            values["is_new"] = values.get("funder") not in {row.funder for row in before.funders}
+        return ROWS[kind][1](key=form.key, **values)
 
     def judge(self) -> ProjectDraft:
-        """Read, check, and keep the findings; the forms are not touched."""
+        """Read, check, and keep what the rules find on this page."""
         draft = self.read()
-        self.findings = check(draft, surroundings())
+        self.findings = [one for one in check(draft, surroundings()) if page_of(one.field) is self.page]
         return draft
 
     def is_valid(self) -> bool:
-        """Judge and write each error to its field; blank rows and rows that do not apply are not judged."""
+        """Judge and write each error to its field; blank rows are not judged."""
         self.draft = self.judge()
-        for rows in self.rows.values():
-            for form in rows.visible:
-                if form.blank or rows.kind in self.hidden():
-                    form._errors = ErrorDict()
-                    form.cleaned_data = {}
-        for name in list(self.form.errors):
-            if name in self.hidden():
-                del self.form.errors[name]
+        for row in self.row_forms:
+            if row.blank:
+                row.unjudged()
+        for away in set(self.errors) & set(self.hidden()):
+            del self.errors[away]
         for finding in errors(self.findings):
             at, name = self._place(finding.field)
             words = in_place(place_of(finding.field), finding.message)
-            if words not in at.errors.get(name, []):
+            if words not in at.errors.get(name or "__all__", []):
                 at.add_error(name, ValidationError(words, code=PLACED))
-        return not any(form.errors for form in self.every_form)
+        return not any(form.errors for form in self.all_forms)
 
-    def _place(self, path: str) -> tuple[ElementForm, str]:
+    def _place(self, path: str) -> tuple[ElementForm, str | None]:
         """The form and field that a finding is written to; one of a whole section goes to its first row."""
         kind, _dash, rest = path.partition("-")
         if kind not in self.rows:
-            return self.form, path
+            return self, path if path in self.fields else None
         rows = self.rows[kind]
         index, _dash, name = rest.partition("-")
-        if name:
-            form: RowForm = rows.forms[int(index)]
-        else:
-            form = rows.visible[0]
-        if name not in form.fields:
-            name = next(field for field in form.fields if field not in ("id", "DELETE"))
-        return form, name
+        form = rows.forms[int(index)] if name else rows.visible[0]
+        return form, name if name in form.fields else form.questions[0].name
 
     def lacks(self, path: str) -> bool:
         """Whether nothing stands yet in the field (or section) that a finding names."""
         kind, _dash, rest = path.partition("-")
-        if kind not in self.rows:
-            return path in self.form.fields and self.form.value(path) in (None, "", [])
-        index, _dash, name = rest.partition("-")
-        if not name:
+        if kind in self.rows and not rest:
             return not self.rows[kind].filled
-        form = self.rows[kind].forms[int(index)]
-        return name in form.fields and form.value(name) in (None, "", [])
+        form, field = self._place(path)
+        return not field or form[field].value() in (None, "", [], ["", "", ""])
 
-    def identities(self) -> dict[str, list[uuid.UUID | None]]:
-        """For each kind, the stored ids of the rows of `draft` in its order; None for a new row."""
-        found: dict[str, list[uuid.UUID | None]] = {}
+    def identities(self, project: Project) -> Ids:
+        """For each kind, the stored ids of the rows of `over(project)` in its order; None for a new row."""
+        ids: Ids = stored_ids(project)
         for kind in ROWS:
-            known = {str(row["id"]) for row in self.stored[kind]}
-            if kind in self.not_asked:
-                found[kind] = [uuid.UUID(str(row["id"])) for row in self.stored[kind]]
-                continue
-            ids: list[uuid.UUID | None] = []
-            for row in getattr(self.draft, kind):
-                index = int(row.key.rpartition("-")[2])
-                given = self.rows[kind].forms[index].cleaned_data.get("id")
-                ids.append(given if str(given) in known and given not in ids else None)
-            found[kind] = ids
-        return found
+            if kind in self.rows:
+                ids[kind] = self._identities(self.rows[kind], {str(one) for one in ids[kind]})
+        if not self.over(project).inventory:
+            ids["inventory"] = []
+        return ids
+
+    def _identities(self, rows: Rows, known: set[str]) -> list[uuid.UUID | None]:
+        ids: list[uuid.UUID | None] = []
+        for form in rows.filled:
+            given = form.cleaned_data.get("id")
+            ids.append(given if str(given) in known and given not in ids else None)
+        return ids

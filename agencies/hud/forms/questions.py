@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from agencies.hud.elements import CE_SERVICES
-from agencies.hud.rows import BED_COUNTS
+from agencies.hud.rows import BED_COUNTS, DATED
 
 PROJECT_TYPE_HINTS = {
     "0": _("Beds for the night that a person or family keeps until they leave, such as a family shelter."),
@@ -40,7 +40,6 @@ HINTS = {
 }
 RADIOS = {
     ("project", "continuum_project"),
-    ("project", "project_type"),
     ("project", "rrh_sub_type"),
     ("project", "residential_affiliation"),
     ("project", "housing_type"),
@@ -74,4 +73,6 @@ CONDITIONAL = {
     *(("inventory", name) for name in BED_COUNTS),
     *(("ce", name) for name in CE_SERVICES),
 }
+# Days on which a row begins and ends as the project does, unless something else is typed.
+INHERITED = {(kind, f"{prefix}_{end}_date") for kind, prefix in DATED.items() for end in ("start", "end")}
 NOT_ASKED = {("inventory", "bed_inventory"), ("coc", "state")}

@@ -1,6 +1,7 @@
 """One row of HUD's descriptor data as a form: the project itself, and the rows that may be added and taken out."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,12 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from agencies.hud.elements import CE_SERVICES, OTHER_FUNDER, is_residential, specification
 from agencies.hud.elements.base import Element
 from agencies.hud.forms.fields import CountField, IdentityField, TextField, choices_of, flat_choices, funders
-from agencies.hud.forms.questions import ASKED, CONDITIONAL, HINTS, NOT_ASKED, PROJECT_TYPE_HINTS, RADIOS
+from agencies.hud.forms.questions import (
+    ASKED,
+    CONDITIONAL,
+    HINTS,
+    INHERITED,
+    NOT_ASKED,
+    PROJECT_TYPE_HINTS,
+    RADIOS,
+)
 from agencies.hud.lists import Codes, Column
 from agencies.hud.rows import BED_COUNTS
 from agencies.hud.summary import place_of
 from agencies.models import Project
-from hmis_portal.forms import DateField, PortalFormMixin, ZIPField
+from hmis_portal.forms import DateField, PortalFormMixin, ZIPField, field_anchor
 
 
 class ElementForm(PortalFormMixin, forms.Form):
@@ -24,22 +33,23 @@ class ElementForm(PortalFormMixin, forms.Form):
 
     kind: ClassVar[str]
 
-    def __init__(self, *args: Any, codes: Codes, quiet: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, codes: Codes, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.codes = codes
         for element, column in specification(self.kind):
             if (self.kind, element.name) not in NOT_ASKED:
                 self.fields[element.name] = self._field(element, column)
-        if quiet:
-            # A draft is shown as it was typed; it is judged when the person saves.
-            self._errors = ErrorDict()
-            self.cleaned_data: dict[str, Any] = {}
+
+    def unjudged(self) -> None:
+        """As it was typed, without a word about what is wrong with it."""
+        self._errors = ErrorDict()
+        self.cleaned_data: dict[str, Any] = {}
 
     def _field(self, element: Element, column: Column) -> forms.Field:
         key = (self.kind, element.name)
         common: dict[str, Any] = {
             "label": element.label,
-            "required": not column.nullable or key in ASKED,
+            "required": (not column.nullable or key in ASKED) and key not in INHERITED,
             "help_text": HINTS.get(key, ""),
             "error_messages": {"required": element.ask},
         }
@@ -85,8 +95,7 @@ class ElementForm(PortalFormMixin, forms.Form):
 
 class ProjectForm(ElementForm):
     kind = "project"
-    shown_when = {"rrh_sub_type": ("project_type", "13")}
-    option_hints = {"project_type": PROJECT_TYPE_HINTS}
+    shown_when = {"rrh_sub_type": ("project_type", "13"), "affiliated": ("residential_affiliation", "1")}
 
     def __init__(
         self, *args: Any, siblings: Iterable[Project] = (), fixed: bool = False, **kwargs: Any
@@ -111,6 +120,12 @@ class ProjectForm(ElementForm):
         for name in ("project_type", "rrh_sub_type"):
             self.fields[name].disabled = fixed
 
+    @property
+    def types(self) -> list[tuple[str, Any]]:
+        """Each type of project with what it is, in a sentence."""
+        known = self.codes.choices("2.02.6")
+        return [(label, PROJECT_TYPE_HINTS[code]) for code, label in known if code in PROJECT_TYPE_HINTS]
+
 
 class RowForm(ElementForm):
     """A row that may be added, left blank, or taken out (`DELETE`)."""
@@ -120,6 +135,18 @@ class RowForm(ElementForm):
 
     template: ClassVar[str] = "onboarding/projects/row_plain.html"
     what: ClassVar[Any] = ""
+
+    def __init__(
+        self, *args: Any, opened: date | None = None, proposed: bool = False, coc: str = "", **kwargs: Any
+    ) -> None:
+        """`opened`: the project's first day; `proposed` when what stands in it is an offer of the portal.
+
+        `coc` where the project works in this one alone, so that its beds are there.
+        """
+        super().__init__(*args, **kwargs)
+        self.opened, self.proposed, self.coc = opened, proposed, coc
+        if coc:
+            del self.fields["coc_code"]
 
     @property
     def total(self) -> int:
@@ -132,7 +159,7 @@ class RowForm(ElementForm):
     def said(self) -> str:
         """What tells this row from the others of its kind, in a few words."""
         answers = []
-        for name in self.named_by:
+        for name in filter(self.fields.__contains__, self.named_by):
             value, field = str(self[name].value() or ""), self.fields[name]
             labels = {str(code): str(label) for code, label in flat_choices(getattr(field, "choices", ()))}
             answers.append(labels.get(value, ""))
@@ -143,7 +170,29 @@ class RowForm(ElementForm):
 
     @property
     def questions(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in ("id", "DELETE")]
+        return [
+            self[name]
+            for name in self.fields
+            if (self.kind, name) not in INHERITED and name not in ("id", "DELETE")
+        ]
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        """The days on which it begins and ends, where those are the project's unless something is typed."""
+        return [self[name] for name in self.fields if (self.kind, name) in INHERITED]
+
+    @property
+    def own_days(self) -> bool:
+        """Whether its days are seen: some were typed, they are wrong or asked about, or the project has none yet."""
+        names = [day.html_name for day in self.days]
+        typed = any(day.errors or day.value() not in (None, "", ["", "", ""]) for day in self.days)
+        return typed or self.opened is None or any(name in self.remarks for name in names)
+
+    @property
+    def folded(self) -> bool:
+        """Whether it stays closed among others: it is in order, and nobody asks about it."""
+        asked = any(field.html_name in self.remarks for field in self.questions)
+        return bool(self["id"].value()) and not self.errors and not asked
 
     @property
     def removed(self) -> bool:
@@ -153,7 +202,7 @@ class RowForm(ElementForm):
     def blank(self) -> bool:
         """Nothing but what the page itself filled in."""
         if not self.is_bound:
-            return not any(
+            return self.proposed or not any(
                 value not in (None, "", 0) for name, value in self.initial.items() if name != "coc_code"
             )
         for name, field in self.fields.items():
@@ -187,6 +236,10 @@ class CocForm(RowForm):
     what = _("CoC and address")
     named_by = ("coc_code",)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(("address1", "address2", "city", "zip", "coc_code"))  # the town tells the others
+
     def clean_zip(self) -> str:
         return str(self.cleaned_data.get("zip") or "")[:5]
 
@@ -210,8 +263,24 @@ class InventoryForm(RowForm):
     named_by = ("household_type", "availability", "coc_code")
 
     @property
-    def counts(self) -> list[forms.BoundField]:
-        return [self[name] for name in BED_COUNTS]
+    def coc_anchor(self) -> str:
+        return field_anchor(self.add_prefix("coc_code"))
+
+    @property
+    def kinds_of_beds(self) -> list[forms.BoundField]:
+        return [field for field in self.questions if field.name not in (*BED_COUNTS, "unit_inventory")]
+
+    @property
+    def dedicated(self) -> list[forms.BoundField]:
+        return [self[name] for name in BED_COUNTS if name != "other_bed_inventory"]
+
+    @property
+    def has_dedicated(self) -> bool:
+        """Whether the counts of dedicated beds are seen: there are some, or somebody asks about them."""
+        return any(
+            field.errors or field.html_name in self.remarks or str(field.value() or "0") != "0"
+            for field in self.dedicated
+        )
 
     @property
     def total(self) -> int:

@@ -74,7 +74,7 @@ def beds_are_in_a_coc_of_the_project(draft: ProjectDraft, around: Surroundings) 
                 2,
                 f"{row.key}-coc_code",
                 _(
-                    "The project has no address in %(coc)s: add that CoC above or choose another for these beds"
+                    "The project has no address in %(coc)s: add that CoC to where it works or choose another for these beds"
                 )
                 % {"coc": row.coc_code},
             )

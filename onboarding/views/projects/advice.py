@@ -6,46 +6,53 @@ from django.utils.translation import gettext as _
 
 from agencies.hud.drafts import checked
 from agencies.hud.forms import ProjectForms
+from agencies.hud.pages import page_of
 from agencies.hud.rules import Finding
 from agencies.hud.summary import place_of
 
 
-def judged(page: ProjectForms) -> ProjectForms:
-    """Judge a page aside, whose forms are not shown: findings and what does not apply, without errors at the fields."""
-    if page.data is None:
-        page.findings = checked([page.project])[0].findings
+def judged(form: ProjectForms) -> ProjectForms:
+    """Judge a page aside, whose form is not shown: findings and what does not apply, without errors at the fields."""
+    if form.is_bound:
+        form.judge()
     else:
-        page.judge()
-    return page
+        found = checked([form.project])[0].findings
+        form.findings = [one for one in found if page_of(one.field) is form.page]
+    return form
 
 
-def beside(page: ProjectForms) -> dict[str, Any]:
+def beside(form: ProjectForms) -> dict[str, Any]:
     """The panel beside the page, and what its script begins with."""
-    advice = advice_of(page)
+    advice = advice_of(form)
     return {
         "said": [finding for finding in advice["findings"] if not finding["missing"]],
         "gaps": [finding for finding in advice["findings"] if finding["missing"]],
         "json": advice,
         "count": len(advice["findings"]),
-        "texts": {"rule": _("rule"), "advice": _("advice")},
+        "texts": {
+            "rule": _("rule"),
+            "advice": _("advice"),
+            "proposed": _("From the town. Change it where it is wrong."),
+        },
     }
 
 
-def advice_of(page: ProjectForms) -> dict[str, Any]:
-    """Findings, what does not apply, totals of beds."""
+def advice_of(form: ProjectForms) -> dict[str, Any]:
+    """Findings, what does not apply, totals of beds, what a town tells of a site."""
     return {
-        "findings": [_finding(page, finding) for finding in page.findings],
-        "hidden": page.hidden(),
-        "totals": {form.key: form.total for form in page.rows["inventory"].visible},
+        "proposals": form.proposals(),
+        "findings": [_finding(form, finding) for finding in form.findings],
+        "hidden": form.hidden(),
+        "totals": {row.key: row.total for row in form.row_forms if row.kind == "inventory"},
     }
 
 
-def _finding(page: ProjectForms, finding: Finding) -> dict[str, Any]:
+def _finding(form: ProjectForms, finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "field": finding.field,
         "message": finding.message,
         "level": finding.level,
         "where": place_of(finding.field),
-        "missing": page.lacks(finding.field),
+        "missing": form.lacks(finding.field),
     }

@@ -103,7 +103,9 @@ def confirm(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     running = changes.to_confirm(agency)
     context = {
         "agency": agency,
-        "projects": [(row, project_groups(agency, row, named=False)) for row in running],
+        "projects": [
+            (row, project_groups(agency, row, named=False, place=AFTER_APPROVAL)) for row in running
+        ],
         "wrong": [row for row in running if not row.complete],
         "may_edit": is_editor(request.user, agency),
         "due": next((task for task in yearly.due(agency=agency) if task.kind == "projects"), None),

@@ -9,12 +9,14 @@ from django.urls import reverse
 from agencies.events import AgenciesEvent
 from agencies.hud.drafts import unlisted, with_rows
 from agencies.hud.forms import ProjectForms
+from agencies.hud.pages import BY_KEY
+from agencies.hud.summary import place_of
 from agencies.models import Agency, Project
 from hmis_portal.web.removed import Typed, one_or_told
 from onboarding.application import check
 from onboarding.models import SectionKey
 from onboarding.projects.places import IN_APPLICATION, Place
-from onboarding.sections.conflicts import between_projects
+from onboarding.sections.conflicts import typed_in
 
 
 def project_of(
@@ -31,15 +33,13 @@ def project_of(
 
 def _typed(request: HttpRequest, agency: Agency) -> Typed:
     """What stood on the page of a project that is no longer listed."""
-    none, others = unlisted(agency), Project.objects.filter(agency=agency)
-    mine, nothing = (
-        ProjectForms(none, siblings=others, data=data, quiet=True) for data in (request.POST, None)
-    )
-    return [
-        (difference.label, difference.mine)
-        for difference in between_projects(mine, nothing)
-        if difference.mine
-    ]
+    page = BY_KEY.get(request.resolver_match.kwargs.get("page", "")) if request.resolver_match else None
+    if page is None:
+        return []
+    form = ProjectForms(request.POST, project=unlisted(agency), page=page)
+    form.unjudged()
+    own = typed_in(form)
+    return own + [line for row in form.row_forms for line in typed_in(row, f"{place_of(row.key)}: ")]
 
 
 def siblings_of(agency: Agency, project: Project) -> QuerySet[Project]:
@@ -47,11 +47,17 @@ def siblings_of(agency: Agency, project: Project) -> QuerySet[Project]:
     return Project.objects.filter(agency=agency).exclude(pk=project.pk)
 
 
-def back_url(request: HttpRequest, place: Place, agency: Agency) -> str:
-    """Where a project's page leads back to: check-your-answers, the yearly confirmation, or the list."""
+def list_url(request: HttpRequest, place: Place, agency: Agency) -> str:
+    """Where the check of a project leads back to: check-your-answers, the yearly confirmation, or the list."""
     match request.GET.get("from"):
         case "check" if not place.after_approval:
             return check.address(agency.pk, SectionKey.PROJECTS)
         case "confirm" if place.after_approval:
             return reverse("onboarding:confirm_projects", args=[agency.pk])
     return place.url("projects", agency)
+
+
+def back_url(request: HttpRequest, place: Place, agency: Agency, project: Project) -> str:
+    """Where a page of a project leads back to: whence one came to change one answer, or the check of the project."""
+    back = list_url(request, place, agency)
+    return place.url("project", agency, project) if back == place.url("projects", agency) else back

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.hud.pages import ABOUT
 from agencies.models import Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.web.errors import GuardFailed
@@ -19,6 +20,7 @@ from onboarding.journey import yearly
 from onboarding.models import SectionKey
 from onboarding.projects import changes
 from onboarding.projects.places import AFTER_APPROVAL, IN_APPLICATION, Place, why_closed
+from onboarding.projects.progress import listed
 from onboarding.review.remarks_read import remarks_of
 from onboarding.selectors import latest_application
 from onboarding.views.projects.common import project_of
@@ -36,7 +38,7 @@ def in_application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "agency": agency,
         "application": application,
         "status_line": status_line(application),
-        "rows": changes.listed(agency, application),
+        "rows": listed(agency, application),
         "may_edit": is_editor(request.user, agency) and application.is_editable,
         "remarks": remarks_of(application, changes.SECTION),
         "back_url": back_url(request, agency, SectionKey.PROJECTS),
@@ -56,7 +58,7 @@ def after_approval(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     closed = why_closed(AFTER_APPROVAL, agency, application)
     context = {
         "agency": agency,
-        "rows": changes.listed(agency, application),
+        "rows": listed(agency, application),
         "today": timezone.localdate(),
         "closed": closed,
         "may_edit": is_editor(request.user, agency) and not closed,
@@ -74,13 +76,21 @@ def add(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) ->
     )
     form.cancel_url = place.url("projects", agency)
     if request.method == "POST" and form.is_valid():
-        name, copy = form.cleaned_data["project_name"], form.cleaned_data["copy"]
+        given, copy = form.cleaned_data, form.cleaned_data["copy"]
         try:
-            project = changes.add(place, application, name=name, copy=copy or None, by=person(request))
+            project = changes.add(
+                place,
+                application,
+                name=given["project_name"],
+                copy=copy or None,
+                start=given.get("operating_start_date"),
+                by=person(request),
+            )
         except GuardFailed as refusal:
             form.add_error("project_name", refusal.messages)
         else:
-            return redirect(place.name("project"), agency.pk, project.pk)
+            overview = place.url("project", agency, project)
+            return redirect(overview if copy else place.page_url(agency, project, ABOUT))
     context: dict[str, Any] = {"agency": agency, "form": form, "list_url": form.cancel_url}
     if not place.after_approval:
         context["status_line"] = status_line(application)

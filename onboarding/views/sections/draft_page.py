@@ -37,6 +37,7 @@ class DraftPage:
     section: str  # the name of its draft
     states: Sequence[str] = Application.EDITABLE  # of the application, in which it may be written
     blamed: str | None = None  # the field that is marked when writing is refused
+    again = ""  # where one is after what was typed is kept, when the sending asked for a change of the page itself
 
     def __init__(self, request: HttpRequest, agency: Agency, application: Application) -> None:
         self.request, self.agency, self.application = request, agency, application
@@ -120,7 +121,9 @@ def opened(page: DraftPage) -> HttpResponse:
     work = page.work
     form = page.as_it_stands(work)
     seen = merging.sealed(merging.digests(form.shown()), page.name)
-    if work.draft and not work.has_errors:
+    if work.draft and work.has_errors:
+        form.is_valid()
+    elif work.draft:
         form.without_judging()
     return show(page, form, version=work.version, seen=seen, work=work)
 
@@ -149,7 +152,7 @@ def _saved(sent: Sent) -> HttpResponse:
     if sent.merged.clashes:
         return _asked(sent)
     form, typed = sent.form, sent.typed
-    if typed is not None and (CHOOSE in request.POST or LATER in request.POST):
+    if typed is not None and (page.again or CHOOSE in request.POST or LATER in request.POST):
         sent.save_draft(typed)
         return _left(sent)
     if page.check(form):
@@ -176,6 +179,9 @@ def _left(sent: Sent) -> HttpResponse:
             _("Your choice is kept with the rest of the page. Save and continue when the page is right."),
         )
         return arrived(request, redirect(request.get_full_path()))
+    if sent.page.again:
+        _tell(sent)
+        return arrived(request, redirect(sent.page.again))
     _tell(sent, _("The page is kept as you left it. Come back at any time."))
     return arrived(request, redirect(sent.page.back))
 

@@ -116,12 +116,9 @@ class Sent:
 
     def taken(self) -> dict[str, Any]:
         """For the script: the inputs of each field that only a colleague changed, with what stands in them now."""
-        inputs = self.form.inputs()
+        posted = dict(self.page.request.POST.lists())
         return {
-            name: {
-                one: self.merged.fields[name].get(one, [])
-                for one in inputs.get(name, self.merged.fields[name])
-            }
+            name: self.form.in_inputs(name, self.merged.fields[name], posted)
             for name in self.merged.taken
             if name in self.merged.fields
         }

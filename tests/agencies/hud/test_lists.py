@@ -1,7 +1,6 @@
 """HUD's lists as data: loading, switching off, the next version, and few queries."""
 
 import csv
-import json
 import shutil
 
 import pytest
@@ -13,7 +12,15 @@ from agencies.hud.drafts import project_findings
 from agencies.models import ContinuumOfCare, HudCode, HudList
 from onboarding.models import Application
 from tests.factories import AgencyFactory, ProjectFactory
-from tests.onboarding.projects.helpers import answers, problems
+from tests.onboarding.projects.helpers import (
+    answers,
+    page,
+    pages_with_faults,
+    problems,
+    save,
+    save_all,
+    version,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -114,47 +121,43 @@ def next_version(tmp_path):
 def test_a_made_up_next_version_changes_forms_and_rules(cast, client_of, next_version):
     reference.load()
     Application.objects.create(agency=cast.agency, reference="A", started_by=cast.director)
-    where = reverse("onboarding:project", args=[cast.agency.pk, cast.project.pk])
-    advice = reverse("onboarding:project_check", args=[cast.agency.pk, cast.project.pk])
-    client = client_of(cast.director)
+    client, about = client_of(cast.director), page(cast)
 
-    def said(version, **changes):
-        data = answers(version=str(version), **changes)
-        found = json.loads(client.post(advice, data).content)["findings"]
+    def said(**changes):
+        data = {**answers(**changes), "version": version(cast, "funding")}
+        found = client.post(page(cast, "funding", "autosave"), data).json()["findings"]
         return {(one["rule"], one["field"]) for one in found}
 
-    assert "Safe Parking" not in client.get(where).content.decode()
-    assert said(0) == set()
-    assert (12, "funders-0-funder") not in said(1, **{"funders-0-funder": "7"})
+    assert "Safe Parking" not in client.get(about).text
+    assert pages_with_faults(save_all(cast, client_of, answers())) == {}
+    assert said() == set()
+    assert (12, "funders-0-funder") not in said(**{"funders-0-funder": "7"})
 
     lists.load(next_version)
     assert lists.codes().version == "FY2028 v1.0"
-    html = client.get(where).content.decode()
+    html = client.get(about).text
     assert "Safe Parking" in html
     assert "Emergency Shelter – One Night" in html
     assert "Day Shelter" not in html
     # The funder of emergency shelters now pays for transitional housing alone; the new one for supportive housing.
-    assert said(2) == {(13, "funders-0-funder")}
+    assert said() == {(13, "funders-0-funder")}
     shelter = {"funders-0-funder": "60"}
-    assert said(3, **shelter) == {(13, "funders-0-funder")}
-    supportive = {
-        "project_type": "3",
-        "inventory-0-es_bed_type": "",
-        "inventory-0-availability": "",
-        **shelter,
-    }
-    assert said(4, **supportive) == set()
+    assert said(**shelter) == {(13, "funders-0-funder")}
+    assert save(cast, client_of, "about", answers(project_type="3")).status_code == 302
+    assert said(**shelter) == set()
     # A type that is gone, and a retired source in a new row, are refused; a new type is saved.
-    refused = client.post(where, answers(version="5", project_type="11", **{"funders-0-funder": "7"}))
+    refused = save(cast, client_of, "about", answers(project_type="11"))
     assert "Select the project type from the list" in problems(refused)
+    refused = save(cast, client_of, "funding", answers(**{"funders-0-funder": "7"}))
     assert "Who pays for it, row 1: Select the funding source from the list" in problems(refused)
-    assert client.post(where, answers(version="6", project_type="15", **shelter)).status_code == 302
+    assert save(cast, client_of, "about", answers(project_type="15")).status_code == 302
     cast.project.refresh_from_db()
     assert (cast.project.project_type, cast.project.housing_type) == (15, None)
     # What is in force in the database, the process finds again without a restart.
     HudList.objects.filter(version="FY2028 v1.0").update(active=False)
     lists.forget()
-    assert said(7) == set()
+    assert save(cast, client_of, "about", answers()).status_code == 302
+    assert said() == set()
 
 
 @pytest.mark.django_db

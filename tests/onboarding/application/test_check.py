@@ -81,7 +81,7 @@ def test_beds_and_people_are_one_row_each(cast, complete, check):
     project = shelter(cast, "Elm Street", inventory=beds)
     html = check()
     row = re.findall(
-        rf"<tr>(?:(?!</tr>).)*projects/{project.pk}/\?from=check#inventory-0(?:(?!</tr>).)*</tr>", html
+        rf"<tr>(?:(?!</tr>).)*projects/{project.pk}/beds/\?from=check#inventory-0(?:(?!</tr>).)*</tr>", html
     )
     assert len(row) == 1
     assert "Total beds" in html

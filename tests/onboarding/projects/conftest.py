@@ -27,16 +27,14 @@ def on_the_day(time_machine: Any) -> None:
 @pytest.fixture
 def live_project(cast: Any, application: Any, on_the_day: None) -> Any:
     """A live agency whose one project was saved right and approved, and took part in the HMIS from its first day on."""
-    from django.urls import reverse
     from django.utils import timezone
 
     from agencies.models import Agency, HMISParticipation
     from onboarding.demo.answers import OPENED
     from onboarding.models import Application
-    from tests.onboarding.projects.helpers import answers
+    from tests.onboarding.projects.helpers import answers, save_all
 
-    where = reverse("onboarding:project", args=[cast.agency.pk, cast.project.pk])
-    assert cast.client("director").post(where, answers()).status_code == 302
+    save_all(cast, lambda person: cast.client("director"), answers())
     now = timezone.now()
     Application.objects.filter(pk=application.pk).update(
         state="approved", submitted_at=now, decided_at=now, decided_by=cast.admin

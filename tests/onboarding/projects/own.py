@@ -1,4 +1,4 @@
-"""After approval: the addresses of an agency's own projects, and what the page of a stored one posts."""
+"""After approval: the addresses of an agency's own projects, and what the pages of a stored one post."""
 
 import datetime as dt
 from datetime import date
@@ -6,8 +6,8 @@ from datetime import date
 from django.urls import reverse
 
 from agencies.models import Project
-from onboarding.demo.answers import OPENED, day
-from onboarding.models import SectionWork
+from onboarding.demo.answers import day
+from tests.onboarding.projects import helpers
 from tests.onboarding.projects.helpers import answers
 
 NOW = dt.datetime(2026, 11, 22, 15, 0, tzinfo=dt.UTC)
@@ -25,8 +25,13 @@ def url(cast, name, project=None):
     )
 
 
+def save(cast, client_of, asked, data, person=None):
+    """One page of the stored project, opened just now."""
+    return helpers.save(cast, client_of, asked, data, person or cast.coordinator, place="own_")
+
+
 def stored(cast, **changes):
-    """What the page of the stored project posts, with the identities of its rows."""
+    """What the pages of the stored project post, with the identities of its rows."""
     project = Project.objects.get(pk=cast.project.pk)
     ids = {
         "coc-0-id": project.coc_rows.get().pk,
@@ -35,12 +40,5 @@ def stored(cast, **changes):
         "hmis-0-id": project.hmis_rows.get().pk,
         "ce-0-id": project.ce_rows.get().pk,
     }
-    version = SectionWork.objects.get(section=f"project-{project.hud_id}").version
-    hmis = {
-        "hmis-rows": "1",
-        "hmis-0-hmis_participation_type": "1",
-        **day("hmis-0-hmis_participation_status_start_date", OPENED),
-    }
-    return answers(
-        **{"version": str(version), **hmis, **{name: str(pk) for name, pk in ids.items()}, **changes}
-    )
+    hmis = {"hmis-rows": "1", "hmis-0-hmis_participation_type": "1"}
+    return answers(**{**hmis, **{name: str(pk) for name, pk in ids.items()}, **changes})

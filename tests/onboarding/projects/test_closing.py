@@ -15,6 +15,7 @@ from hmis_portal.web.errors import WrongState
 from onboarding.demo.answers import day
 from onboarding.projects import changes
 from tests.agencies.hud import csv_check
+from tests.onboarding.projects.helpers import page
 from tests.onboarding.projects.own import BECOMES, stored, url
 
 
@@ -42,9 +43,9 @@ def test_a_project_ends_with_its_beds_and_participation(cast, live_project, clie
 def test_whoever_has_its_page_open_does_not_undo_the_end(cast, live_project, client_of):
     opened, last = stored(cast), date(2026, 11, 30)
     assert client_of(cast.director).post(url(cast, "end_project"), day("last_day", last)).status_code == 302
-    answer = client_of(cast.coordinator).post(url(cast, "own_project"), opened)
+    answer = client_of(cast.coordinator).post(page(cast, place="own_"), {**opened, "version": "1"})
     assert answer.status_code == 409
-    assert "Dana Director saved this project" in answer.content.decode()
+    assert "Dana Director saved this page" in answer.text
     assert Project.objects.get(pk=cast.project.pk).operating_end_date == last
 
 

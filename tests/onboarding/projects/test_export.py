@@ -7,7 +7,7 @@ from hmis_portal.models import AuditEvent
 from onboarding.models import Application
 from tests.agencies.hud import csv_check
 from tests.factories import ProjectFactory
-from tests.onboarding.projects.helpers import answers, save
+from tests.onboarding.projects.helpers import answers, pages_with_faults, save_all
 
 
 def _approve(application, admin):
@@ -22,7 +22,7 @@ def _approve(application, admin):
 def test_an_approved_agency_is_exported_as_hud_csv(
     cast, application, client_of, django_assert_max_num_queries
 ):
-    save(cast, client_of, answers())
+    save_all(cast, client_of, answers())
     where = reverse("onboarding:hud_csv", args=[cast.agency.pk])
     refused = client_of(cast.admin).get(where)
     assert refused.status_code == 303
@@ -50,7 +50,7 @@ def test_what_breaks_a_rule_is_not_exported_but_named(cast, application, client_
 
 
 def test_a_half_finished_project_is_left_out_of_the_export_and_named(cast, application, client_of):
-    save(cast, client_of, answers())
+    save_all(cast, client_of, answers())
     half = ProjectFactory(agency=cast.agency, project_name="Elm Street’s “Half” <b>", project_type=3)
     helper = ProjectFactory(agency=cast.agency, project_name="Helping Elm")
     services = answers(
@@ -60,8 +60,7 @@ def test_a_half_finished_project_is_left_out_of_the_export_and_named(cast, appli
         affiliated=[str(half.pk)],
         **{"funders-0-funder": "4"},
     )
-    where = reverse("onboarding:project", args=[cast.agency.pk, helper.pk])
-    assert client_of(cast.director).post(where, services).status_code == 302
+    assert pages_with_faults(save_all(cast, client_of, services, project=helper)) == {}
     _approve(application, cast.admin)
     client = client_of(cast.admin)
     response = client.get(reverse("onboarding:hud_csv", args=[cast.agency.pk]))
@@ -80,7 +79,7 @@ def test_a_half_finished_project_is_left_out_of_the_export_and_named(cast, appli
 
 
 def test_the_set_up_sheet_reads_in_words(cast, application, client_of):
-    save(cast, client_of, answers())
+    save_all(cast, client_of, answers())
     where = reverse("onboarding:setup_sheet", args=[cast.agency.pk])
     html = client_of(cast.auditor).get(where).content.decode()
     for words in ("Emergency Shelter – Entry Exit", "January 1, 2020", "CT-505", "06103", "Hartford", "30"):

@@ -1,5 +1,7 @@
 """The list of an agency's projects: one is added, copied, removed."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,13 +9,14 @@ from django.utils import timezone
 from agencies.models import Project
 from hmis_portal.models import AuditEvent
 from hmis_portal.web.errors import GuardFailed
+from onboarding.demo.answers import OPENED, day
 from onboarding.models import Application, SectionWork
 from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION
 from onboarding.sections.answers import Answers
 from onboarding.sections.gaps import project_gaps
 from tests.agencies.hud import csv_check
-from tests.onboarding.projects.helpers import answers, page, save
+from tests.onboarding.projects.helpers import answers, overview, page, save, save_all
 
 
 def test_a_second_click_adds_one_project(cast, application):
@@ -29,7 +32,7 @@ def test_a_project_is_added_by_name(cast, application, client_of):
     assert client_of(cast.director).get(add).status_code == 200
     response = client_of(cast.director).post(add, {"project_name": "  Elm   Street "})
     project = Project.objects.get(project_name="Elm Street")
-    assert response.url == reverse("onboarding:project", args=[cast.agency.pk, project.pk])
+    assert response.url == page(cast, project=project)
     assert AuditEvent.objects.get(verb="project added").target_name == "Elm Street"
     again = client_of(cast.director).post(add, {"project_name": "elm street"})
     assert "already lists a project of this name" in again.content.decode()
@@ -37,28 +40,36 @@ def test_a_project_is_added_by_name(cast, application, client_of):
     assert "Enter the project&#x27;s name" in empty.content.decode()
 
 
-def test_a_copy_takes_everything_but_the_name(cast, application, client_of):
-    save(cast, client_of, answers())
+def test_a_copy_asks_only_what_differs(cast, application, client_of):
+    save_all(cast, client_of, answers())
     add = reverse("onboarding:project_add", args=[cast.agency.pk])
-    client_of(cast.director).post(add, {"project_name": "Second House", "copy": str(cast.project.pk)})
+    client = client_of(cast.director)
+    given = {"project_name": "Second House", "copy": str(cast.project.pk)}
+    asked = client.post(add, given)
+    assert "Enter the first day of operation of the new project" in asked.text
+    made = client.post(add, {**given, **day("operating_start_date", date(2025, 7, 1))})
     copy = Project.objects.get(project_name="Second House")
+    assert made.url == overview(cast, project=copy)
     assert (copy.project_type, copy.project_common_name, copy.copied_from) == (0, "", cast.project)
     assert copy.inventory.get().bed_inventory == 30
     assert copy.coc_rows.get().pk != cast.project.coc_rows.get().pk
-    foreign = client_of(cast.director).post(
-        add, {"project_name": "Third", "copy": str(cast.other_project.pk)}
-    )
+    assert (copy.operating_start_date, copy.inventory.get().inventory_start_date) == (date(2025, 7, 1),) * 2
+    assert copy.funders.get().start_date == OPENED, "a grant has days of its own"
+    shown = client.get(made.url)
+    assert {one.status for one in shown.context["pages"]} == {"copied"}
+    assert "Copied, not yet saved" in shown.text
+    foreign = client.post(add, {"project_name": "Third", "copy": str(cast.other_project.pk)})
     assert foreign.status_code == 200
     assert not Project.objects.filter(project_name="Third").exists()
 
 
 def test_a_project_that_was_only_copied_is_in_no_list_until_somebody_saves_it(cast, application, client_of):
-    assert save(cast, client_of, answers()).status_code == 302
+    save_all(cast, client_of, answers())
     client = client_of(cast.director)
-    add = reverse("onboarding:project_add", args=[cast.agency.pk])
-    client.post(add, {"project_name": "Second House", "copy": str(cast.project.pk)})
-    copy = Project.objects.get(project_name="Second House")
-    where = reverse("onboarding:project", args=[cast.agency.pk, copy.pk])
+    copy = changes.add(
+        IN_APPLICATION, application, name="Second House", copy=cast.project.pk, by=cast.director
+    )
+    where = overview(cast, project=copy)
     found = client.get(reverse("onboarding:projects", args=[cast.agency.pk])).context["rows"]
     assert {row.project.project_name: row.status for row in found} == {
         "Harbor House Shelter": "complete",
@@ -87,14 +98,40 @@ def test_a_project_that_was_only_copied_is_in_no_list_until_somebody_saves_it(ca
     Application.objects.filter(pk=application.pk).update(
         state="draft", submitted_at=None, decided_at=None, decided_by=None
     )
-    assert client.post(where, answers(project_name="Second House")).status_code == 302
+    assert client.post(overview(cast, "_confirm", project=copy)).status_code == 302
+    assert {one.status for one in client.get(where).context["pages"]} == {"complete"}
     assert list(project_gaps(Answers(application, cast.agency))) == []
     assert "Second House" in client.get(pages[1], follow=True).content.decode()
 
 
+def test_a_copy_of_which_every_page_was_saved_needs_no_other_word(cast, application, client_of):
+    save_all(cast, client_of, answers())
+    copy = changes.add(
+        IN_APPLICATION, application, name="Second House", copy=cast.project.pk, by=cast.director
+    )
+    given = answers(project_name="Second House")
+    save(cast, client_of, "where", given, project=copy)
+    shown = client_of(cast.director).get(overview(cast, project=copy)).context["pages"]
+    assert [one.page.key for one in shown if one.status == "complete"] == ["where"]
+    save_all(cast, client_of, given, project=copy)
+    assert Project.objects.get(pk=copy.pk).confirmed_by == cast.director
+
+
+def test_a_copy_with_a_fault_is_not_confirmed(cast, application, client_of):
+    save_all(cast, client_of, answers())
+    cast.project.funders.update(funder=46, other_funder="City")
+    cast.project.inventory.update(unit_inventory=30, household_type=4)
+    copy = changes.add(
+        IN_APPLICATION, application, name="Second House", copy=cast.project.pk, by=cast.director
+    )
+    refused = client_of(cast.director).post(overview(cast, "_confirm", project=copy), follow=True)
+    assert "Beds for veterans cannot be in a household type of only children" in refused.text
+    assert Project.objects.get(pk=copy.pk).confirmed_at is None
+
+
 def test_removing_asks_first_and_happens_by_post(cast, application, client_of):
-    save(cast, client_of, answers())
-    remove = page(cast, "project_remove")
+    save_all(cast, client_of, answers())
+    remove = overview(cast, "_remove")
     asked = client_of(cast.director).get(remove)
     assert "One person on the staff list works in it" in asked.content.decode()
     assert Project.objects.filter(pk=cast.project.pk).exists()

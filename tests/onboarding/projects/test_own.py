@@ -1,20 +1,20 @@
 """After approval: an agency changes, adds and removes its projects on its own pages."""
 
 import datetime as dt
-import json
 from datetime import date
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.hud.pages import PAGES
 from agencies.models import Agency, Project
 from hmis_portal.models import AuditEvent
-from onboarding.demo.answers import OPENED
+from onboarding.demo.answers import OPENED, day
 from onboarding.models import Application
 from tests.factories import ProjectFactory
-from tests.onboarding.projects.helpers import answers, problems
-from tests.onboarding.projects.own import BECOMES, NOW, stored, url
+from tests.onboarding.projects.helpers import answers, page, problems
+from tests.onboarding.projects.own import BECOMES, NOW, save, stored, url
 
 
 @pytest.mark.usefixtures("on_the_day")
@@ -28,7 +28,9 @@ def test_before_approval_the_list_is_section_b(cast, client_of):
         "onboarding:projects", args=[cast.agency.pk]
     )
     assert client.get(url(cast, "own_project")).url == url(cast, "project")
-    assert client.post(url(cast, "own_project"), answers()).status_code == 303
+    own = page(cast, "where", place="own_")
+    assert client.get(own).url == page(cast, "where")
+    assert client.post(own, answers()).status_code == 303
     assert not AuditEvent.objects.filter(verb="project changed").exists()
 
 
@@ -52,13 +54,14 @@ def test_a_change_is_saved_under_the_same_rules_and_told_in_words(cast, live_pro
         project_common_name="",
         **{"inventory-0-other_bed_inventory": "30", "inventory-0-unit_inventory": "11"},
     )
-    response = client_of(cast.coordinator).post(url(cast, "own_project"), changed)
-    assert response.status_code == 302, problems(response)
-    assert response.url == url(cast, "own_projects", False)
+    response = save(cast, client_of, "about", changed)
+    assert response.url == page(cast, "where", place="own_")
     event = AuditEvent.objects.filter(verb="project changed").order_by("-pk").first()
     assert event.actor == cast.coordinator
+    assert event.data["changed"] == {"Name that staff and clients use": ["The Harbor", ""]}
+    assert save(cast, client_of, "beds", changed).status_code == 302
+    event = AuditEvent.objects.filter(verb="project changed").order_by("-pk").first()
     assert event.data["changed"] == {
-        "Name that staff and clients use": ["The Harbor", ""],
         "Beds and units: Not dedicated to any group": ["28", "30"],
         "Beds and units: Total beds": ["30", "32"],
         "Beds and units: Units": ["10", "11"],
@@ -70,11 +73,11 @@ def test_a_change_is_saved_under_the_same_rules_and_told_in_words(cast, live_pro
 
 def test_a_change_that_breaks_a_rule_is_refused_and_kept(cast, live_project, client_of):
     client = client_of(cast.director)
-    response = client.post(url(cast, "own_project"), stored(cast, **{"inventory-0-household_type": "4"}))
+    response = save(cast, client_of, "beds", stored(cast, **{"inventory-0-household_type": "4"}))
     assert response.status_code == 200
     assert any("Beds for veterans" in message for message in problems(response))
     assert cast.project.inventory.get().household_type == 3
-    assert "There is a problem" in client.get(url(cast, "own_project")).content.decode()
+    assert "There is a problem" in client.get(page(cast, "beds", place="own_")).text
 
 
 def test_saving_without_a_change_leaves_hud_s_dates_and_the_record_alone(
@@ -83,26 +86,26 @@ def test_saving_without_a_change_leaves_hud_s_dates_and_the_record_alone(
     before = Project.objects.get(pk=cast.project.pk)
     events = AuditEvent.objects.filter(verb="project changed").count()
     time_machine.move_to(NOW + dt.timedelta(days=3))
-    assert client_of(cast.director).post(url(cast, "own_project"), stored(cast)).status_code == 302
+    for one in PAGES:
+        assert save(cast, client_of, one.key, stored(cast)).status_code == 302
     after = Project.objects.get(pk=cast.project.pk)
     assert (after.date_updated, after.confirmed_at) == (before.date_updated, before.confirmed_at)
     assert AuditEvent.objects.filter(verb="project changed").count() == events
 
 
 def test_the_type_stays_whatever_is_posted(cast, live_project, client_of):
-    html = client_of(cast.director).get(url(cast, "own_project")).content.decode()
+    html = client_of(cast.director).get(page(cast, place="own_")).text
     assert "Change what the project does" in html
     assert 'name="project_type"' not in html
-    response = client_of(cast.director).post(url(cast, "own_project"), stored(cast, project_type="1"))
-    assert response.status_code == 302, problems(response)
+    assert save(cast, client_of, "about", stored(cast, project_type="1")).status_code == 302
     assert Project.objects.get(pk=cast.project.pk).project_type == 0
 
 
 def test_while_typing_the_rules_speak_there_too(cast, live_project, client_of):
-    data = stored(cast, **{"inventory-0-unit_inventory": "99"})
-    found = json.loads(client_of(cast.director).post(url(cast, "own_project_check"), data).content)
+    data = stored(cast, version="1", **{"inventory-0-unit_inventory": "99"})
+    found = client_of(cast.director).post(page(cast, "beds", "autosave", place="own_"), data).json()
     assert [one["rule"] for one in found["findings"]] == [18]
-    html = client_of(cast.coordinator).get(url(cast, "own_project")).content.decode()
+    html = client_of(cast.coordinator).get(page(cast, "beds", place="own_")).text
     assert 'value="99"' in html
     assert "Kept for Dana Director" in html
 
@@ -117,8 +120,9 @@ def test_an_approval_taken_back_closes_the_pages_again(cast, live_project, clien
         answer_by=date(2026, 12, 22) if state == "changes_requested" else None,
     )
     client = client_of(cast.director)
-    for name in ("own_project", "own_project_check", "end_project", "replace_project"):
-        assert client.post(url(cast, name), stored(cast, project_name="Other")).status_code == 303
+    pages = [page(cast, "about", act, place="own_") for act in ("page", "autosave", "discard")]
+    for where in (*pages, url(cast, "end_project"), url(cast, "replace_project")):
+        assert client.post(where, stored(cast, project_name="Other")).status_code == 303
     assert client.post(url(cast, "confirm_projects", False)).status_code == 303
     assert Project.objects.get(pk=cast.project.pk).project_name == "Harbor House Shelter"
 
@@ -127,18 +131,19 @@ def test_an_agency_that_left_only_reads(cast, live_project, client_of):
     Agency.objects.filter(pk=cast.agency.pk).update(state="left", left_at=timezone.now())
     client = client_of(cast.director)
     assert "has left the HMIS" in client.get(url(cast, "own_projects", False)).content.decode()
-    page = client.get(url(cast, "own_project")).content.decode()
-    assert "has left the HMIS" in page
-    assert "Save and continue" not in page
-    assert client.post(url(cast, "own_project"), stored(cast, project_name="Other")).status_code == 303
+    about = page(cast, place="own_")
+    shown = client.get(about, follow=True)
+    assert shown.request["PATH_INFO"] == url(cast, "own_project")
+    assert "has left the HMIS" in shown.text
+    assert "Save and continue" not in shown.text
+    assert client.post(about, stored(cast, project_name="Other")).status_code == 303
     assert Project.objects.get(pk=cast.project.pk).project_name == "Harbor House Shelter"
 
 
 def test_a_project_is_added_as_a_copy_and_removed_until_it_was_right(cast, live_project, client_of):
     client = client_of(cast.director)
-    made = client.post(
-        url(cast, "own_project_add", False), {"project_name": "Annex", "copy": str(cast.project.pk)}
-    )
+    given = {"project_name": "Annex", "copy": str(cast.project.pk), **day("operating_start_date", OPENED)}
+    made = client.post(url(cast, "own_project_add", False), given)
     new = Project.objects.get(project_name="Annex")
     assert made.url == url(cast, "own_project", new)
     assert (new.project_type, new.inventory.get().bed_inventory, new.confirmed_at) == (0, 30, None)
@@ -149,18 +154,10 @@ def test_a_project_is_added_as_a_copy_and_removed_until_it_was_right(cast, live_
     assert Project.objects.filter(pk=cast.project.pk).exists()
 
 
-ACTS = [
-    "own_project",
-    "own_project_check",
-    "own_project_discard",
-    "own_project_remove",
-    "end_project",
-    "replace_project",
-]
+ACTS = ["own_project_confirm", "own_project_remove", "end_project", "replace_project"]
 
 
-@pytest.mark.parametrize("name", ACTS)
-def test_readers_and_strangers_change_nothing(cast, live_project, client_of, name):
+def test_readers_and_strangers_change_nothing(cast, live_project, client_of):
     data = {**stored(cast, project_name="Other"), **BECOMES}
     for person, status in (
         (cast.auditor, 403),
@@ -168,8 +165,9 @@ def test_readers_and_strangers_change_nothing(cast, live_project, client_of, nam
         (cast.stranger, 404),
         (cast.staff, 404),
     ):
-        assert client_of(person).post(url(cast, name), data).status_code == status
-    foreign = reverse(f"onboarding:{name}", args=[cast.agency.pk, cast.other_project.pk])
-    assert client_of(cast.director).post(foreign, data).status_code == 404
+        for where in (*(url(cast, name) for name in ACTS), page(cast, "about", place="own_")):
+            assert client_of(person).post(where, data).status_code == status, where
+    for name in ACTS:
+        assert client_of(cast.director).post(url(cast, name, cast.other_project), data).status_code == 404
     assert Project.objects.filter(agency=cast.agency).get().project_name == "Harbor House Shelter"
     assert Project.objects.get(pk=cast.project.pk).operating_start_date == OPENED

@@ -1,0 +1,124 @@
+"""How an agency's projects stand: each of their pages, what of it was typed and not saved, and each in all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy
+
+from agencies.hud.drafts import ProjectFindings, project_findings
+from agencies.hud.lists import codes
+from agencies.hud.pages import Page, page_of, pages_of
+from agencies.models import Agency, Project
+from onboarding.models import Application, SectionWork
+from onboarding.projects.places import Place
+
+Works = Mapping[str, SectionWork]
+
+
+def key_of(project: Project) -> str:
+    """How remarks name a project, and what the names of its pages' drafts begin with; 40 characters."""
+    return f"project-{project.hud_id}"
+
+
+def draft_key(project: Project, page: Page) -> str:
+    """The name under which the typing on one page of a project is kept."""
+    return f"{key_of(project)}.{page.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """How one page of a project stands."""
+
+    page: Page
+    status: str  # one of LOOKS
+    url: str
+
+    LOOKS: ClassVar = {
+        "empty": (gettext_lazy("Not yet started"), "plain"),
+        "copied": (gettext_lazy("Copied, not yet saved"), "turn"),
+        "typed": (gettext_lazy("Typed, not yet saved"), "waiting"),
+        "started": (gettext_lazy("In progress"), "waiting"),
+        "problem": (gettext_lazy("There is a problem"), "problem"),
+        "complete": (gettext_lazy("Completed"), "plain"),
+    }
+
+    @property
+    def text(self) -> str:
+        return str(self.LOOKS[self.status][0])
+
+    @property
+    def look(self) -> str:
+        return self.LOOKS[self.status][1]
+
+
+def page_states(place: Place, agency: Agency, findings: ProjectFindings, works: Works) -> list[PageState]:
+    """Every page of a project with how it stands; `works` from `works_of`."""
+    project, wrong = findings.project, {page_of(error.field) for error in findings.errors}
+    return [
+        PageState(page, _status(findings, page, works, page in wrong), place.page_url(agency, project, page))
+        for page in pages_of(findings.draft)
+    ]
+
+
+def _status(findings: ProjectFindings, page: Page, works: Works, wrong: bool) -> str:
+    project, work = findings.project, works.get(draft_key(findings.project, page))
+    was_saved = bool(work and work.completed_at)
+    if work and work.draft:
+        return "problem" if work.has_errors else "typed"
+    if findings.only_copied and not was_saved:
+        return "copied"
+    if wrong:
+        if was_saved or project.confirmed_at:
+            return "problem"
+        return "started" if page.answered(findings.draft) else "empty"
+    return "complete" if was_saved or page.answered(findings.draft) else "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One project on the list page."""
+
+    findings: ProjectFindings
+    has_draft: bool
+    has_errors: bool
+
+    @property
+    def project(self) -> Project:
+        return self.findings.project
+
+    @property
+    def type(self) -> str:
+        return codes().label("2.02.6", self.project.project_type)
+
+    @property
+    def status(self) -> str:
+        if self.has_draft:
+            return "problem" if self.has_errors else "started"
+        if self.findings.complete:
+            return "complete"
+        return "problem" if self.project.confirmed_at else "started"
+
+
+def works_of(application: Application, project: Project) -> dict[str, SectionWork]:
+    """What is kept of the pages of a project, by the names of their drafts."""
+    rows = SectionWork.objects.filter(application=application, section__startswith=key_of(project))
+    return {work.section: work for work in rows}
+
+
+def listed(agency: Agency, application: Application | None) -> list[Listed]:
+    """The agency's projects with what stands of each, in two queries."""
+    drafted: dict[str, bool] = {}
+    if application is not None:
+        kept = SectionWork.objects.filter(application=application, section__startswith="project-")
+        for section, has_errors in kept.exclude(draft={}).values_list("section", "has_errors"):
+            key = section.partition(".")[0]
+            drafted[key] = drafted.get(key, False) or has_errors
+    return [
+        Listed(
+            findings,
+            has_draft=key_of(findings.project) in drafted,
+            has_errors=drafted.get(key_of(findings.project), False),
+        )
+        for findings in project_findings(agency)
+    ]
