@@ -8,10 +8,8 @@ PAGES = {
         "services": "mission towns cocs cans coc_member languages",
     },
     "people": {
-        "leaders": "director signatory",
-        "coordinators": "coordinator backup",
-        "officers": "security privacy",
-        "others": "it billing",
+        position: position
+        for position in "director signatory coordinator backup security privacy it billing".split()
     },
 }
 

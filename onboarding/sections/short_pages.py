@@ -68,21 +68,5 @@ AGENCY = (
         ("mission", "towns", "cocs", "cans", "coc_member", "languages"),
     ),
 )  # fmt: skip
-PEOPLE = (
-    Page(
-        SectionKey.PEOPLE, "leaders", _("Director and signatory"), _("Who answers for the agency, and who signs for it."),
-        (Position.DIRECTOR, Position.SIGNATORY),
-    ),
-    Page(
-        SectionKey.PEOPLE, "coordinators", _("Data Coordinators"), _("The HMIS's first contact, and who stands in."),
-        (Position.COORDINATOR, Position.BACKUP),
-    ),
-    Page(
-        SectionKey.PEOPLE, "officers", _("Security and privacy"), _("Who keeps the rules of security and privacy."),
-        (Position.SECURITY, Position.PRIVACY),
-    ),
-    Page(
-        SectionKey.PEOPLE, "others", _("IT and billing"), _("Whom to ask about devices and invoices, if anyone."),
-        (Position.IT, Position.BILLING),
-    ),
-)  # fmt: skip
+# One position a page: whoever is new is asked five things.
+PEOPLE = tuple(Page(SectionKey.PEOPLE, position, position.label, "", (position,)) for position in Position)

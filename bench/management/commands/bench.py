@@ -141,11 +141,11 @@ def application_pages() -> list[Page]:
     """A section shown and sent, and the large ones: 40 projects on one page, 2,000 people to check."""
     agency, director = large.make(projects=40)
     preview = large.upload_staff(agency, director, people=2000)
-    section = walk.page("section_page", agency, "people", "leaders")
+    section = walk.page("section_page", agency, "people", "director")
     typed = answers.people(large.NAMES, large.NAMES, ("Chris Large", "chris@large.example"))
 
     def sent() -> dict[str, Any]:
-        work = SectionWork.objects.get(application__agency=agency, section="people.leaders")
+        work = SectionWork.objects.get(application__agency=agency, section="people.director")
         return {**typed, "version": str(work.version)}
 
     return [

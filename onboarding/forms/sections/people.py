@@ -160,7 +160,7 @@ class PeopleForm(SectionForm, forms.Form):
         return f"{position.label} ({name})" if name else str(position.label)
 
     def get_layout(self) -> list[Any]:
-        sets = []
+        sets: list[tuple[Any, ...]] = []
         for position in Position:
             names = [
                 name
@@ -173,8 +173,9 @@ class PeopleForm(SectionForm, forms.Form):
             ]
             duty = Markup(format_html('<p class="hint">{}</p>', DUTIES[position]))
             if names:
-                sets.append(Fieldset(position.label, duty, *names))
-        return sets
+                sets.append((position.label, duty, *names))
+        # On a page of one position its heading says which.
+        return list(sets[0][1:]) if len(sets) == 1 else [Fieldset(*one) for one in sets]
 
     def only(self, shows: Callable[[str], bool]) -> Self:
         """Whoever is named on another page can be chosen here too, once there is somebody."""

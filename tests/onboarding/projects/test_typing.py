@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from agencies.models import ProjectCoC
 from onboarding.demo.answers import day
-from onboarding.models import SectionWork
+from onboarding.models import Note, SectionWork
 from tests.onboarding.as_sent import as_sent
 from tests.onboarding.projects.helpers import answers, overview, page, save, save_all
 
@@ -108,3 +108,15 @@ def test_while_typing_the_same_rules_speak_and_the_typing_is_kept(cast, applicat
     assert "coc-0-city" not in draft, "another page asks for it"
     funding = client_of(cast.director).post(page(cast, "funding", "autosave"), answers()).json()
     assert funding["hidden"] == ["hopwa_med_assisted_living_fac"]
+
+
+def test_a_question_for_a_colleague_stands_at_an_answer_of_a_row(cast, application, client_of):
+    save_all(cast, client_of, answers())
+    director, url = client_of(cast.director), page(cast, "where")
+    asking = director.get(f"{url}?ask=").context["form"]
+    field = next(name for name in asking.questions if name.endswith("zip"))
+    asked = {"field": field, "of": str(cast.coordinator.pk), "text": "Is this still the ZIP code?"}
+    assert director.post(f"{url}?ask=", asked).status_code == 302
+    beside = client_of(cast.coordinator).get(url).content.decode()
+    assert "Dana Director asks Chris Coordinator about this." in beside
+    assert Note.objects.get().label.endswith("ZIP code")

@@ -150,9 +150,9 @@ def test_all_fields_at_once(cast, application, key):
     names = inputs(client.get(url))
     for kind, values in NASTY.items():
         answer = walk(client, url, page, dict.fromkeys(names, values), "all", kind)
-        assert answer.status_code == 200 or key in ("declaration", "people/others", "readiness/sign-in"), (
-            kind
-        )  # a name may read like anything
+        # A name may read like anything, and a position that may be nobody's may be left empty.
+        free = ("declaration", "people/privacy", "people/it", "people/billing", "readiness/sign-in")
+        assert answer.status_code == 200 or key in free, kind
 
 
 def walk(client, url, page, data, name, kind):
@@ -188,7 +188,7 @@ def put_back(url, before):
     "key",
     [
         "agency/services",
-        "people/leaders",
+        "people/director",
         "readiness/sign-in",
         "declaration",
         "person",
@@ -220,8 +220,8 @@ def test_ten_megabytes_of_text(cast, application, key):
 AS_TEMPLATE = '{{ 7|add:"7" }}{% x %}<b id=x>'  # a variable and a tag of a template, and an element
 # The pages that say back what was typed: (the form, a page that shows it outside an input).
 SAYS_BACK = {
-    "agency/about": "check/", "agency/services": "check/", "people/leaders": "people/leaders/",
-    "people/officers": "readiness/agency/", "readiness/sign-in": "check/", "readiness/agency-plan1": "check/", "declaration": "check/", "person": "staff/",
+    "agency/about": "check/", "agency/services": "check/", "people/director": "people/director/",
+    "people/security": "readiness/agency/", "readiness/sign-in": "check/", "readiness/agency-plan1": "check/", "declaration": "check/", "person": "staff/",
     "new person": "staff/", "site": "sites/", "new site": "sites/", "withdraw": "",
 }  # fmt: skip
 

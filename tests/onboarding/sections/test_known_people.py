@@ -24,22 +24,24 @@ def test_everyone_is_known_once_by_address(cast, application, base, django_asser
 def test_a_position_is_given_to_somebody_of_the_list(cast, application, base):
     client = cast.client("director")
     Staff.objects.filter(pk=cast.staff_row.pk).update(title="Case manager", phone="860-555-0177 ext. 4")
-    text = client.get(f"{base}people/leaders/").text
+    text = client.get(f"{base}people/director/").text
     assert (
         f'<option value="{cast.staff_row.email}">{cast.staff_row.name}, {cast.staff_row.email}</option>'
         in text
     )
-    chosen = {"director_is": "listed", "director_person": cast.staff_row.email, "signatory_is": "director"}
-    assert client.post(f"{base}people/leaders/", {"version": "0", **chosen}).status_code == 302
+    chosen = {"director_is": "listed", "director_person": cast.staff_row.email}
+    assert client.post(f"{base}people/director/", {"version": "0", **chosen}).status_code == 302
+    same = {"version": "0", "signatory_is": "director"}
+    assert client.post(f"{base}people/signatory/", same).status_code == 302
     for contact in Contact.objects.filter(agency=cast.agency):
         assert (contact.name, contact.title) == (cast.staff_row.name, "Case manager")
         assert (contact.phone, contact.extension) == ("860-555-0177", "4")
     stranger = {**chosen, "director_person": cast.other_staff_row.email, "version": "1"}
-    assert client.post(f"{base}people/leaders/", stranger).status_code == 200, "of another agency"
+    assert client.post(f"{base}people/director/", stranger).status_code == 200, "of another agency"
     nobody = {**chosen, "director_person": "", "version": "2"}
     assert (
         "Select the person who is the Executive director"
-        in client.post(f"{base}people/leaders/", nobody).text
+        in client.post(f"{base}people/director/", nobody).text
     )
 
 

@@ -29,11 +29,11 @@ def test_a_project(cast, base):
     client = cast.client("coordinator")
     told(client.get(address), "project", "Casa María &amp; Zoë")
     typed = project_data(project_name="Casa Nueva 🏠", target_population="4")
-    page = told(client.post(address, typed), "project", "Casa María &amp; Zoë")
+    page = told(client.post(f"{address}about/", typed), "project", "Casa María &amp; Zoë")
     assert "What you typed" in page
     assert "Casa Nueva 🏠" in page
     assert "csrfmiddlewaretoken" not in page.split("What you typed")[1]
-    kept = client.post(f"{address}check/", typed, headers={"accept": "application/json"})
+    kept = client.post(f"{address}about/autosave/", typed, headers={"accept": "application/json"})
     assert kept.status_code == 404
     assert kept.json()["error"].startswith("This project was removed by Dana Director on ")
     told(client.post(f"{address}remove/"), "project", "Casa María &amp; Zoë")

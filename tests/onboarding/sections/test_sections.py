@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.models import Agency, Contact
+from agencies.models import Agency, Contact, Position
 from hmis_portal.models import AuditEvent
 from onboarding.models import Application, SectionWork
 from onboarding.sections import completeness
@@ -16,8 +16,8 @@ from tests.onboarding.helpers import agency_data, people_data, readiness_data, s
 
 pytestmark = pytest.mark.django_db
 FORMS = (
-    "agency/about", "agency/where", "agency/services", "people/leaders", "people/coordinators", "people/officers",
-    "people/others", "readiness/papers", "declaration",
+    "agency/about", "agency/where", "agency/services", "people/director", "people/backup", "people/security",
+    "people/it", "readiness/papers", "declaration",
 )  # fmt: skip
 
 
@@ -82,9 +82,10 @@ QUERIES = {
     "declaration": 22,
     "readiness/papers": 16,  # the answers once more: what is unmet has a page of plans
     # Whom the agency knows, and the line of the roster that follows a change.
-    "people/leaders": 21,
-    "people/coordinators": 32,
-    "people/officers": 21,
+    "people/director": 21,
+    "people/backup": 21,
+    "people/security": 21,
+    "people/it": 21,
 }
 
 
@@ -130,15 +131,15 @@ def test_people_who_coincide_are_copied(cast, application, base):
     assert set(found) == {"director", "signatory", "coordinator", "backup", "security", "privacy"}
     assert found["signatory"].email == "director@harbor.example"
     assert found["privacy"].name == found["security"].name == "Chris Coordinator"
-    page = cast.client("director").get(f"{base}people/officers/").content.decode()
+    page = cast.client("director").get(f"{base}people/security/").content.decode()
     assert re.search(r'<input[^>]*name="security_is"[^>]*value="coordinator"[^>]*checked', page)
 
 
 def test_backup_must_be_another_person(cast, application, base):
     data = people_data(backup_email="Coordinator@Harbor.example")
-    answer = cast.client("director").post(f"{base}people/coordinators/", data)
+    answer = save_pages(cast.client("director"), base, "people", data)
     assert "another person than the coordinator" in answer.content.decode()
-    assert not Contact.objects.filter(agency=cast.agency).exists()
+    assert not Contact.objects.filter(agency=cast.agency, position=Position.BACKUP).exists()
 
 
 def test_invalid_input_comes_back_and_is_kept(cast, application, base):
@@ -300,10 +301,10 @@ def test_the_six_steps_know_what_was_just_saved(cast, application, base):
     assert save_pages(client, base, "people", people_data()).status_code == 302
     assert "1 of 7 sections complete" in client.get(steps).content.decode()
     assert (
-        client.post(f"{base}people/leaders/keep/", {"version": "1", "director_name": "x"}).status_code == 200
+        client.post(f"{base}people/director/keep/", {"version": "1", "director_name": "x"}).status_code == 200
     )
     assert "0 of 7 sections complete" in client.get(steps).content.decode()
-    assert client.post(f"{base}people/leaders/discard/", {"version": "2"}).status_code == 302
+    assert client.post(f"{base}people/director/discard/", {"version": "2"}).status_code == 302
     assert "1 of 7 sections complete" in client.get(steps).content.decode()
     site = {"address": "12 Main Street", "workstations": "1", "connection": "broadband", "intake_desks": "1"}
     assert save_pages(client, base, "readiness", readiness_data()).status_code == 302

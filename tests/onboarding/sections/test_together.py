@@ -42,7 +42,7 @@ def test_a_page_that_nobody_touched_says_so(cast, application, base):
     saves = {
         "agency/about/": agency_data(cast),
         "agency/services/": agency_data(cast, mission="One\r\n\r\ntwo", languages="English"),
-        "people/leaders/": people_data(),
+        "people/director/": people_data(),
         "readiness/papers/": readiness_data(),
         f"staff/{cast.staff_row.pk}/": person_data(cast, email=cast.staff_row.email),
         f"sites/{site.pk}/": {"address": "1 A Street", "workstations": "1", "connection": "mobile", "intake_desks": "0"},
@@ -128,7 +128,7 @@ def test_what_was_seen_cannot_be_made_up(cast, two, agency_page, base, seen):
     director, coordinator = two
     mine = as_sent(coordinator.get(agency_page), mission="Beds.")
     mine["merge-seen"] = (
-        as_sent(director.get(f"{base}people/leaders/"))["merge-seen"] if seen == "other page" else seen
+        as_sent(director.get(f"{base}people/director/"))["merge-seen"] if seen == "other page" else seen
     )
     director.post(agency_page, as_sent(director.get(agency_page), towns="Bolton"))
     answer = coordinator.post(agency_page, {name: value for name, value in mine.items() if value is not None})
@@ -153,10 +153,10 @@ def test_the_script_is_told_what_a_colleague_changed(cast, two, agency_page):
 
 
 def test_whose_answer_it_is(cast, two, base):
-    director, coordinator, url = *two, f"{base}people/coordinators/"
+    director, coordinator, url = *two, f"{base}people/backup/"
     save_pages(director, base, "people", people_data())
     theirs, mine = director.get(url), coordinator.get(url)
-    director.post(url, as_sent(theirs, backup_email="bo@harbor.example", coordinator_phone="860-555-0199"))
+    director.post(url, as_sent(theirs, backup_email="bo@harbor.example", backup_phone="860-555-0199"))
     answer = coordinator.post(url, as_sent(mine, backup_email="b.backup@harbor.example", backup_title="Aide"))
     assert [one.label for one in answer.context["conflict"]["clashes"]] == [
         "Backup coordinator (Bo Backup): Work e-mail"
@@ -164,7 +164,7 @@ def test_whose_answer_it_is(cast, two, base):
     assert coordinator.post(url, as_sent(answer, **{"merge-take-backup_email": "theirs"})).status_code == 302
     named = {one.position: one for one in Contact.objects.filter(agency=cast.agency)}
     assert named["backup"].email == "bo@harbor.example"
-    assert (named["backup"].title, named["coordinator"].phone) == ("Aide", "860-555-0199")
+    assert (named["backup"].title, named["backup"].phone) == ("Aide", "860-555-0199")
 
 
 def test_one_line_of_the_roster(cast, two, base):
