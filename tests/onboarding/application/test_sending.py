@@ -196,11 +196,11 @@ def test_a_remark_leads_to_its_project_and_stands_on_no_other(cast, returned, ba
     )  # fmt: skip
     client = cast.client("director")
     page = client.get(f"{base}changes/").content.decode()
-    assert f"{base}projects/{cast.project.pk}/#id_{field.partition(':')[2]}_field" in page
-    text = client.get(f"{base}projects/{cast.project.pk}/").content.decode()
+    assert f"{base}projects/{cast.project.pk}/participation/#id_{field.partition(':')[2]}_field" in page
+    text = client.get(f"{base}projects/{cast.project.pk}/participation/").content.decode()
     beside = text.split(f'id="id_{field.partition(":")[2]}_field"')[1].split("</fieldset>")[0]
     assert asked in beside
-    assert asked not in client.get(f"{base}projects/{other.pk}/").content.decode()
+    assert asked not in client.get(f"{base}projects/{other.pk}/participation/").content.decode()
     assert asked in client.get(f"{base}projects/").content.decode()
 
 
