@@ -19,6 +19,7 @@ from hmis_portal.text import typed
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
+MOST_OFFERED = 50  # people to choose from; whoever is not among them is typed, and known by their address
 LIKE_ENOUGH = 0.85
 SAME_BEGINNING = 4  # letters of the name key that two near-same names share
 

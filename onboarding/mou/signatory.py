@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agencies import permissions
-from agencies.models import Agency, AgencyRole, Invitation, User
+from agencies.models import Agency, AgencyRole, Invitation, Position, User
 from agencies.services import invitations
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import NAME_LENGTH
@@ -49,12 +49,20 @@ def can_sign_of(mous: Sequence[Mou]) -> set[UUID]:
 
 
 def against_address(agency: Agency, email: str, name: str) -> str:
-    """An account is one person: what is wrong with naming somebody under an address whose account is another's.
+    """An address is one person: what is wrong with naming somebody under one that is another's, or spelled otherwise.
 
     Said only of people of this agency: of other accounts nobody learns anything here. There the signature itself
     asks, in the name of the account.
     """
-    user = User.objects.filter(email=typed.email(email)).first() if email else None
+    if not email or not name.strip():
+        return ""
+    if (listed := _listed_name(agency, email)) and not acts.same_name(listed, name):
+        words = _(
+            "This is the address of %(own)s on the agency’s list. Name %(own)s from the list, correct the list if "
+            "%(name)s is right, or enter another address"
+        )
+        return words % {"own": listed, "name": name.strip()}
+    user = User.objects.filter(email=typed.email(email)).first()
     if user is None or not invitations.has_account(user) or not acts.against_name(user, name):
         return ""
     if not permissions.roles(user, agency) and not agency.staff.filter(user=user).exists():
@@ -63,6 +71,16 @@ def against_address(agency: Agency, email: str, name: str) -> str:
         "This is the address of %(own)s. Enter another for %(name)s, or name %(own)s if both are one person"
     )
     return words % {"own": user, "name": name.strip()}
+
+
+def _listed_name(agency: Agency, email: str) -> str:
+    """The name as the people in charge have it, the signatory's before others, or else the roster; "" when in neither."""
+    key = typed.email(email)
+    held = dict(agency.contacts.filter(email__iexact=key).values_list("position", "name"))
+    if held:
+        return str(held.get(Position.SIGNATORY) or next(iter(held.values())))
+    listed = agency.staff.current().filter(email__iexact=key).first()
+    return listed.name if listed else ""
 
 
 def account_of(agency: Agency, signer: Signer, *, by: User, ip: str | None) -> tuple[User, Invitation | None]:

@@ -13,7 +13,7 @@ from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import PortalSettings, forget_settings
 from hmis_portal.text.typed import has_link
 from hmis_portal.web.errors import GuardFailed
-from onboarding.forms.mou.acts import SignatoryForm
+from onboarding.forms.mou.naming import SignatoryForm
 from tests.applications import make_application
 from tests.cast import Cast
 from tests.factories import AgencyFactory

@@ -1,158 +1,20 @@
-"""Forms of the MOU: who signs, the signature in the browser or on paper, and the reasons for not signing."""
+"""Forms of the MOU: the signature in the browser or on paper, and the reasons for not signing."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, User
-from hmis_portal.forms import DateField, NameField, PersonEmailField, PortalFormMixin, UploadField, ZIPField
+from agencies.models import User
+from hmis_portal.forms import DateField, NameField, PortalFormMixin, UploadField
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.agreeing.given import PaperSignature, Signature
-from hmis_portal.signing.models import NAME_LENGTH, Party
-from hmis_portal.text import typed
-from onboarding.forms.sections.agency import STATES
-from onboarding.mou import signatory
-from onboarding.workflow import Signer
+from hmis_portal.signing.models import Party
 
-DELEGATED_LENGTH = Party._meta.get_field("delegated_from").max_length
 AUTHORITY_HINT = _(
     "For example: executive director under the bylaws, or resolution of the board of October 3, 2026."
 )
-
-
-class SignatoryForm(PortalFormMixin, forms.Form):
-    """The person who may sign for the agency, with the basis of their authority."""
-
-    submit_label: Any = _("Send the MOU for signature")
-    required_messages = {
-        "who": _("Select who signs for the agency"),
-        "first_name": _("Enter the signatory’s first name"),
-        "last_name": _("Enter the signatory’s last name"),
-        "email": _("Enter the signatory’s work e-mail"),
-        "title": _("Enter the signatory’s title"),
-        "authority": _("Enter what gives this person the authority to sign"),
-    }
-    shown_when = {"first_name": ("who", "other"), "last_name": ("who", "other"), "email": ("who", "other")}
-
-    who = forms.ChoiceField(label=_("Who signs for the agency?"), widget=forms.RadioSelect)
-    first_name = NameField(label=_("First name"), max_length=100)
-    last_name = NameField(label=_("Last name"), max_length=100)
-    email = PersonEmailField(
-        label=_("Work e-mail"),
-        max_length=254,
-        help_text=_("The link to sign goes to this address and works for this person only."),
-    )
-    title = forms.CharField(label=_("Title"), max_length=150)
-    authority = forms.CharField(label=_("Basis of authority"), max_length=300, help_text=AUTHORITY_HINT)
-
-    def __init__(self, *args: Any, me: User | None, agency: Agency, **kwargs: Any) -> None:
-        """Without `me` somebody else signs for sure: whoever fills this in does not belong to the agency."""
-        super().__init__(*args, **kwargs)
-        self.me, self.agency = me, agency
-        if me is None:
-            del self.fields["who"]
-            return
-        self.fields["who"].choices = [  # type: ignore[attr-defined]
-            ("me", _("I do (%(name)s)") % {"name": me}),
-            ("other", _("Somebody else")),
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        """The name stands in the document in one piece, which holds fewer characters than the two fields."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.me and data.get("who") == "me":
-            field, name = "who", str(self.me)
-            words = _(
-                "A name in the document has at most %(count)d characters. Shorten yours on your account page"
-            )
-        else:
-            field, name = "last_name", f"{data.get('first_name', '')} {data.get('last_name', '')}"
-            words = _("Enter first and last name of at most %(count)d characters together")
-        if len(name) > NAME_LENGTH:
-            self.add_error(field, words % {"count": NAME_LENGTH})
-        elif field != "who" and (
-            wrong := signatory.against_address(self.agency, data.get("email", ""), name)
-        ):
-            self.add_error("email", wrong)
-        return data
-
-    def given(self) -> Signer:
-        data = self.cleaned_data
-        if self.me and data["who"] == "me":
-            names = (self.me.email, self.me.first_name, self.me.last_name)
-        else:
-            names = (data["email"], data["first_name"], data["last_name"])
-        return Signer(*names, title=data["title"], authority=data["authority"])
-
-
-class NamingForm(SignatoryForm):
-    """The MOU is issued with it: where its record has no street yet, the agency's address for notices is asked too."""
-
-    PLACE = ("street", "city", "region", "zip_code")
-    required_messages = {
-        **SignatoryForm.required_messages,
-        "street": _("Enter the street address"),
-        "city": _("Enter the city or town"),
-        "region": _("Select the state"),
-        "zip_code": _("Enter the ZIP code"),
-    }
-    street = forms.CharField(
-        label=_("Street of the agency"),
-        max_length=200,
-        help_text=_("The MOU states this address for notices. The application shows it then."),
-    )
-    city = forms.CharField(label=_("City or town"), max_length=50)
-    region = forms.ChoiceField(
-        label=_("State"), choices=[("", _("Select one")), *((code, code) for code in STATES)]
-    )
-    zip_code = ZIPField(label=_("ZIP code"))
-
-    def __init__(self, *args: Any, me: User, agency: Agency, **kwargs: Any) -> None:
-        super().__init__(*args, me=me, agency=agency, **kwargs)
-        for name in self.PLACE:
-            self.initial.setdefault(name, getattr(agency, name))
-            if agency.street:
-                del self.fields[name]
-
-    def place(self) -> dict[str, str]:
-        """The address typed here, by the names of the agency's columns; {} where the record has one."""
-        return {name: self.cleaned_data[name] for name in self.PLACE if name in self.fields}
-
-
-class PassOnForm(SignatoryForm):
-    """The signatory names the person who has to sign instead."""
-
-    submit_label = _("Pass on to this person")
-    shown_when = {}
-    note = forms.CharField(
-        label=_("Message for the agency’s manager"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea({"rows": 3}),
-    )
-
-    def __init__(self, *args: Any, me: User, agency: Agency, **kwargs: Any) -> None:
-        super().__init__(*args, me=None, agency=agency, **kwargs)
-        self.me: User = me
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        if email == typed.email(self.me.email):
-            raise forms.ValidationError(_("Enter the address of somebody else: this one is your own"))
-        return email
-
-    def given(self) -> Signer:
-        data = self.cleaned_data
-        return Signer(
-            data["email"],
-            data["first_name"],
-            data["last_name"],
-            data["title"],
-            data["authority"],
-            delegated_from=str(self.me)[:DELEGATED_LENGTH],
-        )
 
 
 class SignForm(PortalFormMixin, forms.Form):

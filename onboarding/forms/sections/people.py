@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import locks
 from agencies.models import REQUIRED_POSITIONS, Contact, Position, User
-from agencies.selectors import KnownPerson
+from agencies.selectors import MOST_OFFERED, KnownPerson
 from agencies.services import directory
 from hmis_portal.forms import EmailField, Fieldset, Markup, NameField, PersonEmailField, PhoneField
 from hmis_portal.signing.agreeing.acts import same_name
@@ -39,7 +39,6 @@ DUTIES: Mapping[str, Any] = {
     Position.BILLING: _("Receives invoices, should there be any."),
 }
 OTHER, LISTED, NOBODY = "other", "listed", "none"
-MOST_OFFERED = 50  # people to choose from; whoever is not among them is typed, and known by their address
 # Whom a position may coincide with: everyone named before it, but the backup never with the coordinator.
 MAY_BE: Mapping[str, tuple[str, ...]] = {
     Position.DIRECTOR: (),

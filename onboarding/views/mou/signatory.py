@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST
 
 from agencies import permissions
 from agencies.models import Agency, User
+from agencies.selectors import known_people
+from hmis_portal.text import typed
 from hmis_portal.text.words import date_words
 from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import WrongState
 from hmis_portal.web.visits import client_ip
 from onboarding import workflow
-from onboarding.forms.mou.acts import NamingForm, PassOnForm, SignatoryForm
+from onboarding.forms.mou.naming import NamingForm, PassOnForm, SignatoryForm
 from onboarding.models import Mou
 from onboarding.models.mou import RENEW_DAYS
 from onboarding.mou import agreement, bound, party, wording
@@ -43,7 +45,13 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     same = mou is not None and changed and all(change.what != "signatory" for change in changed)
     initial = _signed_before(mou, me) if mou is not None and same else _proposed(agency)
     kind = NamingForm if not replacing or changed else SignatoryForm
-    form = kind(request.POST if request.method == "POST" else None, me=me, agency=agency, initial=initial)
+    form = kind(
+        request.POST if request.method == "POST" else None,
+        me=me,
+        agency=agency,
+        known=known_people(agency),
+        initial=initial,
+    )
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if changed:
         form.submit_label = workflow.move(Mou, MouVerb.ISSUE_ANEW).label
@@ -105,6 +113,7 @@ def renew_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         me=me if is_manager else None,
         agency=agency,
+        known=known_people(agency) if is_manager else (),
         initial=_signed_before(before, me),
     )
     form.submit_label = _("Renew: send the new MOU for signature")
@@ -164,4 +173,11 @@ def _proposed(agency: Agency) -> dict[str, str]:
     if contact is None:
         return {}
     first, _space, last = contact.name.rpartition(" ")
-    return {"first_name": first, "last_name": last, "email": contact.email, "title": contact.title}
+    return {
+        "who": "listed",
+        "person": typed.email(contact.email),
+        "first_name": first,
+        "last_name": last,
+        "email": contact.email,
+        "title": contact.title,
+    }

@@ -231,3 +231,42 @@ def test_nobody_records_anything_while_every_name_is_right(cast, signed_without_
         signed_without_files, "one_party", cast.admin, reason="Same people."
     )
     assert "are those of today" in refused(signed_without_files, "issue_anew", cast.director, reason="Anew.")
+
+
+def test_the_signatory_is_chosen_from_the_list_and_spelled_as_it_is_there(cast, client_of):
+    reference.load()
+    named = {"agency": cast.agency, "position": Position.SIGNATORY, "title": "Chair", "phone": "860-555-0101"}
+    Contact.objects.create(name="Olive M. Other", email="Olive@harbor.example", **named)
+    url, client = reverse("onboarding:name_signatory", args=[cast.agency.pk]), client_of(cast.director)
+    page = client.get(url).text
+    assert (
+        '<option value="olive@harbor.example" selected>Olive M. Other, olive@harbor.example</option>' in page
+    )
+    typed = {"title": "Chair", "authority": "Bylaws", "email": "olive@harbor.example"}
+    spelled = {**typed, "who": "other", "first_name": "Olive", "last_name": "Other"}
+    assert "This is the address of Olive M. Other on the agency’s list" in client.post(url, spelled).text
+    with pytest.raises(GuardFailed, match=r"address of Olive M\. Other"):
+        agreement.issue(
+            agency=cast.agency, by=cast.director, signer=Signer("olive@harbor.example", "Olive", "Other", "Chair", "Bylaws")
+        )  # fmt: skip
+    stranger = {**typed, "who": "listed", "person": cast.stranger.email}
+    assert client.post(url, stranger).status_code == 200
+    assert "Select the person who signs" in client.post(url, {**typed, "who": "listed", "person": ""}).text
+    assert not Mou.objects.exists()
+    assert client.post(url, {**typed, "who": "listed", "person": "olive@harbor.example"}).status_code == 302
+    mou = Mou.objects.get()
+    assert (mou.signatory_name, mou.signatory.email) == ("Olive M. Other", "olive@harbor.example")
+
+
+def test_a_manager_whose_name_is_spelled_otherwise_on_the_list_is_asked(cast, client_of):
+    reference.load()
+    Contact.objects.create(
+        agency=cast.agency, position=Position.DIRECTOR, name="Dana D. Director", email=cast.director.email
+    )
+    url, client = reverse("onboarding:name_signatory", args=[cast.agency.pk]), client_of(cast.director)
+    given = {"who": "me", "title": "Director", "authority": "Bylaws"}
+    assert "This is the address of Dana D. Director" in client.post(url, given).text
+    listed = {**given, "who": "listed", "person": cast.director.email}
+    assert client.post(url, listed).status_code == 302
+    mou = Mou.objects.get()
+    assert (mou.signatory, mou.signatory_name) == (cast.director, "Dana D. Director")

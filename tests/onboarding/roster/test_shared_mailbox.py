@@ -5,7 +5,7 @@ import pytest
 from agencies.forms.people import InviteForm
 from agencies.models import Staff
 from hmis_portal.text.mailboxes import is_shared
-from onboarding.forms.mou.acts import SignatoryForm
+from onboarding.forms.mou.naming import SignatoryForm
 from onboarding.forms.sections.people import PeopleForm
 from tests.onboarding.helpers import people_data
 from tests.onboarding.roster.helpers import person_data
