@@ -16,10 +16,12 @@ from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Staff, User
 from hmis_portal.models import AuditEvent
 from hmis_portal.text import typed
+from hmis_portal.text.mailboxes import is_shared
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
 MOST_OFFERED = 50  # people to choose from; whoever is not among them is typed, and known by their address
+NAME_PART = 100  # letters of the first or the last name of an account
 LIKE_ENOUGH = 0.85
 SAME_BEGINNING = 4  # letters of the name key that two near-same names share
 
@@ -70,6 +72,11 @@ class KnownPerson:
         first, _space, last = self.name.rpartition(" ")
         return first, last
 
+    @property
+    def may_have_account(self) -> bool:
+        """Whether an account can bear the name, and the address is one person's own."""
+        return all(0 < len(part) <= NAME_PART for part in self.names) and not is_shared(self.email)
+
     def with_more(self, other: "KnownPerson") -> "KnownPerson":
         return replace(self, title=self.title or other.title, phone=self.phone or other.phone)
 
@@ -92,6 +99,18 @@ def known_people(agency: Agency) -> list[KnownPerson]:
         key = typed.email(row.email)
         people[key] = people[key].with_more(row) if key in people else replace(row, email=key)
     return sorted(people.values(), key=lambda person: (person.name.casefold(), person.email))
+
+
+def choices_of(people: Iterable[KnownPerson]) -> list[tuple[str, str]]:
+    """For a list to choose from, above the boxes for whoever is not on it."""
+    return [("", _("Somebody else, as written below")), *((one.email, str(one)) for one in people)]
+
+
+def people_to_invite(agency: Agency) -> list[KnownPerson]:
+    """Whom the agency knows and who neither acts for it nor is asked to already."""
+    acting = [user for user, _roles in permissions.people_with_roles(agency)]
+    asked = {user.email for user in [*acting, *(row.user for row in open_invitations(agency))]}
+    return [one for one in known_people(agency) if one.email not in asked and one.may_have_account]
 
 
 def given_group(group: str, *, since: datetime) -> QuerySet[AuditEvent]:

@@ -1,5 +1,6 @@
 """Opening an agency, inviting to it, handing it over."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, User
+from agencies.selectors import MOST_OFFERED, KnownPerson, choices_of
 from hmis_portal.forms import EINField, NameField, PersonEmailField, PhoneField, PortalFormMixin, YesNoField
 
 
@@ -65,6 +67,10 @@ class InviteForm(PortalFormMixin, forms.Form):
             ),
         }
     }
+    shown_when: Mapping[str, Sequence[str]] = dict.fromkeys(
+        ("first_name", "last_name", "email"), ("colleague", "")
+    )
+    colleague = forms.ChoiceField(label=_("Whom do you invite?"), required=False)
     first_name = NameField(label=_("First name"), max_length=100)
     last_name = NameField(label=_("Last name"), max_length=100)
     email = PersonEmailField(
@@ -76,6 +82,22 @@ class InviteForm(PortalFormMixin, forms.Form):
         label=_("What may your colleague do?"), widget=forms.RadioSelect,
         choices=[(role.value, role.label) for role in (AgencyRole.EDITOR, AgencyRole.MANAGER)],
     )  # fmt: skip
+
+    def __init__(self, *args: Any, known: Sequence[KnownPerson] = (), **kwargs: Any) -> None:
+        """`known` are the agency's people who may be invited."""
+        super().__init__(*args, **kwargs)
+        self.known = {one.email: one for one in known[:MOST_OFFERED]}
+        fields: Any = self.fields
+        fields["colleague"].choices = choices_of(self.known.values())
+        if not self.known:
+            fields["colleague"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if person := self.known.get(data.get("colleague", "")):
+            first, last = person.names
+            data |= {"email": person.email, "first_name": first, "last_name": last}
+        return data
 
 
 class HandOverForm(PortalFormMixin, forms.Form):

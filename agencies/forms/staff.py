@@ -1,7 +1,7 @@
 """One person of the roster; the application's section C uses the same form."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
 from agencies.models.project import looked_at
 from agencies.models.staff import full_name
+from agencies.selectors import MOST_OFFERED, KnownPerson, choices_of
 from hmis_portal.forms import (
     DateField,
     EmailField,
@@ -24,10 +25,11 @@ from hmis_portal.forms import (
     YesNoField,
 )
 from hmis_portal.signing.models import NAME_LENGTH
+from hmis_portal.text import typed
 
 QUESTIONS = [
     "first_name", "last_name", "title", "email", "phone", "hmis_role", "access_level", "projects", "had_account",
-    "earlier_account", "supervisor_name", "supervisor_email", "start_date", "employment", "starts_later",
+    "earlier_account", "supervisor", "supervisor_name", "supervisor_email", "start_date", "employment", "starts_later",
 ]  # fmt: skip
 
 
@@ -51,6 +53,8 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
         "earlier_account": ("had_account", "yes"),
         # Who has no access works in no project; as long as no level is chosen the question stands.
         "projects": ("access_level", "", *(level for level in AccessLevel if level != AccessLevel.NONE)),
+        "supervisor_name": ("supervisor", ""),
+        "supervisor_email": ("supervisor", ""),
     }
     first_name = NameField(label=_("First name"), max_length=100)
     last_name = NameField(label=_("Last name"), max_length=100)
@@ -69,6 +73,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
     )  # fmt: skip
     had_account = YesNoField(label=_("Has this person had an HMIS account before?"), required=False)
     earlier_account = forms.CharField(label=_("Where, and when was it last used?"), max_length=200)
+    supervisor = forms.ChoiceField(label=_("Who is the supervisor?"), required=False)
     supervisor_name = NameField(label=_("Supervisor"), max_length=200)
     supervisor_email = EmailField(
         label=_("Supervisor's e-mail"),
@@ -93,7 +98,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
     class Meta:
         model = Staff
         # The agency's own projects become choices in __init__: a model's field would read those of every agency.
-        fields = [name for name in QUESTIONS if name != "projects"]
+        fields = [name for name in QUESTIONS if name not in ("projects", "supervisor")]
 
     def __init__(
         self,
@@ -101,9 +106,13 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
         agency: Agency,
         projects: Iterable[Project] | None = None,
         taken: Collection[str] | None = None,
+        known: Sequence[KnownPerson] = (),
         **kwargs: Any,
     ) -> None:
-        """`projects` of the agency and `taken`, the others' addresses in lower case, spare a query each where many rows are checked."""
+        """`projects` of the agency and `taken`, the others' addresses in lower case, spare a query each where many rows are checked.
+
+        The supervisor is one of those `known`, or typed.
+        """
         self.agency, self.taken = agency, taken
         if projects is None:
             mine = kwargs.get("instance")
@@ -114,6 +123,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
         self.initial["projects"] = (
             [str(project.pk) for project in self.instance.projects.all()] if self.instance.pk else []
         )
+        self._offer([one for one in known if one.email != typed.email(self.instance.email)][:MOST_OFFERED])
         if self.own:
             choices = [(key, project.project_name) for key, project in self.own.items()]
             self.fields["projects"] = forms.MultipleChoiceField(
@@ -123,6 +133,15 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
                 help_text=_("Select all in which the person works."),
             )
             self.order_fields(QUESTIONS)
+
+    def _offer(self, people: Sequence[KnownPerson]) -> None:
+        self.known = {one.email: one for one in people}
+        fields: Any = self.fields
+        fields["supervisor"].choices = choices_of(people)
+        if not people:
+            fields["supervisor"].widget = forms.HiddenInput()
+        supervisor = typed.email(self.instance.supervisor_email)
+        self.initial["supervisor"] = supervisor if supervisor in self.known else ""
 
     def clean_projects(self) -> list[Project]:
         return [self.own[key] for key in self.cleaned_data["projects"]]
@@ -152,6 +171,8 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if person := self.known.get(data.pop("supervisor", "")):
+            data |= {"supervisor_name": person.name, "supervisor_email": person.email}
         if len(full_name(data.get("first_name", ""), data.get("last_name", ""))) > NAME_LENGTH:
             words = _("First and last name together must be %(most)d characters or fewer")
             self.add_error("last_name", words % {"most": NAME_LENGTH - 1})
@@ -181,10 +202,10 @@ class RosterForm(StaffForm):
     def add_refusal(self, messages: list[str], *, version: str) -> None:
         """What is against saving; saving again is meant for the entry as it is now."""
         self.add_error(None, messages)
-        typed = QueryDict(mutable=True)
-        typed.update(self.data)
-        typed["version"] = version
-        self.data = typed
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["version"] = version
+        self.data = data
 
 
 FARTHEST_LEAVER = timedelta(days=366)

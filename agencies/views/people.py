@@ -53,7 +53,7 @@ def people(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def invite(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     user = permissions.person(request)
     agency = permissions.agency_to_manage(user, agency_id)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, known=selectors.people_to_invite(agency))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -53,7 +53,12 @@ def add_staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     user = permissions.person(request)
     agency = permissions.agency_to_edit(user, agency_id)
     locks.check(agency)
-    form = StaffForm(request.POST or None, agency=agency, instance=Staff(agency=agency))
+    form = StaffForm(
+        request.POST or None,
+        agency=agency,
+        instance=Staff(agency=agency),
+        known=selectors.known_people(agency),
+    )
     if request.method == "POST" and form.is_valid():
         row = services.add_staff(agency=agency, by=user, data=form.cleaned_data)
         messages.success(request, _("%s is on the roster.") % row.name)
@@ -75,7 +80,13 @@ def change_staff(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
         raise WrongState(words % {"name": row.name, "day": date_words(row.left_on)})
     locks.check(agency)
     now = services.version(row)
-    form = RosterForm(request.POST or None, agency=agency, instance=row, initial={"version": now})
+    form = RosterForm(
+        request.POST or None,
+        agency=agency,
+        instance=row,
+        initial={"version": now},
+        known=selectors.known_people(agency),
+    )
     if request.method == "POST" and form.is_valid() and _changed(row, form, by=user):
         messages.success(request, _("The entry of %s was saved.") % row.name)
         return redirect("agencies:staff", agency_id=agency.pk)

@@ -25,6 +25,7 @@ class PersonForm(DraftForm, StaffForm):
             Fieldset(gettext("Work in the HMIS"), *(name for name in work if name in self.fields)),
             Fieldset(
                 gettext("Employment"),
+                "supervisor",
                 "supervisor_name",
                 "supervisor_email",
                 "start_date",

@@ -230,7 +230,7 @@ def staff(answers: Answers) -> list[Group]:
 def _staff_typed_as(answers: Answers, staff_member: Staff) -> dict[str, str]:
     """Projects are asked of whoever has access, and once the agency has some."""
     asked = staff_member.logs_in and any(not row.only_copied for row in answers.projects)
-    return {"supervisor": "supervisor_name"} | ({} if asked else {"projects": "access_level"})
+    return {} if asked else {"projects": "access_level"}
 
 
 def _staff_questions() -> list[tuple[str, str]]:

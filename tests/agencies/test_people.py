@@ -229,3 +229,19 @@ def test_admin_names_a_manager_without_account_by_invitation(cast: Cast, commits
     )
     assert Invitation.objects.get().role == "manager"
     assert {cast.director.email, "nora@harbor.example"} <= {mail.to[0] for mail in mailoutbox}
+
+
+def test_a_colleague_is_chosen_among_those_without_a_role(cast: Cast, client_of) -> None:
+    staff = cast.staff_row
+    client = client_of(cast.director)
+    text = client.get(page(cast, "invite/")).text
+    assert f'<option value="{staff.email}">{staff.name}, {staff.email}</option>' in text
+    assert f'value="{cast.coordinator.email}"' not in text
+    assert cast.other_staff_row.email not in text
+    chosen = {"colleague": staff.email, "role": "editor", "first_name": "Typed", "last_name": "Before"}
+    assert (
+        client.post(page(cast, "invite/"), {**chosen, "colleague": cast.coordinator.email}).status_code == 200
+    )
+    assert client.post(page(cast, "invite/"), chosen).status_code == 302
+    assert Invitation.objects.get().user.email == staff.email
+    assert f'value="{staff.email}"' not in client.get(page(cast, "invite/")).text, "invited already"

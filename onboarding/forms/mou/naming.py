@@ -1,6 +1,6 @@
 """Forms of the MOU: who signs for the agency, named by its manager or passed on by the person named."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,14 +12,12 @@ from agencies.selectors import MOST_OFFERED, KnownPerson
 from hmis_portal.forms import NameField, PersonEmailField, PortalFormMixin, ZIPField
 from hmis_portal.signing.models import NAME_LENGTH, Party
 from hmis_portal.text import typed
-from hmis_portal.text.mailboxes import is_shared
 from onboarding.forms.mou.acts import AUTHORITY_HINT
 from onboarding.forms.sections.agency import STATES
 from onboarding.mou import signatory
 from onboarding.workflow import Signer
 
 DELEGATED_LENGTH = Party._meta.get_field("delegated_from").max_length
-PART_LENGTH = 100
 
 
 class SignatoryForm(PortalFormMixin, forms.Form):
@@ -35,7 +33,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
         "title": _("Enter the signatory’s title"),
         "authority": _("Enter what gives this person the authority to sign"),
     }
-    shown_when = {
+    shown_when: Mapping[str, Sequence[str]] = {
         "person": ("who", "listed"),
         "first_name": ("who", "other"),
         "last_name": ("who", "other"),
@@ -44,8 +42,8 @@ class SignatoryForm(PortalFormMixin, forms.Form):
 
     who = forms.ChoiceField(label=_("Who signs for the agency?"), widget=forms.RadioSelect)
     person = forms.ChoiceField(label=_("Person"))
-    first_name = NameField(label=_("First name"), max_length=PART_LENGTH)
-    last_name = NameField(label=_("Last name"), max_length=PART_LENGTH)
+    first_name = NameField(label=_("First name"), max_length=100)
+    last_name = NameField(label=_("Last name"), max_length=100)
     email = PersonEmailField(
         label=_("Work e-mail"),
         max_length=254,
@@ -68,7 +66,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
         """
         super().__init__(*args, **kwargs)
         self.me, self.agency = me, agency
-        own = [one for one in known[:MOST_OFFERED] if _fits(one) and not is_shared(one.email)]
+        own = [one for one in known[:MOST_OFFERED] if one.may_have_account]
         self.known = {one.email: one for one in own}
         fields: Any = self.fields
         if self.known:
@@ -80,6 +78,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
             del self.fields["person"]
         if me is None:
             del self.fields["who"]
+            self.shown_when = {}
             return
         fields["who"].choices = [
             ("me", _("I do (%(name)s)") % {"name": me}),
@@ -160,7 +159,6 @@ class PassOnForm(SignatoryForm):
     """The signatory names the person who has to sign instead."""
 
     submit_label = _("Pass on to this person")
-    shown_when = {}
     note = forms.CharField(
         label=_("Message for the agency’s manager"),
         max_length=500,
@@ -188,8 +186,3 @@ class PassOnForm(SignatoryForm):
             data["authority"],
             delegated_from=str(self.me)[:DELEGATED_LENGTH],
         )
-
-
-def _fits(person: KnownPerson) -> bool:
-    """Whether first and last name can stand in an account."""
-    return all(0 < len(part) <= PART_LENGTH for part in person.names)

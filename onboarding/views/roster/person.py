@@ -1,5 +1,6 @@
 """Section C of the application: the page of one person, whose typing is kept as that of a section."""
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, Staff
 from agencies.permissions import agency_to_edit
+from agencies.selectors import KnownPerson, known_people
 from hmis_portal.web.removed import one_or_told
 from onboarding.application import check
 from onboarding.application.status_line import status_line
@@ -43,7 +45,12 @@ class PersonPage(DraftPage):
         self.section = staff_drafts.key_of(self.staff, self.page)
 
     def form(self, **given: Any) -> PersonForm:
-        return PersonForm(agency=self.agency, instance=self.staff or Staff(agency=self.agency), **given)
+        instance = self.staff or Staff(agency=self.agency)
+        return PersonForm(agency=self.agency, instance=instance, known=self.known, **given)
+
+    @cached_property
+    def known(self) -> list[KnownPerson]:
+        return known_people(self.agency)
 
     def fresh(self) -> "PersonPage":
         return PersonPage(self.request, self.agency.pk, self.staff.pk if self.staff else None, self.page)

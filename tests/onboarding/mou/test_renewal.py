@@ -150,7 +150,8 @@ def test_the_hmis_admin_and_the_lead_may_renew_too(cast, executed_in_2026, clien
             assert page.status_code == 200, kind
             assert "I do (" not in page.text
         client.post(_url(cast), {name: value for name, value in SIGNER.items() if name != "who"})
-        assert Mou.objects.get(successor_of=executed_in_2026).issued_by == cast.lead
+        renewal = Mou.objects.get(successor_of=executed_in_2026)
+        assert (renewal.issued_by, renewal.signatory) == (cast.lead, cast.signatory)
         for kind, status in (("coordinator", 403), ("auditor", 403), ("staff", 404), ("stranger", 404)):
             assert client_of(cast.person(kind)).get(_url(cast)).status_code == status, kind
 

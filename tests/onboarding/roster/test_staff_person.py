@@ -6,7 +6,10 @@ from agencies.models import Staff
 from onboarding.models import Application, SectionWork
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
+from tests.factories import UserFactory
 from tests.onboarding.roster.helpers import HEAD, person_data, upload
+from training import services
+from training.models import Requirement
 
 pytestmark = pytest.mark.django_db
 
@@ -128,8 +131,41 @@ def test_odd_names_of_a_new_page_are_not_found(cast, application, staff_pages):
 def test_the_page_needs_few_queries(cast, application, staff_pages, django_assert_max_num_queries):
     client, url = cast.client("director"), f"{staff_pages}{cast.staff_row.pk}/"
     client.get(url)
-    with django_assert_max_num_queries(14) as asked:
+    with django_assert_max_num_queries(15) as asked:
         assert client.get(url).status_code == 200
     of_projects = [one["sql"] for one in asked.captured_queries if 'FROM "agencies_project"' in one["sql"]]
     assert of_projects
     assert all("WHERE" in sql for sql in of_projects), "the projects of every agency were read"
+
+
+def test_a_supervisor_is_chosen_from_the_agencys_list(cast, application, staff_pages):
+    client, url = cast.client("director"), f"{staff_pages}{cast.staff_row.pk}/"
+    option = f'<option value="{cast.director.email}"'
+    text = client.get(url).text
+    assert option in text
+    assert f'<option value="{cast.staff_row.email}"' not in text, "nobody is their own supervisor"
+    chosen = person_data(cast, supervisor=cast.director.email, supervisor_name="") | {"version": "0"}
+    stranger = chosen | {"supervisor": cast.other_staff_row.email}
+    assert client.post(url, stranger).status_code == 200
+    assert client.post(url, chosen | {"version": "1"}).status_code == 302
+    row = Staff.objects.get(pk=cast.staff_row.pk)
+    assert (row.supervisor_name, row.supervisor_email) == ("Dana Director", cast.director.email)
+    assert f"{option} selected>" in client.get(url).text
+
+
+def test_who_has_no_access_needs_no_project_and_gets_no_program_courses(
+    cast, application, catalogue, staff_pages
+):
+    client = cast.client("director")
+    nobody = person_data(cast, hmis_role="director", access_level="none", projects=[]) | {"version": "0"}
+    assert client.post(new_page(client, staff_pages), nobody).status_code == 302
+    row = Staff.objects.get(email="nia@harbor.example")
+    assert (row.access_level, row.projects.count()) == ("none", 0)
+    user = UserFactory(email=row.email)
+    Staff.objects.filter(pk=row.pk).update(user=user)
+    services.open_training(cast.agency, None)
+    given = Requirement.objects.filter(person=user).values_list("course__slug", flat=True)
+    assert set(given) == {"privacy-security", "user-agreement"}
+    with_access = person_data(cast, email="may@harbor.example", access_level="view", projects=[])
+    text = client.post(new_page(client, staff_pages), with_access | {"version": "0"}).text
+    assert "Select at least one project" in text
