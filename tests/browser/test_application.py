@@ -303,7 +303,7 @@ def test_every_page_is_accessible_and_fits(open_application) -> None:
         "agency/",
         "agency/about/",
         "agency/services/",
-        "people/officers/",
+        "people/security/",
         "staff/",
         "staff/upload/",
         "readiness/",

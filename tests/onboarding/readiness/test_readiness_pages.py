@@ -97,7 +97,7 @@ def test_what_section_a_answered_is_shown_with_the_way_there(cast, url, director
     page = director.get(f"{url}agency/").text
     shown = page[page.index("Who is the Security Officer?") :]
     assert re.search(r'<p class="known">[^<]*@[^<]*</p>', shown)
-    assert re.search(r'<a href="[^"]+/people/officers/#[^"]+">Change it there', shown)
+    assert re.search(r'<a href="[^"]+/people/security/#[^"]+">Change it there', shown)
     assert "Tell us when it changed" in page
 
 
