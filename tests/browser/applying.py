@@ -157,7 +157,7 @@ def adds_documents_and_declares(story: Story) -> None:
     director.page.locator('[name="file"]').set_input_files(
         {"name": "privacy notice.pdf", "mimeType": "application/pdf", "buffer": PAPER}
     )
-    director.press("Upload document")
+    director.upload("Upload document")
     director.see("Documents", "documents-uploaded")
     director.reads("privacy notice.pdf")
     director.press("These are all our documents")

@@ -74,6 +74,11 @@ class Person:
         link_or_button.first.click()
         self.page.wait_for_load_state()
 
+    def upload(self, button: str) -> None:
+        """A script sends a page with a file and goes on by itself: what it leads to is waited for, the heading may stay."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button).first.click()
+
     def fill(self, answers: Mapping[str, str | Sequence[str]]) -> None:
         """Answer the questions with these names; what the page keeps to itself (hidden inputs) is passed over."""
         for name, answer in answers.items():
