@@ -1,12 +1,14 @@
 """What training tells people: one function, one file under templates/emails/training/."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from agencies.models import User
 from hmis_portal import mail
 from hmis_portal.models import Message, StoredDocument
 from hmis_portal.signing.models import SignatureAct
-from training.models import Evidence, Notice, UserAgreement
+from training.models import Completion, Evidence, Notice, UserAgreement
 from training.requirements.items import Item
 
 
@@ -49,13 +51,30 @@ ABOUT = {
 }
 
 
+def evidence_accepted(evidence: Evidence, through: date | None) -> Message | None:
+    return _about_proof("evidence_accepted", evidence, through=through)
+
+
 def evidence_refused(evidence: Evidence) -> Message | None:
+    return _about_proof("evidence_refused", evidence)
+
+
+def _about_proof(name: str, evidence: Evidence, **more: Any) -> Message | None:
+    """One proof is decided once."""
     context = {"evidence": evidence, "course": evidence.course, "link_url": mail.absolute("training:mine")}
+    key = f"training:evidence:{evidence.pk}"
+    return mail.send(f"training/{name}", to=evidence.person, context={**context, **more}, key=key)
+
+
+def not_passed(attempt: Completion, due_on: date) -> Message | None:
+    context = {
+        "attempt": attempt,
+        "course": attempt.course,
+        "due_on": due_on,
+        "link_url": mail.absolute("training:mine"),
+    }
     return mail.send(
-        "training/evidence_refused",
-        to=evidence.person,
-        context=context,
-        key=f"training:evidence:{evidence.pk}",
+        "training/not_passed", to=attempt.person, context=context, key=f"training:attempt:{attempt.pk}"
     )
 
 

@@ -87,6 +87,28 @@ def test_what_cannot_be_recorded_comes_back(opened, course):
     assert not Completion.objects.exists()
 
 
+def test_all_of_153_selected_are_recorded_and_who_is_left_out_is_said(opened, course):
+    people = [UserFactory() for _ in range(152)]
+    Requirement.objects.bulk_create(
+        Requirement(person=person, course=course, assigned_on=DAY, due_on=DAY) for person in people
+    )
+    client = opened.client("trainer")
+    listed = reverse("admin:training_requirement_changelist") + f"?course__id__exact={course.pk}"
+    ids = [*Requirement.objects.filter(course=course).values_list("pk", flat=True)]
+    agreement = Requirement.objects.get(person=opened.staff, course__slug="user-agreement")
+    sent = {"action": "record_selected", "_selected_action": ids[:1], "select_across": "1"}
+    page = client.post(listed, sent, follow=True)
+    assert page.text.count("Score of ") == len(ids)
+    assert len(ids) > 153
+    assert "that you selected are listed" not in page.text
+    both = reverse("admin:training_requirement_record") + f"?ids={ids[0]},{agreement.pk}"
+    assert "1 of the 2 that you selected are listed" in client.get(both).text
+    Requirement.objects.bulk_create(
+        Requirement(person=UserFactory(), course=course, assigned_on=DAY, due_on=DAY) for _ in range(300)
+    )
+    assert "Select 400 or fewer" in client.post(listed, sent, follow=True).text
+
+
 def test_the_agreement_is_not_recorded_by_hand(opened):
     row = Requirement.objects.get(person=opened.staff, course__slug="user-agreement")
     answer = opened.client("trainer").get(
@@ -195,6 +217,8 @@ def test_checking_a_proof(opened, proof):
         in client.post(url, {"decision": "accept", "completed_on": "", "score": "90"}).content
     )
     assert b"Say why" in client.post(url, {"decision": "refuse", "note": ""}).content
+    without = client.post(url, {"decision": "accept", "completed_on": "2026-10-30", "score": ""})
+    assert b"Enter the score: this course needs at least 80 percent" in without.content
     answer = client.post(
         url, {"decision": "accept", "completed_on": "2026-10-30", "score": "90", "note": ""}, follow=True
     )

@@ -145,6 +145,15 @@ def test_a_score_below_the_least_is_not_accepted(opened, course, paper):
     assert paper.state == "pending"
 
 
+def test_accepted_the_person_is_told_how_long_it_counts(opened, course, paper):
+    with pytest.raises(GuardFailed, match="Enter the score"):
+        services.accept_evidence(paper, by=opened.trainer, completed_on=dt.date(2026, 6, 1))
+    services.accept_evidence(paper, by=opened.trainer, completed_on=dt.date(2026, 6, 1), score=90)
+    message = Message.objects.get(name="training/evidence_accepted")
+    assert message.to == opened.staff.email
+    assert "It is valid through May 31, 2027." in message.body_text
+
+
 def test_refused_with_a_reason_the_person_is_told(opened, course, paper):
     with pytest.raises(GuardFailed, match="Say why"):
         services.refuse_evidence(paper, by=opened.trainer, note=" ")

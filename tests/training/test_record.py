@@ -72,6 +72,17 @@ def test_6_below_the_least_score_is_a_failed_attempt(opened, course):
     assert [row.result for row in transcript.transcript(opened.staff)] == ["Not passed"]
 
 
+def test_6_the_person_hears_of_a_test_not_passed_unless_a_pass_counts(opened, course):
+    done(opened, course, score=79)
+    told = Message.objects.get(name="training/not_passed")
+    assert told.to == opened.staff.email
+    assert "Your score was 79 percent; the course asks for at least 80." in told.body_text
+    done(opened, course, score=90)
+    done(opened, course, score=60)
+    done(opened, course, dt.date(2025, 1, 10), score=60)
+    assert Message.objects.filter(name="training/not_passed").count() == 1
+
+
 def test_8_equivalence_is_dated_and_one_way(opened, course):
     old = Course.objects.create(
         slug="old-privacy",

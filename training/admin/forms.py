@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import User
 from hmis_portal.forms import EmailField, PortalFormMixin
 from hmis_portal.text import typed
+from training import services
 from training.models import Course, Requirement
 
 ENTER_DAY = _("Enter the day on which the course was completed")
@@ -32,6 +33,15 @@ def reason(label: Any) -> forms.CharField:
 
 def score() -> forms.IntegerField:
     return forms.IntegerField(label=_("Score (percent)"), required=False, min_value=0, max_value=100)
+
+
+class ScoreMixin(PortalFormMixin, forms.Form):
+    """A form with a score, which some courses cannot do without."""
+
+    def ask_for_score(self, course: Course) -> None:
+        missing = services.score_missing(course, self.cleaned_data.get("score"))
+        if missing and "score" not in self.errors:
+            self.add_error("score", missing)
 
 
 class RecordSelectedForm(PortalFormMixin, forms.Form):
@@ -67,7 +77,7 @@ class RecordSelectedForm(PortalFormMixin, forms.Form):
         return score
 
 
-class RecordForm(PortalFormMixin, forms.Form):
+class RecordForm(ScoreMixin):
     """Any course for any people, by their addresses."""
 
     submit_label = _("Record completion")
@@ -105,12 +115,8 @@ class RecordForm(PortalFormMixin, forms.Form):
     def clean(self) -> None:
         _not_in_the_future(self, "completed_on")
         course = self.cleaned_data.get("course")
-        if course and course.min_score is not None and self.cleaned_data.get("score") is None:
-            self.add_error(
-                "score",
-                _("Enter the score: this course needs at least %(least)d percent")
-                % {"least": course.min_score},
-            )
+        if course:
+            self.ask_for_score(course)
 
 
 class VoidForm(PortalFormMixin, forms.Form):
@@ -151,7 +157,7 @@ class EndWaiverForm(PortalFormMixin, forms.Form):
     reason = reason(_("Why it is taken back"))
 
 
-class DecideEvidenceForm(PortalFormMixin, forms.Form):
+class DecideEvidenceForm(ScoreMixin):
     """Accept with the real day, or refuse with a reason."""
 
     submit_label = _("Save the decision")
@@ -168,9 +174,15 @@ class DecideEvidenceForm(PortalFormMixin, forms.Form):
         help_text=_("The person reads it when the proof is not accepted."),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.course = course
+
     def clean(self) -> None:
         _not_in_the_future(self, "completed_on")
         decision = self.cleaned_data.get("decision")
+        if decision == self.ACCEPT:
+            self.ask_for_score(self.course)
         if (
             decision == self.ACCEPT
             and not self.cleaned_data.get("completed_on")

@@ -57,7 +57,9 @@ class EvidenceAdmin(ReadOnlyAdmin):
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(Evidence.objects.select_related("person", "course"), pk=pk)
         back = reverse("admin:training_evidence_changelist")
-        form = DecideEvidenceForm(request.POST or None, initial={"completed_on": row.claimed_on})
+        form = DecideEvidenceForm(
+            request.POST or None, course=row.course, initial={"completed_on": row.claimed_on}
+        )
         return act_page(
             self, request, title=gettext("Check a proof of training"), form=form, back=back,
             act=lambda: _decide(row, form.cleaned_data, by=person(request)),
@@ -78,7 +80,7 @@ def _decide(row: Evidence, data: dict[str, Any], *, by: User) -> str:
     services.accept_evidence(
         row, by=by, completed_on=data["completed_on"], score=data["score"], note=data["note"]
     )
-    return gettext("The proof is accepted and the completion recorded.")
+    return gettext("The proof is accepted and the completion recorded; the person is told.")
 
 
 @admin.register(UserAgreement)

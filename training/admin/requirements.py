@@ -17,7 +17,7 @@ from training import permissions, selectors, services
 from training.admin.forms import RecordSelectedForm
 from training.models import Requirement
 
-MOST = 100  # people recorded at once
+MOST = 400  # recorded at once: their ids are the address of the page, which servers cut at 4,094 letters
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -106,8 +106,12 @@ class RequirementAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Record a completion for the selected people"), permissions=["record"])
     def record_selected(self, request: HttpRequest, queryset: QuerySet[Requirement]) -> HttpResponse:
-        ids = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True)[:MOST])
-        return HttpResponseRedirect(reverse("admin:training_requirement_record") + f"?ids={ids}")
+        ids = [str(pk) for pk in queryset.values_list("pk", flat=True)]
+        if len(ids) > MOST:
+            words = gettext("Select %(most)d or fewer: %(selected)d are selected. Narrow the list first.")
+            messages.warning(request, words % {"most": MOST, "selected": len(ids)})
+            return HttpResponseRedirect(request.get_full_path())
+        return HttpResponseRedirect(reverse("admin:training_requirement_record") + f"?ids={','.join(ids)}")
 
     def get_urls(self) -> list[URLPattern]:
         may = permissions.may_record_completions
@@ -116,7 +120,7 @@ class RequirementAdmin(ReadOnlyAdmin):
 
     def record_view(self, request: HttpRequest) -> HttpResponse:
         back = reverse("admin:training_requirement_changelist")
-        ids = [int(part) for part in request.GET.get("ids", "").split(",") if part.isdigit()][:MOST]
+        ids = {int(part) for part in request.GET.get("ids", "").split(",") if part.isdigit()}
         chosen = (
             Requirement.objects.open()
             .filter(pk__in=ids)
@@ -136,8 +140,19 @@ class RequirementAdmin(ReadOnlyAdmin):
             act=lambda: _record(request, rows, form),
             facts=[(row.person, row.course) for row in rows],
             reasons=permissions.against_oneself(person(request), [row.person for row in rows]),
-            explanation=gettext("A completion is kept for good; a mistake is voided with a reason, never erased."),
+            explanation="\n".join([gettext("A completion is kept for good; a mistake is voided with a reason, never erased."), *_left_out(len(rows), len(ids))]),
         )  # fmt: skip
+
+
+def _left_out(shown: int, selected: int) -> list[str]:
+    """Nobody who was selected is left out without a word."""
+    if shown == selected:
+        return []
+    words = gettext(
+        "%(shown)d of the %(selected)d that you selected are listed: the others are closed, or are user agreements, "
+        "which are signed by the persons themselves."
+    )
+    return [words % {"shown": shown, "selected": selected}]
 
 
 def _record(request: HttpRequest, rows: list[Requirement], form: RecordSelectedForm) -> str:

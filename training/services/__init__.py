@@ -15,6 +15,7 @@ from training.services.assigning import (
 )
 from training.services.completions import Recorded, completion_key, record_completion, void
 from training.services.evidence import accept_evidence, refuse_evidence, upload_evidence
+from training.services.needed import score_missing
 from training.services.waivers import end_waiver, waive
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "record_completion",
     "refuse_evidence",
     "say_registered",
+    "score_missing",
     "sign_agreement",
     "upload_evidence",
     "void",

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from agencies.models import Staff, User
 from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed, WrongState
-from training import permissions, validity
+from training import emails, permissions, validity
 from training.events import TrainingEvent
 from training.models import Completion, CompletionVoid, Course, Requirement
 from training.papers import certificates
 from training.requirements.assignments import announce, cancel_reminders
+from training.selectors import items_of
 from training.services.needed import needed
 
 
@@ -117,7 +118,16 @@ def _follow_up(completion: Completion, by: User | None) -> None:
         cancel_reminders(
             open_now.filter(person=completion.person, course=completion.course, staff=completion.staff)
         )
+    else:
+        _tell_not_passed(completion)
     announce(completion.person)
+
+
+def _tell_not_passed(attempt: Completion) -> None:
+    """The person hears of it where it is the last word on a course that is asked of them."""
+    for item in items_of([attempt.person_id])[attempt.person_id]:
+        if item.requirement.course_id == attempt.course_id and item.status.state == validity.State.FAILED:
+            emails.not_passed(attempt, item.requirement.due_on)
 
 
 def completion_key(source: str, person: User, course: Course, completed_at: datetime) -> str:

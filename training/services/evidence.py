@@ -13,7 +13,7 @@ from training import emails
 from training.events import TrainingEvent
 from training.models import Completion, Course, Evidence
 from training.services.completions import record_completion
-from training.services.needed import needed
+from training.services.needed import needed, score_missing
 
 
 def upload_evidence(
@@ -57,6 +57,8 @@ def accept_evidence(
     """Accept a paper with the real day of completion, which alone decides how long it is good."""
     with transaction.atomic():
         row = _pending(evidence, by)
+        if missing := score_missing(row.course, score):
+            raise GuardFailed(missing)
         recorded = record_completion(
             person=row.person,
             course=row.course,
@@ -74,6 +76,7 @@ def accept_evidence(
                 )
             )
         _decide(row, Evidence.State.ACCEPTED, by=by, note=note, completion=recorded.completion)
+        emails.evidence_accepted(row, recorded.completion.valid_through)
     return recorded.completion
 
 
