@@ -19,8 +19,8 @@ def latest_application(agency: Agency) -> Application | None:
 
 
 def open_conditions() -> QuerySet[Condition]:
-    """The conditions of approvals that count and that nobody marked as met."""
-    return Condition.objects.filter(met_at__isnull=True, application__in=bound.approved())
+    """The conditions of approvals that count which nobody met, waived or withdrew."""
+    return Condition.objects.filter(Condition.OPEN, application__in=bound.approved())
 
 
 def why_locked(application: Application) -> str:

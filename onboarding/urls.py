@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # the conditions of the approval
     path(f"{_AGENCY}/conditions/", review.conditions, name="conditions"),
     path(f"{_AGENCY}/conditions/<int:condition_id>/done/", review.report_condition, name="report_condition"),
+    path(f"{_AGENCY}/conditions/<int:condition_id>/more-time/", review.more_time, name="condition_more_time"),
     path(f"{_AGENCY}/conditions/proof/<int:report_id>/", review.condition_proof, name="condition_proof"),
     # colleagues work together
     path(f"{_AGENCY}/open/", drafts.page_open, name="page_open"),

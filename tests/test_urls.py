@@ -97,6 +97,7 @@ TABLE = [
     views("onboarding:confirm_requirements"),
     views("onboarding:conditions"),
     edits("onboarding:report_condition", "condition"),
+    edits("onboarding:condition_more_time", "condition"),
     views("onboarding:condition_proof", "proof"),
     views("onboarding:journey"),
     views("onboarding:history"),

@@ -188,6 +188,10 @@ def conditions_due() -> Queue:
         if condition.reported:
             detail = _("reported as done, %(detail)s") % {"detail": detail}
             return Line(condition.text, url, detail, days_words(condition.reported))
+        if condition.time_asked_at:
+            words = _("asks for more time until %(day)s, %(detail)s")
+            detail = words % {"day": date_words(condition.time_wanted), "detail": detail}
+            return Line(condition.text, url, detail, days_words(condition.time_asked_at))
         return Line(condition.text, url, detail, _due(condition.due_on, today), late=condition.due_on < today)
 
     return queue_of(

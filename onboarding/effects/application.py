@@ -11,6 +11,7 @@ from hmis_portal.text.words import date_words
 from onboarding.models import Application, Condition, Mou, ReadinessQuestion
 from onboarding.mou import agreement, party
 from onboarding.readiness import helpers
+from onboarding.review import conditions
 from onboarding.services import perform
 from onboarding.workflow import (
     Act,
@@ -151,6 +152,7 @@ def refuse_time(application: Application, act: Act) -> list[str]:
 @effect(Application, ApplicationVerb.MOU_LOST)
 def mou_lost(application: Application, act: Act) -> list[str]:
     application.reason = act.reason
+    conditions.withdraw_all(application, by=None, reason=act.reason)
     return ["reason", *ask_again(application)]
 
 
@@ -191,6 +193,7 @@ def against_approval(application: Application) -> list[Text]:
 @effect(Application, ApplicationVerb.APPROVE, given=Approval)
 def approve(application: Application, act: ActWith[Approval]) -> list[str]:
     application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.reason
+    conditions.take_up_again(application, by=act.by)
     asked_already = questions_asked(application)
     Condition.objects.bulk_create(
         Condition(application=application, **vars(condition))
@@ -202,7 +205,7 @@ def approve(application: Application, act: ActWith[Approval]) -> list[str]:
 
 def questions_asked(application: Application) -> set[ReadinessQuestion | None]:
     """The readiness questions about which a condition is open already: one that was reported outlives its approval."""
-    rows = application.conditions.filter(met_at__isnull=True, question__isnull=False)
+    rows = application.conditions.filter(Condition.OPEN, question__isnull=False)
     return {condition.question for condition in rows.select_related("question")}
 
 
@@ -233,8 +236,7 @@ def revoke_approval(application: Application, act: Act) -> list[str]:
     application.recommended_by = application.recommended_at = application.decided_by = (
         application.decided_at
     ) = None
-    # What the agency reported about a condition is kept, and the condition with it.
-    application.conditions.filter(met_at__isnull=True, reports=None).delete()
+    conditions.withdraw_all(application, by=act.by, reason=act.reason)
     return ["reason", "recommended_by", "recommended_at", "decided_by", "decided_at"]
 
 

@@ -55,7 +55,15 @@ from onboarding.emails.remarks import (
     remark_added,
     remark_taken_back,
 )
-from onboarding.emails.review import condition_answered, condition_reported, go_live_held_up
+from onboarding.emails.review import (
+    condition_answered,
+    condition_reported,
+    condition_time_asked,
+    condition_time_given,
+    condition_time_refused,
+    condition_waived,
+    go_live_held_up,
+)
 from onboarding.emails.together import note_written, section_assigned
 from onboarding.emails.waiting import (
     answer_by,
@@ -85,6 +93,10 @@ __all__ = [
     "condition_answered",
     "condition_due",
     "condition_reported",
+    "condition_time_asked",
+    "condition_time_given",
+    "condition_time_refused",
+    "condition_waived",
     "coordinators",
     "counter_sign_waiting",
     "draft_idle",

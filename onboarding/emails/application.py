@@ -11,7 +11,7 @@ from agencies.models import User
 from hmis_portal import mail
 from hmis_portal.models import StoredDocument
 from onboarding.emails.to import name_of, to_managers
-from onboarding.models import Application, Revision
+from onboarding.models import Application, Condition, Revision
 
 
 def application_submitted(revision: Revision, *, pdf: StoredDocument | None = None) -> None:
@@ -113,11 +113,16 @@ def application_declined(application: Application, *, until: date, cause: str) -
 
 
 def approval_revoked(application: Application, *, by: User | None, cause: str) -> None:
+    with_it = {"ended_as": Condition.Ended.WITHDRAWN, "ended_reason": application.reason}
     to_managers(
         "approval_revoked",
         application.agency,
         key=f"revoked:{application.pk}:{cause}",
-        context={"application": application, "by_name": name_of(by)},
+        context={
+            "application": application,
+            "by_name": name_of(by),
+            "withdrawn": [condition.text for condition in application.conditions.filter(**with_it)],
+        },
     )
 
 

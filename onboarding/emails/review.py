@@ -1,9 +1,11 @@
 """The conditions of an approval: reported as done, answered, and what keeps an agency from going live."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from agencies import permissions
-from agencies.models import Agency, AgencyRole
+from agencies.models import Agency, AgencyRole, User
 from hmis_portal import mail
 from onboarding.emails.to import agency_page, name_of, to_managers
 from onboarding.models import Condition, ConditionReport
@@ -11,22 +13,46 @@ from onboarding.models import Condition, ConditionReport
 
 def condition_reported(report: ConditionReport) -> None:
     """To the HMIS Admins: the agency says that a condition is done."""
-    condition = report.condition
+    key = f"condition-reported:{report.pk}"
+    _to_admins("condition_reported", report.condition, key=key, report=report)
+
+
+def condition_time_asked(condition: Condition) -> None:
+    """To the HMIS Admins: the agency asks for a later day."""
+    key = f"condition-time-asked:{condition.pk}:{mail.moment(condition.time_asked_at)}"
+    _to_admins("condition_time_asked", condition, key=key)
+
+
+def _to_admins(name: str, condition: Condition, *, key: str, **context: Any) -> None:
     application = condition.application
     page = mail.absolute("admin:onboarding_application_review", application.pk)
+    full = {"agency": application.agency, "condition": condition, "link_url": f"{page}#conditions", **context}
     for person in permissions.people_in(permissions.HMIS_ADMIN):
-        mail.send(
-            "onboarding/condition_reported",
-            to=person,
-            context={
-                "agency": application.agency,
-                "condition": condition,
-                "report": report,
-                "link_url": f"{page}#conditions",
-            },
-            key=f"condition-reported:{report.pk}",
-            agency_id=application.agency_id,
-        )
+        mail.send(f"onboarding/{name}", to=person, context=full, key=key, agency_id=application.agency_id)
+
+
+def condition_waived(condition: Condition) -> None:
+    _of_condition(
+        "condition_waived", condition, key=f"condition-waived:{condition.pk}", by=condition.ended_by
+    )
+
+
+def condition_time_given(condition: Condition, *, by: User) -> None:
+    _of_condition(
+        "condition_time_given", condition, key=f"condition-time:{condition.pk}:{condition.due_on}", by=by
+    )
+
+
+def condition_time_refused(condition: Condition, *, asked_at: datetime, reason: str, by: User) -> None:
+    key = f"condition-time-refused:{condition.pk}:{mail.moment(asked_at)}"
+    _of_condition("condition_time_refused", condition, key=key, by=by, reason=reason)
+
+
+def _of_condition(name: str, condition: Condition, *, key: str, by: User | None, **context: Any) -> None:
+    """To the managers: what the HMIS Admin did about a condition."""
+    agency = condition.application.agency
+    full = {"condition": condition, "by_name": name_of(by), **context}
+    to_managers(name, agency, view="onboarding:conditions", key=key, context=full)
 
 
 def condition_answered(report: ConditionReport) -> None:

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal.forms import PortalFormMixin, UploadField
-from onboarding.models import ConditionReport, RemarkReply
+from hmis_portal.forms import DateField, PortalFormMixin, UploadField
+from onboarding.models import Condition, ConditionReport, RemarkReply
 
 
 class ReportForm(PortalFormMixin, forms.Form):
@@ -25,6 +25,20 @@ class ReportForm(PortalFormMixin, forms.Form):
         help_text=_(
             "PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
         ),
+    )
+
+
+class MoreTimeForm(PortalFormMixin, forms.Form):
+    """The agency asks for a later day of a condition."""
+
+    submit_label = _("Ask for more time")
+    required_messages = {"reason": _("Enter why more time is needed")}
+    until = DateField(label=_("Until when?"), not_past=True)
+    reason = forms.CharField(
+        label=_("Why is more time needed?"),
+        max_length=Condition._meta.get_field("time_reason").max_length,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("The HMIS Admin reads this. The day stays until the answer comes by e-mail."),
     )
 
 

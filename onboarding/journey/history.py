@@ -119,6 +119,12 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
         OnboardingEvent.CONDITION_REPORTED: _("reported a condition as done: %(target)s"),
         OnboardingEvent.CONDITION_SENT_BACK: _("sent back the report on a condition: %(target)s"),
         OnboardingEvent.CONDITION_MET: _("marked a condition as met: %(target)s"),
+        OnboardingEvent.CONDITION_WAIVED: _("waived a condition: %(target)s"),
+        OnboardingEvent.CONDITION_WITHDRAWN: _("withdrew a condition with the approval: %(target)s"),
+        OnboardingEvent.CONDITION_TAKEN_UP_AGAIN: _("took a condition up again: %(target)s"),
+        OnboardingEvent.CONDITION_TIME_ASKED: _("asked for more time for a condition: %(target)s"),
+        OnboardingEvent.CONDITION_TIME_GIVEN: _("gave more time for a condition: %(target)s"),
+        OnboardingEvent.CONDITION_TIME_REFUSED: _("left the day of a condition as it is: %(target)s"),
     },
 }
 

@@ -128,7 +128,16 @@ class SectionReview(models.Model):
 
 
 class Condition(models.Model):
-    """A dated condition of an approval, from a remediation plan or from the reviewer."""
+    """A dated condition of an approval, from a remediation plan or from the reviewer.
+
+    Open until it is met, waived by the HMIS Admin, or withdrawn with the approval; never deleted.
+    """
+
+    class Ended(models.TextChoices):
+        WAIVED = "waived", _("Waived")
+        WITHDRAWN = "withdrawn", _("Withdrawn with the approval")
+
+    OPEN: ClassVar = models.Q(met_at__isnull=True, ended_at__isnull=True)
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="conditions")
     question = models.ForeignKey(
@@ -142,6 +151,20 @@ class Condition(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     met_at = models.DateTimeField(null=True, blank=True)
+    # One of Ended, where it ended without being met.
+    ended_as = models.CharField(_("ended as"), max_length=9, choices=Ended.choices, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.TextField(_("reason"), max_length=2000, blank=True)
+    # The agency asks for a later day: until when, and why.
+    time_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    time_asked_at = models.DateTimeField(null=True, blank=True)
+    time_wanted = models.DateField(_("new day"), null=True, blank=True)
+    time_reason = models.TextField(_("why more time is needed"), max_length=2000, blank=True)
 
     class Meta:
         ordering = ["due_on", "pk"]
@@ -152,11 +175,42 @@ class Condition(models.Model):
                 name="condition_met_pair",
                 condition=models.Q(met_at__isnull=True, met_by__isnull=True)
                 | models.Q(met_at__isnull=False, met_by__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="condition_ended_pair",
+                condition=models.Q(ended_as="", ended_at__isnull=True, ended_by__isnull=True)
+                | (~models.Q(ended_as="") & models.Q(ended_at__isnull=False, met_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="condition_time_asked_pair",
+                condition=models.Q(
+                    time_asked_at__isnull=True,
+                    time_asked_by__isnull=True,
+                    time_wanted__isnull=True,
+                    time_reason="",
+                )
+                | models.Q(
+                    time_asked_at__isnull=False, time_asked_by__isnull=False, time_wanted__isnull=False
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_at is None and self.ended_at is None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.due_on < timezone.localdate()
+
+    def forget_time(self) -> list[str]:
+        """Nothing is asked about the day any more; the names of the fields to save."""
+        self.time_asked_by = self.time_asked_at = self.time_wanted = None
+        self.time_reason = ""
+        return ["time_asked_by", "time_asked_at", "time_wanted", "time_reason"]
 
     @property
     def waiting_report(self) -> "ConditionReport | None":

@@ -106,7 +106,7 @@ def write(form: ReadinessForm, answers: YearlyAnswers, *, version: int, by: User
 def _add_conditions(answers: YearlyAnswers) -> list[Condition]:
     """One for each question that is not met and has no open condition yet."""
     application = answers.application
-    open_now = set(application.conditions.filter(met_at=None).values_list("question__number", flat=True))
+    open_now = set(application.conditions.filter(Condition.OPEN).values_list("question__number", flat=True))
     unmet = [
         outcome
         for outcome in outcomes.outcomes_of(answers)

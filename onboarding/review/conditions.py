@@ -1,11 +1,14 @@
-"""A condition of an approval from the agency's side: reported as done with what shows it, and the answer to that."""
+"""A condition of an approval: reported as done with what shows it, the answer to that, and how it ends.
+
+More time for one is in `more_time`.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,12 +24,11 @@ from onboarding.mou import bound
 
 
 def of_agency(agency: Agency) -> list[Condition]:
-    """Every condition of the agency's approvals that count, each with its reports; what is open first."""
-    rows = Condition.objects.filter(application__agency=agency, application__in=bound.approved())
-    conditions = with_reports(rows.select_related("met_by", "application"))
-    return sorted(
-        conditions, key=lambda condition: (condition.met_at is not None, condition.due_on, condition.pk)
-    )
+    """Every condition of the agency's approvals that count, and what was withdrawn; each with its reports, open first."""
+    counts = Q(application__in=bound.approved()) | Q(ended_as=Condition.Ended.WITHDRAWN)
+    rows = Condition.objects.filter(counts, application__agency=agency)
+    conditions = with_reports(rows.select_related("met_by", "ended_by", "time_asked_by", "application"))
+    return sorted(conditions, key=lambda condition: (not condition.is_open, condition.due_on, condition.pk))
 
 
 def with_reports(rows: QuerySet[Condition]) -> QuerySet[Condition]:
@@ -54,13 +56,15 @@ def open_rows(application: Application | None) -> list[ConditionRow]:
     """Those of the latest application that are still open; no query before it is decided."""
     if application is None or application.decided_at is None:
         return []
-    return [row for row in rows_of(application.agency) if row.condition.met_at is None]
+    return [row for row in rows_of(application.agency) if row.condition.is_open]
 
 
 def _row(condition: Condition, today: date) -> ConditionRow:
     day = date_words(condition.due_on)
     if condition.met_at:
         return ConditionRow(condition, "done", _("Met"), False)
+    if condition.ended_at:
+        return ConditionRow(condition, "plain", condition.get_ended_as_display(), False)
     if condition.waiting_report:
         return ConditionRow(condition, "waiting", _("Reported as done"), False)
     if condition.due_on < today:
@@ -68,9 +72,16 @@ def _row(condition: Condition, today: date) -> ConditionRow:
     return ConditionRow(condition, "turn", _("Due %(day)s") % {"day": day}, True)
 
 
-def _locked(pk: int) -> Condition:
+def locked_open(pk: int) -> Condition:
+    """To be changed now. Raises WrongState for one that ended, in words that say how."""
     rows = Condition.objects.select_for_update(of=("self",)).select_related("application__agency")
-    return rows.get(pk=pk)
+    condition = rows.get(pk=pk)
+    if condition.met_at:
+        raise WrongState(_("This condition was marked as met already. Nothing was changed."))
+    if condition.ended_at:
+        words = _("This condition is no longer asked for: %(how)s. Nothing was changed.")
+        raise WrongState(words % {"how": condition.get_ended_as_display()})
+    return condition
 
 
 def report(condition: Condition, *, text: str, file: Any, by: User) -> ConditionReport:
@@ -83,16 +94,14 @@ def report(condition: Condition, *, text: str, file: Any, by: User) -> Condition
         kept = {"document": documents.keep(file), "filename": documents.safe_name(file.name or "")}
         kept["scan"] = Upload.Scan.CLEAN if file.found_clean else Upload.Scan.NOT_SCANNED
     with transaction.atomic():
-        locked = _locked(condition.pk)
-        if locked.met_at:
-            raise WrongState(_("This condition was marked as met already. Nothing was changed."))
+        locked = locked_open(condition.pk)
         if locked.waiting_report:
             raise WrongState(
                 _("This condition was reported as done already. The report waits for an answer.")
             )
         made = ConditionReport.objects.create(condition=locked, text=text, reported_by=by, **kept)
         data = {"filename": made.filename, "sha256": made.document.sha256} if made.document else {}
-        _record(locked, OnboardingEvent.CONDITION_REPORTED, by=by, reason=text, data=data)
+        record(locked, OnboardingEvent.CONDITION_REPORTED, by=by, reason=text, data=data)
         emails.condition_reported(made)
     return made
 
@@ -100,27 +109,71 @@ def report(condition: Condition, *, text: str, file: Any, by: User) -> Condition
 @transaction.atomic
 def send_back(condition: Condition, *, text: str, by: User) -> None:
     """What was reported does not do: the agency reads why, and may report again."""
-    locked = _locked(condition.pk)
+    locked = locked_open(condition.pk)
     waiting = locked.waiting_report
     if waiting is None:
         raise WrongState(_("No report on this condition waits for an answer. Nothing was changed."))
     _answer(waiting, accepted=False, text=text, by=by)
-    _record(locked, OnboardingEvent.CONDITION_SENT_BACK, by=by, reason=text)
+    record(locked, OnboardingEvent.CONDITION_SENT_BACK, by=by, reason=text)
 
 
 @transaction.atomic
-def mark_met(pk: int, *, by: User) -> bool:
-    """Once; a report that waits is accepted with it. An agency whose go-live it held up may go live now."""
-    locked = _locked(pk)
-    if locked.met_at:
-        return False
+def mark_met(pk: int, *, by: User) -> None:
+    """A report that waits is accepted with it. An agency whose go-live it held up may go live now."""
+    locked = locked_open(pk)
     locked.met_by, locked.met_at = by, timezone.now()
-    locked.save(update_fields=["met_by", "met_at"])
-    _record(locked, OnboardingEvent.CONDITION_MET, by=by, after="met")
+    _end(locked, ["met_by", "met_at"])
+    record(locked, OnboardingEvent.CONDITION_MET, by=by, after="met")
     if waiting := locked.waiting_report:
         _answer(waiting, accepted=True, text="", by=by)
     recompute.later(locked.application.agency_id)
-    return True
+
+
+@transaction.atomic
+def waive(condition: Condition, *, reason: str, by: User) -> None:
+    """No longer asked of the agency, which reads why. A report that waits is answered first."""
+    locked = locked_open(condition.pk)
+    if locked.waiting_report:
+        raise WrongState(_("The agency reported this condition as done. Answer the report first."))
+    _end_without(locked, Condition.Ended.WAIVED, OnboardingEvent.CONDITION_WAIVED, by=by, reason=reason)
+    emails.condition_waived(locked)
+    recompute.later(locked.application.agency_id)
+
+
+def withdraw_all(application: Application, *, by: User | None, reason: str) -> None:
+    """The approval that asked for them is gone: nothing is deleted, and nothing is asked for until it is decided anew."""
+    for condition in application.conditions.select_for_update().filter(Condition.OPEN):
+        _end_without(
+            condition, Condition.Ended.WITHDRAWN, OnboardingEvent.CONDITION_WITHDRAWN, by=by, reason=reason
+        )
+
+
+def take_up_again(application: Application, *, by: User | None) -> None:
+    """What was withdrawn and reported before is open again with its reports; the rest an approval asks for anew."""
+    withdrawn = application.conditions.filter(ended_as=Condition.Ended.WITHDRAWN, reports__isnull=False)
+    for condition in application.conditions.select_for_update().filter(pk__in=withdrawn):
+        condition.ended_as, condition.ended_by, condition.ended_at, condition.ended_reason = (
+            "",
+            None,
+            None,
+            "",
+        )
+        condition.save(update_fields=["ended_as", "ended_by", "ended_at", "ended_reason"])
+        record(condition, OnboardingEvent.CONDITION_TAKEN_UP_AGAIN, by=by)
+
+
+def _end_without(
+    condition: Condition, how: Condition.Ended, verb: OnboardingEvent, *, by: User | None, reason: str
+) -> None:
+    condition.ended_as, condition.ended_reason = how, reason
+    condition.ended_by, condition.ended_at = by, timezone.now()
+    _end(condition, ["ended_as", "ended_reason", "ended_by", "ended_at"])
+    record(condition, verb, by=by, after=how, reason=reason)
+
+
+def _end(condition: Condition, fields: list[str]) -> None:
+    """Nothing is asked about its day any more."""
+    condition.save(update_fields=[*fields, *condition.forget_time()])
 
 
 def _answer(waiting: ConditionReport, *, accepted: bool, text: str, by: User) -> None:
@@ -130,5 +183,5 @@ def _answer(waiting: ConditionReport, *, accepted: bool, text: str, by: User) ->
     emails.condition_answered(waiting)
 
 
-def _record(condition: Condition, verb: OnboardingEvent, *, by: User, **more: Any) -> None:
+def record(condition: Condition, verb: OnboardingEvent, *, by: User | None, **more: Any) -> None:
     audit.record(by=by, verb=verb, obj=condition, agency_id=condition.application.agency_id, **more)

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
-from onboarding.forms.review import RemarkReplyForm, ReportForm
+from hmis_portal.web.errors import GuardFailed
+from onboarding.forms.review import MoreTimeForm, RemarkReplyForm, ReportForm
 from onboarding.models import Condition, ConditionReport, Remark, RemarkReply
 from onboarding.review.conditions import report, rows_of
+from onboarding.review.more_time import ask
 from onboarding.review.remarks_read import placed_remarks
 from onboarding.review.replies import reply
 
@@ -70,6 +72,27 @@ def report_condition(request: HttpRequest, agency_id: UUID, condition_id: int) -
         return redirect(back)
     context = {"agency": agency, "condition": condition, "form": form}
     return render(request, "onboarding/review/condition_report.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def more_time(request: HttpRequest, agency_id: UUID, condition_id: int) -> HttpResponse:
+    """Ask for a later day of a condition."""
+    agency = permissions.agency_to_edit(request.user, agency_id)
+    condition = get_object_or_404(_of(agency), pk=condition_id)
+    back = reverse("onboarding:conditions", args=[agency.pk])
+    form = MoreTimeForm(request.POST or None)
+    form.cancel_url = back
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            ask(condition, until=data["until"], reason=data["reason"], by=permissions.person(request))
+        except GuardFailed as error:
+            form.add_error("until", error.messages)
+        else:
+            messages.success(request, _("More time is asked for. The answer comes by e-mail."))
+            return redirect(back)
+    context = {"agency": agency, "condition": condition, "form": form}
+    return render(request, "onboarding/review/more_time.html", context)
 
 
 @require_safe

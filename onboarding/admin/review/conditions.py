@@ -1,7 +1,9 @@
 """Dated conditions of approvals: which are open, what the agency reported, and the answer to it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -19,18 +21,21 @@ from django.utils.translation import gettext_lazy
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal import documents
-from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded
 from hmis_portal.desk.waiting import waits_filter
-from hmis_portal.web.errors import WrongState
+from hmis_portal.forms import DateField
+from hmis_portal.text.words import date_words
 from onboarding.admin.base import VerbForm, VerbReasonForm
 from onboarding.admin.review.page import may_review
 from onboarding.models import Condition, ConditionReport, Mou
-from onboarding.review.conditions import mark_met, send_back, with_reports
+from onboarding.review import more_time
+from onboarding.review.conditions import mark_met, send_back, waive, with_reports
 from onboarding.selectors import open_conditions
+from onboarding.workflow import Text
 
 
 def waiting_conditions() -> QuerySet[Condition]:
-    """Open conditions that are reported as done (with `reported`, since when), due within two weeks, or hold up a go-live."""
+    """Open conditions that wait for an answer (with `reported`, since when), are due within two weeks, or hold up a go-live."""
     holds_up = Q(
         blocks_go_live=True,
         application__agency__state=Agency.State.JOINING,
@@ -41,7 +46,7 @@ def waiting_conditions() -> QuerySet[Condition]:
     return (
         open_conditions()
         .annotate(reported=Subquery(reports.values("reported_at")[:1]))
-        .filter(Q(due_on__lte=soon) | Q(reported__isnull=False) | holds_up)
+        .filter(Q(due_on__lte=soon) | Q(reported__isnull=False) | Q(time_asked_at__isnull=False) | holds_up)
         .order_by(F("reported").asc(nulls_last=True), "due_on")
     )
 
@@ -52,6 +57,82 @@ class MetForm(VerbForm):
 
 class SendBackForm(VerbReasonForm):
     submit_label = gettext_lazy("Send back")
+
+
+class WaiveForm(VerbReasonForm):
+    submit_label = gettext_lazy("Waive the condition")
+
+
+class LaterForm(VerbForm):
+    submit_label = gettext_lazy("Give more time")
+    until = DateField(label=gettext_lazy("Due"), not_past=True)
+
+    obj: Condition
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        later = max(self.obj.due_on, timezone.localdate()) + timedelta(days=14)
+        self.fields["until"].initial = self.obj.time_wanted or later
+
+
+class SameDayForm(VerbReasonForm):
+    submit_label = gettext_lazy("Leave the day as it is")
+
+
+@dataclass(frozen=True)
+class ConditionAct:
+    """What the HMIS Admin does about a condition: asked on a page of its own, told to the agency."""
+
+    name: str  # of its address, too
+    title: Text
+    form: type[VerbForm]
+    do: Callable[[Condition, Any], None]
+    done: Text
+
+
+ACTS = (
+    ConditionAct(
+        "met", gettext_lazy("Mark the condition as met"), MetForm,
+        lambda condition, form: mark_met(condition.pk, by=form.by), gettext_lazy("The condition is marked as met."),
+    ),
+    ConditionAct(
+        "send_back", gettext_lazy("Send the report back"), SendBackForm,
+        lambda condition, form: send_back(condition, text=form.reason, by=form.by),
+        gettext_lazy("The report is sent back. The agency reads why."),
+    ),
+    ConditionAct(
+        "waive", gettext_lazy("Waive the condition"), WaiveForm,
+        lambda condition, form: waive(condition, reason=form.reason, by=form.by),
+        gettext_lazy("The condition is waived. The agency reads why."),
+    ),
+    ConditionAct(
+        "give_time", gettext_lazy("Give more time for the condition"), LaterForm,
+        lambda condition, form: more_time.give(condition, until=form.cleaned_data["until"], by=form.by),
+        gettext_lazy("The agency is told the new day."),
+    ),
+    ConditionAct(
+        "refuse_time", gettext_lazy("Leave the day of the condition as it is"), SameDayForm,
+        lambda condition, form: more_time.refuse(condition, reason=form.reason, by=form.by),
+        gettext_lazy("The agency is told that the day stays, and why."),
+    ),
+)  # fmt: skip
+
+
+def _explained(condition: Condition) -> str:
+    """The condition, and what the agency says about it."""
+    words = condition.text.rstrip(".")
+    if report := condition.waiting_report:
+        return _("%(condition)s. The agency’s report: %(report)s") % {
+            "condition": words,
+            "report": report.text,
+        }
+    if condition.time_asked_at:
+        return _("%(condition)s. The agency asks for more time until %(day)s: %(reason)s") % {
+            "condition": words,
+            "day": date_words(condition.time_wanted),
+            "reason": condition.time_reason,
+        }
+    return condition.text
 
 
 class ReportedFilter(admin.SimpleListFilter):
@@ -65,7 +146,7 @@ class ReportedFilter(admin.SimpleListFilter):
         if self.value() != "waits":
             return queryset
         waiting = ConditionReport.objects.filter(answered_at__isnull=True)
-        return queryset.filter(met_at__isnull=True, reports__in=waiting)
+        return queryset.filter(Condition.OPEN, reports__in=waiting)
 
 
 @admin.register(Condition)
@@ -76,9 +157,10 @@ class ConditionAdmin(ReadOnlyAdmin):
         ReportedFilter,
         "blocks_go_live",
         ("met_at", admin.EmptyFieldListFilter),
+        "ended_as",
     )
     search_fields = ("text", "owner", "application__agency__legal_name", "application__agency__ein")
-    list_select_related = ("application__agency", "met_by")
+    list_select_related = ("application__agency", "met_by", "ended_by", "time_asked_by")
     fields = (
         "text",
         "agency_name",
@@ -86,8 +168,6 @@ class ConditionAdmin(ReadOnlyAdmin):
         "due_on",
         "blocks_go_live",
         "status_word",
-        "met_by",
-        "met_at",
         "report",
         "act",
     )
@@ -103,13 +183,7 @@ class ConditionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def status_word(self, condition: Condition) -> SafeString:
-        if condition.met_at:
-            return status("done", _("Met"))
-        if condition.waiting_report:
-            return status("turn", _("Reported as done"))
-        if condition.due_on < timezone.localdate():
-            return status("problem", _("Overdue"))
-        return status("waiting", _("Open"))
+        return render_to_string("admin/onboarding/condition_state.html", {"one": condition})
 
     @admin.display(description=gettext_lazy("the agency’s reports"))
     def report(self, condition: Condition) -> SafeString:
@@ -117,25 +191,19 @@ class ConditionAdmin(ReadOnlyAdmin):
         return render_to_string("admin/onboarding/condition_reports.html", context)
 
     @admin.display(description=gettext_lazy("what can be done"))
-    def act(self, condition: Condition) -> SafeString | str:
-        if condition.met_at:
-            return ""
-        met = reverse("admin:onboarding_condition_met", args=[condition.pk])
-        if condition.waiting_report is None:
-            return format_html('<a href="{}">{}</a>', met, _("Mark as met"))
-        back = reverse("admin:onboarding_condition_send_back", args=[condition.pk])
-        return format_html(
-            '<a href="{}">{}</a> · <a href="{}">{}</a>', met, _("Accept"), back, _("Send back")
-        )
+    def act(self, condition: Condition) -> SafeString:
+        return render_to_string("admin/onboarding/condition_acts.html", {"one": condition})
 
     def get_urls(self) -> list[URLPattern]:
         admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}
         return [
-            path("<int:pk>/met/", guarded(self, self.met_view, **admins), name="onboarding_condition_met"),
-            path(
-                "<int:pk>/send-back/",
-                guarded(self, self.send_back_view, **admins),
-                name="onboarding_condition_send_back",
+            *(
+                path(
+                    f"<int:pk>/{act.name.replace('_', '-')}/",
+                    guarded(self, partial(self.act_view, act=act), **admins),
+                    name=f"onboarding_condition_{act.name}",
+                )
+                for act in ACTS
             ),
             path(
                 "proof/<int:report>/",
@@ -145,59 +213,30 @@ class ConditionAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
-    def met_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        condition, back = self._found(pk)
-        form = MetForm(
-            request.POST if request.method == "POST" else None, obj=condition, by=permissions.person(request)
-        )
-        if condition.waiting_report:
-            form.submit_label = gettext_lazy("Accept")
-
-        def act() -> str:
-            if not mark_met(pk, by=form.by):
-                raise WrongState(_("This condition was marked as met already."))
-            return _("The condition is marked as met.")
-
-        title = _("Accept the report") if condition.waiting_report else _("Mark the condition as met")
-        return self._ask(request, condition, form, act, title, back)
-
-    def send_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The agency reads why its report does not do, and may report again."""
-        condition, back = self._found(pk)
-        form = SendBackForm(request.POST or None, obj=condition, by=permissions.person(request))
-
-        def act() -> str:
-            send_back(condition, text=form.reason, by=form.by)
-            return _("The report is sent back. The agency reads why.")
-
-        return self._ask(request, condition, form, act, _("Send the report back"), back)
-
-    def _found(self, pk: int) -> tuple[Condition, str]:
-        rows = with_reports(Condition.objects.select_related("application__agency"))
+    def act_view(self, request: HttpRequest, pk: int, *, act: "ConditionAct") -> HttpResponse:
+        rows = with_reports(Condition.objects.select_related("application__agency", "time_asked_by"))
         condition = get_object_or_404(rows, pk=pk)
-        back = reverse("admin:onboarding_application_review", args=[condition.application_id]) + "#conditions"
-        return condition, back
+        posted = (request.POST,) if request.method == "POST" else ()
+        form = act.form(*posted, obj=condition, by=permissions.person(request))
 
-    def _ask(
-        self, request: HttpRequest, condition: Condition, form: VerbForm, act: Callable[[], str], title: str, back: str
-    ) -> HttpResponse:  # fmt: skip
-        words = condition.text
-        if report := condition.waiting_report:
-            words = _("%(condition)s. The agency’s report: %(report)s") % {
-                "condition": condition.text.rstrip("."),
-                "report": report.text,
-            }
+        def do() -> str:
+            act.do(condition, form)
+            return str(act.done)
+
         application = condition.application
+        accepts = act.name == "met" and condition.waiting_report
+        if accepts:
+            form.submit_label = gettext_lazy("Accept")
         return act_page(
             self,
             request,
-            title=title,
+            title=_("Accept the report") if accepts else act.title,
             form=form,
-            act=act,
-            back=back,
+            act=do,
+            back=reverse("admin:onboarding_application_review", args=[application.pk]) + "#conditions",
             trail=application.agency.name,
             caption=f"{application.agency.name}, {application.reference}",
-            explanation=words,
+            explanation=_explained(condition),
         )
 
     def proof_view(self, request: HttpRequest, report: int) -> HttpResponse:

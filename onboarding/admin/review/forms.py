@@ -151,6 +151,10 @@ class ApproveForm(VerbForm):
         self.fields[f"{prefix}_due"] = DateField(
             label=_("Due"), required=required, initial=proposed.due_on if proposed else None, not_past=True
         )
+        if proposed is None:
+            self.fields[f"{prefix}_blocks"] = forms.BooleanField(
+                label=_("Must be met before the agency goes live"), required=False
+            )
 
     def _fate(self, remark: Remark) -> forms.ChoiceField:
         end = Becomes.TAKEN_BACK if remark.sent_at is None else Becomes.CLOSED
@@ -193,7 +197,10 @@ class ApproveForm(VerbForm):
             for number, proposed in enumerate(self.proposed, start=1)
         ]
         if data.get("own_text"):
-            conditions.append(NewCondition(data["own_text"], data["own_owner"], data["own_due"]))
+            blocks = data["own_blocks"]
+            conditions.append(
+                NewCondition(data["own_text"], data["own_owner"], data["own_due"], blocks_go_live=blocks)
+            )
         conditions += [
             outcomes.own_condition(remark.text)
             for name, remark in self.open_remarks.items()

@@ -199,7 +199,9 @@ def review_page(application: Application, user: User) -> ReviewPage:
         may_meet=permissions.is_hmis_admin(user),
         may_write=permissions.is_hmis_admin(user),
         notes=list(PrivateNote.objects.filter(agency=agency).select_related("written_by")),
-        conditions=list(with_reports(application.conditions.select_related("met_by"))),
+        conditions=list(
+            with_reports(application.conditions.select_related("met_by", "ended_by", "time_asked_by"))
+        ),
         events=history.in_words(events_of(application, mou), for_hmis=True),
         audit_url=reverse("admin:hmis_portal_auditevent_changelist") + f"?agency_id__exact={agency.pk}",
     )

@@ -181,15 +181,103 @@ def test_the_reminder_says_how_to_report_it_and_that_it_was_reported(cast, of_ap
     assert reverse("onboarding:conditions", args=[cast.agency.pk]) in message.body_text
 
 
-def test_a_report_outlives_an_approval_that_is_taken_back(in_review, cast, client_of):
+def test_an_approval_taken_back_keeps_its_conditions_as_withdrawn(in_review, cast, client_of):
     perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
-    kept = Condition.objects.create(
-        application=in_review, text=TEXT, owner="IT", due_on=timezone.localdate(), blocks_go_live=True
+    reported, other = (
+        Condition.objects.create(
+            application=in_review, text=text, owner="IT", due_on=timezone.localdate(), blocks_go_live=True
+        )
+        for text in (TEXT, "Other")
     )
-    Condition.objects.create(application=in_review, text="Other", owner="IT", due_on=timezone.localdate())
-    assert report(client_of(cast.director), kept).status_code == 302
+    director = client_of(cast.director)
+    assert report(director, reported).status_code == 302
     perform(in_review, "revoke_approval", by=cast.admin, reason="A mistake")
-    assert list(Condition.objects.filter(application=in_review)) == [kept]
+    assert {one.ended_as for one in Condition.objects.all()} == {"withdrawn"}
+    assert AuditEvent.objects.filter(verb="condition withdrawn", reason="A mistake").count() == 2
+    told = Message.objects.get(name="onboarding/approval_revoked", user=cast.director)
+    assert f"{TEXT}; Other" in told.body_text
+    text = page(director, cast, "conditions")
+    assert text.count("Withdrawn with the approval") == 2
+    assert "José has the key" in text
+    assert report(director, other).status_code == 303
+    assert not conditions.open_rows(in_review)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    assert [one.is_open for one in Condition.objects.order_by("pk")] == [
+        True,
+        False,
+    ]  # what was reported goes on
+    assert Condition.objects.get(pk=reported.pk).waiting_report
+
+
+def test_a_condition_is_waived_with_the_reason_and_the_agency_goes_live(
+    everybody_ready, condition, client_of
+):
+    cast = everybody_ready
+    waive = reverse("admin:onboarding_condition_waive", args=[condition.pk])
+    assert client_of(cast.auditor).post(waive, {"note": "x"}).status_code == 403
+    admin = client_of(cast.admin)
+    assert (
+        waive
+        in admin.get(reverse("admin:onboarding_application_review", args=[condition.application_id])).text
+    )
+    assert "Enter the reason" in admin.post(waive, {"note": ""}).text
+    admin.post(waive, {"note": "The servers are rented."})
+    admin.post(waive, {"note": "Twice."})
+    condition.refresh_from_db()
+    assert (condition.ended_as, condition.ended_by, condition.ended_reason) == (
+        "waived", cast.admin, "The servers are rented.",
+    )  # fmt: skip
+    assert AuditEvent.objects.get(verb="condition waived").reason == "The servers are rented."
+    cast.agency.refresh_from_db()
+    assert cast.agency.state == Agency.State.LIVE
+    message = Message.objects.get(name="onboarding/condition_waived", user=cast.director)
+    assert "The servers are rented." in message.body_text
+    text = page(client_of(cast.director), cast, "conditions")
+    assert "Waived" in text
+    assert "The servers are rented." in text
+
+
+def test_more_time_is_asked_given_and_refused(cast, of_approval, client_of):
+    director, admin = client_of(cast.director), client_of(cast.admin)
+    late = of_approval.due_on + dt.timedelta(days=30)
+    url = reverse("onboarding:condition_more_time", args=[cast.agency.pk, of_approval.pk])
+
+    def asked(day, client=director):
+        day = {"until_month": day.month, "until_day": day.day, "until_year": day.year}
+        return client.post(url, {**day, "reason": "The locksmith is ill."})
+
+    assert "Select a day after" in asked(of_approval.due_on).text
+    assert asked(late).status_code == 302
+    assert asked(late).status_code == 303
+    of_approval.refresh_from_db()
+    assert (of_approval.time_wanted, of_approval.time_asked_by) == (late, cast.director)
+    told = Message.objects.get(name="onboarding/condition_time_asked", user=cast.admin)
+    assert "The locksmith is ill." in told.body_text
+    assert "asks for more time until" in admin.get(reverse("admin:index")).text
+    assert "asked for more time" in page(director, cast, "conditions")
+    refuse, give = (
+        reverse(f"admin:onboarding_condition_{name}_time", args=[of_approval.pk])
+        for name in ("refuse", "give")
+    )
+    assert "The locksmith is ill." in admin.get(give).text
+    assert admin.post(refuse, {"note": "It has waited long."}).status_code == 302
+    refused = Message.objects.get(name="onboarding/condition_time_refused", user=cast.director)
+    assert "It has waited long." in refused.body_text
+    admin.post(refuse, {"note": "Twice."})
+    assert asked(late).status_code == 302
+    day = {"until_month": late.month, "until_day": late.day, "until_year": late.year}
+    assert admin.post(give, day).status_code == 302
+    assert "Select a day after" in admin.post(give, day).text  # no later one
+    of_approval.refresh_from_db()
+    assert (of_approval.due_on, of_approval.time_asked_at) == (late, None)
+    assert Message.objects.filter(name="onboarding/condition_time_given", user=cast.director).count() == 1
+    verbs = (
+        AuditEvent.objects.filter(verb__contains="condition").order_by("pk").values_list("verb", flat=True)
+    )
+    assert [verb for verb in verbs if "time" in verb or "day" in verb] == [
+        "asked for more time for a condition", "left the day of a condition",
+        "asked for more time for a condition", "gave more time for a condition",
+    ]  # fmt: skip
 
 
 def test_without_a_coordinator_the_agency_reads_what_is_missing(in_training, commits):
