@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from bench.management.commands import bench
-from bench.scale import SPREAD, Community
+from bench.scale import Community
+from bench.spread import SPREAD
 from hmis_portal.management.commands.portal import load_reference
 from onboarding.models import Application
 

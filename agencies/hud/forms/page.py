@@ -13,7 +13,9 @@ from agencies.hud import lists
 from agencies.hud.derived import fitting, following
 from agencies.hud.drafts import ROWS, draft_of, joins, names, stored_ids, stored_rows, surroundings
 from agencies.hud.elements import EMERGENCY_SHELTER
-from agencies.hud.forms.rows import FORMS, ElementForm, ProjectForm, RowForm
+from agencies.hud.forms.element import ElementForm
+from agencies.hud.forms.project import ProjectForm
+from agencies.hud.forms.rows import FORMS, RowForm
 from agencies.hud.pages import Page, page_of
 from agencies.hud.places import proposed
 from agencies.hud.rows import DATED, HOPWA_FUNDERS, Affiliated, ProjectDraft

@@ -1,6 +1,6 @@
-"""One row of HUD's descriptor data as a form: the project itself, and the rows that may be added and taken out."""
+"""The rows of a project's descriptor data that may be added and taken out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -9,122 +9,13 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from agencies.hud.elements import CE_SERVICES, OTHER_FUNDER, is_residential, specification
-from agencies.hud.elements.base import Element
-from agencies.hud.forms.fields import CountField, IdentityField, TextField, choices_of, flat_choices, funders
-from agencies.hud.forms.questions import (
-    ASKED,
-    CONDITIONAL,
-    HINTS,
-    INHERITED,
-    NOT_ASKED,
-    PROJECT_TYPE_HINTS,
-    RADIOS,
-)
-from agencies.hud.lists import Codes, Column
+from agencies.hud.elements import CE_SERVICES, OTHER_FUNDER
+from agencies.hud.forms.element import ElementForm
+from agencies.hud.forms.fields import CountField, IdentityField, flat_choices, funders
+from agencies.hud.forms.questions import INHERITED
 from agencies.hud.rows import BED_COUNTS
 from agencies.hud.summary import place_of
-from agencies.models import Project
-from hmis_portal.forms import DateField, PortalFormMixin, ZIPField, field_anchor
-
-
-class ElementForm(PortalFormMixin, forms.Form):
-    """One row of HUD's descriptor data as a form; fields come from the element table and HUD's columns."""
-
-    kind: ClassVar[str]
-
-    def __init__(self, *args: Any, codes: Codes, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.codes = codes
-        for element, column in specification(self.kind):
-            if (self.kind, element.name) not in NOT_ASKED:
-                self.fields[element.name] = self._field(element, column)
-
-    def unjudged(self) -> None:
-        """As it was typed, without a word about what is wrong with it."""
-        self._errors = ErrorDict()
-        self.cleaned_data: dict[str, Any] = {}
-
-    def _field(self, element: Element, column: Column) -> forms.Field:
-        key = (self.kind, element.name)
-        common: dict[str, Any] = {
-            "label": element.label,
-            "required": (not column.nullable or key in ASKED) and key not in INHERITED,
-            "help_text": HINTS.get(key, ""),
-            "error_messages": {"required": element.ask},
-        }
-        if column.type == "date":
-            field: forms.Field = DateField(**common)
-        elif element.name == "zip":
-            field = ZIPField(**common)
-        elif column.list or element.name == "geocode":
-            field = self._choice(element, column, common)
-        elif column.type == "integer":
-            field = CountField(noun=element.noun, **common)
-        else:
-            field = TextField(max_length=column.max_length, **common)
-        if key in CONDITIONAL:
-            field.required_when_shown = True  # type: ignore[attr-defined]
-        return field
-
-    def _choice(self, element: Element, column: Column, common: dict[str, Any]) -> forms.Field:
-        radios = (self.kind, element.name) in RADIOS
-        if element.name == "geocode":
-            choices: list[tuple[str, Any]] = list(self.codes.choices("geocode.CT"))
-        else:
-            choices = choices_of(self.codes, column)
-        if not radios:
-            choices = [("", _("Select one")), *choices]
-        widget = forms.RadioSelect() if radios else forms.Select()
-        if column.type == "integer":
-            return forms.TypedChoiceField(
-                choices=choices, widget=widget, coerce=int, empty_value=None, **common
-            )
-        return forms.ChoiceField(choices=choices, widget=widget, **common)
-
-    def value(self, name: str) -> Any:
-        """The cleaned value; None or "" where nothing readable stands. Of an unbound form what is stored."""
-        if not self.is_bound:
-            return self.initial.get(name)
-        value = self.cleaned_data.get(name) if hasattr(self, "cleaned_data") else None
-        field = self.fields.get(name)
-        if value is None and (isinstance(field, forms.CharField) or type(field) is forms.ChoiceField):
-            return ""
-        return value
-
-
-class ProjectForm(ElementForm):
-    kind = "project"
-    shown_when = {"rrh_sub_type": ("project_type", "13"), "affiliated": ("residential_affiliation", "1")}
-
-    def __init__(
-        self, *args: Any, siblings: Iterable[Project] = (), fixed: bool = False, **kwargs: Any
-    ) -> None:
-        self.fixed = fixed
-        self.siblings = {
-            str(sibling.pk): sibling
-            for sibling in siblings
-            if is_residential(sibling.project_type, sibling.rrh_sub_type)
-        }
-        super().__init__(*args, **kwargs)
-        self.fields["affiliated"] = forms.MultipleChoiceField(
-            label=_("Projects whose residents it serves"),
-            help_text=""
-            if self.siblings
-            else _("Your agency has no residential project here yet: add it first."),
-            choices=[(key, sibling.project_name) for key, sibling in self.siblings.items()],
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-        )
-        self.fields["affiliated"].required_when_shown = True  # type: ignore[attr-defined]
-        for name in ("project_type", "rrh_sub_type"):
-            self.fields[name].disabled = fixed
-
-    @property
-    def types(self) -> list[tuple[str, Any]]:
-        """Each type of project with what it is, in a sentence."""
-        known = self.codes.choices("2.02.6")
-        return [(label, PROJECT_TYPE_HINTS[code]) for code, label in known if code in PROJECT_TYPE_HINTS]
+from hmis_portal.forms import field_anchor
 
 
 class RowForm(ElementForm):
