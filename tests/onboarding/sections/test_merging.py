@@ -1,9 +1,13 @@
 """Of any two edits of a page: disjoint ones give both in any order, overlapping ones ask about exactly what differs."""
 
+from copy import copy
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onboarding.forms.base import Fields
+from onboarding.forms.base import Fields, as_data
+from onboarding.forms.sections.sites import SiteForm
+from onboarding.models import Site
 from onboarding.sections.merging import MINE, THEIRS, Merged, digest, digests, merge, row_of
 
 PLAIN = [f"field{number}" for number in range(6)]
@@ -74,6 +78,36 @@ def test_without_what_was_seen_all_that_differs_is_asked(page, theirs, mine):
         name for name in PLAIN + ROWS if digest({**page, **mine}[name]) != digest({**page, **theirs}[name])
     }
     assert set(merged.clashes) == differ
+
+
+SITE = {
+    "address": st.sampled_from(["1 Elm Street, Bolton", "2 Elm Street, Bolton", "3 Oak Street, Essex"]),
+    "workstations": st.integers(0, 3),
+    "connection": st.sampled_from(Site.Connection.values),
+    "intake_desks": st.integers(0, 3),
+}
+SITE_EDITS = st.fixed_dictionaries({}, optional=SITE)
+
+
+def site_saved(opened: Site, stands: Site, edit: dict[str, object]) -> Site:
+    """The site once a page that was opened as `opened` is sent with these answers, while `stands` stands."""
+    page, as_it_stands = SiteForm(instance=opened), SiteForm(instance=stands)
+    typed = page.as_typed(page.shown()) | {name: [str(value)] for name, value in edit.items()}
+    merged = merge(page.by_field(typed), as_it_stands.shown(), digests(page.shown()), {})
+    assert not merged.clashes
+    form = SiteForm(as_data(as_it_stands.as_typed(merged.fields)), instance=copy(stands))
+    assert form.is_valid(), form.errors
+    return form.instance
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.fixed_dictionaries(SITE), SITE_EDITS, SITE_EDITS)
+def test_disjoint_edits_of_a_site_give_both_in_any_order(site, first, second):
+    second = {name: value for name, value in second.items() if name not in first}
+    opened = Site(**site)
+    for one, other in ((first, second), (second, first)):
+        both = site_saved(opened, site_saved(opened, opened, one), other)
+        assert {name: getattr(both, name) for name in SITE} == {**site, **first, **second}
 
 
 ROW = {"beds/a1/id": {"id": ["a1"]}, "beds/a1/count": {"count": ["5"]}}
