@@ -59,13 +59,26 @@ class Fieldset(Box):
 
 
 class Folded(Box):
-    """Fields that are seldom wanted, put away under a summary, which is text."""
+    """Fields that are seldom wanted, put away under a summary, which is text; open where one has an error or a remark.
+
+    `is_open_when_answered`: also where something stands in one of them.
+    """
 
     end = SafeString("</details>")
 
-    def __init__(self, summary: Any, *fields: Any) -> None:
+    def __init__(self, summary: Any, *fields: str, is_open_when_answered: bool = False) -> None:
         super().__init__(*fields)
-        self.begin = format_html('<details class="more"><summary>{}</summary>', summary)
+        self.summary, self.is_open_when_answered = summary, is_open_when_answered
+
+    def pieces(self, form: Any) -> Iterator[Piece]:
+        is_open = any(self._calls(form, form[name]) for name in self.fields)
+        opening = SafeString(" open") if is_open else ""
+        self.begin = format_html('<details class="more"{}><summary>{}</summary>', opening, self.summary)
+        yield from super().pieces(form)
+
+    def _calls(self, form: Any, field: Any) -> bool:
+        answered = self.is_open_when_answered and field.value() not in (None, "", False, [])
+        return bool(answered or field.errors or form.remarks.get(field.html_name))
 
 
 class Div(Box):

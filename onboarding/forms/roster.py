@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.staff import StaffForm
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, HmisRole
-from hmis_portal.forms import Fieldset, PortalFormMixin, UploadField
+from hmis_portal.forms import Div, Fieldset, PortalFormMixin, UploadField
+from hmis_portal.forms.layout import Folded
 from onboarding.forms.base import DraftForm
 from training.models import CourseRule
 
@@ -19,9 +20,9 @@ class PersonForm(DraftForm, StaffForm):
     submit_label = _("Save person")
 
     def get_layout(self) -> list[Any]:
-        work = ("hmis_role", "access_level", "projects", "had_account", "earlier_account")
+        work = ("hmis_role", "access_level", "projects")
         return [
-            Fieldset(gettext("Who"), "first_name", "last_name", "title", "email", "phone"),
+            Fieldset(gettext("Who"), Div("first_name", "last_name", css_class="field-pair"), "email"),
             Fieldset(gettext("Work in the HMIS"), *(name for name in work if name in self.fields)),
             Fieldset(
                 gettext("Employment"),
@@ -29,8 +30,12 @@ class PersonForm(DraftForm, StaffForm):
                 "supervisor_name",
                 "supervisor_email",
                 "start_date",
-                "employment",
-                "starts_later",
+                Div("employment", css_class="side-by-side"),
+            ),
+            Folded(
+                gettext("If it applies: title, phone, an earlier account, starts later"),
+                *("title", "phone", "had_account", "earlier_account", "starts_later"),
+                is_open_when_answered=True,
             ),
         ]
 

@@ -78,6 +78,4 @@ def _hint(hint: str, *more: str) -> str:
 def _file_note(filenames: list[str]) -> str:
     if filenames:
         return gettext("You have uploaded %s. Select a file to add another.") % ", ".join(filenames)
-    return gettext(
-        "PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
-    )
+    return gettext("PDF, PNG, JPEG or Word, smaller than 10 MB.")

@@ -189,7 +189,7 @@ class ReadinessForm(SectionForm, forms.Form):
         notes = layout.notes(question, asks_plan=bool(plan)) if self.tells_meaning else []
         beside = [layout.proposal(row, self.application) for row in proposals]
         is_yes_no = question.choices in (rules.YES_NO, [*rules.YES_NO, rules.DOES_NOT_APPLY])
-        css_class = " ".join(["question", *(["question--yes-no"] if is_yes_no else [])])
+        css_class = " ".join(["question", *(["side-by-side"] if is_yes_no else [])])
         return Div(*heading, *answers, *beside, *notes, *plan, css_class=css_class)
 
     def _present(self, names: list[str]) -> list[str]:
