@@ -1,7 +1,8 @@
 """The one way to write the append-only record of what people do."""
 
+from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import Any
+from typing import Any, ParamSpec
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -10,8 +11,10 @@ from django.db import models
 
 from hmis_portal.models import AuditEvent
 
+Said = ParamSpec("Said")
 
-def record(
+
+def event(
     *,
     by: AbstractBaseUser | AnonymousUser | None,
     verb: StrEnum,
@@ -23,13 +26,13 @@ def record(
     ip: str | None = None,
     data: dict[str, Any] | None = None,
 ) -> AuditEvent:
-    """Write one event in the caller's transaction. `by=None` is the portal itself (a reminder, a nightly check).
+    """One event, not written yet. `by=None` is the portal itself (a reminder, a nightly check).
 
     Each app has its verbs in one place, `<app>/events.py`; moves are recorded by the verb of the transition table.
     `before` and `after` are states or names, cut to 60 characters; what is longer goes into `data`.
     """
     person: Any = by if isinstance(by, AbstractBaseUser) else None
-    return AuditEvent.objects.create(
+    return AuditEvent(
         actor=person,
         actor_name=str(person)[:200] if person else "",
         verb=verb,
@@ -43,6 +46,24 @@ def record(
         ip=ip,
         data=data or {},
     )
+
+
+def _written(make: Callable[Said, AuditEvent]) -> Callable[Said, AuditEvent]:
+    def record(*args: Said.args, **kwargs: Said.kwargs) -> AuditEvent:
+        made = make(*args, **kwargs)
+        made.save(force_insert=True)
+        return made
+
+    return record
+
+
+# Write one event, as `event` takes it, in the caller's transaction.
+record = _written(event)
+
+
+def record_all(events: Iterable[AuditEvent]) -> None:
+    """Write many at once, in the caller's transaction."""
+    AuditEvent.objects.bulk_create(events)
 
 
 def last(obj: models.Model, verb: StrEnum) -> AuditEvent | None:

@@ -53,7 +53,10 @@ LISTS = {
     "training_certificate": (HMIS, NOBODY),
     "training_completion": (HMIS, NOBODY),
     "training_course": (HMIS, ADMIN),
+    "training_door": (HMIS, ADMIN),
+    "training_doorrun": (HMIS, NOBODY),
     "training_evidence": (HMIS, NOBODY),
+    "training_heldresult": (HMIS, NOBODY),
     "training_requirement": (HMIS, NOBODY),
     "training_useragreement": (HMIS, NOBODY),
     "training_waiver": (HMIS, NOBODY),
@@ -168,6 +171,7 @@ ELSEWHERE = {
     "training_completion_void",
     "training_course_newer_version",
     "training_evidence_decide",
+    "training_heldresult_decide",
     "training_requirement_record",
     "training_waiver_end",
 }

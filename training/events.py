@@ -21,3 +21,6 @@ class TrainingEvent(StrEnum):
     PROOF_UPLOADED = "proof uploaded"
     COURSE_WAIVED = "course waived"
     WAIVER_TAKEN_BACK = "waiver taken back"
+    RESULTS_RECEIVED = "results received"
+    HELD_RESULT_DECIDED = "held result decided"
+    RESULTS_SOURCE_CHANGED = "source of results changed"

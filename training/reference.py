@@ -122,7 +122,8 @@ CATALOGUE: list[tuple[str, str, str, str, dict[str, Any], list[dict[str, Any]]]]
 
 READ_ALL = [
     "course", "courserule", "courseequivalence", "requirement", "completion", "completionvoid", "waiver", "evidence",
-    "certificate", "session", "signup", "useragreement", "notice",
+    "certificate", "session", "signup", "useragreement", "notice", "door", "doorrun", "heldresult", "mappedaccount",
+    "mappedcourse",
 ]  # fmt: skip
 VIEW = [f"view_{name}" for name in READ_ALL]
 PERMISSIONS: dict[str, list[str]] = {
@@ -130,7 +131,9 @@ PERMISSIONS: dict[str, list[str]] = {
     HMIS_ADMIN: [
         *VIEW, "add_completion", "add_completionvoid", "add_waiver", "change_waiver", "change_evidence",
         "add_course", "change_course", "add_courserule", "change_courserule", "delete_courserule",
-        "add_courseequivalence", "change_courseequivalence", "delete_courseequivalence",
+        "add_courseequivalence", "change_courseequivalence", "delete_courseequivalence", "add_door", "change_door",
+        "add_mappedaccount", "change_mappedaccount", "delete_mappedaccount", "add_mappedcourse", "change_mappedcourse",
+        "delete_mappedcourse",
     ],
     LEAD_SIGNATORY: VIEW,
     AUDITOR: VIEW,

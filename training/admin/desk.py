@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from hmis_portal.desk import waiting
 from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of
 from training import permissions
-from training.models import Completion, Evidence, Requirement
+from training.models import Completion, Evidence, HeldResult, Requirement
 
 
 def proof_to_check() -> Queue:
@@ -22,6 +22,19 @@ def proof_to_check() -> Queue:
     return queue_of(
         _("Proof of training to check"), reverse("admin:training_evidence_changelist") + "?state__exact=pending", rows,
         line, _("No proof waits to be checked."),
+    )  # fmt: skip
+
+
+def held_results() -> Queue:
+    rows = HeldResult.objects.waiting().order_by("held_at", "pk")
+
+    def line(row: HeldResult) -> Line:
+        page = reverse("admin:training_heldresult_decide", args=[row.pk])
+        return Line(str(row), page, row.get_why_display(), days_words(row.held_at))
+
+    return queue_of(
+        _("Held results"), reverse("admin:training_heldresult_changelist") + "?state__exact=waiting", rows, line,
+        _("No result is held."),
     )  # fmt: skip
 
 
@@ -48,7 +61,7 @@ def results_to_record() -> Queue:
 
 def queues_for(user: Any) -> list[waiting.QueueMaker]:
     queues = [proof_to_check] if permissions.may_check_evidence(user) else []
-    return [*queues, results_to_record] if permissions.may_record_completions(user) else queues
+    return [*queues, held_results, results_to_record] if permissions.may_record_completions(user) else queues
 
 
 waiting.add(queues_for)

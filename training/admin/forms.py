@@ -1,5 +1,6 @@
 """Forms of the trainers' acts, with the admin's own widgets."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -12,7 +13,8 @@ from agencies.models import User
 from hmis_portal.forms import EmailField, PortalFormMixin
 from hmis_portal.text import typed
 from training import services
-from training.models import Course, Requirement
+from training.doors.attempts import Attempt
+from training.models import Course, HeldResult, Requirement
 
 ENTER_DAY = _("Enter the day on which the course was completed")
 
@@ -97,20 +99,24 @@ class RecordForm(ScoreMixin):
         label=_("Note"), required=False, max_length=500, widget=forms.TextInput({"size": 60})
     )
 
-    def clean_people(self) -> list[User]:
-        """A person is found by the address alone, whatever its case; a name is never enough."""
-        addresses = list(
-            dict.fromkeys(
-                typed.email(line) for line in self.cleaned_data["people"].splitlines() if line.strip()
+    def clean_people(self) -> list[str]:
+        """A person is found by the address alone, whatever its case; an unknown one is held and stops nobody."""
+        lines = self.cleaned_data["people"].splitlines()
+        return list(dict.fromkeys(typed.email(line) for line in lines if line.strip()))
+
+    def attempts(self) -> list[Attempt]:
+        course: Course = self.cleaned_data["course"]
+        return [
+            Attempt(
+                course=course.slug,
+                course_name=course.title,
+                email=address,
+                completed_on=self.cleaned_data["completed_on"],
+                score=self.cleaned_data["score"],
+                remark=self.cleaned_data["note"],
             )
-        )
-        known = {typed.email(user.email): user for user in User.objects.filter(email__in=addresses)}
-        missing = [address for address in addresses if address not in known]
-        if missing:
-            raise ValidationError(
-                _("Nobody here has the address %(who)s"), params={"who": ", ".join(missing)}
-            )
-        return list(known.values())
+            for address in self.cleaned_data["people"]
+        ]
 
     def clean(self) -> None:
         _not_in_the_future(self, "completed_on")
@@ -191,6 +197,78 @@ class DecideEvidenceForm(ScoreMixin):
             self.add_error("completed_on", ENTER_DAY)
         if decision == self.REFUSE and not self.cleaned_data.get("note"):
             self.add_error("note", _("Say why the proof is not accepted"))
+
+
+class HeldForm(ScoreMixin):
+    """What is missing of a held result, or why it is dropped; only what is missing is asked."""
+
+    submit_label = _("Save the decision")
+    RECORD, DROP, DROP_COURSE = "record", "drop", "drop_course"
+    decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    person = EmailField(
+        label=_("The person's e-mail address here"),
+        required=False,
+        help_text=_("Remembered: results of this account or address are theirs from now on."),
+    )
+    course = forms.ModelChoiceField(
+        label=_("Course"),
+        required=False,
+        queryset=Course.objects.exclude(passes_with=Course.PassesWith.SIGNATURE),
+        help_text=_("Remembered for this source."),
+    )
+    completed_on = past_day(_("Completed on"), required=False)
+    score = score()
+    reason = forms.CharField(
+        label=_("Why it is dropped"), required=False, max_length=500,
+        widget=forms.Textarea({"rows": 3, "cols": 70}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, held: HeldResult, missing: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"person", "course", "completed_on", "score"} - set(missing):
+            del self.fields[name]
+        choices = [(self.RECORD, _("Record it")), (self.DROP, _("Drop it"))]
+        if "course" in self.fields and held.door:
+            words = _("Drop it and all other results of this course there: it is not a course of the HMIS")
+            choices.append((self.DROP_COURSE, words))
+        self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_person(self) -> User | None:
+        if not (address := self.cleaned_data["person"]):
+            return None
+        user = User.objects.filter(email__iexact=address).first()
+        if user is None:
+            raise ValidationError(_("Nobody here has this address"))
+        return user
+
+    def clean(self) -> None:
+        _not_in_the_future(self, "completed_on")
+        if self.cleaned_data.get("decision") not in (self.RECORD, None) and not self.cleaned_data["reason"]:
+            self.add_error("reason", _("Say why it is dropped"))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What was missing, as `doors.holding.settle` takes it."""
+        names = ("person", "course", "completed_on", "score")
+        return {name: self.cleaned_data[name] for name in names if name in self.fields}
+
+
+class TakenBackForm(PortalFormMixin, forms.Form):
+    """The source takes a result back; whether it still counts here is a person's to say."""
+
+    submit_label = _("Save the decision")
+    VOID, KEEP = "void", "keep"
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[(KEEP, _("It counts on")), (VOID, _("Void the completion here too"))],
+        widget=forms.RadioSelect,
+    )
+    reason = reason(_("Why"))
+
+    def __init__(self, *args: Any, may_void: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_void:
+            self.fields["decision"].choices = [(self.KEEP, _("It counts on"))]  # type: ignore[attr-defined]
 
 
 class NewerVersionForm(PortalFormMixin, forms.Form):

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.text.words import date_words
-from hmis_portal.web.errors import GuardFailed
 from training import permissions, services
 from training.admin.forms import EndWaiverForm, RecordForm, VoidForm, WaiveForm
-from training.admin.requirements import say_recorded
+from training.admin.said import say_received
+from training.doors.receiving import receive
 from training.models import Certificate, Completion, Waiver
 
 
@@ -81,17 +81,7 @@ class CompletionAdmin(ReadOnlyAdmin):
         form = RecordForm(request.POST or None)
 
         def act() -> str:
-            data = dict(form.cleaned_data)
-            people = data.pop("people")
-            if reasons := permissions.against_oneself(person(request), people):
-                raise GuardFailed(reasons)
-            return say_recorded(
-                request,
-                [
-                    services.record_completion(person=learner, by=person(request), **data)
-                    for learner in people
-                ],
-            )
+            return say_received(request, receive(form.attempts(), door=None, by=person(request)))
 
         return act_page(
             self, request, title=gettext("Record a completion"), form=form, act=act, back=back,

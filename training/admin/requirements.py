@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.permissions import person
@@ -15,6 +15,8 @@ from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.web.errors import GuardFailed
 from training import permissions, selectors, services
 from training.admin.forms import RecordSelectedForm
+from training.admin.said import say_received
+from training.doors.receiving import outcome_of
 from training.models import Requirement
 
 MOST = 400  # recorded at once: their ids are the address of the page, which servers cut at 4,094 letters
@@ -159,34 +161,17 @@ def _record(request: HttpRequest, rows: list[Requirement], form: RecordSelectedF
     if reasons := permissions.against_oneself(person(request), [row.person for row in rows]):
         raise GuardFailed(reasons)
     results = [
-        services.record_completion(
+        services.Result(
             person=row.person,
             course=row.course,
             completed_on=form.cleaned_data["completed_on"],
             score=form.score_of(row),
             note=form.cleaned_data["note"],
-            by=person(request),
         )
         for row in rows
     ]
-    return say_recorded(request, results)
-
-
-def say_recorded(request: HttpRequest, results: list[services.Recorded]) -> str:
-    """How many completions are new, how many attempts failed, how many were known before; nothing is left to say."""
-    new = [result for result in results if not result.known]
-    passed = sum(result.completion.passed for result in new)
-    if passed:
-        messages.success(
-            request, ngettext("%d completion recorded.", "%d completions recorded.", passed) % passed
-        )
-    if failed := len(new) - passed:
-        messages.warning(
-            request, ngettext("%d attempt was not passed.", "%d attempts were not passed.", failed) % failed
-        )
-    if known := len(results) - len(new):
-        messages.info(request, ngettext("%d was already known.", "%d were already known.", known) % known)
-    return ""
+    answers = services.record_all(results, by=person(request))
+    return say_received(request, [outcome_of(answer) for answer in answers])
 
 
 def _judge(rows: list[Requirement]) -> None:

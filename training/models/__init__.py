@@ -1,7 +1,16 @@
 """LEARNED WHAT: courses, who needs them, what was done, and the papers about it."""
 
 from training.models.course import Course, CourseEquivalence, CourseRule
-from training.models.record import Certificate, CertificateFile, Completion, CompletionVoid, Evidence, Waiver
+from training.models.door import Door, MappedAccount, MappedCourse
+from training.models.held import DoorRun, HeldResult
+from training.models.record import (
+    Certificate,
+    CertificateFile,
+    Completion,
+    CompletionVoid,
+    Evidence,
+    Waiver,
+)
 from training.models.requirement import Because, Notice, OpenTraining, Requirement, UserAgreement
 from training.models.session import Session, Signup
 
@@ -14,7 +23,12 @@ __all__ = [
     "Course",
     "CourseEquivalence",
     "CourseRule",
+    "Door",
+    "DoorRun",
     "Evidence",
+    "HeldResult",
+    "MappedAccount",
+    "MappedCourse",
     "Notice",
     "OpenTraining",
     "Requirement",

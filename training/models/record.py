@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hmis_portal.models import AppendOnly, StoredDocument
 from training import validity
 from training.models.course import Course
+from training.models.door import Door
 
 
 class CompletionQuerySet(models.QuerySet["Completion"]):
@@ -28,6 +29,8 @@ class Completion(AppendOnly):
         EVIDENCE = "evidence", _("uploaded proof")
         SESSION = "session", _("attended session")
         IMPORT = "import", _("imported")
+        XAPI = "xapi", _("sent by a learning system (xAPI)")
+        MOODLE = "moodle", _("taken from Moodle")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="completions")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="completions")
@@ -43,6 +46,14 @@ class Completion(AppendOnly):
     valid_through = models.DateField(_("valid through"), null=True, blank=True)
     window_opens_on = models.DateField(_("renewal opens"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=20, choices=Source.choices)
+    door = models.ForeignKey(
+        Door,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="completions",
+        verbose_name=_("source of results"),
+    )
     external_id = models.CharField(_("its identity there"), max_length=200)
     note = models.CharField(_("note"), max_length=500, blank=True)
     recorded_by = models.ForeignKey(
@@ -57,7 +68,9 @@ class Completion(AppendOnly):
         verbose_name = _("completion")
         indexes = [models.Index(fields=["person", "course"], name="completion_by_person")]
         constraints = [
-            models.UniqueConstraint(fields=["source", "external_id"], name="completion_known_once"),
+            models.UniqueConstraint(
+                fields=["source", "door", "external_id"], nulls_distinct=False, name="completion_known_once"
+            ),
             models.CheckConstraint(name="completion_has_identity", condition=~Q(external_id="")),
             models.CheckConstraint(
                 name="completion_score_is_percent", condition=Q(score__isnull=True) | Q(score__lte=100)

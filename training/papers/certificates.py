@@ -1,7 +1,7 @@
 """Certificates: a random number, the words of the day, and a PDF that is made once."""
 
 import secrets
-from datetime import date
+from collections.abc import Iterable
 from unicodedata import east_asian_width
 
 from django.db import transaction
@@ -21,22 +21,22 @@ def new_number() -> str:
     return "-".join(letters[start : start + 5] for start in range(0, Certificate.LENGTH, 5))
 
 
-def issue(completion: Completion, *, on: date | None = None) -> Certificate | None:
-    """The certificate of a passed completion; None where the signed document itself is the paper."""
-    if not completion.passed or completion.course.is_agreement:
-        return None
+def issue_all(completions: Iterable[Completion]) -> None:
+    """The certificates of passed completions just written, except where the signed document itself is the paper."""
     portal = PortalSettings.load()
-    return Certificate.objects.get_or_create(
-        completion=completion,
-        defaults={
-            "number": new_number(),
-            "holder": str(completion.person)[:200],
-            "title": completion.course.title,
-            "issuer": portal.lead_agency,
-            "hmis": portal.hmis_long_name,
-            "issued_on": on or timezone.localdate(),
-        },
-    )[0]
+    Certificate.objects.bulk_create(
+        Certificate(
+            completion=completion,
+            number=new_number(),
+            holder=str(completion.person)[:200],
+            title=completion.course.title,
+            issuer=portal.lead_agency,
+            hmis=portal.hmis_long_name,
+            issued_on=timezone.localdate(),
+        )
+        for completion in completions
+        if completion.passed and not completion.course.is_agreement
+    )
 
 
 def public_address(certificate: Certificate) -> str:

@@ -166,6 +166,12 @@ def announce(person: User, also: Staff | None = None) -> None:
         requirements_met.send(sender=Staff, staff=row)
 
 
+def announce_all(people: Iterable[int]) -> None:
+    """The same for many people (ids)."""
+    for row in Staff.objects.current().filter(user__in=set(people)):
+        requirements_met.send(sender=Staff, staff=row)
+
+
 def cancel_reminders(rows: Iterable[Requirement]) -> None:
     """What is not sent yet and no longer true is not sent."""
     closed = {row.pk for row in rows}

@@ -13,13 +13,15 @@ from training.services.assigning import (
     reassign_everyone,
     say_registered,
 )
-from training.services.completions import Recorded, completion_key, record_completion, void
+from training.services.completions import void
 from training.services.evidence import accept_evidence, refuse_evidence, upload_evidence
 from training.services.needed import score_missing
+from training.services.recording import Recorded, Result, completion_key, record_all, record_completion
 from training.services.waivers import end_waiver, waive
 
 __all__ = [
     "Recorded",
+    "Result",
     "accept_evidence",
     "ask_newer_version",
     "assign",
@@ -30,6 +32,7 @@ __all__ = [
     "open_training",
     "prepare_agreement",
     "reassign_everyone",
+    "record_all",
     "record_completion",
     "refuse_evidence",
     "say_registered",

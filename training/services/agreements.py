@@ -12,7 +12,7 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from training.events import TrainingEvent
 from training.models import Completion, Course, Requirement, UserAgreement
 from training.papers import agreement
-from training.services.completions import record_completion
+from training.services.recording import record_completion
 
 
 def sign_agreement(waiting: UserAgreement, *, by: User, given: Signature) -> Completion:

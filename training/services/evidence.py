@@ -12,8 +12,8 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from training import emails
 from training.events import TrainingEvent
 from training.models import Completion, Course, Evidence
-from training.services.completions import record_completion
 from training.services.needed import needed, score_missing
+from training.services.recording import record_completion
 
 
 def upload_evidence(

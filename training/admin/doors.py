@@ -1,0 +1,69 @@
+"""Sources of results, whom and what they mean, and each time that something came."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.permissions import person
+from hmis_portal import audit
+from hmis_portal.desk.tools import DeskAdmin, ReadOnlyAdmin, status
+from training.events import TrainingEvent
+from training.models import Door, DoorRun, MappedAccount, MappedCourse
+
+
+class MappedCourseInline(admin.TabularInline[MappedCourse, Door]):
+    model = MappedCourse
+    extra = 0
+
+
+class MappedAccountInline(admin.TabularInline[MappedAccount, Door]):
+    model = MappedAccount
+    extra = 0
+    autocomplete_fields = ("person",)
+
+
+@admin.register(Door)
+class DoorAdmin(DeskAdmin):
+    list_display = ("name", "kind", "active")
+    fields = ("name", "kind", "active")
+    inlines = (MappedCourseInline, MappedAccountInline)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Door | None = None) -> tuple[str, ...]:
+        """What was recorded says which kind of source it came from."""
+        return ("kind",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_related(self, request: HttpRequest, form: ModelForm[Door], formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        changed = [*form.changed_data, *(formset.prefix for formset in formsets if formset.has_changed())]
+        if changed:
+            audit.record(
+                by=person(request),
+                verb=TrainingEvent.RESULTS_SOURCE_CHANGED,
+                obj=form.instance,
+                data={"changed": changed},
+            )
+
+
+@admin.register(DoorRun)
+class DoorRunAdmin(ReadOnlyAdmin):
+    list_display = (
+        "door", "about", "begun_at", "begun_by", "state", "came", "recorded", "known", "held", "refused", "left_out",
+    )  # fmt: skip
+    list_filter = ("door",)
+    list_select_related = ("door", "begun_by")
+    fields = (*list_display, "ended_at", "error")
+    readonly_fields = ("state",)
+
+    @admin.display(description=_("state"))
+    def state(self, row: DoorRun) -> SafeString:
+        if row.error:
+            return status("problem", gettext("Failed"))
+        return status("done", gettext("Ended")) if row.ended_at else status("waiting", gettext("Running"))
