@@ -19,6 +19,7 @@ class AgenciesEvent(StrEnum):
     ALLOWED_FIRST_FACTOR = "allowed a first second factor"
     MADE_ACCOUNT = "made account"
     CHANGED_GROUPS = "changed groups"
+    ENTERED_CODE_CHANNEL = "entered channel for sign-in codes"
     CHANGED_OWN_DETAILS = "changed own details"
     INVITED = "invited"
     SENT_INVITATION_AGAIN = "sent invitation again"

@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent after commit-safe writes with: staff (Staff), kind ("joined" | "role" | "projects" | "left" | "returned"), by (User or None).
+# Sent after commit-safe writes with: staff (Staff), kind ("joined" | "role" | "projects" | "left" | "returned" |
+# "channel": for sign-in codes), by (User or None).
 staff_changed = Signal()

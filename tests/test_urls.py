@@ -73,6 +73,7 @@ TABLE = [
     Row("agencies:me", SIGNED_IN),
     Row("agencies:messages", SIGNED_IN),
     Row("agencies:message", MANAGERS, args="message"),
+    Row("agencies:code_channel", SIGNED_IN),
     Row("agencies:close_account", SIGNED_IN),
     Row("agencies:create", SIGNED_IN, status=(302,)),
     Row("agencies:invitation", EVERYONE, args="token"),

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.channel import ChannelField
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
 from agencies.models.project import looked_at
 from agencies.models.staff import full_name
@@ -198,6 +199,20 @@ class RosterForm(StaffForm):
     """A person listed already; two who change the same entry learn of each other."""
 
     version = forms.CharField(widget=forms.HiddenInput, required=False)
+    code_channel = ChannelField(
+        label=_("Own mobile number or e-mail address for sign-in codes"),
+        required=False,
+        help_text=_("The HMIS sends its codes there. Nobody else may have the same."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = self.instance.user
+        channel = getattr(user, "code_channel", None)
+        if user is None or (channel and channel.entered_by_id == user.pk):
+            del self.fields["code_channel"]
+        else:
+            self.initial["code_channel"] = channel or ""
 
     def add_refusal(self, messages: list[str], *, version: str) -> None:
         """What is against saving; saving again is meant for the entry as it is now."""

@@ -15,6 +15,7 @@ from agencies.models.agency import (
     Position,
     ServiceKind,
 )
+from agencies.models.channel import CodeChannel
 from agencies.models.hud_lists import HudCode, HudList
 from agencies.models.project import (
     Affiliation,
@@ -39,6 +40,7 @@ __all__ = [
     "AgencyRole",
     "AgencyUserObjectPermission",
     "CEParticipation",
+    "CodeChannel",
     "Contact",
     "ContinuumOfCare",
     "CoordinatedAccessNetwork",

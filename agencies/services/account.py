@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from agencies import emails, permissions
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, AgencyRole, Invitation, Staff, User
+from agencies.models import Agency, AgencyRole, CodeChannel, Invitation, Staff, User
 from hmis_portal import audit
 from hmis_portal.accounts import sessions
 from hmis_portal.accounts.factors import first_factor
@@ -80,6 +80,7 @@ def close_account(
     Invitation.objects.filter(user=user, accepted_at__isnull=True, revoked_at__isnull=True).update(
         revoked_at=timezone.now()
     )
+    CodeChannel.objects.filter(person=user).delete()  # so that it is free for another account of theirs
     user.groups.clear()
     user.is_active, user.is_staff, user.closed_at = False, False, timezone.now()
     user.save(update_fields=["is_active", "is_staff", "closed_at"])

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from agencies import permissions, selectors
 from agencies.forms.me import CloseAccountForm, DetailsForm
+from agencies.models import CodeChannel, Staff
 from agencies.services import account
 from hmis_portal.accounts.again import changes_account
 from hmis_portal.models import Message
@@ -43,6 +44,8 @@ def me(request: HttpRequest) -> HttpResponse:
             "mail": Message.objects.filter(user=user)[:5],
             "unread": Message.objects.filter(user=user, seen_at__isnull=True).count(),
             "places": selectors.destinations(user),
+            "channel": CodeChannel.objects.filter(person=user).first(),
+            "on_roster": Staff.objects.current().filter(user=user).exists(),
         },
     )
 

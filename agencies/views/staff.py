@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from agencies import locks, permissions, selectors
 from agencies.events import AgenciesEvent
 from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
 from agencies.models import Staff, User
-from agencies.services import leavers
+from agencies.services import channels, leavers
 from agencies.services import staff as services
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
@@ -30,7 +31,9 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = permissions.agency_to_view(user, agency_id)
     shows_left = request.GET.get("left") == "1"
     rows = agency.staff.filter(left_on__isnull=False) if shows_left else agency.staff.current()
-    page = Paginator(rows.prefetch_related("projects"), STAFF_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(
+        rows.select_related("user__code_channel").prefetch_related("projects"), STAFF_A_PAGE
+    ).get_page(request.GET.get("page"))
     invited = selectors.invitations_of_staff(agency, page.object_list)
     return render(
         request,
@@ -38,7 +41,17 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         {
             "agency": agency,
             "page": page,
-            "people": [{"row": row, "invitation": invited.get(row.user_id or 0)} for row in page],
+            "people": [
+                {
+                    "row": row,
+                    "invitation": invited.get(row.user_id or 0),
+                    "no_channel": not shows_left
+                    and row.user
+                    and row.logs_in
+                    and not hasattr(row.user, "code_channel"),
+                }
+                for row in page
+            ],
             "query": "left=1&" if shows_left else "",
             "shows_left": shows_left,
             "others": agency.staff.filter(left_on__isnull=shows_left).count(),
@@ -96,7 +109,10 @@ def change_staff(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
 def _changed(row: Staff, form: RosterForm, *, by: User) -> bool:
     """Save; when a colleague was faster the form says so, and a second save is meant."""
     try:
-        services.change_staff(staff=row, by=by, data=form.cleaned_data, seen=form.cleaned_data["version"])
+        with transaction.atomic():
+            services.change_staff(staff=row, by=by, data=form.cleaned_data, seen=form.cleaned_data["version"])
+            value = form.cleaned_data.get("code_channel", "")
+            channels.enter_of_staff(staff=row, value=value, by=by)
     except GuardFailed as error:
         form.add_refusal(error.messages, version=services.version(row))
         return False

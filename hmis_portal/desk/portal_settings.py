@@ -107,7 +107,7 @@ class PortalSettingsAdmin(DeskAdmin):
                 )
             },
         ),
-        (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "invitations_before_review")}),
+        (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "invitations_before_review", "second_factor_from")}),
     )  # fmt: skip
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

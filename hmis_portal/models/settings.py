@@ -1,5 +1,6 @@
 """The portal's settings, edited in the admin: one row."""
 
+import datetime as dt
 import re
 from typing import Any, Self
 
@@ -80,6 +81,13 @@ class PortalSettings(models.Model):
         default="no-reply@hmis.example",
         help_text=_("The address or number that people must let through to get their code."),
     )
+    second_factor_from = models.DateField(
+        _("a channel for sign-in codes is needed from"), null=True, blank=True, default=dt.date(2026, 1, 1),
+        help_text=_(
+            "From this day on no account is made for a person without a mobile number or e-mail address of their own. "
+            "Who has access keeps it. Where the portal was in use before, the day is a month after the update. Empty: not asked."
+        ),
+    )  # fmt: skip
     invitation_days = models.PositiveSmallIntegerField(_("an invitation is valid for (days)"), default=14)
     invitations_before_review = models.PositiveSmallIntegerField(
         _("invitations an agency may send before its first review"), default=5,

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency
+from agencies.models import Agency, CodeChannel
+from hmis_portal.models import PortalSettings
 from onboarding.models import Access, Mou
 from onboarding.services import Computed
 from onboarding.workflow import AccessVerb
@@ -17,6 +18,8 @@ from training import selectors
 
 State = Access.State
 READY = (State.READY, State.GRANTED)
+# Only a first account waits for a channel: who has access keeps it.
+BEFORE_ACCOUNT = (State.NOT_READY, State.READY)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class AccessFacts:
     """Every mandatory course and the user agreement are in force: access may open."""
     holds: bool = True
     """None of them has run out for good: access that is open may stay."""
+    has_channel: bool = True
+    """A mobile number or e-mail address for sign-in codes is known, or not asked for yet: an account may be made."""
     missing: tuple[str, ...] = ()
     """One sentence for each course that is not in force."""
 
@@ -61,6 +66,9 @@ def decide(facts: AccessFacts) -> Decision:
     gate = not reasons
     reasons += facts.missing
     opens, stays = gate and facts.met, gate and facts.holds
+    if facts.state in BEFORE_ACCOUNT and not facts.has_channel:
+        reasons.append(no_channel())
+        opens = False
     due: dict[State, Computed | None] = {
         State.NOT_READY: AccessVerb.BECOME_READY if opens else None,
         State.READY: None if opens else AccessVerb.LOSE_READY,
@@ -70,6 +78,10 @@ def decide(facts: AccessFacts) -> Decision:
     if opens:
         reasons = [_("Training, user agreement and MOU are in force.")]
     return Decision(due[State(facts.state)], tuple(reasons))
+
+
+def no_channel() -> str:
+    return _("No own mobile number or e-mail address for the HMIS’s sign-in codes is entered.")
 
 
 def mou_in_force(agency_ids: Collection[UUID], today: date) -> set[UUID]:
@@ -82,6 +94,11 @@ def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[Acces
     """The facts about these people, in their order: a fixed number of queries. Rows come with staff and agency."""
     day = today or timezone.localdate()
     signed = mou_in_force({row.staff.agency_id for row in rows}, day)
+    asked = PortalSettings.load().second_factor_from
+    channels_asked = asked is not None and asked <= day
+    known = (
+        with_channel([row.staff.user_id for row in rows if row.staff.user_id]) if channels_asked else set()
+    )
     return [
         AccessFacts(
             state=row.state,
@@ -91,10 +108,16 @@ def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[Acces
             mou_in_force=row.staff.agency_id in signed,
             met=status.met,
             holds=status.holds,
+            has_channel=not channels_asked or not row.staff.logs_in or row.staff.user_id in known,
             missing=tuple(status.reasons),
         )
         for row, status in zip(rows, selectors.statuses([row.staff for row in rows], today=day), strict=True)
     ]
+
+
+def with_channel(people: Collection[int]) -> set[int]:
+    """Those of the people whose channel for sign-in codes is known."""
+    return set(CodeChannel.objects.filter(person__in=people).values_list("person_id", flat=True))
 
 
 def rows_of(agency_id: UUID) -> QuerySet[Access]:

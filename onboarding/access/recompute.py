@@ -10,7 +10,8 @@ from django.db.models import Q
 from agencies.models import Agency, Staff, User
 from hmis_portal import queue
 from hmis_portal.web.errors import WrongState
-from onboarding.access.decision import Decision, decide, facts_of, rows_of
+from onboarding import emails
+from onboarding.access.decision import Decision, decide, facts_of, no_channel, rows_of
 from onboarding.access.go_live import go_live_if_due
 from onboarding.access.joining import invite_new, open_rows, welcome_new
 from onboarding.models import Access
@@ -39,7 +40,10 @@ def apply(access: Access, decision: Decision) -> bool:
     if decision.verb is None:
         reasons = list(decision.reasons)
         if access.reasons != reasons:
-            Access.objects.filter(pk=access.pk).update(reasons=reasons)
+            access.reasons = reasons
+            access.save(update_fields=["reasons"])
+            if reasons == [no_channel()]:
+                emails.channel_wanted(access)
         return False
     try:
         reason = "\n".join(decision.reasons)[:2000]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Invitation, User
@@ -158,7 +159,8 @@ class Demo:
         return [walk.Person(user, self.password) for user in users]
 
     def train(self, agency: Agency, person: walk.Person) -> None:
-        """The trainer records every course; the person signs the user agreement."""
+        """The trainer records every course; the person signs the user agreement and says where sign-in codes go."""
+        person.send(reverse("agencies:code_channel"), {"channel": person.user.email})
         open_rows = (
             Requirement.objects.open().filter(person=person.user).exclude(course__passes_with="signature")
         )

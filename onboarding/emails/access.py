@@ -78,6 +78,11 @@ def access_not_ready(access: Access) -> None:
     _access("access_not_ready", access, mail.absolute("training:mine"), {"reasons": access.reasons})
 
 
+def channel_wanted(access: Access) -> None:
+    """Nothing else is missing: the person, or the agency on the roster, enters where sign-in codes go."""
+    _access("channel_wanted", access, mail.absolute("agencies:code_channel"), {})
+
+
 def access_granted(access: Access) -> None:
     """The welcome: how to sign in, and where support is."""
     _access("access_granted", access, PortalSettings.load().sign_in_address, {})

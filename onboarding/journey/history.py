@@ -143,6 +143,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         AgenciesEvent.MADE_ACCOUNT,
         AgenciesEvent.CHANGED_GROUPS,
         AgenciesEvent.CHANGED_OWN_DETAILS,
+        AgenciesEvent.ENTERED_CODE_CHANNEL,
         AgenciesEvent.SENT_INVITATION_AGAIN,
         AgenciesEvent.LINKED_STAFF_TO_ACCOUNT,
         AgenciesEvent.ANNOUNCED_LEAVER,

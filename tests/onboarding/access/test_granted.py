@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency
-from agencies.services import leavers
+from agencies.models import Agency, CodeChannel
+from agencies.services import channels, leavers
 from agencies.services import staff as roster
 from hmis_portal.models import AuditEvent, Message
 from onboarding.access import recompute, to_do
@@ -16,6 +16,7 @@ from onboarding.models import Access, Mou
 from onboarding.services import perform
 from tests.factories import StaffFactory
 from tests.onboarding.access.trained import state, train
+from tests.onboarding.helpers import settings_are
 
 
 @pytest.fixture
@@ -58,6 +59,34 @@ def test_the_admin_confirms_accounts(live, client_of, django_assert_max_num_quer
     confirm(client, cast.staff_row)
     assert AuditEvent.objects.filter(verb="grant").count() == 1
     assert Message.objects.filter(name="onboarding/access_granted").count() == 2
+
+
+@pytest.mark.django_db
+def test_no_account_without_a_channel_for_codes_and_none_is_lost_for_it(live, client_of, commits):
+    cast = live
+    confirm(client_of(cast.admin), cast.staff_row)
+    CodeChannel.objects.all().delete()
+    with commits():
+        recompute.recompute(cast.agency.pk)
+    waiting = Access.objects.get(staff=cast.coordinator_row)
+    assert (waiting.state, state(cast.staff_row)) == ("not_ready", "granted")
+    assert "sign-in codes" in waiting.reasons[0]
+    row = StaffFactory(agency=cast.agency, user=cast.director)
+    recompute.recompute(cast.agency.pk)
+    train(cast, row, commits)
+    assert state(row) == "ready"
+    Access.objects.filter(staff=cast.coordinator_row).update(reasons=["Privacy: not started"])
+    for _night in range(2):
+        recompute.recompute(cast.agency.pk)
+    told = Message.objects.get(name="onboarding/channel_wanted", to=cast.coordinator.email)
+    assert told.body_text.count("Enter number or address") == 1
+    with commits():
+        channels.enter(person=cast.coordinator, value="8605550142", by=cast.coordinator)
+    assert state(cast.coordinator_row) == "ready"
+    settings_are(second_factor_from=None)
+    CodeChannel.objects.all().delete()
+    recompute.recompute(cast.agency.pk)
+    assert state(cast.coordinator_row) == "ready"
 
 
 @pytest.mark.django_db

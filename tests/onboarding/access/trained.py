@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from agencies.services import channels
 from onboarding.models import Access
 
 
@@ -12,6 +13,7 @@ def train(cast, staff, commits):
 
     staff.refresh_from_db()
     with commits():
+        channels.enter(person=staff.user, value=staff.user.email, by=staff.user)
         for row in Requirement.objects.filter(person=staff.user, closed_on__isnull=True).select_related(
             "course"
         ):
