@@ -8,7 +8,9 @@ class AgenciesEvent(StrEnum):
 
     PROJECT_ADDED = "project added"
     PROJECT_ENDED = "project ended"
+    PROJECT_ACCEPTED = "project accepted"
     HMIS_PARTICIPATION_BEGAN = "HMIS participation began"
+    HMIS_PARTICIPATION_PLANNED = "HMIS participation planned"
     PROJECT_DATA_CONFIRMED = "project data confirmed"
     PROJECT_REMOVED = "project removed"
     PROJECT_CHANGED = "project changed"

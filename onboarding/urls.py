@@ -82,6 +82,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_PROJECT}/remove/", listing.remove, _OWN, name="own_project_remove"),
     path(f"{_PROJECT}/end/", changes.end, name="end_project"),
     path(f"{_PROJECT}/replace/", changes.replace, name="replace_project"),
+    path(f"{_PROJECT}/begins/", changes.begins, name="project_begins"),
     path(f"{_PROJECT}/<slug:page>/", page.page, _OWN, name="own_project_page"),
     path(f"{_PROJECT}/<slug:page>/autosave/", page.autosave, _OWN, name="own_project_autosave"),
     path(f"{_PROJECT}/<slug:page>/discard/", page.discard, _OWN, name="own_project_discard"),

@@ -161,6 +161,7 @@ ELSEWHERE = {
     "onboarding_condition_send_back",
     "onboarding_condition_waive",
     "onboarding_mou_consent",
+    "onboarding_project_accept",
     "onboarding_mou_counter_sign",
     "onboarding_mou_counter_sign_paper",
     "onboarding_mou_executed",

@@ -246,6 +246,7 @@ TABLE = [
     edits("onboarding:own_project_remove", "approved_project", status=(200, 303)),
     edits("onboarding:end_project", "approved_project", status=(303,)),
     edits("onboarding:replace_project", "approved_project", status=(303,)),
+    edits("onboarding:project_begins", "approved_project", status=(200, 303)),
     views("onboarding:setup_sheet"),
     views("onboarding:hud_csv", status=(303,)),
 ]

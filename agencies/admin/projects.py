@@ -1,34 +1,58 @@
 """Projects as the HMIS Admin sets them up, and HUD's code lists, of which single codes can be switched off."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from agencies.hud import lists
 from agencies.hud.drafts import checked, draft_of, with_rows
+from agencies.hud.status import ProjectStatus, status_of
 from agencies.hud.summary import answers
 from agencies.models import HudCode, HudList, Project
+from agencies.models.project import looked_at
 from hmis_portal.desk.tools import DeskAdmin, ReadOnlyAdmin, link, status
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
+STATUS_KIND = {
+    ProjectStatus.DRAFT: "plain",
+    ProjectStatus.PROPOSED: "waiting",
+    ProjectStatus.RUNNING: "done",
+    ProjectStatus.ENDED: "plain",
+}
+
 
 @admin.register(Project)
 class ProjectAdmin(ReadOnlyAdmin):
-    list_display = ("project_name", "agency", "type", "rules")
+    list_display = ("project_name", "agency", "type", "status_word", "rules")
     list_select_related = ("agency",)
     search_fields = ("project_name", "project_common_name", "agency__legal_name", "agency__ein")
-    fields = ("project_name", "agency", "hud_id", "rules", "answers", "sheet")
-    readonly_fields = fields
+    fields: ClassVar[tuple[str, ...]] = (
+        "project_name",
+        "agency",
+        "hud_id",
+        "status_word",
+        "rules",
+        "answers",
+        "sheet",
+    )
+    readonly_fields: ClassVar[tuple[str, ...]] = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
-        return with_rows(super().get_queryset(request))
+        """Without copies that nobody has saved yet: they are no project of the agency so far."""
+        return with_rows(super().get_queryset(request).filter(looked_at()).select_related("agency"))
+
+    @admin.display(description=_("status"))
+    def status_word(self, project: Project) -> SafeString:
+        found = status_of(checked([project])[0], timezone.localdate())
+        return status(STATUS_KIND[found], str(found.label))
 
     @admin.display(description=_("Project type"), ordering="project_type")
     def type(self, project: Project) -> str:

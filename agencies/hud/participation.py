@@ -1,15 +1,21 @@
-"""A project's HMIS participation (2.08) begins the day its agency goes live: the portal writes it, nobody is asked before."""
+"""A project's HMIS participation (2.08) begins the day its agency goes live, or on a later day that was chosen.
+
+The portal writes it; nobody is asked before.
+"""
 
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies.events import AgenciesEvent
 from agencies.hud.drafts import draft_of, with_rows
 from agencies.hud.rows import HmisRow, ProjectDraft
+from agencies.locks import lock_agency
 from agencies.models import Agency, HMISParticipation, Project, User
 from hmis_portal import audit
+from hmis_portal.web.errors import WrongState
 
 NOT, IN_HMIS, COMPARABLE = 0, 1, 2
 
@@ -35,11 +41,10 @@ def from_go_live(draft: ProjectDraft, day: date) -> list[HmisRow]:
     return [_row(0, NOT, start, day - timedelta(days=1)), _row(1, IN_HMIS, day, end)]
 
 
-def _kind(draft: ProjectDraft) -> int | None:
-    """What it will be; what an agency said when it was still asked counts."""
-    if draft.victim_service_provider:
-        return COMPARABLE
-    return draft.hmis[-1].hmis_participation_type if draft.hmis else IN_HMIS
+def _kind(draft: ProjectDraft) -> int:
+    """What it will be. A “no” from the days when it was asked while joining was true then, and says nothing of later."""
+    said = draft.hmis[-1].hmis_participation_type if draft.hmis else IN_HMIS
+    return COMPARABLE if draft.victim_service_provider or said == COMPARABLE else IN_HMIS
 
 
 def _row(position: int, kind: int, start: date | None, end: date | None) -> HmisRow:
@@ -52,13 +57,33 @@ def _row(position: int, kind: int, start: date | None, end: date | None) -> Hmis
 
 
 @transaction.atomic
+def plan(*, project: Project, day: date | None, by: User) -> None:
+    """Choose the day on which a project's participation begins; with None it is the day of go-live. Raises WrongState."""
+    if lock_agency(project.agency_id).state != Agency.State.JOINING:
+        raise WrongState(_("The agency is live: change the participation on the page of the project."))
+    before, project.hmis_from = project.hmis_from, day
+    if before == day:
+        return
+    project.save(update_fields=["hmis_from"])
+    audit.record(
+        by=by,
+        verb=AgenciesEvent.HMIS_PARTICIPATION_PLANNED,
+        obj=project,
+        agency_id=project.agency_id,
+        before=before.isoformat() if before else "",
+        after=day.isoformat() if day else "",
+    )
+
+
+@transaction.atomic
 def begin(*, agency: Agency, day: date, by: User | None) -> None:
     """Write the HMIS participation of every project that has a first day of operation; the others' pages ask for it."""
     projects = list(with_rows(Project.objects.filter(agency=agency, operating_start_date__isnull=False)))
     HMISParticipation.objects.filter(project__in=projects).delete()
     rows = []
     for project in projects:
-        for position, row in enumerate(from_go_live(draft_of(project), day)):
+        first_day = max(day, project.hmis_from or day)
+        for position, row in enumerate(from_go_live(draft_of(project), first_day)):
             names = ("type", "status_start_date", "status_end_date")
             values = {name: getattr(row, name) for name in (f"hmis_participation_{one}" for one in names)}
             own = {"id": id_before_go_live(project)} if position == 0 else {}

@@ -72,10 +72,30 @@ class Project(HudRow):
         "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    hmis_from = models.DateField(
+        _("takes part in the HMIS from"),
+        null=True,
+        blank=True,
+        help_text=_("A day chosen before go-live, when it is to be a later one than that of go-live."),
+    )
+    accepted_at = models.DateTimeField(
+        _("accepted"),
+        null=True,
+        blank=True,
+        help_text=_("When the HMIS Admin took it into the HMIS: with the application, or as a new project."),
+    )
+    accepted_by = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
     class Meta:
         ordering = ["project_name", "id"]
         constraints = [
             models.CheckConstraint(condition=~Q(project_name=""), name="project_has_name"),
+            models.CheckConstraint(
+                condition=Q(accepted_by__isnull=True) | Q(accepted_at__isnull=False),
+                name="project_accepted_by_has_time",
+            ),
             _ends_after_start("operating_start_date", "operating_end_date", "project_ends_after_start"),
             models.CheckConstraint(
                 condition=Q(rrh_sub_type__isnull=True) | Q(project_type=13),

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import permissions
+from agencies.services.projects import accept_with_application, forget_acceptance
 from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import date_words
 from onboarding.models import Application, Condition, Mou, ReadinessQuestion
@@ -200,6 +201,7 @@ def approve(application: Application, act: ActWith[Approval]) -> list[str]:
         for condition in act.given.conditions
         if condition.question not in asked_already
     )
+    accept_with_application(agency=application.agency, by=act.by)
     return ["decided_by", "decided_at", "reason"]
 
 
@@ -237,6 +239,7 @@ def revoke_approval(application: Application, act: Act) -> list[str]:
         application.decided_at
     ) = None
     conditions.withdraw_all(application, by=act.by, reason=act.reason)
+    forget_acceptance(application.agency)
     return ["reason", "recommended_by", "recommended_at", "decided_by", "decided_at"]
 
 

@@ -76,6 +76,26 @@ class AddProjectForm(PortalFormMixin, forms.Form):
         return data
 
 
+class BeginsForm(PortalFormMixin, forms.Form):
+    """The day on which a project's HMIS participation begins, when it is not that of go-live."""
+
+    submit_label = _("Save the day")
+    hmis_from = DateField(
+        label=_("First day in the HMIS"),
+        required=False,
+        help_text=_("Leave it empty, and it is the day your agency goes live."),
+    )
+
+    def clean_hmis_from(self) -> date | None:
+        day: date | None = self.cleaned_data["hmis_from"]
+        today = timezone.localdate()
+        if day and not today < day <= add_months(today, 24):
+            raise forms.ValidationError(
+                _("Enter a day that is after today and within the next two years, or none")
+            )
+        return day
+
+
 class EndProjectForm(PortalFormMixin, forms.Form):
     submit_label = _("End project")
     submit_danger = True

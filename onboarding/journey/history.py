@@ -92,6 +92,8 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
     Project: {
         AgenciesEvent.PROJECT_ADDED: _("added the project %(target)s"),
         AgenciesEvent.PROJECT_CHANGED: _("changed the project %(target)s"),
+        AgenciesEvent.PROJECT_ACCEPTED: _("set up the project %(target)s in the HMIS"),
+        AgenciesEvent.HMIS_PARTICIPATION_PLANNED: _("chose the day on which %(target)s begins in the HMIS"),
         AgenciesEvent.PROJECT_ENDED: _("ended the project %(target)s"),
         AgenciesEvent.PROJECT_REMOVED: _("removed the project %(target)s"),
     },

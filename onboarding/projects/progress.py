@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from agencies.hud.drafts import ProjectFindings, project_findings
 from agencies.hud.lists import codes
 from agencies.hud.pages import Page, page_of, pages_of
+from agencies.hud.status import ProjectStatus, status_of
 from agencies.models import Agency, Project
 from onboarding.models import Application, SectionWork
 from onboarding.projects.places import Place
@@ -86,6 +88,11 @@ class Listed:
     @property
     def project(self) -> Project:
         return self.findings.project
+
+    @property
+    def in_hmis(self) -> ProjectStatus:
+        """What it is to the HMIS today."""
+        return status_of(self.findings, timezone.localdate())
 
     @property
     def type(self) -> str:

@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from agencies.hud import participation
 from agencies.hud.lifecycle import Successor
 from agencies.hud.lists import codes
-from agencies.models import Project
+from agencies.models import Agency, Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import date_words
-from hmis_portal.web.errors import GuardFailed
-from onboarding.forms.projects import EndProjectForm, ReplaceProjectForm
+from hmis_portal.web.errors import GuardFailed, WrongState
+from onboarding.forms.projects import BeginsForm, EndProjectForm, ReplaceProjectForm
 from onboarding.journey import yearly
 from onboarding.projects import changes
 from onboarding.projects.places import AFTER_APPROVAL
@@ -44,6 +45,29 @@ def end(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse
     return render(
         request, "onboarding/projects/end.html", {"agency": agency, "project": project, "form": form}
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begins(request: HttpRequest, agency_id: UUID, project_id: UUID) -> HttpResponse:
+    """While the agency joins: this project takes part in the HMIS on a later day than that of go-live."""
+    agency = agency_to_edit(request.user, agency_id)
+    project = project_of(request, agency, project_id, AFTER_APPROVAL)
+    AFTER_APPROVAL.application(agency)
+    back = AFTER_APPROVAL.url("project", agency, project)
+    if agency.state != Agency.State.JOINING:
+        raise WrongState(
+            _("The agency is live: change the participation on the page of the project."), back=back
+        )
+    form = BeginsForm(
+        request.POST if request.method == "POST" else None, initial={"hmis_from": project.hmis_from}
+    )
+    form.cancel_url = back
+    if request.method == "POST" and form.is_valid():
+        participation.plan(project=project, day=form.cleaned_data["hmis_from"], by=person(request))
+        messages.success(request, _("“%(name)s” is saved.") % {"name": project.project_name})
+        return redirect(back)
+    context = {"agency": agency, "project": project, "form": form}
+    return render(request, "onboarding/projects/begins.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

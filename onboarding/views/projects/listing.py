@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -59,7 +58,6 @@ def after_approval(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         "agency": agency,
         "rows": listed(agency, application),
-        "today": timezone.localdate(),
         "closed": closed,
         "may_edit": is_editor(request.user, agency) and not closed,
         "due": [task for task in yearly.due(agency=agency) if task.kind == "projects"],

@@ -70,6 +70,7 @@ def _to_change(
         "autosave_texts": autosave_texts(),
         "confirm_url": place.url("project_confirm", agency, project),
         "remove_url": "" if own and project.confirmed_at else place.url("project_remove", agency, project),
+        "begins": own and agency.state == Agency.State.JOINING and not agency.victim_service_provider,
         "ends": own and project.confirmed_at and project.operating_end_date is None,
     }
 

@@ -29,7 +29,7 @@ def live_project(cast: Any, application: Any, on_the_day: None) -> Any:
     """A live agency whose one project was saved right and approved, and took part in the HMIS from its first day on."""
     from django.utils import timezone
 
-    from agencies.models import Agency, HMISParticipation
+    from agencies.models import Agency, HMISParticipation, Project
     from onboarding.demo.answers import OPENED
     from onboarding.models import Application
     from tests.onboarding.projects.helpers import answers, save_all
@@ -43,6 +43,7 @@ def live_project(cast: Any, application: Any, on_the_day: None) -> Any:
     HMISParticipation.objects.create(
         project=cast.project, hmis_participation_type=1, hmis_participation_status_start_date=OPENED
     )
+    Project.objects.filter(pk=cast.project.pk).update(accepted_at=now, accepted_by=cast.admin)
     cast.agency.refresh_from_db()
     cast.project.refresh_from_db()
     return application

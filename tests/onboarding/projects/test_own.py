@@ -37,11 +37,13 @@ def test_before_approval_the_list_is_section_b(cast, client_of):
 def test_the_list_says_how_each_project_stands(cast, live_project, client_of, django_assert_max_num_queries):
     for number in range(10):
         ProjectFactory(agency=cast.agency, project_name=f"P{number}")
+    Project.objects.filter(project_name="P1").update(confirmed_at=timezone.now())
     client = client_of(cast.director)
     with django_assert_max_num_queries(12):
         html = client.get(url(cast, "own_projects", False)).content.decode()
     assert "Running" in html
     assert "To mend" in html
+    assert html.count("Draft") == 9
     assert "November 22, 2026" in html
     assert (
         "Add a project" not in client_of(cast.auditor).get(url(cast, "own_projects", False)).content.decode()
