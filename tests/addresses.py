@@ -256,7 +256,34 @@ def _proof(cast: Cast) -> Any:
     )
 
 
+def _session(cast: Cast) -> dict[str, Any]:
+    """The staff member has a seat in it."""
+    import datetime as dt
+
+    from django.utils import timezone
+
+    from training.models import Session, Signup
+
+    course = _trained(cast).course
+    starts_at = timezone.now() + dt.timedelta(days=7)
+    session = Session.objects.create(
+        course=course, starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=1), place="Room 2"
+    )
+    Signup.objects.create(session=session, person=cast.staff, state=Signup.State.BOOKED)
+    return {"session_id": session.pk}
+
+
+def _code(cast: Cast) -> dict[str, Any]:
+    from training.models import Session
+    from training.services import sessions
+
+    args = _session(cast)
+    return {**args, "code": sessions.code_of(Session(pk=args["session_id"]))}
+
+
 ARGUMENTS = {
+    "session": _session,
+    "code": _code,
     "note": lambda cast: {"agency_id": cast.agency.pk, "note_id": _note(cast).pk},
     "remark": lambda cast: {"agency_id": cast.agency.pk, "remark_id": _remark(cast).pk},
     "helper": lambda cast: {"agency_id": cast.agency.pk, "request_id": _helper(cast).pk},

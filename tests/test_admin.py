@@ -58,6 +58,7 @@ LISTS = {
     "training_evidence": (HMIS, NOBODY),
     "training_heldresult": (HMIS, NOBODY),
     "training_requirement": (HMIS, NOBODY),
+    "training_session": (HMIS, NOBODY),
     "training_useragreement": (HMIS, NOBODY),
     "training_waiver": (HMIS, NOBODY),
 }
@@ -136,6 +137,7 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "signing_text_compare": (REVIEW, text),
     "signing_text_preview": (REVIEW, text),
     "training_completion_record": (("admin", "trainer"), none),
+    "training_session_plan": (("admin", "trainer"), none),
     "training_waiver_grant": (ADMIN, none),
 }
 # Pages of one act whose object the tests of that act make, with their refusals.
@@ -174,6 +176,10 @@ ELSEWHERE = {
     "training_evidence_decide",
     "training_heldresult_decide",
     "training_requirement_record",
+    "training_session_attendance",
+    "training_session_call_off",
+    "training_session_change_plan",
+    "training_session_screen",
     "training_waiver_end",
 }
 STOCK = (

@@ -61,7 +61,7 @@ def views(name: str, args: str = "agency", **more: Any) -> Row:
 PUBLIC = [
     "onboarding:home", "onboarding:guide", "onboarding:steps", "onboarding:requirements", "onboarding:eligibility",
     "onboarding:eligibility_comparable", "onboarding:eligibility_not_yet", "onboarding:eligibility_other_ways", "onboarding:support", "onboarding:support_sent",
-    "onboarding:verify", "training:guide", "training:certificate_lookup",
+    "onboarding:verify", "training:guide", "training:sessions", "training:certificate_lookup",
 ]  # fmt: skip
 
 TABLE = [
@@ -212,6 +212,11 @@ TABLE = [
     Row("training:registered", ("staff",), args="requirement", post_only=True),
     Row("training:upload", ("staff", "coordinator"), args="course"),
     Row("training:evidence_file", ("staff", *HMIS), args="evidence"),
+    Row("training:session", EVERYONE, args="session"),
+    Row("training:here", SIGNED_IN, args="code"),
+    Row("training:sign_up", SIGNED_IN, args="session", post_only=True),
+    Row("training:give_back", ("staff",), args="session"),
+    Row("training:session_calendar", ("staff",), args="session"),
     Row("training:certificate_pdf", ("staff", "director", "coordinator", *HMIS), args="certificate"),
     Row("training:certificate_public", EVERYONE, args="number"),
     Row("training:agreement", ("staff",), args="own_staff"),

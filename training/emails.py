@@ -8,7 +8,7 @@ from agencies.models import User
 from hmis_portal import mail
 from hmis_portal.models import Message, StoredDocument
 from hmis_portal.signing.models import SignatureAct
-from training.models import Completion, Evidence, Notice, UserAgreement
+from training.models import Completion, Evidence, Notice, Signup, UserAgreement
 from training.requirements.items import Item
 
 
@@ -101,3 +101,39 @@ def digest(
 ) -> Message | None:
     """To a supervisor, a coordinator or the HMIS Admin: (name, course, sentence) for each learner."""
     return mail.send("training/digest", to=to, context={"lines": lines, "link_url": link_url}, key=key)
+
+
+def _of_session(name: str, signup: Signup, file: StoredDocument | None) -> Message | None:
+    """One for each thing that became of a place, told by its sequence."""
+    session = signup.session
+    return mail.send(
+        f"training/session_{name}",
+        to=signup.person,
+        context={
+            "session": session,
+            "signup": signup,
+            "link_url": mail.absolute("training:session", session.pk),
+        },
+        key=f"training:session:{name}:{signup.pk}:{signup.calendar_sequence}",
+        documents=[(file, "session.ics")] if file else [],
+    )
+
+
+def session_booked(signup: Signup, file: StoredDocument) -> Message | None:
+    return _of_session("booked", signup, file)
+
+
+def session_waiting(signup: Signup) -> Message | None:
+    return _of_session("waiting", signup, None)
+
+
+def session_given_back(signup: Signup, file: StoredDocument) -> Message | None:
+    return _of_session("given_back", signup, file)
+
+
+def session_changed(signup: Signup, file: StoredDocument | None) -> Message | None:
+    return _of_session("changed", signup, file)
+
+
+def session_called_off(signup: Signup, file: StoredDocument | None) -> Message | None:
+    return _of_session("called_off", signup, file)

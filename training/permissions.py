@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -30,6 +32,20 @@ def against_oneself(by: User | None, people: Iterable[User]) -> list[str]:
     if by is None or by not in people:
         return []
     return [_("Nobody records a training result of their own. Ask a trainer or another HMIS Admin to do it.")]
+
+
+def may_plan_sessions(user: AnyUser | None) -> bool:
+    return is_person(user) and user.is_staff and user.has_perm("training.add_session")
+
+
+def who_may_train() -> QuerySet[User]:
+    """Those of the HMIS side who may give a session."""
+    groups = Group.objects.filter(permissions__codename="add_session")
+    return (
+        User.objects.filter(is_active=True, is_staff=True, groups__in=groups)
+        .distinct()
+        .order_by("last_name", "first_name", "pk")
+    )
 
 
 def may_change_courses(user: AnyUser | None) -> bool:

@@ -127,9 +127,9 @@ READ_ALL = [
 ]  # fmt: skip
 VIEW = [f"view_{name}" for name in READ_ALL]
 PERMISSIONS: dict[str, list[str]] = {
-    TRAINER: [*VIEW, "add_completion", "change_evidence"],
+    TRAINER: [*VIEW, "add_completion", "add_session", "change_evidence"],
     HMIS_ADMIN: [
-        *VIEW, "add_completion", "add_completionvoid", "add_waiver", "change_waiver", "change_evidence",
+        *VIEW, "add_completion", "add_completionvoid", "add_session", "add_waiver", "change_waiver", "change_evidence",
         "add_course", "change_course", "add_courserule", "change_courserule", "delete_courserule",
         "add_courseequivalence", "change_courseequivalence", "delete_courseequivalence", "add_door", "change_door",
         "add_mappedaccount", "change_mappedaccount", "delete_mappedaccount", "add_mappedcourse", "change_mappedcourse",

@@ -1,10 +1,10 @@
 """Where people stand, computed from facts in a fixed number of queries, with the reason for every yes and no."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from agencies.models import Agency, Staff, User
@@ -17,6 +17,7 @@ from training.models import (
     Evidence,
     OpenTraining,
     Requirement,
+    Session,
     Signup,
     Waiver,
 )
@@ -80,6 +81,7 @@ def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
             waived_through=Subquery(waivers.values("last_on")[:1]),
             proof_waits=Exists(Evidence.objects.pending().filter(**same)),
             is_booked=Exists(booked),
+            has_dates=Exists(Session.objects.to_come().filter(course=OuterRef("course"))),
         )
         .prefetch_related(Prefetch("reasons", queryset=Because.objects.all()))
         .order_by("course__position", "pk")
@@ -172,3 +174,29 @@ def next_step(statuses: Sequence[StaffStatus]) -> Item | None:
 def agreement_item(staff: Staff) -> Item | None:
     """Where a staff member stands with the user agreement of this agency."""
     return next((item for item in status_of(staff).items if item.requirement.staff_id == staff.pk), None)
+
+
+def sessions_to_come(course: str = "") -> QuerySet[Session]:
+    """Sessions that one can still sign up for, of one course (its short name) or of all; each with `seats_left`."""
+    booked = Count("signups", filter=Q(signups__state=Signup.State.BOOKED))
+    rows = Session.objects.to_come().select_related("course").annotate(seats_left=F("capacity") - booked)
+    return (rows.filter(course__slug=course) if course else rows).order_by("starts_at", "pk")
+
+
+def course_called(slug: str) -> Course | None:
+    return Course.objects.active().filter(slug=slug).first() if slug else None
+
+
+def places_of(person_id: int, sessions: Iterable[Session]) -> dict[int, Signup]:
+    """A person's places in these sessions, by the session's key; what was given back is none."""
+    rows = Signup.objects.filter(person=person_id, session__in=[session.pk for session in sessions])
+    return {row.session_id: row for row in rows.exclude(state=Signup.State.CANCELLED)}
+
+
+def own_sessions(person: User) -> list[Signup]:
+    """A person's seats, and places on waiting lists, in what is still to come."""
+    states = [Signup.State.BOOKED, Signup.State.WAITING]
+    rows = person.signups.filter(
+        state__in=states, session__ends_at__gt=timezone.now(), session__cancelled_at=None
+    )
+    return list(rows.select_related("session__course").order_by("session__starts_at"))

@@ -1,10 +1,16 @@
 from django.urls import path
 
-from training.views import agency, agreement, own, public
+from training.views import agency, agreement, own, public, sessions
 
 app_name = "training"
 urlpatterns = [
     path("training/guide/", public.guide, name="guide"),
+    path("training/sessions/", sessions.listed, name="sessions"),
+    path("training/sessions/<int:session_id>/", sessions.session, name="session"),
+    path("training/sessions/<int:session_id>/sign-up/", sessions.sign_up, name="sign_up"),
+    path("training/sessions/<int:session_id>/give-back/", sessions.give_back, name="give_back"),
+    path("training/sessions/<int:session_id>/session.ics", sessions.calendar_file, name="session_calendar"),
+    path("training/sessions/<int:session_id>/here/<str:code>/", sessions.here, name="here"),
     path("training/", own.mine, name="mine"),
     path("training/requirements/<int:requirement_id>/registered/", own.registered, name="registered"),
     path("training/courses/<slug:slug>/proof/", own.upload, name="upload"),

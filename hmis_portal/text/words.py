@@ -71,6 +71,18 @@ def time_words(value: dt.datetime | None) -> str:
     return f"{formats.time_format(moment, 'g:i a')} {zone}"
 
 
+def span_words(start: dt.datetime, end: dt.datetime) -> str:
+    """November 22, 2026, 9:00 a.m. to 10:30 a.m. Eastern Time; with both days where it goes past midnight."""
+    if _local(start).date() != _local(end).date():
+        return gettext("%(start)s to %(end)s") % {
+            "start": datetime_words(start),
+            "end": datetime_words(end),
+        }
+    begin = formats.time_format(_local(start), "g:i a")
+    times = gettext("%(start)s to %(end)s") % {"start": begin, "end": time_words(end)}
+    return gettext("%(date)s, %(times)s") % {"date": date_words(start), "times": times}
+
+
 def datetime_words(value: dt.datetime | None) -> str:
     """November 22, 2026 at 3:05 p.m. Eastern Time."""
     return (

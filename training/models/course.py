@@ -19,6 +19,10 @@ class CourseQuerySet(models.QuerySet["Course"]):
     def active(self) -> Self:
         return self.filter(active=True)
 
+    def given_in_sessions(self) -> Self:
+        ways = [Course.PassesWith.ATTENDANCE, Course.PassesWith.SESSION]
+        return self.active().filter(passes_with__in=ways, min_score=None)
+
 
 class Course(models.Model):
     class PassesWith(models.TextChoices):
@@ -107,6 +111,12 @@ class Course(models.Model):
     def is_agreement(self) -> bool:
         """Completed by a signature in the portal and by nothing else."""
         return self.passes_with == self.PassesWith.SIGNATURE
+
+    @property
+    def is_given_in_sessions(self) -> bool:
+        """Whether to have been there is enough; what asks for a score or a signature is passed elsewhere."""
+        ways = {self.PassesWith.ATTENDANCE, self.PassesWith.SESSION}
+        return self.passes_with in ways and self.min_score is None
 
     @property
     def policy(self) -> validity.Policy:

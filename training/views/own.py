@@ -21,6 +21,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     statuses = selectors.own_statuses(user)
     context = {
         "statuses": statuses,
+        "places": selectors.own_sessions(user),
         "next_step": selectors.next_step(statuses),
         "transcript": transcript.transcript(user),
         "evidence": transcript.own_evidence(user),

@@ -1,0 +1,336 @@
+"""Sessions: who gets a seat, what calendars are told, and what having been there completes (statements 35 to 39)."""
+
+import datetime as dt
+
+import icalendar
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from hmis_portal import documents
+from hmis_portal.models import Message, MessageDocument
+from hmis_portal.web.errors import GuardFailed, WrongState
+from tests.racing import at_once
+from training import selectors
+from training.models import Completion, Course, Session, Signup
+from training.papers import calendars
+from training.services import record_completion, sessions
+from training.validity import STATE_ZONE
+
+pytestmark = pytest.mark.django_db
+BOOKED, WAITING, CANCELLED = "booked", "waiting", "cancelled"
+
+
+@pytest.fixture
+def course(catalogue):
+    return Course.objects.get(slug="reports")
+
+
+@pytest.fixture
+def planned(opened, in_june, course):
+    """A morning's session with one seat, and three people of whom its course is asked."""
+    Course.objects.filter(pk=course.pk).update(mandatory=True)
+    for user in (opened.staff, opened.director, opened.coordinator):
+        ask(user, course)
+    (session,) = sessions.plan(course, given(), by=opened.trainer)
+    return session
+
+
+def ask(user, course):
+    from training.models import Because, Requirement
+
+    row, created = Requirement.objects.get_or_create(
+        person=user, course=course, closed_on=None,
+        defaults={"assigned_on": dt.date(2026, 6, 1), "due_on": dt.date(2026, 7, 1)},
+    )  # fmt: skip
+    if created and (staff := user.staff_rows.first()):
+        Because.objects.create(requirement=row, staff=staff, reason="Role: coordinator")
+
+
+def given(day=dt.date(2026, 7, 1), starts=(9, 0), ends=(11, 0), **more):
+    plan = {"place": "Room 2, 55 Farmington Ave", "link": "", "capacity": 1, "trainer": None}
+    return sessions.Plan(day=day, starts=dt.time(*starts), ends=dt.time(*ends), **(plan | more))
+
+
+def state_of(user, session):
+    return Signup.objects.get(person=user, session=session).state
+
+
+def event_in(message):
+    """The one event of the file that goes out with a message, read back by the library."""
+    row = MessageDocument.objects.select_related("document").get(message=message)
+    calendar = icalendar.Calendar.from_ical(documents.read(row.document))
+    (event,) = calendar.walk("VEVENT")
+    return calendar, event
+
+
+@pytest.mark.django_db(transaction=True)
+def test_35_of_twenty_who_sign_up_at_once_exactly_as_many_as_there_are_seats_get_one(opened, course, in_june):
+    from tests.factories import UserFactory
+
+    people = [UserFactory() for _ in range(20)]
+    for one in people:
+        ask(one, course)
+    (session,) = sessions.plan(course, given(capacity=7), by=opened.trainer)
+    results = at_once(*(lambda one=one: sessions.sign_up(session, person=one) for one in people))
+    assert not [one for one in results if isinstance(one, Exception)], results
+    states = sorted(Signup.objects.values_list("state", flat=True))
+    assert states == [BOOKED] * 7 + [WAITING] * 13
+
+
+def test_36_a_freed_seat_goes_to_the_first_who_still_needs_the_course_and_has_the_time(
+    opened, planned, course
+):
+    first, done, clash = opened.staff, opened.director, opened.coordinator
+    seat = sessions.sign_up(planned, person=first)
+    sessions.sign_up(planned, person=done)
+    sessions.sign_up(planned, person=clash)
+    record_completion(person=done, course=course, completed_on=dt.date(2026, 6, 14), by=opened.admin)
+    sessions.give_back(seat, by=first)
+    assert [state_of(one, planned) for one in (first, done, clash)] == [CANCELLED, WAITING, BOOKED]
+    promoted = Message.objects.get(name="training/session_booked", user=clash)
+    assert "July 1, 2026, 9:00 a.m. to 11:00 a.m. Eastern Time" in promoted.body_text
+
+
+def test_36_who_holds_a_seat_at_the_same_time_is_passed_over_and_cannot_take_two(opened, planned, course):
+    first, busy = opened.staff, opened.director
+    (other,) = sessions.plan(course, given(starts=(10, 30), ends=(12, 0)), by=opened.trainer)
+    seat = sessions.sign_up(planned, person=first)
+    sessions.sign_up(planned, person=busy)
+    sessions.sign_up(other, person=busy)
+    sessions.give_back(seat, by=first)
+    assert state_of(busy, planned) == WAITING
+    (touching,) = sessions.plan(course, given(starts=(12, 0), ends=(13, 0)), by=opened.trainer)
+    assert sessions.sign_up(touching, person=busy).state == BOOKED
+    with pytest.raises(GuardFailed, match="You have a seat at the same time"):
+        sessions.sign_up(planned, person=sessions.sign_up(other_seat(opened, course), person=first).person)
+
+
+def other_seat(cast, course):
+    (session,) = sessions.plan(course, given(starts=(8, 0), ends=(9, 30)), by=cast.trainer)
+    return session
+
+
+def test_37_fewer_seats_send_nobody_away_and_more_go_to_those_who_wait(opened, planned):
+    people = (opened.staff, opened.director, opened.coordinator)
+    sessions.change(planned, given(capacity=2), by=opened.trainer)
+    for one in people:
+        sessions.sign_up(planned, person=one)
+    sessions.change(planned, given(capacity=1), by=opened.trainer)
+    assert [state_of(one, planned) for one in people] == [BOOKED, BOOKED, WAITING]
+    sessions.change(planned, given(capacity=3), by=opened.trainer)
+    assert [state_of(one, planned) for one in people] == [BOOKED] * 3
+    assert not Message.objects.filter(name="training/session_changed").exists()
+
+
+def test_38_the_calendar_is_told_of_each_change_by_one_name_and_a_growing_number(
+    opened, planned, django_capture_on_commit_callbacks
+):
+    person = opened.staff
+    with django_capture_on_commit_callbacks(execute=True):
+        seat = sessions.sign_up(planned, person=person)
+    (sent,) = [one for one in mail.outbox if one.subject.startswith("You have a seat")]
+    file = sent.message().get_payload()[-1]
+    assert file.get_content_type() == "text/calendar"
+    assert file.get_param("method") == "REQUEST"
+    sessions.change(planned, given(starts=(13, 0), ends=(15, 0)), by=opened.trainer)
+    seat.refresh_from_db()
+    sessions.give_back(seat, by=person)
+    sessions.sign_up(planned, person=person)
+    sessions.call_off(planned, by=opened.trainer, reason="The trainer is ill.")
+    told = [
+        event_in(one)
+        for one in Message.objects.filter(name__startswith="training/session_").order_by("created_at")
+    ]
+    assert [str(calendar["METHOD"]) for calendar, _event in told] == [
+        "REQUEST", "REQUEST", "CANCEL", "REQUEST", "CANCEL",
+    ]  # fmt: skip
+    assert len({str(event["UID"]) for _calendar, event in told}) == 1
+    numbers = [int(event["SEQUENCE"]) for _calendar, event in told]
+    assert numbers == sorted(set(numbers)), numbers
+    moved = told[1][1]
+    assert moved.start == dt.datetime(2026, 7, 1, 13, 0, tzinfo=STATE_ZONE)
+    assert moved.start.utcoffset() == dt.timedelta(hours=-4)
+    assert all(calendar.walk("VTIMEZONE") for calendar, _event in told)
+    off = Message.objects.get(name="training/session_called_off")
+    assert "The trainer is ill." in off.body_text
+
+
+def test_38_a_change_that_moves_nothing_is_told_to_nobody(opened, planned):
+    sessions.sign_up(planned, person=opened.staff)
+    sessions.change(planned, given(), by=opened.trainer)
+    planned.refresh_from_db()
+    assert planned.sequence == 0
+    assert not Message.objects.filter(name="training/session_changed").exists()
+
+
+def test_39_nine_oclock_stays_nine_oclock_when_the_clocks_change(opened, course, in_june):
+    made = sessions.plan(course, given(day=dt.date(2026, 10, 28)), by=opened.trainer, weeks=2)
+    starts = [one.starts_at.astimezone(STATE_ZONE) for one in made]
+    assert [(one.date(), one.time()) for one in starts] == [
+        (dt.date(2026, 10, 28), dt.time(9)),
+        (dt.date(2026, 11, 4), dt.time(9)),
+    ]
+    assert made[1].starts_at - made[0].starts_at == dt.timedelta(days=7, hours=1)
+    assert made[0].series == made[1].series is not None
+    signup = Signup(session=made[1], person=opened.staff, state=BOOKED)
+    assert calendars.event_of(signup)["DTSTART"].params["TZID"] == "America/New_York"
+    with pytest.raises(GuardFailed, match="this time does not exist"):
+        sessions.plan(course, given(day=dt.date(2027, 3, 14), starts=(2, 30), ends=(4, 0)), by=opened.trainer)
+
+
+def test_only_who_needs_the_course_signs_up_once_and_before_it_begins(opened, planned, time_machine):
+    with pytest.raises(GuardFailed, match="is not asked of you now"):
+        sessions.sign_up(planned, person=opened.signatory)
+    sessions.sign_up(planned, person=opened.staff)
+    with pytest.raises(WrongState, match="already signed up"):
+        sessions.sign_up(planned, person=opened.staff)
+    time_machine.move_to("2026-07-01T13:00:00Z")
+    with pytest.raises(WrongState, match="has begun"):
+        sessions.sign_up(planned, person=opened.director)
+    with pytest.raises(WrongState, match="has begun"):
+        sessions.give_back(Signup.objects.get(), by=opened.staff)
+
+
+def test_the_trainers_list_completes_the_course_and_the_code_only_says_who_came_in(
+    opened, planned, course, time_machine, client_of
+):
+    sessions.change(planned, given(capacity=3), by=opened.trainer)
+    for one in (opened.staff, opened.director):
+        sessions.sign_up(planned, person=one)
+    url = reverse("admin:training_session_attendance", args=[planned.pk])
+    desk = client_of(opened.trainer)
+    assert "The session has not begun" in desk.get(url).text
+    time_machine.move_to("2026-07-01T13:05:00Z")
+    desk = client_of(opened.trainer)
+    screen = desk.get(reverse("admin:training_session_screen", args=[planned.pk]))
+    assert screen["Refresh"] == "60"
+    assert "<svg" in screen.text
+    person = client_of(opened.staff)
+    page = reverse("training:here", args=[planned.pk, sessions.code_of(planned)])
+    assert "I am here" in person.get(page).text
+    assert "Noted: you are here" in person.post(page, follow=True).text
+    assert not Completion.objects.filter(course=course).exists()
+    assert "came in at 9:05 a.m." in desk.get(url).text
+    seat = Signup.objects.get(person=opened.staff)
+    for _twice in range(2):
+        desk.post(url, {"attended": [seat.pk]})
+    (completion,) = Completion.objects.filter(course=course)
+    assert (completion.person, completion.completed_on) == (opened.staff, dt.date(2026, 7, 1))
+    assert (completion.source, completion.recorded_by) == ("session", opened.trainer)
+    assert state_of(opened.director, planned) == "absent"
+
+
+def test_an_old_code_a_code_of_another_session_and_a_stranger_are_told_so(
+    opened, planned, course, time_machine
+):
+    sessions.sign_up(planned, person=opened.staff)
+    time_machine.move_to("2026-07-01T12:30:00Z")
+    code = sessions.code_of(planned)
+    other = sessions.code_of(Session(pk=planned.pk + 1))
+    with pytest.raises(WrongState, match="another session"):
+        sessions.check_in(planned, person=opened.staff, code=other)
+    with pytest.raises(GuardFailed, match="You have no seat"):
+        sessions.check_in(planned, person=opened.director, code=code)
+    time_machine.move_to("2026-07-01T12:46:00Z")
+    with pytest.raises(WrongState, match="no longer good"):
+        sessions.check_in(planned, person=opened.staff, code=code)
+
+
+def test_nobody_records_that_they_were_there_themselves(opened, planned, course, time_machine):
+    ask(opened.trainer, course)
+    Signup.objects.create(session=planned, person=opened.trainer, state=BOOKED)
+    time_machine.move_to("2026-07-01T13:05:00Z")
+    with pytest.raises(GuardFailed, match="of their own"):
+        sessions.record_attendance(planned, present=[Signup.objects.get().pk], by=opened.trainer)
+
+
+def test_a_trainer_plans_a_session_in_the_admin_and_people_find_it(
+    opened, course, in_june, client_of, client
+):
+    desk, url = client_of(opened.trainer), reverse("admin:training_session_plan")
+    form = {
+        "course": course.pk, "day": "2026-07-08", "starts": "9:00 am", "ends": "8:00 am", "capacity": "12",
+        "link": "https://meet.example.org/x?a=1&b='", "place": "", "times": "2", "every": "1",
+    }  # fmt: skip
+    assert "The end must be after the beginning" in desk.post(url, form).text
+    assert not Session.objects.exists()
+    assert "2 sessions are planned." in desk.post(url, form | {"ends": "10:30 am"}, follow=True).text
+    page = client.get(reverse("training:sessions"))
+    assert "July 8, 2026, 9:00 a.m. to 10:30 a.m. Eastern Time" in page.text
+    assert page.text.count("12 seats left") == 2
+    assert (
+        "meet.example.org"
+        not in client.get(reverse("training:session", args=[Session.objects.first().pk])).text
+    )
+
+
+def test_the_page_of_a_session_offers_what_the_person_can_do(opened, planned, client_of):
+    person, url = client_of(opened.staff), reverse("training:session", args=[planned.pk])
+    assert "Take a seat" in person.get(url).text
+    done = person.post(reverse("training:sign_up", args=[planned.pk]), follow=True)
+    assert "You have a seat. We wrote to you" in done.text
+    assert "Give your seat back" in done.text
+    assert "Your sessions" in person.get(reverse("training:mine")).text
+    file = person.get(reverse("training:session_calendar", args=[planned.pk]))
+    assert file["Content-Type"].startswith("text/calendar")
+    assert icalendar.Calendar.from_ical(file.content).walk("VEVENT")
+    other = client_of(opened.director)
+    assert other.get(reverse("training:session_calendar", args=[planned.pk])).status_code == 404
+    assert "Join the waiting list" in other.get(url).text
+    assert "is not asked of you now" in client_of(opened.signatory).get(url).text
+    back = reverse("training:give_back", args=[planned.pk])
+    assert "Give your seat back?" in person.get(back).text
+    assert "You are no longer expected" in person.post(back, follow=True).text
+
+
+def test_the_list_of_dates_asks_as_much_for_many_as_for_one(
+    opened, course, in_june, client_of, django_assert_num_queries
+):
+    client, url = client_of(opened.staff), reverse("training:sessions")
+    sessions.plan(course, given(), by=opened.trainer)
+    client.get(url)
+    with django_assert_num_queries(5) as few:
+        client.get(url)
+    sessions.plan(course, given(day=dt.date(2026, 7, 2)), by=opened.trainer, weeks=20)
+    with django_assert_num_queries(len(few)):
+        client.get(url)
+
+
+def test_seats_that_were_given_back_are_no_place_of_a_person(opened, planned):
+    seat = sessions.sign_up(planned, person=opened.staff)
+    assert selectors.own_sessions(opened.staff) == [seat]
+    sessions.give_back(seat, by=opened.staff)
+    assert selectors.own_sessions(opened.staff) == []
+    assert [one["UID"] for one in calendars.feed_events(opened.staff.pk)] == []
+
+
+@pytest.mark.parametrize("page", ["change_plan", "call_off", "attendance", "screen"])
+def test_the_desk_of_a_session_is_for_trainers_and_admins(opened, planned, client_of, page):
+    url = reverse(f"admin:training_session_{page}", args=[planned.pk])
+    assert client_of(opened.trainer).get(url).status_code == 200
+    assert client_of(opened.admin).get(url).status_code == 200
+    assert client_of(opened.auditor).get(url).status_code == 403
+    assert client_of(opened.director).get(url).status_code == 302
+
+
+def test_a_trainer_moves_a_session_and_calls_it_off(opened, planned, client_of):
+    sessions.sign_up(planned, person=opened.staff)
+    desk = client_of(opened.trainer)
+    url = reverse("admin:training_session_change_plan", args=[planned.pk])
+    shown = desk.get(url).text
+    assert 'value="09:00 AM"' in shown
+    form = {
+        "day": "2026-07-02", "starts": "13:00", "ends": "2 pm", "place": "Room “9”; O’Brien <b>", "capacity": "1",
+    }  # fmt: skip
+    assert "The session is changed." in desk.post(url, form, follow=True).text
+    moved = Message.objects.get(name="training/session_changed")
+    assert "July 2, 2026, 1:00 p.m. to 2:00 p.m. Eastern Time" in moved.body_text
+    assert "Room “9”; O’Brien <b>" in moved.body_text
+    assert str(event_in(moved)[1]["LOCATION"]) == "Room “9”; O’Brien <b>"
+    off = reverse("admin:training_session_call_off", args=[planned.pk])
+    assert "The session is called off." in desk.post(off, {"reason": "Snow."}, follow=True).text
+    assert "This session was already called off." in desk.post(off, {"reason": "Snow."}, follow=True).text
+    assert "This session was called off" in client_of(opened.staff).get(
+        reverse("training:session", args=[planned.pk])
+    ).text  # fmt: skip

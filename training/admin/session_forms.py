@@ -1,0 +1,119 @@
+"""What a trainer types about a session."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import User
+from hmis_portal.forms import PortalFormMixin
+from hmis_portal.text.words import time_words
+from training import permissions
+from training.admin.forms import reason
+from training.models import Course, Session, Signup
+from training.services.sessions import Plan
+from training.services.sessions.planning import MOST_REPEATED
+from training.validity import STATE_ZONE
+
+CLOCK = ["%H:%M", "%I:%M %p", "%I %p", "%I:%M%p", "%I%p"]
+
+
+def clock(label: Any, enter: Any) -> forms.TimeField:
+    return forms.TimeField(
+        label=label, input_formats=CLOCK, help_text=_("Like 9:00 am or 13:30."),
+        widget=forms.TimeInput(attrs={"class": "input-10"}, format="%I:%M %p"),
+        error_messages={"required": enter, "invalid": _("Enter a time, like 9:00 am or 13:30")},
+    )  # fmt: skip
+
+
+class SessionForm(PortalFormMixin, forms.Form):
+    """When, where, for how many, and by whom."""
+
+    required_messages = {
+        "day": _("Enter the day of the session"),
+        "capacity": _("Enter the number of seats"),
+    }
+    day = forms.DateField(label=_("Day"), widget=AdminDateWidget)
+    starts = clock(_("Begins at"), _("Enter when it begins"))
+    ends = clock(_("Ends at"), _("Enter when it ends"))
+    place = forms.CharField(label=_("Place"), required=False, max_length=200)
+    link = forms.URLField(
+        label=_("Address to join online"), required=False, max_length=300, assume_scheme="https"
+    )
+    capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500)
+    trainer = forms.ModelChoiceField(label=_("Trainer"), queryset=User.objects.none(), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        trainer: Any = self.fields["trainer"]
+        trainer.queryset = permissions.who_may_train()
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        if data.get("starts") and data.get("ends") and data["ends"] <= data["starts"]:
+            self.add_error("ends", _("The end must be after the beginning"))
+        if "link" not in self.errors and not (data.get("place") or data.get("link")):
+            self.add_error("place", _("Enter a place, or the address to join online"))
+        if data.get("day") and data["day"] < timezone.localdate():
+            self.add_error("day", _("Enter a day that is not past"))
+
+    def given(self) -> Plan:
+        names = ("day", "starts", "ends", "place", "link", "capacity", "trainer")
+        return Plan(**{name: self.cleaned_data[name] for name in names})
+
+
+class PlanForm(SessionForm):
+    submit_label = _("Plan it")
+    required_messages = {**SessionForm.required_messages, "course": _("Choose the course")}
+    field_order = ["course"]
+    course = forms.ModelChoiceField(label=_("Course"), queryset=Course.objects.given_in_sessions())
+    times = forms.IntegerField(
+        label=_("How many sessions"), min_value=1, max_value=MOST_REPEATED, initial=1,
+        help_text=_("More than one are held on the same weekday, at the same hour."),
+    )  # fmt: skip
+    every = forms.IntegerField(label=_("Weeks from one to the next"), min_value=1, max_value=12, initial=1)
+
+
+class ChangeSessionForm(SessionForm):
+    submit_label = _("Save the change")
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        starts, ends = (moment.astimezone(STATE_ZONE) for moment in (session.starts_at, session.ends_at))
+        initial = {
+            "day": starts.date(), "starts": starts.time(), "ends": ends.time(), "place": session.place,
+            "link": session.link, "capacity": session.capacity, "trainer": session.trainer,
+        }  # fmt: skip
+        super().__init__(*args, initial=initial, **kwargs)
+
+
+class CallOffForm(PortalFormMixin, forms.Form):
+    submit_label, submit_danger = _("Call it off"), True
+    reason = reason(_("Why; everybody who signed up reads it"))
+
+
+class AttendanceForm(PortalFormMixin, forms.Form):
+    """One tick for each person on the list; who came in by the code is ticked already."""
+
+    submit_label = _("Record attendance")
+    attended = forms.MultipleChoiceField(
+        label=_("Who was there"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        signups = session.signups.exclude(state=Signup.State.CANCELLED).select_related("person")
+        rows = list(signups.order_by("person__last_name", "person__first_name", "pk"))
+        there = [row.pk for row in rows if row.here_at or row.state == Signup.State.ATTENDED]
+        super().__init__(*args, initial={"attended": there}, **kwargs)
+        field: Any = self.fields["attended"]
+        field.choices = [(row.pk, self._line(row)) for row in rows]
+
+    def _line(self, row: Signup) -> str:
+        came = _("came in at %(time)s") % {"time": time_words(row.here_at)} if row.here_at else ""
+        state = "" if row.state == Signup.State.BOOKED else row.get_state_display()
+        more = ", ".join(str(part) for part in (row.person.email, state, came) if part)
+        return f"{row.person} ({more})"
+
+    def present(self) -> set[int]:
+        return {int(pk) for pk in self.cleaned_data["attended"]}

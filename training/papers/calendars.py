@@ -1,0 +1,89 @@
+"""What a calendar reads of a session (iCalendar, RFC 5545; invitations and their withdrawal, RFC 5546)."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import icalendar
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hmis_portal import documents, mail
+from hmis_portal.models import StoredDocument
+from training.models import Signup
+from training.validity import STATE_ZONE
+
+PRODUCT = "-//CT HMIS Onboarding Portal//Training sessions//EN"
+
+
+class Method(StrEnum):
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+    PUBLISH = "PUBLISH"
+
+
+def uid_of(signup: Signup) -> str:
+    """Fixed per person and session, whatever is changed, given back and taken again (statement 38)."""
+    host = settings.BASE_URL.split("//")[-1].split(":")[0]
+    return f"session-{signup.session_id}-{signup.person_id}@{host}"
+
+
+def event_of(signup: Signup, *, cancelled: bool = False) -> icalendar.Event:
+    """The person's seat, in the state's zone, so that 9:00 stays 9:00 over a change of the clocks."""
+    session = signup.session
+    event = icalendar.Event()
+    event.add("uid", uid_of(signup))
+    event.add("sequence", signup.calendar_sequence)
+    event.add("dtstamp", timezone.now())
+    event.add("dtstart", session.starts_at.astimezone(STATE_ZONE))
+    event.add("dtend", session.ends_at.astimezone(STATE_ZONE))
+    event.add("summary", str(session.course))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("location", session.place or session.link)
+    event.add("url", mail.absolute("training:session", session.pk))
+    if session.link:
+        event.add("description", _("Join online: %(link)s") % {"link": session.link})
+    return event
+
+
+def file_of(signup: Signup, method: Method) -> bytes:
+    """One invitation, or its withdrawal, as a file."""
+    event = event_of(signup, cancelled=method == Method.CANCEL)
+    organizer = icalendar.vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL.rpartition('<')[2].rstrip('>')}")
+    attendee = icalendar.vCalAddress(f"mailto:{signup.person.email}")
+    attendee.params["CN"] = str(signup.person)
+    attendee.params["PARTSTAT"] = "ACCEPTED"
+    event.add("organizer", organizer)
+    event.add("attendee", attendee)
+    return _calendar([event], method)
+
+
+def stored(signup: Signup, method: Method) -> StoredDocument:
+    """The file as it is mailed, kept so that it can be sent again."""
+    kind = f"text/calendar; method={method}; charset=utf-8"
+    return documents.store(file_of(signup, method), content_type=kind)
+
+
+def of_seat(signup: Signup, method: Method) -> StoredDocument | None:
+    """The same for who holds a seat; who waits for one has nothing in a calendar."""
+    return stored(signup, method) if signup.state == Signup.State.BOOKED else None
+
+
+def feed_events(person_id: int) -> Iterable[icalendar.Event]:
+    """A person's seats that are still to come, for the calendar that they subscribe to."""
+    rows = Signup.objects.filter(
+        person=person_id, state=Signup.State.BOOKED, session__cancelled_at=None,
+        session__ends_at__gt=timezone.now(),
+    )  # fmt: skip
+    return [event_of(row) for row in rows.select_related("session__course").order_by("session__starts_at")]
+
+
+def _calendar(events: Iterable[icalendar.Event], method: Method) -> bytes:
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    for event in events:
+        calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())

@@ -1,0 +1,23 @@
+"""Sessions: planned by trainers, booked by people, and what attending one completes.
+
+Who changes a session or a place in it holds the lock of the session's row, then of the persons' rows in the order of
+their keys; so n + 1 people at once get n seats, and nobody is promised two seats at the same time.
+"""
+
+from training.services.sessions.attending import check_in, code_of, record_attendance
+from training.services.sessions.booking import free_seats, give_back, sign_up, who_needs
+from training.services.sessions.planning import Plan, call_off, change, plan
+
+__all__ = [
+    "Plan",
+    "call_off",
+    "change",
+    "check_in",
+    "code_of",
+    "free_seats",
+    "give_back",
+    "plan",
+    "record_attendance",
+    "sign_up",
+    "who_needs",
+]

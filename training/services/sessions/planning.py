@@ -1,0 +1,140 @@
+"""When and where a course is given: planned once or week by week, changed, called off; and everybody is told."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import User
+from hmis_portal import audit
+from hmis_portal.text.words import date_words
+from hmis_portal.web.errors import GuardFailed, WrongState
+from training import emails
+from training.events import TrainingEvent
+from training.models import Course, Session, Signup
+from training.papers import calendars
+from training.services.needed import needed
+from training.services.sessions.booking import promote
+from training.services.sessions.locking import locked
+from training.validity import STATE_ZONE
+
+MOST_REPEATED = 52
+TOLD = (Signup.State.BOOKED, Signup.State.WAITING)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A session as a trainer types it: times are the clock's in the state, `ends` before `starts` is refused."""
+
+    day: date
+    starts: time
+    ends: time
+    place: str
+    link: str
+    capacity: int
+    trainer: User | None
+
+    def instants(self, day: date) -> tuple[datetime, datetime]:
+        """When it begins and ends that day; a time that the clock skips on it, in spring, is refused."""
+        if self.ends <= self.starts:
+            raise GuardFailed(_("Choose an end that is after the beginning."))
+        start, end = (datetime.combine(day, hour, tzinfo=STATE_ZONE) for hour in (self.starts, self.ends))
+        for moment in (start, end):
+            if moment.astimezone(UTC).astimezone(STATE_ZONE).time() != moment.time():
+                words = _("On %(day)s the clocks go forward and this time does not exist. Choose another.")
+                raise GuardFailed(words % {"day": date_words(day)})
+        return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def plan(course: Course, given: Plan, *, by: User, weeks: int = 1, every: int = 1) -> list[Session]:
+    """`weeks` sessions, one `every` so many weeks, each at the same hour of the state's clock."""
+    if not course.is_given_in_sessions:
+        raise GuardFailed(_("“%(course)s” is not passed by attending a session.") % {"course": course})
+    days = [given.day + timedelta(weeks=every * number) for number in range(min(weeks, MOST_REPEATED))]
+    series = uuid4() if len(days) > 1 else None
+    with transaction.atomic():
+        made = [_made(course, given, day, series) for day in days]
+        for session in made:
+            audit.record(by=by, verb=TrainingEvent.SESSION_PLANNED, obj=session, data=_facts(session))
+    return made
+
+
+def _made(course: Course, given: Plan, day: date, series: UUID | None) -> Session:
+    starts_at, ends_at = given.instants(day)
+    return Session.objects.create(
+        course=course,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        place=given.place,
+        link=given.link,
+        capacity=given.capacity,
+        trainer=given.trainer,
+        series=series,
+    )
+
+
+def change(session: Session, given: Plan, *, by: User) -> Session:
+    """Who holds or waits for a seat is told of another time, place or link; fewer seats send nobody away."""
+    with transaction.atomic():
+        session = locked(session)
+        if not session.is_to_come:
+            raise WrongState(_("This session was called off, or has begun. It cannot be changed any more."))
+        before = _facts(session)
+        starts_at, ends_at = given.instants(given.day)
+        where = (session.starts_at, session.ends_at, session.place, session.link)
+        session.starts_at, session.ends_at = starts_at, ends_at
+        session.place, session.link = given.place, given.link
+        session.capacity, session.trainer = given.capacity, given.trainer
+        moved = where != (starts_at, ends_at, given.place, given.link)
+        session.sequence += moved
+        session.save(
+            update_fields=["starts_at", "ends_at", "place", "link", "capacity", "trainer", "sequence"]
+        )
+        if before == _facts(session):
+            return session
+        audit.record(
+            by=by, verb=TrainingEvent.SESSION_CHANGED, obj=session, data={"before": before, **_facts(session)}
+        )
+        if moved:
+            for signup in _to_tell(session):
+                emails.session_changed(signup, calendars.of_seat(signup, calendars.Method.REQUEST))
+        promote(session)
+    return session
+
+
+def call_off(session: Session, *, by: User, reason: str) -> None:
+    """Everybody who holds or waits for a seat is told, with the reason; their calendars take it out."""
+    reason = needed(reason, _("Say why the session is called off."))
+    with transaction.atomic():
+        session = locked(session)
+        if session.cancelled_at is not None:
+            raise WrongState(_("This session was already called off."))
+        if session.has_begun:
+            raise WrongState(_("This session has begun."))
+        session.cancelled_at, session.cancelled_because = timezone.now(), reason
+        session.sequence += 1
+        session.save(update_fields=["cancelled_at", "cancelled_because", "sequence"])
+        audit.record(by=by, verb=TrainingEvent.SESSION_CALLED_OFF, obj=session, reason=reason)
+        for signup in _to_tell(session):
+            emails.session_called_off(signup, calendars.of_seat(signup, calendars.Method.CANCEL))
+
+
+def _to_tell(session: Session) -> Iterator[Signup]:
+    for signup in session.signups.filter(state__in=TOLD).select_related("person").order_by("pk"):
+        signup.session = session
+        yield signup
+
+
+def _facts(session: Session) -> dict[str, str | int]:
+    return {
+        "starts_at": session.starts_at.isoformat(),
+        "ends_at": session.ends_at.isoformat(),
+        "place": session.place,
+        "link": session.link,
+        "capacity": session.capacity,
+        "trainer": str(session.trainer or ""),
+    }
