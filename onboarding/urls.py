@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from onboarding.projects.places import AFTER_APPROVAL
-from onboarding.views import journey, public, review, together
+from onboarding.views import journey, owed, public, review, together
 from onboarding.views import questions as support
 from onboarding.views.application import acts, pages, requirements
 from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
@@ -42,6 +42,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGENCY}/history/", journey.agency_history, name="history"),
     # step 1
     path(f"{_AGENCY}/requirements/", requirements.confirm_requirements, name="confirm_requirements"),
+    # what the agency owes
+    path(f"{_AGENCY}/owed/", owed.owed, name="owed"),
     # the conditions of the approval
     path(f"{_AGENCY}/conditions/", review.conditions, name="conditions"),
     path(f"{_AGENCY}/conditions/<int:condition_id>/done/", review.report_condition, name="report_condition"),

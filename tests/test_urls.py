@@ -97,6 +97,7 @@ TABLE = [
     # step 1
     views("onboarding:confirm_requirements"),
     views("onboarding:conditions"),
+    views("onboarding:owed"),
     edits("onboarding:report_condition", "condition"),
     edits("onboarding:condition_more_time", "condition"),
     views("onboarding:condition_proof", "proof"),

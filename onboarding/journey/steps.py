@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hmis_portal.text.words import date_words, full_stop
-from onboarding.journey import yearly
+from hmis_portal.text.words import date_words
 from onboarding.journey.facts import Facts
-from onboarding.journey.next_thing import NextThing
+from onboarding.journey.next_thing import next_thing
 from onboarding.journey.turn import Turn, seen_by, what_became_of
 from onboarding.models import Application, Mou
+from onboarding.owed.line import Line
+from onboarding.owed.sources import lines_of
 
 TITLES = (
     gettext_lazy("Understand the requirements"),
@@ -120,61 +121,9 @@ class Journey:
         return rows
 
     @cached_property
-    def yearly(self) -> list[dict[str, str]]:
-        """What is due again this year, as rows of a task list; before the agency is live only the MOU's renewal."""
-        return (
-            self._new_wording()
-            + self._renewal()
-            + [
-                {
-                    "title": task.title,
-                    "url": task.url,
-                    "status_kind": "problem" if task.late else "turn",
-                    "status_text": _("Overdue since %(day)s") % {"day": date_words(task.due_on)}
-                    if task.late
-                    else _("Due %(day)s") % {"day": date_words(task.due_on)},
-                    "hint": task.text,
-                    "why": "",
-                }
-                for task in yearly.due(agency=self.facts.agency)
-            ]
-        )
-
-    def _renewal(self) -> list[dict[str, str]]:
-        """The MOU in the last 90 days of its term, until a successor is executed; with whom it is."""
-        mou = self.facts.mou
-        if mou is None or not mou.may_be_renewed:
-            return []
-        day, after = date_words(mou.term_ends_on), self.facts.renewal
-        status, kind = _("Due %(day)s") % {"day": day}, "turn"
-        hint = _("Its term ends then. The new one follows without a gap.")
-        if after and (after.state == Mou.State.SIGNED or self.facts.can_be_signed(after)):
-            kind = "waiting"
-            lead = self.facts.batch.portal.lead_agency
-            who = lead if after.state == Mou.State.SIGNED else after.signatory_name
-            hint = _("Turn of %(who)s") % {"who": full_stop(who)} + " " + hint
-        return [self._row(_("Renew the MOU"), "mou", kind, status, hint)]
-
-    def _new_wording(self) -> list[dict[str, str]]:
-        """What taking part asks was worded anew after this agency sent its application."""
-        if self.facts.confirmed_at or not self.facts.sent:
-            return []
-        hint = _("Read and confirm what taking part asks of your agency.")
-        return [
-            self._row(
-                _("Confirm the requirements"), "confirm_requirements", "turn", _("Not yet confirmed"), hint
-            )
-        ]
-
-    def _row(self, title: str, name: str, kind: str, status: str, hint: str) -> dict[str, str]:
-        return {
-            "title": title,
-            "url": self.url(name),
-            "status_kind": kind,
-            "status_text": status,
-            "hint": hint,
-            "why": "",
-        }
+    def owed(self) -> list[Line]:
+        """What the agency owes, and what is owed to it."""
+        return lines_of(self.facts)
 
     @property
     def _mou_came_to_nothing(self) -> bool:
@@ -219,5 +168,5 @@ class Journey:
     @cached_property
     def turn(self) -> Turn:
         """The one next thing; "yours" is from the reader's side, from a manager's where no reader is given."""
-        turn = NextThing(self.facts, lambda: self.done[5]).turn()
+        turn = next_thing(self.facts, lambda: self.done[5])
         return turn if self.reader is None else seen_by(turn, self.facts, self.reader)

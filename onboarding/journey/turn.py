@@ -6,7 +6,6 @@ somebody who may do it.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -16,22 +15,8 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from hmis_portal.text.words import date_words, full_stop
 from onboarding.journey.facts import Facts
+from onboarding.journey.holder import Holder
 from onboarding.models import Mou
-
-
-class Holder(StrEnum):
-    """Who is to act."""
-
-    MANAGER = "manager"
-    EDITOR = "editor"  # whoever fills in for the agency: its editors and managers
-    SIGNATORY = "signatory"
-    STAFF = "staff"
-    ADMIN = "hmis_admin"
-    LEAD = "lead"
-    NOBODY = "nobody"
-
-
-OF_AGENCY = (Holder.MANAGER, Holder.EDITOR, Holder.SIGNATORY, Holder.STAFF)
 
 
 @dataclass(frozen=True)
@@ -49,10 +34,12 @@ class Turn:
     person_id: int | None = None  # where it is the turn of one person
     by: date | None = None  # the last day, where there is one
     yours: bool = False
+    args: tuple[Any, ...] = ()  # of the page's address, after the id
+    mou_id: UUID | None = None  # where it is about another MOU than the one in force
 
     @property
     def url(self) -> str:
-        return reverse(self.page, args=[self.of]) if self.page else ""
+        return reverse(self.page, args=[self.of, *self.args]) if self.page else ""
 
     @property
     def brief(self) -> str:
@@ -73,13 +60,13 @@ def seen_by(turn: Turn, facts: Facts, reader: Any) -> Turn:
             return replace(turn, yours=False, page="", action="")
         return replace(turn, yours=False)
     if turn.holder == Holder.SIGNATORY:
-        turn = replace(turn, page="onboarding:sign", of=facts.agency.pk, action=_("Read and sign"))
+        turn = replace(turn, page="onboarding:sign", of=facts.agency.pk, args=(), action=_("Read and sign"))
     elif turn.holder == Holder.ADMIN and facts.application:
         page = "admin:onboarding_application_review"
-        turn = replace(turn, page=page, of=facts.application.pk, action=_("Open the review"))
+        turn = replace(turn, page=page, of=facts.application.pk, args=(), action=_("Open the review"))
     elif turn.holder == Holder.LEAD and facts.mou:
         page = "admin:onboarding_mou_counter_sign"
-        turn = replace(turn, page=page, of=facts.mou.pk, action=_("Counter-sign"))
+        turn = replace(turn, page=page, of=turn.mou_id or facts.mou.pk, action=_("Counter-sign"))
     return replace(turn, yours=True)
 
 

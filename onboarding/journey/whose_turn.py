@@ -1,6 +1,6 @@
 """Whose turn it is: asked here by every page, list, mail and report, of an agency, of an application or of an MOU.
 
-`next_thing.NextThing` finds the answer for an agency; an application and an MOU have the same, in their own words.
+`next_thing` finds the answer for an agency; an application and an MOU have the same, in their own words.
 """
 
 from dataclasses import replace
@@ -16,8 +16,9 @@ from agencies.models import Agency
 from hmis_portal.text.words import date_words
 from onboarding import workflow
 from onboarding.journey.facts import Facts
+from onboarding.journey.holder import Holder
 from onboarding.journey.steps import Journey
-from onboarding.journey.turn import Holder, Turn
+from onboarding.journey.turn import Turn
 from onboarding.models import Application, Mou
 from onboarding.mou import bound, party
 

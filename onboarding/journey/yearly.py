@@ -90,12 +90,14 @@ Source = Callable[[QuerySet[Agency], date], Iterator[YearlyTask]]
 SOURCES: tuple[Source, ...] = (projects_to_confirm, readiness_to_answer)
 
 
-def due(*, agency: Agency | None = None, within: int | None = None) -> list[YearlyTask]:
-    """The yearly tasks due in so many days or overdue, of one agency or of all that are live; one query a source.
+def due(
+    *, agency: Agency | None = None, among: QuerySet[Agency] | None = None, within: int | None = None
+) -> list[YearlyTask]:
+    """The yearly tasks due in so many days or overdue, of one agency, of these or of all; one query a source.
 
-    `within` is the earliest reminder's days when left out.
+    Only an agency that is live has any. `within` is the earliest reminder's days when left out.
     """
-    agencies = Agency.objects.filter(state=Agency.State.LIVE)
+    agencies = (Agency.objects.all() if among is None else among).filter(state=Agency.State.LIVE)
     if agency is not None:
         if agency.state != Agency.State.LIVE:
             return []

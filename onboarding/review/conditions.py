@@ -52,13 +52,6 @@ def rows_of(agency: Agency) -> list[ConditionRow]:
     return [_row(condition, today) for condition in of_agency(agency)]
 
 
-def open_rows(application: Application | None) -> list[ConditionRow]:
-    """Those of the latest application that are still open; no query before it is decided."""
-    if application is None or application.decided_at is None:
-        return []
-    return [row for row in rows_of(application.agency) if row.condition.is_open]
-
-
 def _row(condition: Condition, today: date) -> ConditionRow:
     day = date_words(condition.due_on)
     if condition.met_at:

@@ -10,7 +10,8 @@ from agencies import permissions
 from onboarding.journey import history
 from onboarding.journey.facts import gather
 from onboarding.journey.steps import Journey
-from onboarding.review import conditions
+
+SHOWN = 5  # lines of what is owed; the rest stand on their own page
 
 
 def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
@@ -24,8 +25,8 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "turn": steps.turn,
         "application": steps.facts.application,
         "mou": steps.facts.mou,
-        "rows": conditions.open_rows(steps.facts.application),
-        "may_edit": permissions.is_editor(request.user, agency),
+        "lines": steps.owed[:SHOWN],
+        "more": max(0, len(steps.owed) - SHOWN),
         "events": history.in_words(history.of_agency(agency)[:5]),
         "manages": permissions.is_manager(request.user, agency),
     }

@@ -21,8 +21,8 @@ from onboarding.admin import desk
 from onboarding.application import requirements
 from onboarding.journey import reports, whose_turn
 from onboarding.journey.facts import gather, gather_all
+from onboarding.journey.holder import OF_AGENCY, Holder
 from onboarding.journey.steps import Journey
-from onboarding.journey.turn import OF_AGENCY, Holder
 from onboarding.models import (
     Access,
     Application,
@@ -326,19 +326,20 @@ def test_a_new_wording_of_the_requirements_does_not_throw_an_agency_back(cast: C
     maker = Maker(cast, "Live").agreed("granted").is_("live")
     RequirementText.objects.create(requirement="training", version=2, text="More")
     found = Journey(gather(maker.agency))
-    assert found.turn.heading == "All six steps are done"
-    assert "Confirm the requirements" in [row["title"] for row in found.yearly]
+    assert found.done == (True,) * 6
+    assert [line.title for line in found.owed] == ["Confirm the requirements"]
+    assert (found.turn.holder, found.turn.page) == (Holder.MANAGER, "onboarding:confirm_requirements")
 
 
 def test_a_renewal_under_way_says_with_whom_it_is(cast: Cast) -> None:
     maker = Maker(cast, "Live").agreed("granted").is_("live")
     before = Mou.objects.get(agency=maker.agency)
     Mou.objects.filter(pk=before.pk).update(term_ends_on=timezone.localdate() + dt.timedelta(days=30))
-    assert "Turn of" not in Journey(gather(maker.agency)).yearly[0]["hint"]
+    assert Journey(gather(maker.agency)).owed[0].who == MANAGER
     maker.mou("issued", successor_of=before)
-    assert "Turn of Sidney Signatory." in Journey(gather(maker.agency)).yearly[0]["hint"]
+    assert Journey(gather(maker.agency)).owed[0].who == SIGNATORY
     Mou.objects.filter(successor_of=before).update(state="signed", signed_at=timezone.now())
-    assert f"Turn of {LEAD}." in Journey(gather(maker.agency)).yearly[0]["hint"]
+    assert Journey(gather(maker.agency)).owed[0].status_text == f"Turn of {LEAD}"
 
 
 def test_the_queue_asks_as_much_for_twelve_drafts_as_for_two(cast: Cast, client_of: Any) -> None:

@@ -35,7 +35,7 @@ def test_project_data_is_confirmed_once_a_year(cast, live_project, client_of, ti
         assert reminded().count() == sent, days
     assert reminded().filter(subject__startswith="Overdue").count() == 1
     page = journey(cast, client_of)
-    assert "To do again this year" in page
+    assert "What your agency owes" in page
     assert "Overdue since November 22, 2027" in page
     desk = client_of(cast.admin).get(reverse("admin:index")).content.decode()
     assert "Yearly tasks overdue" in desk

@@ -200,7 +200,7 @@ def test_an_approval_taken_back_keeps_its_conditions_as_withdrawn(in_review, cas
     assert text.count("Withdrawn with the approval") == 2
     assert "José has the key" in text
     assert report(director, other).status_code == 303
-    assert not conditions.open_rows(in_review)
+    assert not conditions.of_agency(cast.agency)[0].is_open
     perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     assert [one.is_open for one in Condition.objects.order_by("pk")] == [
         True,

@@ -1,0 +1,165 @@
+"""The next thing of an agency from the sending of its application on: review, counter-signature, training, going live."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hmis_portal.text.words import full_stop
+from onboarding.access import go_live
+from onboarding.journey.facts import Facts
+from onboarding.journey.holder import Holder
+from onboarding.journey.turn import Turn, what_became_of
+from onboarding.journey.turn_maker import TurnMaker
+from onboarding.models import Application, Mou
+from onboarding.mou import party
+from onboarding.owed.line import Line
+from onboarding.owed.sources import most_pressing
+
+
+class AfterSending(TurnMaker):
+    """`begun` says, when it is asked, whether the agency works in the HMIS."""
+
+    def __init__(self, facts: Facts, begun: Callable[[], bool]) -> None:
+        super().__init__(facts)
+        self.begun = begun
+
+    def turn(self) -> Turn:
+        facts = self.facts
+        assert facts.application
+        since = facts.application.state_since
+        if facts.agency.live_at and facts.executed:
+            return self._live()
+        if facts.state != Application.State.APPROVED:
+            text = (
+                _("Your application is being read.")
+                if facts.state == Application.State.IN_REVIEW
+                else _("Your application waits to be read.")
+            )
+            text += " " + _("You will get an e-mail with the answer or with questions.")
+            return self.admin(text, "submitted", _("See what you sent"), since, of=facts.application.reviewer)
+        if facts.out_of_date and not facts.executed:
+            words = _("The agency is reviewed again before a new MOU. Start a new application.")
+            words = " ".join([what_became_of(facts.mou), words]) if facts.mou else words
+            return self.manager(words, "application", _("Start a new application"), since)
+        if not facts.executed:
+            return self._to_execute(since)
+        return self._after_agreeing()
+
+    def _to_execute(self, since: datetime) -> Turn:
+        mou = self.facts.mou
+        if self.facts.signed and self.facts.renamed:
+            words = " ".join(party.against(mou, lead=True))
+            return self.admin(words, "mou", _("Go to the MOU"), since)
+        if self.facts.signed:
+            text = _("Your application is approved. The Lead Agency now counter-signs the MOU.")
+            return Turn(Holder.LEAD, self.portal.lead_agency, text, since)
+        if mou and mou.state == Mou.State.ISSUED and self.is_with_signatory():
+            text = _("The MOU is with %(name)s for signature. Then the Lead Agency counter-signs it.")
+            return self.signatory(text % {"name": mou.signatory_name})
+        return self.to_name(mou)
+
+    def _after_agreeing(self) -> Turn:
+        facts = self.facts
+        assert facts.mou
+        if not facts.enough_people and facts.ready == facts.people:
+            missing = go_live.against_people(facts.agency)
+            return self.editor(
+                _("Everything is agreed. Before your agency goes live: %(what)s") % {"what": missing},
+                "agencies:staff",
+                _("Look after your roster"),
+            )
+        if not facts.enough_people:
+            return Turn(
+                Holder.STAFF,
+                _("the agency’s staff"),
+                _(
+                    "Everything is agreed. Each person on your roster now completes training and signs the user agreement."
+                ),
+                facts.mou.executed_at,
+                action=_("See who is ready"),
+                **self.page("training:agency"),
+            )
+        if facts.conditions:
+            return self._before_going_live()
+        text = _("Your people are ready. Your agency goes live within a day; then accounts are made.")
+        return self.admin(text, "training:agency", _("See who is ready"), facts.mou.executed_at)
+
+    def _before_going_live(self) -> Turn:
+        """Everybody is ready: the conditions that are left are named, and who is to act on them."""
+        open_ones = [condition for condition in self.facts.conditions if condition.waiting_report is None]
+        named = "; ".join(condition.text.rstrip(".") for condition in open_ones or self.facts.conditions)
+        if open_ones:
+            words = _(
+                "Your people are ready. Before your agency goes live, this is still to be done: %(what)s."
+            )
+            return self.editor(words % {"what": named}, "conditions", _("Report it as done"))
+        words = _(
+            "You reported as done what is left before your agency goes live: %(what)s. It is being read."
+        )
+        since = max(
+            condition.waiting_report.reported_at
+            for condition in self.facts.conditions
+            if condition.waiting_report
+        )
+        return self.admin(words % {"what": named}, "conditions", _("See the conditions"), since)
+
+    def _live(self) -> Turn:
+        """Live once is live for good: who joins later is gated alone, and the agency's step stays done."""
+        facts = self.facts
+        if not self.begun():
+            text = _("Your agency is live. The HMIS Admin makes the accounts of your people in the HMIS.")
+            return self.admin(text, "training:agency", _("See who is ready"), facts.agency.live_at)
+        if line := most_pressing(facts):
+            return _turn_of(line)
+        words = [
+            _("Your agency works in the HMIS. Report leavers within 24 hours and keep your projects current.")
+        ]
+        if count := facts.accounts_to_make:
+            words.append(
+                ngettext(
+                    "%(count)d person is ready: the HMIS Admin makes the account.",
+                    "%(count)d people are ready: the HMIS Admin makes their accounts.",
+                    count,
+                )
+                % {"count": count}
+            )
+        if count := facts.people - facts.ready:
+            words.append(
+                ngettext(
+                    "%(count)d person on your roster is not ready.",
+                    "%(count)d people on your roster are not ready.",
+                    count,
+                )
+                % {"count": count}
+            )
+        return Turn(
+            Holder.NOBODY,
+            "",
+            " ".join(words),
+            facts.agency.live_at,
+            action=_("Look after your roster"),
+            heading=_("All six steps are done"),
+            **self.page("agencies:staff"),
+        )
+
+
+def _turn_of(line: Line) -> Turn:
+    """What is owed, as the one next thing."""
+    words = [full_stop(line.title), line.text]
+    if line.of_agency and line.due_on:
+        words.append(full_stop(line.status_text))
+    return Turn(
+        line.holder,
+        line.who,
+        " ".join(words),
+        page=line.page,
+        of=line.agency_id,
+        args=line.args,
+        action=line.action,
+        person_id=line.user_id,
+        by=line.due_on,
+        mou_id=line.mou_id,
+        yours=line.holder in (Holder.MANAGER, Holder.EDITOR),
+    )

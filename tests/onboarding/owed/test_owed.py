@@ -1,0 +1,136 @@
+"""One list of what is owed: the same lines on the agency's pages and behind whose turn it is, in a flat number of queries."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.models import AgencyRole, Funder
+from agencies.services import invitations
+from onboarding.journey import whose_turn
+from onboarding.journey.facts import gather, gather_all
+from onboarding.journey.holder import Holder
+from onboarding.journey.steps import Journey
+from onboarding.models import Access, Condition, Mou
+from onboarding.owed.sources import lines_of
+from tests.factories import ProjectFactory
+from tests.onboarding.journey.test_whose_turn import ADMIN, LEAD, Maker
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
+
+
+def day(days: int) -> dt.date:
+    return timezone.localdate() + dt.timedelta(days=days)
+
+
+def lines(maker: Maker) -> dict[str, object]:
+    return {line.title: line for line in lines_of(gather(maker.agency))}
+
+
+def in_training(cast, name="Maple") -> Maker:
+    """An agency with a reported condition, an unready person and one who has not accepted."""
+    maker = Maker(cast, name).agreed("ready", "not_ready").condition()
+    Access.objects.filter(state="not_ready", staff__agency=maker.agency).update(
+        reasons=["Privacy is missing."]
+    )
+    invitations.invite(
+        agency=maker.agency, email=f"new@{name}.example", role=AgencyRole.EDITOR, by=cast.director
+    )
+    return maker
+
+
+def live(cast, name="Live") -> Maker:
+    """With a grant and an MOU that end, an account to make, and a condition for later."""
+    maker = Maker(cast, name).agreed("granted", "ready").is_("live")
+    maker.condition()
+    Condition.objects.filter(application=maker.one).update(blocks_go_live=False, due_on=day(-2))
+    project = ProjectFactory(agency=maker.agency, project_name="Harbor")
+    for funder, end in ((2, day(60)), (3, day(200)), (4, day(30))):
+        Funder.objects.create(project=project, funder=funder, start_date=day(-300), end_date=end)
+    Funder.objects.create(project=project, funder=4, start_date=day(31), end_date=day(400))  # follows
+    Mou.objects.filter(agency=maker.agency).update(term_ends_on=day(80))
+    return maker
+
+
+def test_what_holds_up_the_go_live_comes_first_and_is_named_on_the_page(cast, client_of):
+    maker = in_training(cast)
+    found = lines_of(gather(maker.agency))
+    assert [line.blocks for line in found] == [True, True, False]
+    unready = next(line for line in found if line.kind == "person")
+    assert unready.text == "Privacy is missing."
+    assert found[2].title == "Invitation not accepted: new@maple.example"
+    text = client_of(cast.coordinator).get(reverse("onboarding:owed", args=[maker.agency.pk])).text
+    assert f"Your agency goes live when this is done: {found[0].title}; {found[1].title}." in " ".join(
+        text.split()
+    )
+    six_steps = client_of(cast.director).get(reverse("onboarding:journey", args=[maker.agency.pk])).text
+    for line in found:
+        assert line.title in text
+        assert line.title in six_steps
+    assert client_of(cast.stranger).get(reverse("onboarding:owed", args=[maker.agency.pk])).status_code == 404
+
+
+def test_a_live_agency_owes_what_ends_and_reads_its_next_thing(cast):
+    maker = live(cast)
+    found = lines(maker)
+    assert list(found) == [
+        "Lock the server room",
+        next(title for title in found if title.startswith("A grant ends:")),
+        "Renew the MOU",
+        next(title for title in found if title.startswith("Make the account:")),
+    ]
+    assert found["Lock the server room"].late
+    turn = whose_turn.of_agency(gather(maker.agency))
+    assert turn.text.startswith("Lock the server room.")
+    assert (turn.holder, turn.by) == (Holder.EDITOR, day(-2))
+    assert Journey(gather(maker.agency)).done == (True,) * 6
+    Condition.objects.all().delete()
+    Funder.objects.all().delete()
+    assert whose_turn.of_agency(gather(maker.agency)).text.startswith("Renew the MOU.")
+
+
+def test_a_renewal_is_the_same_one_s_turn_on_the_six_steps_the_mou_and_the_queue(cast, client_of):
+    maker = Maker(cast, "Live").agreed("granted").is_("live")
+    before = Mou.objects.get(agency=maker.agency)
+    Mou.objects.filter(pk=before.pk).update(term_ends_on=day(30))
+    maker.mou("signed", successor_of=before)
+    after = Mou.objects.get(successor_of=before)
+    turn = whose_turn.of_agency(gather(maker.agency))
+    assert (turn.holder, turn.who) == (Holder.LEAD, LEAD)
+    page = client_of(cast.director).get(reverse("onboarding:journey", args=[maker.agency.pk])).text
+    assert f"It is the turn of {LEAD}" in page
+    queue = client_of(cast.admin).get(reverse("admin:onboarding_application_changelist"))
+    assert [row.turn_words.split(", by")[0] for row in queue.context["cl"].result_list] == [LEAD]
+    leads = client_of(cast.lead).get(reverse("onboarding:journey", args=[maker.agency.pk])).text
+    assert reverse("admin:onboarding_mou_counter_sign", args=[after.pk]) in leads
+
+
+def test_a_reported_condition_waits_for_the_hmis_admin_everywhere(cast):
+    maker = Maker(cast, "Nutmeg").agreed("ready", "ready").condition(reported=True)
+    line = lines(maker)["Lock the server room"]
+    assert (line.holder, line.who, line.status_text) == (Holder.ADMIN, ADMIN, f"Turn of {ADMIN}")
+    assert whose_turn.of_agency(gather(maker.agency)).who == ADMIN
+
+
+def test_nobody_owes_anything_for_an_agency_that_left(cast):
+    maker = in_training(cast).is_("left")
+    assert lines(maker) == {}
+
+
+def test_the_lists_of_ten_agencies_cost_what_that_of_two_does(cast):
+    def asked(makers):
+        with CaptureQueriesContext(connection) as queries:
+            for facts in gather_all([maker.agency for maker in makers]).values():
+                assert lines_of(facts)
+        return len(queries)
+
+    makers = [in_training(cast, "a"), live(cast, "b")]
+    asked(makers)
+    two = asked(makers)
+    makers += [
+        make(cast, f"{make.__name__[:2]}{number}") for number in range(4) for make in (in_training, live)
+    ]
+    assert asked(makers) == two <= 22
