@@ -48,4 +48,6 @@ class OnboardingEvent(StrEnum):
     LEFT_NOTE = "left a question for a colleague"
     WROTE_TO_NOTE = "wrote to a colleague's question"
     RESOLVED_NOTE = "resolved a colleague's question"
+    HMIS_LIST_DOWNLOADED = "HMIS list downloaded"
+    CHANGED_ROLES_IN_HMIS = "changed roles in the HMIS"
     HUD_CSV_DOWNLOADED = "HUD CSV downloaded"

@@ -15,6 +15,7 @@ EDITED = {
     "onboarding": (
         "add_readinessquestion", "change_readinessquestion", "delete_readinessquestion",
         "add_readinessoutcome", "change_readinessoutcome", "delete_readinessoutcome",
+        "add_roleinhmis", "change_roleinhmis", "delete_roleinhmis",
     ),
 }  # fmt: skip
 # The Lead signatory reads agreements and their agencies, not the letters that people get.

@@ -51,7 +51,7 @@ PlainApplication = Literal[
 ]  # fmt: skip
 Computed = Literal[
     AccessVerb.BECOME_READY, AccessVerb.LOSE_READY, AccessVerb.SUSPEND, AccessVerb.RESTORE, AccessVerb.END,
-    AccessVerb.COME_BACK,
+    AccessVerb.COME_BACK, AccessVerb.CHANGE,
 ]  # fmt: skip
 
 
@@ -89,9 +89,7 @@ def perform(obj: Application, verb: PlainApplication, **how: Unpack[How]) -> App
 @overload
 def perform(obj: Access, verb: Computed, *, given: Reasons, **how: Unpack[How]) -> Access: ...
 @overload
-def perform(obj: Access, verb: Literal[AccessVerb.GRANT], *, given: Account, **how: Unpack[How]) -> Access: ...
-@overload
-def perform(obj: Access, verb: Literal[AccessVerb.CONFIRM_DONE], **how: Unpack[How]) -> Access: ...
+def perform(obj: Access, verb: Literal[AccessVerb.GRANT, AccessVerb.CONFIRM_DONE], *, given: Account, **how: Unpack[How]) -> Access: ...
 @overload
 def perform(obj: Agency, verb: Literal[AgencyVerb.GO_LIVE, AgencyVerb.LEAVE], **how: Unpack[How]) -> Agency: ...
 # fmt: on

@@ -121,4 +121,8 @@ def with_channel(people: Collection[int]) -> set[int]:
 
 
 def rows_of(agency_id: UUID) -> QuerySet[Access]:
-    return Access.objects.filter(staff__agency=agency_id).select_related("staff__agency", "staff__user")
+    return (
+        Access.objects.filter(staff__agency=agency_id)
+        .select_related("staff__agency", "staff__user")
+        .prefetch_related("staff__projects")
+    )

@@ -1,5 +1,6 @@
 """Access brought up to date: the moves of the transition table that are due, made as often as one likes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,13 +12,14 @@ from agencies.models import Agency, Staff, User
 from hmis_portal import queue
 from hmis_portal.web.errors import WrongState
 from onboarding import emails
+from onboarding.access import agreed
 from onboarding.access.decision import Decision, decide, facts_of, no_channel, rows_of
 from onboarding.access.go_live import go_live_if_due
 from onboarding.access.joining import invite_new, open_rows, welcome_new
 from onboarding.models import Access
 from onboarding.roster.officer import list_security_officer
 from onboarding.services import perform
-from onboarding.workflow import Reasons
+from onboarding.workflow import AccessVerb, Reasons
 from training import services as training_services
 from training.models import OpenTraining
 
@@ -31,7 +33,18 @@ def recompute(agency_id: UUID, *, today: date | None = None) -> int:
     made = 0
     for row, facts in zip(rows, facts_of(rows, today=today), strict=True):
         made += apply(row, decide(facts))
+    made += follow_changes(list(rows_of(agency_id)) if made else rows)
     go_live_if_due(agency_id)
+    return made
+
+
+def follow_changes(rows: Iterable[Access]) -> int:
+    """Where an account no longer has the role, access level or projects of the roster, the HMIS Admin is asked."""
+    made = 0
+    for row in rows:
+        asked = row.to_do == Access.ToDo.CHANGE
+        if row.state == Access.State.GRANTED and (asked or not row.to_do) and agreed.differs(row) != asked:
+            made += apply(row, Decision(AccessVerb.CHANGE, tuple(agreed.differences(row))))
     return made
 
 

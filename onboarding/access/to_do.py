@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from agencies.models import Agency
+from onboarding.access import agreed
 from onboarding.models import Access
 
 
@@ -14,6 +15,11 @@ def closing_deadline(access: Access) -> datetime | None:
     if access.to_do != Access.ToDo.CLOSE or access.staff.left_on is None:
         return None
     return timezone.make_aware(datetime.combine(access.staff.left_on + timedelta(days=2), time.min))
+
+
+def reasons(access: Access) -> list[str]:
+    """Why it is to be done, a sentence each."""
+    return agreed.differences(access) if access.to_do == Access.ToDo.CHANGE else list(access.reasons)
 
 
 def to_create() -> QuerySet[Access]:

@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import permissions
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from hmis_portal.desk.tools import guarded, status
 from hmis_portal.desk.waiting import days_words
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.web.errors import DomainError
 from hmis_portal.web.visits import client_ip
-from onboarding.access import go_live, to_do
+from onboarding.access import go_live, to_do, vendor
+from onboarding.access.roles import Roles
 from onboarding.admin.base import ACCESS_KIND
+from onboarding.admin.hmis_lists import HmisListsAdmin
 from onboarding.admin.review import page
 from onboarding.models import Access
 from onboarding.services import perform_held
@@ -45,8 +47,15 @@ class CreatedForm(PortalFormMixin, forms.Form):
             )
 
     def lines(self) -> list[dict[str, Any]]:
+        roles = Roles.load()
         return [
-            {"row": row, "made": self[f"made_{row.pk}"], "name": self[f"name_{row.pk}"]} for row in self.rows
+            {
+                "row": row,
+                "line": vendor.Line(row, vendor.CREATE, roles.of(row.staff)),
+                "made": self[f"made_{row.pk}"],
+                "name": self[f"name_{row.pk}"],
+            }
+            for row in self.rows
         ]
 
     def chosen(self) -> list[tuple[Access, str]]:
@@ -76,13 +85,14 @@ class DoneForm(PortalFormMixin, forms.Form):
             )
 
     def lines(self) -> list[dict[str, Any]]:
-        now = timezone.now()
+        now, roles = timezone.now(), Roles.load()
         lines = []
         for row in self.rows:
             deadline = to_do.closing_deadline(row)
             lines.append(
                 {
                     "row": row,
+                    "line": vendor.Line(row, row.to_do, roles.of(row.staff)),
                     "done": self[f"done_{row.pk}"],
                     "what": Access.ToDo(row.to_do).label,
                     "deadline": deadline,
@@ -114,7 +124,7 @@ class ToDoFilter(admin.SimpleListFilter):
 
 
 @admin.register(Access)
-class AccessAdmin(ReadOnlyAdmin):
+class AccessAdmin(HmisListsAdmin):
     list_display = ("person", "agency", "status_word", "since", "account_name", "what_to_do", "why")
     list_filter = ("state", ToDoFilter)
     search_fields = (
@@ -207,7 +217,9 @@ class AccessAdmin(ReadOnlyAdmin):
             messages.warning(request, _("This was confirmed already. Nothing was done twice."))
             return HttpResponseRedirect(here)
         if request.method == "POST" and form.is_valid():
-            confirmed = sum(self._perform(request, row, AccessVerb.CONFIRM_DONE) for row in form.chosen())
+            confirmed = sum(
+                self._perform(request, row, AccessVerb.CONFIRM_DONE, Account()) for row in form.chosen()
+            )
             if confirmed:
                 messages.success(
                     request,
@@ -225,15 +237,13 @@ class AccessAdmin(ReadOnlyAdmin):
 
     def _listed(self, request: HttpRequest, rows: QuerySet[Access]) -> list[Access]:
         """At most 100 rows of the list; when something was sent, those that it speaks of."""
-        listed = rows.select_related("staff__agency", "staff__user")
+        listed = vendor.with_words(rows)
         if request.method == "POST":
             ids = {key.split("_")[1] for key in request.POST if key.startswith(("made_", "done_"))}
             return list(listed.filter(pk__in=[pk for pk in ids if pk.isdigit()]))
         return list(listed[:100])
 
-    def _perform(
-        self, request: HttpRequest, row: Access, verb: AccessVerb, given: Account | None = None
-    ) -> bool:
+    def _perform(self, request: HttpRequest, row: Access, verb: AccessVerb, given: Account) -> bool:
         try:
             perform_held(row, verb, by=permissions.person(request), given=given, ip=client_ip(request))
         except DomainError as error:

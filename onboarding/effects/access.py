@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from agencies.hud import participation
 from agencies.models import Agency
+from onboarding.access import agreed
 from onboarding.models import Access
 from onboarding.workflow import AccessVerb, Account, Act, ActWith, AgencyVerb, Reasons, Text, effect, guard
 
@@ -45,9 +46,10 @@ def may_grant(access: Access, _act: Act) -> list[Text]:
 @effect(Access, AccessVerb.GRANT, given=Account)
 def grant(access: Access, act: ActWith[Account]) -> list[str]:
     access.granted_by, access.granted_at = act.by, timezone.now()
-    access.account_name = act.given.name
+    access.account_name, access.done_on = act.given.name, act.given.done_on or timezone.localdate()
     access.to_do, access.to_do_since = "", None
-    return ["granted_by", "granted_at", "account_name", "to_do", "to_do_since"]
+    access.agreed = agreed.of(access.staff)
+    return ["granted_by", "granted_at", "account_name", "done_on", "to_do", "to_do_since", "agreed"]
 
 
 @effect(Access, AccessVerb.SUSPEND, given=Reasons)
@@ -70,19 +72,33 @@ def may_confirm(access: Access, _act: Act) -> list[Text]:
     return [] if access.to_do else [_("Nothing is waiting to be done for this person in the HMIS.")]
 
 
-@effect(Access, AccessVerb.CONFIRM_DONE)
-def confirm_done(access: Access, act: Act) -> list[str]:
+@effect(Access, AccessVerb.CHANGE, given=Reasons)
+def change(access: Access, _act: ActWith[Reasons]) -> list[str]:
+    """A change that was taken back before it was carried out is off the list again."""
+    if agreed.differs(access):
+        access.to_do, access.to_do_since = ToDo.CHANGE, timezone.now()
+    else:
+        access.to_do, access.to_do_since = "", None
+    return ["to_do", "to_do_since"]
+
+
+@effect(Access, AccessVerb.CONFIRM_DONE, given=Account)
+def confirm_done(access: Access, act: ActWith[Account]) -> list[str]:
+    if access.to_do in (ToDo.CHANGE, ToDo.RESTORE):
+        access.agreed = agreed.of(access.staff)
     access.to_do, access.to_do_since = "", None
     access.done_by, access.done_at = act.by, timezone.now()
-    return ["to_do", "to_do_since", "done_by", "done_at"]
+    access.done_on = act.given.done_on or timezone.localdate()
+    access.account_name = act.given.name or access.account_name
+    return ["to_do", "to_do_since", "done_by", "done_at", "done_on", "account_name", "agreed"]
 
 
 @effect(Access, AccessVerb.COME_BACK, given=Reasons)
 def come_back(access: Access, act: ActWith[Reasons]) -> list[str]:
     """Checked anew; what is still to be closed in the HMIS stays on the list."""
     access.granted_by = access.granted_at = None
-    access.account_name = ""
-    return ["granted_by", "granted_at", "account_name", *keep_reasons(access, act)]
+    access.account_name, access.agreed = "", {}
+    return ["granted_by", "granted_at", "account_name", "agreed", *keep_reasons(access, act)]
 
 
 @effect(Agency, AgencyVerb.GO_LIVE)

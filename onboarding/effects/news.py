@@ -145,10 +145,10 @@ def tell_ended(access: Access, _act: Act) -> None:
         emails.access_ended(access)
 
 
-@done(Access, AccessVerb.SUSPEND, AccessVerb.RESTORE, AccessVerb.END)
+@done(Access, AccessVerb.SUSPEND, AccessVerb.RESTORE, AccessVerb.END, AccessVerb.CHANGE)
 def ask_in_hmis(access: Access, _act: Act) -> None:
     if access.to_do:
-        emails.hmis_to_do(access, deadline=to_do.closing_deadline(access))
+        emails.hmis_to_do(access, deadline=to_do.closing_deadline(access), reasons=to_do.reasons(access))
 
 
 @done(Agency, AgencyVerb.GO_LIVE)

@@ -1,5 +1,6 @@
 """Training begins; who may sign in to the HMIS, and who no longer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from agencies import permissions
 from agencies.models import Agency, AgencyRole, HmisRole, Staff, User
 from hmis_portal import mail
 from hmis_portal.models import PortalSettings
+from onboarding.access.roles import Roles
 from onboarding.emails.to import agency_page, to_managers
 from onboarding.models import Access
 from onboarding.selectors import open_conditions
@@ -84,8 +86,14 @@ def channel_wanted(access: Access) -> None:
 
 
 def access_granted(access: Access) -> None:
-    """The welcome: how to sign in, and where support is."""
-    _access("access_granted", access, PortalSettings.load().sign_in_address, {})
+    """The welcome: role and provider there, how to sign in, whose codes to let through."""
+    staff = access.staff
+    context = {
+        "roles": "; ".join(Roles.load().of(staff).roles),
+        "providers": "; ".join(project.project_name for project in staff.projects.all()),
+        "channel": str(getattr(staff.user, "code_channel", "")),
+    }
+    _access("access_granted", access, PortalSettings.load().sign_in_address, context)
 
 
 def access_suspended(access: Access) -> None:
@@ -106,10 +114,11 @@ WORDS = {
     Access.ToDo.SUSPEND: gettext_lazy("Suspend"),
     Access.ToDo.RESTORE: gettext_lazy("Open again"),
     Access.ToDo.CLOSE: gettext_lazy("Close"),
+    Access.ToDo.CHANGE: gettext_lazy("Change"),
 }
 
 
-def hmis_to_do(access: Access, *, deadline: datetime | None) -> None:
+def hmis_to_do(access: Access, *, deadline: datetime | None, reasons: Sequence[str]) -> None:
     """To the HMIS Admins: what has to be done in the HMIS itself."""
     for person in permissions.people_in(permissions.HMIS_ADMIN):
         mail.send(
@@ -121,7 +130,7 @@ def hmis_to_do(access: Access, *, deadline: datetime | None) -> None:
                 "agency": access.staff.agency,
                 "what": str(WORDS[Access.ToDo(access.to_do)]),
                 "deadline": deadline,
-                "reasons": access.reasons,
+                "reasons": reasons,
                 "link_url": mail.absolute("admin:onboarding_access_to_do"),
             },
             key=f"to-do:{access.pk}:{access.to_do}:{mail.moment(access.to_do_since)}",

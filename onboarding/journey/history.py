@@ -205,10 +205,13 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         OnboardingEvent.WROTE_TO_A_QUESTION,
         OnboardingEvent.CLOSED_A_QUESTION,
         OnboardingEvent.REMOVED_UPLOAD,
+        OnboardingEvent.HMIS_LIST_DOWNLOADED,
+        OnboardingEvent.CHANGED_ROLES_IN_HMIS,
         OnboardingEvent.HUD_CSV_DOWNLOADED,
         ApplicationVerb.HAND_OVER,
         ApplicationVerb.RECOMMEND,
         AccessVerb.LOSE_READY,
+        AccessVerb.CHANGE,
         AccessVerb.CONFIRM_DONE,
         AccessVerb.COME_BACK,
     }

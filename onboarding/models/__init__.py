@@ -10,6 +10,7 @@ from onboarding.models.application import (
     SectionWork,
     Upload,
 )
+from onboarding.models.hmis import HmisFile, RoleInHmis
 from onboarding.models.mou import Mou, OneParty
 from onboarding.models.notes import PrivateNote
 from onboarding.models.readiness import (
@@ -42,6 +43,7 @@ __all__ = [
     "ConditionReport",
     "HelpAnswer",
     "HelpRequest",
+    "HmisFile",
     "Mou",
     "Note",
     "NoteText",
@@ -59,6 +61,7 @@ __all__ = [
     "Revision",
     "RevisionJob",
     "RevisionPdf",
+    "RoleInHmis",
     "SectionKey",
     "SectionReview",
     "SectionWork",

@@ -22,12 +22,15 @@ class Access(models.Model):
         SUSPEND = "suspend", _("Suspend the account")
         RESTORE = "restore", _("Open the account again")
         CLOSE = "close", _("Close the account")
+        CHANGE = "change", _("Change the account")
 
     staff = models.OneToOneField("agencies.Staff", on_delete=models.PROTECT, related_name="access")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NOT_READY)
     state_since = models.DateTimeField(_("since"), default=timezone.now)
     reasons = models.JSONField(_("reasons"), default=list, blank=True)
     account_name = models.CharField(_("account in the HMIS"), max_length=100, blank=True)
+    # Role, access level and projects that the account was last confirmed with: see `onboarding.access.agreed`.
+    agreed = models.JSONField(default=dict, blank=True, editable=False)
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -39,6 +42,7 @@ class Access(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     done_at = models.DateTimeField(_("last confirmed as done"), null=True, blank=True)
+    done_on = models.DateField(_("last done in the HMIS"), null=True, blank=True)
 
     class Meta:
         ordering = ["staff__last_name", "staff__first_name"]

@@ -1,6 +1,7 @@
 """The moves of a person's access, and of the agency itself."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ class AccessVerb(StrEnum):
     GRANT = "grant"
     SUSPEND = "suspend"
     RESTORE = "restore"
+    CHANGE = "change"
     CONFIRM_DONE = "confirm_done"
     END = "end"
     COME_BACK = "come_back"
@@ -41,9 +43,10 @@ class Reasons:
 
 @dataclass(frozen=True)
 class Account:
-    """The account as it is called in the HMIS."""
+    """The account as it is called in the HMIS ("" leaves the name), and the day on which it was done there."""
 
-    name: str
+    name: str = ""
+    done_on: date | None = None
 
 
 ACCESS = (
@@ -89,12 +92,21 @@ ACCESS = (
         given=Reasons,
     ),
     Move(
+        AccessVerb.CHANGE,
+        (X.GRANTED,),
+        "",
+        (SYSTEM,),
+        _("Role, access level or projects are no longer those of the account, or are again"),
+        given=Reasons,
+    ),
+    Move(
         AccessVerb.CONFIRM_DONE,
         (X.GRANTED, X.SUSPENDED, X.ENDED),
         "",
         (ADMIN,),
         _("Confirm as done in the HMIS"),
         _("something is to be done"),
+        given=Account,
     ),
     Move(
         AccessVerb.END,

@@ -69,6 +69,7 @@ ACCESS = {
     "grant": ("ready", "admin", "granted"),
     "suspend": ("granted", "portal", "suspended"),
     "restore": ("suspended", "portal", "granted"),
+    "change": ("granted", "portal", "same"),
     "confirm_done": ("granted suspended ended", "admin", "same"),
     "end": ("not_ready ready granted suspended", "portal", "ended"),
     "come_back": ("ended", "portal", "not_ready"),

@@ -55,6 +55,8 @@ SAME = {
 }  # fmt: skip
 SAME_AT = {
     ("columns.py", "COLUMNS"): "the headings of an uploaded list, understood word for word",
+    ("answers.py", "NAMES"): "the same",
+    ("user_list.py", "NAMES"): "the same",
     ("integrity.py", "WHOLE"): "a verb of the record",
     ("integrity.py", "COMPLETE"): "a verb of the record",
     ("seal.py", "PORTAL_FIELD"): "the name of a field inside the PDF",
