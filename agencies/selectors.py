@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, AgencyRole, Invitation, Staff, User
+from agencies.models import Agency, AgencyRole, Contact, Invitation, Staff, User
 from hmis_portal.models import AuditEvent
 from hmis_portal.text import typed
 from hmis_portal.text.mailboxes import is_shared
@@ -81,13 +81,17 @@ class KnownPerson:
         return replace(self, title=self.title or other.title, phone=self.phone or other.phone)
 
 
-def known_people(agency: Agency) -> list[KnownPerson]:
+def known_people(agency: Agency, contacts: Iterable[Contact] | None = None) -> list[KnownPerson]:
     """The agency's people, by name: who acts for it, holds a position, or is on its roster; three queries.
+
+    `contacts` are the rows of those who hold a position, where they were read already.
 
     Of an invitation nothing is told until it is accepted: the name behind an address may be known to others only.
     """
+    if contacts is None:
+        contacts = agency.contacts.all()
     rows = [
-        *(KnownPerson(row.email, row.name, row.title, row.full_phone) for row in agency.contacts.all()),
+        *(KnownPerson(row.email, row.name, row.title, row.full_phone) for row in contacts),
         *(KnownPerson(row.email, row.name, row.title, row.phone) for row in agency.staff.current()),
         *(
             KnownPerson(user.email, str(user), user.title)

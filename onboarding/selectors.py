@@ -1,20 +1,25 @@
 """Questions about the journey's objects that several pages ask."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.web.errors import WrongState
-from onboarding.models import Application, Condition
+from onboarding.models import Application, Assignment, Condition, Note
 from onboarding.mou import bound
 
 
 def latest_application(agency: Agency) -> Application | None:
-    """The application that counts now: the open one, else the last."""
-    application = agency.applications.select_related("reviewer").order_by("-started_at").first()
+    """The application that counts now: the open one, else the last; with whether colleagues share it."""
+    of_it = {"application": OuterRef("pk")}
+    shared = Exists(Assignment.objects.filter(**of_it)) | Exists(
+        Note.objects.filter(**of_it, resolved_at=None)
+    )
+    applications = agency.applications.select_related("reviewer").annotate(shared=shared)
+    application = applications.order_by("-started_at").first()
     if application is not None:
-        application.agency = agency
+        application.agency, application.is_shared = agency, application.shared
     return application
 
 

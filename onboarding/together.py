@@ -34,6 +34,8 @@ def colleagues(agency: Agency, *, of: User | None = None) -> list[User]:
 
 def assigned(application: Application) -> dict[str, User]:
     """By section, who does it. Whoever no longer works on the application does none."""
+    if not application.is_shared:
+        return {}
     rows = {
         row.section: row.person
         for row in Assignment.objects.filter(application=application).select_related("person")
@@ -73,9 +75,12 @@ def assign(
         )
 
 
-def notes(application: Application) -> QuerySet[Note]:
-    """Open ones first by their place on the pages; with who asked whom."""
-    return Note.objects.filter(application=application).select_related("asked_by", "asked_of", "resolved_by")
+def open_notes(application: Application) -> QuerySet[Note]:
+    """By their place on the pages; with who asked whom."""
+    if not application.is_shared:
+        return Note.objects.none()
+    rows = Note.objects.filter(application=application, resolved_at=None)
+    return rows.select_related("asked_by", "asked_of")
 
 
 @transaction.atomic

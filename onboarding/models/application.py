@@ -40,6 +40,9 @@ class Application(models.Model):
     OPEN: ClassVar = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES)
     EDITABLE: ClassVar = (State.DRAFT, State.CHANGES)
 
+    # Whether sections are somebody's or questions to colleagues are open; read with `selectors.latest_application`.
+    is_shared = True
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="applications")
     reference = models.CharField(_("reference"), max_length=20, unique=True)

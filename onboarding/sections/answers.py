@@ -61,7 +61,7 @@ class Answers:
 
     @cached_property
     def known_people(self) -> list[KnownPerson]:
-        return known_people(self.agency)
+        return known_people(self.agency, self.contacts.values())
 
     @cached_property
     def projects(self) -> list[ProjectFindings]:

@@ -75,7 +75,7 @@ def _is_asked(form: DraftForm, name: str) -> bool:
 def show_notes(page: DraftPage, form: DraftForm) -> list[Note]:
     """Put the open questions at the answers they are about. Returns those whose answer is not on the page."""
     elsewhere = []
-    for note in together.notes(page.application).filter(page=page.section, resolved_at=None):
+    for note in together.open_notes(page.application).filter(page=page.section):
         question = form.question(note.field)
         if question is None:
             elsewhere.append(note)

@@ -70,12 +70,14 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         **frame(request, agency, application, facts),
         "tasks": tasks,
-        "notes": together.notes(application).filter(resolved_at=None) if editable else [],
+        "notes": together.open_notes(application) if editable else [],
         "done": is_complete,
         "total": len(tasks),
         "signed": is_signed(facts.mou_to_act_on),
         "remarks": placed_remarks(application),
-        "last_revision": application.revisions.order_by("-number").defer("snapshot").first(),
+        "last_revision": application.revisions.order_by("-number").defer("snapshot").first()
+        if application.submitted_at
+        else None,
         "may_delete": opening.may_be_deleted(application),
         "may_reopen": application.state in CLOSED,
         "out_of_date": bound.is_out_of_date(application),

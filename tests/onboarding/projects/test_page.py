@@ -340,7 +340,7 @@ def test_numbers_of_queries_do_not_grow_with_rows(
     for index in range(1, 30):
         many |= {f"funders-{index}-funder": "8", **day(f"funders-{index}-start_date", OPENED)}
     for typed in (answers(), answers(**many)):
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(11):
             client.get(page(cast, "funding"))
         with django_assert_max_num_queries(13):
             client.get(overview(cast))

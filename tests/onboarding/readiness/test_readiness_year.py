@@ -180,7 +180,7 @@ def test_before_approval_it_says_so(cast, application, url):
 def test_the_page_needs_few_queries(cast, live_for_a_year, url, django_assert_max_num_queries):
     client = cast.client("director")
     client.get(url)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(14):
         assert client.get(url).status_code == 200
 
 

@@ -131,7 +131,7 @@ def test_odd_names_of_a_new_page_are_not_found(cast, application, staff_pages):
 def test_the_page_needs_few_queries(cast, application, staff_pages, django_assert_max_num_queries):
     client, url = cast.client("director"), f"{staff_pages}{cast.staff_row.pk}/"
     client.get(url)
-    with django_assert_max_num_queries(15) as asked:
+    with django_assert_max_num_queries(13) as asked:
         assert client.get(url).status_code == 200
     of_projects = [one["sql"] for one in asked.captured_queries if 'FROM "agencies_project"' in one["sql"]]
     assert of_projects
