@@ -55,6 +55,12 @@ def evidence_accepted(evidence: Evidence, through: date | None) -> Message | Non
     return _about_proof("evidence_accepted", evidence, through=through)
 
 
+def asked(person: User, items: Sequence[Item], *, by: User, day: date) -> Message | None:
+    """What somebody of the agency asks a person to do; once a day, whoever asks."""
+    context = {"items": items, "by": by, "link_url": mail.absolute("training:mine")}
+    return mail.send("training/asked", to=person, context=context, key=f"training:asked:{day.isoformat()}")
+
+
 def evidence_refused(evidence: Evidence) -> Message | None:
     return _about_proof("evidence_refused", evidence)
 

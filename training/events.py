@@ -31,3 +31,4 @@ class TrainingEvent(StrEnum):
     SEAT_GIVEN = "seat given from waiting list"
     SEAT_GIVEN_BACK = "seat given back"
     ATTENDANCE_RECORDED = "attendance recorded"
+    ASKED_TO_TRAIN = "reminded of training"

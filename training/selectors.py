@@ -151,6 +151,12 @@ def agency_statuses(agency: Agency, *, today: date | None = None) -> list[StaffS
     return statuses(rows, today=today)
 
 
+def team_statuses(person: User, *, today: date | None = None) -> list[StaffStatus]:
+    """Where each of those stands who name this person's address as their supervisor's, in whatever agency."""
+    rows = Staff.objects.current().filter(supervisor_email__iexact=person.email).exclude(user=person)
+    return statuses(list(rows.select_related("user", "agency")), today=today)
+
+
 def catalogue() -> list[Course]:
     """Courses in use with the rules that say who needs them."""
     return list(Course.objects.active().prefetch_related("rules"))

@@ -22,7 +22,11 @@ urlpatterns = [
     path("training/agreement/<int:staff_id>/test.pdf", agreement.test_file, name="agreement_test_file"),
     path("training/agreement/<int:staff_id>/sign/", agreement.sign, name="agreement_sign"),
     path("training/agreement/<int:staff_id>/<slug:reference>.pdf", agreement.file, name="agreement_pdf"),
+    path("training/team/", agency.team, name="team"),
+    path("training/team/remind/", agency.remind_team, name="remind_team"),
     path("agencies/<uuid:agency_id>/training/", agency.overview, name="agency"),
+    path("agencies/<uuid:agency_id>/training/training.csv", agency.as_csv, name="agency_csv"),
+    path("agencies/<uuid:agency_id>/training/remind/", agency.remind, name="remind"),
     path("certificates/", public.certificate_lookup, name="certificate_lookup"),
     path("certificates/<str:number>/", public.certificate_public, name="certificate_public"),
 ]

@@ -176,6 +176,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         TrainingEvent.SEAT_GIVEN,
         TrainingEvent.SEAT_GIVEN_BACK,
         TrainingEvent.ATTENDANCE_RECORDED,
+        TrainingEvent.ASKED_TO_TRAIN,
         OnboardingEvent.ASSIGNED_SECTION,
         OnboardingEvent.LEFT_NOTE,
         OnboardingEvent.WROTE_TO_NOTE,

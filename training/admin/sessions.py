@@ -27,7 +27,10 @@ SCREEN_SECONDS = 60
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
     list_display = ("starts_at", "course", "place", "trainer", "seats", "state")
-    list_filter = ("course", "trainer")
+    list_filter = (
+        ("course", admin.RelatedOnlyFieldListFilter),
+        ("trainer", admin.RelatedOnlyFieldListFilter),
+    )
     date_hierarchy = "starts_at"
     search_fields = ("course__title", "place", "trainer__last_name", "trainer__email")
     search_help_text = _("Search by course, place or trainer")
