@@ -9,7 +9,7 @@ from agencies.models import User
 from hmis_portal import audit
 from training import emails
 from training.events import TrainingEvent
-from training.requirements.items import StaffStatus
+from training.requirements.items import Item, StaffStatus
 
 
 def remind(statuses: Iterable[StaffStatus], *, by: User) -> tuple[int, int]:
@@ -19,7 +19,7 @@ def remind(statuses: Iterable[StaffStatus], *, by: User) -> tuple[int, int]:
     """
     told = already = 0
     asked: dict[int, User] = {}
-    items = {}
+    items: dict[int, list[Item]] = {}
     for status in statuses:
         open_items = [item for item in status.items if item.is_open]
         if open_items and status.staff.user and status.staff.user_id != by.pk:
