@@ -39,6 +39,8 @@ ANSWERS = {
                 }
             ],
         },
+        {"key": "readiness", "letter": "D", "title": "Technical readiness", "groups": []},
+        {"key": "documents", "letter": "E", "title": "Documents", "groups": []},
     ],
 }
 

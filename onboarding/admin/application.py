@@ -1,36 +1,40 @@
 """The queue of applications and the page on which one is reviewed."""
 
+from copy import copy
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from hmis_portal import documents
-from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, address_of, guarded, link, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, address_of, guarded, link, status
 from hmis_portal.desk.waiting import days_words
 from hmis_portal.text.words import date_words
 from onboarding.admin import reports
 from onboarding.admin.base import APPLICATION_KIND, confirm
-from onboarding.admin.review import page
-from onboarding.admin.review.forms import VERBS, ExplainForm, PrivateNoteForm, RemarkForm
+from onboarding.admin.review import acts, compare, page
+from onboarding.admin.review.forms import VERBS
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather_all
-from onboarding.models import Application, RemarkReply
-from onboarding.review import notes, remarks, replies
-from onboarding.sections import catalogue, uploads
+from onboarding.models import Application, Condition
+from onboarding.sections import uploads
 from onboarding.workflow import ApplicationVerb
 
 State = Application.State
+LOOKED_AT = 1000  # rows of a list in which the next one is looked for
 
 
 class TurnFilter(admin.SimpleListFilter):
@@ -72,6 +76,8 @@ class Queue(ChangeList):
         facts = gather_all((row.agency for row in rows), known=rows)
         for row in rows:
             row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
+            row.kept = self.preserved_filters
+            row.may_take = row.state == State.SUBMITTED and permissions.is_hmis_admin(request.user)
         self.result_list = rows
 
 
@@ -88,7 +94,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("agency"), ordering="agency__legal_name")
     def agency_name(self, application: Application) -> SafeString:
-        return link(self.page(application.pk), application.agency.name)
+        return link(self.page(application.pk, kept=application.kept), application.agency.name)  # type: ignore[attr-defined]
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def status_word(self, application: Application) -> SafeString:
@@ -110,8 +116,15 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return Queue
 
     @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__last_name")
-    def reviewer_name(self, application: Application) -> str:
-        return str(application.reviewer or "")
+    def reviewer_name(self, application: Any) -> SafeString | str:
+        """Whoever reads it; where nobody does, the button that takes it and opens it, in one click."""
+        if not application.may_take:
+            return str(application.reviewer or "")
+        url = address_of("admin:onboarding_application_review", application.pk)
+        return format_html(
+            '<button type="submit" class="btn btn-quiet btn-row" formaction="{}{}/?{}">{}<span class="visually-hidden">: {}</span></button>',
+            url, ApplicationVerb.TAKE, application.kept, _("Take for review"), application.agency.name,
+        )  # fmt: skip
 
     @admin.display(description=gettext_lazy("sent"), ordering="submitted_at")
     def sent(self, application: Application) -> str:
@@ -120,6 +133,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         def own(route: str, view: Any, name: str, *, writes: bool = False) -> URLPattern:
             write = permissions.is_hmis_admin if writes else None
+            view = view if hasattr(view, "__self__") else partial(view, self)
             return path(
                 route,
                 guarded(self, view, read=page.may_review, write=write),
@@ -132,18 +146,25 @@ class ApplicationAdmin(ReadOnlyAdmin):
             own("review/<uuid:pk>/compare/", self.compare_view, "compare"),
             own("review/<uuid:pk>/revision/<int:number>.pdf", self.pdf_view, "revision_pdf"),
             own("review/<uuid:pk>/file/<uuid:upload>/", self.file_view, "file"),
-            own("review/<uuid:pk>/remark/", self.remark_view, "remark", writes=True),
-            own("review/<uuid:pk>/remark/<int:remark>/", self.close_remark_view, "close_remark", writes=True),
-            own("review/<uuid:pk>/note/", self.note_view, "note", writes=True),
-            own("review/<uuid:pk>/explain/<int:reply>/", self.explain_view, "explain", writes=True),
-            own("review/<uuid:pk>/section/<slug:section>/", self.section_view, "section", writes=True),
+            own("review/<uuid:pk>/next/", self.next_view, "next"),
+            own("review/<uuid:pk>/history/", self.events_view, "events"),
+            own("review/<uuid:pk>/remark/", acts.remark, "remark", writes=True),
+            own("review/<uuid:pk>/remark/<int:remark>/", acts.close_remark, "close_remark", writes=True),
+            own("review/<uuid:pk>/note/", acts.note, "note", writes=True),
+            own("review/<uuid:pk>/explain/<int:reply>/", acts.explain, "explain", writes=True),
+            own("review/<uuid:pk>/section/<slug:section>/", acts.mark_section, "section", writes=True),
             own("review/<uuid:pk>/<slug:verb>/", self.verb_view, "verb", writes=True),
             *reports.urls(),
             *super().get_urls(),
         ]
 
-    def page(self, pk: Any, anchor: str = "") -> str:
-        return address_of("admin:onboarding_application_review", pk) + (f"#{anchor}" if anchor else "")
+    def page(self, pk: Any, anchor: str = "", *, kept: str = "") -> str:
+        """`kept` is the list from which it was opened, as Django's admin hands it on."""
+        url = address_of("admin:onboarding_application_review", pk)
+        return url + (f"?{kept}" if kept else "") + (f"#{anchor}" if anchor else "")
+
+    def page_in_list(self, request: HttpRequest, pk: Any, anchor: str = "") -> str:
+        return self.page(pk, anchor, kept=self.get_preserved_filters(request))
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """The one page of an application is its review page."""
@@ -152,32 +173,61 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(self.page(object_id))
 
     def application(self, pk: UUID) -> Application:
+        later = Application.objects.filter(agency=OuterRef("agency"), started_at__gt=OuterRef("started_at"))
+        conditions = Condition.objects.filter(application=OuterRef("pk"))
         return get_object_or_404(
             Application.objects.select_related(
                 "agency", "reviewer", "recommended_by", "decided_by", "time_asked_by"
-            ),
+            ).annotate(is_latest=~Exists(later), has_conditions=Exists(conditions)),
             pk=pk,
         )
 
     def review_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         application = self.application(pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": application.agency.name,
-            **vars(page.review_page(application, permissions.person(request))),
-        }
-        return render(request, "admin/onboarding/review.html", context)
+        more = vars(page.review_page(application, permissions.person(request)))
+        return self._show(request, "review", application.agency.name, more)
 
     def compare_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        application = self.application(pk)
+        shown = compare.compare_page(self.application(pk), request.GET.get("a", ""), request.GET.get("b", ""))
+        return self._show(request, "compare", _("Compare revisions"), vars(shown))
+
+    def events_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        return self._show(request, "history", _("History"), vars(page.history_page(self.application(pk))))
+
+    def _show(self, request: HttpRequest, template: str, title: str, more: dict[str, Any]) -> HttpResponse:
+        """A page about one application; `kept` and `list_url` lead back to the list from which it was opened."""
+        kept = request.GET.get("_changelist_filters", "")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Compare revisions"),
-            **vars(page.compare_page(application, request.GET.get("a", ""), request.GET.get("b", ""))),
+            "title": title,
+            "kept": self.get_preserved_filters(request),
+            "list_url": reverse("admin:onboarding_application_changelist") + (f"?{kept}" if kept else ""),
+            **more,
         }
-        return render(request, "admin/onboarding/compare.html", context)
+        return render(request, f"admin/onboarding/{template}.html", context)
+
+    def next_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """The application after this one in the list from which it was opened; the first when this one has left it."""
+        url = reverse("admin:onboarding_application_changelist")
+        kept = request.GET.get("_changelist_filters", "")
+        following = self._following(request, QueryDict(kept), pk)
+        if following is None:
+            messages.info(request, _("That was the last one of this list."))
+            return HttpResponseRedirect(f"{url}?{kept}" if kept else url)
+        return HttpResponseRedirect(self.page_in_list(request, following))
+
+    def _following(self, request: HttpRequest, kept: QueryDict, pk: UUID) -> UUID | None:
+        asked = copy(request)
+        asked.GET = kept  # type: ignore[assignment]  # what a browser would have asked the list for
+        try:
+            rows = self.get_changelist_instance(asked).queryset
+        except IncorrectLookupParameters:
+            rows = self.get_queryset(request).order_by(*self.ordering)
+        keys = list(rows.values_list("pk", flat=True)[:LOOKED_AT])
+        if pk in keys:
+            return next(iter(keys[keys.index(pk) + 1 :]), None)
+        return next(iter(keys), None)
 
     def pdf_view(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         revision = get_object_or_404(
@@ -193,103 +243,6 @@ class ApplicationAdmin(ReadOnlyAdmin):
         file = get_object_or_404(uploads.readable(self.application(pk).agency), pk=upload)
         return documents.response(file.document, filename=file.filename)
 
-    def remark_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """A remark on one answer or one section; sent only when changes are asked for."""
-        application = self.application(pk)
-        place = page.place_of(application, request.GET.get("section", ""), request.GET.get("field", ""))
-        if place is None:
-            raise Http404
-        form = RemarkForm(request.POST or None)
-        at_once = application.state == State.CHANGES
-        if at_once:
-            form.fields["text"].help_text = _(
-                "The agency gets this by e-mail at once, and reads it beside its answer."
-            )
-
-        def act() -> str:
-            remarks.add(
-                application,
-                section=place.section,
-                field=place.field,
-                place=place.label,
-                text=form.cleaned_data["text"],
-                by=permissions.person(request),
-            )
-            if at_once:
-                return _("The remark is sent to the agency.")
-            return _("The remark is saved. The agency sees it once you ask for changes.")
-
-        return act_page(
-            self,
-            request,
-            title=_("Remark: %(place)s") % {"place": place.label},
-            form=form,
-            act=act,
-            back=self.page(pk, f"section-{place.section}"),
-            trail=application.agency.name,
-            caption=f"{application.agency.name}, {application.reference}",
-            explanation=place.answer and _("The agency’s answer: %(answer)s") % {"answer": place.answer},
-        )
-
-    def note_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """A note for the HMIS side alone."""
-        application = self.application(pk)
-        form = PrivateNoteForm(request.POST or None)
-
-        def act() -> str:
-            notes.add(application.agency, text=form.cleaned_data["text"], by=permissions.person(request))
-            return _("The private note is saved.")
-
-        return act_page(
-            self,
-            request,
-            title=_("Add a private note"),
-            form=form,
-            act=act,
-            back=self.page(pk, "private-notes"),
-            trail=application.agency.name,
-            caption=f"{application.agency.name}, {application.reference}",
-        )
-
-    def explain_view(self, request: HttpRequest, pk: UUID, reply: int) -> HttpResponse:
-        """What a remark means, for the agency that asked."""
-        application = self.application(pk)
-        rows = RemarkReply.objects.filter(remark__application=application, kind=RemarkReply.Kind.EXPLAIN)
-        asking = get_object_or_404(rows.select_related("remark"), pk=reply)
-        form = ExplainForm(request.POST or None)
-
-        def act() -> str:
-            replies.explain(asking, text=form.cleaned_data["text"], by=permissions.person(request))
-            return _("Your explanation is sent to the agency.")
-
-        return act_page(
-            self,
-            request,
-            title=_("Explain: %(place)s") % {"place": asking.remark},
-            form=form,
-            act=act,
-            back=self.page(pk, f"section-{asking.remark.section}"),
-            trail=application.agency.name,
-            caption=f"{application.agency.name}, {application.reference}",
-            facts=[(_("Remark"), asking.remark.text), (_("The agency asks"), asking.text)],
-        )
-
-    def close_remark_view(self, request: HttpRequest, pk: UUID, remark: int) -> HttpResponse:
-        if request.method != "POST":
-            raise Http404
-        application = self.application(pk)
-        row = application.remarks.filter(pk=remark).first()
-        messages.success(request, remarks.close(application, remark, by=permissions.person(request)))
-        return HttpResponseRedirect(self.page(pk, f"section-{row.section}" if row else ""))
-
-    def section_view(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
-        """Mark a section as in order, or take the mark back."""
-        if request.method != "POST" or section not in catalogue.BY_KEY:
-            raise Http404
-        in_order = request.POST.get("in_order") == "yes"
-        remarks.mark(self.application(pk), section, in_order=in_order, by=permissions.person(request))
-        return HttpResponseRedirect(self.page(pk, f"section-{section}"))
-
     def verb_view(self, request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
         return confirm(
             request,
@@ -297,7 +250,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             obj=self.application(pk),
             verb=verb,
             forms_by_verb=VERBS,
-            back=self.page(pk),
+            back=self.page_in_list(request, pk),
             title="",
             danger=verb in (ApplicationVerb.DECLINE, ApplicationVerb.REVOKE_APPROVAL),
         )

@@ -288,3 +288,4 @@ class RemarkForm(PortalFormMixin, forms.Form):
         error_messages={"required": gettext_lazy("Enter what the agency should change")},
         help_text=gettext_lazy("The agency reads this beside its answer, once you ask for changes."),
     )
+    sent_at_once = gettext_lazy("The agency gets this by e-mail at once, and reads it beside its answer.")

@@ -9,14 +9,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies import permissions
-from agencies.hud.drafts import ProjectFindings
 from agencies.models import Agency, User
 from hmis_portal.models import AuditEvent, PortalSettings
 from onboarding import workflow
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
-from onboarding.application.revisions import Difference, Files, compare, sent
+from onboarding.admin.review.sent import (
+    BEDS,
+    COLUMNS,
+    SentRow,
+    SentSection,
+    changed_since,
+    marks,
+    sections_of,
+)
+from onboarding.application.revisions import Difference, sent
 from onboarding.journey import history, whose_turn
-from onboarding.journey.facts import gather_all
+from onboarding.journey.facts import gather, gather_all
 from onboarding.models import (
     Application,
     Condition,
@@ -25,6 +33,7 @@ from onboarding.models import (
     Remark,
     RemarkReply,
     Revision,
+    SectionKey,
     SectionReview,
     Upload,
 )
@@ -34,9 +43,16 @@ from onboarding.review.outcomes import Outcome, outcomes_of
 from onboarding.review.remarks_read import OF_ITEMS, field_key
 from onboarding.sections.answers import Answers
 from onboarding.services import kinds_towards
-from onboarding.workflow import ApplicationVerb, MouVerb
+from onboarding.workflow import ApplicationVerb, MouVerb, Move
 
 State = Application.State
+# What the decision bar shows at once; the other moves stand behind "More".
+FIRST = (
+    ApplicationVerb.TAKE,
+    ApplicationVerb.APPROVE,
+    ApplicationVerb.RECOMMEND,
+    ApplicationVerb.REQUEST_CHANGES,
+)
 
 
 def may_review(user: Any) -> bool:
@@ -54,13 +70,9 @@ class RemarkPlace:
     answer: str
 
 
-def latest_revision(application: Application) -> Revision | None:
-    return application.revisions.select_related("submitted_by", "pdf").order_by("-number").first()
-
-
 def place_of(application: Application, section: str, field: str) -> RemarkPlace | None:
     """The place that a section and field name in what was submitted; None when there is none."""
-    revision = latest_revision(application)
+    revision = application.revisions.order_by("-number").first()
     for part in revision.snapshot["sections"] if revision else []:
         if part["key"] != section:
             continue
@@ -76,36 +88,17 @@ def place_of(application: Application, section: str, field: str) -> RemarkPlace 
 
 
 @dataclass(frozen=True)
-class SentRow:
-    """An answer as it was sent, with the remarks about it."""
+class KeyFacts:
+    """What was sent, in few words."""
 
-    field: str
-    question: str
-    answer: str
-    files: Files
-    key: str
-    remarks: list[Remark]
-    change: Difference | None  # since the revision before
-
-
-@dataclass(frozen=True)
-class SentGroup:
-    title: str
-    rows: list[SentRow]
-
-
-@dataclass(frozen=True)
-class SentSection:
-    """A section as it was sent: its remarks, how many are open, and who found it in order."""
-
-    key: str
-    letter: str
-    title: str
-    groups: list[SentGroup]
-    remarks: list[Remark]
-    open: int
-    changed: int  # of its answers, since the revision before
-    checked: SectionReview | None
+    ein: str
+    cocs: str
+    cans: str
+    people: list[SentRow]  # who is who
+    projects: int
+    beds: int
+    staff: int
+    sites: int
 
 
 @dataclass(frozen=True)
@@ -117,97 +110,102 @@ class ReviewPage:
     state_kind: str
     turn: str
     overdue: bool
-    moves: list[workflow.Move]
+    first_moves: list[Move]
+    more_moves: list[Move]
     writing: bool
     remarking: bool  # one more remark, or one less
     revision: Revision | None
     revisions: list[Revision]
-    pairs: list[tuple[int, int]]
+    key_facts: KeyFacts | None
     sections: list[SentSection]
     changed: list[Difference]
     outcomes: list[Outcome]
     blocking: list[Outcome]
-    hud: list[ProjectFindings]
     uploads: list[Upload]
     mou: Mou | None
+    signed_party: str
     party_words: list[str]
     mou_kind: str
-    mou_moves: list[workflow.Move]
+    mou_moves: list[Move]
     open_remarks: list[Remark]
-    may_meet: bool
     may_write: bool
     notes: list[PrivateNote]
     conditions: list[Condition]
-    events: list[dict[str, Any]]
-    audit_url: str
 
 
 def review_page(application: Application, user: User) -> ReviewPage:
     agency = application.agency
     revisions = list(application.revisions.select_related("submitted_by", "pdf").order_by("number"))
-    last = revisions[-1] if revisions else None
-    arrived = ~RemarkReply.CURRENT | Q(
-        kind=RemarkReply.Kind.EXPLAIN
-    )  # the others go out with the next revision
-    replies = RemarkReply.objects.filter(arrived).select_related("written_by", "answered_by", "revision")
-    remarks = list(
-        application.remarks.select_related("written_by", "resolved_by").prefetch_related(
-            Prefetch("replies", queryset=replies)
-        )
-    )
-    changed = changed_since(revisions)
-    checked = {
-        row.section: row
-        for row in SectionReview.objects.filter(application=application).select_related("reviewed_by")
-    }
-    moves = workflow.moves_from(application, kinds_towards(application, user, agency))
-    idle = [
-        *([] if PortalSettings.load().four_eyes else [ApplicationVerb.RECOMMEND]),
-        *([] if application.time_asked_at else [ApplicationVerb.REFUSE_TIME]),
-    ]
-    moves = [move for move in moves if move.verb not in idle]
-    facts = gather_all([agency], known=[application])[agency.pk]
+    remarks = remarks_of(application)
+    checked = SectionReview.objects.filter(application=application).select_related("reviewed_by")
+    moves = moves_of(application, user)
+    is_latest: bool = application.is_latest  # type: ignore[attr-defined]  # read by the page's own query
+    facts = gather(agency, application) if is_latest else gather_all([agency])[agency.pk]
     mou = facts.mou_to_act_on
-    writing = application.state == State.IN_REVIEW and permissions.is_hmis_admin(user)
+    is_admin = permissions.is_hmis_admin(user)
+    writing = application.state == State.IN_REVIEW and is_admin
     answers = Answers(application, agency)
     outcomes = outcomes_of(answers)
+    changed = changed_since(revisions)
+    snapshot = sent(revisions[-1]) if revisions else {"sections": []}
+    sections = sections_of(snapshot, marks(remarks, changed, list(checked), answers.projects))
+    today = timezone.localdate()
     return ReviewPage(
         application=application,
         agency=agency,
         state_kind=APPLICATION_KIND[State(application.state)],
         turn=whose_turn.of_application(application, facts).brief,
-        overdue=application.state == State.CHANGES
-        and application.answer_by is not None
-        and application.answer_by < timezone.localdate(),
-        moves=moves,
+        overdue=application.state == State.CHANGES and (application.answer_by or today) < today,
+        first_moves=[move for move in moves if move.verb in FIRST],
+        more_moves=[move for move in moves if move.verb not in FIRST],
         writing=writing,
-        remarking=writing or (application.state == State.CHANGES and permissions.is_hmis_admin(user)),
-        revision=last,
+        remarking=writing or (application.state == State.CHANGES and is_admin),
+        revision=revisions[-1] if revisions else None,
         revisions=revisions,
-        pairs=[(revision.number, revision.number + 1) for revision in revisions[:-1]],
-        sections=sections_for(last, remarks, checked, changed),
+        key_facts=key_facts(sections, sites=len(answers.sites)),
+        sections=sections,
         changed=changed,
         outcomes=outcomes,
         blocking=[outcome for outcome in outcomes if outcome.kind == "B"],
-        hud=[row for row in answers.projects if row.findings],
         uploads=answers.uploads,
         mou=mou,
+        signed_party=party.name_of(mou) if mou else "",
         party_words=party.against(mou, lead=True),
         mou_kind=MOU_KIND[Mou.State(mou.state)] if mou else "plain",
         mou_moves=mou_moves(mou, user),
         open_remarks=[remark for remark in remarks if remark.resolved_at is None],
-        may_meet=permissions.is_hmis_admin(user),
-        may_write=permissions.is_hmis_admin(user),
+        may_write=is_admin,
         notes=list(PrivateNote.objects.filter(agency=agency).select_related("written_by")),
-        conditions=list(
-            with_reports(application.conditions.select_related("met_by", "ended_by", "time_asked_by"))
-        ),
-        events=history.in_words(events_of(application, mou), for_hmis=True),
-        audit_url=reverse("admin:hmis_portal_auditevent_changelist") + f"?agency_id__exact={agency.pk}",
+        conditions=conditions_of(application),
     )
 
 
-def mou_moves(mou: Mou | None, user: User) -> list[workflow.Move]:
+def remarks_of(application: Application) -> list[Remark]:
+    """With what the agency answered; what it has not sent yet is not the reviewer's to read."""
+    arrived = ~RemarkReply.CURRENT | Q(kind=RemarkReply.Kind.EXPLAIN)
+    replies = RemarkReply.objects.filter(arrived).select_related("written_by", "answered_by", "revision")
+    rows = application.remarks.select_related("written_by", "resolved_by")
+    return list(rows.prefetch_related(Prefetch("replies", queryset=replies)))
+
+
+def conditions_of(application: Application) -> list[Condition]:
+    """Those of an approval that was revoked too; most applications have none yet."""
+    if not application.has_conditions:  # type: ignore[attr-defined]  # read by the page's own query
+        return []
+    return list(with_reports(application.conditions.select_related("met_by", "ended_by", "time_asked_by")))
+
+
+def moves_of(application: Application, user: User) -> list[Move]:
+    """The moves of this person that the settings and the agency's wishes leave."""
+    idle = [
+        *([] if PortalSettings.load().four_eyes else [ApplicationVerb.RECOMMEND]),
+        *([] if application.time_asked_at else [ApplicationVerb.REFUSE_TIME]),
+    ]
+    kinds = kinds_towards(application, user, application.agency)
+    return [move for move in workflow.moves_from(application, kinds) if move.verb not in idle]
+
+
+def mou_moves(mou: Mou | None, user: User) -> list[Move]:
     """The moves of the MOU that have a page in the admin."""
     if mou is None:
         return []
@@ -217,78 +215,49 @@ def mou_moves(mou: Mou | None, user: User) -> list[workflow.Move]:
     ]
 
 
-def events_of(application: Application, mou: Mou | None) -> Iterable[AuditEvent]:
-    """The newest events of the agency that belong to the application or its MOU."""
-    targets = [str(application.pk), *([str(mou.pk)] if mou else [])]
-    return history.of_agency(application.agency).filter(target_id__in=targets)[:30]
-
-
-def sections_for(
-    revision: Revision | None,
-    remarks: list[Remark],
-    checked: dict[str, SectionReview],
-    changed: list[Difference],
-) -> list[SentSection]:
-    """The sections as submitted, each answer with the remarks about it and what it was before."""
-    before = {one.key: one for one in changed}
-    by_place: dict[tuple[str, str], list[Remark]] = {}
-    for remark in remarks:
-        by_place.setdefault((remark.section, remark.field), []).append(remark)
-    shown = []
-    for part in sent(revision)["sections"] if revision else []:
-        groups = []
-        for group in part["groups"]:
-            rows = []
-            for row in group["rows"]:
-                key = field_key(part["key"], group["key"], row["field"])
-                about = by_place.get((part["key"], key), [])
-                files = tuple(row.get("files", ()))
-                change = before.get((part["key"], group["key"], row["field"]))
-                rows.append(SentRow(row["field"], row["question"], row["answer"], files, key, about, change))
-            groups.append(SentGroup(group["title"], rows))
-        shown.append(
-            SentSection(
-                key=part["key"],
-                letter=part["letter"],
-                title=part["title"],
-                groups=groups,
-                remarks=by_place.get((part["key"], ""), []),
-                open=sum(remark.resolved_at is None for remark in remarks if remark.section == part["key"]),
-                changed=sum(one.section == part["key"] for one in changed),
-                checked=checked.get(part["key"]),
-            )
-        )
-    return shown
-
-
-def changed_since(revisions: list[Revision]) -> list[Difference]:
-    """What the last revision changed."""
-    return compare(sent(revisions[-2]), sent(revisions[-1])) if len(revisions) > 1 else []
+def key_facts(sections: Iterable[SentSection], *, sites: int) -> KeyFacts | None:
+    """None while nothing was sent."""
+    by_key = {section.key: section for section in sections}
+    if not by_key:
+        return None
+    rows = {key: [row for group in section.groups for row in group.rows] for key, section in by_key.items()}
+    projects, staff = (by_key.get(key) for key in (SectionKey.PROJECTS, SectionKey.STAFF))
+    beds = list(COLUMNS[SectionKey.PROJECTS]).index(BEDS)
+    said = {row.field: row.answer for row in rows.get(SectionKey.AGENCY, [])}
+    return KeyFacts(
+        ein=said.get("ein", ""),
+        cocs=said.get("cocs", ""),
+        cans=said.get("cans", ""),
+        people=[row for row in rows.get(SectionKey.PEOPLE, []) if row.answer],
+        projects=len(projects.items) if projects else 0,
+        beds=sum(int(item.cells[beds] or 0) for item in projects.items) if projects else 0,
+        staff=len(staff.items) if staff else 0,
+        sites=sites,
+    )
 
 
 @dataclass(frozen=True)
-class ComparePage:
-    """Two revisions side by side; a template reads the fields by their names."""
+class HistoryPage:
+    """The events of one application and its MOU."""
 
     application: Application
     agency: Agency
-    revisions: list[Revision]
-    before: Revision | None
-    after: Revision | None
-    differences: list[Difference]
+    events: list[dict[str, Any]]
+    audit_url: str
 
 
-def compare_page(application: Application, first: str, second: str) -> ComparePage:
-    """Two revisions side by side; the last two when none are named."""
-    revisions = list(application.revisions.select_related("submitted_by").order_by("number"))
-    numbers = {str(revision.number): revision for revision in revisions}
-    before = numbers.get(first, revisions[-2] if len(revisions) > 1 else None)
-    after = numbers.get(second, revisions[-1] if revisions else None)
-    return ComparePage(
-        application=application,
-        agency=application.agency,
-        revisions=revisions,
-        before=before,
-        after=after,
-        differences=compare(sent(before), sent(after)) if before and after else [],
+def history_page(application: Application) -> HistoryPage:
+    agency = application.agency
+    mou = gather(agency, application).mou_to_act_on
+    return HistoryPage(
+        application,
+        agency,
+        history.in_words(events_of(application, mou), for_hmis=True),
+        reverse("admin:hmis_portal_auditevent_changelist") + f"?agency_id__exact={agency.pk}",
     )
+
+
+def events_of(application: Application, mou: Mou | None) -> Iterable[AuditEvent]:
+    """The newest events of the agency that belong to the application or its MOU."""
+    targets = [str(application.pk), *([str(mou.pk)] if mou else [])]
+    return history.of_agency(application.agency).filter(target_id__in=targets)[:100]

@@ -14,12 +14,12 @@ def page(application):
 def test_everything_is_on_one_page(sent, cast, client_of, django_assert_max_num_queries):
     client = client_of(cast.admin)
     client.get(page(sent))
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(20):
         response = client.get(page(sent))
     text = response.content.decode()
     assert response.status_code == 200
     for words in ("Harbor House", sent.reference, "Towns served", "Windsor", "Take for review", "Technical readiness",
-                  "Signed by the agency", "proof.pdf", "Not scanned", "History"):  # fmt: skip
+                  "Signed by the agency", "proof.pdf", "Not scanned", "History of the application"):  # fmt: skip
         assert words in text
     assert "Approve" not in text  # not before it was taken
 
@@ -41,7 +41,7 @@ def test_queries_do_not_grow_with_the_application(in_review, cast, client_of, dj
         ProjectFactory(agency=cast.agency)
     client = client_of(cast.admin)
     client.get(page(in_review))  # the settings are in the cache from now on
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(20):
         response = client.get(page(in_review))
     assert "Remark 29" in response.content.decode()
 
@@ -64,6 +64,8 @@ def test_only_the_moves_allowed_now_have_buttons(in_review, cast, client_of):
         assert label in text
     assert "Take for review" not in text
     assert "Recommend approval" not in text  # four-eyes is off
+    events = reverse("admin:onboarding_application_events", args=[in_review.pk])
+    assert "began to review the application" in client_of(cast.auditor).get(events).content.decode()
     auditor = client_of(cast.auditor).get(page(in_review)).content.decode()
     assert "nothing for you to do" in auditor
     assert "Mark as in order" not in auditor
@@ -109,3 +111,26 @@ def test_files_are_downloads(in_review, cast, client_of):
         reverse("admin:onboarding_application_file", args=[in_review.pk, upload.pk])
     )
     assert gone.status_code == 404
+
+
+def test_the_next_one_of_the_list_and_the_way_back_keep_its_filter(sent, cast, client_of):
+    from tests.applications import make_application
+    from tests.factories import AgencyFactory
+
+    other = make_application(AgencyFactory(legal_name="Second House"), by=cast.director, state="submitted")
+    changes = make_application(AgencyFactory(legal_name="Third House"), by=cast.director, state="approved",
+                               decided_at=timezone.now(), decided_by=cast.admin)  # fmt: skip
+    client = client_of(cast.admin)
+    listed = reverse("admin:onboarding_application_changelist") + "?state__exact=submitted&o=1"
+    text = client.get(listed).content.decode()
+    kept = "?_changelist_filters=state__exact%3Dsubmitted%26o%3D1"
+    assert page(sent) + kept in text
+    assert str(changes.pk) not in text
+    take = reverse("admin:onboarding_application_verb", args=[sent.pk, "take"]) + kept
+    assert take in text  # taken and opened with one click
+    assert client.post(take)["Location"] == page(sent) + kept
+    following = reverse("admin:onboarding_application_next", args=[sent.pk]) + kept
+    assert client.get(following)["Location"] == page(other) + kept
+    last = reverse("admin:onboarding_application_next", args=[other.pk]) + kept
+    answer = client.get(last)
+    assert answer["Location"] == listed

@@ -1,0 +1,197 @@
+"""A revision as its reviewer reads it: sections, in them a row for each project or person, in that its answers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.hud.drafts import ProjectFindings
+from agencies.hud.rules.base import Finding
+from onboarding.application.revisions import Difference, Files, compare, sent
+from onboarding.models import Remark, Revision, SectionKey, SectionReview
+from onboarding.review.remarks_read import OF_ITEMS, field_key
+
+BEDS = "bed_inventory"
+# The answers that the row of a project or a person shows, under their headings.
+COLUMNS = {
+    SectionKey.PROJECTS: {"project_type": _("Type"), "coc_code": _("CoC"), BEDS: _("Beds")},
+    SectionKey.STAFF: {"hmis_role": _("HMIS role"), "access_level": _("Access"), "supervisor": _("Supervisor")},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SentRow:
+    """An answer as it was sent, with the remarks about it."""
+
+    field: str
+    question: str
+    answer: str
+    files: Files
+    key: str
+    remarks: list[Remark]
+    change: Difference | None  # since the revision before
+
+
+@dataclass(frozen=True)
+class SentGroup:
+    title: str
+    rows: list[SentRow]
+
+    @property
+    def open(self) -> int:
+        return sum(remark.resolved_at is None for row in self.rows for remark in row.remarks)
+
+    @property
+    def changed(self) -> int:
+        return sum(row.change is not None for row in self.rows)
+
+
+@dataclass(frozen=True)
+class SentItem:
+    """One project or person: what its row shows, and all that was answered about it."""
+
+    key: str
+    name: str
+    cells: list[str]
+    groups: list[SentGroup]
+    findings: list[Finding]
+
+    @property
+    def open(self) -> int:
+        return sum(group.open for group in self.groups)
+
+    @property
+    def changed(self) -> int:
+        return sum(group.changed for group in self.groups)
+
+    @property
+    def errors(self) -> int:
+        return sum(finding.level == "error" for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class SentSection:
+    """A section as it was sent: its remarks, how many are open, and who found it in order."""
+
+    key: str
+    letter: str
+    title: str
+    columns: list[Any]
+    items: list[SentItem]
+    groups: list[SentGroup]  # that belong to no project or person
+    remarks: list[Remark]
+    open: int
+    changed: int  # of its answers, since the revision before
+    checked: SectionReview | None
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the reviewer and the rules have to say about a revision, to be found by its place."""
+
+    remarks: Mapping[tuple[str, str], list[Remark]]
+    changes: Mapping[tuple[str, str, str], Difference]
+    checked: Mapping[str, SectionReview]
+    findings: Mapping[str, list[Finding]]  # by project
+
+
+def marks(
+    remarks: list[Remark],
+    changed: list[Difference],
+    checked: list[SectionReview],
+    hud: list[ProjectFindings],
+) -> Marks:
+    by_place: dict[tuple[str, str], list[Remark]] = {}
+    for remark in remarks:
+        by_place.setdefault((remark.section, remark.field), []).append(remark)
+    return Marks(
+        by_place,
+        {one.key: one for one in changed},
+        {row.section: row for row in checked},
+        {row.project.hud_id: row.findings for row in hud},
+    )
+
+
+def changed_since(revisions: list[Revision]) -> list[Difference]:
+    """What the last revision changed."""
+    return compare(sent(revisions[-2]), sent(revisions[-1])) if len(revisions) > 1 else []
+
+
+def sections_of(snapshot: Mapping[str, Any], given: Marks) -> list[SentSection]:
+    """The sections as submitted, each answer with the remarks about it and what it was before."""
+    shown = []
+    for part in snapshot["sections"]:
+        key = part["key"]
+        by_item: dict[str, list[tuple[str, SentGroup]]] = {}
+        for group in part["groups"]:
+            item = group["key"].split("-")[1] if key in OF_ITEMS and "-" in group["key"] else ""
+            rows = list(_rows(key, group, given))
+            by_item.setdefault(item, []).append((group["title"], SentGroup(group["title"], rows)))
+        own = [group for _title, group in by_item.pop("", [])]
+        columns = COLUMNS.get(key, {})
+        about = [
+            remark for (section, _f), found in given.remarks.items() if section == key for remark in found
+        ]
+        shown.append(
+            SentSection(
+                key=key,
+                letter=part["letter"],
+                title=part["title"],
+                columns=list(columns.values()),
+                items=[
+                    _item(item, groups, list(columns), given.findings.get(item, []))
+                    for item, groups in by_item.items()
+                ],
+                groups=own,
+                remarks=given.remarks.get((key, ""), []),
+                open=sum(remark.resolved_at is None for remark in about),
+                changed=sum(one.section == key for one in given.changes.values()),
+                checked=given.checked.get(key),
+            )
+        )
+    return shown
+
+
+def _rows(section: str, group: Mapping[str, Any], given: Marks) -> Iterator[SentRow]:
+    for row in group["rows"]:
+        key = field_key(section, group["key"], row["field"])
+        yield SentRow(
+            row["field"],
+            row["question"],
+            row["answer"],
+            tuple(row.get("files", ())),
+            key,
+            given.remarks.get((section, key), []),
+            given.changes.get((section, group["key"], row["field"])),
+        )
+
+
+def _item(
+    key: str, groups: list[tuple[str, SentGroup]], columns: list[str], findings: list[Finding]
+) -> SentItem:
+    """A project's groups are headed "name: what it is about"; a person has one, headed with the name."""
+    titles = [title for title, _group in groups]
+    name = titles[0] if len(titles) == 1 else _common(titles)
+    headed = [SentGroup(title.removeprefix(f"{name}: "), group.rows) for title, group in groups]
+    return SentItem(key, name, [_cell(headed, column) for column in columns], headed, findings)
+
+
+def _common(titles: list[str]) -> str:
+    """The name that all headings of a project begin with; it may hold a colon itself."""
+    name = titles[0].rpartition(": ")[0]
+    while name and not all(title.startswith(f"{name}: ") for title in titles):
+        name = name.rpartition(": ")[0]
+    return name or titles[0]
+
+
+def _cell(groups: list[SentGroup], column: str) -> str:
+    """The answers to one question, in whichever row of the project it stands; beds are added up."""
+    rows = [row for group in groups for row in group.rows if row.field.rpartition("-")[2] == column]
+    if column == BEDS:
+        return str(beds_in(rows)) if rows else ""
+    return ", ".join(dict.fromkeys(row.answer.replace("\n", ", ") for row in rows if row.answer))
+
+
+def beds_in(rows: list[SentRow]) -> int:
+    return sum(int(row.answer) for row in rows if row.answer.isdigit())
