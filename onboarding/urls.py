@@ -55,8 +55,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGENCY}/notes/<int:note_id>/", together.note, name="note"),
     # technical readiness, asked again each year
     path(f"{_AGENCY}/readiness/", each_year.year, name="readiness_year"),
-    path(f"{_AGENCY}/readiness/keep/", each_year.autosave, name="readiness_year_autosave"),
-    path(f"{_AGENCY}/readiness/discard/", each_year.discard, name="readiness_year_discard"),
+    path(f"{_AGENCY}/readiness/<slug:page>/", each_year.page, name="readiness_year_page"),
+    path(f"{_AGENCY}/readiness/<slug:page>/keep/", each_year.autosave, name="readiness_year_autosave"),
+    path(f"{_AGENCY}/readiness/<slug:page>/discard/", each_year.discard, name="readiness_year_discard"),
     # its questions, sent to somebody outside
     path("readiness-help/<slug:token>/", helpers.answers, name="readiness_help"),
     path(f"{_APPLICATION}/readiness/send/", helpers.ask, name="ask_helper"),

@@ -298,6 +298,7 @@ ARGUMENTS = {
     "left": lambda cast: {"agency_id": cast.agency.pk, "staff_id": _leaver(cast).pk},
     "project": lambda cast: {"agency_id": cast.agency.pk, "project_id": cast.project.pk},
     "approved": _approved,
+    "approved_topic": lambda cast: {**_approved(cast), "page": "sign-in"},
     "project_page": lambda cast: {
         "agency_id": cast.agency.pk,
         "project_id": cast.project.pk,

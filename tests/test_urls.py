@@ -108,8 +108,9 @@ TABLE = [
     edits("onboarding:note", "note"),
     # each year
     views("onboarding:readiness_year", "approved"),
-    edits("onboarding:readiness_year_autosave", "approved", post_only=True),
-    edits("onboarding:readiness_year_discard", "approved", post_only=True),
+    edits("onboarding:readiness_year_page", "approved_topic"),
+    edits("onboarding:readiness_year_autosave", "approved_topic", post_only=True),
+    edits("onboarding:readiness_year_discard", "approved_topic", post_only=True),
     # questions sent to somebody outside
     Row("onboarding:readiness_help", EVERYONE, args="helper_token"),
     edits("onboarding:ask_helper", "draft"),

@@ -74,6 +74,10 @@ class DraftForm(PortalFormMixin):
         """Where a question stands whose label alone does not tell: a position and the person's name, a row."""
         return ""
 
+    def left_out(self, typed: Typed) -> list[str]:
+        """Sentences about what was typed or stood here and is asked no more, because another answer changed."""
+        return []
+
     def without_judging(self) -> Self:
         """Show a draft as it was typed, without saying what is wrong with it."""
         self._errors = ErrorDict()

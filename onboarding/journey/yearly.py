@@ -70,7 +70,7 @@ def readiness_to_answer(agencies: QuerySet[Agency], until: date) -> Iterator[Yea
     """The agencies that answered the technical readiness questions so long ago; one query."""
     months = PortalSettings.load().readiness_months
     approved = Application.objects.filter(agency=OuterRef("pk"), state=Application.State.APPROVED)
-    years = ReadinessYear.objects.filter(application__agency=OuterRef("pk"))
+    years = ReadinessYear.objects.filter(application__agency=OuterRef("pk"), answered_at__isnull=False)
     last = Coalesce(
         Subquery(years.order_by("-answered_at").values("answered_at")[:1]),
         Subquery(approved.order_by("-decided_at").values("decided_at")[:1]),

@@ -1,6 +1,6 @@
 """Technical readiness: the questions in their versions, the sites, and what an application answered."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -172,21 +172,46 @@ class ReadinessOutcome(models.Model):
 
 
 class ReadinessYear(models.Model):
-    """The questions answered again after approval, in the version then in force: once a year."""
+    """The questions answered again after approval, in the version then in force: once a year, topic by topic.
+
+    Without `answered_at` it is still being answered; an application has at most one such.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="readiness_years")
     version = models.ForeignKey(ReadinessVersion, on_delete=models.PROTECT, related_name="+")
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("answered by"), on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("answered by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
-    answered_at = models.DateTimeField(_("answered"), default=timezone.now)
+    answered_at = models.DateTimeField(_("answered"), null=True)
 
     class Meta:
         ordering = ["-answered_at"]
         verbose_name = _("yearly readiness check")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=models.Q(answered_at=None), name="readiness_year_begun_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_at=None, answered_by=None)
+                | models.Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="readiness_year_answered_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.application}: {timezone.localtime(self.answered_at):%Y}"
+        year = timezone.localtime(self.answered_at or timezone.now()).year
+        return f"{self.application}: {year}"
+
+
+class ReadinessAnswers(models.QuerySet["ReadinessAnswer"]):
+    def said(self) -> Self:
+        """Those of applications, and of the years that were answered to the end; with question and year."""
+        ended = models.Q(yearly=None) | models.Q(yearly__answered_at__isnull=False)
+        return self.filter(ended).select_related("question", "yearly")
 
 
 class ReadinessAnswer(models.Model):
@@ -203,6 +228,8 @@ class ReadinessAnswer(models.Model):
     plan_due = models.DateField(_("by when"), null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(default=timezone.now)
+
+    objects = ReadinessAnswers.as_manager()
 
     class Meta:
         ordering = ["question__order"]

@@ -32,9 +32,12 @@ class Answers:
         self.application = application
         self.agency = agency
 
+    def anew(self) -> "Answers":
+        return Answers(self.application, self.agency)
+
     def with_new_readiness(self) -> "Answers":
         """After readiness was saved: what it left alone is not read twice."""
-        again = Answers(self.application, self.agency)
+        again = self.anew()
         vars(again).update({name: vars(self)[name] for name in KEPT if name in vars(self)})
         return again
 
@@ -108,8 +111,8 @@ class Answers:
         """What the agency answered in its application before, in words, by question number."""
         if self.application.previous_id is None:
             return {}
-        rows = ReadinessAnswer.objects.filter(application_id=self.application.previous_id)
-        rows = rows.select_related("question").order_by("answered_at")
+        rows = ReadinessAnswer.objects.said().filter(application_id=self.application.previous_id)
+        rows = rows.order_by("answered_at")
         return {row.question.number: words(row.question, row.value) for row in rows}
 
     @cached_property

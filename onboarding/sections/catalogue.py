@@ -31,7 +31,7 @@ from onboarding.sections.summaries import Group
 
 @dataclass(frozen=True)
 class Section:
-    key: SectionKey
+    key: str
     letter: str
     title: str | Promise
     hint: str | Promise

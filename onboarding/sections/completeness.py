@@ -86,7 +86,7 @@ def of_pages(section: Section, answers: Answers) -> list[tuple[Page, Status]]:
 def _of_page(work: SectionWork | None, *, lacks: bool, says: bool) -> Status:
     if work and (work.has_errors or work.draft):
         return _status(work)
-    started = says or bool(work and work.version)
+    started = says or bool(work and work.saved_at)
     return Status("new" if not started else "started" if lacks else "complete")
 
 

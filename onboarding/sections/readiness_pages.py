@@ -1,8 +1,8 @@
 """Section D on short pages: eight topics, and after a topic the plans for what its answers leave unmet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from zlib import crc32
 
@@ -100,25 +100,28 @@ def by_topic(questions: Sequence[ReadinessQuestion]) -> dict[Topic, list[Readine
     return {topic: asked for topic, asked in found.items() if asked}
 
 
-def pages(answers: Answers) -> tuple[TopicPage, ...]:
+def pages(
+    answers: Answers, kind: type[TopicPage] = TopicPage, section: str = SectionKey.READINESS
+) -> tuple[TopicPage, ...]:
     """Each topic with its pages of plans; of these only those with something to plan are asked."""
     unmet = {question.number for question, row, _answer in answers.outcomes() if rules.is_plan(row)}
     return tuple(
         page
         for topic, questions in by_topic(answers.questions).items()
-        for page in _pages(topic, questions, unmet)
+        for page in _pages(topic, questions, unmet, partial(kind, section))
     )
 
 
-def _pages(topic: Topic, questions: Sequence[ReadinessQuestion], unmet: set[str]) -> Iterator[TopicPage]:
-    section, names = SectionKey.READINESS, tuple(f"q{question.number}" for question in questions)
-    yield TopicPage(section, topic.key, topic.title, topic.hint, names)
+def _pages(
+    topic: Topic, questions: Sequence[ReadinessQuestion], unmet: set[str], make: Callable[..., TopicPage]
+) -> Iterator[TopicPage]:
+    names = tuple(f"q{question.number}" for question in questions)
+    yield make(topic.key, topic.title, topic.hint, names)
     may_plan = [question for question in questions if any(map(rules.is_plan, question.outcomes.all()))]
     for number, start in enumerate(range(0, len(may_plan), PLANS_ON_A_PAGE), 1):
         planned = may_plan[start : start + PLANS_ON_A_PAGE]
         title = _("Plans: %(topic)s") if number == 1 else _("Plans: %(topic)s (%(number)d)")
-        yield TopicPage(
-            section,
+        yield make(
             f"{topic.key}-plan{number}",
             title % {"topic": topic.title, "number": number},
             "",

@@ -22,7 +22,7 @@ class Page:
     A key is never "keep" or "discard", which are acts of the whole section.
     """
 
-    section: SectionKey
+    section: str
     key: str
     title: str | Promise
     hint: str | Promise = ""

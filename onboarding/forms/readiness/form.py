@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from hmis_portal.forms import Div, Fieldset
-from onboarding.forms.base import SectionForm
+from onboarding.forms.base import SectionForm, Typed
 from onboarding.forms.readiness import layout
 from onboarding.forms.readiness.fields import PLAN_MESSAGES, choice_field, part_field, plan_fields, short
 from onboarding.models import (
@@ -59,6 +59,7 @@ class ReadinessForm(SectionForm, forms.Form):
         self.shown_when: dict[str, tuple[str, ...]] = {}
         self.required_messages: dict[str, Any] = {}
         self.places: dict[str, str] = {}
+        self.needless: list[tuple[ReadinessQuestion, rules.Value, str]] = []
         self.file_kinds: dict[str, tuple[str, str]] = {}
         super().__init__(*args, **kwargs)
         for question in self.questions:
@@ -249,6 +250,25 @@ class ReadinessForm(SectionForm, forms.Form):
                 value[key] = cleaned.isoformat() if key == "date" else cleaned
         return value
 
+    def left_out(self, typed: Typed) -> list[str]:
+        """Plans: those typed on this page for what is met by now, and those that its own new answers made needless."""
+        plans = list(self.needless)
+        for question in self.questions:
+            name = f"q{question.number}_plan"
+            if (
+                name not in self.fields
+                and self.shows(name)
+                and (plan := " ".join(typed.get(name, [])).strip())
+            ):
+                plans.append((question, self._stored(question), plan))
+        words_of = gettext(
+            "“%(question)s” is answered “%(answer)s” now and needs no plan. This one is not kept: “%(plan)s”."
+        )
+        return [
+            words_of % {"question": short(question.text), "answer": words(question, value), "plan": plan}
+            for question, value, plan in plans
+        ]
+
     def _plan(self, question: ReadinessQuestion, answer: ReadinessAnswer | None) -> dict[str, Any]:
         """As it was typed; from another page as it stands, while the answer calls for one."""
         name, outcome = f"q{question.number}", self._outcome(question, self.values[question.number])
@@ -270,6 +290,8 @@ class ReadinessForm(SectionForm, forms.Form):
                 continue
             if answer and answer.value == value and all(getattr(answer, part) == plan[part] for part in PLAN):
                 continue
+            if answer and answer.plan and not plan["plan"]:
+                self.needless.append((question, value, answer.plan))
             changed[name] = [answer.value if answer else None, value]
             rows.append(
                 ReadinessAnswer(

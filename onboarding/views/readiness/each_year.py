@@ -4,24 +4,24 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency
-from agencies.permissions import agency_to_edit, agency_to_view, is_editor
-from hmis_portal.web.errors import WrongState
-from onboarding.forms.readiness.form import ReadinessForm
-from onboarding.models import ReadinessYear, SectionWork
+from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
+from hmis_portal.web.errors import GuardFailed, WrongState
+from onboarding.models import ReadinessYear, Remark, SectionWork
 from onboarding.readiness import each_year
-from onboarding.readiness.each_year import SECTION, STATES, YearlyAnswers
-from onboarding.sections import drafts, filled, readiness_summary
+from onboarding.readiness.each_year import SECTION, STATES, YEARLY, YearlyAnswers
+from onboarding.sections import completeness, readiness_summary
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
-from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
+from onboarding.views.sections.draft_page import autosaved, discarded, opened, saved
+from onboarding.views.sections.pages import SectionPage, tasks_of
 
 
 def _answers(agency: Agency) -> YearlyAnswers:
@@ -32,7 +32,7 @@ def _answers(agency: Agency) -> YearlyAnswers:
             _("The yearly questions begin after your application is approved."),
             back=reverse("onboarding:journey", args=[agency.pk]),
         )
-    return YearlyAnswers(application, agency)
+    return YearlyAnswers(application, agency, each_year.begun(application))
 
 
 def _may_answer(request: HttpRequest, agency: Agency) -> bool:
@@ -49,73 +49,99 @@ def _answers_to_write(request: HttpRequest, agency_id: UUID) -> YearlyAnswers:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def year(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """The topics, each with how it stands; sent, they are the answers of this year. Between the years, what was answered."""
     if request.method == "POST":
-        return saved(YearPage(request, _answers_to_write(request, agency_id)))
+        return _finish(request, _answers_to_write(request, agency_id))
     agency = agency_to_view(request.user, agency_id)
     answers = _answers(agency)
-    work = drafts.work_of(answers.application, SECTION)
     last = each_year.last_year(answers.application)
     due_on = each_year.due_on(answers.application, last)
-    begun = bool(work.draft) or "again" in request.GET
+    begun = answers.year or any(work.draft for work in _works(answers)) or "again" in request.GET
     if not _may_answer(request, agency) or not (begun or each_year.is_due(due_on)):
         shown = (
             YearlyAnswers(answers.application, agency, last) if last else Answers(answers.application, agency)
         )
         return _read(request, shown, last, due_on)
-    return opened(YearPage(request, answers))
+    pages = completeness.of_pages(YEARLY, answers)
+    context = {
+        "agency": agency,
+        "tasks": tasks_of(agency, pages),
+        "is_complete": all(status.is_complete for _page, status in pages),
+        "due_on": due_on,
+        "back_url": reverse("onboarding:journey", args=[agency.pk]),
+    }
+    return render(request, "onboarding/readiness/each_year.html", context)
 
 
-class YearPage(DraftPage):
-    """The questions of this year."""
+def _works(answers: YearlyAnswers) -> list[SectionWork]:
+    return [work for name, work in answers.works.items() if name.startswith(f"{SECTION}.")]
 
-    template = "onboarding/readiness/each_year.html"
-    section, states = SECTION, STATES
 
-    def __init__(self, request: HttpRequest, answers: YearlyAnswers) -> None:
-        super().__init__(request, answers.agency, answers.application)
-        self.answers = answers
+def _finish(request: HttpRequest, answers: YearlyAnswers) -> HttpResponse:
+    back = reverse("onboarding:readiness_year", args=[answers.agency.pk])
+    try:
+        each_year.finish(answers.application, answers.agency, by=person(request))
+    except GuardFailed as refusal:
+        messages.error(
+            request, _("Some questions are not answered yet: %s.") % "; ".join(refusal.messages[:3])
+        )
+        return redirect(back)
+    messages.success(request, _("The answers of this year are saved."))
+    return redirect("onboarding:journey", answers.agency.pk)
 
-    def form(self, **given: Any) -> ReadinessForm:
-        form = filled.readiness_form(self.answers, None, **given)
-        form.submit_label = gettext_lazy("Save the answers of this year")
-        return form
+
+class YearPage(SectionPage):
+    """One topic of this year, or the plans for what its answers leave unmet."""
+
+    states = STATES
+
+    def __init__(self, request: HttpRequest, answers: YearlyAnswers, key: str) -> None:
+        page = next((page for page in YEARLY.pages(answers) if page.key == key), None)
+        if page is None:
+            raise Http404
+        super().__init__(request, YEARLY, page, answers)
+        self.year, self.template = answers, "onboarding/readiness/year_page.html"
 
     def fresh(self) -> "YearPage":
-        return YearPage(self.request, _answers_to_write(self.request, self.agency.pk))
+        return YearPage(self.request, _answers_to_write(self.request, self.agency.pk), self.page.key)
 
-    def check(self, form: ReadinessForm) -> bool:
-        form.is_valid()
-        form.keep_files(self.by)
-        return not form.errors
-
-    def write(self, form: ReadinessForm, *, version: int) -> str:
-        each_year.write(form, self.answers, version=version, by=self.by)
-        return _("The answers of this year are saved.")
+    def write(self, form: Any, *, version: int) -> str:
+        each_year.write(form, self.year, page=self.section, version=version, by=self.by)
+        return _("“%(title)s” is saved.") % {"title": self.page.title}
 
     def over(self, work: SectionWork) -> str:
-        return "" if work.draft else _("The questions were already answered. Nothing was saved twice.")
-
-    def url(self, act: str = "") -> str:
-        name = f"onboarding:readiness_year_{act}" if act else "onboarding:readiness_year"
-        return reverse(name, args=[self.agency.pk])
+        """Once the year is answered its pages are as if nobody had been there."""
+        return "" if work.saved_at else _("The questions were already answered. Nothing was saved twice.")
 
     @property
     def back(self) -> str:
-        return reverse("onboarding:journey", args=[self.agency.pk])
+        return reverse("onboarding:readiness_year", args=[self.agency.pk])
+
+    def after_saving(self) -> str:
+        following = self.following()
+        return following.url(self.agency.pk) if following else self.back
+
+    def remarks(self) -> list[Remark]:
+        return []
 
     def context(self) -> dict[str, Any]:
-        last = each_year.last_year(self.application)
-        return {"due_on": each_year.due_on(self.application, last)}
+        return {"page": self.page, "number": self.number, "pages": self.pages}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, agency_id: UUID, page: str) -> HttpResponse:
+    shown = YearPage(request, _answers_to_write(request, agency_id), page)
+    return saved(shown) if request.method == "POST" else opened(shown)
 
 
 @require_POST
-def autosave(request: HttpRequest, agency_id: UUID) -> JsonResponse:
-    return autosaved(YearPage(request, _answers_to_write(request, agency_id)))
+def autosave(request: HttpRequest, agency_id: UUID, page: str) -> JsonResponse:
+    return autosaved(YearPage(request, _answers_to_write(request, agency_id), page))
 
 
 @require_POST
-def discard(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    return discarded(YearPage(request, _answers_to_write(request, agency_id)))
+def discard(request: HttpRequest, agency_id: UUID, page: str) -> HttpResponse:
+    return discarded(YearPage(request, _answers_to_write(request, agency_id), page))
 
 
 def _read(request: HttpRequest, shown: Answers, year: ReadinessYear | None, due_on: date) -> HttpResponse:

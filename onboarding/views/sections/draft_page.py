@@ -125,6 +125,8 @@ def opened(page: DraftPage) -> HttpResponse:
         form.is_valid()
     elif work.draft:
         form.without_judging()
+    for words in form.left_out(work.draft):
+        messages.info(page.request, words)
     return show(page, form, version=work.version, seen=seen, work=work)
 
 

@@ -1,5 +1,6 @@
 """The pages of each section that is a form: agency, people, readiness, declaration."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import completeness, drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, Section
+from onboarding.sections.completeness import Status
 from onboarding.sections.short_pages import Page
 from onboarding.selectors import editable_application, latest_application, why_locked
 from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
@@ -36,7 +38,7 @@ class SectionPage(DraftPage):
         super().__init__(request, answers.agency, answers.application)
         self.of_section, self.page, self.answers = section, page, answers
         self.section, self.template = page.draft, f"onboarding/sections/{section.key}.html"
-        self.pages = [one for one in section.pages(answers) if one.asked or one.key == page.key]
+        self.pages = self.asked(answers)
         self.number = [one.key for one in self.pages].index(page.key) + 1
 
     @classmethod
@@ -45,6 +47,10 @@ class SectionPage(DraftPage):
         agency = agency_to_edit(request.user, agency_id)
         answers = Answers(editable_application(agency), agency)
         return cls(request, of_section, _page(of_section, answers, page), answers)
+
+    def asked(self, answers: Answers) -> list[Page]:
+        """The section's pages, this one among them."""
+        return [one for one in self.of_section.pages(answers) if one.asked or one.key == self.page.key]
 
     def form(self, **given: Any) -> SectionForm:
         return self.of_section.form(self.answers, self.by, **given).only(self.page.shows)
@@ -79,14 +85,15 @@ class SectionPage(DraftPage):
             return self.of_section.url(self.agency.pk)
         return back_url(self.request, self.agency, self.of_section.key)
 
-    def after_saving(self) -> str:
-        """The next page of the section; back to where one came from after the last, and to the check page at once.
+    def following(self) -> Page | None:
+        """The page after this one; what was just answered may ask for one that was not asked before."""
+        pages = self.asked(self.answers.with_new_readiness())
+        number = [one.key for one in pages].index(self.page.key)
+        return next(iter(pages[number + 1 :]), None)
 
-        What was just answered may ask for a page that was not asked before.
-        """
-        answers = self.answers.with_new_readiness()
-        fresh = SectionPage(self.request, self.of_section, self.page, answers)
-        following = next(iter(fresh.pages[fresh.number :]), None)
+    def after_saving(self) -> str:
+        """The next page of the section; back to where one came from after the last, and to the check page at once."""
+        following = self.following()
         if self.request.GET.get("from") == "check":
             if following and following.key not in [page.key for page in self.pages]:
                 return f"{following.url(self.agency.pk)}?from=check"
@@ -152,18 +159,23 @@ def discard(request: HttpRequest, agency_id: UUID, section: str, page: str = "")
     return discarded(SectionPage.to_write(request, agency_id, section, page))
 
 
-def page_list(request: HttpRequest, section: Section, answers: Answers) -> HttpResponse:
-    """The short pages of a section, each with how it stands."""
-    tasks = [
+def tasks_of(agency: Agency, pages: Iterable[tuple[Page, Status]]) -> list[dict[str, str]]:
+    """Rows of a task list."""
+    return [
         {
             "title": str(page.title),
-            "url": page.url(answers.agency.pk),
+            "url": page.url(agency.pk),
             "status_kind": status.look,
             "status_text": status.text,
             "hint": str(page.hint),
         }
-        for page, status in completeness.of_pages(section, answers)
+        for page, status in pages
     ]
+
+
+def page_list(request: HttpRequest, section: Section, answers: Answers) -> HttpResponse:
+    """The short pages of a section, each with how it stands."""
+    tasks = tasks_of(answers.agency, completeness.of_pages(section, answers))
     context: dict[str, Any] = {
         "agency": answers.agency,
         "application": answers.application,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -96,11 +97,15 @@ class Sent:
 
     @property
     def told(self) -> str:
-        """Which answers are now as a colleague gave them; "" when none are."""
+        """Which answers are now as a colleague gave them, and what is asked no more; "" when neither."""
+        left_out = self.form.left_out(dict(self.page.request.POST.lists()))
+        return " ".join([*self._taken(), *left_out])
+
+    def _taken(self) -> Iterator[str]:
         if not self.merged.taken:
-            return ""
+            return
         fields = ", ".join(dict.fromkeys(label_of(self.form, name) for name in self.merged.taken))
-        return _("%(who)s changed meanwhile: %(fields)s. Those answers are taken over.") % {
+        yield _("%(who)s changed meanwhile: %(fields)s. Those answers are taken over.") % {
             "who": saved_by(self.work)["who"],
             "fields": fields,
         }

@@ -72,6 +72,23 @@ def test_a_plan_is_asked_on_the_page_after_the_no(url, director, cast, applicati
     assert (row.value, row.plan, row.plan_due) == ({"answer": "yes"}, "", None)
 
 
+def test_a_plan_that_a_yes_makes_needless_is_not_dropped_silently(url, director, cast, application):
+    coordinator, plans = cast.client("coordinator"), f"{url}devices-plan2/"
+    director.post(f"{url}devices/", readiness_data(q21="no"))
+    typed = {"version": "0", **PLAN}
+    assert director.post(f"{plans}keep/", typed).json()["version"] == 1
+    coordinator.post(f"{url}devices/", readiness_data(version="1"))
+    words = "is answered “Yes” now and needs no plan. This one is not kept: “Encrypt all laptops”."
+    assert words in director.get(plans).text
+    assert words in director.post(f"{plans}keep/", typed | {"version": "1"}).json()["told"]
+    assert words in director.post(plans, typed | {"version": "2"}, follow=True).text
+    # A plan that was saved, too: whoever answers "Yes" is told which one goes.
+    director.post(f"{url}devices/", readiness_data(version="2", q21="no"))
+    director.post(plans, typed | {"version": "3"})
+    assert application.readiness.get(question__number="21").plan == "Encrypt all laptops"
+    assert words in coordinator.post(f"{url}devices/", readiness_data(version="3"), follow=True).text
+
+
 def test_from_check_answers_a_new_no_leads_to_its_plan_and_back(url, director):
     answer = director.post(f"{url}devices/?from=check", readiness_data(q21="no"))
     assert answer["Location"] == f"{url}devices-plan2/?from=check"

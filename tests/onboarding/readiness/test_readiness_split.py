@@ -146,7 +146,7 @@ def test_an_open_condition_stands_for_the_parts_of_its_question(answered, cast):
         application=answered, question=whole, text="Lockers", owner="IT", due_on=timezone.localdate()
     )
     year = ReadinessYear.objects.create(
-        application=answered, version=rules.published(), answered_by=cast.director
+        application=answered, version=rules.published(), answered_by=cast.director, answered_at=timezone.now()
     )
     for number in ("9a", "10a", "10b"):
         ReadinessAnswer.objects.create(

@@ -1,9 +1,11 @@
 """Technical readiness is asked again each year, with last time's answers beside it."""
 
 import datetime as dt
+import importlib
 import re
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.utils import timezone
 
@@ -53,7 +55,16 @@ def due(cast):
 
 
 def answer(cast, url, **changes):
-    return cast.client("director").post(url, readiness_data(**changes))
+    """Every topic by its own button, and at the end the one of the list; the last answer, or the first that was refused."""
+    client, address = cast.client("director"), f"{url}agency/"
+    while address != url:
+        version = SectionWork.objects.filter(section=f"readiness-yearly.{address.split('/')[-2]}").first()
+        given = {"version": str(version.version if version else 0)}
+        answer = client.post(address, readiness_data() | changes | given)
+        if answer.status_code != 302:
+            return answer
+        address = answer["Location"]
+    return client.post(url)
 
 
 def test_it_is_a_task_with_a_reminder(cast, live_for_a_year, url, commits):
@@ -80,9 +91,28 @@ def test_not_due_yet_shows_the_answers_of_the_application(cast, live_for_a_year,
 
 
 def test_last_answers_stand_beside_and_nothing_is_answered_beforehand(cast, live_for_a_year, url):
-    page = cast.client("director").get(url).content.decode()
+    page = cast.client("director").get(f"{url}sign-in/").content.decode()
     assert "Last time you answered: Yes." in page
     assert not re.search(r"<input[^>]*\schecked", page)
+
+
+def test_topic_by_topic_the_plan_after_the_no_and_all_counts_at_the_end(cast, live_for_a_year, url):
+    director = cast.client("director")
+    topics = director.get(url).text
+    assert topics.count('class="task"') == 8
+    assert "These are our answers of this year" not in topics
+    saved = director.post(f"{url}sign-in/", readiness_data(q9a="no"))
+    assert saved["Location"] == f"{url}sign-in-plan1/"
+    plans = director.get(saved["Location"]).text
+    assert "You answered: No." in plans
+    assert director.post(saved["Location"], {"version": "0", **PLAN})["Location"] == f"{url}devices/"
+    assert re.search(r"Signing in and passwords.*?Completed", director.get(url).text, re.S)
+    refused = director.post(url, follow=True).text
+    assert "Some questions are not answered yet" in refused
+    assert due(cast), "a year that is begun is not answered"
+    assert "Last time you answered: Yes." in director.get(f"{url}sign-in/").text
+    assert answer(cast, url, q9a="no", **PLAN).status_code == 302
+    assert due(cast) == []
 
 
 def test_answering_keeps_both_years_and_plans_become_conditions(cast, live_for_a_year, url):
@@ -108,9 +138,9 @@ def test_answering_keeps_both_years_and_plans_become_conditions(cast, live_for_a
     assert "Dana Director answered on" in page
     count = Condition.objects.count()
     ReadinessYear.objects.update(answered_at=timezone.now() - dt.timedelta(days=360))
-    again = cast.client("director").get(url).content.decode()
+    again = cast.client("director").get(f"{url}sign-in/").content.decode()
     assert "Last time you answered: No." in again
-    assert answer(cast, url, version="1", q9a="no", q8="yes", q14="yes", **PLAN).status_code == 302
+    assert answer(cast, url, q9a="no", q8="yes", q14="yes", **PLAN).status_code == 302
     assert Condition.objects.count() == count  # the open one stands; none is made twice
     assert ReadinessYear.objects.count() == 2
 
@@ -123,42 +153,55 @@ def test_a_new_version_is_asked_from_then_on(cast, live_for_a_year, url):
     )  # fmt: skip
     question.outcomes.create(order=0, kind="B", when={"answer": ["no"]}, text="Lock them away.")
     versions.publish(ReadinessVersion.objects.get(pk=draft.pk), by=cast.admin, what_changed="Fax")
-    assert "Are fax machines locked away?" in cast.client("director").get(url).content.decode()
+    assert "Are fax machines locked away?" in cast.client("director").get(f"{url}papers/").content.decode()
     refused = answer(cast, url, q37="").content.decode()
     assert "Answer “Are fax machines locked away?”" in refused
-    assert answer(cast, url, version="1", q37="no").status_code == 302
+    assert answer(cast, url, q37="no").status_code == 302
     assert ReadinessYear.objects.get().version == draft
     assert Condition.objects.get(application=live_for_a_year, question__number="37").text == "Lock them away."
 
 
 def test_typing_is_kept_and_a_colleague_is_not_overwritten(cast, live_for_a_year, url):
-    director, coordinator = cast.client("director"), cast.client("coordinator")
-    kept = director.post(f"{url}keep/", {"version": "0", "q12_text": "Half a pol"})
+    director, coordinator, page = cast.client("director"), cast.client("coordinator"), f"{url}sign-in/"
+    kept = director.post(f"{page}keep/", {"version": "0", "q12_text": "Half a pol"})
     assert kept.json()["version"] == 1
-    assert "Half a pol" in coordinator.get(url).content.decode()
-    late = coordinator.post(url, readiness_data(version="0"))
+    assert "Half a pol" in coordinator.get(page).content.decode()
+    assert "In progress" in coordinator.get(url).content.decode()
+    late = coordinator.post(page, readiness_data(version="0"))
     assert late.status_code == 409
     assert "Dana Director saved this page" in late.content.decode()
-    assert director.post(f"{url}discard/", {"version": "1"}).status_code == 302
-    assert "Half a pol" not in director.get(url).content.decode()
-    assert coordinator.post(url, readiness_data(version="2") | {"later": "1"}).status_code == 302
-    assert coordinator.post(url, readiness_data(version="3")).status_code == 302
-    again = coordinator.post(url, readiness_data(version="3"), follow=True)
-    assert "Nothing was saved twice" in again.content.decode()
+    assert director.post(f"{page}discard/", {"version": "1"}).status_code == 302
+    assert "Half a pol" not in director.get(page).content.decode()
+    assert coordinator.post(page, readiness_data(version="2") | {"later": "1"}).status_code == 302
+    assert coordinator.post(page, readiness_data(version="3")).status_code == 302
+
+
+def test_who_has_a_page_open_when_the_year_is_answered_is_told(cast, live_for_a_year, url):
+    coordinator = cast.client("coordinator")
+    opened = as_sent(coordinator.get(f"{url}sign-in/"))
+    assert answer(cast, url).status_code == 302
+    told = coordinator.post(f"{url}sign-in/", opened | readiness_data(version="0"), follow=True)
+    assert "Nothing was saved twice" in told.content.decode()
+    twice = coordinator.post(url, follow=True)
+    assert "Nothing was saved twice" in twice.content.decode()
     assert ReadinessYear.objects.count() == 1
-    assert SectionWork.objects.get(section="readiness-yearly").draft == {}
+    assert not any(
+        SectionWork.objects.filter(section__startswith="readiness-yearly").values_list("draft", flat=True)
+    )
 
 
 def test_two_colleagues_answer_different_questions_at_once(cast, live_for_a_year, url):
-    director, coordinator = cast.client("director"), cast.client("coordinator")
-    theirs, mine = as_sent(director.get(url)), as_sent(coordinator.get(url))
-    one, other = [name for name in mine if name.endswith("_text")][:2]
-    director.post(f"{url}keep/", theirs | {one: "Locked away"})
-    saved = coordinator.post(f"{url}keep/", mine | {other: "In the safe"}).json()
-    assert saved["taken"] == {one: {one: ["Locked away"]}}
-    draft = SectionWork.objects.get(section="readiness-yearly").draft
-    assert (draft[one], draft[other]) == (["Locked away"], ["In the safe"])
-    late = director.post(f"{url}keep/", theirs | {one: "Locked away", other: "On the shelf"})
+    director, coordinator, page = cast.client("director"), cast.client("coordinator"), f"{url}sign-in/"
+    theirs, mine = as_sent(director.get(page)), as_sent(coordinator.get(page))
+    assert director.post(page, theirs | readiness_data(version="0")).status_code == 302
+    one, other = "q8", "q12_text"
+    theirs, mine = as_sent(director.get(page)), as_sent(coordinator.get(page))
+    director.post(f"{page}keep/", theirs | {one: "no"})
+    saved = coordinator.post(f"{page}keep/", mine | {other: "In the safe"}).json()
+    assert saved["taken"] == {one: {one: ["no"]}}
+    draft = SectionWork.objects.get(section="readiness-yearly.sign-in").draft
+    assert (draft[one], draft[other]) == (["no"], ["In the safe"])
+    late = director.post(f"{page}keep/", theirs | {one: "no", other: "On the shelf"})
     assert (late.status_code, late.json()["who"]) == (409, "Chris Coordinator")
 
 
@@ -167,7 +210,7 @@ def test_an_agency_that_left_only_reads(cast, live_for_a_year, url):
     page = cast.client("director").get(f"{url}?again").content.decode()
     assert "These are the answers of the application" in page
     assert "Answer the questions again now" not in page
-    refused = cast.client("director").post(url, readiness_data(), follow=True)
+    refused = cast.client("director").post(f"{url}sign-in/", readiness_data(), follow=True)
     assert "has left the HMIS" in refused.content.decode()
     assert not ReadinessYear.objects.exists()
 
@@ -179,9 +222,10 @@ def test_before_approval_it_says_so(cast, application, url):
 
 def test_the_page_needs_few_queries(cast, live_for_a_year, url, django_assert_max_num_queries):
     client = cast.client("director")
-    client.get(url)
-    with django_assert_max_num_queries(14):
-        assert client.get(url).status_code == 200
+    for path in (url, f"{url}sign-in/"):
+        client.get(path)
+        with django_assert_max_num_queries(15):
+            assert client.get(path).status_code == 200
 
 
 def test_the_hmis_admin_reads_the_answers(cast, live_for_a_year, url):
@@ -192,3 +236,23 @@ def test_the_hmis_admin_reads_the_answers(cast, live_for_a_year, url):
     assert admin.get("/admin/onboarding/readinessyear/").status_code == 200
     page = admin.get(f"/admin/onboarding/readinessyear/{year.pk}/change/").content.decode()
     assert "Plan: Train everybody. Seen to by Dana Director" in page
+
+
+def test_a_draft_of_the_one_page_of_before_stands_on_its_topics(cast, live_for_a_year, url):
+    typed = {"q8": ["no"], "q9a_plan": ["Train everybody"], "q28": ["yes"]}
+    row = SectionWork.objects.create(
+        application=live_for_a_year, section="readiness-yearly", draft=typed, version=3
+    )
+    module = importlib.import_module("onboarding.migrations.0025_answer_each_year_by_topic")
+    module.move(apps, None)
+    found = dict(
+        SectionWork.objects.filter(section__startswith="readiness-yearly").values_list("section", "draft")
+    )
+    assert found == {
+        "readiness-yearly.sign-in": {"q8": ["no"]},
+        "readiness-yearly.sign-in-plan1": {"q9a_plan": ["Train everybody"]},
+        "readiness-yearly.papers": {"q28": ["yes"]},
+    }
+    module.move_back(apps, None)
+    row = SectionWork.objects.get(section__startswith="readiness-yearly")
+    assert (row.draft, row.version) == (typed, 3)
