@@ -1,6 +1,6 @@
 """The Celery app: queues, delivery guarantees and the beat schedule, all in code.
 
-A lost worker's task comes back after `visibility_timeout`, which exceeds the longest task (60 s). What was
+A lost worker's task comes back after `visibility_timeout`, which exceeds the longest task (80 s). What was
 committed but never reached the queue is found by the sweeps, so publishing after commit is never the only path.
 """
 
@@ -58,6 +58,7 @@ app.conf.beat_schedule = {
     "sweep-revisions": _sweep("onboarding.tasks.sweep_revisions", SWEEP_SECONDS),
     "sweep-powers": _sweep("hmis_portal.tasks.sweep_powers", SWEEP_SECONDS),
     "sweep-email-changes": _sweep("hmis_portal.tasks.finish_email_changes", SWEEP_SECONDS),
+    "sweep-uploads": _sweep("training.tasks.sweep_uploads", SWEEP_SECONDS),
     "pulse-worker": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS),
     "pulse-uploads": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS, queue=UPLOADS_QUEUE),
     "check-documents": {

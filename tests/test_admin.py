@@ -60,6 +60,7 @@ LISTS = {
     "training_heldresult": (HMIS, NOBODY),
     "training_requirement": (HMIS, NOBODY),
     "training_session": (HMIS, NOBODY),
+    "training_upload": (HMIS, NOBODY),
     "training_useragreement": (HMIS, NOBODY),
     "training_waiver": (HMIS, NOBODY),
 }
@@ -142,6 +143,7 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "signing_text_preview": (REVIEW, text),
     "training_completion_record": (("admin", "trainer"), none),
     "training_session_plan": (("admin", "trainer"), none),
+    "training_upload_new": (("admin", "trainer"), none),
     "training_waiver_grant": (ADMIN, none),
 }
 # Pages of one act whose object the tests of that act make, with their refusals.
@@ -187,6 +189,9 @@ ELSEWHERE = {
     "training_session_call_off",
     "training_session_change_plan",
     "training_session_screen",
+    "training_upload_columns",
+    "training_upload_errors",
+    "training_upload_look",
     "training_waiver_end",
 }
 STOCK = (

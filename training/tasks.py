@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from agencies.models import Staff
+from training.doors import importing
 from training.requirements import assignments, reminders
 
 
@@ -20,3 +21,14 @@ def reassign(agency_id: str) -> None:
         Staff.objects.current().filter(agency_id=UUID(agency_id), user__isnull=False).order_by("user")
     ):
         assignments.assign(staff=staff, by=None)
+
+
+@shared_task(soft_time_limit=75, time_limit=80)  # 10,000 rows on a machine that has much else to do
+def work_upload(pk: int) -> None:
+    """Try or record an uploaded file of results. Safe to run twice."""
+    importing.work(pk)
+
+
+@shared_task
+def sweep_uploads() -> None:
+    importing.sweep()

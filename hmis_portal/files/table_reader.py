@@ -48,19 +48,21 @@ class Refused(Exception):
 
 
 class Left:
-    """What may still be handed on of one file."""
+    """What may still be handed on of one file: more where more rows may come."""
 
-    def __init__(self) -> None:
-        self.text, self.cells, self.doubts = MOST_TEXT, MOST_CELLS, MOST_DOUBTS
+    def __init__(self, rows: int = MOST_ROWS) -> None:
+        self.rows = rows
+        self.most_text, self.most_cells = MOST_TEXT * rows // MOST_ROWS, MOST_CELLS * rows // MOST_ROWS
+        self.text, self.cells, self.doubts = self.most_text, self.most_cells, MOST_DOUBTS
 
     def take(self, row: list[str], doubts: int) -> None:
         self.text -= sum(map(len, row))
         self.cells -= len(row)
         self.doubts -= doubts
         if self.text < 0:
-            raise Refused("text", MOST_TEXT)
+            raise Refused("text", self.most_text)
         if self.cells < 0:
-            raise Refused("cells", MOST_CELLS)
+            raise Refused("cells", self.most_cells)
         if self.doubts < 0:
             raise Refused("doubts", MOST_DOUBTS)
 
@@ -89,8 +91,8 @@ class Sheet:
                 doubts.append((len(self.rows), column, doubt, told[:60]))
         if not row:
             return
-        if len(self.rows) > MOST_ROWS:
-            raise Refused("rows", MOST_ROWS)
+        if len(self.rows) > self.left.rows:
+            raise Refused("rows", self.left.rows)
         self.left.take(row, len(doubts))
         self.rows.append((number, row))
         self.doubts += doubts
@@ -113,17 +115,17 @@ def _told(text: str, doubt: str) -> tuple[str, str]:
     return text, "shortened" if SHORTENED.fullmatch(text) else ""
 
 
-def read_csv(data: bytes) -> list[Sheet]:
+def read_csv(data: bytes, rows: int) -> list[Sheet]:
     """The table once for each mark that may separate its columns: which is right, the headings tell."""
     text = data.decode("utf-8", "surrogatepass").lstrip("\ufeff")
     if match := re.match(r"\s*\"?sep=(.)\"?[ ,;\t]*(?:\r\n|\r|\n|$)", text, re.IGNORECASE):
-        return [_csv(text[match.end() :], match[1])]
+        return [_csv(text[match.end() :], match[1], rows)]
     beginning = text[:20_000]
     read: list[Sheet] = []
     refused: list[Refused] = []
     for mark in [mark for mark in ",;\t|" if mark in beginning] or [","]:
         try:
-            read.append(_csv(text, mark))
+            read.append(_csv(text, mark, rows))
         except Refused as error:
             refused.append(error)
     if refused and all(len(row) == 1 for sheet in read for _number, row in sheet.rows):
@@ -131,8 +133,8 @@ def read_csv(data: bytes) -> list[Sheet]:
     return read
 
 
-def _csv(text: str, mark: str) -> Sheet:
-    sheet = Sheet("", Left())
+def _csv(text: str, mark: str, rows: int) -> Sheet:
+    sheet = Sheet("", Left(rows))
     number = 0
     try:
         for number, row in enumerate(
@@ -212,9 +214,16 @@ class Workbook:
             place for place, element in enumerate(formats) if _shows_date(element.get("numFmtId", ""), own)
         )
 
-    def sheets(self) -> list[Sheet]:
+    def hidden_sheets(self) -> list[str]:
+        """The names of those that nobody sees; they are not read."""
+        hidden = [
+            element for element in _all(self.book, "sheet") if element.get("state", "visible") != "visible"
+        ]
+        return [element.get("name", "") for element in hidden[:MOST_SHEETS]]
+
+    def sheets(self, rows: int) -> list[Sheet]:
         """Those that a person sees."""
-        left = Left()
+        left = Left(rows)
         seen = [
             element for element in _all(self.book, "sheet") if element.get("state", "visible") == "visible"
         ]
@@ -342,16 +351,21 @@ def _merge(sheet: Sheet, merged: Iterable[str]) -> None:
                     sheet.doubts.append((place, column, "merged", f"{match[1]}{match[2]}"))
 
 
-def read(data: bytes, about: str) -> dict[str, Any]:
-    """{"sheets": [{"name", "rows", "doubts", "hidden"}]}, or {"refused": what, "most": limit}.
+def read(data: bytes, about: str, rows: int = MOST_ROWS) -> dict[str, Any]:
+    """{"sheets": [{"name", "rows", "doubts", "hidden"}], "unseen": [name of a hidden sheet]}, or {"refused": what, "most": limit}.
 
     `about` is "xlsx" or "csv"; a CSV comes as UTF-8, with surrogates where a byte could not be told. Rows are
     [number in the file, [text, …]] without the empty ones, doubts [place in rows, column, what, more]. Raises what the
     parsers raise.
     """
+    unseen: list[str] = []
     try:
-        sheets = Workbook(data).sheets() if about == "xlsx" else read_csv(data)
+        if about == "xlsx":
+            book = Workbook(data)
+            sheets, unseen = book.sheets(rows), book.hidden_sheets()
+        else:
+            sheets = read_csv(data, rows)
     except Refused as refused:
         return {"refused": refused.args[0], "most": refused.args[1]}
     kept = ("name", "rows", "doubts", "hidden")
-    return {"sheets": [{name: getattr(sheet, name) for name in kept} for sheet in sheets]}
+    return {"sheets": [{name: getattr(sheet, name) for name in kept} for sheet in sheets], "unseen": unseen}

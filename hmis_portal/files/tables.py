@@ -78,7 +78,13 @@ class Table:
         return by_row
 
 
-def read(file: UploadedFile[bytes], kind: str, known: Callable[[Sequence[str]], int]) -> Table:
+def read(
+    file: UploadedFile[bytes],
+    kind: str,
+    known: Callable[[Sequence[str]], int],
+    *,
+    most_rows: int = table_reader.MOST_ROWS,
+) -> Table:
     """A CSV, or the sheet of an XLSX that is meant. Raises Unreadable.
 
     `known` tells how many of a row's cells are headings that are understood: by it the row of the headings is found, and
@@ -93,7 +99,7 @@ def read(file: UploadedFile[bytes], kind: str, known: Callable[[Sequence[str]], 
                 _("The selected file is a web page or XML. Save it as CSV UTF-8 and select the new file")
             )
         data, guessed = text.text.encode("utf-8", "surrogatepass"), text.guessed
-    sheets = _asked(data, kind)
+    sheets, unseen = _asked(data, kind, most_rows)
     if not sheets:
         raise Unreadable(_("The selected file has no rows"))
     best = max(
@@ -101,12 +107,19 @@ def read(file: UploadedFile[bytes], kind: str, known: Callable[[Sequence[str]], 
     )
     first = best["rows"][:HEADING_WITHIN]
     heading = max(range(len(first)), key=lambda place: known(first[place][1]))
-    return _table(best, heading, _notes(best, heading, sheets if kind == "xlsx" else [], guessed))
+    return _table(
+        best, heading, [*_unseen(unseen), *_notes(best, heading, sheets if kind == "xlsx" else [], guessed)]
+    )
 
 
-def _asked(data: bytes, kind: str) -> list[dict[str, Any]]:
-    """The sheets of the file that have rows."""
-    answer = foreign.ask(table_reader, data, about=kind)
+def _unseen(names: Sequence[str]) -> list[str]:
+    told = ", ".join(f"“{letters.shown(name)[:40]}”" for name in names)
+    return [_("Hidden sheets are not read: %(names)s.") % {"names": told}] if names else []
+
+
+def _asked(data: bytes, kind: str, most_rows: int) -> tuple[list[dict[str, Any]], list[str]]:
+    """The sheets of the file that have rows, and the names of those that are hidden."""
+    answer = foreign.ask(table_reader, data, about=kind, rows=most_rows)
     if answer is None:
         raise Unreadable(
             _("The selected file is too large to read. Copy the rows into a new file and select that")
@@ -120,7 +133,7 @@ def _asked(data: bytes, kind: str) -> list[dict[str, Any]]:
         )
     if "refused" in answer:
         raise Unreadable(_refusal(answer["refused"], answer["most"]))
-    return [sheet for sheet in answer["sheets"] if sheet["rows"]]
+    return [sheet for sheet in answer["sheets"] if sheet["rows"]], answer["unseen"]
 
 
 def _refusal(what: str, most: int) -> str:

@@ -124,7 +124,7 @@ def test_a_sheet_that_names_the_workbook_itself_is_a_sentence() -> None:
 def test_the_visible_sheet_is_read_and_not_a_hidden_first_one() -> None:
     assert [row[0] for row in read(case("p34-hidden-first-sheet.xlsx")).rows[1:]] == ["New"]
     found = read(workbook(rows(HEAD, BEN), rows(HEAD, BEN), rows(HEAD, ANA), states="hv."))
-    assert (found.rows[1:], found.notes) == ([ANA], [])
+    assert (found.rows[1:], found.notes) == ([ANA], ["Hidden sheets are not read: “Sheet1”, “Sheet2”."])
 
 
 def test_of_two_visible_sheets_the_one_with_the_headings_is_read_and_the_other_named() -> None:

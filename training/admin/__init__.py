@@ -1,5 +1,5 @@
 """The trainers' desk. Lists are read here; every act is a page of its own that calls one service."""
 
-from training.admin import courses, desk, doors, held, papers, records, requirements, sessions
+from training.admin import courses, desk, doors, held, papers, records, requirements, sessions, uploads
 
-__all__ = ["courses", "desk", "doors", "held", "papers", "records", "requirements", "sessions"]
+__all__ = ["courses", "desk", "doors", "held", "papers", "records", "requirements", "sessions", "uploads"]

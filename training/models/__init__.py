@@ -13,6 +13,7 @@ from training.models.record import (
 )
 from training.models.requirement import Because, Notice, OpenTraining, Requirement, UserAgreement
 from training.models.session import Session, Signup
+from training.models.upload import Upload
 
 __all__ = [
     "Because",
@@ -34,6 +35,7 @@ __all__ = [
     "Requirement",
     "Session",
     "Signup",
+    "Upload",
     "UserAgreement",
     "Waiver",
 ]

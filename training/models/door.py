@@ -18,6 +18,9 @@ class Door(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     kind = models.CharField(_("results come by"), max_length=20, choices=Kind.choices)
     active = models.BooleanField(_("in use"), default=True)
+    # Of its files: which heading is what, as somebody said last, and how days are written.
+    columns = models.JSONField(default=dict, editable=False)
+    date_order = models.CharField(_("days are written"), max_length=3, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]
