@@ -281,6 +281,7 @@ LIMITS = {
         "agencies": "30/d/person 120/d/address",
         "eligibility": "120/h/address",
         "helpers": "30/h/person 90/h/address",  # questions sent to somebody outside
+        "calendar": "20/h/person",
         "helper_answers": "60/10m/address",
         "questions": "20/h/person 5/h/visitor 60/h/address",
         "verify_file": "10/10m/address",

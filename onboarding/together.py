@@ -1,7 +1,7 @@
 """Colleagues share an application: each section may be somebody's, and questions are left at answers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -33,45 +33,49 @@ def colleagues(agency: Agency, *, of: User | None = None) -> list[User]:
 
 
 def assigned(application: Application) -> dict[str, User]:
-    """By section, who does it. Whoever no longer works on the application does none."""
+    """By section or line of what is owed, who does it. Whoever no longer works for the agency does none."""
     if not application.is_shared:
         return {}
     rows = {
-        row.section: row.person
+        row.task: row.person
         for row in Assignment.objects.filter(application=application).select_related("person")
     }
     here = set(colleagues(application.agency)) if rows else set()
-    return {section: person for section, person in rows.items() if person in here}
+    return {task: person for task, person in rows.items() if person in here}
 
 
 @transaction.atomic
 def assign(
-    application: Application, wanted: Mapping[str, User | None], *, titles: Mapping[str, str], by: User
+    application: Application,
+    wanted: Mapping[str, User | None],
+    *,
+    titles: Mapping[str, str],
+    by: User,
+    tell: Callable[..., None] = emails.section_assigned,
 ) -> None:
-    """Give sections to colleagues, or take them back (None). Each is told once of what is new."""
+    """Give sections or lines to colleagues, or take them back (None). Each is told once of what is new."""
     Application.objects.select_for_update().get(pk=application.pk)
     now = {
-        row.section: row
-        for row in Assignment.objects.filter(application=application).select_related("person")
+        row.task: row for row in Assignment.objects.filter(application=application).select_related("person")
     }
-    for section, person in wanted.items():
-        row = now.get(section)
+    for task, person in wanted.items():
+        row = now.get(task)
         if (row.person if row else None) == person:
             continue
         if row:
             row.delete()
         if person:
             made = Assignment.objects.create(
-                application=application, section=section, person=person, assigned_by=by
+                application=application, task=task, person=person, assigned_by=by
             )
             if person != by:
-                emails.section_assigned(made, title=titles[section])
+                tell(made, title=titles[task])
         audit.record(
             by=by,
             verb=OnboardingEvent.ASSIGNED_SECTION,
             obj=application,
             agency_id=application.agency_id,
-            data={"section": section, "person": str(person) if person else None},
+            data={"section": task, "person": str(person) if person else None},
         )
 
 

@@ -44,6 +44,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGENCY}/requirements/", requirements.confirm_requirements, name="confirm_requirements"),
     # what the agency owes
     path(f"{_AGENCY}/owed/", owed.owed, name="owed"),
+    path(f"{_AGENCY}/owed/<slug:key>/colleague/", owed.assign, name="assign_owed"),
+    path(f"{_AGENCY}/owed/<slug:key>/remind/", owed.remind, name="remind_owed"),
+    path("me/calendar/", owed.my_calendar, name="my_calendar"),
+    path("calendar/<slug:token>.ics", owed.calendar_file, name="calendar"),
     # the conditions of the approval
     path(f"{_AGENCY}/conditions/", review.conditions, name="conditions"),
     path(f"{_AGENCY}/conditions/<int:condition_id>/done/", review.report_condition, name="report_condition"),

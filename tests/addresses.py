@@ -242,6 +242,16 @@ def _condition(cast: Cast) -> Any:
     )
 
 
+def _owed(cast: Cast) -> dict[str, Any]:
+    return {"agency_id": cast.agency.pk, "key": f"condition-{_condition(cast).pk}"}
+
+
+def _calendar(cast: Cast) -> dict[str, Any]:
+    from onboarding.owed import calendar
+
+    return {"token": calendar.token_of(calendar.make(cast.director))}
+
+
 def _proof(cast: Cast) -> Any:
     from hmis_portal import documents
     from onboarding.models import ConditionReport
@@ -290,6 +300,8 @@ ARGUMENTS = {
     "helper_token": _helper_token,
     "proposal": _proposal,
     "condition": lambda cast: {"agency_id": cast.agency.pk, "condition_id": _condition(cast).pk},
+    "owed": _owed,
+    "calendar": _calendar,
     "proof": lambda cast: {"agency_id": cast.agency.pk, "report_id": _proof(cast).pk},
     "mou_scan": _scan,
     "": lambda cast: {},

@@ -41,6 +41,7 @@ from onboarding.emails.mou import (
     signature_waiting,
     term_end,
 )
+from onboarding.emails.owed import owed_reminder
 from onboarding.emails.questions import (
     question_answered,
     question_received,
@@ -65,7 +66,7 @@ from onboarding.emails.review import (
     condition_waived,
     go_live_held_up,
 )
-from onboarding.emails.together import note_written, section_assigned
+from onboarding.emails.together import note_written, owed_assigned, section_assigned
 from onboarding.emails.waiting import (
     answer_by,
     condition_due,
@@ -119,6 +120,8 @@ __all__ = [
     "mou_signed",
     "mou_superseded",
     "note_written",
+    "owed_assigned",
+    "owed_reminder",
     "paper_recorded",
     "question_answered",
     "question_received",

@@ -8,15 +8,24 @@ from onboarding.models import Assignment, NoteText
 
 def section_assigned(assignment: Assignment, *, title: str) -> None:
     """To the colleague who is to do a section."""
+    _assigned("section_assigned", assignment, title, "onboarding:application")
+
+
+def owed_assigned(assignment: Assignment, *, title: str) -> None:
+    """To the colleague who is to do something that the agency owes."""
+    _assigned("owed_assigned", assignment, title, "onboarding:owed")
+
+
+def _assigned(name: str, assignment: Assignment, title: str, view: str) -> None:
     agency = assignment.application.agency
     mail.send(
-        "onboarding/section_assigned",
+        f"onboarding/{name}",
         to=assignment.person,
         context={
             "agency": agency,
             "by_name": str(assignment.assigned_by),
             "section": title,
-            "link_url": agency_page(agency, "onboarding:application"),
+            "link_url": agency_page(agency, view),
         },
         key=f"section-assigned:{assignment.pk}",
         agency_id=agency.pk,

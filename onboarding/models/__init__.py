@@ -13,6 +13,7 @@ from onboarding.models.application import (
 from onboarding.models.hmis import HmisFile, RoleInHmis
 from onboarding.models.mou import Mou, OneParty
 from onboarding.models.notes import PrivateNote
+from onboarding.models.owed import CalendarFeed
 from onboarding.models.readiness import (
     ReadinessAnswer,
     ReadinessOutcome,
@@ -39,6 +40,7 @@ __all__ = [
     "Access",
     "Application",
     "Assignment",
+    "CalendarFeed",
     "Condition",
     "ConditionReport",
     "HelpAnswer",

@@ -9,22 +9,22 @@ from onboarding.models.application import Application
 
 
 class Assignment(models.Model):
-    """Who is to do a section. It counts as long as this person works on the application."""
+    """Who is to do a section, or a line of what is owed. It counts as long as this person works for the agency."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="assignments")
-    section = models.CharField(max_length=20)
+    task = models.CharField(max_length=60)  # the key of the section or of the line
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("section of a colleague")
+        verbose_name = _("task of a colleague")
         constraints = [
-            models.UniqueConstraint(fields=["application", "section"], name="section_of_one_colleague")
+            models.UniqueConstraint(fields=["application", "task"], name="section_of_one_colleague")
         ]
 
     def __str__(self) -> str:
-        return f"{self.section}: {self.person}"
+        return f"{self.task}: {self.person}"
 
 
 class Note(models.Model):

@@ -10,6 +10,7 @@ from agencies import permissions
 from onboarding.journey import history
 from onboarding.journey.facts import gather
 from onboarding.journey.steps import Journey
+from onboarding.views.owed import Row
 
 SHOWN = 5  # lines of what is owed; the rest stand on their own page
 
@@ -25,7 +26,7 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "turn": steps.turn,
         "application": steps.facts.application,
         "mou": steps.facts.mou,
-        "lines": steps.owed[:SHOWN],
+        "rows": [Row(line, None, may_assign=False, may_remind=False) for line in steps.owed[:SHOWN]],
         "more": max(0, len(steps.owed) - SHOWN),
         "events": history.in_words(history.of_agency(agency)[:5]),
         "manages": permissions.is_manager(request.user, agency),

@@ -1,22 +1,164 @@
 """What an agency owes: one list, to be given to colleagues, reminded of, printed and followed in a calendar."""
 
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import permissions
+from agencies.models import Agency, User
+from hmis_portal import mail
+from hmis_portal.web.doors import counted
+from onboarding import emails, together
+from onboarding.forms.owed import AssignForm
 from onboarding.journey.facts import gather
+from onboarding.models import CalendarFeed
+from onboarding.owed import calendar, people
+from onboarding.owed.line import Line
 from onboarding.owed.sources import lines_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line as a reader of the list has it."""
+
+    line: Line
+    person: User | None  # a colleague who has it
+    may_assign: bool
+    may_remind: bool
+
+
+class Owed:
+    """The lines of an agency, who has them, and what this reader may do about each."""
+
+    def __init__(self, agency: Agency, reader: User) -> None:
+        self.agency, self.reader = agency, reader
+        self.facts = gather(agency)
+        self.lines = lines_of(self.facts)
+
+    @cached_property
+    def assigned(self) -> dict[str, User]:
+        return together.assigned(self.facts.application) if self.facts.application else {}
+
+    @cached_property
+    def people(self) -> people.Concerned:
+        return people.concerned(self.agency, self.assigned)
+
+    @property
+    def rows(self) -> list[Row]:
+        assigns = permissions.is_editor(self.reader, self.agency) and self.facts.application is not None
+        reminds = may_remind(self.reader, self.agency)
+        return [
+            Row(
+                line,
+                self.assigned.get(line.key),
+                may_assign=assigns and line.of_agency and line.user_id is None,
+                may_remind=reminds and any(person != self.reader for person in self.people.by(line)),
+            )
+            for line in self.lines
+        ]
+
+    def line(self, key: str) -> Line:
+        """404 for what is no longer owed."""
+        for line in self.lines:
+            if line.key == key:
+                return line
+        raise Http404
+
+
+def may_remind(user: User, agency: Agency) -> bool:
+    return permissions.is_manager(user, agency) or permissions.is_hmis_admin(user)
 
 
 @require_safe
 def owed(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The whole list."""
     agency = permissions.agency_to_view(request.user, agency_id)
-    lines = lines_of(gather(agency))
-    blocking = "; ".join(line.title.rstrip(".") for line in lines if line.blocks)
-    return render(
-        request, "onboarding/owed/owed.html", {"agency": agency, "lines": lines, "blocking": blocking}
+    page = Owed(agency, permissions.person(request))
+    context = {
+        "agency": agency,
+        "rows": page.rows,
+        "blocking": "; ".join(line.title.rstrip(".") for line in page.lines if line.blocks),
+    }
+    return render(request, "onboarding/owed/owed.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assign(request: HttpRequest, agency_id: UUID, key: str) -> HttpResponse:
+    """Give a line to a colleague, or take it back."""
+    agency = permissions.agency_to_edit(request.user, agency_id)
+    page = Owed(agency, permissions.person(request))
+    line, application = page.line(key), page.facts.application
+    if application is None or not line.of_agency or line.user_id:
+        raise Http404
+    now = page.assigned.get(key)
+    form = AssignForm(
+        request.POST or None,
+        people=together.colleagues(agency),
+        initial={"person": str(now.pk) if now else ""},
     )
+    if request.method == "POST" and form.is_valid():
+        given = {key: form.chosen}
+        together.assign(
+            application, given, titles={key: line.title}, by=page.reader, tell=emails.owed_assigned
+        )
+        messages.success(request, _("Saved. Whoever got it is told by e-mail."))
+        return redirect("onboarding:owed", agency.pk)
+    return render(request, "onboarding/owed/assign.html", {"agency": agency, "line": line, "form": form})
+
+
+@require_POST
+def remind(request: HttpRequest, agency_id: UUID, key: str) -> HttpResponse:
+    """Managers and the HMIS Admin; each person once a day."""
+    agency = permissions.agency_to_view(request.user, agency_id)
+    page = Owed(agency, permissions.person(request))
+    if not may_remind(page.reader, agency):
+        raise PermissionDenied
+    line = page.line(key)
+    told, already = people.remind(agency, line, lines=page.lines, people=page.people, by=page.reader)
+    if told:
+        messages.success(request, _("Reminded: %(names)s.") % {"names": ", ".join(map(str, told))})
+    if already:
+        words = _("Reminded earlier today: %(names)s. A person is reminded once a day.")
+        messages.warning(request, words % {"names": ", ".join(map(str, already))})
+    return redirect("onboarding:owed", agency.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counted("calendar")
+def my_calendar(request: HttpRequest) -> HttpResponse:
+    """The secret address of one's own calendar: made, made anew, or revoked."""
+    user = permissions.person(request)
+    if request.method == "POST":
+        if "revoke" in request.POST:
+            calendar.revoke(user)
+            messages.success(request, _("The address is revoked: it opens nothing any more."))
+        else:
+            calendar.make(user)
+            messages.success(request, _("The address is made. An earlier one opens nothing any more."))
+        return redirect("onboarding:my_calendar")
+    feed = CalendarFeed.objects.filter(person=user).first()
+    context: dict[str, Any] = {"feed": feed, "address": ""}
+    if feed:
+        context["address"] = mail.absolute("onboarding:calendar", token=calendar.token_of(feed))
+    return render(request, "onboarding/owed/calendar.html", context)
+
+
+@login_not_required
+@require_safe
+def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
+    """What a calendar programme reads, by the secret address alone."""
+    person = calendar.of_token(token)
+    if person is None:
+        raise Http404
+    answer = HttpResponse(calendar.written(person), content_type="text/calendar; charset=utf-8")
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -51,7 +51,7 @@ CALLS = {
 SAME = {
     "CT HMIS Onboarding Portal", "CT HMIS Onboarding Portal <portal@localhost>", "Mac Roman", "HMIS Admin",
     "Lead signatory", "signing", "label", "manage.py portal seal_revocations ROOT.pem", "DEVELOPMENT ONLY", "private, no-store", "text/csv; charset=utf-8", "text/calendar; charset=utf-8",
-    "text/calendar; method=", "-//CT HMIS Onboarding Portal//Training sessions//EN", 'attachment; filename="', "The worker ended each time before it was done.",
+    "text/calendar; method=", "-//CT HMIS Onboarding Portal//Training sessions//EN", "-//CT HMIS Onboarding Portal//What is owed//EN", 'attachment; filename="', "The worker ended each time before it was done.",
 }  # fmt: skip
 SAME_AT = {
     ("columns.py", "COLUMNS"): "the headings of an uploaded list, understood word for word",

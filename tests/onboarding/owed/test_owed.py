@@ -1,7 +1,9 @@
 """One list of what is owed: the same lines on the agency's pages and behind whose turn it is, in a flat number of queries."""
 
 import datetime as dt
+import re
 
+import icalendar
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,11 +12,13 @@ from django.utils import timezone
 
 from agencies.models import AgencyRole, Funder
 from agencies.services import invitations
+from hmis_portal.models import AuditEvent, Message
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather, gather_all
 from onboarding.journey.holder import Holder
 from onboarding.journey.steps import Journey
 from onboarding.models import Access, Condition, Mou
+from onboarding.owed import calendar
 from onboarding.owed.sources import lines_of
 from tests.factories import ProjectFactory
 from tests.onboarding.journey.test_whose_turn import ADMIN, LEAD, Maker
@@ -134,3 +138,60 @@ def test_the_lists_of_ten_agencies_cost_what_that_of_two_does(cast):
         make(cast, f"{make.__name__[:2]}{number}") for number in range(4) for make in (in_training, live)
     ]
     assert asked(makers) == two <= 22
+
+
+def test_a_line_is_given_to_a_colleague_who_is_told_and_reminded_once_a_day(cast, client_of):
+    maker = in_training(cast)
+    line = next(one for one in lines_of(gather(maker.agency)) if one.kind == "condition")
+    give = reverse("onboarding:assign_owed", args=[maker.agency.pk, line.key])
+    director = client_of(cast.director)
+    assert "Chris Coordinator" in director.get(give).text
+    director.post(give, {"person": cast.coordinator.pk})
+    director.post(give, {"person": cast.coordinator.pk})
+    told = Message.objects.get(name="onboarding/owed_assigned", user=cast.coordinator)
+    assert "Lock the server room" in told.body_text
+    page = reverse("onboarding:owed", args=[maker.agency.pk])
+    assert "Chris Coordinator has it." in director.get(page).text
+    remind = reverse("onboarding:remind_owed", args=[maker.agency.pk, line.key])
+    assert "Reminded: Chris Coordinator." in director.post(remind, follow=True).text
+    assert (
+        "Reminded earlier today: Chris Coordinator." in client_of(cast.admin).post(remind, follow=True).text
+    )
+    message = Message.objects.get(name="onboarding/owed_reminder", user=cast.coordinator)
+    assert "Lock the server room" in message.body_text
+    assert AuditEvent.objects.filter(verb="reminded of what is owed").count() == 1
+    gone = reverse("onboarding:remind_owed", args=[maker.agency.pk, "condition-0"])
+    assert director.post(gone).status_code == 404
+    director.post(give, {"person": ""})
+    assert "has it." not in director.get(page).text
+    client_of(cast.admin).post(remind)  # given to nobody, it is the manager's
+    assert Message.objects.filter(name="onboarding/owed_reminder", user=cast.director).count() == 1
+
+
+def test_a_calendar_holds_the_days_of_a_person_under_fixed_names_until_it_is_revoked(cast, client_of, client):
+    maker = live(cast)
+    director = client_of(cast.director)
+    page = reverse("onboarding:my_calendar")
+    director.post(page, {"make": ""})
+    address = re.search(r"http\S+\.ics", director.get(page).text)[0].partition("//")[2].partition("/")[2]
+
+    def events():
+        answer = client.get(f"/{address}")
+        assert answer["Content-Type"].startswith("text/calendar")
+        return {str(row["UID"]): row for row in icalendar.Calendar.from_ical(answer.content).walk("VEVENT")}
+
+    found = events()
+    key = f"condition-{Condition.objects.get().pk}-{maker.agency.pk}@"
+    mine = next(row for uid, row in found.items() if uid.startswith(key))
+    assert (str(mine["SUMMARY"]), mine["DTSTART"].dt) == ("Lock the server room (Live)", day(-2))
+    assert {str(row["SUMMARY"]).partition(":")[0] for row in found.values()} == {
+        "Lock the server room (Live)", "A grant ends", "Renew the MOU (Live)",
+    }  # fmt: skip
+    assert events().keys() == found.keys()
+    assert [line.title for line in calendar.lines_for(cast.signatory)] == []
+    director.post(page, {"make": ""})
+    assert client.get(f"/{address}").status_code == 404  # the one before
+    address = re.search(r"http\S+\.ics", director.get(page).text)[0].partition("//")[2].partition("/")[2]
+    assert events()
+    director.post(page, {"revoke": ""})
+    assert client.get(f"/{address}").status_code == 404

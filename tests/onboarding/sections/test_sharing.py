@@ -40,7 +40,7 @@ def test_a_section_is_given_to_a_colleague_and_taken_back(cast, application, bas
     assert "Chris Coordinator does this." not in director.get(base).content.decode()
     assert list(together.assigned(application)) == ["agency"]
     director.post(url, {"agency": ""})
-    assert not Assignment.objects.filter(section="agency").exists()
+    assert not Assignment.objects.filter(task="agency").exists()
     events = AuditEvent.objects.filter(verb="assigned section").order_by("pk").values_list("data", flat=True)
     assert [event["section"] for event in events] == ["projects", "agency", "agency"]
 
