@@ -21,7 +21,7 @@ from guardian.shortcuts import (
     remove_perm,
 )
 
-from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, User
+from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Person, User
 from hmis_portal.accounts.factors.strength import lacks_second_factor
 
 HMIS_ADMIN = "HMIS Admin"
@@ -224,8 +224,9 @@ def memberships(user: User) -> list[tuple[Agency, list[str]]]:
 
 
 def grant(user: User, agency: Agency, role: AgencyRole) -> None:
-    """Give a role; giving it twice changes nothing. The caller records why."""
+    """Give a role; giving it twice changes nothing. The caller records why. The agency's directory has them from now on."""
     assign_perm(PERMISSION_OF_ROLE[role], user, agency)
+    Person.objects.join(agency, user)
     user.__dict__.pop("_agency_roles", None)
 
 

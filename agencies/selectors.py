@@ -1,7 +1,7 @@
 """Questions over many people and agencies."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
@@ -13,15 +13,12 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, AgencyRole, Contact, Invitation, Staff, User
+from agencies.models import Agency, AgencyRole, Invitation, Person, Staff, User
 from hmis_portal.models import AuditEvent
-from hmis_portal.text import typed
-from hmis_portal.text.mailboxes import is_shared
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
 MOST_OFFERED = 50  # people to choose from; whoever is not among them is typed, and known by their address
-NAME_PART = 100  # letters of the first or the last name of an account
 LIKE_ENOUGH = 0.85
 SAME_BEGINNING = 4  # letters of the name key that two near-same names share
 
@@ -54,63 +51,18 @@ def destinations(user: User) -> list[Destination]:
     return places
 
 
-@dataclass(frozen=True)
-class KnownPerson:
-    """Somebody whom an agency has named, listed or let act for it; one address is one person, a name never is."""
-
-    email: str
-    name: str
-    title: str = ""
-    phone: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name}, {self.email}"
-
-    @property
-    def names(self) -> tuple[str, str]:
-        """First and last name."""
-        first, _space, last = self.name.rpartition(" ")
-        return first, last
-
-    @property
-    def may_have_account(self) -> bool:
-        """Whether an account can bear the name, and the address is one person's own."""
-        return all(0 < len(part) <= NAME_PART for part in self.names) and not is_shared(self.email)
-
-    def with_more(self, other: "KnownPerson") -> "KnownPerson":
-        return replace(self, title=self.title or other.title, phone=self.phone or other.phone)
+def known_people(agency: Agency) -> list[Person]:
+    """The agency's directory as forms offer it, by name; one query."""
+    people = Person.objects.current().filter(agency=agency, holds_address=True).exclude(email="")
+    return sorted(people, key=lambda person: (person.name.casefold(), person.email))
 
 
-def known_people(agency: Agency, contacts: Iterable[Contact] | None = None) -> list[KnownPerson]:
-    """The agency's people, by name: who acts for it, holds a position, or is on its roster; three queries.
-
-    `contacts` are the rows of those who hold a position, where they were read already.
-
-    Of an invitation nothing is told until it is accepted: the name behind an address may be known to others only.
-    """
-    if contacts is None:
-        contacts = agency.contacts.all()
-    rows = [
-        *(KnownPerson(row.email, row.name, row.title, row.full_phone) for row in contacts),
-        *(KnownPerson(row.email, row.name, row.title, row.phone) for row in agency.staff.current()),
-        *(
-            KnownPerson(user.email, str(user), user.title)
-            for user, _roles in permissions.people_with_roles(agency)
-        ),
-    ]
-    people: dict[str, KnownPerson] = {}
-    for row in rows:
-        key = typed.email(row.email)
-        people[key] = people[key].with_more(row) if key in people else replace(row, email=key)
-    return sorted(people.values(), key=lambda person: (person.name.casefold(), person.email))
-
-
-def choices_of(people: Iterable[KnownPerson]) -> list[tuple[str, str]]:
+def choices_of(people: Iterable[Person]) -> list[tuple[str, str]]:
     """For a list to choose from, above the boxes for whoever is not on it."""
     return [("", _("Somebody else, as written below")), *((one.email, str(one)) for one in people)]
 
 
-def people_to_invite(agency: Agency) -> list[KnownPerson]:
+def people_to_invite(agency: Agency) -> list[Person]:
     """Whom the agency knows and who neither acts for it nor is asked to already."""
     acting = [user for user, _roles in permissions.people_with_roles(agency)]
     asked = {user.email for user in [*acting, *(row.user for row in open_invitations(agency))]}

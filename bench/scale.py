@@ -17,6 +17,7 @@ from agencies.models import (
     AgencyUserObjectPermission,
     Contact,
     LegalForm,
+    Person,
     Position,
     Project,
     Staff,
@@ -60,6 +61,7 @@ class Community:
             User,
             Agency,
             AgencyUserObjectPermission,
+            Person,
             Contact,
             Project,
             Staff,
@@ -123,16 +125,18 @@ class Community:
             self._staff(number, index, agency, director, state, live)
 
     def _contacts(self, agency: Agency, director: User) -> None:
-        for position in (Position.DIRECTOR, Position.COORDINATOR, Position.SECURITY):
-            self._keep(
-                Contact(
-                    agency=agency,
-                    position=position,
-                    name=director.get_full_name(),
-                    email=director.email,
-                    phone="860-555-0100",
-                )
+        person = self._keep(
+            Person(
+                agency=agency,
+                user=director,
+                first_name=director.first_name,
+                last_name=director.last_name,
+                email=director.email,
+                phone="860-555-0100",
             )
+        )
+        for position in (Position.DIRECTOR, Position.COORDINATOR, Position.SECURITY):
+            self._keep(Contact(agency=agency, position=position, person=person))
 
     def _projects(self, number: int, agency: Agency) -> None:
         for index in range(self.chance.choice([1, 1, 2, 3, 5])):
@@ -214,6 +218,15 @@ class Community:
             Staff(
                 agency=agency,
                 user=user,
+                person=self._keep(
+                    Person(
+                        agency=agency,
+                        first_name=user.first_name,
+                        last_name=user.last_name,
+                        email=user.email,
+                        title="Case manager",
+                    )
+                ),
                 first_name=user.first_name,
                 last_name=user.last_name,
                 email=user.email,

@@ -106,14 +106,13 @@ def make_application(
 
 def name_people(agency: Any) -> None:
     """The officers and coordinators that section A2 asks for: nothing then blocks an approval."""
-    from agencies.models import Contact, Position
+    from agencies.models import Position
+    from tests.people import hold
 
+    held = {contact.position for contact in agency.contacts.all()}
     for position in Position:
-        Contact.objects.get_or_create(
-            agency=agency,
-            position=position,
-            defaults={"name": f"Pat {position.label}", "email": "pat@harbor.example"},
-        )
+        if position not in held:
+            hold(agency, position, f"Pat {position.label}", f"pat.{position.value}@harbor.example")
 
 
 def answer_all(application: Any) -> None:

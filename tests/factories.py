@@ -14,6 +14,7 @@ from agencies.models import (
     CoordinatedAccessNetwork,
     HmisRole,
     LegalForm,
+    Person,
     Project,
     Staff,
     User,
@@ -109,6 +110,11 @@ class StaffFactory(DjangoModelFactory):
 
     agency = factory.SubFactory(AgencyFactory)
     user = None
+    person = factory.LazyAttribute(
+        lambda row: Person.objects.enter(
+            row.agency.pk, row.email, first_name=row.first_name, last_name=row.last_name, title=row.title
+        )
+    )
     first_name = factory.Sequence(lambda n: f"Sam{n}")
     last_name = "Staff"
     title = "Case manager"

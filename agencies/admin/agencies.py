@@ -55,6 +55,7 @@ class NameManagerForm(ReasonForm):
 
 class ContactInline(admin.TabularInline[Contact, Agency]):
     model = Contact
+    fields = readonly_fields = ("position", "name", "title", "email", "full_phone")
     extra = 0
     can_delete = False
 

@@ -8,8 +8,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from agencies import permissions
-from agencies.models import Agency, AgencyRole, User
-from agencies.selectors import MOST_OFFERED, KnownPerson, choices_of
+from agencies.models import Agency, AgencyRole, Person, User
+from agencies.selectors import MOST_OFFERED, choices_of
 from hmis_portal.forms import EINField, NameField, PersonEmailField, PhoneField, PortalFormMixin, YesNoField
 
 
@@ -83,7 +83,7 @@ class InviteForm(PortalFormMixin, forms.Form):
         choices=[(role.value, role.label) for role in (AgencyRole.EDITOR, AgencyRole.MANAGER)],
     )  # fmt: skip
 
-    def __init__(self, *args: Any, known: Sequence[KnownPerson] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: Sequence[Person] = (), **kwargs: Any) -> None:
         """`known` are the agency's people who may be invited."""
         super().__init__(*args, **kwargs)
         self.known = {one.email: one for one in known[:MOST_OFFERED]}
@@ -95,8 +95,7 @@ class InviteForm(PortalFormMixin, forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if person := self.known.get(data.get("colleague", "")):
-            first, last = person.names
-            data |= {"email": person.email, "first_name": first, "last_name": last}
+            data |= {"email": person.email, "first_name": person.first_name, "last_name": person.last_name}
         return data
 
 

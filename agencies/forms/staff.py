@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.channel import ChannelField
-from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
+from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Person, Project, Staff
 from agencies.models.project import looked_at
 from agencies.models.staff import full_name
-from agencies.selectors import MOST_OFFERED, KnownPerson, choices_of
+from agencies.selectors import MOST_OFFERED, choices_of
 from hmis_portal.forms import (
     DateField,
     EmailField,
@@ -107,7 +107,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
         agency: Agency,
         projects: Iterable[Project] | None = None,
         taken: Collection[str] | None = None,
-        known: Sequence[KnownPerson] = (),
+        known: Sequence[Person] = (),
         **kwargs: Any,
     ) -> None:
         """`projects` of the agency and `taken`, the others' addresses in lower case, spare a query each where many rows are checked.
@@ -135,7 +135,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
             )
             self.order_fields(QUESTIONS)
 
-    def _offer(self, people: Sequence[KnownPerson]) -> None:
+    def _offer(self, people: Sequence[Person]) -> None:
         self.known = {one.email: one for one in people}
         fields: Any = self.fields
         fields["supervisor"].choices = choices_of(people)

@@ -1,22 +1,20 @@
 """WHO: people, agencies, their staff and projects."""
 
 from agencies.models.agency import (
-    REQUIRED_POSITIONS,
     Agency,
     AgencyGroupObjectPermission,
     AgencyRole,
     AgencyUserObjectPermission,
-    Contact,
     ContinuumOfCare,
     CoordinatedAccessNetwork,
     Invitation,
     JoiningReason,
     LegalForm,
-    Position,
     ServiceKind,
 )
 from agencies.models.channel import CodeChannel
 from agencies.models.hud_lists import HudCode, HudList
+from agencies.models.person import REQUIRED_POSITIONS, Contact, Person, Position
 from agencies.models.project import (
     Affiliation,
     CEParticipation,
@@ -54,6 +52,7 @@ __all__ = [
     "Invitation",
     "JoiningReason",
     "LegalForm",
+    "Person",
     "Position",
     "Project",
     "ProjectCoC",

@@ -189,55 +189,6 @@ class Agency(models.Model):
         return self.common_name or self.legal_name
 
 
-class Position(models.TextChoices):
-    """The people an agency names, and what each has to do."""
-
-    DIRECTOR = "director", _("Executive director")
-    SIGNATORY = "signatory", _("Authorized signatory")
-    COORDINATOR = "coordinator", _("HMIS Data Coordinator (HDC)")
-    BACKUP = "backup", _("Backup coordinator")
-    SECURITY = "security", _("Security Officer")
-    PRIVACY = "privacy", _("Privacy Officer")
-    IT = "it", _("IT contact")
-    BILLING = "billing", _("Billing contact")
-
-
-REQUIRED_POSITIONS = (
-    Position.DIRECTOR,
-    Position.SIGNATORY,
-    Position.COORDINATOR,
-    Position.BACKUP,
-    Position.SECURITY,
-)
-
-
-class Contact(models.Model):
-    """One named person in one position of an agency."""
-
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="contacts")
-    position = models.CharField(_("position"), max_length=12, choices=Position.choices)
-    name = models.CharField(_("name"), max_length=200)
-    title = models.CharField(_("title"), max_length=150, blank=True)
-    email = models.EmailField(_("work e-mail"), max_length=254)
-    phone = models.CharField(_("phone"), max_length=25, blank=True)
-    extension = models.CharField(_("extension"), max_length=5, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-        verbose_name = _("contact")
-        constraints = [
-            models.UniqueConstraint(fields=["agency", "position"], name="contact_one_per_position")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_position_display()}: {self.name}"
-
-    @property
-    def full_phone(self) -> str:
-        """In one piece, as a line of the roster has it."""
-        return f"{self.phone} ext. {self.extension}" if self.extension else self.phone
-
-
 class AgencyUserObjectPermission(UserObjectPermissionBase):
     """What one person may do for one agency (guardian's direct foreign key table)."""
 
@@ -263,6 +214,9 @@ class Invitation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="invitations")
     user = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="invitations")
+    person = models.ForeignKey(
+        "agencies.Person", on_delete=models.RESTRICT, null=True, editable=False, related_name="invitations"
+    )  # null: from before there was a directory, or of somebody who had an account then
     role = models.CharField(_("as"), max_length=10, choices=AgencyRole.choices)
     created_by = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("invited"), default=timezone.now)

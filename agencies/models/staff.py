@@ -84,11 +84,16 @@ class Staff(models.Model):
     user = models.ForeignKey(
         "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="staff_rows"
     )
+    # Whose line it is in the directory; what it says of them is kept like theirs while they are on the roster, and
+    # stays as it was once they have left. Null: listed by no service.
+    person = models.ForeignKey(
+        "agencies.Person", on_delete=models.PROTECT, null=True, editable=False, related_name="staff_rows"
+    )
     first_name = models.CharField(_("first name"), max_length=100)
     last_name = models.CharField(_("last name"), max_length=100)
     title = models.CharField(_("title"), max_length=150, blank=True)
     email = models.EmailField(_("work e-mail"), max_length=254)
-    phone = models.CharField(_("phone"), max_length=25, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
     hmis_role = models.CharField(_("HMIS role"), max_length=12, choices=HmisRole.choices)
     access_level = models.CharField(_("required access level"), max_length=12, choices=AccessLevel.choices)
     projects = models.ManyToManyField(
@@ -98,6 +103,9 @@ class Staff(models.Model):
     earlier_account = models.CharField(_("where, and when last used"), max_length=200, blank=True)
     supervisor_name = models.CharField(_("supervisor"), max_length=200)
     supervisor_email = models.EmailField(_("supervisor's e-mail"), max_length=254, blank=True)
+    supervised_by = models.ForeignKey(
+        "agencies.Person", on_delete=models.PROTECT, null=True, editable=False, related_name="supervises"
+    )  # where the supervisor has an address; the name beside it is kept like theirs
     start_date = models.DateField(_("start date"))
     employment = models.CharField(_("employment type"), max_length=10, choices=Employment.choices)
     starts_later = models.BooleanField(_("starts later"), default=False)

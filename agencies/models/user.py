@@ -35,7 +35,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
     title = models.CharField(_("title"), max_length=150, blank=True)
-    phone = models.CharField(_("phone"), max_length=25, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
     is_staff = models.BooleanField(
         _("works for the HMIS"), default=False, help_text=_("May sign in to the admin.")
     )

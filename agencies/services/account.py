@@ -13,9 +13,10 @@ from django.db.models import Exists, OuterRef, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies import emails, permissions
+from agencies import emails, locks, permissions
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, AgencyRole, CodeChannel, Invitation, Staff, User
+from agencies.models import Agency, AgencyRole, CodeChannel, Invitation, Person, Staff, User
+from agencies.services import directory
 from hmis_portal import audit
 from hmis_portal.accounts import sessions
 from hmis_portal.accounts.factors import first_factor
@@ -30,7 +31,8 @@ DETAILS = ("first_name", "last_name", "title", "phone")
 
 @transaction.atomic
 def change_details(*, user: User, by: User, data: Mapping[str, str], ip: str | None = None) -> User:
-    """Change a person's own name, title and phone."""
+    """Change a person's own name, title and phone; title and phone in their agencies' directories too."""
+    locks.lock_agencies(*Person.objects.filter(user=user).values_list("agency", flat=True))
     user = User.objects.select_for_update().get(pk=user.pk)
     changed = [name for name in DETAILS if name in data and getattr(user, name) != data[name]]
     told = {name: [getattr(user, name), data[name]] for name in changed}
@@ -39,6 +41,7 @@ def change_details(*, user: User, by: User, data: Mapping[str, str], ip: str | N
     if changed:
         user.save(update_fields=changed)
         audit.record(by=by, verb=AgenciesEvent.CHANGED_OWN_DETAILS, obj=user, ip=ip, data={"changed": told})
+        directory.follow_account(user, {name: data[name] for name in changed}, by=by)
     return user
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies import emails, locks, permissions, trust
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, AgencyRole, Invitation, Staff, User
+from agencies.models import Agency, AgencyRole, Invitation, Person, Staff, User
 from hmis_portal import audit
 from hmis_portal.models import PortalSettings
 from hmis_portal.text import typed
@@ -95,7 +95,13 @@ def invite(
                 )
                 % {"count": PortalSettings.load().invitations_before_review}
             )
-    row = Invitation.objects.create(agency=agency, user=user, role=role, created_by=by, expires_at=_until())
+    # By the name that the inviter gave: of the account, others may know more.
+    person = Person.objects.enter(
+        agency.pk, user.email, first_name=first_name, last_name=last_name, title=title
+    )
+    row = Invitation.objects.create(
+        agency=agency, user=user, person=person, role=role, created_by=by, expires_at=_until()
+    )
     audit.record(
         by=by,
         verb=AgenciesEvent.INVITED,
@@ -182,6 +188,7 @@ def accept(
 
     The link came to the invited address, so the address counts as verified.
     """
+    locks.lock_agency(invitation.agency_id)
     row = _locked(invitation)
     if row.user_id != by.pk:
         raise WrongState(_("This invitation is for another address."))
@@ -201,7 +208,9 @@ def accept(
     row.user = user
     row.accepted_at = timezone.now()
     row.save(update_fields=["accepted_at"])
-    if row.role != AgencyRole.STAFF:
+    if row.role == AgencyRole.STAFF:
+        Person.objects.join(row.agency, user)
+    else:
         give(user, row.agency, AgencyRole(row.role))
     audit.record(
         by=user,
@@ -220,7 +229,8 @@ def invite_staff(*, staff: Staff, by: User | None) -> Invitation | None:
 
     Safe to repeat: a person who is linked and invited is left alone.
     """
-    staff = Staff.objects.select_for_update(of=("self",)).select_related("agency").get(pk=staff.pk)
+    locks.lock_agency(staff.agency_id)
+    staff = Staff.objects.select_for_update(of=("self",)).select_related("agency", "person").get(pk=staff.pk)
     user = staff.user or account_for(
         staff.email, first_name=staff.first_name, last_name=staff.last_name, title=staff.title
     )
@@ -237,11 +247,12 @@ def invite_staff(*, staff: Staff, by: User | None) -> Invitation | None:
             data={"user": user.pk},
         )
     if has_account(user):
+        Person.objects.join(staff.agency, user)
         emails.listed_as_staff(staff)
         return None
     row, made = Invitation.objects.get_or_create(
         agency=staff.agency, user=user, role=AgencyRole.STAFF, accepted_at=None, revoked_at=None,
-        defaults={"created_by": by, "expires_at": _until()},
+        defaults={"created_by": by, "expires_at": _until(), "person": staff.person},
     )  # fmt: skip
     if made:
         audit.record(

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from agencies import emails, locks, permissions
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, AgencyRole, EligibilityCheck, Invitation, Staff, User
+from agencies.models import Agency, AgencyRole, EligibilityCheck, Invitation, Person, Staff, User
+from agencies.services import directory
 from agencies.signals import staff_changed
 from hmis_portal import audit
 from hmis_portal.text import typed
@@ -115,7 +116,8 @@ def move_people(*, duplicate: Agency, into: Agency, by: User, reason: str) -> di
             invitation.save(update_fields=["revoked_at"])
         else:
             invitation.agency = into
-            invitation.save(update_fields=["agency"])
+            invitation.person = Person.objects.at(into.pk, invitation.user.email)
+            invitation.save(update_fields=["agency", "person"])
             moved["invitations"] += 1
     moved["staff"] = _move_roster(duplicate, into, by)
     event = audit.record(
@@ -138,8 +140,10 @@ def _move_roster(duplicate: Agency, into: Agency, by: User) -> int:
         if typed.email(row.email) in listed or row.user_id in people:
             continue
         row.projects.clear()
-        row.agency = into
-        row.save(update_fields=["agency"])
+        row.agency, row.person, row.supervised_by = into, None, None
+        row.save(update_fields=["agency", "person", "supervised_by"])
+        if row.left_on is None:
+            directory.link(row, by=by)
         staff_changed.send(sender=Staff, staff=row, kind="projects", by=by)
         moved += 1
     return moved

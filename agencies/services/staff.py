@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from agencies import locks, permissions
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, AgencyRole, Contact, Project, Staff, User
-from agencies.services import invitations, leavers
+from agencies.models import Agency, AgencyRole, Project, Staff, User
+from agencies.services import directory, invitations, leavers
 from hmis_portal import audit
 from hmis_portal.models import AuditEvent
 from hmis_portal.text import typed
@@ -31,15 +31,20 @@ FIELDS = (
     "earlier_account", "supervisor_name", "supervisor_email", "start_date", "employment", "starts_later",
 )  # fmt: skip
 
+PERSONAL = frozenset(
+    ("first_name", "last_name", "title", "email", "phone", "supervisor_name", "supervisor_email")
+)
+
 
 @transaction.atomic
 def add_staff(*, agency: Agency, by: User | None, data: Mapping[str, Any]) -> Staff:
     """List a person. `data` has the keys of FIELDS and `projects`; raises GuardFailed when the address is listed already."""
-    locks.check(agency)
+    locks.check(locks.lock_agency(agency.pk))
     staff = Staff(agency=agency, **_plain(data))
     staff.email = typed.email(staff.email)
     staff.starts_later = bool(staff.starts_later)
     _save(staff)
+    directory.link(staff, by=by)
     staff.projects.set(_own_projects(agency, data.get("projects", ())))
     audit.record(by=by, verb=AgenciesEvent.LISTED_STAFF, obj=staff, agency_id=agency.pk, data=_told(staff))
     leavers.tell(staff, "joined", by)
@@ -54,7 +59,8 @@ def change_staff(
 
     `seen` is the `version` that the person had before them: GuardFailed when somebody changed the entry since.
     """
-    locks.check(staff.agency)
+    of_person = not PERSONAL.isdisjoint(data)
+    locks.check(locks.lock_agency(staff.agency_id) if of_person else staff.agency)
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
     newest = audit.last(staff, AgenciesEvent.CHANGED_STAFF)
     if newest and seen is not None and seen != str(newest.pk):
@@ -65,6 +71,8 @@ def change_staff(
     staff.email = typed.email(staff.email)
     staff.starts_later = bool(staff.starts_later)
     _save(staff)
+    if of_person:
+        directory.link(staff, by=by, before=before)
     if "projects" in data:
         staff.projects.set(_own_projects(staff.agency, data["projects"]))
     _correct_invited(staff, by)
@@ -79,8 +87,6 @@ def change_staff(
             reason=reason,
             data={"changed": changed},
         )
-    if {"title", "phone"} & set(changed):
-        _follow_in_positions(staff)
     if {"hmis_role", "access_level", "start_date", "starts_later"} & set(changed):
         leavers.tell(staff, "role", by)
     if "projects" in changed:
@@ -88,25 +94,17 @@ def change_staff(
     return staff
 
 
-def _follow_in_positions(staff: Staff) -> None:
-    """Whoever holds a position too has the same title and phone there; what is left empty here says nothing."""
-    number, _sep, extension = staff.phone.partition(" ext. ")
-    held = Contact.objects.filter(agency=staff.agency_id, email__iexact=staff.email)
-    if staff.title:
-        held.update(title=staff.title)
-    if number:
-        held.update(phone=number, extension=extension)
-
-
 @transaction.atomic
 def return_staff(*, staff: Staff, by: User | None, start_date: dt.date) -> Staff:
     """List a leaver again, in the same role; training and access are decided anew."""
+    locks.lock_agency(staff.agency_id)
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
     if staff.left_on is None:
         raise WrongState(_("%(name)s is on the roster already.") % {"name": staff.name})
     before = staff.left_on.isoformat()
     staff.left_on, staff.start_date, staff.joined_on = None, start_date, timezone.localdate()
     _save(staff)
+    directory.link(staff, by=by)
     audit.record(
         by=by,
         verb=AgenciesEvent.STAFF_RETURNED,

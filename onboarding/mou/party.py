@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, JSONObject, Trim
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,9 +59,10 @@ def with_names(rows: QuerySet[Mou]) -> QuerySet[Mou]:
         side=JSONObject(role="role", label="label")
     )
     named = Contact.objects.filter(agency=OuterRef("agency"), position=Position.SIGNATORY)
+    name = Trim(Concat("person__first_name", Value(" "), "person__last_name"))
     return rows.annotate(
         sides=ArraySubquery(sides),
-        named_now=Subquery(named.values("name")[:1]),
+        named_now=Subquery(named.values(name=name)[:1]),
         lead_now=Subquery(PortalSettings.objects.values("lead_agency")[:1]),
     )
 
@@ -98,8 +99,8 @@ def signatory_named(mou: Any) -> str:
     """Whom section A2 of the application names as authorized signatory now; "" when nobody."""
     if _has_names(mou):
         return mou.named_now or ""
-    named = mou.agency.contacts.filter(position=Position.SIGNATORY).values_list("name", flat=True)
-    return named.first() or ""
+    named = mou.agency.contacts.filter(position=Position.SIGNATORY).first()
+    return named.name if named else ""
 
 
 def changes(mou: Mou | None, *, lead: bool = False) -> list[NameChange]:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agencies import permissions
-from agencies.models import Agency, AgencyRole, Invitation, Position, User
+from agencies.models import Agency, AgencyRole, Invitation, Person, User
 from agencies.services import invitations
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import NAME_LENGTH
@@ -74,13 +74,10 @@ def against_address(agency: Agency, email: str, name: str) -> str:
 
 
 def _listed_name(agency: Agency, email: str) -> str:
-    """The name as the people in charge have it, the signatory's before others, or else the roster; "" when in neither."""
-    key = typed.email(email)
-    held = dict(agency.contacts.filter(email__iexact=key).values_list("position", "name"))
-    if held:
-        return str(held.get(Position.SIGNATORY) or next(iter(held.values())))
-    listed = agency.staff.current().filter(email__iexact=key).first()
-    return listed.name if listed else ""
+    """The name of who holds a position or is on the roster with this address; "" when nobody does."""
+    person = Person.objects.at(agency.pk, email)
+    listed = person and (person.contacts.exists() or person.staff_rows.filter(left_on=None).exists())
+    return person.name if person and listed else ""
 
 
 def account_of(agency: Agency, signer: Signer, *, by: User, ip: str | None) -> tuple[User, Invitation | None]:

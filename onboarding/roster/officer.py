@@ -18,7 +18,7 @@ def list_security_officer(agency: Agency, *, by: User | None) -> Staff | None:
     officer = Contact.objects.filter(agency=agency, position=Position.SECURITY).first()
     if officer is None or Staff.objects.filter(agency=agency, email__iexact=officer.email).exists():
         return None
-    first_name, _space, last_name = officer.name.strip().rpartition(" ")
+    first_name, last_name = officer.person.first_name, officer.person.last_name
     if max(len(first_name), len(last_name)) > 100 or len(officer.name) >= NAME_LENGTH:
         log.warning("officer_not_listed", agency=str(agency.pk))
         return None
@@ -28,7 +28,7 @@ def list_security_officer(agency: Agency, *, by: User | None) -> Staff | None:
         by=by,
         data={
             "first_name": first_name, "last_name": last_name, "title": officer.title, "email": officer.email,
-            "phone": officer.phone, "hmis_role": HmisRole.SECURITY, "access_level": AccessLevel.NONE,
+            "phone": officer.full_phone, "hmis_role": HmisRole.SECURITY, "access_level": AccessLevel.NONE,
             "supervisor_name": director.name if director else "", "start_date": timezone.localdate(),
             "employment": Staff.Employment.STAFF,
         },

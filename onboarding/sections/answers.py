@@ -9,8 +9,16 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from agencies.hud.drafts import ProjectFindings, project_findings
-from agencies.models import Agency, Contact, ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff
-from agencies.selectors import KnownPerson, known_people
+from agencies.models import (
+    Agency,
+    Contact,
+    ContinuumOfCare,
+    CoordinatedAccessNetwork,
+    Person,
+    Position,
+    Staff,
+)
+from agencies.selectors import known_people
 from hmis_portal.running import as_json
 from hmis_portal.text.words import date_words
 from onboarding.models import (
@@ -63,8 +71,8 @@ class Answers:
         return {contact.position: contact for contact in self.agency.contacts.all()}
 
     @cached_property
-    def known_people(self) -> list[KnownPerson]:
-        return known_people(self.agency, self.contacts.values())
+    def known_people(self) -> list[Person]:
+        return known_people(self.agency)
 
     @cached_property
     def projects(self) -> list[ProjectFindings]:

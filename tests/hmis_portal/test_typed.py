@@ -12,7 +12,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
 
-from agencies.models import Contact, Invitation, Staff, User
+from agencies.models import Invitation, Staff, User
 from hmis_portal.desk.tools import DeskAdmin
 from hmis_portal.forms import CleanTyping, EINField, EmailField
 from hmis_portal.management.commands.portal import load_reference
@@ -20,6 +20,17 @@ from hmis_portal.text import typed
 from hmis_portal.text.references import read_reference
 from tests.cast import Cast
 from tests.factories import PASSWORD, AgencyFactory, StaffFactory, UserFactory
+
+
+class Without:
+    """The models of today for a migration that also mends positions, whose address is their person's now."""
+
+    def __init__(self, apps: Any) -> None:
+        self.apps = apps
+
+    def get_model(self, app: str, name: str) -> Any:
+        return self.apps.get_model(app, "Person" if name == "Contact" else name)
+
 
 ZOES = [
     "zoe@harbor.example\u200b",
@@ -160,18 +171,11 @@ class TestOneIdentity:
         Staff.objects.filter(pk=row.pk).update(
             email="Row\ufeff@harbor.example", supervisor_email="S@harbor.example"
         )
-        contact = Contact.objects.create(
-            agency=cast.agency, position="director", name="D", email="\u200bd@harbor.example"
-        )
-        importlib.import_module("agencies.migrations.0003_clean_addresses").clean(apps, None)
-        for one in (lone, twin, row, contact):
+        importlib.import_module("agencies.migrations.0003_clean_addresses").clean(Without(apps), None)
+        for one in (lone, twin, row):
             one.refresh_from_db()
         assert (lone.email, twin.email) == ("lone@harbor.example", "taken@harbor.example\u200b")
-        assert (row.email, row.supervisor_email, contact.email) == (
-            "row@harbor.example",
-            "s@harbor.example",
-            "d@harbor.example",
-        )
+        assert (row.email, row.supervisor_email) == ("row@harbor.example", "s@harbor.example")
         assert f"account {twin.pk} keeps" in capsys.readouterr().out
 
 

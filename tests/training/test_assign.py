@@ -9,6 +9,7 @@ from agencies.services import leavers
 from agencies.services import staff as roster
 from hmis_portal.models import AuditEvent, Message
 from tests.factories import ProjectFactory, StaffFactory, UserFactory
+from tests.people import hold
 from training import selectors, services
 from training.models import CourseRule, Requirement
 from training.papers import transcript
@@ -98,7 +99,7 @@ def opened_row(cast):
 
 
 def test_a_position_brings_its_briefing(cast, catalogue):
-    cast.agency.contacts.create(position="security", name="Sasha Staff", email=cast.staff.email.upper())
+    hold(cast.agency, "security", "Sasha Staff", cast.staff.email.upper())
     services.open_training(cast.agency, None)
     assert courses(cast.staff) == {*CASE_MANAGER, "security-officer"}
 

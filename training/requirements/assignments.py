@@ -57,9 +57,9 @@ def courses_for(staff: Staff) -> dict[Course, str]:
     reasons: dict[Course, str] = {}
     types = {code for code in staff.projects.values_list("project_type", flat=True) if code is not None}
     positions = set(
-        Contact.objects.filter(agency=staff.agency_id, email__iexact=staff.email).values_list(
-            "position", flat=True
-        )
+        Contact.objects.filter(person=staff.person_id).values_list("position", flat=True)
+        if staff.person_id
+        else ()
     )
     for rule in rules:
         reason = _reason(rule, staff, types, positions)

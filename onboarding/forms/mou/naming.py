@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, User
-from agencies.selectors import MOST_OFFERED, KnownPerson
+from agencies.models import Agency, Person, User
+from agencies.selectors import MOST_OFFERED
 from hmis_portal.forms import NameField, PersonEmailField, PortalFormMixin, ZIPField
 from hmis_portal.signing.models import NAME_LENGTH, Party
 from hmis_portal.text import typed
@@ -57,7 +57,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
         *args: Any,
         me: User | None,
         agency: Agency,
-        known: Sequence[KnownPerson] = (),
+        known: Sequence[Person] = (),
         **kwargs: Any,
     ) -> None:
         """Without `me` somebody else signs for sure: whoever fills this in does not belong to the agency.
@@ -113,7 +113,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
         if self.me and data.get("who") == "me":
             return self.me.email, self.me.first_name, self.me.last_name
         if person := self.known.get(data.get("person", "")):
-            return person.email, *person.names
+            return person.email, person.first_name, person.last_name
         return data.get("email", ""), data.get("first_name", ""), data.get("last_name", "")
 
     def given(self) -> Signer:

@@ -9,56 +9,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies import locks
-from agencies.models import REQUIRED_POSITIONS, Contact, Position, User
-from agencies.selectors import MOST_OFFERED, KnownPerson
+from agencies.models import REQUIRED_POSITIONS, Contact, Person, Position, User
+from agencies.models.person import name_parts, phone_parts
+from agencies.selectors import MOST_OFFERED
 from agencies.services import directory
-from hmis_portal.forms import EmailField, Fieldset, Markup, NameField, PersonEmailField, PhoneField
+from hmis_portal.forms import Fieldset, Markup
 from hmis_portal.signing.agreeing.acts import same_name
 from hmis_portal.text import typed
 from onboarding.forms.base import SectionForm
+from onboarding.forms.sections.positions import ASKED, DUTIES, LISTED, MAY_BE, NOBODY, OTHER, PARTS, boxes
 from onboarding.models import Application
-
-DUTIES: Mapping[str, Any] = {
-    Position.DIRECTOR: _("Answers for the agency's part in the HMIS, and is told of every decision."),
-    Position.SIGNATORY: _(
-        "Reads and signs the Memorandum of Understanding (MOU) for the agency. May be the executive director."
-    ),
-    Position.COORDINATOR: _(
-        "The HMIS Data Coordinator (HDC) is the HMIS's first contact: keeps projects and staff current, watches data quality, reports leavers within 24 hours."
-    ),
-    Position.BACKUP: _(
-        "Stands in for the coordinator, so must be another person. Attends the same briefing."
-    ),
-    Position.SECURITY: _(
-        "Keeps the security rules, does the yearly self-audit, and is called when something goes wrong."
-    ),
-    Position.PRIVACY: _(
-        "Keeps the privacy notice and consent forms, and answers complaints. May be the Security Officer."
-    ),
-    Position.IT: _("Is asked about devices, networks and browsers."),
-    Position.BILLING: _("Receives invoices, should there be any."),
-}
-OTHER, LISTED, NOBODY = "other", "listed", "none"
-# Whom a position may coincide with: everyone named before it, but the backup never with the coordinator.
-MAY_BE: Mapping[str, tuple[str, ...]] = {
-    Position.DIRECTOR: (),
-    Position.SIGNATORY: (Position.DIRECTOR,),
-    Position.COORDINATOR: (Position.DIRECTOR, Position.SIGNATORY),
-    Position.BACKUP: (Position.DIRECTOR, Position.SIGNATORY),
-    Position.SECURITY: (Position.DIRECTOR, Position.SIGNATORY, Position.COORDINATOR, Position.BACKUP),
-    Position.PRIVACY: (
-        Position.DIRECTOR,
-        Position.SIGNATORY,
-        Position.COORDINATOR,
-        Position.BACKUP,
-        Position.SECURITY,
-    ),
-    Position.IT: (Position.DIRECTOR, Position.COORDINATOR, Position.BACKUP, Position.SECURITY),
-    Position.BILLING: (Position.DIRECTOR, Position.SIGNATORY),
-}
-# Whoever answers for a firm may be reached in a mailbox of several people: no sign-in code goes there.
-OF_A_FIRM = (Position.IT, Position.BILLING)
-PARTS = ("name", "title", "email", "phone", "extension")
 
 
 class PeopleForm(SectionForm, forms.Form):
@@ -72,7 +32,7 @@ class PeopleForm(SectionForm, forms.Form):
         *args: Any,
         application: Application,
         contacts: Iterable[Contact],
-        known: Sequence[KnownPerson] = (),
+        known: Sequence[Person] = (),
         **kwargs: Any,
     ) -> None:
         self.application = application
@@ -115,31 +75,11 @@ class PeopleForm(SectionForm, forms.Form):
             )
             self.shown_when[f"{key}_person"] = (f"{key}_is", LISTED)
             self.required_messages[f"{key}_person"] = gettext("Select the person who is the %s") % words
-        made: dict[str, forms.Field] = {
-            "name": NameField(label=gettext("Name"), max_length=200),
-            "title": forms.CharField(label=gettext("Title"), max_length=150),
-            "email": (EmailField if position in OF_A_FIRM else PersonEmailField)(
-                label=gettext("Work e-mail"), max_length=254
-            ),
-            "phone": PhoneField(label=gettext("Phone")),
-            "extension": forms.CharField(
-                label=gettext("Extension"),
-                max_length=5,
-                required=False,
-                widget=forms.TextInput({"class": "input-4", "inputmode": "numeric"}),
-            ),
-        }
-        asks = {
-            "name": _("Enter the name of the %s"),
-            "title": _("Enter the title of the %s"),
-            "email": _("Enter the work e-mail of the %s"),
-            "phone": _("Enter the phone number of the %s"),
-        }
-        for part, field in made.items():
+        for part, field in boxes(position).items():
             name = f"{key}_{part}"
             self.fields[name], self.places[name] = field, words
-            if part in asks:
-                self.required_messages[name] = str(asks[part]) % words
+            if part in ASKED:
+                self.required_messages[name] = str(ASKED[part]) % words
             self.shown_when[name] = (f"{key}_is", OTHER)
         self._fill(position)
 
@@ -239,10 +179,11 @@ class PeopleForm(SectionForm, forms.Form):
                 and self.cleaned_data.get(f"{key}_name")
             ):
                 people[key] = {part: str(self.cleaned_data.get(f"{key}_{part}") or "") for part in PARTS}
-                number, extension = _phone(people[key]["phone"])
-                people[key].update(phone=number, extension=people[key]["extension"] or extension)
+                typed_in_one = phone_parts(people[key]["phone"])
+                extension = people[key]["extension"] or typed_in_one["extension"]
+                people[key].update(typed_in_one, extension=extension)
             elif who == LISTED and (person := self.known.get(self.cleaned_data.get(f"{key}_person", ""))):
-                people[key] = _as_listed(person)
+                people[key] = _particulars(person)
             elif who in people:
                 people[key] = dict(people[who])
         return people
@@ -271,33 +212,29 @@ class PeopleForm(SectionForm, forms.Form):
             if told != after:
                 changed[position.value] = [told, after]
                 if after:
-                    rows.append(Contact(agency_id=agency_id, position=position, **after))
+                    person = self._entered(after, was=before.person if before else None, by=by)
+                    rows.append(Contact(agency_id=agency_id, position=position, person=person))
         gone = [key for key, (_before, after) in changed.items() if after is None]
         if gone:
             Contact.objects.filter(agency_id=agency_id, position__in=gone).delete()
         Contact.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["agency", "position"], update_fields=list(PARTS)
+            rows, update_conflicts=True, unique_fields=["agency", "position"], update_fields=["person"]
         )
-        directory.follow_contacts(rows, by=by)
         return changed
 
-
-def _phone(text: str) -> tuple[str, str]:
-    """Number and extension."""
-    number, _sep, extension = text.partition(" ext. ")
-    return number, extension
-
-
-def _as_listed(person: KnownPerson) -> dict[str, str]:
-    number, extension = _phone(person.phone)
-    return {
-        "name": person.name, "title": person.title, "email": person.email, "phone": number, "extension": extension,
-    }  # fmt: skip
+    def _entered(self, told: Mapping[str, str], *, was: Person | None, by: User) -> Person:
+        """In the directory. Whoever is on the roster has the address of their line, which is changed there."""
+        if was and was.staff_rows.filter(left_on__isnull=True).exists():
+            was = None
+        facts = {part: told[part] for part in ("title", "phone", "extension")}
+        return directory.enter(
+            self.application.agency_id, told["email"], name_parts(told["name"]) | facts, by=by, was=was
+        )
 
 
-def _particulars(contact: Contact) -> dict[str, str]:
-    return {part: getattr(contact, part) for part in PARTS}
+def _particulars(of: Contact | Person) -> dict[str, str]:
+    return {part: getattr(of, part) for part in PARTS}
 
 
 def _same(contact: Contact | None, other: Contact | None) -> bool:
-    return bool(contact and other and _particulars(contact) == _particulars(other))
+    return bool(contact and other and contact.person_id == other.person_id)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from agencies import permissions
 from agencies.models import Agency, User
 from agencies.selectors import known_people
-from hmis_portal.text import typed
 from hmis_portal.text.words import date_words
 from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import WrongState
@@ -172,12 +171,11 @@ def _proposed(agency: Agency) -> dict[str, str]:
     contact = agency.contacts.filter(position="signatory").first()
     if contact is None:
         return {}
-    first, _space, last = contact.name.rpartition(" ")
     return {
         "who": "listed",
-        "person": typed.email(contact.email),
-        "first_name": first,
-        "last_name": last,
+        "person": contact.email,
+        "first_name": contact.person.first_name,
+        "last_name": contact.person.last_name,
         "email": contact.email,
         "title": contact.title,
     }

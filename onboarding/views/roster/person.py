@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, Staff
+from agencies.models import Agency, Person, Staff
 from agencies.permissions import agency_to_edit
-from agencies.selectors import KnownPerson, known_people
+from agencies.selectors import known_people
 from hmis_portal.web.removed import one_or_told
 from onboarding.application import check
 from onboarding.application.status_line import status_line
@@ -49,7 +49,7 @@ class PersonPage(DraftPage):
         return PersonForm(agency=self.agency, instance=instance, known=self.known, **given)
 
     @cached_property
-    def known(self) -> list[KnownPerson]:
+    def known(self) -> list[Person]:
         return known_people(self.agency)
 
     def fresh(self) -> "PersonPage":

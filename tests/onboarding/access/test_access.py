@@ -19,6 +19,7 @@ from onboarding.workflow import AccessVerb, Account, ApplicationVerb, Approval
 from tests.factories import StaffFactory
 from tests.onboarding.access.trained import state, train
 from tests.onboarding.helpers import settings_are
+from tests.people import hold
 from training.models import Requirement
 
 S = Access.State
@@ -106,8 +107,7 @@ def test_who_starts_later_is_invited_on_the_start_date_and_not_before(in_review,
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["Søren O’Hara-Núñez", "Cher"])
 def test_the_security_officer_named_in_section_a_is_told_and_briefed(in_review, cast, commits, name):
-    cast.agency.contacts.filter(position="security").delete()
-    cast.agency.contacts.create(position="security", name=name, email="guard@harbor.example", title="IT lead")
+    hold(cast.agency, "security", name, "guard@harbor.example", title="IT lead")
     perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
     with commits():
         officer = recompute.start_training(cast.agency, by=cast.lead)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agencies.hud.drafts import ROWS, with_rows
 from agencies.hud.store import write_project
-from agencies.models import AccessLevel, Contact, LegalForm, Position, Project, Staff
+from agencies.models import AccessLevel, LegalForm, Position, Project, Staff
 from hmis_portal import documents
 from onboarding.admin.review.page import field_key
 from onboarding.application.revisions import snapshot
@@ -21,6 +21,7 @@ from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
 from tests.agencies.hud import drafts
 from tests.onboarding.helpers import PDF
+from tests.people import hold
 
 pytestmark = pytest.mark.django_db
 
@@ -111,9 +112,7 @@ def full(cast, complete):
                 document=documents.store(PDF, content_type="application/pdf"),
             )  # fmt: skip
     for position in Position:
-        Contact.objects.get_or_create(
-            agency=agency, position=position, defaults={"name": position.label, "email": "x@harbor.example"}
-        )
+        hold(agency, position, position.label, f"{position.value}.x@harbor.example")
     for number, given in enumerate(every_kind_of_project(cast.project)):
         row = Project.objects.create(agency=agency, project_name=f"Project {number}")
         draft = drafts.project(**{**given, "project_name": row.project_name})

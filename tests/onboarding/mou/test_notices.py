@@ -11,15 +11,15 @@ from onboarding.mou import wording
 from tests.mou import issue_mou
 from tests.onboarding.helpers import settings_are
 from tests.onboarding.mou.helpers import SIGNER, mou_url
+from tests.people import enter
 
 
 def test_the_addresses_for_notices_are_frozen_with_the_mou(cast, commits, tmp_path):
     settings_are(
         notices_address="410 Capitol Avenue, Hartford, CT 06106", notices_email="notices@lead.example"
     )
-    director = cast.agency.contacts.create(
-        position=Position.DIRECTOR, name="Dana Director", email="dd@harbor.example"
-    )
+    director = enter(cast.agency, "Dana Director", "dd@harbor.example")
+    cast.agency.contacts.create(position=Position.DIRECTOR, person=director)
     with commits():
         mou = issue_mou(cast)
     made = requests.latest_pdf(mou.request)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Contact, Position
+from agencies.models import Position
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing import reference
@@ -24,6 +24,7 @@ from tests.applications import answer_all, make_application, name_people
 from tests.given import sample, signature
 from tests.mou import issue_mou, sign_on_paper
 from tests.onboarding.helpers import people_data
+from tests.people import hold
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "Harbor House, Inc.", "Maison d’Étoiles 希望, Inc."
@@ -145,11 +146,10 @@ def test_case_and_spaces_make_no_other_party(cast, reviewed):
 
 def test_another_signatory_named_after_the_signature_is_noticed(cast):
     named = {"agency": cast.agency, "position": Position.SIGNATORY, "email": "signatory@harbor.example"}
-    contact = Contact.objects.create(name="Sidney Signatory", **named)
+    hold(name="Sidney Signatory", **named)
     mou = sign_on_paper(cast)
     assert party.changes(mou) == []
-    contact.name = "Noor O’Neil"
-    contact.save(update_fields=["name"])
+    hold(name="Noor O’Neil", **named)
     assert [one.what for one in party.changes(mou)] == ["signatory"]
     assert "Noor O’Neil" in party.against(mou)[0]
 
@@ -236,7 +236,7 @@ def test_nobody_records_anything_while_every_name_is_right(cast, signed_without_
 def test_the_signatory_is_chosen_from_the_list_and_spelled_as_it_is_there(cast, client_of):
     reference.load()
     named = {"agency": cast.agency, "position": Position.SIGNATORY, "title": "Chair", "phone": "860-555-0101"}
-    Contact.objects.create(name="Olive M. Other", email="Olive@harbor.example", **named)
+    hold(name="Olive M. Other", email="Olive@harbor.example", **named)
     url, client = reverse("onboarding:name_signatory", args=[cast.agency.pk]), client_of(cast.director)
     page = client.get(url).text
     assert (
@@ -260,9 +260,7 @@ def test_the_signatory_is_chosen_from_the_list_and_spelled_as_it_is_there(cast, 
 
 def test_a_manager_whose_name_is_spelled_otherwise_on_the_list_is_asked(cast, client_of):
     reference.load()
-    Contact.objects.create(
-        agency=cast.agency, position=Position.DIRECTOR, name="Dana D. Director", email=cast.director.email
-    )
+    hold(cast.agency, Position.DIRECTOR, "Dana D. Director", cast.director.email)
     url, client = reverse("onboarding:name_signatory", args=[cast.agency.pk]), client_of(cast.director)
     given = {"who": "me", "title": "Director", "authority": "Bylaws"}
     assert "This is the address of Dana D. Director" in client.post(url, given).text

@@ -88,7 +88,7 @@ def test_who_holds_a_position_of_another_page_follows_a_change(cast, application
     save_pages(client, base, "people", people_data())
     data = people_data(coordinator_phone="860-555-0199", version="1")
     assert client.post(f"{base}people/coordinator/", data).status_code == 302
-    held = dict(cast.agency.contacts.values_list("position", "phone"))
+    held = {contact.position: contact.phone for contact in cast.agency.contacts.all()}
     assert held["coordinator"] == held["security"] == held["privacy"] != held["director"]
 
 
