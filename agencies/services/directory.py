@@ -60,7 +60,9 @@ def tell(
     name = {part: getattr(person, part) for part in NAMES}
     fits = all(len(part) <= NAME_PART for part in name.values())
     now = {"title": person.title, "phone": person.full_phone}
-    for row in Staff.objects.current().filter(person=person).exclude(pk=written.pk if written else None):
+    for row in Staff.objects.current().filter(person=person):
+        if row == written:
+            continue
         _followed(row, now | (name if fits else {}), by=by)
     for row in Staff.objects.current().filter(supervised_by=person):
         _followed(row, {"supervisor_name": person.name[:200], "supervisor_email": person.email}, by=by)

@@ -1,88 +1,23 @@
-"""A person is entered once: whatever is told of them in one place stands in every other."""
+"""A person is entered once: whoever signs up, is invited, named or listed, and who has an address now."""
+
+import datetime as dt
 
 import pytest
 from django.urls import reverse
 
-from agencies.models import Agency, Contact, Invitation, Person, Staff, User
+from agencies.models import Agency, Invitation, Person, Staff
 from agencies.selectors import known_people
 from agencies.services import opening
 from agencies.services.staff import add_staff, change_staff, return_staff
 from tests.factories import StaffFactory, UserFactory
-from tests.onboarding.helpers import people_data, save_pages
 from tests.people import hold
 
 pytestmark = pytest.mark.django_db
 
 
-def places(cast, person):
-    """Name, title and phone as each place has them that shows this person."""
-    line = Staff.objects.get(pk=cast.coordinator_row.pk)
-    told = User.objects.get(pk=cast.coordinator.pk)
-    supervised = Staff.objects.get(pk=cast.staff_row.pk)
-    found = {
-        "directory": (person.name, person.title, person.full_phone),
-        "roster": (line.name, line.title, line.phone),
-        "account": (person.name, told.title, told.phone),
-        "supervisor": (supervised.supervisor_name, person.title, person.full_phone),
-    }
-    for contact in Contact.objects.filter(person=person):
-        found[contact.position] = (contact.name, contact.title, contact.full_phone)
-    offered = next(one for one in known_people(cast.agency) if one.email == person.email)
-    found["list to choose from"] = (offered.name, offered.title, offered.full_phone)
-    page = cast.client("coordinator").get(reverse("agencies:me")).text
-    assert f'value="{person.title}"' in page
-    assert f'value="{person.full_phone}"' in page
-    return found
-
-
-def everywhere(cast):
-    person = Person.objects.get(agency=cast.agency, user=cast.coordinator)
-    found = places(cast, person)
-    assert len(set(found.values())) == 1, found
-    return found["directory"]
-
-
-def test_every_place_that_shows_a_person_says_the_same(cast, application, base):
-    email = cast.coordinator.email
-    change_staff(
-        staff=cast.staff_row, by=cast.director,
-        data={"supervisor_name": "Chris Coordinator", "supervisor_email": email.upper()},
-    )  # fmt: skip
-    data = people_data(
-        coordinator_email=email, coordinator_name="Chris Coordinator", coordinator_title="Data lead",
-        coordinator_phone="860-555-0133", coordinator_extension="4", security_is="coordinator",
-    )  # fmt: skip
-    assert save_pages(cast.client("director"), base, "people", data).status_code == 302
-    assert everywhere(cast) == ("Chris Coordinator", "Data lead", "860-555-0133 ext. 4")
-
-    row = Staff.objects.get(pk=cast.coordinator_row.pk)
-    change_staff(
-        staff=row, by=cast.director, data={"last_name": "Coor", "title": "Lead", "phone": "860-555-0134"}
-    )
-    assert everywhere(cast) == ("Chris Coor", "Lead", "860-555-0134")
-
-    own = {
-        "first_name": "Chris",
-        "last_name": "Coordinator",
-        "title": "HMIS lead",
-        "phone": "860 555 0135 x12",
-    }
-    assert cast.client("coordinator").post(reverse("agencies:me"), own).status_code == 302
-    assert everywhere(cast) == ("Chris Coor", "HMIS lead", "860-555-0135 ext. 12")
-
-    change_staff(staff=row, by=cast.director, data={"title": "", "phone": ""})
-    assert everywhere(cast) == ("Chris Coor", "HMIS lead", "860-555-0135 ext. 12"), "a position asks for both"
-    before = Person.objects.count()
-    change_staff(staff=row, by=cast.director, data={"email": "chris@harbor.example"})
-    assert Person.objects.count() == before
-    assert {one.email for one in Contact.objects.filter(person__user=cast.coordinator)} == {
-        "chris@harbor.example"
-    }
-
-
 def test_what_one_agency_says_does_not_reach_another(cast):
     for agency in (cast.agency, cast.other_agency):
-        StaffFactory(agency=agency, person=None, email="both@harbor.example", title="Aide")
+        StaffFactory(agency=agency, email="both@harbor.example", title="Aide")
     user = UserFactory(email="both@harbor.example", title="Aide")
     rows = list(Staff.objects.filter(email=user.email))
     for row in rows:
@@ -115,7 +50,7 @@ def test_whoever_signs_up_is_invited_or_named_is_in_the_directory(cast, client_o
 def test_an_address_goes_to_the_successor_of_somebody_who_left(cast):
     data = {
         "first_name": "Jo", "last_name": "Old", "email": "desk@harbor.example", "hmis_role": "case_manager",
-        "access_level": "case", "supervisor_name": "D", "start_date": "2026-01-05", "employment": "staff",
+        "access_level": "case", "supervisor_name": "D", "start_date": dt.date(2026, 1, 5), "employment": "staff",
     }  # fmt: skip
     old = add_staff(agency=cast.agency, by=None, data=data)
     Staff.objects.filter(pk=old.pk).update(left_on="2026-02-01")

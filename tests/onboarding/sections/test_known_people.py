@@ -1,8 +1,9 @@
 """A person is entered once: positions are given to whom the agency knows, and what changes of a person changes everywhere."""
 
 import pytest
+from django.urls import reverse
 
-from agencies.models import Agency, Contact, Staff
+from agencies.models import Agency, Contact, Person, Staff, User
 from agencies.selectors import known_people
 from agencies.services.staff import change_staff
 from tests.onboarding.helpers import people_data, save_pages
@@ -61,3 +62,69 @@ def test_a_title_or_phone_changes_everywhere(cast, application, base):
     held = Contact.objects.filter(agency=cast.agency, person=row.person)
     assert {(one.title, one.phone, one.extension) for one in held} == {("Lead", "860-555-0133", "")}
     assert held.count() == 3
+
+
+def places(cast, person):
+    """Name, title and phone as each place has them that shows this person."""
+    line = Staff.objects.get(pk=cast.coordinator_row.pk)
+    told = User.objects.get(pk=cast.coordinator.pk)
+    supervised = Staff.objects.get(pk=cast.staff_row.pk)
+    found = {
+        "directory": (person.name, person.title, person.full_phone),
+        "roster": (line.name, line.title, line.phone),
+        "account": (person.name, told.title, told.phone),
+        "supervisor": (supervised.supervisor_name, person.title, person.full_phone),
+    }
+    for contact in Contact.objects.filter(person=person):
+        found[contact.position] = (contact.name, contact.title, contact.full_phone)
+    offered = next(one for one in known_people(cast.agency) if one.email == person.email)
+    found["list to choose from"] = (offered.name, offered.title, offered.full_phone)
+    page = cast.client("coordinator").get(reverse("agencies:me")).text
+    assert f'value="{person.title}"' in page
+    assert f'value="{person.full_phone}"' in page
+    return found
+
+
+def everywhere(cast):
+    person = Person.objects.get(agency=cast.agency, user=cast.coordinator)
+    found = places(cast, person)
+    assert len(set(found.values())) == 1, found
+    return found["directory"]
+
+
+def test_every_place_that_shows_a_person_says_the_same(cast, application, base):
+    email = cast.coordinator.email
+    change_staff(
+        staff=cast.staff_row, by=cast.director,
+        data={"supervisor_name": "Chris Coordinator", "supervisor_email": email.upper()},
+    )  # fmt: skip
+    data = people_data(
+        coordinator_email=email, coordinator_name="Chris Coordinator", coordinator_title="Data lead",
+        coordinator_phone="860-555-0133", coordinator_extension="4", security_is="coordinator",
+    )  # fmt: skip
+    assert save_pages(cast.client("director"), base, "people", data).status_code == 302
+    assert everywhere(cast) == ("Chris Coordinator", "Data lead", "860-555-0133 ext. 4")
+
+    row = Staff.objects.get(pk=cast.coordinator_row.pk)
+    change_staff(
+        staff=row, by=cast.director, data={"last_name": "Coor", "title": "Lead", "phone": "860-555-0134"}
+    )
+    assert everywhere(cast) == ("Chris Coor", "Lead", "860-555-0134")
+
+    own = {
+        "first_name": "Chris",
+        "last_name": "Coordinator",
+        "title": "HMIS lead",
+        "phone": "860 555 0135 x12",
+    }
+    assert cast.client("coordinator").post(reverse("agencies:me"), own).status_code == 302
+    assert everywhere(cast) == ("Chris Coor", "HMIS lead", "860-555-0135 ext. 12")
+
+    change_staff(staff=row, by=cast.director, data={"title": "", "phone": ""})
+    assert everywhere(cast) == ("Chris Coor", "HMIS lead", "860-555-0135 ext. 12"), "a position asks for both"
+    before = Person.objects.count()
+    change_staff(staff=row, by=cast.director, data={"email": "chris@harbor.example"})
+    assert Person.objects.count() == before
+    assert {one.email for one in Contact.objects.filter(person__user=cast.coordinator)} == {
+        "chris@harbor.example"
+    }
