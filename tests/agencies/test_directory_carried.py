@@ -27,7 +27,7 @@ def before(cast: Any) -> Any:
                 f"ALTER TABLE agencies_contact ADD COLUMN {name} varchar({length}) NOT NULL DEFAULT ''"
             )
         cursor.execute("ALTER TABLE agencies_contact ALTER person_id DROP NOT NULL")
-    state = MigrationLoader(connection).project_state(("agencies", "0010_enter_a_person_once"))
+    state = MigrationLoader(connection).project_state(("agencies", "0011_enter_a_person_once"))
     return state.apps
 
 
@@ -57,7 +57,7 @@ def test_nobody_is_lost_and_nobody_merged_by_name(cast: Any, before: Any) -> Non
         StaffFactory(agency=cast.agency, person=None, user=odd, email="", supervisor_email="director@harbor.example",
             supervisor_name="Not Dana"),
     ]  # fmt: skip
-    import_module("agencies.migrations.0011_carry_people_into_the_directory").carry(before, None)
+    import_module("agencies.migrations.0012_carry_people_into_the_directory").carry(before, None)
 
     carried = {row.position: row.person for row in contacts.select_related("person")}
     for position, name, title, email, phone, extension in positions:

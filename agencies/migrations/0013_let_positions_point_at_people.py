@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agencies", "0011_carry_people_into_the_directory")]
+    dependencies = [("agencies", "0012_carry_people_into_the_directory")]
 
     operations = [
         migrations.RemoveField(

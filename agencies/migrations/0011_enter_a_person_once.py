@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0009_add_channels_for_sign_in_codes'),
+        ('agencies', '0010_begin_participation_and_accept_projects'),
     ]
 
     operations = [

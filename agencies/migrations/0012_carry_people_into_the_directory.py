@@ -106,6 +106,6 @@ def carry_one(apps, directory, agency_id):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agencies", "0010_enter_a_person_once")]
+    dependencies = [("agencies", "0011_enter_a_person_once")]
 
     operations = [migrations.RunPython(carry, migrations.RunPython.noop)]
