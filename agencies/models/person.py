@@ -21,7 +21,8 @@ NAME_PART = 100  # letters of the first or the last name of an account, or of a 
 class PersonQuerySet(models.QuerySet["Person"]):
     def at(self, agency_id: UUID, email: str) -> "Person | None":
         """Whose address it is now."""
-        return self.filter(agency=agency_id, email=typed.email(email), holds_address=True).first()
+        held = self.filter(agency=agency_id, email=typed.email(email), holds_address=True)
+        return held.select_related("user").first()
 
     def current(self) -> Self:
         """Who holds a position, is listed or supervises, acts for the agency, or is invited to."""

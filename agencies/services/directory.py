@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from agencies.events import AgenciesEvent
 from agencies.models import Contact, Person, Staff, User
 from agencies.models.person import NAME_PART, name_parts, phone_parts
@@ -39,7 +41,8 @@ def enter(
         Person.objects.filter(pk=person.pk).update(holds_address=False)
         person = None
     if person is None and was is not None and same_name(was.name, name):
-        Person.objects.filter(pk=was.pk).update(email=address, holds_address=True)
+        was.email, was.holds_address = address, True
+        was.save(update_fields=["email", "holds_address"])
         person = was
     if person is None:
         return Person.objects.enter(agency_id, address, **facts)
@@ -55,17 +58,15 @@ def tell(
     person: Person, facts: Mapping[str, str], *, by: User | None, written: Staff | None = None
 ) -> Person:
     """Change a person; their line of the roster, unless it is being written, whom they supervise and their account follow."""
-    person = Person.objects.select_related("user").get(pk=person.pk)
     _write(person, facts)
     name = {part: getattr(person, part) for part in NAMES}
     fits = all(len(part) <= NAME_PART for part in name.values())
     now = {"title": person.title, "phone": person.full_phone}
-    for row in Staff.objects.current().filter(person=person):
-        if row == written:
-            continue
-        _followed(row, now | (name if fits else {}), by=by)
-    for row in Staff.objects.current().filter(supervised_by=person):
-        _followed(row, {"supervisor_name": person.name[:200], "supervisor_email": person.email}, by=by)
+    supervisor = {"supervisor_name": person.name[:200], "supervisor_email": person.email}
+    for row in Staff.objects.current().filter(Q(person=person) | Q(supervised_by=person)):
+        told = now | (name if fits else {}) if row.person_id == person.pk and row != written else {}
+        told |= supervisor if row.supervised_by_id == person.pk else {}
+        _followed(row, told, by=by)
     if person.user and not person.user.is_staff:
         changed = _write(person.user, {part: value for part, value in now.items() if value})
         if changed:
@@ -119,7 +120,7 @@ def follow_account(user: User, facts: Mapping[str, str], *, by: User) -> None:
     told = {"title": facts["title"]} if "title" in facts else {}
     if "phone" in facts:
         told |= phone_parts(facts["phone"])
-    for person in Person.objects.filter(user=user):
+    for person in Person.objects.filter(user=user).select_related("user"):
         tell(person, told, by=by)
 
 
