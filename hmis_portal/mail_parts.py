@@ -28,6 +28,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from hmis_portal.models import PortalSettings
+from hmis_portal.text.unbroken import unbroken
 
 STYLES = {
     "p": "margin:0 0 16px",
@@ -74,7 +75,9 @@ def made(name: str, context: Mapping[str, Any]) -> Parts:
     return Parts(
         subject,
         text,
-        render_to_string("emails/frame.html", {**frame, "before": _html(before), "after": _html(after)}),
+        unbroken(
+            render_to_string("emails/frame.html", {**frame, "before": _html(before), "after": _html(after)})
+        ),
     )
 
 

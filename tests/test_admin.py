@@ -43,6 +43,7 @@ LISTS = {
     "onboarding_mou": (REVIEW, NOBODY),
     "onboarding_readinessquestion": (REFERENCE, NOBODY),  # added to a draft alone, and there is none
     "onboarding_readinessversion": (REFERENCE, NOBODY),
+    "onboarding_helprequest": (REFERENCE, NOBODY),
     "onboarding_readinessyear": (REFERENCE, NOBODY),
     "onboarding_roleinhmis": (REFERENCE, ADMIN),
     "onboarding_requirementtext": (REFERENCE, NOBODY),
@@ -171,6 +172,7 @@ ELSEWHERE = {
     "onboarding_condition_refuse_time",
     "onboarding_condition_send_back",
     "onboarding_condition_waive",
+    "onboarding_helprequest_revoke",
     "onboarding_mou_consent",
     "onboarding_project_accept",
     "onboarding_mou_counter_sign",

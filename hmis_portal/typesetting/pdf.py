@@ -7,7 +7,6 @@ added to a certified file later counts as an illegal change.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from urllib.request import url2pathname
 import pydyf
 from django.template.loader import render_to_string
 
+from hmis_portal.text.unbroken import unbroken
 from hmis_portal.typesetting import typefaces
 
 # WeasyPrint is nearly half of the time that a start takes, so it is imported where a document is made.
@@ -126,22 +126,8 @@ def _page(html: str) -> tuple[HTML, dict[str, Any]]:
         fonts = FontConfiguration()
     fetcher = _own_fonts_only(faces)
     style = CSS(string="\n".join(face.rule for face in faces), font_config=fonts, url_fetcher=fetcher)
-    page = HTML(string=_unbroken(html.translate(CONTROLS)), base_url="portal:", url_fetcher=fetcher)
+    page = HTML(string=unbroken(html.translate(CONTROLS)), base_url="portal:", url_fetcher=fetcher)
     return page, {"stylesheets": [style], "font_config": fonts}
-
-
-# A title or style, in which no element may stand, or the text between two tags.
-_TEXTS = re.compile(r"<(title|style)\b.*?</\1>|>[^<]+", re.DOTALL | re.IGNORECASE)
-_WORD = re.compile(r"\b(e-mails?)\b", re.IGNORECASE)
-
-
-def _unbroken(html: str) -> str:
-    """ "e-mail" stays in one line; no character is put in, so that it is copied and read as it is written."""
-
-    def held(text: re.Match[str]) -> str:
-        return text[0] if text[1] else _WORD.sub(r'<span style="white-space: nowrap">\1</span>', text[0])
-
-    return _TEXTS.sub(held, html)
 
 
 def _own_fonts_only(faces: Sequence[typefaces.Face]) -> URLFetcher:

@@ -14,7 +14,7 @@ from onboarding.admin import (
     texts,
 )
 from onboarding.admin.mou import listing
-from onboarding.admin.readiness import each_year, versions
+from onboarding.admin.readiness import each_year, helpers, versions
 from onboarding.admin.readiness import questions as readiness_questions
 from onboarding.admin.review import conditions
 
@@ -25,6 +25,7 @@ __all__ = [
     "conditions",
     "desk",
     "each_year",
+    "helpers",
     "hmis_lists",
     "listing",
     "projects",

@@ -190,8 +190,11 @@ def _topics(waits: Sequence[HelpAnswer]) -> list[tuple[str, str]]:
 
 
 def _status(request: HelpRequest, waits: Sequence[HelpAnswer]) -> tuple[str, str]:
-    if waits:
-        return "turn", _("Answered: look at the answers")
+    return ("turn", _("Answered: look at the answers")) if waits else state_of(request)
+
+
+def state_of(request: HelpRequest) -> tuple[str, str]:
+    """Kind and words of how the link stands."""
     if request.ended_at:
         return "plain", request.get_end_display()
     if not request.is_open:

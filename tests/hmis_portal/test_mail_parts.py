@@ -98,6 +98,15 @@ def _tags(html: str) -> list[str]:
     return [tag for tag in re.findall(r"<[^>]+>", html) if tag != "<br>" and not tag.startswith("<title")]
 
 
+def test_the_word_e_mail_does_not_break_at_its_hyphen(db) -> None:
+    parts = mail_parts.made(
+        "account/confirm_email", {**_context("", "Ana"), "link_url": "https://p.example/e-mail"}
+    )
+    assert '<span style="white-space: nowrap">e-mail</span>' in parts.html
+    assert 'href="https://p.example/e-mail"' in parts.html
+    assert "e-mail" in parts.text
+
+
 def test_a_list_is_a_list_and_a_link_stands_on_its_own_line(db) -> None:
     lines = [("Ana", "Privacy", "lapsed"), ("Ben", "Basics", "due")]
     parts = mail_parts.made("training/digest", {"lines": lines, "link_url": "https://p.example/t"})

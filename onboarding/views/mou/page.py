@@ -126,11 +126,14 @@ def sentences(mou: Mou | None) -> dict[str, Any]:
     return words
 
 
-def names(mou: Mou | None) -> list[str]:
-    """Names that changed since the MOU was issued, and what the HMIS Admin recorded about them."""
+def names(mou: Mou | None, turn: Turn | None) -> list[str]:
+    """Names that changed since the MOU was issued, unless whose turn it is says so, and what the HMIS Admin recorded of them."""
     if mou is None:
         return []
-    return [*party.against(mou, lead=True), *party.explained(mou)]
+    against = party.against(mou, lead=True)
+    if turn and all(str(change) in turn.text for change in party.changes(mou, lead=True)):
+        against = []
+    return [*against, *party.explained(mou)]
 
 
 def _renewal_words(mou: Mou) -> str:

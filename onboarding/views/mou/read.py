@@ -68,7 +68,7 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "acts": page.acts(request, agency, mou),
         "reminder": page.reminder(mou, turn, is_manager=is_manager),
         **page.sentences(mou),
-        "party_words": page.names(mou),
+        "party_words": page.names(mou, turn),
         "party_name": party.name_of(mou) if mou else "",
         **clauses.own(request, agency, mou).contents(),
     }

@@ -368,6 +368,8 @@ def test_an_mou_in_another_name_is_the_same_one_s_turn_everywhere(cast: Cast, cl
         text = panel(coordinator, name, cast.agency)
         assert f"It is the turn of {MANAGER}" in text
         assert "its legal name is now “Harbor Homes, Inc.”" in text
+    page = director.get(reverse("onboarding:mou", args=[cast.agency.pk])).text
+    assert page.count("its legal name is now “Harbor Homes, Inc.”") == 1
     Mou.objects.filter(pk=mou.pk).update(state="signed", signed_at=timezone.now())
     make_application(
         cast.agency, by=cast.director, state="approved", decided_at=timezone.now(), decided_by=cast.admin

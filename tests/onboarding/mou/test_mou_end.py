@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.signing.models import SignatureAct
+from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
+from onboarding import emails
 from onboarding.access import decision
 from onboarding.application import opening, requirements
 from onboarding.models import Application, Mou, RequirementText
@@ -55,6 +57,14 @@ def test_an_end_for_cause_ends_the_executed_renewal_too(cast, in_force, renewal,
     assert (renewal.state, renewal.end_kind, renewal.reason) == ("ended", kind, "Repeated breaches.")
     assert decision.mou_in_force([cast.agency.pk], timezone.localdate()) == set()
     assert [message.to for message in told("has ended")] == [[cast.director.email]]  # once
+
+
+def test_who_signs_a_renewal_is_reminded_of_the_term_and_of_no_application(cast, renewal, commits):
+    with commits():
+        emails.signatory_reminder(renewal, "3")
+    words = " ".join(told("Reminder: the MOU")[0].body.split())
+    assert "application" not in words
+    assert f"The one in force ends on {date_words(renewal.successor_of.term_ends_on)}" in words
 
 
 def test_ending_the_renewal_for_cause_ends_what_it_renews(cast, in_force, renewal, commits):

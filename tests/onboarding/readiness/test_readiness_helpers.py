@@ -8,10 +8,12 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
 from hmis_portal.models import AuditEvent, Message
+from onboarding import rights
 from onboarding.effects import application as effects
 from onboarding.models import Application, HelpAnswer, HelpRequest, ReadinessAnswer, SectionWork
 from onboarding.readiness import helpers
@@ -222,3 +224,23 @@ def test_the_lists_cost_the_same_for_many_helpers(send, cast, url, director, dja
     with django_assert_num_queries(cost):
         assert director.get(url).text.count("look at the answers") == 4
     assert Application.objects.count() == 1
+
+
+def test_the_hmis_admin_sees_who_was_asked_and_revokes(send, cast, url):
+    link = send()
+    row = HelpRequest.objects.get()
+    helpers.answer(row, {"8": {"answer": "yes"}}, done=True)
+    rights.load()
+    admin, page = cast.client("admin"), f"/admin/onboarding/helprequest/{row.pk}/"
+    assert "kim@itfirm.example" in admin.get("/admin/onboarding/helprequest/").text
+    shown = admin.get(f"{page}change/").text
+    assert row.token_hash not in shown
+    assert row.nonce not in shown
+    assert re.search(r"Yes, on [A-Z]", shown)
+    assert shown.count("Not answered") == 2
+    revoke = reverse("admin:onboarding_helprequest_revoke", args=[row.pk])
+    assert revoke in shown
+    assert cast.client("auditor").get(revoke).status_code == 403
+    assert "opens nothing any more" in admin.post(revoke, follow=True).text
+    assert "This link has ended" in outside().get(link).text
+    assert "has ended already" in admin.post(revoke, follow=True).text
