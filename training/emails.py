@@ -8,7 +8,7 @@ from agencies.models import User
 from hmis_portal import mail
 from hmis_portal.models import Message, StoredDocument
 from hmis_portal.signing.models import SignatureAct
-from training.models import Completion, Evidence, Notice, Signup, UserAgreement
+from training.models import Completion, Evidence, LearningAccount, Notice, Signup, UserAgreement
 from training.requirements.items import Item
 
 
@@ -143,3 +143,11 @@ def session_changed(signup: Signup, file: StoredDocument | None) -> Message | No
 
 def session_called_off(signup: Signup, file: StoredDocument | None) -> Message | None:
     return _of_session("called_off", signup, file)
+
+
+def learning_account_made(account: LearningAccount) -> Message | None:
+    context = {"account": account, "link_url": mail.absolute("training:mine")}
+    return mail.send(
+        "training/learning_account_made", to=account.person, context=context,
+        key=f"training:learning:{account.pk}:{account.made_on}",
+    )  # fmt: skip

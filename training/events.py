@@ -32,3 +32,6 @@ class TrainingEvent(StrEnum):
     SEAT_GIVEN_BACK = "seat given back"
     ATTENDANCE_RECORDED = "attendance recorded"
     ASKED_TO_TRAIN = "reminded of training"
+    LEARNING_ACCOUNT_ASKED = "learning account asked for"
+    LEARNING_ACCOUNT_MADE = "learning account made"
+    LEARNING_ACCOUNT_RENAMED = "learning account renamed"

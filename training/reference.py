@@ -122,8 +122,8 @@ CATALOGUE: list[tuple[str, str, str, str, dict[str, Any], list[dict[str, Any]]]]
 
 READ_ALL = [
     "course", "courserule", "courseequivalence", "requirement", "completion", "completionvoid", "waiver", "evidence",
-    "certificate", "session", "signup", "useragreement", "notice", "door", "doorrun", "heldresult", "mappedaccount",
-    "mappedcourse", "upload",
+    "certificate", "session", "signup", "useragreement", "notice", "learningaccount", "door", "doorrun", "heldresult",
+    "mappedaccount", "mappedcourse", "upload",
 ]  # fmt: skip
 VIEW = [f"view_{name}" for name in READ_ALL]
 PERMISSIONS: dict[str, list[str]] = {

@@ -133,7 +133,7 @@ def own_statuses(person: User) -> list[StaffStatus]:
     rows = list(
         Staff.objects.current()
         .filter(user=person)
-        .select_related("agency__open_training")
+        .select_related("agency__open_training", "user__learning_account")
         .order_by("agency__legal_name")
     )
     items = items_of([person.pk])[person.pk]

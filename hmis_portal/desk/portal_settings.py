@@ -95,19 +95,19 @@ class PortalSettingsAdmin(DeskAdmin):
         models.EmailField: {"form_class": EmailField},
     }
     fieldsets = (
-        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender")}),
+        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender", "learning_site")}),
         (_("Support"), {"fields": ("support_email", "support_phone", "support_hours", "support_answer_days")}),
         (
             _("Periods"),
             {
                 "fields": (
-                    "invitation_days", "answer_days", "reopen_days", "review_days", "training_due_days", "mou_term_months",
+                    "invitation_days", "answer_days", "reopen_days", "review_days", "training_due_days", "learning_account_days", "mou_term_months",
                     "project_confirmation_months", "readiness_months", "helper_days", "yearly_reminder_days",
                     "signature_reminder_days", "draft_reminder_days", "answer_reminder_days", "retention_years",
                 )
             },
         ),
-        (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "invitations_before_review", "second_factor_from")}),
+        (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "invitations_before_review", "second_factor_from", "learning_accounts")}),
     )  # fmt: skip
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -118,6 +118,22 @@ class PortalSettings(models.Model):
     training_due_days = models.PositiveSmallIntegerField(
         _("days to complete training once assigned"), default=14
     )
+    learning_accounts = models.BooleanField(
+        _("the help desk makes learning accounts"),
+        default=True,
+        help_text=_(
+            "Courses are taken at a learning site (LMS), where the help desk makes each person’s account."
+        ),
+    )
+    learning_site = models.URLField(
+        _("address of the learning site"),
+        max_length=300,
+        blank=True,
+        help_text=_("Shown where people see their courses. How to register for one is said at the course."),
+    )
+    learning_account_days = models.PositiveSmallIntegerField(
+        _("a learning account is late after (days)"), default=14
+    )
     mou_term_months = models.PositiveSmallIntegerField(_("term of an MOU (months)"), default=36)
     project_confirmation_months = models.PositiveSmallIntegerField(
         _("project data is confirmed again after (months)"), default=12

@@ -1,5 +1,27 @@
 """The trainers' desk. Lists are read here; every act is a page of its own that calls one service."""
 
-from training.admin import courses, desk, doors, held, papers, records, requirements, sessions, uploads
+from training.admin import (
+    courses,
+    desk,
+    doors,
+    held,
+    learning,
+    papers,
+    records,
+    requirements,
+    sessions,
+    uploads,
+)
 
-__all__ = ["courses", "desk", "doors", "held", "papers", "records", "requirements", "sessions", "uploads"]
+__all__ = [
+    "courses",
+    "desk",
+    "doors",
+    "held",
+    "learning",
+    "papers",
+    "records",
+    "requirements",
+    "sessions",
+    "uploads",
+]

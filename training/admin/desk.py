@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from hmis_portal.desk import waiting
 from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of
 from training import permissions
+from training.admin.learning import accounts_to_make
 from training.models import Completion, Evidence, HeldResult, Requirement
 
 
@@ -61,7 +62,11 @@ def results_to_record() -> Queue:
 
 def queues_for(user: Any) -> list[waiting.QueueMaker]:
     queues = [proof_to_check] if permissions.may_check_evidence(user) else []
-    return [*queues, held_results, results_to_record] if permissions.may_record_completions(user) else queues
+    return (
+        [*queues, held_results, results_to_record, accounts_to_make]
+        if permissions.may_record_completions(user)
+        else queues
+    )
 
 
 waiting.add(queues_for)

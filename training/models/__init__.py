@@ -3,6 +3,7 @@
 from training.models.course import Course, CourseEquivalence, CourseRule
 from training.models.door import Door, MappedAccount, MappedCourse
 from training.models.held import DoorRun, HeldResult
+from training.models.learning import LearningAccount
 from training.models.record import (
     Certificate,
     CertificateFile,
@@ -28,6 +29,7 @@ __all__ = [
     "DoorRun",
     "Evidence",
     "HeldResult",
+    "LearningAccount",
     "MappedAccount",
     "MappedCourse",
     "Notice",

@@ -12,7 +12,7 @@ from hmis_portal import audit
 from hmis_portal.models import Message, PortalSettings
 from training import emails
 from training.events import TrainingEvent
-from training.models import Because, Course, CourseRule, Notice, Requirement
+from training.models import Because, Course, CourseRule, LearningAccount, Notice, Requirement
 from training.papers import agreement
 from training.selectors import items_of
 from training.signals import requirements_met
@@ -42,6 +42,7 @@ def assign(*, staff: Staff, by: User | None) -> list[Requirement]:
         for need, row in rows.items():
             if need in needs:
                 _set_reasons(row, needs[need])
+        _ask_for_account(person, new)
         _tell_of_new(person, new)
         announce(person, also=staff)
     return new
@@ -99,13 +100,15 @@ def _open(person: User, need: Need, reasons: dict[Staff, str], *, by: User | Non
     course = Course.objects.get(pk=need[0])
     today = timezone.localdate()
     days = course.due_days if course.due_days is not None else PortalSettings.load().training_due_days
+    # Nobody is late before the first day of work for which the course is asked.
+    begins = min((staff.start_date for staff in reasons), default=today)
     row = Requirement.objects.create(
         person=person,
         course=course,
         staff_id=need[1],
         version=course.version,
         assigned_on=today,
-        due_on=today + timedelta(days=days),
+        due_on=max(today + timedelta(days=days), begins),
     )
     _set_reasons(row, reasons)
     for staff in reasons:
@@ -143,6 +146,16 @@ def _close(row: Requirement, *, by: User | None) -> None:
         agency_id=agency_id,
         reason=row.get_closed_because_display(),
     )
+
+
+def _ask_for_account(person: User, new: list[Requirement]) -> None:
+    """The first course that is taken at the learning site asks for an account there."""
+    taken_there = any(not row.course.is_agreement for row in new)
+    if not taken_there or not PortalSettings.load().learning_accounts:
+        return
+    account, created = LearningAccount.objects.get_or_create(person=person)
+    if created:
+        audit.record(by=None, verb=TrainingEvent.LEARNING_ACCOUNT_ASKED, obj=account)
 
 
 def _tell_of_new(person: User, new: list[Requirement]) -> None:

@@ -21,6 +21,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     statuses = selectors.own_statuses(user)
     context = {
         "statuses": statuses,
+        "account": next((getattr(one.staff.user, "learning_account", None) for one in statuses), None),
+        "opened": request.GET.get("open", ""),
         "places": selectors.own_sessions(user),
         "next_step": selectors.next_step(statuses),
         "transcript": transcript.transcript(user),
