@@ -85,7 +85,8 @@ class LearningAccountAdmin(ReadOnlyAdmin):
         rows = queryset.filter(made_on=None).values_list("pk", "person__email")
         made = learning.made(dict(rows), by=person(request))
         words = ngettext("%d account is made.", "%d accounts are made.", made) % made
-        messages.success(request, f"{words} {gettext('The people were told.')}" if made else words)
+        told = gettext("The people were told.") if made else ""
+        messages.success(request, f"{words} {told}".strip())
         return None
 
     @admin.action(description=_("Download as CSV"), permissions=["view"])
