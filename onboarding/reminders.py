@@ -20,6 +20,7 @@ from onboarding.journey.workdays import business_days_between, is_business_day
 from onboarding.models import Application, Mou
 from onboarding.mou import agreement
 from onboarding.mou.signatory import can_sign
+from onboarding.record.changes import tell_digest
 from onboarding.selectors import open_conditions
 
 TERM_DAYS = (90, 30, 7)
@@ -33,6 +34,7 @@ def send_all() -> None:
     idle_drafts()
     answers_due()
     review_digest()
+    tell_digest()
     conditions_due()
     terms_ending()
     yearly_tasks()

@@ -7,6 +7,8 @@ from onboarding.views.application import acts, pages, requirements
 from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
 from onboarding.views.projects import changes, export, listing, overview, page
 from onboarding.views.readiness import each_year, helpers
+from onboarding.views.record import page as record
+from onboarding.views.record import proposals
 from onboarding.views.roster import listing as staff
 from onboarding.views.roster import person, upload
 from onboarding.views.sections import documents, drafts, sites
@@ -15,6 +17,7 @@ from onboarding.views.sections import pages as sections
 _AGENCY = "agencies/<uuid:agency_id>"
 _APPLICATION = f"{_AGENCY}/application"
 _MOU = f"{_AGENCY}/mou"
+_RECORD = f"{_AGENCY}/record"
 _PROJECTS = f"{_AGENCY}/projects"
 _PROJECT = f"{_PROJECTS}/<uuid:project_id>"  # after approval
 _B = f"{_APPLICATION}/projects/<uuid:project_id>"  # in section B
@@ -57,6 +60,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGENCY}/open/", drafts.page_open, name="page_open"),
     path(f"{_APPLICATION}/share/", together.share, name="share"),
     path(f"{_AGENCY}/notes/<int:note_id>/", together.note, name="note"),
+    # the agency's record, after the application was sent
+    path(f"{_RECORD}/", record.record, name="record"),
+    path(f"{_RECORD}/propose/<slug:what>/", proposals.propose, name="propose"),
+    path(f"{_RECORD}/proposals/<int:proposal_id>/take-back/", proposals.take_back, name="take_back_proposal"),
+    path(f"{_RECORD}/<slug:section>/<slug:page>/", record.page, name="record_page"),
+    path(f"{_RECORD}/<slug:section>/<slug:page>/keep/", record.autosave, name="record_autosave"),
+    path(f"{_RECORD}/<slug:section>/<slug:page>/discard/", record.discard, name="record_discard"),
     # technical readiness, asked again each year
     path(f"{_AGENCY}/readiness/", each_year.year, name="readiness_year"),
     path(f"{_AGENCY}/readiness/<slug:page>/", each_year.page, name="readiness_year_page"),

@@ -291,6 +291,22 @@ def _code(cast: Cast) -> dict[str, Any]:
     return {**args, "code": sessions.code_of(Session(pk=args["session_id"]))}
 
 
+def _record_proposal(cast: Cast) -> Any:
+    from django.utils import timezone
+
+    from onboarding.models import RecordProposal
+
+    return RecordProposal.objects.create(
+        agency=cast.agency,
+        what="ein",
+        before={"ein": cast.agency.ein},
+        after={"ein": "061234567"},
+        effective_on=timezone.localdate(),
+        why="A new number",
+        proposed_by=cast.director,
+    )
+
+
 ARGUMENTS = {
     "session": _session,
     "code": _code,
@@ -311,6 +327,9 @@ ARGUMENTS = {
     "project": lambda cast: {"agency_id": cast.agency.pk, "project_id": cast.project.pk},
     "approved": _approved,
     "approved_topic": lambda cast: {**_approved(cast), "page": "sign-in"},
+    "approved_what": lambda cast: {**_approved(cast), "what": "ein"},
+    "approved_record": lambda cast: {**_approved(cast), "section": "agency", "page": "where"},
+    "record_proposal": lambda cast: {**_approved(cast), "proposal_id": _record_proposal(cast).pk},
     "project_page": lambda cast: {
         "agency_id": cast.agency.pk,
         "project_id": cast.project.pk,

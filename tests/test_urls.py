@@ -117,6 +117,13 @@ TABLE = [
     edits("onboarding:share", "draft"),
     edits("onboarding:note", "note"),
     # each year
+    # the agency's record, after the application was sent
+    views("onboarding:record", "approved"),
+    manages("onboarding:propose", "approved_what"),
+    manages("onboarding:take_back_proposal", "record_proposal", post_only=True),
+    edits("onboarding:record_page", "approved_record"),
+    edits("onboarding:record_autosave", "approved_record", post_only=True),
+    edits("onboarding:record_discard", "approved_record", post_only=True),
     views("onboarding:readiness_year", "approved"),
     edits("onboarding:readiness_year_page", "approved_topic"),
     edits("onboarding:readiness_year_autosave", "approved_topic", post_only=True),

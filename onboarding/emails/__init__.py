@@ -48,6 +48,7 @@ from onboarding.emails.questions import (
     question_waiting,
 )
 from onboarding.emails.readiness import helper_answered, helper_asked
+from onboarding.emails.record import change_decided, change_proposed, record_digest
 from onboarding.emails.remarks import (
     explanation_asked,
     explanation_given,
@@ -91,6 +92,8 @@ __all__ = [
     "application_reopened",
     "application_submitted",
     "approval_revoked",
+    "change_decided",
+    "change_proposed",
     "changes_requested",
     "channel_wanted",
     "condition_answered",
@@ -126,6 +129,7 @@ __all__ = [
     "question_answered",
     "question_received",
     "question_waiting",
+    "record_digest",
     "remark_added",
     "remark_taken_back",
     "review_digest",

@@ -16,7 +16,17 @@ from hmis_portal.events import AccountEvent, PortalEvent, SecurityEvent
 from hmis_portal.models import AuditEvent
 from hmis_portal.models.keys import among
 from onboarding.events import OnboardingEvent
-from onboarding.models import Access, Application, Condition, Mou, Remark, RequirementConfirmation, Upload
+from onboarding.models import (
+    Access,
+    Application,
+    Condition,
+    Mou,
+    RecordChange,
+    RecordProposal,
+    Remark,
+    RequirementConfirmation,
+    Upload,
+)
 from onboarding.workflow import AccessVerb, AgencyVerb, ApplicationVerb, MouVerb
 from training.events import TrainingEvent
 from training.models import UserAgreement
@@ -109,6 +119,15 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
     },
     RequirementConfirmation: {
         OnboardingEvent.CONFIRMED_REQUIREMENT: _("confirmed a requirement: %(detail)s"),
+    },
+    RecordChange: {
+        OnboardingEvent.CHANGED_RECORD: _("changed “%(target)s” in the agency's record"),
+    },
+    RecordProposal: {
+        OnboardingEvent.PROPOSED_CHANGE: _("proposed a change: %(target)s"),
+        OnboardingEvent.ACCEPTED_CHANGE: _("accepted a proposed change: %(target)s"),
+        OnboardingEvent.REFUSED_CHANGE: _("refused a proposed change: %(target)s"),
+        OnboardingEvent.TOOK_BACK_CHANGE: _("took back a proposed change: %(target)s"),
     },
     Upload: {
         OnboardingEvent.UPLOADED: _("uploaded %(target)s"),

@@ -23,6 +23,7 @@ from onboarding.models.readiness import (
     Site,
 )
 from onboarding.models.readiness_help import HelpAnswer, HelpRequest
+from onboarding.models.record import RecordChange, RecordProposal
 from onboarding.models.review import (
     Condition,
     ConditionReport,
@@ -56,6 +57,8 @@ __all__ = [
     "ReadinessQuestion",
     "ReadinessVersion",
     "ReadinessYear",
+    "RecordChange",
+    "RecordProposal",
     "Remark",
     "RemarkReply",
     "RequirementConfirmation",

@@ -127,6 +127,12 @@ def issue_anew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) 
     return mou
 
 
+def may_be_renewed(mou: Mou) -> bool:
+    """In the last days of its term; at any time when the agency has another legal name and the MOU is amended for it."""
+    executed = mou.state == Mou.State.EXECUTED
+    return mou.may_be_renewed or (executed and party.named_otherwise(mou, mou.agency.legal_name))
+
+
 @transaction.atomic
 def renew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mou:
     """Issue the current text as the successor of an executed MOU, which stays in force until its term ends.
@@ -136,7 +142,7 @@ def renew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mo
     agency = lock_agency(before.agency_id)
     check_creation(Mou, MouVerb.RENEW, by=by, agency=agency)
     before = Mou.objects.get(pk=before.pk)
-    if not before.may_be_renewed:
+    if not may_be_renewed(before):
         words = _("An MOU can be renewed in the last %(days)d days of its term.")
         raise GuardFailed(words % {"days": RENEW_DAYS})
     open_or_executed = (*Mou.OPEN, Mou.State.EXECUTED)

@@ -121,6 +121,12 @@ def changes(mou: Mou | None, *, lead: bool = False) -> list[NameChange]:
     return _unexplained(mou, renamed) if renamed else []
 
 
+def named_otherwise(mou: Mou, name: str) -> bool:
+    """Whether a name is another than the one under which the MOU names the agency, and nobody said that both are one."""
+    signed = name_of(mou)
+    return not acts.same_name(signed, name) and bool(_unexplained(mou, [NameChange("name", signed, name)]))
+
+
 def _signed_by(mou: Mou, name: str) -> bool:
     """Whoever signed may become the one whom the application names: that contradicts nothing."""
     act = SignatureAct.objects.filter(party__request=mou.request_id, party__role=AGENCY).first()

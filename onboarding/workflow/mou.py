@@ -201,6 +201,6 @@ MOU = (
         M.ISSUED,
         (MANAGER, ADMIN, LEAD),
         _("Renew the MOU"),
-        _("executed, from 90 days before the end of its term"),
+        _("executed, from 90 days before the end of its term, or in another legal name"),
     ),
 )

@@ -40,7 +40,7 @@ def acts(request: HttpRequest, agency: Agency, mou: Mou | None) -> list[dict[str
         "decline_mou": mou.state == Mou.State.ISSUED and signer,
         "name_signatory": renamed or (mou.state == Mou.State.ISSUED and manager),
         "withdraw_signature": mou.state == Mou.State.SIGNED and signer,
-        "renew_mou": mou.may_be_renewed and staff,
+        "renew_mou": agreement.may_be_renewed(mou) and (staff or (manager and not mou.may_be_renewed)),
     }
     words = {
         "mou_paper": _("Sign on paper"),

@@ -103,7 +103,7 @@ def renew_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         )
     back = reverse("onboarding:mou", args=[agency.pk])
     before = agreement.in_force(agency)
-    if before is None or not before.may_be_renewed:
+    if before is None or not agreement.may_be_renewed(before):
         raise WrongState(_renew_when(before), back=back)
     open_one = agreement.latest(agency)
     if open_one and open_one.state in Mou.OPEN:
