@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from onboarding.projects.places import AFTER_APPROVAL
+from onboarding.record.places import IN_RECORD
 from onboarding.views import journey, owed, public, review, together
 from onboarding.views import questions as support
 from onboarding.views.application import acts, pages, requirements
@@ -22,6 +23,7 @@ _PROJECTS = f"{_AGENCY}/projects"
 _PROJECT = f"{_PROJECTS}/<uuid:project_id>"  # after approval
 _B = f"{_APPLICATION}/projects/<uuid:project_id>"  # in section B
 _OWN = {"place": AFTER_APPROVAL}
+_RECORDED = {"place": IN_RECORD}
 
 app_name = "onboarding"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -64,6 +66,35 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_RECORD}/", record.record, name="record"),
     path(f"{_RECORD}/propose/<slug:what>/", proposals.propose, name="propose"),
     path(f"{_RECORD}/proposals/<int:proposal_id>/take-back/", proposals.take_back, name="take_back_proposal"),
+    path(f"{_RECORD}/sites/", sites.sites, _RECORDED, name="record_sites"),
+    path(f"{_RECORD}/sites/add/", sites.site_add, _RECORDED, name="record_site_add"),
+    path(f"{_RECORD}/sites/add/<slug:page>/", sites.site_add, _RECORDED, name="record_site_add_page"),
+    path(
+        f"{_RECORD}/sites/add/<slug:page>/keep/",
+        sites.site_autosave,
+        _RECORDED,
+        name="record_site_add_autosave",
+    ),
+    path(
+        f"{_RECORD}/sites/add/<slug:page>/discard/",
+        sites.site_discard,
+        _RECORDED,
+        name="record_site_add_discard",
+    ),
+    path(f"{_RECORD}/sites/<int:site_id>/", sites.site_change, _RECORDED, name="record_site_change"),
+    path(f"{_RECORD}/sites/<int:site_id>/keep/", sites.site_autosave, _RECORDED, name="record_site_autosave"),
+    path(
+        f"{_RECORD}/sites/<int:site_id>/discard/", sites.site_discard, _RECORDED, name="record_site_discard"
+    ),
+    path(f"{_RECORD}/sites/<int:site_id>/remove/", sites.site_remove, _RECORDED, name="record_site_remove"),
+    path(f"{_RECORD}/documents/", documents.documents, _RECORDED, name="record_documents"),
+    path(
+        f"{_RECORD}/documents/<uuid:upload_id>/remove/",
+        documents.remove,
+        _RECORDED,
+        name="record_document_remove",
+    ),
+    # Last, because it takes any words.
     path(f"{_RECORD}/<slug:section>/<slug:page>/", record.page, name="record_page"),
     path(f"{_RECORD}/<slug:section>/<slug:page>/keep/", record.autosave, name="record_autosave"),
     path(f"{_RECORD}/<slug:section>/<slug:page>/discard/", record.discard, name="record_discard"),

@@ -291,6 +291,17 @@ def _code(cast: Cast) -> dict[str, Any]:
     return {**args, "code": sessions.code_of(Session(pk=args["session_id"]))}
 
 
+def _recorded(cast: Cast, where: dict[str, Any]) -> dict[str, Any]:
+    """What was made beside a draft, once the application is approved."""
+    from django.utils import timezone
+
+    from onboarding.models import Application
+
+    now = timezone.now()
+    Application.objects.update(state="approved", submitted_at=now, decided_at=now, decided_by=cast.admin)
+    return where
+
+
 def _record_proposal(cast: Cast) -> Any:
     from django.utils import timezone
 
@@ -329,6 +340,9 @@ ARGUMENTS = {
     "approved_topic": lambda cast: {**_approved(cast), "page": "sign-in"},
     "approved_what": lambda cast: {**_approved(cast), "what": "ein"},
     "approved_record": lambda cast: {**_approved(cast), "section": "agency", "page": "where"},
+    "approved_new": lambda cast: {**_approved(cast), "page": "0123456789ab"},
+    "approved_site": lambda cast: _recorded(cast, _site(cast)),
+    "approved_upload": lambda cast: _recorded(cast, _upload(cast)),
     "record_proposal": lambda cast: {**_approved(cast), "proposal_id": _record_proposal(cast).pk},
     "project_page": lambda cast: {
         "agency_id": cast.agency.pk,

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
+from django.forms import Field, ModelForm
 from django.utils import timezone
 
 from agencies.models import Agency, User
@@ -67,6 +69,23 @@ def differences(before: Words, after: Words) -> list[dict[str, str]]:
         for was, now in pairs.values()
         if was[1] != now[1]
     ]
+
+
+def of_form(form: ModelForm[Any]) -> list[dict[str, str]]:
+    """What a valid form of a row that stood there changes, in the words of its page."""
+    return [
+        {
+            "question": str(form.fields[name].label),
+            "before": _shown(form.fields[name], form.initial.get(name)),
+            "after": _shown(form.fields[name], form.cleaned_data.get(name)),
+        }
+        for name in form.changed_data
+    ]
+
+
+def _shown(field: Field, value: Any) -> str:
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    return "" if value is None else choices.get(str(value), str(value))
 
 
 def _words(section: Section, answers: Answers) -> Words:

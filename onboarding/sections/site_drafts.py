@@ -3,7 +3,7 @@
 A listed site is kept under "site-<key>", one that is being added under "site-new-<name of its page>".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from agencies.models import User
 from hmis_portal import audit
@@ -25,9 +25,17 @@ def begun(works: Mapping[str, SectionWork]) -> list[drafts.Begun]:
     return drafts.begun(works, NEW, "address")
 
 
-def write(form: SiteForm, application: Application, *, key: str, version: int, by: User) -> Site:
+def write(
+    form: SiteForm,
+    application: Application,
+    *,
+    key: str,
+    version: int,
+    by: User,
+    states: Sequence[str] = Application.EDITABLE,
+) -> Site:
     """The typing becomes a row. Raises Stale, WrongState."""
-    with drafts.writing(application):
+    with drafts.writing(application, states):
         drafts.settled(application=application, section=key, version=version, by=by)
         written: Site = form.save()
         changed = {f"site-{written.pk}": form.changed_data} if form.has_changed() else {}
@@ -35,9 +43,11 @@ def write(form: SiteForm, application: Application, *, key: str, version: int, b
     return written
 
 
-def remove(application: Application, site: Site, *, by: User) -> None:
+def remove(
+    application: Application, site: Site, *, by: User, states: Sequence[str] = Application.EDITABLE
+) -> None:
     """Take a site off the list, and what was typed about it."""
-    with drafts.writing(application):
+    with drafts.writing(application, states):
         SectionWork.objects.filter(application=application, section=key_of(site)).delete()
         drafts.record_edit(application, SECTION, by, {key_of(site): [str(site), None]})
         audit.record(by=by, verb=OnboardingEvent.REMOVED_SITE, obj=site, agency_id=site.agency_id)

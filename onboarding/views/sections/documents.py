@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.models import Agency
+from agencies.models import Agency, User
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal import documents as store
 from hmis_portal.web.removed import one_or_told
@@ -19,6 +20,8 @@ from onboarding.application.status_line import status_line
 from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.documents import UploadForm
 from onboarding.models import SectionKey, Upload
+from onboarding.record import changes, pages
+from onboarding.record.places import IN_APPLICATION, Place
 from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts, uploads
 from onboarding.sections.answers import Answers
@@ -28,25 +31,38 @@ from onboarding.views.sections.pages import back_url, locked_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def documents(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+def documents(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) -> HttpResponse:
     if request.method == "POST":
         agency = agency_to_edit(request.user, agency_id)
         form = UploadForm(request.POST, request.FILES)
-        if _upload(request, agency, form):
-            return redirect("onboarding:section", agency.pk, SectionKey.DOCUMENTS)
-        return _page(request, Answers(editable_application(agency), agency), form)
+        if _upload(request, agency, form, place):
+            return redirect(_list_url(agency, place))
+        return _page(request, Answers(place.application(agency), agency), form, place)
     agency = agency_to_view(request.user, agency_id)
     application = latest_application(agency)
     if application is None:
         return redirect("onboarding:application", agency.pk)
     answers = Answers(application, agency)
-    if not (application.is_editable and is_editor(request.user, agency)):
+    if not (place.is_open(agency, application) and is_editor(request.user, agency)):
         return locked_page(request, BY_KEY[SectionKey.DOCUMENTS], answers)
-    return _page(request, answers, UploadForm())
+    return _page(request, answers, UploadForm(), place)
 
 
-def _upload(request: HttpRequest, agency: Agency, form: UploadForm) -> bool:
-    application = editable_application(agency)
+def _list_url(agency: Agency, place: Place) -> str:
+    if place.in_record:
+        return place.url("documents", agency)
+    return reverse("onboarding:section", args=[agency.pk, SectionKey.DOCUMENTS])
+
+
+def _note(agency: Agency, kind: str, before: str, after: str, *, by: User) -> None:
+    """In the record, for its history and the HMIS Admin."""
+    row = {"question": str(Upload.Kind(kind).label), "before": before, "after": after}
+    title = str(BY_KEY[SectionKey.DOCUMENTS].title)
+    changes.note(agency=agency, title=title, changed=[row], effective_on=timezone.localdate(), by=by)
+
+
+def _upload(request: HttpRequest, agency: Agency, form: UploadForm, place: Place) -> bool:
+    application = place.application(agency)
     if not form.is_valid():
         return False
     kind, file, by = form.cleaned_data["kind"], form.cleaned_data["file"], person(request)
@@ -54,32 +70,39 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm) -> bool:
         document = store.keep(file)
     if form.errors:
         return False
-    with drafts.writing(application):
+    with drafts.writing(application, place.states):
         upload = uploads.record(agency=agency, kind=kind, file=file, document=document, by=by)
         drafts.overtake(
             application, [SectionKey.DOCUMENTS], by=by
         )  # somebody was there: section E may be complete
         drafts.record_edit(application, "documents", by, {kind: [None, upload.filename]})
+        if place.in_record:
+            _note(agency, kind, "", upload.filename, by=by)
     messages.success(request, _("“%(name)s” is uploaded.") % {"name": upload.filename})
     return True
 
 
-def _page(request: HttpRequest, answers: Answers, form: UploadForm) -> HttpResponse:
-    work = answers.works.get(SectionKey.DOCUMENTS)
+def _page(request: HttpRequest, answers: Answers, form: UploadForm, place: Place) -> HttpResponse:
+    agency, work = answers.agency, answers.works.get(SectionKey.DOCUMENTS)
     kinds = [
-        (kind.label, answers.uploads_of(kind))
+        (
+            kind.label,
+            [(one, place.url("document_remove", agency, one.pk)) for one in answers.uploads_of(kind)],
+        )
         for kind in Upload.Kind
         if kind != Upload.Kind.READINESS or answers.uploads_of(kind)
     ]
     context = {
-        "agency": answers.agency,
+        "agency": agency,
         "application": answers.application,
-        "status_line": status_line(answers.application),
+        "status_line": None if place.in_record else status_line(answers.application),
         "form": form,
         "kinds": kinds,
         "version": work.version if work else 0,
-        "back_url": back_url(request, answers.agency, SectionKey.DOCUMENTS),
-        "remarks": remarks_of(answers.application, "documents"),
+        "back_url": pages.home(agency)
+        if place.in_record
+        else back_url(request, agency, SectionKey.DOCUMENTS),
+        "remarks": [] if place.in_record else remarks_of(answers.application, "documents"),
         "qsoa_needed": _qsoa_needed(answers),
     }
     return render(request, "onboarding/sections/documents.html", context)
@@ -119,31 +142,42 @@ def download(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpResp
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpResponse:
+def remove(
+    request: HttpRequest, agency_id: UUID, upload_id: UUID, place: Place = IN_APPLICATION
+) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
-    application = editable_application(agency)
-    upload = _one(request, agency, agency.uploads.filter(removed_at__isnull=True), upload_id)
+    application = place.application(agency)
+    upload = _one(request, agency, agency.uploads.filter(removed_at__isnull=True), upload_id, place)
     if request.method == "POST":
         section, by = (
             (SectionKey.READINESS if upload.kind == Upload.Kind.READINESS else SectionKey.DOCUMENTS),
             person(request),
         )
-        with drafts.writing(application):
+        with drafts.writing(application, place.states):
             uploads.remove(upload=upload, by=by)
             drafts.record_edit(application, section, by, {upload.kind: [upload.filename, None]})
+            if place.in_record:
+                _note(agency, upload.kind, upload.filename, _("Removed"), by=by)
         messages.success(request, _("“%(name)s” is removed.") % {"name": upload.filename})
-        return redirect("onboarding:section", agency.pk, SectionKey.DOCUMENTS)
+        return redirect(_list_url(agency, place))
     context = {
         "agency": agency,
         "application": application,
-        "status_line": status_line(application),
+        "status_line": None if place.in_record else status_line(application),
+        "list_url": _list_url(agency, place),
         "upload": upload,
     }
     return render(request, "onboarding/sections/document_remove.html", context)
 
 
-def _one(request: HttpRequest, agency: Agency, rows: QuerySet[Upload], upload_id: UUID) -> Upload:
-    back = reverse("onboarding:section", args=[agency.pk, SectionKey.DOCUMENTS])
+def _one(
+    request: HttpRequest,
+    agency: Agency,
+    rows: QuerySet[Upload],
+    upload_id: UUID,
+    place: Place = IN_APPLICATION,
+) -> Upload:
+    back = _list_url(agency, place)
     return one_or_told(
         request, rows, upload_id, agency_id=agency.pk, verb=OnboardingEvent.REMOVED_UPLOAD, back=back
     )

@@ -4,47 +4,68 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.models import Agency
+from agencies.models import Agency, User
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.web.removed import one_or_told
 from onboarding.application.status_line import status_line
 from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import Remark, SectionWork, Site
+from onboarding.record import changes, pages
+from onboarding.record.places import IN_APPLICATION, Place
 from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.completeness import Status
 from onboarding.sections.conflicts import typed_in
-from onboarding.selectors import editable_application, latest_application
+from onboarding.selectors import latest_application
 from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
 from onboarding.views.sections.drafts import autosave_texts
 
 
 @require_safe
-def sites(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+def sites(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
     application = latest_application(agency)
     if application is None:
         return redirect("onboarding:application", agency.pk)
     answers = Answers(application, agency)
-    may_edit = application.is_editable and is_editor(request.user, agency)
+    may_edit = place.is_open(agency, application) and is_editor(request.user, agency)
+    back = reverse("onboarding:section", args=[agency.pk, site_drafts.SECTION])
     context = {
         "agency": agency,
         "application": application,
-        "status_line": status_line(application),
-        "sites": [(site, answers.works.get(site_drafts.key_of(site))) for site in answers.sites],
-        "begun": site_drafts.begun(answers.works) if may_edit else [],
+        "status_line": None if place.in_record else status_line(application),
+        "back_url": pages.home(agency) if place.in_record else back,
+        "add_url": place.url("site_add", agency),
+        "sites": [_listed(site, answers, place) for site in answers.sites],
+        "begun": [
+            (begun, place.url("site_add_page", agency, begun.page))
+            for begun in site_drafts.begun(answers.works)
+        ]
+        if may_edit
+        else [],
         "may_edit": may_edit,
         "autosave_texts": autosave_texts(),
     }
     return render(request, "onboarding/sections/sites.html", context)
+
+
+def _listed(site: Site, answers: Answers, place: Place) -> dict[str, Any]:
+    return {
+        "site": site,
+        "work": answers.works.get(site_drafts.key_of(site)),
+        "change_url": place.url("site_change", answers.agency, site.pk),
+        "remove_url": place.url("site_remove", answers.agency, site.pk),
+    }
 
 
 def sites_task(answers: Answers) -> dict[str, str]:
@@ -68,11 +89,17 @@ class SitePage(DraftPage):
     template = "onboarding/sections/site.html"
 
     def __init__(
-        self, request: HttpRequest, agency_id: UUID, site_id: int | None = None, page: str = ""
+        self,
+        request: HttpRequest,
+        agency_id: UUID,
+        site_id: int | None = None,
+        page: str = "",
+        place: Place = IN_APPLICATION,
     ) -> None:
         agency = agency_to_edit(request.user, agency_id)
-        super().__init__(request, agency, editable_application(agency))
-        self.site = one_of(request, agency, site_id) if site_id else None
+        super().__init__(request, agency, place.application(agency))
+        self.place, self.states = place, place.states
+        self.site = one_of(request, agency, site_id, place) if site_id else None
         if self.site is None and page and not drafts.is_page(page):
             raise Http404
         self.page = page or drafts.new_page()
@@ -82,10 +109,22 @@ class SitePage(DraftPage):
         return SiteForm(instance=self.site or Site(agency=self.agency), **given)
 
     def fresh(self) -> "SitePage":
-        return SitePage(self.request, self.agency.pk, self.site.pk if self.site else None, self.page)
+        site_id = self.site.pk if self.site else None
+        return SitePage(self.request, self.agency.pk, site_id, self.page, self.place)
 
     def write(self, form: SiteForm, *, version: int) -> str:
-        site_drafts.write(form, self.application, key=self.section, version=version, by=self.by)
+        given: dict[str, Any] = {
+            "key": self.section,
+            "version": version,
+            "by": self.by,
+            "states": self.states,
+        }
+        if not self.place.in_record:
+            site_drafts.write(form, self.application, **given)
+            return _("The site is saved.")
+        with transaction.atomic():
+            site = site_drafts.write(form, self.application, **given)
+            _note(self.agency, site, changes.of_form(form), by=self.by)
         return _("The site is saved.")
 
     def over(self, work: SectionWork) -> str:
@@ -95,75 +134,105 @@ class SitePage(DraftPage):
 
     def url(self, act: str = "") -> str:
         if self.site:
-            return reverse(f"onboarding:site_{act or 'change'}", args=[self.agency.pk, self.site.pk])
-        name = f"onboarding:site_add_{act}" if act else "onboarding:site_add_page"
-        return reverse(name, args=[self.agency.pk, self.page])
+            return self.place.url(f"site_{act or 'change'}", self.agency, self.site.pk)
+        return self.place.url(f"site_add_{act or 'page'}", self.agency, self.page)
 
     @property
     def back(self) -> str:
-        return reverse("onboarding:sites", args=[self.agency.pk])
+        return self.place.url("sites", self.agency)
 
     def after_discarding(self) -> str:
         return self.url() if self.site else self.back
 
     def remarks(self) -> list[Remark]:
+        if self.place.in_record:
+            return []
         remarks = remarks_of(self.application, site_drafts.SECTION)
         return [remark for remark in remarks if self.site and remark.field == self.section]
 
     def context(self) -> dict[str, Any]:
-        return {"status_line": status_line(self.application), "site": self.site}
+        line = None if self.place.in_record else status_line(self.application)
+        return {"status_line": line, "site": self.site, "in_record": self.place.in_record}
 
 
-def one_of(request: HttpRequest, agency: Agency, site_id: int) -> Site:
+def _note(agency: Agency, site: Site, changed: list[dict[str, str]], *, by: User) -> None:
+    """In the record, for its history and the HMIS Admin."""
+    if changed:
+        title = _("Site: %(address)s") % {"address": site}
+        changes.note(
+            agency=agency, title=title[:250], changed=changed, effective_on=timezone.localdate(), by=by
+        )
+
+
+def one_of(request: HttpRequest, agency: Agency, site_id: int, place: Place = IN_APPLICATION) -> Site:
     return one_or_told(
         request, Site.objects.filter(agency=agency), site_id, agency_id=agency.pk, verb=OnboardingEvent.REMOVED_SITE,
-        back=reverse("onboarding:sites", args=[agency.pk]),
+        back=place.url("sites", agency),
         typed=lambda: typed_in(SiteForm(instance=Site(agency=agency), data=request.POST)),
     )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def site_add(request: HttpRequest, agency_id: UUID, page: str = "") -> HttpResponse:
+def site_add(
+    request: HttpRequest, agency_id: UUID, page: str = "", place: Place = IN_APPLICATION
+) -> HttpResponse:
     """Each opening of "Add a site" gets a page of its own, under which its typing is kept."""
-    shown = SitePage(request, agency_id, page=page)
+    shown = SitePage(request, agency_id, page=page, place=place)
     if request.method == "POST":
         return saved(shown)
     return opened(shown) if page else redirect(shown.url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def site_change(request: HttpRequest, agency_id: UUID, site_id: int) -> HttpResponse:
-    page = SitePage(request, agency_id, site_id)
+def site_change(
+    request: HttpRequest, agency_id: UUID, site_id: int, place: Place = IN_APPLICATION
+) -> HttpResponse:
+    page = SitePage(request, agency_id, site_id, place=place)
     return saved(page) if request.method == "POST" else opened(page)
 
 
 @require_POST
 def site_autosave(
-    request: HttpRequest, agency_id: UUID, site_id: int | None = None, page: str = ""
+    request: HttpRequest,
+    agency_id: UUID,
+    site_id: int | None = None,
+    page: str = "",
+    place: Place = IN_APPLICATION,
 ) -> JsonResponse:
-    return autosaved(SitePage(request, agency_id, site_id, page))
+    return autosaved(SitePage(request, agency_id, site_id, page, place))
 
 
 @require_POST
 def site_discard(
-    request: HttpRequest, agency_id: UUID, site_id: int | None = None, page: str = ""
+    request: HttpRequest,
+    agency_id: UUID,
+    site_id: int | None = None,
+    page: str = "",
+    place: Place = IN_APPLICATION,
 ) -> HttpResponse:
-    return discarded(SitePage(request, agency_id, site_id, page))
+    return discarded(SitePage(request, agency_id, site_id, page, place))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def site_remove(request: HttpRequest, agency_id: UUID, site_id: int) -> HttpResponse:
+def site_remove(
+    request: HttpRequest, agency_id: UUID, site_id: int, place: Place = IN_APPLICATION
+) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
-    application = editable_application(agency)
-    site = one_of(request, agency, site_id)
+    application = place.application(agency)
+    site, by = one_of(request, agency, site_id, place), person(request)
     if request.method == "POST":
-        site_drafts.remove(application, site, by=person(request))
+        with transaction.atomic():
+            site_drafts.remove(application, site, by=by, states=place.states)
+            if place.in_record:
+                gone = {"question": _("Address"), "before": str(site), "after": _("Removed")}
+                _note(agency, site, [gone], by=by)
         messages.success(request, _("The site is removed."))
-        return redirect("onboarding:sites", agency.pk)
+        return redirect(place.url("sites", agency))
     context = {
         "agency": agency,
         "application": application,
-        "status_line": status_line(application),
+        "status_line": None if place.in_record else status_line(application),
         "site": site,
+        "list_url": place.url("sites", agency),
     }
     return render(request, "onboarding/sections/site_remove.html", context)
