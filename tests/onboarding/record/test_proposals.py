@@ -67,7 +67,7 @@ def test_an_ein_is_proposed_once_and_accepted(cast, approved):
 
 
 def test_it_is_refused_with_a_reason_or_taken_back(cast, approved):
-    before = cast.agency.legal_form
+    before = Agency.objects.get(pk=cast.agency.pk).legal_form
     propose(cast, "legal_form", legal_form="other", legal_form_other="Cooperative")
     assert decide(cast, "refuse").status_code == 422, "a reason is asked"
     assert decide(cast, "refuse", reason="Send the charter first.").status_code == 302
