@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from guardian.shortcuts import (
@@ -183,6 +183,18 @@ def holders(agency: Agency, role: AgencyRole) -> QuerySet[User]:
     )
     people_found: QuerySet[User] = people.filter(is_active=True).order_by("last_name", "first_name")
     return people_found
+
+
+def manager_counts(agency_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many active people manage each agency; one query, none for no agency."""
+    if not agency_ids:
+        return {}
+    rows = AgencyUserObjectPermission.objects.filter(
+        content_object__in=agency_ids,
+        permission__codename=PERMISSION_OF_ROLE[AgencyRole.MANAGER],
+        user__is_active=True,
+    )
+    return dict(rows.order_by().values_list("content_object").annotate(people=Count("user", distinct=True)))
 
 
 def signatories_of(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:

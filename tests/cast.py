@@ -97,7 +97,7 @@ def confirm_again(client: Client, user: User, method: str = "password") -> Clien
 
 
 def make_cast() -> Cast:
-    PortalSettings.load()
+    PortalSettings.objects.update_or_create(pk=1, defaults={"managers_at_go_live": 1})  # the director alone
     permissions.make_groups()
     agency = AgencyFactory(legal_name="Harbor House, Inc.", common_name="Harbor House", ein="061234567")
     other = AgencyFactory(legal_name="River Street Shelter", common_name="", ein="067654321")

@@ -107,7 +107,7 @@ class PortalSettingsAdmin(DeskAdmin):
                 )
             },
         ),
-        (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "invitations_before_review", "second_factor_from", "learning_accounts")}),
+        (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "managers_at_go_live", "invitations_before_review", "second_factor_from", "learning_accounts")}),
     )  # fmt: skip
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -162,6 +162,11 @@ class PortalSettings(models.Model):
     go_live_rule = models.CharField(
         _("an agency goes live when"), max_length=12, choices=GoLiveRule.choices, default=GoLiveRule.ALL_STAFF
     )
+    managers_at_go_live = models.PositiveSmallIntegerField(
+        _("managers an agency needs to go live"), default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text=_("With two, one can be away. A deputy until a day is not counted."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = verbose_name_plural = _("portal settings")

@@ -6,7 +6,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from agencies import permissions
 from agencies.models import Agency, HmisRole, Staff
 from hmis_portal.models import GoLiveRule, PortalSettings
 from hmis_portal.web.errors import WrongState
@@ -46,6 +48,26 @@ def against_people(agency: Agency) -> str:
     return _("At least two people on the roster must be ready, one of them the HMIS Data Coordinator.")
 
 
+def managers_missing(agency: Agency) -> int:
+    """How many managers more an agency needs to go live."""
+    return max(
+        0,
+        PortalSettings.load().managers_at_go_live - permissions.manager_counts([agency.pk]).get(agency.pk, 0),
+    )
+
+
+def against_managers(missing: int) -> str:
+    """Why an agency with so many managers too few does not go live; "" when it has enough."""
+    if not missing:
+        return ""
+    words = ngettext(
+        "%(count)d more manager is needed, so that one can be away: invite a colleague.",
+        "%(count)d more managers are needed, so that one can be away: invite colleagues.",
+        missing,
+    )
+    return words % {"count": missing}
+
+
 def blocking_conditions(agency: Agency) -> list[Condition]:
     """The open conditions of the approval that must be met before the agency goes live."""
     conditions = open_conditions().filter(application__agency=agency, blocks_go_live=True)
@@ -60,6 +82,8 @@ def against_go_live(agency: Agency) -> list[str]:
     reasons += [
         _("Open condition: %(text)s") % {"text": condition.text} for condition in blocking_conditions(agency)
     ]
+    if managers := against_managers(managers_missing(agency)):
+        reasons.append(managers)
     if people := against_people(agency):
         reasons.append(people)
     return reasons
@@ -68,15 +92,15 @@ def against_go_live(agency: Agency) -> list[str]:
 def go_live_if_due(agency_id: UUID) -> bool:
     """Once, when nothing is missing any more; an agency that is live stays live.
 
-    Where only conditions are left, the managers are told which.
+    Where only conditions or managers are left, the managers are told which.
     """
     agency = Agency.objects.get(pk=agency_id)
     if agency.state != Agency.State.JOINING:
         return False
     if reasons := against_go_live(agency):
-        left = blocking_conditions(agency)
-        if len(left) == len(reasons):
-            emails.go_live_held_up(agency, left)
+        left, managers = blocking_conditions(agency), against_managers(managers_missing(agency))
+        if len(left) + bool(managers) == len(reasons):
+            emails.go_live_held_up(agency, left, managers=managers)
         return False
     with transaction.atomic():
         try:

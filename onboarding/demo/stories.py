@@ -119,6 +119,8 @@ def quinnipiac(demo: Demo) -> None:
     """Live."""
     director = demo.account("director.quinn", "Quincy", "Quinn", "Executive director")
     agency, manager = demo.open(director, "Quinnipiac Shelter", "Waterbury", "061234572")
+    colleague = demo.account("manager.quinn", "Quimby", "Quay", "Program manager")
+    invitations.give(colleague, agency, AgencyRole.MANAGER)
     demo.sign(agency, manager)
     listed = [
         coordinator("Quentin", "Quist", f"quentin@{DOMAIN}"),

@@ -75,13 +75,16 @@ def condition_answered(report: ConditionReport) -> None:
         )
 
 
-def go_live_held_up(agency: Agency, conditions: Sequence[Condition]) -> None:
-    """To the managers, once for the same open conditions: everybody is ready, and this is still to be done."""
-    keys = "-".join(str(condition.pk) for condition in conditions)
+def go_live_held_up(agency: Agency, conditions: Sequence[Condition], *, managers: str = "") -> None:
+    """To the managers, once for the same open ones: everybody is ready, and this is still to be done.
+
+    `managers` says how many more managers are needed.
+    """
+    keys = "-".join([*(str(condition.pk) for condition in conditions), *(["managers"] if managers else [])])
     to_managers(
         "go_live_held_up",
         agency,
-        view="onboarding:conditions",
+        view="onboarding:owed",
         key=f"held-up:{agency.pk}:{keys}",
-        context={"conditions": conditions},
+        context={"conditions": conditions, "managers": managers},
     )

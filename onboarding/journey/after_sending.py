@@ -83,6 +83,11 @@ class AfterSending(TurnMaker):
             )
         if facts.conditions:
             return self._before_going_live()
+        if too_few := facts.managers_missing:
+            words = _("Your people are ready. Before your agency goes live, %(what)s") % {
+                "what": go_live.against_managers(too_few)
+            }
+            return self.manager(words, "agencies:people", _("Invite a colleague"), facts.mou.executed_at)
         text = _("Your people are ready. Your agency goes live within a day; then accounts are made.")
         return self.admin(text, "training:agency", _("See who is ready"), facts.mou.executed_at)
 

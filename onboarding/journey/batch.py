@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 
+from agencies import permissions
 from agencies.models import HOLDING_UP_GO_LIVE, Agency, HmisRole, Staff
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.models.keys import among
@@ -137,6 +138,11 @@ class Batch:
         for row in rows.select_related("application").prefetch_related("reports"):
             by_agency.setdefault(row.application.agency_id, []).append(row)
         return by_agency
+
+    @cached_property
+    def managers(self) -> dict[UUID, int]:
+        """How many managers each agency has."""
+        return permissions.manager_counts(list(self.agencies))
 
     @cached_property
     def owed(self) -> OwedRows:

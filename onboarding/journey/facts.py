@@ -93,6 +93,12 @@ class Facts:
         )
 
     @property
+    def managers_missing(self) -> int:
+        """How many managers more it needs to go live; none once it is."""
+        needed = self.batch.portal.managers_at_go_live if self.joining else 0
+        return max(0, needed - self.batch.managers.get(self.agency.pk, 0)) if needed else 0
+
+    @property
     def accounts_made(self) -> int:
         return self._of(self.batch.people, "made")
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from agencies.hud import lists
 from agencies.models import Agency, AgencyRole
 from hmis_portal.text.words import date_words
-from onboarding.access import to_do
+from onboarding.access import go_live, to_do
 from onboarding.journey.holder import Holder
 from onboarding.models import Access, Application, Mou
 from onboarding.owed.line import Kind, Line
@@ -73,6 +73,23 @@ def remarks(facts: Facts) -> Iterator[Line]:
         due_on=facts.application.answer_by,
         page="onboarding:changes",
         action=_("See what to change"),
+    )
+
+
+def managers(facts: Facts) -> Iterator[Line]:
+    """From the sending on: the go-live waits for as many managers as the settings ask."""
+    if not facts.sent or not facts.managers_missing:
+        return
+    yield _line(facts)(
+        kind=Kind.MANAGERS,
+        key="managers",
+        title=_("Invite another manager"),
+        text=_("Before you go live.") + " " + go_live.against_managers(facts.managers_missing),
+        holder=Holder.MANAGER,
+        who=_("the agency’s manager"),
+        blocks=True,
+        page="agencies:people",
+        action=_("Invite a colleague"),
     )
 
 
@@ -219,7 +236,7 @@ def accounts(facts: Facts) -> Iterator[Line]:
 
 
 SOURCES: tuple[Source, ...] = (
-    conditions, remarks, people, invitations, mou, wording, grants, every_year, accounts,
+    conditions, managers, remarks, people, invitations, mou, wording, grants, every_year, accounts,
 )  # fmt: skip
 
 

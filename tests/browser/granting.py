@@ -4,6 +4,16 @@ from tests.browser.letters import newest, text
 from tests.browser.story import CASE_WORKER, COLLEAGUE, DIRECTOR, Story
 
 
+def second_manager(story: Story) -> None:
+    """Who can act while the director is away: without one the agency does not go live."""
+    story.portal.shell(
+        "from agencies import permissions\nfrom agencies.models import Agency, AgencyRole\n"
+        "from tests.factories import UserFactory\n"
+        f"agency = Agency.objects.get(pk={story.agency_id!r})\n"
+        "permissions.grant(UserFactory(email='second@harbor.example'), agency, AgencyRole.MANAGER)\nanswer = True"
+    )
+
+
 def agency_is_live(story: Story) -> None:
     newest(story.portal, DIRECTOR, "is live")
     director = story.person("director")

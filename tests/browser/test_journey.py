@@ -89,6 +89,7 @@ def test_5_it_is_reviewed_and_executed(story: Story) -> None:
 
 
 def test_6_staff_are_trained(story: Story) -> None:
+    granting.second_manager(story)
     training_days.staff_accept(story)
     training_days.signs_the_agreement(story, "case worker", "Sasha Lindqvist", pictures=True)
     training_days.signs_the_agreement(story, "colleague", "Chris Okafor")

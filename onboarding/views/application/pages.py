@@ -17,6 +17,7 @@ from hmis_portal import documents
 from hmis_portal.models import PortalSettings
 from hmis_portal.web.visits import client_ip
 from onboarding import together
+from onboarding.access import go_live
 from onboarding.application import check, opening, revisions
 from onboarding.application.lapsed import lapsed
 from onboarding.application.status_line import status_line
@@ -202,6 +203,7 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "renamed": party.against(mou),
         **_remarks_before_sending(answers),
         "blocking": outcomes.against_approval(outcomes.outcomes_of(answers)),
+        "managers_missing": go_live.managers_missing(agency),
     }
     return render(request, "onboarding/application/submit.html", context)
 
