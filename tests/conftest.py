@@ -110,6 +110,33 @@ def _emptied_between_tests() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _pages_set_once() -> Iterator[None]:
+    from hmis_portal.text import references
+    from hmis_portal.typesetting import pdf
+    from tests.typeset import SetOnce, chance
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "render", SetOnce(pdf.render))
+        patch.setattr(references, "secrets", chance)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _same_references_in_each_test(_pages_set_once: None) -> None:
+    from tests.typeset import chance
+
+    chance.seed(0)
+
+
+@pytest.fixture
+def set_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page is set, also one that was set before."""
+    from hmis_portal.typesetting import pdf
+
+    monkeypatch.setattr(pdf, "render", pdf.render.render)  # type: ignore[attr-defined]
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _services is not None:
         _services.stop()
@@ -133,7 +160,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays. Looking for garbage as often as by default took an eighth of the processor's time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    gc.set_threshold(50_000, 10, 10)
 
 
 def _is_live(item: pytest.Item) -> bool:

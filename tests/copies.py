@@ -23,6 +23,7 @@ from django.db import connection
 from django.utils import timezone
 
 from hmis_portal.models import StoredDocument
+from tests.typeset import chance
 
 # All that a test writes is one transaction.
 OURS = "xmin::text::bigint >= pg_current_xact_id()::text::bigint"
@@ -41,6 +42,7 @@ class Kept:
     documents: dict[str, bytes]
     letters: bytes
     result: bytes
+    chance: tuple[Any, ...]  # where the row of references stood afterwards
 
 
 class Copies:
@@ -73,6 +75,7 @@ class Copies:
                 pass
             self.written = cursor.cursor.fetchone()[0]
         mail.outbox.extend(pickle.loads(kept.letters))
+        chance.setstate(kept.chance)
         return pickle.loads(kept.result)
 
     def _stands_as_before(self) -> bool:
@@ -96,7 +99,11 @@ class Copies:
             for one in StoredDocument.objects.all()
         }
         self.kept[key] = Kept(
-            _statements(before, after), documents, pickle.dumps(mail.outbox[letters:]), pickle.dumps(made)
+            _statements(before, after),
+            documents,
+            pickle.dumps(mail.outbox[letters:]),
+            pickle.dumps(made),
+            chance.getstate(),
         )
         self.written = _value(WRITES)
         return made

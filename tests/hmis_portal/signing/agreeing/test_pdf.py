@@ -105,7 +105,15 @@ def test_the_same_input_gives_the_same_bytes_in_other_processes_zones_and_fonts_
     assert len(hashes) == 1
 
 
-def test_a_request_renders_to_the_same_bytes_again(issue):
+def test_the_identifier_stands_in_the_trailer_alone(set_anew):
+    """Else tests/typeset.py would hand out files that nobody made."""
+    html = '<html lang="en"><head><title>Page</title></head><body><p>Words</p></body></html>'
+    first, second = (pdf.render(html, identifier=letter * 32) for letter in (b"a", b"b"))
+    assert first != second
+    assert first.replace(b"/ID [(" + b"a" * 32, b"/ID [(" + b"b" * 32) == second
+
+
+def test_a_request_renders_to_the_same_bytes_again(issue, set_anew):
     from hmis_portal.signing.agreeing import revisions
 
     request = issue()
