@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
     "sweep-powers": _sweep("hmis_portal.tasks.sweep_powers", SWEEP_SECONDS),
     "sweep-email-changes": _sweep("hmis_portal.tasks.finish_email_changes", SWEEP_SECONDS),
     "sweep-uploads": _sweep("training.tasks.sweep_uploads", SWEEP_SECONDS),
+    "sweep-pulls": _sweep("training.tasks.sweep_pulls", SWEEP_SECONDS),
     "pulse-worker": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS),
     "pulse-uploads": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS, queue=UPLOADS_QUEUE),
     "check-documents": {
@@ -85,6 +86,7 @@ app.conf.beat_schedule = {
         "task": "onboarding.tasks.send_reminders",
         "schedule": crontab(hour=8, minute=0),
     },
+    "pull-results": {"task": "training.tasks.pull_nightly", "schedule": crontab(hour=1, minute=15)},
     "training-reminders": {"task": "training.tasks.send_reminders", "schedule": crontab(hour=8, minute=15)},
 }
 

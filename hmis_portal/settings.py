@@ -379,6 +379,13 @@ if SEAL_PKCS11_MODULE and not (SEAL_PKCS11_TOKEN and SEAL_PKCS11_KEY and SEAL_PK
 # Web processes say "web" (hmis_portal/wsgi.py): they never read a sealing key, whatever the settings name.
 PROCESS = env.str("PROCESS", default="")
 
+# Results are fetched from a Moodle where one is named: its address and the token of a service, best in a file.
+MOODLE_URL = env.str("MOODLE_URL", default="")
+MOODLE_TOKEN = env.str("MOODLE_TOKEN", default="")
+MOODLE_TOKEN_FILE = env.str("MOODLE_TOKEN_FILE", default="")
+if MOODLE_URL and not (DEBUG or TESTING or MOODLE_URL.startswith("https://")):
+    raise ImproperlyConfigured("PORTAL_MOODLE_URL must begin with https://, since the token goes there.")
+
 # The keys that mark evidence, VERSION:KEY, the present one first; development makes one beside its seal key.
 EVIDENCE_KEYS = env.str("EVIDENCE_KEYS", default="")
 EVIDENCE_KEYS_FILE = env.str(

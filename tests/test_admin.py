@@ -146,6 +146,7 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "signing_text_compare": (REVIEW, text),
     "signing_text_preview": (REVIEW, text),
     "training_completion_record": (("admin", "trainer"), none),
+    "training_doorrun_pull": (("admin", "trainer"), none),
     "training_session_plan": (("admin", "trainer"), none),
     "training_upload_new": (("admin", "trainer"), none),
     "training_waiver_grant": (ADMIN, none),

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from agencies.models import Staff
-from training.doors import importing
+from training.doors import importing, pulling
 from training.requirements import assignments, reminders
 
 
@@ -32,3 +32,19 @@ def work_upload(pk: int) -> None:
 @shared_task
 def sweep_uploads() -> None:
     importing.sweep()
+
+
+@shared_task(soft_time_limit=75, time_limit=80)  # twenty-five people, each two calls of a slow site
+def work_pull(pk: int) -> None:
+    """One page of a run that fetches results. Safe to run twice."""
+    pulling.work(pk)
+
+
+@shared_task
+def sweep_pulls() -> None:
+    pulling.sweep()
+
+
+@shared_task
+def pull_nightly() -> None:
+    pulling.nightly()

@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.permissions import person
 from hmis_portal import audit
-from hmis_portal.desk.tools import DeskAdmin, ReadOnlyAdmin, status
+from hmis_portal.desk.tools import DeskAdmin, ReadOnlyAdmin, act_page, guarded, status
+from hmis_portal.forms import PortalFormMixin
+from training import permissions
+from training.doors import moodle, pulling
 from training.events import TrainingEvent
 from training.models import Door, DoorRun, MappedAccount, MappedCourse
 
@@ -52,6 +57,14 @@ class DoorAdmin(DeskAdmin):
             )
 
 
+class PullForm(PortalFormMixin, forms.Form):
+    submit_label = _("Fetch results")
+    required_messages = {"door": _("Choose where results are fetched from")}
+    door = forms.ModelChoiceField(
+        label=_("Source"), queryset=Door.objects.filter(kind=Door.Kind.MOODLE, active=True)
+    )
+
+
 @admin.register(DoorRun)
 class DoorRunAdmin(ReadOnlyAdmin):
     list_display = (
@@ -61,6 +74,31 @@ class DoorRunAdmin(ReadOnlyAdmin):
     list_select_related = ("door", "begun_by")
     fields = (*list_display, "ended_at", "error")
     readonly_fields = ("state",)
+    change_list_template = "training/admin_runs.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        may = permissions.may_record_completions
+        view = guarded(self, self.pull_view, read=may, write=may)
+        return [path("pull/", view, name="training_doorrun_pull"), *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_pull = moodle.is_set_up() and permissions.may_record_completions(request.user)
+        return super().changelist_view(request, {**(extra_context or {}), "may_pull": may_pull})
+
+    def pull_view(self, request: HttpRequest) -> HttpResponse:
+        form = PullForm(request.POST or None)
+
+        def act() -> str:
+            pulling.begin(form.cleaned_data["door"], by=person(request))
+            return gettext("The results are being fetched. This list says how far it is; load it anew.")
+
+        return act_page(
+            self, request, title=gettext("Fetch results from Moodle"), form=form, act=act,
+            back=reverse("admin:training_doorrun_changelist"),
+            explanation=gettext("It also happens each night. What was recorded stays, whatever is reset or removed there."),
+        )  # fmt: skip
 
     @admin.display(description=_("state"))
     def state(self, row: DoorRun) -> SafeString:

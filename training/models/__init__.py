@@ -4,6 +4,7 @@ from training.models.course import Course, CourseEquivalence, CourseRule
 from training.models.door import Door, MappedAccount, MappedCourse
 from training.models.held import DoorRun, HeldResult
 from training.models.learning import LearningAccount
+from training.models.pull import Pull
 from training.models.record import (
     Certificate,
     CertificateFile,
@@ -34,6 +35,7 @@ __all__ = [
     "MappedCourse",
     "Notice",
     "OpenTraining",
+    "Pull",
     "Requirement",
     "Session",
     "Signup",

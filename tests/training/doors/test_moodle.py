@@ -1,0 +1,178 @@
+"""Results fetched from Moodle: what came is recorded once, what is doubtful is held, and what fails is said."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from hmis_portal.web.errors import GuardFailed, WrongState
+from tests.training.doors import pretended_moodle as pretended
+from training.doors import moodle, pulling
+from training.models import Completion, Course, Door, DoorRun, HeldResult, MappedCourse, Pull
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_june")]
+DONE = int(dt.datetime(2026, 1, 1, 3, 30, tzinfo=dt.UTC).timestamp())
+
+
+@pytest.fixture
+def site(settings):
+    with pretended.running() as site:
+        settings.MOODLE_URL, settings.MOODLE_TOKEN, settings.MOODLE_TOKEN_FILE = site.url, pretended.TOKEN, ""
+        yield site
+
+
+@pytest.fixture
+def door(opened, course):
+    door = Door.objects.create(name="The learning site", kind=Door.Kind.MOODLE)
+    MappedCourse.objects.create(door=door, key="7", course=course)
+    return door
+
+
+def learner(number, email, **more):
+    return {"id": number, "username": f"user{number}", "email": email, "fullname": f"Person {number}", **more}
+
+
+def pull(door, by=None):
+    """A whole run, page by page, as workers do it."""
+    run = pulling.begin(door, by=by)
+    for _page in range(20):
+        pulling.work(run.pull.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_what_is_complete_there_is_recorded_once(opened, site, door):
+    site.people[7] = [
+        learner(1, opened.staff.email.upper(), done=DONE, grade=18.4, most=20),
+        learner(2, opened.coordinator.email, done=None, grade=50.0),
+        learner(3, "nobody@elsewhere.example", done=DONE, grade=90.0),
+    ]
+    run = pull(door, by=opened.admin)
+    assert (run.came, run.recorded, run.held, run.error) == (2, 1, 1, "")
+    (completion,) = Completion.objects.all()
+    assert (completion.person, completion.score, completion.passed) == (opened.staff, 92, True)
+    assert completion.completed_on == dt.date(2025, 12, 31), "the state's day, not that of UTC (statement 16)"
+    assert (completion.source, completion.source_time) == ("moodle", str(DONE))
+    assert HeldResult.objects.get().why == "no_person"
+    again = pull(door)
+    assert (again.known, again.recorded, again.held) == (1, 0, 1)
+    assert Completion.objects.count() == HeldResult.objects.count() == 1
+
+
+def test_10_a_reset_or_unenrolment_there_removes_nothing_here(opened, site, door):
+    site.people[7] = [learner(1, opened.staff.email, done=DONE, grade=95.0)]
+    pull(door)
+    site.people[7][0].update(done=None, grade=None)
+    pull(door)
+    site.people[7] = []
+    assert pull(door).error == ""
+    assert Completion.objects.standing().filter(person=opened.staff).count() == 1
+
+
+def test_a_better_grade_later_is_another_result(opened, site, door):
+    site.people[7] = [learner(1, opened.staff.email, done=DONE, grade=79.9)]
+    pull(door)
+    failed = Completion.objects.get()
+    assert (failed.score, failed.passed) == (79, False)
+    site.people[7][0].update(grade=88.0, graded=DONE + 86400)
+    pull(door)
+    assert list(Completion.objects.filter(passed=True).values_list("score", flat=True)) == [88]
+
+
+def test_many_come_in_pages_and_addresses_that_a_course_hides_are_asked_for(opened, site, door):
+    crowd = [
+        learner(number, f"p{number}@x.example", done=None) for number in range(10, 10 + 2 * moodle.PEOPLE)
+    ]
+    site.people[7] = [*crowd, learner(900, opened.staff.email, done=DONE, grade=85.0)]
+    site.hides_addresses = True
+    assert pull(door).recorded == 1
+    assert site.asked.count("core_enrol_get_enrolled_users") == 3
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ("html", "a web page or something else that is no data"),
+        ("redirect", "with the status 302"),
+        ("error", "with the status 503"),
+        ("long", "is too long"),
+        ("odd", "in a way that is not known"),
+        ("hang", "did not answer core_enrol_get_enrolled_users in time"),
+    ],
+)
+def test_what_fails_is_said_and_never_names_the_token(site, door, answers, said, monkeypatch):
+    monkeypatch.setattr(moodle, "WAIT", (1, 1))
+    site.people[7], site.answers = [], answers
+    run = pull(door)
+    assert said in run.error
+    assert run.ended_at is not None
+    assert pretended.TOKEN not in run.error
+    site.answers = None
+    assert pull(door).error == "", "the next run is not held up by it"
+
+
+def test_moodles_refusal_is_said_in_its_words(site, door, settings):
+    settings.MOODLE_TOKEN = "another"
+    assert "Invalid token (invalidtoken)" in pull(door).error
+    settings.MOODLE_TOKEN_FILE = "/no/such/file"
+    assert "token cannot be read" in pull(door).error
+
+
+def test_a_site_that_is_away_is_said(door, settings):
+    settings.MOODLE_URL, settings.MOODLE_TOKEN, settings.MOODLE_TOKEN_FILE = "http://127.0.0.1:9", "x", ""
+    assert "cannot be reached" in pull(door).error
+
+
+def test_a_course_without_completion_and_one_without_a_grade(opened, site, door):
+    other = Course.objects.get(slug="hmis-basics")
+    MappedCourse.objects.create(door=door, key="8", course=other)
+    site.people[7] = [learner(1, opened.staff.email, done=DONE, grade=None)]
+    site.people[8] = [learner(1, opened.staff.email, no_criteria=True)]
+    run = pull(door)
+    assert (run.error, run.held, run.recorded) == ("", 1, 0)
+    assert HeldResult.objects.get().why == "no_score"
+
+
+def test_one_run_at_a_time_and_a_lost_one_goes_on(opened, site, door, time_machine):
+    site.people[7] = [learner(1, opened.staff.email, done=DONE, grade=95.0)]
+    run = pulling.begin(door, by=opened.admin)
+    with pytest.raises(WrongState, match="has been going on since"):
+        pulling.begin(door, by=opened.admin)
+    Pull.objects.update(touched_at=dt.datetime(2026, 6, 15, 15, 0, tzinfo=dt.UTC), tries=pulling.MOST_TRIES)
+    pulling.sweep()
+    run.refresh_from_db()
+    assert "was lost each time" in run.error
+    assert pull(door).recorded == 1
+
+
+def test_two_workers_at_the_same_page_count_and_record_once(opened, site, door):
+    site.people[7] = [learner(1, opened.staff.email, done=DONE, grade=95.0)]
+    run = pulling.begin(door, by=None)
+    stale = Pull.objects.select_related("run__door").get()
+    pulling.work(run.pull.pk)
+    pulling._step(stale, False, 1)
+    assert Pull.objects.get().place == 1
+    assert Completion.objects.count() == 1
+
+
+def test_the_desk_begins_a_run_and_reads_how_far_it_is(opened, site, door, client_of):
+    site.people[7] = [learner(1, opened.staff.email, done=DONE, grade=95.0)]
+    desk = client_of(opened.admin)
+    assert "Fetch results from Moodle" in desk.get("/admin/training/doorrun/").text
+    page = reverse("admin:training_doorrun_pull")
+    assert "The results are being fetched." in desk.post(page, {"door": door.pk}, follow=True).text
+    run = DoorRun.objects.get()
+    for _page in range(3):
+        pulling.work(run.pull.pk)
+    shown = desk.get("/admin/training/doorrun/").text
+    assert "1 of 1 courses read" in shown
+    assert client_of(opened.auditor).get(page).status_code == 403
+
+
+def test_without_a_moodle_nothing_is_offered_and_nothing_fetched(opened, door, client_of, settings):
+    settings.MOODLE_URL = ""
+    assert "Fetch results" not in client_of(opened.admin).get("/admin/training/doorrun/").text
+    pulling.nightly()
+    assert not DoorRun.objects.exists()
+    with pytest.raises(GuardFailed, match="No Moodle is set up"):
+        pulling.begin(door, by=opened.admin)
