@@ -287,6 +287,8 @@ LIMITS = {
         "verify_file": "10/10m/address",
         "verify_reference": "60/10m/address",
         "certificates": "120/10m/address",
+        "xapi": "1200/m/key",  # requests of one learning system
+        "xapi_refused": "60/10m/address",  # with credentials that are not good
     }.items()
 }
 ACCOUNT_FORMS = {

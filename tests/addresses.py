@@ -383,6 +383,7 @@ ARGUMENTS = {
     "evidence": lambda cast: {"evidence_id": _evidence(cast).pk},
     "certificate": lambda cast: {"certificate_id": _certificate(cast).pk},
     "number": lambda cast: {"number": _certificate(cast).number},
+    "rest": lambda cast: {"rest": "activities/state"},
     "agreement": _agreement,
     "mou_clause": lambda cast: {"clause": _clause(cast)["clause"]},
     "mou_text": lambda cast: _issued(cast) and {},

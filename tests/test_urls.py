@@ -253,6 +253,10 @@ TABLE = [
     Row("training:session_calendar", ("staff",), args="session"),
     Row("training:certificate_pdf", ("staff", "director", "coordinator", *HMIS), args="certificate"),
     Row("training:certificate_public", EVERYONE, args="number"),
+    # learning systems send here, with credentials of their own; whoever is signed in is nobody here
+    Row("training:xapi_about", EVERYONE),
+    Row("training:xapi_statements", EVERYONE, status=(401,)),
+    Row("training:xapi_other", EVERYONE, args="rest", status=(404,)),
     Row("training:agreement", ("staff",), args="own_staff"),
     Row("training:agreement_prepare", ("staff",), args="own_staff", post_only=True),
     Row("training:agreement_consent", ("staff",), args="own_staff"),

@@ -24,6 +24,8 @@ class TrainingEvent(StrEnum):
     RESULTS_RECEIVED = "results received"
     HELD_RESULT_DECIDED = "held result decided"
     RESULTS_SOURCE_CHANGED = "source of results changed"
+    CREDENTIALS_MADE = "credentials made"
+    CREDENTIALS_REVOKED = "credentials revoked"
     SESSION_PLANNED = "session planned"
     SESSION_CHANGED = "session changed"
     SESSION_CALLED_OFF = "session called off"

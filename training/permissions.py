@@ -52,6 +52,11 @@ def may_change_courses(user: AnyUser | None) -> bool:
     return is_person(user) and user.has_perm("training.change_course")
 
 
+def may_change_sources(user: AnyUser | None) -> bool:
+    """Sources of results, what they mean, and the credentials they send with."""
+    return is_person(user) and user.has_perm("training.change_door")
+
+
 def may_check_evidence(user: AnyUser | None) -> bool:
     """Verifiers; that nobody decides about their own paper is the service's guard and the database's."""
     return is_person(user) and user.has_perm("training.change_evidence")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from training.views import agency, agreement, own, public, sessions
+from training.views import agency, agreement, own, public, sessions, xapi
 
 app_name = "training"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("agencies/<uuid:agency_id>/training/", agency.overview, name="agency"),
     path("agencies/<uuid:agency_id>/training/training.csv", agency.as_csv, name="agency_csv"),
     path("agencies/<uuid:agency_id>/training/remind/", agency.remind, name="remind"),
+    path("xapi/about", xapi.about, name="xapi_about"),
+    path("xapi/statements", xapi.statements, name="xapi_statements"),
+    path("xapi/<path:rest>", xapi.other, name="xapi_other"),
     path("certificates/", public.certificate_lookup, name="certificate_lookup"),
     path("certificates/<str:number>/", public.certificate_public, name="certificate_public"),
 ]

@@ -188,6 +188,8 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         TrainingEvent.RESULTS_RECEIVED,
         TrainingEvent.HELD_RESULT_DECIDED,
         TrainingEvent.RESULTS_SOURCE_CHANGED,
+        TrainingEvent.CREDENTIALS_MADE,
+        TrainingEvent.CREDENTIALS_REVOKED,
         TrainingEvent.SESSION_PLANNED,
         TrainingEvent.SESSION_CHANGED,
         TrainingEvent.SESSION_CALLED_OFF,

@@ -68,6 +68,8 @@ SAME_AT = {
     ("mail.py", "CODE_PLACEHOLDER"): "kept with the message, and found again",
     ("mail_parts.py", "STYLES"): "styles",
     ("certificates.py", "SIZES"): "classes of the style sheet",
+    ("xapi.py", "CHALLENGE"): "headers",
+    ("xapi.py", "ALLOWED"): "headers",
     ("files.py", "HEADINGS"): "headings in files of other programs",
     ("files.py", "FAILED"): "words in files of other programs",
     ("files.py", "NOT_ENDED"): "words in files of other programs",

@@ -11,6 +11,7 @@ from training.admin import (
     requirements,
     sessions,
     uploads,
+    xapi,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "requirements",
     "sessions",
     "uploads",
+    "xapi",
 ]

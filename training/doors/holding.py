@@ -72,6 +72,13 @@ def taken_back(completion: Completion, attempt: Attempt, door: Door) -> None:
     HeldResult.objects.bulk_create([row], ignore_conflicts=True)
 
 
+def withdraw(attempt: Attempt, door: Door) -> None:
+    """A source takes back what is still held: it waits no longer."""
+    waiting = HeldResult.objects.waiting().filter(door=door, fingerprint=attempt.fingerprint)
+    for row in waiting.select_for_update():
+        _decide(row, HeldResult.State.DROPPED, by=None, reason=_("The source took it back."))
+
+
 def void_taken_back(held: HeldResult, *, by: User, reason: str) -> None:
     """What the source took back no longer counts here either."""
     with transaction.atomic():
@@ -145,7 +152,7 @@ def _completed(attempt: Attempt, match: Match, completed_on: date | None, score:
 
 
 def _decide(
-    row: HeldResult, state: str, *, by: User, reason: str = "", completion: Completion | None = None
+    row: HeldResult, state: str, *, by: User | None, reason: str = "", completion: Completion | None = None
 ) -> None:
     row.state, row.decided_by, row.decided_at = state, by, timezone.now()
     row.reason, row.completion = reason[:500], completion

@@ -16,6 +16,7 @@ from training.models.record import (
 from training.models.requirement import Because, Notice, OpenTraining, Requirement, UserAgreement
 from training.models.session import Session, Signup
 from training.models.upload import Upload
+from training.models.xapi import Credential, Statement
 
 __all__ = [
     "Because",
@@ -26,6 +27,7 @@ __all__ = [
     "Course",
     "CourseEquivalence",
     "CourseRule",
+    "Credential",
     "Door",
     "DoorRun",
     "Evidence",
@@ -39,6 +41,7 @@ __all__ = [
     "Requirement",
     "Session",
     "Signup",
+    "Statement",
     "Upload",
     "UserAgreement",
     "Waiver",
