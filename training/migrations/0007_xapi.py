@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0005_ask_for_learning_accounts'),
+        ('training', '0006_pulls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
