@@ -53,7 +53,10 @@ class ReadinessForm(SectionForm, forms.Form):
     ) -> None:
         self.application, self.questions, self.answers = application, list(questions), answers
         self.yearly, self.proposals = yearly, proposals
-        self.known, self.known_at, self.facts, self.last_time = known, known_at, facts, last_time
+        self.known, self.known_at, self.facts = known, known_at, facts
+        self.last_time = {
+            number: "; ".join(said.splitlines()).rstrip(".") for number, said in last_time.items()
+        }
         self.files_of = files_of
         self.shows: Callable[[str], bool] = lambda name: True
         self.shown_when: dict[str, tuple[str, ...]] = {}
@@ -186,7 +189,8 @@ class ReadinessForm(SectionForm, forms.Form):
             return Div(known, *plan, css_class="question")
         if not answers:
             return None
-        heading = [] if question.choices else [layout.heading(question)]
+        is_asked_after = bool(question.asked_when) and f"q{question.asked_after}" in self.fields
+        heading = [] if question.choices else [layout.heading(question, is_asked_after=is_asked_after)]
         notes = layout.notes(question, asks_plan=bool(plan)) if self.tells_meaning else []
         beside = [layout.proposal(row, self.application) for row in proposals]
         is_yes_no = question.choices in (rules.YES_NO, [*rules.YES_NO, rules.DOES_NOT_APPLY])

@@ -47,10 +47,9 @@ def known(question: ReadinessQuestion, said: str, url: str) -> Markup:
     )
 
 
-def heading(question: ReadinessQuestion) -> Markup:
-    """The words of a question without a choice, above its further answers."""
-    asked = question.asked_when
-    when = _shown_when(question.asked_after, asked["is"]) if asked else ""
+def heading(question: ReadinessQuestion, *, is_asked_after: bool) -> Markup:
+    """The words of a question without a choice, above its further answers; `is_asked_after`: another decides here whether it is asked."""
+    when = _shown_when(question.asked_after, question.asked_when["is"]) if is_asked_after else ""
     return Markup(format_html('<p class="field-label"{}>{}</p>', when, question.text))
 
 

@@ -67,6 +67,20 @@ def test_who_signs_a_renewal_is_reminded_of_the_term_and_of_no_application(cast,
     assert f"The one in force ends on {date_words(renewal.successor_of.term_ends_on)}" in words
 
 
+def test_mails_about_a_renewal_say_what_is_in_force(cast, in_force, commits):
+    with commits():
+        renewal = agreement.renew(in_force, by=cast.director, signer=SIGNER)
+    until = date_words(in_force.term_ends_on)
+    named = " ".join(mail.outbox[-1].body.split())
+    assert f"The one in force ends on {until}." in named
+    assert "joins" not in named
+    with commits():
+        perform(renewal, MouVerb.DECLINE, by=renewal.signatory, reason="Clause 7.")
+    words = " ".join(told("declined to sign")[0].body.split())
+    assert f"stays in force through {until}" in words
+    assert "application" not in words
+
+
 def test_ending_the_renewal_for_cause_ends_what_it_renews(cast, in_force, renewal, commits):
     to(renewal, "executed", ends_in=1000)
     with commits():

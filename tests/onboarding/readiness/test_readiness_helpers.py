@@ -39,10 +39,10 @@ def director(cast):
 def send(director, url, commits):
     """Sends questions as the page does; the helper's link out of the e-mail."""
 
-    def sent(**changes):
+    def sent(topic="sign-in", **changes):
         mail.outbox.clear()
         with commits():
-            answer = director.post(f"{url}send/?topic=sign-in", ASKED | changes)
+            answer = director.post(f"{url}send/?topic={topic}", ASKED | changes)
         assert answer.status_code == 302, answer.context["form"].errors
         return link_in(mail.outbox[-1])
 
@@ -244,3 +244,8 @@ def test_the_hmis_admin_sees_who_was_asked_and_revokes(send, cast, url):
     assert "opens nothing any more" in admin.post(revoke, follow=True).text
     assert "This link has ended" in outside().get(link).text
     assert "has ended already" in admin.post(revoke, follow=True).text
+
+
+def test_a_question_without_a_choice_shows_its_words_where_the_one_before_it_was_not_sent(send):
+    page = outside().get(send("devices", what=["q15"])).text
+    assert re.search(r'<p class="field-label">[^<]*antivirus product', page)
