@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.text.words import datetime_words
 from onboarding.models import SectionKey
-from onboarding.sections import readiness_summary, summaries
+from onboarding.readiness.summary import readiness
+from onboarding.sections import summaries
 from onboarding.sections.answers import Answers
 
 STATEMENT = _(
@@ -23,7 +24,7 @@ ABOUT = (
     summaries.people,
     summaries.projects,
     summaries.staff,
-    readiness_summary.readiness,
+    readiness,
     summaries.documents,
 )
 

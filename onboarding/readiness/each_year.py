@@ -33,14 +33,14 @@ from onboarding.models import (
     ReadinessYear,
     SectionWork,
 )
-from onboarding.readiness import rules
+from onboarding.readiness import rules, summary, topics
+from onboarding.readiness.topics import TopicPage
 from onboarding.review import outcomes
-from onboarding.sections import completeness, drafts, readiness_pages, readiness_summary
+from onboarding.sections import completeness, drafts
 from onboarding.sections.answers import Answers, words
 from onboarding.sections.catalogue import Section
 from onboarding.sections.filled import readiness_form
 from onboarding.sections.gaps import Gap, form_gaps
-from onboarding.sections.readiness_pages import TopicPage
 from training.validity import add_months
 
 SECTION = "readiness-yearly"
@@ -91,7 +91,7 @@ class YearlyAnswers(Answers):
 
 
 def _pages(answers: Answers) -> tuple[TopicPage, ...]:
-    return readiness_pages.pages(answers, YearlyPage, SECTION)
+    return topics.pages(answers, YearlyPage, SECTION)
 
 
 def _gaps(answers: Answers) -> Iterable[Gap]:
@@ -100,7 +100,7 @@ def _gaps(answers: Answers) -> Iterable[Gap]:
 
 YEARLY = Section(
     SECTION, "", gettext_lazy("Technical readiness this year"), "",
-    readiness_summary.readiness, _gaps, readiness_form, short_pages=_pages,
+    summary.readiness, _gaps, readiness_form, short_pages=_pages,
 )  # fmt: skip
 
 

@@ -20,8 +20,8 @@ from onboarding import emails
 from onboarding.events import OnboardingEvent
 from onboarding.models import Application, HelpAnswer, HelpRequest, ReadinessQuestion
 from onboarding.readiness.rules import Value
+from onboarding.readiness.topics import page_url, topic_of
 from onboarding.sections import drafts
-from onboarding.sections.readiness_pages import page_url, topic_of
 
 MOST_OPEN = 20
 SALT = "onboarding.readiness.helpers"

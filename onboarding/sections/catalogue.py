@@ -12,7 +12,8 @@ from agencies.models import User
 from onboarding.application import declaration
 from onboarding.forms.base import SectionForm
 from onboarding.models import SectionKey
-from onboarding.sections import readiness_pages, readiness_summary, short_pages, summaries
+from onboarding.readiness import summary, topics
+from onboarding.sections import short_pages, summaries
 from onboarding.sections.answers import Answers
 from onboarding.sections.filled import agency_form, declaration_form, people_form, readiness_form
 from onboarding.sections.gaps import (
@@ -95,9 +96,9 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         SectionKey.READINESS, "D", gettext_lazy("Technical readiness"),
         gettext_lazy("Sites, devices, passwords, privacy. Your IT contact can help."),
-        readiness_summary.readiness, readiness_gaps, readiness_form,
+        summary.readiness, readiness_gaps, readiness_form,
         started=lambda answers: bool(answers.readiness or answers.sites),
-        short_pages=readiness_pages.pages,
+        short_pages=topics.pages,
     ),
     Section(
         SectionKey.DOCUMENTS, "E", gettext_lazy("Documents"),

@@ -16,8 +16,9 @@ from onboarding.forms.base import SectionForm, judged
 from onboarding.models import SectionKey, Upload
 from onboarding.projects.places import IN_APPLICATION
 from onboarding.projects.progress import draft_key
+from onboarding.readiness import topics
 from onboarding.roster import staff_drafts
-from onboarding.sections import readiness_pages, site_drafts
+from onboarding.sections import site_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.filled import readiness_form
 from onboarding.sections.short_pages import Page, page_of
@@ -109,7 +110,7 @@ def readiness_gaps(answers: Answers) -> Iterable[Gap]:
             "",
             path,
         )
-    yield from form_gaps(readiness_form, readiness_pages.pages(answers))(answers)
+    yield from form_gaps(readiness_form, topics.pages(answers))(answers)
 
 
 def document_gaps(answers: Answers) -> Iterable[Gap]:

@@ -21,7 +21,7 @@ from onboarding.forms.base import DraftForm
 from onboarding.forms.together import AskForm, ShareForm, WriteNoteForm
 from onboarding.models import Note
 from onboarding.sections import catalogue
-from onboarding.sections.conflicts import label_of
+from onboarding.sections.colleagues.conflicts import label_of
 from onboarding.selectors import editable_application
 
 if TYPE_CHECKING:

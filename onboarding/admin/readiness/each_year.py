@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from hmis_portal.desk.tools import ReadOnlyAdmin, link
 from onboarding.models import ReadinessYear
+from onboarding.readiness import summary
 from onboarding.readiness.each_year import YearlyAnswers
-from onboarding.sections import readiness_summary
 
 
 @admin.register(ReadinessYear)
@@ -31,9 +31,7 @@ class ReadinessYearAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("answers"))
     def answers(self, year: ReadinessYear) -> SafeString:
         shown = YearlyAnswers(year.application, year.application.agency, year)
-        rows = (
-            row for group in readiness_summary.readiness(shown) if group.key != "sites" for row in group.rows
-        )
+        rows = (row for group in summary.readiness(shown) if group.key != "sites" for row in group.rows)
         items = format_html_join(
             "", "<li><strong>{}</strong><br>{}</li>", ((row.question, row.answer or "–") for row in rows)
         )

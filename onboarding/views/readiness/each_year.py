@@ -15,9 +15,9 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.models import ReadinessYear, Remark, SectionWork
-from onboarding.readiness import each_year
+from onboarding.readiness import each_year, summary
 from onboarding.readiness.each_year import SECTION, STATES, YEARLY, YearlyAnswers
-from onboarding.sections import completeness, readiness_summary
+from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
 from onboarding.views.sections.draft_page import autosaved, discarded, opened, saved
@@ -148,7 +148,7 @@ def _read(request: HttpRequest, shown: Answers, year: ReadinessYear | None, due_
     """The answers of last time, when nothing is due or the reader may not answer."""
     context = {
         "agency": shown.agency,
-        "groups": readiness_summary.readiness(shown),
+        "groups": summary.readiness(shown),
         "year": year,
         "due_on": due_on,
         "may_edit": _may_answer(request, shown.agency),

@@ -18,8 +18,8 @@ from hmis_portal.web.doors import counted
 from onboarding.forms.base import LATER, Typed, as_data, stored_as_typed
 from onboarding.forms.readiness.helper import AskHelperForm, HelperForm, answers_of
 from onboarding.models import HelpAnswer, HelpRequest, SectionKey
-from onboarding.readiness import helpers
-from onboarding.sections import drafts, readiness_pages
+from onboarding.readiness import helpers, topics
+from onboarding.sections import drafts
 from onboarding.sections.answers import Answers
 from onboarding.selectors import editable_application
 from onboarding.views.sections.draft_page import saved
@@ -39,12 +39,12 @@ def ask(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Whole topics, or with ?topic=… single questions of one."""
     agency = agency_to_edit(request.user, agency_id)
     answers = Answers(editable_application(agency), agency)
-    choices, chosen = readiness_pages.to_send(answers, request.GET.get("topic", ""))
+    choices, chosen = topics.to_send(answers, request.GET.get("topic", ""))
     form = AskHelperForm(request.POST or None, choices=choices, initial={"what": chosen})
     form.cancel_url = _list(agency.pk)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        numbers = readiness_pages.numbers_of(answers, given["what"])
+        numbers = topics.numbers_of(answers, given["what"])
         helpers.ask(
             application=answers.application, questions=numbers, name=given["name"], email=given["email"],
             note=given["note"], by=person(request),
@@ -98,7 +98,7 @@ class ProposalPage(SectionPage):
 
     @classmethod
     def of(cls, request: HttpRequest, agency_id: UUID, proposal: HelpAnswer, *, take: bool) -> Self:
-        topic = readiness_pages.topic_of(proposal.question)
+        topic = topics.topic_of(proposal.question)
         page = cls.to_write(request, agency_id, SectionKey.READINESS, topic.key)
         page.proposal, page.take = proposal, take
         return page
@@ -114,7 +114,7 @@ class ProposalPage(SectionPage):
 
     @property
     def back(self) -> str:
-        return f"{self.url()}#{readiness_pages.anchor_of(self.proposal.question)}"
+        return f"{self.url()}#{topics.anchor_of(self.proposal.question)}"
 
 
 def _decided(request: HttpRequest, agency_id: UUID, answer_id: int, *, take: bool) -> HttpResponse:
@@ -129,7 +129,7 @@ def _decided(request: HttpRequest, agency_id: UUID, answer_id: int, *, take: boo
         return redirect(page.back)
     posted = request.POST.copy() if typed else as_data(stored)
     if take:
-        for name, values in readiness_pages.as_typed(proposal.question, proposal.value).items():
+        for name, values in topics.as_typed(proposal.question, proposal.value).items():
             posted.setlist(name, values)
     posted[LATER] = "1"
     posted.pop(CHOOSE, None)

@@ -22,7 +22,7 @@ from onboarding.models import Remark, SectionKey, SectionWork
 from onboarding.review.remarks_read import remarks_of
 from onboarding.roster import staff_drafts
 from onboarding.sections import drafts
-from onboarding.sections.conflicts import typed_in
+from onboarding.sections.colleagues.conflicts import typed_in
 from onboarding.selectors import editable_application
 from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
 

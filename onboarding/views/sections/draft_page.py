@@ -21,9 +21,10 @@ from hmis_portal.web.errors import GuardFailed
 from onboarding.forms.base import LATER, DraftForm, Typed, as_data
 from onboarding.models import Application, Remark, SectionWork
 from onboarding.review.remarks_read import by_field
-from onboarding.sections import drafts, merging
-from onboarding.sections.conflicts import label_of
-from onboarding.sections.presence import others_at
+from onboarding.sections import drafts
+from onboarding.sections.colleagues import merging
+from onboarding.sections.colleagues.conflicts import label_of
+from onboarding.sections.colleagues.presence import others_at
 from onboarding.together import assigned, section_of
 from onboarding.views import together
 from onboarding.views.sections.drafts import arrived, autosave_texts, posted_version, saved_by

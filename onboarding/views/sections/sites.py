@@ -24,8 +24,8 @@ from onboarding.record.places import IN_APPLICATION, Place
 from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
+from onboarding.sections.colleagues.conflicts import typed_in
 from onboarding.sections.completeness import Status
-from onboarding.sections.conflicts import typed_in
 from onboarding.selectors import latest_application
 from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
 from onboarding.views.sections.drafts import autosave_texts

@@ -14,9 +14,8 @@ from onboarding.models import (
     ReadinessYear,
     Upload,
 )
-from onboarding.readiness import each_year, rules, versions
+from onboarding.readiness import each_year, rules, summary, versions
 from onboarding.readiness.each_year import YearlyAnswers
-from onboarding.sections import readiness_summary
 from onboarding.sections.answers import Answers
 from tests.onboarding.helpers import PDF
 
@@ -113,7 +112,7 @@ def test_a_version_of_an_administrator_stays_in_force(cast, earlier):
 def test_an_application_under_way_keeps_its_version(answered, cast):
     rules.load()
     answers = Answers(Application.objects.get(pk=answered.pk), cast.agency)
-    rows = {row.field: row.answer for group in readiness_summary.readiness(answers) for row in group.rows}
+    rows = {row.field: row.answer for group in summary.readiness(answers) for row in group.rows}
     assert rows["q9"] == "Yes"
     assert rows["q15"] == "Name: Guard"  # asked after 14, whose number was a number in the earlier set
     assert rows["q10"].startswith("No\nPlan: Lockers.")

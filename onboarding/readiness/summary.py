@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 from agencies.models import Position
 from hmis_portal.text.words import date_words
 from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuestion, SectionKey
-from onboarding.readiness import rules
-from onboarding.sections import readiness_pages
+from onboarding.readiness import rules, topics
 from onboarding.sections.answers import Answers, words
 from onboarding.sections.short_pages import Page, page_of
 from onboarding.sections.summaries import Group, Row, file_names, person_typed_as, person_url, section_url
 
 
 def readiness(answers: Answers) -> list[Group]:
-    pages, groups = readiness_pages.pages(answers), [_sites(answers)]
+    pages, groups = topics.pages(answers), [_sites(answers)]
     by_title: dict[str, list[Row]] = {}
     for question in answers.questions:
         if not rules.is_asked(question, answers.facts.answers):
