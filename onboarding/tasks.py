@@ -11,7 +11,7 @@ from agencies.services import leavers
 from hmis_portal import queue
 from hmis_portal.running import tries
 from onboarding import reminders
-from onboarding.access import recompute
+from onboarding.access import comparison, recompute
 from onboarding.application import revisions
 from onboarding.models import Revision, RevisionJob
 from onboarding.mou import retention
@@ -37,6 +37,12 @@ def recompute_access() -> None:
     leavers.let_announced_go(timezone.localdate())
     for agency_id in recompute.agencies_with_access():
         queue.publish("onboarding.tasks.recompute_agency", str(agency_id))
+
+
+@shared_task
+def compare_with_hmis() -> None:
+    """Every night: the newest list of the HMIS beside the rights of today."""
+    comparison.compare_newest()
 
 
 @shared_task

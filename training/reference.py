@@ -52,7 +52,7 @@ CATALOGUE: list[tuple[str, str, str, str, dict[str, Any], list[dict[str, Any]]]]
         "HMIS basics",
         "Find your way in the training database: search, add a person, enroll, exit. Ends with a practice case.",
         REGISTER_ONLINE,
-        {"passes_with": Passes.PRACTICE, "minutes": 120},
+        {"passes_with": Passes.PRACTICE, "minutes": 120, "idle_months": 6},
         [{"applies_to": Applies.LOGS_IN}],
     ),
     (

@@ -50,6 +50,10 @@ def _facts_for(
     return known
 
 
+def _usage(person: User) -> validity.Usage:
+    return validity.Usage(person.hmis_signed_in_on, person.hmis_listed_on)
+
+
 def _translated(fact: validity.Fact, row: Requirement) -> validity.Fact:
     """A completion of an equivalent course, judged by the policy of the course that it satisfies."""
     if not fact.passed:
@@ -101,7 +105,10 @@ def items_of(people: Collection[int], *, today: date | None = None) -> dict[int,
         status = validity.judge(
             today=day,
             due_on=row.due_on,
-            facts=_facts_for(row, facts, equivalences),
+            facts=[
+                validity.unless_idle(row.course.policy, fact, _usage(row.person))
+                for fact in _facts_for(row, facts, equivalences)
+            ],
             waivers=[validity.Span(day, waived)] if waived else [],
             grace_days=row.course.grace_days,
             version=row.version,

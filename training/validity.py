@@ -6,7 +6,7 @@ state's time zone; a deadline (`due_on`) is the last day on which the work is in
 
 import calendar
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -46,6 +46,7 @@ class Policy:
     window_days: int = 0
     grace_days: int = 0
     min_score: int | None = None
+    idle_months: int | None = None
 
     def __post_init__(self) -> None:
         if self.rule == Rule.FIXED and not (self.valid_months and self.anniversary):
@@ -92,6 +93,25 @@ class Status:
     def days_left(self, today: date) -> int | None:
         """Days until the deadline; negative once it has passed."""
         return (self.deadline - today).days if self.deadline else None
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The last sign-in to the HMIS, as its list of some later day says. Without a list the idle rule is off."""
+
+    signed_in_on: date | None = None
+    listed_on: date | None = None
+
+
+def unless_idle(policy: Policy, fact: Fact, usage: Usage) -> Fact:
+    """A completion lapses once the HMIS was not used for so many months; what happened after the list is not known."""
+    if not (fact.passed and policy.idle_months and usage.signed_in_on and usage.listed_on):
+        return fact
+    again_from = add_months(max(usage.signed_in_on, fact.completed_on), policy.idle_months)
+    if usage.listed_on < again_from:
+        return fact
+    through = min(again_from - timedelta(days=1), fact.valid_through or FOREVER)
+    return replace(fact, valid_through=through, window_opens_on=None)
 
 
 def local_date(instant: datetime) -> date:

@@ -42,6 +42,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("account made"), default=timezone.now)
     closed_at = models.DateTimeField(_("account closed"), null=True, blank=True)
+    # By the HMIS's own user list: the last sign-in there, and the day of the list that said so.
+    hmis_signed_in_on = models.DateField(null=True, blank=True, editable=False)
+    hmis_listed_on = models.DateField(null=True, blank=True, editable=False)
     # See hmis_portal/accounts/factors/first_factor.py.
     password_reset_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_factor_until = models.DateTimeField(null=True, blank=True, editable=False)

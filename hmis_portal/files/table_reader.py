@@ -17,8 +17,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 SECONDS, MEMORY = 6, 512 * 1024 * 1024
-MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 5000, 60, 5000
-# Of what each part may unpack to, and of what is handed on: a list of 5,000 rows stays far below.
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 20_000, 60, 5000
+# Of what each part may unpack to, and of what is handed on: a list of 20,000 accounts stays below.
 MOST_PART, MOST_TEXT, MOST_SHEETS, MOST_MERGED = 16 * 1024 * 1024, 10 * 1024 * 1024, 20, 2000
 MOST_CELLS, MOST_DOUBTS, MOST_PARTS = 200_000, 20_000, 2000
 # The built-in number formats that show a date (18.8.30).

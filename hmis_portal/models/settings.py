@@ -88,6 +88,10 @@ class PortalSettings(models.Model):
             "Who has access keeps it. Where the portal was in use before, the day is a month after the update. Empty: not asked."
         ),
     )  # fmt: skip
+    idle_days = models.PositiveSmallIntegerField(
+        _("an account in the HMIS is reported as idle after (days)"), default=90,
+        help_text=_("By the last sign-in in the HMIS’s own user list."),
+    )  # fmt: skip
     invitation_days = models.PositiveSmallIntegerField(_("an invitation is valid for (days)"), default=14)
     invitations_before_review = models.PositiveSmallIntegerField(
         _("invitations an agency may send before its first review"), default=5,

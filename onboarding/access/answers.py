@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from hmis_portal.files import tables
 from hmis_portal.web.errors import DomainError
-from onboarding.access import hmis_table, vendor
-from onboarding.models import Access
+from onboarding.access import differences, hmis_table, vendor
+from onboarding.models import Access, Difference
 from onboarding.services import perform_held
 from onboarding.workflow import AccessVerb, Account
 
@@ -22,6 +22,7 @@ NAMES = {
     "user_name": ("User name", "Username", "Login", "User ID"),
 }
 NAME_LENGTH = 100
+OF_ACCESS = re.compile(r"A(\d{1,15})-[0-9a-f]{6}")
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Answer:
     act: str
     fault: str = ""
     row: Access | None = None
+    difference: Difference | None = None
     kind: str = ""
     user_name: str = ""
     done_on: dt.date | None = None
@@ -40,6 +42,14 @@ class Answer:
     @property
     def what(self) -> str:
         return str(vendor.KINDS.get(self.kind, ""))
+
+    @property
+    def name(self) -> str:
+        return self.row.staff.name if self.row else getattr(self.difference, "name", "")
+
+    @property
+    def organization(self) -> str:
+        return self.row.staff.agency.name if self.row else getattr(self.difference, "organization", "")
 
 
 def known(cells: Sequence[str]) -> int:
@@ -68,26 +78,40 @@ def judge(table: tables.Table) -> list[Answer]:
     return answers
 
 
-def _found(references: Sequence[str]) -> dict[int, Access]:
-    keys = {int(match[1]) for text in references if (match := re.fullmatch(r"A(\d{1,15})-[0-9a-f]{6}", text))}
-    return vendor.with_words(Access.objects.all()).in_bulk(list(keys))
+@dataclass(frozen=True)
+class Found:
+    """What the references of a file name."""
+
+    access: dict[int, Access]
+    asked: dict[str, Difference]
 
 
-def _judge(answer: Answer, done_on: str, found: dict[int, Access]) -> str:
+def _found(references: Sequence[str]) -> Found:
+    keys = {int(match[1]) for text in references if (match := OF_ACCESS.fullmatch(text))}
+    access = vendor.with_words(Access.objects.all()).in_bulk(list(keys))
+    return Found(access, {differences.reference(row): row for row in differences.asked()})
+
+
+def _judge(answer: Answer, done_on: str, found: Found) -> str:
     """What is wrong with a row, "" when nothing is."""
-    match = re.fullmatch(r"A(\d{1,15})-[0-9a-f]{6}", answer.reference)
-    answer.row = found.get(int(match[1])) if match else None
-    if answer.row is None:
+    match = OF_ACCESS.fullmatch(answer.reference)
+    answer.row = found.access.get(int(match[1])) if match else None
+    answer.difference = found.asked.get(answer.reference)
+    if answer.row is None and answer.difference is None:
         return _("No line of the list has this reference")
     if not done_on:
         answer.act = "open"
         return ""
-    answer.kind, answer.done_on = vendor.kind_of(answer.row), hmis_table.day_of(done_on)
+    answer.done_on = hmis_table.day_of(done_on)
+    if answer.row:
+        answer.kind = vendor.kind_of(answer.row)
+    elif answer.difference:
+        answer.kind = differences.ASKS[answer.difference.kind]
     if not answer.kind:
         return _(
             "Nothing is to be done for this person any more: it was confirmed already, or is no longer wanted"
         )
-    if answer.reference != vendor.reference(answer.row, answer.kind):
+    if answer.row and answer.reference != vendor.reference(answer.row, answer.kind):
         return (
             _("The line changed since this list was made. It now says: %s. Download the list again")
             % answer.what
@@ -96,7 +120,7 @@ def _judge(answer: Answer, done_on: str, found: dict[int, Access]) -> str:
         return _("Done on: “%s” must be written like 11/22/2026") % done_on[:40]
     if answer.done_on > timezone.localdate():
         return _("Done on: the day lies ahead")
-    if answer.kind == vendor.CREATE and not answer.user_name:
+    if answer.row and answer.kind == vendor.CREATE and not answer.user_name:
         return _("Enter the user name of the new account")
     if len(answer.user_name) > NAME_LENGTH:
         return _("User name must be %(most)d characters or fewer") % {"most": NAME_LENGTH}
@@ -108,6 +132,8 @@ def confirm(table: tables.Table, *, by: User, ip: str | None) -> tuple[int, list
     """Confirm what is in order as it is judged now, each by itself; how many, and what was refused meanwhile."""
     made, refused = 0, []
     for answer in judge(table):
+        if answer.act == "done" and answer.difference:
+            made += differences.confirm(Difference.objects.filter(pk=answer.difference.pk), by=by, ip=ip)
         if answer.act != "done" or answer.row is None:
             continue
         verb = AccessVerb.GRANT if answer.kind == vendor.CREATE else AccessVerb.CONFIRM_DONE

@@ -19,7 +19,7 @@ from hmis_portal.desk.waiting import days_words
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.web.errors import DomainError
 from hmis_portal.web.visits import client_ip
-from onboarding.access import go_live, to_do, vendor
+from onboarding.access import differences, go_live, to_do, vendor
 from onboarding.access.roles import Roles
 from onboarding.admin.base import ACCESS_KIND
 from onboarding.admin.hmis_lists import HmisListsAdmin
@@ -231,6 +231,7 @@ class AccessAdmin(HmisListsAdmin):
             request,
             "admin/onboarding/to_do.html",
             title=_("To do in the HMIS"),
+            differences=differences.asked().count(),
             form=form,
             lines=form.lines(),
         )

@@ -23,6 +23,7 @@ from hmis_portal.signing.admin.files import step_words
 from hmis_portal.signing.models import SealJob
 from hmis_portal.text.words import date_words
 from onboarding.access import to_do
+from onboarding.admin.comparison import accounts_without_right
 from onboarding.admin.review.conditions import waiting_conditions
 from onboarding.journey import yearly
 from onboarding.models import Access, Application, Mou, RevisionJob, Thread
@@ -287,7 +288,7 @@ def queues_for(user: Any) -> list[waiting.QueueMaker]:
     """The lists of a person's role, what has a clock first. The auditor reads what the HMIS Admin reads."""
     if permissions.is_hmis_admin(user) or permissions.is_auditor(user):
         return [
-            hmis_to_do, applications_waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
+            hmis_to_do, accounts_without_right, applications_waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
             conditions_due, yearly_overdue, failed_messages, files_not_made, pdfs_not_made,
         ]  # fmt: skip
     return [to_counter_sign] if permissions.is_lead_signatory(user) else []

@@ -19,7 +19,7 @@ from hmis_portal.files import tables
 from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import WrongState
 from hmis_portal.web.visits import client_ip
-from onboarding.access import answers, vendor
+from onboarding.access import answers, differences, vendor
 from onboarding.admin.review import page
 from onboarding.events import OnboardingEvent
 from onboarding.forms.hmis import AnswersForm
@@ -50,7 +50,7 @@ class HmisListsAdmin(ReadOnlyAdmin):
         kind = request.GET.get("kind", "")
         if suffix not in ("csv", "xlsx") or (kind and kind not in vendor.KINDS):
             raise Http404
-        rows = list(vendor.table(kind))
+        rows = [*vendor.table(kind), *differences.table_rows(kind)]
         data = {"kind": kind or "all", "rows": len(rows) - 1}
         by = permissions.person(request)
         audit.record(

@@ -10,7 +10,7 @@ from onboarding.models.application import (
     SectionWork,
     Upload,
 )
-from onboarding.models.hmis import HmisFile, RoleInHmis
+from onboarding.models.hmis import Difference, HmisAccount, HmisFile, HmisLink, HmisUserList, RoleInHmis
 from onboarding.models.mou import Mou, OneParty
 from onboarding.models.notes import PrivateNote
 from onboarding.models.owed import CalendarFeed
@@ -44,9 +44,13 @@ __all__ = [
     "CalendarFeed",
     "Condition",
     "ConditionReport",
+    "Difference",
     "HelpAnswer",
     "HelpRequest",
+    "HmisAccount",
     "HmisFile",
+    "HmisLink",
+    "HmisUserList",
     "Mou",
     "Note",
     "NoteText",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,7 @@ class Access(models.Model):
         verbose_name_plural = _("access")
         indexes = [
             models.Index(fields=["state"], name="access_by_state"),
+            models.Index(Lower("account_name"), name="access_by_account"),
             models.Index(fields=["to_do_since"], condition=~models.Q(to_do=""), name="access_to_do"),
         ]
         constraints = [

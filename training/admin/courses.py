@@ -61,7 +61,17 @@ class CourseAdmin(DeskAdmin):
         ),
         (
             _("Validity"),
-            {"fields": ("valid_months", "rule", "anniversary", "campaign_on", "window_days", "grace_days")},
+            {
+                "fields": (
+                    "valid_months",
+                    "rule",
+                    "anniversary",
+                    "campaign_on",
+                    "window_days",
+                    "grace_days",
+                    "idle_months",
+                )
+            },
         ),
         (_("Being asked"), {"fields": ("due_days", "version")}),
     )

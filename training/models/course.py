@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +64,11 @@ class Course(models.Model):
     )
     window_days = models.PositiveSmallIntegerField(_("renewal opens (days before)"), default=60)
     grace_days = models.PositiveSmallIntegerField(_("grace after it lapses (days)"), default=0)
+    idle_months = models.PositiveSmallIntegerField(
+        _("taken again after so many months without a sign-in to the HMIS"), null=True, blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("By the HMIS’s own list of users; empty, or without such a list: never."),
+    )  # fmt: skip
     due_days = models.PositiveSmallIntegerField(
         _("due after (days)"), null=True, blank=True, help_text=_("Empty: the portal's setting.")
     )
@@ -127,6 +133,7 @@ class Course(models.Model):
             window_days=self.window_days,
             grace_days=self.grace_days,
             min_score=self.min_score,
+            idle_months=self.idle_months,
         )
 
     @property

@@ -28,7 +28,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path, reverse
 
 from agencies.models import Agency, User
-from bench import large, results
+from bench import accounts, large, results
 from bench.documents import PAGES, measure_all
 from hmis_portal.attesting import keys as evidence_keys
 from onboarding.demo import answers, walk
@@ -103,6 +103,7 @@ class Command(BaseCommand):
         if documents:
             call_command("portal", "load_reference")
             rows += measure_all(self.stdout.write, tuple(documents))
+            rows += accounts.measure_all(self.stdout.write)
         target = settings.VAR_DIR / "bench.json"
         target.write_text(json.dumps(rows, indent=1))
         self.stdout.write(f"Written to {target}")

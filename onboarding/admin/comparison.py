@@ -1,0 +1,204 @@
+"""The HMIS's own list of users: uploaded, compared, and what a person makes of each difference."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies import permissions
+from hmis_portal import audit
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded
+from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of
+from hmis_portal.files import tables
+from hmis_portal.web.doors import counted
+from hmis_portal.web.errors import WrongState
+from hmis_portal.web.visits import client_ip
+from onboarding.access import comparison, differences, user_list
+from onboarding.admin.review import page
+from onboarding.events import OnboardingEvent
+from onboarding.forms.hmis import ColumnsForm, LinkForm, UserListForm
+from onboarding.models import Difference, HmisFile, HmisUserList
+
+A_PAGE = 100
+Kind = Difference.Kind
+
+
+def _here(kind: str = "") -> str:
+    return reverse("admin:onboarding_hmisuserlist_compare") + (f"?kind={kind}" if kind else "")
+
+
+@admin.register(HmisUserList)
+class HmisUserListAdmin(ReadOnlyAdmin):
+    list_display = ("name", "uploaded_by", "uploaded_at", "compared_at")
+    fields = ("name", "uploaded_by", "uploaded_at", "compared_at")
+
+    def get_urls(self) -> list[URLPattern]:
+        def own(route: str, view: Any, name: str, *, write: bool = True) -> URLPattern:
+            admins = permissions.is_hmis_admin
+            wrapped = guarded(self, view, read=admins if write else page.may_review, write=admins)
+            return path(route, wrapped, name=f"onboarding_hmisuserlist_{name}")
+
+        return [
+            own("compare/", self.compare_view, "compare", write=False),
+            own("upload/", counted("imports")(self.upload_view), "upload"),
+            own("columns/", self.columns_view, "columns"),
+            own("<int:pk>/whose/", self.whose_view, "whose"),
+            *super().get_urls(),
+        ]
+
+    def compare_view(self, request: HttpRequest) -> HttpResponse:
+        """Four lists; checked lines become things to do, or are confirmed as done. "Compare again" looks anew."""
+        kind = request.GET.get("kind", Kind.NO_RIGHT)
+        kind = kind if kind in Kind else Kind.NO_RIGHT
+        if request.method == "POST":
+            self._act(request)
+            return HttpResponseRedirect(_here(kind))
+        rows = (
+            comparison.open_differences(kind)
+            .select_related("access__staff__agency")
+            .order_by("organization", "name", "pk")
+        )
+        shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Compare with the HMIS’s list"),
+            "newest": HmisUserList.objects.select_related("uploaded_by").first(), "kind": kind, "page": shown,
+            "lines": [{"row": row, "asks": differences.asks(row)} for row in shown],
+            "tabs": [(each, each.label, comparison.open_differences(each).count()) for each in Kind],
+            "writing": permissions.is_hmis_admin(request.user),
+        }  # fmt: skip
+        return render(request, "admin/onboarding/compare_accounts.html", context)
+
+    def _act(self, request: HttpRequest) -> None:
+        by, ip = permissions.person(request), client_ip(request)
+        chosen = Difference.objects.filter(pk__in=[pk for pk in request.POST.getlist("row") if pk.isdigit()])
+        if "again" in request.POST:
+            found = comparison.compare_newest()
+            words = ngettext("Compared again: %d difference.", "Compared again: %d differences.", found)
+            messages.success(request, words % found)
+        elif "done" in request.POST:
+            count = differences.confirm(chosen, by=by, ip=ip)
+            messages.success(
+                request,
+                ngettext("%d thing is confirmed as done.", "%d things are confirmed as done.", count) % count,
+            )
+        else:
+            count = differences.ask(chosen, by=by, ip=ip)
+            words = ngettext(
+                "%d line is now to be done in the HMIS.", "%d lines are now to be done in the HMIS.", count
+            )
+            messages.success(request, words % count)
+
+    def upload_view(self, request: HttpRequest) -> HttpResponse:
+        form = UserListForm(request.POST or None, request.FILES or None)
+
+        def act() -> str | HttpResponse:
+            file = form.cleaned_data["file"]
+            by = permissions.person(request)
+            try:
+                table = tables.read(file, file.content_kind, user_list.known)
+                if user_list.are_remembered(table.rows[0]) and not form.cleaned_data["columns_again"]:
+                    return self._compared(request, table, dict(user_list.remembered_columns()), file.name)
+            except tables.Unreadable as error:
+                form.add_error("file", str(error))
+                return shown(lambda: "")
+            HmisFile.objects.update_or_create(
+                kind=HmisFile.Kind.USERS, uploaded_by=by, defaults={"table": table.kept(), "name": file.name}
+            )
+            return HttpResponseRedirect(reverse("admin:onboarding_hmisuserlist_columns"))
+
+        def shown(act: Any) -> HttpResponse:
+            return act_page(
+                self, request, title=_("Upload the HMIS’s list of users"), form=form, act=act, back=_here(),
+                trail=_("Compare with the HMIS’s list"),
+                explanation=_("Differences are shown; nothing is changed here or in the HMIS."),
+            )  # fmt: skip
+
+        return shown(act)
+
+    def columns_view(self, request: HttpRequest) -> HttpResponse:
+        """Which column says what: asked once, or when the headings changed."""
+        by = permissions.person(request)
+        file = HmisFile.objects.filter(kind=HmisFile.Kind.USERS, uploaded_by=by).first()
+        if file is None:
+            raise WrongState(_("No uploaded list is waiting."), back=_here())
+        table = tables.Table.of(file.table)
+        headings = table.rows[0]
+        form = ColumnsForm(request.POST or None, headings=headings, initial=user_list.guess(headings))
+
+        def act() -> str | HttpResponse:
+            try:
+                answer = self._compared(request, table, form.columns, file.name)
+            except tables.Unreadable as error:
+                form.add_error(None, str(error))
+                return shown(lambda: "")
+            file.delete()
+            return answer
+
+        def shown(act: Any) -> HttpResponse:
+            return act_page(
+                self, request, title=_("Which column says what"), form=form, act=act, back=_here(),
+                trail=_("Compare with the HMIS’s list"),
+                explanation=_("It is remembered for the next list with the same headings."),
+            )  # fmt: skip
+
+        return shown(act)
+
+    def _compared(
+        self, request: HttpRequest, table: tables.Table, columns: dict[str, str], name: str
+    ) -> HttpResponse:
+        by = permissions.person(request)
+        kept = user_list.keep(table, columns, name=name[:200], by=by)
+        found = comparison.compare(kept)
+        data = {"accounts": kept.accounts.count(), "differences": found, "not read": len(kept.faults)}
+        audit.record(
+            by=by, verb=OnboardingEvent.USER_LIST_COMPARED, obj=kept, data=data, ip=client_ip(request)
+        )
+        words = ngettext("Compared: %d difference.", "Compared: %d differences.", found)
+        messages.success(request, words % found)
+        if kept.faults:
+            count = len(kept.faults)
+            words = ngettext("%d row could not be read.", "%d rows could not be read.", count)
+            messages.warning(request, words % count)
+        return HttpResponseRedirect(_here())
+
+    def whose_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Whose an account is that neither user name nor address tells."""
+        row = get_object_or_404(Difference, pk=pk, kind=Kind.NO_RIGHT)
+        form = LinkForm(request.POST or None)
+
+        def act() -> str:
+            differences.link(row, email=form.cleaned_data["email"], by=permissions.person(request))
+            comparison.compare_newest()
+            return _("Remembered. The list is compared again.")
+
+        facts = [
+            (_("User name"), row.user_name),
+            (_("Name"), row.name),
+            (_("Organization"), row.organization),
+        ]
+        return act_page(
+            self, request, title=_("Whose is this account?"), form=form, act=act, back=_here(), facts=facts,
+            trail=_("Compare with the HMIS’s list"),
+            explanation=_("A name alone is never enough: be sure that it is this person’s account."),
+        )  # fmt: skip
+
+
+def accounts_without_right() -> Queue:
+    """For the desk: what the HMIS's newest list has open today that nobody has a right to."""
+    rows = comparison.open_differences(Kind.NO_RIGHT).order_by("found_at", "pk")
+
+    def line(row: Difference) -> Line:
+        return Line(
+            row.user_name,
+            _here(Kind.NO_RIGHT),
+            f"{row.name}, {row.organization}".strip(", "),
+            days_words(row.found_at),
+        )
+
+    empty = _("By the newest list, nobody has an account in the HMIS without a right to it.")
+    return queue_of(_("Accounts without right today"), _here(Kind.NO_RIGHT), rows, line, empty)
