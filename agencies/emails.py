@@ -121,6 +121,20 @@ def management_handed_over(agency: Agency, *, old: User, new: User, event_id: in
         )  # fmt: skip
 
 
+def deputy_named(agency: Agency, *, manager: User, deputy: User, until: date, event_id: int) -> None:
+    for person in (manager, deputy):
+        mail.send(
+            "agencies/deputy_named",
+            to=person,
+            context={
+                "agency": agency, "manager": manager, "deputy": deputy, "is_deputy": person == deputy, "until": until,
+                "link_url": mail.absolute("agencies:start"),
+            },
+            key=f"deputy:{event_id}:{person.pk}",
+            agency_id=agency.pk,
+        )  # fmt: skip
+
+
 def manager_named(
     agency: Agency, *, to: Iterable[User], new: User, replaced: Iterable[User], reason: str, event_id: int
 ) -> None:

@@ -37,6 +37,7 @@ class AgenciesEvent(StrEnum):
     ENDED_ROLE = "ended role"
     HANDED_OVER_MANAGEMENT = "handed over management"
     NAMED_MANAGER = "named manager"
+    NAMED_DEPUTY = "named deputy"
     LISTED_STAFF = "listed staff"
     STAFF_RETURNED = "staff returned"
     CORRECTED_ADDRESS = "corrected address"

@@ -5,23 +5,23 @@ the MOU. A staff member's rights follow from their Staff row, the HMIS staff's f
 """
 
 from collections.abc import Collection
-from typing import Any, TypeGuard
+from datetime import date
+from typing import TypeGuard
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from guardian.shortcuts import (
     assign_perm,
-    get_objects_for_user,
-    get_users_with_perms,
     remove_perm,
 )
 
-from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Person, User
+from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, User
 from hmis_portal.accounts.factors.strength import lacks_second_factor
 
 HMIS_ADMIN = "HMIS Admin"
@@ -83,13 +83,20 @@ def reads_every_agency(user: AnyUser | None) -> bool:
     return bool(_groups(user) & {HMIS_ADMIN, LEAD_SIGNATORY, AUDITOR})
 
 
+def _held() -> QuerySet[AgencyUserObjectPermission]:
+    """The roles that count today: those of a deputy end with their last day."""
+    return AgencyUserObjectPermission.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=timezone.localdate())
+    )
+
+
 def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
     """The roles that a person holds for one agency, from one query a request."""
     if not is_person(user):
         return frozenset()
     known: dict[UUID, frozenset[str]] = user.__dict__.setdefault("_agency_roles", {})
     if agency.pk not in known:
-        rows = AgencyUserObjectPermission.objects.filter(content_object=agency, user=user)
+        rows = _held().filter(content_object=agency, user=user)
         names = rows.values_list("permission__codename", flat=True)
         known[agency.pk] = frozenset(
             ROLE_OF_PERMISSION[name].value for name in names if name in ROLE_OF_PERMISSION
@@ -166,33 +173,28 @@ def agency_to_manage(user: AnyUser | None, agency_id: UUID | str) -> Agency:
 
 def agencies_of(user: AnyUser, role: AgencyRole) -> QuerySet[Agency]:
     """The agencies for which a person holds a role."""
-    return get_objects_for_user(
-        user,
-        PERMISSION_OF_ROLE[role],
-        klass=Agency,
-        use_groups=False,
-        with_superuser=False,
-        accept_global_perms=False,
-    )
+    if not is_person(user):
+        return Agency.objects.none()
+    held = _held().filter(user=user, permission__codename=PERMISSION_OF_ROLE[role])
+    return Agency.objects.filter(pk__in=held.values("content_object"))
 
 
 def holders(agency: Agency, role: AgencyRole) -> QuerySet[User]:
     """The active people who hold a role for an agency."""
-    people: Any = get_users_with_perms(
-        agency, only_with_perms_in=[PERMISSION_OF_ROLE[role]], with_group_users=False, with_superusers=False
-    )
-    people_found: QuerySet[User] = people.filter(is_active=True).order_by("last_name", "first_name")
-    return people_found
+    held = _held().filter(content_object=agency, permission__codename=PERMISSION_OF_ROLE[role])
+    people = User.objects.filter(is_active=True, pk__in=held.values("user"))
+    return people.order_by("last_name", "first_name")
 
 
 def manager_counts(agency_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many active people manage each agency; one query, none for no agency."""
+    """How many active people manage each agency, without deputies; one query, none for no agency."""
     if not agency_ids:
         return {}
     rows = AgencyUserObjectPermission.objects.filter(
         content_object__in=agency_ids,
         permission__codename=PERMISSION_OF_ROLE[AgencyRole.MANAGER],
         user__is_active=True,
+        until__isnull=True,
     )
     return dict(rows.order_by().values_list("content_object").annotate(people=Count("user", distinct=True)))
 
@@ -210,7 +212,7 @@ def signatories_of(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
 def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
     """Everybody who holds a role for an agency, with their roles in the order of AgencyRole; one query."""
     roles_of: dict[User, set[str]] = {}
-    rows = AgencyUserObjectPermission.objects.filter(content_object=agency, user__is_active=True)
+    rows = _held().filter(content_object=agency, user__is_active=True)
     for row in rows.select_related("user", "permission").order_by(
         "user__last_name", "user__first_name", "user__pk"
     ):
@@ -222,7 +224,7 @@ def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
 def memberships(user: User) -> list[tuple[Agency, list[str]]]:
     """The agencies for which a person holds roles, by name, with the roles in the order of AgencyRole; one query."""
     roles_at: dict[Agency, set[str]] = {}
-    rows = AgencyUserObjectPermission.objects.filter(user_id=user.pk)
+    rows = _held().filter(user_id=user.pk)
     for row in rows.select_related("content_object", "permission").order_by(
         "content_object__legal_name", "content_object_id"
     ):
@@ -235,10 +237,25 @@ def memberships(user: User) -> list[tuple[Agency, list[str]]]:
     ]
 
 
-def grant(user: User, agency: Agency, role: AgencyRole) -> None:
-    """Give a role; giving it twice changes nothing. The caller records why. The agency's directory has them from now on."""
+def deputies(agency: Agency) -> dict[int, AgencyUserObjectPermission]:
+    """Who stands in for a manager today, by person: until when, and for whom."""
+    rows = _held().filter(content_object=agency, until__isnull=False).select_related("deputy_for")
+    return {row.user_id: row for row in rows}
+
+
+def grant(
+    user: User, agency: Agency, role: AgencyRole, *, until: date | None = None, deputy_for: User | None = None
+) -> None:
+    """Give a role; giving it twice changes nothing. The caller records why.
+
+    With `until` it is a deputy's, and lapses after that day; without, a deputy holds it for good from now on.
+    """
     assign_perm(PERMISSION_OF_ROLE[role], user, agency)
-    Person.objects.join(agency, user)
+    held = AgencyUserObjectPermission.objects.filter(
+        content_object=agency, user=user, permission__codename=PERMISSION_OF_ROLE[role]
+    )
+    if until or role == AgencyRole.MANAGER:
+        held.update(until=until, deputy_for=deputy_for)
     user.__dict__.pop("_agency_roles", None)
 
 

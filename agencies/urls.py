@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agencies/new/", opening.create, name="create"),
     path(f"{_AGENCY}/people/", people.people, name="people"),
     path(f"{_AGENCY}/people/invite/", people.invite, name="invite"),
+    path(f"{_AGENCY}/people/deputy/", people.name_deputy, name="name_deputy"),
     path(f"{_AGENCY}/people/hand-over/", people.hand_over, name="hand_over"),
     path(f"{_AGENCY}/people/<int:user_id>/end/<slug:role>/", people.end_role, name="end_role"),
     path(

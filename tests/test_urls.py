@@ -85,6 +85,7 @@ TABLE = [
     views("agencies:people"),
     manages("agencies:invite"),
     manages("agencies:hand_over"),
+    manages("agencies:name_deputy"),
     manages("agencies:resend_invitation", "invitation", post_only=True),
     manages("agencies:revoke_invitation", "invitation"),
     edits("agencies:end_role", "own_role"),

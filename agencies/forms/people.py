@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, Person, User
 from agencies.selectors import MOST_OFFERED, choices_of
-from hmis_portal.forms import EINField, NameField, PersonEmailField, PhoneField, PortalFormMixin, YesNoField
+from hmis_portal.forms import (
+    DateField,
+    EINField,
+    NameField,
+    PersonEmailField,
+    PhoneField,
+    PortalFormMixin,
+    YesNoField,
+)
 
 
 class OpenAgencyForm(PortalFormMixin, forms.Form):
@@ -123,6 +131,18 @@ class HandOverForm(PortalFormMixin, forms.Form):
             if user != by and user.has_usable_password()
         ]
         self.fields["to"].queryset = User.objects.filter(pk__in=people)  # type: ignore[attr-defined]
+
+
+class DeputyForm(PortalFormMixin, forms.Form):
+    submit_label = _("Name the deputy")
+    required_messages = {"to": _("Select the colleague who stands in for you")}
+    to = forms.ChoiceField(label=_("Who stands in for you?"), widget=forms.RadioSelect)
+    until = DateField(label=_("Until when?"), not_past=True)
+
+    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        self.fields["to"].choices = [(key, str(person)) for key, person in self.people.items()]  # type: ignore[attr-defined]
 
 
 class AcceptForm(PortalFormMixin, forms.Form):

@@ -190,9 +190,23 @@ class Agency(models.Model):
 
 
 class AgencyUserObjectPermission(UserObjectPermissionBase):
-    """What one person may do for one agency (guardian's direct foreign key table)."""
+    """What one person may do for one agency (guardian's direct foreign key table); a deputy's lapses by itself."""
 
     content_object: Any = models.ForeignKey(Agency, on_delete=models.CASCADE)
+    # A deputy: the last day, and the manager whose place they take.
+    until = models.DateField(null=True, blank=True)
+    deputy_for = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta(UserObjectPermissionBase.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="role_of_deputy_pair",
+                condition=models.Q(until__isnull=True, deputy_for__isnull=True)
+                | models.Q(until__isnull=False, deputy_for__isnull=False),
+            )
+        ]
 
 
 class AgencyGroupObjectPermission(GroupObjectPermissionBase):

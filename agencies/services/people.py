@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from agencies import emails, locks, permissions
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, User
+from agencies.services.deputies import check_no_deputy
 from agencies.services.invitations import account_for, give, has_account, invite
 from hmis_portal import audit
 from hmis_portal.models import PowerRequest
@@ -22,7 +23,9 @@ def end_role(
     locks.lock_agency(agency.pk)
     if role not in permissions.roles(person, agency):
         raise WrongState(_("%(person)s does not have this role any more.") % {"person": person})
-    if role == AgencyRole.MANAGER and _managers_besides(agency, person) == 0:
+    if role == AgencyRole.MANAGER and person != by:
+        check_no_deputy(agency, by)
+    if role == AgencyRole.MANAGER and _is_last_manager(agency, person):
         raise GuardFailed(
             _("%(agency)s needs a manager. Hand over to a colleague first.") % {"agency": agency.name}
         )
@@ -46,6 +49,7 @@ def hand_over(*, agency: Agency, by: User, to: User, stay_as_editor: bool, ip: s
     locks.lock_agency(agency.pk)
     if AgencyRole.MANAGER not in permissions.roles(by, agency):
         raise WrongState(_("You have handed over already."))
+    check_no_deputy(agency, by)
     if to == by or not permissions.roles(to, agency):
         raise GuardFailed(_("Choose a colleague who has accepted an invitation to your agency."))
     give(to, agency, AgencyRole.MANAGER)
@@ -108,5 +112,13 @@ def name_manager(
     return user
 
 
-def _managers_besides(agency: Agency, person: User) -> int:
-    return permissions.holders(agency, AgencyRole.MANAGER).exclude(pk=person.pk).count()
+def _is_last_manager(agency: Agency, person: User) -> bool:
+    """A deputy's role ends at any time, and leaves nobody without a manager."""
+    if person.pk in permissions.deputies(agency):
+        return False
+    return (
+        permissions.holders(agency, AgencyRole.MANAGER)
+        .exclude(pk__in=[person.pk, *permissions.deputies(agency)])
+        .count()
+        == 0
+    )

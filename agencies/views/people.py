@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencies import permissions, selectors
-from agencies.forms.people import HandOverForm, InviteForm
+from agencies.forms.people import DeputyForm, HandOverForm, InviteForm
 from agencies.models import Agency, AgencyRole, Invitation, User
-from agencies.services import invitations
+from agencies.services import deputies, invitations
 from agencies.services import people as services
 from hmis_portal.accounts.again import changes_account
 from hmis_portal.text.words import full_stop
@@ -25,9 +25,11 @@ def people(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Everybody who holds a role, and the invitations still open."""
     user = permissions.person(request)
     agency = permissions.agency_to_view(user, agency_id)
+    standing_in = permissions.deputies(agency)
     rows = [
         {
             "person": person,
+            "deputy": standing_in.get(person.pk),
             "roles": [
                 {"value": role, "label": AgencyRole(role).label, "may_end": role != AgencyRole.SIGNATORY}
                 for role in roles
@@ -139,6 +141,27 @@ def hand_over(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(
         request, "agencies/hand_over.html", {"agency": agency, "form": form, "has_colleagues": has_colleagues}
     )
+
+
+@changes_account
+@require_http_methods(["GET", "POST"])
+def name_deputy(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """A colleague with a manager's rights until a day."""
+    user = permissions.person(request)
+    agency = permissions.agency_to_manage(user, agency_id)
+    people = deputies.candidates(agency, by=user)
+    form = DeputyForm(request.POST or None, people=people)
+    if request.method == "POST" and form.is_valid():
+        to, until = form.people[form.cleaned_data["to"]], form.cleaned_data["until"]
+        try:
+            deputies.name_deputy(agency=agency, by=user, to=to, until=until, ip=client_ip(request))
+        except GuardFailed as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("Your deputy is named. You are both told by e-mail."))
+            return redirect("agencies:people", agency_id=agency.pk)
+    context = {"agency": agency, "form": form, "has_colleagues": bool(people)}
+    return render(request, "agencies/deputy.html", context)
 
 
 def _colleague(agency: Agency, user_id: int) -> User:

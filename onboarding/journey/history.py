@@ -97,6 +97,7 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
         AgenciesEvent.REVOKED_INVITATION: _("revoked the invitation of %(target)s"),
     },
     User: {
+        AgenciesEvent.NAMED_DEPUTY: _("named a deputy: %(target)s"),
         AgenciesEvent.ENDED_ROLE: _("ended the access of %(target)s to this account"),
     },
     Project: {
