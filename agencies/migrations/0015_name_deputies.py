@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0013_let_positions_point_at_people'),
+        ('agencies', '0014_last_sign_in_to_the_hmis'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
