@@ -8,7 +8,8 @@ from hmis_portal.models import Message
 from hmis_portal.web.errors import WrongState
 from tests.racing import at_once
 from training import services
-from training.models import Certificate, Completion, Evidence, Notice, Requirement
+from training.doors.xapi import credentials, storing
+from training.models import Certificate, Completion, Door, Evidence, Notice, Requirement, Statement
 from training.requirements import reminders
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,3 +62,20 @@ def test_opening_training_twice_at_once(cast, catalogue):
     assert not [one for one in results if isinstance(one, Exception)], results
     assert Requirement.objects.filter(person=cast.staff).count() == 5
     assert Message.objects.filter(name="training/assigned", user=cast.staff).count() == 1
+
+
+def test_one_statement_sent_by_two_requests_at_once(opened, course):
+    door = Door.objects.create(name="LMS", kind=Door.Kind.XAPI)
+    credential, _secret = credentials.make(door, by=opened.admin)
+    said = {
+        "id": "6690e6c9-3ef0-4ed3-8b37-7f3964730bee",
+        "actor": {"mbox": f"mailto:{opened.staff.email}"},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/passed"},
+        "object": {"id": "course:privacy-security"},
+        "result": {"score": {"scaled": 0.9}},
+        "timestamp": "2026-11-02T15:00:00Z",
+    }
+    door.courses.create(key="course:privacy-security", course=course)
+    results = at_once(*(lambda: storing.store([said], credential=credential) for _ in range(3)))
+    assert results == [[said["id"]]] * 3
+    assert Statement.objects.count() == Completion.objects.count() == 1

@@ -47,6 +47,7 @@ def end(run: DoorRun, *, error: str = "") -> None:
     run.save(update_fields=["ended_at", "error"])
     told = {name: getattr(run, name) for name in ("came", "recorded", "known", "held", "refused", "left_out")}
     audit.record(
-        by=run.begun_by, verb=TrainingEvent.RESULTS_RECEIVED, obj=run, after="failed" if error else "ended",
+        by=run.begun_by, verb=TrainingEvent.RESULTS_RECEIVED, obj=run, before="begun",
+        after="failed" if error else "ended",
         reason=run.error, data=told,
     )  # fmt: skip

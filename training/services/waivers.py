@@ -30,8 +30,14 @@ def waive(*, person: User, course: Course, first_on: date, last_on: date, reason
         made = Waiver.objects.create(
             person=person, course=course, first_on=first_on, last_on=last_on, reason=reason, granted_by=by
         )
-        span = f"{first_on.isoformat()} to {last_on.isoformat()}"
-        audit.record(by=by, verb=TrainingEvent.COURSE_WAIVED, obj=made, after=span, reason=reason)
+        audit.record(
+            by=by,
+            verb=TrainingEvent.COURSE_WAIVED,
+            obj=made,
+            before="asked",
+            after=_span(made),
+            reason=reason,
+        )
         announce(person)
     return made
 
@@ -47,5 +53,16 @@ def end_waiver(waiver: Waiver, *, by: User, reason: str) -> None:
             raise WrongState(_("This waiver was already taken back."))
         row.ended_at, row.ended_by = timezone.now(), by
         row.save(update_fields=["ended_at", "ended_by"])
-        audit.record(by=by, verb=TrainingEvent.WAIVER_TAKEN_BACK, obj=row, reason=reason)
+        audit.record(
+            by=by,
+            verb=TrainingEvent.WAIVER_TAKEN_BACK,
+            obj=row,
+            before=_span(row),
+            after="asked",
+            reason=reason,
+        )
         announce(person)
+
+
+def _span(waiver: Waiver) -> str:
+    return f"{waiver.first_on.isoformat()} to {waiver.last_on.isoformat()}"

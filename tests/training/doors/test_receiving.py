@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from hmis_portal.models import AuditEvent
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.factories import UserFactory
+from training import services
 from training.doors import holding, moments, runs
 from training.doors.attempts import Attempt
 from training.doors.moments import Order, When
@@ -96,6 +98,33 @@ def test_27_one_bad_row_never_blocks_good_ones_and_is_held_once(opened, course, 
     assert AuditEvent.objects.get(verb="results received").data["recorded"] == 24
     receive(bad, door=door, by=None)
     assert HeldResult.objects.waiting().count() == 4
+
+
+def test_34_voids_waivers_imports_and_decisions_are_in_the_record_with_before_after_and_reason(
+    opened, course, door
+):
+    with runs.running(door, by=opened.trainer) as run:
+        lost = attempt(opened, email="x@nowhere.example")
+        completion = receive([attempt(opened), lost], door=door, by=opened.trainer, run=run)[0].completion
+    services.void(completion, by=opened.admin, reason="Another's result")
+    day = dt.date(2026, 11, 1)
+    waiver = services.waive(
+        person=opened.staff, course=course, first_on=day, last_on=day, reason="Ill", by=opened.admin
+    )
+    services.end_waiver(waiver, by=opened.admin, reason="Back")
+    holding.drop(HeldResult.objects.get(), by=opened.trainer, reason="Unknown")
+    told = AuditEvent.objects.filter(actor__in=[opened.trainer, opened.admin]).order_by("pk")
+    span = "2026-11-01 to 2026-11-01"
+    assert list(told.values_list("verb", "before", "after", "reason")) == [
+        ("completion recorded", "", "passed", ""),
+        ("results received", "begun", "ended", ""),
+        ("completion voided", "counted", "voided", "Another's result"),
+        ("course waived", "asked", span, "Ill"),
+        ("waiver taken back", span, "asked", "Back"),
+        ("held result decided", "waiting", "dropped", "Unknown"),
+    ]
+    with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
+        told.update(reason="x")
 
 
 def test_a_run_that_fails_keeps_what_failed(door):
