@@ -34,6 +34,7 @@ class AgenciesEvent(StrEnum):
     OPENED_AGENCY = "opened agency"
     MOVED_PEOPLE_TO_ANOTHER_AGENCY = "moved people to another agency"
     TOOK_OVER_PEOPLE_OF_A_DUPLICATE = "took over people of a duplicate"
+    FOUND_NO_DUPLICATE = "found no duplicate"
     ENDED_ROLE = "ended role"
     HANDED_OVER_MANAGEMENT = "handed over management"
     NAMED_MANAGER = "named manager"

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Left
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,8 +17,6 @@ from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
 MOST_OFFERED = 50  # people to choose from; whoever is not among them is typed, and known by their address
-LIKE_ENOUGH = 0.85
-SAME_BEGINNING = 4  # letters of the name key that two near-same names share
 
 
 @dataclass(frozen=True)
@@ -99,56 +95,3 @@ def invitations_of_staff(agency: Agency, rows: Iterable[Staff]) -> dict[int, Inv
         user__in=[row.user_id for row in rows if row.user_id],
     )  # fmt: skip
     return {invitation.user_id: invitation for invitation in invitations}
-
-
-def possible_duplicates(agency: Agency) -> list[Agency]:
-    """Other agencies that may be the same organization: the same EIN, or a name that is nearly the same."""
-    others = Agency.objects.exclude(pk=agency.pk).exclude(state=Agency.State.LEFT)
-    alike = Q(name_key=agency.name_key) if agency.name_key else Q(pk=None)
-    if len(agency.name_key) >= SAME_BEGINNING:
-        alike |= Q(name_key__startswith=agency.name_key[:SAME_BEGINNING])
-    if agency.ein:
-        alike |= Q(ein=agency.ein)
-    return [other for other in others.filter(alike).order_by("created_at")[:200] if are_alike(agency, other)]
-
-
-def are_alike(agency: Agency, other: Agency) -> bool:
-    if agency.ein and agency.ein == other.ein:
-        return True
-    return SequenceMatcher(None, agency.name_key, other.name_key).ratio() >= LIKE_ENOUGH
-
-
-def duplicate_groups() -> list[list[Agency]]:
-    """All sets of agencies that may be one organization, oldest first within a set."""
-    here = Agency.objects.exclude(state=Agency.State.LEFT)
-    eins = here.exclude(ein="").values("ein").annotate(n=Count("pk")).filter(n__gt=1).values("ein")
-    begins = (
-        here.exclude(name_key="")
-        .annotate(begin=Left("name_key", SAME_BEGINNING)).values("begin")
-        .annotate(n=Count("pk")).filter(n__gt=1).values("begin")
-    )  # fmt: skip
-    candidates = list(
-        here.annotate(begin=Left("name_key", SAME_BEGINNING))
-        .filter(Q(ein__in=eins) | Q(begin__in=begins))
-        .order_by("created_at")[:2000]
-    )
-    groups: list[list[Agency]] = []
-    by_key: dict[str, list[Agency]] = {}
-    for agency in candidates:
-        for key in (agency.ein, f"name:{agency.name_key[:SAME_BEGINNING]}"):
-            if key:
-                by_key.setdefault(key, []).append(agency)
-    placed: set[object] = set()
-    for agency in candidates:
-        if agency.pk in placed:
-            continue
-        near = [*by_key.get(agency.ein, []), *by_key[f"name:{agency.name_key[:SAME_BEGINNING]}"]]
-        group = {
-            other.pk: other
-            for other in near
-            if other.pk not in placed and (other is agency or are_alike(agency, other))
-        }
-        if len(group) > 1:
-            placed |= set(group)
-            groups.append(sorted(group.values(), key=lambda member: member.created_at))
-    return groups

@@ -167,6 +167,7 @@ ELSEWHERE = {
     "hmis_portal_power_take_back",
     "onboarding_access_answers_errors",
     "onboarding_access_answers_preview",
+    "onboarding_agency_not_a_duplicate",
     "onboarding_hmisuserlist_columns",
     "onboarding_hmisuserlist_whose",
     "onboarding_application_close_remark",

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies import permissions, selectors
+from agencies import namesakes, permissions
 from agencies.admin.acts import ReasonForm, with_acts_for_admins
 from agencies.models import Agency, AgencyRole, Contact, ServiceKind, Staff, User
 from agencies.services import people, powers
@@ -122,7 +122,7 @@ class AgencyAdmin(ReadOnlyAdmin):
     def duplicates(self, agency: Agency) -> SafeString | str:
         lines = [
             (reverse("admin:agencies_agency_change", args=[other.pk]), other.legal_name, other.city)
-            for other in selectors.possible_duplicates(agency)
+            for other in namesakes.possible_duplicates(agency)
         ]
         return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a> {}', lines) or gettext("None found")
 
@@ -166,7 +166,7 @@ class AgencyAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("Possible duplicates"),
-            "groups": selectors.duplicate_groups(),
+            "groups": namesakes.duplicate_groups(),
             "may_merge": permissions.is_hmis_admin(request.user),
         }
         return render(request, "admin/agencies/duplicates.html", context)

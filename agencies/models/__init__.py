@@ -14,6 +14,7 @@ from agencies.models.agency import (
 )
 from agencies.models.channel import CodeChannel
 from agencies.models.hud_lists import HudCode, HudList
+from agencies.models.matching import Digits, Domain, NotADuplicate
 from agencies.models.person import REQUIRED_POSITIONS, Contact, Person, Position
 from agencies.models.project import (
     Affiliation,
@@ -42,6 +43,8 @@ __all__ = [
     "Contact",
     "ContinuumOfCare",
     "CoordinatedAccessNetwork",
+    "Digits",
+    "Domain",
     "EligibilityCheck",
     "Funder",
     "HMISParticipation",
@@ -52,6 +55,7 @@ __all__ = [
     "Invitation",
     "JoiningReason",
     "LegalForm",
+    "NotADuplicate",
     "Person",
     "Position",
     "Project",

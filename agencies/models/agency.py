@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from agencies.models.matching import Digits
+
 
 class ContinuumOfCare(models.Model):
     """A Continuum of Care (CoC) of this community, such as CT-503."""
@@ -167,6 +169,7 @@ class Agency(models.Model):
             models.Index(fields=["ein"], name="agency_by_ein"),
             models.Index(fields=["name_key"], name="agency_by_name_key", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["state", "-created_at"], name="agency_by_state"),
+            models.Index(Digits("phone"), name="agency_by_phone"),
         ]
         constraints = [
             models.CheckConstraint(

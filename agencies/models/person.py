@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models.agency import Agency, AgencyUserObjectPermission, Invitation
+from agencies.models.matching import Digits, Domain
 from agencies.models.staff import Staff, full_name
 from agencies.models.user import User
 from hmis_portal.text import typed
@@ -108,6 +109,10 @@ class Person(models.Model):
         ordering = ["last_name", "first_name", "pk"]
         verbose_name = _("person of an agency")
         verbose_name_plural = _("people of an agency")
+        indexes = [
+            models.Index(Domain("email"), name="person_by_domain"),
+            models.Index(Digits("phone"), name="person_by_phone"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -74,6 +74,11 @@ def letters(typed: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKC", typed).upper() if letter.isalnum())
 
 
+def phone_digits(typed: str) -> str:
+    """By what two spellings of a phone number are one: its last ten digits."""
+    return "".join(one for one in typed if one in "0123456789")[-10:]
+
+
 def _seen(whole: str) -> Iterator[str]:
     before = ""
     for place, letter in enumerate(whole):

@@ -12,11 +12,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies import permissions, selectors
+from agencies import namesakes, permissions
 from agencies.admin.acts import ReasonForm
 from agencies.admin.agencies import AgencyAdmin
 from agencies.models import Agency, User
-from agencies.services import opening
+from agencies.services import duplicates, opening
 from hmis_portal.desk.tools import act_page, guarded
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed
@@ -40,12 +40,20 @@ class MergeForm(ReasonForm):
     def __init__(self, *args: Any, duplicate: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = READ_BY_AGENCY
-        others = [other.pk for other in selectors.possible_duplicates(duplicate)]
+        others = [other.pk for other in namesakes.possible_duplicates(duplicate)]
         into: Any = self.fields["into"]
         into.queryset = Agency.objects.filter(pk__in=others)
         into.label_from_instance = lambda other: (
             f"{other.legal_name}, {other.city or '–'}, {other.get_state_display()}"
         )
+
+
+class NoDuplicateForm(ReasonForm):
+    submit_label = _("Record it")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("Only the HMIS side reads this. No agency ever sees it.")
 
 
 @transaction.atomic
@@ -89,6 +97,11 @@ class JourneyAgencyAdmin(AgencyAdmin):
             ),
             path(
                 "<uuid:pk>/merge/", guarded(self, self.merge_view, **admins), name="onboarding_agency_merge"
+            ),
+            path(
+                "<uuid:pk>/not-a-duplicate/<uuid:other>/",
+                guarded(self, self.not_a_duplicate_view, **admins),
+                name="onboarding_agency_not_a_duplicate",
             ),
             *super().get_urls(),
         ]
@@ -135,6 +148,24 @@ class JourneyAgencyAdmin(AgencyAdmin):
         return act_page(
             self, request, title=gettext("Close %s as a duplicate") % agency.legal_name, form=form, act=act, back=_page(agency),
             explanation=gettext("Its managers, editors, open invitations and roster move to the agency that goes on; they are told by e-mail. Its application and MOU are closed."),
+        )  # fmt: skip
+
+    def not_a_duplicate_view(self, request: HttpRequest, pk: UUID, other: UUID) -> HttpResponse:
+        agency, alike = get_object_or_404(Agency, pk=pk), get_object_or_404(Agency, pk=other)
+        form = NoDuplicateForm(request.POST or None)
+        application = Application.objects.filter(agency=agency).order_by("-started_at").first()
+        review = application and reverse("admin:onboarding_application_review", args=[application.pk])
+
+        def act() -> str:
+            duplicates.not_a_duplicate(
+                agency, alike, reason=form.cleaned_data["reason"], by=permissions.person(request)
+            )
+            return gettext("Recorded: they are two agencies.")
+
+        return act_page(
+            self, request, title=gettext("Not a duplicate"), form=form, act=act, back=review or _page(agency), trail=agency.name,
+            explanation=gettext("%(one)s and %(other)s are two organizations. Neither of them is told, and neither sees this.")
+            % {"one": agency.legal_name, "other": alike.legal_name},
         )  # fmt: skip
 
 

@@ -164,6 +164,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         AgenciesEvent.RESET_AUTHENTICATOR,
         AgenciesEvent.MADE_ACCOUNT,
         AgenciesEvent.CHANGED_GROUPS,
+        AgenciesEvent.FOUND_NO_DUPLICATE,
         AgenciesEvent.CHANGED_OWN_DETAILS,
         AgenciesEvent.ENTERED_CODE_CHANNEL,
         AgenciesEvent.SENT_INVITATION_AGAIN,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agencies import selectors
+from agencies import namesakes
 from agencies.models import Agency
 from tests.factories import AgencyFactory
 
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 def test_agencies_with_names_alike_in_any_script_are_found(one: str, other: str, alike: bool) -> None:
     first, second = AgencyFactory(legal_name=one, ein=""), AgencyFactory(legal_name=other, ein="")
     first.refresh_from_db()
-    assert (selectors.possible_duplicates(first) == [second]) is alike
-    assert any({first, second} <= set(group) for group in selectors.duplicate_groups()) is alike
+    assert (namesakes.possible_duplicates(first) == [second]) is alike
+    assert any({first, second} <= set(group) for group in namesakes.duplicate_groups()) is alike
 
 
 def test_a_name_whose_letters_unfold_into_many_is_kept() -> None:

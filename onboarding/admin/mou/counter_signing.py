@@ -27,8 +27,12 @@ from hmis_portal.signing.agreeing.given import Signature
 from hmis_portal.signing.models import SignatureAct
 from onboarding import workflow
 from onboarding.forms.mou.acts import AUTHORITY_HINT, PaperForm
-from onboarding.models import Mou
+from onboarding.models import Application, Mou
 from onboarding.mou import agreement, party, terms, wording
+from onboarding.review import checks
+from onboarding.review.checks import Check
+from onboarding.review.outcomes import outcomes_of
+from onboarding.sections.answers import Answers
 from onboarding.services import against, stale_words
 from onboarding.views.mou import page, papers
 from onboarding.views.mou.acting import performed, recorded
@@ -97,7 +101,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
     act = SignatureAct.objects.select_related("user", "consent").get(
         party__request=mou.request, party__role=agreement.AGENCY
     )
-    checks = before_signing.checks(lead, revision)
+    found = before_signing.checks(lead, revision)
     context = {
         **_context(site, request, mou, _("Counter-sign the MOU")),
         "form": form,
@@ -107,9 +111,9 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
         "identified": completion_certificate.identified_by(act),
         "how_confirmed": identify.hint(request, lead),
         "held_back": identify.held_back(request),
-        "checks": checks,
-        "whole": all(check.good for check in checks),
-        "away": before_signing.only_away(checks),
+        "checks": found,
+        "whole": all(check.good for check in found),
+        "away": before_signing.only_away(found),
         "against": against(mou, MouVerb.COUNTER_SIGN, by),
         "term": str(terms.of(mou, timezone.localdate())),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
@@ -169,13 +173,13 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[An
         and recorded(request, mou, form, MouVerb.COUNTER_SIGN_ON_PAPER)
     ):
         return redirect("admin:onboarding_mou_executed", pk)
-    checks = before_signing.checks(requests.party(mou.request, agreement.LEAD), None)
+    found = before_signing.checks(requests.party(mou.request, agreement.LEAD), None)
     context = {
         **_context(site, request, mou, _("Counter-sign on paper")),
         "form": form,
-        "checks": checks,
-        "whole": all(check.good for check in checks),
-        "away": before_signing.only_away(checks),
+        "checks": found,
+        "whole": all(check.good for check in found),
+        "away": before_signing.only_away(found),
         "may_sign": permissions.is_lead_signatory(by),
         "scan": scan,
         "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, agreement.AGENCY]),
@@ -221,9 +225,28 @@ def _context(site: admin.ModelAdmin[Any], request: HttpRequest, mou: Mou, title:
         "agency_of": mou.agency,
         "party_name": party.name_of(mou),
         "explained": party.explained(mou),
+        "compared": _compared(mou),
         "mou": mou,
         "refuse_url": reverse("admin:onboarding_mou_verb", args=[mou.pk, MouVerb.REFUSE]),
     }
+
+
+def _compared(mou: Mou) -> list[Check]:
+    """What was checked of the application that it belongs to, as it stands now; a renewal has its own."""
+    application = Application.objects.filter(agency=mou.agency).order_by("-started_at").first()
+    if application is None or mou.successor_of_id:
+        return [checks.signed_party(mou), checks.signatory(mou)]
+    answers = Answers(application, mou.agency)
+    return [
+        *checks.of_application(
+            answers,
+            mou,
+            area=checks.area_of(answers),
+            staff=answers.staff,
+            outcomes=outcomes_of(answers),
+        ),
+        *checks.elsewhere(mou.agency, answers.contacts.values()),
+    ]
 
 
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:

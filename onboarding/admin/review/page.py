@@ -38,6 +38,8 @@ from onboarding.models import (
     Upload,
 )
 from onboarding.mou import party
+from onboarding.review import checks
+from onboarding.review.checks import Check
 from onboarding.review.conditions import with_reports
 from onboarding.review.outcomes import Outcome, outcomes_of
 from onboarding.review.remarks_read import OF_ITEMS, field_key
@@ -117,6 +119,7 @@ class ReviewPage:
     revision: Revision | None
     revisions: list[Revision]
     key_facts: KeyFacts | None
+    checks: list[Check]
     sections: list[SentSection]
     changed: list[Difference]
     outcomes: list[Outcome]
@@ -149,6 +152,7 @@ def review_page(application: Application, user: User) -> ReviewPage:
     changed = changed_since(revisions)
     snapshot = sent(revisions[-1]) if revisions else {"sections": []}
     sections = sections_of(snapshot, marks(remarks, changed, list(checked), answers.projects))
+    facts_sent = key_facts(sections, sites=len(answers.sites))
     today = timezone.localdate()
     return ReviewPage(
         application=application,
@@ -162,7 +166,8 @@ def review_page(application: Application, user: User) -> ReviewPage:
         remarking=writing or (application.state == State.CHANGES and is_admin),
         revision=revisions[-1] if revisions else None,
         revisions=revisions,
-        key_facts=key_facts(sections, sites=len(answers.sites)),
+        key_facts=facts_sent,
+        checks=checks_of(answers, mou, facts_sent, outcomes),
         sections=sections,
         changed=changed,
         outcomes=outcomes,
@@ -213,6 +218,18 @@ def mou_moves(mou: Mou | None, user: User) -> list[Move]:
     return [
         move for move in workflow.moves_from(mou, kinds_towards(mou, user, mou.agency)) if move.verb in verbs
     ]
+
+
+def checks_of(
+    answers: Answers, mou: Mou | None, facts: KeyFacts | None, outcomes: list[Outcome]
+) -> list[Check]:
+    """What was checked, as long as the application waits for a decision."""
+    if facts is None or not answers.application.is_open:
+        return []
+    agency, area = answers.agency, checks.area_sent(facts.cocs, facts.cans)
+    staff = list(agency.staff.current())
+    others = checks.elsewhere(agency, answers.contacts.values())
+    return [*checks.of_application(answers, mou, area=area, staff=staff, outcomes=outcomes), *others]
 
 
 def key_facts(sections: Iterable[SentSection], *, sites: int) -> KeyFacts | None:

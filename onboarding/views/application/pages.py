@@ -28,7 +28,7 @@ from onboarding.journey.facts import Facts, gather
 from onboarding.journey.workdays import add_business_days
 from onboarding.models import Application, Revision, SectionKey
 from onboarding.mou import agreement, bound, party
-from onboarding.review import outcomes
+from onboarding.review import checks, outcomes
 from onboarding.review.remarks_read import PlacedRemark, placed_remarks, to_answer, with_changes
 from onboarding.sections import catalogue, completeness
 from onboarding.sections.answers import Answers
@@ -193,6 +193,7 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = SendForm()
     form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
     answers = Answers(application, agency)
+    unmet = outcomes.outcomes_of(answers)
     context = {
         **frame(request, agency, application),
         "form": form,
@@ -202,7 +203,10 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "signed": is_signed(mou),
         "renamed": party.against(mou),
         **_remarks_before_sending(answers),
-        "blocking": outcomes.against_approval(outcomes.outcomes_of(answers)),
+        "blocking": outcomes.against_approval(unmet),
+        "checks": checks.of_application(
+            answers, mou, area=checks.area_of(answers), staff=answers.staff, outcomes=unmet
+        ),
         "managers_missing": go_live.managers_missing(agency),
     }
     return render(request, "onboarding/application/submit.html", context)

@@ -1,0 +1,45 @@
+"""By what two agencies are found to be one, and whom somebody found not to be."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Domain(models.Func):
+    """What follows the @ of an address, in small letters."""
+
+    template = "lower(split_part(%(expressions)s, '@', 2))"
+    output_field: ClassVar = models.CharField()
+
+
+class Digits(models.Func):
+    """The last ten digits of a phone number, however it was typed."""
+
+    template = r"right(regexp_replace(%(expressions)s, '[^0-9]', '', 'g'), 10)"
+    output_field: ClassVar = models.CharField()
+
+
+class NotADuplicate(models.Model):
+    """Two agencies that look alike and are two: who found that out, when and why."""
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason"), max_length=2000)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("no duplicate")
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "other"], name="not_a_duplicate_once"),
+            # Each pair stands once, the smaller key first.
+            models.CheckConstraint(
+                name="not_a_duplicate_in_order", condition=models.Q(agency__lt=models.F("other"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency} / {self.other}"

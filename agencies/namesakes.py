@@ -1,0 +1,135 @@
+"""Agencies that may be one organization, and those of which somebody found that they are not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from uuid import UUID
+
+from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, JSONObject, Left
+
+from agencies.models import Agency, Digits, Domain, NotADuplicate, Person
+
+LIKE_ENOUGH = 0.85
+SAME_BEGINNING = 4  # letters of the name key that two near-same names share
+MOST_ALIKE = 200
+# Where anybody may have an address: it says nothing of an organization.
+PUBLIC_DOMAINS = frozenset(
+    ("gmail.com", "googlemail.com", "yahoo.com", "ymail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
+     "aol.com", "icloud.com", "me.com", "mac.com", "comcast.net", "sbcglobal.net", "att.net", "snet.net", "optonline.net",
+     "charter.net", "cox.net", "frontier.com", "verizon.net", "proton.me", "protonmail.com", "gmx.com", "mail.com")
+)  # fmt: skip
+
+
+def possible_duplicates(agency: Agency) -> list[Agency]:
+    """Other agencies that may be the same organization: the same EIN, or a name that is nearly the same."""
+    others = Agency.objects.exclude(pk=agency.pk).exclude(state=Agency.State.LEFT)
+    others = others.exclude(pk__in=[key for pair in judged_pairs(agency) for key in pair])
+    alike = Q(name_key=agency.name_key) if agency.name_key else Q(pk=None)
+    if len(agency.name_key) >= SAME_BEGINNING:
+        alike |= Q(name_key__startswith=agency.name_key[:SAME_BEGINNING])
+    if agency.ein:
+        alike |= Q(ein=agency.ein)
+    return [other for other in others.filter(alike).order_by("created_at")[:200] if are_alike(agency, other)]
+
+
+def judged_pairs(agency: Agency | None = None) -> set[tuple[UUID, UUID]]:
+    """The pairs that somebody found to be two organizations, all or those of one agency; the smaller key first."""
+    rows = NotADuplicate.objects.all()
+    if agency is not None:
+        rows = rows.filter(Q(agency=agency) | Q(other=agency))
+    return set(rows.values_list("agency", "other"))
+
+
+@dataclass(frozen=True)
+class Namesake:
+    """Another agency that shares something with one: what, and why it is not the same, where somebody found out."""
+
+    agency_id: UUID
+    name: str
+    shares: tuple[str, ...]  # "ein", "name", "domain", "phone"
+    judged: dict[str, str] | None  # reason, by and at
+
+
+def namesakes(agency: Agency, *, domains: Iterable[str], phones: Iterable[str]) -> list[Namesake]:
+    """Agencies with the EIN, nearly the name, an e-mail domain of an organization or a phone of this one; one query."""
+    pair = Q(agency=agency.pk, other=OuterRef("pk")) | Q(agency=OuterRef("pk"), other=agency.pk)
+    told = JSONObject(reason="reason", by="recorded_by__email", at=Cast("recorded_at", CharField()))
+    others = Agency.objects.exclude(pk=agency.pk).exclude(state=Agency.State.LEFT).order_by()
+    judged = Subquery(NotADuplicate.objects.filter(pair).values(told=told)[:1])
+    here = {"domain": sorted(set(domains) - PUBLIC_DOMAINS - {""}), "phone": sorted(set(phones) - {""})}
+    people = Person.objects.annotate(domain=Domain("email"), digits=Digits("phone")).exclude(agency=agency)
+    found = {
+        "ein": others.filter(ein=agency.ein) if agency.ein else None,
+        "name": others.filter(name_key__startswith=agency.name_key[:SAME_BEGINNING])[:MOST_ALIKE]
+        if agency.name_key
+        else None,
+        "domain": others.filter(pk__in=people.filter(domain__in=here["domain"]).values("agency")),
+        "phone": others.annotate(digits=Digits("phone")).filter(
+            Q(digits__in=here["phone"]) | Q(pk__in=people.filter(digits__in=here["phone"]).values("agency"))
+        ),
+    }
+    parts = [
+        others_found.annotate(why=Value(why), told=judged).values_list(
+            "pk", "legal_name", "name_key", "ein", "why", "told"
+        )
+        for why, others_found in found.items()
+        if others_found is not None
+    ]
+    shares: dict[UUID, list[str]] = {}
+    answers = list(parts[0].union(*parts[1:], all=True))
+    rows = {row[0]: row for row in answers}
+    for key, _name, name_key, ein, why, _told in answers:
+        if why != "name" or are_alike(agency, Agency(name_key=name_key, ein=ein)):
+            shares.setdefault(key, []).append(why)
+    return [Namesake(key, rows[key][1], tuple(why), rows[key][5]) for key, why in shares.items()]
+
+
+def are_alike(agency: Agency, other: Agency) -> bool:
+    if agency.ein and agency.ein == other.ein:
+        return True
+    return SequenceMatcher(None, agency.name_key, other.name_key).ratio() >= LIKE_ENOUGH
+
+
+def duplicate_groups() -> list[list[Agency]]:
+    """All sets of agencies that may be one organization, oldest first within a set."""
+    here = Agency.objects.exclude(state=Agency.State.LEFT)
+    eins = here.exclude(ein="").values("ein").annotate(n=Count("pk")).filter(n__gt=1).values("ein")
+    begins = (
+        here.exclude(name_key="")
+        .annotate(begin=Left("name_key", SAME_BEGINNING)).values("begin")
+        .annotate(n=Count("pk")).filter(n__gt=1).values("begin")
+    )  # fmt: skip
+    candidates = list(
+        here.annotate(begin=Left("name_key", SAME_BEGINNING))
+        .filter(Q(ein__in=eins) | Q(begin__in=begins))
+        .order_by("created_at")[:2000]
+    )
+    judged = judged_pairs()
+    groups: list[list[Agency]] = []
+    by_key: dict[str, list[Agency]] = {}
+    for agency in candidates:
+        for key in (agency.ein, f"name:{agency.name_key[:SAME_BEGINNING]}"):
+            if key:
+                by_key.setdefault(key, []).append(agency)
+    placed: set[object] = set()
+    for agency in candidates:
+        if agency.pk in placed:
+            continue
+        near = [*by_key.get(agency.ein, []), *by_key[f"name:{agency.name_key[:SAME_BEGINNING]}"]]
+        group = {
+            other.pk: other
+            for other in near
+            if other.pk not in placed
+            and (other is agency or are_alike(agency, other))
+            and pair_of(agency, other) not in judged
+        }
+        if len(group) > 1:
+            placed |= set(group)
+            groups.append(sorted(group.values(), key=lambda member: member.created_at))
+    return groups
+
+
+def pair_of(agency: Agency, other: Agency) -> tuple[UUID, UUID]:
+    first, second = sorted((agency.pk, other.pk))
+    return first, second

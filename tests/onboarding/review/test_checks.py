@@ -1,0 +1,102 @@
+"""What was checked: one list for the reviewer, the Lead Agency and the director, who learns of no other agency."""
+
+import pytest
+from django.urls import reverse
+
+from onboarding.models import Mou
+from onboarding.review import checks
+from tests.factories import AgencyFactory
+from tests.onboarding.review.verbs import page
+
+pytestmark = pytest.mark.django_db
+
+
+def twin(agency, **more):
+    from agencies.models import Person
+
+    domain = agency.contacts.first().email.partition("@")[2]
+    other = AgencyFactory(legal_name="Other Organization", phone="(860) 555-0177", **more)
+    Person.objects.create(agency=other, first_name="Olga", last_name="Other", email=f"olga@{domain}")
+    return other
+
+
+def test_the_reviewer_sees_it_and_remembers_who_is_no_duplicate(in_review, cast, client_of):
+    from agencies.models import NotADuplicate
+    from hmis_portal.models import AuditEvent
+
+    other = twin(cast.agency)
+    client = client_of(cast.admin)
+    text = client.get(page(in_review)).content.decode()
+    assert "What we checked" in text
+    assert "Other Organization shares an e-mail domain." in text
+    url = reverse("admin:onboarding_agency_not_a_duplicate", args=[cast.agency.pk, other.pk])
+    assert url in text
+    assert client_of(cast.auditor).get(url).status_code == 403
+    assert client.post(url, {"reason": ""}).status_code == 422
+    for _twice in range(2):
+        assert client.post(url, {"reason": "Two boards, one landlord."})["Location"] == page(in_review)
+    row = NotADuplicate.objects.get()
+    assert (row.recorded_by, row.reason) == (cast.admin, "Two boards, one landlord.")
+    event = AuditEvent.objects.get(verb="found no duplicate")
+    assert event.agency_id is None, "neither agency may read of the other"
+    text = client.get(page(in_review)).content.decode()
+    assert "is not a duplicate: Two boards, one landlord." in text
+    assert url not in text
+
+
+def test_an_agency_with_the_same_ein_or_phone_is_found_in_any_spelling(sent, cast):
+    cast.agency.ein, cast.agency.phone = "060000321", "860.555.0177"
+    cast.agency.save(update_fields=["ein", "phone"])
+    other = twin(cast.agency, ein="060000321")
+    (found,) = checks.elsewhere(cast.agency, [])
+    assert found.words == "Other Organization shares the EIN, a phone number."
+    assert found.tone == checks.BAD
+    other.state, other.left_at = "left", other.created_at
+    other.save(update_fields=["state", "left_at"])
+    assert [one.tone for one in checks.elsewhere(cast.agency, [])] == [checks.GOOD]
+
+
+def test_the_director_reads_the_same_list_before_sending_but_of_no_other_agency(
+    complete, texts, cast, client_of
+):
+    from tests.applications import make_mou
+
+    twin(cast.agency)
+    make_mou(cast.agency, signatory=cast.signatory, by=cast.director)
+    told = checks.elsewhere(cast.agency, cast.agency.contacts.all())
+    assert "Other Organization shares an e-mail domain." in [one.words for one in told]
+    answer = client_of(cast.director).get(reverse("onboarding:submit", args=[cast.agency.pk]))
+    text = answer.content.decode()
+    assert "What we checked" in text
+    assert "The projects keep every rule that can be checked." in text
+    assert "Other Organization" not in text
+    assert "olga@" not in text
+
+
+def test_each_comparison_says_what_does_not_agree(sent, cast):
+    from agencies.models import ContinuumOfCare, Staff
+    from onboarding.sections.answers import Answers
+
+    row = Staff(
+        first_name="Ray",
+        last_name="Reader",
+        hmis_role="read_only",
+        access_level="agency",
+        supervisor_name="Nobody Known",
+    )
+    assert "More access than the role needs" in checks.access([row]).words
+    assert "Nobody Known" in checks.supervisors([row], []).words
+    mou = Mou.objects.get(agency=cast.agency)
+    assert checks.signed_party(None).tone == checks.BAD
+    assert checks.signatory(mou).tone in (checks.GOOD, checks.LOOK)
+    mou.signatory.is_active = False
+    assert "is closed" in checks.signatory(mou).words or checks.signatory(mou).tone == checks.LOOK
+    cast.agency.towns = "Hartford, Stamford"
+    answers = Answers(sent, cast.agency)
+    assert ContinuumOfCare.objects.exists()
+    here = checks.coordination(answers, checks.area_sent("CT-505 Balance of State", "Central"))
+    assert "Stamford (CT-503)" in here.words
+    assert "Hartford" not in here.words
+    both = checks.area_sent("CT-505 Balance of State\nCT-503 Fairfield", "Central")
+    assert checks.coordination(answers, both).tone == checks.GOOD
+    assert checks.coordination(answers, checks.area_sent("", "")).tone == checks.LOOK
