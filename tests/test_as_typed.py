@@ -37,6 +37,7 @@ MADE = {
     "HudList": {"name"},
     "HudCode": {"label"},
     "SigningRequest": {"text"},
+    "ReadinessQuestion": {"group"},  # decides on which page the question stands
     "PowerRequest": {"kind"},
 }
 TEMPLATES = Path(__file__).parent.parent / "templates"

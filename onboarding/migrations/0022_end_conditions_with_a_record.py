@@ -59,6 +59,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('time_asked_at__isnull', True), ('time_asked_by__isnull', True), ('time_reason', ''), ('time_wanted__isnull', True)), models.Q(('time_asked_at__isnull', False), ('time_asked_by__isnull', False), ('time_wanted__isnull', False)), _connector='OR'), name='condition_time_asked_pair'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('time_asked_at__isnull', True), ('time_asked_by__isnull', True), ('time_wanted__isnull', True)), models.Q(('time_asked_at__isnull', False), ('time_asked_by__isnull', False), ('time_wanted__isnull', False)), _connector='OR'), name='condition_time_asked_pair'),
         ),
     ]

@@ -187,7 +187,6 @@ class Condition(models.Model):
                     time_asked_at__isnull=True,
                     time_asked_by__isnull=True,
                     time_wanted__isnull=True,
-                    time_reason="",
                 )
                 | models.Q(
                     time_asked_at__isnull=False, time_asked_by__isnull=False, time_wanted__isnull=False

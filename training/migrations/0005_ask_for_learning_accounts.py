@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'learning account',
                 'ordering': ['asked_on', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('made_by__isnull', True), ('made_on__isnull', True), ('user_name', '')), models.Q(('made_by__isnull', False), ('made_on__isnull', False), models.Q(('user_name', ''), _negated=True)), _connector='OR'), name='learning_account_made_by_somebody_under_a_name')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('made_by__isnull', True), ('made_on__isnull', True)), models.Q(('made_by__isnull', False), ('made_on__isnull', False), models.Q(('user_name', ''), _negated=True)), _connector='OR'), name='learning_account_made_by_somebody_under_a_name')],
             },
         ),
     ]

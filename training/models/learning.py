@@ -43,7 +43,7 @@ class LearningAccount(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="learning_account_made_by_somebody_under_a_name",
-                condition=Q(made_on__isnull=True, made_by__isnull=True, user_name="")
+                condition=Q(made_on__isnull=True, made_by__isnull=True)
                 | Q(made_on__isnull=False, made_by__isnull=False) & ~Q(user_name=""),
             )
         ]
