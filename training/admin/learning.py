@@ -131,11 +131,17 @@ class LearningAccountAdmin(ReadOnlyAdmin):
 
 
 def accounts_to_make() -> Queue:
-    overdue = set(late().values_list("pk", flat=True)[:100])
+    last_good_day = timezone.localdate() - timedelta(days=PortalSettings.load().learning_account_days)
 
     def line(row: LearningAccount) -> Line:
         page = reverse("admin:training_learningaccount_made", args=[row.pk])
-        return Line(str(row.person), page, row.person.email, days_words(row.asked_on), late=row.pk in overdue)
+        return Line(
+            str(row.person),
+            page,
+            row.person.email,
+            days_words(row.asked_on),
+            late=row.asked_on < last_good_day,
+        )
 
     return queue_of(
         gettext("Learning accounts to make"), reverse("admin:training_learningaccount_changelist") + "?waits=yes",

@@ -145,7 +145,7 @@ def test_every_letter_of_the_journey_can_be_written(sent, cast, commits):
         emails.access_suspended(access)
         emails.access_restored(access)
         emails.access_ended(access)
-        emails.hmis_to_do(access, deadline=now)
+        emails.hmis_to_do(access, deadline=now, reasons=["The role has changed."])
     for message in Message.objects.all():
         assert message.subject
         assert "{{" not in message.body_text + message.body_html
