@@ -31,7 +31,7 @@ class HelpRequest(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("asked by"), on_delete=models.PROTECT, related_name="+"
     )
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
-    sent_count = models.PositiveSmallIntegerField(default=1)
+    sent_count = models.PositiveSmallIntegerField(_("times sent"), default=1)
     expires_at = models.DateTimeField(_("valid until"))
     done_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -40,6 +40,7 @@ class HelpRequest(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("request for help with readiness")
+        verbose_name_plural = _("requests for help with readiness")
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="help_request_ended_pair",
