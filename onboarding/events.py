@@ -57,6 +57,7 @@ class OnboardingEvent(StrEnum):
     WROTE_TO_NOTE = "wrote to a colleague's question"
     RESOLVED_NOTE = "resolved a colleague's question"
     HMIS_LIST_DOWNLOADED = "HMIS list downloaded"
+    CONFIRMED_ACCESS = "confirmed who needs access"
     USER_LIST_COMPARED = "user list of the HMIS compared"
     DIFFERENCE_ASKED = "difference to be put right in the HMIS"
     DIFFERENCE_DONE = "difference put right in the HMIS"

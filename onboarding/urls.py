@@ -2,7 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from onboarding.projects.places import AFTER_APPROVAL
 from onboarding.record.places import IN_RECORD
-from onboarding.views import journey, owed, public, review, together
+from onboarding.views import access, journey, owed, public, review, together
 from onboarding.views import questions as support
 from onboarding.views.application import acts, pages, requirements
 from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
@@ -211,6 +211,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MOU}/withdraw-signature/", sign.withdraw_signature, name="withdraw_signature"),
     path(f"{_MOU}/<uuid:mou_id>/bundle.zip", files.mou_bundle, name="mou_bundle"),
     path(f"{_MOU}/<uuid:mou_id>/<slug:step>.pdf", files.mou_file, name="mou_file"),
+    # who has access
+    path(f"{_AGENCY}/access/", access.confirm_access, name="confirm_access"),
     # for setting projects up in the HMIS
     path(f"{_AGENCY}/projects/sheet/", export.setup_sheet, name="setup_sheet"),
     path(f"{_AGENCY}/projects/hud.zip", export.hud_csv, name="hud_csv"),

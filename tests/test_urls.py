@@ -118,6 +118,7 @@ TABLE = [
     edits("onboarding:share", "draft"),
     edits("onboarding:note", "note"),
     # each year
+    views("onboarding:confirm_access"),
     # the agency's record, after the application was sent
     views("onboarding:record", "approved"),
     manages("onboarding:propose", "approved_what"),

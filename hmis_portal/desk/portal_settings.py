@@ -103,7 +103,7 @@ class PortalSettingsAdmin(DeskAdmin):
                 "fields": (
                     "invitation_days", "answer_days", "reopen_days", "review_days", "training_due_days", "learning_account_days", "mou_term_months",
                     "project_confirmation_months", "readiness_months", "helper_days", "yearly_reminder_days",
-                    "idle_days", "signature_reminder_days", "draft_reminder_days", "answer_reminder_days", "retention_years",
+                    "access_confirmation_months", "idle_days", "signature_reminder_days", "draft_reminder_days", "answer_reminder_days", "retention_years",
                 )
             },
         ),

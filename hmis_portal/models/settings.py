@@ -88,6 +88,9 @@ class PortalSettings(models.Model):
             "Who has access keeps it. Where the portal was in use before, the day is a month after the update. Empty: not asked."
         ),
     )  # fmt: skip
+    access_confirmation_months = models.PositiveSmallIntegerField(
+        _("who still needs access is confirmed again after (months)"), default=3, help_text=_("0: not asked.")
+    )
     idle_days = models.PositiveSmallIntegerField(
         _("an account in the HMIS is reported as idle after (days)"), default=90,
         help_text=_("By the last sign-in in the HMIS’s own user list."),

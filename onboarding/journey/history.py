@@ -18,6 +18,7 @@ from hmis_portal.models.keys import among
 from onboarding.events import OnboardingEvent
 from onboarding.models import (
     Access,
+    AccessConfirmation,
     Application,
     Condition,
     Mou,
@@ -90,6 +91,9 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
         AccessVerb.SUSPEND: _("The %(object)s is suspended"),
         AccessVerb.RESTORE: _("The %(object)s is restored"),
         AccessVerb.END: _("The %(object)s has ended"),
+    },
+    AccessConfirmation: {
+        OnboardingEvent.CONFIRMED_ACCESS: _("confirmed who still needs access to the HMIS"),
     },
     Invitation: {
         AgenciesEvent.INVITED: _("invited %(target)s"),

@@ -1,4 +1,4 @@
-"""What an agency that works in the HMIS does again each year.
+"""What an agency that works in the HMIS does again each year, or each quarter.
 
 A source names what falls due and when. One list feeds the six-step page, the reminders and the HMIS Admin's desk: a new
 yearly task is one more function in SOURCES.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from agencies.models.project import looked_at
 from hmis_portal.models import PortalSettings
-from onboarding.models import Application, ReadinessYear
+from onboarding.models import Access, AccessConfirmation, Application, ReadinessYear
 from training.validity import add_months
 
 
@@ -86,8 +86,29 @@ def readiness_to_answer(agencies: QuerySet[Agency], until: date) -> Iterator[Yea
         )
 
 
+def access_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[YearlyTask]:
+    """The agencies that said so long ago who still needs access, or went live then; one query."""
+    months = PortalSettings.load().access_confirmation_months
+    if not months:
+        return
+    confirmed = AccessConfirmation.objects.filter(agency=OuterRef("pk")).order_by("-signed_at")
+    last = Coalesce(Subquery(confirmed.values("signed_at")[:1]), F("live_at"))
+    states = (Access.State.GRANTED, Access.State.SUSPENDED)
+    accounts = Access.objects.filter(staff__agency=OuterRef("pk"), staff__left_on=None, state__in=states)
+    asked = agencies.filter(Exists(accounts)).annotate(looked_through=last)
+    for agency in asked.filter(looked_through__date__lte=add_months(until, -months)):
+        yield YearlyTask(
+            agency=agency,
+            kind="access",
+            title=_("Confirm who still needs access"),
+            text=_("Say of each person with an account whether it is still needed, and sign."),
+            due_on=add_months(timezone.localdate(agency.looked_through), months),
+            view="onboarding:confirm_access",
+        )
+
+
 Source = Callable[[QuerySet[Agency], date], Iterator[YearlyTask]]
-SOURCES: tuple[Source, ...] = (projects_to_confirm, readiness_to_answer)
+SOURCES: tuple[Source, ...] = (projects_to_confirm, readiness_to_answer, access_to_confirm)
 
 
 def due(

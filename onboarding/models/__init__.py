@@ -10,6 +10,7 @@ from onboarding.models.application import (
     SectionWork,
     Upload,
 )
+from onboarding.models.confirmation import AccessConfirmation
 from onboarding.models.hmis import Difference, HmisAccount, HmisFile, HmisLink, HmisUserList, RoleInHmis
 from onboarding.models.mou import Mou, OneParty
 from onboarding.models.notes import PrivateNote
@@ -39,6 +40,7 @@ from onboarding.models.together import Assignment, Note, NoteText
 
 __all__ = [
     "Access",
+    "AccessConfirmation",
     "Application",
     "Assignment",
     "CalendarFeed",
