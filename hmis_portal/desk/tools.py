@@ -117,6 +117,26 @@ def guarded(
     return model_admin.admin_site.admin_view(check)
 
 
+def _acted(
+    request: HttpRequest, form: PortalFormMixin, act: Callable[[], str | HttpResponse], back: str
+) -> HttpResponse | None:
+    """Where one is afterwards; None when a guard refused, and the form says why."""
+    try:
+        what_happened = act()
+    except GuardFailed as error:
+        form.add_error(None, error.messages)
+        return None
+    except WrongState as error:
+        for sentence in error.messages:
+            messages.warning(request, sentence)
+        return HttpResponseRedirect(back)
+    if isinstance(what_happened, HttpResponse):
+        return what_happened
+    if what_happened:
+        messages.success(request, what_happened)
+    return HttpResponseRedirect(back)
+
+
 def act_page(
     model_admin: admin.ModelAdmin[Any],
     request: HttpRequest,
@@ -143,21 +163,8 @@ def act_page(
     template one that extends admin/act.html, which then reads `more`
     """
     form.cancel_url = back
-    if request.method == "POST" and form.is_valid():
-        try:
-            what_happened = act()
-        except GuardFailed as error:
-            form.add_error(None, error.messages)
-        except WrongState as error:
-            for sentence in error.messages:
-                messages.warning(request, sentence)
-            return HttpResponseRedirect(back)
-        else:
-            if isinstance(what_happened, HttpResponse):
-                return what_happened
-            if what_happened:
-                messages.success(request, what_happened)
-            return HttpResponseRedirect(back)
+    if request.method == "POST" and form.is_valid() and (answer := _acted(request, form, act, back)):
+        return answer
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
