@@ -52,17 +52,18 @@ class PlacedRemark:
         return self.reply is not None and self.reply.kind == RemarkReply.Kind.CHANGED
 
 
-def open_remarks(application: Application) -> list[Remark]:
+def open_remarks(application: Application, **about: str) -> list[Remark]:
     """What the reviewer asked to change and nobody closed yet, with the answers; no query before a review."""
     if application.state != Application.State.CHANGES:
         return []
     people = RemarkReply.objects.select_related("written_by", "answered_by", "revision")
-    return list(sent_and_open(application).prefetch_related(Prefetch("replies", queryset=people)))
+    remarks = sent_and_open(application).filter(**about)
+    return list(remarks.prefetch_related(Prefetch("replies", queryset=people)))
 
 
-def to_answer(application: Application) -> Counter[str]:
+def to_answer(remarks: Sequence[PlacedRemark]) -> Counter[str]:
     """How many remarks wait for an answer, by section."""
-    return Counter(remark.section for remark in open_remarks(application) if remark.reply is None)
+    return Counter(placed.remark.section for placed in remarks if placed.reply is None)
 
 
 def remarks_of(application: Application, section: str, item: str = "") -> list[Remark]:
@@ -70,8 +71,8 @@ def remarks_of(application: Application, section: str, item: str = "") -> list[R
     about = f"{_key(item)}:"
     return [
         remark
-        for remark in open_remarks(application)
-        if remark.section == section and (not item or not remark.field or remark.field.startswith(about))
+        for remark in open_remarks(application, section=section)
+        if not item or not remark.field or remark.field.startswith(about)
     ]
 
 

@@ -53,7 +53,8 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     answers = Answers(application, agency)
     statuses = completeness.current(answers)
     editable = application.is_editable and is_editor(request.user, agency)
-    asked = to_answer(application)
+    remarks = placed_remarks(application)
+    asked = to_answer(remarks)
     doers = together.assigned(application) if editable else {}
     tasks = [
         _task(
@@ -75,7 +76,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "done": is_complete,
         "total": len(tasks),
         "signed": is_signed(facts.mou_to_act_on),
-        "remarks": placed_remarks(application),
+        "remarks": remarks,
         "last_revision": application.revisions.order_by("-number").defer("snapshot").first()
         if application.submitted_at
         else None,
