@@ -1,7 +1,7 @@
 """What waits for the HMIS Admin and the Lead signatory, and since when."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -17,15 +17,14 @@ from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.desk import waiting
 from hmis_portal.desk.jobs import late_files, state_words
-from hmis_portal.desk.waiting import SHOWN, Line, Queue, days_words, queue_of
+from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of
 from hmis_portal.models import Message
 from hmis_portal.signing.admin.files import step_words
 from hmis_portal.signing.models import SealJob
 from hmis_portal.text.words import date_words
 from onboarding.access import to_do
 from onboarding.admin.comparison import accounts_without_right
-from onboarding.admin.review.conditions import waiting_conditions
-from onboarding.journey import yearly
+from onboarding.admin.desk_owed import conditions_due, go_live_waits, yearly_overdue
 from onboarding.models import Access, Application, Mou, RevisionJob, Thread
 from onboarding.mou import bound, party
 
@@ -174,57 +173,6 @@ def questions_waiting() -> Queue:
     )
 
 
-def conditions_due() -> Queue:
-    """Reported as done and to be answered, due soon, or the thing for which an agency in training is not live yet."""
-    today = timezone.localdate()
-    rows = waiting_conditions().select_related("application__agency")
-
-    def line(condition: Any) -> Line:
-        agency = condition.application.agency
-        detail = f"{agency.name}, {condition.owner}"
-        if condition.blocks_go_live and agency.state == Agency.State.JOINING:
-            words = _("holds up the go-live of %(agency)s, %(owner)s")
-            detail = words % {"agency": agency.name, "owner": condition.owner}
-        url = reverse("admin:onboarding_application_review", args=[condition.application_id]) + "#conditions"
-        if condition.reported:
-            detail = _("reported as done, %(detail)s") % {"detail": detail}
-            return Line(condition.text, url, detail, days_words(condition.reported))
-        if condition.time_asked_at:
-            words = _("asks for more time until %(day)s, %(detail)s")
-            detail = words % {"day": date_words(condition.time_wanted), "detail": detail}
-            return Line(condition.text, url, detail, days_words(condition.time_asked_at))
-        return Line(condition.text, url, detail, _due(condition.due_on, today), late=condition.due_on < today)
-
-    return queue_of(
-        _("Conditions reported, due or holding up a go-live"),
-        _list("condition", "?waits=desk"),
-        rows,
-        line,
-        _("No condition is reported as done, due within 14 days, or holds up a go-live."),
-    )
-
-
-def _due(day: date, today: date) -> str:
-    left = (day - today).days
-    return _("%(days)d days late") % {"days": -left} if left < 0 else _("in %(days)d days") % {"days": left}
-
-
-def yearly_overdue() -> Queue:
-    tasks = yearly.due(within=-1)
-    lines = [
-        Line(
-            task.agency.name,
-            reverse("admin:agencies_agency_change", args=[task.agency.pk]),
-            task.title,
-            _due(task.due_on, timezone.localdate()),
-            late=True,
-        )
-        for task in tasks[:SHOWN]
-    ]
-    url = reverse("admin:onboarding_reports") + "#yearly"
-    return Queue(_("Yearly tasks overdue"), url, len(tasks), lines, _("Every agency is up to date."))
-
-
 def failed_messages() -> Queue:
     url = reverse("admin:hmis_portal_message_changelist")
     rows = Message.objects.filter(status=Message.Status.FAILED).order_by("created_at")
@@ -289,7 +237,7 @@ def queues_for(user: Any) -> list[waiting.QueueMaker]:
     if permissions.is_hmis_admin(user) or permissions.is_auditor(user):
         return [
             hmis_to_do, accounts_without_right, applications_waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
-            conditions_due, yearly_overdue, failed_messages, files_not_made, pdfs_not_made,
+            conditions_due, go_live_waits, yearly_overdue, failed_messages, files_not_made, pdfs_not_made,
         ]  # fmt: skip
     return [to_counter_sign] if permissions.is_lead_signatory(user) else []
 

@@ -1,6 +1,7 @@
 """One list of what is owed: the same lines on the agency's pages and behind whose turn it is, in a flat number of queries."""
 
 import datetime as dt
+import html
 import re
 
 import icalendar
@@ -13,6 +14,7 @@ from django.utils import timezone
 from agencies.models import AgencyRole, Funder
 from agencies.services import invitations
 from hmis_portal.models import AuditEvent, Message
+from onboarding.admin import desk_owed
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather, gather_all
 from onboarding.journey.holder import Holder
@@ -75,6 +77,17 @@ def test_what_holds_up_the_go_live_comes_first_and_is_named_on_the_page(cast, cl
         assert line.title in text
         assert line.title in six_steps
     assert client_of(cast.stranger).get(reverse("onboarding:owed", args=[maker.agency.pk])).status_code == 404
+
+
+def test_the_desk_names_what_a_go_live_waits_for(cast, client_of):
+    maker = in_training(cast)
+    Mou.objects.filter(agency=maker.agency).update(executed_at=timezone.now())
+    blocking = [line.title for line in lines_of(gather(maker.agency)) if line.blocks]
+    (line,) = desk_owed.go_live_waits().lines
+    assert line.detail == "; ".join(blocking)
+    desk = client_of(cast.admin).get(reverse("admin:index")).text
+    assert line.detail in html.unescape(desk)
+    assert client_of(cast.admin).get(line.url).status_code == 200
 
 
 def test_a_live_agency_owes_what_ends_and_reads_its_next_thing(cast):
