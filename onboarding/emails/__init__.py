@@ -42,6 +42,7 @@ from onboarding.emails.mou import (
     term_end,
 )
 from onboarding.emails.owed import owed_reminder
+from onboarding.emails.people import named
 from onboarding.emails.questions import (
     question_answered,
     question_received,
@@ -122,6 +123,7 @@ __all__ = [
     "mou_receipt",
     "mou_signed",
     "mou_superseded",
+    "named",
     "note_written",
     "owed_assigned",
     "owed_reminder",

@@ -19,6 +19,7 @@ from hmis_portal.text import typed
 from onboarding.forms.base import SectionForm
 from onboarding.forms.sections.positions import ASKED, DUTIES, LISTED, MAY_BE, NOBODY, OTHER, PARTS, boxes
 from onboarding.models import Application
+from onboarding.sections import naming
 
 
 class PeopleForm(SectionForm, forms.Form):
@@ -220,6 +221,7 @@ class PeopleForm(SectionForm, forms.Form):
         Contact.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["agency", "position"], update_fields=["person"]
         )
+        naming.tell_named(self.application, by=by, here=filter(self._asks, Position))
         return changed
 
     def _entered(self, told: Mapping[str, str], *, was: Person | None, by: User) -> Person:
