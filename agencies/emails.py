@@ -1,6 +1,6 @@
 """Every e-mail about people and agencies: one function, one file under templates/emails/agencies/."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.core import signing
@@ -60,6 +60,18 @@ def invitation_staff(row: Invitation, *, staff: Staff) -> None:
         "agencies/invitation_staff",
         to=row.user,
         context={"invitation": row, "agency": row.agency, "staff": staff},
+        key=f"invitation:{row.pk}:{row.sent_count}",
+        agency_id=row.agency_id,
+        link=mail.Link("invitation", str(row.pk)),
+    )
+
+
+def invitation_holder(row: Invitation, *, positions: Sequence[str]) -> None:
+    """To who holds a position that brings a briefing, and is not on the roster."""
+    mail.send(
+        "agencies/invitation_holder",
+        to=row.user,
+        context={"invitation": row, "agency": row.agency, "positions": ", ".join(positions)},
         key=f"invitation:{row.pk}:{row.sent_count}",
         agency_id=row.agency_id,
         link=mail.Link("invitation", str(row.pk)),

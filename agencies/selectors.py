@@ -40,6 +40,8 @@ def destinations(user: User) -> list[Destination]:
         words = ", ".join(str(AgencyRole(role).label) for role in roles)
         places.append(Destination(agency.name, words, reverse(page, args=[agency.pk])))
     listed = [row.agency for row in Staff.objects.current().filter(user=user).select_related("agency")]
+    in_position = Person.objects.off_roster().filter(user=user).select_related("agency")
+    listed += [person.agency for person in in_position]
     acting_for = {agency for agency, _roles in mine}
     if any(agency not in acting_for for agency in listed) or (listed and user.is_staff and not mine):
         names = ", ".join(agency.name for agency in listed)

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from agencies.models import Agency, Staff, User
+from agencies.models import Agency, Person, Staff, User
 from training import validity
 from training.models import (
     Because,
@@ -21,7 +21,7 @@ from training.models import (
     Signup,
     Waiver,
 )
-from training.requirements.items import Item, StaffStatus
+from training.requirements.items import CoursesStatus, Item, PositionStatus, StaffStatus
 from training.validity import State
 
 FactsByCourse = dict[tuple[int, int, int | None], list[validity.Fact]]
@@ -135,15 +135,14 @@ def _staff_status(row: Staff, opened: bool, items: Sequence[Item]) -> StaffStatu
     return StaffStatus(staff=row, opened=opened, items=own)
 
 
-def own_statuses(person: User) -> list[StaffStatus]:
-    """Where a person stands in each agency they work for."""
+def own_statuses(person: User, items: Sequence[Item]) -> list[StaffStatus]:
+    """Where a person stands in each agency they work for, with what is asked of them."""
     rows = list(
         Staff.objects.current()
         .filter(user=person)
         .select_related("agency__open_training", "user__learning_account")
         .order_by("agency__legal_name")
     )
-    items = items_of([person.pk])[person.pk]
     return [_staff_status(row, hasattr(row.agency, "open_training"), items) for row in rows]
 
 
@@ -169,7 +168,34 @@ def catalogue() -> list[Course]:
     return list(Course.objects.active().prefetch_related("rules"))
 
 
-def next_step(statuses: Sequence[StaffStatus]) -> Item | None:
+def own_positions(items: Sequence[Item]) -> list[PositionStatus]:
+    """Of what is asked of one person, that which positions bring where no roster lists them."""
+    held = {reason.holder_id for item in items for reason in item.reasons if reason.holder_id}
+    return _of_positions(_with_positions(Person.objects.filter(pk__in=held)), items) if held else []
+
+
+def agency_positions(agency: Agency) -> list[PositionStatus]:
+    """Who holds a position of an agency that brings courses, and is not on its roster."""
+    people = _with_positions(Person.objects.off_roster().filter(agency=agency, user__isnull=False))
+    items = items_of({row.user_id for row in people if row.user_id})
+    return _of_positions(people, [item for of_one in items.values() for item in of_one])
+
+
+def _with_positions(people: QuerySet[Person]) -> list[Person]:
+    return list(people.select_related("agency__open_training").prefetch_related("contacts"))
+
+
+def _of_positions(people: Iterable[Person], items: Sequence[Item]) -> list[PositionStatus]:
+    statuses = []
+    for row in people:
+        own = tuple(item for item in items if any(reason.holder_id == row.pk for reason in item.reasons))
+        if own:
+            opened = hasattr(row.agency, "open_training")
+            statuses.append(PositionStatus(holder=row, opened=opened, items=own))
+    return statuses
+
+
+def next_step(statuses: Sequence[CoursesStatus]) -> Item | None:
     """The one thing to do first: what holds up access, the earliest deadline before the others."""
     open_items = [
         item

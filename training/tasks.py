@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from agencies.models import Staff
+from agencies.models import Agency, Staff
 from training.doors import importing, pulling
 from training.requirements import assignments, reminders
 
@@ -21,6 +21,7 @@ def reassign(agency_id: str) -> None:
         Staff.objects.current().filter(agency_id=UUID(agency_id), user__isnull=False).order_by("user")
     ):
         assignments.assign(staff=staff, by=None)
+    assignments.assign_off_roster(Agency.objects.get(pk=agency_id), by=None)
 
 
 @shared_task(soft_time_limit=75, time_limit=80)  # 10,000 rows on a machine that has much else to do

@@ -42,6 +42,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
             | Exists(invited)
         )
 
+    def off_roster(self) -> Self:
+        """Who holds a position and has no line of the roster."""
+        listed = Staff.objects.current().filter(person=OuterRef("pk"))
+        return self.filter(Exists(Contact.objects.filter(person=OuterRef("pk"))), ~Exists(listed))
+
 
 class PersonManager(models.Manager["Person"]):
     def get_queryset(self) -> PersonQuerySet:
@@ -52,6 +57,9 @@ class PersonManager(models.Manager["Person"]):
 
     def current(self) -> PersonQuerySet:
         return self.get_queryset().current()
+
+    def off_roster(self) -> PersonQuerySet:
+        return self.get_queryset().off_roster()
 
     def enter(self, agency_id: UUID, email: str, **facts: Any) -> "Person":
         """Whose address it is, or else a new row with `facts`; two who enter the same person at once get one row."""

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from agencies import emails, locks, permissions, trust
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Person, Staff, User
+from agencies.models.person import NAME_PART
 from hmis_portal import audit
 from hmis_portal.models import PortalSettings
 from hmis_portal.text import typed
+from hmis_portal.text.mailboxes import is_shared
 from hmis_portal.web.errors import GuardFailed, WrongState
 
 INVITED_A_DAY = 40
@@ -265,6 +267,34 @@ def invite_staff(*, staff: Staff, by: User | None) -> Invitation | None:
         )
         emails.invitation_staff(row, staff=staff)
     return row
+
+
+@transaction.atomic
+def invite_holder(*, person: Person, by: User | None) -> None:
+    """An account, or a link to their own, for who holds a position and is not on the roster. Safe to repeat."""
+    agency = locks.lock_agency(person.agency_id)
+    if max(len(person.first_name), len(person.last_name)) > NAME_PART or is_shared(person.email):
+        raise GuardFailed(_("No account can bear the name or the address of %s.") % person)
+    user = account_for(
+        person.email, first_name=person.first_name, last_name=person.last_name, title=person.title
+    )
+    Person.objects.join(agency, user)
+    if has_account(user):
+        return
+    row, made = Invitation.objects.get_or_create(
+        agency=agency, user=user, role=AgencyRole.STAFF, accepted_at=None, revoked_at=None,
+        defaults={"created_by": by, "expires_at": _until(), "person": person},
+    )  # fmt: skip
+    if made:
+        audit.record(
+            by=by,
+            verb=AgenciesEvent.INVITED,
+            obj=row,
+            agency_id=agency.pk,
+            after=row.role,
+            data={"email": user.email},
+        )
+        emails.invitation_holder(row, positions=[c.get_position_display() for c in person.contacts.all()])
 
 
 def give(user: User, agency: Agency, role: AgencyRole) -> None:

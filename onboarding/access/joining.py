@@ -4,12 +4,12 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from agencies.models import Agency, Staff, User
-from agencies.services.invitations import invite_staff
+from agencies.models import Agency, Person, Staff, User
+from agencies.services.invitations import invite_holder, invite_staff
 from hmis_portal.web.errors import DomainError
 from onboarding.models import Access
 from training import services as training_services
-from training.models import Because
+from training.models import Because, CourseRule
 
 log = structlog.get_logger(__name__)
 
@@ -33,11 +33,32 @@ def invite_new(agency: Agency, *, by: User | None) -> list[Staff]:
     return invited
 
 
+def invite_off_roster(agency: Agency, *, by: User | None) -> list[Person]:
+    """Accounts for those who hold a position that brings a briefing and are not on the roster."""
+    briefed = CourseRule.objects.filter(applies_to=CourseRule.AppliesTo.POSITION, course__active=True)
+    people = Person.objects.off_roster().filter(
+        agency=agency, user=None, contacts__position__in=briefed.values("position")
+    )
+    invited = []
+    for person in people.distinct():
+        try:
+            with transaction.atomic():
+                invite_holder(person=person, by=by)
+            invited.append(person)
+        except DomainError as error:
+            log.warning("holder_not_invited", person=person.pk, reason=str(error))
+    return invited
+
+
 def welcome_new(agency: Agency) -> None:
     """People listed after training began, or whose start date has come, get the same: an invitation, courses, access row."""
     invited = [staff.pk for staff in invite_new(agency, by=None)]
     begun = Staff.objects.begun(timezone.localdate()).filter(agency=agency, user__isnull=False)
-    without_courses = begun.filter(starts_later=True).exclude(pk__in=Because.objects.values("staff"))
+    without_courses = begun.filter(starts_later=True).exclude(
+        pk__in=Because.objects.filter(staff__isnull=False).values("staff")
+    )
     for staff in begun.filter(pk__in=invited) | without_courses:
         training_services.assign(staff=staff, by=None)
+    invite_off_roster(agency, by=None)
+    training_services.assign_off_roster(agency, by=None)
     open_rows(agency)

@@ -15,7 +15,7 @@ from onboarding import emails
 from onboarding.access import agreed
 from onboarding.access.decision import Decision, decide, facts_of, no_channel, rows_of
 from onboarding.access.go_live import go_live_if_due
-from onboarding.access.joining import invite_new, open_rows, welcome_new
+from onboarding.access.joining import invite_new, invite_off_roster, open_rows, welcome_new
 from onboarding.models import Access
 from onboarding.roster.officer import list_security_officer
 from onboarding.services import perform
@@ -79,6 +79,7 @@ def start_training(agency: Agency, *, by: User | None) -> Staff | None:
     """
     officer = list_security_officer(agency, by=by)
     invite_new(agency, by=by)
+    invite_off_roster(agency, by=by)
     training_services.open_training(agency=agency, by=by)
     open_rows(agency)
     later(agency.pk)

@@ -50,6 +50,7 @@ class RequirementAdmin(ReadOnlyAdmin):
         "person__email",
         "reasons__staff__agency__legal_name",
         "reasons__staff__agency__ein",
+        "reasons__holder__agency__legal_name",
         "course__title",
     )
     search_help_text = _("Search by person, agency or course")
@@ -79,7 +80,11 @@ class RequirementAdmin(ReadOnlyAdmin):
         return changelist
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Requirement]:
-        return super().get_queryset(request).prefetch_related("reasons__staff__agency")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("reasons__staff__agency", "reasons__holder__agency")
+        )
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -91,7 +96,7 @@ class RequirementAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("agency"))
     def agency(self, row: Requirement) -> str:
-        return ", ".join(dict.fromkeys(str(reason.staff.agency) for reason in row.reasons.all()))
+        return ", ".join(dict.fromkeys(str(reason.source.agency) for reason in row.reasons.all()))
 
     @admin.display(description=_("status"))
     def status_word(self, row: Requirement) -> SafeString:

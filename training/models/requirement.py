@@ -1,6 +1,6 @@
 """Who has to take what: one open row for each person and course, and the reasons for it."""
 
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Person, Staff
 from training.models.course import Course
 
 
@@ -91,20 +92,32 @@ class Requirement(models.Model):
 
 
 class Because(models.Model):
-    """One reason for a requirement: a staff row, and what about it brings the course."""
+    """One reason for a requirement: a staff row, or a position held without one, and what about it brings the course."""
 
     requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="reasons")
-    staff = models.ForeignKey("agencies.Staff", on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey("agencies.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    holder = models.ForeignKey("agencies.Person", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=250)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["requirement", "staff"], name="reason_once_per_staff_row")
+            models.UniqueConstraint(fields=["requirement", "staff"], name="reason_once_per_staff_row"),
+            models.UniqueConstraint(fields=["requirement", "holder"], name="reason_once_per_holder"),
+            models.CheckConstraint(
+                name="reason_of_staff_or_holder",
+                condition=Q(staff__isnull=True, holder__isnull=False)
+                | Q(staff__isnull=False, holder__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def source(self) -> Staff | Person:
+        """Whose line of the roster, or who holds the position."""
+        return cast(Staff | Person, self.staff or self.holder)
 
 
 class Notice(models.Model):

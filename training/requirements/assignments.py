@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import Contact, Staff, User
+from agencies.models import Agency, Contact, Person, Staff, User
 from hmis_portal import audit
 from hmis_portal.models import Message, PortalSettings
 from training import emails
@@ -17,9 +18,11 @@ from training.papers import agreement
 from training.selectors import items_of
 from training.signals import requirements_met
 
-# (course id, staff id or None): a requirement's identity for one person. {staff row: reason}: why it is there.
+# (course id, staff id or None): a requirement's identity for one person. {staff row, or who holds a position without
+# one: reason}: why it is there.
 Need = tuple[int, int | None]
-Needs = dict[Need, dict[Staff, str]]
+Source = Staff | Person
+Needs = dict[Need, dict[Source, str]]
 
 
 def assign(*, staff: Staff, by: User | None) -> list[Requirement]:
@@ -27,10 +30,22 @@ def assign(*, staff: Staff, by: User | None) -> list[Requirement]:
 
     A course required twice is one row with two reasons. Rows whose reasons are gone close; completions stay.
     """
-    if staff.user_id is None:
-        return []
+    return [] if staff.user_id is None else _align(staff.user_id, by=by, also=staff)
+
+
+def assign_off_roster(agency: Agency, *, by: User | None) -> None:
+    """The same for whoever holds a position of the agency and is not on its roster, or no longer."""
+    has_been = Because.objects.filter(holder__agency=agency, requirement__closed_on=None)
+    off_roster = Person.objects.off_roster().filter(agency=agency)
+    asked = Person.objects.filter(Q(pk__in=has_been.values("holder")) | Q(pk__in=off_roster))
+    asked = asked.filter(user__isnull=False)
+    for user_id in asked.order_by("user").values_list("user", flat=True):
+        _align(user_id, by=by)
+
+
+def _align(user_id: int, *, by: User | None, also: Staff | None = None) -> list[Requirement]:
     with transaction.atomic():
-        person = User.objects.select_for_update().get(pk=staff.user_id)
+        person = User.objects.select_for_update().get(pk=user_id)
         needs = _needs_of(person)
         rows: dict[Need, Requirement] = {
             (row.course_id, row.staff_id): row for row in Requirement.objects.open().filter(person=person)
@@ -44,17 +59,12 @@ def assign(*, staff: Staff, by: User | None) -> list[Requirement]:
                 _set_reasons(row, needs[need])
         _ask_for_account(person, new)
         _tell_of_new(person, new)
-        announce(person, also=staff)
+        announce(person, also=also)
     return new
 
 
 def courses_for(staff: Staff) -> dict[Course, str]:
     """The courses that a staff row brings, with the reason: what the roster shows at once."""
-    rules = (
-        CourseRule.objects.filter(course__active=True)
-        .select_related("course")
-        .order_by("course__position", "pk")
-    )
     reasons: dict[Course, str] = {}
     types = {code for code in staff.projects.values_list("project_type", flat=True) if code is not None}
     positions = set(
@@ -62,11 +72,30 @@ def courses_for(staff: Staff) -> dict[Course, str]:
         if staff.person_id
         else ()
     )
-    for rule in rules:
+    for rule in _rules():
         reason = _reason(rule, staff, types, positions)
         if reason and rule.course not in reasons:
             reasons[rule.course] = reason
     return reasons
+
+
+def briefings_of(person: Person) -> dict[Course, str]:
+    """The courses that a person's positions bring, with the reason; the agreement is of a line of the roster alone."""
+    held = set(person.contacts.values_list("position", flat=True))
+    reasons: dict[Course, str] = {}
+    for rule in _rules():
+        if rule.applies_to == CourseRule.AppliesTo.POSITION and rule.position in held:
+            reasons.setdefault(rule.course, _of_position(rule))
+    return {course: reason for course, reason in reasons.items() if not course.is_agreement}
+
+
+def _rules() -> QuerySet[CourseRule]:
+    rules = CourseRule.objects.filter(course__active=True)
+    return rules.select_related("course").order_by("course__position", "pk")
+
+
+def _of_position(rule: CourseRule) -> str:
+    return _("Position: %(position)s") % {"position": rule.get_position_display()}
 
 
 def _reason(rule: CourseRule, staff: Staff, types: set[int], positions: set[str]) -> str:
@@ -79,7 +108,7 @@ def _reason(rule: CourseRule, staff: Staff, types: set[int], positions: set[str]
         case CourseRule.AppliesTo.ROLE if rule.role == staff.hmis_role:
             return _("Role: %(role)s") % {"role": staff.get_hmis_role_display()}
         case CourseRule.AppliesTo.POSITION if rule.position in positions:
-            return _("Position: %(position)s") % {"position": rule.get_position_display()}
+            return _of_position(rule)
         case CourseRule.AppliesTo.PROJECT_TYPE if staff.logs_in and types & set(rule.project_types):
             return _("The type of your projects")
     return ""
@@ -93,15 +122,21 @@ def _needs_of(person: User) -> Needs:
         for course, reason in courses_for(row).items():
             need = (course.pk, row.pk if course.is_agreement else None)
             needs.setdefault(need, {})[row] = reason
+    off_roster = Person.objects.off_roster().filter(user=person, agency__open_training__isnull=False)
+    for holder in off_roster:
+        for course, reason in briefings_of(holder).items():
+            needs.setdefault((course.pk, None), {})[holder] = reason
     return needs
 
 
-def _open(person: User, need: Need, reasons: dict[Staff, str], *, by: User | None) -> Requirement:
+def _open(person: User, need: Need, reasons: dict[Source, str], *, by: User | None) -> Requirement:
     course = Course.objects.get(pk=need[0])
     today = timezone.localdate()
     days = course.due_days if course.due_days is not None else PortalSettings.load().training_due_days
     # Nobody is late before the first day of work for which the course is asked.
-    begins = min((staff.start_date for staff in reasons), default=today)
+    begins = min(
+        (source.start_date if isinstance(source, Staff) else today for source in reasons), default=today
+    )
     row = Requirement.objects.create(
         person=person,
         course=course,
@@ -111,9 +146,9 @@ def _open(person: User, need: Need, reasons: dict[Staff, str], *, by: User | Non
         due_on=max(today + timedelta(days=days), begins),
     )
     _set_reasons(row, reasons)
-    for staff in reasons:
-        if course.is_agreement:
-            agreement.issue(staff, by=by)
+    for source in reasons:
+        if course.is_agreement and isinstance(source, Staff):
+            agreement.issue(source, by=by)
     why = "; ".join(sorted(set(reasons.values())))
     audit.record(
         by=by,
@@ -125,20 +160,23 @@ def _open(person: User, need: Need, reasons: dict[Staff, str], *, by: User | Non
     return row
 
 
-def _set_reasons(row: Requirement, reasons: dict[Staff, str]) -> None:
-    row.reasons.exclude(staff__in=list(reasons)).delete()
-    for staff, reason in reasons.items():
-        Because.objects.update_or_create(requirement=row, staff=staff, defaults={"reason": reason})
+def _set_reasons(row: Requirement, reasons: dict[Source, str]) -> None:
+    for because in row.reasons.select_related("staff", "holder"):
+        if because.source not in reasons:
+            because.delete()
+    for source, reason in reasons.items():
+        of = {"staff": source} if isinstance(source, Staff) else {"holder": source}
+        Because.objects.update_or_create(requirement=row, **of, defaults={"reason": reason})
 
 
 def _close(row: Requirement, *, by: User | None) -> None:
-    reasons = list(row.reasons.select_related("staff"))
-    gone = bool(reasons) and all(reason.staff.left_on is not None for reason in reasons)
+    reasons = list(row.reasons.select_related("staff", "holder"))
+    gone = bool(reasons) and all(reason.staff and reason.staff.left_on is not None for reason in reasons)
     row.closed_on = timezone.localdate()
     row.closed_because = Requirement.Closed.LEFT if gone else Requirement.Closed.NOT_NEEDED
     row.save(update_fields=["closed_on", "closed_because"])
     cancel_reminders([row])
-    agency_id = reasons[0].staff.agency_id if reasons else None
+    agency_id = reasons[0].source.agency_id if reasons else None
     audit.record(
         by=by,
         verb=TrainingEvent.COURSE_CLOSED,

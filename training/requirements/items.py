@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agencies.models import Staff
+from agencies.models import Person, Staff
 from hmis_portal.text.words import date_words
 from training.models import (
     Because,
@@ -131,14 +131,13 @@ class Item:
         return _("Due %(day)s.") % {"day": due}
 
 
-@dataclass(frozen=True)
-class StaffStatus:
-    """Where one staff member stands in one agency today.
+@dataclass(frozen=True, kw_only=True)
+class CoursesStatus:
+    """How far somebody is with what is asked of them in one agency today.
 
     `met`: access may open. `holds`: an access that is open may stay. Both look at mandatory courses alone.
     """
 
-    staff: Staff
     opened: bool
     items: tuple[Item, ...] = ()
 
@@ -171,6 +170,27 @@ class StaffStatus:
         return [item for item in self.mandatory if not item.status.in_force]
 
     @property
+    def label(self) -> str:
+        if self.met:
+            return _("Everything done")
+        if any(item.status.state in {State.OVERDUE, State.LAPSED, State.IN_GRACE} for item in self.mandatory):
+            return _("Needs attention")
+        return _("In progress") if self.done else _("Not yet started")
+
+    @property
+    def tone(self) -> str:
+        if self.met:
+            return "done"
+        return {_("Needs attention"): "problem", _("In progress"): "waiting"}.get(self.label, "plain")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffStatus(CoursesStatus):
+    """Of one staff member."""
+
+    staff: Staff
+
+    @property
     def reasons(self) -> list[str]:
         """One sentence for each thing that still stands between this person and access; empty when met."""
         if not self.opened:
@@ -184,16 +204,13 @@ class StaffStatus:
             return [_("No courses have been assigned yet.")]
         return [f"{item.course_title}: {item.sentence}" for item in self.unmet]
 
-    @property
-    def label(self) -> str:
-        if self.met:
-            return _("Everything done")
-        if any(item.status.state in {State.OVERDUE, State.LAPSED, State.IN_GRACE} for item in self.mandatory):
-            return _("Needs attention")
-        return _("In progress") if self.done else _("Not yet started")
+
+@dataclass(frozen=True, kw_only=True)
+class PositionStatus(CoursesStatus):
+    """Of who holds positions and is not on the roster."""
+
+    holder: Person
 
     @property
-    def tone(self) -> str:
-        if self.met:
-            return "done"
-        return {_("Needs attention"): "problem", _("In progress"): "waiting"}.get(self.label, "plain")
+    def positions(self) -> str:
+        return ", ".join(str(contact.get_position_display()) for contact in self.holder.contacts.all())

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from agencies.models import HmisRole, Staff, User
+from agencies.models import HmisRole, Person, Staff, User
 from agencies.permissions import HMIS_ADMIN, people_in
 from hmis_portal import mail
 from hmis_portal.text import typed
@@ -112,11 +112,11 @@ def copy_to_others() -> None:
         if not notices:
             return
         lines: dict[tuple[str, str], dict[int, Notice]] = defaultdict(dict)
-        pairs = _with_staff(notices)
-        coordinators = _coordinators({staff.agency_id for _notice, staff in pairs})
+        pairs = _with_sources(notices)
+        coordinators = _coordinators({source.agency_id for _notice, source in pairs})
         admins = [user.email for user in people_in(HMIS_ADMIN)]
-        for notice, staff in pairs:
-            for audience in _audience(notice, staff, coordinators[staff.agency_id], admins):
+        for notice, source in pairs:
+            for audience in _audience(notice, source, coordinators[source.agency_id], admins):
                 lines[audience][notice.requirement_id] = notice
         for (address, view), items in lines.items():
             newest = max(notice.pk for notice in items.values())
@@ -129,13 +129,13 @@ def copy_to_others() -> None:
         Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(copied_at=timezone.now())
 
 
-def _with_staff(notices: Sequence[Notice]) -> list[tuple[Notice, Staff]]:
-    by_requirement: dict[int, list[Staff]] = defaultdict(list)
+def _with_sources(notices: Sequence[Notice]) -> list[tuple[Notice, Staff | Person]]:
+    by_requirement: dict[int, list[Staff | Person]] = defaultdict(list)
     for reason in Because.objects.filter(
         requirement__in=[notice.requirement_id for notice in notices]
-    ).select_related("staff"):
-        by_requirement[reason.requirement_id].append(reason.staff)
-    return [(notice, staff) for notice in notices for staff in by_requirement[notice.requirement_id]]
+    ).select_related("staff", "holder"):
+        by_requirement[reason.requirement_id].append(reason.source)
+    return [(notice, source) for notice in notices for source in by_requirement[notice.requirement_id]]
 
 
 def _coordinators(agencies: Collection[UUID]) -> Mapping[UUID, list[str]]:
@@ -148,13 +148,13 @@ def _coordinators(agencies: Collection[UUID]) -> Mapping[UUID, list[str]]:
 
 
 def _audience(
-    notice: Notice, staff: Staff, coordinators: Iterable[str], admins: Iterable[str]
+    notice: Notice, source: Staff | Person, coordinators: Iterable[str], admins: Iterable[str]
 ) -> list[tuple[str, str]]:
     """(address, page) of those who are told beside the person."""
-    page = mail.absolute("training:agency", staff.agency_id)
+    page = mail.absolute("training:agency", source.agency_id)
     audience: list[tuple[str, str]] = []
-    if notice.rung <= SUPERVISOR_FROM and staff.supervisor_email:
-        audience.append((staff.supervisor_email, page))
+    if notice.rung <= SUPERVISOR_FROM and isinstance(source, Staff) and source.supervisor_email:
+        audience.append((source.supervisor_email, page))
     if notice.kind in {Notice.Kind.LAPSED, Notice.Kind.SUSPENDED}:
         audience += [(address, page) for address in coordinators]
     if notice.kind == Notice.Kind.SUSPENDED:

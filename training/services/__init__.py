@@ -4,7 +4,7 @@ Every function works in one transaction under the lock of the person's row, writ
 app above by `requirements_met` whenever a person's status may have changed.
 """
 
-from training.requirements.assignments import assign, courses_for
+from training.requirements.assignments import assign, assign_off_roster, courses_for
 from training.services.agreements import prepare_agreement, sign_agreement
 from training.services.assigning import (
     ask_newer_version,
@@ -25,6 +25,7 @@ __all__ = [
     "accept_evidence",
     "ask_newer_version",
     "assign",
+    "assign_off_roster",
     "close_training",
     "completion_key",
     "courses_for",

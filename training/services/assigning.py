@@ -12,7 +12,7 @@ from hmis_portal import audit, queue
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training.events import TrainingEvent
 from training.models import Because, Course, OpenTraining, Requirement
-from training.requirements.assignments import assign, cancel_reminders
+from training.requirements.assignments import assign, assign_off_roster, cancel_reminders
 
 
 def open_training(agency: Agency, by: User | None) -> None:
@@ -23,6 +23,7 @@ def open_training(agency: Agency, by: User | None) -> None:
             audit.record(by=by, verb=TrainingEvent.TRAINING_OPENED, obj=agency, agency_id=agency.pk)
         for staff in agency.staff.begun(timezone.localdate()).filter(user__isnull=False).order_by("user"):
             assign(staff=staff, by=by)
+        assign_off_roster(agency, by=by)
 
 
 def close_training(agency: Agency, by: User | None, reason: str = "") -> None:
@@ -35,6 +36,7 @@ def close_training(agency: Agency, by: User | None, reason: str = "") -> None:
             )
         for staff in agency.staff.filter(user__isnull=False).order_by("user"):
             assign(staff=staff, by=by)
+        assign_off_roster(agency, by=by)
 
 
 def reassign_everyone() -> None:
@@ -73,7 +75,12 @@ def ask_newer_version(course: Course, *, by: User, due_on: date, reason: str) ->
                 due_on=max(due_on, row.due_on),
             )
             Because.objects.bulk_create(
-                Because(requirement=newer, staff_id=because.staff_id, reason=because.reason)
+                Because(
+                    requirement=newer,
+                    staff_id=because.staff_id,
+                    holder_id=because.holder_id,
+                    reason=because.reason,
+                )
                 for because in reasons
             )
         audit.record(

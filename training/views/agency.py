@@ -35,6 +35,7 @@ def overview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         **_shown(request, statuses),
         "agency": agency,
         "opened": OpenTraining.objects.filter(agency=agency).first(),
+        "positions": selectors.agency_positions(agency),
         "counted": len(counted),
         "ready": sum(status.met for status in counted),
         "hold_up": HoldUp.of(agency, statuses, PortalSettings.load().go_live_rule),

@@ -18,13 +18,15 @@ from training.papers import certificates, transcript
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    statuses = selectors.own_statuses(user)
+    items = selectors.items_of([user.pk])[user.pk]
+    statuses, positions = selectors.own_statuses(user, items), selectors.own_positions(items)
     context = {
         "statuses": statuses,
         "account": next((getattr(one.staff.user, "learning_account", None) for one in statuses), None),
         "opened": request.GET.get("open", ""),
+        "positions": positions,
         "places": selectors.own_sessions(user),
-        "next_step": selectors.next_step(statuses),
+        "next_step": selectors.next_step([*statuses, *positions]),
         "transcript": transcript.transcript(user),
         "evidence": transcript.own_evidence(user),
     }

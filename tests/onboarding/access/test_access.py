@@ -105,6 +105,36 @@ def test_who_starts_later_is_invited_on_the_start_date_and_not_before(in_review,
 
 
 @pytest.mark.django_db
+def test_a_coordinator_who_is_not_on_the_roster_is_invited_and_briefed(in_review, cast, commits, client_of):
+    hold(cast.agency, "coordinator", "Cory Off", "cory@harbor.example")
+    hold(cast.agency, "backup", "Sidney Signatory", cast.signatory.email)  # has an account
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    with commits():
+        recompute.start_training(cast.agency, by=cast.lead)
+    for email in ("cory@harbor.example", cast.signatory.email):
+        assert not Staff.objects.filter(agency=cast.agency, email=email).exists()
+        briefed = Requirement.objects.filter(person__email=email, closed_on=None)
+        assert list(briefed.values_list("course__slug", flat=True)) == ["hdc-briefing"]
+    assert Message.objects.filter(name="agencies/invitation_holder").values_list("to", flat=True).get() == (
+        "cory@harbor.example"
+    )
+    assert "HMIS Data Coordinator briefing" in client_of(cast.signatory).get(reverse("training:mine")).text
+    page = client_of(cast.director).get(reverse("training:agency", args=[cast.agency.pk])).text
+    assert "Cory Off" in page.partition("not on the roster")[2]
+
+    hold(cast.agency, "backup", "Bo New", "bo@harbor.example")
+    with commits():
+        recompute.later(cast.agency.pk)
+    open_now = Requirement.objects.filter(course__slug="hdc-briefing", closed_on=None)
+    assert {row.person.email for row in open_now} == {
+        "cory@harbor.example", "bo@harbor.example", cast.coordinator.email,
+    }  # fmt: skip
+    with commits():
+        recompute.stop_training(cast.agency, by=cast.admin, reason="Left.")
+    assert not open_now.all()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["Søren O’Hara-Núñez", "Cher"])
 def test_the_security_officer_named_in_section_a_is_told_and_briefed(in_review, cast, commits, name):
     hold(cast.agency, "security", name, "guard@harbor.example", title="IT lead")
