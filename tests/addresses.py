@@ -318,7 +318,30 @@ def _record_proposal(cast: Cast) -> Any:
     )
 
 
+def _case(cast: Cast) -> dict[str, Any]:
+    from hmis_portal import documents
+    from training.models import Course, PracticeCase
+
+    _trained(cast)
+    case = PracticeCase.objects.create(
+        person=cast.staff, course=Course.objects.get(slug="hmis-basics"), filename="screen.pdf",
+        document=documents.store(b"%PDF-1.7 screen", content_type="application/pdf"),
+    )  # fmt: skip
+    return {"case_id": case.pk}
+
+
+def _practice(cast: Cast) -> dict[str, Any]:
+    """Whom else the course is asked of hands in their own."""
+    from training.models import Requirement
+
+    _trained(cast)
+    Requirement.objects.filter(course__slug="hmis-basics").exclude(person=cast.staff).delete()
+    return {"slug": "hmis-basics"}
+
+
 ARGUMENTS = {
+    "case": _case,
+    "practice": _practice,
     "session": _session,
     "code": _code,
     "note": lambda cast: {"agency_id": cast.agency.pk, "note_id": _note(cast).pk},

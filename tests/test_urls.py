@@ -244,6 +244,8 @@ TABLE = [
     Row("training:registered", ("staff",), args="requirement", post_only=True),
     Row("training:upload", ("staff", "coordinator"), args="course"),
     Row("training:evidence_file", ("staff", *HMIS), args="evidence"),
+    Row("training:practice", ("staff",), args="practice"),
+    Row("training:practice_file", ("staff", *HMIS), args="case"),
     Row("training:team", SIGNED_IN),
     Row("training:remind_team", SIGNED_IN, post_only=True),
     Row("training:agency_csv", (*VIEWERS, "trainer"), args="trained_agency"),

@@ -8,7 +8,7 @@ from agencies.models import User
 from hmis_portal import mail
 from hmis_portal.models import Message, StoredDocument
 from hmis_portal.signing.models import SignatureAct
-from training.models import Completion, Evidence, LearningAccount, Notice, Signup, UserAgreement
+from training.models import Completion, Evidence, LearningAccount, Notice, PracticeCase, Signup, UserAgreement
 from training.requirements.items import Item
 
 
@@ -151,3 +151,19 @@ def learning_account_made(account: LearningAccount) -> Message | None:
         "training/learning_account_made", to=account.person, context=context,
         key=f"training:learning:{account.pk}:{account.made_on}",
     )  # fmt: skip
+
+
+def _of_case(name: str, case: PracticeCase, link_url: str) -> Message | None:
+    return mail.send(
+        f"training/practice_{name}", to=case.person,
+        context={"case": case, "course": case.course, "link_url": link_url},
+        key=f"training:practice:{case.pk}",
+    )  # fmt: skip
+
+
+def practice_returned(case: PracticeCase) -> Message | None:
+    return _of_case("returned", case, mail.absolute("training:practice", case.course.slug))
+
+
+def practice_passed(case: PracticeCase) -> Message | None:
+    return _of_case("passed", case, mail.absolute("training:mine"))

@@ -37,3 +37,5 @@ class TrainingEvent(StrEnum):
     LEARNING_ACCOUNT_ASKED = "learning account asked for"
     LEARNING_ACCOUNT_MADE = "learning account made"
     LEARNING_ACCOUNT_RENAMED = "learning account renamed"
+    PRACTICE_HANDED_IN = "practice case handed in"
+    PRACTICE_LOOKED_THROUGH = "practice case looked through"

@@ -26,6 +26,24 @@ class EvidenceForm(PortalFormMixin, forms.Form):
     )
 
 
+class PracticeForm(PortalFormMixin, forms.Form):
+    submit_label = _("Hand it in")
+    text = forms.CharField(
+        label=_("What you did"), required=False, max_length=10_000,
+        help_text=_("Which sample people you entered, and what you would ask the trainer."),
+        widget=forms.Textarea({"rows": 8}),
+    )  # fmt: skip
+    file = UploadField(
+        label=_("A picture or report from the training database"), required=False,
+        help_text=_("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."),
+    )  # fmt: skip
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        if not (data.get("text") or data.get("file") or self.errors):
+            self.add_error("text", _("Write what you did, or select a file that shows it"))
+
+
 class SignAgreementForm(PortalFormMixin, forms.Form):
     submit_label = _("Sign the agreement")
     required_messages = {

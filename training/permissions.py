@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions as agency_permissions
 from agencies.models import Agency, Staff, User
 from agencies.permissions import AnyUser, is_person
-from training.models import Certificate, Evidence
+from training.models import Certificate, Evidence, PracticeCase
 
 
 def may_record_completions(user: AnyUser | None) -> bool:
@@ -95,6 +95,15 @@ def evidence_to_read(user: AnyUser | None, evidence_id: int) -> Evidence:
     if not (own or may_read_everyones_training(user)):
         raise Http404
     return evidence
+
+
+def practice_case_to_read(user: AnyUser | None, case_id: int) -> PracticeCase:
+    """What a person handed in, for them and the HMIS staff."""
+    case = get_object_or_404(PracticeCase.objects.select_related("document"), pk=case_id)
+    own = is_person(user) and user.pk == case.person_id
+    if not (own or may_read_everyones_training(user)):
+        raise Http404
+    return case
 
 
 def may_read_papers_of(user: AnyUser | None, person_id: int) -> bool:

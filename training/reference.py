@@ -122,7 +122,7 @@ CATALOGUE: list[tuple[str, str, str, str, dict[str, Any], list[dict[str, Any]]]]
 
 READ_ALL = [
     "course", "courserule", "courseequivalence", "requirement", "completion", "completionvoid", "waiver", "evidence",
-    "certificate", "session", "signup", "useragreement", "notice", "learningaccount", "door", "doorrun", "heldresult",
+    "certificate", "session", "signup", "useragreement", "notice", "learningaccount", "practicecase", "door", "doorrun", "heldresult",
     "mappedaccount", "mappedcourse", "upload", "credential", "statement",
 ]  # fmt: skip
 VIEW = [f"view_{name}" for name in READ_ALL]

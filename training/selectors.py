@@ -16,6 +16,7 @@ from training.models import (
     CourseEquivalence,
     Evidence,
     OpenTraining,
+    PracticeCase,
     Requirement,
     Session,
     Signup,
@@ -85,6 +86,7 @@ def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
             waived_through=Subquery(waivers.values("last_on")[:1]),
             proof_waits=Exists(Evidence.objects.pending().filter(**same)),
             is_booked=Exists(booked),
+            has_case=Exists(PracticeCase.objects.waiting().filter(**same)),
             has_dates=Exists(Session.objects.to_come().filter(course=OuterRef("course"))),
         )
         .prefetch_related(Prefetch("reasons", queryset=Because.objects.all()))
@@ -113,7 +115,7 @@ def items_of(people: Collection[int], *, today: date | None = None) -> dict[int,
             grace_days=row.course.grace_days,
             version=row.version,
             evidence_pending=row.proof_waits,  # type: ignore[attr-defined]
-            started=row.registered_on is not None or row.is_booked,  # type: ignore[attr-defined]
+            started=row.registered_on is not None or row.is_booked or row.has_case,  # type: ignore[attr-defined]
         )
         items[row.person_id].append(Item(row, status, day, tuple(row.reasons.all())))
     return items

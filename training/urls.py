@@ -1,6 +1,6 @@
 from django.urls import path
 
-from training.views import agency, agreement, own, public, sessions, xapi
+from training.views import agency, agreement, own, practice, public, sessions, xapi
 
 app_name = "training"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("training/", own.mine, name="mine"),
     path("training/requirements/<int:requirement_id>/registered/", own.registered, name="registered"),
     path("training/courses/<slug:slug>/proof/", own.upload, name="upload"),
+    path("training/courses/<slug:slug>/practice/", practice.hand_in, name="practice"),
+    path("training/practice/<int:case_id>/", practice.file, name="practice_file"),
     path("training/proof/<int:evidence_id>/", own.evidence_file, name="evidence_file"),
     path("training/certificates/<int:certificate_id>.pdf", own.certificate_pdf, name="certificate_pdf"),
     path("training/agreement/<int:staff_id>/", agreement.read, name="agreement"),

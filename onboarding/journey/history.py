@@ -204,6 +204,8 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         TrainingEvent.SEAT_GIVEN_BACK,
         TrainingEvent.ATTENDANCE_RECORDED,
         TrainingEvent.ASKED_TO_TRAIN,
+        TrainingEvent.PRACTICE_HANDED_IN,
+        TrainingEvent.PRACTICE_LOOKED_THROUGH,
         TrainingEvent.LEARNING_ACCOUNT_ASKED,
         TrainingEvent.LEARNING_ACCOUNT_MADE,
         TrainingEvent.LEARNING_ACCOUNT_RENAMED,

@@ -21,6 +21,7 @@ __all__ = [
     "held",
     "learning",
     "papers",
+    "practice",
     "records",
     "requirements",
     "sessions",

@@ -10,6 +10,7 @@ from hmis_portal.desk import waiting
 from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of
 from training import permissions
 from training.admin.learning import accounts_to_make
+from training.admin.practice import cases_to_look_through
 from training.models import Completion, Evidence, HeldResult, Requirement
 
 
@@ -61,7 +62,7 @@ def results_to_record() -> Queue:
 
 
 def queues_for(user: Any) -> list[waiting.QueueMaker]:
-    queues = [proof_to_check] if permissions.may_check_evidence(user) else []
+    queues = [proof_to_check, cases_to_look_through] if permissions.may_check_evidence(user) else []
     return (
         [*queues, held_results, results_to_record, accounts_to_make]
         if permissions.may_record_completions(user)

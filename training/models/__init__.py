@@ -4,6 +4,7 @@ from training.models.course import Course, CourseEquivalence, CourseRule
 from training.models.door import Door, MappedAccount, MappedCourse
 from training.models.held import DoorRun, HeldResult
 from training.models.learning import LearningAccount
+from training.models.practice import PracticeCase
 from training.models.pull import Pull
 from training.models.record import (
     Certificate,
@@ -37,6 +38,7 @@ __all__ = [
     "MappedCourse",
     "Notice",
     "OpenTraining",
+    "PracticeCase",
     "Pull",
     "Requirement",
     "Session",

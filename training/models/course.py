@@ -119,6 +119,13 @@ class Course(models.Model):
         return self.passes_with == self.PassesWith.SIGNATURE
 
     @property
+    def has_practice_case(self) -> bool:
+        """Whether a trainer may let a practice case pass for it."""
+        return (
+            self.passes_with in {self.PassesWith.PRACTICE, self.PassesWith.SESSION} and self.min_score is None
+        )
+
+    @property
     def is_given_in_sessions(self) -> bool:
         """Whether to have been there is enough; what asks for a score or a signature is passed elsewhere."""
         ways = {self.PassesWith.ATTENDANCE, self.PassesWith.SESSION}

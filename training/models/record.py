@@ -28,6 +28,7 @@ class Completion(AppendOnly):
         SIGNATURE = "signature", _("signed in the portal")
         EVIDENCE = "evidence", _("uploaded proof")
         SESSION = "session", _("attended session")
+        PRACTICE = "practice", _("practice case")
         IMPORT = "import", _("imported")
         XAPI = "xapi", _("sent by a learning system (xAPI)")
         MOODLE = "moodle", _("taken from Moodle")

@@ -16,6 +16,7 @@ from training.services.assigning import (
 from training.services.completions import void
 from training.services.evidence import accept_evidence, refuse_evidence, upload_evidence
 from training.services.needed import score_missing
+from training.services.practice import hand_in
 from training.services.recording import Recorded, Result, completion_key, record_all, record_completion
 from training.services.waivers import end_waiver, waive
 
@@ -30,6 +31,7 @@ __all__ = [
     "completion_key",
     "courses_for",
     "end_waiver",
+    "hand_in",
     "open_training",
     "prepare_agreement",
     "reassign_everyone",
