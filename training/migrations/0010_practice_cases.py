@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('hmis_portal', '0020_say_when_accounts_are_idle'),
-        ('training', '0008_ask_again_who_was_idle'),
+        ('training', '0009_let_a_position_bring_its_briefing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
