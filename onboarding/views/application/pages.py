@@ -75,6 +75,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "notes": together.open_notes(application) if editable else [],
         "done": is_complete,
         "total": len(tasks),
+        "has_to_answer": bool(asked),
         "signed": is_signed(facts.mou_to_act_on),
         "remarks": remarks,
         "last_revision": application.revisions.order_by("-number").defer("snapshot").first()

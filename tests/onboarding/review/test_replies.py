@@ -28,6 +28,7 @@ def test_each_remark_is_answered_and_the_section_says_what_is_left(cast, asked):
     towns, people = asked.remarks.all()
     editor = cast.client("coordinator")
     assert text_of(editor, "application", asked).count("1 remark to answer") == 2
+    assert "sections completed" not in text_of(editor, "application", asked)
     refused = editor.post(at(asked, towns), {"kind": "not_changed", "text": ""})
     assert "Enter why it is not changed" in refused.text
     assert "Select what you did about it" in editor.post(at(asked, towns), {"kind": ""}).text
