@@ -20,6 +20,7 @@ class OnboardingConfig(AppConfig):
                 Page.AGENCY_STEPS: "onboarding:journey",
                 Page.AGENCY_MOU: "onboarding:mou",
                 Page.AGENCY_SET_UP: "onboarding:setup_sheet",
+                Page.OWN_CALENDAR: "onboarding:my_calendar",
             }
         )
         for topic in ("application", "mou", "signers", "access", "review", "news", "revision"):

@@ -17,6 +17,7 @@ class Page(StrEnum):
     AGENCY_TRAINING = "agency training"
     OWN_TRAINING = "own training"
     OWN_ACCOUNT = "own account"
+    OWN_CALENDAR = "own calendar"
 
 
 _names: dict[Page, str] = {}

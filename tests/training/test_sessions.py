@@ -1,6 +1,8 @@
 """Sessions: who gets a seat, what calendars are told, and what having been there completes (statements 35 to 39)."""
 
 import datetime as dt
+import re
+from urllib.parse import urlsplit
 
 import icalendar
 import pytest
@@ -271,7 +273,14 @@ def test_the_page_of_a_session_offers_what_the_person_can_do(opened, planned, cl
     done = person.post(reverse("training:sign_up", args=[planned.pk]), follow=True)
     assert "You have a seat. We wrote to you" in done.text
     assert "Give your seat back" in done.text
-    assert "Your sessions" in person.get(reverse("training:mine")).text
+    mine = person.get(reverse("training:mine")).text
+    assert "Your sessions" in mine
+    person.post(reverse("onboarding:my_calendar"))
+    assert f'href="{reverse("onboarding:my_calendar")}"' in mine
+    address = re.search(r"http\S+?/calendar/[^\s\"<]+", person.get(reverse("onboarding:my_calendar")).text)[0]
+    feed = client_of(None).get(urlsplit(address).path)
+    (event,) = icalendar.Calendar.from_ical(feed.content).walk("VEVENT")
+    assert str(event["SUMMARY"]) == str(planned.course)
     file = person.get(reverse("training:session_calendar", args=[planned.pk]))
     assert file["Content-Type"].startswith("text/calendar")
     assert icalendar.Calendar.from_ical(file.content).walk("VEVENT")
