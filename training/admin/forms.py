@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from hmis_portal.forms import EmailField, PortalFormMixin
-from hmis_portal.text import typed
 from training import services
+from training.doors import pasted
 from training.doors.attempts import Attempt
 from training.models import Course, HeldResult, Requirement
 
@@ -90,8 +90,11 @@ class RecordForm(ScoreMixin):
     )
     people = forms.CharField(
         label=_("E-mail addresses"),
-        widget=forms.Textarea({"rows": 4, "cols": 60}),
-        help_text=_("One a line: everyone who completed the course on the same day."),
+        widget=forms.Textarea({"rows": 8, "cols": 70}),
+        help_text=_(
+            "One person a line. Pasted from a spreadsheet, a line may go on with the person's own day, result (passed or "
+            "failed) and score."
+        ),
     )
     completed_on = past_day(_("Completed on"))
     score = score()
@@ -99,29 +102,34 @@ class RecordForm(ScoreMixin):
         label=_("Note"), required=False, max_length=500, widget=forms.TextInput({"size": 60})
     )
 
-    def clean_people(self) -> list[str]:
+    def clean_people(self) -> list[pasted.Line]:
         """A person is found by the address alone, whatever its case; an unknown one is held and stops nobody."""
-        lines = self.cleaned_data["people"].splitlines()
-        return list(dict.fromkeys(typed.email(line) for line in lines if line.strip()))
+        lines, wrong = pasted.read(self.cleaned_data["people"])
+        if wrong:
+            raise ValidationError(wrong)
+        return lines
 
     def attempts(self) -> list[Attempt]:
         course: Course = self.cleaned_data["course"]
+        day, score = self.cleaned_data["completed_on"], self.cleaned_data["score"]
         return [
             Attempt(
                 course=course.slug,
                 course_name=course.title,
-                email=address,
-                completed_on=self.cleaned_data["completed_on"],
-                score=self.cleaned_data["score"],
+                email=line.email,
+                completed_on=None if line.doubtful else line.day or day,
+                score=score if line.score is None else line.score,
+                passed=line.passed,
                 remark=self.cleaned_data["note"],
             )
-            for address in self.cleaned_data["people"]
+            for line in self.cleaned_data["people"]
         ]
 
     def clean(self) -> None:
         _not_in_the_future(self, "completed_on")
         course = self.cleaned_data.get("course")
-        if course:
+        lines: list[pasted.Line] = self.cleaned_data.get("people") or []
+        if course and not (lines and all(line.score is not None or not line.passed for line in lines)):
             self.ask_for_score(course)
 
 
