@@ -211,6 +211,7 @@ class HeldForm(ScoreMixin):
     """What is missing of a held result, or why it is dropped; only what is missing is asked."""
 
     submit_label = _("Save the decision")
+    hide_optional = True
     RECORD, DROP, DROP_COURSE = "record", "drop", "drop_course"
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     person = EmailField(

@@ -14,8 +14,9 @@ from training.doors.files import COLUMNS, ERRORS, PERSON, guess
 from training.doors.moments import Order
 from training.models import Course, Door, Upload
 
+SURE = "sure"
 ORDERS = [
-    (Order.UNKNOWN, _("In a way that cannot be misread, such as 2026-03-04 or March 4, 2026")),
+    (SURE, _("In a way that cannot be misread, such as 2026-03-04 or March 4, 2026")),
     (Order.MONTH_FIRST, _("Month first: 03/04/2026 is March 4")),
     (Order.DAY_FIRST, _("Day first: 03/04/2026 is April 3")),
     (Order.YEAR_FIRST, _("Year first, also where it has two digits: 26/03/04 is March 4, 2026")),
@@ -24,6 +25,7 @@ ORDERS = [
 
 class UploadForm(PortalFormMixin, forms.Form):
     submit_label = _("Upload and look at it")
+    hide_optional = True
     required_messages = {"file": _("Select the file with the results")}
     door = forms.ModelChoiceField(
         label=_("Source"), required=False, queryset=Door.objects.filter(kind=Door.Kind.FILE, active=True)
@@ -71,7 +73,7 @@ class ColumnsForm(PortalFormMixin, forms.Form):
         said = upload.columns or guess(table.rows[0], upload.door.columns)
         order = upload.date_order or upload.door.date_order
         given = {f"column_{name}": heading for name, heading in said.items()}
-        kwargs.setdefault("initial", {**given, "course": upload.course, "date_order": order})
+        kwargs.setdefault("initial", {**given, "course": upload.course, "date_order": order or SURE})
         super().__init__(*args, **kwargs)
         choices = [("", gettext("(none)")), *_headings(table)]
         for name, label in COLUMNS.items():
@@ -84,6 +86,11 @@ class ColumnsForm(PortalFormMixin, forms.Form):
             Fieldset(gettext("What"), "column_course", "course"),
             Fieldset(gettext("Result"), *(f"column_{name}" for name in what), "date_order"),
         ]
+
+    @property
+    def order(self) -> Order:
+        said = self.cleaned_data["date_order"]
+        return Order.UNKNOWN if said in (SURE, "") else Order(said)
 
     @property
     def columns(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Files of results: uploaded, its columns said once, tried without effect, looked at, recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -31,8 +31,8 @@ STATES = {
     State.DROPPED: "plain",
 }
 WORDS: dict[str, Any] = {
-    Kind.RECORDED: _("Completions to record"),
-    Kind.NOT_PASSED: _("Attempts that were not passed, to record"),
+    Kind.RECORDED: _("Completions"),
+    Kind.NOT_PASSED: _("Attempts that were not passed"),
     Kind.HELD: _("Held: they wait under Held results for a person to say what is missing"),
     Kind.REFUSED: _("Refused: mend them in the file and upload it again"),
     Kind.KNOWN: _("Already known"),
@@ -95,7 +95,7 @@ class UploadAdmin(ReadOnlyAdmin):
 
         def act() -> HttpResponse:
             upload.columns, upload.course = form.columns, form.cleaned_data["course"]
-            upload.date_order = form.cleaned_data["date_order"]
+            upload.date_order = form.order
             importing.say_columns(upload, by=person(request))
             return HttpResponseRedirect(_look(upload))
 
@@ -157,12 +157,13 @@ def _keep(request: HttpRequest, form: UploadForm) -> HttpResponse | str:
     return HttpResponseRedirect(_look(upload))
 
 
-def _problems(upload: Upload) -> Any:
-    """(row in the file, why) of each that is not recorded."""
-    numbers = upload.table.get("numbers", [])
+def _problems(upload: Upload) -> Iterator[tuple[str, str]]:
+    """The row as it begins, with its number in the file, and why it is not recorded."""
+    table = upload.read
     for place, (kind, words) in enumerate(upload.outcomes, start=1):
-        if kind in (Kind.REFUSED, Kind.HELD) or (kind == Kind.LEFT_OUT and words):
-            yield numbers[place], kind, words
+        if kind in (Kind.REFUSED, Kind.HELD, Kind.LEFT_OUT):
+            begins = " · ".join(cell for cell in table.rows[place][:3] if cell)
+            yield f"{table.numbers[place]}: {begins}"[:120], words
 
 
 def _decide(request: HttpRequest, upload: Upload, form: ConfirmForm) -> HttpResponse | str:

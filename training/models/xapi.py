@@ -68,7 +68,8 @@ class Statement(AppendOnly):
 
     class Meta(AppendOnly.Meta):
         ordering = ["-stored_at", "-pk"]
-        verbose_name = _("xAPI statement")
+        verbose_name = _("statement of a learning system (xAPI)")
+        verbose_name_plural = _("statements of learning systems (xAPI)")
         indexes = [
             models.Index(fields=["door", "voids"], condition=Q(voids__isnull=False), name="statement_voiding")
         ]

@@ -82,6 +82,7 @@ def test_28_it_is_tried_without_effect_looked_at_and_recorded(opened, course, co
     assert not any(model.objects.exists() for model in (Completion, HeldResult, DoorRun))
     assert not Message.objects.filter(name="training/not_passed").exists()
     for words in (
+        "5: Nobody · nobody · nobody@nowhere.example",
         "Nobody here has this account or address.",
         "“03/04/2026” can be read as March 4, 2026 or as April 3, 2026.",
         "Enter a date of completion that is not in the future.",
