@@ -19,6 +19,7 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The six-step page that a manager's sign-in leads to."""
     agency = permissions.agency_to_view(request.user, agency_id)
     steps = Journey(gather(agency), permissions.person(request))
+    edits = permissions.is_editor(request.user, agency)
     context = {
         "agency": agency,
         "journey": steps,
@@ -26,7 +27,7 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "turn": steps.turn,
         "application": steps.facts.application,
         "mou": steps.facts.mou,
-        "rows": [Row(line, None, may_assign=False, may_remind=False) for line in steps.owed[:SHOWN]],
+        "rows": [Row(line, None, edits) for line in steps.owed[:SHOWN]],
         "more": max(0, len(steps.owed) - SHOWN),
         "events": history.in_words(history.of_agency(agency)[:5]),
         "manages": permissions.is_manager(request.user, agency),

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,8 +33,16 @@ class Row:
 
     line: Line
     person: User | None  # a colleague who has it
-    may_assign: bool
-    may_remind: bool
+    edits: bool
+    may_assign: bool = False
+    may_remind: bool = False
+
+    @property
+    def url(self) -> str:
+        """Whoever only reads is led to the conditions, where an editor reports one."""
+        if self.line.page == "onboarding:report_condition" and not self.edits:
+            return reverse("onboarding:conditions", args=[self.line.agency_id])
+        return self.line.url
 
 
 class Owed:
@@ -54,12 +63,14 @@ class Owed:
 
     @property
     def rows(self) -> list[Row]:
-        assigns = permissions.is_editor(self.reader, self.agency) and self.facts.application is not None
+        edits = permissions.is_editor(self.reader, self.agency)
+        assigns = edits and self.facts.application is not None
         reminds = may_remind(self.reader, self.agency)
         return [
             Row(
                 line,
                 self.assigned.get(line.key),
+                edits,
                 may_assign=assigns and line.of_agency and line.user_id is None,
                 may_remind=reminds and any(person != self.reader for person in self.people.by(line)),
             )

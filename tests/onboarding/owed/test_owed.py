@@ -76,6 +76,14 @@ def test_what_holds_up_the_go_live_comes_first_and_is_named_on_the_page(cast, cl
     for line in found:
         assert line.title in text
         assert line.title in six_steps
+    condition = Condition.objects.get().pk
+    report = reverse("onboarding:report_condition", args=[maker.agency.pk, condition])
+    for kind, may in (("coordinator", True), ("auditor", False)):
+        for name in ("owed", "journey"):
+            read = (
+                client_of(cast.person(kind)).get(reverse(f"onboarding:{name}", args=[maker.agency.pk])).text
+            )
+            assert (report in read) == may, (kind, name)
     assert client_of(cast.stranger).get(reverse("onboarding:owed", args=[maker.agency.pk])).status_code == 404
 
 
