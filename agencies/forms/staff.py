@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.channel import ChannelField
@@ -25,6 +26,7 @@ from hmis_portal.forms import (
     PortalFormMixin,
     YesNoField,
 )
+from hmis_portal.models import PortalSettings
 from hmis_portal.signing.models import NAME_LENGTH
 from hmis_portal.text import typed
 
@@ -230,19 +232,18 @@ class LeaverForm(PortalFormMixin, forms.Form):
     submit_label = _("Report as leaver")
     submit_danger = True
     required_messages = {"last_day": _("Enter the last working day")}
-    last_day = DateField(
-        label=_("Last working day"),
-        help_text=_(
-            "Today or before: access ends at once and must be closed within 24 hours. "
-            "A day ahead: access ends after that day."
-        ),
-    )
+    last_day = DateField(label=_("Last working day"))
     reason = forms.CharField(
         label=_("Remark"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
     )
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        words = gettext(
+            "Today or before: access ends at once and must be closed within %(hours)d hours. "
+            "A day ahead: access ends after that day."
+        )
+        self.fields["last_day"].help_text = words % {"hours": PortalSettings.load().leaver_hours}
         self.staff = staff
         if staff.leaves_on:
             self.submit_label = _("Change the last day")

@@ -95,7 +95,7 @@ class PortalSettingsAdmin(DeskAdmin):
         models.EmailField: {"form_class": EmailField},
     }
     fieldsets = (
-        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender", "learning_site")}),
+        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender", "access_label", "agreement_label", "learning_site")}),
         (_("Support"), {"fields": ("support_email", "support_phone", "support_hours", "support_answer_days")}),
         (
             _("Periods"),
@@ -103,7 +103,7 @@ class PortalSettingsAdmin(DeskAdmin):
                 "fields": (
                     "invitation_days", "answer_days", "reopen_days", "review_days", "training_due_days", "learning_account_days", "mou_term_months",
                     "project_confirmation_months", "readiness_months", "helper_days", "yearly_reminder_days",
-                    "access_confirmation_months", "idle_days", "signature_reminder_days", "draft_reminder_days", "answer_reminder_days", "retention_years",
+                    "leaver_hours", "access_confirmation_months", "idle_days", "signature_reminder_days", "draft_reminder_days", "answer_reminder_days", "retention_years",
                 )
             },
         ),

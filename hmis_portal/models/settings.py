@@ -88,6 +88,18 @@ class PortalSettings(models.Model):
             "Who has access keeps it. Where the portal was in use before, the day is a month after the update. Empty: not asked."
         ),
     )  # fmt: skip
+    access_label = models.CharField(
+        _("what the roster’s entry of a person is called after approval"), max_length=80, blank=True,
+        default="Designation of Access (DOA)", help_text=_("In Connecticut: Designation of Access (DOA). Empty: no name of its own."),
+    )  # fmt: skip
+    agreement_label = models.CharField(
+        _("what the user agreement is called"), max_length=80, blank=True,
+        default="End User Agreement (EUA)", help_text=_("In Connecticut: End User Agreement (EUA). Empty: no name of its own."),
+    )  # fmt: skip
+    leaver_hours = models.PositiveSmallIntegerField(
+        _("a leaver is reported, and the account closed, within (hours)"), default=24, validators=[MinValueValidator(1)],
+        help_text=_("Counted from the end of the last working day. A good practice, no rule found in public."),
+    )  # fmt: skip
     access_confirmation_months = models.PositiveSmallIntegerField(
         _("who still needs access is confirmed again after (months)"), default=3, help_text=_("0: not asked.")
     )

@@ -6,15 +6,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from agencies.models import Agency
+from hmis_portal.models import PortalSettings
 from onboarding.access import agreed
 from onboarding.models import Access
 
 
 def closing_deadline(access: Access) -> datetime | None:
-    """By when a leaver's account must be closed: 24 hours after the last working day ended."""
+    """By when a leaver's account must be closed: so many hours after the last working day ended, in the state's zone."""
     if access.to_do != Access.ToDo.CLOSE or access.staff.left_on is None:
         return None
-    return timezone.make_aware(datetime.combine(access.staff.left_on + timedelta(days=2), time.min))
+    over = timezone.make_aware(datetime.combine(access.staff.left_on + timedelta(days=1), time.min))
+    return over + timedelta(hours=PortalSettings.load().leaver_hours)
 
 
 def reasons(access: Access) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import full_stop
 from onboarding.access import go_live
 from onboarding.journey.facts import Facts
@@ -119,7 +120,10 @@ class AfterSending(TurnMaker):
         if line := most_pressing(facts):
             return _turn_of(line)
         words = [
-            _("Your agency works in the HMIS. Report leavers within 24 hours and keep your projects current.")
+            _(
+                "Your agency works in the HMIS. Report leavers within %(hours)d hours and keep your projects current."
+            )
+            % {"hours": PortalSettings.load().leaver_hours}
         ]
         if count := facts.accounts_to_make:
             words.append(

@@ -141,6 +141,11 @@ def test_a_leaver_has_a_clock(live, client_of, commits):
     assert (row.state, row.to_do) == ("ended", "close")
     deadline = to_do.closing_deadline(row)
     assert timezone.localtime(deadline).date() == yesterday + dt.timedelta(days=2)
+    settings_are(leaver_hours=8)  # from the end of that day, where the agency is
+    assert timezone.localtime(to_do.closing_deadline(row)).replace(tzinfo=None) == dt.datetime.combine(
+        timezone.localdate(), dt.time(8)
+    )
+    settings_are(leaver_hours=24)
     assert Message.objects.filter(name="onboarding/access_ended", to=cast.staff.email).count() == 1
     page = client.get(reverse("admin:index")).content.decode()
     assert "Close the account" in page
