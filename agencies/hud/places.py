@@ -64,6 +64,13 @@ def proposed(city: str, zip_code: str, names: Mapping[str, str]) -> dict[str, An
     return {"coc_code": county.coc, "geocode": code, "geography_type": geography}
 
 
+def cocs_of_towns(towns: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Town → CoC of what is typed with commas, semicolons or line breaks between, as far as HUD's list knows them."""
+    parts = (part.strip() for part in towns.replace(";", ",").replace("\n", ",").split(","))
+    cocs = {town: proposed(town, "", names).get("coc_code", "") for town in parts if town}
+    return {town: coc for town, coc in cocs.items() if coc}
+
+
 def in_state(coc_code: str) -> bool:
     """Whether the places of this CoC are known here; of another state's nothing is said."""
     return coc_code[:2] == STATE

@@ -129,14 +129,8 @@ def coordination(answers: Answers, area: Area) -> Check:
         if place.coc_code and place.coc_code not in area.cocs
     })  # fmt: skip
     names = dict(lists.codes().choices(f"geocode.{places.STATE}"))
-    towns = {
-        town: places.proposed(town, "", names).get("coc_code", "")
-        for town in (
-            part.strip() for part in answers.agency.towns.replace(";", ",").replace("\n", ",").split(",")
-        )
-        if town
-    }
-    elsewhere += [f"{town} ({coc})" for town, coc in towns.items() if coc and coc not in area.cocs]
+    towns = places.cocs_of_towns(answers.agency.towns, names)
+    elsewhere += [f"{town} ({coc})" for town, coc in towns.items() if coc not in area.cocs]
     facts = {"cocs": ", ".join(sorted(area.cocs)), "others": ", ".join(elsewhere)}
     if elsewhere:
         return Check(LOOK, _("The agency names %(cocs)s, and yet: %(others)s.") % facts, source)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies import locks
+from agencies.hud import lists, places
 from agencies.models import Agency, LegalForm, User
 from hmis_portal.forms import EINField, NameField, PhoneField, UploadField, YesNoField, ZIPField
 from onboarding.forms.base import SectionForm
@@ -195,6 +196,8 @@ class AgencyForm(SectionForm, forms.ModelForm[Agency]):
             self.fields[name].choices = [(str(row.pk), str(row)) for row in rows]  # type: ignore[attr-defined]
             self.initial[name] = [str(row.pk) for row in rows if row.mine]
         self.stored = dict(self.initial)
+        if not self.initial.get("cocs") and (proposal := self._coc_proposal()):
+            self.fields["cocs"].help_text = format_html("{} {}", self.fields["cocs"].help_text, proposal)
         if len(self.stored["ein"]) == 9:
             self.initial["ein"] = f"{self.stored['ein'][:2]}-{self.stored['ein'][2:]}"
         if self.proofs:
@@ -204,6 +207,18 @@ class AgencyForm(SectionForm, forms.ModelForm[Agency]):
                 gettext("You have uploaded {names}. Select a file to add another."),
                 names=", ".join(proof.filename for proof in self.proofs),
             )
+
+    def _coc_proposal(self) -> str:
+        """What the towns served and the office's place say, in words; "" where they say nothing."""
+        agency = self.instance
+        if not (agency.towns or agency.zip_code):
+            return ""
+        names = dict(lists.codes().choices(f"geocode.{places.STATE}"))
+        office = places.proposed(agency.city, agency.zip_code, names).get("coc_code", "")
+        codes = {*places.cocs_of_towns(agency.towns, names).values(), office}
+        rows = ", ".join(str(row) for row in self.links.get("cocs", ()) if row.code in codes)
+        words = gettext("By the towns served and your address we propose %(cocs)s; you decide.")
+        return words % {"cocs": rows} if rows else ""
 
     def clean_ein(self) -> str:
         return str(self.cleaned_data["ein"]).replace("-", "")
