@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.forms import DateField
 from onboarding.forms.base import SectionForm
+from onboarding.record.succession import Before
 
 F = TypeVar("F", bound=SectionForm)
-FROM = "effective_on"
+FROM, HANDS_OVER = "effective_on", "hands_over"
 
 
 def dated(form: F) -> F:
@@ -27,6 +28,17 @@ def dated(form: F) -> F:
         error_messages={"required": gettext("Enter the day from which this is so")},
     )
     form.initial[FROM] = today
+    return form
+
+
+def succeeding(form: F, name: str) -> F:
+    """A page of a position, with what becomes of whoever holds it when somebody else is named."""
+    form.fields[HANDS_OVER] = forms.ChoiceField(
+        label=gettext("If another person takes over: what does %(name)s do from then on?") % {"name": name},
+        choices=Before.choices,
+        widget=forms.RadioSelect,
+    )
+    form.initial[HANDS_OVER] = Before.STAYS.value
     return form
 
 

@@ -13,7 +13,6 @@ from hmis_portal import audit
 from onboarding import emails
 from onboarding.events import OnboardingEvent
 from onboarding.forms.base import SectionForm
-from onboarding.forms.record import FROM
 from onboarding.models import RecordChange
 from onboarding.record.pages import STATES
 from onboarding.sections import drafts
@@ -50,8 +49,8 @@ def save(
         if changed := differences(before, after):
             # Whoever has the page of the application open is told on saving, and its statement knows what changed.
             drafts.overtake(application, [page.draft], by=by)
-            stored.pop(FROM, None)
-            drafts.record_edit(application, section.key, by, stored)
+            own = {name: value for name, value in stored.items() if page.shows(name)}
+            drafts.record_edit(application, section.key, by, own)
             note(
                 agency=answers.agency,
                 title=str(page.title),

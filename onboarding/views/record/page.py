@@ -1,24 +1,26 @@
 """The agency's record after the application was sent: what stands there, its history, and each page to change it."""
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Self
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.models import Agency
+from agencies.models import Agency, Person, Position
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
 from onboarding.forms.base import SectionForm
-from onboarding.forms.record import dated, day_of
+from onboarding.forms.record import HANDS_OVER, dated, day_of, succeeding
 from onboarding.models import Application, RecordChange, RecordProposal, Remark
 from onboarding.mou import agreement, party
-from onboarding.record import changes, pages
+from onboarding.record import changes, pages, succession
 from onboarding.record.proposals import What, stands, words
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, Section
@@ -43,25 +45,41 @@ class RecordPage(DraftPage):
 
     def form(self, **given: Any) -> SectionForm:
         form = self.of_section.form(self.answers, self.by, **given)
-        return dated(form.only(lambda field: pages.shows(self.page, field)))
+        form = form.only(lambda field: pages.shows(self.page, field))
+        return dated(succeeding(form, self.holder.name) if self.holder else form)
 
     def fresh(self) -> Self:
         return type(self)(self.request, self.agency.pk, self.of_section.key, self.page.key)
 
-    def write(self, form: Any, *, version: int) -> str:
-        changes.save(
-            form=form,
-            section=self.of_section,
-            page=self.page,
-            answers=self.answers,
-            effective_on=day_of(form),
-            version=version,
-            by=self.by,
+    @cached_property
+    def holder(self) -> Person | None:
+        """Whoever holds the position of this page, where it can be handed over; None on every other page."""
+        return (
+            succession.holder(self.agency, self.page.key) if self.page.key in succession.POSITIONS else None
         )
+
+    def write(self, form: Any, *, version: int) -> str:
+        with transaction.atomic():
+            changes.save(
+                form=form, section=self.of_section, page=self.page, answers=self.answers, effective_on=day_of(form),
+                version=version, by=self.by,
+            )  # fmt: skip
+            told = self._take_over(form)
+        for sentence in told:
+            messages.info(self.request, sentence)
         if any(map(self.page.shows, party.TYPED_AS)):
             for sentence in party.against(agreement.latest(self.agency)):
                 messages.warning(self.request, sentence)
         return _("“%(title)s” is saved.") % {"title": self.page.title}
+
+    def _take_over(self, form: Any) -> list[str]:
+        new = succession.holder(self.agency, self.page.key) if self.holder else None
+        if self.holder is None or new is None or new.pk == self.holder.pk:
+            return []
+        handed = succession.Succession(
+            self.agency, Position(self.page.key), self.holder, new, day_of(form), self.by
+        )
+        return succession.take_over(handed, succession.Before(form.cleaned_data[HANDS_OVER]))
 
     def url(self, act: str = "") -> str:
         return pages.url(self.agency, self.page, act)
@@ -77,7 +95,10 @@ class RecordPage(DraftPage):
         history = RecordChange.objects.filter(agency=self.agency, title=str(self.page.title)).select_related(
             "changed_by"
         )
-        return {"page": self.page, "section": self.of_section, "changes": history[:10]}
+        happens = (
+            succession.will_happen(self.agency, Position(self.page.key), self.holder) if self.holder else []
+        )
+        return {"page": self.page, "section": self.of_section, "changes": history[:10], "happens": happens}
 
 
 def _page(answers: Answers, section: str, key: str) -> tuple[Section, Page]:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, Contact
+from agencies.models import Agency, Contact, Staff
 from hmis_portal.models import AuditEvent, Message
 from onboarding.application.revisions import freeze
 from onboarding.models import Application, RecordChange, SectionWork
@@ -86,12 +86,15 @@ def test_a_new_security_officer_stands_in_the_record(cast, approved, client_of):
     data = {
         "security_is": "other", "security_name": "Sam Safe", "security_title": "IT lead",
         "security_email": "sam.safe@agency.example", "security_phone": "860-555-0111", "security_extension": "",
+        "hands_over": "stays",
     }  # fmt: skip
     assert post(cast, client_of, "security", "people", **data).status_code == 302
     assert Contact.objects.get(agency=cast.agency, position="security").name == "Sam Safe"
     (row,) = RecordChange.objects.get().changed
     assert before.name in row["before"]
     assert "Sam Safe" in row["after"]
+    listed = Staff.objects.get(agency=cast.agency, email="sam.safe@agency.example")
+    assert (listed.hmis_role, listed.access_level) == ("security", "none")
 
 
 def test_who_may_and_when(cast, approved, client_of):
