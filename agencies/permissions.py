@@ -21,7 +21,7 @@ from guardian.shortcuts import (
     remove_perm,
 )
 
-from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, User
+from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Person, User
 from hmis_portal.accounts.factors.strength import lacks_second_factor
 
 HMIS_ADMIN = "HMIS Admin"
@@ -246,11 +246,12 @@ def deputies(agency: Agency) -> dict[int, AgencyUserObjectPermission]:
 def grant(
     user: User, agency: Agency, role: AgencyRole, *, until: date | None = None, deputy_for: User | None = None
 ) -> None:
-    """Give a role; giving it twice changes nothing. The caller records why.
+    """Give a role; giving it twice changes nothing. The caller records why. The directory has them from now on.
 
     With `until` it is a deputy's, and lapses after that day; without, a deputy holds it for good from now on.
     """
     assign_perm(PERMISSION_OF_ROLE[role], user, agency)
+    Person.objects.join(agency, user)
     held = AgencyUserObjectPermission.objects.filter(
         content_object=agency, user=user, permission__codename=PERMISSION_OF_ROLE[role]
     )
