@@ -4,16 +4,24 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django import forms
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.forms import DateField
 from onboarding.forms.base import SectionForm
-from onboarding.record.succession import Before
 
 F = TypeVar("F", bound=SectionForm)
 FROM, HANDS_OVER = "effective_on", "hands_over"
+
+
+class Before(models.TextChoices):
+    """What becomes of whoever held the position."""
+
+    STAYS = "stays", _("Stays, with the access to this portal and to the HMIS as it is")
+    NO_ROLE = "no_role", _("Stays, and no longer acts for the agency in this portal")
+    LEAVES = "leaves", _("Leaves: the day below is the last working day in the HMIS")
 
 
 def dated(form: F) -> F:

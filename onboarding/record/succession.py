@@ -6,9 +6,7 @@ Before the act its page says what will happen (`will_happen`); the act tells wha
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from agencies import locks, permissions
 from agencies.models import (
@@ -26,6 +24,7 @@ from agencies.models import (
 from agencies.services import invitations, leavers, people
 from agencies.services.staff import change_staff
 from hmis_portal.web.errors import GuardFailed
+from onboarding.forms.record import Before
 from onboarding.models import Mou
 from onboarding.mou import agreement
 from onboarding.record.changes import note
@@ -34,14 +33,6 @@ from onboarding.roster.officer import list_security_officer
 # The role in this portal that a new holder gets; who signs gets theirs with the MOU.
 ROLE = {Position.DIRECTOR: AgencyRole.MANAGER, Position.COORDINATOR: AgencyRole.EDITOR}
 POSITIONS = (Position.DIRECTOR, Position.COORDINATOR, Position.SECURITY, Position.SIGNATORY)
-
-
-class Before(TextChoices):
-    """What becomes of whoever held the position."""
-
-    STAYS = "stays", gettext_lazy("Stays, with the access to this portal and to the HMIS as it is")
-    NO_ROLE = "no_role", gettext_lazy("Stays, and no longer acts for the agency in this portal")
-    LEAVES = "leaves", gettext_lazy("Leaves: the day below is the last working day in the HMIS")
 
 
 @dataclass(frozen=True, slots=True)

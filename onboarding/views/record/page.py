@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.models import Agency, Person, Position
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
 from onboarding.forms.base import SectionForm
-from onboarding.forms.record import HANDS_OVER, dated, day_of, succeeding
+from onboarding.forms.record import HANDS_OVER, Before, dated, day_of, succeeding
 from onboarding.models import Application, RecordChange, RecordProposal, Remark
 from onboarding.mou import agreement, party
 from onboarding.record import changes, pages, succession
@@ -79,7 +79,7 @@ class RecordPage(DraftPage):
         handed = succession.Succession(
             self.agency, Position(self.page.key), self.holder, new, day_of(form), self.by
         )
-        return succession.take_over(handed, succession.Before(form.cleaned_data[HANDS_OVER]))
+        return succession.take_over(handed, Before(form.cleaned_data[HANDS_OVER]))
 
     def url(self, act: str = "") -> str:
         return pages.url(self.agency, self.page, act)
