@@ -8,27 +8,24 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, address_of, guarded, link, status
-from hmis_portal.desk.waiting import days_words
-from hmis_portal.text.words import date_words
-from onboarding.admin import reports
+from onboarding.admin import queue, reports
 from onboarding.admin.base import APPLICATION_KIND, confirm
 from onboarding.admin.review import acts, compare, page
 from onboarding.admin.review.forms import VERBS
-from onboarding.journey import whose_turn
-from onboarding.journey.facts import gather_all
 from onboarding.models import Application, Condition
 from onboarding.sections import uploads
 from onboarding.workflow import ApplicationVerb
@@ -37,59 +34,24 @@ State = Application.State
 LOOKED_AT = 1000  # rows of a list in which the next one is looked for
 
 
-class TurnFilter(admin.SimpleListFilter):
-    title = gettext_lazy("whose turn")
-    parameter_name = "turn"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            ("hmis", _("The HMIS Admin")),
-            ("mine", _("Mine")),
-            ("agency", _("The agency")),
-            ("lead", _("The Lead Agency")),
-            ("overdue", _("Answer overdue")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
-        whose = self.value()
-        return whose_turn.waiting(whose, queryset, request.user) if whose else queryset
-
-
-# What the rows show, and what whose turn it is depends on.
-READ = (
-    *("state", "state_since", "reference", "reason", "submitted_at", "answer_by", "decided_at", "checked_at", "touched_at"),
-    *("agency__legal_name", "agency__common_name", "agency__state"),
-    *("agency__created_at", "agency__live_at", "agency__left_at"),
-    *("reviewer__first_name", "reviewer__last_name", "reviewer__email"),
-)  # fmt: skip
-
-
-class Queue(ChangeList):
-    """The rows of one page learn together whose turn it is."""
-
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Application]:
-        return super().get_queryset(request, exclude_parameters).only(*READ)
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        rows = list(self.result_list)
-        facts = gather_all((row.agency for row in rows), known=rows)
-        for row in rows:
-            row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
-            row.kept = self.preserved_filters
-            row.may_take = row.state == State.SUBMITTED and permissions.is_hmis_admin(request.user)
-        self.result_list = rows
-
-
 @admin.register(Application)
 class ApplicationAdmin(ReadOnlyAdmin):
-    list_display = ("agency_name", "status_word", "since", "turn", "reviewer_name", "sent", "reference")
+    list_display = ("reference", "agency_name", "cocs", "status_word", "waits", "turn", "reviewer_name")
     list_display_links = None
-    list_filter = (TurnFilter, "state", ("reviewer", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        queue.TurnFilter,
+        queue.AgeFilter,
+        "state",
+        ("reviewer", admin.RelatedOnlyFieldListFilter),
+        "agency__cocs",
+        "agency__cans",
+        "agency__joining_reason",
+    )
+    actions = (queue.take, queue.hand_back)  # type: ignore[assignment]  # other lists have none
     search_fields = ("reference", "agency__legal_name", "agency__common_name", "agency__ein")
     search_help_text = gettext_lazy("Search by agency, EIN or reference")
     list_select_related = ("agency", "reviewer")
-    ordering = ("-state_since",)
+    ordering = (F("submitted_at").asc(nulls_last=True),)
     list_per_page = 100
 
     @admin.display(description=gettext_lazy("agency"), ordering="agency__legal_name")
@@ -104,16 +66,30 @@ class ApplicationAdmin(ReadOnlyAdmin):
         state = State(application.state)
         return status(APPLICATION_KIND[state], state.label)
 
-    @admin.display(description=gettext_lazy("since"), ordering="state_since")
-    def since(self, application: Application) -> str:
-        return days_words(application.state_since)
+    @admin.display(description=gettext_lazy("CoC"))
+    def cocs(self, application: Any) -> str:
+        return ", ".join(application.coc_codes)
+
+    @admin.display(description=gettext_lazy("waiting"), ordering="submitted_at")
+    def waits(self, application: Any) -> SafeString | str:
+        """In business days since it was sent."""
+        if application.waits is None:
+            return ""
+        words = ngettext("%d business day", "%d business days", application.waits) % application.waits
+        return status("problem", _("%s, late") % words) if application.late else words
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return permissions.is_hmis_admin(request.user)
+
+    def csv_view(self, request: HttpRequest) -> HttpResponseBase:
+        return queue.as_csv(self.get_changelist_instance(request).queryset)
 
     @admin.display(description=gettext_lazy("whose turn"))
     def turn(self, application: Application) -> str:
         return str(application.turn_words)  # type: ignore[attr-defined]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return Queue
+        return queue.Queue
 
     @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__last_name")
     def reviewer_name(self, application: Any) -> SafeString | str:
@@ -125,10 +101,6 @@ class ApplicationAdmin(ReadOnlyAdmin):
             '<button type="submit" class="btn btn-quiet btn-row" formaction="{}{}/?{}">{}<span class="visually-hidden">: {}</span></button>',
             url, ApplicationVerb.TAKE, application.kept, _("Take for review"), application.agency.name,
         )  # fmt: skip
-
-    @admin.display(description=gettext_lazy("sent"), ordering="submitted_at")
-    def sent(self, application: Application) -> str:
-        return date_words(application.submitted_at)
 
     def get_urls(self) -> list[URLPattern]:
         def own(route: str, view: Any, name: str, *, writes: bool = False) -> URLPattern:
@@ -142,6 +114,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
         return [
             path("<uuid:pk>/change/", lambda request, pk: HttpResponseRedirect(self.page(pk))),
+            own("csv/", self.csv_view, "csv"),
             own("review/<uuid:pk>/", self.review_view, "review"),
             own("review/<uuid:pk>/compare/", self.compare_view, "compare"),
             own("review/<uuid:pk>/revision/<int:number>.pdf", self.pdf_view, "revision_pdf"),

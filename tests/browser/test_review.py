@@ -124,9 +124,11 @@ def test_the_review_is_short_and_its_decisions_cost_few_clicks(live_portal, brow
     reviewer = Reviewer(page)
 
     reviewer.waiting()
+    camera = Camera()
+    camera.look(page, "queue")
+    page.set_viewport_size({"width": 1280, "height": SCREEN})
     reviewer.takes(large)
     heights = {"large, closed": reviewer.screens()}
-    camera = Camera()
     camera.look(page, "review-large")
     assert camera.problems == []
     asks_for_changes(reviewer)
@@ -164,7 +166,8 @@ def asks_for_changes(reviewer: Reviewer) -> None:
     expect(page.locator("#decision-bar [data-said]")).to_contain_text("The remark is saved")
     assert page.url.endswith("house"), "no page was loaded"
     reviewer.click(page.get_by_role("link", name="Ask for changes"))
-    expect(page.locator(".remarks")).to_contain_text("Say more, 2.")
+    expect(page.locator("h1")).to_have_text("Ask for changes")
+    expect(page.locator("#content-main")).to_contain_text("Say more, 2.")
     reviewer.click(page.get_by_role("button", name="Ask for changes"))
     expect(page.locator(".messagelist")).to_contain_text("Done: Ask for changes")
 

@@ -127,7 +127,7 @@ def test_a_renewal_is_the_same_one_s_turn_on_the_six_steps_the_mou_and_the_queue
     assert (turn.holder, turn.who) == (Holder.LEAD, LEAD)
     page = client_of(cast.director).get(reverse("onboarding:journey", args=[maker.agency.pk])).text
     assert f"It is the turn of {LEAD}" in page
-    queue = client_of(cast.admin).get(reverse("admin:onboarding_application_changelist"))
+    queue = client_of(cast.admin).get(reverse("admin:onboarding_application_changelist"), {"turn": "all"})
     assert [row.turn_words.split(", by")[0] for row in queue.context["cl"].result_list] == [LEAD]
     leads = client_of(cast.lead).get(reverse("onboarding:journey", args=[maker.agency.pk])).text
     assert reverse("admin:onboarding_mou_counter_sign", args=[after.pk]) in leads

@@ -1,0 +1,204 @@
+"""The queue of applications: what its rows show, by what it is narrowed, what is done with many at once, its CSV."""
+
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from agencies import permissions
+from agencies.models import Agency
+from hmis_portal.files.tables import harmless
+from hmis_portal.models import PortalSettings
+from hmis_portal.web.errors import GuardFailed, WrongState
+from hmis_portal.web.visits import client_ip
+from onboarding.journey import whose_turn
+from onboarding.journey.facts import gather_all
+from onboarding.journey.workdays import business_days_between
+from onboarding.models import Application
+from onboarding.services import perform
+from onboarding.workflow import ApplicationVerb
+
+State = Application.State
+WITH_US = (State.SUBMITTED, State.IN_REVIEW)
+ALL, TO_DECIDE = "all", "hmis"
+
+
+class TurnFilter(admin.SimpleListFilter):
+    """Whoever opens the list without asking for anything sees what needs a decision of theirs, oldest first."""
+
+    title = gettext_lazy("whose turn")
+    parameter_name = "turn"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        self.chosen = TO_DECIDE if not request.GET else ALL
+        super().__init__(request, *args)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            (ALL, _("All")),
+            (TO_DECIDE, _("The HMIS Admin")),
+            ("mine", _("Mine")),
+            ("agency", _("The agency")),
+            ("lead", _("The Lead Agency")),
+            ("overdue", _("Answer overdue")),
+        ]
+
+    def value(self) -> str:
+        return super().value() or self.chosen
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for value, title in self.lookup_choices:
+            yield {
+                "selected": self.value() == str(value),
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": title,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        return whose_turn.waiting(self.value(), queryset, request.user)
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """By the business days since it was sent, against the days of the settings."""
+
+    title = gettext_lazy("age")
+    parameter_name = "age"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("late", _("Late")), ("in_time", _("In time"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        if self.value() not in ("late", "in_time"):
+            return queryset
+        day = last_day_late(timezone.localdate(), PortalSettings.load().review_days)
+        midnight = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+        rows = queryset.filter(state__in=WITH_US)
+        late = self.value() == "late"
+        return rows.filter(submitted_at__lt=midnight) if late else rows.filter(submitted_at__gte=midnight)
+
+
+def last_day_late(today: dt.date, days: int) -> dt.date:
+    """What was sent on this day or before waits for more than so many business days."""
+    day = today
+    while business_days_between(day, today) <= days:
+        day -= dt.timedelta(days=1)
+    return day
+
+
+def waiting_days(application: Application) -> int | None:
+    """Business days since it was sent, as long as it waits for a decision: taking it does not begin them anew."""
+    if application.state not in WITH_US or application.submitted_at is None:
+        return None
+    return business_days_between(timezone.localdate(application.submitted_at), timezone.localdate())
+
+
+# What the rows show, and what whose turn it is depends on.
+READ = (
+    *("state", "state_since", "reference", "reason", "submitted_at", "answer_by", "decided_at", "checked_at", "touched_at"),
+    *("agency__legal_name", "agency__common_name", "agency__state"),
+    *("agency__created_at", "agency__live_at", "agency__left_at"),
+    *("reviewer__first_name", "reviewer__last_name", "reviewer__email"),
+)  # fmt: skip
+
+
+class Queue(ChangeList):
+    """The rows of one page learn together whose turn it is."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Application]:
+        through: Any = Agency.cocs.through
+        codes = through.objects.filter(agency=OuterRef("agency")).order_by("continuumofcare__code")
+        rows: QuerySet[Application] = super().get_queryset(request, exclude_parameters).only(*READ)
+        return rows.annotate(coc_codes=ArraySubquery(codes.values("continuumofcare__code")))
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows = list(self.result_list)
+        facts = gather_all((row.agency for row in rows), known=rows)
+        takes = permissions.is_hmis_admin(request.user)
+        target = PortalSettings.load().review_days
+        for row in rows:
+            row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
+            row.kept = self.preserved_filters
+            row.may_take = takes and row.state == State.SUBMITTED
+            row.waits = waiting_days(row)
+            row.late = row.waits is not None and row.waits > target
+        self.result_list = rows
+
+
+def _each(request: HttpRequest, rows: QuerySet[Application], verb: Any) -> None:
+    """Each is an act of its own; what cannot be done is said and holds up no other."""
+    done, left = 0, []
+    for application in rows:
+        try:
+            perform(application, verb, by=permissions.person(request), ip=client_ip(request))
+            done += 1
+        except PermissionDenied:
+            refused = _("%s: this is not yours to do.")
+            left.append(refused % application)
+        except (WrongState, GuardFailed) as error:
+            left.append(f"{application}: {' '.join(error.messages)}")
+    if done:
+        words = ngettext("Done with %d application.", "Done with %d applications.", done)
+        messages.success(request, words % done)
+    for sentence in left[:10]:
+        messages.warning(request, sentence)
+    if len(left) > 10:
+        words = ngettext("The same holds for %d more.", "The same holds for %d more.", len(left) - 10)
+        messages.warning(request, words % (len(left) - 10))
+
+
+@admin.action(description=gettext_lazy("Take for review"), permissions=["decide"])
+def take(site: Any, request: HttpRequest, rows: QuerySet[Application]) -> None:
+    _each(request, rows, ApplicationVerb.TAKE)
+
+
+@admin.action(description=gettext_lazy("Hand back to the queue"), permissions=["decide"])
+def hand_back(site: Any, request: HttpRequest, rows: QuerySet[Application]) -> None:
+    _each(request, rows, ApplicationVerb.HAND_BACK)
+
+
+class Echo:
+    """A file that hands back what is written into it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def as_csv(rows: QuerySet[Any]) -> StreamingHttpResponse:
+    """What the list is narrowed to, written row by row."""
+    writer = csv.writer(Echo())
+    heads = (
+        _("Reference"),
+        _("Agency"),
+        _("CoC"),
+        _("State"),
+        _("Sent"),
+        _("Business days waiting"),
+        _("Reviewer"),
+    )
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + writer.writerow(heads)
+        for row in rows.iterator(chunk_size=500):
+            days = waiting_days(row)
+            cells = (
+                row.reference, row.agency.legal_name, " ".join(row.coc_codes), row.get_state_display(),
+                timezone.localdate(row.submitted_at).isoformat() if row.submitted_at else "",
+                "" if days is None else days, row.reviewer or "",
+            )  # fmt: skip
+            yield writer.writerow([harmless(cell) for cell in cells])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, "applications.csv")
+    return response

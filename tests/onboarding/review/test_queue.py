@@ -1,0 +1,84 @@
+"""The list of applications: what needs a decision first, by days since sending; many taken at once; as CSV."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from onboarding.models import Application
+from tests.applications import make_application
+from tests.factories import AgencyFactory, CoCFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def waiting(cast, reference):
+    """Three that wait, the newest first, and one that is decided."""
+    coc = CoCFactory()
+    rows = []
+    for number in range(3):
+        agency = AgencyFactory(legal_name=f"=House {number}", common_name="", joining_reason="required")
+        agency.cocs.add(coc)
+        sent = timezone.now() - dt.timedelta(days=number * 30)
+        rows.append(make_application(agency, by=cast.director, submitted_at=sent))
+    decided = {"decided_at": timezone.now(), "decided_by": cast.admin, "reviewer": cast.admin}
+    make_application(AgencyFactory(legal_name="Decided"), by=cast.director, state="approved", **decided)
+    return rows
+
+
+def listed(client, **given):
+    return client.get(reverse("admin:onboarding_application_changelist"), given)
+
+
+def names(response):
+    return [row.agency.legal_name for row in response.context["cl"].result_list]
+
+
+def test_what_needs_a_decision_stands_first_and_its_age_is_not_begun_anew(waiting, cast, client_of):
+    client = client_of(cast.admin)
+    page = listed(client)
+    assert names(page) == ["=House 2", "=House 1", "=House 0"]
+    assert "business days, late" in page.text
+    assert len(names(listed(client, turn="all"))) == 4
+    assert names(listed(client, age="late")) == ["=House 2", "=House 1"]
+    assert names(listed(client, age="in_time")) == ["=House 0"]
+    assert len(names(listed(client, agency__joining_reason__exact="required"))) == 3
+    oldest = page.context["cl"].result_list[0].waits
+    for act, state in (("take", "in_review"), ("hand_back", "submitted")):
+        keys = [row.pk for row in waiting]
+        answer = client.post(
+            reverse("admin:onboarding_application_changelist") + "?turn=hmis",
+            {"action": act, "_selected_action": keys},
+        )
+        assert answer["Location"].endswith("?turn=hmis")
+        assert set(Application.objects.filter(pk__in=keys).values_list("state", flat=True)) == {state}
+        assert listed(client).context["cl"].result_list[0].waits == oldest
+
+
+def test_what_cannot_be_taken_is_said_and_holds_up_no_other(waiting, cast, client_of):
+    Application.objects.filter(pk=waiting[0].pk).update(state="withdrawn")
+    url = reverse("admin:onboarding_application_changelist") + "?turn=all"
+    given = {"action": "take", "_selected_action": [row.pk for row in waiting]}
+    text = client_of(cast.admin).post(url, given, follow=True).text
+    assert "Done with 2 applications." in text
+    assert f"{waiting[0]}: This cannot be done now" in text
+    client_of(cast.auditor).post(url, {**given, "action": "hand_back"})
+    assert Application.objects.filter(state="in_review").count() == 2
+
+
+def test_the_list_as_csv_is_what_it_is_narrowed_to(waiting, cast, client_of):
+    url = reverse("admin:onboarding_application_csv")
+    answer = client_of(cast.admin).get(url, {"age": "late"})
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 3
+    assert lines[1].startswith(f"{waiting[2].reference},'=House 2,CT-")
+    assert client_of(cast.trainer).get(url).status_code == 403
+
+
+def test_queries_do_not_grow_with_the_rows(waiting, cast, client_of, django_assert_max_num_queries):
+    client = client_of(cast.admin)
+    listed(client)
+    with django_assert_max_num_queries(20):
+        listed(client)
