@@ -174,7 +174,7 @@ class RecordChangeAdmin(ReadOnlyAdmin):
     list_display = ("title", "agency", "changed_by", "effective_on", "changed_at")
     list_filter = ("changed_at",)
     list_select_related = ("agency", "changed_by")
-    search_fields = ("agency__legal_name", "agency__common_name", "title")
+    search_fields = ("agency__legal_name", "agency__common_name", "agency__ein", "title")
     fields = ("agency", "title", "what_changed", "effective_on", "changed_by", "changed_at", "told_at")
     readonly_fields = fields
 

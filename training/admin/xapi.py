@@ -34,11 +34,25 @@ class RevokeForm(PortalFormMixin, forms.Form):
 
 @admin.register(Credential)
 class CredentialAdmin(ReadOnlyAdmin):
-    list_display = ("key", "door", "made_by", "made_at", "used_on", "state")
+    list_display = ("user_name", "door", "made_by", "made_at", "used_on", "state")
     list_select_related = ("door", "made_by")
-    fields = ("key", "door", "made_by", "made_at", "used_on", "state", "revoked_by", "revoked_at", "acts")
-    readonly_fields = ("state", "acts")
+    fields = (
+        "user_name",
+        "door",
+        "made_by",
+        "made_at",
+        "used_on",
+        "state",
+        "revoked_by",
+        "revoked_at",
+        "acts",
+    )
+    readonly_fields = ("user_name", "state", "acts")
     change_list_template = "training/admin_credentials.html"
+
+    @admin.display(description=_("user name"))
+    def user_name(self, row: Credential) -> str:
+        return row.key
 
     @admin.display(description=_("state"))
     def state(self, row: Credential) -> SafeString:

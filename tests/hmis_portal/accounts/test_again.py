@@ -25,7 +25,7 @@ NO_CHANGE = {
     "socialaccount_login_cancelled", "socialaccount_login_error", "socialaccount_signup", "openid_connect_callback",
     "openid_connect_login", "usersessions_list",
 }  # fmt: skip
-OWN = {"agencies:close_account", "agencies:hand_over"}
+OWN = {"agencies:close_account", "agencies:hand_over", "agencies:name_deputy"}
 
 
 def patterns(found: Any = None, prefix: str = "") -> dict[str, Any]:
@@ -51,7 +51,7 @@ def test_our_own_pages_are_marked() -> None:
 
 
 def address(name: str, cast: Cast) -> str:
-    if name == "agencies:hand_over":
+    if name in ("agencies:hand_over", "agencies:name_deputy"):
         return reverse(name, args=[cast.agency.pk])
     return reverse(name, args=[1] if name in ("mfa_edit_webauthn", "mfa_remove_webauthn") else [])
 

@@ -41,7 +41,7 @@ def test_the_desk_of_the_hmis_admin(sent, cast, client_of, django_assert_max_num
     Message.objects.filter(pk=message.pk).update(status="failed")
     client = client_of(cast.admin)
     client.get(reverse(DESK))
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(34):
         text = client.get(reverse(DESK)).content.decode()
     for words in ("Applications waiting for review", "Harbor House", "Answers overdue", "River Street Shelter", "3 days late",
                   "May volunteers help?", "Messages that could not be sent", "MOUs to counter-sign"):  # fmt: skip
