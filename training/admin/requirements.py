@@ -51,6 +51,7 @@ class RequirementAdmin(ReadOnlyAdmin):
         "reasons__staff__agency__legal_name",
         "reasons__staff__agency__ein",
         "reasons__holder__agency__legal_name",
+        "reasons__holder__agency__ein",
         "course__title",
     )
     search_help_text = _("Search by person, agency or course")
