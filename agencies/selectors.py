@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.events import AgenciesEvent
-from agencies.models import Agency, AgencyRole, Invitation, Person, Staff, User
-from hmis_portal.models import AuditEvent
+from agencies.models import AccessLevel, Agency, AgencyRole, Invitation, Person, Staff, User
+from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
@@ -97,3 +97,11 @@ def invitations_of_staff(agency: Agency, rows: Iterable[Staff]) -> dict[int, Inv
         user__in=[row.user_id for row in rows if row.user_id],
     )  # fmt: skip
     return {invitation.user_id: invitation for invitation in invitations}
+
+
+def lacks_channel(user: User) -> bool:
+    """Whether this person is to have an account in the HMIS, and the channel for its sign-in codes is not entered yet."""
+    if not PortalSettings.load().asks_for_channel(timezone.localdate()):
+        return False
+    rows = Staff.objects.current().filter(user=user, user__code_channel=None)
+    return rows.exclude(access_level=AccessLevel.NONE).exists()

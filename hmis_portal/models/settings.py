@@ -215,6 +215,10 @@ class PortalSettings(models.Model):
         count = self.support_answer_days
         return ngettext("%(count)d business day", "%(count)d business days", count) % {"count": count}
 
+    def asks_for_channel(self, day: dt.date) -> bool:
+        """Whether no account is made on that day for a person without a channel for sign-in codes."""
+        return self.second_factor_from is not None and self.second_factor_from <= day
+
     @property
     def for_notices(self) -> str:
         """The Lead Agency's e-mail to which notices under an MOU go."""

@@ -94,8 +94,7 @@ def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[Acces
     """The facts about these people, in their order: a fixed number of queries. Rows come with staff and agency."""
     day = today or timezone.localdate()
     signed = mou_in_force({row.staff.agency_id for row in rows}, day)
-    asked = PortalSettings.load().second_factor_from
-    channels_asked = asked is not None and asked <= day
+    channels_asked = PortalSettings.load().asks_for_channel(day)
     known = (
         with_channel([row.staff.user_id for row in rows if row.staff.user_id]) if channels_asked else set()
     )

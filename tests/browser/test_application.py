@@ -90,7 +90,7 @@ def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_applica
     assert page.evaluate("() => Object.keys(localStorage)") != []
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_load_state()
+    expect(page.get_by_text("You have signed out.")).to_be_visible()
     assert page.evaluate("() => Object.keys(localStorage)") == []
 
 

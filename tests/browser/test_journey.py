@@ -21,7 +21,7 @@ from tests.browser import (
     visitor,
 )
 from tests.browser.looking import SCREENS, Camera, empty
-from tests.browser.story import Story
+from tests.browser.story import CASE_WORKER, COLLEAGUE, Story
 from tests.servers import LivePortal
 
 pytestmark = pytest.mark.browser
@@ -95,6 +95,10 @@ def test_6_staff_are_trained(story: Story) -> None:
     training_days.signs_the_agreement(story, "colleague", "Chris Okafor")
     training_days.trainer_records(story)
     training_days.certificate_is_downloaded(story)
+    training_days.says_where_codes_go(
+        story, "case worker", CASE_WORKER, "860-555-0177", picture="sign-in-codes"
+    )
+    training_days.says_where_codes_go(story, "colleague", COLLEAGUE, COLLEAGUE)
     story.broken = ""
 
 

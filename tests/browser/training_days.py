@@ -80,3 +80,14 @@ def certificate_is_downloaded(story: Story) -> None:
     (story.camera.folder / "certificate.pdf").write_bytes(data)
     words = as_text(data)
     assert "Sasha Lindqvist" in words, words
+
+
+def says_where_codes_go(story: Story, name: str, email: str, channel: str, *, picture: str = "") -> None:
+    """The last thing that is missing for the account: a number or address of one's own for the HMIS's sign-in codes."""
+    person = story.person(name)
+    person.open(link(story.portal, email, "missing for your"))
+    person.see("Where sign-in codes go", picture)
+    person.fill({"channel": channel})
+    person.press("Save", exact=True)
+    person.see("Your account", f"{picture}-saved" if picture else "")
+    person.reads("Saved: sign-in codes of the HMIS go to")

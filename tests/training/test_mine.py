@@ -5,9 +5,12 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from agencies.models import CodeChannel
+from agencies.services import channels
 from hmis_portal.models import AuditEvent
 from tests.cast import KINDS
 from tests.factories import UserFactory
+from tests.onboarding.access.trained import train
 from training import services
 from training.models import Certificate, Course, Requirement
 
@@ -36,6 +39,19 @@ def test_the_page_lists_own_courses_and_what_to_do_next(opened, course, client_o
     assert "Read and sign the agreement" in page
     assert "Program workflow: emergency shelter" in page
     assert "HMIS Data Coordinator briefing" not in page
+
+
+def test_where_sign_in_codes_go_is_asked_once_all_courses_are_done(opened, client_of, commits):
+    train(opened, opened.staff_row, commits)
+    CodeChannel.objects.filter(person=opened.staff).delete()
+    client = client_of(opened.staff)
+    page = client.get(MINE).content.decode()
+    assert reverse("agencies:code_channel") in page
+    assert "Nothing to do now" not in page
+    channels.enter(person=opened.staff, value="8605550142", by=opened.staff)
+    page = client.get(MINE).content.decode()
+    assert reverse("agencies:code_channel") not in page
+    assert "Nothing to do now" in page
 
 
 def test_before_training_opens_it_says_what_will_be_here(cast, catalogue, client_of):

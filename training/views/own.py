@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.permissions import person
+from agencies.selectors import lacks_channel
 from hmis_portal import documents
 from training import permissions, selectors, services
 from training.forms import EvidenceForm
@@ -20,13 +21,15 @@ def mine(request: HttpRequest) -> HttpResponse:
     user = person(request)
     items = selectors.items_of([user.pk])[user.pk]
     statuses, positions = selectors.own_statuses(user, items), selectors.own_positions(items)
+    next_step = selectors.next_step([*statuses, *positions])
     context = {
         "statuses": statuses,
         "account": next((getattr(one.staff.user, "learning_account", None) for one in statuses), None),
         "opened": request.GET.get("open", ""),
         "positions": positions,
         "places": selectors.own_sessions(user),
-        "next_step": selectors.next_step([*statuses, *positions]),
+        "next_step": next_step,
+        "lacks_channel": bool(statuses) and next_step is None and lacks_channel(user),
         "transcript": transcript.transcript(user),
         "evidence": transcript.own_evidence(user),
     }
