@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from hmis_portal.text.words import listed
+
 STATE = "CT"
 _FILE = Path(__file__).parent / "data" / "counties_ct.csv"
 
@@ -65,9 +67,8 @@ def proposed(city: str, zip_code: str, names: Mapping[str, str]) -> dict[str, An
 
 
 def cocs_of_towns(towns: str, names: Mapping[str, str]) -> dict[str, str]:
-    """Town → CoC of what is typed with commas, semicolons or line breaks between, as far as HUD's list knows them."""
-    parts = (part.strip() for part in towns.replace(";", ",").replace("\n", ",").split(","))
-    cocs = {town: proposed(town, "", names).get("coc_code", "") for town in parts if town}
+    """Town → CoC of the towns typed, as far as HUD's list knows them."""
+    cocs = {town: proposed(town, "", names).get("coc_code", "") for town in listed(towns)}
     return {town: coc for town, coc in cocs.items() if coc}
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from agencies.models.matching import Digits
+from hmis_portal.text.words import listed, matching
 
 
 class ContinuumOfCare(models.Model):
@@ -33,6 +34,14 @@ class CoordinatedAccessNetwork(models.Model):
     """A Coordinated Access Network (CAN): the region through which people reach help."""
 
     name = models.CharField(_("name"), max_length=150, unique=True)
+    towns = models.TextField(
+        _("towns"),
+        max_length=4000,
+        blank=True,
+        help_text=_(
+            "Separated by commas. Who serves one of them is proposed this network. Empty: nothing is."
+        ),
+    )
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -41,6 +50,11 @@ class CoordinatedAccessNetwork(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def among(self, towns: str) -> list[str]:
+        """Those of the towns typed that are this network's."""
+        own = {matching(town) for town in listed(self.towns)}
+        return [town for town in listed(towns) if matching(town) in own]
 
 
 class LegalForm(models.TextChoices):

@@ -62,6 +62,11 @@ def matching(text: str) -> str:
     return unicodedata.normalize("NFKC", " ".join(seen.casefold().split()))
 
 
+def listed(text: str) -> list[str]:
+    """What is typed with commas, semicolons or line breaks between."""
+    return [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
+
+
 def time_words(value: dt.datetime | None) -> str:
     """3:05 p.m. Eastern Time."""
     if not value:

@@ -118,8 +118,8 @@ def signatory(mou: Mou | None) -> Check:
 
 
 def coordination(answers: Answers, area: Area) -> Check:
-    """CoC, towns and CAN: each project's CoC is named, and each town that HUD's list knows lies in a CoC that is."""
-    source = _("Section A, section B and HUD’s list of towns")
+    """CoC, towns and CAN: each project's CoC is named, and each town lies in a CoC and CAN that is, as far as it is known."""
+    source = _("Section A, section B, HUD’s list of towns, the towns of each CAN")
     if not area.cocs or not area.cans:
         return Check(LOOK, _("No CoC or no CAN is named."), source)
     elsewhere = sorted({
@@ -131,12 +131,13 @@ def coordination(answers: Answers, area: Area) -> Check:
     names = dict(lists.codes().choices(f"geocode.{places.STATE}"))
     towns = places.cocs_of_towns(answers.agency.towns, names)
     elsewhere += [f"{town} ({coc})" for town, coc in towns.items() if coc not in area.cocs]
-    facts = {"cocs": ", ".join(sorted(area.cocs)), "others": ", ".join(elsewhere)}
+    for can in answers.links["cans"]:
+        if can.name not in area.cans:
+            elsewhere += [f"{town} ({can})" for town in can.among(answers.agency.towns)]
+    facts = {"cocs": ", ".join(sorted(area.cocs | area.cans)), "others": ", ".join(elsewhere)}
     if elsewhere:
         return Check(LOOK, _("The agency names %(cocs)s, and yet: %(others)s.") % facts, source)
-    return Check(
-        GOOD, _("Projects and towns lie in the CoC that the agency names (%(cocs)s).") % facts, source
-    )
+    return Check(GOOD, _("Projects and towns lie where the agency says (%(cocs)s).") % facts, source)
 
 
 def access(staff: Iterable[Staff]) -> Check:

@@ -196,8 +196,9 @@ class AgencyForm(SectionForm, forms.ModelForm[Agency]):
             self.fields[name].choices = [(str(row.pk), str(row)) for row in rows]  # type: ignore[attr-defined]
             self.initial[name] = [str(row.pk) for row in rows if row.mine]
         self.stored = dict(self.initial)
-        if not self.initial.get("cocs") and (proposal := self._coc_proposal()):
-            self.fields["cocs"].help_text = format_html("{} {}", self.fields["cocs"].help_text, proposal)
+        for name, proposal in (("cocs", self._coc_proposal), ("cans", self._can_proposal)):
+            if not self.initial.get(name) and (words := proposal()):
+                self.fields[name].help_text = format_html("{} {}", self.fields[name].help_text, words)
         if len(self.stored["ein"]) == 9:
             self.initial["ein"] = f"{self.stored['ein'][:2]}-{self.stored['ein'][2:]}"
         if self.proofs:
@@ -219,6 +220,12 @@ class AgencyForm(SectionForm, forms.ModelForm[Agency]):
         rows = ", ".join(str(row) for row in self.links.get("cocs", ()) if row.code in codes)
         words = gettext("By the towns served and your address we propose %(cocs)s; you decide.")
         return words % {"cocs": rows} if rows else ""
+
+    def _can_proposal(self) -> str:
+        """What the towns served say, where the HMIS Admin has listed the towns of a CAN."""
+        rows = [row for row in self.links.get("cans", ()) if row.among(self.instance.towns)]
+        words = gettext("By the towns served we propose %(cans)s; you decide.")
+        return words % {"cans": ", ".join(map(str, rows))} if rows else ""
 
     def clean_ein(self) -> str:
         return str(self.cleaned_data["ein"]).replace("-", "")
