@@ -149,8 +149,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser and fault tests share one live portal: `-m live` runs them all, in one process.
 
     The walks through the whole portal come first: the longest at the end would leave the other process without work.
+    Next the story whose chapters follow one another: the tests are dealt out in two halves, which must not part it.
     """
-    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+    items.sort(
+        key=lambda item: (
+            item.path.parent != Path(__file__).parent,
+            "story" not in getattr(item, "fixturenames", ()),
+        )
+    )
     for item in items:
         if _is_live(item):
             item.add_marker(pytest.mark.live)
@@ -379,6 +385,11 @@ def record_trial(request: pytest.FixtureRequest) -> Callable[..., None]:
 def chromium() -> str | None:
     """The system's Chromium; None lets Playwright use one it downloaded."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def delete_output_dir() -> None:
+    """In place of pytest-playwright's, which takes away what a run beside this one is writing to test-results."""
 
 
 @pytest.fixture(scope="session")
