@@ -150,6 +150,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/delete/", acts.delete, name="delete_draft"),
     path(f"{_APPLICATION}/staff/", staff.staff_list, name="staff_section"),
     path(f"{_APPLICATION}/staff/add/", person.staff_add, name="staff_add"),
+    path(f"{_APPLICATION}/staff/add-known/", person.staff_add_known, name="staff_add_known"),
     path(f"{_APPLICATION}/staff/add/<slug:page>/", person.staff_add, name="staff_add_page"),
     path(f"{_APPLICATION}/staff/add/<slug:page>/keep/", person.staff_autosave, name="staff_add_autosave"),
     path(f"{_APPLICATION}/staff/add/<slug:page>/discard/", person.staff_discard, name="staff_add_discard"),

@@ -170,6 +170,7 @@ TABLE = [
     edits("onboarding:discard_page", "section_page", post_only=True),
     views("onboarding:staff_section", "draft"),
     edits("onboarding:staff_add", "draft", status=(302,)),
+    edits("onboarding:staff_add_known", "draft", post_only=True),
     edits("onboarding:staff_add_page", "new_person"),
     edits("onboarding:staff_add_autosave", "new_person", post_only=True),
     edits("onboarding:staff_add_discard", "new_person", post_only=True),

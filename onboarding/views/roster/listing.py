@@ -1,5 +1,6 @@
 """Section C of the application: the list of everyone who will work in the HMIS."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.models import AccessLevel, HmisRole, Staff
+from agencies.models import AccessLevel, Agency, HmisRole, Person, Staff
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
+from agencies.selectors import known_people
 from onboarding.application.status_line import status_line
-from onboarding.models import SectionKey
+from onboarding.models import SectionKey, SectionWork
 from onboarding.review.remarks_read import remarks_of
 from onboarding.roster import staff_drafts
 from onboarding.sections.answers import Answers
@@ -44,11 +46,19 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "begun": staff_drafts.begun(answers.works),
         "autosave_texts": autosave_texts(),
         "has_projects": agency.projects.exists(),
+        "not_listed": not_listed(agency, people, answers.works),
         "warnings": warnings(people),
         "back_url": back_url(request, agency, SectionKey.STAFF),
         "remarks": remarks_of(application, "staff"),
     }
     return render(request, "onboarding/roster/list.html", context)
+
+
+def not_listed(agency: Agency, people: list[Staff], works: Mapping[str, SectionWork]) -> list[Person]:
+    """Whom the agency knows and has not put on the list, nor begun to."""
+    begun = [work.draft.get("email", []) for key, work in works.items() if key.startswith(staff_drafts.NEW)]
+    listed = {one.email for one in people}.union(*begun)
+    return [one for one in known_people(agency) if one.email not in listed]
 
 
 def warnings(people: list[Staff]) -> list[str]:

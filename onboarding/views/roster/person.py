@@ -111,6 +111,19 @@ def staff_add(request: HttpRequest, agency_id: UUID, page: str = "") -> HttpResp
     return opened(shown)
 
 
+@require_POST
+def staff_add_known(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """Somebody whom the agency's directory has goes on the list: what it says of them stands typed on their page."""
+    page = PersonPage(request, agency_id)
+    known = next((one for one in page.known if one.email == request.POST.get("email")), None)
+    if known is None:
+        raise Http404
+    told = {name: getattr(known, name) for name in ("first_name", "last_name", "title", "email")}
+    typed = {name: [value] for name, value in (told | {"phone": known.full_phone}).items()}
+    drafts.save(application=page.application, section=page.section, typed=typed, version=0, by=page.by)
+    return redirect(page.url())
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_change(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpResponse:
     page = PersonPage(request, agency_id, staff_id)

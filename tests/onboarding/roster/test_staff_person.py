@@ -169,3 +169,32 @@ def test_who_has_no_access_needs_no_project_and_gets_no_program_courses(
     with_access = person_data(cast, email="may@harbor.example", access_level="view", projects=[])
     text = client.post(new_page(client, staff_pages), with_access | {"version": "0"}).text
     assert "Select at least one project" in text
+
+
+def test_who_was_named_already_is_put_on_the_list_with_what_is_known(cast, application, staff_pages):
+    """Offered until they are listed or begun; what is known stands typed, and nothing is on the list yet."""
+    client = cast.client("director")
+    page = client.get(staff_pages).text
+    offered = page.partition("Add somebody whom you named already")[2]
+    assert cast.director.email in offered
+    assert cast.staff_row.email not in offered
+    rows = Staff.objects.count()
+    answer = client.post(f"{staff_pages}add-known/", {"email": cast.director.email})
+    begun = client.get(answer["Location"]).text
+    for known in (cast.director.first_name, cast.director.last_name, cast.director.email):
+        assert f'value="{known}"' in begun
+    assert Staff.objects.count() == rows
+    again = client.get(staff_pages).text
+    assert f"Continue: {cast.director}" in again
+    assert cast.director.email not in again.partition("Add somebody whom you named already")[2]
+    saved = client.post(
+        answer["Location"],
+        person_data(cast, email=cast.director.email, first_name="Dana", last_name="Director")
+        | {"version": "1"},
+    )
+    assert saved.status_code == 302
+    assert Staff.objects.get(email=cast.director.email).person == cast.agency.people.get(
+        email=cast.director.email
+    )
+    for stranger in (cast.stranger.email, "nobody@x.example", ""):
+        assert client.post(f"{staff_pages}add-known/", {"email": stranger}).status_code == 404
