@@ -1,4 +1,4 @@
-"""The one way to tell the directory of a person, and what follows wherever they stand; see docs/adr/0012.
+"""The one way to tell the directory of a person, and what follows wherever they stand; see docs/adr/0013.
 
 The caller holds the agency's lock: whoever writes a person, then a line of the roster, waits here for the one before.
 """
