@@ -16,8 +16,8 @@ from agencies.permissions import person
 from hmis_portal import mail
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from training import permissions
-from training.admin.session_forms import AttendanceForm, CallOffForm, ChangeSessionForm, PlanForm
-from training.admin.signs import code_as_svg
+from training.admin.sessions.forms import AttendanceForm, CallOffForm, ChangeSessionForm, PlanForm
+from training.admin.sessions.signs import code_as_svg
 from training.models import Session, Signup
 from training.services import sessions
 
