@@ -5,7 +5,7 @@ What concerns other agencies stands apart, and no agency ever reads it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from onboarding.mou import party
 from onboarding.review.outcomes import Outcome
 from onboarding.sections.answers import Answers
 
+SHOWN = 3  # of the agencies that share something
 GOOD, LOOK, BAD = "done", "turn", "problem"  # as the words of state are colored
 
 
@@ -34,6 +35,7 @@ class Check:
     source: str
     url: str = ""  # where it is settled, for whoever may
     action: str = ""
+    is_folded: bool = False  # one of many alike, shown when somebody asks
 
     @property
     def word(self) -> str:
@@ -219,7 +221,11 @@ def elsewhere(agency: Agency, contacts: Iterable[Contact]) -> list[Check]:
     source = _("Agencies of the portal")
     if not others:
         return [Check(GOOD, _("No other agency has this EIN, name, e-mail domain or phone."), source)]
-    return [_shared(agency, other, source) for other in others]
+    order = [BAD, LOOK, GOOD]
+    shared = sorted(
+        (_shared(agency, other, source) for other in others), key=lambda check: order.index(check.tone)
+    )
+    return [replace(check, is_folded=place >= SHOWN) for place, check in enumerate(shared)]
 
 
 def _shared(agency: Agency, other: namesakes.Namesake, source: str) -> Check:

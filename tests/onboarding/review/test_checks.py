@@ -100,3 +100,15 @@ def test_each_comparison_says_what_does_not_agree(sent, cast):
     both = checks.area_sent("CT-505 Balance of State\nCT-503 Fairfield", "Central")
     assert checks.coordination(answers, both).tone == checks.GOOD
     assert checks.coordination(answers, checks.area_sent("", "")).tone == checks.LOOK
+
+
+def test_of_many_that_share_something_the_gravest_stand_open_and_the_others_fold(cast, sent):
+    for number in range(5):
+        AgencyFactory(legal_name=f"Elsewhere {number}", phone=cast.agency.phone)
+    same = AgencyFactory(legal_name="The same once more", ein=cast.agency.ein)
+    found = checks.elsewhere(cast.agency, [])
+    assert [one.is_folded for one in found] == [False] * checks.SHOWN + [True] * (len(found) - checks.SHOWN)
+    assert found[0].words.startswith(str(same))
+    page = cast.client("admin").get(reverse("admin:onboarding_application_review", args=[sent.pk])).text
+    folded = page.partition("More agencies that share something")[2].partition("</details>")[0]
+    assert folded.count("Elsewhere ") > folded.count("The same once more") == 0
