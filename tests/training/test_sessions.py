@@ -166,6 +166,16 @@ def test_38_a_change_that_moves_nothing_is_told_to_nobody(opened, planned):
     assert not Message.objects.filter(name="training/session_changed").exists()
 
 
+def test_who_waits_is_told_of_the_change_and_not_yet_where_to_join(opened, planned):
+    for person in (opened.staff, opened.director):
+        sessions.sign_up(planned, person=person)
+    sessions.change(planned, given(link="https://meet.example.org/room"), by=opened.trainer)
+    told = {one.user: one.body_text for one in Message.objects.filter(name="training/session_changed")}
+    assert "https://meet.example.org/room" in told[opened.staff]
+    assert "https://meet.example.org/room" not in told[opened.director]
+    assert "Room 2, 55 Farmington Ave" in told[opened.director]
+
+
 def test_39_nine_oclock_stays_nine_oclock_when_the_clocks_change(opened, course, in_june):
     made = sessions.plan(course, given(day=dt.date(2026, 10, 28)), by=opened.trainer, weeks=2)
     starts = [one.starts_at.astimezone(STATE_ZONE) for one in made]
