@@ -100,7 +100,7 @@ class Journey:
             blocked = step.number > 4 and not self.done[3]
             if blocked:
                 kind, status = "blocked", _("Cannot start yet")
-            elif step.state == "done":
+            elif step.state == "done" and not (step.number == 3 and self.facts.asked):
                 kind, status = "plain", _("Completed")
             elif step.number == 2 and self._mou_came_to_nothing:
                 kind, status = "problem", _("There is a problem")
@@ -138,7 +138,9 @@ class Journey:
             if facts.confirmed_at
             else _("Three things to confirm"),
             self._mou_words(),
-            _("%(done)s of %(all)s sections complete")
+            _("Remarks of the reviewer wait for an answer")
+            if facts.asked
+            else _("%(done)s of %(all)s sections complete")
             % {"done": facts.sections_done, "all": facts.sections_all},
             str(facts.application.get_state_display())
             if facts.application and facts.state != Application.State.DRAFT

@@ -29,6 +29,9 @@ def test_each_remark_is_answered_and_the_section_says_what_is_left(cast, asked):
     editor = cast.client("coordinator")
     assert text_of(editor, "application", asked).count("1 remark to answer") == 2
     assert "sections completed" not in text_of(editor, "application", asked)
+    steps = text_of(editor, "journey", asked)
+    assert "Remarks of the reviewer wait for an answer" in steps
+    assert "sections complete" not in steps
     refused = editor.post(at(asked, towns), {"kind": "not_changed", "text": ""})
     assert "Enter why it is not changed" in refused.text
     assert "Select what you did about it" in editor.post(at(asked, towns), {"kind": ""}).text
