@@ -28,6 +28,8 @@ if not _is_worker:
     servers.prepare_environment(_scratch)
     _services = dev_services.start_scratch()
     os.environ.update(DATABASE_URL=_services.database_url, REDIS_URL=_services.redis_url)
+else:
+    servers.apart_from_the_others(os.environ["PYTEST_XDIST_WORKER"])
 
 BASE_DIR = servers.BASE_DIR
 # Templates of ours that stand in for a library's keep its habit of leaving variables out.

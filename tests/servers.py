@@ -6,6 +6,7 @@ import email.message
 import email.policy
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -48,6 +49,12 @@ def prepare_environment(scratch: Path) -> None:
     os.environ.pop("EMAIL_URL", None)
     fonts.build()
     (BASE_DIR / "staticfiles").mkdir(exist_ok=True)
+
+
+def apart_from_the_others(worker: str) -> None:
+    """Each process of the tests (gw0, gw1 …) has documents and a cache of its own: nobody counts what another one writes."""
+    os.environ["PORTAL_DOCUMENTS_DIR"] += f"-{worker}"
+    os.environ["REDIS_URL"] = re.sub(r"/0$", f"/{int(worker.removeprefix('gw')) + 1}", os.environ["REDIS_URL"])
 
 
 class LivePortal:
