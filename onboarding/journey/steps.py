@@ -55,7 +55,7 @@ class Journey:
         return (
             facts.confirmed_at is not None or live,
             facts.signed,
-            facts.complete,
+            facts.complete and not facts.asked,
             facts.agreed or live,
             live or (facts.agreed and facts.enough_people),
             live and self._begun,
@@ -100,7 +100,7 @@ class Journey:
             blocked = step.number > 4 and not self.done[3]
             if blocked:
                 kind, status = "blocked", _("Cannot start yet")
-            elif step.state == "done" and not (step.number == 3 and self.facts.asked):
+            elif step.state == "done":
                 kind, status = "plain", _("Completed")
             elif step.number == 2 and self._mou_came_to_nothing:
                 kind, status = "problem", _("There is a problem")
