@@ -6,8 +6,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import clock
+from tests.browser import clock, letters
 from tests.browser.looking import findings, scrolls_sideways
+from tests.browser.person import open_context
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +43,16 @@ if chris is None:
 client = Client(SERVER_NAME="localhost")
 client.force_login(chris, backend="allauth.account.auth_backends.AuthenticationBackend")
 answer = client.post({path!r}, {typed!r}).status_code
+"""
+ASK_A_HELPER = """
+from agencies.models import User
+from onboarding.models import Application
+from onboarding.readiness import helpers
+helpers.ask(
+    application=Application.objects.get(agency={agency!r}), questions=["24a"], name="Kim Ito",
+    email="kim@helped.example", note="", by=User.objects.get(email="helped@house.example"),
+)
+answer = None
 """
 # Where "e-mail" stands in two lines although the page is narrower than the word.
 BROKEN = """() => {
@@ -276,6 +287,21 @@ def test_conditions_show_their_questions(open_application) -> None:
     expect(remote).to_be_visible()
     page.locator("#id_q26_0").check()
     expect(remote).to_be_hidden()
+
+
+def test_a_helper_answers_from_a_browser_of_their_own(live_portal, open_application, browser) -> None:
+    page, agency = open_application("helped")
+    live_portal.shell(ASK_A_HELPER.format(agency=agency))
+    context = open_context(browser, live_portal.base_url)
+    helper = context.new_page()
+    helper.goto(letters.link(live_portal, "kim@helped.example", "asks you"))
+    helper.locator("[name=q24a][value=yes]").check()
+    helper.get_by_role("button", name="I am done").click()
+    expect(helper.get_by_text("Your answers are sent. Thank you.")).to_be_visible()
+    context.close()
+    page.goto(f"/agencies/{agency}/application/readiness/network/")
+    page.get_by_role("button", name="Use this answer").click()
+    expect(page.locator("[name=q24a][value=yes]")).to_be_checked()
 
 
 def test_without_scripts(open_application) -> None:

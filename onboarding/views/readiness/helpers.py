@@ -138,13 +138,16 @@ def _decided(request: HttpRequest, agency_id: UUID, answer_id: int, *, take: boo
 
 
 def _told_to_nobody(view: View) -> View:
-    """The address is the secret: no copy is kept, no other site learns it, no search engine lists it."""
+    """The address is the secret: no copy is kept, and no search engine lists it.
+
+    No other site learns it by the portal's own referrer policy; a stricter one would make a browser send the form from
+    "null", which is refused as if another site had sent it.
+    """
 
     @wraps(view)
     def told_to_nobody(request: HttpRequest, token: str) -> HttpResponse:
         answer = view(request, token)
-        answer["Cache-Control"], answer["Referrer-Policy"] = "private, no-store", "no-referrer"
-        answer["X-Robots-Tag"] = "noindex"
+        answer["Cache-Control"], answer["X-Robots-Tag"] = "private, no-store", "noindex"
         return answer
 
     return told_to_nobody

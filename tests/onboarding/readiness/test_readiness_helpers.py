@@ -66,6 +66,7 @@ def test_the_mail_has_the_link_and_the_portal_has_only_its_hash(send, cast):
     assert not Message.objects.filter(body_text__contains=token).exists()
     assert request.expires_at.date() == (timezone.now() + dt.timedelta(days=14)).date()
     assert "By Friday" in mail.outbox[-1].body
+    assert mail.outbox[-1].body.count("Hello") == 1
     assert AuditEvent.objects.get(verb="asked a helper").data["questions"] == ["8", "9a", "12"]
 
 
@@ -76,7 +77,7 @@ def test_the_helper_sees_those_questions_and_the_name_alone(send, cast, applicat
     )
     page = outside().get(send())
     assert page["Cache-Control"] == "private, no-store"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "noindex" in page["X-Robots-Tag"]
     assert cast.agency.name in page.text
     assert set(re.findall(r'name="(q[^"]+)"', page.text)) == {"q8", "q9a", "q12", "q12_text"}
