@@ -42,6 +42,7 @@ class OnboardingEvent(StrEnum):
     ANSWERED_A_QUESTION = "answered a question"
     WROTE_TO_A_QUESTION = "wrote to a question"
     CLOSED_A_QUESTION = "closed a question"
+    WROTE_TO_AN_AGENCY = "wrote to an agency"
     CHANGED_RECORD = "changed record"
     PROPOSED_CHANGE = "proposed change"
     ACCEPTED_CHANGE = "accepted change"

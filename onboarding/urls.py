@@ -41,7 +41,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # support
     path("support/", support.support, name="support"),
     path("support/sent/", support.support_sent, name="support_sent"),
+    path("support/questions/", support.conversations, name="conversations"),
     path("support/questions/<int:thread_id>/", support.question, name="question"),
+    path("support/questions/<int:thread_id>/close/", support.close_question, name="close_question"),
+    path(
+        "support/questions/<int:thread_id>/files/<int:message_id>/",
+        support.question_file,
+        name="question_file",
+    ),
     # the six steps
     path(f"{_AGENCY}/", journey.journey, name="journey"),
     path(f"{_AGENCY}/history/", journey.agency_history, name="history"),

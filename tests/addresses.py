@@ -59,6 +59,17 @@ def _thread(cast: Cast) -> Any:
     return questions.ask(kind=Thread.Kind.SUPPORT, subject="How?", text="How do we begin?", by=cast.director)
 
 
+def _thread_file(cast: Cast) -> dict[str, Any]:
+    from hmis_portal import documents
+
+    thread = _thread(cast)
+    document = documents.store(b"x", content_type="application/pdf")
+    message = thread.messages.create(
+        text="See.", written_by=cast.director, document=document, filename="a.pdf"
+    )
+    return {"thread_id": thread.pk, "message_id": message.pk}
+
+
 def _application(cast: Cast) -> Any:
     from onboarding.application import opening
     from onboarding.readiness import rules
@@ -383,6 +394,7 @@ ARGUMENTS = {
     "own_role": lambda cast: {"agency_id": cast.agency.pk, "user_id": cast.coordinator.pk, "role": "editor"},
     "message": lambda cast: {"message_id": _message(cast).pk},
     "thread": lambda cast: {"thread_id": _thread(cast).pk},
+    "thread_file": _thread_file,
     "power": lambda cast: {"pk": _power(cast).pk},
     "draft": lambda cast: {"agency_id": _application(cast).agency_id},
     "draft_staff": lambda cast: {"agency_id": _application(cast).agency_id, "staff_id": cast.staff_row.pk},

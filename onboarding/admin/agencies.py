@@ -82,6 +82,11 @@ class JourneyAgencyAdmin(AgencyAdmin):
     def act_links(self, agency: Agency) -> list[tuple[str, str]]:
         return [
             *super().act_links(agency),
+            (reverse("admin:onboarding_thread_write", args=[agency.pk]), gettext("Write to the agency")),
+            (
+                reverse("admin:onboarding_thread_changelist") + f"?agency__exact={agency.pk}",
+                gettext("Conversations with it"),
+            ),
             (reverse("admin:onboarding_agency_merge", args=[agency.pk]), gettext("Close as a duplicate")),
             (
                 reverse("admin:onboarding_agency_leave", args=[agency.pk]),

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, address_of, guarded, link, status
+from onboarding import questions
 from onboarding.admin import queue, reports
 from onboarding.admin.base import APPLICATION_KIND, confirm
 from onboarding.admin.review import acts, compare, page
@@ -151,7 +152,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return get_object_or_404(
             Application.objects.select_related(
                 "agency", "reviewer", "recommended_by", "decided_by", "time_asked_by"
-            ).annotate(is_latest=~Exists(later), has_conditions=Exists(conditions)),
+            ).annotate(
+                is_latest=~Exists(later),
+                has_conditions=Exists(conditions),
+                waiting_threads=questions.waiting_of(OuterRef("agency")),
+            ),
             pk=pk,
         )
 

@@ -22,6 +22,7 @@ from hmis_portal.models import Message
 from hmis_portal.signing.admin.files import step_words
 from hmis_portal.signing.models import SealJob
 from hmis_portal.text.words import date_words
+from onboarding import questions
 from onboarding.access import to_do
 from onboarding.admin.comparison import accounts_without_right
 from onboarding.admin.desk_owed import conditions_due, go_live_waits, yearly_overdue
@@ -153,11 +154,7 @@ def clock(deadline: datetime | None, now: datetime) -> str:
 
 
 def questions_waiting() -> Queue:
-    rows = (
-        Thread.objects.filter(answered_at__isnull=True, closed_at__isnull=True)
-        .select_related("agency", "opened_by")
-        .order_by("opened_at")
-    )
+    rows = questions.waiting().select_related("agency", "opened_by").order_by("opened_at")
 
     def line(thread: Thread) -> Line:
         who = str(thread.agency.name if thread.agency else thread.name or thread.email)

@@ -1,8 +1,8 @@
-"""Questions of agencies and visitors: what was asked, what was said since, and the answer."""
+"""Questions of agencies and visitors and conversations with agencies: what was said since, and the answer."""
 
 from typing import Any
+from uuid import UUID
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,23 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
+from agencies.models import Agency
+from hmis_portal import documents
+from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.desk.waiting import days_words
-from hmis_portal.forms import PortalFormMixin
 from onboarding import questions
 from onboarding.admin.review import page
-from onboarding.models import Thread
-
-
-class AnswerForm(PortalFormMixin, forms.Form):
-    submit_label = gettext_lazy("Send answer")
-    extra_buttons = (("close", "yes", gettext_lazy("Close without an answer")),)
-    text = forms.CharField(
-        label=gettext_lazy("Your answer"),
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": gettext_lazy("Enter your answer")},
-    )
+from onboarding.forms.questions import AnswerForm, ToAgencyForm
+from onboarding.models import Thread, ThreadMessage
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -51,6 +42,7 @@ class WaitingFilter(admin.SimpleListFilter):
 class ThreadAdmin(ReadOnlyAdmin):
     list_display = ("subject_link", "who", "kind", "agency_name", "status_word", "since")
     list_display_links = None
+    link_lookups = ("agency__exact",)
     list_filter = (WaitingFilter, "kind")
     search_fields = ("subject", "name", "email", "agency__legal_name", "agency__ein")
     list_select_related = ("agency", "opened_by")
@@ -81,7 +73,17 @@ class ThreadAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = guarded(self, self.answer_view, read=page.may_review, write=permissions.is_hmis_admin)
-        return [path("<int:pk>/answer/", view, name="onboarding_thread_answer"), *super().get_urls()]
+        admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}
+        write, file = (
+            guarded(self, self.write_view, **admins),
+            guarded(self, self.file_view, read=page.may_review),
+        )
+        return [
+            path("<int:pk>/answer/", view, name="onboarding_thread_answer"),
+            path("to/<uuid:agency>/", write, name="onboarding_thread_write"),
+            path("file/<int:message>/", file, name="onboarding_thread_file"),
+            *super().get_urls(),
+        ]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.get_object(request, object_id) is None:
@@ -90,14 +92,14 @@ class ThreadAdmin(ReadOnlyAdmin):
 
     def answer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         thread = get_object_or_404(Thread.objects.select_related("agency", "opened_by"), pk=pk)
-        form = AnswerForm(request.POST or None)
+        form = AnswerForm(request.POST or None, request.FILES or None, thread=thread)
         form.cancel_url = back = reverse("admin:onboarding_thread_changelist")
         if request.method == "POST" and request.POST.get("close"):
             questions.close(thread=thread, by=permissions.person(request))
             messages.success(request, _("The question is closed."))
             return HttpResponseRedirect(back)
         if request.method == "POST" and form.is_valid():
-            questions.answer(thread=thread, text=form.cleaned_data["text"], by=permissions.person(request))
+            questions.answer(thread=thread, by=permissions.person(request), **form.cleaned_data)
             messages.success(request, _("The answer is sent."))
             return HttpResponseRedirect(back)
         context = {
@@ -105,10 +107,29 @@ class ThreadAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "title": thread.subject,
             "thread": thread,
-            "thread_messages": list(thread.messages.select_related("written_by")),
+            "thread_messages": list(thread.messages.select_related("written_by", "document")),
             "form": form,
             "writing": permissions.is_hmis_admin(request.user),
         }
         return render(
             request, "admin/onboarding/question.html", context, status=422 if form.is_bound else 200
         )
+
+    def write_view(self, request: HttpRequest, agency: UUID) -> HttpResponse:
+        """Begin a conversation with an agency."""
+        to = get_object_or_404(Agency, pk=agency)
+        form = ToAgencyForm(request.POST or None, request.FILES or None, agency=to)
+
+        def act() -> HttpResponse:
+            thread = questions.write_to(to, by=permissions.person(request), **form.cleaned_data)
+            messages.success(request, _("The message is sent."))
+            return HttpResponseRedirect(reverse("admin:onboarding_thread_answer", args=[thread.pk]))
+
+        back = reverse("admin:agencies_agency_change", args=[to.pk])
+        title = _("Write to %(agency)s") % {"agency": to.name}
+        return act_page(self, request, title=title, form=form, act=act, back=back, trail=to.name)
+
+    def file_view(self, request: HttpRequest, message: int) -> HttpResponse:
+        rows = ThreadMessage.objects.filter(document__isnull=False).select_related("document")
+        row = get_object_or_404(rows, pk=message)
+        return documents.response(row.document, filename=row.filename)  # type: ignore[arg-type]

@@ -44,6 +44,7 @@ from onboarding.emails.mou import (
 from onboarding.emails.owed import owed_reminder
 from onboarding.emails.people import named
 from onboarding.emails.questions import (
+    message_to_agency,
     question_answered,
     question_received,
     question_waiting,
@@ -113,6 +114,7 @@ __all__ = [
     "helper_answered",
     "helper_asked",
     "hmis_to_do",
+    "message_to_agency",
     "more_time_asked",
     "more_time_given",
     "more_time_refused",

@@ -1,6 +1,7 @@
-"""Questions and their answers."""
+"""Questions and their answers, and what the HMIS Admin writes to an agency."""
 
 from agencies import permissions
+from agencies.models import AgencyRole
 from hmis_portal import mail
 from onboarding.emails.to import name_of
 from onboarding.models import Thread, ThreadMessage
@@ -30,8 +31,9 @@ def question_waiting(thread: Thread, message: ThreadMessage) -> None:
             to=admin,
             context={
                 "thread": thread,
-                "asker": thread.name or thread.email,
+                "asker": message.written_by or thread.name or thread.email,
                 "text": message.text,
+                "filename": message.filename,
                 "link_url": mail.absolute("admin:onboarding_thread_change", object_id=thread.pk),
             },
             key=f"question_waiting:{message.pk}:{admin.pk}",
@@ -55,8 +57,33 @@ def question_answered(thread: Thread, message: ThreadMessage) -> None:
             "answer": message.text,
             "answer_by": name_of(message.written_by),
             "in_portal": in_portal,
+            "filename": message.filename,
             "link_url": link,
         },
         key=f"answer:{message.pk}",
         agency_id=thread.agency_id,
     )
+
+
+def message_to_agency(thread: Thread, message: ThreadMessage) -> None:
+    """To the managers, and to those of the agency who write in the conversation and still act for it."""
+    agency = thread.agency
+    assert agency  # noqa: S101 - a conversation has one, says the table
+    writers = thread.messages.filter(from_admin=False).values("written_by")
+    editors = permissions.holders(agency, AgencyRole.EDITOR).filter(pk__in=writers)
+    people = {*permissions.holders(agency, AgencyRole.MANAGER), *editors}
+    for person in sorted(people, key=lambda reader: reader.pk):
+        mail.send(
+            "onboarding/message_to_agency",
+            to=person,
+            context={
+                "thread": thread,
+                "agency": agency,
+                "text": message.text,
+                "filename": message.filename,
+                "by_name": name_of(message.written_by),
+                "link_url": mail.absolute("onboarding:question", thread_id=thread.pk),
+            },
+            key=f"to-agency:{message.pk}",
+            agency_id=agency.pk,
+        )

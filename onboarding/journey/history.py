@@ -240,6 +240,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         OnboardingEvent.ANSWERED_A_QUESTION,
         OnboardingEvent.WROTE_TO_A_QUESTION,
         OnboardingEvent.CLOSED_A_QUESTION,
+        OnboardingEvent.WROTE_TO_AN_AGENCY,
         OnboardingEvent.REMOVED_UPLOAD,
         OnboardingEvent.HMIS_LIST_DOWNLOADED,
         OnboardingEvent.CHANGED_ROLES_IN_HMIS,

@@ -15,6 +15,7 @@ from onboarding.models.hmis import Difference, HmisAccount, HmisFile, HmisLink, 
 from onboarding.models.mou import Mou, OneParty
 from onboarding.models.notes import PrivateNote
 from onboarding.models.owed import CalendarFeed
+from onboarding.models.questions import Thread, ThreadMessage, ThreadRead
 from onboarding.models.readiness import (
     ReadinessAnswer,
     ReadinessOutcome,
@@ -33,8 +34,6 @@ from onboarding.models.review import (
     RequirementConfirmation,
     RequirementText,
     SectionReview,
-    Thread,
-    ThreadMessage,
 )
 from onboarding.models.together import Assignment, Note, NoteText
 
@@ -79,5 +78,6 @@ __all__ = [
     "Site",
     "Thread",
     "ThreadMessage",
+    "ThreadRead",
     "Upload",
 ]
