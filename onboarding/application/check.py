@@ -1,5 +1,6 @@
 """What check-your-answers shows: each section closed with its counts, what has no answer, or what changed since it was sent."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from onboarding.application import revisions
 from onboarding.application.revisions import Difference
 from onboarding.models import Application, SectionKey
+from onboarding.review.to_answer import to_answer_words
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import SECTIONS, Section
 from onboarding.sections.completeness import Missing
@@ -45,6 +47,7 @@ class Part:
     section: Section
     count: str
     missing: int
+    to_answer: str  # remarks of the reviewer, in words
     items: list[Item]
     open: bool
 
@@ -63,8 +66,13 @@ def offered(application: Application, *, editable: bool) -> list[Show]:
     ]
 
 
-def parts(answers: Answers, missing: Sequence[Missing], *, show: Show, opened: str) -> list[Part]:
-    """The sections with what is seen of them; of `Show.MISSING` only those in which a question has no answer."""
+def parts(
+    answers: Answers, missing: Sequence[Missing], *, asked: Counter[str], show: Show, opened: str
+) -> list[Part]:
+    """The sections with what is seen of them; of `Show.MISSING` only those in which a question has no answer.
+
+    `asked`: by section, how many remarks of the reviewer wait for an answer.
+    """
     shown = []
     for section in SECTIONS:
         groups, is_open = section.summary(answers), show == Show.ALL or opened == section.key
@@ -78,7 +86,8 @@ def parts(answers: Answers, missing: Sequence[Missing], *, show: Show, opened: s
             for name, its in groupby(seen, key=lambda group: group.item)
         ]
         lacks = sum(line.section is section for line in missing)
-        shown.append(Part(section, _count(section, answers, groups), lacks, items, is_open))
+        to_answer = to_answer_words(asked[section.key]) if asked[section.key] else ""
+        shown.append(Part(section, _count(section, answers, groups), lacks, to_answer, items, is_open))
     return shown
 
 

@@ -1,6 +1,7 @@
 """How an agency's projects stand: each of their pages, what of it was typed and not saved, and each in all."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,8 +13,9 @@ from agencies.hud.lists import codes
 from agencies.hud.pages import Page, page_of, pages_of
 from agencies.hud.status import ProjectStatus, status_of
 from agencies.models import Agency, Project
-from onboarding.models import Application, SectionWork
+from onboarding.models import Application, Remark, SectionWork
 from onboarding.projects.places import Place
+from onboarding.review.to_answer import to_answer_words
 
 Works = Mapping[str, SectionWork]
 
@@ -35,6 +37,7 @@ class PageState:
     page: Page
     status: str  # one of LOOKS
     url: str
+    asked: int = 0  # how many remarks of the reviewer about its answers wait
 
     LOOKS: ClassVar = {
         "empty": (gettext_lazy("Not yet started"), "plain"),
@@ -47,18 +50,35 @@ class PageState:
 
     @property
     def text(self) -> str:
-        return str(self.LOOKS[self.status][0])
+        return to_answer_words(self.asked) if self._asks else str(self.LOOKS[self.status][0])
 
     @property
     def look(self) -> str:
-        return self.LOOKS[self.status][1]
+        return "turn" if self._asks else self.LOOKS[self.status][1]
+
+    @property
+    def _asks(self) -> bool:
+        return self.asked > 0 and self.status != "problem"
 
 
-def page_states(place: Place, agency: Agency, findings: ProjectFindings, works: Works) -> list[PageState]:
-    """Every page of a project with how it stands; `works` from `works_of`."""
+def page_states(
+    place: Place,
+    agency: Agency,
+    findings: ProjectFindings,
+    works: Works,
+    remarks: Sequence[Remark] = (),
+) -> list[PageState]:
+    """Every page of a project with how it stands; `works` from `works_of`, `remarks` those about the project."""
+    about = [remark.field.rpartition(":")[2] for remark in remarks if remark.field and remark.reply is None]
+    asked = Counter(map(page_of, about))
     project, wrong = findings.project, {page_of(error.field) for error in findings.errors}
     return [
-        PageState(page, _status(findings, page, works, page in wrong), place.page_url(agency, project, page))
+        PageState(
+            page,
+            _status(findings, page, works, page in wrong),
+            place.page_url(agency, project, page),
+            asked[page],
+        )
         for page in pages_of(findings.draft)
     ]
 
@@ -84,6 +104,7 @@ class Listed:
     findings: ProjectFindings
     has_draft: bool
     has_errors: bool
+    asked: int = 0  # how many remarks of the reviewer about it wait
 
     @property
     def project(self) -> Project:
@@ -100,11 +121,12 @@ class Listed:
 
     @property
     def status(self) -> str:
-        if self.has_draft:
-            return "problem" if self.has_errors else "started"
-        if self.findings.complete:
-            return "complete"
-        return "problem" if self.project.confirmed_at else "started"
+        wrong = (
+            self.has_errors if self.has_draft else self.project.confirmed_at and not self.findings.complete
+        )
+        if wrong or self.asked:
+            return "problem" if wrong else "asked"
+        return "complete" if self.findings.complete and not self.has_draft else "started"
 
 
 def works_of(application: Application, project: Project) -> dict[str, SectionWork]:

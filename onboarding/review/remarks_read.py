@@ -61,9 +61,17 @@ def open_remarks(application: Application, **about: str) -> list[Remark]:
     return list(remarks.prefetch_related(Prefetch("replies", queryset=people)))
 
 
-def to_answer(remarks: Sequence[PlacedRemark]) -> Counter[str]:
+def to_answer(remarks: Sequence[Remark]) -> Counter[str]:
     """How many remarks wait for an answer, by section."""
-    return Counter(placed.remark.section for placed in remarks if placed.reply is None)
+    return Counter(remark.section for remark in remarks if remark.reply is None)
+
+
+def to_answer_about(remarks: Sequence[Remark], item: str) -> int:
+    """How many of them wait for an answer about one project, person or site, whose name is like "staff-12"."""
+    return sum(
+        remark.reply is None and (remark.field == item or remark.field.startswith(f"{_key(item)}:"))
+        for remark in remarks
+    )
 
 
 def remarks_of(application: Application, section: str, item: str = "") -> list[Remark]:

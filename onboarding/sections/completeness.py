@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from hmis_portal.models.keys import among
 from onboarding.models import Application, SectionKey, SectionWork
+from onboarding.review.to_answer import to_answer_words
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, SECTIONS, Section
 from onboarding.sections.gaps import Gap
@@ -31,6 +32,9 @@ class Status:
 
     key: str
     why: str = ""
+    asked: int = (
+        0  # how many remarks of the reviewer wait for an answer; nothing with such is called completed
+    )
 
     LOOKS = {
         "new": (gettext_lazy("Not yet started"), "plain"),
@@ -46,11 +50,15 @@ class Status:
 
     @property
     def text(self) -> str:
-        return str(self.LOOKS[self.key][0])
+        return to_answer_words(self.asked) if self._asks else str(self.LOOKS[self.key][0])
 
     @property
     def look(self) -> str:
-        return self.LOOKS[self.key][1]
+        return "turn" if self._asks else self.LOOKS[self.key][1]
+
+    @property
+    def _asks(self) -> bool:
+        return self.asked > 0 and self.key != "problem"
 
 
 def gaps_of(section: Section, answers: Answers) -> list[Gap]:

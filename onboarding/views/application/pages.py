@@ -1,5 +1,6 @@
 """The application as a whole: task list, check answers, send, confirmation, and the acts that end or begin one."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.models import Agency, User
@@ -29,7 +29,7 @@ from onboarding.journey.workdays import add_business_days
 from onboarding.models import Application, Revision, SectionKey
 from onboarding.mou import agreement, bound, party
 from onboarding.review import checks, outcomes
-from onboarding.review.remarks_read import PlacedRemark, placed_remarks, to_answer, with_changes
+from onboarding.review.remarks_read import PlacedRemark, open_remarks, placed_remarks, to_answer, with_changes
 from onboarding.sections import catalogue, completeness
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
@@ -54,15 +54,14 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     statuses = completeness.current(answers)
     editable = application.is_editable and is_editor(request.user, agency)
     remarks = placed_remarks(application)
-    asked = to_answer(remarks)
+    asked = to_answer([placed.remark for placed in remarks])
     doers = together.assigned(application) if editable else {}
     tasks = [
         _task(
             section,
-            statuses[section.key],
+            replace(statuses[section.key], asked=asked[section.key]),
             answers,
             editable=editable,
-            asked=asked[section.key],
             doer=doers.get(section.key),
         )
         for section in catalogue.SECTIONS
@@ -110,21 +109,14 @@ def _task(
     answers: Answers,
     *,
     editable: bool,
-    asked: int,
     doer: User | None,
 ) -> dict[str, str]:
-    """A row of the task list. What was sent can be read section by section, and shows no status of its own.
-
-    `asked`: how many remarks of the reviewer wait for an answer; no section with such is called completed.
-    """
+    """A row of the task list. What was sent can be read section by section, and shows no status of its own."""
     blocked = status.key == "blocked" and editable
     # Readiness begins with its list of pages, where sites stand too.
     begins = status.key == "new" and editable and section.key != SectionKey.READINESS
     url = section.first_url(answers) if begins else section.url(answers.agency.pk)
     kind, text = (status.look, status.text) if editable else ("plain", _("Read"))
-    if editable and asked and status.key != "problem":
-        kind = "turn"
-        text = ngettext("%(count)d remark to answer", "%(count)d remarks to answer", asked) % {"count": asked}
     does = _("%(who)s does this.") % {"who": doer} if doer else ""
     return {
         "title": f"{section.letter}. {section.title}",
@@ -160,6 +152,7 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     facts = gather(agency, application, done=completeness.complete(completeness.statuses(answers)))
     mou = facts.mou_to_act_on
     missing = completeness.missing(answers) if editable else []
+    asked = to_answer(open_remarks(application) if editable else [])
     offered = check.offered(application, editable=editable)
     show = next((one for one in offered if one == request.GET.get("show")), check.Show.CLOSED)
     only_changed = show == check.Show.CHANGED
@@ -168,7 +161,7 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         **frame(request, agency, application, facts),
         "show": show,
         "offered": offered,
-        "parts": [] if only_changed else check.parts(answers, missing, show=show, opened=opened),
+        "parts": [] if only_changed else check.parts(answers, missing, asked=asked, show=show, opened=opened),
         "differences": check.changed(answers, application) if only_changed else [],
         "missing": completeness.by_section(missing),
         "signed": not editable or is_signed(mou),

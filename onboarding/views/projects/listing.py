@@ -1,5 +1,6 @@
 """The agency's projects: the list, a new one, and one taken off."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,8 @@ from onboarding.journey import yearly
 from onboarding.models import SectionKey
 from onboarding.projects import changes
 from onboarding.projects.places import AFTER_APPROVAL, IN_APPLICATION, Place, why_closed
-from onboarding.projects.progress import listed
-from onboarding.review.remarks_read import remarks_of
+from onboarding.projects.progress import key_of, listed
+from onboarding.review.remarks_read import remarks_of, to_answer_about
 from onboarding.selectors import latest_application
 from onboarding.views.projects.common import project_of
 from onboarding.views.sections.pages import back_url
@@ -33,13 +34,17 @@ def in_application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     application = latest_application(agency)
     if application is None:
         return redirect("onboarding:application", agency.pk)
+    remarks = remarks_of(application, changes.SECTION)
     context = {
         "agency": agency,
         "application": application,
         "status_line": status_line(application),
-        "rows": listed(agency, application),
+        "rows": [
+            replace(row, asked=to_answer_about(remarks, key_of(row.project)))
+            for row in listed(agency, application)
+        ],
         "may_edit": is_editor(request.user, agency) and application.is_editable,
-        "remarks": remarks_of(application, changes.SECTION),
+        "remarks": remarks,
         "back_url": back_url(request, agency, SectionKey.PROJECTS),
     }
     return render(request, "onboarding/projects/list.html", context)

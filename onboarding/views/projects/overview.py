@@ -58,14 +58,16 @@ def project(
 def _to_change(
     place: Place, agency: Agency, application: Application, project: Project, findings: ProjectFindings
 ) -> dict[str, Any]:
-    own, pages = place.after_approval, page_states(place, agency, findings, works_of(application, project))
+    own = place.after_approval
+    remarks = [] if own else remarks_of(application, changes.SECTION, key_of(project))
+    pages = page_states(place, agency, findings, works_of(application, project), remarks)
     return {
         "pages": pages,
         "findings": [(one, _mended_at(place, agency, project, one.field)) for one in findings.findings],
         "next": next((one for one in pages if one.status not in ("complete", "copied")), None),
         "copied": project.copied_from if not project.confirmed_at else None,
         "wrong": bool(findings.errors),
-        "remarks": [] if own else remarks_of(application, changes.SECTION, key_of(project)),
+        "remarks": remarks,
         "overview_url": place.url("project", agency, project),
         "autosave_texts": autosave_texts(),
         "confirm_url": place.url("project_confirm", agency, project),

@@ -110,10 +110,16 @@ class ProjectPage(DraftPage):
     @cached_property
     def _remarks(self) -> list[Remark]:
         """Those about the project or the section, and those about a question of this page."""
-        if self.place.after_approval:
-            return []
-        found = remarks_of(self.application, changes.SECTION, key_of(self.project))
-        return [one for one in found if not one.field or page_of(one.field.rpartition(":")[2]) is self.page]
+        return [
+            one
+            for one in self._of_project
+            if not one.field or page_of(one.field.rpartition(":")[2]) is self.page
+        ]
+
+    @cached_property
+    def _of_project(self) -> list[Remark]:
+        own = self.place.after_approval
+        return [] if own else remarks_of(self.application, changes.SECTION, key_of(self.project))
 
     def context(self) -> dict[str, Any]:
         place, agency, project = self.place, self.agency, self.project
@@ -123,7 +129,9 @@ class ProjectPage(DraftPage):
             "project": project,
             "page": self.page,
             "template": f"onboarding/projects/page_{self.page.key}.html",
-            "pages": page_states(place, agency, findings, works_of(self.application, project)),
+            "pages": page_states(
+                place, agency, findings, works_of(self.application, project), self._of_project
+            ),
             "overview_url": place.url("project", agency, project),
             "type": codes().label("2.02.6", project.project_type),
             "sub_type": codes().label("2.02.A", project.rrh_sub_type),

@@ -14,7 +14,7 @@ from agencies.permissions import agency_to_edit, agency_to_view, is_editor, pers
 from agencies.selectors import known_people
 from onboarding.application.status_line import status_line
 from onboarding.models import SectionKey, SectionWork
-from onboarding.review.remarks_read import remarks_of
+from onboarding.review.remarks_read import remarks_of, to_answer_about
 from onboarding.roster import staff_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY
@@ -35,13 +35,15 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     answers = Answers(application, agency)
     if not (application.is_editable and is_editor(request.user, agency)):
         return locked_page(request, BY_KEY[SectionKey.STAFF], answers)
-    people = answers.staff
+    people, remarks = answers.staff, remarks_of(application, SectionKey.STAFF)
     context = {
         "agency": agency,
         "application": application,
         "status_line": status_line(application),
         "people": [
-            (staff_member, answers.works.get(staff_drafts.key_of(staff_member))) for staff_member in people
+            (staff_member, answers.works.get(key), to_answer_about(remarks, key))
+            for staff_member in people
+            if (key := staff_drafts.key_of(staff_member))
         ],
         "begun": staff_drafts.begun(answers.works),
         "autosave_texts": autosave_texts(),
@@ -49,7 +51,7 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "not_listed": not_listed(agency, people, answers.works),
         "warnings": warnings(people),
         "back_url": back_url(request, agency, SectionKey.STAFF),
-        "remarks": remarks_of(application, "staff"),
+        "remarks": remarks,
     }
     return render(request, "onboarding/roster/list.html", context)
 

@@ -1,6 +1,7 @@
 """The pages of each section that is a form: agency, people, readiness, declaration."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Self
 from uuid import UUID
 
@@ -159,8 +160,12 @@ def discard(request: HttpRequest, agency_id: UUID, section: str, page: str = "")
     return discarded(SectionPage.to_write(request, agency_id, section, page))
 
 
-def tasks_of(agency: Agency, pages: Iterable[tuple[Page, Status]]) -> list[dict[str, str]]:
-    """Rows of a task list."""
+def tasks_of(
+    agency: Agency, pages: Iterable[tuple[Page, Status]], remarks: Sequence[Remark] = ()
+) -> list[dict[str, str]]:
+    """Rows of a task list; a page says which remarks about its answers wait."""
+    about = [remark.field for remark in remarks if remark.field and remark.reply is None]
+    stand = [(page, replace(status, asked=sum(map(page.shows, about)))) for page, status in pages]
     return [
         {
             "title": str(page.title),
@@ -169,24 +174,28 @@ def tasks_of(agency: Agency, pages: Iterable[tuple[Page, Status]]) -> list[dict[
             "status_text": status.text,
             "hint": str(page.hint),
         }
-        for page, status in pages
+        for page, status in stand
     ]
 
 
 def page_list(request: HttpRequest, section: Section, answers: Answers) -> HttpResponse:
     """The short pages of a section, each with how it stands."""
-    tasks = tasks_of(answers.agency, completeness.of_pages(section, answers))
+    remarks = remarks_of(answers.application, section.key)
+    tasks = tasks_of(answers.agency, completeness.of_pages(section, answers), remarks)
     context: dict[str, Any] = {
         "agency": answers.agency,
         "application": answers.application,
         "status_line": status_line(answers.application),
         "section": section,
         "tasks": tasks,
-        "remarks": remarks_of(answers.application, section.key),
+        "remarks": remarks,
         "back_url": back_url(request, answers.agency, section.key),
     }
     if section.key == SectionKey.READINESS:
-        context |= {"tasks": [sites_task(answers), *tasks], "helpers": helper_rows(answers.application)}
+        context |= {
+            "tasks": [sites_task(answers, remarks), *tasks],
+            "helpers": helper_rows(answers.application),
+        }
     templates = [f"onboarding/sections/{section.key}_pages.html", "onboarding/sections/pages.html"]
     return render(request, templates, context)
 

@@ -1,5 +1,6 @@
 """The sites of section D: where people will reach the HMIS from. The typing on a site's page is kept, too."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import Remark, SectionWork, Site
 from onboarding.record import changes, pages
 from onboarding.record.places import IN_APPLICATION, Place
-from onboarding.review.remarks_read import remarks_of
+from onboarding.review.remarks_read import remarks_of, to_answer_about
 from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.colleagues.conflicts import typed_in
@@ -40,13 +41,14 @@ def sites(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) 
     answers = Answers(application, agency)
     may_edit = place.is_open(agency, application) and is_editor(request.user, agency)
     back = reverse("onboarding:section", args=[agency.pk, site_drafts.SECTION])
+    remarks = remarks_of(application, site_drafts.SECTION) if may_edit and not place.in_record else []
     context = {
         "agency": agency,
         "application": application,
         "status_line": None if place.in_record else status_line(application),
         "back_url": pages.home(agency) if place.in_record else back,
         "add_url": place.url("site_add", agency),
-        "sites": [_listed(site, answers, place) for site in answers.sites],
+        "sites": [_listed(site, answers, place, remarks) for site in answers.sites],
         "begun": [
             (begun, place.url("site_add_page", agency, begun.page))
             for begun in site_drafts.begun(answers.works)
@@ -59,21 +61,23 @@ def sites(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) 
     return render(request, "onboarding/sections/sites.html", context)
 
 
-def _listed(site: Site, answers: Answers, place: Place) -> dict[str, Any]:
+def _listed(site: Site, answers: Answers, place: Place, remarks: Sequence[Remark]) -> dict[str, Any]:
     return {
         "site": site,
         "work": answers.works.get(site_drafts.key_of(site)),
+        "asked": to_answer_about(remarks, site_drafts.key_of(site)),
         "change_url": place.url("site_change", answers.agency, site.pk),
         "remove_url": place.url("site_remove", answers.agency, site.pk),
     }
 
 
-def sites_task(answers: Answers) -> dict[str, str]:
+def sites_task(answers: Answers, remarks: Sequence[Remark]) -> dict[str, str]:
     """The row of the section's list of pages that leads to its sites."""
     lacks = bool(site_drafts.begun(answers.works)) or any(
         work.draft for site in answers.sites if (work := answers.works.get(site_drafts.key_of(site)))
     )
-    status = Status("started" if lacks else "complete" if answers.sites else "new")
+    asked = sum(to_answer_about(remarks, site_drafts.key_of(site)) for site in answers.sites)
+    status = Status("started" if lacks else "complete" if answers.sites else "new", asked=asked)
     return {
         "title": _("Sites"),
         "url": reverse("onboarding:sites", args=[answers.agency.pk]),

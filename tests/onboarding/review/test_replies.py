@@ -10,7 +10,7 @@ from hmis_portal.models import AuditEvent, Message
 from onboarding.models import RemarkReply
 from onboarding.review import replies
 from onboarding.services import perform
-from tests.onboarding.review.verbs import page
+from tests.onboarding.review.verbs import page, remark
 
 pytestmark = pytest.mark.django_db
 WHY = "The board decided *otherwise* <b> 希望."
@@ -33,6 +33,11 @@ def test_each_remark_is_answered_and_the_section_says_what_is_left(cast, asked):
     assert "Remarks of the reviewer wait for an answer" in steps.text
     assert "sections complete" not in steps.text
     assert steps.context["steps"][2].state != "done"
+    assert (
+        "1 remark to answer"
+        in editor.get(reverse("onboarding:section", args=[cast.agency.pk, "agency"])).text
+    )
+    assert text_of(editor, "check_answers", asked).count("1 remark to answer") == 2
     refused = editor.post(at(asked, towns), {"kind": "not_changed", "text": ""})
     assert "Enter why it is not changed" in refused.text
     assert "Select what you did about it" in editor.post(at(asked, towns), {"kind": ""}).text
@@ -49,6 +54,26 @@ def test_each_remark_is_answered_and_the_section_says_what_is_left(cast, asked):
     sending = text_of(cast.client("director"), "submit", asked)
     assert "no answer yet" not in sending
     assert "You answered “Changed”, and nothing changed" in sending
+
+
+def test_a_project_a_person_and_a_site_say_what_is_left(cast, asked):
+    """On the list they stand on, on each page they have, and with their section."""
+    project, person, site = cast.agency.projects.get(), cast.agency.staff.first(), cast.agency.sites.first()
+    for section, field in (
+        ("projects", f"{project.hud_id}:coc-0-city"),
+        ("staff", f"{person.pk}:hmis_role"),
+        ("readiness", f"site-{site.pk}"),
+    ):
+        remark(asked, cast.admin, section=section, field=field, sent_at=asked.state_since)
+    editor, words = cast.client("coordinator"), "1 remark to answer"
+    assert text_of(editor, "projects", asked).count(words) == 1
+    overview = reverse("onboarding:project", args=[cast.agency.pk, project.pk])
+    assert all(words in editor.get(address).text for address in (overview, f"{overview}about/"))
+    assert text_of(editor, "staff_section", asked).count(words) == 1
+    assert text_of(editor, "sites", asked).count(words) == 1
+    assert (
+        editor.get(reverse("onboarding:section", args=[cast.agency.pk, "readiness"])).text.count(words) == 1
+    )
 
 
 def test_once_all_are_answered_it_is_the_manager_s_turn_to_send(cast, asked):
