@@ -150,14 +150,14 @@ class Batch:
         return OwedRows(self.agencies)
 
     @cached_property
-    def remarks(self) -> list[tuple[UUID, str | None]]:
-        """The application of each remark that the agency has read and nobody closed, and what it answers now."""
+    def remarks(self) -> list[tuple[UUID, str, str | None]]:
+        """Application and section of each remark that the agency has read and nobody closed, and what it answers now."""
         waiting = [row.pk for row in self.applications.values() if row.state == Application.State.CHANGES]
         remarks = Remark.objects.filter(
             among("application", waiting), sent_at__isnull=False, resolved_at__isnull=True
         )
         replies = RemarkReply.objects.filter(RemarkReply.CURRENT, remark=OuterRef("pk"))
-        return list(remarks.values_list("application", Subquery(replies.values("kind")[:1])))
+        return list(remarks.values_list("application", "section", Subquery(replies.values("kind")[:1])))
 
     @cached_property
     def counting(self) -> set[UUID]:

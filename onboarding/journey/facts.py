@@ -1,5 +1,6 @@
 """What the six steps of agencies depend on, as it is now: for one agency's page or a list of many, read the same way."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -131,17 +132,18 @@ class Facts:
         return [condition for condition in self.all_conditions if condition.blocks_go_live]
 
     @property
-    def asked(self) -> bool:
-        """Whether a remark of the reviewer waits for the agency's answer."""
+    def asked(self) -> Counter[str]:
+        """By section, how many remarks of the reviewer wait for the agency's answer."""
         return self._replied(None)
 
     @property
     def to_explain(self) -> bool:
         """Whether the agency waits to hear what a remark means."""
-        return self._replied(RemarkReply.Kind.EXPLAIN)
+        return bool(self._replied(RemarkReply.Kind.EXPLAIN))
 
-    def _replied(self, kind: str | None) -> bool:
-        return self.application is not None and (self.application.pk, kind) in self.batch.remarks
+    def _replied(self, kind: str | None) -> Counter[str]:
+        of = self.application.pk if self.application else None
+        return Counter(section for pk, section, reply in self.batch.remarks if (pk, reply) == (of, kind))
 
     @property
     def out_of_date(self) -> bool:

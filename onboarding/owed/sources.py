@@ -59,7 +59,7 @@ def conditions(facts: Facts) -> Iterator[Line]:
 def remarks(facts: Facts) -> Iterator[Line]:
     if not facts.asked or facts.application is None:
         return
-    count = sum(row == (facts.application.pk, None) for row in facts.batch.remarks)
+    count = facts.asked.total()
     words = ngettext(
         "Answer %(count)d remark of the reviewer", "Answer %(count)d remarks of the reviewer", count
     )

@@ -1,6 +1,5 @@
 """The reviewer's remarks as the agency reads them: on the page they are about, and all together with where to go."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -59,11 +58,6 @@ def open_remarks(application: Application, **about: str) -> list[Remark]:
     people = RemarkReply.objects.select_related("written_by", "answered_by", "revision")
     remarks = sent_and_open(application).filter(**about)
     return list(remarks.prefetch_related(Prefetch("replies", queryset=people)))
-
-
-def to_answer(remarks: Sequence[Remark]) -> Counter[str]:
-    """How many remarks wait for an answer, by section."""
-    return Counter(remark.section for remark in remarks if remark.reply is None)
 
 
 def to_answer_about(remarks: Sequence[Remark], item: str) -> int:

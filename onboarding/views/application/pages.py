@@ -29,7 +29,7 @@ from onboarding.journey.workdays import add_business_days
 from onboarding.models import Application, Revision, SectionKey
 from onboarding.mou import agreement, bound, party
 from onboarding.review import checks, outcomes
-from onboarding.review.remarks_read import PlacedRemark, open_remarks, placed_remarks, to_answer, with_changes
+from onboarding.review.remarks_read import PlacedRemark, placed_remarks, with_changes
 from onboarding.sections import catalogue, completeness
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
@@ -52,29 +52,28 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         )
     answers = Answers(application, agency)
     statuses = completeness.current(answers)
+    is_complete = completeness.complete(statuses)
+    facts = gather(agency, application, done=is_complete)
     editable = application.is_editable and is_editor(request.user, agency)
     remarks = placed_remarks(application)
-    asked = to_answer([placed.remark for placed in remarks])
     doers = together.assigned(application) if editable else {}
     tasks = [
         _task(
             section,
-            replace(statuses[section.key], asked=asked[section.key]),
+            replace(statuses[section.key], asked=facts.asked[section.key]),
             answers,
             editable=editable,
             doer=doers.get(section.key),
         )
         for section in catalogue.SECTIONS
     ]
-    is_complete = completeness.complete(statuses)
-    facts = gather(agency, application, done=is_complete)
     context = {
         **frame(request, agency, application, facts),
         "tasks": tasks,
         "notes": together.open_notes(application) if editable else [],
         "done": is_complete,
         "total": len(tasks),
-        "has_to_answer": bool(asked),
+        "has_to_answer": bool(facts.asked),
         "signed": is_signed(facts.mou_to_act_on),
         "remarks": remarks,
         "last_revision": application.revisions.order_by("-number").defer("snapshot").first()
@@ -152,7 +151,6 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     facts = gather(agency, application, done=completeness.complete(completeness.statuses(answers)))
     mou = facts.mou_to_act_on
     missing = completeness.missing(answers) if editable else []
-    asked = to_answer(open_remarks(application) if editable else [])
     offered = check.offered(application, editable=editable)
     show = next((one for one in offered if one == request.GET.get("show")), check.Show.CLOSED)
     only_changed = show == check.Show.CHANGED
@@ -161,7 +159,9 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         **frame(request, agency, application, facts),
         "show": show,
         "offered": offered,
-        "parts": [] if only_changed else check.parts(answers, missing, asked=asked, show=show, opened=opened),
+        "parts": []
+        if only_changed
+        else check.parts(answers, missing, asked=facts.asked, show=show, opened=opened),
         "differences": check.changed(answers, application) if only_changed else [],
         "missing": completeness.by_section(missing),
         "signed": not editable or is_signed(mou),
