@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import namesakes, permissions
 from agencies.admin.acts import ReasonForm, with_acts_for_admins
-from agencies.models import Agency, AgencyRole, Contact, ServiceKind, Staff, User
+from agencies.models import Agency, AgencyRole, ServiceKind, Staff, User
 from agencies.services import people, powers
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.forms import NameField, PersonEmailField
@@ -53,19 +53,6 @@ class NameManagerForm(ReasonForm):
         self.fields["replaced"].queryset = permissions.holders(agency, AgencyRole.MANAGER)  # type: ignore[attr-defined]
 
 
-class ContactInline(admin.TabularInline[Contact, Agency]):
-    model = Contact
-    fields = readonly_fields = ("position", "name", "title", "email", "full_phone")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Agency)
 class AgencyAdmin(ReadOnlyAdmin):
     """Read here; the agency changes its own facts, each change recorded."""
@@ -75,15 +62,14 @@ class AgencyAdmin(ReadOnlyAdmin):
     search_fields = ("legal_name", "common_name", "ein", "city")
     search_help_text = _("Search by name, EIN or city")
     list_select_related = ("created_by",)
-    inlines = (ContactInline,)
-    readonly_fields = ("status_word", "people", "duplicates", "acts", "pages", "service_names")
+    readonly_fields = ("status_word", "duplicates", "acts", "pages", "service_names")
     fieldsets = (
-        (None, {"fields": ("legal_name", "common_name", "status_word", "pages", "acts", "duplicates", "people")}),
-        (_("Facts"), {"fields": (
+        (None, {"fields": ("legal_name", "common_name", "status_word", "pages", "acts", "duplicates")}),
+        (_("Facts"), {"classes": ("collapse",), "fields": (
             "ein", "legal_form", "legal_form_other", "federal_money", "uei", "street", "city", "region", "zip_code", "phone",
             "website", "mission", "cocs", "cans", "towns", "coc_member", "languages",
         )}),
-        (_("Before it began"), {"fields": (
+        (_("Before it began"), {"classes": ("collapse",), "fields": (
             "service_names", "services_other", "joining_reason", "required_by", "other_hmis", "created_by", "created_at", "live_at", "left_at",
         )}),
     )  # fmt: skip
@@ -103,20 +89,6 @@ class AgencyAdmin(ReadOnlyAdmin):
     def service_names(self, agency: Agency) -> str:
         known = dict(ServiceKind.choices)
         return ", ".join(str(known.get(value, value)) for value in agency.services)
-
-    @admin.display(description=_("people"))
-    def people(self, agency: Agency) -> SafeString | str:
-        lines = [
-            (
-                reverse("admin:agencies_user_change", args=[user.pk]),
-                user,
-                ", ".join(str(AgencyRole(role).label) for role in roles),
-            )
-            for user, roles in permissions.people_with_roles(agency)
-        ]
-        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', lines) or gettext(
-            "Nobody can act for this agency."
-        )
 
     @admin.display(description=_("possible duplicates"))
     def duplicates(self, agency: Agency) -> SafeString | str:

@@ -14,7 +14,7 @@ from agencies.models.agency import (
 )
 from agencies.models.channel import CodeChannel
 from agencies.models.hud_lists import HudCode, HudList
-from agencies.models.matching import Digits, Domain, NotADuplicate
+from agencies.models.matching import Digits, Domain, NotADuplicate, Number, Words
 from agencies.models.person import REQUIRED_POSITIONS, Contact, Person, Position
 from agencies.models.project import (
     Affiliation,
@@ -56,6 +56,7 @@ __all__ = [
     "JoiningReason",
     "LegalForm",
     "NotADuplicate",
+    "Number",
     "Person",
     "Position",
     "Project",
@@ -63,4 +64,5 @@ __all__ = [
     "ServiceKind",
     "Staff",
     "User",
+    "Words",
 ]

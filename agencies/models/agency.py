@@ -4,13 +4,14 @@ import uuid
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from agencies.models.matching import Digits
+from agencies.models.matching import Digits, Words
 from hmis_portal.text.words import listed, matching
 
 
@@ -184,6 +185,7 @@ class Agency(models.Model):
             models.Index(fields=["name_key"], name="agency_by_name_key", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["state", "-created_at"], name="agency_by_state"),
             models.Index(Digits("phone"), name="agency_by_phone"),
+            GinIndex(Words("legal_name", "common_name"), name="agency_by_words"),
         ]
         constraints = [
             models.CheckConstraint(

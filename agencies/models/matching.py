@@ -1,8 +1,9 @@
-"""By what two agencies are found to be one, and whom somebody found not to be."""
+"""By what agencies and people are found, two agencies are found to be one, and whom somebody found not to be."""
 
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,29 @@ class Digits(models.Func):
 
     template = r"right(regexp_replace(%(expressions)s, '[^0-9]', '', 'g'), 10)"
     output_field: ClassVar = models.CharField()
+
+
+class Number(models.Func):
+    """A phone number in one piece without its extension."""
+
+    template = "split_part(%(expressions)s, ' ext', 1)"
+    output_field: ClassVar = models.CharField()
+
+
+class Words(models.Func):
+    """The words of names and addresses in small letters and without accents, to be found by how they begin.
+
+    Whoever looks for them parts what was typed in the same way: `agencies.finding.read`.
+    """
+
+    arg_joiner = " || ' ' || "
+    marks = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f\ufeff]+"
+    accents = r"[\u0300-\u036f]"
+    template = (
+        f"to_tsvector('simple'::regconfig,regexp_replace(regexp_replace(lower(normalize(%(expressions)s, NFKD)), "
+        f"'{accents}', '', 'g'), '{marks}', ' ', 'g'))"
+    )
+    output_field: ClassVar = SearchVectorField()
 
 
 class NotADuplicate(models.Model):

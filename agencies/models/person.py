@@ -4,13 +4,14 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models.agency import Agency, AgencyUserObjectPermission, Invitation
-from agencies.models.matching import Digits, Domain
+from agencies.models.matching import Digits, Domain, Words
 from agencies.models.staff import Staff, full_name
 from agencies.models.user import User
 from hmis_portal.text import typed
@@ -120,6 +121,7 @@ class Person(models.Model):
         indexes = [
             models.Index(Domain("email"), name="person_by_domain"),
             models.Index(Digits("phone"), name="person_by_phone"),
+            GinIndex(Words("first_name", "last_name", "email"), name="person_by_words"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -4,11 +4,13 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models.matching import Digits, Number, Words
 from hmis_portal.accounts.factors.strength import lacks_second_factor
 from hmis_portal.text import typed
 
@@ -58,6 +60,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["last_name", "first_name", "email"]
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [
+            GinIndex(Words("first_name", "last_name", "email"), name="user_by_words"),
+            models.Index(Digits(Number("phone")), name="user_by_phone"),
+        ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.CheckConstraint(

@@ -7,6 +7,7 @@ account before has a count of its own and is spared the last two.
 
 import math
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.core.internal import ratelimit
@@ -67,6 +68,16 @@ def wait_for(request: HttpRequest) -> int:
         return _wait(request, "allauth.mfa", "webauthn_login", None)
     action = LIMIT_OF.get(name or "", "")
     return _wait(request, ACCOUNT, action, typed.email(request.POST.get("email", ""))) if action else 0
+
+
+def held_for(request: HttpRequest, login: str, places: Iterable[str]) -> int:
+    """Seconds until this account can be signed in to again, from anywhere or from one of these places; 0: it can.
+
+    Asked by somebody else than its owner: `request` is theirs.
+    """
+    address = typed.email(login)
+    waits = [_wait(request, ACCOUNT, "login_failed", f"{address} from {place}") for place in places]
+    return max([_wait(request, ACCOUNT, "login_failed_account", address), *waits])
 
 
 def _counts(request: HttpRequest, login: str) -> list[tuple[str, str | None]]:

@@ -32,7 +32,7 @@ class PortalAdminSite(admin.AdminSite):
     """One instance, `admin.site`.
 
     desk_panels: functions of the apps above, called with the request for the desk; each gives safe HTML, or "" for
-    a person whom it does not concern.
+    a person whom it does not concern. desk_tops: the same, above what waits.
     """
 
     enable_nav_sidebar = False
@@ -42,6 +42,7 @@ class PortalAdminSite(admin.AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.desk_panels: list[DeskPanel] = []
+        self.desk_tops: list[DeskPanel] = []
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Pages made for this desk only: what libraries bring for accounts, factors and groups goes round its checks."""
@@ -67,6 +68,7 @@ class PortalAdminSite(admin.AdminSite):
         context = {
             "desk_waiting": [queue for queue in queues if queue.count],
             "desk_quiet": [queue for queue in queues if not queue.count],
+            "desk_tops": [html for top in self.desk_tops if (html := top(request))],
             "desk_panels": [html for panel in self.desk_panels if (html := panel(request))],
         }
         return super().index(request, {**(extra_context or {}), **context})

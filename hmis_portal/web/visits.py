@@ -33,8 +33,12 @@ def client_ip(request: HttpRequest) -> str | None:
 
 
 def network_of(request: HttpRequest) -> str:
+    """The place a request came from."""
+    return network(client_ip(request))
+
+
+def network(address: str | None) -> str:
     """What counts as one place: an address, or with IPv6 the /64 that one household or device is given."""
-    address = client_ip(request)
     if address and ":" in address:
         return str(ip_network(f"{address}/64", strict=False).network_address)
     return address or "unknown"

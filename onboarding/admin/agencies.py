@@ -21,6 +21,7 @@ from hmis_portal.desk.tools import act_page, guarded
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import client_ip
+from onboarding.admin.files.agency import of_agency
 from onboarding.models import Application, Mou
 from onboarding.services import perform
 from onboarding.workflow import AgencyVerb, ApplicationVerb
@@ -79,6 +80,19 @@ admin.site.unregister(Agency)
 
 @admin.register(Agency)
 class JourneyAgencyAdmin(AgencyAdmin):
+    change_form_template = "admin/onboarding/agency_file.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        agency = self.get_object(request, object_id)
+        file = of_agency(request, agency) if agency and self.has_view_permission(request, agency) else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **file})
+
     def act_links(self, agency: Agency) -> list[tuple[str, str]]:
         return [
             *super().act_links(agency),

@@ -23,7 +23,7 @@ from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, address_of, guarded, link, status
 from onboarding import questions
-from onboarding.admin import queue, reports
+from onboarding.admin import queue, reports, search
 from onboarding.admin.base import APPLICATION_KIND, confirm
 from onboarding.admin.review import acts, compare, page
 from onboarding.admin.review.forms import VERBS
@@ -129,6 +129,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             own("review/<uuid:pk>/section/<slug:section>/", acts.mark_section, "section", writes=True),
             own("review/<uuid:pk>/<slug:verb>/", self.verb_view, "verb", writes=True),
             *reports.urls(),
+            *search.urls(),
             *super().get_urls(),
         ]
 

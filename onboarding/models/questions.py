@@ -1,10 +1,12 @@
 """What agencies and the HMIS Admin write to each other: questions and conversations, and who has read how far."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Words
 from hmis_portal.models import StoredDocument
 from onboarding.models.application import Upload
 
@@ -46,7 +48,8 @@ class Thread(models.Model):
                 fields=["opened_at"],
                 condition=models.Q(answered_at__isnull=True, closed_at__isnull=True),
                 name="thread_waiting",
-            )
+            ),
+            GinIndex(Words("subject", "name", "email"), name="thread_by_words"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,0 +1,95 @@
+"""What the desk's search finds among agencies and people, however it was typed; by the indexes of `matching`."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q, QuerySet
+
+from agencies.models import Agency, Digits, Number, Person, User, Words
+from hmis_portal.text import typed
+from hmis_portal.text.references import read_reference
+
+SHOWN = 20  # of one kind
+WORDS = 8  # as many of what was typed are looked for
+FEWEST_DIGITS = 3  # of the beginning of an EIN
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What somebody looks for: words by their beginnings, a number, a reference."""
+
+    words: SearchQuery | None
+    number: str
+    reference: str
+
+    def in_words(self) -> Q:
+        return Q(words=self.words) if self.words else Q(pk=None)
+
+    def in_phone(self) -> Q:
+        return Q(digits=self.number[-10:]) if len(self.number) >= 10 else Q(pk=None)
+
+
+def read(term: str) -> Sought:
+    """The words parted as `Words` parts what is kept."""
+    plain = re.sub(Words.accents, "", unicodedata.normalize("NFKD", typed.text(term)).lower())
+    parts = [f"'{word}':*" for word in re.split(Words.marks, plain) if word][:WORDS]
+    words = SearchQuery(" & ".join(parts), search_type="raw", config="simple") if parts else None
+    code = typed.letters(term.partition(" ext")[0])
+    reference = read_reference(term) or typed.one_line(term).strip().upper()[:24]
+    return Sought(words, code if code.isascii() and code.isdigit() else "", reference)
+
+
+def agencies(sought: Sought) -> list[Agency]:
+    by = sought.in_words() | sought.in_phone()
+    if FEWEST_DIGITS <= len(sought.number) <= 9:
+        by |= Q(ein__startswith=sought.number)
+    rows = Agency.objects.alias(words=Words("legal_name", "common_name"), digits=Digits("phone"))
+    return list(rows.filter(by).order_by("legal_name")[: SHOWN + 1])
+
+
+@dataclass(frozen=True)
+class Found:
+    """One person: the account, where there is one, and as whom agencies know them."""
+
+    user: User | None
+    known: tuple[Person, ...]
+
+    @property
+    def name(self) -> str:
+        first = self.user or self.known[0]
+        return (first.get_full_name() if isinstance(first, User) else first.name) or self.email
+
+    @property
+    def email(self) -> str:
+        return self.user.email if self.user else self.known[0].email
+
+    @property
+    def agencies(self) -> list[Agency]:
+        return [person.agency for person in self.known]
+
+
+def people(sought: Sought) -> list[Found]:
+    """Each once, whether an account or an agency's directory names them so; three queries."""
+    named: dict[str, Any] = {"words": Words("first_name", "last_name", "email")}
+    rows: QuerySet[Person] = Person.objects.select_related("user", "agency").alias(
+        **named, digits=Digits("phone")
+    )
+    by = sought.in_words() | sought.in_phone()
+    known = list(rows.filter(by).order_by("last_name", "first_name", "pk")[: SHOWN + 1])
+    accounts: QuerySet[User] = User.objects.alias(**named, digits=Digits(Number("phone")))
+    users = {user.pk: user for user in accounts.filter(by)[: SHOWN + 1]}
+    users |= {person.user.pk: person.user for person in known if person.user}
+    everywhere = Person.objects.filter(user__in=users).select_related("agency").order_by("agency__legal_name")
+    return _each_once(users.values(), list(everywhere) if users else [], known)
+
+
+def _each_once(users: Iterable[User], everywhere: list[Person], known: list[Person]) -> list[Found]:
+    with_account = [
+        Found(user, tuple(person for person in everywhere if person.user_id == user.pk)) for user in users
+    ]
+    without = [Found(None, (person,)) for person in known if person.user_id is None]
+    return sorted([*with_account, *without], key=lambda found: found.name.casefold())[: SHOWN + 1]

@@ -1,0 +1,160 @@
+"""The file of one agency: whose turn it is, its contacts and people, and everything that belongs to it, with links."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies import permissions
+from agencies.models import Agency, AgencyRole, Contact, Project, Staff
+from agencies.models.project import looked_at
+from hmis_portal.desk.tools import status
+from hmis_portal.models import AuditEvent, Message
+from hmis_portal.text.words import date_words
+from onboarding.admin.base import APPLICATION_KIND
+from onboarding.admin.files import parts
+from onboarding.admin.files.parts import SHOWN, Line, Section
+from onboarding.journey import whose_turn
+from onboarding.journey.facts import gather
+from onboarding.models import Access, Application, Condition
+from onboarding.sections import uploads
+
+MOST_PEOPLE = 50
+
+
+def of_agency(request: HttpRequest, agency: Agency) -> dict[str, Any]:
+    """Its sections, for whoever reads every agency; in a number of queries that does not grow with what there is."""
+    if not permissions.reads_every_agency(request.user):
+        return {"turn": None, "contacts": [], "sections": []}
+    applications = list(agency.applications.select_related("reviewer").order_by("-started_at")[:SHOWN])
+    return {
+        "turn": whose_turn.of_agency(gather(agency, applications[0] if applications else None)),
+        "contacts": list(Contact.objects.filter(agency=agency)),
+        "sections": parts.sections(
+            _applications(applications),
+            parts.mous(agency.mous.all()),
+            _conditions(agency),
+            _acting(agency),
+            parts.invitations(agency.invitations.all(), request),
+            _roster(agency),
+            _projects(agency),
+            parts.questions(agency.threads.all(), parts.list_of("onboarding_thread", f"?agency__exact={agency.pk}")),
+            _documents(agency, applications),
+            parts.messages(Message.objects.filter(agency_id=agency.pk), "", request),
+            parts.record(
+                AuditEvent.objects.filter(agency_id=agency.pk),
+                reverse("admin:agencies_agency_history", args=[agency.pk]), request,
+            ),
+        ),
+    }  # fmt: skip
+
+
+def _applications(rows: list[Application]) -> Section:
+    lines = []
+    for row in rows:
+        sent = (
+            _("sent on %(day)s") % {"day": date_words(row.submitted_at)}
+            if row.submitted_at
+            else _("not sent yet")
+        )
+        detail = ", ".join(str(part) for part in (sent, row.reviewer) if part)
+        state = status(APPLICATION_KIND[Application.State(row.state)], row.get_state_display())
+        lines.append(
+            Line(row.reference, reverse("admin:onboarding_application_review", args=[row.pk]), detail, state)
+        )
+    return Section("applications", _("Applications"), lines, empty=_("There is no application yet."))
+
+
+def _conditions(agency: Agency) -> Section:
+    def line(row: Condition) -> Line:
+        review = reverse("admin:onboarding_application_review", args=[row.application_id]) + "#conditions"
+        detail = _("%(owner)s, due on %(day)s") % {"owner": row.owner, "day": date_words(row.due_on)}
+        if row.met_at:
+            return Line(row.text, review, detail, status("done", _("Met")))
+        state = status("plain", row.get_ended_as_display()) if row.ended_at else status("turn", _("Open"))
+        return Line(row.text, review, detail, state)
+
+    rows: QuerySet[Condition] = Condition.objects.filter(application__agency=agency)
+    found = list(rows.order_by("-due_on")[: SHOWN + 1])
+    lines = [line(row) for row in found[:SHOWN]]
+    url = reverse("onboarding:conditions", args=[agency.pk])
+    return Section(
+        "conditions", _("Conditions of approval"), lines, url, len(found) > SHOWN, _("There are none.")
+    )
+
+
+def _acting(agency: Agency) -> Section:
+    lines = [
+        Line(
+            str(user),
+            parts.page_of(user),
+            user.email,
+            ", ".join(str(AgencyRole(role).label) for role in roles),
+        )
+        for user, roles in permissions.people_with_roles(agency)
+    ]
+    url = reverse("agencies:people", args=[agency.pk])
+    return Section("acting", _("Who acts for it"), lines, url, empty=_("Nobody can act for this agency."))
+
+
+def _roster(agency: Agency) -> Section:
+    rows = Staff.objects.current().filter(agency=agency).select_related("access", "person")
+    found = list(rows[: MOST_PEOPLE + 1])
+    lines = []
+    for row in found[:MOST_PEOPLE]:
+        access = getattr(row, "access", None)
+        missing = access.reasons if access and access.state != Access.State.GRANTED else []
+        detail = " ".join([f"{row.get_hmis_role_display()}.", *map(str, missing[:2])])
+        if len(missing) > 2:
+            detail += " " + ngettext("And %(count)d more.", "And %(count)d more.", len(missing) - 2) % {
+                "count": len(missing) - 2
+            }
+        page = parts.page_of_person(row.person) if row.person else ""
+        page = reverse("admin:agencies_user_change", args=[row.user_id]) if row.user_id else page
+        lines.append(Line(row.name, page, detail, parts.access_words(access)))
+    url = reverse("training:agency", args=[agency.pk])
+    return Section(
+        "roster",
+        _("Roster, access and training"),
+        lines,
+        url,
+        len(found) > MOST_PEOPLE,
+        _("Nobody is listed."),
+    )
+
+
+def _projects(agency: Agency) -> Section:
+    found = list(Project.objects.filter(looked_at(), agency=agency).order_by("project_name")[: SHOWN + 1])
+    lines = [
+        Line(
+            row.project_name,
+            reverse("admin:agencies_project_change", args=[row.pk]),
+            _("until %(day)s") % {"day": date_words(row.operating_end_date)}
+            if row.operating_end_date
+            else "",
+            status("done", _("In the HMIS")) if row.accepted_at else "",
+        )
+        for row in found[:SHOWN]
+    ]
+    url = reverse("onboarding:own_projects", args=[agency.pk])
+    return Section("projects", _("Projects"), lines, url, len(found) > SHOWN, _("There is no project yet."))
+
+
+def _documents(agency: Agency, applications: list[Application]) -> Section:
+    """What the agency uploaded; the signed papers stand with their MOU."""
+    found = list(uploads.readable(agency).order_by("-uploaded_at")[: SHOWN + 1])
+    lines = [
+        Line(
+            row.filename,
+            reverse("admin:onboarding_application_file", args=[applications[0].pk, row.pk])
+            if applications
+            else "",
+            str(row.get_kind_display()),
+            date_words(row.uploaded_at),
+        )
+        for row in found[:SHOWN]
+    ]
+    return Section("documents", _("Documents"), lines, "", len(found) > SHOWN, _("Nothing was uploaded."))

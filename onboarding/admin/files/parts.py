@@ -1,0 +1,150 @@
+"""What the file of an agency and that of a person are made of: sections of lines that lead to where each is dealt with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies import permissions
+from agencies.models import Invitation, Person, User
+from hmis_portal.desk.tools import status
+from hmis_portal.models import AuditEvent, Message
+from hmis_portal.text.words import date_words, datetime_words
+from onboarding.admin.base import ACCESS_KIND, MOU_KIND
+from onboarding.journey import history
+from onboarding.models import Access, Mou, Thread
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    url: str = ""
+    detail: str = ""
+    state: Any = ""
+    act: str = ""  # the address of an act by one click, and its words
+    act_words: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """`url` leads to all of it, with `more` where not all is shown here."""
+
+    key: str
+    title: str
+    lines: list[Line] = field(default_factory=list)
+    url: str = ""
+    more: bool = False
+    empty: str = ""
+
+
+def page_of(user: User) -> str:
+    return reverse("admin:agencies_user_change", args=[user.pk])
+
+
+def page_of_person(person: Person) -> str:
+    if person.user_id:
+        return reverse("admin:agencies_user_change", args=[person.user_id])
+    return reverse("admin:onboarding_person", args=[person.pk])
+
+
+def list_of(model: str, query: str = "") -> str:
+    return reverse(f"admin:{model}_changelist") + query
+
+
+def invitations(rows: QuerySet[Invitation], request: HttpRequest) -> Section:
+    """Open ones, with the act that sends them again, for those who may."""
+    may_send = permissions.is_hmis_admin(request.user)
+    open_ones = rows.filter(accepted_at=None, revoked_at=None).select_related("agency", "user")
+
+    def line(row: Invitation) -> Line:
+        words = _("%(agency)s, sent %(day)s, valid until %(until)s") % {
+            "agency": row.agency.name, "day": date_words(row.created_at), "until": datetime_words(row.expires_at),
+        }  # fmt: skip
+        return Line(
+            str(row),
+            reverse("admin:agencies_invitation_change", args=[row.pk]),
+            words,
+            status("problem", _("Lapsed")) if row.has_lapsed else status("waiting", _("Not accepted yet")),
+            reverse("admin:onboarding_invitation_resend", args=[row.pk]) if may_send else "",
+            _("Send again"),
+        )
+
+    return Section(
+        "invitations",
+        _("Open invitations"),
+        [line(row) for row in open_ones],
+        empty=_("No invitation is open."),
+    )
+
+
+def mous(rows: QuerySet[Mou]) -> Section:
+    def line(row: Mou) -> Line:
+        until = _("until %(day)s") % {"day": date_words(row.term_ends_on)} if row.term_ends_on else ""
+        detail = ", ".join(part for part in (row.agency.name, row.signatory_name, until) if part)
+        kind = MOU_KIND[Mou.State(row.state)]
+        url = reverse("admin:onboarding_mou_change", args=[row.pk])
+        return Line(row.reference, url, detail, status(kind, row.get_state_display()))
+
+    shown = list(rows.select_related("agency").order_by("-issued_at")[:SHOWN])
+    return Section("mous", _("MOUs"), [line(row) for row in shown], empty=_("There is no MOU yet."))
+
+
+def access_words(access: Access | None) -> Any:
+    if access is None:
+        return ""
+    return status(ACCESS_KIND[Access.State(access.state)], access.get_state_display())
+
+
+def questions(rows: QuerySet[Thread], url: str) -> Section:
+    def line(row: Thread) -> Line:
+        who = ", ".join(str(part) for part in (row.opened_by or row.name or row.email, row.agency) if part)
+        state = status("turn", _("Waiting")) if row.is_waiting else status("plain", date_words(row.opened_at))
+        return Line(row.subject, reverse("admin:onboarding_thread_answer", args=[row.pk]), who, state)
+
+    found = list(rows.select_related("agency", "opened_by").order_by("-opened_at")[: SHOWN + 1])
+    return Section(
+        "questions", _("Questions"), [line(row) for row in found[:SHOWN]], url, len(found) > SHOWN,
+        _("Nothing was asked."),
+    )  # fmt: skip
+
+
+def messages(rows: QuerySet[Message], url: str, request: HttpRequest) -> list[Section]:
+    """Letters that people got: for whoever reads the message log."""
+    if not request.user.has_perm("hmis_portal.view_message"):
+        return []
+
+    def line(row: Message) -> Line:
+        failed = row.status == Message.Status.FAILED
+        state = status("problem" if failed else "plain", row.get_status_display())
+        detail = f"{row.to}, {datetime_words(row.created_at)}"
+        return Line(row.subject, reverse("admin:hmis_portal_message_change", args=[row.pk]), detail, state)
+
+    found = list(rows.order_by("-created_at").defer("body_text", "body_html")[: SHOWN + 1])
+    return [
+        Section(
+            "messages", _("Messages"), [line(row) for row in found[:SHOWN]], url, len(found) > SHOWN,
+            _("No message was sent."),
+        )
+    ]  # fmt: skip
+
+
+def record(rows: QuerySet[AuditEvent], url: str, request: HttpRequest) -> list[Section]:
+    """The newest lines of the record, in words: for whoever reads it."""
+    if not request.user.has_perm("hmis_portal.view_auditevent"):
+        return []
+    found = list(rows.order_by("-at", "-pk")[: SHOWN + 1])
+    lines = [
+        Line(" ".join(part for part in (row["who"], row["text"]) if part), "", datetime_words(row["at"]))
+        for row in history.in_words(found[:SHOWN], for_hmis=True)
+    ]
+    return [Section("record", _("Record"), lines, url, len(found) > SHOWN, _("Nothing was recorded."))]
+
+
+def sections(*parts: Section | Iterable[Section]) -> list[Section]:
+    return [one for part in parts for one in ([part] if isinstance(part, Section) else part)]
