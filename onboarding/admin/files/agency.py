@@ -19,7 +19,7 @@ from onboarding.admin.files import parts
 from onboarding.admin.files.parts import SHOWN, Line, Section
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather
-from onboarding.models import Access, Application, Condition
+from onboarding.models import Access, Application, Condition, Thread
 from onboarding.sections import uploads
 
 MOST_PEOPLE = 50
@@ -41,7 +41,7 @@ def of_agency(request: HttpRequest, agency: Agency) -> dict[str, Any]:
             parts.invitations(agency.invitations.all(), request),
             _roster(agency),
             _projects(agency),
-            parts.questions(agency.threads.all(), parts.list_of("onboarding_thread", f"?agency__exact={agency.pk}")),
+            parts.questions(Thread.objects.filter(agency=agency), parts.list_of("onboarding_thread", f"?agency__exact={agency.pk}")),
             _documents(agency, applications),
             parts.messages(Message.objects.filter(agency_id=agency.pk), "", request),
             parts.record(
