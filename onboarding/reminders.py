@@ -110,7 +110,7 @@ def review_digest() -> None:
     )
     rows = []
     for application in waiting:
-        since = timezone.localdate(application.submitted_at)
+        since = timezone.localdate(application.waits_since)
         days = business_days_between(since, today)
         if days > limit:
             reviewer = str(application.reviewer) if application.reviewer else _("nobody yet")

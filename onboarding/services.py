@@ -27,6 +27,7 @@ from onboarding.workflow import (
     Approval,
     Ending,
     HandOver,
+    Hold,
     MoreTime,
     MouVerb,
     Move,
@@ -47,7 +48,7 @@ PlainApplication = Literal[
     ApplicationVerb.SUBMIT, ApplicationVerb.TAKE, ApplicationVerb.HAND_BACK, ApplicationVerb.REQUEST_CHANGES,
     ApplicationVerb.RESUBMIT, ApplicationVerb.RECOMMEND, ApplicationVerb.DECLINE, ApplicationVerb.WITHDRAW,
     ApplicationVerb.REVOKE_APPROVAL, ApplicationVerb.REOPEN, ApplicationVerb.MOU_LOST, ApplicationVerb.ASK_FOR_TIME,
-    ApplicationVerb.REFUSE_TIME,
+    ApplicationVerb.REFUSE_TIME, ApplicationVerb.RELEASE,
 ]  # fmt: skip
 Computed = Literal[
     AccessVerb.BECOME_READY, AccessVerb.LOSE_READY, AccessVerb.SUSPEND, AccessVerb.RESTORE, AccessVerb.END,
@@ -80,6 +81,8 @@ def perform(obj: Mou, verb: Literal[MouVerb.END], *, given: Ending, **how: Unpac
 def perform(obj: Mou, verb: PlainMou, **how: Unpack[How]) -> Mou: ...
 @overload
 def perform(obj: Application, verb: Literal[ApplicationVerb.HAND_OVER], *, given: HandOver, **how: Unpack[How]) -> Application: ...
+@overload
+def perform(obj: Application, verb: Literal[ApplicationVerb.HOLD], *, given: Hold, **how: Unpack[How]) -> Application: ...
 @overload
 def perform(obj: Application, verb: Literal[ApplicationVerb.APPROVE], *, given: Approval, **how: Unpack[How]) -> Application: ...
 @overload

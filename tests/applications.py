@@ -161,7 +161,8 @@ def application_in(state: str, cast: Cast) -> Application:
         state=state,
         started_by=cast.director,
         submitted_at=None if state == "draft" else now,
-        reviewer=cast.admin if state in ("in_review", "changes_requested", "approved") else None,
+        reviewer=cast.admin if state in ("in_review", "on_hold", "changes_requested", "approved") else None,
+        held_for="HUD" if state == "on_hold" else "",
         answer_by=timezone.localdate() if state == "changes_requested" else None,
         **decided,
     )

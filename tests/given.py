@@ -52,6 +52,7 @@ def sample(model: type, verb: str) -> Any:
     make = {
         workflow.HandOver: lambda: workflow.HandOver(User.objects.earliest("pk")),
         workflow.Approval: workflow.Approval,
+        workflow.Hold: lambda: workflow.Hold("HUD"),
         workflow.MoreTime: lambda: workflow.MoreTime(today + dt.timedelta(days=60)),
         workflow.Signer: lambda: workflow.Signer("sam@harbor.example", "Sam", "Signer", "Chair", "Bylaws"),
         workflow.Voiding: lambda: workflow.Voiding(Mou.VoidKind.ERROR),

@@ -23,6 +23,7 @@ APPLICATION_KIND = {
     Application.State.DRAFT: "plain",
     Application.State.SUBMITTED: "turn",
     Application.State.IN_REVIEW: "turn",
+    Application.State.ON_HOLD: "waiting",
     Application.State.CHANGES: "waiting",
     Application.State.APPROVED: "done",
     Application.State.DECLINED: "problem",

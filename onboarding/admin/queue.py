@@ -10,6 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -49,6 +50,7 @@ class TurnFilter(admin.SimpleListFilter):
             (ALL, _("All")),
             (TO_DECIDE, _("The HMIS Admin")),
             ("mine", _("Mine")),
+            ("held", _("On hold")),
             ("agency", _("The agency")),
             ("lead", _("The Lead Agency")),
             ("overdue", _("Answer overdue")),
@@ -83,9 +85,9 @@ class AgeFilter(admin.SimpleListFilter):
             return queryset
         day = last_day_late(timezone.localdate(), PortalSettings.load().review_days)
         midnight = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
-        rows = queryset.filter(state__in=WITH_US)
+        rows = queryset.filter(state__in=WITH_US).annotate(since=Coalesce("clock_from", "submitted_at"))
         late = self.value() == "late"
-        return rows.filter(submitted_at__lt=midnight) if late else rows.filter(submitted_at__gte=midnight)
+        return rows.filter(since__lt=midnight) if late else rows.filter(since__gte=midnight)
 
 
 def last_day_late(today: dt.date, days: int) -> dt.date:
@@ -98,14 +100,15 @@ def last_day_late(today: dt.date, days: int) -> dt.date:
 
 def waiting_days(application: Application) -> int | None:
     """Business days since it was sent, as long as it waits for a decision: taking it does not begin them anew."""
-    if application.state not in WITH_US or application.submitted_at is None:
+    since = application.waits_since
+    if application.state not in WITH_US or since is None:
         return None
-    return business_days_between(timezone.localdate(application.submitted_at), timezone.localdate())
+    return business_days_between(timezone.localdate(since), timezone.localdate())
 
 
 # What the rows show, and what whose turn it is depends on.
 READ = (
-    *("state", "state_since", "reference", "reason", "submitted_at", "answer_by", "decided_at", "checked_at", "touched_at"),
+    *("state", "state_since", "reference", "reason", "submitted_at", "clock_from", "held_for", "answer_by", "decided_at", "checked_at", "touched_at"),
     *("agency__legal_name", "agency__common_name", "agency__state"),
     *("agency__created_at", "agency__live_at", "agency__left_at"),
     *("reviewer__first_name", "reviewer__last_name", "reviewer__email"),

@@ -23,8 +23,7 @@ State = Application.State
 @locks.asks_before_changes
 def held_by_application(agency: Agency) -> str:
     """What was sent stands still while it is being reviewed."""
-    sent = (Application.State.SUBMITTED, Application.State.IN_REVIEW)
-    if Application.objects.filter(agency=agency, state__in=sent).exists():
+    if Application.objects.filter(agency=agency, state__in=Application.SENT).exists():
         return _(
             "The application is being reviewed: agency information, projects and staff cannot be changed until it is answered."
         )
@@ -34,7 +33,7 @@ def held_by_application(agency: Agency) -> str:
 @trust.says_who_is_known
 def was_reviewed(agency: Agency) -> bool:
     """Whether somebody of the HMIS has taken an application of this agency to read."""
-    read = (State.IN_REVIEW, State.CHANGES, State.APPROVED, State.DECLINED)
+    read = (State.IN_REVIEW, State.ON_HOLD, State.CHANGES, State.APPROVED, State.DECLINED)
     return (
         Application.objects.filter(agency=agency, state__in=read).exists()
         or AuditEvent.objects.filter(agency_id=agency.pk, after=State.IN_REVIEW).exists()

@@ -20,6 +20,7 @@ from onboarding.workflow import (
     ApplicationVerb,
     Approval,
     HandOver,
+    Hold,
     MoreTime,
     MouVerb,
     Text,
@@ -49,10 +50,10 @@ def may_submit(application: Application, _act: Act) -> list[Text]:
 @effect(Application, ApplicationVerb.SUBMIT, ApplicationVerb.RESUBMIT)
 def submit(application: Application, act: Act) -> list[str]:
     application.submitted_at = application.touched_at = timezone.now()
-    application.answer_by = None
+    application.answer_by = application.clock_from = None
     application.recommended_by = application.recommended_at = None
     helpers.end_all(application)
-    return ["submitted_at", "touched_at", "answer_by", "recommended_by", "recommended_at"]
+    return ["submitted_at", "touched_at", "answer_by", "clock_from", "recommended_by", "recommended_at"]
 
 
 @effect(Application, ApplicationVerb.TAKE)
@@ -79,6 +80,26 @@ def hand_over(application: Application, act: ActWith[HandOver]) -> list[str]:
 def hand_back(application: Application, act: Act) -> list[str]:
     application.reviewer = application.recommended_by = application.recommended_at = None
     return ["reviewer", "recommended_by", "recommended_at"]
+
+
+@guard(Application, ApplicationVerb.HOLD, given=Hold)
+def may_hold(_application: Application, act: ActWith[Hold]) -> list[Text]:
+    return [] if act.given.waits_for.strip() else [_("Enter for whom or what all wait.")]
+
+
+@effect(Application, ApplicationVerb.HOLD, given=Hold)
+def hold(application: Application, act: ActWith[Hold]) -> list[str]:
+    application.held_for, application.reason = act.given.waits_for.strip(), act.reason
+    return ["held_for", "reason"]
+
+
+@effect(Application, ApplicationVerb.RELEASE)
+def release(application: Application, act: Act) -> list[str]:
+    """The clock goes on where it stood when the hold began."""
+    since, now = application.waits_since, timezone.now()
+    application.clock_from = since and since + (now - application.state_since)
+    application.held_for = application.reason = ""
+    return ["clock_from", "held_for", "reason"]
 
 
 @guard(Application, ApplicationVerb.REQUEST_CHANGES)
@@ -152,9 +173,9 @@ def refuse_time(application: Application, act: Act) -> list[str]:
 
 @effect(Application, ApplicationVerb.MOU_LOST)
 def mou_lost(application: Application, act: Act) -> list[str]:
-    application.reason = act.reason
+    application.reason, application.held_for = act.reason, ""
     conditions.withdraw_all(application, by=None, reason=act.reason)
-    return ["reason", *ask_again(application)]
+    return ["reason", "held_for", *ask_again(application)]
 
 
 @guard(Application, ApplicationVerb.RECOMMEND)
@@ -214,8 +235,8 @@ def questions_asked(application: Application) -> set[ReadinessQuestion | None]:
 @effect(Application, ApplicationVerb.DECLINE)
 def decline(application: Application, act: Act) -> list[str]:
     application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.reason
-    application.answer_by = None
-    return ["decided_by", "decided_at", "reason", "answer_by"]
+    application.answer_by, application.held_for = None, ""
+    return ["decided_by", "decided_at", "reason", "answer_by", "held_for"]
 
 
 @guard(Application, ApplicationVerb.WITHDRAW, ApplicationVerb.REVOKE_APPROVAL)
@@ -227,9 +248,9 @@ def may_undo(application: Application, _act: Act) -> list[Text]:
 
 @effect(Application, ApplicationVerb.WITHDRAW)
 def withdraw(application: Application, act: Act) -> list[str]:
-    application.reason, application.answer_by = act.reason, None
+    application.reason, application.held_for, application.answer_by = act.reason, "", None
     application.decided_by = application.decided_at = None
-    return ["reason", "answer_by", "decided_by", "decided_at"]
+    return ["reason", "held_for", "answer_by", "decided_by", "decided_at"]
 
 
 @effect(Application, ApplicationVerb.REVOKE_APPROVAL)

@@ -71,8 +71,7 @@ def ask_for_a_new_signature(mou: Mou, act: Act) -> None:
 
 
 def _sent_with(mou: Mou) -> Application | None:
-    waiting = (Application.State.SUBMITTED, Application.State.IN_REVIEW)
-    rows = Application.objects.filter(agency=mou.agency_id, state__in=waiting)
+    rows = Application.objects.filter(agency=mou.agency_id, state__in=Application.SENT)
     return rows.first() or bound.approved().filter(agency=mou.agency_id).first()
 
 

@@ -30,6 +30,16 @@ def tell_changes(application: Application, _act: Act) -> None:
     emails.changes_requested(application, [remark.as_row() for remark in remarks], cause=cause(application))
 
 
+@done(Application, ApplicationVerb.HOLD)
+def tell_on_hold(application: Application, act: Act) -> None:
+    emails.application_on_hold(application, by=act.by, cause=cause(application))
+
+
+@done(Application, ApplicationVerb.RELEASE)
+def tell_released(application: Application, act: Act) -> None:
+    emails.hold_ended(application, by=act.by, cause=cause(application))
+
+
 @done(Application, ApplicationVerb.ASK_FOR_TIME)
 def tell_time_asked(application: Application, _act: Act) -> None:
     emails.more_time_asked(application)

@@ -134,3 +134,16 @@ def application_reopened(application: Application, *, by: User | None, cause: st
         key=f"reopened:{application.pk}:{cause}",
         context={"application": application, "by_name": name_of(by)},
     )
+
+
+def application_on_hold(application: Application, *, by: User | None, cause: str) -> None:
+    _of_hold("application_on_hold", application, by=by, cause=cause)
+
+
+def hold_ended(application: Application, *, by: User | None, cause: str) -> None:
+    _of_hold("hold_ended", application, by=by, cause=cause)
+
+
+def _of_hold(name: str, application: Application, *, by: User | None, cause: str) -> None:
+    context = {"application": application, "by_name": name_of(by)}
+    to_managers(name, application.agency, key=f"{name}:{application.pk}:{cause}", context=context)

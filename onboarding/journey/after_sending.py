@@ -32,6 +32,8 @@ class AfterSending(TurnMaker):
         since = facts.application.state_since
         if facts.agency.live_at and facts.executed:
             return self._live()
+        if facts.state == Application.State.ON_HOLD:
+            return self._on_hold(since)
         if facts.state != Application.State.APPROVED:
             text = (
                 _("Your application is being read.")
@@ -47,6 +49,25 @@ class AfterSending(TurnMaker):
         if not facts.executed:
             return self._to_execute(since)
         return self._after_agreeing()
+
+    def _on_hold(self, since: datetime) -> Turn:
+        application = self.facts.application
+        assert application
+        words = _("Your application is on hold, and no time of yours runs. All wait for: %(whom)s")
+        words = full_stop(words % {"whom": application.held_for})
+        if application.reason:
+            words = f"{words} {full_stop(application.reason)}"
+        heading = _("On hold: all wait for %(whom)s") % {"whom": application.held_for}
+        page = self.page("submitted")
+        return Turn(
+            Holder.NOBODY,
+            application.held_for,
+            words,
+            since,
+            action=_("See what you sent"),
+            heading=heading,
+            **page,
+        )
 
     def _to_execute(self, since: datetime) -> Turn:
         mou = self.facts.mou

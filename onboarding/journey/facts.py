@@ -165,11 +165,7 @@ class Facts:
 
     @property
     def sent(self) -> bool:
-        return self.state in (
-            Application.State.SUBMITTED,
-            Application.State.IN_REVIEW,
-            Application.State.APPROVED,
-        )
+        return self.state in (*Application.SENT, Application.State.APPROVED)
 
     @property
     def complete(self) -> bool:

@@ -49,6 +49,8 @@ WORDS: dict[type[Model], dict[StrEnum, Promise]] = {
         ApplicationVerb.SUBMIT: _("sent the application %(target)s with the signed MOU"),
         ApplicationVerb.TAKE: _("began to review the application"),
         ApplicationVerb.HAND_BACK: _("put the application back in the queue"),
+        ApplicationVerb.HOLD: _("put the application on hold"),
+        ApplicationVerb.RELEASE: _("ended the hold of the application"),
         ApplicationVerb.REQUEST_CHANGES: _("asked for changes to the application"),
         ApplicationVerb.RESUBMIT: _("sent the application %(target)s again"),
         ApplicationVerb.ASK_FOR_TIME: _("asked for more time to answer"),

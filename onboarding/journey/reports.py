@@ -75,6 +75,7 @@ def _titles() -> dict[str, str]:
         "draft": _("Filling in the application"),
         "submitted": _("Waiting for review"),
         "in_review": _("In review"),
+        "on_hold": _("On hold"),
         "changes_requested": _("Changes requested"),
         "approved": _("Approved, MOU to be counter-signed"),
         "unsigned": _("Approved, MOU to be signed by the agency"),

@@ -41,7 +41,7 @@ def of_application(application: Application, facts: Facts) -> Turn:
 def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Application]:
     """The applications on which the HMIS Admin ("hmis"), this one ("mine"), the agency or the Lead Agency ("lead") is to act.
 
-    "overdue" are those that the agency has not answered in time.
+    "overdue" are those that the agency has not answered in time, "held" wait for somebody else.
     """
     staying = rows.exclude(agency__state=Agency.State.LEFT)
     match whose:
@@ -49,6 +49,8 @@ def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Ap
             return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW])
         case "mine":
             return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
+        case "held":
+            return staying.filter(state=State.ON_HOLD)
         case "agency":
             return staying.filter(state__in=[State.DRAFT, State.CHANGES])
         case "lead":

@@ -1,6 +1,7 @@
 """The participation application: one row a try, a draft row a section, a frozen revision a submission."""
 
 import uuid
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -32,12 +33,14 @@ class Application(models.Model):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Submitted")
         IN_REVIEW = "in_review", _("In review")
+        ON_HOLD = "on_hold", _("On hold")
         CHANGES = "changes_requested", _("Changes requested")
         APPROVED = "approved", _("Approved")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    OPEN: ClassVar = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES)
+    SENT: ClassVar = (State.SUBMITTED, State.IN_REVIEW, State.ON_HOLD)  # with the HMIS Admin
+    OPEN: ClassVar = (State.DRAFT, *SENT, State.CHANGES)
     EDITABLE: ClassVar = (State.DRAFT, State.CHANGES)
 
     # Whether sections are somebody's or questions to colleagues are open; read with `selectors.latest_application`.
@@ -62,6 +65,10 @@ class Application(models.Model):
         related_name="applications",
     )
     submitted_at = models.DateTimeField(_("last submitted"), null=True, blank=True)
+    # While it is on hold: for whom or what all wait.
+    held_for = models.CharField(_("waits for"), max_length=200, blank=True)
+    # From when its wait for a decision counts, where that is later than its sending: a hold stops the clock.
+    clock_from = models.DateTimeField(null=True, blank=True, editable=False)
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("reviewer"),
@@ -106,7 +113,9 @@ class Application(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["agency"],
-                condition=models.Q(state__in=["draft", "submitted", "in_review", "changes_requested"]),
+                condition=models.Q(
+                    state__in=["draft", "submitted", "in_review", "on_hold", "changes_requested"]
+                ),
                 name="application_one_open_per_agency",
             ),
             models.CheckConstraint(
@@ -120,7 +129,11 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="application_in_review_has_reviewer",
-                condition=~models.Q(state="in_review") | models.Q(reviewer__isnull=False),
+                condition=~models.Q(state__in=["in_review", "on_hold"]) | models.Q(reviewer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="application_on_hold_says_for_whom",
+                condition=models.Q(state="on_hold") ^ models.Q(held_for=""),
             ),
             models.CheckConstraint(
                 name="application_changes_have_answer_by",
@@ -144,6 +157,11 @@ class Application(models.Model):
     @property
     def is_editable(self) -> bool:
         return self.state in self.EDITABLE
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Since when the agency waits for a decision, without the days on hold."""
+        return self.clock_from or self.submitted_at
 
     @property
     def is_open(self) -> bool:

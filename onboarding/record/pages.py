@@ -15,7 +15,7 @@ from onboarding.selectors import latest_application
 
 State = Application.State
 # What was sent is frozen; the record goes on beside it.
-STATES = (State.SUBMITTED, State.IN_REVIEW, State.APPROVED)
+STATES = (*Application.SENT, State.APPROVED)
 SECTIONS = (BY_KEY[SectionKey.AGENCY], BY_KEY[SectionKey.PEOPLE])
 # What the HMIS Admin accepts first; its proof goes to the documents.
 BINDING = frozenset({"proof", *(name for names in RecordProposal.FIELDS.values() for name in names)})

@@ -12,6 +12,7 @@ from onboarding.workflow.application import (
     ApplicationVerb,
     Approval,
     HandOver,
+    Hold,
     MoreTime,
     NewCondition,
 )
@@ -37,6 +38,6 @@ TABLES |= {Application: APPLICATION, Mou: MOU, Access: ACCESS, Agency: AGENCY}
 
 __all__ = [
     "LEAD", "MANAGER", "SIGNATORY", "SYSTEM", "TABLES", "AccessVerb", "Account", "Act", "ActWith", "AgencyVerb",
-    "ApplicationVerb", "Approval", "Ending", "HandOver", "MoreTime", "MouVerb", "Move", "NewCondition", "Reasons", "Signer",
+    "ApplicationVerb", "Approval", "Ending", "HandOver", "Hold", "MoreTime", "MouVerb", "Move", "NewCondition", "Reasons", "Signer",
     "Text", "Voiding", "done", "effect", "guard", "move", "moves_from",
 ]  # fmt: skip

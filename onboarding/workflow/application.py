@@ -21,6 +21,8 @@ class ApplicationVerb(StrEnum):
     TAKE = "take"
     HAND_OVER = "hand_over"
     HAND_BACK = "hand_back"
+    HOLD = "hold"
+    RELEASE = "release"
     REQUEST_CHANGES = "request_changes"
     RESUBMIT = "resubmit"
     RECOMMEND = "recommend"
@@ -38,6 +40,13 @@ class ApplicationVerb(StrEnum):
 @dataclass(frozen=True)
 class HandOver:
     to: User
+
+
+@dataclass(frozen=True)
+class Hold:
+    """For whom or what all wait, in words."""
+
+    waits_for: str
 
 
 @dataclass(frozen=True)
@@ -84,14 +93,25 @@ APPLICATION = (
     Move(ApplicationVerb.TAKE, (A.SUBMITTED,), A.IN_REVIEW, (ADMIN,), _("Take for review")),
     Move(
         ApplicationVerb.HAND_OVER,
-        (A.IN_REVIEW,),
-        A.IN_REVIEW,
+        (A.IN_REVIEW, A.ON_HOLD),
+        "",
         (ADMIN,),
         _("Hand over to a colleague"),
         _("the colleague is an HMIS Admin"),
         given=HandOver,
     ),
     Move(ApplicationVerb.HAND_BACK, (A.IN_REVIEW,), A.SUBMITTED, (ADMIN,), _("Hand back to the queue")),
+    Move(
+        ApplicationVerb.HOLD,
+        (A.IN_REVIEW,),
+        A.ON_HOLD,
+        (ADMIN,),
+        _("Put on hold"),
+        _("it is said for whom or what all wait"),
+        needs_reason=True,
+        given=Hold,
+    ),
+    Move(ApplicationVerb.RELEASE, (A.ON_HOLD,), A.IN_REVIEW, (ADMIN,), _("End the hold")),
     Move(
         ApplicationVerb.REQUEST_CHANGES,
         (A.IN_REVIEW,),
@@ -155,7 +175,7 @@ APPLICATION = (
     ),
     Move(
         ApplicationVerb.DECLINE,
-        (A.SUBMITTED, A.IN_REVIEW, A.CHANGES),
+        (A.SUBMITTED, A.IN_REVIEW, A.ON_HOLD, A.CHANGES),
         A.DECLINED,
         (ADMIN,),
         _("Decline"),
@@ -163,7 +183,7 @@ APPLICATION = (
     ),
     Move(
         ApplicationVerb.WITHDRAW,
-        (A.DRAFT, A.SUBMITTED, A.IN_REVIEW, A.CHANGES, A.APPROVED),
+        (A.DRAFT, A.SUBMITTED, A.IN_REVIEW, A.ON_HOLD, A.CHANGES, A.APPROVED),
         A.WITHDRAWN,
         (MANAGER,),
         _("Withdraw application"),
@@ -188,7 +208,7 @@ APPLICATION = (
     ),
     Move(
         ApplicationVerb.MOU_LOST,
-        (A.SUBMITTED, A.IN_REVIEW, A.APPROVED),
+        (A.SUBMITTED, A.IN_REVIEW, A.ON_HOLD, A.APPROVED),
         A.CHANGES,
         (SYSTEM,),
         _("The MOU must be signed again"),

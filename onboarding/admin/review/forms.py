@@ -19,7 +19,7 @@ from hmis_portal.models import PortalSettings
 from onboarding.admin.base import VerbForm, VerbReasonForm
 from onboarding.models import Application, Condition, Remark
 from onboarding.review import outcomes, remarks
-from onboarding.workflow import ApplicationVerb, Approval, HandOver, MoreTime, NewCondition
+from onboarding.workflow import ApplicationVerb, Approval, HandOver, Hold, MoreTime, NewCondition
 
 CONDITION_LENGTH = Condition._meta.get_field("text").max_length or 0
 TIME_OFFERED = 14  # days after the day that stands; the reviewer may write another
@@ -45,6 +45,26 @@ class HandOverForm(VerbForm):
 
 class TakeForm(VerbForm):
     explanation = gettext_lazy("You become the reviewer. The agency sees that its application is being read.")
+
+
+class HoldForm(VerbReasonForm):
+    explanation = gettext_lazy(
+        "The clock stops, and nothing is decided until you end the hold. The agency is told for whom all wait, and why."
+    )
+    waits_for = forms.CharField(
+        label=gettext_lazy("For whom or what do all wait?"),
+        max_length=200,
+        help_text=gettext_lazy("The agency reads this as whose turn it is. For example: the answer of HUD."),
+        error_messages={"required": gettext_lazy("Enter for whom or what all wait")},
+    )
+    field_order = ("waits_for", "note")
+
+    def given(self) -> Hold:
+        return Hold(self.cleaned_data["waits_for"])
+
+
+class ReleaseForm(VerbForm):
+    explanation = gettext_lazy("The review goes on, and the clock where it stood. The agency is told.")
 
 
 class HandBackForm(VerbForm):
@@ -246,6 +266,8 @@ VERBS: dict[str, type[VerbForm]] = {
     ApplicationVerb.TAKE: TakeForm,
     ApplicationVerb.HAND_OVER: HandOverForm,
     ApplicationVerb.HAND_BACK: HandBackForm,
+    ApplicationVerb.HOLD: HoldForm,
+    ApplicationVerb.RELEASE: ReleaseForm,
     ApplicationVerb.REQUEST_CHANGES: RequestChangesForm,
     ApplicationVerb.GIVE_TIME: GiveTimeForm,
     ApplicationVerb.REFUSE_TIME: RefuseTimeForm,

@@ -54,6 +54,7 @@ FIRST = (
     ApplicationVerb.APPROVE,
     ApplicationVerb.RECOMMEND,
     ApplicationVerb.REQUEST_CHANGES,
+    ApplicationVerb.RELEASE,
 )
 
 

@@ -238,7 +238,7 @@ def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "revision": revision,
         "pdf": getattr(revision, "pdf", None),
         "answered_by": add_business_days(day, PortalSettings.load().review_days),
-        "waiting": application.state in (Application.State.SUBMITTED, Application.State.IN_REVIEW),
+        "waiting": application.state in Application.SENT,
     }
     return render(request, "onboarding/application/submitted.html", context)
 

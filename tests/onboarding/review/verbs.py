@@ -9,6 +9,8 @@ VERBS = (
     "take",
     "hand_over",
     "hand_back",
+    "hold",
+    "release",
     "request_changes",
     "give_time",
     "refuse_time",
