@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0017_list_towns_of_networks'),
-        ('onboarding', '0032_begin_with_nothing_unread'),
+        ('onboarding', '0033_find_questions_by_their_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
