@@ -1,15 +1,27 @@
 """The fixed cast: the nine kinds of person, a stranger, one agency of theirs and one of the stranger's."""
 
+import time
 from dataclasses import dataclass
+from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
 from django.test import Client
+from django.utils.crypto import get_random_string
 
 from agencies import permissions
 from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Project, Staff, User
 from hmis_portal.models import PortalSettings
 from tests.factories import AgencyFactory, CANFactory, CoCFactory, ProjectFactory, StaffFactory, UserFactory
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+METHODS_USER = "account_authentication_methods_user"
 # In the order of PRODUCT.md's table, the stranger last.
 KINDS = (
     "visitor",
@@ -47,53 +59,75 @@ class Cast:
     def person(self, kind: str) -> User | AnonymousUser:
         return AnonymousUser() if kind == "visitor" else getattr(self, kind)
 
-    def client(self, kind: str) -> Client:
+    def client(self, kind: str, *, confirmed: str = "") -> Client:
         """A browser in which this kind of person is signed in; "visitor" is not."""
-        return sign_in(Client(), None if kind == "visitor" else getattr(self, kind))
+        return sign_in(Client(), None if kind == "visitor" else getattr(self, kind), confirmed=confirmed)
 
 
-def sign_in(client: Client, user: User | None) -> Client:
-    """Sign in as after a password and, for HMIS staff, a second factor."""
-    if user is not None:
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        if user.is_staff:
-            remember_second_factor(client, user)
+def sign_in(client: Client, user: User | None, *, second_factor: bool = True, confirmed: str = "") -> Client:
+    """Sign in as after a password and, for HMIS staff, a second factor; `confirmed` is how it was shown once more.
+
+    What `force_login` does in a browser without a session, with one row written where that takes fifteen queries: the
+    tests sign in some ten thousand times.
+    """
+    if user is None:
+        return client
+    records = [_record("password", email=user.email)]
+    second_factor = second_factor and user.is_staff
+    if second_factor:
+        _have_second_factor(user)
+        records.append(_record("mfa", type="totp"))
+    if confirmed:
+        records.append(_record(confirmed, reauthenticated=True))
+    user.backend = BACKEND  # type: ignore[attr-defined]
+    request = HttpRequest()
+    request.session = SessionStore(get_random_string(32))
+    request.session._session_cache = {  # type: ignore[attr-defined]
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: BACKEND,
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    if second_factor or confirmed:
+        request.session[METHODS_USER] = str(user.pk)
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
+    user_logged_in.send(sender=type(user), request=request, user=user)
+    request.session.create_model_instance(dict(request.session.items())).save(force_insert=True)
+    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key or ""
     return client
 
 
 def remember_second_factor(client: Client, user: User) -> None:
     """Give a person an authenticator app and mark it as used in this session, as allauth does."""
-    import time
-
-    from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-    from allauth.mfa.models import Authenticator
-
-    Authenticator.objects.get_or_create(
-        user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "test"}}
-    )
+    _have_second_factor(user)
     session = client.session
-    session["account_authentication_methods_user"] = str(user.pk)
+    session[METHODS_USER] = str(user.pk)
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": time.time(), "email": user.email},
-        {"method": "mfa", "at": time.time(), "type": "totp"},
+        _record("password", email=user.email),
+        _record("mfa", type="totp"),
     ]
     session.save()
 
 
 def confirm_again(client: Client, user: User, method: str = "password") -> Client:
     """As after the page that asks once more who it is, before a change of the account."""
-    import time
-
-    from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-
     session = client.session
-    session["account_authentication_methods_user"] = str(user.pk)
+    session[METHODS_USER] = str(user.pk)
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [
         *session.get(AUTHENTICATION_METHODS_SESSION_KEY, []),
-        {"method": method, "at": time.time(), "reauthenticated": True},
+        _record(method, reauthenticated=True),
     ]
     session.save()
     return client
+
+
+def _record(method: str, **more: Any) -> dict[str, Any]:
+    return {"method": method, "at": time.time(), **more}
+
+
+def _have_second_factor(user: User) -> None:
+    Authenticator.objects.get_or_create(
+        user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "test"}}
+    )
 
 
 def make_cast() -> Cast:

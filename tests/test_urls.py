@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from onboarding.models import PrivateNote
-from tests.cast import KINDS, Cast, confirm_again
+from tests.cast import KINDS, Cast, sign_in
 
 NOTE = "at-odds-with-its-board"
 EVERYONE = KINDS
@@ -362,10 +362,7 @@ def test_each_kind_of_person_gets_what_is_written(row: Row, cast: Cast, fill: An
 
 def confirmed(cast: Cast, kind: str) -> Client:
     """The person has just confirmed who it is: pages that change an account ask for it before anything else."""
-    client = cast.client(kind)
-    if kind == "visitor":
-        return client
-    return confirm_again(client, cast.person(kind), "mfa" if kind in HMIS else "password")
+    return cast.client(kind, confirmed="mfa" if kind in HMIS else "password")
 
 
 def expected_statuses(row: Row, kind: str) -> tuple[int, ...]:
@@ -411,7 +408,6 @@ def test_the_hmis_side_has_no_right_without_a_second_factor(row: Row, cast: Cast
     for kind in HMIS:
         for page in ("mfa_index", "mfa_reauthenticate"):  # none is set up; one is, and was not used
             client = without_second_factor(cast, kind, set_up=page == "mfa_reauthenticate")
-            confirm_again(client, cast.person(kind))
             for send in (client.get, client.post):
                 answer = send(url)
                 to = answer.headers.get("Location", "").split("?")[0]
@@ -423,11 +419,10 @@ def test_the_hmis_side_has_no_right_without_a_second_factor(row: Row, cast: Cast
 
 
 def without_second_factor(cast: Cast, kind: str, *, set_up: bool) -> Client:
-    """Signed in with the password alone; with `set_up` the person has an app, and did not use it."""
-    person, client = cast.person(kind), Client()
+    """Signed in with the password alone, twice; with `set_up` the person has an app, and did not use it."""
+    person = cast.person(kind)
     rows = Authenticator.objects.filter(user=person)
     rows.delete()
     if set_up:
         Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "test"})
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return sign_in(Client(), person, second_factor=False, confirmed="password")
