@@ -18,6 +18,7 @@ from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.events import PortalEvent
 from hmis_portal.models import AuditEvent, Message, MessageDocument
 from hmis_portal.text.words import datetime_words, file_size
+from hmis_portal.what_if import admin as what_if  # noqa: F401 - registers its page
 
 # A message is shown as mail programs show it: its own styles, and nothing that runs, loads or leads out of its frame.
 MESSAGE_POLICY = (

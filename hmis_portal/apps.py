@@ -13,5 +13,6 @@ class HmisPortalConfig(AppConfig):
         from hmis_portal.files import checks  # noqa: F401 - registers itself
         from hmis_portal.powers import binding  # noqa: F401 - adds the settings to the acts that take two people
         from hmis_portal.running import roles
+        from hmis_portal.what_if import saving  # noqa: F401 - adds the rows of a form to what can be tried
 
         post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="grants")

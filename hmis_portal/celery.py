@@ -58,6 +58,7 @@ app.conf.beat_schedule = {
     "sweep-revisions": _sweep("onboarding.tasks.sweep_revisions", SWEEP_SECONDS),
     "sweep-powers": _sweep("hmis_portal.tasks.sweep_powers", SWEEP_SECONDS),
     "sweep-email-changes": _sweep("hmis_portal.tasks.finish_email_changes", SWEEP_SECONDS),
+    "sweep-what-ifs": _sweep("hmis_portal.tasks.sweep_what_ifs", SWEEP_SECONDS),
     "sweep-uploads": _sweep("training.tasks.sweep_uploads", SWEEP_SECONDS),
     "sweep-pulls": _sweep("training.tasks.sweep_pulls", SWEEP_SECONDS),
     "pulse-worker": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS),

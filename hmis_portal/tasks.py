@@ -17,6 +17,7 @@ from hmis_portal.models import Message, Tally
 from hmis_portal.powers import asking
 from hmis_portal.running import tries
 from hmis_portal.running.pulse import Program, say
+from hmis_portal.what_if import asking as what_if
 
 
 @task_postrun.connect
@@ -79,3 +80,14 @@ def encrypt_secrets_anew() -> None:
 def finish_email_changes() -> None:
     """Addresses whose 72 hours are over."""
     email_change.finish_due(timezone.now())
+
+
+@shared_task(soft_time_limit=75, time_limit=80)  # one piece more than it makes room for
+def work_what_if(pk: int) -> None:
+    """What a change would do, for some more agencies. Safe to run twice."""
+    what_if.work(pk)
+
+
+@shared_task
+def sweep_what_ifs() -> None:
+    what_if.sweep()

@@ -28,3 +28,4 @@ class OnboardingConfig(AppConfig):
         import_module("onboarding.application.opening")
         import_module("onboarding.mou.paper_power")
         import_module("onboarding.receivers")
+        import_module("onboarding.what_if")

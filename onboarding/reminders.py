@@ -3,16 +3,19 @@
 A run that comes late (the worker was down on the day) sends the latest reminder that is due, not all it missed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import TypeVar
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
+from hmis_portal.what_if import clock
 from onboarding import emails
 from onboarding.journey import whose_turn, yearly
 from onboarding.journey.facts import gather
@@ -26,18 +29,32 @@ from onboarding.selectors import open_conditions
 TERM_DAYS = (90, 30, 7)
 CONDITION_DAYS = (14, 3, 0)
 
+M = TypeVar("M", bound=Model)
+
+
+Among = Collection[UUID] | None  # the agencies that are looked at; None: all
+
 
 def send_all() -> None:
     """Everything that is due today."""
-    agreement.end_terms()
-    unsigned_mous()
-    idle_drafts()
-    answers_due()
+    send_to(None)
     review_digest()
     tell_digest()
-    conditions_due()
-    terms_ending()
-    yearly_tasks()
+
+
+def send_to(among: Among) -> None:
+    """What is due to agencies, of these or of all."""
+    agreement.end_terms(among)
+    unsigned_mous(among)
+    idle_drafts(among)
+    answers_due(among)
+    conditions_due(among)
+    terms_ending(among)
+    yearly_tasks(among)
+
+
+def _of(rows: QuerySet[M], among: Among, agency: str = "agency") -> QuerySet[M]:
+    return rows if among is None else rows.filter(**{f"{agency}__in": among})
 
 
 def last_passed(days: Iterable[int], waited: int) -> int | None:
@@ -50,12 +67,12 @@ def nearest_ahead(days: Iterable[int], left: int) -> int | None:
     return min((day for day in days if left <= day), default=None)
 
 
-def unsigned_mous() -> None:
+def unsigned_mous(among: Among = None) -> None:
     """To the signatory after 3, 7 and 14 days; the manager hears with the last, and once a signatory cannot get in."""
     steps = sorted(PortalSettings.days(PortalSettings.load().signature_reminder_days))
-    today = timezone.localdate()
+    today = clock.today()
     waiting = Mou.objects.filter(state=Mou.State.ISSUED).exclude(agency__state=Agency.State.LEFT)
-    for mou in waiting.select_related("agency", "signatory"):
+    for mou in _of(waiting, among).select_related("agency", "signatory"):
         if not can_sign(mou):
             emails.signatory_away(mou)
             continue
@@ -66,15 +83,15 @@ def unsigned_mous() -> None:
                 emails.signature_waiting(mou, step, reminders=steps.index(step) + 1)
 
 
-def idle_drafts() -> None:
+def idle_drafts(among: Among = None) -> None:
     """What to do next, as the six-step page says it; nothing while the agency waits for its signatory."""
     steps = PortalSettings.days(PortalSettings.load().draft_reminder_days)
     if not steps:
         return
-    today = timezone.localdate()
+    today = clock.today()
     quiet = today - timedelta(days=min(steps))
     drafts = Application.objects.filter(state=Application.State.DRAFT, touched_at__date__lte=quiet)
-    for application in drafts.exclude(agency__state=Agency.State.LEFT).select_related("agency"):
+    for application in _of(drafts, among).exclude(agency__state=Agency.State.LEFT).select_related("agency"):
         step = last_passed(steps, (today - timezone.localdate(application.touched_at)).days)
         turn = whose_turn.of_agency(gather(application.agency)) if step is not None else None
         if step is not None and turn and turn.yours:
@@ -82,12 +99,12 @@ def idle_drafts() -> None:
             emails.draft_idle(application, step, next_step=turn.text, link_url=page, action=turn.action)
 
 
-def answers_due() -> None:
+def answers_due(among: Among = None) -> None:
     """Before the answer-by date; after it the application stands on the HMIS Admin's desk."""
     steps = PortalSettings.days(PortalSettings.load().answer_reminder_days)
-    today = timezone.localdate()
+    today = clock.today()
     waiting = Application.objects.filter(state=Application.State.CHANGES, answer_by__gte=today)
-    for application in waiting.exclude(agency__state=Agency.State.LEFT).select_related("agency"):
+    for application in _of(waiting, among).exclude(agency__state=Agency.State.LEFT).select_related("agency"):
         left = (application.answer_by - today).days if application.answer_by else 0
         step = nearest_ahead(steps, left)
         if step is not None:
@@ -97,7 +114,7 @@ def answers_due() -> None:
 
 def review_digest() -> None:
     """Once each business day to the HMIS Admins: applications that wait longer than the setting says."""
-    today = timezone.localdate()
+    today = clock.today()
     if not is_business_day(today):
         return
     limit = PortalSettings.load().review_days
@@ -125,35 +142,39 @@ def review_digest() -> None:
         emails.review_digest(rows, day=today)
 
 
-def conditions_due() -> None:
+def conditions_due(among: Among = None) -> None:
     """Before an open condition of an approval is due, on the day, and once when it is overdue."""
-    today = timezone.localdate()
+    today = clock.today()
     near = open_conditions().filter(due_on__lte=today + timedelta(days=max(CONDITION_DAYS)))
-    for condition in near.select_related("application__agency").prefetch_related("reports"):
+    for condition in (
+        _of(near, among, "application__agency")
+        .select_related("application__agency")
+        .prefetch_related("reports")
+    ):
         left = (condition.due_on - today).days
         step = nearest_ahead(CONDITION_DAYS, left)
         emails.condition_due(condition, late=left < 0, threshold=-1 if left < 0 else step or 0)
 
 
-def terms_ending() -> None:
+def terms_ending(among: Among = None) -> None:
     """90, 30 and 7 days before the last day of an MOU's term, unless a successor is under way."""
-    today = timezone.localdate()
+    today = clock.today()
     ending = Mou.objects.filter(
         state=Mou.State.EXECUTED,
         term_ends_on__range=(today, today + timedelta(days=max(TERM_DAYS))),
     )
     renewed = Mou.objects.filter(successor_of=OuterRef("pk"), state__in=(*Mou.OPEN, Mou.State.EXECUTED))
-    for mou in ending.exclude(Exists(renewed)).select_related("agency"):
+    for mou in _of(ending, among).exclude(Exists(renewed)).select_related("agency"):
         left = (mou.term_ends_on - today).days if mou.term_ends_on else 0
         step = nearest_ahead(TERM_DAYS, left)
         if step is not None:
             emails.term_end(mou, left, threshold=step)
 
 
-def yearly_tasks() -> None:
+def yearly_tasks(among: Among = None) -> None:
     """Before a yearly task is due, on the day, and once when it is overdue; then it stands on the HMIS Admin's desk."""
     steps = yearly.reminder_days()
-    for task in yearly.due():
+    for task in yearly.due(among=_of(Agency.objects.all(), among, "pk")):
         step = -1 if task.late else nearest_ahead(steps, task.days_left)
         if step is not None:
             emails.yearly_task_due(task, threshold=step)

@@ -7,7 +7,6 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from agencies.services import leavers
 from hmis_portal import queue
 from hmis_portal.running import tries
 from onboarding import reminders
@@ -34,8 +33,7 @@ def report_retention() -> None:
 @shared_task
 def recompute_access() -> None:
     """Nightly, just after midnight: one task an agency, so that a large number does not reach the time limit."""
-    leavers.let_announced_go(timezone.localdate())
-    for agency_id in recompute.agencies_with_access():
+    for agency_id in recompute.nightly(timezone.localdate()):
         queue.publish("onboarding.tasks.recompute_agency", str(agency_id))
 
 

@@ -36,6 +36,7 @@ LISTS = {
     "hmis_portal_auditevent": (REFERENCE, NOBODY),
     "hmis_portal_message": (REFERENCE, NOBODY),
     "hmis_portal_powerrequest": (HMIS, NOBODY),
+    "hmis_portal_whatif": (REFERENCE, NOBODY),
     "hmis_portal_portalsettings": (HMIS, NOBODY),  # the list leads to the one row
     "onboarding_access": (REVIEW, NOBODY),
     "onboarding_application": (REVIEW, NOBODY),
@@ -168,6 +169,7 @@ ELSEWHERE = {
     "hmis_portal_power_grant",
     "hmis_portal_power_refuse",
     "hmis_portal_power_take_back",
+    "hmis_portal_whatif_look",
     "onboarding_access_answers_errors",
     "onboarding_access_answers_preview",
     "onboarding_agency_not_a_duplicate",

@@ -9,6 +9,6 @@ class TrainingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from training import receivers  # noqa: F401
+        from training import receivers, what_if  # noqa: F401 - register themselves
 
         links.give({Page.AGENCY_TRAINING: "training:agency", Page.OWN_TRAINING: "training:mine"})

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from django.utils import timezone
 
 from agencies.models import Agency, Person, Staff, User
+from hmis_portal.what_if import clock
 from training import validity
 from training.models import (
     Because,
@@ -99,7 +100,7 @@ def items_of(people: Collection[int], *, today: date | None = None) -> dict[int,
     items: dict[int, list[Item]] = defaultdict(list)
     if not people:
         return items
-    day = today or timezone.localdate()
+    day = today or clock.today()
     facts = _facts(people)
     equivalences = list(CourseEquivalence.objects.all())
     for row in _open_rows(people, day):

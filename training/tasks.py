@@ -4,7 +4,6 @@ from uuid import UUID
 
 from celery import shared_task
 
-from agencies.models import Agency, Staff
 from training.doors import importing, pulling
 from training.requirements import assignments, reminders
 
@@ -17,11 +16,7 @@ def send_reminders() -> None:
 @shared_task
 def reassign(agency_id: str) -> None:
     """Bring the requirements of an agency's people in line with the rules. Safe to run twice."""
-    for staff in (
-        Staff.objects.current().filter(agency_id=UUID(agency_id), user__isnull=False).order_by("user")
-    ):
-        assignments.assign(staff=staff, by=None)
-    assignments.assign_off_roster(Agency.objects.get(pk=agency_id), by=None)
+    assignments.reassign(UUID(agency_id))
 
 
 @shared_task(soft_time_limit=75, time_limit=80)  # 10,000 rows on a machine that has much else to do

@@ -1,6 +1,8 @@
 """People who leave an agency: at once, on a day announced before, or after all not."""
 
 import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -46,10 +48,15 @@ def report_leaver(*, staff: Staff, by: User | None, last_day: dt.date, reason: s
     return staff
 
 
-def let_announced_go(today: dt.date) -> int:
-    """The night after an announced last working day: the person has left. Safe to repeat; returns how many."""
+def let_announced_go(today: dt.date, agencies: Collection[UUID] | None = None) -> int:
+    """The night after an announced last working day: the person has left. Safe to repeat; returns how many.
+
+    `agencies` are those that are looked at, all when left out.
+    """
     gone = 0
-    for pk in Staff.objects.current().filter(leaves_on__lt=today).values_list("pk", flat=True):
+    rows = Staff.objects.current().filter(leaves_on__lt=today)
+    rows = rows if agencies is None else rows.filter(agency__in=agencies)
+    for pk in rows.values_list("pk", flat=True):
         with transaction.atomic():
             staff = Staff.objects.select_for_update().get(pk=pk)
             if staff.left_on is None and staff.leaves_on is not None and staff.leaves_on < today:

@@ -23,6 +23,7 @@ from hmis_portal.models import BINDING, PortalSettings, PowerRequest
 from hmis_portal.powers import binding
 from hmis_portal.powers.admin import asked_words
 from hmis_portal.web.visits import client_ip
+from hmis_portal.what_if.saving import AsksWhatIf, rows_of
 
 
 def sample_contacts(request: HttpRequest) -> SafeString | str:
@@ -40,6 +41,13 @@ def sample_contacts(request: HttpRequest) -> SafeString | str:
 
 
 admin.site.desk_panels.append(sample_contacts)  # type: ignore[attr-defined]
+
+
+# They decide who has access and what agencies have to do.
+STEERING = {
+    "training_due_days", "idle_days", "managers_at_go_live", "second_factor_from", "go_live_rule",
+    "access_confirmation_months", "project_confirmation_months", "readiness_months",
+}  # fmt: skip
 
 
 class WhyField(forms.CharField):
@@ -88,7 +96,7 @@ class SettingsForm(TellsOfChanges, forms.ModelForm[PortalSettings]):
 
 
 @admin.register(PortalSettings)
-class PortalSettingsAdmin(DeskAdmin):
+class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
     form = SettingsForm
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
@@ -136,6 +144,16 @@ class PortalSettingsAdmin(DeskAdmin):
         """There is one row: its page is the list."""
         PortalSettings.objects.get_or_create(pk=1)
         return HttpResponseRedirect(reverse("admin:hmis_portal_portalsettings_change", args=[1]))
+
+    def steers(self, form: Any, formsets: Any, change: bool) -> bool:
+        return not STEERING.isdisjoint(form.changed_data)
+
+    def what_if_data(self, form: Any, formsets: Any) -> dict[str, Any]:
+        """With what binds, which would be carried out once another grants it."""
+        wanted = copy(form.instance)
+        for name in form.binding:
+            setattr(wanted, name, form.cleaned_data[name])
+        return rows_of(wanted)
 
     def save_model(self, request: HttpRequest, obj: PortalSettings, form: Any, change: bool) -> None:
         """What binds is asked for; all else is changed at once."""

@@ -14,8 +14,10 @@ from hmis_portal.models.settings import (
     PortalSettings,
     days_only,
     forget_settings,
+    settings_of_this_transaction,
 )
 from hmis_portal.models.tally import Tally
+from hmis_portal.models.what_if import WhatIf
 
 __all__ = [
     "BINDING",
@@ -32,6 +34,8 @@ __all__ = [
     "PowerRequest",
     "StoredDocument",
     "Tally",
+    "WhatIf",
     "days_only",
     "forget_settings",
+    "settings_of_this_transaction",
 ]

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Self
 
 from django.contrib.admin.utils import label_for_field
@@ -197,6 +200,11 @@ class PortalSettings(models.Model):
     @classmethod
     def load(cls) -> Self:
         """The one row, from the cache; made with its defaults when the database is new."""
+        own = _own.get()
+        if own is not None:
+            own[:] = own or [cls.objects.get_or_create(pk=1)[0]]
+            own_row: Self = own[0]
+            return own_row
         settings = cls.remembered()
         if settings is None:
             settings, _created = cls.objects.get_or_create(pk=1)
@@ -239,9 +247,27 @@ class PortalSettings(models.Model):
         return [int(part) for part in text.replace(",", " ").split() if part.isdigit()]
 
 
+# The row as a transaction that will be taken back has it: it never reaches the cache that all processes share.
+_own: ContextVar[list[Any] | None] = ContextVar("own_settings", default=None)
+
+
+@contextmanager
+def settings_of_this_transaction() -> Iterator[None]:
+    """Within it settings are read and changed without anybody else noticing."""
+    token = _own.set([])
+    try:
+        yield
+    finally:
+        _own.reset(token)
+
+
 def forget_settings(**_kwargs: Any) -> None:
     """Drop the cached row after the admin has saved another."""
-    cache.delete(PortalSettings.CACHE_KEY)
+    own = _own.get()
+    if own is None:
+        cache.delete(PortalSettings.CACHE_KEY)
+    else:
+        own.clear()
 
 
 models.signals.post_save.connect(forget_settings, sender=PortalSettings, dispatch_uid="forget_settings")

@@ -6,11 +6,11 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, CodeChannel
 from hmis_portal.models import PortalSettings
+from hmis_portal.what_if import clock
 from onboarding.models import Access, Mou
 from onboarding.services import Computed
 from onboarding.workflow import AccessVerb
@@ -92,7 +92,7 @@ def mou_in_force(agency_ids: Collection[UUID], today: date) -> set[UUID]:
 
 def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[AccessFacts]:
     """The facts about these people, in their order: a fixed number of queries. Rows come with staff and agency."""
-    day = today or timezone.localdate()
+    day = today or clock.today()
     signed = mou_in_force({row.staff.agency_id for row in rows}, day)
     channels_asked = PortalSettings.load().asks_for_channel(day)
     known = (

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +11,7 @@ from agencies import permissions
 from agencies.models import Agency, HmisRole, Staff
 from hmis_portal.models import GoLiveRule, PortalSettings
 from hmis_portal.web.errors import WrongState
+from hmis_portal.what_if import clock
 from onboarding import emails
 from onboarding.access.decision import READY, mou_in_force
 from onboarding.models import Access, Condition
@@ -77,7 +77,7 @@ def blocking_conditions(agency: Agency) -> list[Condition]:
 def against_go_live(agency: Agency) -> list[str]:
     """What an agency that joins still lacks before it goes live; empty when it may."""
     reasons = []
-    if agency.pk not in mou_in_force([agency.pk], timezone.localdate()):
+    if agency.pk not in mou_in_force([agency.pk], clock.today()):
         reasons.append(_("The MOU is not in force."))
     reasons += [
         _("Open condition: %(text)s") % {"text": condition.text} for condition in blocking_conditions(agency)

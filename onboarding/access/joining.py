@@ -2,11 +2,11 @@
 
 import structlog
 from django.db import transaction
-from django.utils import timezone
 
 from agencies.models import Agency, Person, Staff, User
 from agencies.services.invitations import invite_holder, invite_staff
 from hmis_portal.web.errors import DomainError
+from hmis_portal.what_if import clock
 from onboarding.models import Access
 from training import services as training_services
 from training.models import Because, CourseRule
@@ -23,7 +23,7 @@ def open_rows(agency: Agency) -> None:
 def invite_new(agency: Agency, *, by: User | None) -> list[Staff]:
     """Accounts for the people on the roster who have none; one who cannot be invited does not hold up the others."""
     invited = []
-    for staff in Staff.objects.begun(timezone.localdate()).filter(agency=agency, user=None):
+    for staff in Staff.objects.begun(clock.today()).filter(agency=agency, user=None):
         try:
             with transaction.atomic():
                 invite_staff(staff=staff, by=by)
@@ -53,7 +53,7 @@ def invite_off_roster(agency: Agency, *, by: User | None) -> list[Person]:
 def welcome_new(agency: Agency) -> None:
     """People listed after training began, or whose start date has come, get the same: an invitation, courses, access row."""
     invited = [staff.pk for staff in invite_new(agency, by=None)]
-    begun = Staff.objects.begun(timezone.localdate()).filter(agency=agency, user__isnull=False)
+    begun = Staff.objects.begun(clock.today()).filter(agency=agency, user__isnull=False)
     without_courses = begun.filter(starts_later=True).exclude(
         pk__in=Because.objects.filter(staff__isnull=False).values("staff")
     )

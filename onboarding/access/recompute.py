@@ -1,6 +1,6 @@
 """Access brought up to date: the moves of the transition table that are due, made as often as one likes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from agencies.models import Agency, Staff, User
+from agencies.services import leavers
 from hmis_portal import queue
 from hmis_portal.web.errors import WrongState
 from onboarding import emails
@@ -66,9 +67,16 @@ def apply(access: Access, decision: Decision) -> bool:
     return True
 
 
-def agencies_with_access() -> list[UUID]:
-    """For the nightly run: agencies whose people's access can still change."""
+def nightly(day: date, agencies: Collection[UUID] | None = None) -> list[UUID]:
+    """Let go whose last day is over; the agencies whose access is to be recomputed. Of these agencies, or of all."""
+    leavers.let_announced_go(day, agencies)
+    return agencies_with_access(agencies)
+
+
+def agencies_with_access(agencies: Collection[UUID] | None = None) -> list[UUID]:
+    """Agencies, of these or of all, whose people's access can still change."""
     rows = Access.objects.filter(~Q(state=Access.State.ENDED) | Q(staff__left_on__isnull=True))
+    rows = rows if agencies is None else rows.filter(staff__agency__in=agencies)
     return list(rows.order_by().values_list("staff__agency", flat=True).distinct())
 
 
@@ -105,6 +113,11 @@ class Recompute:
 
 def later(agency_id: UUID) -> None:
     """Recompute an agency's access once this transaction is committed, once however often it is asked for."""
-    waiting = [entry[1] for entry in connection.run_on_commit if isinstance(entry[1], Recompute)]
-    if not any(other.agency_id == agency_id and not other.ran for other in waiting):
+    if agency_id not in waiting():
         transaction.on_commit(Recompute(agency_id))
+
+
+def waiting() -> set[UUID]:
+    """The agencies that are recomputed once this transaction is committed."""
+    put_off = [entry[1] for entry in connection.run_on_commit if isinstance(entry[1], Recompute)]
+    return {other.agency_id for other in put_off if not other.ran}

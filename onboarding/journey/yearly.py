@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from agencies.models.project import looked_at
 from hmis_portal.models import PortalSettings
+from hmis_portal.what_if import clock
 from onboarding.models import Access, AccessConfirmation, Application, ReadinessYear
 from training.validity import add_months
 
@@ -38,7 +39,7 @@ class YearlyTask:
 
     @property
     def days_left(self) -> int:
-        return (self.due_on - timezone.localdate()).days
+        return (self.due_on - clock.today()).days
 
     @property
     def late(self) -> bool:
@@ -48,7 +49,7 @@ class YearlyTask:
 def projects_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[YearlyTask]:
     """The agencies of which a running project was last confirmed so long ago; one query."""
     months = PortalSettings.load().project_confirmation_months
-    today = timezone.localdate()
+    today = clock.today()
     running = Q(projects__operating_end_date__isnull=True) | Q(projects__operating_end_date__gte=today)
     running &= looked_at("projects__")
     since = Coalesce(F("projects__confirmed_at"), F("projects__date_created"))
@@ -123,7 +124,7 @@ def due(
         if agency.state != Agency.State.LIVE:
             return []
         agencies = agencies.filter(pk=agency.pk)
-    until = timezone.localdate() + timedelta(days=max(reminder_days()) if within is None else within)
+    until = clock.today() + timedelta(days=max(reminder_days()) if within is None else within)
     tasks = [task for source in SOURCES for task in source(agencies, until) if task.due_on <= until]
     return sorted(tasks, key=lambda task: (task.due_on, task.agency.name, task.kind))
 

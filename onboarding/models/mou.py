@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly
 from hmis_portal.signing.models import NAME_LENGTH
+from hmis_portal.what_if import clock
 
 RENEW_DAYS = 90
 
@@ -126,7 +127,7 @@ class Mou(models.Model):
         return (
             self.state == self.State.EXECUTED
             and self.term_ends_on is not None
-            and timezone.localdate() >= self.term_ends_on - timedelta(days=RENEW_DAYS)
+            and clock.today() >= self.term_ends_on - timedelta(days=RENEW_DAYS)
         )
 
     @property
@@ -141,7 +142,7 @@ class Mou(models.Model):
         return (
             self.state == self.State.EXECUTED
             and self.term_ends_on is not None
-            and timezone.localdate() <= self.term_ends_on
+            and clock.today() <= self.term_ends_on
         )
 
 

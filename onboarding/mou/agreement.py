@@ -1,7 +1,8 @@
 """The MOU of an agency: issued, renewed, ended; its two parties, and who signs for them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +24,7 @@ from hmis_portal.signing.models import (
 from hmis_portal.text.references import new_reference
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
+from hmis_portal.what_if import clock
 from onboarding import emails
 from onboarding.events import OnboardingEvent
 from onboarding.models import Mou, SectionKey
@@ -43,11 +45,12 @@ def in_force(agency: Agency) -> Mou | None:
     return rows.order_by("-term_ends_on").first()
 
 
-def end_terms() -> None:
-    """Every MOU whose term is over ends, with the last day of its term. Safe to repeat."""
-    over = Mou.objects.filter(state=Mou.State.EXECUTED, term_ends_on__lt=timezone.localdate())
+def end_terms(agencies: Collection[UUID] | None = None) -> None:
+    """Every MOU, of these agencies or of all, whose term is over ends, with the last day of its term. Safe to repeat."""
+    over = Mou.objects.filter(state=Mou.State.EXECUTED, term_ends_on__lt=clock.today())
+    over = over if agencies is None else over.filter(agency__in=agencies)
     for mou in over.order_by("agency_id"):
-        ending = Ending(mou.term_ends_on or timezone.localdate(), Mou.EndKind.TERM)
+        ending = Ending(mou.term_ends_on or clock.today(), Mou.EndKind.TERM)
         perform(mou, MouVerb.END, by=None, given=ending, reason=_("The term of the MOU is over."))
 
 

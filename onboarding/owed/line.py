@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.text.words import date_words
+from hmis_portal.what_if import clock
 from onboarding.journey.holder import OF_AGENCY, Holder
 
 
@@ -55,7 +55,7 @@ class Line:
 
     @property
     def late(self) -> bool:
-        return self.due_on is not None and self.due_on < timezone.localdate()
+        return self.due_on is not None and self.due_on < clock.today()
 
     @property
     def of_agency(self) -> bool:

@@ -7,10 +7,10 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
 
 from agencies.models import Agency, Funder, Invitation
 from hmis_portal.models.keys import among
+from hmis_portal.what_if import clock
 from onboarding.journey import yearly
 from onboarding.journey.yearly import YearlyTask
 from onboarding.models import Access, Application
@@ -51,7 +51,7 @@ class OwedRows:
 
     def not_ready(self, agency_id: UUID) -> list[Access]:
         """The access of people who have begun, are to work in the HMIS, and may not yet or no more."""
-        today = timezone.localdate()
+        today = clock.today()
         return [
             row
             for row in self.access.get(agency_id, ())
@@ -73,7 +73,7 @@ class OwedRows:
     @cached_property
     def grants(self) -> dict[UUID, list[Funder]]:
         """The grants of approved agencies that end soon, where the same funder's next one is not recorded."""
-        today = timezone.localdate()
+        today = clock.today()
         approved = Application.objects.filter(
             agency=OuterRef("project__agency"), state=Application.State.APPROVED
         )

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from hmis_portal.models import AuditEvent
+from hmis_portal.models import AuditEvent, WhatIf
+from hmis_portal.what_if import trying
 from tests.factories import StaffFactory, UserFactory
 from training import services
 from training.models import Completion, Course, CourseRule, Evidence, HeldResult, Requirement, Waiver
@@ -261,7 +262,8 @@ def test_asking_for_a_newer_version(opened, course, done):
     assert course.version == 2
 
 
-def test_a_changed_rule_reaches_people_by_the_worker(opened, course, commits):
+def test_a_changed_rule_reaches_people_by_the_worker(opened, course, commits, monkeypatch):
+    monkeypatch.setattr(trying, "HORIZON", 1)
     client = opened.client("admin")
     page = client.get(reverse("admin:training_course_change", args=[course.pk]))
     form = page.context["adminform"].form
@@ -275,8 +277,12 @@ def test_a_changed_rule_reaches_people_by_the_worker(opened, course, commits):
     data["rules-0-DELETE"] = "on"
     data.pop("link", None)
     assert CourseRule.objects.filter(course=course).count() == 1
+    change = reverse("admin:training_course_change", args=[course.pk])
     with commits():
-        answer = client.post(reverse("admin:training_course_change", args=[course.pk]), {**data, "link": ""})
+        assert client.post(change, {**data, "link": ""}).status_code == 302
+    assert Requirement.objects.open().filter(course=course).exists()  # not before the page that says what it would do
+    with commits():
+        answer = client.post(change, {**data, "link": "", "_what_if": WhatIf.objects.get().pk})
     assert answer.status_code == 302, answer.context["adminform"].form.errors if answer.context else ""
     assert not Requirement.objects.open().filter(course=course).exists()
     assert AuditEvent.objects.filter(verb="course rules changed", actor=opened.admin).exists()

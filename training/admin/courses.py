@@ -13,11 +13,23 @@ from django.utils.translation import ngettext
 from agencies.permissions import person
 from hmis_portal import audit
 from hmis_portal.desk.tools import DeskAdmin, act_page, guarded
+from hmis_portal.what_if.saving import AsksWhatIf
 from training import permissions, services
 from training.admin.base import HTTPS
 from training.admin.forms import NewerVersionForm
 from training.events import TrainingEvent
 from training.models import Course, CourseEquivalence, CourseRule
+from training.what_if import COURSE
+
+# A changed description alone is saved at once.
+STEERING = {
+    "min_score", "mandatory", "valid_months", "rule", "anniversary", "campaign_on", "window_days", "grace_days", "idle_months", "due_days",
+}  # fmt: skip
+
+
+def _changes_who(form: Any, formsets: Any) -> bool:
+    """Whether other people need it than before."""
+    return "active" in form.changed_data or any(formset.has_changed() for formset in formsets)
 
 
 class RuleInline(admin.TabularInline[CourseRule, Course]):
@@ -32,7 +44,8 @@ class EquivalenceInline(admin.TabularInline[CourseEquivalence, Course]):
 
 
 @admin.register(Course)
-class CourseAdmin(DeskAdmin):
+class CourseAdmin(AsksWhatIf, DeskAdmin):
+    what_if = COURSE
     list_display = ("title", "passes_with", "renewal_words", "mandatory", "active", "version")
     list_filter = ("active", "mandatory", "passes_with")
     search_fields = ("title", "slug")
@@ -103,7 +116,14 @@ class CourseAdmin(DeskAdmin):
         super().save_related(request, form, formsets, change)
         if any(formset.has_changed() for formset in formsets):
             audit.record(by=person(request), verb=TrainingEvent.COURSE_RULES_CHANGED, obj=form.instance)
+        if _changes_who(form, formsets):
             services.reassign_everyone()
+
+    def steers(self, form: Any, formsets: Any, change: bool) -> bool:
+        return _changes_who(form, formsets) or (change and not STEERING.isdisjoint(form.changed_data))
+
+    def what_if_data(self, form: Any, formsets: Any) -> dict[str, Any]:
+        return {**super().what_if_data(form, formsets), "reassign": _changes_who(form, formsets)}
 
     def get_urls(self) -> list[URLPattern]:
         view = guarded(

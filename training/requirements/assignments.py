@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Contact, Person, Staff, User
 from hmis_portal import audit
 from hmis_portal.models import Message, PortalSettings
+from hmis_portal.what_if import clock
 from training import emails
 from training.events import TrainingEvent
 from training.models import Because, Course, CourseRule, LearningAccount, Notice, Requirement
@@ -41,6 +42,14 @@ def assign_off_roster(agency: Agency, *, by: User | None) -> None:
     asked = asked.filter(user__isnull=False)
     for user_id in asked.order_by("user").values_list("user", flat=True):
         _align(user_id, by=by)
+
+
+def reassign(agency_id: UUID) -> None:
+    """Bring the requirements of all of an agency's people in line with the rules. Safe to repeat."""
+    current = Staff.objects.current().filter(agency=agency_id, user__isnull=False)
+    for staff in current.order_by("user"):
+        assign(staff=staff, by=None)
+    assign_off_roster(Agency.objects.get(pk=agency_id), by=None)
 
 
 def _align(user_id: int, *, by: User | None, also: Staff | None = None) -> list[Requirement]:
@@ -117,7 +126,7 @@ def _reason(rule: CourseRule, staff: Staff, types: set[int], positions: set[str]
 def _needs_of(person: User) -> Needs:
     """What a person needs for all their work in agencies whose training is open."""
     needs: Needs = {}
-    begun = Staff.objects.begun(timezone.localdate())
+    begun = Staff.objects.begun(clock.today())
     for row in begun.filter(user=person, agency__open_training__isnull=False):
         for course, reason in courses_for(row).items():
             need = (course.pk, row.pk if course.is_agreement else None)
@@ -131,7 +140,7 @@ def _needs_of(person: User) -> Needs:
 
 def _open(person: User, need: Need, reasons: dict[Source, str], *, by: User | None) -> Requirement:
     course = Course.objects.get(pk=need[0])
-    today = timezone.localdate()
+    today = clock.today()
     days = course.due_days if course.due_days is not None else PortalSettings.load().training_due_days
     # Nobody is late before the first day of work for which the course is asked.
     begins = min(
@@ -172,7 +181,7 @@ def _set_reasons(row: Requirement, reasons: dict[Source, str]) -> None:
 def _close(row: Requirement, *, by: User | None) -> None:
     reasons = list(row.reasons.select_related("staff", "holder"))
     gone = bool(reasons) and all(reason.staff and reason.staff.left_on is not None for reason in reasons)
-    row.closed_on = timezone.localdate()
+    row.closed_on = clock.today()
     row.closed_because = Requirement.Closed.LEFT if gone else Requirement.Closed.NOT_NEEDED
     row.save(update_fields=["closed_on", "closed_because"])
     cancel_reminders([row])

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Person, Staff
 from hmis_portal.text.words import date_words
+from hmis_portal.what_if import clock
 from training.models import (
     Because,
     Requirement,
@@ -195,7 +195,7 @@ class StaffStatus(CoursesStatus):
         """One sentence for each thing that still stands between this person and access; empty when met."""
         if not self.opened:
             return [_("Training has not been opened for the agency yet.")]
-        if self.staff.starts_after(timezone.localdate()):
+        if self.staff.starts_after(clock.today()):
             words = _("Starts on %(day)s: the invitation and the courses come that day.")
             return [words % {"day": date_words(self.staff.start_date)}]
         if self.staff.user_id is None:

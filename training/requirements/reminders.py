@@ -16,6 +16,7 @@ from agencies.models import HmisRole, Person, Staff, User
 from agencies.permissions import HMIS_ADMIN, people_in
 from hmis_portal import mail
 from hmis_portal.text import typed
+from hmis_portal.what_if import clock
 from training import emails
 from training.models import Because, Notice, Requirement
 from training.requirements.items import Item
@@ -62,17 +63,32 @@ def cause(item: Item, today: date) -> Cause | None:
     return (Notice.Kind.DUE if rung > 0 else Notice.Kind.OVERDUE), deadline, rung
 
 
-def send_all(today: date | None = None) -> int:
-    """Tell everyone what is due; safe to run twice on a day. Returns the number of messages to learners."""
-    day = today or timezone.localdate()
+def days_of_change(item: Item) -> set[date]:
+    """The days on which this course may stand otherwise than on the day before, or is told of, as long as nobody does anything."""
+    status = item.status
+    ends = {
+        status.valid_through, status.grace_through, status.deadline, status.waived_through, item.requirement.due_on
+    }  # fmt: skip
+    last_days = {day for day in ends if day is not None}
+    told = {status.deadline - timedelta(days=rung) for rung in LADDER} if status.deadline else set()
+    return {day + timedelta(days=1) for day in last_days} | told
+
+
+def send_all(today: date | None = None, among: Collection[int] | None = None) -> int:
+    """Tell everyone, or these people (ids), what is due; safe to run twice on a day.
+
+    Returns the number of messages to learners.
+    """
+    day = today or clock.today()
     open_rows = Requirement.objects.open().filter(person__is_active=True)
+    open_rows = open_rows if among is None else open_rows.filter(person__in=among)
     people = list(open_rows.order_by("person").values_list("person", flat=True).distinct())
     sent = 0
     for start in range(0, len(people), BATCH):
         for person_id, items in items_of(people[start : start + BATCH], today=day).items():
             if any(cause(item, day) for item in items):
                 sent += remind(person_id, day)
-    copy_to_others()
+    copy_to_others(among)
     return sent
 
 
@@ -101,14 +117,12 @@ def remind(person_id: int, today: date) -> int:
     return sent
 
 
-def copy_to_others() -> None:
-    """One digest to each supervisor (from 14 days before), coordinator (at lapse) and HMIS Admin (at suspension)."""
+def copy_to_others(among: Collection[int] | None = None) -> None:
+    """What was told to everyone, or to these people (ids): one digest to each supervisor (from 14 days before), coordinator (at lapse) and HMIS Admin (at suspension)."""
     with transaction.atomic():
-        notices = list(
-            Notice.objects.select_for_update(of=("self",), skip_locked=True)
-            .filter(copied_at=None)
-            .select_related("requirement__course", "requirement__person")
-        )
+        rows = Notice.objects.select_for_update(of=("self",), skip_locked=True).filter(copied_at=None)
+        rows = rows if among is None else rows.filter(requirement__person__in=among)
+        notices = list(rows.select_related("requirement__course", "requirement__person"))
         if not notices:
             return
         lines: dict[tuple[str, str], dict[int, Notice]] = defaultdict(dict)

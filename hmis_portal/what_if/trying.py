@@ -1,0 +1,126 @@
+"""A change is made for real for a few agencies, the nights that follow are worked off, and all of it is taken back.
+
+The same nights without the change stand beside it: what would happen anyway is not the change's doing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.utils import timezone
+
+from hmis_portal.models import Message, WhatIf, settings_of_this_transaction
+from hmis_portal.what_if import clock, kinds
+
+HORIZON = 30  # days
+
+Told = list[str]  # names of the messages
+Having = list[dict[int, bool]]  # for each day from today
+
+_told: ContextVar[Told | None] = ContextVar("told", default=None)
+
+
+def _hear(instance: Message, created: bool, **_kwargs: Any) -> None:
+    told = _told.get()
+    if told is not None and created:
+        told.append(instance.name)
+
+
+post_save.connect(_hear, sender=Message, dispatch_uid="what_if_messages")
+
+
+@contextmanager
+def undone() -> Iterator[Told]:
+    """What is done within is taken back, and what waits for its commit never comes; gives the messages written."""
+    told: Told = []
+    token = _told.set(told)
+    try:
+        with transaction.atomic(), settings_of_this_transaction():
+            try:
+                yield told
+            finally:
+                transaction.set_rollback(True)
+    finally:
+        _told.reset(token)
+
+
+def try_out(row: WhatIf, agencies: Sequence[UUID]) -> dict[str, Any] | None:
+    """What the change would do to these agencies and their people; None when nothing."""
+    world = kinds.world()
+    with undone():
+        before, tasks_before = _seen(agencies), world.tasks(agencies)
+    with undone() as told:
+        kinds.of(row).carry_out(row)
+        kinds.of(row).follow(row, agencies)
+        world.settle(agencies)
+        at_once, tasks = len(told), world.tasks(agencies)
+        if not told and tasks == tasks_before and _seen(agencies) == before:
+            return None
+        changed = _nights(agencies)
+        later = len(told) - at_once
+    with undone() as told:
+        otherwise = _nights(agencies)
+    return {
+        **_access(changed, otherwise),
+        "tasks": _tasks({key: words for key, words in tasks.items() if key not in tasks_before}),
+        "at_once": at_once,
+        "later": later,
+        "otherwise": len(told),
+    }
+
+
+def _seen(agencies: Sequence[UUID]) -> list[Any]:
+    """Today and on the last day: what begins to count in between shows on the last."""
+    seen = []
+    for ahead in (0, HORIZON):
+        with clock.on(timezone.localdate() + timedelta(days=ahead)):
+            seen.append(kinds.world().look(agencies))
+    return seen
+
+
+def _nights(agencies: Sequence[UUID]) -> Having:
+    """Who has access today, and after each of the coming nights."""
+    world, today = kinds.world(), timezone.localdate()
+    having, changes = [world.having(agencies)], world.changes(agencies)
+    for ahead in range(1, HORIZON + 1):
+        day = today + timedelta(days=ahead)
+        # What has changed shows on the first night, whatever day it is.
+        due = [key for key in agencies if ahead == 1 or day in changes.get(key, ())]
+        with clock.on(day):
+            looked_at = world.night(agencies, due)
+            changes.update(world.changes(due))
+        having.append(world.having(agencies) if looked_at else having[-1])
+    return having
+
+
+def _access(changed: Having, otherwise: Having) -> dict[str, Any]:
+    """The first day on which each person has no access, or has it, because of the change."""
+    first: dict[str, dict[int, int]] = {"lost": {}, "gained": {}}
+    for ahead, (there, here) in enumerate(zip(changed, otherwise, strict=True)):
+        for key in {*there, *here}:
+            has, had = there.get(key, False), here.get(key, False)
+            if has != had:
+                first["gained" if has else "lost"].setdefault(key, ahead)
+    names, today = kinds.world().names({*first["lost"], *first["gained"]}), timezone.localdate()
+    return {
+        which: [
+            [(today + timedelta(days=ahead)).isoformat(), names[key][0], names[key][1], str(names[key][2])]
+            for key, ahead in days.items()
+            if key in names
+        ]
+        for which, days in first.items()
+    }
+
+
+def _tasks(new: dict[tuple[UUID, str], str]) -> list[list[Any]]:
+    by_agency = defaultdict(list)
+    for (agency_id, _key), words in new.items():
+        by_agency[agency_id].append(words)
+    names = kinds.world().agency_names(by_agency)
+    return [[str(key), names.get(key, ""), words] for key, words in by_agency.items()]
