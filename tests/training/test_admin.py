@@ -280,7 +280,9 @@ def test_a_changed_rule_reaches_people_by_the_worker(opened, course, commits, mo
     change = reverse("admin:training_course_change", args=[course.pk])
     with commits():
         assert client.post(change, {**data, "link": ""}).status_code == 302
-    assert Requirement.objects.open().filter(course=course).exists()  # not before the page that says what it would do
+    assert (
+        Requirement.objects.open().filter(course=course).exists()
+    )  # not before the page that says what it would do
     with commits():
         answer = client.post(change, {**data, "link": "", "_what_if": WhatIf.objects.get().pk})
     assert answer.status_code == 302, answer.context["adminform"].form.errors if answer.context else ""

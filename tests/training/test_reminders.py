@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agencies.services import leavers
@@ -237,6 +237,7 @@ class _Row:
 days = st.dates(dt.date(2026, 1, 1), dt.date(2027, 12, 31))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # how fast examples are made is the machine’s affair
 @given(days, st.integers(1, 90), st.none() | days, st.integers(0, 30))
 def test_each_rung_is_reached_at_most_once_and_in_order(assigned, due_days, done, grace):
     row = _Row(assigned, assigned + dt.timedelta(days=due_days))
