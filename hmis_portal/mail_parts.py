@@ -52,15 +52,49 @@ class Parts:
     html: str
 
 
+@dataclass(frozen=True)
+class Letter:
+    """The subject and first words of a message as somebody wrote them; the template shows them for its own."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Draft(Letter):
+    """What a message would begin with, and what follows that by itself."""
+
+    rest: str
+
+
+def draft(name: str, context: Mapping[str, Any]) -> Draft:
+    """Of a message whose template lets its first words be written anew as `letter`."""
+    subject, whole, _button, after = read(_source(name, _words_of(context)))
+    mark = Letter("…", "…")
+    _mark, marked, _button, _after = read(_source(name, _words_of({**context, "letter": mark})))
+    rest = _text(marked).removeprefix(mark.text).strip("\n")
+    first = _text(whole).removesuffix(rest).strip("\n")
+    return Draft(subject, first, "\n\n".join(filter(None, [rest, _text(after)])))
+
+
+def _words_of(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The context with what every message may say."""
+    portal = PortalSettings.load()
+    return {
+        "portal": portal, "hmis_name": portal.hmis_name, "admin_name": portal.admin_name,
+        "lead_agency": portal.lead_agency, "link_url": "", "person": None, "letter": None, **context,
+    }  # fmt: skip
+
+
+def _source(name: str, words: Mapping[str, Any]) -> str:
+    return engines["mail"].get_template(f"{name}.md").render(dict(words))
+
+
 def made(name: str, context: Mapping[str, Any]) -> Parts:
     """The parts of the message `name` ("<app>/<message>") for its context; `person`, if any, is greeted by name."""
-    portal = PortalSettings.load()
-    words = {
-        "portal": portal, "hmis_name": portal.hmis_name, "admin_name": portal.admin_name,
-        "lead_agency": portal.lead_agency, "link_url": "", "person": None, **context,
-    }  # fmt: skip
-    source = engines["mail"].get_template(f"{name}.md").render(words)
-    subject, before, button, after = read(source)
+    words = _words_of(context)
+    portal = words["portal"]
+    subject, before, button, after = read(_source(name, words))
     if bool(button) != bool(words["link_url"]):
         raise MalformedMessage("A message has a button and the address it leads to, or neither.")
     greeting = (

@@ -33,6 +33,7 @@ class OnboardingEvent(StrEnum):
     ANSWERED_REMARK = "answered remark"
     EXPLAINED_REMARK = "explained remark"
     PRIVATE_NOTE = "private note"
+    CHANGED_DECLINE_REASONS = "changed reasons to decline"
     SECTION_IN_ORDER = "section in order"
     SECTION_TO_CHECK_AGAIN = "section to check again"
     CONFIRMED_REQUIREMENT = "confirmed requirement"

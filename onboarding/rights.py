@@ -15,6 +15,7 @@ EDITED = {
     "onboarding": (
         "add_readinessquestion", "change_readinessquestion", "delete_readinessquestion",
         "add_readinessoutcome", "change_readinessoutcome", "delete_readinessoutcome",
+        "add_declinereason", "change_declinereason",
         "add_roleinhmis", "change_roleinhmis", "delete_roleinhmis",
     ),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from agencies import permissions
 from agencies.locks import lock_agency
 from agencies.models import Agency, User
 from hmis_portal import audit
+from hmis_portal.mail_parts import Letter
 from hmis_portal.signing.agreeing.given import PaperSignature, Signature
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import GuardFailed, WrongState
@@ -63,6 +64,7 @@ class How(TypedDict, total=False):
     reason: str
     ip: str | None
     as_system: bool
+    letter: Letter | None
 
 
 # The rows of the tables for mypy: which payload a verb carries. A test compares them with the tables.
@@ -129,6 +131,7 @@ def perform_held(
     reason: str = "",
     ip: str | None = None,
     as_system: bool = False,
+    letter: Letter | None = None,
 ) -> T:
     """Make one move of the transition table, or refuse it with a sentence; returns the locked, changed object.
 
@@ -138,8 +141,8 @@ def perform_held(
     """
     row = workflow.move(type(obj), verb)
     row.check_given(given)
-    plain = Act(by=by, reason=reason.strip(), ip=ip)
-    act = plain if given is None else ActWith(by=by, reason=plain.reason, ip=ip, given=given)
+    plain = Act(by=by, reason=reason.strip(), ip=ip, letter=letter)
+    act = plain if given is None else ActWith(by=by, reason=plain.reason, ip=ip, letter=letter, given=given)
     with transaction.atomic():
         agency = lock_agency(agency_id_of(obj))
         locked = _locked(obj, agency)

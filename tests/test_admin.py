@@ -41,6 +41,7 @@ LISTS = {
     "onboarding_access": (REVIEW, NOBODY),
     "onboarding_application": (REVIEW, NOBODY),
     "onboarding_condition": (REVIEW, NOBODY),
+    "onboarding_declinereason": (REFERENCE, ADMIN),
     "onboarding_mou": (REVIEW, NOBODY),
     "onboarding_readinessquestion": (REFERENCE, NOBODY),  # added to a draft alone, and there is none
     "onboarding_readinessversion": (REFERENCE, NOBODY),

@@ -14,6 +14,7 @@ from agencies import permissions
 from agencies.models import User
 from hmis_portal.desk.tools import act_page
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.mail_parts import Draft, Letter
 from hmis_portal.web.visits import client_ip
 from onboarding import workflow
 from onboarding.models import Access, Application, Mou, Remark
@@ -54,6 +55,8 @@ class VerbForm(PortalFormMixin, forms.Form):
     # Whether the page says at once what the guard will refuse; not where the guard looks at what is typed.
     shows_guard = False
 
+    draft: Draft | None = None  # how the e-mail that tells it would begin, where that may be changed
+
     obj: Any
 
     def __init__(self, *args: Any, obj: Any, by: User, **kwargs: Any) -> None:
@@ -66,6 +69,11 @@ class VerbForm(PortalFormMixin, forms.Form):
 
     def given(self) -> object:
         """The payload of the move, where it carries one."""
+        return None
+
+    @property
+    def letter(self) -> Letter | None:
+        """How the e-mail begins, where the person changed that."""
         return None
 
     @property
@@ -111,7 +119,15 @@ def confirm(
         return HttpResponseRedirect(back)
 
     def act() -> str:
-        perform_held(obj, row.verb, by=by, given=form.given(), reason=form.reason, ip=client_ip(request))
+        perform_held(
+            obj,
+            row.verb,
+            by=by,
+            given=form.given(),
+            reason=form.reason,
+            ip=client_ip(request),
+            letter=form.letter,
+        )
         return _("Done: %(what)s, %(name)s.") % {"what": row.label, "name": obj}
 
     return act_page(

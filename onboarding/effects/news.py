@@ -25,9 +25,10 @@ def cause(obj: Any) -> str:
 
 
 @done(Application, ApplicationVerb.REQUEST_CHANGES)
-def tell_changes(application: Application, _act: Act) -> None:
+def tell_changes(application: Application, act: Act) -> None:
     remarks = application.remarks.filter(resolved_at__isnull=True)
-    emails.changes_requested(application, [remark.as_row() for remark in remarks], cause=cause(application))
+    rows = [remark.as_row() for remark in remarks]
+    emails.changes_requested(application, rows, cause=cause(application), letter=act.letter)
 
 
 @done(Application, ApplicationVerb.HOLD)
@@ -66,7 +67,7 @@ def tell_approved(application: Application, act: Act) -> None:
         agency=application.agency_id, state__in=[Mou.State.SIGNED, Mou.State.EXECUTED]
     ).first()
     executed = mou is not None and mou.state == Mou.State.EXECUTED
-    emails.application_approved(application, executed=executed, cause=cause(application))
+    emails.application_approved(application, executed=executed, cause=cause(application), letter=act.letter)
     if mou and executed:
         begin_training(mou, act)
     elif mou:
@@ -74,14 +75,14 @@ def tell_approved(application: Application, act: Act) -> None:
 
 
 @done(Application, ApplicationVerb.DECLINE)
-def tell_declined(application: Application, _act: Act) -> None:
+def tell_declined(application: Application, act: Act) -> None:
     until = timezone.localdate() + timedelta(days=PortalSettings.load().reopen_days)
-    emails.application_declined(application, until=until, cause=cause(application))
+    emails.application_declined(application, until=until, cause=cause(application), letter=act.letter)
 
 
 @done(Application, ApplicationVerb.REVOKE_APPROVAL)
 def tell_revoked(application: Application, act: Act) -> None:
-    emails.approval_revoked(application, by=act.by, cause=cause(application))
+    emails.approval_revoked(application, by=act.by, cause=cause(application), letter=act.letter)
 
 
 @done(Application, ApplicationVerb.REOPEN)

@@ -23,6 +23,7 @@ from onboarding.emails.application import (
     application_submitted,
     approval_revoked,
     changes_requested,
+    draft,
     hold_ended,
     mou_again,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "condition_waived",
     "coordinators",
     "counter_sign_waiting",
+    "draft",
     "draft_idle",
     "explanation_asked",
     "explanation_given",

@@ -1,14 +1,17 @@
 """The application: sent, changes asked for, decided."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import User
-from hmis_portal import mail
+from hmis_portal import mail, mail_parts
+from hmis_portal.mail_parts import Draft, Letter
 from hmis_portal.models import StoredDocument
 from onboarding.emails.to import name_of, to_managers
 from onboarding.models import Application, Condition, Revision
@@ -64,7 +67,20 @@ def application_received(revision: Revision, *, news: News | None = None) -> Non
         )
 
 
-def changes_requested(application: Application, remarks: Sequence[dict[str, str]], *, cause: str) -> None:
+def draft(name: str, application: Application, /, *, by: User, **told: Any) -> Draft:
+    """How the message of a decision would begin; the reason is still to be given."""
+    shown = copy(application)
+    shown.reason = _("[the reason that you enter]")
+    context = {
+        "application": shown, "agency": application.agency, "by_name": name_of(by), "conditions": (), "remarks": (),
+        "withdrawn": (), "link_url": "…", "reviewer_name": name_of(application.reviewer), **told,
+    }  # fmt: skip
+    return mail_parts.draft(f"onboarding/{name}", context)
+
+
+def changes_requested(
+    application: Application, remarks: Sequence[dict[str, str]], *, cause: str, letter: Letter | None = None
+) -> None:
     """`remarks`: place and text of each remark."""
     to_managers(
         "changes_requested",
@@ -76,6 +92,7 @@ def changes_requested(application: Application, remarks: Sequence[dict[str, str]
             "remarks": remarks,
             "count": len(remarks),
             "reviewer_name": name_of(application.reviewer),
+            "letter": letter,
         },
     )
 
@@ -90,7 +107,9 @@ def mou_again(application: Application, reason: str, *, cause: str) -> None:
     )
 
 
-def application_approved(application: Application, *, executed: bool, cause: str) -> None:
+def application_approved(
+    application: Application, *, executed: bool, cause: str, letter: Letter | None = None
+) -> None:
     to_managers(
         "application_approved",
         application.agency,
@@ -99,20 +118,25 @@ def application_approved(application: Application, *, executed: bool, cause: str
             "application": application,
             "executed": executed,
             "conditions": list(application.conditions.all()),
+            "letter": letter,
         },
     )
 
 
-def application_declined(application: Application, *, until: date, cause: str) -> None:
+def application_declined(
+    application: Application, *, until: date, cause: str, letter: Letter | None = None
+) -> None:
     to_managers(
         "application_declined",
         application.agency,
         key=f"declined:{application.pk}:{cause}",
-        context={"application": application, "until": until},
+        context={"application": application, "until": until, "letter": letter},
     )
 
 
-def approval_revoked(application: Application, *, by: User | None, cause: str) -> None:
+def approval_revoked(
+    application: Application, *, by: User | None, cause: str, letter: Letter | None = None
+) -> None:
     with_it = {"ended_as": Condition.Ended.WITHDRAWN, "ended_reason": application.reason}
     to_managers(
         "approval_revoked",
@@ -121,6 +145,7 @@ def approval_revoked(application: Application, *, by: User | None, cause: str) -
         context={
             "application": application,
             "by_name": name_of(by),
+            "letter": letter,
             "withdrawn": [condition.text for condition in application.conditions.filter(**with_it)],
         },
     )

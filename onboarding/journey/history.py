@@ -232,6 +232,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         OnboardingEvent.LEFT_A_PROPOSAL,
         OnboardingEvent.REMARK,
         OnboardingEvent.PRIVATE_NOTE,
+        OnboardingEvent.CHANGED_DECLINE_REASONS,
         OnboardingEvent.CLOSE_REMARK,
         OnboardingEvent.TAKE_BACK_REMARK,
         OnboardingEvent.SECTION_IN_ORDER,

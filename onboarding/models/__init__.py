@@ -29,6 +29,7 @@ from onboarding.models.record import RecordChange, RecordProposal
 from onboarding.models.review import (
     Condition,
     ConditionReport,
+    DeclineReason,
     Remark,
     RemarkReply,
     RequirementConfirmation,
@@ -45,6 +46,7 @@ __all__ = [
     "CalendarFeed",
     "Condition",
     "ConditionReport",
+    "DeclineReason",
     "Difference",
     "HelpAnswer",
     "HelpRequest",

@@ -261,6 +261,22 @@ class ConditionReport(models.Model):
         return self.text[:60]
 
 
+class DeclineReason(models.Model):
+    """One of the reasons for which an application may be declined, as the HMIS Admin words them."""
+
+    text = models.CharField(_("reason"), max_length=120, unique=True)
+    position = models.PositiveSmallIntegerField(_("place in the list"), default=10)
+    in_use = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("reason to decline")
+        verbose_name_plural = _("reasons to decline")
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class RequirementText(models.Model):
     """What a manager confirms in step 1, in one frozen wording."""
 

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.functional import Promise
 
 from agencies.models import User
+from hmis_portal.mail_parts import Letter
 
 MANAGER, SIGNATORY = "manager", "signatory"
 ADMIN, LEAD, SYSTEM = "hmis_admin", "lead", "system"
@@ -56,6 +57,7 @@ class Act:
     by: User | None
     reason: str = ""
     ip: str | None = None
+    letter: Letter | None = None  # how its message begins, where somebody wrote that
     _read: dict[type[object], object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def read(self, kind: type[R], read: Callable[[], R]) -> R:

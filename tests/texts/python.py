@@ -29,7 +29,7 @@ EXEMPT_FILES = {
     r"/management/|/dev_run\.py|/dev_services/|/settings\.py|/environment\.py|/files/checks\.py|/fonts\.py|/typefaces\.py": "for who runs the portal",
     r"/key_files\.py|/token\.py": "for who keeps the sealing key",
     r"/demo/": "invented people and agencies",
-    r"/reference\.py|/requirements\.py": "reference content: rows that the HMIS edits",
+    r"/reference\.py|/requirements\.py|review/decline_reasons\.py": "reference content: rows that the HMIS edits",
     r"/hud/csv_check/|/hud/csv\.py|/hud/export\.py": "HUD's format and its checks, not for readers",
     r"/(file|office)_reader\.py": "answers of a child process, for the log",
     r"/bundle\.py": "names of files in the bundle, as its page of prose (how_to_check.txt) calls them",

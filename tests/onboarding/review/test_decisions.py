@@ -11,7 +11,7 @@ from hmis_portal.models import AuditEvent, Message
 from hmis_portal.web.errors import GuardFailed
 from onboarding.admin.review.forms import VERBS
 from onboarding.journey import history
-from onboarding.models import Application, Condition, Mou, Remark
+from onboarding.models import Application, Condition, DeclineReason, Mou, Remark
 from onboarding.services import perform
 from onboarding.workflow import ApplicationVerb, Approval
 from tests.onboarding.helpers import settings_are
@@ -79,9 +79,10 @@ def test_four_eyes(in_review, cast, client_of):
 def test_decline_voids_the_mou(in_review, cast, client_of):
     client = client_of(cast.admin)
     assert "Enter the reason" in client.post(url(in_review, "decline"), {"note": ""}).content.decode()
-    client.post(url(in_review, "decline"), {"note": "Outside Connecticut."})
+    why = DeclineReason.objects.get(text="Another reason")
+    client.post(url(in_review, "decline"), {"why": why.pk, "note": "Outside Connecticut."})
     in_review.refresh_from_db()
-    assert (in_review.state, in_review.reason) == ("declined", "Outside Connecticut.")
+    assert (in_review.state, in_review.reason) == ("declined", "Another reason. Outside Connecticut.")
     assert Mou.objects.get(agency=cast.agency).state == "voided"
     message = Message.objects.get(name="onboarding/application_declined")
     assert "Outside Connecticut." in message.body_text
