@@ -209,6 +209,15 @@ def signatories_of(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
     return set(rows.values_list("content_object", "user"))
 
 
+def acting_for(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
+    """Pairs of agency and person who manages it or fills in for it; one query, none for no agency."""
+    if not agency_ids:
+        return set()
+    codes = [PERMISSION_OF_ROLE[AgencyRole.MANAGER], PERMISSION_OF_ROLE[AgencyRole.EDITOR]]
+    rows = _held().filter(content_object__in=agency_ids, permission__codename__in=codes, user__is_active=True)
+    return set(rows.values_list("content_object", "user"))
+
+
 def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
     """Everybody who holds a role for an agency, with their roles in the order of AgencyRole; one query."""
     roles_of: dict[User, set[str]] = {}
@@ -232,6 +241,8 @@ def memberships(user: User) -> list[tuple[Agency, list[str]]]:
             roles_at.setdefault(row.content_object, set()).add(
                 ROLE_OF_PERMISSION[row.permission.codename].value
             )
+    known = user.__dict__.setdefault("_agency_roles", {})
+    known.update({agency.pk: frozenset(roles) for agency, roles in roles_at.items()})
     return [
         (agency, [role for role in AgencyRole.values if role in roles]) for agency, roles in roles_at.items()
     ]

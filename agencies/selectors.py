@@ -1,6 +1,6 @@
 """Questions over many people and agencies."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.events import AgenciesEvent
-from agencies.models import AccessLevel, Agency, AgencyRole, Invitation, Person, Staff, User
+from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Invitation, Person, Staff, User
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
@@ -26,6 +26,7 @@ class Destination:
     title: str
     text: str
     url: str
+    agency: Agency | None = None
 
 
 def destinations(user: User) -> list[Destination]:
@@ -34,11 +35,7 @@ def destinations(user: User) -> list[Destination]:
     if user.is_staff:
         places.append(Destination(_("Admin desk"), _("Your work for the HMIS"), reverse("admin:index")))
     mine = permissions.memberships(user)
-    for agency, roles in mine:
-        acts = {AgencyRole.MANAGER, AgencyRole.EDITOR} & set(roles)
-        page = links.to(Page.AGENCY_STEPS) if acts else links.to(Page.AGENCY_MOU)
-        words = ", ".join(str(AgencyRole(role).label) for role in roles)
-        places.append(Destination(agency.name, words, reverse(page, args=[agency.pk])))
+    places += [_of_agency(agency, roles) for agency, roles in mine]
     listed = [row.agency for row in Staff.objects.current().filter(user=user).select_related("agency")]
     in_position = Person.objects.off_roster().filter(user=user).select_related("agency")
     listed += [person.agency for person in in_position]
@@ -47,6 +44,29 @@ def destinations(user: User) -> list[Destination]:
         names = ", ".join(agency.name for agency in listed)
         places.append(Destination(_("Your training and access"), names, reverse(links.to(Page.OWN_TRAINING))))
     return places
+
+
+def own_agencies(user: User) -> list[Destination]:
+    """The agencies that a person acts for."""
+    return [_of_agency(agency, roles) for agency, roles in permissions.memberships(user)]
+
+
+def _of_agency(agency: Agency, roles: Collection[str]) -> Destination:
+    acts = {AgencyRole.MANAGER, AgencyRole.EDITOR} & set(roles)
+    page = links.to(Page.AGENCY_STEPS) if acts else links.to(Page.AGENCY_MOU)
+    words = ", ".join(str(AgencyRole(role).label) for role in roles)
+    return Destination(agency.name, words, reverse(page, args=[agency.pk]), agency)
+
+
+def on_rosters(user: User) -> list[tuple[Staff, list[Staff]]]:
+    """The rosters this person is on, each with its HMIS Data Coordinators; a number of queries that does not grow."""
+    rows = Staff.objects.current().filter(user=user).select_related("agency").prefetch_related("projects")
+    mine = list(rows.order_by("agency__legal_name"))
+    coordinators = Staff.objects.current().filter(
+        agency__in=[row.agency_id for row in mine], hmis_role=HmisRole.HDC
+    )
+    known = list(coordinators) if mine else []
+    return [(row, [one for one in known if one.agency_id == row.agency_id]) for row in mine]
 
 
 def known_people(agency: Agency) -> list[Person]:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # signing in, and one's own account
     path("start/", start.start, name="start"),
     path("me/", me.me, name="me"),
+    path("me/agency/", start.my_agency, name="my_agency"),
     path("me/messages/", me.my_messages, name="messages"),
     path("me/messages/<uuid:message_id>/", me.my_message, name="message"),
     path("me/sign-in-codes/", channel.code_channel, name="code_channel"),

@@ -20,6 +20,7 @@ class OnboardingConfig(AppConfig):
                 Page.AGENCY_STEPS: "onboarding:journey",
                 Page.AGENCY_MOU: "onboarding:mou",
                 Page.AGENCY_SET_UP: "onboarding:setup_sheet",
+                Page.OWN_TASKS: "onboarding:my_tasks",
                 Page.OWN_CALENDAR: "onboarding:my_calendar",
             }
         )

@@ -2,7 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from onboarding.projects.places import AFTER_APPROVAL
 from onboarding.record.places import IN_RECORD
-from onboarding.views import access, journey, owed, public, review, together
+from onboarding.views import access, journey, mine, owed, public, review, together
 from onboarding.views import questions as support
 from onboarding.views.application import acts, pages, requirements
 from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
@@ -58,6 +58,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGENCY}/owed/", owed.owed, name="owed"),
     path(f"{_AGENCY}/owed/<slug:key>/colleague/", owed.assign, name="assign_owed"),
     path(f"{_AGENCY}/owed/<slug:key>/remind/", owed.remind, name="remind_owed"),
+    # a home of one's own
+    path("me/tasks/", mine.my_tasks, name="my_tasks"),
     path("me/calendar/", owed.my_calendar, name="my_calendar"),
     path("calendar/<slug:token>.ics", owed.calendar_file, name="calendar"),
     # the conditions of the approval

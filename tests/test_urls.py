@@ -72,6 +72,7 @@ TABLE = [
     Row("onboarding:eligibility_result", EVERYONE, status=(302,)),
     # one's own account
     Row("agencies:start", SIGNED_IN, status=(200, 302)),
+    Row("agencies:my_agency", SIGNED_IN, status=(200, 302)),
     Row("agencies:me", SIGNED_IN),
     Row("agencies:messages", SIGNED_IN),
     Row("agencies:message", MANAGERS, args="message"),
@@ -112,6 +113,7 @@ TABLE = [
         "owed",
         post_only=True,
     ),
+    Row("onboarding:my_tasks", SIGNED_IN, status=(200, 302)),
     Row("onboarding:my_calendar", SIGNED_IN),
     Row("onboarding:calendar", EVERYONE, args="calendar"),
     edits("onboarding:report_condition", "condition"),

@@ -15,6 +15,7 @@ class Page(StrEnum):
     AGENCY_MOU = "agency MOU"
     AGENCY_SET_UP = "agency set-up"
     AGENCY_TRAINING = "agency training"
+    OWN_TASKS = "own tasks"
     OWN_TRAINING = "own training"
     OWN_ACCOUNT = "own account"
     OWN_CALENDAR = "own calendar"

@@ -10,15 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from agencies import permissions
-from agencies.models import AgencyRole, User
+from agencies.models import User
 from hmis_portal import audit
 from onboarding.events import OnboardingEvent
-from onboarding.journey.facts import gather_all
-from onboarding.journey.holder import Holder
-from onboarding.models import Assignment, CalendarFeed
+from onboarding.models import CalendarFeed
 from onboarding.owed.line import Line
-from onboarding.owed.sources import lines_of
+from onboarding.owed.mine import shares
 from training.papers import calendars
 
 SALT = "onboarding.owed.calendar"
@@ -58,25 +55,11 @@ def revoke(person: User) -> None:
 
 
 def lines_for(person: User) -> list[Line]:
-    """What has a day and is this person's, in all their agencies: given to them, or of their role; a manager's are all."""
-    mine = dict(permissions.memberships(person))
-    facts = gather_all(mine)
-    applications = [one.application for one in facts.values() if one.application]
-    rows = Assignment.objects.filter(application__in=applications).values_list(
-        "application__agency", "task", "person"
-    )
-    given = {(agency, task): holder for agency, task, holder in rows}
+    """What has a day and is this person's, in all their agencies; a manager's are all."""
     lines = []
-    for agency, roles in mine.items():
-        manages = AgencyRole.MANAGER in roles
-        edits = AgencyRole.EDITOR in roles
-        for line in lines_of(facts[agency.pk]):
-            if line.due_on is None or not line.of_agency:
-                continue
-            holder = given.get((agency.pk, line.key), line.user_id)
-            free = holder is None and line.holder == Holder.EDITOR
-            if manages or holder == person.pk or (edits and free):
-                lines.append(line)
+    for share in shares(person):
+        own = [*share.mine, *(share.others if share.manages else [])]
+        lines += [line for line in own if line.due_on and line.of_agency]
     return lines
 
 

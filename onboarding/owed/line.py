@@ -48,9 +48,12 @@ class Line:
     action: str
     user_id: int | None = None  # where it is one person's own
     mou_id: UUID | None = None
+    own: bool = False  # read by the person whose training and access it is about
 
     @property
     def url(self) -> str:
+        if self.own:
+            return reverse("training:mine")
         return reverse(self.page, args=[self.agency_id, *self.args])
 
     @property

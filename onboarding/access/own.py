@@ -1,0 +1,86 @@
+"""One's own way into the HMIS, by agency: training, agreement, access, and how to sign in there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.models import Staff, User
+from onboarding.access.roles import Roles
+from onboarding.models import Access
+from training import selectors
+from training.requirements.items import Item, StaffStatus
+
+TONES = {
+    Access.State.NOT_READY: "plain",
+    Access.State.READY: "waiting",
+    Access.State.GRANTED: "done",
+    Access.State.SUSPENDED: "problem",
+    Access.State.ENDED: "plain",
+}
+
+
+@dataclass(frozen=True)
+class OwnAccess:
+    """A person on one roster; `access` is None until the agency's training begins."""
+
+    status: StaffStatus
+    access: Access | None
+    roles: Sequence[str]  # in the HMIS's words
+
+    @property
+    def staff(self) -> Staff:
+        return self.status.staff
+
+    @property
+    def agreement(self) -> Item | None:
+        return next((item for item in self.status.items if item.requirement.course.is_agreement), None)
+
+    @property
+    def state_kind(self) -> str:
+        return TONES[Access.State(self.access.state)] if self.access else "plain"
+
+    @property
+    def state_text(self) -> str:
+        if not self.staff.logs_in:
+            return _("No access to the HMIS asked for")
+        return str(self.access.get_state_display()) if self.access else _("Not ready")
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """Why not, or not any more."""
+        if not self.staff.logs_in or (self.access and self.access.state == Access.State.GRANTED):
+            return []
+        return [str(reason) for reason in self.access.reasons] if self.access else self.status.reasons
+
+    @property
+    def may_sign_in(self) -> bool:
+        return self.access is not None and self.access.state == Access.State.GRANTED
+
+    @property
+    def next_url(self) -> str:
+        """Where the one thing to do first stands open."""
+        item = self.next_step
+        return f"{reverse('training:mine')}?open={item.requirement.pk}#{item.anchor}" if item else ""
+
+    @property
+    def next_step(self) -> Item | None:
+        return selectors.next_step([self.status])
+
+
+def own_access(person: User) -> list[OwnAccess]:
+    """Of each roster this person is on; a number of queries that does not grow with them."""
+    items = selectors.items_of([person.pk])[person.pk]
+    statuses = selectors.own_statuses(person, items)
+    if not statuses:
+        return []
+    rows = Access.objects.filter(staff__in=[status.staff.pk for status in statuses])
+    rows = rows.select_related("staff").prefetch_related("staff__projects__funders")
+    access = {row.staff_id: row for row in rows}
+    there = Roles.load()
+    return [
+        OwnAccess(status, row, there.of(row.staff).roles if row else ())
+        for status in statuses
+        for row in [access.get(status.staff.pk)]
+    ]
