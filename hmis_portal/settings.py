@@ -112,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "hmis_portal.web.context.portal",
+                "onboarding.context.head",
             ],
             "builtins": ["hmis_portal.templatetags.portal", "hmis_portal.templatetags.components"],
         },

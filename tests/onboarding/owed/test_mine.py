@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from agencies.models import AgencyRole
 from agencies.permissions import grant
+from onboarding import questions
 from onboarding.journey.facts import gather
 from onboarding.models import Access
 from onboarding.owed.mine import shares
@@ -55,6 +56,29 @@ def test_the_door_to_one_s_agency_leads_where_one_works(cast, client_of):
     both = words(leads("director"))
     assert "Harbor House" in both
     assert "River Street Shelter" in both
+
+
+def test_the_door_to_messages_counts_what_this_person_has_not_read(cast, client_of):
+    thread = questions.write_to(cast.agency, subject="Towns", text="Which do you serve?", by=cast.admin)
+
+    def counted(kind):
+        door = re.search(
+            r">Messages(.*?)</a>", client_of(cast.person(kind)).get("/me/agency/", follow=True).text, re.S
+        )
+        return re.sub(r"<[^>]+>", "", door.group(1)).strip()
+
+    assert [counted(kind) for kind in ("director", "coordinator", "staff", "stranger")] == [
+        "1 unread",
+        "1 unread",
+        "",
+        "",
+    ]
+    client_of(cast.director).get(reverse("onboarding:question", args=[thread.pk]))
+    assert (counted("director"), counted("coordinator")) == ("", "1 unread")
+    questions.write_again(thread=thread, by=cast.coordinator, text="Hartford")
+    assert counted("director") == "1 unread"
+    desk = client_of(cast.admin).get(reverse("onboarding:guide")).text
+    assert "?waits=yes" in desk.partition("</header>")[0]
 
 
 def test_a_line_is_on_the_page_of_who_has_it_and_on_nobody_else_s(cast, client_of):

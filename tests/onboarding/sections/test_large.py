@@ -27,7 +27,7 @@ def test_check_answers_of_forty_projects(reference):
     assert queries(client, page("check_answers", agency)) <= 20
     for name in ("application", "projects", "staff_section"):
         assert queries(client, page(name, agency)) <= 12, name
-    assert queries(client, page("journey", agency)) <= 10
+    assert queries(client, page("journey", agency)) <= 11
 
 
 def test_preview_of_two_thousand_people(reference):

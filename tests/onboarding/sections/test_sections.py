@@ -51,7 +51,7 @@ def test_section_get_needs_few_queries(cast, application, base, key, django_asse
     client = cast.client("director")
     client.get(f"{base}{key}/")
     # Of readiness the answers of helpers too.
-    with django_assert_max_num_queries(11 if key.startswith("readiness") else 10):
+    with django_assert_max_num_queries(12 if key.startswith("readiness") else 11):
         assert client.get(f"{base}{key}/").status_code == 200
 
 
@@ -67,9 +67,9 @@ def test_what_colleagues_share_costs_as_much_for_many(cast, application, base, d
                 application, page="agency.about", url="/", field="ein", label="EIN", of=cast.coordinator,
                 text=f"{number} {place}", by=cast.director,
             )  # fmt: skip
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             assert client.get(f"{base}agency/about/").text.count("Read and answer") >= number
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(12):
             assert f"{cast.coordinator} does this." in client.get(base).text
 
 
@@ -310,7 +310,7 @@ def test_check_answers_lists_what_is_missing_first(cast, application, base):
 def test_check_answers_needs_few_queries(cast, complete, base, django_assert_max_num_queries):
     client = cast.client("director")
     client.get(f"{base}check/")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         assert client.get(f"{base}check/").status_code == 200
 
 
