@@ -71,7 +71,7 @@ def _is_of(line: Line, share: Share, holder: int | None, person: User) -> bool:
 
 
 def _read_by(line: Line, person: User) -> Line:
-    """One's own readiness stands on one's own page, also for who may not see the agency's."""
+    """One's own readiness stands on one's own page, with why not; also for who may not see the agency's."""
     if line.user_id != person.pk or line.holder != Holder.STAFF:
         return line
-    return replace(line, own=True, title=_("You are not ready for the HMIS yet"))
+    return replace(line, own=True, title=_("You are not ready for the HMIS yet"), text="")
