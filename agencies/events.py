@@ -39,6 +39,7 @@ class AgenciesEvent(StrEnum):
     HANDED_OVER_MANAGEMENT = "handed over management"
     NAMED_MANAGER = "named manager"
     NAMED_DEPUTY = "named deputy"
+    VIEWED_AS_AGENCY = "viewed as the agency"
     LISTED_STAFF = "listed staff"
     STAFF_RETURNED = "staff returned"
     CORRECTED_ADDRESS = "corrected address"

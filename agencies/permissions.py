@@ -4,9 +4,10 @@ Object rights live on Agency alone: a manager manages and edits, an editor edits
 the MOU. A staff member's rights follow from their Staff row, the HMIS staff's from their group.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import TypeGuard
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -94,6 +95,8 @@ def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
     """The roles that a person holds for one agency, from one query a request."""
     if not is_person(user):
         return frozenset()
+    if getattr(user, "views_as_manager_of", None) == agency.pk:
+        return frozenset({AgencyRole.MANAGER.value})
     known: dict[UUID, frozenset[str]] = user.__dict__.setdefault("_agency_roles", {})
     if agency.pk not in known:
         rows = _held().filter(content_object=agency, user=user)
@@ -102,6 +105,16 @@ def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
             ROLE_OF_PERMISSION[name].value for name in names if name in ROLE_OF_PERMISSION
         )
     return known[agency.pk]
+
+
+@contextmanager
+def counting_as_manager(user: Any, agency_id: UUID) -> Iterator[None]:
+    """While an HMIS Admin reads a page as the agency's manager sees it: see `agencies.viewing`."""
+    user.views_as_manager_of = agency_id
+    try:
+        yield
+    finally:
+        user.views_as_manager_of = None
 
 
 def is_manager(user: AnyUser | None, agency: Agency) -> bool:

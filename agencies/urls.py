@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from agencies.views import channel, invitation, me, opening, people, staff, start
+from agencies.views import channel, invitation, me, opening, people, staff, start, viewing
 
 _AGENCY = "agencies/<uuid:agency_id>"
 
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/messages/<uuid:message_id>/", me.my_message, name="message"),
     path("me/sign-in-codes/", channel.code_channel, name="code_channel"),
     path("me/close/", me.close_account, name="close_account"),
+    path("viewing/end/", viewing.end_viewing, name="end_viewing"),
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("invitations/<str:token>/renew/", invitation.renew_invitation, name="renew_invitation"),
     # an agency and who acts for it

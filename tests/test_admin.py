@@ -127,6 +127,7 @@ def none(cast: Cast) -> list[Any]:
 OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "agencies_agency_duplicates": (REVIEW, none),
     "agencies_agency_name_manager": (ADMIN, agency),
+    "agencies_agency_view_as": (ADMIN, agency),
     "agencies_user_allow_first_factor": (ADMIN, person),
     "agencies_user_close": (ADMIN, person),
     "agencies_user_groups": (ADMIN, person),

@@ -77,6 +77,7 @@ TABLE = [
     Row("agencies:messages", SIGNED_IN),
     Row("agencies:message", MANAGERS, args="message"),
     Row("agencies:code_channel", SIGNED_IN),
+    Row("agencies:end_viewing", SIGNED_IN, post_only=True),
     Row("agencies:close_account", SIGNED_IN),
     Row("agencies:create", SIGNED_IN, status=(302,)),
     Row("agencies:invitation", EVERYONE, args="token"),

@@ -6,19 +6,19 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies import namesakes, permissions
+from agencies import namesakes, permissions, viewing
 from agencies.admin.acts import ReasonForm, with_acts_for_admins
 from agencies.models import Agency, AgencyRole, ServiceKind, Staff, User
 from agencies.services import people, powers
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
-from hmis_portal.forms import NameField, PersonEmailField
+from hmis_portal.forms import NameField, PersonEmailField, PortalFormMixin
 from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.text.words import full_stop
 from hmis_portal.web import links
@@ -26,6 +26,10 @@ from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip
 
 STATE_KIND = {Agency.State.JOINING: "waiting", Agency.State.LIVE: "done", Agency.State.LEFT: "plain"}
+
+
+class ViewForm(PortalFormMixin, forms.Form):
+    submit_label = _("View as the agency")
 
 
 class NameManagerForm(ReasonForm):
@@ -109,7 +113,10 @@ class AgencyAdmin(ReadOnlyAdmin):
 
     def act_links(self, agency: Agency) -> list[tuple[str, str]]:
         """Address and words of what the HMIS Admin may do; the apps above add theirs."""
-        return [(reverse("admin:agencies_agency_name_manager", args=[agency.pk]), gettext("Name a manager"))]
+        return [
+            (reverse("admin:agencies_agency_view_as", args=[agency.pk]), gettext("View as the agency")),
+            (reverse("admin:agencies_agency_name_manager", args=[agency.pk]), gettext("Name a manager")),
+        ]
 
     @admin.display(description=_("acts"))
     def acts(self, agency: Agency) -> SafeString | str:
@@ -130,6 +137,11 @@ class AgencyAdmin(ReadOnlyAdmin):
                 guarded(self, self.name_manager_view, **admins),
                 name="agencies_agency_name_manager",
             ),
+            path(
+                "<uuid:pk>/view-as/",
+                guarded(self, self.view_as_view, **admins),
+                name="agencies_agency_view_as",
+            ),
             *super().get_urls(),
         ]
 
@@ -142,6 +154,20 @@ class AgencyAdmin(ReadOnlyAdmin):
             "may_merge": permissions.is_hmis_admin(request.user),
         }
         return render(request, "admin/agencies/duplicates.html", context)
+
+    def view_as_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        agency = get_object_or_404(Agency, pk=pk)
+        form = ViewForm(request.POST if request.method == "POST" else None)
+
+        def act() -> HttpResponse:
+            viewing.begin(request, agency, by=permissions.person(request), ip=client_ip(request))
+            return redirect(links.to(Page.AGENCY_STEPS), agency.pk)
+
+        return act_page(
+            self, request, title=gettext("View the pages of %s as its manager sees them") % agency.name, form=form, act=act,
+            back=reverse("admin:agencies_agency_change", args=[agency.pk]),
+            explanation=gettext("For questions like “where do I find …?”. You read and change nothing: every act is refused until you come back to the desk. The record keeps that you looked."),
+        )  # fmt: skip
 
     def name_manager_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         agency = get_object_or_404(Agency, pk=pk)

@@ -180,6 +180,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         AgenciesEvent.MOVED_PEOPLE_TO_ANOTHER_AGENCY,
         AgenciesEvent.TOOK_OVER_PEOPLE_OF_A_DUPLICATE,
         AgenciesEvent.CORRECTED_ADDRESS,
+        AgenciesEvent.VIEWED_AS_AGENCY,
         TrainingEvent.COURSE_CHANGED,
         TrainingEvent.COURSE_RULES_CHANGED,
         TrainingEvent.COURSE_ASSIGNED,
