@@ -100,6 +100,10 @@ class SectionForm(DraftForm):
     def store(self, by: User) -> dict[str, Any]:
         raise NotImplementedError
 
+    def lacking(self) -> list[str]:
+        """What the answers, as they are saved, leave to be answered on the same page."""
+        return []
+
     def keep_files(self, by: User) -> None:
         """Keep every file that is in order, also when another answer is not: no file is asked for twice."""
         for name, (kind, question) in self.file_kinds.items():

@@ -47,12 +47,16 @@
       place.append(words);
     }
   };
-  /* What the town of a site tells is filled in where nothing stands yet, once, and said to be from there. */
+  /* What the town of a site tells is filled in where nothing stands yet but what the page came with, once, and said to be from there. */
   const offered = new Set();
+  const isAnswered = (input) => {
+    if (input.type === "radio") return input.checked && !input.defaultChecked;
+    return input.value !== "" && !input.querySelector("option:checked")?.defaultSelected;
+  };
   const propose = (proposals) => {
     for (const [name, value] of Object.entries(proposals)) {
       const inputs = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
-      if (offered.has(`${name}=${value}`) || inputs.some((input) => (input.type === "radio" ? input.checked : input.value))) continue;
+      if (offered.has(`${name}=${value}`) || inputs.some(isAnswered)) continue;
       offered.add(`${name}=${value}`);
       for (const input of inputs) {
         if (input.type !== "radio") input.value = value;

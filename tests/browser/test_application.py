@@ -277,7 +277,7 @@ def test_conditions_show_their_questions(open_application) -> None:
     page, _agency = open_application("Shown")
     page.get_by_role("link", name="D. Technical readiness").click()
     page.get_by_role("link", name="Public areas and remote work").click()
-    note, remote = page.get_by_text("The next page asks for the plan."), page.locator("#id_q17_0")
+    note, remote = page.get_by_text("Asked next."), page.locator("#id_q17_0")
     expect(note).to_be_hidden()
     page.locator("#id_q26_2").check()
     expect(note).to_be_visible()

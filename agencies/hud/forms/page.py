@@ -145,12 +145,18 @@ class ProjectForms(ProjectForm):
         return place if place.get("coc_code") in lists.coc_names() else {}
 
     def proposals(self) -> dict[str, str]:
-        """For questions of a site that have no answer yet, what its town and ZIP code tell; by the name of the input."""
+        """For questions of a site that have no answer yet, what its town and ZIP code tell; by the name of the input.
+
+        What the agency's address told is no answer either, as long as nothing is saved.
+        """
         found: dict[str, str] = {}
+        offered = {} if stored_rows(self.project, "coc") else self._address()
         for row in self._filled("coc"):
             place = self._place_of(str(row["city"].value() or ""), str(row["zip"].value() or ""))
-            empty = [name for name in place if row[name].value() in (None, "")]
-            found |= {row.add_prefix(name): str(place[name]) for name in empty}
+            for name, value in place.items():
+                said = str(row[name].value() or "")
+                if said in ("", str(offered.get(name, ""))) and said != str(value):
+                    found[row.add_prefix(name)] = str(value)
         return found
 
     @property

@@ -100,7 +100,7 @@ def notes(question: ReadinessQuestion, *, asks_plan: bool) -> list[Markup]:
                 '<p class="inset"{}><strong>{}.</strong> {}</p>',
                 _shown_when(question.number, row.when["answer"]),
                 OUTCOME_NOTES[row.kind],
-                gettext("The next page asks for the plan.") if rules.is_plan(row) else row.text,
+                gettext("Asked next.") if rules.is_plan(row) else row.text,
             )
         )
         for row in question.outcomes.all()

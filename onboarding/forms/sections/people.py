@@ -129,6 +129,16 @@ class PeopleForm(SectionForm, forms.Form):
             ]
         return self
 
+    def lacking(self) -> list[str]:
+        """What the agency's list does not say of whoever was chosen from it."""
+        chosen = [one for one in Position if self.cleaned_data.get(f"{one.value}_is") == LISTED]
+        return [
+            str(words) % one.label
+            for one in chosen
+            for part, words in ASKED.items()
+            if not self.people[one][part]
+        ]
+
     def _asks(self, position: str) -> bool:
         return f"{position}_name" in self.fields
 

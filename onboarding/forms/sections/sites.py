@@ -1,6 +1,6 @@
 """Section D: one site."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -41,3 +41,12 @@ class SiteForm(DraftForm, forms.ModelForm[Site]):
         fields = ("address", "workstations", "connection", "intake_desks")
         labels: ClassVar = {"address": _("Address")}
         help_texts: ClassVar = {"address": _("Street and town, like 12 Main Street, Hartford.")}
+
+    def __init__(self, *args: Any, proposed: str = "", **kwargs: Any) -> None:
+        """`proposed` is an address that the portal offers."""
+        super().__init__(*args, **kwargs)
+        if proposed:
+            self.initial["address"] = proposed
+            self.fields["address"].help_text = _(
+                "Filled in from the agency’s address. Change it where the site is another."
+            )

@@ -41,6 +41,7 @@ class SectionPage(DraftPage):
         self.section, self.template = page.draft, f"onboarding/sections/{section.key}.html"
         self.pages = self.asked(answers)
         self.number = [one.key for one in self.pages].index(page.key) + 1
+        self.lacking: list[str] = []
 
     @classmethod
     def to_write(cls, request: HttpRequest, agency_id: UUID, section: str, page: str) -> Self:
@@ -72,6 +73,9 @@ class SectionPage(DraftPage):
 
     def write(self, form: SectionForm, *, version: int) -> str:
         drafts.complete(form=form, section=self.section, version=version, by=self.by)
+        self.lacking = form.lacking()
+        for words in self.lacking:
+            messages.warning(self.request, words)
         if self.page.key and any(map(self.page.shows, party.TYPED_AS)):
             for words in party.against(agreement.latest(self.agency)):
                 messages.warning(self.request, words)
@@ -93,7 +97,12 @@ class SectionPage(DraftPage):
         return next(iter(pages[number + 1 :]), None)
 
     def after_saving(self) -> str:
-        """The next page of the section; back to where one came from after the last, and to the check page at once."""
+        """The next page of the section; back to where one came from after the last, and to the check page at once.
+
+        The page itself, where what was saved leaves something to be answered on it.
+        """
+        if self.lacking:
+            return self.request.get_full_path()
         following = self.following()
         if self.request.GET.get("from") == "check":
             if following and following.key not in [page.key for page in self.pages]:

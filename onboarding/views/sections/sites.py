@@ -1,6 +1,7 @@
 """The sites of section D: where people will reach the HMIS from. The typing on a site's page is kept, too."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -110,7 +111,15 @@ class SitePage(DraftPage):
         self.section = site_drafts.key_of(self.site, self.page)
 
     def form(self, **given: Any) -> SiteForm:
-        return SiteForm(instance=self.site or Site(agency=self.agency), **given)
+        return SiteForm(instance=self.site or Site(agency=self.agency), proposed=self.proposed, **given)
+
+    @cached_property
+    def proposed(self) -> str:
+        """The agency's own address, for its first site."""
+        agency = self.agency
+        if self.site or agency.victim_service_provider or not agency.street or agency.sites.exists():
+            return ""
+        return ", ".join(filter(None, (agency.street, agency.city)))
 
     def fresh(self) -> "SitePage":
         site_id = self.site.pk if self.site else None

@@ -42,10 +42,10 @@ def test_the_address_of_the_agency_is_offered_for_the_first_site(cast, applicati
         "12 Main Street", "CT-503", "091074",
     )  # fmt: skip
     assert not cast.project.coc_rows.exists(), "an offer is no answer until it is saved"
-    # What a person typed stays as it is; what they left empty is offered.
-    typed = answers(**{"coc-0-coc_code": "CT-503", "coc-0-geocode": "", "coc-0-geography_type": ""})
+    # What a person typed stays as it is; what they left empty is offered, and so is what the agency's own town told.
+    typed = answers(**{"coc-0-coc_code": "CT-503", "coc-0-geocode": "", "coc-0-geography_type": "3"})
     found = client.post(page(cast, "where", "autosave"), {**typed, "version": "0"}).json()
-    assert found["proposals"] == {"coc-0-geocode": "090492", "coc-0-geography_type": "1"}
+    assert found["proposals"] == {"coc-0-coc_code": "CT-505", "coc-0-geocode": "090492"}
     assert save(cast, client_of, "where", answers()).status_code == 302
     assert "Filled in from" not in client.get(page(cast, "where")).text
     Agency.objects.filter(pk=cast.agency.pk).update(victim_service_provider=True)

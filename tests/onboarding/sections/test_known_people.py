@@ -49,6 +49,19 @@ def test_a_position_is_given_to_somebody_of_the_list(cast, application, base):
     )
 
 
+def test_what_the_list_does_not_say_of_a_person_is_asked_at_once(cast, application, base):
+    client, url = cast.client("director"), f"{base}people/director/"
+    Person.objects.filter(user=cast.director).update(title="", phone="")
+    chosen = {"version": "0", "director_is": "listed", "director_person": cast.director.email}
+    answer = client.post(url, chosen, follow=True)
+    assert answer.redirect_chain == [(url, 302)]
+    assert "Enter the title of the Executive director" in answer.text
+    assert "Enter the phone number of the Executive director" in answer.text
+    assert answer.context["form"]["director_email"].value() == cast.director.email
+    told = people_data(director_email=cast.director.email, director_name=str(cast.director), version="1")
+    assert client.post(url, told).headers["Location"] == f"{base}people/signatory/"
+
+
 def test_a_title_or_phone_changes_everywhere(cast, application, base):
     client = cast.client("director")
     email = cast.staff_row.email.upper()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agencies.models import Agency
 from onboarding.models import SectionWork, Site
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
@@ -47,6 +48,20 @@ def test_a_site_saved_empty_is_no_site(cast, application, sites):
     gaps = [one.text for one in completeness.missing(Answers(application, cast.agency))]
     assert "Add at least one site" in gaps
     assert not any("A new site" in text for text in gaps)
+
+
+def test_the_address_of_the_agency_is_offered_for_the_first_site_alone(cast, application, sites):
+    Agency.objects.filter(pk=cast.agency.pk).update(street="12 O'Hara Street", city="Hartford")
+    client = cast.client("director")
+    url = client.get(f"{sites}add/")["Location"]
+    page = client.get(url)
+    assert page.context["form"]["address"].value() == "12 O'Hara Street, Hartford"
+    assert "Filled in from the agency’s address" in page.text
+    assert "A new site" not in client.get(sites).text, "an offer is no answer until it is saved"
+    typed = GOOD | {"version": "0", "address": "12 O'Hara Street, Hartford"}
+    assert client.post(url, typed).status_code == 302
+    assert Site.objects.get(agency=cast.agency).address == "12 O'Hara Street, Hartford"
+    assert "Filled in from" not in client.get(client.get(f"{sites}add/")["Location"]).text
 
 
 def test_a_refused_site_is_kept_and_can_be_discarded(cast, application, sites, site):
