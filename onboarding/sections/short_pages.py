@@ -65,7 +65,12 @@ AGENCY = (
     ),
     Page(
         SectionKey.AGENCY, "services", _("Services and area"), _("What the agency does, and where it serves people."),
-        ("mission", "towns", "cocs", "cans", "coc_member", "languages"),
+        ("mission", "towns", "coc_member", "languages"),
+    ),
+    # After the towns, which tell most of it.
+    Page(
+        SectionKey.AGENCY, "regions", _("Regions"), _("The planning bodies and networks in whose area it serves people."),
+        ("cocs", "cans"),
     ),
 )  # fmt: skip
 # One position a page: whoever is new is asked five things.

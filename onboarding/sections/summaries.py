@@ -69,7 +69,8 @@ def section_url(answers: Answers, key: str) -> str:
 
 
 def agency(answers: Answers) -> list[Group]:
-    agency, (about_page, where_page, services_page) = answers.agency, short_pages.AGENCY
+    agency, (about_page, where_page, services_page, regions_page) = answers.agency, short_pages.AGENCY
+    regions_url = regions_page.url(agency.pk)
     proofs = tuple(answers.uploads_of(Upload.Kind.PROOF))
     legal_form = agency.legal_form_other if agency.legal_form == "other" else agency.get_legal_form_display()
     about = [
@@ -102,11 +103,13 @@ def agency(answers: Answers) -> list[Group]:
             "cocs",
             _("Continuums of Care (CoC)"),
             "\n".join(str(coc) for coc in answers.links["cocs"] if coc.mine),
+            url=regions_url,
         ),
         Row(
             "cans",
             _("Coordinated Access Networks (CAN)"),
             "\n".join(str(can) for can in answers.links["cans"] if can.mine),
+            url=regions_url,
         ),
         Row("towns", _("Towns served"), agency.towns),
         Row("coc_member", _("Member of a Continuum of Care"), yes_no(agency.coc_member)),

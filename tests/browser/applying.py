@@ -45,6 +45,8 @@ def fills_in_the_agency(story: Story) -> None:
             "languages": "English, Spanish",
         }
     )
+    director.press("Save and continue")
+    director.see("Regions", "section-agency-regions")
     for group in ("cocs", "cans"):
         director.page.locator(f'[name="{group}"]').first.check()
     director.press("Save and continue")

@@ -318,6 +318,7 @@ def test_without_scripts(open_application) -> None:
     page.get_by_role("button", name="Save and continue").click()
     page.get_by_label("Towns served").fill("Hartford")
     page.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("1 of 7 sections completed")).to_be_visible()
 
 

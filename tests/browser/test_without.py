@@ -58,11 +58,14 @@ def test_the_agency_and_a_project_without_scripts(live_portal: LivePortal, plain
     plain.press("Save and continue")
     plain.see("Services and area")
     plain.fill({"mission": "Shelter and help.", "towns": "Hartford"})
+    plain.press("Save and continue")
+    plain.see("Regions")
+    plain.reads("we propose CT-505")
     for group in ("cocs", "cans"):
         plain.page.locator(f'[name="{group}"]').first.check()
     plain.press("Save and continue")
     plain.see("Participation application")
-    plain.reads("“Services and area” is saved.")
+    plain.reads("“Regions” is saved.")
 
     plain.open(f"/agencies/{agency}/application/projects/add/")
     plain.see("Add a project")

@@ -24,7 +24,7 @@ from onboarding.record import changes, pages, succession
 from onboarding.record.proposals import What, stands, words
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, Section
-from onboarding.sections.short_pages import Page
+from onboarding.sections.short_pages import Page, page_of
 from onboarding.sections.summaries import Group
 from onboarding.selectors import latest_application
 from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
@@ -138,10 +138,10 @@ def _groups(agency: Agency, application: Application) -> list[Group]:
     answers = Answers(application, agency)
     groups = []
     for section in pages.SECTIONS:
-        by_key = {page.key: page for page in section.pages(answers)}
-        for group, page in zip(section.summary(answers), section.pages(answers), strict=False):
+        short_pages = section.pages(answers)
+        for group, page in zip(section.summary(answers), short_pages, strict=False):
             rows = [
-                replace(row, url=pages.url(agency, by_key.get(row.field, page)))
+                replace(row, url=pages.url(agency, page_of(short_pages, row.field) or page))
                 for row in group.rows
                 if row.field not in pages.BINDING
             ]

@@ -15,7 +15,7 @@ def test_the_coc_is_proposed_by_towns_and_address(cast, application, base):
         towns="Bridgeport; Nowhere", city="Hartford", zip_code="06103"
     )
     client = cast.client("director")
-    text = client.get(f"{base}agency/services/").text
+    text = client.get(f"{base}agency/regions/").text
     hint = text.partition("we propose ")[2].partition("; you decide")[0]
     assert "CT-503" in hint
     assert "CT-505" in hint
@@ -23,7 +23,7 @@ def test_the_coc_is_proposed_by_towns_and_address(cast, application, base):
     Agency.objects.filter(pk=cast.agency.pk).update(
         towns="Nowhere", city="Springfield", zip_code="01101", region="MA"
     )
-    assert "we propose" not in client.get(f"{base}agency/services/").text
+    assert "we propose" not in client.get(f"{base}agency/regions/").text
 
 
 def test_the_can_is_proposed_where_its_towns_are_listed(cast, application, base):
@@ -32,14 +32,14 @@ def test_the_can_is_proposed_where_its_towns_are_listed(cast, application, base)
     eastern = CoordinatedAccessNetwork.objects.get(name="Eastern")
     Agency.objects.filter(pk=cast.agency.pk).update(towns="Norwich; São Paulo")
     client = cast.client("director")
-    assert "By the towns served we propose" not in client.get(f"{base}agency/services/").text
+    assert "By the towns served we propose" not in client.get(f"{base}agency/regions/").text
     eastern.towns = "New London, NORWICH ,Windham"
     eastern.save(update_fields=["towns"])
-    text = client.get(f"{base}agency/services/").text
+    text = client.get(f"{base}agency/regions/").text
     assert "By the towns served we propose Eastern; you decide." in text
     assert not cast.agency.cans.exists()
     cast.agency.cans.add(eastern)
-    assert "By the towns served we propose" not in client.get(f"{base}agency/services/").text
+    assert "By the towns served we propose" not in client.get(f"{base}agency/regions/").text
 
 
 def test_a_town_of_a_can_that_is_not_named_is_looked_at(cast, application):

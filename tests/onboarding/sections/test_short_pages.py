@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 
 from agencies.models import Position
-from onboarding.models import SectionKey, SectionWork
+from onboarding.models import Note, SectionKey, SectionWork
 from onboarding.sections import completeness, short_pages
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, SECTIONS
@@ -61,7 +61,7 @@ def test_the_list_says_how_each_page_stands(cast, application, base):
     client.post(f"{base}agency/about/", agency_data(cast, ein="12"))
     client.post(f"{base}agency/where/", agency_data(cast))
     client.post(f"{base}agency/services/keep/", {"version": "0", "towns": "Half a to"})
-    assert stand(application, "agency") == ["problem", "complete", "started"]
+    assert stand(application, "agency") == ["problem", "complete", "started", "complete"]
     text = client.get(f"{base}agency/").text
     assert text.index("There is a problem") < text.index("Completed") < text.index("In progress")
     missing = [line.url for line in completeness.missing(Answers(application, cast.agency))]
@@ -117,3 +117,27 @@ def test_drafts_of_the_one_page_are_carried_over(cast, application):
     assert not SectionWork.objects.get(pk=old.pk).has_errors
     module.move_back(apps, None)
     assert SectionWork.objects.get(pk=old.pk).draft == typed
+
+
+def test_what_was_typed_and_asked_of_the_regions_is_carried_over(cast, application, base):
+    module = importlib.import_module("onboarding.migrations.0033_ask_for_regions_on_a_page_of_their_own")
+    typed = {"towns": ["Half a to"], "cocs": ["1"], "cans": ["2", "3"]}
+    old = SectionWork.objects.create(
+        application=application, section="agency.services", draft=typed, version=4, saved_by=cast.director
+    )
+    note = Note.objects.create(
+        application=application, page="agency.services", url=f"{base}agency/services/", field="cans", label="CAN",
+        asked_by=cast.director, asked_of=cast.coordinator,
+    )  # fmt: skip
+    module.move(apps, None)
+    drafts = dict(SectionWork.objects.exclude(draft={}).values_list("section", "draft"))
+    assert drafts == {
+        "agency.services": {"towns": ["Half a to"]},
+        "agency.regions": {"cocs": ["1"], "cans": ["2", "3"]},
+    }
+    note.refresh_from_db()
+    assert (note.page, note.url) == ("agency.regions", f"{base}agency/regions/")
+    module.move_back(apps, None)
+    assert SectionWork.objects.get(pk=old.pk).draft == typed
+    note.refresh_from_db()
+    assert (note.page, note.url) == ("agency.services", f"{base}agency/services/")
