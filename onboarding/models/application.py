@@ -277,3 +277,8 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @classmethod
+    def kind_for(cls, question: str) -> str:
+        """What a file given to a readiness question is: the privacy notice, which 31 asks for, is a document by itself."""
+        return cls.Kind.PRIVACY_NOTICE if question == "31" else cls.Kind.READINESS

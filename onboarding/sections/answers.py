@@ -135,7 +135,13 @@ class Answers:
     def files_of(self, question: ReadinessQuestion) -> list[Upload]:
         """Those given to it, and to the question of which it was a part, where it is the part that takes files."""
         numbers = {question.number, question.part_of if "file" in question.parts else ""} - {""}
-        return [upload for upload in self.uploads_of(Upload.Kind.READINESS) if upload.question in numbers]
+        return [upload for upload in self.uploads if upload.question in numbers]
+
+    def known_files(self, question: ReadinessQuestion) -> list[Upload]:
+        """Those that it need not ask for: given to it, or as the document of section E that it asks for."""
+        kind = Upload.kind_for(question.number)
+        elsewhere = [] if kind == Upload.Kind.READINESS else self.uploads_of(kind)
+        return list(dict.fromkeys([*self.files_of(question), *elsewhere]))
 
     @cached_property
     def known(self) -> dict[str, tuple[rules.Value, str]]:

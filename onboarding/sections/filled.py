@@ -12,6 +12,7 @@ from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.forms.sections.agency import AgencyForm
 from onboarding.forms.sections.people import PeopleForm
 from onboarding.models import Upload
+from onboarding.mou import agreement
 from onboarding.readiness import helpers
 from onboarding.sections import summaries
 from onboarding.sections.answers import Answers
@@ -34,6 +35,7 @@ def people_form(answers: Answers, user: User | None, **given: Any) -> SectionFor
         application=answers.application,
         contacts=answers.contacts.values(),
         known=answers.known_people if user else (),  # nobody chooses while what is stored is judged
+        mou=partial(agreement.latest, answers.agency) if user else None,
         **given,
     )
 
@@ -46,7 +48,7 @@ def readiness_form(answers: Answers, user: User | None, **given: Any) -> Readine
         known=answers.known,
         known_at=partial(summaries.known_at, answers),
         facts=answers.facts,
-        files_of=answers.files_of,
+        files_of=answers.known_files,
         last_time=answers.last_time,
         proposals=partial(helpers.by_question, answers.application)
         if answers.application.is_editable

@@ -123,9 +123,11 @@ def document_gaps(answers: Answers) -> Iterable[Gap]:
 def was_at_documents(answers: Answers) -> bool:
     """Whether somebody said something on the page of section E: a proof given in section A1, or a file of section D, is not that."""
     work = answers.works.get(SectionKey.DOCUMENTS)
-    elsewhere = (Upload.Kind.PROOF, Upload.Kind.READINESS)
+    elsewhere = (Upload.Kind.PROOF, Upload.Kind.READINESS)  # and what was given to a question of section D
     return bool(work and work.version) or any(
-        upload.kind not in elsewhere and upload.uploaded_at >= answers.application.started_at
+        upload.kind not in elsewhere
+        and not upload.question
+        and upload.uploaded_at >= answers.application.started_at
         for upload in answers.uploads
     )
 

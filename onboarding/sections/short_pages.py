@@ -69,7 +69,7 @@ AGENCY = (
     ),
     # After the towns, which tell most of it.
     Page(
-        SectionKey.AGENCY, "regions", _("Regions"), _("The planning bodies and networks in whose area it serves people."),
+        SectionKey.AGENCY, "regions", _("Regions"), _("The planning bodies and networks where it serves people."),
         ("cocs", "cans"),
     ),
 )  # fmt: skip

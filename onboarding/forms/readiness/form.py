@@ -124,7 +124,9 @@ class ReadinessForm(SectionForm, forms.Form):
                     settings.get("when"),
                 )
                 if part == "file":
-                    self.file_kinds[f"{name}_file"] = (Upload.Kind.READINESS, question.number)
+                    self.file_kinds[f"{name}_file"] = (
+                        Upload.kind_for(question.number), question.number,
+                    )  # fmt: skip
         plans = [row for row in question.outcomes.all() if row.kind == ReadinessOutcome.Kind.PLAN]
         if plans and self._may_need_plan(question):
             when = next((row.when["answer"] for row in plans if "answer" in row.when), None)

@@ -18,14 +18,14 @@ from hmis_portal.signing.agreeing.acts import same_name
 from hmis_portal.text import typed
 from onboarding.forms.base import SectionForm
 from onboarding.forms.sections.positions import ASKED, DUTIES, LISTED, MAY_BE, NOBODY, OTHER, PARTS, boxes
-from onboarding.models import Application
+from onboarding.models import Application, Mou
 from onboarding.sections import naming
 
 
 class PeopleForm(SectionForm, forms.Form):
     """Every position: the same person as one named before, one whom the agency knows, a new one, or (where allowed) nobody.
 
-    `known` are the agency's people, to choose from.
+    `known` are the agency's people, to choose from; `mou` reads the agency's MOU to act on.
     """
 
     def __init__(
@@ -34,9 +34,10 @@ class PeopleForm(SectionForm, forms.Form):
         application: Application,
         contacts: Iterable[Contact],
         known: Sequence[Person] = (),
+        mou: Callable[[], Mou | None] | None = None,
         **kwargs: Any,
     ) -> None:
-        self.application = application
+        self.application, self.mou = application, mou
         self.contacts = {contact.position: contact for contact in contacts}
         self.known = {person.email: person for person in known[:MOST_OFFERED]}
         self.shown_when: dict[str, tuple[str, ...]] = {}
@@ -158,7 +159,23 @@ class PeopleForm(SectionForm, forms.Form):
                 part = "is" if data.get("backup_is") != OTHER else "email" if same_address else "name"
                 self.add_error(f"backup_{part}", message)
         self._one_address_one_person()
+        self._one_name_in_the_mou()
         return data
+
+    def _one_name_in_the_mou(self) -> None:
+        """Whoever is to sign it has one name there and here: two spellings are asked about, until `party.changes` asks."""
+        mou = self.mou() if self.mou and self.people else None
+        if mou is None or mou.signatory_named or mou.state not in Mou.OPEN:
+            return
+        words = gettext(
+            "The MOU names %(name)s with this address. Enter the same name, or name the signatory of the MOU anew first"
+        )
+        for position in filter(self._asks, self.people):
+            person = self.people[position]
+            is_typed = self.cleaned_data.get(f"{position}_is", OTHER) == OTHER
+            same_address = typed.email(person["email"]) == typed.email(mou.signatory.email)
+            if is_typed and same_address and not same_name(person["name"], mou.signatory_name):
+                self.add_error(f"{position}_name", words % {"name": mou.signatory_name})
 
     def _one_address_one_person(self) -> None:
         """Whoever shares an address shares the account: two names with one address are asked about."""

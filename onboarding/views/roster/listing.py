@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from onboarding.views.roster.person import one_of
 from onboarding.views.sections.drafts import autosave_texts
 from onboarding.views.sections.pages import back_url, locked_page
 
+A_PAGE = 10  # as many as three screens of a phone hold
 BROAD = (AccessLevel.AGENCY, AccessLevel.CASE_REPORTS)
 
 
@@ -36,18 +38,20 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if not (application.is_editable and is_editor(request.user, agency)):
         return locked_page(request, BY_KEY[SectionKey.STAFF], answers)
     people, remarks = answers.staff, remarks_of(application, SectionKey.STAFF)
+    page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "agency": agency,
         "application": application,
         "status_line": status_line(application),
+        "page": page,
         "people": [
             (staff_member, answers.works.get(key), to_answer_about(remarks, key))
-            for staff_member in people
+            for staff_member in page
             if (key := staff_drafts.key_of(staff_member))
         ],
         "begun": staff_drafts.begun(answers.works),
         "autosave_texts": autosave_texts(),
-        "has_projects": agency.projects.exists(),
+        "projects": agency.projects.count(),
         "not_listed": not_listed(agency, people, answers.works),
         "warnings": warnings(people),
         "back_url": back_url(request, agency, SectionKey.STAFF),

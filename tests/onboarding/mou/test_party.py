@@ -258,6 +258,26 @@ def test_the_signatory_is_chosen_from_the_list_and_spelled_as_it_is_there(cast, 
     assert (mou.signatory_name, mou.signatory.email) == ("Olive M. Other", "olive@harbor.example")
 
 
+def test_whoever_is_to_sign_is_spelled_in_the_application_as_in_the_mou(cast, client_of):
+    make_application(cast.agency, by=cast.director, state="draft")
+    issue_mou(cast)
+    url = reverse("onboarding:section_page", args=[cast.agency.pk, "people", "signatory"])
+    given = {
+        "version": "0",
+        "signatory_is": "other",
+        "signatory_title": "Chair",
+        "signatory_phone": "860-555-0101",
+    }
+    typed = given | {"signatory_name": "Sidny O'Signatory", "signatory_email": "Signatory@harbor.example"}
+    answer = client_of(cast.director).post(url, typed)
+    assert "The MOU names Sidney Signatory with this address" in html.unescape(answer.text)
+    assert not cast.agency.contacts.exists()
+    other = typed | {"version": "1", "signatory_email": "other@harbor.example"}
+    assert client_of(cast.director).post(url, other).status_code == 302, "another person"
+    same = typed | {"version": "2", "signatory_name": "sidney  signatory"}
+    assert client_of(cast.director).post(url, same).status_code == 302
+
+
 def test_a_manager_whose_name_is_spelled_otherwise_on_the_list_is_asked(cast, client_of):
     reference.load()
     hold(cast.agency, Position.DIRECTOR, "Dana D. Director", cast.director.email)

@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 from agencies.models import Staff
 from hmis_portal.models import AuditEvent
 from onboarding.models import Application, SectionWork
-from tests.factories import StaffFactory
+from tests.factories import ProjectFactory, StaffFactory
 from tests.hmis_portal.workbooks import workbook as workbook_parts
 from tests.onboarding.roster.helpers import HEAD, person_data, upload
 
@@ -51,6 +51,19 @@ def test_same_address_twice_is_refused(cast, staff_pages):
         f"{staff_pages}add/", person_data(cast, email=cast.staff_row.email.upper())
     )
     assert "has this e-mail" in answer.content.decode()
+
+
+def test_a_long_list_is_read_page_by_page(cast, staff_pages):
+    ProjectFactory(agency=cast.agency)
+    listed = [StaffFactory(agency=cast.agency, last_name=f"Listed {number}") for number in range(11)]
+    for one in listed:
+        one.projects.set(cast.agency.projects.all())
+    client = cast.client("director")
+    pages = [client.get(f"{staff_pages}?page={number}").text for number in (1, 2)]
+    assert "Page 1 of 2" in pages[0]
+    for one in listed:
+        assert [f">{one.name}<" in page for page in pages].count(True) == 1
+    assert '<td data-label="Projects">All 2</td>' in pages[1]
 
 
 def test_warnings(cast, staff_pages):

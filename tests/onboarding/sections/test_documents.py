@@ -157,6 +157,18 @@ def test_a_file_given_in_another_section_does_not_complete_section_e(cast, base,
     assert status().is_complete
 
 
+def test_the_privacy_notice_is_given_once(cast, base, application):
+    director, page = cast.client("director"), f"{base}readiness/clients/"
+    notice = SimpleUploadedFile("notice.pdf", PDF, content_type="application/pdf")
+    director.post(page, {"version": "0", "q31": "yes", "q31_text": "English", "q31_file": notice})
+    answers = Answers(application, cast.agency)
+    assert [one.filename for one in answers.uploads_of("privacy_notice")] == ["notice.pdf"]
+    assert "notice.pdf" in director.get(f"{base}documents/").text
+    assert completeness.refresh(answers)["documents"].key == "new", "given in section D"
+    send(director, base, name="shown in E.pdf", kind="privacy_notice")
+    assert "You have uploaded notice.pdf, shown in E.pdf." in director.get(page).text
+
+
 def test_these_are_all(cast, base, application):
     send(cast.client("director"), base)
     assert cast.client("director").post(f"{base}documents/done/").status_code == 302

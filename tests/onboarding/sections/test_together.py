@@ -147,9 +147,9 @@ def test_the_script_is_told_what_a_colleague_changed(cast, two, agency_page):
     late = director.post(keep, as_sent(director.get(agency_page), version="1", languages="Greek"))
     assert late.status_code == 200
     regions = agency_page.replace("/services/", "/regions/")
-    mine = as_sent(coordinator.get(regions))
+    untouched = as_sent(coordinator.get(regions))
     director.post(f"{regions}keep/", as_sent(director.get(regions), cocs=None))
-    assert coordinator.post(f"{regions}keep/", mine).json()["taken"] == {"cocs": {"cocs": []}}
+    assert coordinator.post(f"{regions}keep/", untouched).json()["taken"] == {"cocs": {"cocs": []}}
     stale = mine | {"languages": "Spanish", "merge-seen": mine["merge-seen"]}
     assert coordinator.post(keep, stale).json()["fields"] == "Languages served"
 
