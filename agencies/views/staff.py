@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agencies import locks, permissions, selectors
 from agencies.events import AgenciesEvent
 from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
-from agencies.models import Staff, User
+from agencies.models import Person, Staff, User
 from agencies.services import channels, leavers
 from agencies.services import staff as services
 from hmis_portal.text.words import date_words
@@ -66,17 +66,35 @@ def add_staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     user = permissions.person(request)
     agency = permissions.agency_to_edit(user, agency_id)
     locks.check(agency)
+    known = selectors.known_people(agency)
     form = StaffForm(
         request.POST or None,
         agency=agency,
         instance=Staff(agency=agency),
-        known=selectors.known_people(agency),
+        initial=_told_of(request.GET.get("person", ""), known),
+        known=known,
     )
     if request.method == "POST" and form.is_valid():
         row = services.add_staff(agency=agency, by=user, data=form.cleaned_data)
         messages.success(request, _("%s is on the roster.") % row.name)
         return redirect("agencies:staff", agency_id=agency.pk)
-    return render(request, "agencies/staff_form.html", {"agency": agency, "form": form, "staff": None})
+    listed = set(agency.staff.current().values_list("email", flat=True))
+    context = {
+        "agency": agency,
+        "form": form,
+        "staff": None,
+        "not_listed": [one for one in known if one.email not in listed],
+    }
+    return render(request, "agencies/staff_form.html", context)
+
+
+def _told_of(key: str, known: list[Person]) -> dict[str, str]:
+    """What the directory says of the person whom somebody chose to put on the roster."""
+    chosen = next((one for one in known if str(one.pk) == key), None)
+    if chosen is None:
+        return {}
+    told = {name: getattr(chosen, name) for name in ("first_name", "last_name", "title", "email")}
+    return told | {"phone": chosen.full_phone}
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,7 +121,8 @@ def change_staff(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpRe
     if request.method == "POST" and form.is_valid() and _changed(row, form, by=user):
         messages.success(request, _("The entry of %s was saved.") % row.name)
         return redirect("agencies:staff", agency_id=agency.pk)
-    return render(request, "agencies/staff_form.html", {"agency": agency, "form": form, "staff": row})
+    context = {"agency": agency, "form": form, "staff": row, "not_listed": []}
+    return render(request, "agencies/staff_form.html", context)
 
 
 def _changed(row: Staff, form: RosterForm, *, by: User) -> bool:

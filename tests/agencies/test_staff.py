@@ -17,6 +17,7 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.models import Application
 from tests.cast import Cast
 from tests.factories import StaffFactory
+from tests.people import hold
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,19 @@ def test_add(cast: Cast, client_of, news) -> None:
     assert list(row.projects.all()) == [cast.project]
     assert news == [("sam@harbor.example", "joined")]
     assert AuditEvent.objects.get(verb="listed staff").actor == cast.coordinator
+
+
+def test_whom_the_agency_named_already_is_put_on_the_roster_without_typing(cast: Cast, client_of) -> None:
+    named = hold(cast.agency, "backup", "Bo O’Backup", "bo@harbor.example").person
+    url, client = reverse("agencies:add_staff", args=[cast.agency.pk]), client_of(cast.director)
+    page = client.get(url)
+    assert f'<a href="?person={named.pk}">Bo O’Backup</a>' in page.text
+    assert cast.staff_row.person not in page.context["not_listed"]
+    form = client.get(url, {"person": named.pk}).context["form"]
+    told = [form[name].value() for name in ("first_name", "last_name", "email")]
+    assert told == ["Bo", "O’Backup", "bo@harbor.example"]
+    theirs = client.get(url, {"person": cast.other_staff_row.person_id}).context["form"]
+    assert theirs["email"].value() in ("", None), "of another agency"
 
 
 def test_the_same_address_twice_is_refused_in_words(cast: Cast, client_of) -> None:
