@@ -74,8 +74,8 @@ class SectionPage(DraftPage):
     def write(self, form: SectionForm, *, version: int) -> str:
         drafts.complete(form=form, section=self.section, version=version, by=self.by)
         self.lacking = form.lacking()
-        for words in self.lacking:
-            messages.warning(self.request, words)
+        if self.lacking:
+            messages.warning(self.request, ". ".join(self.lacking))
         if self.page.key and any(map(self.page.shows, party.TYPED_AS)):
             for words in party.against(agreement.latest(self.agency)):
                 messages.warning(self.request, words)
