@@ -51,6 +51,6 @@ def move_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0032_begin_with_nothing_unread")]
+    dependencies = [("onboarding", "0034_put_applications_on_hold")]
 
     operations = [migrations.RunPython(move, move_back)]
