@@ -120,7 +120,7 @@ def test_drafts_of_the_one_page_are_carried_over(cast, application):
 
 
 def test_what_was_typed_and_asked_of_the_regions_is_carried_over(cast, application, base):
-    module = importlib.import_module("onboarding.migrations.0035_ask_for_regions_on_a_page_of_their_own")
+    module = importlib.import_module("onboarding.migrations.0036_ask_for_regions_on_a_page_of_their_own")
     typed = {"towns": ["Half a to"], "cocs": ["1"], "cans": ["2", "3"]}
     old = SectionWork.objects.create(
         application=application, section="agency.services", draft=typed, version=4, saved_by=cast.director

@@ -51,6 +51,6 @@ def move_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0034_put_applications_on_hold")]
+    dependencies = [("onboarding", "0035_list_reasons_to_decline")]
 
     operations = [migrations.RunPython(move, move_back)]
