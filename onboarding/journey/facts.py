@@ -48,6 +48,10 @@ class Facts:
         return next(iter(rows), None)
 
     @property
+    def mou_came_to_nothing(self) -> bool:
+        return self.mou is not None and self.mou.state not in (*Mou.OPEN, Mou.State.EXECUTED)
+
+    @property
     def mou_to_act_on(self) -> Mou | None:
         """The newest that is open or executed, so during a renewal the new one; else the last."""
         return to_act_on(self.batch.mous.get(self.agency.pk, []))

@@ -15,7 +15,7 @@ from hmis_portal.text.words import date_words
 from onboarding.journey.facts import Facts
 from onboarding.journey.next_thing import next_thing
 from onboarding.journey.turn import Turn, seen_by, what_became_of
-from onboarding.models import Application, Mou
+from onboarding.models import Application
 from onboarding.owed.line import Line
 from onboarding.owed.sources import lines_of
 
@@ -102,7 +102,7 @@ class Journey:
                 kind, status = "blocked", _("Cannot start yet")
             elif step.state == "done":
                 kind, status = "plain", _("Completed")
-            elif step.number == 2 and self._mou_came_to_nothing:
+            elif step.number == 2 and self.facts.mou_came_to_nothing:
                 kind, status = "problem", _("There is a problem")
             elif has_begun:
                 kind, status = "turn" if self.turn.yours else "waiting", _("In progress")
@@ -124,11 +124,6 @@ class Journey:
     def owed(self) -> list[Line]:
         """What the agency owes, and what is owed to it."""
         return lines_of(self.facts)
-
-    @property
-    def _mou_came_to_nothing(self) -> bool:
-        mou = self.facts.mou
-        return mou is not None and mou.state not in (*Mou.OPEN, Mou.State.EXECUTED)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -157,7 +152,7 @@ class Journey:
         mou = self.facts.mou
         if mou is None:
             return _("Name who signs for the agency")
-        return what_became_of(mou) if self._mou_came_to_nothing else str(mou.get_state_display())
+        return what_became_of(mou) if self.facts.mou_came_to_nothing else str(mou.get_state_display())
 
     def _before_live(self) -> str:
         """What step 6 waits for: the conditions are named as long as one is open."""

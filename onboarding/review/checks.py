@@ -107,11 +107,15 @@ def signatory(mou: Mou | None) -> Check:
     renamed = [str(change) for change in party.changes(mou) if change.what == "signatory"]
     if renamed:
         return Check(BAD, " ".join(renamed), source)
-    facts = {"name": mou.signatory_name}
-    if not party.signatory_named(mou):
+    named = party.signatory_named(mou)
+    facts = {"name": mou.signatory_name, "named": named}
+    if not named:
         return Check(
             LOOK, _("The application names no authorized signatory; %(name)s signs.") % facts, source
         )
+    if not acts.same_name(named, mou.signatory_name):
+        words = _("The application names %(named)s as authorized signatory; %(name)s signs the MOU.")
+        return Check(LOOK, words % facts, source)
     if not mou.signatory.is_active:
         return Check(BAD, _("The account of %(name)s, who signs the MOU, is closed.") % facts, source)
     return Check(

@@ -25,6 +25,7 @@ from onboarding.effects.application import is_executed, is_signed
 from onboarding.forms.application.acts import SendForm
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import Facts, gather
+from onboarding.journey.turn import what_became_of
 from onboarding.journey.workdays import add_business_days
 from onboarding.models import Application, Revision, SectionKey
 from onboarding.mou import agreement, bound, party
@@ -75,6 +76,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "total": len(tasks),
         "has_to_answer": bool(facts.asked),
         "signed": is_signed(facts.mou_to_act_on),
+        "unsigned_words": _unsigned_words(facts),
         "remarks": remarks,
         "last_revision": application.revisions.order_by("-number").defer("snapshot").first()
         if application.submitted_at
@@ -86,6 +88,11 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         or (application.state == Application.State.APPROVED and not is_executed(application)),
     }
     return render(request, "onboarding/application/application.html", context)
+
+
+def _unsigned_words(facts: Facts) -> str:
+    words = _("The application is sent together with the signed MOU, which is not signed yet.")
+    return what_became_of(facts.mou) if facts.mou and facts.mou_came_to_nothing else words
 
 
 def frame(

@@ -69,14 +69,16 @@ def parties(mou: Mou | None) -> list[dict[str, Any]]:
     if mou is None:
         return []
     return [
-        {"label": side.label, "words": _who_signed(side)}
+        {"label": side.label, "words": _who_signed(side, waits=mou.state in Mou.OPEN)}
         for side in mou.request.parties.select_related("act__scan", "act__user")
     ]
 
 
-def _who_signed(side: Party) -> str:
+def _who_signed(side: Party, *, waits: bool) -> str:
     name = ", ".join(part for part in (side.legal_name, side.title) if part)
     act = getattr(side, "act", None)
+    if act is None and not waits:
+        return _("%(name)s did not sign") % {"name": name} if name else _("Did not sign")
     if act is None:
         return _("%(name)s: not signed yet") % {"name": name} if name else _("Not signed yet")
     if act.method == SignatureAct.Method.PAPER:

@@ -195,6 +195,9 @@ def test_the_signatory_declines_with_a_reason(cast, issued, client_of):
     assert (issued.state, issued.reason) == (Mou.State.DECLINED, "Clause 29 does not fit us.")
     assert issued.request.events.last().kind == "declined"
     assert cast.director.email in {message.to[0] for message in mail.outbox}
+    page = client_of(cast.director).get(mou_url("mou", cast)).text
+    assert "did not sign" in page
+    assert "not signed yet" not in page.lower()
 
 
 def test_the_signatory_passes_it_on(cast, issued, client_of):
