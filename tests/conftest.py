@@ -32,6 +32,8 @@ else:
     servers.apart_from_the_others(os.environ["PYTEST_XDIST_WORKER"])
 
 BASE_DIR = servers.BASE_DIR
+# Where `make test` looks for tests that need the running portal, so that it need not read all others to find them.
+LIVE_FOLDERS = ("browser", "faults")
 # Templates of ours that stand in for a library's keep its habit of leaving variables out.
 LENIENT_FOLDERS = ("templates/admin/", "templates/bootstrap5/", "templates/allauth/")
 STRICT_FOLDERS = ("templates/admin/onboarding/", "templates/admin/act.html")
@@ -161,6 +163,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
     for item in items:
         if _is_live(item):
+            if item.path.parent.name not in LIVE_FOLDERS:
+                raise pytest.UsageError(f"{item.nodeid} needs the running portal: put it in {LIVE_FOLDERS}.")
             item.add_marker(pytest.mark.live)
 
 

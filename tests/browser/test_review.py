@@ -16,24 +16,31 @@ pytestmark = pytest.mark.browser
 SCREEN = 900
 SMALL, LARGE = 3, 8  # screens
 MAKE = """
+from types import SimpleNamespace
 from django.test import Client
 from agencies import permissions
 from agencies.models import AgencyRole
+from hmis_portal.signing.agreeing import revisions
 from onboarding.readiness import rules
-from tests.applications import answer_all, make_application, make_mou, name_people
+from tests.applications import answer_all, make_application, name_people
 from tests.cast import sign_in
 from tests.factories import AgencyFactory, UserFactory
+from tests.mou import issue_mou, sign
 rules.load()
 admin = UserFactory(email="reviews@hmis.example", groups=("HMIS Admin",))
 made = {}
 for name, snapshot in json.loads(%(snapshots)r).items():
     agency = AgencyFactory(legal_name=name, common_name="")
-    director = UserFactory(email=name.split()[0].lower() + "@review.example")
+    address = name.split()[0].lower() + "@review.example"
+    director = UserFactory(email=address, first_name="Sidney", last_name="Signatory")
     permissions.grant(director, agency, AgencyRole.MANAGER)
     name_people(agency)
     application = make_application(agency, by=director, answers=snapshot)
     answer_all(application)
-    make_mou(agency, signatory=director, by=director)
+    people = SimpleNamespace(agency=agency, director=director, signatory=director)
+    mou = issue_mou(people)
+    revisions.make(str(mou.request_id), "certified")
+    sign(mou, people)
     made[name] = str(application.pk)
 answer = [sign_in(Client(), admin).cookies["sessionid"].value, made]
 """

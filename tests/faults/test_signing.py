@@ -37,9 +37,8 @@ from hmis_portal import documents
 from hmis_portal.signing.sealing import holding
 from hmis_portal.signing.verifying import integrity
 from hmis_portal.signing.models import SigningRequest
-trials = SigningRequest.objects.filter(reference__startswith="TRIAL")
-faults = [one.reference for one in integrity.check_chains(trials)]
-for request in trials:
+faults = [one.reference for one in integrity.check_chains()]
+for request in SigningRequest.objects.filter(reference__startswith="TRIAL"):
     before = b""
     for revision in request.revisions.order_by("position"):
         data = documents.read(revision.document)

@@ -409,16 +409,3 @@ def test_a_wrong_port_stops_the_start_with_a_sentence() -> None:
         )  # fmt: skip
         assert done.returncode == 1
         assert done.stderr.strip() == f"PORT must be a number between 1 and 65535, not '{port}'."
-
-
-def test_the_running_portal_answers(live_portal) -> None:
-    live_portal.wait_for(live_portal.healthy, "the portal to answer")
-    assert live_portal.shell("from training.models import Course; answer = Course.objects.exists()")
-
-
-@pytest.mark.fault
-def test_the_running_portal_says_when_its_queue_is_away(breakable_portal) -> None:
-    breakable_portal.stop_redis()
-    assert not breakable_portal.healthy()
-    breakable_portal.start_redis()
-    breakable_portal.wait_for(breakable_portal.healthy, "the queue to be back")
