@@ -49,7 +49,8 @@ PlainApplication = Literal[
     ApplicationVerb.SUBMIT, ApplicationVerb.TAKE, ApplicationVerb.HAND_BACK, ApplicationVerb.REQUEST_CHANGES,
     ApplicationVerb.RESUBMIT, ApplicationVerb.RECOMMEND, ApplicationVerb.DECLINE, ApplicationVerb.WITHDRAW,
     ApplicationVerb.REVOKE_APPROVAL, ApplicationVerb.REOPEN, ApplicationVerb.MOU_LOST, ApplicationVerb.ASK_FOR_TIME,
-    ApplicationVerb.REFUSE_TIME, ApplicationVerb.RELEASE,
+    ApplicationVerb.REFUSE_TIME, ApplicationVerb.RELEASE, ApplicationVerb.APPEAL,
+    ApplicationVerb.UPHOLD, ApplicationVerb.OVERTURN,
 ]  # fmt: skip
 Computed = Literal[
     AccessVerb.BECOME_READY, AccessVerb.LOSE_READY, AccessVerb.SUSPEND, AccessVerb.RESTORE, AccessVerb.END,

@@ -156,6 +156,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/sent/<int:number>/pdf/", pages.revision_pdf, name="revision_pdf"),
     path(f"{_APPLICATION}/withdraw/", acts.withdraw, name="withdraw"),
     path(f"{_APPLICATION}/reopen/", acts.reopen, name="reopen"),
+    path(f"{_APPLICATION}/second-look/", acts.appeal, name="appeal"),
     path(f"{_APPLICATION}/delete/", acts.delete, name="delete_draft"),
     path(f"{_APPLICATION}/staff/", staff.staff_list, name="staff_section"),
     path(f"{_APPLICATION}/staff/add/", person.staff_add, name="staff_add"),

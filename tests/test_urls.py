@@ -169,6 +169,7 @@ TABLE = [
     views("onboarding:revision_pdf", "revision_pdf"),
     manages("onboarding:withdraw", "draft"),
     manages("onboarding:reopen", "draft", status=(200, 303)),
+    manages("onboarding:appeal", "draft", status=(200, 303)),
     manages("onboarding:delete_draft", "draft"),
     views("onboarding:section", "section"),
     edits("onboarding:autosave", "section", post_only=True),

@@ -152,7 +152,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         conditions = Condition.objects.filter(application=OuterRef("pk"))
         return get_object_or_404(
             Application.objects.select_related(
-                "agency", "reviewer", "recommended_by", "decided_by", "time_asked_by"
+                "agency", "reviewer", "recommended_by", "decided_by", "time_asked_by", "appealed_by"
             ).annotate(
                 is_latest=~Exists(later),
                 has_conditions=Exists(conditions),

@@ -108,7 +108,7 @@ def waiting_days(application: Application) -> int | None:
 
 # What the rows show, and what whose turn it is depends on.
 READ = (
-    *("state", "state_since", "reference", "reason", "submitted_at", "clock_from", "held_for", "answer_by", "decided_at", "checked_at", "touched_at"),
+    *("state", "state_since", "reference", "reason", "submitted_at", "clock_from", "held_for", "appealed_at", "upheld_at", "answer_by", "decided_at", "checked_at", "touched_at"),
     *("agency__legal_name", "agency__common_name", "agency__state"),
     *("agency__created_at", "agency__live_at", "agency__left_at"),
     *("reviewer__first_name", "reviewer__last_name", "reviewer__email"),

@@ -277,21 +277,34 @@ def void_open_mou(application: Application, act: Act) -> None:
 def may_reopen(application: Application, _act: Act) -> list[Text]:
     days = PortalSettings.load().reopen_days
     reasons: list[Text] = []
-    if timezone.now() - application.state_since > timedelta(days=days):
+    if application.appeal_waits:
+        reasons.append(_("A second look was asked for. Its answer comes first."))
+    if timezone.now() - (application.upheld_at or application.state_since) > timedelta(days=days):
         reasons.append(
             _(
                 "An application can be re-opened within %(days)s days. Start a new one: it begins with your last answers."
             )
             % {"days": days}
         )
+    return [*reasons, *no_other_open(application)]
+
+
+def no_other_open(application: Application) -> list[Text]:
     others = Application.objects.filter(agency_id=application.agency_id).exclude(pk=application.pk)
     if others.filter(state__in=[*Application.OPEN, Application.State.APPROVED]).exists():
-        reasons.append(_("Another application of this agency is open."))
-    return reasons
+        return [_("Another application of this agency is open.")]
+    return []
 
 
 @effect(Application, ApplicationVerb.REOPEN)
 def reopen(application: Application, act: Act) -> list[str]:
     application.reason, application.touched_at = "", timezone.now()
     application.decided_by = application.decided_at = application.reviewer = None
-    return ["reason", "touched_at", "decided_by", "decided_at", "reviewer"]
+    return ["reason", "touched_at", "decided_by", "decided_at", "reviewer", *forget_appeal(application)]
+
+
+def forget_appeal(application: Application) -> list[str]:
+    """The decline that it was about is no more; the record keeps it."""
+    application.appealed_by = application.appealed_at = application.upheld_at = None
+    application.appeal = ""
+    return ["appealed_by", "appealed_at", "appeal", "upheld_at"]

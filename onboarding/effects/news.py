@@ -80,6 +80,21 @@ def tell_declined(application: Application, act: Act) -> None:
     emails.application_declined(application, until=until, cause=cause(application), letter=act.letter)
 
 
+@done(Application, ApplicationVerb.APPEAL)
+def tell_appeal(application: Application, _act: Act) -> None:
+    emails.appeal_received(application)
+
+
+@done(Application, ApplicationVerb.UPHOLD)
+def tell_upheld(application: Application, act: Act) -> None:
+    emails.decline_upheld(application, act.reason, by=act.by)
+
+
+@done(Application, ApplicationVerb.OVERTURN)
+def tell_overturned(application: Application, act: Act) -> None:
+    emails.decline_overturned(application, by=act.by, cause=cause(application))
+
+
 @done(Application, ApplicationVerb.REVOKE_APPROVAL)
 def tell_revoked(application: Application, act: Act) -> None:
     emails.approval_revoked(application, by=act.by, cause=cause(application), letter=act.letter)

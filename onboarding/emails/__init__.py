@@ -15,6 +15,7 @@ from onboarding.emails.access import (
 )
 from onboarding.emails.application import (
     News,
+    appeal_received,
     application_approved,
     application_declined,
     application_on_hold,
@@ -23,6 +24,8 @@ from onboarding.emails.application import (
     application_submitted,
     approval_revoked,
     changes_requested,
+    decline_overturned,
+    decline_upheld,
     draft,
     hold_ended,
     mou_again,
@@ -91,6 +94,7 @@ __all__ = [
     "access_suspended",
     "agency_live",
     "answer_by",
+    "appeal_received",
     "application_approved",
     "application_declined",
     "application_on_hold",
@@ -111,6 +115,8 @@ __all__ = [
     "condition_waived",
     "coordinators",
     "counter_sign_waiting",
+    "decline_overturned",
+    "decline_upheld",
     "draft",
     "draft_idle",
     "explanation_asked",

@@ -172,3 +172,34 @@ def hold_ended(application: Application, *, by: User | None, cause: str) -> None
 def _of_hold(name: str, application: Application, *, by: User | None, cause: str) -> None:
     context = {"application": application, "by_name": name_of(by)}
     to_managers(name, application.agency, key=f"{name}:{application.pk}:{cause}", context=context)
+
+
+def appeal_received(application: Application) -> None:
+    """To the HMIS Admins who may decide it: not to the one who declined."""
+    context = {
+        "agency": application.agency,
+        "application": application,
+        "link_url": mail.absolute("admin:onboarding_application_review", application.pk),
+    }
+    key = f"appeal:{application.pk}:{mail.moment(application.appealed_at)}"
+    for person in permissions.people_in(permissions.HMIS_ADMIN):
+        if person != application.decided_by:
+            mail.send(
+                "onboarding/appeal_received",
+                to=person,
+                context=context,
+                key=key,
+                agency_id=application.agency_id,
+            )
+
+
+def decline_upheld(application: Application, reason: str, *, by: User | None) -> None:
+    key = f"upheld:{application.pk}:{mail.moment(application.upheld_at)}"
+    context = {"application": application, "by_name": name_of(by), "reason": reason}
+    to_managers("decline_upheld", application.agency, view="onboarding:application", key=key, context=context)
+
+
+def decline_overturned(application: Application, *, by: User | None, cause: str) -> None:
+    key = f"overturned:{application.pk}:{cause}"
+    context = {"application": application, "by_name": name_of(by)}
+    to_managers("decline_overturned", application.agency, key=key, context=context)

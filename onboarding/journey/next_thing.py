@@ -38,6 +38,9 @@ def _closed(made: TurnMaker) -> Turn:
     application = made.facts.application
     assert application
     declined = application.state == Application.State.DECLINED
+    if declined and application.appeal_waits:
+        words = _("You asked for a second look at the decline. The answer comes by e-mail.")
+        return made.admin(words, "application", _("See what you sent"), application.appealed_at)
     return Turn(
         Holder.NOBODY,
         "",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,7 +46,7 @@ def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Ap
     staying = rows.exclude(agency__state=Agency.State.LEFT)
     match whose:
         case "hmis":
-            return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW])
+            return staying.filter(Q(state__in=[State.SUBMITTED, State.IN_REVIEW]) | Application.APPEALED)
         case "mine":
             return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
         case "held":

@@ -41,6 +41,7 @@ class Application(models.Model):
 
     SENT: ClassVar = (State.SUBMITTED, State.IN_REVIEW, State.ON_HOLD)  # with the HMIS Admin
     OPEN: ClassVar = (State.DRAFT, *SENT, State.CHANGES)
+    APPEALED: ClassVar = models.Q(state=State.DECLINED, appealed_at__isnull=False, upheld_at__isnull=True)
     EDITABLE: ClassVar = (State.DRAFT, State.CHANGES)
 
     # Whether sections are somebody's or questions to colleagues are open; read with `selectors.latest_application`.
@@ -92,6 +93,13 @@ class Application(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    # The agency asks another HMIS Admin to look at the decline; `upheld_at` when that one left it as it is.
+    appealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    appealed_at = models.DateTimeField(null=True, blank=True)
+    appeal = models.TextField(_("why a second look"), max_length=2000, blank=True)
+    upheld_at = models.DateTimeField(null=True, blank=True)
     # Section F, written when it is complete.
     declared_name = models.CharField(_("name"), max_length=200, blank=True)
     declared_title = models.CharField(_("title"), max_length=150, blank=True)
@@ -133,7 +141,7 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="application_on_hold_says_for_whom",
-                condition=models.Q(state="on_hold") ^ models.Q(held_for=""),
+                condition=~models.Q(state="on_hold") | ~models.Q(held_for=""),
             ),
             models.CheckConstraint(
                 name="application_changes_have_answer_by",
@@ -143,6 +151,11 @@ class Application(models.Model):
                 name="application_time_asked_pair",
                 condition=models.Q(time_asked_at__isnull=True, time_asked_by__isnull=True)
                 | models.Q(time_asked_at__isnull=False, time_asked_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="application_appeal_whole",
+                condition=models.Q(appealed_at__isnull=True, appealed_by__isnull=True, upheld_at__isnull=True)
+                | models.Q(appealed_at__isnull=False, appealed_by__isnull=False) & ~models.Q(appeal=""),
             ),
             models.CheckConstraint(
                 name="application_declared_pair",
@@ -157,6 +170,11 @@ class Application(models.Model):
     @property
     def is_editable(self) -> bool:
         return self.state in self.EDITABLE
+
+    @property
+    def appeal_waits(self) -> bool:
+        """A second look at the decline was asked for, and not given yet."""
+        return self.appealed_at is not None and self.upheld_at is None
 
     @property
     def waits_since(self) -> datetime | None:

@@ -28,6 +28,9 @@ class ApplicationVerb(StrEnum):
     RECOMMEND = "recommend"
     APPROVE = "approve"
     DECLINE = "decline"
+    APPEAL = "appeal"
+    UPHOLD = "uphold"
+    OVERTURN = "overturn"
     WITHDRAW = "withdraw"
     REVOKE_APPROVAL = "revoke_approval"
     REOPEN = "reopen"
@@ -179,6 +182,33 @@ APPLICATION = (
         A.DECLINED,
         (ADMIN,),
         _("Decline"),
+        needs_reason=True,
+    ),
+    Move(
+        ApplicationVerb.APPEAL,
+        (A.DECLINED,),
+        "",
+        (MANAGER,),
+        _("Ask for a second look"),
+        _("within 30 days, once"),
+        needs_reason=True,
+    ),
+    Move(
+        ApplicationVerb.UPHOLD,
+        (A.DECLINED,),
+        "",
+        (ADMIN,),
+        _("Leave the decline as it is"),
+        _("a second look was asked for; by another than who declined"),
+        needs_reason=True,
+    ),
+    Move(
+        ApplicationVerb.OVERTURN,
+        (A.DECLINED,),
+        A.CHANGES,
+        (ADMIN,),
+        _("Take the decline back"),
+        _("a second look was asked for; by another than who declined; no other open application"),
         needs_reason=True,
     ),
     Move(

@@ -66,6 +66,20 @@ class ReleaseForm(VerbForm):
     explanation = gettext_lazy("The review goes on, and the clock where it stood. The agency is told.")
 
 
+class UpholdForm(VerbReasonForm):
+    shows_guard = True
+    explanation = gettext_lazy(
+        "The application stays declined, and the agency is told why. It may still re-open it."
+    )
+
+
+class OverturnForm(VerbReasonForm):
+    shows_guard = True
+    explanation = gettext_lazy(
+        "You become the reviewer, and the application goes back to the agency: it has the MOU signed anew and sends both again."
+    )
+
+
 class HandBackForm(VerbForm):
     explanation = gettext_lazy("The application waits in the queue again, for any HMIS Admin.")
 
@@ -122,6 +136,8 @@ VERBS: dict[str, type[VerbForm]] = {
     ApplicationVerb.DECLINE: DeclineForm,
     ApplicationVerb.REVOKE_APPROVAL: RevokeForm,
     ApplicationVerb.REOPEN: ReopenForm,
+    ApplicationVerb.UPHOLD: UpholdForm,
+    ApplicationVerb.OVERTURN: OverturnForm,
 }
 
 

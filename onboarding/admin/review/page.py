@@ -55,6 +55,8 @@ FIRST = (
     ApplicationVerb.RECOMMEND,
     ApplicationVerb.REQUEST_CHANGES,
     ApplicationVerb.RELEASE,
+    ApplicationVerb.OVERTURN,
+    ApplicationVerb.UPHOLD,
 )
 
 
@@ -206,6 +208,7 @@ def moves_of(application: Application, user: User) -> list[Move]:
     idle = [
         *([] if PortalSettings.load().four_eyes else [ApplicationVerb.RECOMMEND]),
         *([] if application.time_asked_at else [ApplicationVerb.REFUSE_TIME]),
+        *([] if application.appeal_waits else [ApplicationVerb.UPHOLD, ApplicationVerb.OVERTURN]),
     ]
     kinds = kinds_towards(application, user, application.agency)
     return [move for move in workflow.moves_from(application, kinds) if move.verb not in idle]

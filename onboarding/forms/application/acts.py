@@ -13,6 +13,17 @@ class SendForm(PortalFormMixin, forms.Form):
     cancel_label = _("Check the answers again")
 
 
+class AppealForm(PortalFormMixin, forms.Form):
+    submit_label = _("Ask for a second look")
+    reason = forms.CharField(
+        label=_("What should be looked at again?"),
+        help_text=_("The HMIS Admins read this. Somebody other than who declined decides."),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+    )
+    required_messages = {"reason": _("Enter what should be looked at again")}
+
+
 class WithdrawForm(PortalFormMixin, forms.Form):
     submit_label = _("Withdraw application")
     submit_danger = True

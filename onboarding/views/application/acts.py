@@ -15,7 +15,7 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import client_ip
 from onboarding import services, workflow
 from onboarding.application import opening
-from onboarding.forms.application.acts import WithdrawForm
+from onboarding.forms.application.acts import AppealForm, WithdrawForm
 from onboarding.models import Application, Mou
 from onboarding.services import perform
 from onboarding.views.application.pages import application_of, frame
@@ -85,6 +85,27 @@ def reopen(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         messages.success(request, _("The application is open again with all its answers."))
         return redirect("onboarding:application", agency.pk)
     return render(request, "onboarding/application/reopen.html", frame(request, agency, application))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """Ask that another HMIS Admin looks at the decline."""
+    agency = agency_to_manage(request.user, agency_id)
+    application = application_of(agency)
+    _check_open(application, ApplicationVerb.APPEAL)
+    form = AppealForm(request.POST or None)
+    form.cancel_url = reverse("onboarding:application", args=[agency.pk])
+    if request.method == "POST" and form.is_valid():
+        reason, ip = form.cleaned_data["reason"], client_ip(request)
+        try:
+            perform(application, ApplicationVerb.APPEAL, by=person(request), reason=reason, ip=ip)
+        except GuardFailed as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, _("A second look is asked for. The answer comes by e-mail."))
+            return redirect("onboarding:application", agency.pk)
+    context = {**frame(request, agency, application), "form": form}
+    return render(request, "onboarding/application/appeal.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,6 +19,8 @@ VERBS = (
     "decline",
     "revoke_approval",
     "reopen",
+    "uphold",
+    "overturn",
 )
 
 
