@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from agencies.models import Agency, Person, Staff
-from hmis_portal.models import PortalSettings
+from hmis_portal.models import PortalSettings, WhatIf
+from hmis_portal.signing.models import TextVersion
 from hmis_portal.text.words import date_words
 from hmis_portal.what_if import clock, kinds
 from hmis_portal.what_if.trying import HORIZON
@@ -19,9 +20,11 @@ from onboarding.access.decision import READY, facts_of
 from onboarding.journey import whose_turn, yearly
 from onboarding.journey.facts import gather_all
 from onboarding.journey.holder import OF_AGENCY
-from onboarding.models import Access, Mou
+from onboarding.models import Access, Mou, ReadinessVersion
+from onboarding.mou import agreement
 from onboarding.owed.line import Kind
 from onboarding.owed.sources import lines_of
+from onboarding.readiness import versions
 from training.models import Because, Waiver
 from training.requirements import reminders as training_reminders
 from training.requirements.items import Item
@@ -179,6 +182,22 @@ def agency_names(keys: Collection[UUID]) -> Mapping[UUID, str]:
     return {row.pk: row.name for row in Agency.objects.filter(pk__in=keys)}
 
 
+def _publish_text(row: WhatIf) -> None:
+    agreement.put_in_force(TextVersion.objects.get(pk=row.data["version"]), by=row.asked_by)
+
+
+def _supersede(row: WhatIf, agencies: Agencies) -> None:
+    agreement.supersede(TextVersion.objects.get(pk=row.data["version"]), by=row.asked_by, agencies=agencies)
+
+
+def _publish_readiness(row: WhatIf) -> None:
+    version = ReadinessVersion.objects.get(pk=row.data["version"])
+    versions.publish(version, by=row.asked_by, what_changed=str(version))
+
+
+kinds.add(
+    kinds.Kind("publish_text", _publish_text, _supersede), kinds.Kind("publish_readiness", _publish_readiness)
+)
 kinds.goes_on_by(
     kinds.World(
         pieces=pieces, look=look, settle=settle, night=night, changes=changes, having=having, tasks=tasks, names=names,

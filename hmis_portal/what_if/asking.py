@@ -24,40 +24,36 @@ SEEN = "_what_if"  # the field in which a form says which what-if was read
 NOT_TYPED = ("csrfmiddlewaretoken", SEEN)
 
 
-def ask(
-    kind: str, *, by: Any, what: str, data: dict[str, Any], page: str, posted: list[list[str]] | None = None
-) -> WhatIf:
-    """Try a change; `page` is where it is made, by sending `posted` there, or by going on there."""
+def ask(kind: str, *, by: Any, what: str, data: dict[str, Any], page: str, posted: list[list[str]]) -> WhatIf:
+    """Try a change; it is made by sending `posted` to `page`."""
     with transaction.atomic():
         pieces = [[str(key) for key in piece] for piece in kinds.world().pieces()]
         row = WhatIf.objects.create(
-            kind=kind, what=what[:300], data=data, page=page, posted=posted or [], digest=digest(kind, data, posted),
-            asked_by=by, asked_at=timezone.now(), day=timezone.localdate(), todo=pieces, agencies=sum(map(len, pieces)),
+            kind=kind, what=what[:300], data=data, page=page, posted=posted, digest=digest(kind, posted), asked_by=by,
+            asked_at=timezone.now(), day=timezone.localdate(), todo=pieces, agencies=sum(map(len, pieces)),
         )  # fmt: skip
         transaction.on_commit(partial(queue.publish, "hmis_portal.tasks.work_what_if", row.pk))
     return row
 
 
-def digest(kind: str, data: dict[str, Any], posted: list[list[str]] | None) -> str:
-    """What was tried: the same form sent again, or the same thing published."""
-    return hashlib.sha256(json.dumps([kind, posted or data], sort_keys=True).encode()).hexdigest()
+def digest(kind: str, posted: list[list[str]]) -> str:
+    return hashlib.sha256(json.dumps([kind, posted]).encode()).hexdigest()
 
 
 def typed(post: QueryDict) -> list[list[str]]:
     return [[name, value] for name, values in post.lists() if name not in NOT_TYPED for value in values]
 
 
-def read(kind: str, *, by: Any, data: dict[str, Any], posted: list[list[str]] | None = None) -> WhatIf | None:
-    """What this person was shown today of this very change."""
-    rows = WhatIf.objects.filter(asked_by=by, day=timezone.localdate(), state=WhatIf.State.DONE)
-    return rows.filter(digest=digest(kind, data, posted)).order_by("-pk").first()
-
-
 def is_confirmed(request: HttpRequest, kind: str) -> bool:
-    """Whether a form was sent from the page that says what it would do."""
+    """Whether a form was sent from the page that said today, to this person, what the same form would do."""
     number = request.POST.get(SEEN, "")
-    row = read(kind, by=request.user, data={}, posted=typed(request.POST)) if number else None
-    return row is not None and str(row.pk) == number
+    rows = WhatIf.objects.filter(
+        asked_by_id=request.user.pk,
+        page=request.get_full_path(),
+        day=timezone.localdate(),
+        state=WhatIf.State.DONE,
+    )
+    return number.isdigit() and rows.filter(pk=number, digest=digest(kind, typed(request.POST))).exists()
 
 
 def sweep() -> None:

@@ -8,7 +8,6 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from hmis_portal.models import WhatIf
 from hmis_portal.what_if import asking, kinds
 
 
@@ -37,22 +36,15 @@ class AsksWhatIf:
         try:
             answer: HttpResponse = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
         except Foreseen as foreseen:
-            what, data = foreseen.args
-            posted = asking.typed(request.POST)
-            row = asking.ask(
-                self.what_if,
-                by=request.user,
-                what=what,
-                data=data,
-                page=request.get_full_path(),
-                posted=posted,
-            )
-            return HttpResponseRedirect(page_of(row))
+            return page_before(request, self.what_if, *foreseen.args)
         return answer
 
 
-def page_of(row: WhatIf) -> str:
-    return reverse("admin:hmis_portal_whatif_look", args=[row.pk])
+def page_before(request: HttpRequest, kind: str, what: str, data: dict[str, Any]) -> HttpResponse:
+    """The page that says what the form that was just sent would do; from there it is sent again."""
+    posted = asking.typed(request.POST)
+    row = asking.ask(kind, by=request.user, what=what, data=data, page=request.get_full_path(), posted=posted)
+    return HttpResponseRedirect(reverse("admin:hmis_portal_whatif_look", args=[row.pk]))
 
 
 def rows_of(row: models.Model, formsets: Any = ()) -> dict[str, Any]:

@@ -194,12 +194,23 @@ def _issued(
 @transaction.atomic
 def publish(version: TextVersion, *, by: User) -> int:
     """Put a text in force; unsigned MOUs of the version before are superseded. Returns how many those were."""
+    return supersede(put_in_force(version, by=by), by=by)
+
+
+def put_in_force(version: TextVersion, *, by: User) -> TextVersion:
     published = text_versions.publish(version, by=by)
     audit.record(by=by, verb=OnboardingEvent.PUBLISH, obj=published, after=published.state)
+    return published
+
+
+def supersede(published: TextVersion, *, by: User, agencies: Collection[UUID] | None = None) -> int:
+    """The unsigned MOUs, of these agencies or of all, give way to a version that was just published."""
     if published.kind != TextVersion.Kind.MOU:
         return 0
     superseded = 0
-    for mou in Mou.objects.filter(state=Mou.State.ISSUED).order_by("agency_id"):
+    unsigned = Mou.objects.filter(state=Mou.State.ISSUED)
+    unsigned = unsigned if agencies is None else unsigned.filter(agency__in=agencies)
+    for mou in unsigned.order_by("agency_id"):
         try:
             perform(mou, MouVerb.SUPERSEDE, by=by, reason=published.what_changed, as_system=True)
         except WrongState:  # signed or declined meanwhile: a signed one stays good to counter-sign

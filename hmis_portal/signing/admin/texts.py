@@ -23,6 +23,8 @@ from hmis_portal.powers import asking, kinds
 from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import ClauseRead, TextVersion
+from hmis_portal.what_if.asking import is_confirmed
+from hmis_portal.what_if.saving import page_before
 
 KINDS = {
     TextVersion.State.DRAFT: "waiting",
@@ -259,7 +261,9 @@ class TextVersionAdmin(DeskAdmin):
         version = get_object_or_404(TextVersion, pk=pk)
         form = PublishForm(request.POST if request.method == "POST" else None)
 
-        def act() -> str:
+        def act() -> str | HttpResponse:
+            if version.state == TextVersion.State.DRAFT and not is_confirmed(request, PUBLISH):
+                return page_before(request, PUBLISH, str(version), {"version": version.pk})
             return asked_words(ask_to_publish(version, by=request.user, reason=form.cleaned_data["reason"]))
 
         return act_page(

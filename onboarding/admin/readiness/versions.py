@@ -16,6 +16,8 @@ from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.what_if.asking import is_confirmed
+from hmis_portal.what_if.saving import page_before
 from onboarding.admin.review import page
 from onboarding.forms.readiness.form import ReadinessForm
 from onboarding.models import Application, ReadinessVersion
@@ -48,6 +50,7 @@ class PublishForm(PortalFormMixin, forms.Form):
     )
 
 
+PUBLISH = "publish_readiness"
 LIST = "admin:onboarding_readinessversion_changelist"
 QUESTIONS = gettext_lazy("Readiness questions")
 
@@ -161,7 +164,9 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         version = get_object_or_404(ReadinessVersion, pk=pk)
         form = PublishForm(request.POST if request.method == "POST" else None)
 
-        def act() -> str:
+        def act() -> str | HttpResponse:
+            if not is_confirmed(request, PUBLISH) and not versions.problems(version):
+                return page_before(request, PUBLISH, str(version), {"version": version.pk})
             what_changed = form.cleaned_data["what_changed"]
             versions.publish(version, by=permissions.person(request), what_changed=what_changed)
             return _("%(version)s is published: new applications answer it.") % {"version": version}

@@ -133,8 +133,8 @@ def test_a_shorter_grace_takes_access_on_the_days_that_the_page_said(at_work, ti
     lost = {name: dt.date.fromisoformat(day) for day, name, _agency, _key in found["lost"]}
     assert lost.keys() == {"Sasha Staff", "Chris Coordinator"}
     assert found["gained"] == []
-    assert "Save the change" in look.text
-    assert "Save the change" not in cast.client("auditor").get(answer["Location"]).text
+    assert "Make the change" in look.text
+    assert "Make the change" not in cast.client("auditor").get(answer["Location"]).text
     another = {**dict(row.posted), "grace_days": "1", "_what_if": row.pk}
     assert client.post(page, another)["Location"] != answer["Location"]  # that was not what the page said
     WhatIf.objects.exclude(pk=row.pk).delete()

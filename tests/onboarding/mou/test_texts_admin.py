@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.management.commands.portal import load_reference
-from hmis_portal.models import PortalSettings, PowerRequest, forget_settings
+from hmis_portal.models import Message, PortalSettings, PowerRequest, WhatIf, forget_settings
 from hmis_portal.powers import asking
 from hmis_portal.signing.admin.texts import faults
 from hmis_portal.signing.agreeing import requests, text, text_versions
@@ -22,6 +22,7 @@ from onboarding.mou import agreement, wording
 from onboarding.services import perform
 from tests.cast import remember_second_factor
 from tests.factories import UserFactory
+from tests.what_if import sent_after_reading
 
 CHANGED = "## 26. Fees {#fees}\n\nThere is a yearly fee of $100.\n"
 
@@ -66,7 +67,7 @@ ASKED = {"read": "on", "reason": "Counsel agreed"}
 
 def publish(admin, draft):
     """Asked on the page, granted by another HMIS Admin."""
-    admin.post(reverse("admin:signing_text_publish", args=[draft.pk]), ASKED)
+    sent_after_reading(admin, reverse("admin:signing_text_publish", args=[draft.pk]), ASKED)
     asking.grant(PowerRequest.objects.get(), by=UserFactory(groups=("HMIS Admin",)))
 
 
@@ -81,6 +82,8 @@ def test_publishing_supersedes_what_is_unsigned_and_tells_what_changed(cast, dra
     mou.refresh_from_db()
     draft.refresh_from_db()
     assert (mou.state, draft.state) == (Mou.State.SUPERSEDED, TextVersion.State.PUBLISHED)
+    told = Message.objects.filter(name="onboarding/mou_superseded").count()
+    assert WhatIf.objects.get().result["at_once"] == told > 0
     assert TextVersion.objects.get(kind="mou", number=1).state == TextVersion.State.RETIRED
     (message,) = [one for one in mail.outbox if one.to == [cast.director.email]]
     assert "There is now a fee." in message.body

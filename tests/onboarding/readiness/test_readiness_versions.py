@@ -17,6 +17,7 @@ from onboarding.models import (
 )
 from onboarding.readiness import rules, versions
 from tests.onboarding.helpers import readiness_data, save_pages
+from tests.what_if import sent_after_reading
 
 pytestmark = pytest.mark.django_db
 PUBLISH = {"what_changed": "A question on paper fax machines.", "read": "on"}
@@ -50,7 +51,8 @@ def add(admin, **changes):
 
 
 def publish(admin, version):
-    return admin.post(reverse("admin:onboarding_readiness_publish", args=[version.pk]), PUBLISH)
+    url = reverse("admin:onboarding_readiness_publish", args=[version.pk])
+    return sent_after_reading(admin, url, PUBLISH)
 
 
 def test_a_copy_reads_the_same(draft_questions):
