@@ -20,12 +20,14 @@ class OnboardingConfig(AppConfig):
                 Page.AGENCY_STEPS: "onboarding:journey",
                 Page.AGENCY_MOU: "onboarding:mou",
                 Page.AGENCY_SET_UP: "onboarding:setup_sheet",
+                Page.AGENCY_ROSTER_FILE: "onboarding:staff_export",
                 Page.OWN_TASKS: "onboarding:my_tasks",
                 Page.OWN_CALENDAR: "onboarding:my_calendar",
             }
         )
         for topic in ("application", "mou", "signers", "access", "review", "news", "revision"):
             import_module(f"onboarding.effects.{topic}")
+        import_module("onboarding.access.person")
         import_module("onboarding.application.opening")
         import_module("onboarding.mou.paper_power")
         import_module("onboarding.receivers")

@@ -94,7 +94,8 @@ def revoke_invitation(request: HttpRequest, agency_id: UUID, invitation_id: UUID
     if request.method == "POST":
         invitations.revoke_invitation(invitation=row, by=user, ip=client_ip(request))
         messages.success(request, _("The invitation to %s was revoked.") % row.user.email)
-        return redirect("agencies:people", agency_id=agency.pk)
+        of_staff = row.role == AgencyRole.STAFF
+        return redirect("agencies:staff" if of_staff else "agencies:people", agency_id=agency.pk)
     return render(request, "agencies/revoke_invitation.html", {"agency": agency, "invitation": row})
 
 

@@ -1,5 +1,6 @@
 """The roster: who works in the HMIS for the agency, and what becomes of it after approval."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from agencies import locks, permissions, selectors
+from agencies import locks, permissions, roster, selectors
 from agencies.events import AgenciesEvent
 from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
-from agencies.models import Person, Staff, User
+from agencies.models import Agency, HmisRole, Person, Staff, User
 from agencies.services import channels, leavers
 from agencies.services import staff as services
 from hmis_portal.text.words import date_words
@@ -26,39 +27,53 @@ STAFF_A_PAGE = 50
 
 @require_GET
 def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    """The people listed now, or (`?left=1`) those who left."""
+    """The people listed now, or (`?left=1`) those who left; narrowed and in the order that is asked for."""
     user = permissions.person(request)
     agency = permissions.agency_to_view(user, agency_id)
     shows_left = request.GET.get("left") == "1"
-    rows = agency.staff.filter(left_on__isnull=False) if shows_left else agency.staff.current()
+    projects = {str(one.pk): one.project_name for one in agency.projects.order_by("project_name")}
+    filters = roster.Filters.of(request.GET, projects)
+    rows = filters.take(agency.staff.filter(left_on__isnull=False) if shows_left else agency.staff.current())
     page = Paginator(
         rows.select_related("user__code_channel").prefetch_related("projects"), STAFF_A_PAGE
     ).get_page(request.GET.get("page"))
-    invited = selectors.invitations_of_staff(agency, page.object_list)
-    return render(
-        request,
-        "agencies/staff.html",
-        {
-            "agency": agency,
-            "page": page,
-            "people": [
-                {
-                    "row": row,
-                    "invitation": invited.get(row.user_id or 0),
-                    "no_channel": not shows_left
-                    and row.user
-                    and row.logs_in
-                    and not hasattr(row.user, "code_channel"),
-                }
-                for row in page
-            ],
-            "query": "left=1&" if shows_left else "",
-            "shows_left": shows_left,
-            "others": agency.staff.filter(left_on__isnull=shows_left).count(),
-            "edits": permissions.is_editor(user, agency),
-            "locked": locks.why_locked(agency),
+    query = "&".join(filter(None, ["left=1" if shows_left else "", filters.query]))
+    context = {
+        "agency": agency,
+        "page": page,
+        "people": _lines(agency, list(page), shows_left=shows_left),
+        "filters": filters,
+        "choices": {
+            "projects": projects,
+            "roles": HmisRole.choices,
+            "states": roster.STATES,
+            "orders": roster.ORDERS,
         },
-    )
+        "query": f"{query}&" if query else "",
+        "shows_left": shows_left,
+        "others": agency.staff.filter(left_on__isnull=shows_left).count(),
+        "edits": permissions.is_editor(user, agency),
+        "manages": permissions.is_manager(user, agency),
+        "locked": locks.why_locked(agency),
+    }
+    return render(request, "agencies/staff.html", context)
+
+
+def _lines(agency: Agency, rows: list[Staff], *, shows_left: bool) -> list[dict[str, Any]]:
+    invited = selectors.invitations_of_staff(agency, rows)
+    known = roster.standings(rows)
+    return [
+        {
+            "row": row,
+            "invitation": invited.get(row.user_id or 0),
+            "standing": [one for of_app in known for one in of_app.get(row.pk, ())],
+            "no_channel": not shows_left
+            and row.user
+            and row.logs_in
+            and not hasattr(row.user, "code_channel"),
+        }
+        for row in rows
+    ]
 
 
 @require_http_methods(["GET", "POST"])

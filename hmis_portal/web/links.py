@@ -15,6 +15,7 @@ class Page(StrEnum):
     AGENCY_MOU = "agency MOU"
     AGENCY_SET_UP = "agency set-up"
     AGENCY_TRAINING = "agency training"
+    AGENCY_ROSTER_FILE = "agency roster file"
     OWN_TASKS = "own tasks"
     OWN_TRAINING = "own training"
     OWN_ACCOUNT = "own account"

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import permissions
 from agencies.models import CodeChannel, User
-from onboarding.access.own import own_access
+from onboarding.access.person import own_access
 from onboarding.journey import whose_turn
 from onboarding.journey.holder import Holder
 from onboarding.journey.turn import Turn

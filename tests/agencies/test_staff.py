@@ -59,7 +59,7 @@ def test_list_does_not_grow_in_queries(cast: Cast, client_of, django_assert_max_
         StaffFactory(agency=cast.agency).projects.add(cast.project)
     client = client_of(cast.coordinator)
     client.get("/me/")  # the portal's settings are cached, the session is stored
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(17):
         text = client.get(page(cast)).content.decode()
     assert "Sasha Staff" in text
     assert "Otto Other" not in text

@@ -1,4 +1,4 @@
-"""One's own way into the HMIS, by agency: training, agreement, access, and how to sign in there."""
+"""A person's way into the HMIS, by agency: training, agreement, access; for themselves, and for the roster."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agencies import roster
 from agencies.models import Staff, User
+from agencies.roster import Standing
 from onboarding.access.roles import Roles
 from onboarding.models import Access
 from training import selectors
@@ -22,7 +24,7 @@ TONES = {
 
 
 @dataclass(frozen=True)
-class OwnAccess:
+class PersonAccess:
     """A person on one roster; `access` is None until the agency's training begins."""
 
     status: StaffStatus
@@ -69,7 +71,7 @@ class OwnAccess:
         return selectors.next_step([self.status])
 
 
-def own_access(person: User) -> list[OwnAccess]:
+def own_access(person: User) -> list[PersonAccess]:
     """Of each roster this person is on; a number of queries that does not grow with them."""
     items = selectors.items_of([person.pk])[person.pk]
     statuses = selectors.own_statuses(person, items)
@@ -80,7 +82,39 @@ def own_access(person: User) -> list[OwnAccess]:
     access = {row.staff_id: row for row in rows}
     there = Roles.load()
     return [
-        OwnAccess(status, row, there.of(row.staff).roles if row else ())
+        PersonAccess(status, row, there.of(row.staff).roles if row else ())
         for status in statuses
         for row in [access.get(status.staff.pk)]
     ]
+
+
+def of_roster(rows: Sequence[Staff]) -> dict[int, list[Standing]]:
+    """For the lines of the roster; those who left have their access alone."""
+    access = {row.staff_id: row for row in Access.objects.filter(staff__in=rows)} if rows else {}
+    found = {}
+    for status in selectors.statuses(rows):
+        one = PersonAccess(status, access.get(status.staff.pk), ())
+        found[status.staff.pk] = [*_learning(one), *_access(one)]
+    return found
+
+
+def _learning(one: PersonAccess) -> list[Standing]:
+    if one.staff.left_on or not one.status.items:
+        return []
+    lines = [Standing(_("Training"), "done" if one.status.met else "waiting", one.status.progress_words)]
+    if item := one.agreement:
+        lines.append(Standing(_("Agreement"), item.tone, item.label))
+    return lines
+
+
+def _access(one: PersonAccess) -> list[Standing]:
+    if one.access is None or not one.staff.logs_in:
+        return []
+    details = [one.access.account_name]
+    if one.access.to_do:
+        what = Access.ToDo(one.access.to_do).label
+        details.append(_("The HMIS Admin is to do: %(what)s") % {"what": what})
+    return [Standing(_("Access"), one.state_kind, one.state_text, ". ".join(filter(None, details)))]
+
+
+roster.add(of_roster)
