@@ -26,6 +26,7 @@ from django.db.models import (
 from django.urls import NoReverseMatch
 from django.utils.safestring import mark_safe
 
+BETWEEN = "</tr>\n\n\n<tr>"  # two rows, as in the template
 TEXTS = (CharField, TextField, EmailField)
 
 
@@ -90,6 +91,22 @@ class Column:
         return f'<a href="{escape(add_preserved_filters(filters, url))}">{html}</a>'
 
 
+class NoRow:
+    """Stands for every row where a cell is made once: marks in the place of its key and its name."""
+
+    pk = "\x01"
+
+    def __str__(self) -> str:
+        return "\x02"
+
+
+def checkbox(cl: ChangeList) -> Callable[[Any], Any]:
+    """Django's box by which a row is chosen, made once for the list."""
+    box = cl.model_admin.action_checkbox(NoRow()).replace("{", "{{").replace("}", "}}")
+    box = box.replace(NoRow.pk, "{0}").replace(str(NoRow()), "{1}")
+    return lambda row: mark_safe(box.format(escape(str(row.pk)), escape(str(row))))
+
+
 def columns(cl: ChangeList) -> Iterator[Column]:
     empty = cl.model_admin.get_empty_value_display()
     fields: dict[str, Any] = {field.name: field for field in cl.lookup_opts.get_fields()}
@@ -98,10 +115,12 @@ def columns(cl: ChangeList) -> Iterator[Column]:
     for index, name in enumerate(cl.list_display):
         css = f"field-{getattr(name, '__name__', name)}"
         linked = links is not None and (name in links if links else index == 0)
-        read = None
+        read: Callable[[Any], Any] | None = None
         if name in fields:
             if type(fields[name]) in TEXTS and not fields[name].choices:
                 read = attrgetter(name)
+        elif name == "action_checkbox":
+            read = checkbox(cl)
         elif isinstance(name, str) and name != "__str__":
             read = getattr(cl.model_admin, name, None)
         yield Column(
@@ -117,5 +136,6 @@ def results(cl: ChangeList) -> list[admin_list.ResultList]:
     if cl.formset or cl.is_popup:
         return list(admin_list.results(cl))
     found = list(columns(cl))
-    rows = ("".join([column.cell(row) for column in found]) for row in cl.result_list)
-    return [admin_list.ResultList(None, [mark_safe(row)]) for row in rows]
+    rows = ["".join([column.cell(row) for column in found]) for row in cl.result_list]
+    # As one result: the template asks its questions once, not for each row.
+    return [admin_list.ResultList(None, [mark_safe(BETWEEN.join(rows))])] if rows else []

@@ -2,9 +2,7 @@
 an act, the checks of own addresses."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path
@@ -12,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -23,7 +20,6 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 
 # What Django's own filters put behind the name of their field.
 FILTER_ENDS = ("exact", "isnull", "isempty", "gte", "lt", "in")
-NO_ROW = UUID(int=0)
 
 
 class DeskAdmin(admin.ModelAdmin[Any]):
@@ -79,16 +75,6 @@ class ReadOnlyAdmin(DeskAdmin):
 def status(kind: str, text: Any) -> SafeString:
     """A status word as on every page; kind: done, turn, waiting, problem, plain, blocked."""
     return format_html('<span class="status status--{}">{}</span>', kind, text)
-
-
-def address_of(page: str, pk: UUID | str) -> str:
-    """The address of one row's page: for lists, where asking `reverse` for each row would cost more than the row."""
-    return _of_no_row(page, get_script_prefix()).replace(str(NO_ROW), str(pk))
-
-
-@lru_cache
-def _of_no_row(page: str, prefix: str) -> str:
-    return reverse(page, args=[NO_ROW])
 
 
 def link(url: str, text: Any) -> SafeString:

@@ -13,18 +13,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from hmis_portal import documents
-from hmis_portal.desk.tools import ReadOnlyAdmin, address_of, guarded, link, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link
+from hmis_portal.web.addresses import address_of
 from onboarding import questions
 from onboarding.admin import queue, reports, search
-from onboarding.admin.base import APPLICATION_KIND, confirm
+from onboarding.admin.base import confirm
 from onboarding.admin.review import acts, compare, page
 from onboarding.admin.review.forms import VERBS
 from onboarding.models import Application, Condition
@@ -60,12 +60,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return link(self.page(application.pk, kept=application.kept), application.agency.name)  # type: ignore[attr-defined]
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
-    def status_word(self, application: Application) -> SafeString:
-        late = application.answer_by and application.answer_by < timezone.localdate()
-        if late and application.state == State.CHANGES:
-            return status("problem", _("Answer overdue"))
-        state = State(application.state)
-        return status(APPLICATION_KIND[state], state.label)
+    def status_word(self, application: Any) -> SafeString:
+        return application.status_words  # type: ignore[no-any-return]
 
     @admin.display(description=gettext_lazy("CoC"))
     def cocs(self, application: Any) -> str:
@@ -73,11 +69,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("waiting"), ordering="submitted_at")
     def waits(self, application: Any) -> SafeString | str:
-        """In business days since it was sent."""
-        if application.waits is None:
-            return ""
-        words = ngettext("%d business day", "%d business days", application.waits) % application.waits
-        return status("problem", _("%s, late") % words) if application.late else words
+        return application.waits_words  # type: ignore[no-any-return]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return permissions.is_hmis_admin(request.user)
@@ -86,8 +78,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return queue.as_csv(self.get_changelist_instance(request).queryset)
 
     @admin.display(description=gettext_lazy("whose turn"))
-    def turn(self, application: Application) -> str:
-        return str(application.turn_words)  # type: ignore[attr-defined]
+    def turn(self, application: Any) -> str:
+        return str(application.turn_words)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return queue.Queue

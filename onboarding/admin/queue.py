@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,15 +15,18 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import permissions
 from agencies.models import Agency
+from hmis_portal.desk.tools import status
 from hmis_portal.files.tables import harmless
 from hmis_portal.models import PortalSettings
 from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import client_ip
+from onboarding.admin.base import APPLICATION_KIND
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather_all
 from onboarding.journey.workdays import business_days_between
@@ -98,12 +102,12 @@ def last_day_late(today: dt.date, days: int) -> dt.date:
     return day
 
 
-def waiting_days(application: Application) -> int | None:
+def waiting_days(application: Application, today: dt.date) -> int | None:
     """Business days since it was sent, as long as it waits for a decision: taking it does not begin them anew."""
     since = application.waits_since
     if application.state not in WITH_US or since is None:
         return None
-    return business_days_between(timezone.localdate(since), timezone.localdate())
+    return business_days_between(timezone.localdate(since), today)
 
 
 # What the rows show, and what whose turn it is depends on.
@@ -129,14 +133,32 @@ class Queue(ChangeList):
         rows = list(self.result_list)
         facts = gather_all((row.agency for row in rows), known=rows)
         takes = permissions.is_hmis_admin(request.user)
-        target = PortalSettings.load().review_days
+        # What rows have alike is put into words once.
+        status_of = cache(status_words)
+        waits_of = cache(partial(waits_words, PortalSettings.load().review_days))
+        today = timezone.localdate()
         for row in rows:
+            row.status_words = status_of(row.state, bool(row.answer_by and row.answer_by < today))
             row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
             row.kept = self.preserved_filters
             row.may_take = takes and row.state == State.SUBMITTED
-            row.waits = waiting_days(row)
-            row.late = row.waits is not None and row.waits > target
+            row.waits = waiting_days(row, today)
+            row.waits_words = waits_of(row.waits)
         self.result_list = rows
+
+
+def status_words(state: str, late: bool) -> SafeString:
+    if late and state == State.CHANGES:
+        return status("problem", _("Answer overdue"))
+    return status(APPLICATION_KIND[State(state)], State(state).label)
+
+
+def waits_words(target: int, days: int | None) -> SafeString | str:
+    """In business days since it was sent, against those of the settings."""
+    if days is None:
+        return ""
+    words = ngettext("%d business day", "%d business days", days) % days
+    return status("problem", _("%s, late") % words) if days > target else words
 
 
 def _each(request: HttpRequest, rows: QuerySet[Application], verb: Any) -> None:
@@ -193,8 +215,9 @@ def as_csv(rows: QuerySet[Any]) -> StreamingHttpResponse:
 
     def lines() -> Iterator[str]:
         yield "\ufeff" + writer.writerow(heads)
+        today = timezone.localdate()
         for row in rows.iterator(chunk_size=500):
-            days = waiting_days(row)
+            days = waiting_days(row, today)
             cells = (
                 row.reference, row.agency.legal_name, " ".join(row.coc_codes), row.get_state_display(),
                 timezone.localdate(row.submitted_at).isoformat() if row.submitted_at else "",

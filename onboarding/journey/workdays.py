@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import accumulate
 
 import holidays
 
@@ -16,9 +17,24 @@ def is_business_day(day: date) -> bool:
     return day.weekday() < 5 and day not in days_off(day.year)
 
 
+@lru_cache(maxsize=32)
+def _passed(year: int) -> tuple[int, ...]:
+    """For each day of a year, counted from 1, how many business days have passed up to and including it."""
+    new_year = date(year, 1, 1)
+    days = (new_year + timedelta(days=step) for step in range((date(year, 12, 31) - new_year).days + 1))
+    return tuple(accumulate((is_business_day(day) for day in days), initial=0))
+
+
 def business_days_between(first: date, last: date) -> int:
     """How many business days have passed after `first` up to and including `last`; 0 when last is not later."""
-    return sum(is_business_day(first + timedelta(days=step)) for step in range(1, (last - first).days + 1))
+    if last <= first:
+        return 0
+    years_before = sum(_passed(year)[-1] for year in range(first.year, last.year))
+    return years_before + _passed(last.year)[_day_of_year(last)] - _passed(first.year)[_day_of_year(first)]
+
+
+def _day_of_year(day: date) -> int:
+    return day.timetuple().tm_yday
 
 
 def add_business_days(day: date, count: int) -> date:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from agencies.hud.pages import Page
 from agencies.models import Agency, Project
+from hmis_portal.web.addresses import address_of
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Application
 from onboarding.selectors import editable_application, latest_application, why_locked
@@ -31,7 +32,7 @@ class Place:
 
     def page_url(self, agency: Agency, project: Project, page: Page, act: str = "page") -> str:
         """The address of one page of a project, or of what its script and buttons ask of it."""
-        return reverse(self.name(f"project_{act}"), args=[agency.pk, project.pk, page.key])
+        return address_of(self.name(f"project_{act}"), agency.pk, project.pk, rest=(page.key,))
 
     def application(self, agency: Agency) -> Application:
         """The application under which rows may be written here now; WrongState, with where to go, when there is none."""
