@@ -229,7 +229,7 @@ class PowerRequestAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
 
-def second_person_needed() -> waiting.Queue:
+def second_person_needed() -> waiting.Rows:
     def line(row: PowerRequest) -> Line:
         page = reverse("admin:hmis_portal_powerrequest_change", args=[row.pk])
         until = row.notice_until or row.expires_at

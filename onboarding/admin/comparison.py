@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from agencies import permissions
 from hmis_portal import audit
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded
-from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of
+from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
 from hmis_portal.files import tables
 from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import WrongState
@@ -188,7 +188,7 @@ class HmisUserListAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
 
-def accounts_without_right() -> Queue:
+def accounts_without_right() -> Rows:
     """For the desk: what the HMIS's newest list has open today that nobody has a right to."""
     rows = comparison.open_differences(Kind.NO_RIGHT).order_by("found_at", "pk")
 

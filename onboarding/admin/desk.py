@@ -17,7 +17,7 @@ from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.desk import waiting
 from hmis_portal.desk.jobs import late_files, state_words
-from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of
+from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
 from hmis_portal.models import Message
 from hmis_portal.signing.admin.files import step_words
 from hmis_portal.signing.models import SealJob
@@ -50,7 +50,7 @@ def _of_staying(**where: Any) -> QuerySet[Application]:
     return Application.objects.filter(**where).exclude(agency__state=Agency.State.LEFT)
 
 
-def applications_waiting() -> Queue:
+def applications_waiting() -> Rows:
     rows = _of_staying(state=State.SUBMITTED).select_related("agency", "reviewer").order_by("submitted_at")
     return queue_of(
         _("Applications waiting for review"), _list("application", "?state__exact=submitted"), rows, _application_line,
@@ -58,7 +58,7 @@ def applications_waiting() -> Queue:
     )  # fmt: skip
 
 
-def in_review() -> Queue:
+def in_review() -> Rows:
     rows = _of_staying(state=State.IN_REVIEW).select_related("agency", "reviewer").order_by("state_since")
     return queue_of(
         _("Applications in review"), _list("application", "?state__exact=in_review"), rows, _application_line,
@@ -66,7 +66,7 @@ def in_review() -> Queue:
     )  # fmt: skip
 
 
-def answers_overdue() -> Queue:
+def answers_overdue() -> Rows:
     today = timezone.localdate()
     rows = (
         _of_staying(state=State.CHANGES, answer_by__lt=today).select_related("agency").order_by("answer_by")
@@ -92,7 +92,7 @@ def answers_overdue() -> Queue:
     )
 
 
-def to_counter_sign() -> Queue:
+def to_counter_sign() -> Rows:
     rows = party.with_names(bound.to_counter_sign()).select_related("agency", "signatory", "request")
 
     def line(mou: Mou) -> Line:
@@ -112,7 +112,7 @@ def counter_sign_url(mou: Mou) -> str:
     return reverse("admin:onboarding_mou_counter_sign", args=[mou.pk])
 
 
-def accounts_to_create() -> Queue:
+def accounts_to_create() -> Rows:
     url = reverse("admin:onboarding_access_create")
     rows = to_do.to_create().select_related("staff__agency").order_by("state_since")
 
@@ -122,7 +122,7 @@ def accounts_to_create() -> Queue:
     return queue_of(_("Accounts to create"), url, rows, line, _("No account waits to be made."))
 
 
-def hmis_to_do() -> Queue:
+def hmis_to_do() -> Rows:
     url = reverse("admin:onboarding_access_to_do")
     rows = to_do.to_do().select_related("staff__agency").order_by("to_do", "to_do_since")
     now = timezone.now()
@@ -153,7 +153,7 @@ def clock(deadline: datetime | None, now: datetime) -> str:
     )
 
 
-def questions_waiting() -> Queue:
+def questions_waiting() -> Rows:
     rows = questions.waiting().select_related("agency", "opened_by").order_by("opened_at")
 
     def line(thread: Thread) -> Line:
@@ -170,7 +170,7 @@ def questions_waiting() -> Queue:
     )
 
 
-def failed_messages() -> Queue:
+def failed_messages() -> Rows:
     url = reverse("admin:hmis_portal_message_changelist")
     rows = Message.objects.filter(status=Message.Status.FAILED).order_by("created_at")
 
@@ -194,7 +194,7 @@ def _not_made(
     reference: Callable[[Any], str],
     what: Callable[[Any], str],
     empty: str,
-) -> Queue:
+) -> Rows:
 
     def line(job: Any) -> Line:
         return Line(
@@ -209,7 +209,7 @@ def _not_made(
     return queue_of(title, url, late_files(rows).order_by("created_at"), line, empty)
 
 
-def files_not_made() -> Queue:
+def files_not_made() -> Rows:
     rows = SealJob.objects.select_related("request")
     return _not_made(
         rows, _("Files that could not be made"), "signing_sealjob", lambda job: job.request.reference, step_words,
@@ -217,7 +217,7 @@ def files_not_made() -> Queue:
     )  # fmt: skip
 
 
-def pdfs_not_made() -> Queue:
+def pdfs_not_made() -> Rows:
     rows = RevisionJob.objects.select_related("revision__application")
     return _not_made(
         rows,

@@ -8,17 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
-from hmis_portal.desk.waiting import SHOWN, Line, Queue, days_words, queue_of
+from hmis_portal.desk.waiting import SHOWN, Line, Queue, Rows, days_words, queue_of
 from hmis_portal.text.words import date_words
 from onboarding.admin.review.conditions import waiting_conditions
 from onboarding.journey import yearly
 from onboarding.journey.facts import gather_all
 from onboarding.models import Mou
 from onboarding.mou import bound
-from onboarding.owed.sources import lines_of
+from onboarding.owed.sources import blocking_lines
 
 
-def conditions_due() -> Queue:
+def conditions_due() -> Rows:
     """Reported as done and to be answered, due soon, or the thing for which an agency in training is not live yet."""
     today = timezone.localdate()
     rows = waiting_conditions().select_related("application__agency")
@@ -69,16 +69,24 @@ def yearly_overdue() -> Queue:
     return Queue(_("Yearly tasks overdue"), url, len(tasks), lines, _("Every agency is up to date."))
 
 
-def go_live_waits() -> Queue:
+def go_live_waits() -> Rows:
     """Agencies in training, the longest first, and what each waits for: the lines that the agency reads, too."""
     executed = Mou.objects.filter(state=Mou.State.EXECUTED, agency__state=Agency.State.JOINING)
     rows = executed.filter(agency__in=bound.approved().values("agency")).select_related("agency")
-    waiting = list(rows.order_by("executed_at")[: SHOWN + 1])
-    shown = waiting[:SHOWN]
-    facts = gather_all(mou.agency for mou in shown) if shown else {}
+    return Rows(
+        _("Agencies in training, and what their go-live waits for"),
+        reverse("admin:agencies_agency_changelist") + "?state__exact=joining",
+        rows.order_by("executed_at", "pk"),
+        _go_live_lines,
+        _("No agency is in training."),
+    )
+
+
+def _go_live_lines(shown: list[Mou]) -> list[Line]:
+    facts = gather_all(mou.agency for mou in shown)
 
     def line(mou: Mou) -> Line:
-        blocking = [line.title.rstrip(".") for line in lines_of(facts[mou.agency_id]) if line.blocks]
+        blocking = [line.title.rstrip(".") for line in blocking_lines(facts[mou.agency_id])]
         more = len(blocking) - 2
         words = "; ".join(blocking[:2]) or _("nothing: it goes live within a day")
         detail = _("%(what)s; and %(more)d more") % {"what": words, "more": more} if more > 0 else words
@@ -89,10 +97,4 @@ def go_live_waits() -> Queue:
             days_words(mou.executed_at),
         )
 
-    return Queue(
-        _("Agencies in training, and what their go-live waits for"),
-        reverse("admin:agencies_agency_changelist") + "?state__exact=joining",
-        len(waiting) if len(waiting) <= SHOWN else rows.count(),
-        [line(mou) for mou in shown],
-        _("No agency is in training."),
-    )
+    return [line(mou) for mou in shown]

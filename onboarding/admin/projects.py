@@ -19,7 +19,7 @@ from agencies.models import Project
 from agencies.services.projects import accept
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import act_page, guarded, link
-from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of, waits_filter
+from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of, waits_filter
 from hmis_portal.forms import PortalFormMixin
 from onboarding.projects.proposed import to_accept
 
@@ -66,7 +66,7 @@ class JourneyProjectAdmin(ProjectAdmin):
         )  # fmt: skip
 
 
-def new_projects() -> Queue:
+def new_projects() -> Rows:
     def line(project: Project) -> Line:
         url = reverse("admin:agencies_project_change", args=[project.pk])
         return Line(project.project_name, url, project.agency.name, days_words(project.confirmed_at))

@@ -16,7 +16,7 @@ from agencies import permissions
 from agencies.admin.acts import ReasonForm
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
-from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of, waits_filter
+from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of, waits_filter
 from onboarding.models import Mou, RecordChange, RecordProposal
 from onboarding.mou import party
 from onboarding.record import proposals
@@ -184,7 +184,7 @@ class RecordChangeAdmin(ReadOnlyAdmin):
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} → {}</li>", rows))
 
 
-def proposed_changes() -> Queue:
+def proposed_changes() -> Rows:
     def line(proposal: RecordProposal) -> Line:
         url = reverse("admin:onboarding_recordproposal_change", args=[proposal.pk])
         return Line(str(proposal), url, proposal.agency.name, days_words(proposal.proposed_at))

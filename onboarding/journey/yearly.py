@@ -4,17 +4,18 @@ A source names what falls due and when. One list feeds the six-step page, the re
 yearly task is one more function in SOURCES.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency
+from agencies.models import Agency, Project
 from agencies.models.project import looked_at
 from hmis_portal.models import PortalSettings
 from hmis_portal.what_if import clock
@@ -46,76 +47,86 @@ class YearlyTask:
         return self.days_left < 0
 
 
-def projects_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[YearlyTask]:
-    """The agencies of which a running project was last confirmed so long ago; one query."""
-    months = PortalSettings.load().project_confirmation_months
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of yearly task: its words, and since when it waits for each agency, as one column of a query.
+
+    months  how long it holds, by the settings; 0 where nobody is asked
+    since   when an agency last did it, or began to owe it; NULL where it owes none
+    """
+
+    kind: str
+    title: str
+    text: str
+    view: str
+    months: int
+    since: Expression | Combinable
+
+    def task(self, agency: Agency, since: datetime) -> YearlyTask:
+        due_on = add_months(timezone.localdate(since), self.months)
+        return YearlyTask(agency, self.kind, self.title, self.text, due_on, self.view)
+
+
+def projects_to_confirm(settings: PortalSettings) -> Source:
+    """Of the running projects, the one that was confirmed longest ago."""
     today = clock.today()
-    running = Q(projects__operating_end_date__isnull=True) | Q(projects__operating_end_date__gte=today)
-    running &= looked_at("projects__")
-    since = Coalesce(F("projects__confirmed_at"), F("projects__date_created"))
-    overdue = agencies.alias(oldest=Min(since, filter=running)).annotate(confirmed=F("oldest"))
-    for agency in overdue.filter(oldest__date__lte=add_months(until, -months)):
-        yield YearlyTask(
-            agency=agency,
-            kind="projects",
-            title=_("Confirm project data"),
-            text=_(
-                "Read what the HMIS holds about each project, change what is no longer right, and confirm."
-            ),
-            due_on=add_months(timezone.localdate(agency.confirmed), months),
-            view="onboarding:confirm_projects",
-        )
+    running = Q(operating_end_date__isnull=True) | Q(operating_end_date__gte=today)
+    projects = Project.objects.filter(running, looked_at(), agency=OuterRef("pk"))
+    since = Coalesce("confirmed_at", "date_created")
+    return Source(
+        "projects",
+        _("Confirm project data"),
+        _("Read what the HMIS holds about each project, change what is no longer right, and confirm."),
+        "onboarding:confirm_projects",
+        settings.project_confirmation_months,
+        Subquery(projects.order_by(since).values(since=since)[:1]),
+    )
 
 
-def readiness_to_answer(agencies: QuerySet[Agency], until: date) -> Iterator[YearlyTask]:
-    """The agencies that answered the technical readiness questions so long ago; one query."""
-    months = PortalSettings.load().readiness_months
+def readiness_to_answer(settings: PortalSettings) -> Source:
+    """The technical readiness questions, from the approval on."""
     approved = Application.objects.filter(agency=OuterRef("pk"), state=Application.State.APPROVED)
     years = ReadinessYear.objects.filter(application__agency=OuterRef("pk"), answered_at__isnull=False)
-    last = Coalesce(
-        Subquery(years.order_by("-answered_at").values("answered_at")[:1]),
-        Subquery(approved.order_by("-decided_at").values("decided_at")[:1]),
+    return Source(
+        "readiness",
+        _("Answer the technical readiness questions again"),
+        _("Each answer of last time stands beside its question."),
+        "onboarding:readiness_year",
+        settings.readiness_months,
+        Coalesce(
+            Subquery(years.order_by("-answered_at").values("answered_at")[:1]),
+            Subquery(approved.order_by("-decided_at").values("decided_at")[:1]),
+        ),
     )
-    for agency in agencies.annotate(answered=last).filter(answered__date__lte=add_months(until, -months)):
-        yield YearlyTask(
-            agency=agency,
-            kind="readiness",
-            title=_("Answer the technical readiness questions again"),
-            text=_("Each answer of last time stands beside its question."),
-            due_on=add_months(timezone.localdate(agency.answered), months),
-            view="onboarding:readiness_year",
-        )
 
 
-def access_to_confirm(agencies: QuerySet[Agency], until: date) -> Iterator[YearlyTask]:
-    """The agencies that said so long ago who still needs access, or went live then; one query."""
-    months = PortalSettings.load().access_confirmation_months
-    if not months:
-        return
+def access_to_confirm(settings: PortalSettings) -> Source:
+    """Who still needs access, from going live on; of agencies that have accounts."""
     confirmed = AccessConfirmation.objects.filter(agency=OuterRef("pk")).order_by("-signed_at")
-    last = Coalesce(Subquery(confirmed.values("signed_at")[:1]), F("live_at"))
     states = (Access.State.GRANTED, Access.State.SUSPENDED)
     accounts = Access.objects.filter(staff__agency=OuterRef("pk"), staff__left_on=None, state__in=states)
-    asked = agencies.filter(Exists(accounts)).annotate(looked_through=last)
-    for agency in asked.filter(looked_through__date__lte=add_months(until, -months)):
-        yield YearlyTask(
-            agency=agency,
-            kind="access",
-            title=_("Confirm who still needs access"),
-            text=_("Say of each person with an account whether it is still needed, and sign."),
-            due_on=add_months(timezone.localdate(agency.looked_through), months),
-            view="onboarding:confirm_access",
-        )
+    last = Coalesce(Subquery(confirmed.values("signed_at")[:1]), F("live_at"))
+    return Source(
+        "access",
+        _("Confirm who still needs access"),
+        _("Say of each person with an account whether it is still needed, and sign."),
+        "onboarding:confirm_access",
+        settings.access_confirmation_months,
+        Case(When(Exists(accounts), then=last)),
+    )
 
 
-Source = Callable[[QuerySet[Agency], date], Iterator[YearlyTask]]
-SOURCES: tuple[Source, ...] = (projects_to_confirm, readiness_to_answer, access_to_confirm)
+SOURCES: tuple[Callable[[PortalSettings], Source], ...] = (
+    projects_to_confirm,
+    readiness_to_answer,
+    access_to_confirm,
+)
 
 
 def due(
     *, agency: Agency | None = None, among: QuerySet[Agency] | None = None, within: int | None = None
 ) -> list[YearlyTask]:
-    """The yearly tasks due in so many days or overdue, of one agency, of these or of all; one query a source.
+    """The yearly tasks due in so many days or overdue, of one agency, of these or of all; one query.
 
     Only an agency that is live has any. `within` is the earliest reminder's days when left out.
     """
@@ -125,8 +136,20 @@ def due(
             return []
         agencies = agencies.filter(pk=agency.pk)
     until = clock.today() + timedelta(days=max(reminder_days()) if within is None else within)
-    tasks = [task for source in SOURCES for task in source(agencies, until) if task.due_on <= until]
-    return sorted(tasks, key=lambda task: (task.due_on, task.agency.name, task.kind))
+    settings = PortalSettings.load()
+    sources = [source for make in SOURCES if (source := make(settings)).months]
+    since = {f"{source.kind}_since": source.since for source in sources}
+    owed = Q()
+    for source in sources:
+        owed |= Q(**{f"{source.kind}_since__date__lte": add_months(until, -source.months)})
+    tasks = [
+        source.task(row, moment)
+        for row in agencies.annotate(**since).filter(owed)
+        for source in sources
+        if (moment := getattr(row, f"{source.kind}_since"))
+    ]
+    due_then = [task for task in tasks if task.due_on <= until]
+    return sorted(due_then, key=lambda task: (task.due_on, task.agency.name, task.kind))
 
 
 def reminder_days() -> list[int]:

@@ -235,16 +235,23 @@ def accounts(facts: Facts) -> Iterator[Line]:
         )
 
 
+# Those of which a line may hold up the go-live.
+BLOCKING: tuple[Source, ...] = (conditions, managers, people)
 SOURCES: tuple[Source, ...] = (
     conditions, managers, remarks, people, invitations, mou, wording, grants, every_year, accounts,
 )  # fmt: skip
 
 
-def lines_of(facts: Facts) -> list[Line]:
+def lines_of(facts: Facts, sources: tuple[Source, ...] = SOURCES) -> list[Line]:
     """Everything that is owed by the agency and to it, what holds up the go-live first, then by the day."""
     if facts.agency.state == Agency.State.LEFT:
         return []
-    return sorted((line for source in SOURCES for line in source(facts)), key=lambda line: line.order)
+    return sorted((line for source in sources for line in source(facts)), key=lambda line: line.order)
+
+
+def blocking_lines(facts: Facts) -> list[Line]:
+    """What the go-live waits for; the rest is not read."""
+    return [line for line in lines_of(facts, BLOCKING) if line.blocks]
 
 
 # Lines that are told in the words of a live agency's next thing; the rest are its next thing.

@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hmis_portal.desk import waiting
-from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of
+from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
 from training import permissions
 from training.admin.learning import accounts_to_make
 from training.admin.practice import cases_to_look_through
 from training.models import Completion, Evidence, HeldResult, Requirement
 
 
-def proof_to_check() -> Queue:
+def proof_to_check() -> Rows:
     rows = Evidence.objects.pending().select_related("person", "course").order_by("uploaded_at")
 
     def line(row: Evidence) -> Line:
@@ -27,7 +27,7 @@ def proof_to_check() -> Queue:
     )  # fmt: skip
 
 
-def held_results() -> Queue:
+def held_results() -> Rows:
     rows = HeldResult.objects.waiting().order_by("held_at", "pk")
 
     def line(row: HeldResult) -> Line:
@@ -40,7 +40,7 @@ def held_results() -> Queue:
     )  # fmt: skip
 
 
-def results_to_record() -> Queue:
+def results_to_record() -> Rows:
     results = Completion.objects.filter(
         person=OuterRef("person"), course=OuterRef("course"), completed_on__gte=OuterRef("registered_on")
     )
@@ -62,7 +62,9 @@ def results_to_record() -> Queue:
 
 
 def queues_for(user: Any) -> list[waiting.QueueMaker]:
-    queues = [proof_to_check, cases_to_look_through] if permissions.may_check_evidence(user) else []
+    queues: list[waiting.QueueMaker] = (
+        [proof_to_check, cases_to_look_through] if permissions.may_check_evidence(user) else []
+    )
     return (
         [*queues, held_results, results_to_record, accounts_to_make]
         if permissions.may_record_completions(user)

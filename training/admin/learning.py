@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Staff
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
-from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of, waits_filter
+from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of, waits_filter
 from hmis_portal.files import tables
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.models import PortalSettings
@@ -130,7 +130,7 @@ class LearningAccountAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
 
-def accounts_to_make() -> Queue:
+def accounts_to_make() -> Rows:
     last_good_day = timezone.localdate() - timedelta(days=PortalSettings.load().learning_account_days)
 
     def line(row: LearningAccount) -> Line:

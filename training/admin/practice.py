@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
-from hmis_portal.desk.waiting import Line, Queue, days_words, queue_of
+from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
 from hmis_portal.forms import PortalFormMixin
 from training import permissions
 from training.models import PracticeCase
@@ -102,7 +102,7 @@ class PracticeCaseAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
 
-def cases_to_look_through() -> Queue:
+def cases_to_look_through() -> Rows:
     rows = PracticeCase.objects.waiting().select_related("person", "course").order_by("handed_in_at")
 
     def line(row: PracticeCase) -> Line:

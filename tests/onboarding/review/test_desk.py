@@ -41,7 +41,7 @@ def test_the_desk_of_the_hmis_admin(sent, cast, client_of, django_assert_max_num
     Message.objects.filter(pk=message.pk).update(status="failed")
     client = client_of(cast.admin)
     client.get(reverse(DESK))
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(26):
         text = client.get(reverse(DESK)).content.decode()
     for words in ("Applications waiting for review", "Harbor House", "Answers overdue", "River Street Shelter", "3 days late",
                   "May volunteers help?", "Messages that could not be sent", "MOUs to counter-sign"):  # fmt: skip
@@ -83,7 +83,7 @@ def test_the_queue_of_a_hundred(
         make_application(agency, by=cast.director, state=state, reviewer=reviewer)
         if number == 3:
             client.get(queue)
-            with django_assert_max_num_queries(14) as few:
+            with django_assert_max_num_queries(12) as few:
                 client.get(queue)
     with django_assert_num_queries(len(few)):
         response = client.get(queue)
