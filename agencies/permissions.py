@@ -4,7 +4,7 @@ Object rights live on Agency alone: a manager manages and edits, an editor edits
 the MOU. A staff member's rights follow from their Staff row, the HMIS staff's from their group.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeGuard
@@ -12,8 +12,9 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, Group
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -97,14 +98,21 @@ def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
         return frozenset()
     if getattr(user, "views_as_manager_of", None) == agency.pk:
         return frozenset({AgencyRole.MANAGER.value})
-    known: dict[UUID, frozenset[str]] = user.__dict__.setdefault("_agency_roles", {})
+    known = _known_roles(user)
     if agency.pk not in known:
         rows = _held().filter(content_object=agency, user=user)
-        names = rows.values_list("permission__codename", flat=True)
-        known[agency.pk] = frozenset(
-            ROLE_OF_PERMISSION[name].value for name in names if name in ROLE_OF_PERMISSION
-        )
+        known[agency.pk] = _roles_of(rows.values_list("permission__codename", flat=True))
     return known[agency.pk]
+
+
+def _known_roles(user: User) -> dict[UUID, frozenset[str]]:
+    """What was read in this request, by agency."""
+    known: dict[UUID, frozenset[str]] = user.__dict__.setdefault("_agency_roles", {})
+    return known
+
+
+def _roles_of(codenames: Iterable[str]) -> frozenset[str]:
+    return frozenset(ROLE_OF_PERMISSION[name].value for name in codenames if name in ROLE_OF_PERMISSION)
 
 
 @contextmanager
@@ -148,13 +156,20 @@ def can_view_mou(user: AnyUser | None, agency: Agency) -> bool:
     return can_view_agency(user, agency) or is_signatory(user, agency)
 
 
-def _agency(agency_id: UUID | str) -> Agency:
-    return get_object_or_404(Agency, pk=agency_id)
+def _agency(user: AnyUser | None, agency_id: UUID | str) -> Agency:
+    """The agency; the same query reads which roles the person holds for it."""
+    if not is_person(user):
+        raise Http404
+    held = _held().filter(content_object=OuterRef("pk"), user=user)
+    rows = Agency.objects.annotate(codenames=ArraySubquery(held.values("permission__codename")))
+    agency: Agency = get_object_or_404(rows, pk=agency_id)
+    _known_roles(user)[agency.pk] = _roles_of(agency.codenames)  # type: ignore[attr-defined]
+    return agency
 
 
 def agency_to_view(user: AnyUser | None, agency_id: UUID | str) -> Agency:
     """The agency, for a person who may read its pages; 404 for everybody else."""
-    agency = _agency(agency_id)
+    agency = _agency(user, agency_id)
     if not can_view_agency(user, agency):
         raise Http404
     return agency
@@ -162,7 +177,7 @@ def agency_to_view(user: AnyUser | None, agency_id: UUID | str) -> Agency:
 
 def agency_to_read_mou(user: AnyUser | None, agency_id: UUID | str) -> Agency:
     """The agency, for a person who may read its MOU; 404 for everybody else."""
-    agency = _agency(agency_id)
+    agency = _agency(user, agency_id)
     if not can_view_mou(user, agency):
         raise Http404
     return agency

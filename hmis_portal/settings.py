@@ -224,7 +224,7 @@ CLAMD_ADDRESS = scanner(env.str("CLAMD_ADDRESS", default="none" if DEBUG or TEST
 
 AUTH_USER_MODEL = "agencies.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "hmis_portal.accounts.rights.GroupRightsBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]

@@ -39,7 +39,7 @@ from training.models import Requirement
 WARM_UPS = 3
 REQUESTS = 30
 SIZES = [1000, 10000]
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "hmis_portal.accounts.rights.GroupRightsBackend"
 FLOOR = Template(
     "<!doctype html><title>Floor</title><h1>{{ person }}</h1>{% for n in numbers %}<p>{{ n }}</p>{% endfor %}"
 )

@@ -24,10 +24,10 @@ def test_check_answers_of_forty_projects(reference):
     html = client.get(page("check_answers", agency)).content.decode()
     assert "Shelter 1" in html
     assert "Shelter 40" in html
-    assert queries(client, page("check_answers", agency)) <= 20
+    assert queries(client, page("check_answers", agency)) <= 18
     for name in ("application", "projects", "staff_section"):
-        assert queries(client, page(name, agency)) <= 12, name
-    assert queries(client, page("journey", agency)) <= 11
+        assert queries(client, page(name, agency)) <= 11, name
+    assert queries(client, page("journey", agency)) <= 10
 
 
 def test_preview_of_two_thousand_people(reference):
