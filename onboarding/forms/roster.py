@@ -51,7 +51,7 @@ class ListedPersonForm(PersonForm):
 
 
 # What is different for everybody on a list.
-OWN = ("first_name", "last_name", "email", "phone")
+OWN = ("last_name", "email")
 
 
 def _once(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
