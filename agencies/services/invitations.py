@@ -13,34 +13,14 @@ from agencies import emails, locks, permissions, trust
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Invitation, Person, Staff, User
 from agencies.models.person import NAME_PART
+from agencies.services.invited import account_for, has_account
 from hmis_portal import audit
 from hmis_portal.models import PortalSettings
-from hmis_portal.text import typed
 from hmis_portal.text.mailboxes import is_shared
 from hmis_portal.web.errors import GuardFailed, WrongState
 
 INVITED_A_DAY = 40
 SENT_AT_MOST = 6
-
-
-def account_for(email: str, *, first_name: str = "", last_name: str = "", title: str = "") -> User:
-    """The account of an address; made without a usable password when there is none."""
-    address = typed.email(email)
-    user = User.objects.filter(email__iexact=address).first()
-    if user is None:
-        return User.objects.create_user(
-            address, None, first_name=first_name, last_name=last_name, title=title
-        )
-    if user.closed_at is not None:
-        raise GuardFailed(
-            _("The account of %s was closed. Write to support to have it opened again.") % address
-        )
-    return user
-
-
-def has_account(user: User) -> bool:
-    """Whether this person can sign in already: invitations make people who cannot yet."""
-    return user.is_active and user.has_usable_password()
 
 
 def from_token(token: str) -> tuple[Invitation, bool] | None:
@@ -84,19 +64,7 @@ def invite(
     if open_row is not None:
         return send_again(invitation=open_row, by=by, announce=announce, reason=reason)
     if by is not None and not permissions.is_hmis_staff(by):
-        invited = Invitation.objects.filter(
-            agency=agency, created_at__gt=timezone.now() - timedelta(days=1)
-        ).count()
-        if invited >= INVITED_A_DAY:
-            raise GuardFailed(_("Your agency has sent many invitations today. Send the next ones tomorrow."))
-        if left_before_review(agency, by=by) == 0:
-            raise GuardFailed(
-                _(
-                    "Until your application is reviewed, your agency can invite %(count)d people. Write to support to have "
-                    "another invited."
-                )
-                % {"count": PortalSettings.load().invitations_before_review}
-            )
+        _refuse_too_many(agency, by)
     # By the name that the inviter gave: of the account, others may know more.
     person = Person.objects.enter(
         agency.pk, user.email, first_name=first_name, last_name=last_name, title=title
@@ -104,19 +72,29 @@ def invite(
     row = Invitation.objects.create(
         agency=agency, user=user, person=person, role=role, created_by=by, expires_at=_until()
     )
-    audit.record(
-        by=by,
-        verb=AgenciesEvent.INVITED,
-        obj=row,
-        agency_id=agency.pk,
-        after=role,
-        reason=reason,
-        ip=ip,
-        data={"email": user.email},
-    )
+    _record(row, by=by, reason=reason, ip=ip)
     if announce:
         emails.invitation(row, by=by, reason=reason)
     return row
+
+
+def _refuse_too_many(agency: Agency, by: User) -> None:
+    since = timezone.now() - timedelta(days=1)
+    if Invitation.objects.filter(agency=agency, created_at__gt=since).count() >= INVITED_A_DAY:
+        raise GuardFailed(_("Your agency has sent many invitations today. Send the next ones tomorrow."))
+    if left_before_review(agency, by=by) == 0:
+        words = _(
+            "Until your application is reviewed, your agency can invite %(count)d people. Write to support to have "
+            "another invited."
+        )
+        raise GuardFailed(words % {"count": PortalSettings.load().invitations_before_review})
+
+
+def _record(row: Invitation, *, by: User | None, reason: str = "", ip: str | None = None) -> None:
+    audit.record(
+        by=by, verb=AgenciesEvent.INVITED, obj=row, agency_id=row.agency_id, after=row.role, reason=reason, ip=ip,
+        data={"email": row.user.email},
+    )  # fmt: skip
 
 
 def left_before_review(agency: Agency, *, by: User) -> int | None:
@@ -252,19 +230,8 @@ def invite_staff(*, staff: Staff, by: User | None) -> Invitation | None:
         Person.objects.join(staff.agency, user)
         emails.listed_as_staff(staff)
         return None
-    row, made = Invitation.objects.get_or_create(
-        agency=staff.agency, user=user, role=AgencyRole.STAFF, accepted_at=None, revoked_at=None,
-        defaults={"created_by": by, "expires_at": _until(), "person": staff.person},
-    )  # fmt: skip
+    row, made = _to_the_roster(staff.agency, user, staff.person, by=by)
     if made:
-        audit.record(
-            by=by,
-            verb=AgenciesEvent.INVITED,
-            obj=row,
-            agency_id=staff.agency_id,
-            after=row.role,
-            data={"email": user.email},
-        )
         emails.invitation_staff(row, staff=staff)
     return row
 
@@ -281,20 +248,22 @@ def invite_holder(*, person: Person, by: User | None) -> None:
     Person.objects.join(agency, user)
     if has_account(user):
         return
+    row, made = _to_the_roster(agency, user, person, by=by)
+    if made:
+        emails.invitation_holder(row, positions=[c.get_position_display() for c in person.contacts.all()])
+
+
+def _to_the_roster(
+    agency: Agency, user: User, person: Person | None, *, by: User | None
+) -> tuple[Invitation, bool]:
+    """The open invitation to get in as one of the agency's people, and whether it was made now."""
     row, made = Invitation.objects.get_or_create(
         agency=agency, user=user, role=AgencyRole.STAFF, accepted_at=None, revoked_at=None,
         defaults={"created_by": by, "expires_at": _until(), "person": person},
     )  # fmt: skip
     if made:
-        audit.record(
-            by=by,
-            verb=AgenciesEvent.INVITED,
-            obj=row,
-            agency_id=agency.pk,
-            after=row.role,
-            data={"email": user.email},
-        )
-        emails.invitation_holder(row, positions=[c.get_position_display() for c in person.contacts.all()])
+        _record(row, by=by)
+    return row, made
 
 
 def give(user: User, agency: Agency, role: AgencyRole) -> None:

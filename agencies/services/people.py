@@ -9,7 +9,8 @@ from agencies import emails, locks, permissions
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, User
 from agencies.services.deputies import check_no_deputy
-from agencies.services.invitations import account_for, give, has_account, invite
+from agencies.services.invitations import give, invite
+from agencies.services.invited import account_for, has_account
 from hmis_portal import audit
 from hmis_portal.models import PowerRequest
 from hmis_portal.web.errors import GuardFailed, WrongState

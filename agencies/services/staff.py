@@ -19,6 +19,7 @@ from agencies import locks, permissions
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Project, Staff, User
 from agencies.services import directory, invitations, leavers
+from agencies.services.invited import has_account
 from hmis_portal import audit
 from hmis_portal.models import AuditEvent
 from hmis_portal.text import typed
@@ -182,7 +183,7 @@ def _correct_invited(staff: Staff, by: User | None) -> None:
     if staff.user_id is None:
         return
     user = User.objects.select_for_update().get(pk=staff.user_id)
-    if invitations.has_account(user) or not user.is_active:
+    if has_account(user) or not user.is_active:
         return
     if staff.email == typed.email(user.email):
         if not _is_elsewhere(user, staff):

@@ -13,6 +13,7 @@ from agencies import permissions
 from agencies.forms.people import AcceptForm
 from agencies.models import AgencyRole, Invitation, User
 from agencies.services import invitations
+from agencies.services.invited import has_account
 from hmis_portal.accounts import devices, sessions
 from hmis_portal.web import links
 from hmis_portal.web.error_pages import too_many_requests
@@ -40,7 +41,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         )
     if permissions.is_person(request.user) and request.user.pk != row.user_id:
         return render(request, "agencies/invitation_other_person.html", {"invitation": row})
-    if invitations.has_account(row.user):
+    if has_account(row.user):
         return _accept_signed_in(request, row)
     if request.method == "POST" and (wait := too_often(request, "accept_invitation", key=str(row.pk))):
         return too_many_requests(request, wait=wait)

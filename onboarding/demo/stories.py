@@ -5,6 +5,7 @@ from collections.abc import Callable
 from agencies import permissions
 from agencies.models import AccessLevel, AgencyRole, HmisRole, User
 from agencies.services import invitations
+from agencies.services.invited import account_for
 from onboarding.demo import walk
 from onboarding.demo.agencies import DOMAIN, Demo, ListedPerson
 from onboarding.models import SectionKey
@@ -39,7 +40,7 @@ def harbor_house(demo: Demo) -> None:
         title="HMIS Data Coordinator",
     )
     walk.accept_invitation(invited, demo.password)
-    signatory = invitations.account_for(
+    signatory = account_for(
         f"signatory@{DOMAIN}", first_name="Sidney", last_name="Signatory", title="Chair of the board"
     )
     demo.name_signatory(agency, manager, signatory)

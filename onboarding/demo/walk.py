@@ -17,7 +17,7 @@ from django.utils import timezone
 from agencies import emails
 from agencies.hud.pages import PAGES
 from agencies.models import Agency, ContinuumOfCare, CoordinatedAccessNetwork, Invitation, User
-from agencies.services.invitations import has_account
+from agencies.services.invited import has_account
 from hmis_portal.signing.agreeing import consents, requests, text
 from onboarding.demo import answers
 from onboarding.models import RequirementText, SectionKey

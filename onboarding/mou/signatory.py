@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, Invitation, Person, User
 from agencies.services import invitations
+from agencies.services.invited import account_for, has_account
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import NAME_LENGTH
 from hmis_portal.text import typed
@@ -63,7 +64,7 @@ def against_address(agency: Agency, email: str, name: str) -> str:
         )
         return words % {"own": listed, "name": name.strip()}
     user = User.objects.filter(email=typed.email(email)).first()
-    if user is None or not invitations.has_account(user) or not acts.against_name(user, name):
+    if user is None or not has_account(user) or not acts.against_name(user, name):
         return ""
     if not permissions.roles(user, agency) and not agency.staff.filter(user=user).exists():
         return ""
@@ -84,13 +85,13 @@ def account_of(agency: Agency, signer: Signer, *, by: User, ip: str | None) -> t
     """The account of the person named. Who works with this agency already may sign at once, others are invited."""
     if wrong := against_address(agency, signer.email, signer.legal_name):
         raise GuardFailed(wrong)
-    user = invitations.account_for(
+    user = account_for(
         signer.email, first_name=signer.first_name, last_name=signer.last_name, title=signer.title
     )
     known = permissions.roles(user, agency)
     if AgencyRole.SIGNATORY in known:
         return user, None
-    if known and invitations.has_account(user):
+    if known and has_account(user):
         permissions.grant(user, agency, AgencyRole.SIGNATORY)
         return user, None
     invitation = invitations.invite(
