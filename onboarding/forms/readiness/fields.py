@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ PLAN_MESSAGES: Mapping[str, Any] = {
 }
 
 
+@lru_cache(maxsize=512)
 def short(text: str) -> str:
     """A question as an error names it: its first words, as the question itself stands below."""
     return textwrap.shorten(text, 46, placeholder="…")
