@@ -102,12 +102,12 @@ def last_day_late(today: dt.date, days: int) -> dt.date:
     return day
 
 
-def waiting_days(application: Application, today: dt.date) -> int | None:
+def waiting_days(application: Application, today: dt.date | None = None) -> int | None:
     """Business days since it was sent, as long as it waits for a decision: taking it does not begin them anew."""
     since = application.waits_since
     if application.state not in WITH_US or since is None:
         return None
-    return business_days_between(timezone.localdate(since), today)
+    return business_days_between(timezone.localdate(since), today or timezone.localdate())
 
 
 # What the rows show, and what whose turn it is depends on.
