@@ -39,6 +39,7 @@ MADE = {
     "SigningRequest": {"text"},
     "ReadinessQuestion": {"group"},  # decides on which page the question stands
     "PowerRequest": {"kind"},
+    "Application": {"held_for"},  # empty, unless it is on hold
 }
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
