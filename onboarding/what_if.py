@@ -31,7 +31,7 @@ from training.requirements.items import Item
 from training.selectors import items_of
 
 Agencies = Sequence[UUID]
-TOGETHER = 10  # agencies at most, however many people they share
+TOGETHER = 5  # agencies at most, however many people they share: their rows are locked meanwhile
 
 
 def pieces() -> list[list[UUID]]:
