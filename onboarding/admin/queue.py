@@ -54,6 +54,7 @@ class TurnFilter(admin.SimpleListFilter):
             (ALL, _("All")),
             (TO_DECIDE, _("The HMIS Admin")),
             ("mine", _("Mine")),
+            ("second", _("A second person")),
             ("held", _("On hold")),
             ("agency", _("The agency")),
             ("lead", _("The Lead Agency")),
@@ -112,7 +113,7 @@ def waiting_days(application: Application, today: dt.date | None = None) -> int 
 
 # What the rows show, and what whose turn it is depends on.
 READ = (
-    *("state", "state_since", "reference", "reason", "submitted_at", "clock_from", "held_for", "appealed_at", "upheld_at", "answer_by", "decided_at", "checked_at", "touched_at"),
+    *("state", "state_since", "reference", "reason", "submitted_at", "clock_from", "held_for", "appealed_at", "upheld_at", "recommended_by", "recommended_at", "answer_by", "decided_at", "checked_at", "touched_at"),
     *("agency__legal_name", "agency__common_name", "agency__state"),
     *("agency__created_at", "agency__live_at", "agency__left_at"),
     *("reviewer__first_name", "reviewer__last_name", "reviewer__email"),

@@ -80,6 +80,16 @@ def tell_declined(application: Application, act: Act) -> None:
     emails.application_declined(application, until=until, cause=cause(application), letter=act.letter)
 
 
+@done(Application, ApplicationVerb.HAND_OVER)
+def tell_handed_over(application: Application, act: Act) -> None:
+    emails.review_handed_over(application, by=act.by)
+
+
+@done(Application, ApplicationVerb.RECOMMEND)
+def tell_recommended(application: Application, _act: Act) -> None:
+    emails.second_person_wanted(application)
+
+
 @done(Application, ApplicationVerb.APPEAL)
 def tell_appeal(application: Application, _act: Act) -> None:
     emails.appeal_received(application)

@@ -29,6 +29,8 @@ from onboarding.emails.application import (
     draft,
     hold_ended,
     mou_again,
+    review_handed_over,
+    second_person_wanted,
 )
 from onboarding.emails.mou import (
     counter_sign_waiting,
@@ -149,6 +151,8 @@ __all__ = [
     "remark_added",
     "remark_taken_back",
     "review_digest",
+    "review_handed_over",
+    "second_person_wanted",
     "section_assigned",
     "signatory_away",
     "signatory_named",

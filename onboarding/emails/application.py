@@ -176,21 +176,36 @@ def _of_hold(name: str, application: Application, *, by: User | None, cause: str
 
 def appeal_received(application: Application) -> None:
     """To the HMIS Admins who may decide it: not to the one who declined."""
+    key = f"appeal:{application.pk}:{mail.moment(application.appealed_at)}"
+    _to_admins("appeal_received", application, key=key, but=application.decided_by)
+
+
+def second_person_wanted(application: Application) -> None:
+    """To the HMIS Admins who may approve what one of them recommended."""
+    key = f"second:{application.pk}:{mail.moment(application.recommended_at)}"
+    _to_admins("second_person_wanted", application, key=key, but=application.recommended_by)
+
+
+def _to_admins(name: str, application: Application, *, key: str, but: User | None) -> None:
+    for person in permissions.people_in(permissions.HMIS_ADMIN):
+        if person != but:
+            _to_admin(name, application, person, key=key)
+
+
+def review_handed_over(application: Application, *, by: User | None) -> None:
+    """To the colleague who is the reviewer now; each hand-over is told."""
+    if application.reviewer and application.reviewer != by:
+        _to_admin("review_handed_over", application, application.reviewer, key="", by_name=name_of(by))
+
+
+def _to_admin(name: str, application: Application, person: User, *, key: str, **more: Any) -> None:
     context = {
         "agency": application.agency,
         "application": application,
         "link_url": mail.absolute("admin:onboarding_application_review", application.pk),
+        **more,
     }
-    key = f"appeal:{application.pk}:{mail.moment(application.appealed_at)}"
-    for person in permissions.people_in(permissions.HMIS_ADMIN):
-        if person != application.decided_by:
-            mail.send(
-                "onboarding/appeal_received",
-                to=person,
-                context=context,
-                key=key,
-                agency_id=application.agency_id,
-            )
+    mail.send(f"onboarding/{name}", to=person, context=context, key=key, agency_id=application.agency_id)
 
 
 def decline_upheld(application: Application, reason: str, *, by: User | None) -> None:

@@ -1,6 +1,7 @@
 """The next thing of an agency from the sending of its application on: review, counter-signature, training, going live."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -34,6 +35,15 @@ class AfterSending(TurnMaker):
             return self._live()
         if facts.state == Application.State.ON_HOLD:
             return self._on_hold(since)
+        in_review = facts.state == Application.State.IN_REVIEW
+        if in_review and self.portal.four_eyes and facts.application.recommended_by_id:
+            text = _(
+                "Your application was read, and a second person decides. You will get an e-mail with the answer."
+            )
+            turn = self.admin(text, "submitted", _("See what you sent"), facts.application.recommended_at)
+            return replace(
+                turn, who=_("a second person of the %(admin)s") % {"admin": self.portal.admin_name}
+            )
         if facts.state != Application.State.APPROVED:
             text = (
                 _("Your application is being read.")
