@@ -149,7 +149,8 @@ def test_the_review_is_short_and_its_decisions_cost_few_clicks(live_portal, brow
     reviewer.click(page.get_by_role("button", name="Approve"))
     expect(page.locator(".messagelist")).to_contain_text("Done: Approve")
     clicks["plain approval"] = reviewer.clicks
-    page.get_by_role("link", name="Next in the queue").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Next in the queue").click()
     assert "q=house" in page.url, "the list that was left is the one that is come back to"
     sys.stdout.write(f"\nreview at 1280 px: screens of {SCREEN} px {heights}, clicks {clicks}\n")
     assert heights["small, closed"] <= SMALL
