@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from agencies.models import Agency, Person, Staff
 from hmis_portal.models import PortalSettings, WhatIf
@@ -29,6 +31,7 @@ from training.models import Because, Waiver
 from training.requirements import reminders as training_reminders
 from training.requirements.items import Item
 from training.selectors import items_of
+from training.validity import Status
 
 Agencies = Sequence[UUID]
 TOGETHER = 5  # agencies at most, however many people they share: their rows are locked meanwhile
@@ -72,17 +75,23 @@ def _people(agencies: Agencies) -> set[int]:
 def look(agencies: Agencies) -> Any:
     rows = _access(agencies)
     items = [item for of_one in items_of(_people(agencies)).values() for item in of_one]
+    last = timezone.localdate() + timedelta(days=HORIZON)
     joining = Agency.objects.filter(pk__in=agencies, state=Agency.State.JOINING, open_training__isnull=False)
     return (
         {agency.pk: go_live.against_go_live(agency) for agency in joining},
         [(row.pk, row.to_do, facts) for row, facts in zip(rows, facts_of(rows), strict=True)],
         {
             (item.requirement.person_id, item.requirement.course_id, item.requirement.staff_id): (
-                item.status, item.requirement.due_on, item.requirement.version, item.requirement.course.mandatory,
+                _until(item.status, last), item.requirement.due_on, item.requirement.version, item.requirement.course.mandatory,
             )
             for item in items
         },
     )  # fmt: skip
+
+
+def _until(status: Status, last: date) -> Status:
+    """A grace that ends only after the last of the nights changes nothing in them."""
+    return replace(status, grace_through=None) if (status.grace_through or last) > last else status
 
 
 def settle(agencies: Agencies) -> None:

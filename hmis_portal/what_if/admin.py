@@ -51,7 +51,7 @@ class WhatIfAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": row.what,
+            "title": gettext("What this change would do"),
             "row": row,
             "facts": _facts(found),
             "tables": [*_tables(found)],
