@@ -32,7 +32,7 @@ class EligibilityForm(PortalFormMixin, forms.Form):
         "other_hmis": ("in_other_hmis", "yes"),
     }
     required_messages = {
-        "services": _("Select at least one service"),
+        "services": _("Select the services, or “None of these”"),
         "services_other": _("Enter which other service you offer"),
         "commits": _("Select whether your agency will follow the policies"),
         "joining_reason": _("Select why your agency joins"),

@@ -153,6 +153,8 @@ class Batch:
     def remarks(self) -> list[tuple[UUID, str, str | None]]:
         """Application and section of each remark that the agency has read and nobody closed, and what it answers now."""
         waiting = [row.pk for row in self.applications.values() if row.state == Application.State.CHANGES]
+        if not waiting:
+            return []
         remarks = Remark.objects.filter(
             among("application", waiting), sent_at__isnull=False, resolved_at__isnull=True
         )

@@ -45,6 +45,8 @@ class SiteForm(DraftForm, forms.ModelForm[Site]):
     def __init__(self, *args: Any, proposed: str = "", **kwargs: Any) -> None:
         """`proposed` is an address that the portal offers."""
         super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.initial["intake_desks"]  # the model's 0, which nobody said
         if proposed:
             self.initial["address"] = proposed
             self.fields["address"].help_text = _(

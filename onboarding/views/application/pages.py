@@ -64,7 +64,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             replace(statuses[section.key], asked=facts.asked[section.key]),
             answers,
             editable=editable,
-            doer=doers.get(section.key),
+            does=_who_does(doers.get(section.key), person(request)),
         )
         for section in catalogue.SECTIONS
     ]
@@ -115,7 +115,7 @@ def _task(
     answers: Answers,
     *,
     editable: bool,
-    doer: User | None,
+    does: str,
 ) -> dict[str, str]:
     """A row of the task list. What was sent can be read section by section, and shows no status of its own."""
     blocked = status.key == "blocked" and editable
@@ -123,7 +123,6 @@ def _task(
     begins = status.key == "new" and editable and section.key != SectionKey.READINESS
     url = section.first_url(answers) if begins else section.url(answers.agency.pk)
     kind, text = (status.look, status.text) if editable else ("plain", _("Read"))
-    does = _("%(who)s does this.") % {"who": doer} if doer else ""
     return {
         "title": f"{section.letter}. {section.title}",
         "url": "" if blocked else url,
@@ -132,6 +131,12 @@ def _task(
         "hint": " ".join(filter(None, ["" if blocked else str(section.hint), does])),
         "why": status.why if blocked else "",
     }
+
+
+def _who_does(doer: User | None, reader: User) -> str:
+    if doer is None:
+        return ""
+    return _("You do this.") if doer == reader else _("%(who)s does this.") % {"who": doer}
 
 
 @require_POST
