@@ -1,5 +1,7 @@
 """The lists of the desk: their rows are made by the column, and read as Django makes them by the cell."""
 
+import re
+
 import pytest
 from django.contrib.admin.templatetags import admin_list
 from django.urls import reverse
@@ -10,20 +12,25 @@ from tests.test_admin import LISTS
 from tests.test_as_typed import fill_the_desk
 
 pytestmark = pytest.mark.django_db
+NAMED = re.compile(r' data-label="[^"]+"')  # the name of the column, which Django's cells do not carry
 
 
 def test_the_rows_of_lists_are_letter_for_letter_those_of_django(cast: Cast) -> None:
     """What is found out once a column must be what Django finds out for each cell."""
     fill_the_desk(cast)
-    client, wrong, cells = cast.client("admin"), [], 0
+    client, wrong, cells, named = cast.client("admin"), [], 0, 0
     for model in (model for model, (readers, _writers) in LISTS.items() if "admin" in readers):
         answer = client.get(reverse(f"admin:{model}_changelist"))
         if answer.status_code != 200:
             continue  # the settings have one row, to which their list leads
         cl = answer.context["cl"]
-        ours = [row for result in rows.results(cl) for row in "".join(result).split(rows.BETWEEN)]
+        ours = [
+            NAMED.sub("", row) for result in rows.results(cl) for row in "".join(result).split(rows.BETWEEN)
+        ]
         theirs = ["".join(row) for row in admin_list.results(cl)]
         wrong += [f"{model}: {one}" for one in zip(theirs, ours, strict=True) if one[0] != one[1]]
         cells += sum(row.count("<td") for row in theirs)
+        named += len(NAMED.findall("".join(map("".join, rows.results(cl)))))
     assert wrong == []
     assert cells > 200
+    assert named > 150

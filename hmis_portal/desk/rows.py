@@ -1,4 +1,7 @@
-"""The rows of an admin list, letter for letter as Django writes them: what is true of a whole column is found out once."""
+"""The rows of an admin list, as Django writes them: what is true of a whole column is found out once.
+
+Each cell carries the name of its column besides: on a narrow screen a row is a card.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -9,7 +12,7 @@ from typing import Any
 
 from django.contrib.admin.templatetags import admin_list
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field
+from django.contrib.admin.utils import display_for_field, display_for_value, label_for_field, lookup_field
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import (
@@ -25,6 +28,7 @@ from django.db.models import (
 )
 from django.urls import NoReverseMatch
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 
 BETWEEN = "</tr>\n\n\n<tr>"  # two rows, as in the template
 TEXTS = (CharField, TextField, EmailField)
@@ -37,6 +41,7 @@ class Column:
     cl: ChangeList
     name: Any
     css: str
+    label: str  # as an attribute of the cell, or ""
     tag: str
     linked: bool
     empty: str
@@ -51,7 +56,7 @@ class Column:
         html = shown.__html__() if hasattr(shown, "__html__") else escape(str(shown))
         if self.linked:
             html = self._link(row, html)
-        return f'<{self.tag} class="{css}">{html}</{self.tag}>'
+        return f'<{self.tag} class="{css}"{self.label}>{html}</{self.tag}>'
 
     def _shown(self, row: Model) -> tuple[Any, bool]:
         """What the cell shows, and whether it keeps to one line."""
@@ -123,8 +128,10 @@ def columns(cl: ChangeList) -> Iterator[Column]:
             read = checkbox(cl)
         elif isinstance(name, str) and name != "__str__":
             read = getattr(cl.model_admin, name, None)
+        is_box = name == "action_checkbox"
+        label = "" if is_box else capfirst(str(label_for_field(name, cl.model, cl.model_admin)))
         yield Column(
-            cl, name, "action-checkbox" if name == "action_checkbox" else css,
+            cl, name, "action-checkbox" if is_box else css, f' data-label="{escape(label)}"' if label else "",
             tag if linked else "td", linked, empty, read,
         )  # fmt: skip
         if linked:

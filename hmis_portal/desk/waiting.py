@@ -7,6 +7,7 @@ Each app adds its lists with `add`; `PortalAdminSite.index` shows those of the p
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import IntEnum
 from typing import Any
 
 from django.contrib import admin
@@ -18,6 +19,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 SHOWN = 5
+
+
+class Rank(IntEnum):
+    """In this order the lists stand on the desk; those of one rank in the order in which they were added."""
+
+    MINE = 0
+    UNASSIGNED = 1
+    SECOND_PERSON = 2
+    LEAD = 3
+    OVERDUE = 4
+    OTHER = 5
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,7 @@ class Queue:
     count: int
     lines: list[Line] = field(default_factory=list)
     empty: str = ""
+    rank: Rank = Rank.OTHER
 
     @property
     def late(self) -> bool:
@@ -55,10 +68,11 @@ class Rows:
     rows: QuerySet[Any]
     lines: Callable[[list[Any]], list[Line]]
     empty: str
+    rank: Rank = Rank.OTHER
 
     def queue(self, count: int) -> Queue:
         lines = self.lines(list(self.rows[:SHOWN])) if count else []
-        return Queue(self.title, self.url, count, lines, self.empty)
+        return Queue(self.title, self.url, count, lines, self.empty, self.rank)
 
 
 class Count(Subquery):
@@ -68,8 +82,16 @@ class Count(Subquery):
     output_field = IntegerField()
 
 
-def queue_of(title: str, url: str, rows: QuerySet[Any], line: Callable[[Any], Line], empty: str) -> Rows:
-    return Rows(title, url, rows, lambda shown: [line(row) for row in shown], empty)
+def queue_of(
+    title: str,
+    url: str,
+    rows: QuerySet[Any],
+    line: Callable[[Any], Line],
+    empty: str,
+    *,
+    rank: Rank = Rank.OTHER,
+) -> Rows:
+    return Rows(title, url, rows, lambda shown: [line(row) for row in shown], empty, rank)
 
 
 def waits_filter(
@@ -103,7 +125,8 @@ def add(queues_for: Callable[[Any], list[QueueMaker]]) -> None:
 def queues(user: Any) -> list[Queue]:
     made = [make() for queues_for in _makers for make in queues_for(user)]
     counts = iter(_counts(user, [rows for rows in made if isinstance(rows, Rows)]))
-    return [rows.queue(next(counts)) if isinstance(rows, Rows) else rows for rows in made]
+    found = [rows.queue(next(counts)) if isinstance(rows, Rows) else rows for rows in made]
+    return sorted(found, key=lambda queue: queue.rank)
 
 
 def _counts(user: Any, lists: list[Rows]) -> Sequence[int]:

@@ -240,6 +240,7 @@ def second_person_needed() -> waiting.Rows:
     return queue_of(
         _("Waits for a second person"), reverse("admin:hmis_portal_powerrequest_changelist") + "?waits=second",
         waiting_rows().select_related("asked_by").order_by("asked_at"), line, _("Nothing waits for a second person."),
+        rank=waiting.Rank.SECOND_PERSON,
     )  # fmt: skip
 
 

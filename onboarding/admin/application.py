@@ -23,7 +23,7 @@ from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link
 from hmis_portal.web.addresses import address_of
 from onboarding import questions
-from onboarding.admin import queue, reports, search
+from onboarding.admin import queue, queue_acts, reports, search
 from onboarding.admin.base import confirm
 from onboarding.admin.review import acts, compare, page
 from onboarding.admin.review.forms import VERBS
@@ -48,7 +48,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
         "agency__cans",
         "agency__joining_reason",
     )
-    actions = (queue.take, queue.hand_back)  # type: ignore[assignment]  # other lists have none
+    action_form = queue_acts.QueueActionForm
+    actions = (queue_acts.take, queue_acts.hand_back, queue_acts.assign, queue_acts.remind)  # type: ignore[assignment]  # other lists have none
     search_fields = ("reference", "agency__legal_name", "agency__common_name", "agency__ein")
     search_help_text = gettext_lazy("Search by agency, EIN or reference")
     list_select_related = ("agency", "reviewer")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -17,8 +18,8 @@ from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.desk import waiting
 from hmis_portal.desk.jobs import late_files, state_words
-from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
-from hmis_portal.models import Message
+from hmis_portal.desk.waiting import Line, Rank, Rows, days_words, queue_of
+from hmis_portal.models import Message, PortalSettings
 from hmis_portal.signing.admin.files import step_words
 from hmis_portal.signing.models import SealJob
 from hmis_portal.text.words import date_words
@@ -26,6 +27,7 @@ from onboarding import questions
 from onboarding.access import to_do
 from onboarding.admin.comparison import accounts_without_right
 from onboarding.admin.desk_owed import conditions_due, go_live_waits, yearly_overdue
+from onboarding.admin.desk_reviews import for_second_person, mine, unassigned, with_colleagues
 from onboarding.models import Access, Application, Mou, RevisionJob, Thread
 from onboarding.mou import bound, party
 
@@ -36,34 +38,9 @@ def _list(model: str, query: str = "") -> str:
     return reverse(f"admin:onboarding_{model}_changelist") + query
 
 
-def _application_line(application: Application) -> Line:
-    return Line(
-        application.agency.name,
-        reverse("admin:onboarding_application_review", args=[application.pk]),
-        str(application.reviewer or _("no reviewer yet")),
-        days_words(application.state_since),
-    )
-
-
 def _of_staying(**where: Any) -> QuerySet[Application]:
     """Applications of agencies that have not left: nobody waits for the others."""
     return Application.objects.filter(**where).exclude(agency__state=Agency.State.LEFT)
-
-
-def applications_waiting() -> Rows:
-    rows = _of_staying(state=State.SUBMITTED).select_related("agency", "reviewer").order_by("submitted_at")
-    return queue_of(
-        _("Applications waiting for review"), _list("application", "?state__exact=submitted"), rows, _application_line,
-        _("No application is waiting."),
-    )  # fmt: skip
-
-
-def in_review() -> Rows:
-    rows = _of_staying(state=State.IN_REVIEW).select_related("agency", "reviewer").order_by("state_since")
-    return queue_of(
-        _("Applications in review"), _list("application", "?state__exact=in_review"), rows, _application_line,
-        _("Nobody is reading an application."),
-    )  # fmt: skip
 
 
 def answers_overdue() -> Rows:
@@ -89,6 +66,7 @@ def answers_overdue() -> Rows:
         rows,
         line,
         _("Every agency is within its time."),
+        rank=Rank.OVERDUE,
     )
 
 
@@ -105,6 +83,7 @@ def to_counter_sign() -> Rows:
         rows.order_by("signed_at"),
         line,
         _("No MOU waits for a counter-signature."),
+        rank=Rank.LEAD,
     )
 
 
@@ -138,7 +117,8 @@ def hmis_to_do() -> Rows:
             late=bool(deadline and deadline < now),
         )
 
-    return queue_of(_("To do in the HMIS"), url, rows, line, _("Nothing is to be done in the HMIS."))
+    empty = _("Nothing is to be done in the HMIS.")
+    return queue_of(_("To do in the HMIS"), url, rows, line, empty, rank=Rank.MINE)
 
 
 def clock(deadline: datetime | None, now: datetime) -> str:
@@ -166,7 +146,12 @@ def questions_waiting() -> Rows:
         )
 
     return queue_of(
-        _("Questions waiting"), _list("thread", "?waits=yes"), rows, line, _("Every question is answered.")
+        _("Questions waiting"),
+        _list("thread", "?waits=yes"),
+        rows,
+        line,
+        _("Every question is answered."),
+        rank=Rank.MINE,
     )
 
 
@@ -230,10 +215,13 @@ def pdfs_not_made() -> Rows:
 
 
 def queues_for(user: Any) -> list[waiting.QueueMaker]:
-    """The lists of a person's role, what has a clock first. The auditor reads what the HMIS Admin reads."""
-    if permissions.is_hmis_admin(user) or permissions.is_auditor(user):
+    """The lists of a person's role, in the order of their ranks. The auditor reads what the HMIS Admin reads."""
+    is_admin = permissions.is_hmis_admin(user)
+    if is_admin or permissions.is_auditor(user):
+        own = [partial(mine, user)] if is_admin else []
+        second = [partial(for_second_person, user)] if PortalSettings.load().four_eyes else []
         return [
-            hmis_to_do, accounts_without_right, applications_waiting, in_review, accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
+            *own, hmis_to_do, accounts_without_right, partial(unassigned, user), *second, partial(with_colleagues, user), accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
             conditions_due, go_live_waits, yearly_overdue, failed_messages, files_not_made, pdfs_not_made,
         ]  # fmt: skip
     return [to_counter_sign] if permissions.is_lead_signatory(user) else []

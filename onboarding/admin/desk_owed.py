@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
-from hmis_portal.desk.waiting import SHOWN, Line, Queue, Rows, days_words, queue_of
+from hmis_portal.desk.waiting import SHOWN, Line, Queue, Rank, Rows, days_words, queue_of
 from hmis_portal.text.words import date_words
 from onboarding.admin.review.conditions import waiting_conditions
 from onboarding.journey import yearly
@@ -66,7 +66,9 @@ def yearly_overdue() -> Queue:
         for task in tasks[:SHOWN]
     ]
     url = reverse("admin:onboarding_reports") + "#yearly"
-    return Queue(_("Yearly tasks overdue"), url, len(tasks), lines, _("Every agency is up to date."))
+    return Queue(
+        _("Yearly tasks overdue"), url, len(tasks), lines, _("Every agency is up to date."), Rank.OVERDUE
+    )
 
 
 def go_live_waits() -> Rows:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, StreamingHttpResponse
@@ -24,15 +23,11 @@ from agencies.models import Agency
 from hmis_portal.desk.tools import status
 from hmis_portal.files.tables import harmless
 from hmis_portal.models import PortalSettings
-from hmis_portal.web.errors import GuardFailed, WrongState
-from hmis_portal.web.visits import client_ip
 from onboarding.admin.base import APPLICATION_KIND
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather_all
 from onboarding.journey.workdays import business_days_between
 from onboarding.models import Application
-from onboarding.services import perform
-from onboarding.workflow import ApplicationVerb
 
 State = Application.State
 WITH_US = (State.SUBMITTED, State.IN_REVIEW)
@@ -54,6 +49,8 @@ class TurnFilter(admin.SimpleListFilter):
             (ALL, _("All")),
             (TO_DECIDE, _("The HMIS Admin")),
             ("mine", _("Mine")),
+            ("unassigned", _("Nobody yet")),
+            ("colleagues", _("In review with a colleague")),
             ("second", _("A second person")),
             ("held", _("On hold")),
             ("agency", _("The agency")),
@@ -111,6 +108,10 @@ def waiting_days(application: Application, today: dt.date | None = None) -> int 
     return business_days_between(timezone.localdate(since), today or timezone.localdate())
 
 
+def waiting_words(days: int) -> str:
+    return ngettext("%d business day", "%d business days", days) % days
+
+
 # What the rows show, and what whose turn it is depends on.
 READ = (
     *("state", "state_since", "reference", "reason", "submitted_at", "clock_from", "held_for", "appealed_at", "upheld_at", "recommended_by", "recommended_at", "answer_by", "decided_at", "checked_at", "touched_at"),
@@ -158,40 +159,8 @@ def waits_words(target: int, days: int | None) -> SafeString | str:
     """In business days since it was sent, against those of the settings."""
     if days is None:
         return ""
-    words = ngettext("%d business day", "%d business days", days) % days
+    words = waiting_words(days)
     return status("problem", _("%s, late") % words) if days > target else words
-
-
-def _each(request: HttpRequest, rows: QuerySet[Application], verb: Any) -> None:
-    """Each is an act of its own; what cannot be done is said and holds up no other."""
-    done, left = 0, []
-    for application in rows:
-        try:
-            perform(application, verb, by=permissions.person(request), ip=client_ip(request))
-            done += 1
-        except PermissionDenied:
-            refused = _("%s: this is not yours to do.")
-            left.append(refused % application)
-        except (WrongState, GuardFailed) as error:
-            left.append(f"{application}: {' '.join(error.messages)}")
-    if done:
-        words = ngettext("Done with %d application.", "Done with %d applications.", done)
-        messages.success(request, words % done)
-    for sentence in left[:10]:
-        messages.warning(request, sentence)
-    if len(left) > 10:
-        words = ngettext("The same holds for %d more.", "The same holds for %d more.", len(left) - 10)
-        messages.warning(request, words % (len(left) - 10))
-
-
-@admin.action(description=gettext_lazy("Take for review"), permissions=["decide"])
-def take(site: Any, request: HttpRequest, rows: QuerySet[Application]) -> None:
-    _each(request, rows, ApplicationVerb.TAKE)
-
-
-@admin.action(description=gettext_lazy("Hand back to the queue"), permissions=["decide"])
-def hand_back(site: Any, request: HttpRequest, rows: QuerySet[Application]) -> None:
-    _each(request, rows, ApplicationVerb.HAND_BACK)
 
 
 class Echo:

@@ -41,8 +41,8 @@ def of_application(application: Application, facts: Facts) -> Turn:
 def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Application]:
     """The applications on which the HMIS Admin ("hmis"), this one ("mine"), the agency or the Lead Agency ("lead") is to act.
 
-    "overdue" are those that the agency has not answered in time, "held" wait for somebody else,
-    "second" for another HMIS Admin than who recommended the approval.
+    "overdue" are those that the agency has not answered in time, "held" wait for somebody else, "second" for another
+    HMIS Admin than who recommended the approval. "unassigned" are with nobody yet, "colleagues" in review with another.
     """
     staying = rows.exclude(agency__state=Agency.State.LEFT)
     match whose:
@@ -50,6 +50,10 @@ def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Ap
             return staying.filter(Q(state__in=[State.SUBMITTED, State.IN_REVIEW]) | Application.APPEALED)
         case "mine":
             return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
+        case "unassigned":
+            return staying.filter(state=State.SUBMITTED).exclude(reviewer=reader)
+        case "colleagues":
+            return staying.filter(state=State.IN_REVIEW).exclude(reviewer=reader)
         case "second":
             recommended = staying.filter(state=State.IN_REVIEW, recommended_by__isnull=False)
             return recommended.exclude(recommended_by=reader)

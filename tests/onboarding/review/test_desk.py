@@ -49,6 +49,39 @@ def test_the_desk_of_the_hmis_admin(sent, cast, client_of, django_assert_max_num
     assert reverse("admin:onboarding_application_review", args=[other.pk]) in text
 
 
+def test_the_desk_begins_with_what_waits_for_me_and_counts_business_days_since_sending(sent, cast, client_of):
+    settings_are(four_eyes=True, review_days=5)
+    sent_on = timezone.now() - dt.timedelta(days=21)  # 13 to 15 business days, whatever the holidays
+
+    def made(number, **more):
+        agency = AgencyFactory(legal_name=f"Agency {number}")
+        return make_application(agency, by=cast.director, state="in_review", submitted_at=sent_on, **more)
+
+    made(1, reviewer=cast.admin, state_since=timezone.now())
+    made(2, reviewer=cast.lead, recommended_by=cast.lead, recommended_at=timezone.now())
+    make_application(
+        cast.other_agency, by=cast.stranger, state="changes_requested",
+        answer_by=timezone.localdate() - dt.timedelta(days=3),
+    )  # fmt: skip
+    lists = {str(one.title): one for one in client_of(cast.admin).get(reverse(DESK)).context["desk_waiting"]}
+    order = [
+        "Your reviews", "Applications waiting for review", "Applications that wait for a second person", "Answers overdue",
+        "Applications in review with a colleague",
+    ]  # fmt: skip
+    assert [title for title in lists if title in order] == order
+    (mine,) = lists["Your reviews"].lines
+    assert mine.text == "Agency 1"
+    assert mine.late
+    assert "business days" in mine.since
+    assert [line.text for line in lists["Applications that wait for a second person"].lines] == ["Agency 2"]
+    assert not lists["Applications waiting for review"].lines[0].late
+    for one in lists.values():
+        context = client_of(cast.admin).get(one.url).context
+        if context and "cl" in context:
+            assert context["cl"].result_count == one.count, one.title
+    assert "Your reviews" not in client_of(cast.auditor).get(reverse(DESK)).text
+
+
 def test_each_role_has_its_desk(sent, cast, client_of):
     def desk(kind):
         return client_of(getattr(cast, kind)).get(reverse(DESK)).content.decode()

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from hmis_portal.models import Message
 from onboarding.models import Application
 from tests.applications import make_application
-from tests.factories import AgencyFactory, CoCFactory
+from tests.factories import AgencyFactory, CoCFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +83,29 @@ def test_queries_do_not_grow_with_the_rows(waiting, cast, client_of, django_asse
     listed(client)
     with django_assert_max_num_queries(20):
         listed(client)
+
+
+def test_many_are_assigned_to_a_colleague_and_agencies_are_reminded_once_a_day(waiting, cast, client_of):
+    colleague = UserFactory(email="second@hmis.example", groups=("HMIS Admin",))
+    client, url = client_of(cast.admin), reverse("admin:onboarding_application_changelist") + "?turn=all"
+    chosen = {"action": "assign", "_selected_action": [row.pk for row in waiting]}
+    assert "Choose the colleague" in client.post(url, chosen, follow=True).text
+    answer = client.post(url, chosen | {"colleague": colleague.pk}, follow=True)
+    assert "Done with 3 applications." in answer.text
+    rows = Application.objects.filter(pk__in=[row.pk for row in waiting])
+    assert {(row.state, row.reviewer) for row in rows} == {("in_review", colleague)}
+    client.post(url, chosen | {"colleague": cast.director.pk})
+    assert {row.reviewer for row in rows.all()} == {colleague}
+
+    late = timezone.localdate() - dt.timedelta(days=2)
+    asked = make_application(cast.agency, by=cast.director, state="changes_requested", answer_by=late)
+    given = {"action": "remind", "_selected_action": [asked.pk, waiting[0].pk]}
+    text = client.post(url, given, follow=True).text
+    assert "Done with 1 application." in text
+    assert "does not wait for an answer of the agency" in text
+    assert "reminded today already" in client.post(url, given, follow=True).text
+    letter = Message.objects.get(name="onboarding/answer_by")
+    assert letter.to == cast.director.email
+    assert "is late" in letter.subject
+    client_of(cast.auditor).post(url, given)
+    assert Message.objects.filter(name="onboarding/answer_by").count() == 1
