@@ -113,11 +113,9 @@ def _work(upload: Upload) -> None:
 
 
 def _tried(upload: Upload) -> Outcomes:
-    savepoint = transaction.savepoint()
-    try:
+    with transaction.atomic():
         _run, outcomes = _brought_in(upload)
-    finally:
-        transaction.savepoint_rollback(savepoint)
+        transaction.set_rollback(True)  # and what waits for its commit never comes
     return outcomes
 
 

@@ -102,6 +102,19 @@ def test_28_it_is_tried_without_effect_looked_at_and_recorded(opened, course, co
     assert AuditEvent.objects.get(verb="results received").actor == opened.trainer
 
 
+def test_28_what_was_only_tried_gives_no_worker_anything_to_do(
+    opened, course, commits, django_capture_on_commit_callbacks
+):
+    client = opened.client("trainer")
+    upload, _page = sent(client, csv_file(rows_of(opened)), commits)
+    said(client, upload, commits)
+    upload.refresh_from_db()
+    importing.say_columns(upload, by=opened.trainer)
+    with django_capture_on_commit_callbacks() as waiting:
+        importing.work(upload.pk)
+    assert waiting == []  # not even the delivery of the message about the failed test, which is not there
+
+
 def test_28_it_is_not_recorded_when_it_would_do_another_thing_now(opened, course, commits):
     client = opened.client("trainer")
     upload, _page = sent(client, csv_file(rows_of(opened)), commits)
