@@ -17,7 +17,7 @@ from agencies import permissions
 from agencies.models import Agency, AgencyRole
 from hmis_portal.models import Message
 from onboarding import reminders
-from onboarding.admin import desk
+from onboarding.admin import desk, desk_reviews
 from onboarding.application import requirements
 from onboarding.journey import reports, whose_turn
 from onboarding.journey.facts import gather, gather_all
@@ -255,11 +255,12 @@ def _the_queue(cast: Cast, admin: Any, made: dict[str, Maker], facts: Any) -> No
 
 
 def _the_desk(made: dict[str, Maker]) -> None:
+    admin = made["Hazel"].cast.admin  # who reviews it
     lines = {
-        name: {words for line in queue().queue(1).lines for words in (line.text, line.detail)}
-        for name, queue in (
-            ("waiting", desk.applications_waiting), ("in_review", desk.in_review), ("lead", desk.to_counter_sign),
-            ("conditions", desk.conditions_due), ("accounts", desk.accounts_to_create),
+        name: {words for line in rows.queue(1).lines for words in (line.text, line.detail)}
+        for name, rows in (
+            ("waiting", desk_reviews.unassigned(admin)), ("in_review", desk_reviews.mine(admin)),
+            ("lead", desk.to_counter_sign()), ("conditions", desk.conditions_due()), ("accounts", desk.accounts_to_create()),
         )
     }  # fmt: skip
     assert lines["waiting"] & set(made) == {"Gum"}
