@@ -49,7 +49,7 @@ class SupportForm(PortalFormMixin, forms.Form):
         label=_("Show it to everybody who manages or edits for the agency"),
         required=False,
         help_text=_(
-            "They read it and the answers, and can go on with it. Else it is between you and the HMIS Admin."
+            "They read it and the answers, and can go on with it. Otherwise it stays between you and the HMIS Admin."
         ),
     )
 
