@@ -309,7 +309,7 @@ def test_the_list_of_dates_asks_as_much_for_many_as_for_one(
     client, url = client_of(opened.staff), reverse("training:sessions")
     sessions.plan(course, given(), by=opened.trainer)
     client.get(url)
-    with django_assert_num_queries(5) as few:
+    with django_assert_num_queries(6) as few:
         client.get(url)
     sessions.plan(course, given(day=dt.date(2026, 7, 2)), by=opened.trainer, weeks=20)
     with django_assert_num_queries(len(few)):
