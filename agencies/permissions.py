@@ -117,7 +117,7 @@ def _roles_of(codenames: Iterable[str]) -> frozenset[str]:
 
 @contextmanager
 def counting_as_manager(user: Any, agency_id: UUID) -> Iterator[None]:
-    """While an HMIS Admin reads a page as the agency's manager sees it: see `agencies.viewing`."""
+    """While an HMIS Admin reads a page as the agency's manager sees it: see `agencies.desk.viewing`."""
     user.views_as_manager_of = agency_id
     try:
         yield

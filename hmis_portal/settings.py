@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hmis_portal.accounts.again.AskAgainMiddleware",
-    "agencies.viewing.ViewingMiddleware",
+    "agencies.desk.viewing.ViewingMiddleware",
     "hmis_portal.web.middleware.UploadMiddleware",
     "hmis_portal.web.middleware.DomainErrorMiddleware",
 ]

@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies import namesakes, permissions, viewing
+from agencies import namesakes, permissions
 from agencies.admin.acts import ReasonForm, with_acts_for_admins
+from agencies.desk import viewing
 from agencies.models import Agency, AgencyRole, ServiceKind, Staff, User
 from agencies.services import people, powers
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status

@@ -33,7 +33,7 @@ class Number(models.Func):
 class Words(models.Func):
     """The words of names and addresses in small letters and without accents, to be found by how they begin.
 
-    Whoever looks for them parts what was typed in the same way: `agencies.finding.read`.
+    Whoever looks for them parts what was typed in the same way: `agencies.desk.finding.read`.
     """
 
     arg_joiner = " || ' ' || "

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from agencies import viewing
+from agencies.desk import viewing
 
 
 @require_POST

@@ -6,7 +6,6 @@ from onboarding.admin import (
     application,
     comparison,
     decline_reasons,
-    desk,
     hmis_lists,
     people,
     projects,
@@ -17,6 +16,7 @@ from onboarding.admin import (
     revision_jobs,
     texts,
 )
+from onboarding.admin.desk import lists
 from onboarding.admin.mou import listing
 from onboarding.admin.readiness import each_year, helpers, versions
 from onboarding.admin.readiness import questions as readiness_questions
@@ -29,11 +29,11 @@ __all__ = [
     "comparison",
     "conditions",
     "decline_reasons",
-    "desk",
     "each_year",
     "helpers",
     "hmis_lists",
     "listing",
+    "lists",
     "people",
     "projects",
     "questions",

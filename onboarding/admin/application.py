@@ -23,8 +23,10 @@ from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link
 from hmis_portal.web.addresses import address_of
 from onboarding import questions
-from onboarding.admin import queue, queue_acts, reports, search
+from onboarding.admin import reports
 from onboarding.admin.base import confirm
+from onboarding.admin.desk import search
+from onboarding.admin.queue import listing, many
 from onboarding.admin.review import acts, compare, page
 from onboarding.admin.review.forms import VERBS
 from onboarding.models import Application, Condition
@@ -40,16 +42,16 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_display = ("reference", "agency_name", "cocs", "status_word", "waits", "turn", "reviewer_name")
     list_display_links = None
     list_filter = (
-        queue.TurnFilter,
-        queue.AgeFilter,
+        listing.TurnFilter,
+        listing.AgeFilter,
         "state",
         ("reviewer", admin.RelatedOnlyFieldListFilter),
         "agency__cocs",
         "agency__cans",
         "agency__joining_reason",
     )
-    action_form = queue_acts.QueueActionForm
-    actions = (queue_acts.take, queue_acts.hand_back, queue_acts.assign, queue_acts.remind)  # type: ignore[assignment]  # other lists have none
+    action_form = many.QueueActionForm
+    actions = (many.take, many.hand_back, many.assign, many.remind)  # type: ignore[assignment]  # other lists have none
     search_fields = ("reference", "agency__legal_name", "agency__common_name", "agency__ein")
     search_help_text = gettext_lazy("Search by agency, EIN or reference")
     list_select_related = ("agency", "reviewer")
@@ -76,14 +78,14 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return permissions.is_hmis_admin(request.user)
 
     def csv_view(self, request: HttpRequest) -> HttpResponseBase:
-        return queue.as_csv(self.get_changelist_instance(request).queryset)
+        return listing.as_csv(self.get_changelist_instance(request).queryset)
 
     @admin.display(description=gettext_lazy("whose turn"))
     def turn(self, application: Any) -> str:
         return str(application.turn_words)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return queue.Queue
+        return listing.Queue
 
     @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__last_name")
     def reviewer_name(self, application: Any) -> SafeString | str:

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies import permissions, signing_in
+from agencies import permissions
+from agencies.desk import signing_in
 from agencies.models import AgencyRole, Invitation, Person, Staff, User
 from hmis_portal.desk.tools import status
 from hmis_portal.models import AuditEvent, Message

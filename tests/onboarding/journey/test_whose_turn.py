@@ -17,7 +17,7 @@ from agencies import permissions
 from agencies.models import Agency, AgencyRole
 from hmis_portal.models import Message
 from onboarding import reminders
-from onboarding.admin import desk, desk_reviews
+from onboarding.admin.desk import lists, reviews
 from onboarding.application import requirements
 from onboarding.journey import reports, whose_turn
 from onboarding.journey.facts import gather, gather_all
@@ -259,8 +259,8 @@ def _the_desk(made: dict[str, Maker]) -> None:
     lines = {
         name: {words for line in rows.queue(1).lines for words in (line.text, line.detail)}
         for name, rows in (
-            ("waiting", desk_reviews.unassigned(admin)), ("in_review", desk_reviews.mine(admin)),
-            ("lead", desk.to_counter_sign()), ("conditions", desk.conditions_due()), ("accounts", desk.accounts_to_create()),
+            ("waiting", reviews.unassigned(admin)), ("in_review", reviews.mine(admin)),
+            ("lead", lists.to_counter_sign()), ("conditions", lists.conditions_due()), ("accounts", lists.accounts_to_create()),
         )
     }  # fmt: skip
     assert lines["waiting"] & set(made) == {"Gum"}
@@ -381,6 +381,8 @@ def test_an_mou_in_another_name_is_the_same_one_s_turn_everywhere(cast: Cast, cl
     )
     for name in ("journey", "mou"):
         assert f"It is the turn of {ADMIN}" in panel(director, name, cast.agency)
-    assert {line.detail for line in desk.to_counter_sign().queue(1).lines} == {"in another name than today’s"}
+    assert {line.detail for line in lists.to_counter_sign().queue(1).lines} == {
+        "in another name than today’s"
+    }
     queue = client_of(cast.admin).get(reverse("admin:onboarding_application_changelist"), {"turn": "all"})
     assert [row.turn_words for row in queue.context["cl"].result_list] == [ADMIN]

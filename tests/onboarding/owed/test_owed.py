@@ -14,7 +14,7 @@ from django.utils import timezone
 from agencies.models import AgencyRole, Funder
 from agencies.services import invitations
 from hmis_portal.models import AuditEvent, Message
-from onboarding.admin import desk_owed
+from onboarding.admin.desk.owed import go_live_waits
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather, gather_all
 from onboarding.journey.holder import Holder
@@ -91,7 +91,7 @@ def test_the_desk_names_what_a_go_live_waits_for(cast, client_of):
     maker = in_training(cast)
     Mou.objects.filter(agency=maker.agency).update(executed_at=timezone.now())
     blocking = [line.title for line in lines_of(gather(maker.agency)) if line.blocks]
-    (line,) = desk_owed.go_live_waits().queue(1).lines
+    (line,) = go_live_waits().queue(1).lines
     assert line.detail == "; ".join(blocking)
     desk = client_of(cast.admin).get(reverse("admin:index")).text
     assert line.detail in html.unescape(desk)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import Message
-from onboarding.admin.queue import waiting_days
+from onboarding.admin.queue.listing import waiting_days
 from onboarding.models import Application
 from onboarding.services import perform
 from onboarding.workflow import Hold

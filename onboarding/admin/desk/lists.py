@@ -26,8 +26,8 @@ from hmis_portal.text.words import date_words
 from onboarding import questions
 from onboarding.access import to_do
 from onboarding.admin.comparison import accounts_without_right
-from onboarding.admin.desk_owed import conditions_due, go_live_waits, yearly_overdue
-from onboarding.admin.desk_reviews import for_second_person, mine, unassigned, with_colleagues
+from onboarding.admin.desk.owed import conditions_due, go_live_waits, yearly_overdue
+from onboarding.admin.desk.reviews import for_second_person, mine, unassigned, with_colleagues
 from onboarding.models import Access, Application, Mou, RevisionJob, Thread
 from onboarding.mou import bound, party
 

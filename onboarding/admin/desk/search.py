@@ -14,8 +14,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies import finding, permissions
-from agencies.finding import SHOWN, Sought
+from agencies import permissions
+from agencies.desk import finding
+from agencies.desk.finding import SHOWN, Sought
 from agencies.models import Agency, Words
 from hmis_portal.desk.tools import status
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.desk.waiting import Line, Rank, Rows, queue_of
 from hmis_portal.models import PortalSettings
-from onboarding.admin.queue import waiting_days, waiting_words
+from onboarding.admin.queue.listing import waiting_days, waiting_words
 from onboarding.journey import whose_turn
 from onboarding.models import Application
 
