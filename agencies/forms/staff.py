@@ -19,13 +19,16 @@ from agencies.models.staff import full_name
 from agencies.selectors import MOST_OFFERED, choices_of
 from hmis_portal.forms import (
     DateField,
+    Div,
     EmailField,
+    Fieldset,
     NameField,
     PersonEmailField,
     PhoneField,
     PortalFormMixin,
     YesNoField,
 )
+from hmis_portal.forms.layout import Folded
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.models import NAME_LENGTH
 from hmis_portal.text import typed
@@ -145,6 +148,27 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
             fields["supervisor"].widget = forms.HiddenInput()
         supervisor = typed.email(self.instance.supervisor_email)
         self.initial["supervisor"] = supervisor if supervisor in self.known else ""
+
+    def get_layout(self) -> list[Any]:
+        """In groups. What is asked of few is folded, also where the directory told title and phone."""
+        work = ("hmis_role", "access_level", "projects", "code_channel")
+        return [
+            Fieldset(gettext("Who"), Div("first_name", "last_name", css_class="field-pair"), "email"),
+            Fieldset(gettext("Work in the HMIS"), *(name for name in work if name in self.fields)),
+            Fieldset(
+                gettext("Employment"),
+                "supervisor",
+                "supervisor_name",
+                "supervisor_email",
+                "start_date",
+                Div("employment", css_class="side-by-side"),
+            ),
+            Folded(
+                gettext("If it applies: title, phone, an earlier account, starts later"),
+                *("title", "phone", "had_account", "earlier_account", "starts_later"),
+                open_for=("earlier_account", "starts_later"),
+            ),
+        ]
 
     def clean_projects(self) -> list[Project]:
         return [self.own[key] for key in self.cleaned_data["projects"]]

@@ -3,7 +3,7 @@
 What people typed is never a template, as it may be in crispy's own objects.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -61,14 +61,14 @@ class Fieldset(Box):
 class Folded(Box):
     """Fields that are seldom wanted, put away under a summary, which is text; open where one has an error or a remark.
 
-    `is_open_when_answered`: also where something stands in one of them.
+    `open_for`: also where something stands in one of these.
     """
 
     end = SafeString("</details>")
 
-    def __init__(self, summary: Any, *fields: str, is_open_when_answered: bool = False) -> None:
+    def __init__(self, summary: Any, *fields: str, open_for: Collection[str] = ()) -> None:
         super().__init__(*fields)
-        self.summary, self.is_open_when_answered = summary, is_open_when_answered
+        self.summary, self.open_for = summary, open_for
 
     def pieces(self, form: Any) -> Iterator[Piece]:
         is_open = any(self._calls(form, form[name]) for name in self.fields)
@@ -77,7 +77,7 @@ class Folded(Box):
         yield from super().pieces(form)
 
     def _calls(self, form: Any, field: Any) -> bool:
-        answered = self.is_open_when_answered and field.value() not in (None, "", False, [])
+        answered = field.name in self.open_for and field.value() not in (None, "", False, [])
         return bool(answered or field.errors or form.remarks.get(field.html_name))
 
 

@@ -1,43 +1,21 @@
-"""Section C: one person of the roster, as the agency's own pages ask for it, in groups."""
+"""Section C: one person of the roster, as the agency's own pages ask for it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.staff import StaffForm
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, HmisRole
-from hmis_portal.forms import Div, Fieldset, PortalFormMixin, UploadField
-from hmis_portal.forms.layout import Folded
+from hmis_portal.forms import PortalFormMixin, UploadField
 from onboarding.forms.base import DraftForm
 from training.models import CourseRule
 
 
 class PersonForm(DraftForm, StaffForm):
     submit_label = _("Save person")
-
-    def get_layout(self) -> list[Any]:
-        work = ("hmis_role", "access_level", "projects")
-        return [
-            Fieldset(gettext("Who"), Div("first_name", "last_name", css_class="field-pair"), "email"),
-            Fieldset(gettext("Work in the HMIS"), *(name for name in work if name in self.fields)),
-            Fieldset(
-                gettext("Employment"),
-                "supervisor",
-                "supervisor_name",
-                "supervisor_email",
-                "start_date",
-                Div("employment", css_class="side-by-side"),
-            ),
-            Folded(
-                gettext("If it applies: title, phone, an earlier account, starts later"),
-                *("title", "phone", "had_account", "earlier_account", "starts_later"),
-                is_open_when_answered=True,
-            ),
-        ]
 
 
 class ListedPersonForm(PersonForm):

@@ -26,6 +26,7 @@ from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts, uploads
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY
+from onboarding.sections.gaps import document_gaps
 from onboarding.selectors import editable_application, latest_application
 from onboarding.views.sections.pages import back_url, locked_page
 
@@ -104,6 +105,7 @@ def _page(request: HttpRequest, answers: Answers, form: UploadForm, place: Place
         else back_url(request, agency, SectionKey.DOCUMENTS),
         "remarks": [] if place.in_record else remarks_of(answers.application, "documents"),
         "qsoa_needed": _qsoa_needed(answers),
+        "is_done": not any(document_gaps(answers)),
     }
     return render(request, "onboarding/sections/documents.html", context)
 

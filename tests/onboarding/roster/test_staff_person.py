@@ -24,7 +24,7 @@ def test_autosave_of_a_person_is_shown_again(cast, application, staff_pages):
     kept = client.post(f"{url}keep/", {"version": "0", "first_name": "Half a na"})
     assert kept.json()["version"] == 1
     page = client.get(url).content.decode()
-    assert "This is as it was left" in page
+    assert "Typed, but not saved as answers yet" in page
     assert "Half a na" in page
     assert "There is a problem" not in page
     assert "Typed, not saved yet" in client.get(staff_pages).content.decode()
