@@ -5,7 +5,7 @@ from datetime import date
 
 from django.core import signing
 
-from agencies import trust
+from agencies import permissions, trust
 from agencies.models import Agency, Invitation, Staff, User
 from hmis_portal import mail
 from hmis_portal.emails import RESET_PASSWORD
@@ -107,6 +107,25 @@ def leaving(staff: Staff, *, last_day: date | None, cause: str) -> None:
             key=f"leaving:{cause}",
             agency_id=staff.agency_id,
         )  # fmt: skip
+
+
+def leaver_reported(
+    staff: Staff, *, last_day: date | None, by: User | None, event_id: int, reason: str = ""
+) -> None:
+    """To the HMIS Admins, at once, whenever the person is told: a last working day, or (None) that it is taken back."""
+    for person in permissions.people_in(permissions.HMIS_ADMIN):
+        if person.pk != staff.user_id:
+            mail.send(
+                "agencies/leaver_reported",
+                to=person,
+                context={
+                    "agency": staff.agency, "staff": staff, "last_day": last_day, "reason": reason,
+                    "by": by or PortalSettings.load().admin_name, "has_left": staff.left_on is not None,
+                    "link_url": mail.absolute("admin:agencies_agency_change", object_id=staff.agency_id),
+                },
+                key=f"leaver_reported:{event_id}",
+                agency_id=staff.agency_id,
+            )  # fmt: skip
 
 
 def role_ended(agency: Agency, *, to: User, role: str, event_id: int) -> None:

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import AgencyRole, HmisRole, Invitation, Staff
+from agencies.models import AgencyRole, HmisRole, Invitation, Staff, User
+from agencies.models.staff import StaffQuerySet
 
 STATES = {
     "invited": _("Invitation not accepted"),
@@ -57,7 +58,7 @@ class Filters:
         given = {one.name: getattr(self, one.name) for one in fields(self)}
         return urlencode({name: value for name, value in given.items() if value})
 
-    def take(self, rows: QuerySet[Staff]) -> QuerySet[Staff]:
+    def take(self, rows: StaffQuerySet, *, reader: User) -> QuerySet[Staff]:
         for word in self.name.split():
             rows = rows.filter(
                 Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
@@ -66,10 +67,10 @@ class Filters:
             rows = rows.filter(hmis_role=self.role)
         if self.project:
             rows = rows.filter(projects=UUID(self.project))
-        return _in_state(self.state, rows).order_by(*ORDERS[self.order or "name"][1])
+        return _in_state(self.state, rows, reader).order_by(*ORDERS[self.order or "name"][1])
 
 
-def _in_state(state: str, rows: QuerySet[Staff]) -> QuerySet[Staff]:
+def _in_state(state: str, rows: StaffQuerySet, reader: User) -> QuerySet[Staff]:
     match state:
         case "invited":
             waiting = Invitation.objects.filter(
@@ -82,7 +83,7 @@ def _in_state(state: str, rows: QuerySet[Staff]) -> QuerySet[Staff]:
         case "later":
             return rows.filter(starts_later=True, start_date__gt=timezone.localdate())
         case "leaving":
-            return rows.filter(leaves_on__isnull=False)
+            return rows.leaving_as_told(reader)
     return rows
 
 

@@ -21,9 +21,11 @@ def recompute_access(staff: Staff, **_kwargs: Any) -> None:
 
 @receiver(staff_changed, dispatch_uid="onboarding_leaver_told")
 def tell_leaver(staff: Staff, kind: str, **_kwargs: Any) -> None:
-    """Whose access is decided here is told of its end; the others hear what their agency reported."""
-    decided = Access.objects.filter(staff=staff).exclude(state=Access.State.ENDED)
-    if kind == "left" and not decided.exists():
+    """Whose account ends is told of that; the others hear what their agency reported, unless it tells them itself."""
+    if kind != "left" or staff.leaving_notice == Staff.LeavingNotice.AGENCY:
+        return
+    accounts = Access.objects.filter(staff=staff, granted_at__isnull=False).exclude(state=Access.State.ENDED)
+    if not accounts.exists():
         emails.leaving(staff, last_day=staff.left_on, cause=f"left:{staff.pk}:{staff.left_on}")
 
 

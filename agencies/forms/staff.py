@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.channel import ChannelField
-from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Person, Project, Staff
+from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Person, Project, Staff, User
 from agencies.models.project import looked_at
 from agencies.models.staff import full_name
 from agencies.selectors import MOST_OFFERED, choices_of
@@ -255,21 +255,33 @@ FARTHEST_LEAVER = timedelta(days=366)
 class LeaverForm(PortalFormMixin, forms.Form):
     submit_label = _("Report as leaver")
     submit_danger = True
-    required_messages = {"last_day": _("Enter the last working day")}
+    required_messages = {
+        "last_day": _("Enter the last working day"),
+        "notice": _("Select when the person is told"),
+    }
     last_day = DateField(label=_("Last working day"))
+    notice = forms.ChoiceField(
+        label=_("Tell this person"), choices=Staff.LeavingNotice.choices, widget=forms.RadioSelect,
+        help_text=_("The HMIS Admin is told at once in every case. Until the access ends, or you choose “Now”, the portal shows and sends this person nothing of it."),
+    )  # fmt: skip
     reason = forms.CharField(
         label=_("Remark"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
     )
 
-    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: Staff, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        announced = staff.last_day_as_told(reader)
+        chosen = staff.leaving_notice or Staff.LeavingNotice.AT_END
+        self.initial = {"last_day": announced, "notice": chosen}
+        if reader.pk == staff.user_id or chosen == Staff.LeavingNotice.NOW:
+            del self.fields["notice"]
         words = gettext(
             "Today or before: access ends at once and must be closed within %(hours)d hours. "
             "A day ahead: access ends after that day."
         )
         self.fields["last_day"].help_text = words % {"hours": PortalSettings.load().leaver_hours}
         self.staff = staff
-        if staff.leaves_on:
+        if announced:
             self.submit_label = _("Change the last day")
             self.extra_buttons = (("stays", "yes", _("Stays after all")),)
 

@@ -1,12 +1,15 @@
 """A person's work for one agency in the HMIS: role, projects, access level, from when to when."""
 
 import datetime as dt
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from agencies.models.user import User
 
 
 class HmisRole(models.TextChoices):
@@ -59,9 +62,17 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         """People who have not left."""
         return self.filter(left_on__isnull=True)
 
+    def left(self) -> Self:
+        return self.filter(left_on__isnull=False)
+
     def begun(self, day: dt.date) -> Self:
         """People who have not left, without those who "start later" and whose first day is after `day`."""
         return self.current().exclude(starts_later=True, start_date__gt=day)
+
+    def leaving_as_told(self, reader: "User") -> Self:
+        """Whose last working day is announced; without the reader, as long as they are not told."""
+        rows = self.filter(leaves_on__isnull=False)
+        return rows.exclude(~models.Q(leaving_notice=Staff.LeavingNotice.NOW), user=reader)
 
     def holding_up_go_live(self) -> Self:
         return self.filter(HOLDING_UP_GO_LIVE)
@@ -79,6 +90,13 @@ class Staff(models.Model):
         CONTRACTOR = "contractor", _("Contractor")
         VOLUNTEER = "volunteer", _("Volunteer")
         INTERN = "intern", _("Intern")
+
+    class LeavingNotice(models.TextChoices):
+        """How a person learns that they are reported as leaving; with NOW they were told."""
+
+        AT_END = "at_end", _("When the access ends, by e-mail")
+        NOW = "now", _("Now, by e-mail")
+        AGENCY = "agency", _("We tell them ourselves (no e-mail)")
 
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="staff")
     user = models.ForeignKey(
@@ -112,6 +130,9 @@ class Staff(models.Model):
     joined_on = models.DateField(_("listed since"), default=timezone.localdate)
     left_on = models.DateField(_("last working day"), null=True, blank=True)
     leaves_on = models.DateField(_("last working day, announced"), null=True, blank=True)
+    leaving_notice = models.CharField(
+        _("the person is told"), max_length=6, choices=LeavingNotice.choices, blank=True, default=""
+    )  # "" without a report, and of those who had left when this was not asked yet
 
     objects = StaffQuerySet.as_manager()
 
@@ -122,6 +143,10 @@ class Staff(models.Model):
             models.CheckConstraint(
                 condition=models.Q(left_on__isnull=True) | models.Q(leaves_on__isnull=True),
                 name="staff_leaves_or_left",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(leaves_on__isnull=True) | ~models.Q(leaving_notice=""),
+                name="staff_leaving_notice_chosen",
             ),
             models.UniqueConstraint(
                 Lower("email"),
@@ -142,6 +167,11 @@ class Staff(models.Model):
     @property
     def name(self) -> str:
         return full_name(self.first_name, self.last_name)
+
+    def last_day_as_told(self, reader: "User | None") -> dt.date | None:
+        """The announced last working day; to the person themselves not before they are told."""
+        hidden = reader is not None and reader.pk == self.user_id
+        return None if hidden and self.leaving_notice != self.LeavingNotice.NOW else self.leaves_on
 
     def starts_after(self, day: dt.date) -> bool:
         """Whether this person "starts later" than a day: until then not invited, and no course is asked."""

@@ -13,39 +13,58 @@ from agencies.events import AgenciesEvent
 from agencies.models import Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
+from hmis_portal.models import AuditEvent
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import WrongState
 
+Notice = Staff.LeavingNotice
+
 
 @transaction.atomic
-def report_leaver(*, staff: Staff, by: User | None, last_day: dt.date, reason: str = "") -> Staff:
-    """Record the last working day; the 24-hour clock runs from that day.
+def report_leaver(
+    *, staff: Staff, by: User | None, last_day: dt.date, reason: str = "", notice: str = ""
+) -> Staff:
+    """Record the last working day; the 24-hour clock runs from that day. The HMIS Admin is told at once.
 
-    Today or before: access ends at once. Ahead: the person is told, stays until that day is over, and then leaves
-    by `let_announced_go`; another day may be given until then.
+    Today or before: access ends at once. Ahead: the person stays until that day is over, and then leaves by
+    `let_announced_go`; another day may be given until then. `notice` says when the person is told; left out, it
+    stays as it was chosen.
     """
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
-    if last_day in (staff.left_on, staff.leaves_on) or staff.left_on is not None:
+    known = staff.left_on or staff.last_day_as_told(by)
+    notice = _notice(staff, by, notice)
+    if staff.left_on is not None or (known, staff.leaving_notice) == (last_day, notice):
         raise WrongState(
             _("%(name)s is already reported as leaving on %(day)s.")
-            % {"name": staff.name, "day": date_words(staff.left_on or staff.leaves_on)}
+            % {"name": staff.name, "day": date_words(known)}
         )
+    staff.leaving_notice = notice
     if last_day <= timezone.localdate():
-        return _leave(staff, last_day, by=by, reason=reason)
+        event = _leave(staff, last_day, by=by, reason=reason)
+    else:
+        event = _announce(staff, last_day, by=by, reason=reason)
+    emails.leaver_reported(staff, last_day=last_day, by=by, reason=reason, event_id=event.pk)
+    return staff
+
+
+def _notice(staff: Staff, by: User | None, chosen: str) -> str:
+    """Who reports themselves knows; who was told once is told of every change."""
+    if staff.leaving_notice == Notice.NOW or (by is not None and by.pk == staff.user_id):
+        return Notice.NOW
+    return chosen or staff.leaving_notice or Notice.AT_END
+
+
+def _announce(staff: Staff, last_day: dt.date, *, by: User | None, reason: str) -> AuditEvent:
     before = staff.leaves_on.isoformat() if staff.leaves_on else ""
     staff.leaves_on = last_day
-    staff.save(update_fields=["leaves_on"])
+    staff.save(update_fields=["leaves_on", "leaving_notice"])
     event = audit.record(
-        by=by,
-        verb=AgenciesEvent.ANNOUNCED_LEAVER,
-        obj=staff,
-        agency_id=staff.agency_id,
-        before=before,
-        after=last_day.isoformat(),
-        reason=reason,
-    )
-    emails.leaving(staff, last_day=last_day, cause=str(event.pk))
-    return staff
+        by=by, verb=AgenciesEvent.ANNOUNCED_LEAVER, obj=staff, agency_id=staff.agency_id, before=before,
+        after=last_day.isoformat(), reason=reason, data={"person_told": staff.leaving_notice},
+    )  # fmt: skip
+    if staff.leaving_notice == Notice.NOW:
+        emails.leaving(staff, last_day=last_day, cause=str(event.pk))
+    return event
 
 
 def let_announced_go(today: dt.date, agencies: Collection[UUID] | None = None) -> int:
@@ -67,32 +86,31 @@ def let_announced_go(today: dt.date, agencies: Collection[UUID] | None = None) -
 
 @transaction.atomic
 def keep_staff(*, staff: Staff, by: User | None) -> Staff:
-    """Take an announced last working day back: the person stays."""
+    """Take an announced last working day back: the person stays, and hears of it if they were told of the day."""
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
-    if staff.left_on is not None or staff.leaves_on is None:
+    if staff.left_on is not None or staff.leaves_on is None or staff.last_day_as_told(by) is None:
         raise WrongState(_("No last working day is announced for %(name)s.") % {"name": staff.name})
-    before, staff.leaves_on = staff.leaves_on.isoformat(), None
-    staff.save(update_fields=["leaves_on"])
+    before, was_told = staff.leaves_on.isoformat(), staff.leaving_notice == Notice.NOW
+    staff.leaves_on, staff.leaving_notice = None, ""
+    staff.save(update_fields=["leaves_on", "leaving_notice"])
     event = audit.record(
         by=by, verb=AgenciesEvent.LEAVER_STAYS, obj=staff, agency_id=staff.agency_id, before=before
     )
-    emails.leaving(staff, last_day=None, cause=str(event.pk))
+    if was_told:
+        emails.leaving(staff, last_day=None, cause=str(event.pk))
+    emails.leaver_reported(staff, last_day=None, by=by, event_id=event.pk)
     return staff
 
 
-def _leave(staff: Staff, last_day: dt.date, *, by: User | None, reason: str) -> Staff:
+def _leave(staff: Staff, last_day: dt.date, *, by: User | None, reason: str) -> AuditEvent:
     staff.left_on, staff.leaves_on = last_day, None
-    staff.save(update_fields=["left_on", "leaves_on"])
-    audit.record(
-        by=by,
-        verb=AgenciesEvent.REPORTED_LEAVER,
-        obj=staff,
-        agency_id=staff.agency_id,
-        after=last_day.isoformat(),
-        reason=reason,
-    )
+    staff.save(update_fields=["left_on", "leaves_on", "leaving_notice"])
+    event = audit.record(
+        by=by, verb=AgenciesEvent.REPORTED_LEAVER, obj=staff, agency_id=staff.agency_id,
+        after=last_day.isoformat(), reason=reason, data={"person_told": staff.leaving_notice},
+    )  # fmt: skip
     tell(staff, "left", by)
-    return staff
+    return event
 
 
 def tell(staff: Staff, kind: str, by: User | None) -> None:

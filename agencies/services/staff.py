@@ -104,6 +104,7 @@ def return_staff(*, staff: Staff, by: User | None, start_date: dt.date) -> Staff
         raise WrongState(_("%(name)s is on the roster already.") % {"name": staff.name})
     before = staff.left_on.isoformat()
     staff.left_on, staff.start_date, staff.joined_on = None, start_date, timezone.localdate()
+    staff.leaving_notice = ""
     _save(staff)
     directory.link(staff, by=by)
     audit.record(

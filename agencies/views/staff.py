@@ -23,6 +23,7 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.removed import one_or_told
 
 STAFF_A_PAGE = 50
+Notice = Staff.LeavingNotice
 
 
 @require_GET
@@ -33,7 +34,8 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     shows_left = request.GET.get("left") == "1"
     projects = {str(one.pk): one.project_name for one in agency.projects.order_by("project_name")}
     filters = roster.Filters.of(request.GET, projects)
-    rows = filters.take(agency.staff.filter(left_on__isnull=False) if shows_left else agency.staff.current())
+    listed = agency.staff.left() if shows_left else agency.staff.current()
+    rows = filters.take(listed, reader=user)
     page = Paginator(
         rows.select_related("user__code_channel").prefetch_related("projects"), STAFF_A_PAGE
     ).get_page(request.GET.get("page"))
@@ -41,7 +43,7 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         "agency": agency,
         "page": page,
-        "people": _lines(agency, list(page), shows_left=shows_left),
+        "people": _lines(agency, list(page), user, shows_left=shows_left),
         "filters": filters,
         "choices": {
             "projects": projects,
@@ -59,12 +61,13 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "agencies/staff.html", context)
 
 
-def _lines(agency: Agency, rows: list[Staff], *, shows_left: bool) -> list[dict[str, Any]]:
+def _lines(agency: Agency, rows: list[Staff], reader: User, *, shows_left: bool) -> list[dict[str, Any]]:
     invited = selectors.invitations_of_staff(agency, rows)
     known = roster.standings(rows)
     return [
         {
             "row": row,
+            "last_day": row.last_day_as_told(reader),
             "invitation": invited.get(row.user_id or 0),
             "standing": [one for of_app in known for one in of_app.get(row.pk, ())],
             "no_channel": not shows_left
@@ -162,21 +165,27 @@ def report_leaver(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpR
         leavers.keep_staff(staff=row, by=user)
         messages.success(request, _("%s stays on the roster.") % row.name)
         return redirect("agencies:staff", agency_id=agency.pk)
-    form = LeaverForm(request.POST or None, staff=row, initial={"last_day": row.leaves_on})
+    form = LeaverForm(request.POST or None, staff=row, reader=user)
     if request.method == "POST" and form.is_valid():
-        row = leavers.report_leaver(
-            staff=row, by=user, last_day=form.cleaned_data["last_day"], reason=form.cleaned_data["reason"]
-        )
+        row = leavers.report_leaver(staff=row, by=user, **form.cleaned_data)
         messages.success(request, _leaver_words(row))
         return redirect("agencies:staff", agency_id=agency.pk)
-    return render(request, "agencies/report_leaver.html", {"agency": agency, "form": form, "staff": row})
+    context = {"agency": agency, "form": form, "staff": row, "announced_on": row.last_day_as_told(user)}
+    return render(request, "agencies/report_leaver.html", context)
 
 
 def _leaver_words(row: Staff) -> str:
     if row.left_on is None:
         words = _("%(name)s leaves: the last working day is %(day)s. Access ends after that day.")
-        return words % {"name": row.name, "day": date_words(row.leaves_on)}
-    return _("%s is reported as a leaver. The HMIS Admin closes the account.") % row.name
+        words %= {"name": row.name, "day": date_words(row.leaves_on)}
+    else:
+        words = _("%s is reported as a leaver. The HMIS Admin closes the account.") % row.name
+    told = {
+        Notice.AGENCY: _("You tell the person yourselves: the portal sends them no e-mail."),
+        Notice.AT_END: _("The person is told by e-mail when the access ends, and not before."),
+        Notice.NOW: _("The person is told by e-mail."),
+    }
+    return f"{words} {told[Notice(row.leaving_notice)]}"
 
 
 @require_http_methods(["GET", "POST"])

@@ -66,7 +66,7 @@ def confirm(
         raise
     for row in rows:
         answer, last_day = said[row.pk]
-        if answer == Answer.LEFT and last_day and row.staff.leaves_on != last_day:
+        if answer == Answer.LEFT and last_day and row.staff.last_day_as_told(by) != last_day:
             reason = _("Said at the confirmation of who needs access.")
             leavers.report_leaver(staff=row.staff, by=by, last_day=last_day, reason=reason)
     counts = {str(answer): sum(one[0] == answer for one in said.values()) for answer in Answer}

@@ -39,12 +39,13 @@ def coordinators(agency: Agency) -> list[User]:
 
 
 def _access(name: str, access: Access, own_link: str, context: dict[str, Any]) -> None:
-    """To the person, and in other words to the coordinator; once for each change of state."""
+    """To the person, unless their agency tells them of leaving itself, and in other words to the coordinator; once for each change of state."""
     staff, agency = access.staff, access.staff.agency
     key = f"{name}:{access.pk}:{mail.moment(access.state_since)}"
     full = {"access": access, "staff": staff, "agency": agency, **context}
     person = staff.user
-    if person:
+    told_by_agency = staff.left_on is not None and staff.leaving_notice == Staff.LeavingNotice.AGENCY
+    if person and not told_by_agency:
         mail.send(
             f"onboarding/{name}",
             to=person,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.text.words import matching
 from onboarding.models import Access, AccessConfirmation
@@ -21,7 +22,7 @@ class ConfirmAccessForm(PortalFormMixin, forms.Form):
     submit_label = gettext_lazy("Confirm and sign")
     required_messages = {"signed_name": gettext_lazy("Enter your name to sign")}
 
-    def __init__(self, *args: Any, rows: Sequence[Access], signer: str, due: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: Sequence[Access], signer: User, due: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows, self.signer = rows, signer
         self.shown_when = {f"day_{row.pk}": (f"answer_{row.pk}", Answer.LEFT.value) for row in rows}
@@ -32,7 +33,9 @@ class ConfirmAccessForm(PortalFormMixin, forms.Form):
                 initial=Answer.NEEDS, help_text="; ".join(str(project) for project in row.staff.projects.all()),
             )  # fmt: skip
             self.fields[f"day_{row.pk}"] = DateField(
-                label=_("Last working day of %(name)s") % said, initial=row.staff.leaves_on, required=False
+                label=_("Last working day of %(name)s") % said,
+                initial=row.staff.last_day_as_told(signer),
+                required=False,
             )
         self.fields["signed_name"] = forms.CharField(
             label=_("Your name, as your signature"), max_length=150,
@@ -43,7 +46,7 @@ class ConfirmAccessForm(PortalFormMixin, forms.Form):
 
     def clean_signed_name(self) -> str:
         name: str = self.cleaned_data["signed_name"]
-        if matching(name) != matching(self.signer):
+        if matching(name) != matching(str(self.signer)):
             raise forms.ValidationError(
                 _("Sign with your own name, as your account has it: %s") % self.signer
             )

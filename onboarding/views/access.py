@@ -25,7 +25,7 @@ def confirm_access(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     rows = list(confirming.people(agency))
     form = None
     if may and due and rows:
-        form = ConfirmAccessForm(request.POST or None, rows=rows, signer=str(user), due=due)
+        form = ConfirmAccessForm(request.POST or None, rows=rows, signer=user, due=due)
         if request.method == "POST" and form.is_valid():
             confirming.confirm(
                 agency, due=form.cleaned_data["due"], said=form.said, signed_name=form.cleaned_data["signed_name"],

@@ -1,10 +1,14 @@
 """The roster: add, change, report a leaver, return; each told to the apps above."""
 
 import datetime as dt
+import re
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +17,10 @@ from agencies.models import Invitation, Staff, User
 from agencies.services import invitations, leavers
 from agencies.services import staff as services
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.text.words import date_words
+from hmis_portal.web import links
 from hmis_portal.web.errors import GuardFailed, WrongState
+from hmis_portal.web.links import Page
 from onboarding.models import Application
 from tests.cast import Cast
 from tests.factories import StaffFactory
@@ -177,6 +184,7 @@ def test_a_leaver_is_reported_once(cast: Cast, client_of, news) -> None:
         "last_day_month": today.month,
         "last_day_day": today.day,
         "last_day_year": today.year,
+        "notice": "at_end",
         "reason": "New job",
     }
     client = client_of(cast.coordinator)
@@ -190,8 +198,9 @@ def test_a_leaver_is_reported_once(cast: Cast, client_of, news) -> None:
     assert "Sasha Staff" in client.get(page(cast, "?left=1")).content.decode()
 
 
-def last_day(day: dt.date) -> dict[str, Any]:
-    return {"last_day_month": day.month, "last_day_day": day.day, "last_day_year": day.year, "reason": ""}
+def last_day(day: dt.date, notice: str = "at_end") -> dict[str, Any]:
+    given = {"last_day_month": day.month, "last_day_day": day.day, "last_day_year": day.year}
+    return {**given, "notice": notice, "reason": ""}
 
 
 def test_the_last_day_is_neither_before_the_start_nor_far_ahead(cast: Cast, client_of) -> None:
@@ -203,41 +212,124 @@ def test_the_last_day_is_neither_before_the_start_nor_far_ahead(cast: Cast, clie
     assert "must not be before the start date" in before.text
 
 
-def test_a_last_day_ahead_is_announced_told_to_the_person_and_ends_the_work_that_night(
-    cast: Cast, client_of, news, time_machine, mails
+@pytest.mark.parametrize(
+    ("notice", "at_once", "at_end", "admin_reads"),
+    [
+        (
+            "at_end",
+            [],
+            ["Your last working day at Harbor House"],
+            "the portal tells them when the access ends",
+        ),
+        (
+            "now",
+            ["Your last working day at Harbor House"],
+            ["Your last working day at Harbor House"] * 2,
+            "now",
+        ),
+        ("agency", [], [], "The agency tells Sasha Staff; the portal sends no e-mail"),
+    ],
+)
+def test_a_last_day_ahead_ends_the_work_that_night_and_the_person_is_told_when_it_was_chosen(
+    cast: Cast, client_of, news, time_machine, mails, notice, at_once, at_end, admin_reads
 ) -> None:
     time_machine.move_to("2026-12-05T03:30:00Z")  # still December 4 in Connecticut
-    url, last = page(cast, f"{cast.staff_row.pk}/leaver/"), dt.date(2026, 12, 18)
+    url, last = page(cast, f"{cast.staff_row.pk}/leaver/"), dt.date(2026, 12, 5)
     client = client_of(cast.coordinator)
-    answer = client.post(url, last_day(last), follow=True)
-    assert "Sasha Staff leaves: the last working day is December 18, 2026. Access ends after" in answer.text
-    assert "Last day December 18, 2026" in answer.text
-    [told] = mails(cast.staff)
-    assert "your last working day is December 18, 2026" in told.body_text
-    assert client.post(url, last_day(last)).status_code == 303  # said already; told once
-    assert len(mails(cast.staff)) == 1
+    answer = client.post(url, last_day(last, notice), follow=True)
+    assert "Sasha Staff leaves: the last working day is December 5, 2026. Access ends after" in answer.text
+    assert "Last day December 5, 2026" in answer.text
+    assert ("the person is not told yet" in answer.text) == (notice != "now")
+    assert [one.subject for one in mails(cast.staff)] == at_once
+    [told] = mails(cast.admin)
+    assert told.subject == "Sasha Staff leaves Harbor House"
+    assert admin_reads in " ".join(told.body_text.split())
+    assert client.post(url, last_day(last, notice)).status_code == 303  # said already; told once
     assert leavers.let_announced_go(last) == 0
+    assert [one.subject for one in mails(cast.staff)] == at_once
     assert news == []
     assert leavers.let_announced_go(last + dt.timedelta(days=1)) == 1
     assert leavers.let_announced_go(last + dt.timedelta(days=1)) == 0
     cast.staff_row.refresh_from_db()
     assert (cast.staff_row.left_on, cast.staff_row.leaves_on) == (last, None)
     assert news == [(cast.staff_row.email, "left")]
+    assert [one.subject for one in mails(cast.staff)] == at_end
+    assert len(mails(cast.admin)) == 1
 
 
-def test_an_announced_last_day_is_moved_or_taken_back(cast: Cast, client_of, mails) -> None:
+@pytest.mark.parametrize(
+    ("notice", "told"),
+    [("at_end", []), ("agency", []), ("now", ["Your last working day at Harbor House"] * 2 + ["You stay with Harbor House"])],
+)  # fmt: skip
+def test_an_announced_last_day_is_moved_or_taken_back(cast: Cast, client_of, mails, notice, told) -> None:
     url, today = page(cast, f"{cast.staff_row.pk}/leaver/"), timezone.localdate()
     client = client_of(cast.coordinator)
-    client.post(url, last_day(today + dt.timedelta(days=3)))
-    client.post(url, last_day(today + dt.timedelta(days=9)))
+    client.post(url, last_day(today + dt.timedelta(days=3), notice))
+    client.post(url, last_day(today + dt.timedelta(days=9), notice))
     cast.staff_row.refresh_from_db()
     assert cast.staff_row.leaves_on == today + dt.timedelta(days=9)
     answer = client.post(url, {"stays": "yes"}, follow=True)
     assert "Sasha Staff stays on the roster." in answer.text
     assert client.post(url, {"stays": "yes"}).status_code == 303
     cast.staff_row.refresh_from_db()
-    assert cast.staff_row.leaves_on is None
-    assert [one.subject for one in mails(cast.staff)][-1] == "You stay with Harbor House"
+    assert (cast.staff_row.leaves_on, cast.staff_row.leaving_notice) == (None, "")
+    assert [one.subject for one in mails(cast.staff)] == told
+    assert mails(cast.admin)[-1].subject == "Sasha Staff stays with Harbor House"
+
+
+def test_who_is_not_told_yet_can_be_told_later_and_is_told_of_what_follows(
+    cast: Cast, client_of, mails
+) -> None:
+    url, day = page(cast, f"{cast.staff_row.pk}/leaver/"), timezone.localdate() + dt.timedelta(days=3)
+    client = client_of(cast.coordinator)
+    assert "Select when the person is told" in client.post(url, last_day(day, "")).text
+    client.post(url, last_day(day))
+    assert not mails(cast.staff)
+    client.post(url, last_day(day, "now"))
+    assert len(mails(cast.staff)) == 1
+    assert "Tell this person" not in client.get(url).text
+    client.post(url, last_day(day + dt.timedelta(days=1), "agency"))
+    assert len(mails(cast.staff)) == 2
+
+
+def test_a_colleague_who_is_not_told_sees_nothing_of_it(cast: Cast, client_of, mails, time_machine) -> None:
+    """An editor on the roster, who reads its pages: the list, its filter, the own report, the own tasks and training."""
+    time_machine.move_to(timezone.now(), tick=False)
+    row, day = cast.coordinator_row, timezone.localdate() + dt.timedelta(days=3)
+    places = [
+        page(cast), page(cast, "?state=leaving"), page(cast, f"{row.pk}/"), page(cast, f"{row.pk}/leaver/"),
+        reverse(links.to(Page.OWN_TASKS)), reverse(links.to(Page.OWN_TRAINING)), reverse(links.to(Page.OWN_ACCOUNT)),
+        reverse(links.to(Page.AGENCY_STEPS), args=[cast.agency.pk]),
+    ]  # fmt: skip
+    client = client_of(cast.coordinator)
+    before = [seen(client, place) for place in places]
+    client_of(cast.director).post(page(cast, f"{row.pk}/leaver/"), last_day(day))
+    assert date_words(day) in client_of(cast.director).get(page(cast, "?state=leaving")).text
+    assert [seen(client, place) for place in places] == before
+    assert client.post(page(cast, f"{row.pk}/leaver/"), {"stays": "yes"}).status_code == 303
+    row.refresh_from_db()
+    assert row.leaves_on == day
+    assert not mails(cast.coordinator)
+    client.post(page(cast, f"{row.pk}/leaver/"), last_day(day))  # reports the same of themselves: they know
+    assert [one.subject for one in mails(cast.coordinator)] == ["Your last working day at Harbor House"]
+    assert date_words(day) in client.get(page(cast)).text
+
+
+def test_whose_last_day_was_announced_before_this_was_asked_was_told(cast: Cast) -> None:
+    Staff.objects.filter(pk=cast.coordinator_row.pk).update(left_on=timezone.localdate())
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE agencies_staff DROP CONSTRAINT staff_leaving_notice_chosen")
+    Staff.objects.filter(pk=cast.staff_row.pk).update(leaves_on=timezone.localdate())
+    import_module("agencies.migrations.0019_ask_when_leavers_are_told").were_told(apps, None)
+    told = dict(Staff.objects.values_list("pk", "leaving_notice"))
+    assert (told[cast.staff_row.pk], told[cast.coordinator_row.pk]) == ("now", "")
+
+
+def seen(client: Any, place: str) -> str:
+    """The text of a page without what differs at every reading of it."""
+    text = client.get(place, follow=True).text
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>|nonce-\S+", " ", text))
 
 
 def test_a_leaver_whose_access_was_never_decided_is_told_when_the_agency_says_so(cast: Cast, mails) -> None:

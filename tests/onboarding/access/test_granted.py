@@ -11,6 +11,7 @@ from agencies.models import Agency, CodeChannel
 from agencies.services import channels, leavers
 from agencies.services import staff as roster
 from hmis_portal.models import AuditEvent, Message
+from onboarding import tasks
 from onboarding.access import recompute, to_do
 from onboarding.models import Access, Mou
 from onboarding.services import perform
@@ -127,6 +128,27 @@ def test_a_lapse_suspends_once_and_a_completion_restores(live, client_of, commit
     row.refresh_from_db()
     assert (row.state, row.to_do) == ("granted", "restore")
     assert Message.objects.filter(name="onboarding/access_restored", to=cast.staff.email).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("notice", ["at_end", "now", "agency"])
+def test_who_has_an_account_is_told_of_its_end_once_unless_the_agency_tells_them(
+    live, client_of, commits, time_machine, notice
+):
+    cast, last = live, timezone.localdate() + dt.timedelta(days=5)
+    confirm(client_of(cast.admin), cast.staff_row)
+    leavers.report_leaver(staff=cast.staff_row, by=cast.coordinator, last_day=last, notice=notice)
+    ended = Message.objects.filter(name="onboarding/access_ended")
+    night = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(5, 10), tzinfo=dt.UTC)
+    for when, told in ((night - dt.timedelta(days=1), False), (night, True), (night, True)):
+        time_machine.move_to(when)
+        with commits():
+            tasks.recompute_access()
+        assert ended.filter(to=cast.staff.email).count() == int(told and notice != "agency")
+        assert ended.filter(to=cast.coordinator.email).count() == int(told)
+    assert state(cast.staff_row) == "ended"
+    assert Message.objects.filter(name="agencies/leaving").count() == int(notice == "now")
+    assert Message.objects.filter(name="agencies/leaver_reported", to=cast.admin.email).count() == 1
 
 
 @pytest.mark.django_db

@@ -102,7 +102,12 @@ def test_the_roster_page_counts_as_work_on_section_c(cast) -> None:
     assert completeness.refresh(answers)["staff"].is_complete
     application.refresh_from_db()
     today = timezone.localdate()
-    last = {"last_day_month": today.month, "last_day_day": today.day, "last_day_year": today.year}
+    last = {
+        "last_day_month": today.month,
+        "last_day_day": today.day,
+        "last_day_year": today.year,
+        "notice": "at_end",
+    }
     for row in (cast.staff_row, cast.coordinator_row):
         url = reverse("agencies:report_leaver", args=[cast.agency.pk, row.pk])
         assert cast.client("director").post(url, {**last, "reason": "Retired"}).status_code == 302
