@@ -24,6 +24,7 @@ def axe() -> str:
 
 def findings(page: Page) -> list[str]:
     """What axe-core finds on the page, its folds opened as a reader opens them: rule, and the first places."""
+    page.wait_for_load_state()  # with its styles
     page.evaluate(axe())
     found = page.evaluate(
         """async rules => {
@@ -42,6 +43,7 @@ def findings(page: Page) -> list[str]:
 
 
 def scrolls_sideways(page: Page) -> bool:
+    page.wait_for_load_state()
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 

@@ -98,7 +98,13 @@ def test_typing_is_kept_and_survives_a_lost_connection(live_portal, open_applica
     expect(page.get_by_label("Towns served")).to_have_value("Hartford, East Hartford")
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("“Services and area” is saved.")).to_be_visible()
+
+    page.goto(address)
+    context.set_offline(True)
+    page.get_by_label("Towns served").fill("Hartford, Windsor")
+    expect(page.locator("[data-autosave-said]")).to_contain_text("cannot be reached")
     assert page.evaluate("() => Object.keys(localStorage)") != []
+    context.set_offline(False)
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You have signed out.")).to_be_visible()

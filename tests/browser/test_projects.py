@@ -87,6 +87,7 @@ def fill_participation(page: Page) -> None:
 
 def fits(page: Page, screens: int) -> None:
     """No page of a project is longer than this on a telephone, and none is wider."""
+    page.wait_for_load_state()  # with its styles
     was = page.viewport_size
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollHeight") <= screens * 844, page.url
