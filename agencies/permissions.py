@@ -207,6 +207,12 @@ def agencies_of(user: AnyUser, role: AgencyRole) -> QuerySet[Agency]:
     return Agency.objects.filter(pk__in=held.values("content_object"))
 
 
+def agency_ids(user: User, *roles: AgencyRole) -> QuerySet[AgencyUserObjectPermission, UUID]:
+    """The keys of the agencies for which a person holds one of the roles: to look for within another query."""
+    held = _held().filter(user=user, permission__codename__in=[PERMISSION_OF_ROLE[role] for role in roles])
+    return held.values_list("content_object", flat=True)
+
+
 def holders(agency: Agency, role: AgencyRole) -> QuerySet[User]:
     """The active people who hold a role for an agency."""
     held = _held().filter(content_object=agency, permission__codename=PERMISSION_OF_ROLE[role])

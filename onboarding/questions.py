@@ -163,25 +163,22 @@ def visible_to(user: User) -> QuerySet[Thread]:
 
     A signatory sees those on the MOU: they sign knowing what was asked and answered.
     """
-    acting_for = Q()
-    for role in (AgencyRole.MANAGER, AgencyRole.EDITOR):
-        acting_for |= Q(agency__in=permissions.agencies_of(user, role).values("pk"))
-    signing_for = permissions.agencies_of(user, AgencyRole.SIGNATORY).values("pk")
+    acting_for = permissions.agency_ids(user, AgencyRole.MANAGER, AgencyRole.EDITOR)
+    signing_for = permissions.agency_ids(user, AgencyRole.SIGNATORY)
+    kind = Thread.Kind
     rows = Thread.objects.filter(
-        Q(opened_by=user) & ~Q(kind=Thread.Kind.AGENCY)
-        | acting_for & ~Q(kind=Thread.Kind.SUPPORT)
-        | Q(agency__in=signing_for, kind=Thread.Kind.CLAUSE)
+        Q(opened_by=user, kind__in=[kind.SUPPORT, kind.CLAUSE, kind.REVIEW])
+        | Q(agency__in=acting_for, kind__in=[kind.CLAUSE, kind.REVIEW, kind.AGENCY])
+        | Q(agency__in=signing_for, kind=kind.CLAUSE)
     )
     return rows.select_related("agency", "opened_by")
 
 
 def with_news(rows: QuerySet[Thread], user: User) -> QuerySet[Any]:
     """With `is_unread`: whether somebody else wrote what this person has not seen."""
-    read = ThreadRead.objects.filter(thread=OuterRef("pk"), user=user).values("message")[:1]
-    news = ThreadMessage.objects.filter(thread=OuterRef("pk"), pk__gt=OuterRef("read_to"))
-    return rows.annotate(read_to=Coalesce(Subquery(read, output_field=BigIntegerField()), 0)).annotate(
-        is_unread=Exists(news.exclude(written_by=user))
-    )
+    read = ThreadRead.objects.filter(thread=OuterRef("thread"), user=user, message__gte=OuterRef("pk"))
+    news = ThreadMessage.objects.filter(~Q(written_by=user), ~Exists(read), thread=OuterRef("pk"))
+    return rows.annotate(is_unread=Exists(news))
 
 
 def waiting() -> QuerySet[Thread]:
