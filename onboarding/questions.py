@@ -1,10 +1,11 @@
 """What agencies and the HMIS Admin write to each other: to support, on a clause of the MOU, in conversations."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -19,6 +20,7 @@ from onboarding.events import OnboardingEvent
 from onboarding.models import Thread, ThreadMessage, ThreadRead, Upload
 
 DOUBLE_CLICK = timedelta(minutes=10)
+NOBODY = -1
 
 
 def ask(
@@ -196,7 +198,25 @@ def unread(user: User) -> int:
     """How many conversations have something new for a person, for an HMIS Admin how many wait for an answer; one query."""
     if permissions.is_hmis_admin(user):
         return waiting().count()
-    return with_news(visible_to(user), user).filter(is_unread=True).count()
+    sql, params = _unread_of_nobody()
+    today = timezone.localdate()
+    of_user = [user.pk if each == NOBODY else today if isinstance(each, date) else each for each in params]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, of_user)
+        return len(cursor.fetchall())
+
+
+@cache
+def _unread_of_nobody() -> tuple[str, tuple[Any, ...]]:
+    """The query of `unread` with nobody's key in it: every page asks it, and building it costs ten times its answer."""
+    nobody = User(pk=NOBODY)
+    return (
+        with_news(visible_to(nobody), nobody)
+        .filter(is_unread=True)
+        .order_by()
+        .values("pk")
+        .query.sql_with_params()
+    )
 
 
 def mark_read(thread: Thread, user: User, shown: Sequence[ThreadMessage]) -> None:

@@ -1,10 +1,14 @@
 """Conversations of an agency with the HMIS Admin: begun by either side, with files, read, answered and closed."""
 
+from datetime import date
+
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from agencies import permissions
+from agencies.models import AgencyRole
 from hmis_portal.models import Message
 from onboarding import questions
 from onboarding.models import Thread
@@ -130,3 +134,20 @@ def test_two_clicks_at_once_are_one_message(cast) -> None:
     made = at_once(*(lambda: written(cast) for _click in range(2)))
     assert made[0] == made[1]
     assert Message.objects.filter(name="onboarding/message_to_agency").count() == 1
+
+
+def test_a_deputy_counts_until_the_last_day(cast, time_machine) -> None:
+    time_machine.move_to("2026-12-04T17:00:00Z")
+    written(cast)
+    permissions.grant(
+        cast.staff, cast.agency, AgencyRole.MANAGER, until=date(2026, 12, 4), deputy_for=cast.director
+    )
+    for moment, count in (("2026-12-05T04:59:00Z", 1), ("2026-12-05T05:01:00Z", 0)):
+        time_machine.move_to(moment)
+        assert (
+            questions.unread(cast.staff)
+            == questions.with_news(questions.visible_to(cast.staff), cast.staff)
+            .filter(is_unread=True)
+            .count()
+            == count
+        ), moment
