@@ -28,6 +28,17 @@ CONDITION_LENGTH = Condition._meta.get_field("text").max_length or 0
 FOR_HMIS_ALONE = gettext_lazy("Only the HMIS side reads this. The agency never sees it.")
 
 
+def own_note() -> forms.CharField:
+    """A note that stays with the HMIS side."""
+    return forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=FOR_HMIS_ALONE,
+    )
+
+
 class Becomes(TextChoices):
     """What an approval makes of a remark that is open."""
 
@@ -123,13 +134,7 @@ class ApproveForm(ToldByMail):
     explanation = gettext_lazy(
         "The projects of the application count as accepted, and the Lead Agency may counter-sign the MOU; once it is executed, training begins."
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=FOR_HMIS_ALONE,
-    )
+    note = own_note()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

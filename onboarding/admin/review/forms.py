@@ -18,6 +18,7 @@ from onboarding.admin.review.decisions import (
     DeclineForm,
     RequestChangesForm,
     RevokeForm,
+    own_note,
 )
 from onboarding.models import Application
 from onboarding.workflow import ApplicationVerb, HandOver, Hold, MoreTime
@@ -113,13 +114,7 @@ class ReopenForm(VerbForm):
     explanation = gettext_lazy(
         "The agency can change its answers again. All of them are kept; the MOU is issued anew."
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=FOR_HMIS_ALONE,
-    )
+    note = own_note()
 
 
 VERBS: dict[str, type[VerbForm]] = {
