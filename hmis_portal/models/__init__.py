@@ -14,8 +14,8 @@ from hmis_portal.models.settings import (
     PortalSettings,
     days_only,
     forget_settings,
-    settings_of_this_transaction,
 )
+from hmis_portal.models.settings_read import settings_of_this_transaction, settings_read_once
 from hmis_portal.models.tally import Tally
 from hmis_portal.models.what_if import WhatIf
 
@@ -38,4 +38,5 @@ __all__ = [
     "days_only",
     "forget_settings",
     "settings_of_this_transaction",
+    "settings_read_once",
 ]

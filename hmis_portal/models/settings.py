@@ -2,19 +2,18 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from functools import partial
 from typing import Any, Self
 
 from django.contrib.admin.utils import label_for_field
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from hmis_portal.models.settings_read import Reading, reading
 from hmis_portal.running import as_json
 
 
@@ -200,11 +199,14 @@ class PortalSettings(models.Model):
     @classmethod
     def load(cls) -> Self:
         """The one row, from the cache; made with its defaults when the database is new."""
-        own = _own.get()
-        if own is not None:
-            own[:] = own or [cls.objects.get_or_create(pk=1)[0]]
-            own_row: Self = own[0]
-            return own_row
+        here = reading.get() or Reading(alone=False)
+        if here.row is None:
+            here.row = cls.objects.get_or_create(pk=1)[0] if here.alone else cls._shared()
+        row: Self = here.row
+        return row
+
+    @classmethod
+    def _shared(cls) -> Self:
         settings = cls.remembered()
         if settings is None:
             settings, _created = cls.objects.get_or_create(pk=1)
@@ -247,27 +249,16 @@ class PortalSettings(models.Model):
         return [int(part) for part in text.replace(",", " ").split() if part.isdigit()]
 
 
-# The row as a transaction that will be taken back has it: it never reaches the cache that all processes share.
-_own: ContextVar[list[Any] | None] = ContextVar("own_settings", default=None)
-
-
-@contextmanager
-def settings_of_this_transaction() -> Iterator[None]:
-    """Within it settings are read and changed without anybody else noticing."""
-    token = _own.set([])
-    try:
-        yield
-    finally:
-        _own.reset(token)
-
-
 def forget_settings(**_kwargs: Any) -> None:
-    """Drop the cached row after the admin has saved another."""
-    own = _own.get()
-    if own is None:
+    """Drop the remembered row after the admin has saved another."""
+    here = reading.get()
+    if here is not None:
+        here.row = None
+    if here is None or not here.alone:
         cache.delete(PortalSettings.CACHE_KEY)
-    else:
-        own.clear()
+        transaction.on_commit(
+            partial(cache.delete, PortalSettings.CACHE_KEY)
+        )  # others may fill it until then
 
 
 models.signals.post_save.connect(forget_settings, sender=PortalSettings, dispatch_uid="forget_settings")

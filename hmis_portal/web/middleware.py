@@ -21,6 +21,7 @@ from django.urls import reverse
 from hmis_portal.accounts.factors.second_factor import SecretLostError
 from hmis_portal.accounts.factors.strength import lead_to_second_factor, waits_for_second_factor
 from hmis_portal.documents import DocumentDamaged
+from hmis_portal.models import settings_read_once
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.verifying import integrity
 from hmis_portal.web import error_pages, errors
@@ -87,6 +88,17 @@ def _is_too_large(name: str, value: str) -> bool:
     if len(digits) > len(str(LARGEST)) or int(digits) > LARGEST:
         return True
     return bool(A_YEAR.search(name)) and not MINYEAR <= int(digits) <= MAXYEAR
+
+
+class SettingsMiddleware:
+    """A page asks for the portal's settings a dozen times and more: they are fetched once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with settings_read_once():
+            return self.get_response(request)
 
 
 class DomainErrorMiddleware:

@@ -111,6 +111,19 @@ def test_the_settings_row_is_the_same_out_of_the_cache(db, django_assert_num_que
     assert PortalSettings.objects.get().hmis_name == "Another"
 
 
+def test_a_page_fetches_the_settings_once(cast, reference, client_of, monkeypatch) -> None:
+    fetched, fetch = [], as_json.MemoryCache.get
+    monkeypatch.setattr(
+        as_json.MemoryCache, "get", lambda self, key, *args, **more: (fetched.append(key), fetch(self, key, *args, **more))[1]
+    )  # fmt: skip
+    admin = client_of(cast.admin)
+    for name in ("Harbor HMIS", "Nutmeg HMIS"):
+        PortalSettings.objects.update_or_create(pk=1, defaults={"hmis_name": name})
+        fetched.clear()
+        assert name in admin.get(reverse("admin:index")).text  # and the next page has what was saved since
+        assert fetched.count(PortalSettings.CACHE_KEY) == 1
+
+
 def test_readiness_questions_are_the_same_out_of_the_cache(
     cast, reference, django_assert_num_queries
 ) -> None:
