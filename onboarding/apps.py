@@ -21,6 +21,7 @@ class OnboardingConfig(AppConfig):
                 Page.AGENCY_MOU: "onboarding:mou",
                 Page.AGENCY_SET_UP: "onboarding:setup_sheet",
                 Page.AGENCY_ROSTER_FILE: "onboarding:staff_export",
+                Page.AGENCY_ROSTER_UPLOAD: "onboarding:staff_upload",
                 Page.OWN_TASKS: "onboarding:my_tasks",
                 Page.OWN_CALENDAR: "onboarding:my_calendar",
             }

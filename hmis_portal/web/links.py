@@ -16,6 +16,7 @@ class Page(StrEnum):
     AGENCY_SET_UP = "agency set-up"
     AGENCY_TRAINING = "agency training"
     AGENCY_ROSTER_FILE = "agency roster file"
+    AGENCY_ROSTER_UPLOAD = "agency roster upload"
     OWN_TASKS = "own tasks"
     OWN_TRAINING = "own training"
     OWN_ACCOUNT = "own account"

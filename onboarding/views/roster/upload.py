@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,14 +15,13 @@ from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, person
 from hmis_portal.files import tables
 from hmis_portal.web.doors import counted
-from hmis_portal.web.errors import GuardFailed, WrongState
+from hmis_portal.web.errors import GuardFailed
 from onboarding.application.status_line import status_line
 from onboarding.forms.roster import StaffFileForm
 from onboarding.forms.roster_row import RowForm
-from onboarding.models import Application, SectionKey, SectionWork
-from onboarding.roster import columns, staff_drafts, staff_file, workbook
-from onboarding.sections import drafts
-from onboarding.selectors import editable_application
+from onboarding.models import SectionWork
+from onboarding.roster import columns, staff_file, what_follows, workbook
+from onboarding.roster.uploaded import Destination, destination
 
 SHOWN = 200
 MENDED_AT_ONCE = 20
@@ -33,13 +31,13 @@ MENDED_AT_ONCE = 20
 @counted("imports")
 def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
-    application = editable_application(agency)
+    goes_to = destination(agency)
     form = (
         StaffFileForm(request.POST or None, request.FILES or None)
         if request.method == "POST"
         else StaffFileForm()
     )
-    form.cancel_url = reverse("onboarding:section", args=[agency.pk, SectionKey.STAFF])
+    form.cancel_url = goes_to.url
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -48,32 +46,19 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         except tables.Unreadable as error:
             form.add_error("file", str(error))
         else:
-            with drafts.writing(application):
-                SectionWork.objects.update_or_create(
-                    application=application,
-                    section=staff_file.UPLOAD,
-                    defaults={
-                        "draft": {**table.kept(), "kind": file.content_kind, "name": file.name},
-                        "saved_by": person(request),
-                        "saved_at": timezone.now(),
-                    },
-                )
+            draft = {**table.kept(), "kind": file.content_kind, "name": file.name}
+            goes_to.keep(draft, by=person(request))
             return redirect("onboarding:staff_preview", agency.pk)
-    context = {
-        "agency": agency,
-        "application": application,
-        "status_line": status_line(application),
-        "form": form,
+    return render(request, "onboarding/roster/upload.html", {**_head(goes_to), "form": form})
+
+
+def _head(goes_to: Destination) -> dict[str, Any]:
+    return {
+        "agency": goes_to.agency,
+        "application": goes_to.application,
+        "status_line": status_line(goes_to.application) if goes_to.is_section else None,
+        "back_url": goes_to.url,
     }
-    return render(request, "onboarding/roster/upload.html", context)
-
-
-def _waiting(application: Application) -> SectionWork:
-    work = SectionWork.objects.filter(application=application, section=staff_file.UPLOAD).first()
-    if work is None:
-        back = reverse("onboarding:section", args=[application.agency_id, SectionKey.STAFF])
-        raise WrongState(_("No uploaded list is waiting: it was already added, or dropped."), back=back)
-    return work
 
 
 def _stamp(work: SectionWork) -> str:
@@ -85,12 +70,12 @@ def _stamp(work: SectionWork) -> str:
 def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """What the file would do; nothing is written before it is confirmed here."""
     agency = agency_to_edit(request.user, agency_id)
-    application = editable_application(agency)
-    work = _waiting(application)
+    goes_to = destination(agency)
+    work = goes_to.waiting()
     if request.method == "POST" and "drop" in request.POST:
         work.delete()
         messages.success(request, _("The uploaded list is dropped. Nothing was changed."))
-        return redirect("onboarding:section", agency.pk, SectionKey.STAFF)
+        return redirect(goes_to.url)
     if request.method == "POST" and request.POST.get("upload", _stamp(work)) != _stamp(work):
         messages.warning(
             request, _("A colleague uploaded another list in between. This is what it would do.")
@@ -98,26 +83,21 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:staff_preview", agency.pk)
     try:
         if request.method == "POST":
-            checked = _mend(request, agency, application) or "check" in request.POST
-            return (
-                redirect("onboarding:staff_preview", agency.pk)
-                if checked
-                else _confirm(request, agency, application)
-            )
+            checked = _mend(request, goes_to) or "check" in request.POST
+            return redirect("onboarding:staff_preview", agency.pk) if checked else _confirm(request, goes_to)
         preview = staff_file.waiting(agency, work.draft)
     except tables.Unreadable as error:
         work.delete()
         raise GuardFailed(str(error), back=reverse("onboarding:staff_upload", args=[agency.pk])) from error
     forms = _row_forms(preview)
     context = {
-        "agency": agency,
-        "application": application,
-        "status_line": status_line(application),
+        **_head(goes_to),
         "upload": _stamp(work),
         "forms": forms,
         "name": work.draft["name"],
         "unknown": ", ".join(preview.unknown),
         "notes": work.draft.get("notes", []),
+        "follows": [] if goes_to.is_section else what_follows.of(agency, preview.to_write),
         "to_write": len(preview.to_write),
         "groups": [_group(preview, act, forms) for act in ("wrong", "ask", "add", "change", "same")],
         "wrong": len(preview.of("wrong", "ask")),
@@ -131,14 +111,14 @@ def _row_forms(preview: staff_file.Preview) -> list[RowForm]:
     return [RowForm(line, preview.projects) for line in preview.of("wrong", "ask")[:MENDED_AT_ONCE]]
 
 
-def _mend(request: HttpRequest, agency: Agency, application: Application) -> bool:
+def _mend(request: HttpRequest, goes_to: Destination) -> bool:
     """Keep what was typed into rows of the preview; whether anything was, which then is checked before it is saved."""
-    with drafts.writing(application):
-        work = _waiting(application)
+    with goes_to.writing():
+        work = goes_to.waiting()
         mended = dict(work.draft.get("mended", {}))
         cells = {
             str(form.line.number): form.mended(request.POST)
-            for form in _row_forms(staff_file.waiting(agency, work.draft))
+            for form in _row_forms(staff_file.waiting(goes_to.agency, work.draft))
         }
         for number, typed in cells.items():
             mended[number] = {**mended.get(number, {}), **typed}
@@ -170,32 +150,18 @@ def _group(preview: staff_file.Preview, act: str, forms: list[RowForm]) -> dict[
     }
 
 
-def _confirm(request: HttpRequest, agency: Agency, application: Application) -> HttpResponse:
-    """Write what is right, all or nothing; the list is judged once more, as it is now."""
-    by = person(request)
-    with drafts.writing(application):
-        work = _waiting(application)
-        preview = staff_file.waiting(agency, work.draft)
-        added, changed = staff_file.write(preview, agency=agency, by=by)
-        keys = [staff_drafts.key_of(line.staff) for line in preview.to_write if line.staff]
-        drafts.overtake(application, keys, by=by)
-        drafts.record_edit(
-            application,
-            "staff",
-            by,
-            {"upload": [None, f"{added} added, {changed} changed"]} if preview.to_write else {},
-        )
-        work.delete()
+def _confirm(request: HttpRequest, goes_to: Destination) -> HttpResponse:
+    added, changed = goes_to.confirm(by=person(request))
     sentence = _("%(added)s people are added and %(changed)s changed.") % {"added": added, "changed": changed}
     messages.success(request, sentence)
-    return redirect("onboarding:section", agency.pk, SectionKey.STAFF)
+    return redirect(goes_to.url)
 
 
 @require_safe
 def errors(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The uploaded file again, with what is wrong in a last column."""
     agency = agency_to_edit(request.user, agency_id)
-    work = _waiting(editable_application(agency))
+    work = destination(agency).waiting()
     preview = staff_file.waiting(agency, work.draft)
     rows, places = staff_file.error_rows(preview), staff_file.shown_places(preview)
     return _file(agency, work.draft["kind"], _("staff with errors"), rows, places)
