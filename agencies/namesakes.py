@@ -54,26 +54,26 @@ class Namesake:
 def namesakes(agency: Agency, *, domains: Iterable[str], phones: Iterable[str]) -> list[Namesake]:
     """Agencies with the EIN, nearly the name, an e-mail domain of an organization or a phone of this one; one query."""
     pair = Q(agency=agency.pk, other=OuterRef("pk")) | Q(agency=OuterRef("pk"), other=agency.pk)
-    told = JSONObject(reason="reason", by="recorded_by__email", at=Cast("recorded_at", CharField()))
+    judgment = JSONObject(reason="reason", by="recorded_by__email", at=Cast("recorded_at", CharField()))
     others = Agency.objects.exclude(pk=agency.pk).exclude(state=Agency.State.LEFT).order_by()
-    judged = Subquery(NotADuplicate.objects.filter(pair).values(told=told)[:1])
-    here = {"domain": sorted(set(domains) - PUBLIC_DOMAINS - {""}), "phone": sorted(set(phones) - {""})}
+    judged = Subquery(NotADuplicate.objects.filter(pair).values(told=judgment)[:1])
+    own = {"domain": sorted(set(domains) - PUBLIC_DOMAINS - {""}), "phone": sorted(set(phones) - {""})}
     people = Person.objects.annotate(domain=Domain("email"), digits=Digits("phone")).exclude(agency=agency)
-    found = {
+    shared = {
         "ein": others.filter(ein=agency.ein) if agency.ein else None,
         "name": others.filter(name_key__startswith=agency.name_key[:SAME_BEGINNING])[:MOST_ALIKE]
         if agency.name_key
         else None,
-        "domain": others.filter(pk__in=people.filter(domain__in=here["domain"]).values("agency")),
+        "domain": others.filter(pk__in=people.filter(domain__in=own["domain"]).values("agency")),
         "phone": others.annotate(digits=Digits("phone")).filter(
-            Q(digits__in=here["phone"]) | Q(pk__in=people.filter(digits__in=here["phone"]).values("agency"))
+            Q(digits__in=own["phone"]) | Q(pk__in=people.filter(digits__in=own["phone"]).values("agency"))
         ),
     }
     parts = [
         others_found.annotate(why=Value(why), told=judged).values_list(
             "pk", "legal_name", "name_key", "ein", "why", "told"
         )
-        for why, others_found in found.items()
+        for why, others_found in shared.items()
         if others_found is not None
     ]
     shares: dict[UUID, list[str]] = {}
@@ -93,15 +93,15 @@ def are_alike(agency: Agency, other: Agency) -> bool:
 
 def duplicate_groups() -> list[list[Agency]]:
     """All sets of agencies that may be one organization, oldest first within a set."""
-    here = Agency.objects.exclude(state=Agency.State.LEFT)
-    eins = here.exclude(ein="").values("ein").annotate(n=Count("pk")).filter(n__gt=1).values("ein")
+    present = Agency.objects.exclude(state=Agency.State.LEFT)
+    eins = present.exclude(ein="").values("ein").annotate(n=Count("pk")).filter(n__gt=1).values("ein")
     begins = (
-        here.exclude(name_key="")
+        present.exclude(name_key="")
         .annotate(begin=Left("name_key", SAME_BEGINNING)).values("begin")
         .annotate(n=Count("pk")).filter(n__gt=1).values("begin")
     )  # fmt: skip
     candidates = list(
-        here.annotate(begin=Left("name_key", SAME_BEGINNING))
+        present.annotate(begin=Left("name_key", SAME_BEGINNING))
         .filter(Q(ein__in=eins) | Q(begin__in=begins))
         .order_by("created_at")[:2000]
     )

@@ -37,7 +37,7 @@ class Filters:
     order: str = ""
 
     @classmethod
-    def of(cls, given: Mapping[str, str], projects: Mapping[str, str]) -> Self:
+    def of(cls, query: Mapping[str, str], projects: Mapping[str, str]) -> Self:
         """`projects` of the agency, by key. What is none of the choices narrows nothing."""
         known: dict[str, Container[str]] = {
             "role": HmisRole.values,
@@ -45,8 +45,8 @@ class Filters:
             "state": STATES,
             "order": ORDERS,
         }
-        chosen = {name: given.get(name, "") for name, values in known.items() if given.get(name) in values}
-        return cls(name=given.get("name", "").replace("\0", "").strip()[:100], **chosen)
+        chosen = {name: query.get(name, "") for name, values in known.items() if query.get(name) in values}
+        return cls(name=query.get("name", "").replace("\0", "").strip()[:100], **chosen)
 
     @property
     def any(self) -> bool:
@@ -55,8 +55,8 @@ class Filters:
     @property
     def query(self) -> str:
         """For the addresses of further pages."""
-        given = {one.name: getattr(self, one.name) for one in fields(self)}
-        return urlencode({name: value for name, value in given.items() if value})
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return urlencode({name: value for name, value in values.items() if value})
 
     def take(self, rows: StaffQuerySet, *, reader: User) -> QuerySet[Staff]:
         for word in self.name.split():

@@ -66,7 +66,9 @@ def on_rosters(user: User) -> list[tuple[Staff, list[Staff]]]:
         agency__in=[row.agency_id for row in mine], hmis_role=HmisRole.HDC
     )
     known = list(coordinators) if mine else []
-    return [(row, [one for one in known if one.agency_id == row.agency_id]) for row in mine]
+    return [
+        (row, [agency_row for agency_row in known if agency_row.agency_id == row.agency_id]) for row in mine
+    ]
 
 
 def known_people(agency: Agency) -> list[Person]:
@@ -77,14 +79,16 @@ def known_people(agency: Agency) -> list[Person]:
 
 def choices_of(people: Iterable[Person]) -> list[tuple[str, str]]:
     """For a list to choose from, above the boxes for whoever is not on it."""
-    return [("", _("Somebody else, as written below")), *((one.email, str(one)) for one in people)]
+    return [("", _("Somebody else, as written below")), *((person.email, str(person)) for person in people)]
 
 
 def people_to_invite(agency: Agency) -> list[Person]:
     """Whom the agency knows and who neither acts for it nor is asked to already."""
     acting = [user for user, _roles in permissions.people_with_roles(agency)]
     asked = {user.email for user in [*acting, *(row.user for row in open_invitations(agency))]}
-    return [one for one in known_people(agency) if one.email not in asked and one.may_have_account]
+    return [
+        person for person in known_people(agency) if person.email not in asked and person.may_have_account
+    ]
 
 
 def given_group(group: str, *, since: datetime) -> QuerySet[AuditEvent]:

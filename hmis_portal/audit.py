@@ -50,9 +50,9 @@ def event(
 
 def _written(make: Callable[Said, AuditEvent]) -> Callable[Said, AuditEvent]:
     def record(*args: Said.args, **kwargs: Said.kwargs) -> AuditEvent:
-        made = make(*args, **kwargs)
-        made.save(force_insert=True)
-        return made
+        event = make(*args, **kwargs)
+        event.save(force_insert=True)
+        return event
 
     return record
 

@@ -137,8 +137,8 @@ def read(document: StoredDocument) -> bytes:
 
 def _cannot_read(document: StoredDocument, why: str) -> CannotReadNow:
     fault = CannotReadNow(Part.STORAGE, f"Document {document.sha256} cannot be read now; {why}.")
-    told: CannotReadNow = _about(fault, document)
-    return told
+    error: CannotReadNow = _about(fault, document)
+    return error
 
 
 def _holds_others(document: StoredDocument) -> bool:

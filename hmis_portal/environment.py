@@ -41,15 +41,15 @@ def number(name: str, *, default: int, least: int = 1) -> int:
     return int(value)
 
 
-def scanner(given: str) -> str:
+def scanner(address: str) -> str:
     """PORTAL_CLAMD_ADDRESS: the address of clamd; "" where its absence was accepted by the word "none"."""
-    host, colon, port = given.rpartition(":")
-    if given == "none":
+    host, colon, port = address.rpartition(":")
+    if address == "none":
         return ""
-    if given.startswith("/") or (host and colon and port.isdecimal()):
-        return given
+    if address.startswith("/") or (host and colon and port.isdecimal()):
+        return address
     raise ImproperlyConfigured(
-        f"PORTAL_CLAMD_ADDRESS is “{given}”: set it to the virus scanner (clamd), as host:port or the path of its socket, "
+        f"PORTAL_CLAMD_ADDRESS is “{address}”: set it to the virus scanner (clamd), as host:port or the path of its socket, "
         "or to none to take files that no scanner has seen."
     )
 
@@ -68,17 +68,17 @@ class Limit:
 
 def limits(name: str, default: str) -> tuple[Limit, ...]:
     """PORTAL_LIMIT_<name> as "60/h/person 300/10m/address": how often, within what time, per whom."""
-    given = env.str(f"LIMIT_{name.upper()}", default=default)
-    found = [LIMIT.fullmatch(one) for one in given.replace(",", " ").split()]
-    if not found or None in found:
+    text = env.str(f"LIMIT_{name.upper()}", default=default)
+    matches = [LIMIT.fullmatch(match) for match in text.replace(",", " ").split()]
+    if not matches or None in matches:
         raise ImproperlyConfigured(
-            f"PORTAL_LIMIT_{name.upper()} is “{given}”: set it to limits such as “{default}”, each so many times in so many "
+            f"PORTAL_LIMIT_{name.upper()} is “{text}”: set it to limits such as “{default}”, each so many times in so many "
             "seconds (s), minutes (m), hours (h) or days (d), per person, address, visitor or key."
         )
     return tuple(
-        Limit(int(one["times"]), int(one["count"] or 1) * SECONDS[one["unit"]], one["per"])
-        for one in found
-        if one
+        Limit(int(match["times"]), int(match["count"] or 1) * SECONDS[match["unit"]], match["per"])
+        for match in matches
+        if match
     )
 
 

@@ -144,7 +144,7 @@ def deliver_now(message: Message) -> None:
 def _with_link(message: Message) -> tuple[str, str]:
     if not message.link_kind:
         return message.body_text, message.body_html
-    made, text, html = _makers[message.link_kind](message.link_object), message.body_text, message.body_html
+    link, text, html = _makers[message.link_kind](message.link_object), message.body_text, message.body_html
     for placeholder in (PLACEHOLDER, CODE_PLACEHOLDER):
-        text, html = text.replace(placeholder, made), html.replace(placeholder, escape(made))
+        text, html = text.replace(placeholder, link), html.replace(placeholder, escape(link))
     return text, html

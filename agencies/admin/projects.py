@@ -51,8 +51,8 @@ class ProjectAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("status"))
     def status_word(self, project: Project) -> SafeString:
-        found = status_of(checked([project])[0], timezone.localdate())
-        return status(STATUS_KIND[found], str(found.label))
+        project_status = status_of(checked([project])[0], timezone.localdate())
+        return status(STATUS_KIND[project_status], str(project_status.label))
 
     @admin.display(description=_("Project type"), ordering="project_type")
     def type(self, project: Project) -> str:

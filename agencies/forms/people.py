@@ -94,7 +94,7 @@ class InviteForm(PortalFormMixin, forms.Form):
     def __init__(self, *args: Any, known: Sequence[Person] = (), **kwargs: Any) -> None:
         """`known` are the agency's people who may be invited."""
         super().__init__(*args, **kwargs)
-        self.known = {one.email: one for one in known[:MOST_OFFERED]}
+        self.known = {person.email: person for person in known[:MOST_OFFERED]}
         fields: Any = self.fields
         fields["colleague"].choices = choices_of(self.known.values())
         if not self.known:

@@ -129,7 +129,9 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
         self.initial["projects"] = (
             [str(project.pk) for project in self.instance.projects.all()] if self.instance.pk else []
         )
-        self._offer([one for one in known if one.email != typed.email(self.instance.email)][:MOST_OFFERED])
+        self._offer(
+            [person for person in known if person.email != typed.email(self.instance.email)][:MOST_OFFERED]
+        )
         if self.own:
             choices = [(key, project.project_name) for key, project in self.own.items()]
             self.fields["projects"] = forms.MultipleChoiceField(
@@ -141,7 +143,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
             self.order_fields(QUESTIONS)
 
     def _offer(self, people: Sequence[Person]) -> None:
-        self.known = {one.email: one for one in people}
+        self.known = {person.email: person for person in people}
         fields: Any = self.fields
         fields["supervisor"].choices = choices_of(people)
         if not people:

@@ -42,7 +42,7 @@ def following(draft: ProjectDraft, before: ProjectDraft) -> ProjectDraft:
     if any(getattr(draft, day) != getattr(before, day) for day in days):
         for kind, prefix in DATED.items():
             changes[kind] = [_moved(row, prefix, draft, before) for row in getattr(draft, kind)]
-    was, now = ([row.coc_code for row in one.coc] for one in (before, draft))
+    was, now = ([row.coc_code for row in version.coc] for version in (before, draft))
     if len(was) == len(now) == 1 and was != now:
         rows = changes.get("inventory", draft.inventory)
         changes["inventory"] = [

@@ -192,11 +192,11 @@ class ProjectFindings:
 def checked(projects: Iterable[Project]) -> list[ProjectFindings]:
     """Each project (from `with_rows`) with what the rules find."""
     around = surroundings()
-    found = []
+    findings = []
     for project in projects:
         draft = draft_of(project)
-        found.append(ProjectFindings(project, draft, check(draft, around)))
-    return found
+        findings.append(ProjectFindings(project, draft, check(draft, around)))
+    return findings
 
 
 def project_findings(agency: Agency) -> list[ProjectFindings]:

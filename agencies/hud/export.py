@@ -90,8 +90,8 @@ def _project(row: ProjectFindings) -> csv.WrittenProject:
     stamp = _stamp(project.date_created, project.date_updated)
     rows = {
         kind: [
-            csv.WrittenRow(UUID(key), _stamp(made, changed))
-            for key, made, changed in stored_stamps(project, kind)
+            csv.WrittenRow(UUID(key), _stamp(created, changed))
+            for key, created, changed in stored_stamps(project, kind)
         ]
         for kind in ROWS
     }

@@ -173,13 +173,13 @@ def _from_database() -> Codes | None:
 
 def load(folder: Path = FILES) -> None:
     """Write one version's lists to the database; repeating it changes nothing, an administrator's switch stays."""
-    found = read(folder)
-    names = found.lists
-    known = {item.name: item for item in HudList.objects.filter(version=found.version)}
+    hud = read(folder)
+    names = hud.lists
+    known = {item.name: item for item in HudList.objects.filter(version=hud.version)}
     HudList.objects.bulk_create(
-        [HudList(name=name, version=found.version) for name in names if name not in known]
+        [HudList(name=name, version=hud.version) for name in names if name not in known]
     )
-    known = {item.name: item for item in HudList.objects.filter(version=found.version)}
+    known = {item.name: item for item in HudList.objects.filter(version=hud.version)}
     HudCode.objects.bulk_create(
         [
             HudCode(list=known[name], code=code, label=label, position=position)

@@ -43,8 +43,8 @@ def from_go_live(draft: ProjectDraft, day: date) -> list[HmisRow]:
 
 def _kind(draft: ProjectDraft) -> int:
     """What it will be. A “no” from the days when it was asked while joining was true then, and says nothing of later."""
-    said = draft.hmis[-1].hmis_participation_type if draft.hmis else IN_HMIS
-    return COMPARABLE if draft.victim_service_provider or said == COMPARABLE else IN_HMIS
+    answer = draft.hmis[-1].hmis_participation_type if draft.hmis else IN_HMIS
+    return COMPARABLE if draft.victim_service_provider or answer == COMPARABLE else IN_HMIS
 
 
 def _row(position: int, kind: int, start: date | None, end: date | None) -> HmisRow:
@@ -85,7 +85,7 @@ def begin(*, agency: Agency, day: date, by: User | None) -> None:
         first_day = max(day, project.hmis_from or day)
         for position, row in enumerate(from_go_live(draft_of(project), first_day)):
             names = ("type", "status_start_date", "status_end_date")
-            values = {name: getattr(row, name) for name in (f"hmis_participation_{one}" for one in names)}
+            values = {name: getattr(row, name) for name in (f"hmis_participation_{part}" for part in names)}
             own = {"id": id_before_go_live(project)} if position == 0 else {}
             rows.append(HMISParticipation(project=project, position=position, **own, **values))
     HMISParticipation.objects.bulk_create(rows)

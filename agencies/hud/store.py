@@ -60,7 +60,7 @@ def _copy_rows(copied: ProjectDraft, project: Project) -> None:
             ]
         )
     Affiliation.objects.bulk_create(
-        [Affiliation(project=project, res_project_id=one.id) for one in copied.affiliated]
+        [Affiliation(project=project, res_project_id=residential.id) for residential in copied.affiliated]
     )
 
 
@@ -170,9 +170,9 @@ def _write_rows(project: Project, changes: Mapping[str, Changes]) -> None:
             )
             values += [project.pk, gone]
         if put:
-            kept = ["position", "date_updated", *_written(kind)]
-            columns = ", ".join(map(quote, ["id", "project_id", "date_created", *kept]))
-            updates = ", ".join(f"{quote(name)} = EXCLUDED.{quote(name)}" for name in kept)
+            columns_kept = ["position", "date_updated", *_written(kind)]
+            columns = ", ".join(map(quote, ["id", "project_id", "date_created", *columns_kept]))
+            updates = ", ".join(f"{quote(name)} = EXCLUDED.{quote(name)}" for name in columns_kept)
             parts.append(
                 f"put_{kind} AS (INSERT INTO {table} ({columns}) "  # noqa: S608
                 f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) "

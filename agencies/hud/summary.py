@@ -140,10 +140,10 @@ def in_words(value: Any, list_name: str) -> str:
         return ""
     if list_name:
         codes = lists.codes()
-        found = codes.label(list_name, value)
-        if list_name == "2.06.1" and found == str(value):
-            found = codes.label("2.06.1.retired", value)
-        return f"{value} {found}" if list_name == "2.03.1" else found
+        label = codes.label(list_name, value)
+        if list_name == "2.06.1" and label == str(value):
+            label = codes.label("2.06.1.retired", value)
+        return f"{value} {label}" if list_name == "2.03.1" else label
     if hasattr(value, "isoformat"):
         return date_words(value)
     return str(value)

@@ -35,12 +35,14 @@ def change_details(*, user: User, by: User, data: Mapping[str, str], ip: str | N
     locks.lock_agencies(*Person.objects.filter(user=user).values_list("agency", flat=True))
     user = User.objects.select_for_update().get(pk=user.pk)
     changed = [name for name in DETAILS if name in data and getattr(user, name) != data[name]]
-    told = {name: [getattr(user, name), data[name]] for name in changed}
+    changes = {name: [getattr(user, name), data[name]] for name in changed}
     for name in changed:
         setattr(user, name, data[name])
     if changed:
         user.save(update_fields=changed)
-        audit.record(by=by, verb=AgenciesEvent.CHANGED_OWN_DETAILS, obj=user, ip=ip, data={"changed": told})
+        audit.record(
+            by=by, verb=AgenciesEvent.CHANGED_OWN_DETAILS, obj=user, ip=ip, data={"changed": changes}
+        )
         directory.follow_account(user, {name: data[name] for name in changed}, by=by)
     return user
 

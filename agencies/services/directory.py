@@ -46,12 +46,12 @@ def enter(
         person = was
     if person is None:
         return Person.objects.enter(agency_id, address, **facts)
-    told = {part: value for part, value in facts.items() if value and part not in NAMES}
-    if "phone" in told:
-        told["extension"] = facts.get("extension", "")
+    particulars = {part: value for part, value in facts.items() if value and part not in NAMES}
+    if "phone" in particulars:
+        particulars["extension"] = facts.get("extension", "")
     if name != person.name:
-        told |= {part: facts[part] for part in NAMES}
-    return tell(person, told, by=by, written=written)
+        particulars |= {part: facts[part] for part in NAMES}
+    return tell(person, particulars, by=by, written=written)
 
 
 def tell(
@@ -64,9 +64,9 @@ def tell(
     now = {"title": person.title, "phone": person.full_phone}
     supervisor = {"supervisor_name": person.name[:200], "supervisor_email": person.email}
     for row in Staff.objects.current().filter(Q(person=person) | Q(supervised_by=person)):
-        told = now | (name if fits else {}) if row.person_id == person.pk and row != written else {}
-        told |= supervisor if row.supervised_by_id == person.pk else {}
-        _followed(row, told, by=by)
+        particulars = now | (name if fits else {}) if row.person_id == person.pk and row != written else {}
+        particulars |= supervisor if row.supervised_by_id == person.pk else {}
+        _followed(row, particulars, by=by)
     if person.user and not person.user.is_staff:
         changed = _write(person.user, {part: value for part, value in now.items() if value})
         if changed:
@@ -117,11 +117,11 @@ def supervisor(staff: Staff) -> Person | None:
 
 def follow_account(user: User, facts: Mapping[str, str], *, by: User) -> None:
     """What a person says of themselves on their own page, in every agency's directory that has them."""
-    told = {"title": facts["title"]} if "title" in facts else {}
+    particulars = {"title": facts["title"]} if "title" in facts else {}
     if "phone" in facts:
-        told |= phone_parts(facts["phone"])
+        particulars |= phone_parts(facts["phone"])
     for person in Person.objects.filter(user=user).select_related("user"):
-        tell(person, told, by=by)
+        tell(person, particulars, by=by)
 
 
 def _followed(row: Staff, now: Mapping[str, str], *, by: User | None) -> None:

@@ -12,7 +12,7 @@ from hmis_portal import audit
 def not_a_duplicate(agency: Agency, other: Agency, *, reason: str, by: User) -> NotADuplicate:
     """Remember it once for the pair. It is recorded of no agency: neither may learn of the other."""
     locks.lock_agencies(agency.pk, other.pk)
-    first, second = sorted((agency, other), key=lambda one: one.pk)
+    first, second = sorted((agency, other), key=lambda either: either.pk)
     row, is_new = NotADuplicate.objects.get_or_create(
         agency=first, other=second, defaults={"reason": reason, "recorded_by": by}
     )

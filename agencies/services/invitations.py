@@ -230,8 +230,8 @@ def invite_staff(*, staff: Staff, by: User | None) -> Invitation | None:
         Person.objects.join(staff.agency, user)
         emails.listed_as_staff(staff)
         return None
-    row, made = _to_the_roster(staff.agency, user, staff.person, by=by)
-    if made:
+    row, is_new = _to_the_roster(staff.agency, user, staff.person, by=by)
+    if is_new:
         emails.invitation_staff(row, staff=staff)
     return row
 
@@ -248,8 +248,8 @@ def invite_holder(*, person: Person, by: User | None) -> None:
     Person.objects.join(agency, user)
     if has_account(user):
         return
-    row, made = _to_the_roster(agency, user, person, by=by)
-    if made:
+    row, is_new = _to_the_roster(agency, user, person, by=by)
+    if is_new:
         emails.invitation_holder(row, positions=[c.get_position_display() for c in person.contacts.all()])
 
 
@@ -257,13 +257,13 @@ def _to_the_roster(
     agency: Agency, user: User, person: Person | None, *, by: User | None
 ) -> tuple[Invitation, bool]:
     """The open invitation to get in as one of the agency's people, and whether it was made now."""
-    row, made = Invitation.objects.get_or_create(
+    row, is_new = Invitation.objects.get_or_create(
         agency=agency, user=user, role=AgencyRole.STAFF, accepted_at=None, revoked_at=None,
         defaults={"created_by": by, "expires_at": _until(), "person": person},
     )  # fmt: skip
-    if made:
+    if is_new:
         _record(row, by=by)
-    return row, made
+    return row, is_new
 
 
 def give(user: User, agency: Agency, role: AgencyRole) -> None:

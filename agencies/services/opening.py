@@ -104,14 +104,14 @@ def move_people(*, duplicate: Agency, into: Agency, by: User, reason: str) -> di
     for invitation in Invitation.objects.select_for_update().filter(
         agency=duplicate, accepted_at__isnull=True, revoked_at__isnull=True
     ):
-        there = Invitation.objects.filter(
+        same_invitation = Invitation.objects.filter(
             agency=into,
             user=invitation.user,
             role=invitation.role,
             accepted_at__isnull=True,
             revoked_at__isnull=True,
         )
-        if there.exists():
+        if same_invitation.exists():
             invitation.revoked_at = timezone.now()
             invitation.save(update_fields=["revoked_at"])
         else:

@@ -108,8 +108,8 @@ def name_manager(
         by=by, verb=AgenciesEvent.NAMED_MANAGER, obj=agency, agency_id=agency.pk, after=str(user), reason=reason, ip=ip,
         data={"new": user.pk, "replaced": [person.pk for person in gone], "granted_by": power.decided_by_id if power else None},
     )  # fmt: skip
-    told = [*before, user] if has_account(user) and user not in before else before
-    emails.manager_named(agency, to=told, new=user, replaced=gone, reason=reason, event_id=event.pk)
+    recipients = [*before, user] if has_account(user) and user not in before else before
+    emails.manager_named(agency, to=recipients, new=user, replaced=gone, reason=reason, event_id=event.pk)
     return user
 
 

@@ -127,10 +127,12 @@ def remove_staff(*, staff: Staff, by: User | None) -> bool:
     """
     locks.check(staff.agency)
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
-    name, agency_id, told = staff.name, staff.agency_id, _told(staff)
+    name, agency_id, particulars = staff.name, staff.agency_id, _told(staff)
     try:
         with transaction.atomic():
-            audit.record(by=by, verb=AgenciesEvent.REMOVED_STAFF, obj=staff, agency_id=agency_id, data=told)
+            audit.record(
+                by=by, verb=AgenciesEvent.REMOVED_STAFF, obj=staff, agency_id=agency_id, data=particulars
+            )
             staff.delete()
     except ProtectedError:
         if staff.left_on is None:
@@ -253,7 +255,9 @@ def _save(staff: Staff) -> None:
 
 def _told(staff: Staff) -> dict[str, Any]:
     """A row as the audit record keeps it."""
-    kept = {name: getattr(staff, name) for name in FIELDS}
-    kept["start_date"] = staff.start_date.isoformat() if staff.start_date else ""
-    kept["projects"] = sorted(staff.projects.values_list("project_name", flat=True)) if staff.pk else []
-    return kept
+    particulars = {name: getattr(staff, name) for name in FIELDS}
+    particulars["start_date"] = staff.start_date.isoformat() if staff.start_date else ""
+    particulars["projects"] = (
+        sorted(staff.projects.values_list("project_name", flat=True)) if staff.pk else []
+    )
+    return particulars

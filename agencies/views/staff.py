@@ -32,7 +32,7 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     user = permissions.person(request)
     agency = permissions.agency_to_view(user, agency_id)
     shows_left = request.GET.get("left") == "1"
-    projects = {str(one.pk): one.project_name for one in agency.projects.order_by("project_name")}
+    projects = {str(project.pk): project.project_name for project in agency.projects.order_by("project_name")}
     filters = roster.Filters.of(request.GET, projects)
     listed = agency.staff.left() if shows_left else agency.staff.current()
     rows = filters.take(listed, reader=user)
@@ -108,11 +108,11 @@ def add_staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 def _told_of(key: str, known: list[Person]) -> dict[str, str]:
     """What the directory says of the person whom somebody chose to put on the roster."""
-    chosen = next((one for one in known if str(one.pk) == key), None)
+    chosen = next((person for person in known if str(person.pk) == key), None)
     if chosen is None:
         return {}
-    told = {name: getattr(chosen, name) for name in ("first_name", "last_name", "title", "email")}
-    return told | {"phone": chosen.full_phone}
+    particulars = {name: getattr(chosen, name) for name in ("first_name", "last_name", "title", "email")}
+    return particulars | {"phone": chosen.full_phone}
 
 
 @require_http_methods(["GET", "POST"])
@@ -180,12 +180,12 @@ def _leaver_words(row: Staff) -> str:
         words %= {"name": row.name, "day": date_words(row.leaves_on)}
     else:
         words = _("%s is reported as a leaver. The HMIS Admin closes the account.") % row.name
-    told = {
+    words_of = {
         Notice.AGENCY: _("You tell the person yourselves: the portal sends them no e-mail."),
         Notice.AT_END: _("The person is told by e-mail when the access ends, and not before."),
         Notice.NOW: _("The person is told by e-mail."),
     }
-    return f"{words} {told[Notice(row.leaving_notice)]}"
+    return f"{words} {words_of[Notice(row.leaving_notice)]}"
 
 
 @require_http_methods(["GET", "POST"])

@@ -46,11 +46,11 @@ def count_sign_in(request: HttpRequest, login: str) -> ratelimit.RateLimitUsage:
     """Count one try before the password is looked at; who was right gives it back. Raises TooOften."""
     used = ratelimit.RateLimitUsage(usage=[])
     for action, key in _counts(request, login):
-        found = ratelimit.consume(request, app=ACCOUNT, action=action, key=key)
-        if found is None:
+        usage = ratelimit.consume(request, app=ACCOUNT, action=action, key=key)
+        if usage is None:
             used.rollback()
             raise TooOften(_wait(request, ACCOUNT, action, key) or 60)
-        used.usage.extend(found.usage)
+        used.usage.extend(usage.usage)
     return used
 
 

@@ -78,20 +78,20 @@ def confirm(address: EmailAddress) -> EmailChange | None:
 @transaction.atomic
 def stop(change: EmailChange) -> bool:
     """From the old address: nothing changes, and whoever is signed in is signed out. False when it is over."""
-    found = _locked(EmailChange.objects.filter(pk=change.pk, state=State.WAITING))
-    if found is None:
+    waiting = _locked(EmailChange.objects.filter(pk=change.pk, state=State.WAITING))
+    if waiting is None:
         return False
-    _end(found, State.STOPPED, sessions=sessions.end_all(found.user))
-    emails.email_change_stopped(found)
-    emails.email_change_stopped_new(found)
+    _end(waiting, State.STOPPED, sessions=sessions.end_all(waiting.user))
+    emails.email_change_stopped(waiting)
+    emails.email_change_stopped_new(waiting)
     return True
 
 
 @transaction.atomic
 def withdraw(user: Any) -> None:
     """The person keeps the present address."""
-    if found := _locked(EmailChange.objects.filter(user=user.pk, state=State.WAITING)):
-        _end(found, State.WITHDRAWN)
+    if waiting := _locked(EmailChange.objects.filter(user=user.pk, state=State.WAITING)):
+        _end(waiting, State.WITHDRAWN)
 
 
 def finish_due(now: datetime) -> None:
@@ -131,8 +131,8 @@ def _end(change: EmailChange, state: EmailChange.State, **more: Any) -> None:
 
 
 def _locked(rows: Any) -> EmailChange | None:
-    found: EmailChange | None = rows.select_for_update(of=("self",)).select_related("user").first()
-    return found
+    change: EmailChange | None = rows.select_for_update(of=("self",)).select_related("user").first()
+    return change
 
 
 def from_token(token: str) -> EmailChange | None:

@@ -105,7 +105,9 @@ def asserts_factor(sociallogin: SocialLogin) -> bool:
     """Whether the provider says that more than a password was asked for: `amr` of RFC 8176, or an `acr` by setting."""
     claims = sociallogin.account.extra_data.get("id_token") or {}
     methods = claims.get("amr")
-    named = isinstance(methods, list) and bool(FACTORS & {one for one in methods if isinstance(one, str)})
+    named = isinstance(methods, list) and bool(
+        FACTORS & {method for method in methods if isinstance(method, str)}
+    )
     return named or claims.get("acr") in settings.OIDC_FACTOR_ACR
 
 

@@ -92,15 +92,17 @@ def extend(*, everything: bool = False) -> list[Found]:
                 "row_mark", flat=True
             )
         )
-        good, found = [], []
+        good, findings = [], []
         for row in rows:
             if marks.holds(row) and row.mark not in taken:
                 taken.add(row.mark)
                 good.append((row._meta.label_lower, str(row.pk), row.mark))
             else:
-                found.append(Found(PortalEvent.RECORD_INSERTED, row, _("The portal did not write this row.")))
+                findings.append(
+                    Found(PortalEvent.RECORD_INSERTED, row, _("The portal did not write this row."))
+                )
         _append(previous, good, timezone.now())
-    return found
+    return findings
 
 
 def check(after: int) -> tuple[int | None, list[Found]]:
@@ -110,14 +112,14 @@ def check(after: int) -> tuple[int | None, list[Found]]:
         return None, []
     before = ChainLink.objects.filter(sequence__lte=after).order_by("-sequence").first()
     bad = {link.sequence: link for link in links if not marks.holds(link)}
-    found = list(_wrong_with_links(links, before, bad))
+    findings = list(_wrong_with_links(links, before, bad))
     for kind, model in tables(all_marked=True).items():
         named = [link for link in links if link.kind == kind and link.sequence not in bad]
         rows = {
             str(pk): row for pk, row in model._default_manager.in_bulk([link.row for link in named]).items()
         }
-        found += filter(None, (_wrong_with_row(link, rows.get(link.row)) for link in named))
-    return links[-1].sequence, found
+        findings += filter(None, (_wrong_with_row(link, rows.get(link.row)) for link in named))
+    return links[-1].sequence, findings
 
 
 @contextmanager
@@ -143,15 +145,15 @@ def _append(
     previous: ChainLink, named: Iterable[tuple[str, str, str]], now: datetime
 ) -> tuple[ChainLink, int]:
     """Links for these rows, each its table, number and mark; the last link then, and how many were added."""
-    made: list[ChainLink] = []
+    links: list[ChainLink] = []
     begun = previous.sequence
     for kind, row, mark in named:
         previous = _follow(previous, kind, row, mark, now)
-        made.append(previous)
-        if len(made) == BATCH:
-            ChainLink.objects.bulk_create(made)
-            made = []
-    ChainLink.objects.bulk_create(made)
+        links.append(previous)
+        if len(links) == BATCH:
+            ChainLink.objects.bulk_create(links)
+            links = []
+    ChainLink.objects.bulk_create(links)
     return previous, previous.sequence - begun
 
 

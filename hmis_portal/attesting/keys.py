@@ -60,13 +60,13 @@ def _from_file(path: str) -> str:
 
 @lru_cache(maxsize=8)
 def _parsed(text: str) -> dict[int, bytes]:
-    found: dict[int, bytes] = {}
+    keys: dict[int, bytes] = {}
     for part in re.split(r"[,\s]+", text.strip()):
-        one = ONE.fullmatch(part)
-        if one is None or len(one[2]) < SHORTEST or int(one[1]) in found:
+        match = ONE.fullmatch(part)
+        if match is None or len(match[2]) < SHORTEST or int(match[1]) in keys:
             raise _wrong()
-        found[int(one[1])] = one[2].encode()
-    return found
+        keys[int(match[1])] = match[2].encode()
+    return keys
 
 
 def _make(path: Path) -> None:

@@ -84,13 +84,13 @@ def _signed(row: models.Model, nonce: str) -> str:
 
 def _said(row: models.Model) -> str:
     """The row's columns in the one form that is hashed: sorted names, no spaces, Unicode as it is."""
-    said = {
+    values = {
         field.attname: _plain(field, field.value_from_object(row))
         for field in row._meta.concrete_fields
         if not isinstance(field, (models.AutoField, MarkField))
     }
-    said = {name: value for name, value in said.items() if value not in EMPTY}
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    values = {name: value for name, value in values.items() if value not in EMPTY}
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _plain(field: Any, value: Any) -> Any:

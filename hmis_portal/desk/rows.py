@@ -142,7 +142,7 @@ def results(cl: ChangeList) -> list[admin_list.ResultList]:
     """For `admin/change_list_results.html`; lists that are edited in place and those in a pop-up are Django's own."""
     if cl.formset or cl.is_popup:
         return list(admin_list.results(cl))
-    found = list(columns(cl))
-    rows = ["".join([column.cell(row) for column in found]) for row in cl.result_list]
+    shown = list(columns(cl))
+    rows = ["".join([column.cell(row) for column in shown]) for row in cl.result_list]
     # As one result: the template asks its questions once, not for each row.
     return [admin_list.ResultList(None, [mark_safe(BETWEEN.join(rows))])] if rows else []

@@ -123,15 +123,15 @@ def add(queues_for: Callable[[Any], list[QueueMaker]]) -> None:
 
 
 def queues(user: Any) -> list[Queue]:
-    made = [make() for queues_for in _makers for make in queues_for(user)]
-    counts = iter(_counts(user, [rows for rows in made if isinstance(rows, Rows)]))
-    found = [rows.queue(next(counts)) if isinstance(rows, Rows) else rows for rows in made]
-    return sorted(found, key=lambda queue: queue.rank)
+    sources = [make() for queues_for in _makers for make in queues_for(user)]
+    counts = iter(_counts(user, [rows for rows in sources if isinstance(rows, Rows)]))
+    lists = [rows.queue(next(counts)) if isinstance(rows, Rows) else rows for rows in sources]
+    return sorted(lists, key=lambda queue: queue.rank)
 
 
 def _counts(user: Any, lists: list[Rows]) -> Sequence[int]:
     """A query reads from somewhere: the row of whoever asks is always there."""
-    counts = [Count(found.rows.order_by().values("pk")) for found in lists]
+    counts = [Count(source.rows.order_by().values("pk")) for source in lists]
     return get_user_model().objects.values_list(*counts).get(pk=user.pk) if counts else ()
 
 

@@ -103,7 +103,7 @@ def _lock(path: Path) -> Any:
 def _patiently(find: Callable[[], str], what: str) -> str:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        if found := find():
-            return found
+        if answer := find():
+            return answer
         time.sleep(0.2)
     raise ServiceError(f"Waited {START_SECONDS} seconds for {what}.")

@@ -55,8 +55,8 @@ def _acts(root: Any, data: bytes) -> str:
     from pyhanko.pdf_utils import generic
     from pyhanko.pdf_utils.misc import PdfReadError
 
-    if said := IN_PLAIN_SIGHT.search(data):
-        return "script" if said[1] == b"JavaScript" else "launch"
+    if match := IN_PLAIN_SIGHT.search(data):
+        return "script" if match[1] == b"JavaScript" else "launch"
     waiting: list[Any] = [root]
     seen = set()
     while waiting:
@@ -72,8 +72,8 @@ def _acts(root: Any, data: bytes) -> str:
         if isinstance(value, generic.ArrayObject):
             waiting += list(value)
         elif isinstance(value, generic.DictionaryObject):
-            if what := _act_of(value):
-                return what
+            if act := _act_of(value):
+                return act
             waiting += [part for name, part in value.items() if name not in NOT_WALKED]
     return ""
 

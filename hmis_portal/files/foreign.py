@@ -113,9 +113,9 @@ def cause(file: IO[bytes], wanted: str, program: str) -> str:
     file.seek(0)
     if data.startswith(OLE) and _holds(data, "EncryptedPackage"):
         return _("The selected file is locked with a password. Save it without one and select the new file")
-    if what := _old_office(data) if data.startswith(OLE) else _other_office(program):
+    if program_name := _old_office(data) if data.startswith(OLE) else _other_office(program):
         return _("The selected file is %(what)s. Save it as %(wanted)s and select the new file") % {
-            "what": what,
+            "what": program_name,
             "wanted": wanted,
         }
     return ""

@@ -31,8 +31,10 @@ def main() -> None:
         answer: Any = reader["read"](data, **asked)
     except Exception as error:  # whatever a hostile file provokes is an answer
         answer = {"error": type(error).__name__}
-    said = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    sys.stdout.buffer.write(said if len(said) <= MOST_ANSWER else b'{"error": "answer too long"}')
+    answer_bytes = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    sys.stdout.buffer.write(
+        answer_bytes if len(answer_bytes) <= MOST_ANSWER else b'{"error": "answer too long"}'
+    )
 
 
 if __name__ == "__main__":

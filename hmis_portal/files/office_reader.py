@@ -73,10 +73,10 @@ def docx(data: bytes) -> dict[str, Any]:
             return {"error": "no Word document"}
         if min(part.header_offset for part in parts) > 0:  # something else stands before this archive
             return {"unsafe": "mixed"}
-        found = set(_unsafe(archive, 1))
+        unsafe = set(_unsafe(archive, 1))
     return {
         "pages": 1,
-        "unsafe": next((what for what in ("macros", "remote", "embedded") if what in found), ""),
+        "unsafe": next((kind for kind in ("macros", "remote", "embedded") if kind in unsafe), ""),
     }
 
 
@@ -104,13 +104,17 @@ def _unsafe(archive: zipfile.ZipFile, depth: int) -> Iterator[str]:
 
 
 def _related(relations: ElementTree.Element) -> Iterator[str]:
-    for one in relations.iter():
-        kind, target = one.get("Type", ""), one.get("Target", "")
+    for relation in relations.iter():
+        kind, target = relation.get("Type", ""), relation.get("Target", "")
         if kind.endswith(MACROS):
             yield "macros"
         elif kind.endswith(OBJECTS):
             yield "embedded"
-        elif one.get("TargetMode") == "External" and not kind.endswith("/hyperlink") and _elsewhere(target):
+        elif (
+            relation.get("TargetMode") == "External"
+            and not kind.endswith("/hyperlink")
+            and _elsewhere(target)
+        ):
             yield "remote"
 
 

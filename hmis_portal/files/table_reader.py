@@ -80,15 +80,15 @@ class Sheet:
         row: list[str] = []
         doubts = []
         for column, text, doubt in cells:
-            told, doubt = _told(text, doubt)
-            if not told and not doubt:
+            shown, doubt = _told(text, doubt)
+            if not shown and not doubt:
                 continue
             if column >= MOST_COLUMNS:
                 raise Refused("columns", MOST_COLUMNS)
             row += [""] * (column + 1 - len(row))
-            row[column] = told
+            row[column] = shown
             if doubt:
-                doubts.append((len(self.rows), column, doubt, told[:60]))
+                doubts.append((len(self.rows), column, doubt, shown[:60]))
         if not row:
             return
         if len(self.rows) > self.left.rows:
@@ -367,5 +367,5 @@ def read(data: bytes, about: str, rows: int = MOST_ROWS) -> dict[str, Any]:
             sheets = read_csv(data, rows)
     except Refused as refused:
         return {"refused": refused.args[0], "most": refused.args[1]}
-    kept = ("name", "rows", "doubts", "hidden")
-    return {"sheets": [{name: getattr(sheet, name) for name in kept} for sheet in sheets], "unseen": unseen}
+    names = ("name", "rows", "doubts", "hidden")
+    return {"sheets": [{name: getattr(sheet, name) for name in names} for sheet in sheets], "unseen": unseen}

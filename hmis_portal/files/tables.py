@@ -61,10 +61,10 @@ class Table:
         return asdict(self)
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> Self:
-        rows = kept["rows"]
-        doubts = [(place, column, doubt) for place, column, doubt in kept.get("doubts", ())]
-        return cls(rows, kept.get("numbers") or [*range(1, len(rows) + 1)], doubts, kept.get("notes", []))
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        rows = stored["rows"]
+        doubts = [(place, column, doubt) for place, column, doubt in stored.get("doubts", ())]
+        return cls(rows, stored.get("numbers") or [*range(1, len(rows) + 1)], doubts, stored.get("notes", []))
 
     def cell(self, place: int, column: int) -> str:
         """The name of a cell, such as D5."""
@@ -113,8 +113,8 @@ def read(
 
 
 def _unseen(names: Sequence[str]) -> list[str]:
-    told = ", ".join(f"“{letters.shown(name)[:40]}”" for name in names)
-    return [_("Hidden sheets are not read: %(names)s.") % {"names": told}] if names else []
+    quoted = ", ".join(f"“{letters.shown(name)[:40]}”" for name in names)
+    return [_("Hidden sheets are not read: %(names)s.") % {"names": quoted}] if names else []
 
 
 def _asked(data: bytes, kind: str, most_rows: int) -> tuple[list[dict[str, Any]], list[str]]:
@@ -184,13 +184,13 @@ def _table(sheet: Mapping[str, Any], heading: int, notes: list[str]) -> Table:
 
 def _without_heading(table: Table) -> str:
     headings = table.rows[0]
-    found = [
+    columns = [
         table.cell(place, column)
         for place, row in enumerate(table.rows)
         for column, cell in enumerate(row)
         if cell and not (column < len(headings) and headings[column])
     ]
-    return ", ".join(found[:20]) + (", …" if len(found) > 20 else "")
+    return ", ".join(columns[:20]) + (", …" if len(columns) > 20 else "")
 
 
 def _doubt(what: str, more: str) -> str:

@@ -53,9 +53,9 @@ def _select(widget: Widget) -> str:
     for group, options, _index in widget["optgroups"]:
         parts += [f'<optgroup label="{_escaped(group)}">'] if group else []
         parts += [
-            f'<option value="{_escaped(one["value"])}"{_attributes(one["attrs"])}>'
-            f"{_escaped(one['label'])}</option>"
-            for one in options
+            f'<option value="{_escaped(option["value"])}"{_attributes(option["attrs"])}>'
+            f"{_escaped(option['label'])}</option>"
+            for option in options
         ]
         parts += ["</optgroup>"] if group else []
     return "\n".join([*parts, "</select>"])

@@ -53,11 +53,11 @@ class TellsOfChanges(forms.BaseModelForm[Any]):
 
     def _reads_now(self) -> str:
         """The answers that saving would change, as they stand: "Phone: 860-555-0100"."""
-        found = []
+        lines = []
         for name in self.changed_data:
             field, value = self.fields[name], self.initial.get(name)
-            found.append(f"{BoundField(self, field, name).label}: {_in_words(field, value)}")
-        return "; ".join(found)
+            lines.append(f"{BoundField(self, field, name).label}: {_in_words(field, value)}")
+        return "; ".join(lines)
 
 
 def _in_words(field: forms.Field, value: Any) -> str:

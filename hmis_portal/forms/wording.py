@@ -117,19 +117,19 @@ _asked_late = lazy(default_required_message, str)
 
 def set_messages(field: forms.Field, label: Any, required: Any) -> None:
     """Give a field its sentences; `required` is the form's own for an empty answer, or None."""
-    said = field.error_messages
+    messages = field.error_messages
     if required:
-        said["required"] = required
-    elif any(said.get("required") is stock for stock in _stock(type(field))):
-        said["required"] = _asked_late(field, label)
+        messages["required"] = required
+    elif any(messages.get("required") is stock for stock in _stock(type(field))):
+        messages["required"] = _asked_late(field, label)
     if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
         _limit_text(field)
     for kinds, words in MESSAGES:
         if isinstance(field, kinds):
             for code, text in words.items():
-                said[code] = _said_late(code, text, label)
+                messages[code] = _said_late(code, text, label)
     if isinstance(field, forms.FileField):
-        said["missing"] = said["required"]
+        messages["missing"] = messages["required"]
 
 
 def _stock(kind: type[forms.Field]) -> list[Any]:

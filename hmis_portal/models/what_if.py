@@ -64,6 +64,6 @@ class WhatIf(Tried):
         """As long as a worker may take."""
         return timedelta(seconds=80)
 
-    def add(self, found: dict[str, Any]) -> None:
+    def add(self, outcome: dict[str, Any]) -> None:
         """What it would do to some more agencies."""
-        self.result = {name: self.result.get(name, start) + found[name] for name, start in NOTHING.items()}
+        self.result = {name: self.result.get(name, start) + outcome[name] for name, start in NOTHING.items()}

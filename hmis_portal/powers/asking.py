@@ -159,8 +159,8 @@ def _waiting(row: PowerRequest) -> PowerRequest:
     locked = PowerRequest.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if not locked.is_waiting:
         words = _("This was already decided: %(outcome)s on %(when)s. Nothing was done twice.")
-        told = {"outcome": locked.get_outcome_display(), "when": datetime_words(locked.decided_at)}
-        raise WrongState(words % told)
+        facts = {"outcome": locked.get_outcome_display(), "when": datetime_words(locked.decided_at)}
+        raise WrongState(words % facts)
     if locked.expires_at <= timezone.now():
         raise WrongState(_("This request lapsed on %s. Ask for it anew.") % datetime_words(locked.expires_at))
     return locked

@@ -57,10 +57,10 @@ def carry_out(row: PowerRequest) -> None:
     for name, (_before, after) in changed.items():
         setattr(settings, name, after)
     settings.save(update_fields=[*changed])
-    told = {name: [str(before), str(after)] for name, (before, after) in changed.items()}
+    values = {name: [str(before), str(after)] for name, (before, after) in changed.items()}
     audit.record(
         by=row.asked_by, verb=PortalEvent.CHANGED_SETTINGS, obj=settings, reason=row.reason,
-        data={"changed": told, "granted_by": row.decided_by_id},
+        data={"changed": values, "granted_by": row.decided_by_id},
     )  # fmt: skip
 
 

@@ -48,8 +48,8 @@ class MemoryCache(LocMemCache):
 
 
 def _there_and_back(value: Any) -> Any:
-    kept = JsonSerializer().dumps(value)
-    return kept if type(kept) is int else JsonSerializer().loads(kept)
+    stored = JsonSerializer().dumps(value)
+    return stored if type(stored) is int else JsonSerializer().loads(stored)
 
 
 def columns(row: Model) -> dict[str, Any]:
@@ -57,8 +57,8 @@ def columns(row: Model) -> dict[str, Any]:
     return {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
 
 
-def row(model: type[M], kept: dict[str, Any]) -> M:
+def row(model: type[M], stored: dict[str, Any]) -> M:
     """As read from the database; a column that was added since is read when it is asked for."""
-    fields = [field for field in model._meta.concrete_fields if field.attname in kept]
-    values = [field.to_python(kept[field.attname]) for field in fields]
+    fields = [field for field in model._meta.concrete_fields if field.attname in stored]
+    values = [field.to_python(stored[field.attname]) for field in fields]
     return model.from_db("default", [field.attname for field in fields], values)

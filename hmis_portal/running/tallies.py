@@ -40,8 +40,8 @@ class Shelf:
 
     @staticmethod
     def get(key: str, default: Any = None) -> Any:
-        found = Tally.objects.filter(key=_row(key), until__gt=timezone.now()).values_list("value", flat=True)
-        return next(iter(found), default)
+        values = Tally.objects.filter(key=_row(key), until__gt=timezone.now()).values_list("value", flat=True)
+        return next(iter(values), default)
 
     @staticmethod
     def add(key: str, value: Any, timeout: float | None) -> bool:

@@ -137,6 +137,6 @@ def publish_lists() -> None:
 def rotate_key(user_id: str, ip: str | None = None) -> None:
     """Make a new seal key, as this person asked at the desk."""
     with transaction.atomic():
-        made = keys.rotate()
+        key = keys.rotate()
         person = get_user_model()._default_manager.get(pk=user_id)
-        audit.record(by=person, verb=PortalEvent.MADE_A_NEW_SEAL_KEY, obj=made, ip=ip)
+        audit.record(by=person, verb=PortalEvent.MADE_A_NEW_SEAL_KEY, obj=key, ip=ip)

@@ -162,7 +162,7 @@ def audit_history(obj: models.Model) -> History:
 @register.simple_tag
 def fields(bound: Iterable[PortalField]) -> SafeString:
     """A list of fields in the portal's shape, for a page that writes its own `<form>`."""
-    return render_to_string(TEMPLATE, {"fields": [one.shown for one in bound]})
+    return render_to_string(TEMPLATE, {"fields": [field.shown for field in bound]})
 
 
 @register.simple_tag

@@ -18,18 +18,18 @@ def new_reference(prefix: str) -> str:
     return f"{prefix}-{timezone.localdate().year}-{letters[:4]}-{letters[4:]}"
 
 
-def read_reference(given: str) -> str:
+def read_reference(text: str) -> str:
     """A reference as it is kept, however it was typed: small letters, blanks, any dash or none, a full stop.
 
     "" for what is no whole reference.
     """
-    match = WHOLE.fullmatch(typed.letters(given))
+    match = WHOLE.fullmatch(typed.letters(text))
     return "-".join(match.groups()) if match else ""
 
 
-def grouped_number(given: str) -> str:
+def grouped_number(text: str) -> str:
     """The number of a certificate as it is kept, in groups of five, however it was typed."""
-    letters = typed.letters(given)
+    letters = typed.letters(text)
     return "-".join(letters[start : start + 5] for start in range(0, len(letters), 5))
 
 

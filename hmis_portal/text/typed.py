@@ -76,7 +76,7 @@ def letters(typed: str) -> str:
 
 def phone_digits(typed: str) -> str:
     """By what two spellings of a phone number are one: its last ten digits."""
-    return "".join(one for one in typed if one in "0123456789")[-10:]
+    return "".join(letter for letter in typed if letter in "0123456789")[-10:]
 
 
 def _seen(whole: str) -> Iterator[str]:
@@ -85,9 +85,9 @@ def _seen(whole: str) -> Iterator[str]:
         after = whole[place + 1 : place + 2]
         if _CONTROL.match(letter) or (_UNSEEN.match(letter) and not _needed(letter, before, after)):
             continue
-        kept = " " if unicodedata.category(letter) in ("Zs", "Zl", "Zp") else letter
-        before = kept
-        yield kept
+        seen = " " if unicodedata.category(letter) in ("Zs", "Zl", "Zp") else letter
+        before = seen
+        yield seen
 
 
 def _needed(letter: str, before: str, after: str) -> bool:

@@ -47,16 +47,16 @@ class WhatIfAdmin(ReadOnlyAdmin):
 
     def look_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(WhatIf, pk=pk)
-        found = {**NOTHING, **row.result}
+        outcome = {**NOTHING, **row.result}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("What this change would do"),
             "row": row,
-            "facts": _facts(found),
-            "tables": [*_tables(found)],
-            "nothing": not any(found[name] for name in ("lost", "gained", "tasks", "at_once"))
-            and found["later"] == found["otherwise"],
+            "facts": _facts(outcome),
+            "tables": [*_tables(outcome)],
+            "nothing": not any(outcome[name] for name in ("lost", "gained", "tasks", "at_once"))
+            and outcome["later"] == outcome["otherwise"],
             "back": row.page,
             "seen": SEEN,
             "horizon": HORIZON,
@@ -68,25 +68,27 @@ class WhatIfAdmin(ReadOnlyAdmin):
         return answer
 
 
-def _facts(found: dict[str, Any]) -> list[tuple[str, Any]]:
+def _facts(outcome: dict[str, Any]) -> list[tuple[str, Any]]:
     later = gettext("%(changed)d, without the change %(otherwise)d")
     return [
-        (gettext("People who lose access"), len(found["lost"])),
-        (gettext("People who gain access"), len(found["gained"])),
-        (gettext("Agencies that get a task"), len(found["tasks"])),
-        (gettext("Messages at once"), found["at_once"]),
+        (gettext("People who lose access"), len(outcome["lost"])),
+        (gettext("People who gain access"), len(outcome["gained"])),
+        (gettext("Agencies that get a task"), len(outcome["tasks"])),
+        (gettext("Messages at once"), outcome["at_once"]),
         (
             gettext("Messages to these agencies in the %(days)d days after") % {"days": HORIZON},
-            later % {"changed": found["later"], "otherwise": found["otherwise"]},
+            later % {"changed": outcome["later"], "otherwise": outcome["otherwise"]},
         ),
     ]
 
 
-def _tables(found: dict[str, Any]) -> Sequence[dict[str, Any]]:
+def _tables(outcome: dict[str, Any]) -> Sequence[dict[str, Any]]:
     """What is shown of each list: its title, the words of its columns, its first rows and how many more there are."""
     people = (gettext("From"), gettext("Person"), gettext("Agency"))
-    lost, gained = ([_person(row) for row in sorted(found[name])] for name in ("lost", "gained"))
-    tasks = [(name, "; ".join(words)) for _key, name, words in sorted(found["tasks"], key=lambda row: row[1])]
+    lost, gained = ([_person(row) for row in sorted(outcome[name])] for name in ("lost", "gained"))
+    tasks = [
+        (name, "; ".join(words)) for _key, name, words in sorted(outcome["tasks"], key=lambda row: row[1])
+    ]
     rows = (
         (gettext("Who loses access"), people, lost),
         (gettext("Who gains access"), people, gained),

@@ -85,8 +85,8 @@ def _pieces(row: WhatIf) -> Iterator[WhatIf]:
     until = time.monotonic() + SECONDS
     while row.todo and time.monotonic() < until:
         piece, *row.todo = row.todo
-        if found := trying.try_out(row, [UUID(key) for key in piece]):
-            row.add(found)
+        if outcome := trying.try_out(row, [UUID(key) for key in piece]):
+            row.add(outcome)
         row.done += len(piece)
         if not row.todo:
             row.state = WhatIf.State.DONE

@@ -51,17 +51,17 @@ def rows_of(row: models.Model, formsets: Any = ()) -> dict[str, Any]:
     """A row and what its form keeps beside it, as they stand in this transaction."""
     rows, beside = [row], []
     for formset in formsets:
-        kept = list(formset.model.objects.filter(**{formset.fk.name: row}))
-        rows += kept
-        beside.append([formset.model._meta.label_lower, formset.fk.name, [other.pk for other in kept]])
+        remaining = list(formset.model.objects.filter(**{formset.fk.name: row}))
+        rows += remaining
+        beside.append([formset.model._meta.label_lower, formset.fk.name, [other.pk for other in remaining]])
     return {"rows": serializers.serialize("json", rows), "pk": row.pk, "beside": beside}
 
 
 def put(data: dict[str, Any]) -> None:
     """Make the rows what `rows_of` saw."""
-    for label, parent, kept in data["beside"]:
+    for label, parent, remaining in data["beside"]:
         model: Any = apps.get_model(label)
-        model.objects.filter(**{parent: data["pk"]}).exclude(pk__in=kept).delete()
+        model.objects.filter(**{parent: data["pk"]}).exclude(pk__in=remaining).delete()
     for row in serializers.deserialize("json", data["rows"]):
         row.save()
 

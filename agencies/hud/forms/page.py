@@ -76,7 +76,7 @@ class ProjectForms(ProjectForm):
         """
         self.project, self.page, self.before, self.agency = project, page, draft_of(project), agency
         initial = {name: getattr(project, name) for name in page.own if name != "affiliated"}
-        initial["affiliated"] = [one.id for one in self.before.affiliated]
+        initial["affiliated"] = [affiliation.id for affiliation in self.before.affiliated]
         super().__init__(data, initial=initial, codes=lists.codes(), siblings=siblings, fixed=fixed)
         self.fields = {name: self.fields[name] for name in page.own if self._asks(name)}
         self.rows = {kind: self._rows(kind) for kind in page.kinds if not (kind == "hmis" and joins(project))}
@@ -87,8 +87,8 @@ class ProjectForms(ProjectForm):
         return affiliation or name not in ("residential_affiliation", "affiliated")
 
     def _rows(self, kind: str) -> Rows:
-        def row(data: Any, index: object, **given: Any) -> RowForm:
-            form = FORMS[kind](data, prefix=f"{kind}-{index}", codes=self.codes, **extra, **given)
+        def row(data: Any, index: object, **more: Any) -> RowForm:
+            form = FORMS[kind](data, prefix=f"{kind}-{index}", codes=self.codes, **extra, **more)
             if kind == "inventory" and self.before.project_type not in EMERGENCY_SHELTER:
                 del form.fields["es_bed_type"], form.fields["availability"]
             return form
@@ -98,18 +98,18 @@ class ProjectForms(ProjectForm):
         if kind == "inventory" and len(self.before.coc) == 1:
             extra["coc"] = self.before.coc[0].coc_code
         if kind == "funders":
-            extra["kept"] = frozenset(str(one["funder"]) for one in stored)
+            extra["kept"] = frozenset(str(values["funder"]) for values in stored)
         empty = row(None, "__prefix__", initial=self._new(kind))
         if not self.is_bound:
             if kind == "coc" and not stored and (address := self._address()):
                 return Rows(kind, [row(None, 0, initial=address, proposed=True)], empty)
-            initials = [self._without_shared_days(kind, one) for one in stored] or [self._new(kind)]
-            found = [row(None, index, initial=initial) for index, initial in enumerate(initials)]
-            return Rows(kind, found, empty)
-        found = [row(self.data, index) for index in range(self.count_of(self.data.get(f"{kind}-rows") or ""))]
-        if all(form.removed for form in found):
-            found.append(row(MultiValueDict(), len(found)))
-        return Rows(kind, found, empty)
+            initials = [self._without_shared_days(kind, values) for values in stored] or [self._new(kind)]
+            forms = [row(None, index, initial=initial) for index, initial in enumerate(initials)]
+            return Rows(kind, forms, empty)
+        forms = [row(self.data, index) for index in range(self.count_of(self.data.get(f"{kind}-rows") or ""))]
+        if all(form.removed for form in forms):
+            forms.append(row(MultiValueDict(), len(forms)))
+        return Rows(kind, forms, empty)
 
     @staticmethod
     def count_of(text: str) -> int:
@@ -149,15 +149,15 @@ class ProjectForms(ProjectForm):
 
         What the agency's address told is no answer either, as long as nothing is saved.
         """
-        found: dict[str, str] = {}
+        proposed: dict[str, str] = {}
         offered = {} if stored_rows(self.project, "coc") else self._address()
         for row in self._filled("coc"):
             place = self._place_of(str(row["city"].value() or ""), str(row["zip"].value() or ""))
             for name, value in place.items():
-                said = str(row[name].value() or "")
-                if said in ("", str(offered.get(name, ""))) and said != str(value):
-                    found[row.add_prefix(name)] = str(value)
-        return found
+                typed = str(row[name].value() or "")
+                if typed in ("", str(offered.get(name, ""))) and typed != str(value):
+                    proposed[row.add_prefix(name)] = str(value)
+        return proposed
 
     @property
     def row_forms(self) -> list[RowForm]:
@@ -225,7 +225,9 @@ class ProjectForms(ProjectForm):
     def judge(self) -> ProjectDraft:
         """Read, check, and keep what the rules find on this page."""
         draft = self.read()
-        self.findings = [one for one in check(draft, surroundings()) if page_of(one.field) is self.page]
+        self.findings = [
+            finding for finding in check(draft, surroundings()) if page_of(finding.field) is self.page
+        ]
         return draft
 
     def is_valid(self) -> bool:
@@ -266,7 +268,7 @@ class ProjectForms(ProjectForm):
         ids: Ids = stored_ids(project)
         for kind in ROWS:
             if kind in self.rows:
-                ids[kind] = self._identities(self.rows[kind], {str(one) for one in ids[kind]})
+                ids[kind] = self._identities(self.rows[kind], {str(known) for known in ids[kind]})
         if not self.over(project).inventory:
             ids["inventory"] = []
         return ids
@@ -274,6 +276,6 @@ class ProjectForms(ProjectForm):
     def _identities(self, rows: Rows, known: set[str]) -> list[uuid.UUID | None]:
         ids: list[uuid.UUID | None] = []
         for form in rows.filled:
-            given = form.cleaned_data.get("id")
-            ids.append(given if str(given) in known and given not in ids else None)
+            identity = form.cleaned_data.get("id")
+            ids.append(identity if str(identity) in known and identity not in ids else None)
         return ids

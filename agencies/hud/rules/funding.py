@@ -96,8 +96,8 @@ def funders_agree(draft: ProjectDraft, around: Surroundings) -> Iterator[Finding
         and row.funder in around.codes.funder_types
         and not (row.end_date and row.end_date < around.today)
     ]
-    for (first, one), (second, two) in combinations(known, 2):
-        if not one & two and _overlap(first, second):
+    for (first, first_kinds), (second, second_kinds) in combinations(known, 2):
+        if not first_kinds & second_kinds and _overlap(first, second):
             yield Finding(
                 14,
                 f"{second.key}-funder",
@@ -113,8 +113,8 @@ def funders_agree(draft: ProjectDraft, around: Surroundings) -> Iterator[Finding
 
 def _overlap(first: FunderRow, second: FunderRow) -> bool:
     return all(
-        one.end_date is None or other.start_date is None or other.start_date <= one.end_date
-        for one, other in ((first, second), (second, first))
+        grant.end_date is None or other.start_date is None or other.start_date <= grant.end_date
+        for grant, other in ((first, second), (second, first))
     )
 
 

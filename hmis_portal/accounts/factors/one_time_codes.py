@@ -30,9 +30,9 @@ def use(user: Any, code: str) -> Authenticator | None:
 
 def app_counter(secret: str, code: str) -> int | None:
     """Which of the app's codes this is now; each has a number of its own, one higher every 30 seconds."""
-    given = "".join(code.split())
+    typed = "".join(code.split())
     for counter in totp.yield_hotp_counters_from_time():
-        if given == totp.format_hotp_value(totp.hotp_value(secret, counter)):
+        if typed == totp.format_hotp_value(totp.hotp_value(secret, counter)):
             return int(counter)
     return None
 
@@ -46,11 +46,11 @@ def _use_app(row: Authenticator, code: str) -> bool:
 
 
 def _use_recovery_code(row: Authenticator, code: str) -> bool:
-    given = _plain(code)
-    if len(given) < 8:  # a code of the app: nothing is hashed for it
+    typed = _plain(code)
+    if len(typed) < 8:  # a code of the app: nothing is hashed for it
         return False
     for hashed in row.data.get(HASHES, ()):
-        if check_password(given, hashed):
+        if check_password(typed, hashed):
             row.data[HASHES].remove(hashed)
             return True
     return False

@@ -47,11 +47,11 @@ def factors(user: Any) -> frozenset[str]:
     """The kinds of second factor that a person has; one query a request."""
     from allauth.mfa.models import Authenticator
 
-    found: frozenset[str] | None = user.__dict__.get("_factors")
-    if found is None:
+    types: frozenset[str] | None = user.__dict__.get("_factors")
+    if types is None:
         rows = Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
-        found = user.__dict__["_factors"] = frozenset(rows.values_list("type", flat=True))
-    return found
+        types = user.__dict__["_factors"] = frozenset(rows.values_list("type", flat=True))
+    return types
 
 
 def way_to_confirm(user: Any, wanted: str) -> str:

@@ -23,9 +23,9 @@ class Command(makemessages.Command):
         options["extensions"] = options["extensions"] or ["html", "txt", "md", "py"]
         folder = options["into"].resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        kept, settings.LOCALE_PATHS = settings.LOCALE_PATHS, [folder]
+        before, settings.LOCALE_PATHS = settings.LOCALE_PATHS, [folder]
         try:
             with chdir(settings.BASE_DIR):
                 super().handle(*args, **options)
         finally:
-            settings.LOCALE_PATHS = kept
+            settings.LOCALE_PATHS = before

@@ -153,7 +153,7 @@ def against_name(by: Person, legal_name: str) -> list[str]:
     middle name or a suffix added.
     """
     own = by.get_full_name()
-    if all(any(_alike(one, other) for other in _words(legal_name)) for one in _words(own)):
+    if all(any(_alike(word, other) for other in _words(legal_name)) for word in _words(own)):
         return []
     words = _(
         "You are signed in as %(own)s, and the signature would be that of %(name)s. Sign in your own name, correct your name on your account page, or let %(name)s sign in with another address."
@@ -168,8 +168,8 @@ def _words(name: str) -> list[str]:
     return [word for word in bare if word]
 
 
-def _alike(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
+def _alike(word: str, other: str) -> bool:
+    short, long = sorted((word, other), key=len)
     within = long.startswith(short) or (len(short) > 2 and short in long)
     return within or SequenceMatcher(None, short, long).ratio() >= 0.7
 

@@ -127,11 +127,11 @@ def identified_by(act: SignatureAct) -> str:
     if act.authenticated_at is None:
         return f"{account}; {method}"
     words = _("%(account)s; %(method)s on %(day)s")
-    found = words % {"account": account, "method": method, "day": instant_words(act.authenticated_at)}
+    sentence = words % {"account": account, "method": method, "day": instant_words(act.authenticated_at)}
     if act.factor_at is None:
-        return found
+        return sentence
     more = _("%(found)s; %(factor)s, on %(day)s")
-    return more % {"found": found, "factor": act.get_factor_display(), "day": instant_words(act.factor_at)}
+    return more % {"found": sentence, "factor": act.get_factor_display(), "day": instant_words(act.factor_at)}
 
 
 def _paper_act(act: SignatureAct) -> dict[str, Any]:

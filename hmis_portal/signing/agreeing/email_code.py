@@ -42,10 +42,10 @@ class CodeForm(PortalFormMixin, forms.Form):
         self.nonce = nonce
 
     def clean_email_code(self) -> str:
-        given = "".join(self.cleaned_data["email_code"].split())
-        if not constant_time_compare(given, emails.signing_code(self.nonce)):
+        typed = "".join(self.cleaned_data["email_code"].split())
+        if not constant_time_compare(typed, emails.signing_code(self.nonce)):
             raise forms.ValidationError(_("The code is not right. Enter the newest one that we sent"))
-        return given
+        return typed
 
 
 def confirmed(request: HttpRequest, party: Party) -> Factor:

@@ -84,8 +84,8 @@ def _wrong(party: Party, signature: PaperSignature, issued: Revision | None) -> 
     first, earliest = _earliest(party)
     if signed_on < earliest:
         words = _("The date of the signature must not be before %(day)s, when %(what)s.")
-        what = _("the document was issued") if first else _("the other side signed")
-        wrong.append(words % {"day": date_words(earliest), "what": what})
+        before_it = _("the document was issued") if first else _("the other side signed")
+        wrong.append(words % {"day": date_words(earliest), "what": before_it})
     if Revision.objects.filter(sha256=scan.sha256).exists():
         wrong.append(_("This is the file to print, not a scan of the signed copy. Select the scan."))
     before = PaperScan.objects.filter(act__party__request=party.request, sha256=scan.sha256)

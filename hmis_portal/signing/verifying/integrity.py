@@ -109,25 +109,25 @@ def check_chain(after: int) -> int | None:
     known = outstanding()
     if after == 0:
         _check_unnamed(known)
-    last, found = chain.check(after)
-    _note_found(found, known)
+    last, findings = chain.check(after)
+    _note_found(findings, known)
     if last is None:
         _check_anchors(known)
     else:
-        told = {str(one.told_of.pk) for one in found}
-        for link in ChainLink.objects.filter(pk__in=_known_links(known, after, last)).exclude(pk__in=told):
+        noted = {str(finding.told_of.pk) for finding in findings}
+        for link in ChainLink.objects.filter(pk__in=_known_links(known, after, last)).exclude(pk__in=noted):
             _note(link, PortalEvent.RECORD_CHANGED, "", known)
     return last
 
 
 def _check_unnamed(known: dict[tuple[str, str], AuditEvent]) -> None:
     """Rows that the portal did not write, until they are gone again."""
-    found = chain.extend(everything=True)
-    _note_found(found, known)
-    told = {(one.told_of._meta.label_lower, str(one.told_of.pk)) for one in found}
+    findings = chain.extend(everything=True)
+    _note_found(findings, known)
+    noted = {(finding.told_of._meta.label_lower, str(finding.told_of.pk)) for finding in findings}
     for (kind, key), event in known.items():
         model = chain.tables().get(kind)
-        if model and event.verb == PortalEvent.RECORD_INSERTED and (kind, key) not in told:
+        if model and event.verb == PortalEvent.RECORD_INSERTED and (kind, key) not in noted:
             gone: Any = model
             _note(gone(pk=key), PortalEvent.RECORD_INSERTED, "", known)
 
@@ -135,12 +135,12 @@ def _check_unnamed(known: dict[tuple[str, str], AuditEvent]) -> None:
 def _check_anchors(known: dict[tuple[str, str], AuditEvent]) -> None:
     """What was told outside of the record; while the storage is away nothing is found."""
     try:
-        found = anchors.against()
+        findings = anchors.against()
     except PartAway as error:
         log.warning("anchors_wait", error=str(error))
         return
-    _note_found(found, known)
-    if not found:
+    _note_found(findings, known)
+    if not findings:
         _note(PortalSettings.load(), PortalEvent.RECORD_CUT, "", known)
 
 
@@ -152,13 +152,13 @@ def cast_anchor() -> None:
 
 def lengthen_chain() -> None:
     """Add what was recorded lately to the chain; what the portal did not write is told at once."""
-    if found := chain.extend():
-        _note_found(found, outstanding())
+    if findings := chain.extend():
+        _note_found(findings, outstanding())
 
 
-def _note_found(found: list[chain.Found], known: dict[tuple[str, str], AuditEvent]) -> None:
-    for one in found:
-        _note(one.told_of, one.what, one.words, known)
+def _note_found(findings: list[chain.Found], known: dict[tuple[str, str], AuditEvent]) -> None:
+    for finding in findings:
+        _note(finding.told_of, finding.what, finding.words, known)
 
 
 def _known_links(known: dict[tuple[str, str], AuditEvent], after: int, last: int) -> list[int]:

@@ -64,37 +64,37 @@ def answer(token: str) -> Finding | None:
     sha256: str | None = cache.get(f"verify-token:{token}")
     if sha256 is None:
         raise KeyError(token)
-    kept: dict[str, Any] | None = cache.get(_answer(sha256))
-    if kept is None:  # no worker came to it in time
+    stored: dict[str, Any] | None = cache.get(_answer(sha256))
+    if stored is None:  # no worker came to it in time
         return Finding(Answer.UNSURE, sha256)
-    if not kept["answer"]:
+    if not stored["answer"]:
         return None
     tables: dict[str, Any] = {
         "revision": Revision.objects.select_related("request__version", "seal_key"),
         "certificate": CompletionCertificate.objects.select_related("request__version", "seal_key"),
         "scan": PaperScan.objects.select_related("act__party__request"),
     }
-    rows = {name: table.filter(sha256=kept[name]).last() for name, table in tables.items() if kept[name]}
+    rows = {name: table.filter(sha256=stored[name]).last() for name, table in tables.items() if stored[name]}
     if None in rows.values():  # this is another database than the one that the answer is from
         return Finding(Answer.UNSURE, sha256)
     return Finding(
-        Answer(kept["answer"]),
-        kept["sha256"],
-        added_bytes=kept["added_bytes"],
-        reads_as=kept["reads_as"],
+        Answer(stored["answer"]),
+        stored["sha256"],
+        added_bytes=stored["added_bytes"],
+        reads_as=stored["reads_as"],
         **rows,
     )
 
 
 def _keep(finding: Finding) -> None:
-    kept = {
+    stored = {
         "answer": finding.answer.value,
         "sha256": finding.sha256,
         "added_bytes": finding.added_bytes,
         "reads_as": finding.reads_as,
         **{name: getattr(finding, name).sha256 if getattr(finding, name) else "" for name in KINDS},
     }
-    cache.set(_answer(finding.sha256), kept, MINUTES * 60)
+    cache.set(_answer(finding.sha256), stored, MINUTES * 60)
 
 
 def _answer(sha256: str) -> str:

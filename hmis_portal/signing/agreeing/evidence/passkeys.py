@@ -96,19 +96,20 @@ def confirm(assertion: Assertion, user: Person, facts: dict[str, str]) -> tuple[
 
 def holds(act: SignatureAct) -> bool:
     """Whether the evidence kept in an act still proves that its passkey signed its statement."""
-    kept = act.assertion or {}
+    assertion = act.assertion or {}
     try:
-        client_data = CollectedClientData(websafe_decode(kept["client_data"]))
-        authenticator_data = AuthenticatorData(websafe_decode(kept["authenticator_data"]))
-        key = CoseKey.parse(cbor.decode(websafe_decode(kept["public_key"])))  # type: ignore[arg-type]
-        key.verify(authenticator_data + client_data.hash, websafe_decode(kept["signature"]))
+        client_data = CollectedClientData(websafe_decode(assertion["client_data"]))
+        authenticator_data = AuthenticatorData(websafe_decode(assertion["authenticator_data"]))
+        key = CoseKey.parse(cbor.decode(websafe_decode(assertion["public_key"])))  # type: ignore[arg-type]
+        key.verify(authenticator_data + client_data.hash, websafe_decode(assertion["signature"]))
     except (InvalidSignature, ValueError, KeyError, TypeError):
         return False
     return (
         client_data.type == CollectedClientData.TYPE.GET
         and client_data.challenge == statements.digest(act.statement)
         and authenticator_data.is_user_verified()
-        and PublicKeyCredentialRpEntity(id=kept["host"], name="").id_hash == authenticator_data.rp_id_hash
+        and PublicKeyCredentialRpEntity(id=assertion["host"], name="").id_hash
+        == authenticator_data.rp_id_hash
     )
 
 
@@ -125,8 +126,10 @@ def _credential(passkey: Authenticator) -> AttestedCredentialData:
 def _last_counter(own: Authenticator, credential: str) -> int:
     """The highest count seen of this credential: when it was registered, and at each signature."""
     counts: list[int] = [
-        kept["counter"]
-        for kept in SignatureAct.objects.filter(credential=credential).values_list("assertion", flat=True)
-        if kept
+        assertion["counter"]
+        for assertion in SignatureAct.objects.filter(credential=credential).values_list(
+            "assertion", flat=True
+        )
+        if assertion
     ]
     return max([int(own.wrap().authenticator_data.counter), *counts])
