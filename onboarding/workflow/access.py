@@ -2,36 +2,36 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from hmis_portal.events import Verb
 from onboarding.models import Access
 from onboarding.workflow.moves import ADMIN, SYSTEM, Move
 
 X, G = Access.State, Agency.State
 
 
-class AccessVerb(StrEnum):
+class AccessVerb(Verb, of="onboarding.access"):
     """What the history stores."""
 
-    BECOME_READY = "become_ready"
-    LOSE_READY = "lose_ready"
-    GRANT = "grant"
-    SUSPEND = "suspend"
-    RESTORE = "restore"
-    CHANGE = "change"
-    CONFIRM_DONE = "confirm_done"
-    END = "end"
-    COME_BACK = "come_back"
+    BECOME_READY = "become_ready", _("The %(object)s can be granted now")
+    LOSE_READY = "lose_ready", _("The %(object)s can no longer be granted")
+    GRANT = "grant", _("confirmed the %(object)s")
+    SUSPEND = "suspend", _("The %(object)s is suspended")
+    RESTORE = "restore", _("The %(object)s is restored")
+    CHANGE = "change", _("The %(object)s is to be changed in the HMIS")
+    CONFIRM_DONE = "confirm_done", _("confirmed that it is done in the HMIS: %(target)s")
+    END = "end", _("The %(object)s has ended")
+    COME_BACK = "come_back", _("The %(object)s begins anew")
 
 
-class AgencyVerb(StrEnum):
+class AgencyVerb(Verb, of="agencies.agency"):
     """What the history stores."""
 
-    GO_LIVE = "go_live"
-    LEAVE = "leave"
+    GO_LIVE = "go_live", _("The agency is live in the HMIS")
+    LEAVE = "leave", _("recorded that the agency left the HMIS")
 
 
 @dataclass(frozen=True)

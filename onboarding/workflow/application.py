@@ -2,42 +2,42 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from hmis_portal.events import Verb
 from onboarding.models import Application, ReadinessQuestion, Remark
 from onboarding.workflow.moves import ADMIN, MANAGER, SYSTEM, Move
 
 A = Application.State
 
 
-class ApplicationVerb(StrEnum):
+class ApplicationVerb(Verb, of="onboarding.application"):
     """What the history stores."""
 
-    START = "start"
-    SUBMIT = "submit"
-    TAKE = "take"
-    HAND_OVER = "hand_over"
-    HAND_BACK = "hand_back"
-    HOLD = "hold"
-    RELEASE = "release"
-    REQUEST_CHANGES = "request_changes"
-    RESUBMIT = "resubmit"
-    RECOMMEND = "recommend"
-    APPROVE = "approve"
-    DECLINE = "decline"
-    APPEAL = "appeal"
-    UPHOLD = "uphold"
-    OVERTURN = "overturn"
-    WITHDRAW = "withdraw"
-    REVOKE_APPROVAL = "revoke_approval"
-    REOPEN = "reopen"
-    MOU_LOST = "mou_lost"
-    ASK_FOR_TIME = "ask_for_time"
-    GIVE_TIME = "give_time"
-    REFUSE_TIME = "refuse_time"
+    START = "start", _("started the application %(target)s")
+    SUBMIT = "submit", _("sent the application %(target)s with the signed MOU")
+    TAKE = "take", _("began to review the application")
+    HAND_OVER = "hand_over", _("handed the review of %(target)s over to a colleague")
+    HAND_BACK = "hand_back", _("put the application back in the queue")
+    HOLD = "hold", _("put the application on hold")
+    RELEASE = "release", _("ended the hold of the application")
+    REQUEST_CHANGES = "request_changes", _("asked for changes to the application")
+    RESUBMIT = "resubmit", _("sent the application %(target)s again")
+    RECOMMEND = "recommend", _("recommended the approval of %(target)s to a second person")
+    APPROVE = "approve", _("approved the application %(target)s")
+    DECLINE = "decline", _("declined the application %(target)s")
+    APPEAL = "appeal", _("asked for a second look at the decline")
+    UPHOLD = "uphold", _("looked again and left the decline as it is")
+    OVERTURN = "overturn", _("looked again and took the decline back")
+    WITHDRAW = "withdraw", _("withdrew the application %(target)s")
+    REVOKE_APPROVAL = "revoke_approval", _("revoked the approval")
+    REOPEN = "reopen", _("re-opened the application")
+    MOU_LOST = "mou_lost", _("The application is waiting for a new signature")
+    ASK_FOR_TIME = "ask_for_time", _("asked for more time to answer")
+    GIVE_TIME = "give_time", _("gave more time to answer")
+    REFUSE_TIME = "refuse_time", _("left the day to answer as it is")
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.events import Verb
 from hmis_portal.signing.agreeing.given import PaperSignature, Signature
 from onboarding.models import Mou
 from onboarding.workflow.moves import ADMIN, LEAD, MANAGER, SIGNATORY, SYSTEM, Move
@@ -13,29 +13,32 @@ from onboarding.workflow.moves import ADMIN, LEAD, MANAGER, SIGNATORY, SYSTEM, M
 M = Mou.State
 
 
-class MouVerb(StrEnum):
+class MouVerb(Verb, of="onboarding.mou"):
     """What the history stores."""
 
-    ISSUE = "issue"
-    SIGN = "sign"
-    SIGN_ON_PAPER = "sign_on_paper"
-    DECLINE = "decline"
-    PASS_ON = "pass_on"  # noqa: S105 - no password
-    REPLACE = "replace"
-    REMIND = "remind"
-    ISSUE_ANEW = "issue_anew"
-    ONE_PARTY = "one_party"
-    SUPERSEDE = "supersede"
-    WITHDRAW_SIGNATURE = "withdraw_signature"
-    REFUSE = "refuse"
-    VOID = "void"
-    VOID_WITH_APPLICATION = "void_with_application"
-    VOID_WITH_AGENCY = "void_with_agency"
-    VOID_WITH_MOU = "void_with_mou"
-    COUNTER_SIGN = "counter_sign"
-    COUNTER_SIGN_ON_PAPER = "counter_sign_on_paper"
-    END = "end"
-    RENEW = "renew"
+    ISSUE = "issue", _("issued the MOU %(target)s for signature")
+    SIGN = "sign", _("signed the MOU %(target)s for the agency")
+    SIGN_ON_PAPER = "sign_on_paper", _("recorded that the agency signed the MOU %(target)s on paper")
+    DECLINE = "decline", _("declined to sign the MOU")
+    PASS_ON = "pass_on", _("passed the MOU on to another signatory")
+    REPLACE = "replace", _("named another signatory")
+    REMIND = "remind", _("reminded the signatory of the MOU")
+    ISSUE_ANEW = "issue_anew", _("had the MOU %(target)s issued anew")
+    ONE_PARTY = "one_party", _("recorded that both names in the MOU are one party")
+    SUPERSEDE = "supersede", _("A newer version of the MOU was published")
+    WITHDRAW_SIGNATURE = "withdraw_signature", _("withdrew the signature")
+    REFUSE = "refuse", _("refused to counter-sign the MOU")
+    VOID = "void", _("voided the MOU %(target)s")
+    VOID_WITH_APPLICATION = "void_with_application", _("closed the MOU together with the application")
+    VOID_WITH_AGENCY = "void_with_agency", _("The MOU was voided: the agency left the HMIS")
+    VOID_WITH_MOU = "void_with_mou", _("The renewal was voided: the MOU ended")
+    COUNTER_SIGN = "counter_sign", _("counter-signed the MOU %(target)s: it is executed")
+    COUNTER_SIGN_ON_PAPER = (
+        "counter_sign_on_paper",
+        _("recorded that the MOU %(target)s was counter-signed on paper: it is executed"),
+    )
+    END = "end", _("ended the MOU %(target)s")
+    RENEW = "renew", _("began the renewal of the MOU")
 
 
 @dataclass(frozen=True)

@@ -191,6 +191,9 @@ class _Visitor(ast.NodeVisitor):
             value = part.value if isinstance(part, ast.Assign) else None
             if bases & {"StrEnum", "Enum"} and isinstance(value, ast.Constant):
                 continue
+            if "Verb" in bases and isinstance(value, ast.Tuple):
+                self.look(value.elts[1], WORD)
+                continue
             if bases & {"TextChoices", "IntegerChoices"} and isinstance(value, ast.Tuple):
                 self.look(value.elts[1], WORD)
             self.visit(part)

@@ -1,0 +1,113 @@
+"""A line of the record in words: what happened, and what it changed from what to what."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from hmis_portal.events import WORDS
+from hmis_portal.models import AuditEvent
+from hmis_portal.text.words import date_words
+
+# The fields in which a row says where it is; the record holds their values before and after.
+STATES = ("state", "outcome", "status", "role", "kind")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was changed, and from what to what; "" is nothing."""
+
+    label: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        nothing = _("nothing")
+        told = {"label": self.label, "before": self.before or nothing, "after": self.after or nothing}
+        return _("%(label)s: %(before)s → %(after)s") % told
+
+
+def sentence(event: AuditEvent) -> str:
+    """What happened. A verb that no app has any longer tells itself."""
+    words = WORDS.get((event.target_type, event.verb)) or WORDS.get(("", event.verb))
+    name, data = event.target_name, event.data
+    if words is None:
+        return _("%(verb)s: %(target)s") % {"verb": event.verb.replace("_", " "), "target": name}
+    detail = data.get("text") or data.get("of") or data.get("address") or name
+    within = name[:1].lower() + name[1:]
+    return str(words) % {"target": name, "object": within, "detail": detail, "kind": kind(event.target_type)}
+
+
+def kind(target_type: str) -> str:
+    """What a thing is called: “application”, “continuum of care”."""
+    model = _model(target_type)
+    return str(model._meta.verbose_name) if model else target_type
+
+
+def changes(event: AuditEvent) -> list[Change]:
+    """From where to where it went, and what else was changed, each in words."""
+    model = _model(event.target_type)
+    whole = []
+    if event.before or event.after:
+        states = _states(model) if model else {}
+        before, after = (_value(value, states) for value in (event.before, event.after))
+        whole = [Change("", before, after)]
+    return [*whole, *_of_fields(model, event.data.get("changed"))]
+
+
+def _of_fields(model: type[models.Model] | None, changed: Any) -> Iterator[Change]:
+    """Rows of an earlier release hold names alone, or what was put in place alone."""
+    if isinstance(changed, list):
+        changed = {name: ["", ""] for name in changed}
+    for name, values in (changed or {}).items():
+        field = _field(model, name) if model else None
+        before, after = values if isinstance(values, list) and len(values) == 2 else ("", values)
+        choices = _choices(field) if field is not None else {}
+        label = field.verbose_name if field is not None else str(name).replace("_", " ")
+        yield Change(capfirst(str(label)), _value(before, choices), _value(after, choices))
+
+
+def _value(value: Any, choices: Mapping[str, Any]) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_value(one, choices) for one in value)
+    text = "" if value is None else str(value)
+    if text in choices:
+        return str(choices[text])
+    if text in ("True", "False"):
+        return _("Yes") if text == "True" else _("No")
+    try:
+        return date_words(date.fromisoformat(text)) if len(text) == 10 else text
+    except ValueError:
+        return text
+
+
+def _model(target_type: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(target_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def _field(model: type[models.Model], name: str) -> models.Field[Any, Any] | None:
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return field if isinstance(field, models.Field) else None
+
+
+@cache
+def _states(model: type[models.Model]) -> dict[str, Any]:
+    fields = [_field(model, name) for name in reversed(STATES)]
+    return {key: words for field in fields if field is not None for key, words in _choices(field).items()}
+
+
+def _choices(field: models.Field[Any, Any]) -> dict[str, Any]:
+    return {str(value): words for value, words in field.flatchoices if value not in (None, "")}
