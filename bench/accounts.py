@@ -29,8 +29,8 @@ def measure_all(say: Callable[[str], Any], sizes: tuple[int, ...] = SIZES) -> li
     )
     rows = []
     for size in sizes:
-        kept = _list(agency, director, size)
-        row = measure(kept, size)
+        user_list = _list(agency, director, size)
+        row = measure(user_list, size)
         rows.append(row)
         say(
             f"{row['name']:<34}{size:>9}{row['queries']:>9}{row['queries_a_batch']:>9}{row['cpu_ms']:>9}{row['wall_ms']:>9}{row['peak_mb']:>9}"
@@ -41,7 +41,7 @@ def measure_all(say: Callable[[str], Any], sizes: tuple[int, ...] = SIZES) -> li
 def measure(kept: HmisUserList, size: int) -> dict[str, Any]:
     comparison.compare(kept)  # the first finds all differences, each later one finds them again
     begun, used = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_utime
-    found = comparison.compare(kept)
+    differences = comparison.compare(kept)
     wall, cpu = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_utime - used
     with CaptureQueriesContext(connection) as asked:
         comparison.compare(kept)
@@ -53,7 +53,7 @@ def measure(kept: HmisUserList, size: int) -> dict[str, Any]:
     tracemalloc.stop()
     batches = -(-size // user_list.BATCH)
     return {
-        "name": "comparison of accounts", "size": size, "differences": found, "queries": queries,
+        "name": "comparison of accounts", "size": size, "differences": differences, "queries": queries,
         "queries_a_batch": round(queries / batches, 1), "cpu_ms": round(cpu * 1000), "wall_ms": round(wall * 1000),
         "peak_mb": round(peak / 1024 / 1024, 1),
     }  # fmt: skip
@@ -88,17 +88,17 @@ def _list(agency: Agency, director: User, size: int) -> HmisUserList:
     )
     HmisAccount.objects.all().delete()
     Difference.objects.all().delete()
-    kept = HmisUserList.objects.create(name=f"{size} accounts", uploaded_by=director, columns=COLUMNS)
+    user_list = HmisUserList.objects.create(name=f"{size} accounts", uploaded_by=director, columns=COLUMNS)
     HmisAccount.objects.bulk_create(
-        [_account(kept, row.email, place) for place, row in enumerate(staff)], batch_size=1000
+        [_account(user_list, row.email, place) for place, row in enumerate(staff)], batch_size=1000
     )
-    return kept
+    return user_list
 
 
-def _account(kept: HmisUserList, email: str, place: int) -> HmisAccount:
+def _account(user_list: HmisUserList, email: str, place: int) -> HmisAccount:
     name = f"x{place}" if place % 10 == 0 else email.split("@")[0]
     return HmisAccount(
-        list=kept, user_name=name, user_key=name, email="" if place % 10 == 0 else email,
+        list=user_list, user_name=name, user_key=name, email="" if place % 10 == 0 else email,
         roles="Other" if place % 10 == 1 else "Data entry",
         last_sign_in=timezone.localdate() if place % 10 != 2 else timezone.localdate().replace(year=2024, day=1),
     )  # fmt: skip

@@ -84,11 +84,11 @@ def _of_size(repeats: int, times: int) -> Iterator[Row]:
     count = iter(range(10_000))
 
     def whole() -> SigningRequest:
-        made = _issue(version, people, f"BENCH-{next(count)}")
+        mou = _issue(version, people, f"BENCH-{next(count)}")
         for role in ROLES:
-            _sign(made, role)
-        _executed(made)
-        return made
+            _sign(mou, role)
+        _executed(mou)
+        return mou
 
     acts = {
         "bare WeasyPrint (the floor)": lambda: _bare(html),
@@ -144,7 +144,9 @@ def _version(repeats: int) -> TextVersion:
     number = iter(range(1, 10_000))
 
     def copy(again: int) -> str:
-        return CLAUSE.sub(lambda found: f"## {next(number)}. {found[1]}{{#{found[2]}-{again}}}", clauses)
+        return CLAUSE.sub(
+            lambda heading: f"## {next(number)}. {heading[1]}{{#{heading[2]}-{again}}}", clauses
+        )
 
     parts = [copy(again) for again in range(repeats)]
     body = head + "\n\n".join(parts)

@@ -28,18 +28,18 @@ COLUMNS = {
 def measure(by: User, rows: int) -> list[dict[str, Any]]:
     """What reading, trying and recording so many results cost; one of 100 is unknown and held."""
     upload = _upload(by, rows)
-    found = [_timed("results: read a file", rows, lambda: _table(_file(by, rows)))]
+    timings = [_timed("results: read a file", rows, lambda: _table(_file(by, rows)))]
     importing.say_columns(upload, by=by)
-    found.append(_timed("results: try a file", rows, lambda: importing.work(upload.pk)))
+    timings.append(_timed("results: try a file", rows, lambda: importing.work(upload.pk)))
     importing.say_columns(upload, by=by)
-    found[-1]["peak_mb"] = _peak(lambda: importing.work(upload.pk))
+    timings[-1]["peak_mb"] = _peak(lambda: importing.work(upload.pk))
     upload.refresh_from_db()
     importing.confirm(upload, by=by, seen=importing.stamp(upload))
-    found.append(_timed("results: record a file", rows, lambda: importing.work(upload.pk)))
+    timings.append(_timed("results: record a file", rows, lambda: importing.work(upload.pk)))
     upload.refresh_from_db()
     if upload.state != Upload.State.DONE:
         raise RuntimeError(f"The file was not recorded: {upload.state}, {upload.error}")
-    return found
+    return timings
 
 
 def _file(by: User, rows: int) -> SimpleUploadedFile:

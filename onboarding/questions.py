@@ -40,7 +40,7 @@ def ask(
 
     The same words of the same person within ten minutes are one question: a button clicked twice.
     """
-    kept = _kept(file)
+    attached = _kept(file)
     thread = Thread(
         kind=kind, subject=subject, agency=agency, clause=clause, opened_by=by,
         name=by.get_full_name() if by else name, email=by.email if by else email,
@@ -49,7 +49,7 @@ def ask(
         if same := _asked_just_now(thread, text):
             return same
         thread.save()
-        message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by, **kept)
+        message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by, **attached)
         _record(thread, OnboardingEvent.ASKED_A_QUESTION, by=by, ip=ip)
         emails.question_received(thread, message)
         emails.question_waiting(thread, message)
@@ -58,7 +58,7 @@ def ask(
 
 def write_to(agency: Agency, *, subject: str, text: str, by: User, file: Any = None) -> Thread:
     """The HMIS Admin begins a conversation: all who act for the agency read it, its managers are mailed."""
-    kept = _kept(file)
+    attached = _kept(file)
     thread = Thread(
         kind=Thread.Kind.AGENCY, subject=subject, agency=agency, opened_by=by, name=by.get_full_name(),
         email=by.email, answered_at=timezone.now(),
@@ -68,7 +68,7 @@ def write_to(agency: Agency, *, subject: str, text: str, by: User, file: Any = N
             return same
         thread.save()
         message = ThreadMessage.objects.create(
-            thread=thread, text=text, written_by=by, from_admin=True, **kept
+            thread=thread, text=text, written_by=by, from_admin=True, **attached
         )
         _record(thread, OnboardingEvent.WROTE_TO_AN_AGENCY, by=by)
         emails.message_to_agency(thread, message)
@@ -98,13 +98,13 @@ def _kept(file: Any) -> dict[str, Any]:
 
 def answer(*, thread: Thread, by: User, text: str, file: Any = None) -> ThreadMessage:
     """The HMIS Admin answers; whoever asked gets it by e-mail, of a conversation the agency's managers too."""
-    kept = _kept(file)
+    attached = _kept(file)
     with transaction.atomic():
         thread = _locked(thread)
         if (last := _last(thread)) and last.from_admin and last.text == text:
             return last
         message = ThreadMessage.objects.create(
-            thread=thread, text=text, written_by=by, from_admin=True, **kept
+            thread=thread, text=text, written_by=by, from_admin=True, **attached
         )
         _reopen(thread, answered=True)
         _record(thread, OnboardingEvent.ANSWERED_A_QUESTION, by=by)
@@ -117,12 +117,12 @@ def answer(*, thread: Thread, by: User, text: str, file: Any = None) -> ThreadMe
 
 def write_again(*, thread: Thread, by: User, text: str, file: Any = None) -> ThreadMessage:
     """The other side goes on; the question waits for the HMIS Admin again."""
-    kept = _kept(file)
+    attached = _kept(file)
     with transaction.atomic():
         thread = _locked(thread)
         if (last := _last(thread)) and last.written_by == by and last.text == text:
             return last
-        message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by, **kept)
+        message = ThreadMessage.objects.create(thread=thread, text=text, written_by=by, **attached)
         _reopen(thread, answered=False)
         _record(thread, OnboardingEvent.WROTE_TO_A_QUESTION, by=by)
         emails.question_waiting(thread, message)

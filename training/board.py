@@ -32,12 +32,12 @@ class Filters:
     name: str = ""
 
     @classmethod
-    def of(cls, given: Mapping[str, str]) -> "Filters":
-        state = given.get("state", "")
+    def of(cls, query: Mapping[str, str]) -> "Filters":
+        state = query.get("state", "")
         return cls(
             state if state in STATES else "",
-            given.get("course", "")[:60],
-            given.get("name", "")[:100].strip(),
+            query.get("course", "")[:60],
+            query.get("name", "")[:100].strip(),
         )
 
     @property

@@ -18,8 +18,8 @@ def assign_courses(staff: Staff, by: User | None = None, **_kwargs: Any) -> None
 
 
 @revisions.on_sealed(TextVersion.Kind.USER_AGREEMENT)
-def send_receipt(made: Revision) -> None:
-    row = UserAgreement.objects.select_related("request", "staff").filter(request=made.request_id).first()
-    act = SignatureAct.objects.select_related("user").get(party__request=made.request_id)
+def send_receipt(revision: Revision) -> None:
+    row = UserAgreement.objects.select_related("request", "staff").filter(request=revision.request_id).first()
+    act = SignatureAct.objects.select_related("user").get(party__request=revision.request_id)
     if row is not None:
-        emails.agreement_signed(row, act, made.document)
+        emails.agreement_signed(row, act, revision.document)

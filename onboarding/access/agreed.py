@@ -30,20 +30,20 @@ def differences(access: Access) -> list[str]:
     if not access.agreed:
         return []
     before, now = access.agreed, of(access.staff)
-    said = []
+    sentences = []
     if before["role"] != now["role"]:
         words = _("Role: %(before)s before, now %(now)s.")
-        said.append(
+        sentences.append(
             words % {key: HmisRole(side["role"]).label for key, side in (("before", before), ("now", now))}
         )
     if before["level"] != now["level"]:
         words = _("Access level: %(before)s before, now %(now)s.")
         labels = {key: AccessLevel(side["level"]).label for key, side in (("before", before), ("now", now))}
-        said.append(words % labels)
+        sentences.append(words % labels)
     added = [name for key, name in now["projects"].items() if key not in before["projects"]]
     gone = [name for key, name in before["projects"].items() if key not in now["projects"]]
     if added:
-        said.append(_("Projects added: %s.") % "; ".join(added))
+        sentences.append(_("Projects added: %s.") % "; ".join(added))
     if gone:
-        said.append(_("Projects no longer: %s.") % "; ".join(gone))
-    return said
+        sentences.append(_("Projects no longer: %s.") % "; ".join(gone))
+    return sentences

@@ -64,13 +64,13 @@ def judge(table: tables.Table) -> list[Answer]:
     cells = [
         {field: hmis_table.cell(row, place) for field, place in places.items()} for row in table.rows[1:]
     ]
-    found = _found([row["reference"] for row in cells])
+    rows = _found([row["reference"] for row in cells])
     seen: dict[str, int] = {}
     answers = []
     for number, row in zip(table.numbers[1:], cells, strict=True):
         reference = row["reference"]
         answer = Answer(number, reference, "wrong", user_name=row.get("user_name", ""))
-        answer.fault = _judge(answer, row["done_on"], found)
+        answer.fault = _judge(answer, row["done_on"], rows)
         if not answer.fault and reference in seen:
             answer.act, answer.fault = "wrong", _("The reference stands in row %s already") % seen[reference]
         seen.setdefault(reference, number)
@@ -92,11 +92,11 @@ def _found(references: Sequence[str]) -> Found:
     return Found(access, {differences.reference(row): row for row in differences.asked()})
 
 
-def _judge(answer: Answer, done_on: str, found: Found) -> str:
+def _judge(answer: Answer, done_on: str, rows: Found) -> str:
     """What is wrong with a row, "" when nothing is."""
     match = OF_ACCESS.fullmatch(answer.reference)
-    answer.row = found.access.get(int(match[1])) if match else None
-    answer.difference = found.asked.get(answer.reference)
+    answer.row = rows.access.get(int(match[1])) if match else None
+    answer.difference = rows.asked.get(answer.reference)
     if answer.row is None and answer.difference is None:
         return _("No line of the list has this reference")
     if not done_on:
@@ -130,19 +130,19 @@ def _judge(answer: Answer, done_on: str, found: Found) -> str:
 
 def confirm(table: tables.Table, *, by: User, ip: str | None) -> tuple[int, list[str]]:
     """Confirm what is in order as it is judged now, each by itself; how many, and what was refused meanwhile."""
-    made, refused = 0, []
+    confirmed, refused = 0, []
     for answer in judge(table):
         if answer.act == "done" and answer.difference:
-            made += differences.confirm(Difference.objects.filter(pk=answer.difference.pk), by=by, ip=ip)
+            confirmed += differences.confirm(Difference.objects.filter(pk=answer.difference.pk), by=by, ip=ip)
         if answer.act != "done" or answer.row is None:
             continue
         verb = AccessVerb.GRANT if answer.kind == vendor.CREATE else AccessVerb.CONFIRM_DONE
         try:
             perform_held(answer.row, verb, by=by, given=Account(answer.user_name, answer.done_on), ip=ip)
-            made += 1
+            confirmed += 1
         except DomainError as error:
             refused += [f"{answer.row.staff.name}: {text}" for text in error.messages]
-    return made, refused
+    return confirmed, refused
 
 
 def with_errors(table: tables.Table) -> Iterator[list[str]]:

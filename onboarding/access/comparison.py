@@ -32,14 +32,14 @@ def compare(user_list: HmisUserList, *, today: dt.date | None = None) -> int:
     HmisUserList.objects.select_for_update().get(pk=user_list.pk)
     run, day = timezone.now(), today or timezone.localdate()
     match(user_list)
-    found = 0
+    count = 0
     for differences in _of_accounts(user_list, day):
-        found += _keep(differences, run)
+        count += _keep(differences, run)
     for differences in _of_rights(user_list):
-        found += _keep(differences, run)
+        count += _keep(differences, run)
     _put_away(user_list, run)
     HmisUserList.objects.filter(pk=user_list.pk).update(compared_at=run)
-    return found
+    return count
 
 
 def match(user_list: HmisUserList) -> None:
@@ -132,9 +132,9 @@ def judge(
     if account.second or not granted:
         return [_difference(Kind.NO_RIGHT, account, _why_no_right(account, access), access)]
     named = [row for row in granted if row.account_name.lower() == account.user_key] or granted
-    found = []
+    differences = []
     if wrong := _wrong(account, named, columns, roles):
-        found.append(_difference(Kind.WRONG, account, " ".join(wrong), named))
+        differences.append(_difference(Kind.WRONG, account, " ".join(wrong), named))
     used = account.last_sign_in or min(
         (timezone.localdate(row.granted_at) for row in named if row.granted_at), default=today
     )
@@ -144,8 +144,8 @@ def judge(
             if account.last_sign_in
             else _("Never signed in since the account was made on %s.")
         )
-        found.append(_difference(Kind.IDLE, account, words % date_words(used), named))
-    return found
+        differences.append(_difference(Kind.IDLE, account, words % date_words(used), named))
+    return differences
 
 
 def _difference(
@@ -166,7 +166,7 @@ def _why_no_right(account: HmisAccount, access: Sequence[Access]) -> str:
         return _("It is the second account of a person who is matched by user name or address already.")
     if not access:
         return _("The person is on no roster whose access is decided here.")
-    said = []
+    sentences = []
     for row in access:
         words = _("%(agency)s: %(state)s. %(why)s")
         facts = {
@@ -174,25 +174,27 @@ def _why_no_right(account: HmisAccount, access: Sequence[Access]) -> str:
             "state": row.get_state_display(),
             "why": " ".join(row.reasons),
         }
-        said.append((words % facts).strip())
+        sentences.append((words % facts).strip())
         if row.to_do:
-            said.append(_("It is on the list of what is to be done."))
-    return " ".join(said)
+            sentences.append(_("It is on the list of what is to be done."))
+    return " ".join(sentences)
 
 
 def _wrong(
     account: HmisAccount, granted: Sequence[Access], columns: Collection[str], roles: Roles
 ) -> list[str]:
     """Roles are compared only where the table of roles knows all of them."""
-    said = []
-    there = [roles.of(row.staff) for row in granted]
-    if "roles" in columns and not any(one.missing for one in there):
-        wanted = [name for one in there for name in one.roles]
-        said += _compared(account.roles, wanted, _("Roles there: %(has)s. Agreed here: %(wanted)s."))
+    sentences = []
+    agreed_roles = [roles.of(row.staff) for row in granted]
+    if "roles" in columns and not any(agreed.missing for agreed in agreed_roles):
+        wanted = [name for agreed in agreed_roles for name in agreed.roles]
+        sentences += _compared(account.roles, wanted, _("Roles there: %(has)s. Agreed here: %(wanted)s."))
     if "projects" in columns:
         wanted = [project.project_name for row in granted for project in row.staff.projects.all()]
-        said += _compared(account.projects, wanted, _("Projects there: %(has)s. Agreed here: %(wanted)s."))
-    return said
+        sentences += _compared(
+            account.projects, wanted, _("Projects there: %(has)s. Agreed here: %(wanted)s.")
+        )
+    return sentences
 
 
 def _compared(listed: str, wanted: Iterable[str], words: str) -> list[str]:

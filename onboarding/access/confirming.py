@@ -49,31 +49,36 @@ def due_on(agency: Agency) -> dt.date | None:
 
 @transaction.atomic
 def confirm(
-    agency: Agency, *, due: dt.date, said: Mapping[int, Said], signed_name: str, by: User, ip: str | None
+    agency: Agency, *, due: dt.date, answers: Mapping[int, Said], signed_name: str, by: User, ip: str | None
 ) -> AccessConfirmation:
     """Keep what was said of each (by the key of the access), and report those who left. WrongState when it was done."""
     lock_agency(agency.pk)
-    rows = [row for row in people(agency) if row.pk in said]
+    rows = [row for row in people(agency) if row.pk in answers]
     try:
         with transaction.atomic():
-            made = AccessConfirmation.objects.create(
+            confirmation = AccessConfirmation.objects.create(
                 agency=agency, due_on=due, signed_name=signed_name, signed_by=by,
-                people=[_line(row, *said[row.pk]) for row in rows],
+                people=[_line(row, *answers[row.pk]) for row in rows],
             )  # fmt: skip
     except IntegrityError as error:
         if "access_confirmed_once" in str(error):
             raise WrongState(_("This was confirmed already. Nothing was done twice.")) from error
         raise
     for row in rows:
-        answer, last_day = said[row.pk]
+        answer, last_day = answers[row.pk]
         if answer == Answer.LEFT and last_day and row.staff.last_day_as_told(by) != last_day:
             reason = _("Said at the confirmation of who needs access.")
             leavers.report_leaver(staff=row.staff, by=by, last_day=last_day, reason=reason)
-    counts = {str(answer): sum(one[0] == answer for one in said.values()) for answer in Answer}
+    counts = {str(answer): sum(reply[0] == answer for reply in answers.values()) for answer in Answer}
     audit.record(
-        by=by, verb=OnboardingEvent.CONFIRMED_ACCESS, obj=made, agency_id=agency.pk, data=counts, ip=ip
+        by=by,
+        verb=OnboardingEvent.CONFIRMED_ACCESS,
+        obj=confirmation,
+        agency_id=agency.pk,
+        data=counts,
+        ip=ip,
     )
-    return made
+    return confirmation
 
 
 def _line(row: Access, answer: str, last_day: dt.date | None) -> dict[str, Any]:

@@ -12,12 +12,12 @@ Names = Mapping[str, Sequence[str]]  # field → how its heading may read
 def places(headings: Sequence[str], names: Names) -> dict[str, int]:
     """Field → its column: the first heading that reads like one of its names."""
     read = {letters(heading): place for place, heading in reversed(list(enumerate(headings)))}
-    found = {}
+    columns = {}
     for field, ways in names.items():
         column = next((read[letters(way)] for way in ways if letters(way) in read), None)
         if column is not None:
-            found[field] = column
-    return found
+            columns[field] = column
+    return columns
 
 
 def cell(cells: Sequence[str], place: int | None) -> str:

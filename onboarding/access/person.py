@@ -80,9 +80,9 @@ def own_access(person: User) -> list[PersonAccess]:
     rows = Access.objects.filter(staff__in=[status.staff.pk for status in statuses])
     rows = rows.select_related("staff").prefetch_related("staff__projects__funders")
     access = {row.staff_id: row for row in rows}
-    there = Roles.load()
+    roles = Roles.load()
     return [
-        PersonAccess(status, row, there.of(row.staff).roles if row else ())
+        PersonAccess(status, row, roles.of(row.staff).roles if row else ())
         for status in statuses
         for row in [access.get(status.staff.pk)]
     ]
@@ -91,30 +91,32 @@ def own_access(person: User) -> list[PersonAccess]:
 def of_roster(rows: Sequence[Staff]) -> dict[int, list[Standing]]:
     """For the lines of the roster; those who left have their access alone."""
     access = {row.staff_id: row for row in Access.objects.filter(staff__in=rows)} if rows else {}
-    found = {}
+    lines = {}
     for status in selectors.statuses(rows):
-        one = PersonAccess(status, access.get(status.staff.pk), ())
-        found[status.staff.pk] = [*_learning(one), *_access(one)]
-    return found
+        access_of_person = PersonAccess(status, access.get(status.staff.pk), ())
+        lines[status.staff.pk] = [*_learning(access_of_person), *_access(access_of_person)]
+    return lines
 
 
-def _learning(one: PersonAccess) -> list[Standing]:
-    if one.staff.left_on or not one.status.items:
+def _learning(person: PersonAccess) -> list[Standing]:
+    if person.staff.left_on or not person.status.items:
         return []
-    lines = [Standing(_("Training"), "done" if one.status.met else "waiting", one.status.progress_words)]
-    if item := one.agreement:
+    lines = [
+        Standing(_("Training"), "done" if person.status.met else "waiting", person.status.progress_words)
+    ]
+    if item := person.agreement:
         lines.append(Standing(_("Agreement"), item.tone, item.label))
     return lines
 
 
-def _access(one: PersonAccess) -> list[Standing]:
-    if one.access is None or not one.staff.logs_in:
+def _access(person: PersonAccess) -> list[Standing]:
+    if person.access is None or not person.staff.logs_in:
         return []
-    details = [one.access.account_name]
-    if one.access.to_do:
-        what = Access.ToDo(one.access.to_do).label
-        details.append(_("The HMIS Admin is to do: %(what)s") % {"what": what})
-    return [Standing(_("Access"), one.state_kind, one.state_text, ". ".join(filter(None, details)))]
+    details = [person.access.account_name]
+    if person.access.to_do:
+        to_do = Access.ToDo(person.access.to_do).label
+        details.append(_("The HMIS Admin is to do: %(what)s") % {"what": to_do})
+    return [Standing(_("Access"), person.state_kind, person.state_text, ". ".join(filter(None, details)))]
 
 
 roster.add(of_roster)

@@ -31,22 +31,22 @@ def recompute(agency_id: UUID, *, today: date | None = None) -> int:
     if agency.state != Agency.State.LEFT and OpenTraining.objects.filter(agency=agency_id).exists():
         welcome_new(agency)
     rows = list(rows_of(agency_id))
-    made = 0
+    moves = 0
     for row, facts in zip(rows, facts_of(rows, today=today), strict=True):
-        made += apply(row, decide(facts))
-    made += follow_changes(list(rows_of(agency_id)) if made else rows)
+        moves += apply(row, decide(facts))
+    moves += follow_changes(list(rows_of(agency_id)) if moves else rows)
     go_live_if_due(agency_id)
-    return made
+    return moves
 
 
 def follow_changes(rows: Iterable[Access]) -> int:
     """Where an account no longer has the role, access level or projects of the roster, the HMIS Admin is asked."""
-    made = 0
+    moves = 0
     for row in rows:
         asked = row.to_do == Access.ToDo.CHANGE
         if row.state == Access.State.GRANTED and (asked or not row.to_do) and agreed.differs(row) != asked:
-            made += apply(row, Decision(AccessVerb.CHANGE, tuple(agreed.differences(row))))
-    return made
+            moves += apply(row, Decision(AccessVerb.CHANGE, tuple(agreed.differences(row))))
+    return moves
 
 
 def apply(access: Access, decision: Decision) -> bool:

@@ -54,8 +54,10 @@ def remembered_columns() -> Mapping[str, str]:
 
 def guess(headings: Sequence[str]) -> dict[str, str]:
     """Field → heading: as it was chosen last where that stands in the file, else by its name."""
-    found = {field: headings[place] for field, place in hmis_table.places(headings, NAMES).items()}
-    return found | {field: heading for field, heading in remembered_columns().items() if heading in headings}
+    columns = {field: headings[place] for field, place in hmis_table.places(headings, NAMES).items()}
+    return columns | {
+        field: heading for field, heading in remembered_columns().items() if heading in headings
+    }
 
 
 def are_remembered(headings: Sequence[str]) -> bool:
@@ -112,7 +114,7 @@ def keep(table: tables.Table, columns: Mapping[str, str], *, name: str, by: User
     if not result.accounts:
         raise tables.Unreadable(_("The selected file has no row that can be read"))
     HmisAccount.objects.all().delete()
-    kept = HmisUserList.objects.create(
+    user_list = HmisUserList.objects.create(
         name=name,
         uploaded_by=by,
         uploaded_at=timezone.now(),
@@ -120,9 +122,9 @@ def keep(table: tables.Table, columns: Mapping[str, str], *, name: str, by: User
         faults=result.faults[:MOST_FAULTS],
     )
     for account in result.accounts:
-        account.list = kept
+        account.list = user_list
     HmisAccount.objects.bulk_create(result.accounts, batch_size=BATCH)
-    return kept
+    return user_list
 
 
 def batches(user_list: HmisUserList) -> Iterator[list[HmisAccount]]:

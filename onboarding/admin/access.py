@@ -183,22 +183,22 @@ class AccessAdmin(HmisListsAdmin):
         """ "Account created": for one person or several at once."""
         rows = self._listed(request, to_do.to_create().order_by("state_since"))
         form = CreatedForm(request.POST or None, rows=rows)
-        here = reverse("admin:onboarding_access_create")
+        page = reverse("admin:onboarding_access_create")
         if request.method == "POST" and not rows:
             messages.warning(request, _("These accounts were confirmed already. Nothing was done twice."))
-            return HttpResponseRedirect(here)
+            return HttpResponseRedirect(page)
         if request.method == "POST" and form.is_valid():
-            made = 0
+            granted = 0
             for row, name in form.chosen():
-                made += self._perform(request, row, AccessVerb.GRANT, Account(name))
-            if made:
+                granted += self._perform(request, row, AccessVerb.GRANT, Account(name))
+            if granted:
                 text = ngettext(
                     "%(made)d account is confirmed. The person and the coordinator are told.",
                     "%(made)d accounts are confirmed. The people and their coordinators are told.",
-                    made,
+                    granted,
                 )
-                messages.success(request, text % {"made": made})
-            return HttpResponseRedirect(here)
+                messages.success(request, text % {"made": granted})
+            return HttpResponseRedirect(page)
         return self._page(
             request,
             "admin/onboarding/create_accounts.html",
@@ -212,10 +212,10 @@ class AccessAdmin(HmisListsAdmin):
         """Suspensions, openings and closings to be carried out in the HMIS; leavers first."""
         rows = self._listed(request, to_do.to_do().order_by("to_do", "to_do_since"))
         form = DoneForm(request.POST or None, rows=rows)
-        here = reverse("admin:onboarding_access_to_do")
+        page = reverse("admin:onboarding_access_to_do")
         if request.method == "POST" and not rows:
             messages.warning(request, _("This was confirmed already. Nothing was done twice."))
-            return HttpResponseRedirect(here)
+            return HttpResponseRedirect(page)
         if request.method == "POST" and form.is_valid():
             confirmed = sum(
                 self._perform(request, row, AccessVerb.CONFIRM_DONE, Account()) for row in form.chosen()
@@ -226,7 +226,7 @@ class AccessAdmin(HmisListsAdmin):
                     ngettext("%d thing is confirmed as done.", "%d things are confirmed as done.", confirmed)
                     % confirmed,
                 )
-            return HttpResponseRedirect(here)
+            return HttpResponseRedirect(page)
         return self._page(
             request,
             "admin/onboarding/to_do.html",

@@ -170,13 +170,14 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def _show(self, request: HttpRequest, template: str, title: str, more: dict[str, Any]) -> HttpResponse:
         """A page about one application; `kept` and `list_url` lead back to the list from which it was opened."""
-        kept = request.GET.get("_changelist_filters", "")
+        filters = request.GET.get("_changelist_filters", "")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": title,
             "kept": self.get_preserved_filters(request),
-            "list_url": reverse("admin:onboarding_application_changelist") + (f"?{kept}" if kept else ""),
+            "list_url": reverse("admin:onboarding_application_changelist")
+            + (f"?{filters}" if filters else ""),
             **more,
         }
         return render(request, f"admin/onboarding/{template}.html", context)
@@ -184,16 +185,16 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def next_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The application after this one in the list from which it was opened; the first when this one has left it."""
         url = reverse("admin:onboarding_application_changelist")
-        kept = request.GET.get("_changelist_filters", "")
-        following = self._following(request, QueryDict(kept), pk)
+        filters = request.GET.get("_changelist_filters", "")
+        following = self._following(request, QueryDict(filters), pk)
         if following is None:
             messages.info(request, _("That was the last one of this list."))
-            return HttpResponseRedirect(f"{url}?{kept}" if kept else url)
+            return HttpResponseRedirect(f"{url}?{filters}" if filters else url)
         return HttpResponseRedirect(self.page_in_list(request, following))
 
-    def _following(self, request: HttpRequest, kept: QueryDict, pk: UUID) -> UUID | None:
+    def _following(self, request: HttpRequest, filters: QueryDict, pk: UUID) -> UUID | None:
         asked = copy(request)
-        asked.GET = kept  # type: ignore[assignment]  # what a browser would have asked the list for
+        asked.GET = filters  # type: ignore[assignment]  # what a browser would have asked the list for
         try:
             rows = self.get_changelist_instance(asked).queryset
         except IncorrectLookupParameters:

@@ -153,13 +153,13 @@ class HmisUserListAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         by = permissions.person(request)
         kept = user_list.keep(table, columns, name=name[:200], by=by)
-        found = comparison.compare(kept)
-        data = {"accounts": kept.accounts.count(), "differences": found, "not read": len(kept.faults)}
+        differences = comparison.compare(kept)
+        data = {"accounts": kept.accounts.count(), "differences": differences, "not read": len(kept.faults)}
         audit.record(
             by=by, verb=OnboardingEvent.USER_LIST_COMPARED, obj=kept, data=data, ip=client_ip(request)
         )
-        words = ngettext("Compared: %d difference.", "Compared: %d differences.", found)
-        messages.success(request, words % found)
+        words = ngettext("Compared: %d difference.", "Compared: %d differences.", differences)
+        messages.success(request, words % differences)
         if kept.faults:
             count = len(kept.faults)
             words = ngettext("%d row could not be read.", "%d rows could not be read.", count)

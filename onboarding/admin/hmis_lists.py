@@ -56,8 +56,8 @@ class HmisListsAdmin(ReadOnlyAdmin):
         audit.record(
             by=by, verb=OnboardingEvent.HMIS_LIST_DOWNLOADED, obj=by, data=data, ip=client_ip(request)
         )
-        made = tables.csv_bytes(rows) if suffix == "csv" else tables.xlsx_bytes([(_("To do"), rows)])
-        return tables.response(made, filename=_("accounts") + f".{suffix}")
+        content = tables.csv_bytes(rows) if suffix == "csv" else tables.xlsx_bytes([(_("To do"), rows)])
+        return tables.response(content, filename=_("accounts") + f".{suffix}")
 
     def answers_view(self, request: HttpRequest) -> HttpResponse:
         form = AnswersForm(request.POST or None, request.FILES or None)
@@ -98,9 +98,9 @@ class HmisListsAdmin(ReadOnlyAdmin):
             if "drop" in request.POST:
                 messages.success(request, _("The uploaded list is dropped. Nothing was confirmed."))
                 return back
-            made, refused = answers.confirm(table, by=permissions.person(request), ip=client_ip(request))
-            words = ngettext("%d line is confirmed as done.", "%d lines are confirmed as done.", made)
-            messages.success(request, words % made)
+            confirmed, refused = answers.confirm(table, by=permissions.person(request), ip=client_ip(request))
+            words = ngettext("%d line is confirmed as done.", "%d lines are confirmed as done.", confirmed)
+            messages.success(request, words % confirmed)
             for sentence in refused[:SHOWN]:
                 messages.warning(request, sentence)
             return back

@@ -127,8 +127,8 @@ def _count(section: Section, answers: Answers, groups: Sequence[Group]) -> str:
     answered = _("%(answered)d of %(total)d answered") % {
         "answered": sum(bool(row.answer) for row in rows), "total": len(rows)
     }  # fmt: skip
-    things = THINGS.get(section.key)
-    return ", ".join(filter(None, [things(answers) if things else "", answered if rows else ""]))
+    count_of = THINGS.get(section.key)
+    return ", ".join(filter(None, [count_of(answers) if count_of else "", answered if rows else ""]))
 
 
 def changed(answers: Answers, application: Application) -> list[Difference]:
@@ -142,5 +142,5 @@ def changed(answers: Answers, application: Application) -> list[Difference]:
         for group in section.summary(answers)
         for row in group.rows
     }
-    found = revisions.compare(revisions.sent(last), revisions.snapshot(answers))
-    return [replace(one, url=links.get(one.key, "")) for one in found]
+    differences = revisions.compare(revisions.sent(last), revisions.snapshot(answers))
+    return [replace(difference, url=links.get(difference.key, "")) for difference in differences]

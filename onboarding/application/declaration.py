@@ -51,7 +51,7 @@ def stands(answers: Answers) -> bool:
 
 def summary(answers: Answers) -> list[summaries.Group]:
     """The section as a person reads it; empty answers once the statement has lapsed."""
-    application, made = answers.application, stands(answers)
+    application, is_made = answers.application, stands(answers)
     url = summaries.section_url(answers, SectionKey.DECLARATION)
     declared = [
         ("accurate", _("Statement of accuracy"), application.declared_text or str(STATEMENT)),
@@ -60,8 +60,8 @@ def summary(answers: Answers) -> list[summaries.Group]:
         ("declared_at", _("Statement of accuracy made"), datetime_words(application.declared_at)),
     ]
     typed_as = {"declared_at": "accurate"}
-    found = [
-        summaries.Row(field, str(question), answer if made else "", typed_as=typed_as.get(field, ""))
+    rows = [
+        summaries.Row(field, str(question), answer if is_made else "", typed_as=typed_as.get(field, ""))
         for field, question, answer in declared
     ]
-    return [summaries.Group("declaration", str(_("Declaration")), url, found)]
+    return [summaries.Group("declaration", str(_("Declaration")), url, rows)]

@@ -49,8 +49,8 @@ class Lapsed:
 
     def __str__(self) -> str:
         words = _("The statement of accuracy that %(name)s made on %(day)s no longer stands.")
-        made = self.application
-        return words % {"name": made.declared_name, "day": date_words(made.declared_at)}
+        application = self.application
+        return words % {"name": application.declared_name, "day": date_words(application.declared_at)}
 
 
 def lapsed(answers: Answers) -> Lapsed | None:
@@ -69,12 +69,12 @@ def lapsed(answers: Answers) -> Lapsed | None:
 
 def _changes(events: Iterable[AuditEvent], names: Mapping[tuple[str, str], str]) -> list[Change]:
     """The latest by each person of each thing."""
-    found: dict[tuple[str, str], Change] = {}
+    changes: dict[tuple[str, str], Change] = {}
     for event in events:
-        if what := _what(event, names):
+        if changed := _what(event, names):
             who = event.actor_name or _("The portal")
-            found.setdefault((who, what), Change(who, what, event.at))
-    return list(found.values())
+            changes.setdefault((who, changed), Change(who, changed, event.at))
+    return list(changes.values())
 
 
 def _what(event: AuditEvent, names: Mapping[tuple[str, str], str]) -> str:

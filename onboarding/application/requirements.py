@@ -52,10 +52,10 @@ def confirm(*, agency: Agency, by: User, texts: Iterable[RequirementText], ip: s
     """Record that this manager confirms these wordings; a wording confirmed before stays as it was. Returns how many are new."""
     new = 0
     for text in texts:
-        row, made = RequirementConfirmation.objects.get_or_create(
+        row, is_new = RequirementConfirmation.objects.get_or_create(
             agency=agency, text=text, defaults={"confirmed_by": by}
         )
-        if made:
+        if is_new:
             new += 1
             audit.record(
                 by=by,

@@ -122,8 +122,8 @@ class Difference:
 
     @property
     def replaced(self) -> list[str]:
-        kept = _bytes(self.files_after)
-        gone = {file["name"] for file in self.files_before if file["sha256"] not in kept}
+        still_there = _bytes(self.files_after)
+        gone = {file["name"] for file in self.files_before if file["sha256"] not in still_there}
         return sorted(gone & {file["name"] for file in self.files_after})
 
 
@@ -132,7 +132,9 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
     old, new = dict(_leaves(before)), dict(_leaves(after))
     differences = []
     for key in [*new, *(key for key in old if key not in new)]:
-        (was, files_were), (now, files_are) = (one[key][1:] if key in one else ("", ()) for one in (old, new))
+        (was, files_were), (now, files_are) = (
+            version[key][1:] if key in version else ("", ()) for version in (old, new)
+        )
         if was != now or _bytes(files_were) != _bytes(files_are):
             place = (new.get(key) or old[key])[0]
             differences.append(Difference(*place, was, now, files_were, files_are, key))

@@ -149,8 +149,8 @@ STORIES: dict[str, Callable[[Demo], None]] = {
 
 def is_unfinished() -> bool:
     """Whether the demo was begun in this database and interrupted."""
-    made = User.objects.filter(email__in=[f"{name}@{DOMAIN}" for name in STORIES]).count()
-    return 0 < made < len(STORIES)
+    count = User.objects.filter(email__in=[f"{name}@{DOMAIN}" for name in STORIES]).count()
+    return 0 < count < len(STORIES)
 
 
 def make(demo: Demo) -> None:

@@ -14,15 +14,15 @@ ToDo = Access.ToDo
 OPPOSITE = {ToDo.SUSPEND: ToDo.RESTORE, ToDo.RESTORE: ToDo.SUSPEND}
 
 
-def _to_do(access: Access, what: Access.ToDo, act: ActWith[Reasons]) -> list[str]:
+def _to_do(access: Access, to_do: Access.ToDo, act: ActWith[Reasons]) -> list[str]:
     """Put on the HMIS Admin's list what must be done in the HMIS itself; nothing when no account was ever made."""
     fields = keep_reasons(access, act)
     if access.granted_at is None:
         return fields
-    if access.to_do and access.to_do == OPPOSITE.get(what):
+    if access.to_do and access.to_do == OPPOSITE.get(to_do):
         access.to_do, access.to_do_since = "", None
     else:
-        access.to_do, access.to_do_since = what, timezone.now()
+        access.to_do, access.to_do_since = to_do, timezone.now()
     return [*fields, "to_do", "to_do_since"]
 
 

@@ -34,7 +34,7 @@ def _news(revision: Revision) -> emails.News:
     application = revision.application
     before = application.revisions.get(number=revision.number - 1)
     changed = revisions.compare(revisions.sent(before), revisions.sent(revision))
-    sections = Counter(one.section_title for one in changed)
+    sections = Counter(difference.section_title for difference in changed)
     answers = [(str(reply.remark), str(reply)) for reply in replies.sent_with(revision)]
     left = [str(remark) for remark in replies.without_reply(application, revision)]
     return emails.News(list(sections.items()), answers, left)

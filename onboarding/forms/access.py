@@ -27,13 +27,13 @@ class ConfirmAccessForm(PortalFormMixin, forms.Form):
         self.rows, self.signer = rows, signer
         self.shown_when = {f"day_{row.pk}": (f"answer_{row.pk}", Answer.LEFT.value) for row in rows}
         for row in rows:
-            said = {"name": row.staff.name, "role": row.staff.get_hmis_role_display()}
+            names = {"name": row.staff.name, "role": row.staff.get_hmis_role_display()}
             self.fields[f"answer_{row.pk}"] = forms.ChoiceField(
-                label=_("%(name)s, %(role)s") % said, choices=Answer.choices, widget=forms.RadioSelect,
+                label=_("%(name)s, %(role)s") % names, choices=Answer.choices, widget=forms.RadioSelect,
                 initial=Answer.NEEDS, help_text="; ".join(str(project) for project in row.staff.projects.all()),
             )  # fmt: skip
             self.fields[f"day_{row.pk}"] = DateField(
-                label=_("Last working day of %(name)s") % said,
+                label=_("Last working day of %(name)s") % names,
                 initial=row.staff.last_day_as_told(signer),
                 required=False,
             )

@@ -51,7 +51,11 @@ class DraftForm(PortalFormMixin):
     def typed(self, data: QueryDict | MultiValueDict[str, Any]) -> Typed | None:
         """What was typed, as strings that can be kept; None when it is too long to keep."""
         values = self.as_typed(self.by_field(dict(data.lists())))
-        return None if sum(len(value) for one in values.values() for value in one) > LONGEST_DRAFT else values
+        return (
+            None
+            if sum(len(value) for texts in values.values() for value in texts) > LONGEST_DRAFT
+            else values
+        )
 
     def shown(self) -> Fields:
         """What stands in each field as the page shows it: as it was typed, or what is stored."""

@@ -37,19 +37,19 @@ class ProjectPageForm(DraftForm, ProjectForms):
 
     def _rows_in(self, typed: Typed) -> Iterator[tuple[str, str, Typed]]:
         """Each row of what was sent: its name, what the names of its inputs begin with, its inputs without that."""
-        found: dict[str, dict[int, Typed]] = {kind: {} for kind in self.rows}
+        rows_in: dict[str, dict[int, Typed]] = {kind: {} for kind in self.rows}
         for name, values in typed.items():
             kind, _dash, rest = name.partition("-")
             place, _dash, own = rest.partition("-")
-            if kind in found and own and place.isdecimal() and len(place) < 4:
-                found[kind].setdefault(int(place), {})[own] = values
-        for kind, rows in found.items():
+            if kind in rows_in and own and place.isdecimal() and len(place) < 4:
+                rows_in[kind].setdefault(int(place), {})[own] = values
+        for kind, rows in rows_in.items():
             seen: set[str] = set()
             for index in range(self.count_of(typed.get(f"{kind}-rows", [""])[-1])):
                 inputs = rows.get(index, {})
                 identity = _identity(inputs.get("id", [""])[-1])
                 if not identity or identity in seen:
-                    identity = f"new-{sum(one.startswith('new-') for one in seen) + 1}"
+                    identity = f"new-{sum(row_id.startswith('new-') for row_id in seen) + 1}"
                 seen.add(identity)
                 yield f"{kind}/{identity}", f"{kind}-{index}", inputs or {"DELETE": [""]}
 

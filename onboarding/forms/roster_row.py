@@ -94,12 +94,12 @@ class RowForm(PortalFormMixin, forms.Form):
 
     def _mended(self, data: QueryDict) -> Iterator[tuple[str, str]]:
         for name in self.fields:
-            given, shown = data.getlist(self.add_prefix(name)), self._shown(name)
+            typed, shown = data.getlist(self.add_prefix(name)), self._shown(name)
             if name == "projects":
-                chosen = list(filter(None, given))
+                chosen = list(filter(None, typed))
                 if set(chosen) != set(shown):
                     yield name, "; ".join(chosen)[:LONGEST_CELL]
-            elif given and given[0].strip() != shown:
-                yield name, given[0].replace("\x00", "")[:LONGEST_CELL]
+            elif typed and typed[0].strip() != shown:
+                yield name, typed[0].replace("\x00", "")[:LONGEST_CELL]
         if data.get(self.add_prefix(OWN), "") != self.line.given.get(OWN, ""):
             yield OWN, data.get(self.add_prefix(OWN), "") and "on"

@@ -34,19 +34,19 @@ def next_thing(facts: Facts, begun: Callable[[], bool]) -> Turn:
     return BeforeSending(facts).turn()
 
 
-def _closed(made: TurnMaker) -> Turn:
-    application = made.facts.application
+def _closed(maker: TurnMaker) -> Turn:
+    application = maker.facts.application
     assert application
     declined = application.state == Application.State.DECLINED
     if declined and application.appeal_waits:
         words = _("You asked for a second look at the decline. The answer comes by e-mail.")
-        return made.admin(words, "application", _("See what you sent"), application.appealed_at)
+        return maker.admin(words, "application", _("See what you sent"), application.appealed_at)
     return Turn(
         Holder.NOBODY,
         "",
         application.reason or _("All answers are kept."),
         application.state_since,
         action=_("See what you can do"),
-        **made.page("application"),
+        **maker.page("application"),
         heading=_("The application was declined") if declined else _("The application was withdrawn"),
     )

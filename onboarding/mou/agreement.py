@@ -96,8 +96,8 @@ def keep_address(agency: Agency, address: Mapping[str, str], *, by: User, ip: st
     for name, value in address.items():
         setattr(agency, name, value)
     agency.save(update_fields=sorted(address))
-    told = {"section": SectionKey.AGENCY, "changed": changed}
-    audit.record(by=by, verb=OnboardingEvent.SAVE, obj=agency, agency_id=agency.pk, ip=ip, data=told)
+    data = {"section": SectionKey.AGENCY, "changed": changed}
+    audit.record(by=by, verb=OnboardingEvent.SAVE, obj=agency, agency_id=agency.pk, ip=ip, data=data)
 
 
 @transaction.atomic
@@ -242,21 +242,23 @@ def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> Non
 
 
 @revisions.on_sealed(TextVersion.Kind.MOU)
-def sealed(made: Revision) -> None:
+def sealed(revision: Revision) -> None:
     """The agency's signatory gets the signed file at once; the Lead's own follows with the certificate."""
-    mou = Mou.objects.select_related("agency", "signatory").filter(request=made.request_id).first()
-    if mou is not None and made.step == AGENCY:
-        emails.mou_receipt(mou, made.document)
+    mou = Mou.objects.select_related("agency", "signatory").filter(request=revision.request_id).first()
+    if mou is not None and revision.step == AGENCY:
+        emails.mou_receipt(mou, revision.document)
 
 
 @revisions.on_completed(TextVersion.Kind.MOU)
-def executed(request: SigningRequest, made: Revision | PaperScan, certificate: CompletionCertificate) -> None:
+def executed(
+    request: SigningRequest, paper: Revision | PaperScan, certificate: CompletionCertificate
+) -> None:
     """The executed file and its certificate go to both sides as soon as both exist."""
     mou = Mou.objects.select_related("agency", "signatory").filter(request=request).first()
     if mou is not None:
         named = {"reference": request.reference}
         files = [
-            (made.document, _("%(reference)s executed.pdf") % named),
+            (paper.document, _("%(reference)s executed.pdf") % named),
             (certificate.document, _("%(reference)s certificate of completion.pdf") % named),
         ]
         emails.mou_executed(mou, files)

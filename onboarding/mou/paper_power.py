@@ -31,17 +31,17 @@ def was_granted(mou: Mou, asked_by: User) -> bool:
     return rows.filter(asked_by=asked_by).exists()
 
 
-def ask(mou: Mou, given: PaperSignature, *, by: User, reason: str) -> PowerRequest:
+def ask(mou: Mou, signature: PaperSignature, *, by: User, reason: str) -> PowerRequest:
     signed = _("%(name)s, %(title)s, on %(day)s") % {
-        "name": given.legal_name, "title": given.title, "day": date_words(given.signed_on),
+        "name": signature.legal_name, "title": signature.title, "day": date_words(signature.signed_on),
     }  # fmt: skip
     return asking.ask(
-        PAPER, by=by, target=mou, agency_id=mou.agency_id, reason=reason, document=given.scan, ip=given.ip,
+        PAPER, by=by, target=mou, agency_id=mou.agency_id, reason=reason, document=signature.scan, ip=signature.ip,
         what=_("Record that %(agency)s signed %(mou)s on paper") % {"agency": mou.agency.name, "mou": mou},
-        changes=[[_("Signature of the agency"), "", signed], [_("Authority"), "", given.authority]],
+        changes=[[_("Signature of the agency"), "", signed], [_("Authority"), "", signature.authority]],
         data={
-            "legal_name": given.legal_name, "title": given.title, "authority": given.authority,
-            "signed_on": given.signed_on.isoformat(), "ip": given.ip, "browser": given.browser,
+            "legal_name": signature.legal_name, "title": signature.title, "authority": signature.authority,
+            "signed_on": signature.signed_on.isoformat(), "ip": signature.ip, "browser": signature.browser,
         },
     )  # fmt: skip
 
@@ -62,12 +62,12 @@ def _record(row: PowerRequest) -> None:
     data, scan = row.data, row.document
     if scan is None:
         raise ValueError("A signature on paper needs its scan.")
-    given = PaperSignature(
+    signature = PaperSignature(
         data["legal_name"], data["title"], data["authority"], date.fromisoformat(data["signed_on"]), scan,
         ip=data["ip"], browser=data["browser"],
     )  # fmt: skip
     by = User.objects.get(pk=row.asked_by_id)
-    perform(_mou(row), MouVerb.SIGN_ON_PAPER, by=by, given=given, ip=given.ip)
+    perform(_mou(row), MouVerb.SIGN_ON_PAPER, by=by, given=signature, ip=signature.ip)
 
 
 def _concerned(row: PowerRequest) -> list[User]:

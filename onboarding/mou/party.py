@@ -151,9 +151,9 @@ def against(mou: Mou | None, *, lead: bool = False) -> list[str]:
 
 def explained(mou: Mou) -> list[str]:
     """What the HMIS Admin recorded of names that are one party: read by the agency, and by whoever counter-signs."""
-    told = _("%(signed)s and %(now)s are one party. %(admin)s recorded on %(day)s: %(reason)s")
+    sentence = _("%(signed)s and %(now)s are one party. %(admin)s recorded on %(day)s: %(reason)s")
     return [
-        told
+        sentence
         % {
             "signed": row.signed,
             "now": row.now,

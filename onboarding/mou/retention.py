@@ -76,7 +76,7 @@ def _used_elsewhere(files: QuerySet[StoredDocument], own: dict[type[Model], set[
 def delete(mou: Mou, *, by: User) -> int:
     """Delete the files of one MOU past its retention period; returns how many. Raises GuardFailed before that."""
     mou = Mou.objects.select_for_update(of=("self",)).select_related("request").get(pk=mou.pk)
-    row = next((kept for kept in due() if kept.mou.pk == mou.pk), None)
+    row = next((due_row for due_row in due() if due_row.mou.pk == mou.pk), None)
     if row is None:
         raise GuardFailed(
             _("%(reference)s is kept: its retention period is not set or has not passed.")

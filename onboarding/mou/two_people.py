@@ -32,13 +32,13 @@ def against(mou: Mou, by: User) -> list[str]:
             _("You reviewed or approved this application, so another Lead signatory counter-signs its MOU.")
         )
     changes = selectors.given_group(LEAD_SIGNATORY, since=since)
-    given = changes.filter(target_id=str(by.pk)).first()
-    if given is not None and reviewers & {given.actor_id, given.data.get("granted_by")}:
+    change = changes.filter(target_id=str(by.pk)).first()
+    if change is not None and reviewers & {change.actor_id, change.data.get("granted_by")}:
         words = _(
             "Who reviewed or approved this application made you Lead signatory on %(day)s. Another Lead signatory "
             "counter-signs, or you do from %(later)s on."
         )
-        reasons.append(words % {"day": date_words(given.at), "later": date_words(given.at + APART)})
+        reasons.append(words % {"day": date_words(change.at), "later": date_words(change.at + APART)})
     if changes.filter(Q(actor=by) | Q(data__granted_by=by.pk)).exists():
         words = _(
             "You made somebody Lead signatory in the last %(days)d days, so another Lead signatory counter-signs."

@@ -43,24 +43,24 @@ def shares(person: User) -> list[Share]:
     for row in Staff.objects.current().filter(user=person).select_related("agency"):
         roles_at.setdefault(row.agency, [])
     facts = gather_all(roles_at)
-    given = _given([one.application.pk for one in facts.values() if one.application])
-    found = []
+    assigned = _given([share.application.pk for share in facts.values() if share.application])
+    shares_of = []
     for agency, roles in roles_at.items():
-        one = Share(facts[agency.pk], tuple(roles), [], [])
-        for line in lines_of(one.facts):
-            holder = given.get((agency.pk, line.key), line.user_id)
-            is_mine = line.of_agency and _is_of(line, one, holder, person)
-            (one.mine if is_mine else one.others).append(_read_by(line, person))
-        found.append(one)
-    return found
+        share = Share(facts[agency.pk], tuple(roles), [], [])
+        for line in lines_of(share.facts):
+            holder = assigned.get((agency.pk, line.key), line.user_id)
+            is_mine = line.of_agency and _is_of(line, share, holder, person)
+            (share.mine if is_mine else share.others).append(_read_by(line, person))
+        shares_of.append(share)
+    return shares_of
 
 
 def _given(applications: Collection[UUID]) -> dict[tuple[UUID, str], int]:
     """Which colleague has which line. Whoever no longer works for the agency has none."""
     rows = Assignment.objects.filter(application__in=applications)
-    given = list(rows.values_list("application__agency", "task", "person"))
-    acting = permissions.acting_for({row[0] for row in given})
-    return {(agency, task): person for agency, task, person in given if (agency, person) in acting}
+    rows_given = list(rows.values_list("application__agency", "task", "person"))
+    acting = permissions.acting_for({row[0] for row in rows_given})
+    return {(agency, task): person for agency, task, person in rows_given if (agency, person) in acting}
 
 
 def _is_of(line: Line, share: Share, holder: int | None, person: User) -> bool:

@@ -43,7 +43,7 @@ def remind(
     agency: Agency, line: Line, *, lines: Iterable[Line], people: Concerned, by: User
 ) -> tuple[list[User], list[User]]:
     """Tell whom the line concerns of all that concerns them, each once a day; who was told, and who was already today."""
-    told: list[User] = []
+    reminded: list[User] = []
     already: list[User] = []
     for person in people.by(line):
         if person == by:
@@ -51,11 +51,11 @@ def remind(
         theirs = [one for one in lines if person in people.by(one)]
         own = person not in people.roles
         sent = emails.owed_reminder(agency, theirs, to=person, by=by, day=timezone.localdate(), own=own)
-        (told if sent else already).append(person)
-    if told:
-        names = ", ".join(map(str, told))
+        (reminded if sent else already).append(person)
+    if reminded:
+        names = ", ".join(map(str, reminded))
         audit.record(
             by=by, verb=OnboardingEvent.REMINDED_OF_WHAT_IS_OWED, obj=agency, agency_id=agency.pk,
             data={"line": line.key, "people": names},
         )  # fmt: skip
-    return told, already
+    return reminded, already

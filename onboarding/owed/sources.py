@@ -116,12 +116,12 @@ def people(facts: Facts) -> Iterator[Line]:
 
 
 def invitations(facts: Facts) -> Iterator[Line]:
-    told = set()
+    named = set()
     if facts.in_training:
-        told = {access.staff.user_id for access in facts.batch.owed.not_ready(facts.agency.pk)}
+        named = {access.staff.user_id for access in facts.batch.owed.not_ready(facts.agency.pk)}
     for invitation in facts.batch.owed.invitations.get(facts.agency.pk, ()):
         of_staff = invitation.role == AgencyRole.STAFF
-        if of_staff and invitation.user_id in told:
+        if of_staff and invitation.user_id in named:
             continue
         yield _line(facts)(
             kind=Kind.INVITATION,
@@ -220,12 +220,12 @@ def accounts(facts: Facts) -> Iterator[Line]:
     if not facts.in_training:
         return
     for access in facts.batch.owed.to_do(facts.agency.pk):
-        what = str(Access.ToDo(access.to_do).label) if access.to_do else _("Make the account")
+        act = str(Access.ToDo(access.to_do).label) if access.to_do else _("Make the account")
         closing = to_do.closing_deadline(access)
         yield _line(facts)(
             kind=Kind.ACCOUNT,
             key=f"account-{access.pk}",
-            title=_("%(what)s: %(name)s") % {"what": what, "name": access.staff.name},
+            title=_("%(what)s: %(name)s") % {"what": act, "name": access.staff.name},
             text=_("In the HMIS itself."),
             holder=Holder.ADMIN,
             who=facts.batch.portal.admin_name,

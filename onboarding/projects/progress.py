@@ -139,8 +139,8 @@ def listed(agency: Agency, application: Application | None) -> list[Listed]:
     """The agency's projects with what stands of each, in two queries."""
     drafted: dict[str, bool] = {}
     if application is not None:
-        kept = SectionWork.objects.filter(application=application, section__startswith="project-")
-        for section, has_errors in kept.exclude(draft={}).values_list("section", "has_errors"):
+        works = SectionWork.objects.filter(application=application, section__startswith="project-")
+        for section, has_errors in works.exclude(draft={}).values_list("section", "has_errors"):
             key = section.partition(".")[0]
             drafted[key] = drafted.get(key, False) or has_errors
     return [

@@ -40,4 +40,4 @@ def _of_every_part(question: ReadinessQuestion, asked: ReadinessQuestion, value:
     if value.get("answer") != "yes" or "yes" not in dict(question.choices):
         return {}
     further = {part for part, settings in question.parts.items() if asked.parts.get(part) == settings}
-    return {part: given for part, given in value.items() if part == "answer" or part in further}
+    return {part: text for part, text in value.items() if part == "answer" or part in further}

@@ -140,8 +140,8 @@ def answer(request: HelpRequest, values: Mapping[str, Value], *, done: bool) -> 
         if row and (row.taken is not None or row.value == value):
             continue
         if value:
-            given = {"value": value, "answered_at": timezone.now()}
-            HelpAnswer.objects.update_or_create(request=request, question=question, defaults=given)
+            answer_values = {"value": value, "answered_at": timezone.now()}
+            HelpAnswer.objects.update_or_create(request=request, question=question, defaults=answer_values)
         elif row:
             row.delete()
     if done and request.done_at is None:
@@ -203,10 +203,10 @@ def state_of(request: HelpRequest) -> tuple[str, str]:
 
 
 def by_question(application: Application) -> dict[str, list[HelpAnswer]]:
-    found: dict[str, list[HelpAnswer]] = {}
+    answers: dict[str, list[HelpAnswer]] = {}
     for row in proposals(application):
-        found.setdefault(row.question.number, []).append(row)
-    return found
+        answers.setdefault(row.question.number, []).append(row)
+    return answers
 
 
 def decide(proposal: HelpAnswer, *, take: bool, by: User) -> None:

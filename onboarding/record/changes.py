@@ -119,12 +119,12 @@ def tell_digest() -> int:
     today = timezone.localdate()
     midnight = timezone.make_aware(datetime.combine(today, time.min))
     rows = RecordChange.objects.filter(told_at=None, changed_at__lt=midnight).order_by("changed_at")
-    told = list(
+    changes = list(
         rows.select_for_update(of=("self",), skip_locked=True).select_related("agency", "changed_by")[
             :AT_ONCE
         ]
     )
-    if told:
-        emails.record_digest(told)
-        RecordChange.objects.filter(pk__in=[row.pk for row in told]).update(told_at=timezone.now())
-    return len(told)
+    if changes:
+        emails.record_digest(changes)
+        RecordChange.objects.filter(pk__in=[row.pk for row in changes]).update(told_at=timezone.now())
+    return len(changes)

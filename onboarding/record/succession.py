@@ -86,15 +86,15 @@ def take_over(succession: Succession, before: Before) -> list[str]:
     agency, position = succession.agency, succession.position
     if position == Position.DIRECTOR and not permissions.is_manager(succession.by, agency):
         raise GuardFailed(_("A manager of the agency names a new executive director."))
-    told = [*_give_role(succession), *_roster(succession)]
+    sentences = [*_give_role(succession), *_roster(succession)]
     if position == Position.SIGNATORY:
-        told += _open_mou(succession)
+        sentences += _open_mou(succession)
     if position == Position.DIRECTOR:
-        told += _notices(succession)
-    told += _end(succession, before)
+        sentences += _notices(succession)
+    sentences += _end(succession, before)
     for staff in Staff.objects.current().filter(person__in=[succession.old, succession.new]):
         leavers.tell(staff, "role", succession.by)
-    return told
+    return sentences
 
 
 def _give_role(succession: Succession) -> list[str]:
@@ -168,18 +168,18 @@ def _notices(succession: Succession) -> list[str]:
 def _end(succession: Succession, before: Before) -> list[str]:
     """Whoever handed over: stays as they are, no longer acts here, or leaves."""
     agency, old, by = succession.agency, succession.old, succession.by
-    told: list[str] = []
+    sentences: list[str] = []
     if before == Before.STAYS:
-        return told
+        return sentences
     if old.user and old.user != by:
         for role in permissions.roles(old.user, agency) & {AgencyRole.MANAGER, AgencyRole.EDITOR}:
-            told += _end_role(succession, old.user, AgencyRole(role))
+            sentences += _end_role(succession, old.user, AgencyRole(role))
     if before == Before.LEAVES:
         staff = Staff.objects.current().filter(person=old).first()
         if staff is not None:
             leavers.report_leaver(staff=staff, by=by, last_day=succession.day)
-            told.append(_("%(name)s is reported as leaving.") % {"name": old.name})
-    return told
+            sentences.append(_("%(name)s is reported as leaving.") % {"name": old.name})
+    return sentences
 
 
 def _end_role(succession: Succession, user: User, role: AgencyRole) -> list[str]:

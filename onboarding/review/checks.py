@@ -69,7 +69,7 @@ def of_application(
 ) -> list[Check]:
     """Every comparison, the grave ones first."""
     contacts = list(answers.contacts.values())
-    found = [
+    checks = [
         signed_party(mou),
         signatory(mou),
         coordination(answers, area),
@@ -78,7 +78,7 @@ def of_application(
         hud(answers),
         readiness(outcomes),
     ]
-    return sorted(found, key=lambda check: (BAD, LOOK, GOOD).index(check.tone))
+    return sorted(checks, key=lambda check: (BAD, LOOK, GOOD).index(check.tone))
 
 
 def signed_party(mou: Mou | None) -> Check:
@@ -150,10 +150,10 @@ def access(staff: Iterable[Staff]) -> Check:
     """Of whom more is asked for than the role needs."""
     source = _("Section C; access levels of each HMIS role")
     broad = [
-        f"{one.name} ({one.get_hmis_role_display()}: {one.get_access_level_display()})"
-        for one in staff
-        if one.access_level != AccessLevel.NONE
-        and one.access_level not in ACCESS_OF_ROLE.get(one.hmis_role, ())
+        f"{person.name} ({person.get_hmis_role_display()}: {person.get_access_level_display()})"
+        for person in staff
+        if person.access_level != AccessLevel.NONE
+        and person.access_level not in ACCESS_OF_ROLE.get(person.hmis_role, ())
     ]
     if broad:
         return Check(LOOK, _("More access than the role needs: %s.") % "; ".join(broad), source)
@@ -163,14 +163,14 @@ def access(staff: Iterable[Staff]) -> Check:
 def supervisors(staff: Sequence[Staff], contacts: Iterable[Contact]) -> Check:
     source = _("Section C; people in charge in section A")
     people: list[Staff | Contact] = [*staff, *contacts]
-    emails = {typed.email(one.email) for one in people} - {""}
-    names = {one.name.casefold() for one in people}
+    emails = {typed.email(person.email) for person in people} - {""}
+    names = {person.name.casefold() for person in people}
     unknown = sorted({
-        one.supervisor_name
-        for one in staff
-        if one.supervisor_name
-        and typed.email(one.supervisor_email) not in emails
-        and one.supervisor_name.casefold() not in names
+        person.supervisor_name
+        for person in staff
+        if person.supervisor_name
+        and typed.email(person.supervisor_email) not in emails
+        and person.supervisor_name.casefold() not in names
     })  # fmt: skip
     if unknown:
         return Check(
@@ -233,17 +233,17 @@ def elsewhere(agency: Agency, contacts: Iterable[Contact]) -> list[Check]:
 
 
 def _shared(agency: Agency, other: namesakes.Namesake, source: str) -> Check:
-    what = {
+    kinds = {
         "ein": _("the EIN"),
         "name": _("nearly the name"),
         "domain": _("an e-mail domain"),
         "phone": _("a phone number"),
     }
-    facts = {"name": other.name, "what": ", ".join(what[one] for one in other.shares)}
+    facts = {"name": other.name, "what": ", ".join(kinds[kind] for kind in other.shares)}
     if other.judged:
-        told = _("%(name)s shares %(what)s and is not a duplicate: %(reason)s (%(by)s, %(day)s)")
+        sentence = _("%(name)s shares %(what)s and is not a duplicate: %(reason)s (%(by)s, %(day)s)")
         facts |= {"reason": other.judged["reason"], "by": other.judged["by"], "day": other.judged["at"][:10]}
-        return Check(GOOD, told % facts, source)
+        return Check(GOOD, sentence % facts, source)
     return Check(
         BAD if "ein" in other.shares else LOOK,
         _("%(name)s shares %(what)s.") % facts,

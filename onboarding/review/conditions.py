@@ -82,21 +82,27 @@ def report(condition: Condition, *, text: str, file: Any, by: User) -> Condition
 
     The file is stored before anything is locked: a slow storage holds up nobody else.
     """
-    kept = {}
+    attached = {}
     if file:
-        kept = {"document": documents.keep(file), "filename": documents.safe_name(file.name or "")}
-        kept["scan"] = Upload.Scan.CLEAN if file.found_clean else Upload.Scan.NOT_SCANNED
+        attached = {"document": documents.keep(file), "filename": documents.safe_name(file.name or "")}
+        attached["scan"] = Upload.Scan.CLEAN if file.found_clean else Upload.Scan.NOT_SCANNED
     with transaction.atomic():
         locked = locked_open(condition.pk)
         if locked.waiting_report:
             raise WrongState(
                 _("This condition was reported as done already. The report waits for an answer.")
             )
-        made = ConditionReport.objects.create(condition=locked, text=text, reported_by=by, **kept)
-        data = {"filename": made.filename, "sha256": made.document.sha256} if made.document else {}
+        condition_report = ConditionReport.objects.create(
+            condition=locked, text=text, reported_by=by, **attached
+        )
+        data = (
+            {"filename": condition_report.filename, "sha256": condition_report.document.sha256}
+            if condition_report.document
+            else {}
+        )
         record(locked, OnboardingEvent.CONDITION_REPORTED, by=by, reason=text, data=data)
-        emails.condition_reported(made)
-    return made
+        emails.condition_reported(condition_report)
+    return condition_report
 
 
 @transaction.atomic

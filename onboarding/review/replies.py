@@ -28,16 +28,16 @@ def reply(remark: Remark, *, kind: str, text: str, by: User) -> RemarkReply:
             _("The reviewer has taken this remark back or closed it. There is nothing to answer."),
             back=reverse("onboarding:changes", args=[application.agency_id]),
         )
-    given = {"kind": kind, "text": text, "written_by": by, "written_at": timezone.now()}
-    made, _new = RemarkReply.objects.filter(RemarkReply.CURRENT).update_or_create(
-        remark=locked, defaults=given
+    values = {"kind": kind, "text": text, "written_by": by, "written_at": timezone.now()}
+    answer, _new = RemarkReply.objects.filter(RemarkReply.CURRENT).update_or_create(
+        remark=locked, defaults=values
     )
     audit.record(
-        by=by, verb=OnboardingEvent.ANSWERED_REMARK, obj=locked, agency_id=application.agency_id, reason=str(made)
+        by=by, verb=OnboardingEvent.ANSWERED_REMARK, obj=locked, agency_id=application.agency_id, reason=str(answer)
     )  # fmt: skip
     if kind == RemarkReply.Kind.EXPLAIN:
-        emails.explanation_asked(made)
-    return made
+        emails.explanation_asked(answer)
+    return answer
 
 
 @transaction.atomic

@@ -120,40 +120,40 @@ NOT_YES_OR_NO = gettext_lazy("must be yes or no")
 
 
 def typed_of(
-    given: Mapping[str, str], by_name: Keys, staff: Staff | None
+    cells: Mapping[str, str], by_name: Keys, staff: Staff | None
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """What a person would have typed into the form, and the cells that mean nothing, by field.
 
     A column that the file does not have stays as it is for somebody on the list.
     """
     errors: dict[str, str] = {}
-    typed: dict[str, Any] = {name: given.get(name, "") for name in COLUMNS}
+    typed: dict[str, Any] = {name: cells.get(name, "") for name in COLUMNS}
 
     def choice(name: str, words: Mapping[str, Any], hint: Any) -> Any:
-        cell = given.get(name, "")
+        cell = cells.get(name, "")
         text = plain(cell) if cell else ""
         if text and text not in words:
-            errors[name] = f"{COLUMNS[name][0]}: “{given[name][:60]}” {hint}"
+            errors[name] = f"{COLUMNS[name][0]}: “{cells[name][:60]}” {hint}"
         return words.get(text, "")
 
     typed["hmis_role"] = choice("hmis_role", ROLES, NO_ROLE)
     typed["access_level"] = choice("access_level", LEVELS, NO_LEVEL)
-    if not given.get("access_level") and typed["hmis_role"]:
+    if not cells.get("access_level") and typed["hmis_role"]:
         allowed = ACCESS_OF_ROLE[typed["hmis_role"]]
         typed["access_level"] = staff.access_level if staff and staff.access_level in allowed else allowed[0]
     typed["employment"] = choice("employment", EMPLOYMENT, NO_EMPLOYMENT)
     had = choice("had_account", YES, NOT_YES_OR_NO)
-    typed["had_account"] = {True: "yes", False: "no"}.get(had, "yes" if given.get("earlier_account") else "")
+    typed["had_account"] = {True: "yes", False: "no"}.get(had, "yes" if cells.get("earlier_account") else "")
     if choice("starts_later", YES, NOT_YES_OR_NO) is True:
         typed["starts_later"] = "on"
     else:
         typed.pop("starts_later")
-    if staff and ("projects" not in given or given["projects"] == _names(staff)):
+    if staff and ("projects" not in cells or cells["projects"] == _names(staff)):
         typed["projects"] = [str(project.pk) for project in staff.projects.all()]
     else:
-        typed["projects"] = _projects(given.get("projects", ""), by_name, errors)
-    typed |= _date(given["start_date"], errors)
-    if staff or given.get("email_own"):
+        typed["projects"] = _projects(cells.get("projects", ""), by_name, errors)
+    typed |= _date(cells["start_date"], errors)
+    if staff or cells.get("email_own"):
         typed["email_own"] = "on"  # asked about when the person was listed, or answered beside the preview
     return _OneOrMany(typed), errors
 
@@ -206,12 +206,12 @@ def _split(parts: Sequence[str], by_name: Keys) -> list[list[str]]:
 def _unknown(text: str, by_name: Keys) -> str:
     names = [part.strip() for part in re.split(SEPARATORS, text) if part.strip()]
     unknown = [name for name in names if matching(name) not in by_name] or [text.strip()]
-    said = (
+    sentence = (
         _("Projects: “%s” is not a project of the application. Separate several by semicolons")
         % ("; ".join(unknown)[:200])
     )
     close = get_close_matches(matching(unknown[0]), by_name, n=1, cutoff=0.5)
-    return f"{said}. " + _("The closest name is “%s”") % by_name[close[0]][0] if close else said
+    return f"{sentence}. " + _("The closest name is “%s”") % by_name[close[0]][0] if close else sentence
 
 
 MONTHS = {name.casefold(): number for number, name in enumerate(month_abbr) if name}

@@ -139,20 +139,20 @@ def _told(key: str, fault: str, table: tables.Table, place: int, places: Mapping
 
 def _judge(
     line: Line,
-    given: dict[str, str],
+    cells: dict[str, str],
     doubtful: Mapping[str, str],
     form: PersonForm,
     by_name: columns.Keys,
     current: Mapping[str, Staff],
 ) -> None:
     line.name = (
-        f"{given['first_name']} {given['last_name']}".strip() or given["email"] or _("Row %s") % line.number
+        f"{cells['first_name']} {cells['last_name']}".strip() or cells["email"] or _("Row %s") % line.number
     )
-    line.staff = current.get(given["email"])
-    if line.staff and not doubtful and _as_exported(line.staff, given):
+    line.staff = current.get(cells["email"])
+    if line.staff and not doubtful and _as_exported(line.staff, cells):
         line.act = "same"
         return
-    typed, wrong = columns.typed_of(given, by_name, line.staff)
+    typed, wrong = columns.typed_of(cells, by_name, line.staff)
     # One form for all rows: making it is most of its cost.
     form.data, form._errors = typed, None  # type: ignore[assignment]
     wrong |= {key: f"{columns.COLUMNS[key][0]} {doubt}" for key, doubt in doubtful.items()}
@@ -169,7 +169,7 @@ def _judge(
         )
         return
     line.data = {
-        name: value for name, value in form.cleaned_data.items() if name in given or name == "access_level"
+        name: value for name, value in form.cleaned_data.items() if name in cells or name == "access_level"
     }
     if line.staff is None:
         line.act = "add"
@@ -179,10 +179,10 @@ def _judge(
         line.act = "change" if line.values else "same"
 
 
-def _as_exported(staff: Staff, given: Mapping[str, str]) -> bool:
+def _as_exported(staff: Staff, cells: Mapping[str, str]) -> bool:
     """Whether a row says what the export says of this person, who then stays as they are in every particular."""
     own = dict(zip(columns.COLUMNS, columns.row_of(staff), strict=True))
-    return all(cell == columns.cell_of(name, own[name]) for name, cell in given.items() if name in own)
+    return all(cell == columns.cell_of(name, own[name]) for name, cell in cells.items() if name in own)
 
 
 def _values(staff: Staff | None, data: Mapping[str, Any]) -> list[Value]:

@@ -96,15 +96,15 @@ class Answers:
         """With their outcomes. What is published no longer changes, so it is remembered for a minute."""
         version = self.version_id
         key = f"readiness-questions-{version}"
-        kept = cache.get(key)
-        if kept is not None:
-            return [_remembered(*one) for one in kept]
+        stored = cache.get(key)
+        if stored is not None:
+            return [_remembered(*values) for values in stored]
         questions = list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
-        kept = [
+        stored = [
             (as_json.columns(question), [as_json.columns(outcome) for outcome in question.outcomes.all()])
             for question in questions
         ]
-        cache.set(key, kept, 60)
+        cache.set(key, stored, 60)
         return questions
 
     @cached_property

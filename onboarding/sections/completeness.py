@@ -77,14 +77,14 @@ def gaps_of(section: Section, answers: Answers) -> list[Gap]:
 def of_pages(section: Section, answers: Answers) -> list[tuple[Page, Status]]:
     """The pages of a section, each as it stands; one on which nothing is said yet is not started, even if it may be empty."""
     lacking = {gap.path for gap in section.gaps(answers)}
-    said = [row.field for group in section.summary(answers) for row in group.rows if row.answer]
+    answered = [row.field for group in section.summary(answers) for row in group.rows if row.answer]
     return [
         (
             page,
             _of_page(
                 answers.works.get(page.draft),
                 lacks=page.url(answers.agency.pk) in lacking,
-                says=not lacking or any(map(page.shows, said)),
+                says=not lacking or any(map(page.shows, answered)),
             ),
         )
         for page in section.asked(answers)
@@ -177,9 +177,9 @@ def complete_of(applications: Iterable[Application]) -> dict[UUID, int]:
         (touched if _was_touched(application) else known).append(application.pk)
     # Read anew, because a list leaves out what its rows do not show.
     rows = Application.objects.filter(pk__in=touched).select_related("agency") if touched else ()
-    found = {row.pk: complete(refresh(Answers(row, row.agency))) for row in rows}
+    computed = {row.pk: complete(refresh(Answers(row, row.agency))) for row in rows}
     counts = _counted().filter(among("application", known)) if known else ()
-    return {**dict.fromkeys(known, 0), **dict(counts), **found}
+    return {**dict.fromkeys(known, 0), **dict(counts), **computed}
 
 
 @cache
@@ -225,7 +225,7 @@ def _status(work: SectionWork | None) -> Status:
 def refresh(answers: Answers) -> dict[str, Status]:
     """Look at every section's answers, record how it stands, and return that; writes only what changed."""
     now, works = timezone.now(), answers.works
-    changed, made = [], []
+    changed, new_rows = [], []
     for section in SECTIONS:
         complete = not gaps_of(section, answers)
         pages = [works[page.draft] for page in section.asked(answers) if page.draft in works]
@@ -240,7 +240,7 @@ def refresh(answers: Answers) -> dict[str, Status]:
                 completed_at=now if complete else None,
                 has_errors=wrong,
             )
-            made.append(work)
+            new_rows.append(work)
             works[section.key] = work
         elif work and (
             bool(work.completed_at) != complete
@@ -255,8 +255,8 @@ def refresh(answers: Answers) -> dict[str, Status]:
     Application.objects.filter(pk=answers.application.pk, touched_at=answers.application.touched_at).update(
         checked_at=now
     )
-    if made:
-        SectionWork.objects.bulk_create(made, ignore_conflicts=True)
+    if new_rows:
+        SectionWork.objects.bulk_create(new_rows, ignore_conflicts=True)
     if changed:
         SectionWork.objects.bulk_update(changed, ["completed_at", "saved_at", "has_errors"])
     return _statuses(works)

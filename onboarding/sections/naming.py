@@ -21,14 +21,17 @@ class Duty:
     courses: tuple[Course, ...]
 
 
-def tell_named(application: Application, *, by: User, here: Iterable[str]) -> None:
+def tell_named(application: Application, *, by: User, positions: Iterable[str]) -> None:
     """Once every position's page is saved, one message a person; none to oneself. The caller holds the agency's lock.
 
     `here` are the positions on the page that is being saved. Before somebody of the HMIS has looked at the agency, only
     as many people are told as it may invite.
     """
     works = SectionWork.objects.filter(application=application, completed_at__isnull=False)
-    saved = {*works.values_list("section", flat=True), *(f"{SectionKey.PEOPLE}.{one}" for one in here)}
+    saved = {
+        *works.values_list("section", flat=True),
+        *(f"{SectionKey.PEOPLE}.{position}" for position in positions),
+    }
     if not {page.draft for page in short_pages.PEOPLE} <= saved:
         return
     agency = application.agency
@@ -51,8 +54,8 @@ def tell_named(application: Application, *, by: User, here: Iterable[str]) -> No
 def _left(agency: Agency, by: User) -> int:
     if permissions.is_hmis_staff(by) or trust.is_known(agency):
         return len(Position)
-    told = Person.objects.filter(agency=agency, told_of__len__gt=0)
-    return PortalSettings.load().invitations_before_review - told.count()
+    told_people = Person.objects.filter(agency=agency, told_of__len__gt=0)
+    return PortalSettings.load().invitations_before_review - told_people.count()
 
 
 def _duties(positions: Iterable[str]) -> list[Duty]:
@@ -61,5 +64,6 @@ def _duties(positions: Iterable[str]) -> list[Duty]:
     for rule in rules.select_related("course").order_by("course__position", "pk"):
         brings.setdefault(rule.position, []).append(rule.course)
     return [
-        Duty(one, str(Position(one).label), str(DUTIES[one]), tuple(brings.get(one, ()))) for one in positions
+        Duty(position, str(Position(position).label), str(DUTIES[position]), tuple(brings.get(position, ())))
+        for position in positions
     ]

@@ -97,7 +97,7 @@ def agency(answers: Answers) -> list[Group]:
         Row("phone", _("Phone"), agency.phone),
         Row("website", _("Web site"), agency.website),
     ]
-    what = [
+    services = [
         Row("mission", _("Mission and services"), agency.mission),
         Row(
             "cocs",
@@ -118,7 +118,7 @@ def agency(answers: Answers) -> list[Group]:
     return [
         Group("agency", str(about_page.title), about_page.url(agency.pk), about),
         Group("where", str(where_page.title), where_page.url(agency.pk), where),
-        Group("what", str(services_page.title), services_page.url(agency.pk), what),
+        Group("what", str(services_page.title), services_page.url(agency.pk), services),
     ]
 
 

@@ -126,7 +126,7 @@ def test_every_field_of_a_file_opens_what_it_keeps(cast):
         for part, given in question.parts.items():
             if part == "file":
                 fields[f"question {question.number}"] = part_field(
-                    question, part, given, said="", filenames=[]
+                    question, part, given, answer="", filenames=[]
                 )
     assert all(isinstance(field, UploadField) for field in fields.values()), fields
     unopened = {name for name, field in fields.items() if not field.scan}

@@ -192,7 +192,7 @@ def test_a_newer_text_replaces_what_is_not_signed(to_sign, client_of):
     assert services.prepare_agreement(to_sign.staff_row, by=to_sign.staff) == newer
     given = signature(requests.party(waiting.request, agreement.ROLE))
     with pytest.raises(WrongState, match="newer text"):
-        services.sign_agreement(waiting, by=to_sign.staff, given=given)
+        services.sign_agreement(waiting, by=to_sign.staff, signature=given)
 
 
 def test_renewing_puts_the_text_before_the_person_again(to_sign, client_of, time_machine):

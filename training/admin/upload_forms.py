@@ -70,10 +70,10 @@ class ColumnsForm(PortalFormMixin, forms.Form):
     )
 
     def __init__(self, *args: Any, upload: Upload, table: Table, **kwargs: Any) -> None:
-        said = upload.columns or guess(table.rows[0], upload.door.columns)
+        columns = upload.columns or guess(table.rows[0], upload.door.columns)
         order = upload.date_order or upload.door.date_order
-        given = {f"column_{name}": heading for name, heading in said.items()}
-        kwargs.setdefault("initial", {**given, "course": upload.course, "date_order": order or SURE})
+        initial = {f"column_{name}": heading for name, heading in columns.items()}
+        kwargs.setdefault("initial", {**initial, "course": upload.course, "date_order": order or SURE})
         super().__init__(*args, **kwargs)
         choices = [("", gettext("(none)")), *_headings(table)]
         for name, label in COLUMNS.items():
@@ -89,8 +89,8 @@ class ColumnsForm(PortalFormMixin, forms.Form):
 
     @property
     def order(self) -> Order:
-        said = self.cleaned_data["date_order"]
-        return Order.UNKNOWN if said in (SURE, "") else Order(said)
+        order = self.cleaned_data["date_order"]
+        return Order.UNKNOWN if order in (SURE, "") else Order(order)
 
     @property
     def columns(self) -> dict[str, str]:

@@ -89,16 +89,16 @@ class CredentialAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
     def _made(self, request: HttpRequest, form: MakeForm) -> HttpResponse:
-        made, secret = credentials.make(form.cleaned_data["door"], by=person(request))
+        credential, secret = credentials.make(form.cleaned_data["door"], by=person(request))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": gettext("Credentials of %(door)s") % {"door": made.door},
+            "title": gettext("Credentials of %(door)s") % {"door": credential.door},
             "back": reverse("admin:training_credential_changelist"),
             "form": form,
             "facts": [
                 (gettext("Endpoint"), mail.absolute("training:xapi_about").removesuffix("about")),
-                (gettext("Key (user name)"), made.key),
+                (gettext("Key (user name)"), credential.key),
                 (gettext("Secret (password)"), secret),
             ],
         }

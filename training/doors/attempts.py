@@ -53,30 +53,30 @@ class Attempt:
     @property
     def fingerprint(self) -> str:
         """What makes it the same again: its identity, else all it says."""
-        told = {
+        facts = {
             name: value
             for name, value in self.kept().items()
             if name not in ("remark", "course_name", "name")
         }
-        said = self.external_id or json.dumps(told, sort_keys=True)
-        return hashlib.sha256(said.encode()).hexdigest()
+        source = self.external_id or json.dumps(facts, sort_keys=True)
+        return hashlib.sha256(source.encode()).hexdigest()
 
     def kept(self) -> dict[str, Any]:
         """For a JSON column; `of` makes the attempt from it."""
-        said = {name: value for name, value in asdict(self).items() if value not in ("", None)}
+        values = {name: value for name, value in asdict(self).items() if value not in ("", None)}
         for name in ("completed_at", "completed_on"):
-            if name in said:
-                said[name] = said[name].isoformat()
-        return said
+            if name in values:
+                values[name] = values[name].isoformat()
+        return values
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> Self:
-        said = dict(kept)
-        if "completed_at" in said:
-            said["completed_at"] = datetime.fromisoformat(said["completed_at"])
-        if "completed_on" in said:
-            said["completed_on"] = date.fromisoformat(said["completed_on"])
-        return cls(**said)
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        values = dict(stored)
+        if "completed_at" in values:
+            values["completed_at"] = datetime.fromisoformat(values["completed_at"])
+        if "completed_on" in values:
+            values["completed_on"] = date.fromisoformat(values["completed_on"])
+        return cls(**values)
 
 
 def identity(text: str) -> str:

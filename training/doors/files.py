@@ -73,13 +73,13 @@ def plain(heading: str) -> str:
 def guess(headings: Sequence[str], remembered: Mapping[str, str]) -> dict[str, str]:
     """Which heading is what: as it was said of this source before, else by its words."""
     there = {plain(heading): heading for heading in reversed(headings) if heading and heading != str(ERRORS)}
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for name, headings_of in HEADINGS.items():
-        said = [plain(remembered[name])] if name in remembered else []
-        known = next((key for key in (*said, *headings_of) if key in there), None)
-        if known is not None and there[known] not in found.values():
-            found[name] = there[known]
-    return found
+        first = [plain(remembered[name])] if name in remembered else []
+        known = next((key for key in (*first, *headings_of) if key in there), None)
+        if known is not None and there[known] not in columns.values():
+            columns[name] = there[known]
+    return columns
 
 
 def known(row: Sequence[str]) -> int:
@@ -105,45 +105,45 @@ def attempts(
     places = {name: headings.index(heading) for name, heading in columns.items() if heading in headings}
     doubtful = table.doubtful()
     for number, cells in enumerate(table.rows[1:], start=1):
-        said = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
+        row = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
         wrong = [
             f"{table.cell(number, place)} {doubtful[number][place]}."
             for place in places.values()
             if place in doubtful.get(number, {})
         ]
-        yield Parsed(words=" ".join(wrong)) if wrong else _parsed(said, order, course)
+        yield Parsed(words=" ".join(wrong)) if wrong else _parsed(row, order, course)
 
 
-def _parsed(said: Mapping[str, str], order: Order, course: Course | None) -> Parsed:
-    result = plain(said.get("result", ""))
+def _parsed(row: Mapping[str, str], order: Order, course: Course | None) -> Parsed:
+    result = plain(row.get("result", ""))
     if result in NOT_ENDED:
-        return Parsed(words=_("It says “%(result)s”: nothing was completed.") % said, left_out=True)
+        return Parsed(words=_("It says “%(result)s”: nothing was completed.") % row, left_out=True)
     wrong = []
     if result and result not in PASSED | FAILED:
-        wrong.append(_("“%(result)s” does not say whether it was passed. Write Passed or Failed.") % said)
-    if not any(said.get(name) for name in PERSON):
+        wrong.append(_("“%(result)s” does not say whether it was passed. Write Passed or Failed.") % row)
+    if not any(row.get(name) for name in PERSON):
         wrong.append(_("It names no person by an address, account or number."))
-    if course is None and not said.get("course"):
+    if course is None and not row.get("course"):
         wrong.append(_("It names no course."))
-    score, bad_score = score_of(said.get("score", ""))
-    when = moments.read(said.get("completed", ""), order)
-    wrong += [words for words in (bad_score, _bad_date(said.get("completed", ""), when)) if words]
+    score, bad_score = score_of(row.get("score", ""))
+    when = moments.read(row.get("completed", ""), order)
+    wrong += [words for words in (bad_score, _bad_date(row.get("completed", ""), when)) if words]
     if wrong:
         return Parsed(words=" ".join(wrong))
     return Parsed(
         Attempt(
-            course=course.slug if course else said["course"],
-            course_name=course.title if course else said["course"],
-            portal_id=said.get("portal_id", ""),
-            account=said.get("account", "")[:254],
-            email=said.get("email", "")[:254],
-            name=said.get("name", "")[:200],
+            course=course.slug if course else row["course"],
+            course_name=course.title if course else row["course"],
+            portal_id=row.get("portal_id", ""),
+            account=row.get("account", "")[:254],
+            email=row.get("email", "")[:254],
+            name=row.get("name", "")[:200],
             completed_at=when.at,
             completed_on=when.on,
-            source_time=said.get("completed", "")[:60],
+            source_time=row.get("completed", "")[:60],
             score=score,
             passed=result not in FAILED,
-            external_id=said.get("external_id", ""),
+            external_id=row.get("external_id", ""),
         )
     )
 

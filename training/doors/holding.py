@@ -130,11 +130,11 @@ def _remember(door: Door | None, attempt: Attempt, person: User | None, course: 
 
 def _completed(attempt: Attempt, match: Match, completed_on: date | None, score: int | None) -> Attempt:
     """The attempt with what was missing; GuardFailed for each thing that still is."""
-    given = {**attempt.kept(), **({"score": score} if score is not None else {})}
+    values = {**attempt.kept(), **({"score": score} if score is not None else {})}
     if completed_on is not None:
-        given = {**given, "completed_on": completed_on.isoformat()}
-        given.pop("completed_at", None)
-    full = Attempt.of(given)
+        values = {**values, "completed_on": completed_on.isoformat()}
+        values.pop("completed_at", None)
+    full = Attempt.of(values)
     missing = [
         *([] if match.person else [_("Choose the person.")]),
         *([] if match.course else [_("Choose the course.")]),

@@ -58,7 +58,7 @@ class Moodle:
 
     def learners(self, course: int, begin: int) -> list[Learner]:
         """Up to PEOPLE of those enrolled, from the place `begin` in Moodle's order; none: there are no more."""
-        found = self._list(
+        rows = self._list(
             "core_enrol_get_enrolled_users",
             courseid=course,
             options=[
@@ -67,9 +67,9 @@ class Moodle:
                 {"name": "sortby", "value": "id"},
             ],
         )
-        hidden = [row["id"] for row in found if not row.get("email")]
+        hidden = [row["id"] for row in rows if not row.get("email")]
         known = {row["id"]: row for row in self._users(hidden)}
-        return [_learner({**row, **known.get(row["id"], {})}) for row in found]
+        return [_learner({**row, **known.get(row["id"], {})}) for row in rows]
 
     def _users(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """With their addresses, which a course does not show to everybody."""
@@ -128,19 +128,19 @@ class Moodle:
                     return percent, int(item.get("gradedategraded") or 0)
         return None, 0
 
-    def _list(self, function: str, **given: Any) -> list[dict[str, Any]]:
-        answer = self._call(function, **given)
+    def _list(self, function: str, **params: Any) -> list[dict[str, Any]]:
+        answer = self._call(function, **params)
         if not isinstance(answer, list):
             raise MoodleFault(
                 _("Moodle answered %(function)s in a way that is not known.") % {"function": function}
             )
         return answer
 
-    def _call(self, function: str, **given: Any) -> Any:
+    def _call(self, function: str, **params: Any) -> Any:
         fields = {
-            "wstoken": token(), "wsfunction": function, "moodlewsrestformat": "json", **dict(_fields(given)),
+            "wstoken": token(), "wsfunction": function, "moodlewsrestformat": "json", **dict(_fields(params)),
         }  # fmt: skip
-        said = {"function": function}
+        facts = {"function": function}
         try:
             with self.session.post(
                 self.address, data=fields, timeout=WAIT, stream=True, allow_redirects=False
@@ -148,12 +148,12 @@ class Moodle:
                 data = answer.raw.read(LARGEST + 1, decode_content=True)
                 status = answer.status_code
         except requests.Timeout:
-            raise MoodleFault(_("Moodle did not answer %(function)s in time.") % said) from None
+            raise MoodleFault(_("Moodle did not answer %(function)s in time.") % facts) from None
         except (requests.RequestException, OSError, ValueError):
-            raise MoodleFault(_("Moodle cannot be reached (%(function)s).") % said) from None
+            raise MoodleFault(_("Moodle cannot be reached (%(function)s).") % facts) from None
         if status != 200:
             raise MoodleFault(
-                _("Moodle answered %(function)s with the status %(status)d.") % {**said, "status": status}
+                _("Moodle answered %(function)s with the status %(status)d.") % {**facts, "status": status}
             )
         return _read(data, function)
 
@@ -187,12 +187,12 @@ def _read(data: bytes, function: str) -> Any:
     return answer
 
 
-def _fields(given: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _fields(params: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Lists and mappings as PHP reads them: values[0]=7&options[0][name]=limitfrom."""
-    for key, value in given.items():
+    for key, value in params.items():
         name = f"{prefix}[{key}]" if prefix else key
         if isinstance(value, list):
-            value = {str(place): one for place, one in enumerate(value)}
+            value = {str(place): item for place, item in enumerate(value)}
         if isinstance(value, dict):
             yield from _fields(value, name)
         else:

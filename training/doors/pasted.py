@@ -44,19 +44,19 @@ def read(text: str) -> tuple[list[Line], list[str]]:
 
 
 def _line(cells: list[str]) -> tuple[Line, list[str]]:
-    found: dict[str, date | bool | int | None] = {}
+    cells_read: dict[str, date | bool | int | None] = {}
     unknown = []
     for cell in cells[1:]:
         score = _SCORE.fullmatch(cell)
         word = cell.casefold()
         if score and int(score[1]) <= 100:
-            found["score"] = int(score[1])
+            cells_read["score"] = int(score[1])
         elif word in PASSED | FAILED:
-            found["passed"] = word in PASSED
+            cells_read["passed"] = word in PASSED
         else:
             when = moments.read(cell)
             day = when.on or (when.at.date() if when.at else None)
             if day is None and not when.ambiguous:
                 unknown.append(cell)
-            found |= {"day": day, "doubtful": when.ambiguous}
-    return Line(typed.email(cells[0]), **found), unknown  # type: ignore[arg-type]
+            cells_read |= {"day": day, "doubtful": when.ambiguous}
+    return Line(typed.email(cells[0]), **cells_read), unknown  # type: ignore[arg-type]

@@ -70,8 +70,8 @@ class Upload(Tried):
 
     @property
     def read(self) -> Table:
-        kept: Any = self.table
-        return Table.of(kept)
+        stored: Any = self.table
+        return Table.of(stored)
 
     @property
     def is_open(self) -> bool:

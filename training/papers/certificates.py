@@ -70,11 +70,11 @@ def _width(text: str) -> float:
 
 def document_of(certificate: Certificate) -> StoredDocument:
     """The certificate's file, made at the first request and kept."""
-    made = CertificateFile.objects.select_related("document").filter(certificate=certificate).first()
-    if made is None:
+    file = CertificateFile.objects.select_related("document").filter(certificate=certificate).first()
+    if file is None:
         stored = documents.store(render(certificate), content_type="application/pdf")
         with transaction.atomic():
-            made, _created = CertificateFile.objects.get_or_create(
+            file, _created = CertificateFile.objects.get_or_create(
                 certificate=certificate, defaults={"document": stored}
             )
-    return made.document
+    return file.document

@@ -70,8 +70,8 @@ def days_of_change(item: Item) -> set[date]:
         status.valid_through, status.grace_through, status.deadline, status.waived_through, item.requirement.due_on
     }  # fmt: skip
     last_days = {day for day in ends if day is not None}
-    told = {status.deadline - timedelta(days=rung) for rung in LADDER} if status.deadline else set()
-    return {day + timedelta(days=1) for day in last_days} | told
+    reminded = {status.deadline - timedelta(days=rung) for rung in LADDER} if status.deadline else set()
+    return {day + timedelta(days=1) for day in last_days} | reminded
 
 
 def send_all(today: date | None = None, among: Collection[int] | None = None) -> int:
@@ -97,7 +97,7 @@ def remind(person_id: int, today: date) -> int:
     sent = 0
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=person_id)
-        told: dict[str, list[tuple[Notice, Item]]] = defaultdict(list)
+        by_kind: dict[str, list[tuple[Notice, Item]]] = defaultdict(list)
         for item in items_of([person_id], today=today)[person_id]:
             reason = cause(item, today)
             if reason is None:
@@ -107,8 +107,8 @@ def remind(person_id: int, today: date) -> int:
                 requirement=item.requirement, kind=kind, deadline=deadline, rung=rung
             )
             if created:
-                told[kind].append((notice, item))
-        for kind, pairs in told.items():
+                by_kind[kind].append((notice, item))
+        for kind, pairs in by_kind.items():
             tell = emails.ABOUT[Notice.Kind(kind)]
             message = tell(person, [item for _notice, item in pairs], key=f"training:notice:{pairs[0][0].pk}")
             if message is not None:

@@ -15,7 +15,7 @@ from training.papers import agreement
 from training.services.recording import record_completion
 
 
-def sign_agreement(waiting: UserAgreement, *, by: User, given: Signature) -> Completion:
+def sign_agreement(waiting: UserAgreement, *, by: User, signature: Signature) -> Completion:
     """Sign the user agreement; the act, its evidence and the completion are one transaction.
 
     Raises GuardFailed when the name, the consent or the fresh sign-in is missing, WrongState when it was signed.
@@ -32,7 +32,7 @@ def sign_agreement(waiting: UserAgreement, *, by: User, given: Signature) -> Com
         party = requests.party(row.request, agreement.ROLE)
         if wrong := acts.against_name(by, party.legal_name):
             raise GuardFailed(wrong)
-        act = acts.sign(party, given, by=by)
+        act = acts.sign(party, signature, by=by)
         recorded = record_completion(
             person=by,
             course=_agreement_course(),
@@ -45,7 +45,7 @@ def sign_agreement(waiting: UserAgreement, *, by: User, given: Signature) -> Com
         row.completion = recorded.completion
         row.save(update_fields=["completion"])
         audit.record(
-            by=by, verb=TrainingEvent.USER_AGREEMENT_SIGNED, obj=row, agency_id=row.staff.agency_id, ip=given.ip,
+            by=by, verb=TrainingEvent.USER_AGREEMENT_SIGNED, obj=row, agency_id=row.staff.agency_id, ip=signature.ip,
             data={"reference": row.request.reference, "act": str(act.pk)},
         )  # fmt: skip
     return recorded.completion

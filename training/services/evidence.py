@@ -33,7 +33,7 @@ def upload_evidence(
         same = Evidence.objects.pending().filter(person=person, course=course, document=document).first()
         if same is not None:
             raise WrongState(_("This file is already waiting to be checked."))
-        made = Evidence.objects.create(
+        evidence = Evidence.objects.create(
             person=person,
             course=course,
             document=document,
@@ -44,11 +44,11 @@ def upload_evidence(
         audit.record(
             by=by,
             verb=TrainingEvent.PROOF_UPLOADED,
-            obj=made,
+            obj=evidence,
             after=Evidence.State.PENDING,
             data={"sha256": document.sha256},
         )
-    return made
+    return evidence
 
 
 def accept_evidence(

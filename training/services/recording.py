@@ -156,9 +156,10 @@ class _Book:
             tries = [row for row in self._rows(result, door_id) if row.external_id.startswith(key)]
             # A resit of the day, and a record after a void, are rows too.
             identity = f"{key}-{len(tries) + 1}" if tries else key
-            said = (result.good, result.score, version)
+            outcome = (result.good, result.score, version)
             known = next(
-                (row for row in tries if _counts(row) and (row.passed, row.score, row.version) == said), None
+                (row for row in tries if _counts(row) and (row.passed, row.score, row.version) == outcome),
+                None,
             )
         if known is not None:
             return Recorded(known, known=True)
@@ -193,17 +194,17 @@ def _counts(row: Completion) -> bool:
     return not hasattr(row, "void")
 
 
-def _follow_up(made: Sequence[Completion], by: User | None) -> None:
+def _follow_up(completions: Sequence[Completion], by: User | None) -> None:
     """What comes with completions: certificates, the record, an end to reminders, and news for the journey."""
-    certificates.issue_all(made)
-    audit.record_all(_event(completion, by) for completion in made)
-    passed = {(row.person_id, row.course_id, row.staff_id) for row in made if row.passed}
+    certificates.issue_all(completions)
+    audit.record_all(_event(completion, by) for completion in completions)
+    passed = {(row.person_id, row.course_id, row.staff_id) for row in completions if row.passed}
     asked = Requirement.objects.open().filter(
         person__in={key[0] for key in passed}, course__in={key[1] for key in passed}
     )
     cancel_reminders(row for row in asked if (row.person_id, row.course_id, row.staff_id) in passed)
-    _tell_not_passed([row for row in made if not row.passed])
-    announce_all(row.person_id for row in made)
+    _tell_not_passed([row for row in completions if not row.passed])
+    announce_all(row.person_id for row in completions)
 
 
 def _event(completion: Completion, by: User | None) -> Any:

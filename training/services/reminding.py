@@ -17,7 +17,7 @@ def remind(statuses: Iterable[StaffStatus], *, by: User) -> tuple[int, int]:
 
     Who has nothing to do, or has not been invited yet, is neither.
     """
-    told = already = 0
+    reminded = already = 0
     asked: dict[int, User] = {}
     items: dict[int, list[Item]] = {}
     for status in statuses:
@@ -30,7 +30,7 @@ def remind(statuses: Iterable[StaffStatus], *, by: User) -> tuple[int, int]:
             own = list({item.requirement.pk: item for item in items[key]}.values())
             if emails.asked(person, own, by=by, day=timezone.localdate()):
                 audit.record(by=by, verb=TrainingEvent.ASKED_TO_TRAIN, obj=person)
-                told += 1
+                reminded += 1
             else:
                 already += 1
-    return told, already
+    return reminded, already

@@ -27,19 +27,19 @@ def waive(*, person: User, course: Course, first_on: date, last_on: date, reason
         raise GuardFailed(_("The last day of the waiver must not be before its first day."))
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=person.pk)
-        made = Waiver.objects.create(
+        waiver = Waiver.objects.create(
             person=person, course=course, first_on=first_on, last_on=last_on, reason=reason, granted_by=by
         )
         audit.record(
             by=by,
             verb=TrainingEvent.COURSE_WAIVED,
-            obj=made,
+            obj=waiver,
             before="asked",
-            after=_span(made),
+            after=_span(waiver),
             reason=reason,
         )
         announce(person)
-    return made
+    return waiver
 
 
 def end_waiver(waiver: Waiver, *, by: User, reason: str) -> None:

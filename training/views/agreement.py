@@ -132,7 +132,7 @@ def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementFor
     party = requests.party(waiting.request, agreement.ROLE)
     signature = identify.confirm(request, party, form.given(party))
     try:
-        services.sign_agreement(waiting, by=person(request), given=signature)
+        services.sign_agreement(waiting, by=person(request), signature=signature)
     except GuardFailed as fault:
         form.add_error("typed_name", fault.messages)
         return False

@@ -24,7 +24,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     next_step = selectors.next_step([*statuses, *positions])
     context = {
         "statuses": statuses,
-        "account": next((getattr(one.staff.user, "learning_account", None) for one in statuses), None),
+        "account": next((getattr(status.staff.user, "learning_account", None) for status in statuses), None),
         "opened": request.GET.get("open", ""),
         "positions": positions,
         "places": selectors.own_sessions(user),

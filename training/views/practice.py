@@ -23,9 +23,9 @@ def hand_in(request: HttpRequest, slug: str) -> HttpResponse:
     form = PracticeForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        given = {"data": file.read(), "kind": file.content_kind, "filename": file.name} if file else {}
+        attached = {"data": file.read(), "kind": file.content_kind, "filename": file.name} if file else {}
         with documents.away_beside(form, "file"):
-            services.hand_in(person=user, course=course, text=form.cleaned_data["text"], **given)
+            services.hand_in(person=user, course=course, text=form.cleaned_data["text"], **attached)
             messages.success(request, _("Handed in. A trainer looks it through and writes to you."))
             return redirect("training:mine")
     cases = PracticeCase.objects.filter(person=user, course=course)

@@ -92,18 +92,22 @@ def statements(request: HttpRequest) -> HttpResponse:
 
 def _identified(request: HttpRequest) -> Credential:
     scheme, _blank, encoded = request.headers.get("Authorization", "").partition(" ")
-    found = None
+    credential = None
     if scheme.casefold() == "basic":
         try:
             key, _colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             key = secret = ""
-        found = credentials.known(key, secret) if "\0" not in key else None
-    if wait := too_often(request, "xapi", key=found.key) if found else too_often(request, "xapi_refused"):
+        credential = credentials.known(key, secret) if "\0" not in key else None
+    if (
+        wait := too_often(request, "xapi", key=credential.key)
+        if credential
+        else too_often(request, "xapi_refused")
+    ):
         raise Refused(429, _("Too many requests. Try again later."), Retry_After=str(wait))
-    if found is None:
+    if credential is None:
         raise Refused(401, _("Send credentials that were made in the portal."), WWW_Authenticate=CHALLENGE)
-    return found
+    return credential
 
 
 def _put(request: HttpRequest, credential: Credential) -> HttpResponse:

@@ -60,15 +60,15 @@ def _agency(agency: Agency) -> Hit:
     return Hit(agency.name, url, details, status("plain", agency.get_state_display()))
 
 
-def _person(found: finding.Found) -> Hit:
-    if found.user:
-        url = reverse("admin:agencies_user_change", args=[found.user.pk])
+def _person(person: finding.Found) -> Hit:
+    if person.user:
+        url = reverse("admin:agencies_user_change", args=[person.user.pk])
     else:
-        url = reverse("admin:onboarding_person", args=[found.known[0].pk])
-    details = [found.email, *(agency.name for agency in found.agencies)]
-    if found.user and found.user.is_staff:
+        url = reverse("admin:onboarding_person", args=[person.known[0].pk])
+    details = [person.email, *(agency.name for agency in person.agencies)]
+    if person.user and person.user.is_staff:
         details.append(_("works for the HMIS"))
-    return Hit(found.name, url, ", ".join(details), "" if found.user else status("plain", _("No account")))
+    return Hit(person.name, url, ", ".join(details), "" if person.user else status("plain", _("No account")))
 
 
 def _applications(sought: Sought, agencies: list[Agency]) -> list[Hit]:
@@ -116,7 +116,7 @@ def look_for(term: str) -> list[Group]:
     agencies = finding.agencies(sought)
     shown = agencies[:SHOWN]
     groups = [
-        _group(_("People"), [_person(found) for found in finding.people(sought)]),
+        _group(_("People"), [_person(person) for person in finding.people(sought)]),
         _group(_("Agencies"), [_agency(agency) for agency in agencies]),
         _group(_("Applications"), _applications(sought, shown)),
         _group(_("MOUs"), _mous(sought, shown)),

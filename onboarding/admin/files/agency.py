@@ -78,11 +78,11 @@ def _conditions(agency: Agency) -> Section:
         return Line(row.text, review, detail, state)
 
     rows: QuerySet[Condition] = Condition.objects.filter(application__agency=agency)
-    found = list(rows.order_by("-due_on")[: SHOWN + 1])
-    lines = [line(row) for row in found[:SHOWN]]
+    conditions = list(rows.order_by("-due_on")[: SHOWN + 1])
+    lines = [line(row) for row in conditions[:SHOWN]]
     url = reverse("onboarding:conditions", args=[agency.pk])
     return Section(
-        "conditions", _("Conditions of approval"), lines, url, len(found) > SHOWN, _("There are none.")
+        "conditions", _("Conditions of approval"), lines, url, len(conditions) > SHOWN, _("There are none.")
     )
 
 
@@ -102,9 +102,9 @@ def _acting(agency: Agency) -> Section:
 
 def _roster(agency: Agency) -> Section:
     rows = Staff.objects.current().filter(agency=agency).select_related("access", "person")
-    found = list(rows[: MOST_PEOPLE + 1])
+    staff = list(rows[: MOST_PEOPLE + 1])
     lines = []
-    for row in found[:MOST_PEOPLE]:
+    for row in staff[:MOST_PEOPLE]:
         access = getattr(row, "access", None)
         missing = access.reasons if access and access.state != Access.State.GRANTED else []
         detail = " ".join([f"{row.get_hmis_role_display()}.", *map(str, missing[:2])])
@@ -121,13 +121,13 @@ def _roster(agency: Agency) -> Section:
         _("Roster, access and training"),
         lines,
         url,
-        len(found) > MOST_PEOPLE,
+        len(staff) > MOST_PEOPLE,
         _("Nobody is listed."),
     )
 
 
 def _projects(agency: Agency) -> Section:
-    found = list(Project.objects.filter(looked_at(), agency=agency).order_by("project_name")[: SHOWN + 1])
+    projects = list(Project.objects.filter(looked_at(), agency=agency).order_by("project_name")[: SHOWN + 1])
     lines = [
         Line(
             row.project_name,
@@ -137,15 +137,17 @@ def _projects(agency: Agency) -> Section:
             else "",
             status("done", _("In the HMIS")) if row.accepted_at else "",
         )
-        for row in found[:SHOWN]
+        for row in projects[:SHOWN]
     ]
     url = reverse("onboarding:own_projects", args=[agency.pk])
-    return Section("projects", _("Projects"), lines, url, len(found) > SHOWN, _("There is no project yet."))
+    return Section(
+        "projects", _("Projects"), lines, url, len(projects) > SHOWN, _("There is no project yet.")
+    )
 
 
 def _documents(agency: Agency, applications: list[Application]) -> Section:
     """What the agency uploaded; the signed papers stand with their MOU."""
-    found = list(uploads.readable(agency).order_by("-uploaded_at")[: SHOWN + 1])
+    documents = list(uploads.readable(agency).order_by("-uploaded_at")[: SHOWN + 1])
     lines = [
         Line(
             row.filename,
@@ -155,6 +157,6 @@ def _documents(agency: Agency, applications: list[Application]) -> Section:
             str(row.get_kind_display()),
             date_words(row.uploaded_at),
         )
-        for row in found[:SHOWN]
+        for row in documents[:SHOWN]
     ]
-    return Section("documents", _("Documents"), lines, "", len(found) > SHOWN, _("Nothing was uploaded."))
+    return Section("documents", _("Documents"), lines, "", len(documents) > SHOWN, _("Nothing was uploaded."))

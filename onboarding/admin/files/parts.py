@@ -107,9 +107,9 @@ def questions(rows: QuerySet[Thread], url: str) -> Section:
         state = status("turn", _("Waiting")) if row.is_waiting else status("plain", date_words(row.opened_at))
         return Line(row.subject, reverse("admin:onboarding_thread_answer", args=[row.pk]), who, state)
 
-    found = list(rows.select_related("agency", "opened_by").order_by("-opened_at")[: SHOWN + 1])
+    threads = list(rows.select_related("agency", "opened_by").order_by("-opened_at")[: SHOWN + 1])
     return Section(
-        "questions", _("Questions"), [line(row) for row in found[:SHOWN]], url, len(found) > SHOWN,
+        "questions", _("Questions"), [line(row) for row in threads[:SHOWN]], url, len(threads) > SHOWN,
         _("Nothing was asked."),
     )  # fmt: skip
 
@@ -125,10 +125,10 @@ def messages(rows: QuerySet[Message], url: str, request: HttpRequest) -> list[Se
         detail = f"{row.to}, {datetime_words(row.created_at)}"
         return Line(row.subject, reverse("admin:hmis_portal_message_change", args=[row.pk]), detail, state)
 
-    found = list(rows.order_by("-created_at").defer("body_text", "body_html")[: SHOWN + 1])
+    newest = list(rows.order_by("-created_at").defer("body_text", "body_html")[: SHOWN + 1])
     return [
         Section(
-            "messages", _("Messages"), [line(row) for row in found[:SHOWN]], url, len(found) > SHOWN,
+            "messages", _("Messages"), [line(row) for row in newest[:SHOWN]], url, len(newest) > SHOWN,
             _("No message was sent."),
         )
     ]  # fmt: skip
@@ -138,13 +138,13 @@ def record(rows: QuerySet[AuditEvent], url: str, request: HttpRequest) -> list[S
     """The newest lines of the record, in words: for whoever reads it."""
     if not request.user.has_perm("hmis_portal.view_auditevent"):
         return []
-    found = list(rows.order_by("-at", "-pk")[: SHOWN + 1])
+    newest = list(rows.order_by("-at", "-pk")[: SHOWN + 1])
     lines = [
         Line(" ".join(part for part in (row["who"], row["text"]) if part), "", datetime_words(row["at"]))
-        for row in history.in_words(found[:SHOWN], for_hmis=True)
+        for row in history.in_words(newest[:SHOWN], for_hmis=True)
     ]
-    return [Section("record", _("Record"), lines, url, len(found) > SHOWN, _("Nothing was recorded."))]
+    return [Section("record", _("Record"), lines, url, len(newest) > SHOWN, _("Nothing was recorded."))]
 
 
 def sections(*parts: Section | Iterable[Section]) -> list[Section]:
-    return [one for part in parts for one in ([part] if isinstance(part, Section) else part)]
+    return [section for part in parts for section in ([part] if isinstance(part, Section) else part)]

@@ -67,8 +67,8 @@ def _in_the_hmis(staff: list[Staff]) -> list[str]:
         if row.left_on is None and access and access.state == Access.State.SUSPENDED:
             words = _("In the HMIS itself: access for %(agency)s is suspended since %(day)s. %(why)s")
             why = " ".join(map(str, access.reasons))
-            given = {"agency": row.agency.name, "day": date_words(access.state_since), "why": why}
-            lines.append((words % given).strip())
+            facts = {"agency": row.agency.name, "day": date_words(access.state_since), "why": why}
+            lines.append((words % facts).strip())
     return lines
 
 
@@ -76,11 +76,12 @@ def _agencies(user: User | None, known: list[Person], staff: list[Staff]) -> Sec
     """One line for each agency: positions held, roles, the line of the roster and the access."""
     held = permissions.memberships(user) if user else []
     positions = {
-        one.agency_id: [contact.get_position_display() for contact in one.contacts.all()] for one in known
+        known_as.agency_id: [contact.get_position_display() for contact in known_as.contacts.all()]
+        for known_as in known
     }
     roles = {agency.pk: [AgencyRole(role).label for role in names] for agency, names in held}
     everywhere = [
-        *(one.agency for one in known),
+        *(known_as.agency for known_as in known),
         *(agency for agency, _names in held),
         *(row.agency for row in staff),
     ]

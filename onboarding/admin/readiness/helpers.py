@@ -61,11 +61,11 @@ class HelpRequestAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("questions and answers"))
     def asked(self, row: HelpRequest) -> SafeString:
-        given = {answer.question.number: answer for answer in row.answers.all()}
+        answers = {answer.question.number: answer for answer in row.answers.all()}
         questions = ReadinessQuestion.objects.filter(
             version_id=row.application.readiness_version_id, number__in=row.questions
         )
-        lines = ((question, _in_words(given.get(question.number))) for question in questions)
+        lines = ((question, _in_words(answers.get(question.number))) for question in questions)
         items = format_html_join("", "<li><strong>{}</strong><br>{}</li>", lines)
         return format_html('<ul class="remarks">{}</ul>', items)
 
@@ -93,9 +93,12 @@ class HelpRequestAdmin(ReadOnlyAdmin):
 def _in_words(answer: HelpAnswer | None) -> str:
     if answer is None:
         return _("Not answered")
-    said = "; ".join(words(answer.question, answer.value).splitlines())
-    said = _("%(said)s, on %(when)s") % {"said": said, "when": datetime_words(answer.answered_at)}
+    answer_words = "; ".join(words(answer.question, answer.value).splitlines())
+    answer_words = _("%(said)s, on %(when)s") % {
+        "said": answer_words,
+        "when": datetime_words(answer.answered_at),
+    }
     if answer.decided_at is None:
-        return said
+        return answer_words
     became = _("used by %(who)s") if answer.taken else _("left by %(who)s")
-    return f"{said}; {became % {'who': answer.decided_by}}"
+    return f"{answer_words}; {became % {'who': answer.decided_by}}"

@@ -179,12 +179,12 @@ class ApproveForm(ToldByMail):
 
     def _fate(self, remark: Remark) -> forms.ChoiceField:
         end = Becomes.TAKEN_BACK if remark.sent_at is None else Becomes.CLOSED
-        said = [str(reply) for reply in remark.replies.all()] or [_("The agency has not answered it.")]
+        replies = [str(reply) for reply in remark.replies.all()] or [_("The agency has not answered it.")]
         return forms.ChoiceField(
             label=_("What becomes of the remark on %(place)s?") % {"place": remark},
-            choices=[(one.value, one.label) for one in (end, Becomes.CONDITION)],
+            choices=[(fate.value, fate.label) for fate in (end, Becomes.CONDITION)],
             widget=forms.RadioSelect,
-            help_text=" ".join([f"“{remark.text}”", *(said if remark.sent_at else ())]),
+            help_text=" ".join([f"“{remark.text}”", *(replies if remark.sent_at else ())]),
             error_messages={"required": _("Say what becomes of the remark on %(place)s") % {"place": remark}},
         )
 

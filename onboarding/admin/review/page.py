@@ -244,11 +244,11 @@ def key_facts(sections: Iterable[SentSection], *, sites: int) -> KeyFacts | None
     rows = {key: [row for group in section.groups for row in group.rows] for key, section in by_key.items()}
     projects, staff = (by_key.get(key) for key in (SectionKey.PROJECTS, SectionKey.STAFF))
     beds = list(COLUMNS[SectionKey.PROJECTS]).index(BEDS)
-    said = {row.field: row.answer for row in rows.get(SectionKey.AGENCY, [])}
+    answers = {row.field: row.answer for row in rows.get(SectionKey.AGENCY, [])}
     return KeyFacts(
-        ein=said.get("ein", ""),
-        cocs=said.get("cocs", ""),
-        cans=said.get("cans", ""),
+        ein=answers.get("ein", ""),
+        cocs=answers.get("cocs", ""),
+        cans=answers.get("cans", ""),
         people=[row for row in rows.get(SectionKey.PEOPLE, []) if row.answer],
         projects=len(projects.items) if projects else 0,
         beds=sum(int(item.cells[beds] or 0) for item in projects.items) if projects else 0,

@@ -107,7 +107,7 @@ def marks(
         by_place.setdefault((remark.section, remark.field), []).append(remark)
     return Marks(
         by_place,
-        {one.key: one for one in changed},
+        {difference.key: difference for difference in changed},
         {row.section: row for row in checked},
         {row.project.hud_id: row.findings for row in hud},
     )
@@ -118,7 +118,7 @@ def changed_since(revisions: list[Revision]) -> list[Difference]:
     return compare(sent(revisions[-2]), sent(revisions[-1])) if len(revisions) > 1 else []
 
 
-def sections_of(snapshot: Mapping[str, Any], given: Marks) -> list[SentSection]:
+def sections_of(snapshot: Mapping[str, Any], marked: Marks) -> list[SentSection]:
     """The sections as submitted, each answer with the remarks about it and what it was before."""
     shown = []
     for part in snapshot["sections"]:
@@ -126,12 +126,15 @@ def sections_of(snapshot: Mapping[str, Any], given: Marks) -> list[SentSection]:
         by_item: dict[str, list[tuple[str, SentGroup]]] = {}
         for group in part["groups"]:
             item = group["key"].split("-")[1] if key in OF_ITEMS and "-" in group["key"] else ""
-            rows = list(_rows(key, group, given))
+            rows = list(_rows(key, group, marked))
             by_item.setdefault(item, []).append((group["title"], SentGroup(group["title"], rows)))
         own = [group for _title, group in by_item.pop("", [])]
         columns = COLUMNS.get(key, {})
         about = [
-            remark for (section, _f), found in given.remarks.items() if section == key for remark in found
+            remark
+            for (section, _f), remarks in marked.remarks.items()
+            if section == key
+            for remark in remarks
         ]
         shown.append(
             SentSection(
@@ -140,20 +143,20 @@ def sections_of(snapshot: Mapping[str, Any], given: Marks) -> list[SentSection]:
                 title=part["title"],
                 columns=list(columns.values()),
                 items=[
-                    _item(item, groups, list(columns), given.findings.get(item, []))
+                    _item(item, groups, list(columns), marked.findings.get(item, []))
                     for item, groups in by_item.items()
                 ],
                 groups=own,
-                remarks=given.remarks.get((key, ""), []),
+                remarks=marked.remarks.get((key, ""), []),
                 open=sum(remark.resolved_at is None for remark in about),
-                changed=sum(one.section == key for one in given.changes.values()),
-                checked=given.checked.get(key),
+                changed=sum(difference.section == key for difference in marked.changes.values()),
+                checked=marked.checked.get(key),
             )
         )
     return shown
 
 
-def _rows(section: str, group: Mapping[str, Any], given: Marks) -> Iterator[SentRow]:
+def _rows(section: str, group: Mapping[str, Any], marked: Marks) -> Iterator[SentRow]:
     for row in group["rows"]:
         key = field_key(section, group["key"], row["field"])
         yield SentRow(
@@ -162,8 +165,8 @@ def _rows(section: str, group: Mapping[str, Any], given: Marks) -> Iterator[Sent
             row["answer"],
             tuple(row.get("files", ())),
             key,
-            given.remarks.get((section, key), []),
-            given.changes.get((section, group["key"], row["field"])),
+            marked.remarks.get((section, key), []),
+            marked.changes.get((section, group["key"], row["field"])),
         )
 
 

@@ -66,13 +66,13 @@ class SignatoryForm(PortalFormMixin, forms.Form):
         """
         super().__init__(*args, **kwargs)
         self.me, self.agency = me, agency
-        own = [one for one in known[:MOST_OFFERED] if one.may_have_account]
-        self.known = {one.email: one for one in own}
+        own = [person for person in known[:MOST_OFFERED] if person.may_have_account]
+        self.known = {person.email: person for person in own}
         fields: Any = self.fields
         if self.known:
             fields["person"].choices = [
                 ("", gettext("Select one")),
-                *((email, str(one)) for email, one in self.known.items()),
+                *((email, str(person)) for email, person in self.known.items()),
             ]
         else:
             del self.fields["person"]

@@ -38,24 +38,28 @@ def choice_field(question: ReadinessQuestion, last_answer: str) -> forms.Field:
 
 
 def part_field(
-    question: ReadinessQuestion, part: str, given: Mapping[str, Any], *, said: str, filenames: list[str]
+    question: ReadinessQuestion, part: str, part_spec: Mapping[str, Any], *, answer: str, filenames: list[str]
 ) -> forms.Field:
     """A further answer ("text", "number", "date" or "file"), labelled and limited as `given` says."""
-    hint = given.get("hint", "")
+    hint = part_spec.get("hint", "")
     if not question.choices and part == next(iter(question.parts)):
-        hint = _hint(hint, question.hint, said)
-    common = {"label": given["label"], "help_text": hint, "required": bool(given.get("required", False))}
+        hint = _hint(hint, question.hint, answer)
+    common = {
+        "label": part_spec["label"],
+        "help_text": hint,
+        "required": bool(part_spec.get("required", False)),
+    }
     if part == "number":
         return forms.IntegerField(
-            min_value=given.get("min", 0),
-            max_value=given.get("max", 100_000),
+            min_value=part_spec.get("min", 0),
+            max_value=part_spec.get("max", 100_000),
             widget=forms.NumberInput({"class": "input-4"}),
             **common,
         )
     if part == "date":
-        return DateField(not_future=bool(given.get("past")), **common)
+        return DateField(not_future=bool(part_spec.get("past")), **common)
     if part == "file":
-        return UploadField(label=given["label"], help_text=_file_note(filenames), required=False)
+        return UploadField(label=part_spec["label"], help_text=_file_note(filenames), required=False)
     return forms.CharField(max_length=1000, widget=forms.Textarea({"rows": 2}), **common)
 
 

@@ -55,7 +55,7 @@ class ReadinessForm(SectionForm, forms.Form):
         self.yearly, self.proposals = yearly, proposals
         self.known, self.known_at, self.facts = known, known_at, facts
         self.last_time = {
-            number: "; ".join(said.splitlines()).rstrip(".") for number, said in last_time.items()
+            number: "; ".join(answer.splitlines()).rstrip(".") for number, answer in last_time.items()
         }
         self.files_of = files_of
         self.shows: Callable[[str], bool] = lambda name: True
@@ -119,7 +119,7 @@ class ReadinessForm(SectionForm, forms.Form):
                 self._put(
                     question,
                     f"{name}_{part}",
-                    part_field(question, part, settings, said=last_answer, filenames=filenames),
+                    part_field(question, part, settings, answer=last_answer, filenames=filenames),
                     value.get(part),
                     settings.get("when"),
                 )
@@ -184,8 +184,8 @@ class ReadinessForm(SectionForm, forms.Form):
         answers = self._present([name, *(f"{name}_{part}" for part in question.parts)])
         plan = self._present([f"{name}_{part}" for part in PLAN])
         if plan and not answers and not self.shows(name):
-            said = self.known[question.number][1] if is_known else words(question, self._stored(question))
-            return Fieldset(question.text, layout.answered(said), *plan)
+            answer = self.known[question.number][1] if is_known else words(question, self._stored(question))
+            return Fieldset(question.text, layout.answered(answer), *plan)
         if is_known and self.shows(name):
             known = layout.known(question, self.known[question.number][1], self.known_at(question))
             return Div(known, *plan, css_class="question")
@@ -282,7 +282,7 @@ class ReadinessForm(SectionForm, forms.Form):
             typed = {part: self.cleaned_data.get(f"{name}_{part}") for part in PLAN}
         else:
             typed = {part: getattr(answer, part, None) if rules.is_plan(outcome) else None for part in PLAN}
-        return {part: given or (None if part == "plan_due" else "") for part, given in typed.items()}
+        return {part: value or (None if part == "plan_due" else "") for part, value in typed.items()}
 
     def store(self, by: User) -> dict[str, Any]:
         changed: dict[str, Any] = {}

@@ -35,9 +35,9 @@ class AskHelperForm(PortalFormMixin, forms.Form):
 
     def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        what = self.fields["what"]
-        if isinstance(what, forms.MultipleChoiceField):
-            what.choices = list(choices)
+        choice = self.fields["what"]
+        if isinstance(choice, forms.MultipleChoiceField):
+            choice.choices = list(choices)
 
 
 class HelperForm(ReadinessForm):

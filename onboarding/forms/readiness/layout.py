@@ -25,7 +25,7 @@ OUTCOME_NOTES: Mapping[str, Any] = {
 }
 
 
-def known(question: ReadinessQuestion, said: str, url: str) -> Markup:
+def known(question: ReadinessQuestion, answer: str, url: str) -> Markup:
     """A question that section A answers, with its answer and the way to where it is changed."""
     if question.shown_from in Position.values:
         source, link = gettext("As you answered in section A2."), gettext("Change it there")
@@ -38,7 +38,7 @@ def known(question: ReadinessQuestion, said: str, url: str) -> Markup:
             '<p class="hint">{} <a href="{}">{}<span class="visually-hidden">: {}</span></a></p></div>',
             field_anchor(f"q{question.number}"),
             question.text,
-            said or gettext("Not provided"),
+            answer or gettext("Not provided"),
             source,
             url,
             link,
@@ -85,10 +85,10 @@ def proposal(row: HelpAnswer, application: Application) -> Markup:
     )
 
 
-def answered(said: str) -> Markup:
+def answered(answer: str) -> Markup:
     """Above a plan: the answer that calls for it."""
     return Markup(
-        format_html("<p>{}</p>", gettext("You answered: %s.") % (said or gettext("Nothing")).rstrip("."))
+        format_html("<p>{}</p>", gettext("You answered: %s.") % (answer or gettext("Nothing")).rstrip("."))
     )
 
 

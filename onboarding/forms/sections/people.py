@@ -53,9 +53,12 @@ class PeopleForm(SectionForm, forms.Form):
     def _add(self, position: Position) -> None:
         key, optional, words = position.value, position not in REQUIRED_POSITIONS, str(position.label)
         contact = self.contacts.get(position)
-        here = contact if contact and not self._same_as(position) else None
+        known_here = contact if contact and not self._same_as(position) else None
         choices = [
-            (OTHER, gettext("%s, as written below") % here.name if here else gettext("Somebody new")),
+            (
+                OTHER,
+                gettext("%s, as written below") % known_here.name if known_here else gettext("Somebody new"),
+            ),
             *([(LISTED, gettext("Somebody from the agency’s list"))] if self.known else []),
             *((same_as, str(Position(same_as).label)) for same_as in MAY_BE[position]),
             *([(NOBODY, gettext("Nobody yet"))] if optional else []),
@@ -72,7 +75,7 @@ class PeopleForm(SectionForm, forms.Form):
                 label=gettext("Person"),
                 choices=[
                     ("", gettext("Select one")),
-                    *((email, str(one)) for email, one in self.known.items()),
+                    *((email, str(person)) for email, person in self.known.items()),
                 ],
             )
             self.shown_when[f"{key}_person"] = (f"{key}_is", LISTED)
@@ -116,7 +119,7 @@ class PeopleForm(SectionForm, forms.Form):
             if names:
                 sets.append((position.label, duty, *names))
         # On a page of one position its heading says which.
-        return list(sets[0][1:]) if len(sets) == 1 else [Fieldset(*one) for one in sets]
+        return list(sets[0][1:]) if len(sets) == 1 else [Fieldset(*parts) for parts in sets]
 
     def only(self, shows: Callable[[str], bool]) -> Self:
         """Whoever is named on another page can be chosen here too, once there is somebody."""
@@ -132,12 +135,14 @@ class PeopleForm(SectionForm, forms.Form):
 
     def lacking(self) -> list[str]:
         """What the agency's list does not say of whoever was chosen from it."""
-        chosen = [one for one in Position if self.cleaned_data.get(f"{one.value}_is") == LISTED]
+        chosen = [
+            position for position in Position if self.cleaned_data.get(f"{position.value}_is") == LISTED
+        ]
         return [
-            str(words) % one.label
-            for one in chosen
+            str(words) % position.label
+            for position in chosen
             for part, words in ASKED.items()
-            if not self.people[one][part]
+            if not self.people[position][part]
         ]
 
     def _asks(self, position: str) -> bool:
@@ -189,8 +194,8 @@ class PeopleForm(SectionForm, forms.Form):
                 continue
             if not same_name(name, person["name"]):
                 words = gettext("This is the address of %(name)s (%(position)s). Enter another for %(other)s")
-                told = {"name": name, "position": first.label, "other": person["name"]}
-                self.add_error(f"{position.value}_email", words % told)
+                names = {"name": name, "position": first.label, "other": person["name"]}
+                self.add_error(f"{position.value}_email", words % names)
 
     def _people(self) -> dict[str, dict[str, str]]:
         """Position → the person's particulars, with those who coincide filled in."""
@@ -236,9 +241,9 @@ class PeopleForm(SectionForm, forms.Form):
         locks.lock_agency(agency_id)
         for position in Position:
             before, after = self.contacts.get(position), self.people.get(position)
-            told = _particulars(before) if before else None
-            if told != after:
-                changed[position.value] = [told, after]
+            was = _particulars(before) if before else None
+            if was != after:
+                changed[position.value] = [was, after]
                 if after:
                     person = self._entered(after, was=before.person if before else None, by=by)
                     rows.append(Contact(agency_id=agency_id, position=position, person=person))
@@ -248,16 +253,16 @@ class PeopleForm(SectionForm, forms.Form):
         Contact.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["agency", "position"], update_fields=["person"]
         )
-        naming.tell_named(self.application, by=by, here=filter(self._asks, Position))
+        naming.tell_named(self.application, by=by, positions=filter(self._asks, Position))
         return changed
 
-    def _entered(self, told: Mapping[str, str], *, was: Person | None, by: User) -> Person:
+    def _entered(self, typed: Mapping[str, str], *, was: Person | None, by: User) -> Person:
         """In the directory. Whoever is on the roster has the address of their line, which is changed there."""
         if was and was.staff_rows.filter(left_on__isnull=True).exists():
             was = None
-        facts = {part: told[part] for part in ("title", "phone", "extension")}
+        facts = {part: typed[part] for part in ("title", "phone", "extension")}
         return directory.enter(
-            self.application.agency_id, told["email"], name_parts(told["name"]) | facts, by=by, was=was
+            self.application.agency_id, typed["email"], name_parts(typed["name"]) | facts, by=by, was=was
         )
 
 

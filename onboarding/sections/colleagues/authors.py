@@ -20,8 +20,8 @@ def sign(page: str, fields: Collection[str], *, by: User) -> None:
 def of(page: str, fields: Collection[str]) -> dict[str, tuple[str, datetime]]:
     """By field, where it is remembered."""
     keys = {_key(page, name): name for name in fields}
-    found = cache.get_many(keys)
-    return {keys[key]: (who, datetime.fromisoformat(when)) for key, (who, when) in found.items()}
+    cached = cache.get_many(keys)
+    return {keys[key]: (who, datetime.fromisoformat(when)) for key, (who, when) in cached.items()}
 
 
 def _key(page: str, field: str) -> str:

@@ -36,12 +36,12 @@ def clashes(
     work: SectionWork,
 ) -> list[Clash]:
     """`signed`: who gave the other's answers, where that is known; else whoever saved the page last."""
-    found = []
+    conflicts = []
     for name in fields:
         who, when = signed.get(name, (str(work.saved_by or _("A colleague")), work.saved_at))
         words = [_in_words(form, name) for form in (mine, theirs)]
-        found.append(Clash(name, label_of(mine, name), words[0], words[1], who, datetime_words(when)))
-    return found
+        conflicts.append(Clash(name, label_of(mine, name), words[0], words[1], who, datetime_words(when)))
+    return conflicts
 
 
 def _in_words(form: DraftForm, field: str) -> str:

@@ -32,14 +32,14 @@ class Merged:
 
 def digest(inputs: Typed | None) -> str:
     """Of what stands in one field; "" when nothing does. The order of checked boxes and the kind of line ends say nothing."""
-    said = {
+    texts_of = {
         name: sorted(filter(None, (text.replace("\r\n", "\n").strip() for text in texts)))
         for name, texts in sorted((inputs or {}).items())
     }
-    said = {name: texts for name, texts in said.items() if texts}
-    if not said:
+    texts_of = {name: texts for name, texts in texts_of.items() if texts}
+    if not texts_of:
         return ""
-    return hashlib.blake2b(json.dumps(said).encode("utf-8", "replace"), digest_size=6).hexdigest()
+    return hashlib.blake2b(json.dumps(texts_of).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def digests(fields: Fields) -> dict[str, str]:

@@ -67,7 +67,7 @@ class SessionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("people"))
     def people(self, row: Session) -> SafeString | str:
         signups = row.signups.exclude(state=Signup.State.CANCELLED).select_related("person")
-        return "; ".join(f"{one.person} ({one.get_state_display()})" for one in signups) or gettext(
+        return "; ".join(f"{signup.person} ({signup.get_state_display()})" for signup in signups) or gettext(
             "Nobody yet"
         )
 
@@ -111,10 +111,10 @@ class SessionAdmin(ReadOnlyAdmin):
 
         def act() -> str:
             data = form.cleaned_data
-            made = sessions.plan(
+            planned = sessions.plan(
                 data["course"], form.given(), by=person(request), weeks=data["times"], every=data["every"]
             )
-            return ngettext("%d session is planned.", "%d sessions are planned.", len(made)) % len(made)
+            return ngettext("%d session is planned.", "%d sessions are planned.", len(planned)) % len(planned)
 
         return act_page(
             self, request, title=gettext("Plan a session"), form=form, act=act,
@@ -156,10 +156,10 @@ class SessionAdmin(ReadOnlyAdmin):
         form = AttendanceForm(request.POST or None, session=session)
 
         def act() -> str:
-            made = sessions.record_attendance(session, present=form.present(), by=person(request))
+            completions = sessions.record_attendance(session, present=form.present(), by=person(request))
             return ngettext(
-                "%d completion is recorded.", "%d completions are recorded.", len(made)
-            ) % len(made)  # fmt: skip
+                "%d completion is recorded.", "%d completions are recorded.", len(completions)
+            ) % len(completions)  # fmt: skip
 
         return act_page(
             self, request, title=gettext("Record who was there"), form=form, act=act, caption=str(session),

@@ -84,23 +84,25 @@ def instant_of(text: Any) -> datetime:
 
 
 def _check_iri(text: Any, place: str) -> None:
-    found = isinstance(text, str) and len(text) <= 2000 and _IRI.fullmatch(text)
-    _need(found, _("%(place)s must be an address with a scheme (IRI).") % {"place": place})
+    is_iri = isinstance(text, str) and len(text) <= 2000 and _IRI.fullmatch(text)
+    _need(is_iri, _("%(place)s must be an address with a scheme (IRI).") % {"place": place})
 
 
 def _check_agent(agent: Mapping[str, Any], place: str) -> None:
     kind = agent.get("objectType", "Agent")
     _need(kind in ("Agent", "Group"), _("%(place)s must be an Agent or a Group.") % {"place": place})
-    given = [name for name in IDENTIFIERS if name in agent]
-    if kind == "Group" and not given:
+    identifiers = [name for name in IDENTIFIERS if name in agent]
+    if kind == "Group" and not identifiers:
         _need(isinstance(agent.get("member"), list), _("An anonymous Group needs its members."))
         return
     _need(
-        len(given) == 1,
+        len(identifiers) == 1,
         _("%(place)s must have exactly one of mbox, mbox_sha1sum, openid, account.") % {"place": place},
     )
-    value = agent[given[0]]
-    _need(_IDENTIFIED[given[0]](value), f"{place}.{given[0]}: " + _("it is not of the right form."))
+    value = agent[identifiers[0]]
+    _need(
+        _IDENTIFIED[identifiers[0]](value), f"{place}.{identifiers[0]}: " + _("it is not of the right form.")
+    )
 
 
 def _is(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
@@ -122,18 +124,18 @@ _IDENTIFIED: dict[str, Callable[[Any], bool]] = {
 }  # fmt: skip
 
 
-def _check_object(thing: Mapping[str, Any], *, voids: bool) -> None:
-    kind = thing.get("objectType", "Activity")
+def _check_object(activity: Mapping[str, Any], *, voids: bool) -> None:
+    kind = activity.get("objectType", "Activity")
     _need(kind == "StatementRef" or not voids, _("The object of a voiding statement must be a StatementRef."))
     match kind:
         case "Activity":
-            _check_iri(thing.get("id"), "object.id")
+            _check_iri(activity.get("id"), "object.id")
         case "StatementRef":
-            uuid_of(thing.get("id"), "object.id")
+            uuid_of(activity.get("id"), "object.id")
         case "Agent" | "Group":
-            _check_agent(thing, "object")
+            _check_agent(activity, "object")
         case "SubStatement":
-            _need("id" not in thing, _("A SubStatement has no id."))
+            _need("id" not in activity, _("A SubStatement has no id."))
         case _:
             raise Invalid(_("object.objectType is not one of the standard."))
 
@@ -171,6 +173,6 @@ def _check_rest(statement: Mapping[str, Any]) -> None:
     attachments = statement.get("attachments", [])
     _need(
         isinstance(attachments, list)
-        and all(isinstance(one, dict) and "fileUrl" in one for one in attachments),
+        and all(isinstance(attachment, dict) and "fileUrl" in attachment for attachment in attachments),
         _("Attachments are taken only by their fileUrl."),
     )

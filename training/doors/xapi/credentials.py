@@ -24,11 +24,11 @@ def make(door: Door, *, by: User) -> tuple[Credential, str]:
         raise GuardFailed(_("Only a source in use whose results come by xAPI has credentials."))
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
-        made = Credential.objects.create(
+        credential = Credential.objects.create(
             door=door, key=secrets.token_hex(10), secret_sha256=_hash(secret), made_by=by
         )
-        audit.record(by=by, verb=TrainingEvent.CREDENTIALS_MADE, obj=made)
-    return made, secret
+        audit.record(by=by, verb=TrainingEvent.CREDENTIALS_MADE, obj=credential)
+    return credential, secret
 
 
 def revoke(credential: Credential, *, by: User) -> None:

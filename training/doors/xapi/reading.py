@@ -12,17 +12,17 @@ COMPLETED, PASSED, FAILED = f"{VERBS}completed", f"{VERBS}passed", f"{VERBS}fail
 
 def attempt_of(statement: Mapping[str, Any]) -> Attempt | None:
     """None for what ends no course of one person: another verb, a group, something that is not completed."""
-    verb, thing, result = statement["verb"]["id"], statement["object"], statement.get("result", {})
+    verb, activity, result = statement["verb"]["id"], statement["object"], statement.get("result", {})
     actor = statement["actor"]
-    if verb not in (COMPLETED, PASSED, FAILED) or thing.get("objectType", "Activity") != "Activity":
+    if verb not in (COMPLETED, PASSED, FAILED) or activity.get("objectType", "Activity") != "Activity":
         return None
     if actor.get("objectType") == "Group" or (verb == COMPLETED and result.get("completion") is False):
         return None
     score = score_of(result.get("score", {}))
     success = result.get("success", {PASSED: True, FAILED: False}.get(verb))
     return Attempt(
-        course=thing["id"][:300],
-        course_name=_title(thing),
+        course=activity["id"][:300],
+        course_name=_title(activity),
         **_person(actor),
         completed_at=instant_of(statement["timestamp"]),
         source_time=statement["timestamp"][:60],
@@ -44,8 +44,8 @@ def _person(actor: Mapping[str, Any]) -> dict[str, Any]:
     return {**keys, "account": str(actor.get("openid") or actor.get("mbox_sha1sum"))[:254]}
 
 
-def _title(thing: Mapping[str, Any]) -> str:
-    definition = thing.get("definition")
+def _title(activity: Mapping[str, Any]) -> str:
+    definition = activity.get("definition")
     names = definition.get("name") if isinstance(definition, dict) else None
     if not isinstance(names, dict) or not names:
         return ""

@@ -37,8 +37,8 @@ def store(statements: Sequence[Any], *, credential: Credential) -> list[str]:
     """Check, keep and receive; the ids in order. Raises Invalid or Conflict, and then nothing was kept."""
     for statement in statements:
         check(statement)
-    given = [statement["id"].lower() for statement in statements if "id" in statement]
-    if len(given) != len(set(given)):
+    ids = [statement["id"].lower() for statement in statements if "id" in statement]
+    if len(ids) != len(set(ids)):
         raise Invalid(_("Two statements of the request have the same id."))
     now = timezone.now()
     bodies = [_whole(statement, credential, now) for statement in statements]
@@ -97,13 +97,15 @@ def _stored(
 
 def _received(bodies: Iterable[dict[str, Any]], door: Door, voided: set[UUID]) -> dict[str, str]:
     """What became of each, by its id. What was taken back before it came is kept and not received."""
-    found = {body["id"]: attempt_of(body) for body in bodies}
-    earlier = Statement.objects.filter(door=door, voids__in=found).values_list("voids", flat=True)
+    parsed = {body["id"]: attempt_of(body) for body in bodies}
+    earlier = Statement.objects.filter(door=door, voids__in=parsed).values_list("voids", flat=True)
     gone = {str(target) for target in {*voided, *earlier}}
-    attempts: dict[str, Attempt] = {key: one for key, one in found.items() if one and key not in gone}
+    attempts: dict[str, Attempt] = {
+        key: attempt for key, attempt in parsed.items() if attempt and key not in gone
+    }
     outcomes = receive(attempts.values(), door=door, by=None)
     told = {key: _told(outcome) for key, outcome in zip(attempts, outcomes, strict=True)}
-    return {key: told.get(key, _("Taken back") if key in gone else _("Ends no course")) for key in found}
+    return {key: told.get(key, _("Taken back") if key in gone else _("Ends no course")) for key in parsed}
 
 
 def _told(outcome: Outcome) -> str:
@@ -126,21 +128,21 @@ def _take_back(target: UUID, door: Door) -> None:
         holding.withdraw(attempt, door)
 
 
-def _same(one: Mapping[str, Any], other: Mapping[str, Any], *, timed: bool) -> bool:
+def _same(statement: Mapping[str, Any], other: Mapping[str, Any], *, timed: bool) -> bool:
     """Whether two statements match, by the standard's rules of comparison."""
-    return bool(_compared(one, timed=timed) == _compared(other, timed=timed))
+    return bool(_compared(statement, timed=timed) == _compared(other, timed=timed))
 
 
 def _compared(statement: Mapping[str, Any], *, timed: bool) -> Any:
-    said = deepcopy(dict(statement))
+    plain = deepcopy(dict(statement))
     for name in ("stored", "authority", "version", "attachments"):
-        said.pop(name, None)
-    at = said.pop("timestamp")
+        plain.pop(name, None)
+    at = plain.pop("timestamp")
     for place in ("verb", "object"):
-        said[place] = {
-            key: value for key, value in said[place].items() if key not in ("display", "definition")
+        plain[place] = {
+            key: value for key, value in plain[place].items() if key not in ("display", "definition")
         }
-    mbox = said["actor"].get("mbox")
+    mbox = plain["actor"].get("mbox")
     if mbox:
-        said["actor"] = {**said["actor"], "mbox": mbox.casefold()}
-    return said, instant_of(at) if timed else None
+        plain["actor"] = {**plain["actor"], "mbox": mbox.casefold()}
+    return plain, instant_of(at) if timed else None

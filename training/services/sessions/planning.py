@@ -50,46 +50,46 @@ class Plan:
         return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def plan(course: Course, given: Plan, *, by: User, weeks: int = 1, every: int = 1) -> list[Session]:
+def plan(course: Course, wanted: Plan, *, by: User, weeks: int = 1, every: int = 1) -> list[Session]:
     """`weeks` sessions, one `every` so many weeks, each at the same hour of the state's clock."""
     if not course.is_given_in_sessions:
         raise GuardFailed(_("“%(course)s” is not passed by attending a session.") % {"course": course})
-    days = [given.day + timedelta(weeks=every * number) for number in range(min(weeks, MOST_REPEATED))]
+    days = [wanted.day + timedelta(weeks=every * number) for number in range(min(weeks, MOST_REPEATED))]
     series = uuid4() if len(days) > 1 else None
     with transaction.atomic():
-        made = [_made(course, given, day, series) for day in days]
-        for session in made:
+        sessions = [_made(course, wanted, day, series) for day in days]
+        for session in sessions:
             audit.record(by=by, verb=TrainingEvent.SESSION_PLANNED, obj=session, data=_facts(session))
-    return made
+    return sessions
 
 
-def _made(course: Course, given: Plan, day: date, series: UUID | None) -> Session:
-    starts_at, ends_at = given.instants(day)
+def _made(course: Course, plan: Plan, day: date, series: UUID | None) -> Session:
+    starts_at, ends_at = plan.instants(day)
     return Session.objects.create(
         course=course,
         starts_at=starts_at,
         ends_at=ends_at,
-        place=given.place,
-        link=given.link,
-        capacity=given.capacity,
-        trainer=given.trainer,
+        place=plan.place,
+        link=plan.link,
+        capacity=plan.capacity,
+        trainer=plan.trainer,
         series=series,
     )
 
 
-def change(session: Session, given: Plan, *, by: User) -> Session:
+def change(session: Session, plan: Plan, *, by: User) -> Session:
     """Who holds or waits for a seat is told of another time, place or link; fewer seats send nobody away."""
     with transaction.atomic():
         session = locked(session)
         if not session.is_to_come:
             raise WrongState(_("This session was called off, or has begun. It cannot be changed any more."))
         before = _facts(session)
-        starts_at, ends_at = given.instants(given.day)
+        starts_at, ends_at = plan.instants(plan.day)
         where = (session.starts_at, session.ends_at, session.place, session.link)
         session.starts_at, session.ends_at = starts_at, ends_at
-        session.place, session.link = given.place, given.link
-        session.capacity, session.trainer = given.capacity, given.trainer
-        moved = where != (starts_at, ends_at, given.place, given.link)
+        session.place, session.link = plan.place, plan.link
+        session.capacity, session.trainer = plan.capacity, plan.trainer
+        moved = where != (starts_at, ends_at, plan.place, plan.link)
         session.sequence += moved
         session.save(
             update_fields=["starts_at", "ends_at", "place", "link", "capacity", "trainer", "sequence"]
