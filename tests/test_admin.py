@@ -215,7 +215,6 @@ ELSEWHERE = {
     "training_heldresult_decide",
     "training_learningaccount_made",
     "training_practicecase_look_through",
-    "training_requirement_record",
     "training_session_attendance",
     "training_session_call_off",
     "training_session_change_plan",

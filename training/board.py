@@ -23,6 +23,18 @@ STATES = {
 }
 
 
+def stands(item: Item, state: str) -> bool:
+    """Whether a course is in one of STATES; "" takes all."""
+    match state:
+        case "open":
+            return item.is_open
+        case "late":
+            return item.status.state in LATE
+        case "done":
+            return not item.is_open
+    return True
+
+
 @dataclass(frozen=True)
 class Filters:
     """What a list is narrowed to, as it stands in its address; "" narrows nothing."""
@@ -55,14 +67,9 @@ class Filters:
             return False
         if self.name and matching(self.name) not in matching(f"{status.staff.name} {status.staff.email}"):
             return False
-        match self.state:
-            case "open":
-                return any(item.is_open for item in items) or not items
-            case "late":
-                return any(item.status.state in LATE for item in items)
-            case "done":
-                return bool(items) and not any(item.is_open for item in items)
-        return True
+        if self.state == "done":
+            return bool(items) and all(stands(item, "done") for item in items)
+        return any(stands(item, self.state) for item in items) or (self.state in ("", "open") and not items)
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,33 @@ def items_of(people: Collection[int], *, today: date | None = None) -> dict[int,
     return items
 
 
+def to_record(
+    *, course: Course | None, agency: str, due: date | None, without_done: bool
+) -> QuerySet[Requirement]:
+    """Open requirements whose result somebody else enters, the earliest due first. `agency`: a part of its name.
+
+    `without_done` leaves out what a completion clearly meets; the rest is for `items_of` to judge.
+    """
+    day = clock.today()
+    rows = Requirement.objects.open().exclude(course__passes_with=Course.PassesWith.SIGNATURE)
+    if course:
+        rows = rows.filter(course=course)
+    if due:
+        rows = rows.filter(due_on__lte=due)
+    if agency:
+        named = Q(staff__agency__legal_name__icontains=agency) | Q(
+            holder__agency__legal_name__icontains=agency
+        )
+        rows = rows.filter(Exists(Because.objects.filter(named, requirement=OuterRef("pk"))))
+    if without_done:
+        good = Completion.objects.standing().filter(
+            Q(valid_through=None) | Q(window_opens_on__gt=day, valid_through__gte=day),
+            person=OuterRef("person"), course=OuterRef("course"), version__gte=OuterRef("version"), passed=True,
+        )  # fmt: skip
+        rows = rows.exclude(Exists(good), course__idle_months=None)
+    return rows.order_by("due_on", "pk")
+
+
 def statuses(staff: Sequence[Staff], *, today: date | None = None) -> list[StaffStatus]:
     """Where each of these staff rows stands, in their order; a fixed number of queries."""
     items = items_of({row.user_id for row in staff if row.user_id is not None}, today=today)

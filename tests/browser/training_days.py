@@ -64,11 +64,11 @@ def trainer_records(story: Story) -> None:
             box.check()
         trainer.page.locator('select[name="action"]').select_option("record_selected")
         trainer.click(trainer.page.locator('button[name="index"]'))
-        trainer.see("Record completions", "record-completions" if not round_ else "")
+        trainer.see("Enter results", "enter-results" if not round_ else "")
         trainer.page.locator('[name="completed_on"]').fill(f"{timezone.localdate():%Y-%m-%d}")
-        for score in trainer.page.locator('[name^="score_"]').all():
+        for score in trainer.page.locator('[name$="-score"]').all():
             score.fill("96")
-        trainer.press("Record completions")
+        trainer.press("Save results")
         trainer.page.wait_for_load_state()
 
 

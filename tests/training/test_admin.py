@@ -9,7 +9,7 @@ from hmis_portal.models import AuditEvent, WhatIf
 from hmis_portal.what_if import trying
 from tests.factories import StaffFactory, UserFactory
 from training import services
-from training.models import Completion, Course, CourseRule, Evidence, HeldResult, Requirement, Waiver
+from training.models import Completion, CourseRule, Evidence, Requirement, Waiver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 DAY = dt.date(2026, 11, 2)
@@ -48,10 +48,11 @@ def test_a_trainer_records_several_people_at_once(opened, course):
     answer = client.post(listed, {"action": "record_selected", "_selected_action": ids})
     assert "record/?ids=" in answer.url
     page = client.get(answer.url).content.decode()
-    assert "Score of Sasha Staff (percent)" in page
+    assert "Score (percent): Sasha Staff" in page
+    keys = [f"{opened.person(who).pk}:{course.pk}" for who in ("staff", "coordinator")]
     answer = client.post(
         answer.url,
-        {"completed_on": "2026-11-02", f"score_{ids[0]}": "85", f"score_{ids[1]}": "70", "note": ""},
+        {"completed_on": "2026-11-02", "row": keys, f"{keys[0]}-score": "85", f"{keys[1]}-score": "70"},
         follow=True,
     )
     assert b"1 completion recorded." in answer.content
@@ -60,32 +61,6 @@ def test_a_trainer_records_several_people_at_once(opened, course):
         (opened.staff, True, opened.trainer), (opened.coordinator, False, opened.trainer),
     }  # fmt: skip
     assert AuditEvent.objects.filter(verb="completion recorded", actor=opened.trainer).count() == 2
-
-
-def test_recording_the_same_twice_is_told(opened, course):
-    client = opened.client("trainer")
-    url = reverse("admin:training_requirement_record") + f"?ids={row_of(opened, course).pk}"
-    data = {"completed_on": "2026-11-02", f"score_{row_of(opened, course).pk}": "85"}
-    client.post(url, data)
-    assert b"1 was already known." in client.post(url, data, follow=True).content
-    assert Completion.objects.count() == 1
-
-
-def test_what_cannot_be_recorded_comes_back(opened, course):
-    row = row_of(opened, course)
-    client = opened.client("trainer")
-    for change, words in (
-        ({"completed_on": "2026-11-23"}, b"not in the future"),
-        ({"completed_on": ""}, b"Enter the day on which the course was completed"),
-        ({"score": ""}, b"Enter the score of "),
-        ({"score": "101"}, b"must be 100 or less"),
-    ):
-        data = {"completed_on": "2026-11-02", "score": "85", **change}
-        data[f"score_{row.pk}"] = data.pop("score")
-        answer = client.post(reverse("admin:training_requirement_record") + f"?ids={row.pk}", data)
-        assert answer.status_code == 422
-        assert words in answer.content
-    assert not Completion.objects.exists()
 
 
 def test_all_of_153_selected_are_recorded_and_who_is_left_out_is_said(opened, course):
@@ -99,10 +74,10 @@ def test_all_of_153_selected_are_recorded_and_who_is_left_out_is_said(opened, co
     agreement = Requirement.objects.get(person=opened.staff, course__slug="user-agreement")
     sent = {"action": "record_selected", "_selected_action": ids[:1], "select_across": "1"}
     page = client.post(listed, sent, follow=True)
-    assert page.text.count("Score of ") == len(ids)
+    assert page.text.count('name="row"') == len(ids)
     assert len(ids) > 153
     assert "that you selected are listed" not in page.text
-    both = reverse("admin:training_requirement_record") + f"?ids={ids[0]},{agreement.pk}"
+    both = reverse("admin:training_completion_record") + f"?ids={ids[0]},{agreement.pk}"
     assert "1 of the 2 that you selected are listed" in client.get(both).text
     Requirement.objects.bulk_create(
         Requirement(person=UserFactory(), course=course, assigned_on=DAY, due_on=DAY) for _ in range(300)
@@ -113,32 +88,12 @@ def test_all_of_153_selected_are_recorded_and_who_is_left_out_is_said(opened, co
 def test_the_agreement_is_not_recorded_by_hand(opened):
     row = Requirement.objects.get(person=opened.staff, course__slug="user-agreement")
     answer = opened.client("trainer").get(
-        reverse("admin:training_requirement_record") + f"?ids={row.pk}", follow=True
+        reverse("admin:training_completion_record") + f"?ids={row.pk}", follow=True
     )
     assert b"signed by themselves" in answer.content
 
 
-def test_recording_by_address_for_a_course_nobody_asked(opened, course):
-    url = reverse("admin:training_completion_record")
-    basics = Course.objects.get(slug="hmis-basics")
-    data = {
-        "course": basics.pk,
-        "people": f"{opened.staff.email.upper()}\n\n{opened.stranger.email}",
-        "completed_on": "2026-11-02",
-    }
-    assert opened.client("trainer").post(url, data).status_code == 302
-    assert set(Completion.objects.values_list("person", flat=True)) == {opened.staff.pk, opened.stranger.pk}
-    some = {**data, "people": f"nobody@nowhere.example\n{opened.coordinator.email}"}
-    said = opened.client("trainer").post(url, some, follow=True).text
-    assert "1 completion recorded." in said
-    assert "1 held, under Held results: Nobody here has this account or address." in said
-    assert HeldResult.objects.get().who == "nobody@nowhere.example"
-    bad = opened.client("trainer").post(url, {**data, "course": course.pk})
-    assert b"Enter the score" in bad.content
-
-
 MAY = {
-    "requirement_record": {"admin", "trainer"},
     "completion_record": {"admin", "trainer"},
     "completion_void": {"admin"},
     "waiver_grant": {"admin"},
@@ -150,11 +105,10 @@ LISTS = ["course", "requirement", "completion", "waiver", "evidence", "certifica
 
 def test_each_act_is_for_those_who_may_and_every_list_for_the_hmis_staff(opened, course, done, proof):
     args = {"completion_void": [done.pk], "evidence_decide": [proof.pk], "course_newer_version": [course.pk]}
-    query = {"requirement_record": f"?ids={row_of(opened, course, 'coordinator').pk}"}
     for kind in HMIS + AGENCY:
         client = opened.client(kind)
         for name, allowed in MAY.items():
-            url = reverse(f"admin:training_{name}", args=args.get(name, [])) + query.get(name, "")
+            url = reverse(f"admin:training_{name}", args=args.get(name, []))
             statuses = client.get(url).status_code, client.post(url, {}).status_code
             if kind in allowed:
                 assert statuses == (200, 200), (kind, name)
@@ -242,13 +196,14 @@ def test_the_desk_lists_the_proof_that_waits(opened, proof):
 
 def test_the_desk_lists_who_registered_until_the_result_is_recorded(opened, course):
     row = Requirement.objects.get(person=opened.staff, course=course)
-    client, page = opened.client("trainer"), reverse("admin:training_requirement_record") + f"?ids={row.pk}"
+    client, page = opened.client("trainer"), reverse("admin:training_completion_record") + f"?ids={row.pk}"
     assert page not in client.get("/admin/").content.decode()
     services.say_registered(row, by=opened.staff)
+    key = f"{opened.staff.pk}:{course.pk}"
     desk = client.get("/admin/").content.decode()
     assert page in desk
     assert str(opened.staff) in desk
-    client.post(page, {"completed_on": "2026-11-22", f"score_{row.pk}": "90", "note": ""})
+    client.post(page, {"completed_on": "2026-11-22", "row": key, f"{key}-score": "90", "note": ""})
     assert page not in client.get("/admin/").content.decode()
 
 

@@ -17,7 +17,8 @@ OWN = "a training result of their own"
 @pytest.mark.parametrize("kind", ["trainer", "admin"])
 def test_a_completion_is_recorded_by_another(opened, course, kind):
     person = opened.person(kind)
-    typed = {"people": f"{opened.staff.email}\n{person.email}", "course": course.pk, "completed_on": "2026-11-02", "score": 100, "note": ""}  # fmt: skip
+    keys = [f"{one.pk}:{course.pk}" for one in (opened.staff, person)]
+    typed = {"completed_on": "2026-11-02", "note": "", "row": keys, **{f"{key}-score": "100" for key in keys}}
     answer = opened.client(kind).post(reverse("admin:training_completion_record"), typed, follow=True)
     assert OWN in answer.text
     assert Completion.objects.get().person == opened.staff
@@ -51,8 +52,8 @@ def test_an_open_requirement_of_one_s_own_is_recorded_by_another(opened, course)
     row = Requirement.objects.get(person=opened.staff, course=course)
     row.person = opened.trainer
     row.save(update_fields=["person"])
-    url = reverse("admin:training_requirement_record") + f"?ids={row.pk}"
-    client = opened.client("trainer")
-    assert OWN in client.get(url).text
-    assert OWN in client.post(url, {"completed_on": "2026-11-02", f"score_{row.pk}": "100", "note": ""}).text
+    url = reverse("admin:training_completion_record") + f"?ids={row.pk}"
+    client, key = opened.client("trainer"), f"{row.person_id}:{course.pk}"
+    assert key in client.get(url).text
+    assert OWN in client.post(url, {"completed_on": "2026-11-02", "row": key, f"{key}-score": "100"}).text
     assert not Completion.objects.exists()

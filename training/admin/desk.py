@@ -1,17 +1,25 @@
-"""What waits for those who check proof and record completions."""
+"""What waits for those who check proof and record completions, and where they enter what came."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.desk import waiting
 from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
 from training import permissions
+from training.admin.doors import failed_runs
 from training.admin.learning import accounts_to_make
 from training.admin.practice import cases_to_look_through
-from training.models import Completion, Evidence, HeldResult, Requirement
+from training.models import Completion, DoorRun, Evidence, HeldResult, Requirement, Session, Signup, Upload
+
+ATTENDANCE_FOR = timedelta(days=60)  # a session that long ago is no longer asked about
 
 
 def proof_to_check() -> Rows:
@@ -52,7 +60,7 @@ def results_to_record() -> Rows:
     )
 
     def line(row: Requirement) -> Line:
-        page = reverse("admin:training_requirement_record") + f"?ids={row.pk}"
+        page = reverse("admin:training_completion_record") + f"?ids={row.pk}"
         return Line(str(row.person), page, str(row.course), days_words(row.registered_on))
 
     return queue_of(
@@ -61,15 +69,70 @@ def results_to_record() -> Rows:
     )  # fmt: skip
 
 
+def uploads_to_confirm() -> Rows:
+    """Files that wait for somebody's word; what is being read waits for nobody."""
+    rows = Upload.objects.filter(state__in=[Upload.State.COLUMNS, Upload.State.CHECKED]).order_by(
+        "uploaded_at"
+    )
+
+    def line(row: Upload) -> Line:
+        page = reverse("admin:training_upload_look", args=[row.pk])
+        return Line(row.name, page, row.get_state_display(), days_words(row.uploaded_at))
+
+    return queue_of(
+        _("Uploaded results to confirm"), reverse("admin:training_upload_changelist"), rows, line,
+        _("No uploaded file waits."),
+    )  # fmt: skip
+
+
+def runs_that_failed() -> Rows:
+    def line(row: DoorRun) -> Line:
+        page = reverse("admin:training_doorrun_change", args=[row.pk])
+        return Line(str(row.door), page, row.error, days_words(row.begun_at))
+
+    return queue_of(
+        _("Sources of results that failed"), reverse("admin:training_doorrun_changelist") + "?waits=failed",
+        failed_runs().select_related("door").order_by("-begun_at"), line, _("Every source was read without a fault."),
+    )  # fmt: skip
+
+
+def attendance_to_record() -> Rows:
+    """Sessions of the last weeks with people who signed up, and nobody said who was there."""
+    now = timezone.now()
+    booked = Signup.objects.filter(session=OuterRef("pk"), state=Signup.State.BOOKED)
+    rows = Session.objects.filter(
+        Exists(booked), cancelled_at=None, ends_at__lt=now, ends_at__gte=now - ATTENDANCE_FOR
+    ).select_related("course").order_by("ends_at")  # fmt: skip
+
+    def line(row: Session) -> Line:
+        page = reverse("admin:training_session_attendance", args=[row.pk])
+        return Line(str(row.course), page, row.when_words, days_words(row.ends_at))
+
+    return queue_of(
+        _("Who was there, to record"), reverse("admin:training_session_changelist"), rows, line,
+        _("Attendance is recorded for every session."),
+    )  # fmt: skip
+
+
 def queues_for(user: Any) -> list[waiting.QueueMaker]:
     queues: list[waiting.QueueMaker] = (
         [proof_to_check, cases_to_look_through] if permissions.may_check_evidence(user) else []
     )
-    return (
-        [*queues, held_results, results_to_record, accounts_to_make]
-        if permissions.may_record_completions(user)
-        else queues
+    if permissions.may_record_completions(user):
+        queues += [
+            held_results, results_to_record, uploads_to_confirm, runs_that_failed, attendance_to_record, accounts_to_make,
+        ]  # fmt: skip
+    return queues
+
+
+def trainers_acts(request: HttpRequest) -> str:
+    """Where results are entered, for the head of the desk."""
+    if not permissions.may_record_completions(request.user):
+        return ""
+    return render_to_string(
+        "training/admin_acts.html", {"may_plan": permissions.may_plan_sessions(request.user)}
     )
 
 
 waiting.add(queues_for)
+admin.site.desk_tops.append(trainers_acts)  # type: ignore[attr-defined]

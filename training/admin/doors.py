@@ -1,12 +1,15 @@
 """Sources of results, whom and what they mean, and each time that something came."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from agencies.permissions import person
 from hmis_portal import audit
 from hmis_portal.desk.tools import DeskAdmin, ReadOnlyAdmin, act_page, guarded, status
+from hmis_portal.desk.waiting import waits_filter
 from hmis_portal.forms import PortalFormMixin
 from training import permissions
 from training.doors import moodle, pulling
 from training.events import TrainingEvent
 from training.models import Door, DoorRun, MappedAccount, MappedCourse
+
+FAILED_FOR = timedelta(days=7)
 
 
 class MappedCourseInline(admin.TabularInline[MappedCourse, Door]):
@@ -57,6 +63,11 @@ class DoorAdmin(DeskAdmin):
             )
 
 
+def failed_runs() -> QuerySet[DoorRun]:
+    """Runs of the last days that ended with a fault."""
+    return DoorRun.objects.exclude(error="").filter(begun_at__gte=timezone.now() - FAILED_FOR)
+
+
 class PullForm(PortalFormMixin, forms.Form):
     submit_label = _("Fetch results")
     required_messages = {"door": _("Choose where results are fetched from")}
@@ -70,7 +81,7 @@ class DoorRunAdmin(ReadOnlyAdmin):
     list_display = (
         "door", "about", "begun_at", "begun_by", "state", "came", "recorded", "known", "held", "refused", "left_out",
     )  # fmt: skip
-    list_filter = ("door",)
+    list_filter = ("door", waits_filter({"failed": (_("Failed in the last 7 days"), failed_runs)}))
     list_select_related = ("door", "begun_by")
     fields = (*list_display, "ended_at", "error")
     readonly_fields = ("state",)

@@ -12,11 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import User
 from hmis_portal.forms import EmailField, PortalFormMixin
 from training import services
-from training.doors import pasted
-from training.doors.attempts import Attempt
-from training.models import Course, HeldResult, Requirement
-
-ENTER_DAY = _("Enter the day on which the course was completed")
+from training.admin.entry_forms import ENTER_DAY, recordable
+from training.models import Course, HeldResult
 
 
 def past_day(label: Any, **kwargs: Any) -> forms.DateField:
@@ -46,93 +43,6 @@ class ScoreMixin(PortalFormMixin, forms.Form):
             self.add_error("score", missing)
 
 
-class RecordSelectedForm(PortalFormMixin, forms.Form):
-    """One day for all chosen requirements, a score for each where the course asks for one."""
-
-    submit_label = _("Record completions")
-    required_messages = {"completed_on": ENTER_DAY}
-
-    completed_on = past_day(_("Completed on"))
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=500, widget=forms.TextInput({"size": 60})
-    )
-
-    def __init__(self, *args: Any, rows: list[Requirement], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.rows = rows
-        for row in rows:
-            if row.course.min_score is not None:
-                field = score()
-                field.label = _("Score of %(person)s (percent)") % {"person": row.person}
-                field.help_text = _("%(course)s: at least %(least)d") % {
-                    "course": row.course,
-                    "least": row.course.min_score,
-                }
-                field.required = True
-                self.fields[f"score_{row.pk}"] = field
-
-    def clean(self) -> None:
-        _not_in_the_future(self, "completed_on")
-
-    def score_of(self, row: Requirement) -> int | None:
-        score: int | None = self.cleaned_data.get(f"score_{row.pk}")
-        return score
-
-
-class RecordForm(ScoreMixin):
-    """Any course for any people, by their addresses."""
-
-    submit_label = _("Record completion")
-    required_messages = {"completed_on": ENTER_DAY}
-
-    course = forms.ModelChoiceField(
-        label=_("Course"), queryset=Course.objects.exclude(passes_with=Course.PassesWith.SIGNATURE)
-    )
-    people = forms.CharField(
-        label=_("E-mail addresses"),
-        widget=forms.Textarea({"rows": 8, "cols": 70}),
-        help_text=_(
-            "One person a line. Pasted from a spreadsheet, a line may go on with the person's own day, result (passed or "
-            "failed) and score."
-        ),
-    )
-    completed_on = past_day(_("Completed on"))
-    score = score()
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=500, widget=forms.TextInput({"size": 60})
-    )
-
-    def clean_people(self) -> list[pasted.Line]:
-        """A person is found by the address alone, whatever its case; an unknown one is held and stops nobody."""
-        lines, wrong = pasted.read(self.cleaned_data["people"])
-        if wrong:
-            raise ValidationError(wrong)
-        return lines
-
-    def attempts(self) -> list[Attempt]:
-        course: Course = self.cleaned_data["course"]
-        day, score = self.cleaned_data["completed_on"], self.cleaned_data["score"]
-        return [
-            Attempt(
-                course=course.slug,
-                course_name=course.title,
-                email=line.email,
-                completed_on=None if line.doubtful else line.day or day,
-                score=score if line.score is None else line.score,
-                passed=line.passed,
-                remark=self.cleaned_data["note"],
-            )
-            for line in self.cleaned_data["people"]
-        ]
-
-    def clean(self) -> None:
-        _not_in_the_future(self, "completed_on")
-        course = self.cleaned_data.get("course")
-        lines: list[pasted.Line] = self.cleaned_data.get("people") or []
-        if course and not (lines and all(line.score is not None or not line.passed for line in lines)):
-            self.ask_for_score(course)
-
-
 class VoidForm(PortalFormMixin, forms.Form):
     submit_label, submit_danger = _("Void this completion"), True
     reason = reason(_("Why it does not count"))
@@ -147,9 +57,7 @@ class WaiveForm(PortalFormMixin, forms.Form):
         "reason": _("Enter why the course is waived"),
     }
     person = EmailField(label=_("The person's e-mail address"))
-    course = forms.ModelChoiceField(
-        label=_("Course"), queryset=Course.objects.exclude(passes_with=Course.PassesWith.SIGNATURE)
-    )
+    course = forms.ModelChoiceField(label=_("Course"), queryset=recordable())
     first_on = forms.DateField(label=_("From"), widget=AdminDateWidget, initial=timezone.localdate)
     last_on = forms.DateField(label=_("Until (last day)"), widget=AdminDateWidget)
     reason = reason(_("Why"))
@@ -222,7 +130,7 @@ class HeldForm(ScoreMixin):
     course = forms.ModelChoiceField(
         label=_("Course"),
         required=False,
-        queryset=Course.objects.exclude(passes_with=Course.PassesWith.SIGNATURE),
+        queryset=recordable(),
         help_text=_("Remembered for this source."),
     )
     completed_on = past_day(_("Completed on"), required=False)

@@ -15,9 +15,8 @@ from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.text.words import date_words
 from training import permissions, services
-from training.admin.forms import EndWaiverForm, RecordForm, VoidForm, WaiveForm
-from training.admin.said import say_received
-from training.doors.receiving import receive
+from training.admin.entry import class_page
+from training.admin.forms import EndWaiverForm, VoidForm, WaiveForm
 from training.models import Certificate, Completion, Waiver
 
 
@@ -77,16 +76,7 @@ class CompletionAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, context)
 
     def record_view(self, request: HttpRequest) -> HttpResponse:
-        back = reverse("admin:training_completion_changelist")
-        form = RecordForm(request.POST or None)
-
-        def act() -> str:
-            return say_received(request, receive(form.attempts(), door=None, by=person(request)))
-
-        return act_page(
-            self, request, title=gettext("Record a completion"), form=form, act=act, back=back,
-            explanation=gettext("A completion is kept for good; a mistake is voided with a reason, never erased. Your own is recorded by somebody else."),
-        )  # fmt: skip
+        return class_page(self, request)
 
     def void_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(Completion.objects.select_related("person", "course"), pk=pk)

@@ -1,50 +1,59 @@
 """Lines as they are pasted from a spreadsheet: whose, and where they differ from the others' the day, result and score."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.translation import gettext as _
 
 from hmis_portal.text import typed
 from training.doors import moments
+from training.doors.attempts import course_key
+from training.models import Course
 
 _CELLS = re.compile(r"\s*[\t;,|]\s*|\s{2,}")
 _SCORE = re.compile(r"(\d{1,3})(?:[.,]\d+)? ?%?")
 PASSED = {"passed", "pass", "yes", "y"}
 FAILED = {"failed", "fail", "no", "n"}
+LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True)
 class Line:
-    """`day` None: as the form says; `doubtful`: it has a day that can be read in two ways, and is held."""
+    """`day` in its own letters, "" and `course` None: as the form says."""
 
     email: str
-    day: date | None = None
-    doubtful: bool = False
+    day: str = ""
     score: int | None = None
     passed: bool = True
+    course: Course | None = None
 
 
-def read(text: str) -> tuple[list[Line], list[str]]:
-    """The lines, each person once (the last says it), and a sentence for each cell that is nothing known."""
-    lines: dict[str, Line] = {}
+def read(text: str, courses: Mapping[str, Course]) -> tuple[list[Line], list[str]]:
+    """The lines, each person once in a course (the last says it), and a sentence for each cell that is nothing known.
+
+    `courses` by their keys, as `attempts.course_key` makes them.
+    """
+    lines: dict[tuple[str, int | None], Line] = {}
     wrong = []
     for number, row in enumerate(text.splitlines(), 1):
         cells = [cell.strip() for cell in _CELLS.split(row.replace(", ", " ")) if cell.strip()]
         if not cells:
             continue
-        line, unknown = _line(cells)
-        lines[line.email] = line
+        line, unknown = _line(cells, courses)
+        if len(line.email) > LONGEST_ADDRESS:
+            unknown.append(cells[0])
+        lines[line.email, line.course.pk if line.course else None] = line
         wrong += [
-            _("Line %(number)d: “%(cell)s” is no day, result or score.") % {"number": number, "cell": cell}
+            _("Line %(number)d: “%(cell)s” is no day, result, score or course.")
+            % {"number": number, "cell": cell}
             for cell in unknown
         ]
     return list(lines.values()), wrong
 
 
-def _line(cells: list[str]) -> tuple[Line, list[str]]:
-    cells_read: dict[str, date | bool | int | None] = {}
+def _line(cells: list[str], courses: Mapping[str, Course]) -> tuple[Line, list[str]]:
+    cells_read: dict[str, bool | int | str | Course] = {}
     unknown = []
     for cell in cells[1:]:
         score = _SCORE.fullmatch(cell)
@@ -53,10 +62,10 @@ def _line(cells: list[str]) -> tuple[Line, list[str]]:
             cells_read["score"] = int(score[1])
         elif word in PASSED | FAILED:
             cells_read["passed"] = word in PASSED
+        elif course := courses.get(course_key(cell)):
+            cells_read["course"] = course
         else:
-            when = moments.read(cell)
-            day = when.on or (when.at.date() if when.at else None)
-            if day is None and not when.ambiguous:
+            if moments.read(cell) == moments.When():
                 unknown.append(cell)
-            cells_read |= {"day": day, "doubtful": when.ambiguous}
+            cells_read["day"] = cell
     return Line(typed.email(cells[0]), **cells_read), unknown  # type: ignore[arg-type]
