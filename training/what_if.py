@@ -1,15 +1,17 @@
-"""Courses, tried before they are saved: the rows of the form, and what workers do once their rules have changed."""
+"""Courses, tried before they are saved: the rows of the form, what workers do once their rules have changed, a newer version."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from hmis_portal.models import WhatIf
 from hmis_portal.what_if import kinds
 from hmis_portal.what_if.saving import put
-from training.models import OpenTraining
+from training.models import Course, OpenTraining
 from training.requirements import assignments
+from training.services import assigning
 
-COURSE = "course"
+COURSE, NEWER_VERSION = "course", "newer_version"
 
 
 def carry_out(row: WhatIf) -> None:
@@ -22,4 +24,13 @@ def follow(row: WhatIf, agencies: Sequence[UUID]) -> None:
             assignments.reassign(agency_id)
 
 
-kinds.add(kinds.Kind(COURSE, carry_out, follow))
+def raise_version(row: WhatIf) -> None:
+    assigning.raise_version(Course.objects.get(pk=row.data["course"]))
+
+
+def ask_again(row: WhatIf, agencies: Sequence[UUID]) -> None:
+    course, due_on = Course.objects.get(pk=row.data["course"]), date.fromisoformat(row.data["due_on"])
+    assigning.ask_again(course, due_on=due_on, agencies=agencies)
+
+
+kinds.add(kinds.Kind(COURSE, carry_out, follow), kinds.Kind(NEWER_VERSION, raise_version, ask_again))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from hmis_portal.models import AuditEvent, WhatIf
 from hmis_portal.what_if import trying
 from tests.factories import StaffFactory, UserFactory
+from tests.what_if import sent_after_reading
 from training import services
 from training.models import Completion, CourseRule, Evidence, Requirement, Waiver
 
@@ -211,7 +212,7 @@ def test_asking_for_a_newer_version(opened, course, done):
     client = opened.client("admin")
     url = reverse("admin:training_course_newer_version", args=[course.pk])
     assert b"Choose a date in the future" in client.post(url, {"due_on": "2026-11-22", "reason": "x"}).content
-    answer = client.post(url, {"due_on": "2027-01-31", "reason": "New state law"}, follow=True)
+    answer = sent_after_reading(client, url, {"due_on": "2027-01-31", "reason": "New state law"}, follow=True)
     assert b"2 people are asked." in answer.content
     course.refresh_from_db()
     assert course.version == 2

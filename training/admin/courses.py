@@ -13,13 +13,14 @@ from django.utils.translation import ngettext
 from agencies.permissions import person
 from hmis_portal import audit
 from hmis_portal.desk.tools import DeskAdmin, act_page, guarded
-from hmis_portal.what_if.saving import AsksWhatIf
+from hmis_portal.what_if.asking import is_confirmed
+from hmis_portal.what_if.saving import AsksWhatIf, page_before
 from training import permissions, services
 from training.admin.base import HTTPS
 from training.admin.forms import NewerVersionForm
 from training.events import TrainingEvent
 from training.models import Course, CourseEquivalence, CourseRule
-from training.what_if import COURSE
+from training.what_if import COURSE, NEWER_VERSION
 
 # A changed description alone is saved at once.
 STEERING = {
@@ -142,8 +143,12 @@ class CourseAdmin(AsksWhatIf, DeskAdmin):
         back = reverse("admin:training_course_change", args=[pk])
         form = NewerVersionForm(request.POST or None)
 
-        def act() -> str:
-            asked = services.ask_newer_version(course, by=person(request), **form.cleaned_data)
+        def act() -> str | HttpResponse:
+            given = form.cleaned_data
+            if not is_confirmed(request, NEWER_VERSION):
+                data = {"course": course.pk, "due_on": given["due_on"].isoformat()}
+                return page_before(request, NEWER_VERSION, _("Newer version of %s") % course, data)
+            asked = services.ask_newer_version(course, by=person(request), **given)
             return ngettext("%(asked)d person is asked.", "%(asked)d people are asked.", asked) % {
                 "asked": asked
             }

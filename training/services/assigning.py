@@ -1,9 +1,12 @@
 """Who is asked to take what."""
 
+from collections.abc import Collection
 from datetime import date
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,6 +48,7 @@ def reassign_everyone() -> None:
         transaction.on_commit(partial(queue.publish, "training.tasks.reassign", str(agency_id)))
 
 
+@transaction.atomic
 def ask_newer_version(course: Course, *, by: User, due_on: date, reason: str) -> int:
     """Raise a course's version. Who has done an earlier one keeps it until the new due date, never less.
 
@@ -54,45 +58,61 @@ def ask_newer_version(course: Course, *, by: User, due_on: date, reason: str) ->
         raise GuardFailed(
             _("Choose a due date in the future: nobody loses what they have done from one day to the next.")
         )
-    with transaction.atomic():
-        course = Course.objects.select_for_update().get(pk=course.pk)
-        course.version += 1
-        course.save(update_fields=["version"])
-        rows = list(
-            Requirement.objects.open().select_for_update().filter(course=course, version__lt=course.version)
-        )
-        for row in rows:
-            reasons = list(row.reasons.all())
-            row.closed_on, row.closed_because = timezone.localdate(), Requirement.Closed.NEWER_VERSION
-            row.save(update_fields=["closed_on", "closed_because"])
-            cancel_reminders([row])
-            newer = Requirement.objects.create(
-                person_id=row.person_id,
-                course=course,
-                staff_id=row.staff_id,
-                version=course.version,
-                assigned_on=timezone.localdate(),
-                due_on=max(due_on, row.due_on),
-            )
-            Because.objects.bulk_create(
-                Because(
-                    requirement=newer,
-                    staff_id=because.staff_id,
-                    holder_id=because.holder_id,
-                    reason=because.reason,
-                )
-                for because in reasons
-            )
-        audit.record(
-            by=by,
-            verb=TrainingEvent.NEWER_VERSION_REQUIRED,
-            obj=course,
-            before=str(course.version - 1),
-            after=str(course.version),
-            reason=reason,
-            data={"people": len(rows), "due_on": due_on.isoformat()},
-        )
+    course = raise_version(course)
+    asked = ask_again(course, due_on=due_on)
+    audit.record(
+        by=by,
+        verb=TrainingEvent.NEWER_VERSION_REQUIRED,
+        obj=course,
+        before=str(course.version - 1),
+        after=str(course.version),
+        reason=reason,
+        data={"people": asked, "due_on": due_on.isoformat()},
+    )
+    return asked
+
+
+def raise_version(course: Course) -> Course:
+    course = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+    course.version += 1
+    course.save(update_fields=["version"])
+    return course
+
+
+def ask_again(course: Course, *, due_on: date, agencies: Collection[UUID] | None = None) -> int:
+    """The course's version of today instead of an earlier one, of people of these agencies or of all; how many."""
+    earlier = Requirement.objects.open().filter(course=course, version__lt=course.version)
+    if agencies is not None:
+        because = Because.objects.filter(Q(staff__agency__in=agencies) | Q(holder__agency__in=agencies))
+        earlier = earlier.filter(pk__in=because.values("requirement"))
+    rows = list(earlier.select_for_update().order_by("person", "pk"))
+    for row in rows:
+        _replace(row, course, due_on)
     return len(rows)
+
+
+def _replace(row: Requirement, course: Course, due_on: date) -> None:
+    reasons, today = list(row.reasons.all()), timezone.localdate()
+    row.closed_on, row.closed_because = today, Requirement.Closed.NEWER_VERSION
+    row.save(update_fields=["closed_on", "closed_because"])
+    cancel_reminders([row])
+    newer = Requirement.objects.create(
+        person_id=row.person_id,
+        course=course,
+        staff_id=row.staff_id,
+        version=course.version,
+        assigned_on=today,
+        due_on=max(due_on, row.due_on),
+    )
+    Because.objects.bulk_create(
+        Because(
+            requirement=newer,
+            staff_id=because.staff_id,
+            holder_id=because.holder_id,
+            reason=because.reason,
+        )
+        for because in reasons
+    )
 
 
 def say_registered(requirement: Requirement, *, by: User) -> None:

@@ -151,6 +151,31 @@ def test_a_shorter_grace_takes_access_on_the_days_that_the_page_said(at_work, ti
 
 
 @pytest.mark.django_db
+def test_a_newer_version_of_a_course_takes_access_on_the_days_that_the_page_said(
+    at_work, time_machine, commits
+):
+    cast, course = at_work, Course.objects.get(slug="privacy-security")
+    client, page = cast.client("admin"), reverse("admin:training_course_newer_version", args=[course.pk])
+    messages, due = Message.objects.count(), timezone.localdate() + dt.timedelta(days=3)
+    with commits():
+        client.post(page, {"due_on": due.isoformat(), "reason": "New state law"})
+    course.refresh_from_db()
+    assert (course.version, Message.objects.count()) == (1, messages)
+    row = WhatIf.objects.get()
+    assert row.state == "done", row.error
+    lost = {name: dt.date.fromisoformat(day) for day, name, _agency, _key in row.result["lost"]}
+    assert lost
+    with commits():
+        client.post(page, {**dict(row.posted), "_what_if": row.pk})
+    course.refresh_from_db()
+    assert course.version == 2
+    at_once = Message.objects.count() - messages
+    having, later = go_by(cast, time_machine, commits)
+    assert (at_once, later) == (row.result["at_once"], row.result["later"])
+    assert lost == {name: first_without(having, name) for name in lost}
+
+
+@pytest.mark.django_db
 def test_a_setting_says_which_agencies_get_a_task_and_nobody_else_notices(
     cast, reference, client_of, commits, monkeypatch
 ):
