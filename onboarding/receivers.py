@@ -8,8 +8,9 @@ from django.utils import timezone
 from agencies import emails
 from agencies.models import Staff
 from agencies.signals import staff_changed
-from onboarding.access import recompute
-from onboarding.models import Access, Application
+from onboarding.access import coordinator, recompute
+from onboarding.models import Access, Application, CoordinatorNews
+from training.models import OpenTraining
 from training.signals import requirements_met
 
 
@@ -17,6 +18,13 @@ from training.signals import requirements_met
 @receiver(requirements_met, dispatch_uid="onboarding_requirements_met")
 def recompute_access(staff: Staff, **_kwargs: Any) -> None:
     recompute.later(staff.agency_id)
+
+
+@receiver(staff_changed, dispatch_uid="onboarding_coordinator_told")
+def tell_coordinator(staff: Staff, kind: str, **_kwargs: Any) -> None:
+    """Who is put on the roster once its training has begun; before, the list is what the coordinator fills in."""
+    if kind in ("joined", "returned") and OpenTraining.objects.filter(agency=staff.agency_id).exists():
+        coordinator.note(staff, CoordinatorNews.Kind.LISTED)
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_leaver_told")

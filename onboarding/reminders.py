@@ -17,6 +17,7 @@ from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from hmis_portal.what_if import clock
 from onboarding import emails
+from onboarding.access import coordinator
 from onboarding.journey import whose_turn, yearly
 from onboarding.journey.facts import gather
 from onboarding.journey.workdays import business_days_between, is_business_day
@@ -51,6 +52,7 @@ def send_to(among: Among) -> None:
     conditions_due(among)
     terms_ending(among)
     yearly_tasks(among)
+    coordinator.tell(among)
 
 
 def _of(rows: QuerySet[M], among: Among, agency: str = "agency") -> QuerySet[M]:

@@ -13,11 +13,11 @@ from agencies.services import leavers
 from hmis_portal import queue
 from hmis_portal.web.errors import WrongState
 from onboarding import emails
-from onboarding.access import agreed
+from onboarding.access import agreed, coordinator
 from onboarding.access.decision import Decision, decide, facts_of, no_channel, rows_of
 from onboarding.access.go_live import go_live_if_due
 from onboarding.access.joining import invite_new, invite_off_roster, open_rows, welcome_new
-from onboarding.models import Access
+from onboarding.models import Access, CoordinatorNews
 from onboarding.roster.officer import list_security_officer
 from onboarding.services import perform
 from onboarding.workflow import AccessVerb, Reasons
@@ -58,6 +58,7 @@ def apply(access: Access, decision: Decision) -> bool:
             access.save(update_fields=["reasons"])
             if reasons == [no_channel()]:
                 emails.channel_wanted(access)
+                coordinator.note(access.staff, CoordinatorNews.Kind.CHANNEL_WANTED)
         return False
     try:
         reason = "\n".join(decision.reasons)[:2000]

@@ -10,13 +10,15 @@ from agencies.models import Agency
 from hmis_portal import mail
 from hmis_portal.models import PortalSettings
 from onboarding import emails
-from onboarding.access import recompute, to_do
+from onboarding.access import coordinator, recompute, to_do
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather
-from onboarding.models import Access, Application, Mou
+from onboarding.models import Access, Application, CoordinatorNews, Mou
 from onboarding.mou import agreement, bound
 from onboarding.services import perform
 from onboarding.workflow import AccessVerb, Act, ActWith, AgencyVerb, ApplicationVerb, Ending, MouVerb, done
+
+Kind = CoordinatorNews.Kind
 
 
 def cause(obj: Any) -> str:
@@ -153,32 +155,38 @@ def end_access(mou: Mou, act: ActWith[Ending]) -> None:
 @done(Access, AccessVerb.BECOME_READY)
 def tell_ready(access: Access, _act: Act) -> None:
     emails.access_ready(access)
+    coordinator.note(access.staff, Kind.READY)
 
 
 @done(Access, AccessVerb.LOSE_READY)
 def tell_not_ready(access: Access, _act: Act) -> None:
     emails.access_not_ready(access)
+    coordinator.note(access.staff, Kind.NOT_READY, access.reasons)
 
 
 @done(Access, AccessVerb.GRANT)
 def tell_granted(access: Access, _act: Act) -> None:
     emails.access_granted(access)
+    coordinator.note(access.staff, Kind.GRANTED)
 
 
 @done(Access, AccessVerb.SUSPEND)
 def tell_suspended(access: Access, _act: Act) -> None:
     emails.access_suspended(access)
+    coordinator.note(access.staff, Kind.SUSPENDED, access.reasons)
 
 
 @done(Access, AccessVerb.RESTORE)
 def tell_restored(access: Access, _act: Act) -> None:
     emails.access_restored(access)
+    coordinator.note(access.staff, Kind.RESTORED)
 
 
 @done(Access, AccessVerb.END)
 def tell_ended(access: Access, _act: Act) -> None:
     if access.granted_at is not None:
         emails.access_ended(access)
+        coordinator.note(access.staff, Kind.ENDED)
 
 
 @done(Access, AccessVerb.SUSPEND, AccessVerb.RESTORE, AccessVerb.END, AccessVerb.CHANGE)

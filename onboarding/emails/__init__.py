@@ -11,6 +11,7 @@ from onboarding.emails.access import (
     channel_wanted,
     coordinators,
     hmis_to_do,
+    people_digest,
     training_begins,
 )
 from onboarding.emails.application import (
@@ -144,6 +145,7 @@ __all__ = [
     "owed_assigned",
     "owed_reminder",
     "paper_recorded",
+    "people_digest",
     "question_answered",
     "question_received",
     "question_waiting",

@@ -1,18 +1,20 @@
 """Training begins; who may sign in to the HMIS, and who no longer."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, HmisRole, Staff, User
 from hmis_portal import mail
 from hmis_portal.models import PortalSettings
+from hmis_portal.text.words import date_words
 from onboarding.access.roles import Roles
 from onboarding.emails.to import agency_page, to_managers
-from onboarding.models import Access
+from onboarding.models import Access, CoordinatorNews
 from onboarding.selectors import open_conditions
 
 
@@ -38,31 +40,62 @@ def coordinators(agency: Agency) -> list[User]:
     return people or list(permissions.holders(agency, AgencyRole.MANAGER))
 
 
-def _access(name: str, access: Access, own_link: str, context: dict[str, Any]) -> None:
-    """To the person, unless their agency tells them of leaving itself, and in other words to the coordinator; once for each change of state."""
+def _access(name: str, access: Access, link: str, context: dict[str, Any]) -> None:
+    """To the person, unless their agency tells them of leaving itself; once for each change of state."""
     staff, agency = access.staff, access.staff.agency
-    key = f"{name}:{access.pk}:{mail.moment(access.state_since)}"
-    full = {"access": access, "staff": staff, "agency": agency, **context}
-    person = staff.user
     told_by_agency = staff.left_on is not None and staff.leaving_notice == Staff.LeavingNotice.AGENCY
-    if person and not told_by_agency:
+    if staff.user and not told_by_agency:
         mail.send(
             f"onboarding/{name}",
-            to=person,
-            context={**full, "own": True, "link_url": own_link},
-            key=key,
+            to=staff.user,
+            context={"access": access, "staff": staff, "agency": agency, "link_url": link, **context},
+            key=f"{name}:{access.pk}:{mail.moment(access.state_since)}",
             agency_id=agency.pk,
         )
-    for other in coordinators(agency):
-        if other != person:
-            link = agency_page(agency, "training:agency")
+
+
+def people_digest(agency: Agency, news: Sequence[CoordinatorNews], *, day: date) -> None:
+    """To each coordinator, what is new of the others of their agency."""
+    for reader in coordinators(agency):
+        lines = [
+            (row.staff.name, _said(row, agency), row.reasons) for row in news if row.staff.user != reader
+        ]
+        if lines:
             mail.send(
-                f"onboarding/{name}",
-                to=other,
-                context={**full, "own": False, "link_url": link},
-                key=key,
+                "onboarding/people_digest",
+                to=reader,
+                context={
+                    "agency": agency,
+                    "lines": lines,
+                    "count": len(lines),
+                    "link_url": agency_page(agency, "training:agency"),
+                },
+                key=f"people:{agency.pk}:{day}",
                 agency_id=agency.pk,
             )
+
+
+def _said(row: CoordinatorNews, agency: Agency) -> str:
+    kinds, settings = CoordinatorNews.Kind, PortalSettings.load()
+    if row.kind == kinds.READY and agency.state != Agency.State.LIVE:
+        return _("ready; the account is made once your agency goes live.")
+    if row.kind == kinds.LISTED and row.staff.starts_after(row.day):
+        return _("on the roster; invited on the start date, %(day)s.") % {
+            "day": date_words(row.staff.start_date)
+        }
+    words = {
+        kinds.LISTED: _("on the roster, invited, and asked to take the courses of the role."),
+        kinds.CHANNEL_WANTED: _(
+            "training and agreement are done; the own number or address for sign-in codes is missing. You can enter it on the roster."
+        ),
+        kinds.READY: _("ready; the %(admin)s makes the account next."),
+        kinds.NOT_READY: _("no longer ready for an account:"),
+        kinds.GRANTED: _("has an account in %(hmis)s, and was told how to sign in."),
+        kinds.SUSPENDED: _("may not sign in to %(hmis)s for now:"),
+        kinds.RESTORED: _("may sign in to %(hmis)s again; the %(admin)s opens the account."),
+        kinds.ENDED: _("access has ended; the %(admin)s closes the account."),
+    }
+    return words[kinds(row.kind)] % {"admin": settings.admin_name, "hmis": settings.hmis_name}
 
 
 def access_ready(access: Access) -> None:
@@ -82,7 +115,7 @@ def access_not_ready(access: Access) -> None:
 
 
 def channel_wanted(access: Access) -> None:
-    """Nothing else is missing: the person, or the agency on the roster, enters where sign-in codes go."""
+    """Nothing else is missing: where sign-in codes go."""
     _access("channel_wanted", access, mail.absolute("agencies:code_channel"), {})
 
 
@@ -106,9 +139,7 @@ def access_restored(access: Access) -> None:
 
 
 def access_ended(access: Access) -> None:
-    _access(
-        "access_ended", access, mail.absolute("training:mine"), {"had_account": access.granted_at is not None}
-    )
+    _access("access_ended", access, mail.absolute("training:mine"), {})
 
 
 WORDS = {

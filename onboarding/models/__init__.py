@@ -1,6 +1,6 @@
 """THE JOURNEY: applications, their review, the MOU and access."""
 
-from onboarding.models.access import Access
+from onboarding.models.access import Access, CoordinatorNews
 from onboarding.models.application import (
     Application,
     Revision,
@@ -46,6 +46,7 @@ __all__ = [
     "CalendarFeed",
     "Condition",
     "ConditionReport",
+    "CoordinatorNews",
     "DeclineReason",
     "Difference",
     "HelpAnswer",

@@ -72,3 +72,35 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         return str(_("Access of %(person)s") % {"person": self.staff})
+
+
+class CoordinatorNews(models.Model):
+    """Something about one of an agency's people that its coordinator hears in the next morning's one e-mail."""
+
+    class Kind(models.TextChoices):
+        LISTED = "listed", _("on the roster")
+        CHANNEL_WANTED = "channel", _("number or address for sign-in codes is missing")
+        READY = "ready", _("ready for an account")
+        NOT_READY = "not_ready", _("no longer ready")
+        GRANTED = "granted", _("account made")
+        SUSPENDED = "suspended", _("access suspended")
+        RESTORED = "restored", _("access restored")
+        ENDED = "ended", _("access ended")
+
+    # Somebody who is taken off the list before anything hung on them takes the news of them along.
+    staff = models.ForeignKey("agencies.Staff", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reasons = models.JSONField(default=list)
+    day = models.DateField()
+    told_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["staff__last_name", "staff__first_name", "pk"]
+        verbose_name = _("news for a coordinator")
+        verbose_name_plural = _("news for coordinators")
+        indexes = [
+            models.Index(fields=["staff"], name="coordinator_news_untold", condition=models.Q(told_on=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff}: {self.get_kind_display()}"

@@ -7,7 +7,7 @@ from django.utils import timezone
 from hmis_portal import mail
 from hmis_portal.models import AuditEvent, Message
 from onboarding import emails
-from onboarding.models import Application, Thread
+from onboarding.models import Application, CoordinatorNews, Thread
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +145,11 @@ def test_every_letter_of_the_journey_can_be_written(sent, cast, commits):
         emails.access_suspended(access)
         emails.access_restored(access)
         emails.access_ended(access)
+        news = [
+            CoordinatorNews(staff=access.staff, kind=kind, reasons=[], day=sent.answer_by)
+            for kind in CoordinatorNews.Kind
+        ]
+        emails.people_digest(cast.agency, news, day=timezone.localdate())
         emails.hmis_to_do(access, deadline=now, reasons=["The role has changed."])
     for message in Message.objects.all():
         assert message.subject
