@@ -7,6 +7,7 @@ at sending by the maker registered for their kind, so the log never holds a work
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formataddr, parseaddr
 from html import escape
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal import documents, mail_parts, queue
-from hmis_portal.models import Message, MessageDocument, StoredDocument
+from hmis_portal.models import Message, MessageDocument, PortalSettings, StoredDocument
 from hmis_portal.running import tries
 
 PLACEHOLDER = "[personal link]"
@@ -127,10 +128,16 @@ def readable(message: Message) -> tuple[str, str]:
     return _with_link(message) if settings.DEBUG else (message.body_text, message.body_html)
 
 
+def sender() -> str:
+    """The address that messages come from, with the portal's name where the installation gave none."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((name or " ".join(PortalSettings.load().name.split()), address))
+
+
 def deliver_now(message: Message) -> None:
     """Hand a message to the mail server and mark it sent, outside any transaction; the caller handles a refusal."""
     text, html = _with_link(message)
-    email = EmailMultiAlternatives(subject=message.subject, body=text, to=[message.to])
+    email = EmailMultiAlternatives(subject=message.subject, body=text, from_email=sender(), to=[message.to])
     email.extra_headers["Message-ID"] = f"<{message.pk}@{settings.BASE_URL.split('//')[-1].split(':')[0]}>"
     email.attach_alternative(html, "text/html")
     for row in MessageDocument.objects.filter(message=message).select_related("document").order_by("pk"):

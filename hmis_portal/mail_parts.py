@@ -81,7 +81,7 @@ def _words_of(context: Mapping[str, Any]) -> dict[str, Any]:
     """The context with what every message may say."""
     portal = PortalSettings.load()
     return {
-        "portal": portal, "hmis_name": portal.hmis_name, "admin_name": portal.admin_name,
+        "portal": portal, "portal_name": portal.name, "hmis_name": portal.hmis_name, "admin_name": portal.admin_name,
         "lead_agency": portal.lead_agency, "link_url": "", "person": None, "letter": None, **context,
     }  # fmt: skip
 

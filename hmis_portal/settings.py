@@ -322,7 +322,6 @@ MFA_SUPPORTED_TYPES = [
 ]  # recovery codes are the portal's own: hmis_portal/accounts/factors/one_time_codes.py
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or TESTING
-MFA_TOTP_ISSUER = "CT HMIS Onboarding Portal"
 # The sign-in of the state or an agency (OpenID Connect), besides the portal's own; none when there is no server.
 OIDC_SERVER = env.str("OIDC_SERVER", default="").rstrip("/")
 OIDC_ID = "organization"
@@ -361,7 +360,9 @@ else:
 if TESTING:
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="CT HMIS Onboarding Portal <portal@localhost>")
+DEFAULT_FROM_EMAIL = env.str(
+    "FROM_EMAIL", default="portal@localhost"
+)  # a name is added by hmis_portal/mail.py
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 SEAL_DIR = Path(

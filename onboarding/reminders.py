@@ -27,9 +27,6 @@ from onboarding.mou.signatory import can_sign
 from onboarding.record.changes import tell_digest
 from onboarding.selectors import open_conditions
 
-TERM_DAYS = (90, 30, 7)
-CONDITION_DAYS = (14, 3, 0)
-
 M = TypeVar("M", bound=Model)
 
 
@@ -146,29 +143,31 @@ def review_digest() -> None:
 
 def conditions_due(among: Among = None) -> None:
     """Before an open condition of an approval is due, on the day, and once when it is overdue."""
+    steps = PortalSettings.days(PortalSettings.load().condition_reminder_days)
     today = clock.today()
-    near = open_conditions().filter(due_on__lte=today + timedelta(days=max(CONDITION_DAYS)))
+    near = open_conditions().filter(due_on__lte=today + timedelta(days=max(steps, default=0)))
     for condition in (
         _of(near, among, "application__agency")
         .select_related("application__agency")
         .prefetch_related("reports")
     ):
         left = (condition.due_on - today).days
-        step = nearest_ahead(CONDITION_DAYS, left)
+        step = nearest_ahead(steps, left)
         emails.condition_due(condition, late=left < 0, threshold=-1 if left < 0 else step or 0)
 
 
 def terms_ending(among: Among = None) -> None:
-    """90, 30 and 7 days before the last day of an MOU's term, unless a successor is under way."""
+    """Before the last day of an MOU's term, unless a successor is under way."""
+    steps = PortalSettings.days(PortalSettings.load().term_reminder_days)
     today = clock.today()
     ending = Mou.objects.filter(
         state=Mou.State.EXECUTED,
-        term_ends_on__range=(today, today + timedelta(days=max(TERM_DAYS))),
+        term_ends_on__range=(today, today + timedelta(days=max(steps, default=0))),
     )
     renewed = Mou.objects.filter(successor_of=OuterRef("pk"), state__in=(*Mou.OPEN, Mou.State.EXECUTED))
     for mou in _of(ending, among).exclude(Exists(renewed)).select_related("agency"):
         left = (mou.term_ends_on - today).days if mou.term_ends_on else 0
-        step = nearest_ahead(TERM_DAYS, left)
+        step = nearest_ahead(steps, left)
         if step is not None:
             emails.term_end(mou, left, threshold=step)
 

@@ -115,8 +115,9 @@ def changes(agencies: Agencies) -> dict[UUID, set[date]]:
     days: dict[UUID, set[date]] = {key: set() for key in agencies}
     if not agencies:
         return days
+    ladder = PortalSettings.load().training_ladder
     for key, item in _asked(agencies):
-        days[key] |= training_reminders.days_of_change(item)
+        days[key] |= training_reminders.days_of_change(item, ladder)
     staff = Staff.objects.current().filter(agency__in=agencies)
     waived = staff.filter(user__waivers__in=Waiver.objects.standing())
     terms = Mou.objects.filter(agency__in=agencies, state=Mou.State.EXECUTED)

@@ -43,7 +43,7 @@ def export_of(
             first_name=by.first_name,
             last_name=by.last_name,
             email=by.email,
-            source_name=f"{portal.hmis_name} Onboarding Portal",
+            source_name=portal.name,
             phone=portal.support_phone,
             stamp=_stamp(by.date_joined, by.date_joined),
         ),

@@ -1,7 +1,8 @@
 """The portal's settings on the desk: what binds is asked for, all else is changed at once."""
 
+from collections.abc import Callable
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -50,6 +52,11 @@ STEERING = {
 }  # fmt: skip
 
 
+Effect = Callable[[PortalSettings, date], str]
+# What a setting does, by its name, told with a Monday: registered where its days are counted.
+EFFECTS: dict[str, Effect] = {}
+
+
 class WhyField(forms.CharField):
     """Why settings that bind are to be changed; no setting itself, so never a change."""
 
@@ -71,6 +78,26 @@ class SettingsForm(TellsOfChanges, forms.ModelForm[PortalSettings]):
         for name in {*BINDING} & {*self.fields}:
             field = self.fields[name]
             field.help_text = format_html("{} {}", field.help_text, gettext("Takes two people."))
+        self.said = {name: field.help_text for name, field in self.fields.items()}
+        self._show_effects()
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        self._show_effects()
+
+    def _show_effects(self) -> None:
+        """What each value would do, as it was typed; of one that is refused, what the usual value does."""
+        today = timezone.localdate()
+        monday, usual = today + timedelta(days=7 - today.weekday()), PortalSettings()
+        for name in {*EFFECTS} & {*self.fields}:
+            refused = self.is_bound and name in self.errors
+            value = getattr(usual if refused else self.instance, name)
+            row = copy(self.instance)
+            setattr(row, name, value)
+            words = EFFECTS[name](row, monday)
+            if refused:
+                words = gettext("With %(value)s: %(effect)s") % {"value": value, "effect": words}
+            self[name].help_text = format_html('{} <span class="effect">{}</span>', self.said[name], words)
 
     @property
     def binding(self) -> list[str]:
@@ -103,15 +130,24 @@ class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
         models.EmailField: {"form_class": EmailField},
     }
     fieldsets = (
-        (_("Names"), {"fields": ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender", "access_label", "agreement_label", "learning_site")}),
+        (_("Names"), {"fields": ("portal_name", "hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender", "access_label", "agreement_label", "learning_site")}),
         (_("Support"), {"fields": ("support_email", "support_phone", "support_hours", "support_answer_days")}),
         (
             _("Periods"),
             {
                 "fields": (
                     "invitation_days", "answer_days", "reopen_days", "review_days", "training_due_days", "learning_account_days", "mou_term_months",
-                    "project_confirmation_months", "readiness_months", "helper_days", "yearly_reminder_days",
-                    "leaver_hours", "access_confirmation_months", "idle_days", "signature_reminder_days", "draft_reminder_days", "answer_reminder_days", "retention_years",
+                    "project_confirmation_months", "readiness_months", "helper_days",
+                    "leaver_hours", "access_confirmation_months", "idle_days", "retention_years",
+                )
+            },
+        ),
+        (
+            _("Reminders"),
+            {
+                "fields": (
+                    "draft_reminder_days", "signature_reminder_days", "answer_reminder_days", "condition_reminder_days", "training_reminder_days",
+                    "training_overdue_days", "yearly_reminder_days", "term_reminder_days",
                 )
             },
         ),

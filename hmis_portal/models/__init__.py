@@ -12,9 +12,9 @@ from hmis_portal.models.settings import (
     CONTACTS,
     GoLiveRule,
     PortalSettings,
-    days_only,
     forget_settings,
 )
+from hmis_portal.models.settings_checks import days_only
 from hmis_portal.models.settings_read import settings_of_this_transaction, settings_read_once
 from hmis_portal.models.tally import Tally
 from hmis_portal.models.what_if import WhatIf

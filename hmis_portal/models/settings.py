@@ -1,18 +1,16 @@
 """The portal's settings, edited in the admin: one row."""
 
 import datetime as dt
-import re
 from functools import partial
 from typing import Any, Self
 
 from django.contrib.admin.utils import label_for_field
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from hmis_portal.models.settings_checks import Between, days_only, from_the_day_beside, numbers_in
 from hmis_portal.models.settings_read import Reading, reading
 from hmis_portal.running import as_json
 
@@ -39,12 +37,6 @@ BINDING = (
 )  # fmt: skip
 
 
-def days_only(text: str) -> None:
-    """A list of reminders is whole numbers of days between commas; anything else would be left out unseen."""
-    if not re.fullmatch(r"\s*\d{1,3}(\s*,\s*\d{1,3})*\s*", text):
-        raise ValidationError(_("Enter whole numbers of days with commas between them, like 3, 7, 14"))
-
-
 class PortalSettings(models.Model):
     """The names and periods of this community. One row, edited in the admin."""
 
@@ -54,6 +46,10 @@ class PortalSettings(models.Model):
     hmis_long_name = models.CharField(
         _("name in full"), max_length=200, default="Connecticut Homeless Management Information System"
     )
+    portal_name = models.CharField(
+        _("name of the portal"), max_length=100, blank=True,
+        help_text=_("On every page and in every message and paper, on seals, and in an authenticator app set up from now on. Empty: the name of the HMIS and “Onboarding Portal”."),
+    )  # fmt: skip
     state_name = models.CharField(_("state"), max_length=50, default="Connecticut")
     lead_agency = models.CharField(_("Lead Agency"), max_length=200, default="CT HMIS Lead Agency")
     notices_address = models.CharField(
@@ -71,6 +67,7 @@ class PortalSettings(models.Model):
     )
     support_answer_days = models.PositiveSmallIntegerField(
         _("support answers within (business days)"),
+        validators=[Between(1, 60)],
         default=2,
         help_text=_("Stands on the support pages, in messages and in the MOU."),
     )
@@ -99,27 +96,34 @@ class PortalSettings(models.Model):
         default="End User Agreement (EUA)", help_text=_("In Connecticut: End User Agreement (EUA). Empty: no name of its own."),
     )  # fmt: skip
     leaver_hours = models.PositiveSmallIntegerField(
-        _("a leaver is reported, and the account closed, within (hours)"), default=24, validators=[MinValueValidator(1)],
+        _("a leaver is reported, and the account closed, within (hours)"), default=24, validators=[Between(1, 720)],
         help_text=_("Counted from the end of the last working day. A good practice, no rule found in public."),
     )  # fmt: skip
     access_confirmation_months = models.PositiveSmallIntegerField(
-        _("who still needs access is confirmed again after (months)"), default=3, help_text=_("0: not asked.")
+        _("who still needs access is confirmed again after (months)"),
+        validators=[Between(0, 60)],
+        default=3,
+        help_text=_("0: not asked."),
     )
     idle_days = models.PositiveSmallIntegerField(
-        _("an account in the HMIS is reported as idle after (days)"), default=90,
+        _("an account in the HMIS is reported as idle after (days)"), validators=[Between(1, 3650)], default=90,
         help_text=_("By the last sign-in in the HMIS’s own user list."),
     )  # fmt: skip
-    invitation_days = models.PositiveSmallIntegerField(_("an invitation is valid for (days)"), default=14)
+    invitation_days = models.PositiveSmallIntegerField(
+        _("an invitation is valid for (days)"), validators=[Between(1, 365)], default=14
+    )
     invitations_before_review = models.PositiveSmallIntegerField(
-        _("invitations an agency may send before its first review"), default=5,
+        _("invitations an agency may send before its first review"), validators=[Between(0, 500)], default=5,
         help_text=_("They go to people whom a stranger names. HMIS staff may invite further people at any time."),
     )  # fmt: skip
-    answer_days = models.PositiveSmallIntegerField(_("days to answer a request for changes"), default=30)
+    answer_days = models.PositiveSmallIntegerField(
+        _("days to answer a request for changes"), validators=[Between(1, 365)], default=30
+    )
     reopen_days = models.PositiveSmallIntegerField(
-        _("days in which a closed application may be re-opened"), default=30
+        _("days in which a closed application may be re-opened"), validators=[Between(0, 3650)], default=30
     )
     review_days = models.PositiveSmallIntegerField(
-        _("business days before a waiting review is reported"), default=5
+        _("business days before a waiting review is reported"), validators=[Between(1, 60)], default=5
     )
     signature_reminder_days = models.CharField(
         _("reminders of an unsigned MOU, days after issue"),
@@ -137,7 +141,7 @@ class PortalSettings(models.Model):
         validators=[days_only],
     )
     training_due_days = models.PositiveSmallIntegerField(
-        _("days to complete training once assigned"), default=14
+        _("days to complete training once assigned"), validators=[Between(1, 365)], default=14
     )
     learning_accounts = models.BooleanField(
         _("the help desk makes learning accounts"),
@@ -153,19 +157,21 @@ class PortalSettings(models.Model):
         help_text=_("Shown where people see their courses. How to register for one is said at the course."),
     )
     learning_account_days = models.PositiveSmallIntegerField(
-        _("a learning account is late after (days)"), default=14
+        _("a learning account is late after (days)"), validators=[Between(1, 365)], default=14
     )
-    mou_term_months = models.PositiveSmallIntegerField(_("term of an MOU (months)"), default=36)
+    mou_term_months = models.PositiveSmallIntegerField(
+        _("term of an MOU (months)"), validators=[Between(1, 240)], default=36
+    )
     project_confirmation_months = models.PositiveSmallIntegerField(
-        _("project data is confirmed again after (months)"), default=12
+        _("project data is confirmed again after (months)"), validators=[Between(0, 60)], default=12
     )
     readiness_months = models.PositiveSmallIntegerField(
-        _("technical readiness is answered again after (months)"), default=12
+        _("technical readiness is answered again after (months)"), validators=[Between(0, 60)], default=12
     )
     helper_days = models.PositiveSmallIntegerField(
         _("a link for somebody outside who helps with readiness is valid (days)"),
         default=14,
-        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        validators=[Between(1, 90)],
     )
     yearly_reminder_days = models.CharField(
         _("reminders of yearly tasks, days before they are due"),
@@ -173,8 +179,25 @@ class PortalSettings(models.Model):
         default="30, 7, 0",
         validators=[days_only],
     )
+    condition_reminder_days = models.CharField(
+        _("reminders of a condition of approval, days before it is due"),
+        max_length=60, default="14, 3, 0", validators=[days_only], help_text=_("And once when it is overdue."),
+    )  # fmt: skip
+    term_reminder_days = models.CharField(
+        _("reminders of an MOU whose term ends, days before its last day"),
+        max_length=60, default="90, 30, 7", validators=[days_only],
+    )  # fmt: skip
+    training_reminder_days = models.CharField(
+        _("reminders of a course, days before it is due"),
+        max_length=60, default="60, 30, 14, 7, 1", validators=[days_only, from_the_day_beside],
+    )  # fmt: skip
+    training_overdue_days = models.CharField(
+        _("reminders of a course, days after it was due"),
+        max_length=60, default="1, 7", validators=[days_only, from_the_day_beside],
+    )  # fmt: skip
     retention_years = models.PositiveSmallIntegerField(
         _("years to keep signed documents after they end"),
+        validators=[Between(1, 100)],
         null=True,
         blank=True,
         help_text=_("Empty: no signed document can be deleted. Ask counsel before you set it."),
@@ -185,7 +208,7 @@ class PortalSettings(models.Model):
     )
     managers_at_go_live = models.PositiveSmallIntegerField(
         _("managers an agency needs to go live"), default=2,
-        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        validators=[Between(1, 5)],
         help_text=_("With two, one can be away. A deputy until a day is not counted."),
     )  # fmt: skip
 
@@ -243,10 +266,18 @@ class PortalSettings(models.Model):
         same = [name for name in CONTACTS if getattr(self, name) == getattr(type(self)(), name)]
         return [] if same == ["support_hours"] else [str(label_for_field(name, type(self))) for name in same]
 
-    @staticmethod
-    def days(text: str) -> list[int]:
-        """Whole numbers out of a comma-separated setting, such as "3, 7, 14"."""
-        return [int(part) for part in text.replace(",", " ").split() if part.isdigit()]
+    @property
+    def name(self) -> str:
+        """What the portal is called."""
+        return self.portal_name or gettext("%(hmis)s Onboarding Portal") % {"hmis": self.hmis_name}
+
+    @property
+    def training_ladder(self) -> tuple[int, ...]:
+        """Days before a course is due on which people are reminded, the first one first; negative after it."""
+        before = sorted(numbers_in(self.training_reminder_days), reverse=True)
+        return (*before, *(-day for day in sorted(numbers_in(self.training_overdue_days))))
+
+    days = staticmethod(numbers_in)
 
 
 def forget_settings(**_kwargs: Any) -> None:
@@ -256,9 +287,8 @@ def forget_settings(**_kwargs: Any) -> None:
         here.row = None
     if here is None or not here.alone:
         cache.delete(PortalSettings.CACHE_KEY)
-        transaction.on_commit(
-            partial(cache.delete, PortalSettings.CACHE_KEY)
-        )  # others may fill it until then
+        if connection.in_atomic_block:  # until it is committed others may fill the cache
+            transaction.on_commit(partial(cache.delete, PortalSettings.CACHE_KEY))
 
 
 models.signals.post_save.connect(forget_settings, sender=PortalSettings, dispatch_uid="forget_settings")

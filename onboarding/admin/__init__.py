@@ -14,6 +14,7 @@ from onboarding.admin import (
     reference,
     reports,
     revision_jobs,
+    settings_effects,
     texts,
 )
 from onboarding.admin.desk import lists
@@ -42,6 +43,7 @@ __all__ = [
     "reference",
     "reports",
     "revision_jobs",
+    "settings_effects",
     "texts",
     "versions",
 ]

@@ -49,7 +49,7 @@ CALLS = {
 }  # fmt: skip
 # Names that are the same in every language, headers, and what the database has under a name.
 SAME = {
-    "CT HMIS Onboarding Portal", "CT HMIS Onboarding Portal <portal@localhost>", "Mac Roman", "HMIS Admin",
+    "CT HMIS Onboarding Portal", "Mac Roman", "HMIS Admin",
     "Lead signatory", "signing", "label", "manage.py portal seal_revocations ROOT.pem", "DEVELOPMENT ONLY", "private, no-store", "text/csv; charset=utf-8", "text/calendar; charset=utf-8",
     "text/calendar; method=", "-//CT HMIS Onboarding Portal//Training sessions//EN", "-//CT HMIS Onboarding Portal//What is owed//EN", 'attachment; filename="', "The worker ended each time before it was done.",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from training import services, tasks
 from training.models import Notice, Requirement
 from training.requirements import reminders
 from training.requirements.items import Item
-from training.requirements.reminders import LADDER, cause
+from training.requirements.reminders import cause
 from training.validity import Fact, judge
 
 pytestmark = pytest.mark.django_db
@@ -198,7 +198,9 @@ def test_19_a_notice_before_on_and_after(started, course, time_machine):
 
 def test_a_digest_that_was_cut_off_is_sent_by_the_next_run(started, time_machine):
     time_machine.move_to("2026-06-24T12:00:00Z")
-    reminders.remind(started.staff.pk, dt.date(2026, 6, 24))  # and the worker dies here
+    reminders.remind(
+        started.staff.pk, dt.date(2026, 6, 24), PortalSettings().training_ladder
+    )  # and the worker dies here
     assert run(time_machine, dt.date(2026, 6, 24)) == [("digest", "boss@harbor.example")]
     assert run(time_machine, dt.date(2026, 6, 25)) == []
 
@@ -240,18 +242,18 @@ days = st.dates(dt.date(2026, 1, 1), dt.date(2027, 12, 31))
 @settings(suppress_health_check=[HealthCheck.too_slow])  # how fast examples are made is the machine’s affair
 @given(days, st.integers(1, 90), st.none() | days, st.integers(0, 30))
 def test_each_rung_is_reached_at_most_once_and_in_order(assigned, due_days, done, grace):
-    row = _Row(assigned, assigned + dt.timedelta(days=due_days))
+    row, ladder = _Row(assigned, assigned + dt.timedelta(days=due_days)), PortalSettings().training_ladder
     facts = [Fact(done, done + dt.timedelta(days=364), None)] if done else []
     causes = []
     for offset in range(0, 900, 3):
         day = assigned + dt.timedelta(days=offset)
         status = judge(today=day, due_on=row.due_on, facts=facts, grace_days=grace)
-        found = cause(Item(row, status, day), day)
+        found = cause(Item(row, status, day), day, ladder)
         if found and (not causes or causes[-1] != found):
             causes.append(found)
     assert len(set(causes)) == len(causes)
     for kind, deadline, rung in causes:
-        assert rung in LADDER or kind == Notice.Kind.SUSPENDED
+        assert rung in ladder or kind == Notice.Kind.SUSPENDED
         assert deadline - dt.timedelta(days=rung) > assigned
 
 

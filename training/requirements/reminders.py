@@ -15,6 +15,7 @@ from django.utils import timezone
 from agencies.models import HmisRole, Person, Staff, User
 from agencies.permissions import HMIS_ADMIN, people_in
 from hmis_portal import mail
+from hmis_portal.models import PortalSettings
 from hmis_portal.text import typed
 from hmis_portal.what_if import clock
 from training import emails
@@ -23,16 +24,16 @@ from training.requirements.items import Item
 from training.selectors import items_of
 from training.validity import State
 
-LADDER = (60, 30, 14, 7, 1, -1, -7)
 SUPERVISOR_FROM = 14
 LATEST = timedelta(days=14)  # the last rung is told no later than this after its day
 BATCH = 500
 SILENT = frozenset({State.WAIVED, State.EVIDENCE_PENDING})
 
 Cause = tuple[str, date, int]  # kind, deadline, rung
+Ladder = Sequence[int]
 
 
-def cause(item: Item, today: date) -> Cause | None:
+def cause(item: Item, today: date, ladder: Ladder) -> Cause | None:
     """The rung of the ladder on which a course stands today, or None when nothing is to be said."""
     status = item.status
     deadline = status.deadline
@@ -46,7 +47,7 @@ def cause(item: Item, today: date) -> Cause | None:
         if today - gone < LATEST:
             return Notice.Kind.SUSPENDED, deadline, (deadline - gone).days
         return None
-    reached = [rung for rung in LADDER if deadline - timedelta(days=rung) <= today]
+    reached = [rung for rung in ladder if deadline - timedelta(days=rung) <= today]
     if not reached:
         return None
     rung = min(reached)
@@ -56,21 +57,21 @@ def cause(item: Item, today: date) -> Cause | None:
         if renewal
         else item.requirement.assigned_on
     )
-    if rung_day <= began or (rung == LADDER[-1] and today - rung_day >= LATEST):
+    if rung_day <= began or (rung == ladder[-1] and today - rung_day >= LATEST):
         return None
     if renewal:
         return (Notice.Kind.RENEW_BY if rung > 0 else Notice.Kind.LAPSED), deadline, rung
     return (Notice.Kind.DUE if rung > 0 else Notice.Kind.OVERDUE), deadline, rung
 
 
-def days_of_change(item: Item) -> set[date]:
+def days_of_change(item: Item, ladder: Ladder) -> set[date]:
     """The days on which this course may stand otherwise than on the day before, or is told of, as long as nobody does anything."""
     status = item.status
     ends = {
         status.valid_through, status.grace_through, status.deadline, status.waived_through, item.requirement.due_on
     }  # fmt: skip
     last_days = {day for day in ends if day is not None}
-    reminded = {status.deadline - timedelta(days=rung) for rung in LADDER} if status.deadline else set()
+    reminded = {status.deadline - timedelta(days=rung) for rung in ladder} if status.deadline else set()
     return {day + timedelta(days=1) for day in last_days} | reminded
 
 
@@ -83,23 +84,23 @@ def send_all(today: date | None = None, among: Collection[int] | None = None) ->
     open_rows = Requirement.objects.open().filter(person__is_active=True)
     open_rows = open_rows if among is None else open_rows.filter(person__in=among)
     people = list(open_rows.order_by("person").values_list("person", flat=True).distinct())
-    sent = 0
+    sent, ladder = 0, PortalSettings.load().training_ladder
     for start in range(0, len(people), BATCH):
         for person_id, items in items_of(people[start : start + BATCH], today=day).items():
-            if any(cause(item, day) for item in items):
-                sent += remind(person_id, day)
+            if any(cause(item, day, ladder) for item in items):
+                sent += remind(person_id, day, ladder)
     copy_to_others(among)
     return sent
 
 
-def remind(person_id: int, today: date) -> int:
+def remind(person_id: int, today: date, ladder: Ladder) -> int:
     """Tell one person, under the lock under which completions are recorded, so nothing untrue is told."""
     sent = 0
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=person_id)
         by_kind: dict[str, list[tuple[Notice, Item]]] = defaultdict(list)
         for item in items_of([person_id], today=today)[person_id]:
-            reason = cause(item, today)
+            reason = cause(item, today, ladder)
             if reason is None:
                 continue
             kind, deadline, rung = reason

@@ -17,6 +17,8 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.models import PortalSettings
+
 PREFIX = "f1:"
 
 
@@ -69,6 +71,12 @@ def _anew(value: Any) -> Any:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    def get_totp_issuer(self) -> str:
+        return PortalSettings.load().name
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": PortalSettings.load().name}
+
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("The code is not right. Enter the one your authenticator app shows now"),

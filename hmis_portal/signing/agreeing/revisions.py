@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pyhanko.sign.timestamps import TimestampRequestError
 
 from hmis_portal import documents, queue
+from hmis_portal.models import PortalSettings
 from hmis_portal.running import away, tries
 from hmis_portal.signing.agreeing import completion_certificate, text
 from hmis_portal.signing.agreeing.evidence import attested, term
@@ -253,6 +254,7 @@ def stamp_pdf(act: SignatureAct) -> bytes:
         "term": None if others.exists() else term.of(act.party.request),
         "act": act,
         "party": act.party,
+        "portal_name": PortalSettings.load().name,
         "signed_at": instant_lines(act.signed_at),
         "development": key_files.authority().development,
     }

@@ -24,10 +24,10 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from hmis_portal.models import PortalSettings
 from hmis_portal.signing.sealing import certificates, key_files, keys, revocation
 
 PORTAL_FIELD, ARCHIVE_FIELD = "Portal", "Archive timestamp"
-PORTAL_NAME = "CT HMIS Onboarding Portal"
 ISSUED = gettext_lazy("Issued by the portal; only the signature fields may still be filled")
 
 
@@ -58,17 +58,18 @@ class StampPage(PdfContent):
 
 def certify(data: bytes, *, final: bool = False) -> Sealed:
     """The portal vouches for the file as issued: from now on only the signature fields may be filled, or nothing."""
+    portal = PortalSettings.load().name
     reason = _("Made by the portal; nothing may be changed") if final else str(ISSUED)
     metadata = PdfSignatureMetadata(
         field_name=PORTAL_FIELD,
-        name=PORTAL_NAME,
+        name=portal,
         reason=_marked(reason),
         subfilter=SigSeedSubFilter.PADES,
         md_algorithm="sha256",
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES if final else MDPPerm.FILL_FORMS,
     )
-    return _sign(data, metadata, organization=PORTAL_NAME, stamp=None, last=False)
+    return _sign(data, metadata, organization=portal, stamp=None, last=False)
 
 
 def seal(
@@ -107,7 +108,7 @@ def _sign(
 ) -> Sealed:
     held = key_files.authority()
     keys.seal_key(held)  # known from now on, so that whoever reads the seal knows its root
-    key, certificate = keys.one_time_certificate(held, metadata.name or PORTAL_NAME, organization)
+    key, certificate = keys.one_time_certificate(held, metadata.name or organization, organization)
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko says no type here
     store.register_multiple(_asn1(above) for above in (held.certificate, *held.chain))
     signer = SimpleSigner(

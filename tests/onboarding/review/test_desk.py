@@ -6,6 +6,7 @@ import html
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from hmis_portal.models import AuditEvent, Message, PortalSettings
 from hmis_portal.signing.agreeing import text
@@ -270,6 +271,12 @@ def test_days_of_reminders_are_numbers(reference, cast, client_of):
     answer = client.post(page, data | {"draft_reminder_days": "soon, later"})
     assert answer.status_code == 200
     assert "Enter whole numbers of days with commas between them, like 3, 7, 14" in answer.text
+    assert 'value="soon, later"' in answer.text  # what was typed is kept, with what a right value would do
+    today = timezone.localdate()
+    monday = today + dt.timedelta(days=7 - today.weekday())
+    told = [date_format(monday + dt.timedelta(days=day), "l, F j, Y") for day in (0, 7, 21, 45)]
+    effect = "Whose draft was last worked on on {} is reminded on {}; {}; {}."
+    assert "With 7, 21, 45: " + effect.format(*told) in answer.text
     assert "data-error-summary" in answer.text
     assert 'href="#id_draft_reminder_days"' in answer.text
     assert "<title>Error:" in answer.text
@@ -278,6 +285,19 @@ def test_days_of_reminders_are_numbers(reference, cast, client_of):
     assert "This field is required" not in empty
     assert client.post(page, data | {"draft_reminder_days": "5, 10"}).status_code == 302
     assert PortalSettings.objects.get().draft_reminder_days == "5, 10"
+    del data["seen"]
+    refused = {
+        "review_days": "61",
+        "training_overdue_days": "0, 7",
+        "condition_reminder_days": "3, 3",
+        "term_reminder_days": "400",
+    }
+    answer = client.post(page, data | {"draft_reminder_days": "10", **refused})
+    errors = answer.context["adminform"].form.errors
+    assert errors.keys() == refused.keys(), errors
+    assert "Enter a whole number from 1 to 60" in answer.text
+    typed = date_format(monday + dt.timedelta(days=10), "l, F j, Y")
+    assert f"is reminded on {typed}." in answer.text  # of the others, what the typed value would do
 
 
 def test_the_history_of_an_agency_is_what_the_record_holds(in_review, cast, client_of):

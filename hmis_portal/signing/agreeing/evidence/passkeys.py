@@ -9,7 +9,6 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from cryptography.exceptions import InvalidSignature
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from fido2 import cbor
@@ -25,6 +24,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing.evidence import statements
 from hmis_portal.signing.agreeing.given import Assertion, Site
 from hmis_portal.signing.models import Person, SignatureAct
@@ -114,7 +114,7 @@ def holds(act: SignatureAct) -> bool:
 
 
 def _server(site: Site) -> Fido2Server:
-    entity = PublicKeyCredentialRpEntity(id=site.host, name=settings.MFA_TOTP_ISSUER)
+    entity = PublicKeyCredentialRpEntity(id=site.host, name=PortalSettings.load().name)
     return Fido2Server(entity, verify_origin=lambda origin: origin == site.origin)
 
 

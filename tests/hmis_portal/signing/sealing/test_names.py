@@ -3,7 +3,9 @@
 import pytest
 from asn1crypto.x509 import Name
 
-from hmis_portal.models import StoredDocument
+from hmis_portal import mail
+from hmis_portal.accounts.factors.second_factor import SecondFactorAdapter
+from hmis_portal.models import PortalSettings, StoredDocument
 from hmis_portal.signing import tasks
 from hmis_portal.signing.agreeing import before_signing, requests, revisions
 from hmis_portal.signing.models import Revision, SealJob, SignatureAct
@@ -11,6 +13,7 @@ from hmis_portal.signing.sealing import certificates, holding, key_files, seal
 from hmis_portal.signing.sealing.subjects import fitting
 from hmis_portal.typesetting import pdf
 from tests.hmis_portal.signing.writings import stamp
+from tests.onboarding.helpers import settings_are
 
 NAMES = {
     # from public reports: what stands in the certificate
@@ -63,6 +66,18 @@ def test_what_is_signed_in_that_name_is_sealed_and_the_seal_holds(db, small_file
     sealed = seal.seal(certified, field="agency", name=name, organization=name, stamp=drawn).data
     assert holding.holds(sealed, 2, changes=False)
     assert holding.seals(sealed, changes=False)[1].name == name
+
+
+def test_pages_messages_seals_and_authenticators_carry_the_portals_name(cast, client_of, small_file):
+    settings_are(hmis_name="Nutmeg HMIS")
+    assert PortalSettings.load().name == "Nutmeg HMIS Onboarding Portal"
+    settings_are(portal_name="Nutmeg Harbor")
+    assert "Nutmeg Harbor</title>" in client_of(cast.director).get("/support/").text
+    assert mail.sender() == "Nutmeg Harbor <portal@localhost>"
+    assert "issuer=Nutmeg%20Harbor" in SecondFactorAdapter().build_totp_url(cast.director, "SECRET")
+    sealed = seal.certify(small_file[0])
+    assert holding.seals(sealed.data, changes=False)[0].name == "Nutmeg Harbor"
+    assert "O=Nutmeg Harbor" in certificates.from_pem(sealed.certificate).subject.rfc4514_string()
 
 
 def test_an_mou_between_such_names_is_executed_and_names_both_in_full(cast, issue, sign):
