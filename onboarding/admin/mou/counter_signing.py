@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
+from agencies.models import User
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.agreeing import (
     acts,
@@ -80,6 +81,13 @@ class CounterSignForm(PortalFormMixin, forms.Form):
         return Signature(self.name, data["title"], data["authority"], data["typed_name"], data["read_sha256"])
 
 
+def remembered(by: User) -> dict[str, str]:
+    """What this person gave the last time they signed for the Lead Agency."""
+    acts_before = SignatureAct.objects.filter(user=by, party__role=agreement.LEAD).order_by("-signed_at")
+    last = acts_before.first()
+    return {"title": by.title or (last.title if last else ""), "authority": last.authority if last else ""}
+
+
 def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
     """Show the agency's act as checked now, and counter-sign by POST; a paper act leads to its own page."""
     mou = _waiting(request, pk)
@@ -93,7 +101,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
     if may_sign and acts.consent_of(lead, by) is None:
         return redirect("admin:onboarding_mou_consent", pk)
     revision = requests.to_read(lead)
-    initial = {"title": by.title, "read_sha256": revision.sha256 if revision else ""}
+    initial = {**remembered(by), "read_sha256": revision.sha256 if revision else ""}
     form = CounterSignForm(request.POST if request.method == "POST" else None, name=str(by), initial=initial)
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
     if request.method == "POST" and revision is not None and form.is_valid() and _signed(request, mou, form):
@@ -164,7 +172,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[An
         return redirect("admin:onboarding_mou_counter_sign", pk)
     by = permissions.person(request)
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = PaperForm(*posted, initial={"legal_name": str(by), "title": by.title})
+    form = PaperForm(*posted, initial={"legal_name": str(by), **remembered(by)})
     form.submit_label = _("Record the counter-signature: the MOU is executed")
     form.cancel_url = reverse("admin:onboarding_mou_change", args=[pk])
     if (

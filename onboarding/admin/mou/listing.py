@@ -22,7 +22,7 @@ from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import full_stop
 from onboarding import workflow
 from onboarding.admin.base import MOU_KIND, VerbForm, VerbReasonForm, confirm
-from onboarding.admin.mou import counter_signing
+from onboarding.admin.mou import counter_signing, several
 from onboarding.admin.review import page
 from onboarding.models import Mou
 from onboarding.mou import agreement, bound, party
@@ -130,6 +130,12 @@ class MouAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = ("agency_name", "named_as", "status_word", "how_signed", "acts")
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_sign = permissions.is_lead_signatory(request.user)
+        return super().changelist_view(request, {**(extra_context or {}), "may_counter_sign": may_sign})
+
     @admin.display(description=gettext_lazy("agency"), ordering="agency__legal_name")
     def agency_name(self, mou: Mou) -> SafeString:
         return format_html(
@@ -196,9 +202,11 @@ class MouAdmin(ReadOnlyAdmin):
             return guarded(self, view, read=only, write=only)
 
         def own(view: Any) -> Any:
-            return lambda request, pk: view(request, pk, site=self)
+            return lambda request, **key: view(request, **key, site=self)
 
         return [
+            path("counter-sign/", lead_alone(own(several.counter_sign_several)), name="onboarding_mou_counter_sign_several"),
+            path("counter-sign/consent/", lead_alone(own(several.consent_several)), name="onboarding_mou_consent_several"),
             path("<uuid:pk>/<slug:verb>/act/", verb, name="onboarding_mou_verb"),
             path("<uuid:pk>/counter-sign/", lead(own(counter_signing.counter_sign)), name="onboarding_mou_counter_sign"),
             path("<uuid:pk>/counter-sign/consent/", lead_alone(own(counter_signing.consent)), name="onboarding_mou_consent"),

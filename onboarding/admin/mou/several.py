@@ -1,0 +1,249 @@
+"""Several MOUs counter-signed in one go: one form and one check of who signs; each file with its checks, each an act of
+its own, and what cannot be signed holds up no other."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from agencies import permissions
+from agencies.models import User
+from hmis_portal.signing.agreeing import (
+    acts,
+    before_signing,
+    completion_certificate,
+    consents,
+    identify,
+    paper,
+    requests,
+)
+from hmis_portal.signing.agreeing.given import Identity, Signature
+from hmis_portal.signing.models import Revision, SignatureAct
+from hmis_portal.web.errors import GuardFailed, WrongState
+from hmis_portal.web.visits import browser_of, client_ip
+from onboarding.admin.mou.counter_signing import CounterSignForm, remembered
+from onboarding.models import Mou
+from onboarding.mou import agreement, bound, party, wording
+from onboarding.review import checks
+from onboarding.review.checks import Check
+from onboarding.services import against, perform
+from onboarding.workflow import MouVerb
+
+MOST = 10  # files that one page opens and checks
+
+
+@dataclass(frozen=True)
+class Document:
+    """One MOU that waits, with all that its counter-signature would rest on."""
+
+    mou: Mou
+    act: SignatureAct
+    identified: str
+    revision: Revision | None
+    on_paper: bool
+    against: list[str]
+    named: list[Check]
+    checks: list[before_signing.Check]
+    is_chosen: bool = False
+
+    @property
+    def away(self) -> bool:
+        return before_signing.only_away(self.checks)
+
+    @property
+    def whole(self) -> bool:
+        return all(check.good for check in self.checks)
+
+    @property
+    def may_be_signed(self) -> bool:
+        return self.revision is not None and self.whole and not self.against and not self.on_paper
+
+    @property
+    def file_url(self) -> str:
+        step = self.revision.step if self.revision else ""
+        return reverse("onboarding:mou_file", args=[self.mou.agency_id, self.mou.pk, step]) if step else ""
+
+
+class SeveralForm(CounterSignForm):
+    """The box beside each document says that it was read, and chooses it."""
+
+    submit_label = gettext_lazy("Counter-sign the documents whose box is checked")
+    required_messages = {
+        **CounterSignForm.required_messages,
+        "read": gettext_lazy("Check the box of each document that you have read"),
+    }
+    read_sha256 = None  # type: ignore[assignment]
+    read = forms.ModelMultipleChoiceField(  # type: ignore[assignment]
+        Mou.objects.filter(signed_at__isnull=False)
+        .select_related("agency", "signatory", "request__version")
+        .order_by("signed_at"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": gettext_lazy("A document is no longer there. Look at the list again"),
+            "invalid_pk_value": gettext_lazy("A document is no longer there. Look at the list again"),
+        },
+    )
+
+    def given_for(self, mou: Mou) -> Signature:
+        """With the file that the page showed for this document."""
+        data = self.cleaned_data
+        read_sha256 = str(self.data.get(f"read_sha256_{mou.pk}", ""))[:64]
+        return Signature(self.name, data["title"], data["authority"], data["typed_name"], read_sha256)
+
+
+def waiting() -> QuerySet[Mou]:
+    rows = party.with_names(bound.to_counter_sign())
+    return rows.select_related("agency", "signatory", "request__version").order_by("signed_at")
+
+
+def counter_sign_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpResponse:
+    """Those that wait longest, each with its checks; by POST those whose box is checked are counter-signed."""
+    by = permissions.person(request)
+    form = SeveralForm(
+        request.POST if request.method == "POST" else None, name=str(by), initial=remembered(by)
+    )
+    form.fields["read"].label = _("Documents")
+    if form.is_bound and form.is_valid():
+        _sign_each(request, form, by)
+        return redirect("admin:onboarding_mou_counter_sign_several")
+    rows = list(waiting()[: MOST + 1])
+    chosen = request.POST.getlist("read")
+    documents = [_document(mou, by, is_chosen=str(mou.pk) in chosen) for mou in rows[:MOST]]
+    if without_consent(documents, by):
+        return redirect("admin:onboarding_mou_consent_several")
+    context = {
+        **_context(site, request, _("Counter-sign several MOUs")),
+        "form": form,
+        "documents": documents,
+        "may_be_signed": sum(document.may_be_signed for document in documents),
+        "more": len(rows) > MOST,
+        "held_back": identify.held_back(request),
+        "how_confirmed": identify.hint(request, requests.party(rows[0].request, agreement.LEAD))
+        if rows
+        else "",
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "admin/onboarding/counter_sign_several.html", context, status=status)
+
+
+def consent_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpResponse:
+    """The disclosure and the test file once; the consent is recorded of each document."""
+    by = permissions.person(request)
+    missing = without_consent([_document(mou, by) for mou in waiting()[:MOST]], by)
+    if not missing:
+        return redirect("admin:onboarding_mou_counter_sign_several")
+    first = requests.party(missing[0].mou.request, agreement.LEAD)
+    form = consents.ConsentForm(
+        request.POST if request.method == "POST" else None, expected=consents.test_number(first)
+    )
+    form.cancel_url = reverse("admin:onboarding_mou_changelist")
+    if form.is_bound and form.is_valid():
+        for document in missing:
+            acts.consent(
+                agreement.lead_party(document.mou, by), by=by, ip=client_ip(request), browser=browser_of(request),
+                test_file_opened=True,
+            )  # fmt: skip
+        return redirect("admin:onboarding_mou_counter_sign_several")
+    told = consents.disclosure(wording.values(missing[0].mou.agency))
+    context = {
+        **_context(site, request, _("Electronic records")),
+        "form": form,
+        "documents": missing,
+        "test_url": reverse("admin:onboarding_mou_test_file", args=[missing[0].mou.pk]),
+        **{f"disclosure_{key}": value for key, value in told.items()},
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "admin/onboarding/consent_several.html", context, status=status)
+
+
+def without_consent(documents: Sequence[Document], by: User) -> list[Document]:
+    """Of which this person has not agreed yet to receive and sign them electronically."""
+    leads = [(one, requests.party(one.mou.request, agreement.LEAD)) for one in documents if one.may_be_signed]
+    return [document for document, lead in leads if acts.consent_of(lead, by) is None]
+
+
+def _document(mou: Mou, by: User, *, is_chosen: bool = False) -> Document:
+    lead = requests.party(mou.request, agreement.LEAD)
+    act = SignatureAct.objects.select_related("user", "consent").get(
+        party__request=mou.request, party__role=agreement.AGENCY
+    )
+    revision = requests.to_read(lead)
+    return Document(
+        mou, act, completion_certificate.identified_by(act), revision,
+        on_paper=paper.scan_of(mou.request, agreement.AGENCY) is not None,
+        against=against(mou, MouVerb.COUNTER_SIGN, by),
+        named=[checks.signed_party(mou), checks.signatory(mou)],
+        checks=before_signing.checks(lead, revision), is_chosen=is_chosen,
+    )  # fmt: skip
+
+
+def _sign_each(request: HttpRequest, form: SeveralForm, by: User) -> None:
+    """What was signed and what was not is said in messages; who signs is asked once, and a passkey for each."""
+    done = []
+    for mou, signature in _signatures(request, form, by):
+        if isinstance(signature, Signature):
+            try:
+                perform(mou, MouVerb.COUNTER_SIGN, by=by, given=signature, ip=signature.ip)
+            except PermissionDenied:
+                _left(request, mou, _("this is not yours to do."))
+                continue
+            except (GuardFailed, WrongState) as error:
+                _left(request, mou, " ".join(error.messages))
+                continue
+        done.append(mou.reference)
+    if done:
+        words = ngettext(
+            "%(count)d MOU is counter-signed and executed: %(names)s.",
+            "%(count)d MOUs are counter-signed and executed: %(names)s.",
+            len(done),
+        )
+        messages.success(request, words % {"count": len(done), "names": ", ".join(done)})
+
+
+def _signatures(request: HttpRequest, form: SeveralForm, by: User) -> Iterator[tuple[Mou, Signature | None]]:
+    """Each with the signature to give; none where this person gave it already: the form was sent twice, or is sent
+    once more with the passkey for the next."""
+    mous = list(form.cleaned_data["read"])
+    leads = {mou.pk: requests.party(mou.request, agreement.LEAD) for mou in mous}
+    mine = set(SignatureAct.objects.filter(party__in=leads.values(), user=by).values_list("party", flat=True))
+    identity: Identity | None = None
+    for mou in mous:
+        lead = leads[mou.pk]
+        if lead.pk in mine:
+            yield mou, None
+            continue
+        given = form.given_for(mou)
+        if identity is None or _is_for_one(identity):
+            given = identify.confirm(request, lead, given)
+        else:
+            given = replace(given, identity=identity, ip=client_ip(request), browser=browser_of(request))
+        identity = given.identity
+        yield mou, given
+
+
+def _is_for_one(identity: Identity) -> bool:
+    """What was shown names its document: a passkey signs one statement, a code by e-mail is good for one."""
+    by_code = identity.factor is not None and identity.factor.kind == SignatureAct.Factor.EMAIL
+    return identity.passkey is not None or by_code
+
+
+def _left(request: HttpRequest, mou: Mou, why: str) -> None:
+    """Said, and left out where the form is sent once more for the next passkey."""
+    words = _("%(reference)s, %(agency)s: %(why)s")
+    messages.warning(request, words % {"reference": mou.reference, "agency": mou.agency.name, "why": why})
+    sent = request.POST.copy()
+    sent.setlist("read", [pk for pk in sent.getlist("read") if pk != str(mou.pk)])
+    request.POST = sent  # type: ignore[assignment]
+
+
+def _context(site: admin.ModelAdmin[Any], request: HttpRequest, title: str) -> dict[str, Any]:
+    return {**site.admin_site.each_context(request), "title": title, "opts": site.opts}

@@ -1,0 +1,127 @@
+"""The Lead signatory counter-signs several MOUs with one form and one check: each an act of its own."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from hmis_portal.models import AuditEvent
+from hmis_portal.signing.agreeing import consents, requests
+from hmis_portal.signing.agreeing.evidence import passkeys
+from hmis_portal.signing.models import Consent, SignatureAct
+from onboarding.models import Application, Mou
+from onboarding.mou import agreement
+from onboarding.services import perform
+from onboarding.workflow import MouVerb
+from tests.cast import confirm_again, remember_second_factor
+from tests.given import signature
+from tests.hmis_portal.signing.agreeing.authenticator import Passkey
+from tests.mou import consent, lead_consents, read_all
+from tests.onboarding.mou.test_passkey_pages import asked
+
+URL = "/admin/onboarding/mou/counter-sign/"
+
+
+@pytest.fixture
+def two(cast, signed, approved, commits, once):
+    """The MOUs of two agencies that are approved, the other agency's signed last."""
+
+    def make():
+        signer = agreement.Signer("river@river.example", "Robin", "Rivers", "Chair", "Bylaws")
+        with commits():
+            mou = agreement.issue(agency=cast.other_agency, by=cast.stranger, signer=signer)
+        party = agreement.agency_party(mou)
+        consent(party, mou.signatory)
+        read_all(party, mou.signatory)
+        given = signature(party)
+        with commits():
+            perform(mou, MouVerb.SIGN, by=mou.signatory, given=given, ip=given.ip)
+        Application.objects.create(
+            agency=cast.other_agency, reference="APP-2026-TEST-0002", state="approved",
+            started_by=cast.stranger, submitted_at=approved.submitted_at, reviewer=cast.admin,
+            decided_at=approved.decided_at, decided_by=cast.admin,
+        )  # fmt: skip
+        return list(Mou.objects.order_by("signed_at"))
+
+    return once(make)
+
+
+@pytest.fixture
+def lead(cast, client_of):
+    client = client_of(cast.lead)
+    remember_second_factor(client, cast.lead)
+    return confirm_again(client, cast.lead)
+
+
+def form(mous, **changes):
+    shas = {
+        f"read_sha256_{mou.pk}": requests.to_read(requests.party(mou.request, agreement.LEAD)).sha256
+        for mou in mous
+    }
+    return {
+        "title": "Director", "authority": "Bylaws, article 4", "typed_name": "Lee Lead",
+        "read": [str(mou.pk) for mou in mous], **shas, **changes,
+    }  # fmt: skip
+
+
+def states(mous):
+    return [Mou.objects.get(pk=mou.pk).state for mou in mous]
+
+
+def test_one_check_for_all_and_what_cannot_be_signed_holds_up_no_other(cast, two, lead, settings):
+    settings.SIGNING_SECOND_FACTOR = True
+    for mou in two:
+        lead_consents(mou, cast.lead)
+    page = lead.get(URL)
+    assert page.text.count(">Valid<") == 8  # of each the stored bytes, two seals, the record of the act
+    assert lead.post(URL, form(two, read=[])).status_code == 422
+    sent = form(two, **{f"read_sha256_{two[0].pk}": "0" * 64})
+    assert lead.post(URL, sent)["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert states(two) == ["signed", "signed"]
+    session = confirm_again(lead, cast.lead, "mfa").session
+    session["account_authentication_methods"][-1]["type"] = "totp"
+    session.save()
+    page = lead.post(URL, sent, follow=True)
+    assert states(two) == ["signed", "executed"]
+    assert f"1 MOU is counter-signed and executed: {two[1].reference}." in page.text
+    assert f"{two[0].reference}, {two[0].agency.name}: The document changed since you opened it." in page.text
+    assert 'value="Bylaws, article 4"' in page.text  # what was given is remembered
+    sent = form(two)
+    for _time in range(2):
+        assert "2 MOUs are counter-signed and executed" in lead.post(URL, sent, follow=True).text
+    assert states(two) == ["executed", "executed"]
+    acts = SignatureAct.objects.filter(user=cast.lead)
+    assert {(act.factor, act.party.request_id) for act in acts} == {("totp", mou.request_id) for mou in two}
+    assert AuditEvent.objects.filter(verb="counter_sign").count() == 2
+
+
+def test_a_passkey_signs_each_document_by_itself(cast, two, lead):
+    for mou in two:
+        lead_consents(mou, cast.lead)
+    key, page = Passkey(cast.lead), lead.post(URL, form(two))
+    for expected in (["signed", "signed"], ["executed", "signed"]):
+        assert states(two) == expected
+        question, _again = asked(page)
+        again = {**form(two), "assertion": json.dumps(key.answer(question["challenge"]))}
+        page = lead.post(URL, again)
+    assert page.status_code == 302
+    assert states(two) == ["executed", "executed"]
+    acts = SignatureAct.objects.filter(user=cast.lead)
+    assert len({act.statement for act in acts}) == 2
+    assert all(passkeys.holds(act) for act in acts)
+
+
+def test_the_lead_alone_agrees_once_for_all_of_them(cast, two, lead, client_of):
+    agree = reverse("admin:onboarding_mou_consent_several")
+    assert lead.get(URL).url == agree
+    assert all(mou.reference in lead.get(agree).text for mou in two)
+    assert lead.post(agree, {"number": "1", "agree": "on"}).status_code == 422
+    number = consents.test_number(requests.party(two[0].request, agreement.LEAD))
+    assert lead.post(agree, {"number": number, "agree": "on"}).url == URL
+    assert Consent.objects.filter(user=cast.lead, test_file_opened=True).count() == 2
+    assert lead.get(URL).status_code == 200
+    assert URL in lead.get(reverse("admin:onboarding_mou_changelist")).text
+    admin = client_of(cast.admin)
+    remember_second_factor(admin, cast.admin)
+    assert admin.get(URL).status_code == admin.post(URL, form(two)).status_code == 403
+    assert URL not in admin.get(reverse("admin:onboarding_mou_changelist")).text
