@@ -83,6 +83,10 @@ app.conf.beat_schedule = {
     },
     "report-retention": {"task": "onboarding.tasks.report_retention", "schedule": crontab(hour=2, minute=30)},
     "recompute-access": {"task": "onboarding.tasks.recompute_access", "schedule": crontab(hour=0, minute=10)},
+    "count-usual-times": {
+        "task": "onboarding.tasks.count_usual_times",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "compare-with-hmis": {
         "task": "onboarding.tasks.compare_with_hmis",
         "schedule": crontab(hour=4, minute=0),

@@ -12,6 +12,7 @@ from hmis_portal.running import tries
 from onboarding import reminders
 from onboarding.access import comparison, recompute
 from onboarding.application import revisions
+from onboarding.journey import usual_times
 from onboarding.models import Revision, RevisionJob
 from onboarding.mou import retention
 
@@ -35,6 +36,12 @@ def recompute_access() -> None:
     """Nightly, just after midnight: one task an agency, so that a large number does not reach the time limit."""
     for agency_id in recompute.nightly(timezone.localdate()):
         queue.publish("onboarding.tasks.recompute_agency", str(agency_id))
+
+
+@shared_task
+def count_usual_times() -> None:
+    """Every night: what the public guide and the agencies' pages tell of the last 90 days."""
+    usual_times.count()
 
 
 @shared_task

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agencies import permissions
-from onboarding.journey import history
+from onboarding.journey import history, usual_times
 from onboarding.journey.facts import gather
 from onboarding.journey.steps import Journey
 from onboarding.views.owed import Row
@@ -25,6 +25,7 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "journey": steps,
         "steps": steps.steps,
         "turn": steps.turn,
+        "pace": usual_times.pace(steps.facts),
         "application": steps.facts.application,
         "mou": steps.facts.mou,
         "rows": [Row(line, None, edits) for line in steps.owed[:SHOWN]],

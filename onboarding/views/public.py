@@ -14,6 +14,7 @@ from hmis_portal.text.prose import in_language
 from hmis_portal.web.doors import counted
 from onboarding.application.requirements import current_texts
 from onboarding.forms.public import EligibilityForm, VictimServiceForm
+from onboarding.journey import usual_times
 
 # In the session while the check is going on: the first answer was "no".
 NOT_VICTIM_SERVICE = "eligibility-first-answer"
@@ -22,19 +23,19 @@ NOT_VICTIM_SERVICE = "eligibility-first-answer"
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, in_language("onboarding/public/home.html"))
+    return render(request, in_language("onboarding/public/home.html"), {"usual": usual_times.known()})
 
 
 @login_not_required
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
-    return render(request, in_language("onboarding/public/guide.html"))
+    return render(request, in_language("onboarding/public/guide.html"), {"usual": usual_times.known()})
 
 
 @login_not_required
 @require_safe
 def steps(request: HttpRequest) -> HttpResponse:
-    return render(request, in_language("onboarding/public/steps.html"))
+    return render(request, in_language("onboarding/public/steps.html"), {"usual": usual_times.known()})
 
 
 @login_not_required
