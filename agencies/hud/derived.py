@@ -62,3 +62,16 @@ def _moved(row: R, prefix: str, draft: ProjectDraft, before: ProjectDraft) -> R:
         return row
     days: Any = {f"{prefix}_start_date": start, f"{prefix}_end_date": end}
     return replace(row, **days)
+
+
+def going_on(draft: ProjectDraft, open_on: date, first_day: date) -> dict[str, Any]:
+    """The dated rows that are open on a day, as those of a project that begins on another and has no end yet; by kind."""
+    return {
+        kind: [
+            replace(row, **{f"{prefix}_start_date": first_day, f"{prefix}_end_date": None})
+            for row in getattr(draft, kind)
+            if (getattr(row, f"{prefix}_start_date") or open_on) <= open_on
+            and (getattr(row, f"{prefix}_end_date") or open_on) >= open_on
+        ]
+        for kind, prefix in DATED.items()
+    }

@@ -4,7 +4,6 @@ What a project does is its type and, for rapid re-housing, its subtype: transiti
 supportive housing, an entry/exit shelter that turns night-by-night, and so on.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.events import AgenciesEvent
+from agencies.hud.derived import going_on
 from agencies.hud.drafts import ROWS, draft_of, stored_ids, surroundings, with_rows
 from agencies.hud.elements import EMERGENCY_SHELTER, RRH, is_residential
 from agencies.hud.rows import DATED, ProjectDraft, Row
@@ -60,13 +60,7 @@ def succeeded(draft: ProjectDraft, into: Successor, first_day: date) -> ProjectD
     day_before = first_day - timedelta(days=1)
     residential = is_residential(into.project_type, into.rrh_sub_type)
     shelter = into.project_type in EMERGENCY_SHELTER
-    rows: dict[str, Any] = {
-        kind: [
-            replace(row, **{f"{prefix}_start_date": first_day, f"{prefix}_end_date": None})
-            for row in _open_on(getattr(draft, kind), prefix, day_before)
-        ]
-        for kind, prefix in DATED.items()
-    }
+    rows = going_on(draft, day_before, first_day)
     if not residential:
         rows["inventory"] = []
     elif not shelter:
@@ -86,18 +80,6 @@ def succeeded(draft: ProjectDraft, into: Successor, first_day: date) -> ProjectD
         funders=[row for row in draft.funders if row.end_date is None or row.end_date >= first_day],
         **rows,
     )
-
-
-def _open_on(rows: Sequence[R], prefix: str, day: date) -> list[R]:
-    def end(row: R) -> date | None:
-        day: date | None = getattr(row, f"{prefix}_end_date")
-        return day
-
-    def start(row: R) -> date | None:
-        day: date | None = getattr(row, f"{prefix}_start_date")
-        return day
-
-    return [row for row in rows if (start(row) or day) <= day and (end(row) or day) >= day]
 
 
 def faults_of_ending(draft: ProjectDraft, last_day: date) -> list[Finding]:

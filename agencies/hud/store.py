@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agencies.events import AgenciesEvent
-from agencies.hud.derived import following
+from agencies.hud.derived import following, going_on
 from agencies.hud.drafts import PROJECT_NAMES, ROWS, draft_of, names, stored_ids, stored_rows
 from agencies.hud.rows import ProjectDraft
 from agencies.hud.summary import answers_changed
@@ -24,7 +24,10 @@ from hmis_portal import audit
 def add_project(
     *, agency: Agency, name: str, by: User, copy: Project | None = None, start: date | None = None
 ) -> Project:
-    """A new project; `copy` (from `with_rows`) gives it all but its name and its end, and its first day unless `start` does."""
+    """A new project; `copy` (from `with_rows`) gives it all but its name and its end, and its first day unless `start` does.
+
+    Of a copy that begins later, only what is open on that day goes on: a period of the past was the other's alone.
+    """
     project = Project(agency=agency, project_name=name, copied_from=copy)
     if copy is not None:
         before = draft_of(copy)
@@ -36,7 +39,11 @@ def add_project(
                 setattr(project, field, getattr(copied, field))
     project.save(force_insert=True)
     if copy is not None:
-        _copy_rows(following(copied, before), project)
+        if start and before.operating_start_date and start > before.operating_start_date:
+            copied = replace(copied, **going_on(before, start, start))
+        else:
+            copied = following(copied, before)
+        _copy_rows(copied, project)
     audit.record(
         by=by,
         verb=AgenciesEvent.PROJECT_ADDED,
