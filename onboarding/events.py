@@ -49,6 +49,7 @@ class OnboardingEvent(Verb):
         "deleted after retention",
         _("deleted the files of %(target)s after the time they are kept"),
     )
+    SAID_HOW_IT_WAS = "said how it was", _("said how it was: %(target)s")
     REMOVED_SITE = "removed site", _("removed the site %(target)s")
     ASKED_A_QUESTION = "asked a question", _("asked a question: %(target)s")
     ANSWERED_A_QUESTION = "answered a question", _("answered a question: %(target)s")

@@ -2,7 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from onboarding.projects.places import AFTER_APPROVAL
 from onboarding.record.places import IN_RECORD
-from onboarding.views import access, journey, mine, owed, public, review, together
+from onboarding.views import access, feedback, journey, mine, owed, public, review, together
 from onboarding.views import questions as support
 from onboarding.views.application import acts, pages, requirements
 from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # the six steps
     path(f"{_AGENCY}/", journey.journey, name="journey"),
     path(f"{_AGENCY}/history/", journey.agency_history, name="history"),
+    path(f"{_AGENCY}/how-it-was/<slug:moment>/", feedback.how_it_was, name="feedback"),
     # step 1
     path(f"{_AGENCY}/requirements/", requirements.confirm_requirements, name="confirm_requirements"),
     # what the agency owes

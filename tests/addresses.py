@@ -403,6 +403,7 @@ ARGUMENTS = {
     "section": _section,
     "section_page": lambda cast: {**_section(cast), "section": "agency", "page": "services"},
     "sent": _sent,
+    "feedback": lambda cast: {**_sent(cast), "moment": "sending"},
     "revision": lambda cast: {**_sent(cast), "number": 1},
     "revision_pdf": _revision_pdf,
     "upload": _upload,

@@ -42,6 +42,7 @@ LISTS = {
     "onboarding_application": (REVIEW, NOBODY),
     "onboarding_condition": (REVIEW, NOBODY),
     "onboarding_declinereason": (REFERENCE, ADMIN),
+    "onboarding_feedback": (REFERENCE, NOBODY),
     "onboarding_mou": (REVIEW, NOBODY),
     "onboarding_readinessquestion": (REFERENCE, NOBODY),  # added to a draft alone, and there is none
     "onboarding_readinessversion": (REFERENCE, NOBODY),

@@ -165,6 +165,7 @@ TABLE = [
     edits("onboarding:answer_remark", "remark"),
     manages("onboarding:ask_for_time", "draft", post_only=True),
     views("onboarding:submitted", "sent"),
+    edits("onboarding:feedback", "feedback"),
     views("onboarding:revision", "revision"),
     views("onboarding:revision_pdf", "revision_pdf"),
     manages("onboarding:withdraw", "draft"),

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from onboarding.admin.review import page
-from onboarding.journey import reports, yearly
+from onboarding.journey import feedback, reports, yearly
 from onboarding.models import Application
 
 
@@ -24,6 +24,7 @@ def reports_view(request: HttpRequest) -> HttpResponse:
         "stages": reports.stages(),
         "durations": reports.durations(),
         "access": reports.access(),
+        "feedback": feedback.sums(),
         "overdue": yearly.due(within=-1),
     }
     return render(request, "admin/onboarding/reports.html", context)

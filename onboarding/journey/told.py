@@ -183,6 +183,7 @@ TOLD: dict[type[Model], frozenset[StrEnum]] = {
 # What is the HMIS's own business, or is told where it belongs: an agency does not read it in its history.
 UNTOLD: frozenset[StrEnum] = frozenset(
     {
+        OnboardingEvent.SAID_HOW_IT_WAS,
         *PortalEvent,
         *SecurityEvent,
         *AccountEvent,

@@ -11,6 +11,7 @@ from onboarding.models.application import (
     Upload,
 )
 from onboarding.models.confirmation import AccessConfirmation
+from onboarding.models.feedback import Feedback
 from onboarding.models.hmis import Difference, HmisAccount, HmisFile, HmisLink, HmisUserList, RoleInHmis
 from onboarding.models.mou import Mou, OneParty
 from onboarding.models.notes import PrivateNote
@@ -49,6 +50,7 @@ __all__ = [
     "CoordinatorNews",
     "DeclineReason",
     "Difference",
+    "Feedback",
     "HelpAnswer",
     "HelpRequest",
     "HmisAccount",

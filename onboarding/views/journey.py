@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agencies import permissions
-from onboarding.journey import history, usual_times
+from onboarding.journey import feedback, history, usual_times
 from onboarding.journey.facts import gather
 from onboarding.journey.steps import Journey
 from onboarding.views.owed import Row
@@ -25,6 +25,7 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "journey": steps,
         "steps": steps.steps,
         "turn": steps.turn,
+        "asked": feedback.Moment.GO_LIVE if edits and feedback.asks(agency, feedback.Moment.GO_LIVE) else "",
         "pace": usual_times.pace(steps.facts),
         "application": steps.facts.application,
         "mou": steps.facts.mou,

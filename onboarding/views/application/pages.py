@@ -23,7 +23,7 @@ from onboarding.application.lapsed import lapsed
 from onboarding.application.status_line import status_line
 from onboarding.effects.application import is_executed, is_signed
 from onboarding.forms.application.acts import SendForm
-from onboarding.journey import whose_turn
+from onboarding.journey import feedback, whose_turn
 from onboarding.journey.facts import Facts, gather
 from onboarding.journey.turn import what_became_of
 from onboarding.journey.workdays import add_business_days
@@ -231,6 +231,12 @@ def _remarks_before_sending(answers: Answers) -> dict[str, list[PlacedRemark]]:
     }
 
 
+def _asks_how_it_was(request: HttpRequest, agency: Agency) -> str:
+    """The moment of which this person may say how it was; "" for none."""
+    moment = feedback.Moment.SENDING
+    return moment if is_editor(request.user, agency) and feedback.asks(agency, moment) else ""
+
+
 @require_safe
 def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The confirmation, which can be opened again at any time."""
@@ -251,6 +257,7 @@ def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "pdf": getattr(revision, "pdf", None),
         "answered_by": add_business_days(day, PortalSettings.load().review_days),
         "waiting": application.state in Application.SENT,
+        "asked": _asks_how_it_was(request, agency),
     }
     return render(request, "onboarding/application/submitted.html", context)
 

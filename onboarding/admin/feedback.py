@@ -1,0 +1,15 @@
+"""How it was for agencies, as they said it."""
+
+from django.contrib import admin
+
+from hmis_portal.desk.tools import ReadOnlyAdmin
+from onboarding.models import Feedback
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnlyAdmin):
+    list_display = ("agency", "moment", "rating", "words", "given_by", "given_at")
+    list_filter = ("moment", "rating")
+    list_select_related = ("agency", "given_by")
+    search_fields = ("agency__legal_name", "agency__common_name", "words")
+    date_hierarchy = "given_at"
