@@ -13,8 +13,8 @@ from agencies.events import AgenciesEvent
 from agencies.models import Staff, User
 from agencies.signals import staff_changed
 from hmis_portal import audit
-from hmis_portal.models import AuditEvent
-from hmis_portal.text.words import date_words
+from hmis_portal.models import AuditEvent, PortalSettings
+from hmis_portal.text.words import date_words, datetime_words
 from hmis_portal.web.errors import WrongState
 
 Notice = Staff.LeavingNotice
@@ -24,7 +24,7 @@ Notice = Staff.LeavingNotice
 def report_leaver(
     *, staff: Staff, by: User | None, last_day: dt.date, reason: str = "", notice: str = ""
 ) -> Staff:
-    """Record the last working day; the 24-hour clock runs from that day. The HMIS Admin is told at once.
+    """Record the last working day; the clock of the settings' hours runs from that day. The HMIS Admin is told at once.
 
     Today or before: access ends at once. Ahead: the person stays until that day is over, and then leaves by
     `let_announced_go`; another day may be given until then. `notice` says when the person is told; left out, it
@@ -100,6 +100,43 @@ def keep_staff(*, staff: Staff, by: User | None) -> Staff:
         emails.leaving(staff, last_day=None, cause=str(event.pk))
     emails.leaver_reported(staff, last_day=None, by=by, event_id=event.pk)
     return staff
+
+
+def closing_deadline(last_day: dt.date) -> dt.datetime:
+    """By when a leaver's account must be closed: so many hours after the last working day ended, in the state's zone."""
+    over = timezone.make_aware(dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time.min))
+    return over + dt.timedelta(hours=PortalSettings.load().leaver_hours)
+
+
+def notice_period(staff: Staff) -> list[tuple[str, str]]:
+    """What happens when, from the announcement on: the time, and a sentence. Of somebody whose last day is announced."""
+    if staff.leaves_on is None:
+        return []
+    portal, told = PortalSettings.load(), Notice(staff.leaving_notice)
+    announced, last = audit.last(staff, AgenciesEvent.ANNOUNCED_LEAVER), date_words(staff.leaves_on)
+    at_once = {
+        Notice.NOW: _("The person was told too."),
+        Notice.AT_END: _("The person is shown and sent nothing yet."),
+        Notice.AGENCY: _("The person is shown and sent nothing: you tell them."),
+    }
+    after = _("The person is told by e-mail.") if told != Notice.AGENCY else _("You told the person.")
+    steps = [
+        (
+            date_words(timezone.localdate(announced.at)) if announced else "",
+            _("The %(admin)s was told.") % {"admin": portal.admin_name} + " " + at_once[told],
+        ),
+        (
+            _("Until the end of %(day)s") % {"day": last},
+            _(
+                "Work, courses and access go on as before. Another day may be given, or the person stays after all."
+            ),
+        ),
+        (_("The night after"), _("Access ends, and nothing more is asked of the person.") + " " + after),
+    ]
+    if staff.logs_in:
+        by = _("By %(moment)s") % {"moment": datetime_words(closing_deadline(staff.leaves_on))}
+        steps.append((by, _("The %(admin)s closes the account.") % {"admin": portal.admin_name}))
+    return steps
 
 
 def _leave(staff: Staff, last_day: dt.date, *, by: User | None, reason: str) -> AuditEvent:

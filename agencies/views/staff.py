@@ -170,7 +170,14 @@ def report_leaver(request: HttpRequest, agency_id: UUID, staff_id: int) -> HttpR
         row = leavers.report_leaver(staff=row, by=user, **form.cleaned_data)
         messages.success(request, _leaver_words(row))
         return redirect("agencies:staff", agency_id=agency.pk)
-    context = {"agency": agency, "form": form, "staff": row, "announced_on": row.last_day_as_told(user)}
+    announced_on = row.last_day_as_told(user)
+    context = {
+        "agency": agency,
+        "form": form,
+        "staff": row,
+        "announced_on": announced_on,
+        "steps": leavers.notice_period(row) if announced_on else [],
+    }
     return render(request, "agencies/report_leaver.html", context)
 
 

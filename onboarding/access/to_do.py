@@ -1,22 +1,26 @@
 """What the HMIS Admin does in the HMIS itself: accounts to make and to close, and by when."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from agencies.models import Agency
-from hmis_portal.models import PortalSettings
+from agencies.services import leavers
 from onboarding.access import agreed
 from onboarding.models import Access
 
 
 def closing_deadline(access: Access) -> datetime | None:
-    """By when a leaver's account must be closed: so many hours after the last working day ended, in the state's zone."""
+    """By when a leaver's account must be closed; None where none is to be closed."""
     if access.to_do != Access.ToDo.CLOSE or access.staff.left_on is None:
         return None
-    over = timezone.make_aware(datetime.combine(access.staff.left_on + timedelta(days=1), time.min))
-    return over + timedelta(hours=PortalSettings.load().leaver_hours)
+    return leavers.closing_deadline(access.staff.left_on)
+
+
+def closing_soon() -> QuerySet[Access]:
+    """Accounts of people whose last working day is announced, the next one first: nothing is to be done yet."""
+    rows = Access.objects.filter(granted_at__isnull=False, staff__leaves_on__isnull=False)
+    return rows.exclude(state=Access.State.ENDED).select_related("staff__agency").order_by("staff__leaves_on")
 
 
 def reasons(access: Access) -> list[str]:

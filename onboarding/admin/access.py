@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import permissions
+from agencies.services import leavers
 from hmis_portal.desk.tools import guarded, status
 from hmis_portal.desk.waiting import days_words
 from hmis_portal.forms import PortalFormMixin
@@ -232,6 +233,11 @@ class AccessAdmin(HmisListsAdmin):
             "admin/onboarding/to_do.html",
             title=_("To do in the HMIS"),
             differences=differences.asked().count(),
+            closing_soon=[
+                (row, leavers.closing_deadline(row.staff.leaves_on))
+                for row in to_do.closing_soon()[:50]
+                if row.staff.leaves_on
+            ],
             form=form,
             lines=form.lines(),
         )

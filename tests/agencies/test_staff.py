@@ -243,6 +243,10 @@ def test_a_last_day_ahead_ends_the_work_that_night_and_the_person_is_told_when_i
     assert [one.subject for one in mails(cast.staff)] == at_once
     [told] = mails(cast.admin)
     assert told.subject == "Sasha Staff leaves Harbor House"
+    period = client.get(url).text
+    assert "Until the end of December 5, 2026" in period
+    assert "By December 7, 2026" in period  # the night after, and the 24 hours of the settings
+    assert ("is shown and sent nothing" in period) == (notice != "now")
     assert admin_reads in " ".join(told.body_text.split())
     assert client.post(url, last_day(last, notice)).status_code == 303  # said already; told once
     assert leavers.let_announced_go(last) == 0

@@ -128,6 +128,8 @@ def _notice_is_given_and_the_person_leaves(cast, year):
     form = {"notice": "at_end", "reason": "", **in_parts("last_day", last)}
     year.sends(cast.coordinator, "agencies:report_leaver", form, sasha.pk)
     assert told("agencies/leaver_reported", cast.admin.email)
+    admin, to_do = year.client_of(cast.admin), reverse("admin:onboarding_access_to_do")
+    assert "Leaving soon" in admin.get(to_do).text
     own = year.client_of(cast.staff).get(reverse("training:mine")).text
     assert "last working day" not in own.lower()
     year.morning(134)
@@ -137,7 +139,7 @@ def _notice_is_given_and_the_person_leaves(cast, year):
     assert (access.state, access.to_do) == ("ended", "close")
     assert told("onboarding/access_ended", cast.staff.email)
     assert "Sasha Staff: access has ended" in told("onboarding/people_digest", cast.coordinator.email)[-1]
-    admin, to_do = year.client_of(cast.admin), reverse("admin:onboarding_access_to_do")
+    admin = year.client_of(cast.admin)
     assert "Close the account" in admin.get(to_do).text
     admin.post(to_do, {f"done_{access.pk}": "on"})
     assert Access.objects.get(staff=sasha).to_do == ""
