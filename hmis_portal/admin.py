@@ -1,4 +1,4 @@
-"""The message log and the audit record; the pages of the settings and of acts that take two are loaded with them."""
+"""The message log; the pages of the settings and of acts that take two are loaded with it."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import audit, documents, mail
 from hmis_portal.desk import portal_settings  # noqa: F401 - registers its page, and with it that of the requests
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.events import PortalEvent
-from hmis_portal.models import AuditEvent, Message, MessageDocument
-from hmis_portal.text.words import datetime_words, file_size
+from hmis_portal.models import Message, MessageDocument
+from hmis_portal.text.words import file_size
 from hmis_portal.what_if import admin as what_if  # noqa: F401 - registers its page
 
 # A message is shown as mail programs show it: its own styles, and nothing that runs, loads or leads out of its frame.
@@ -115,56 +115,3 @@ class MessageAdmin(ReadOnlyAdmin):
     def document_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(MessageDocument.objects.select_related("document"), pk=pk)
         return documents.response(row.document, filename=row.filename)
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "who", "verb", "what", "change", "reason", "of_agency")
-    list_filter = ("at",)
-    link_lookups = ("target_type__exact", "target_id__exact", "agency_id__exact")
-    search_fields = ("target_name", "actor_name", "verb", "=target_id")
-    search_help_text = _("Search by who, what, or of what")
-    list_select_related = ("actor",)
-    list_display_links = ("at",)
-    fields = (
-        "when",
-        "who",
-        "verb",
-        "what",
-        "target_type",
-        "target_id",
-        "change",
-        "reason",
-        "ip",
-        "of_agency",
-        "data",
-    )
-    readonly_fields = ("when", "who", "what", "change", "of_agency")
-
-    @admin.display(description=_("when"))
-    def when(self, event: AuditEvent) -> str:
-        return datetime_words(event.at)
-
-    @admin.display(description=_("who"), ordering="actor_name")
-    def who(self, event: AuditEvent) -> str:
-        return event.actor_name or gettext("The portal")
-
-    @admin.display(description=_("of what"))
-    def what(self, event: AuditEvent) -> SafeString:
-        query = f"?target_type__exact={event.target_type}&target_id__exact={event.target_id}"
-        return link(
-            reverse("admin:hmis_portal_auditevent_changelist") + query, event.target_name or event.target_id
-        )
-
-    @admin.display(description=_("from, to"))
-    def change(self, event: AuditEvent) -> str:
-        if event.before == event.after:
-            return event.after
-        return " → ".join(part for part in (event.before, event.after) if part)
-
-    @admin.display(description=_("agency"))
-    def of_agency(self, event: AuditEvent) -> SafeString | str:
-        if not event.agency_id:
-            return ""
-        query = f"?agency_id__exact={event.agency_id}"
-        return link(reverse("admin:hmis_portal_auditevent_changelist") + query, gettext("All of this agency"))

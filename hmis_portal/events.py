@@ -41,6 +41,9 @@ class PortalEvent(Verb):
     """Verbs of audit events, as they are stored: a landed one keeps its value."""
 
     TRIED_A_MESSAGE_AGAIN = "tried a message again", _("tried to send the message “%(target)s” again")
+    ADDED = "added", _("added: %(kind)s “%(target)s”")
+    CHANGED = "changed", _("changed: %(kind)s “%(target)s”")
+    DELETED = "deleted", _("deleted: %(kind)s “%(target)s”")
     CHANGED_SETTINGS = "changed settings", _("changed the settings of the portal")
     DOCUMENT_GONE = "document_gone", _("A check found that a stored file is gone: %(target)s")
     DOCUMENT_DAMAGED = (

@@ -180,6 +180,7 @@ ELSEWHERE = {
     "onboarding_hmisuserlist_whose",
     "onboarding_application_close_remark",
     "onboarding_application_csv",
+    "onboarding_record_csv",
     "onboarding_application_explain",
     "onboarding_application_file",
     "onboarding_application_next",

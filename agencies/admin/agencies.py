@@ -82,6 +82,10 @@ class AgencyAdmin(ReadOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return with_acts_for_admins(request, super().get_fieldsets(request, obj))
 
+    def record_of(self, obj: Agency) -> dict[str, str]:
+        """With what is told of its people, projects and applications."""
+        return {"agency_id__exact": str(obj.pk)}
+
     @admin.display(description=_("state"), ordering="state")
     def status_word(self, agency: Agency) -> SafeString:
         return status(STATE_KIND[Agency.State(agency.state)], agency.get_state_display())

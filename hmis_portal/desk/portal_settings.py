@@ -124,6 +124,7 @@ class SettingsForm(TellsOfChanges, forms.ModelForm[PortalSettings]):
 
 @admin.register(PortalSettings)
 class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
+    recorded_as = PortalEvent.CHANGED_SETTINGS
     form = SettingsForm
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
@@ -191,18 +192,20 @@ class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
             setattr(wanted, name, form.cleaned_data[name])
         return rows_of(wanted)
 
+    def construct_change_message(self, request: HttpRequest, form: Any, *args: Any, **kwargs: Any) -> Any:
+        changed = super().construct_change_message(request, form, *args, **kwargs)
+        return {name: values for name, values in changed.items() if name not in form.binding}
+
+    def record_of(self, obj: PortalSettings) -> dict[str, str]:
+        """Without what is told of the portal as a whole."""
+        return {**super().record_of(obj), "verb__exact": PortalEvent.CHANGED_SETTINGS}
+
     def save_model(self, request: HttpRequest, obj: PortalSettings, form: Any, change: bool) -> None:
         """What binds is asked for; all else is changed at once."""
         before, wanted = PortalSettings.objects.get(pk=1), copy(obj)
         for name in form.binding:
             setattr(obj, name, getattr(before, name))
         super().save_model(request, obj, form, change)
-        names = [name for name in form.changed_data if name not in form.binding]
-        changed = {name: [str(getattr(before, name)), str(getattr(obj, name))] for name in names}
-        if changed:
-            audit.record(
-                by=request.user, verb=PortalEvent.CHANGED_SETTINGS, obj=obj, data={"changed": changed}
-            )
         if form.binding:
             row = binding.ask(
                 by=request.user, before=before, after=wanted, names=form.binding,

@@ -1,22 +1,28 @@
 """What several admin pages share: what a list may be narrowed by, read-only pages, status words, links, the page before
 an act, the checks of own addresses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from hmis_portal import audit
+from hmis_portal.events import PortalEvent, Verb
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.record import typed
 from hmis_portal.text.references import readings
 from hmis_portal.web.errors import GuardFailed, WrongState
+from hmis_portal.web.visits import client_ip
 
 # What Django's own filters put behind the name of their field.
 FILTER_ENDS = ("exact", "isnull", "isempty", "gte", "lt", "in")
@@ -26,10 +32,12 @@ class DeskAdmin(admin.ModelAdmin[Any]):
     """The base of every page of the desk. A list is narrowed only by what it offers: its filters and `link_lookups`.
 
     Django lets whoever sees a list narrow it by any column (`?password__startswith=`) and so read what no page shows.
-    Searches find a reference, number or address however it is typed.
+    Searches find a reference, number or address however it is typed. What a form changes goes into the record, from
+    what to what, and “History” leads there.
     """
 
     link_lookups: tuple[str, ...] = ()  # lookups of links that pages make, each in full
+    recorded_as: Verb = PortalEvent.CHANGED  # what the record calls a change
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         day = self.date_hierarchy
@@ -37,7 +45,7 @@ class DeskAdmin(admin.ModelAdmin[Any]):
         for entry in self.get_list_filter(request):
             name: Any = entry[0] if isinstance(entry, list | tuple) else entry
             if not isinstance(name, str):
-                allowed.add(name.parameter_name)
+                allowed.add(getattr(name, "parameter_name", ""))
                 continue
             allowed |= {f"{name}__{end}" for end in FILTER_ENDS}
             field: Any = get_fields_from_path(self.model, name)[-1]
@@ -53,6 +61,50 @@ class DeskAdmin(admin.ModelAdmin[Any]):
             more, again = super().get_search_results(request, queryset, term)
             rows, twice = rows | more, twice or again
         return rows, twice
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        return typed.changed(form, formsets or ())
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        self._record(request, PortalEvent.ADDED, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        if message:
+            self._record(request, self.recorded_as, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> None:  # type: ignore[override]
+        for obj in queryset:
+            self._record(request, PortalEvent.DELETED, obj, typed.of_deleted(obj))
+
+    def _record(self, request: HttpRequest, verb: Verb, obj: Any, changed: typed.Changed) -> None:
+        agency_id = getattr(obj, "agency_id", None)
+        audit.record(
+            by=request.user,
+            verb=verb,
+            obj=obj,
+            agency_id=agency_id,
+            ip=client_ip(request),
+            data={"changed": changed},
+        )
+
+    def record_of(self, obj: Any) -> dict[str, str]:
+        """By what the record is narrowed to this row."""
+        return {"target_type__exact": obj._meta.label_lower, "target_id__exact": str(obj.pk)}
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The record, narrowed to this row."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        return redirect(
+            f"{reverse('admin:hmis_portal_auditevent_changelist')}?{urlencode(self.record_of(obj))}"
+        )
 
 
 class ReadOnlyAdmin(DeskAdmin):

@@ -22,7 +22,7 @@ STATES = ("state", "outcome", "status", "role", "kind")
 
 @dataclass(frozen=True)
 class Change:
-    """What was changed, and from what to what; "" is nothing."""
+    """What was changed, and from what to what; "" is nothing. Without a label it is where the whole went."""
 
     label: str
     before: str
@@ -30,6 +30,8 @@ class Change:
 
     def __str__(self) -> str:
         nothing = _("nothing")
+        if not self.label:
+            return " → ".join(part for part in dict.fromkeys((self.before, self.after)) if part)
         told = {"label": self.label, "before": self.before or nothing, "after": self.after or nothing}
         return _("%(label)s: %(before)s → %(after)s") % told
 

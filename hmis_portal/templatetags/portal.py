@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 from typing import Any
-from uuid import UUID
 
 import nh3
 from django import forms, template
-from django.db import models
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,13 +19,10 @@ from markdown_it import MarkdownIt
 from hmis_portal.forms.bound import PortalField
 from hmis_portal.forms.layout import TEMPLATE
 from hmis_portal.forms.wording import default_required_message
-from hmis_portal.models import AuditEvent
 from hmis_portal.text import words
 from hmis_portal.web import links, visits
 
 register = template.Library()
-
-HISTORY_SHOWN = 200
 
 
 @register.simple_tag
@@ -139,24 +133,6 @@ def admin_problems(adminform: Any, inlines: Iterable[Any]) -> list[dict[str, str
         {"message": str(words), "target": ""} for formset in formsets for words in formset.non_form_errors()
     ]
     return lines + [line for form in _forms_in(formsets) for line in error_links(form)]
-
-
-@dataclass(frozen=True)
-class History:
-    """The newest events about one object of the desk (of an agency: about all that is its own)."""
-
-    rows: list[AuditEvent]
-    more: bool
-    own: str
-
-
-@register.simple_tag
-def audit_history(obj: models.Model) -> History:
-    about = models.Q(target_type=obj._meta.label_lower, target_id=str(obj.pk))
-    if isinstance(obj.pk, UUID):
-        about |= models.Q(agency_id=obj.pk)
-    rows = list(AuditEvent.objects.filter(about).order_by("-at", "-pk")[: HISTORY_SHOWN + 1])
-    return History(rows[:HISTORY_SHOWN], len(rows) > HISTORY_SHOWN, str(obj.pk))
 
 
 @register.simple_tag

@@ -72,8 +72,12 @@ def time_words(value: dt.datetime | None) -> str:
     if not value:
         return ""
     moment = _local(value)
-    zone = ZONE_NAMES.get(settings.TIME_ZONE, settings.TIME_ZONE)
-    return f"{formats.time_format(moment, 'g:i a')} {zone}"
+    return f"{formats.time_format(moment, 'g:i a')} {zone_name()}"
+
+
+def zone_name() -> str:
+    """Eastern Time."""
+    return str(ZONE_NAMES.get(settings.TIME_ZONE, settings.TIME_ZONE))
 
 
 def span_words(start: dt.datetime, end: dt.datetime) -> str:

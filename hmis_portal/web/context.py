@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import PortalSettings
-from hmis_portal.text.words import ZONE_NAMES
+from hmis_portal.text.words import zone_name
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -48,5 +48,5 @@ def kept_texts(request: HttpRequest) -> dict[str, str]:
         "person": str(user.pk) if user and user.is_authenticated else "",
         "signIn": reverse("account_login"),
         "zone": settings.TIME_ZONE,
-        "zoneName": str(ZONE_NAMES.get(settings.TIME_ZONE, settings.TIME_ZONE)),
+        "zoneName": zone_name(),
     }

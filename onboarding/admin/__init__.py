@@ -18,6 +18,7 @@ from onboarding.admin import (
     settings_effects,
     texts,
 )
+from onboarding.admin.audit import page as audit_record
 from onboarding.admin.desk import lists
 from onboarding.admin.mou import listing
 from onboarding.admin.readiness import each_year, helpers, versions
@@ -28,6 +29,7 @@ __all__ = [
     "access",
     "agencies",
     "application",
+    "audit_record",
     "comparison",
     "conditions",
     "decline_reasons",

@@ -150,6 +150,7 @@ class RoleInHmisForm(forms.ModelForm[RoleInHmis]):
 class RoleInHmisAdmin(DeskAdmin):
     """Who may change it is a matter of the model's permissions; each change is recorded."""
 
+    recorded_as = OnboardingEvent.CHANGED_ROLES_IN_HMIS
     form = RoleInHmisForm
     list_display = ("role", "access_level", "project_type_words", "funder_words", "roles", "level")
     list_filter = ("role",)
@@ -162,18 +163,3 @@ class RoleInHmisAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("funding source"), ordering="funder")
     def funder_words(self, row: RoleInHmis) -> str:
         return lists.codes().label("2.06.1", row.funder) or _("any")
-
-    def save_model(self, request: HttpRequest, obj: RoleInHmis, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        self._record(request, obj, {name: str(getattr(obj, name)) for name in form.changed_data})
-
-    def delete_model(self, request: HttpRequest, obj: RoleInHmis) -> None:
-        self._record(request, obj, {"deleted": obj.roles})
-        super().delete_model(request, obj)
-
-    def _record(self, request: HttpRequest, obj: RoleInHmis, changed: dict[str, str]) -> None:
-        if changed:
-            by = permissions.person(request)
-            audit.record(
-                by=by, verb=OnboardingEvent.CHANGED_ROLES_IN_HMIS, obj=obj, data={"changed": changed}
-            )

@@ -243,7 +243,7 @@ def test_a_changed_rule_reaches_people_by_the_worker(opened, course, commits, mo
         answer = client.post(change, {**data, "link": "", "_what_if": WhatIf.objects.get().pk})
     assert answer.status_code == 302, answer.context["adminform"].form.errors if answer.context else ""
     assert not Requirement.objects.open().filter(course=course).exists()
-    assert AuditEvent.objects.filter(verb="course rules changed", actor=opened.admin).exists()
+    assert AuditEvent.objects.filter(verb="course changed", actor=opened.admin).exists()
 
 
 def test_the_list_of_requirements_costs_the_same_for_a_hundred(opened, django_assert_max_num_queries):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -11,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.permissions import person
-from hmis_portal import audit
 from hmis_portal.desk.tools import DeskAdmin, act_page, guarded
 from hmis_portal.what_if.asking import is_confirmed
 from hmis_portal.what_if.saving import AsksWhatIf, page_before
@@ -47,6 +45,7 @@ class EquivalenceInline(admin.TabularInline[CourseEquivalence, Course]):
 @admin.register(Course)
 class CourseAdmin(AsksWhatIf, DeskAdmin):
     what_if = COURSE
+    recorded_as = TrainingEvent.COURSE_CHANGED
     list_display = ("title", "passes_with", "renewal_words", "mandatory", "active", "version")
     list_filter = ("active", "mandatory", "passes_with")
     search_fields = ("title", "slug")
@@ -102,21 +101,8 @@ class CourseAdmin(AsksWhatIf, DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Course, form: ModelForm[Course], change: bool) -> None:
-        before = Course.objects.filter(pk=obj.pk).first()
-        super().save_model(request, obj, form, change)
-        changed = {
-            name: [str(getattr(before, name, "")), str(getattr(obj, name))] for name in form.changed_data
-        }
-        if changed:
-            audit.record(
-                by=person(request), verb=TrainingEvent.COURSE_CHANGED, obj=obj, data={"changed": changed}
-            )
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if any(formset.has_changed() for formset in formsets):
-            audit.record(by=person(request), verb=TrainingEvent.COURSE_RULES_CHANGED, obj=form.instance)
         if _changes_who(form, formsets):
             services.reassign_everyone()
 

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -15,7 +14,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.permissions import person
-from hmis_portal import audit
 from hmis_portal.desk.tools import DeskAdmin, ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.desk.waiting import waits_filter
 from hmis_portal.forms import PortalFormMixin
@@ -40,6 +38,7 @@ class MappedAccountInline(admin.TabularInline[MappedAccount, Door]):
 
 @admin.register(Door)
 class DoorAdmin(DeskAdmin):
+    recorded_as = TrainingEvent.RESULTS_SOURCE_CHANGED
     list_display = ("name", "kind", "active")
     fields = ("name", "kind", "active")
     inlines = (MappedCourseInline, MappedAccountInline)
@@ -50,17 +49,6 @@ class DoorAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def save_related(self, request: HttpRequest, form: ModelForm[Door], formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        changed = [*form.changed_data, *(formset.prefix for formset in formsets if formset.has_changed())]
-        if changed:
-            audit.record(
-                by=person(request),
-                verb=TrainingEvent.RESULTS_SOURCE_CHANGED,
-                obj=form.instance,
-                data={"changed": changed},
-            )
 
 
 def failed_runs() -> QuerySet[DoorRun]:

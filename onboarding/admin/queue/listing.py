@@ -1,6 +1,5 @@
 """The queue of applications: what its rows show, by what it is narrowed, what is done with many at once, its CSV."""
 
-import csv
 import datetime as dt
 from collections.abc import Iterator
 from functools import cache, partial
@@ -13,7 +12,6 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from agencies import permissions
 from agencies.models import Agency
 from hmis_portal.desk.tools import status
-from hmis_portal.files.tables import harmless
+from hmis_portal.files.streaming import csv_response
 from hmis_portal.models import PortalSettings
 from onboarding.admin.base import APPLICATION_KIND
 from onboarding.journey import whose_turn
@@ -163,16 +161,18 @@ def waits_words(target: int, days: int | None) -> SafeString | str:
     return status("problem", _("%s, late") % words) if days > target else words
 
 
-class Echo:
-    """A file that hands back what is written into it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def as_csv(rows: QuerySet[Any]) -> StreamingHttpResponse:
-    """What the list is narrowed to, written row by row."""
-    writer = csv.writer(Echo())
+    """What the list is narrowed to."""
+    today = timezone.localdate()
+
+    def cells(row: Any) -> tuple[Any, ...]:
+        days = waiting_days(row, today)
+        return (
+            row.reference, row.agency.legal_name, " ".join(row.coc_codes), row.get_state_display(),
+            timezone.localdate(row.submitted_at).isoformat() if row.submitted_at else "",
+            "" if days is None else days, row.reviewer or "",
+        )  # fmt: skip
+
     heads = (
         _("Reference"),
         _("Agency"),
@@ -182,19 +182,4 @@ def as_csv(rows: QuerySet[Any]) -> StreamingHttpResponse:
         _("Business days waiting"),
         _("Reviewer"),
     )
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(heads)
-        today = timezone.localdate()
-        for row in rows.iterator(chunk_size=500):
-            days = waiting_days(row, today)
-            cells = (
-                row.reference, row.agency.legal_name, " ".join(row.coc_codes), row.get_state_display(),
-                timezone.localdate(row.submitted_at).isoformat() if row.submitted_at else "",
-                "" if days is None else days, row.reviewer or "",
-            )  # fmt: skip
-            yield writer.writerow([harmless(cell) for cell in cells])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, "applications.csv")
-    return response
+    return csv_response(heads, map(cells, rows.iterator(chunk_size=500)), "applications.csv")

@@ -82,7 +82,10 @@ def test_the_audit_record(in_review, cast, client_of):
     client = client_of(cast.auditor)
     page = reverse("admin:hmis_portal_auditevent_changelist")
     assert "Alex Admin" in client.get(page, {"agency_id__exact": str(cast.agency.pk)}).content.decode()
-    assert "take" in client.get(page, {"target_id__exact": str(in_review.pk)}).content.decode()
+    assert (
+        "Began to review the application"
+        in client.get(page, {"target_id__exact": str(in_review.pk)}).content.decode()
+    )
     assert client.get(reverse("admin:hmis_portal_auditevent_change", args=[event.pk])).status_code == 200
     assert (
         client.post(

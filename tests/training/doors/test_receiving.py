@@ -251,7 +251,9 @@ def test_the_desk_counts_what_is_held_and_the_source_is_the_admins(opened, cours
     data = {"name": "LMS", "active": "on", **rows, **accounts}
     assert opened.client("trainer").post(page, data).status_code == 403
     assert opened.client("admin").post(page, data).status_code == 302
-    assert AuditEvent.objects.get(verb="source of results changed").data == {"changed": ["name", "courses"]}
+    changed = AuditEvent.objects.get(verb="source of results changed").data["changed"]
+    assert changed["name"][1] == "LMS"
+    assert [values for name, values in changed.items() if name != "name"] == [["", f"P → {course}"]]
     assert DoorRun.objects.count() == 0
 
 
