@@ -1,14 +1,18 @@
 """Two people at the same moment, on two connections: one wins, the other is told, nothing happens twice."""
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent, Message
-from hmis_portal.web.errors import WrongState
+from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.access import recompute
-from onboarding.models import Access, Application
+from onboarding.models import Access, Application, Condition
+from onboarding.review import conditions, more_time
 from onboarding.services import perform
-from onboarding.workflow import AccessVerb, Account
+from onboarding.workflow import AccessVerb, Account, ApplicationVerb, Hold, MoreTime
+from tests.applications import make_application
 from tests.factories import UserFactory
 from tests.racing import at_once
 
@@ -66,3 +70,59 @@ def test_two_workers_recompute_at_once(cast):
     row.refresh_from_db()
     assert (row.state, row.to_do) == ("suspended", "suspend")
     assert Message.objects.filter(name="onboarding/access_suspended", user=cast.staff).count() == 1
+
+
+def one_of_two(act, verb):
+    """Two people at once: it is done and recorded once, and the other is told so in words."""
+    results = at_once(act, act)
+    told = [result for result in results if isinstance(result, WrongState | GuardFailed)]
+    assert len(told) == 1, (verb, results)
+    assert not [result for result in results if isinstance(result, Exception) and result not in told]
+    assert told[0].messages[0].strip()
+    assert AuditEvent.objects.filter(verb=verb).count() == 1, verb
+
+
+def test_each_decision_is_made_once(cast):
+    """As two windows send it, or two people: no decision twice, none lost."""
+    application = make_application(cast.agency, by=cast.director, state="in_review", reviewer=cast.admin)
+    later, other = timezone.localdate() + dt.timedelta(days=40), UserFactory(groups=("HMIS Admin",))
+
+    def decide(verb, by, given=None):
+        def act():
+            row = Application.objects.get(pk=application.pk)
+            return perform(row, verb, by=by, given=given, reason="Because.")
+
+        one_of_two(act, verb)
+
+    decide(ApplicationVerb.HOLD, cast.admin, Hold("the answer of HUD"))
+    decide(ApplicationVerb.RELEASE, cast.admin)
+    Application.objects.filter(pk=application.pk).update(
+        state="changes_requested", answer_by=timezone.localdate() + dt.timedelta(days=10)
+    )
+    decide(ApplicationVerb.ASK_FOR_TIME, cast.director)
+    decide(ApplicationVerb.GIVE_TIME, cast.admin, MoreTime(later))
+    decide(ApplicationVerb.DECLINE, cast.admin)
+    decide(ApplicationVerb.APPEAL, cast.director)
+    decide(ApplicationVerb.OVERTURN, other)
+
+
+def test_each_answer_to_a_condition_is_given_once(cast):
+    application = make_application(
+        cast.agency, by=cast.director, state="approved", decided_at=timezone.now(), decided_by=cast.admin
+    )
+    today = timezone.localdate()
+    made = [
+        Condition.objects.create(application=application, text=text, owner="Dana", due_on=today)
+        for text in ("Lock the door", "Lock the window")
+    ]
+    later = today + dt.timedelta(days=30)
+    for verb, act in (
+        (
+            "asked for more time for a condition",
+            lambda: more_time.ask(made[0], until=later, reason="Why", by=cast.director),
+        ),
+        ("gave more time for a condition", lambda: more_time.give(made[0], until=later, by=cast.admin)),
+        ("condition met", lambda: conditions.mark_met(made[0].pk, by=cast.admin)),
+        ("condition waived", lambda: conditions.waive(made[1], reason="Why", by=cast.admin)),
+    ):
+        one_of_two(act, verb)
