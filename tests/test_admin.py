@@ -151,6 +151,7 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "onboarding_readiness_publish": (ADMIN, readiness),
     "onboarding_reports": (REVIEW, none),
     "onboarding_thread_write": (ADMIN, agency),
+    "onboarding_requirement_word": (ADMIN, lambda cast: ["security"]),
     "onboarding_search": (REVIEW, none),
     "hmis_portal_message_html": (REFERENCE, message),
     "signing_sealkey_revoke": (ADMIN, seal_key),

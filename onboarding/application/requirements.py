@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
 from agencies.models import Agency, User
 from hmis_portal import audit
@@ -11,7 +12,7 @@ from onboarding.models import RequirementConfirmation, RequirementText
 
 Requirement = RequirementText.Requirement
 
-# Version 1 of each wording. A new wording is a new version, added in the admin; these rows are never changed.
+# Version 1 of each wording. A new wording is a new version, published on the desk; these rows are never changed.
 TEXTS = {
     Requirement.ELIGIBILITY: (
         "My agency serves people who are homeless or at risk of it, and will follow the policies of the HMIS: enter data "
@@ -40,6 +41,22 @@ def current_texts() -> list[RequirementText]:
     """The newest wording of each requirement, in the order of the steps page."""
     newest = {text.requirement: text for text in RequirementText.objects.order_by("version")}
     return [newest[value] for value in Requirement.values if value in newest]
+
+
+def current_text(requirement: str) -> RequirementText | None:
+    return RequirementText.objects.filter(requirement=requirement).order_by("-version").first()
+
+
+@transaction.atomic
+def publish(requirement: str, text: str, *, by: User) -> RequirementText:
+    """Put a new wording in force; the ones before stay as they were confirmed."""
+    versions = RequirementText.objects.select_for_update().filter(requirement=requirement)
+    last = max((version.version for version in versions), default=0)
+    published = RequirementText.objects.create(
+        requirement=requirement, version=last + 1, text=text, published_at=timezone.now(), published_by=by
+    )
+    audit.record(by=by, verb=OnboardingEvent.PUBLISH, obj=published)
+    return published
 
 
 def confirmations(agency: Agency) -> dict[int, RequirementConfirmation]:

@@ -288,6 +288,11 @@ class RequirementText(models.Model):
     requirement = models.CharField(max_length=12, choices=Requirement.choices)
     version = models.PositiveSmallIntegerField()
     text = models.TextField(max_length=2000)
+    # Empty of the wordings that the portal came with.
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("published by")
+    )  # fmt: skip
 
     class Meta:
         ordering = ["requirement", "version"]

@@ -1,12 +1,17 @@
 """Step 1: a manager confirms the three requirements."""
 
 import pytest
+from django.urls import reverse
 
-from hmis_portal.models import AuditEvent
+from agencies import permissions
+from hmis_portal.models import AuditEvent, PowerRequest
+from hmis_portal.powers import asking
+from hmis_portal.web.errors import GuardFailed
 from onboarding.application import requirements
 from onboarding.journey import facts
 from onboarding.models import RequirementConfirmation, RequirementText
 from tests.cast import Cast
+from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("requirement_texts")]
 
@@ -73,3 +78,33 @@ def test_editors_read_it(cast: Cast, client_of) -> None:
     text = client_of(cast.coordinator).get(url(cast)).content.decode()
     assert "A manager of the agency confirms these." in text
     assert 'type="checkbox"' not in text
+
+
+def test_a_new_wording_is_published_by_two_and_never_changed(cast: Cast, client_of, reference) -> None:
+    client_of(cast.director).post(url(cast), ticked())
+    second = UserFactory(groups=(permissions.HMIS_ADMIN,))
+    admin = client_of(cast.admin)
+    listed = reverse("admin:onboarding_requirementtext_changelist")
+    page = reverse("admin:onboarding_requirement_word", args=["security"])
+    assert page in admin.get(listed).text
+    before = requirements.current_text("security")
+    asked = admin.get(page).text
+    assert before.text in asked
+    assert "confirmed the wording in force: 1." in asked
+    same = admin.post(page, {"text": before.text, "reason": "New policy"})
+    assert "this is the one in force" in same.text
+    assert admin.post(page, {"text": "We lock <screens>.", "reason": "New policy"}).status_code == 302
+    assert requirements.current_text("security") == before
+    row = PowerRequest.objects.get()
+    with pytest.raises(GuardFailed, match="yourself"):
+        asking.grant(row, by=cast.admin)
+    asking.grant(row, by=second)
+    newer = requirements.current_text("security")
+    assert (newer.version, newer.text, newer.published_by) == (2, "We lock <screens>.", cast.admin)
+    before.refresh_from_db()
+    assert before.text in admin.get(listed).text  # the history: both versions, and how many confirmed each
+    public = client_of(None).get("/requirements/").text
+    assert "We lock &lt;screens&gt;." in public
+    assert before.text not in public
+    assert not facts.gather(cast.agency).confirmed_at
+    assert AuditEvent.objects.filter(verb="publish", target_id=str(newer.pk)).count() == 1
