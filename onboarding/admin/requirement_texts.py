@@ -77,10 +77,11 @@ class RequirementTextAdmin(ReadOnlyAdmin):
         newest = RequirementText.objects.filter(requirement=OuterRef("requirement")).order_by("-version")
         given = RequirementConfirmation.objects.filter(text=OuterRef("pk")).order_by().values("text")
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(
+        rows = rows.annotate(
             newest=Subquery(newest.values("version")[:1]),
             confirmations=Subquery(given.annotate(count=Count("pk")).values("count")),
         )
+        return rows
 
     @admin.display(description=gettext_lazy("state"))
     def in_force(self, version: Any) -> SafeString:
