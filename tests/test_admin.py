@@ -150,6 +150,7 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "onboarding_readiness_preview": (REFERENCE, readiness),
     "onboarding_readiness_publish": (ADMIN, readiness),
     "onboarding_reports": (REVIEW, none),
+    "onboarding_reports_csv": (REVIEW, lambda cast: ["days"]),
     "onboarding_thread_write": (ADMIN, agency),
     "onboarding_requirement_word": (ADMIN, lambda cast: ["security"]),
     "onboarding_search": (REVIEW, none),

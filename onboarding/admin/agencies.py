@@ -22,6 +22,7 @@ from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import client_ip
 from onboarding.admin.files.agency import of_agency
+from onboarding.admin.reports.behind import FigureFilter
 from onboarding.models import Application, Mou
 from onboarding.services import perform
 from onboarding.workflow import AgencyVerb, ApplicationVerb
@@ -81,6 +82,7 @@ admin.site.unregister(Agency)
 @admin.register(Agency)
 class JourneyAgencyAdmin(AgencyAdmin):
     change_form_template = "admin/onboarding/agency_file.html"
+    list_filter = (FigureFilter, *AgencyAdmin.list_filter)  # type: ignore[assignment]  # one filter more
 
     def change_view(
         self,

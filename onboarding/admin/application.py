@@ -23,10 +23,11 @@ from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link
 from hmis_portal.web.addresses import address_of
 from onboarding import questions
-from onboarding.admin import reports
 from onboarding.admin.base import confirm
 from onboarding.admin.desk import search
 from onboarding.admin.queue import listing, many
+from onboarding.admin.reports import behind
+from onboarding.admin.reports import pages as reports
 from onboarding.admin.review import acts, compare, page
 from onboarding.admin.review.forms import VERBS
 from onboarding.models import Application, Condition
@@ -44,6 +45,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_filter = (
         listing.TurnFilter,
         listing.AgeFilter,
+        behind.FigureFilter,
         "state",
         ("reviewer", admin.RelatedOnlyFieldListFilter),
         "agency__cocs",

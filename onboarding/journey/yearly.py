@@ -4,13 +4,26 @@ A source names what falls due and when. One list feeds the six-step page, the re
 yearly task is one more function in SOURCES.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.expressions import Combinable, Expression
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -136,15 +149,53 @@ def due(
             return []
         agencies = agencies.filter(pk=agency.pk)
     until = clock.today() + timedelta(days=max(reminder_days()) if within is None else within)
+    sources = _sources()
+    return _tasks(_owing(agencies, sources, until), sources, until)
+
+
+def overdue(most: int) -> tuple[list[YearlyTask], int]:
+    """Those that are overdue longest, at most so many, and how many there are; a second query where there are more."""
+    until, sources = clock.today() - timedelta(days=1), _sources()
+    if not sources:
+        return [], 0
+    rows = _owing(Agency.objects.filter(state=Agency.State.LIVE), sources, until)
+    first_due = [_Due(f"{source.kind}_since", months=source.months) for source in sources]
+    first = list(rows.order_by(first_due[0] if len(first_due) == 1 else Least(*first_due), "pk")[:most])
+    tasks = _tasks(first, sources, until)
+    if len(first) < most:
+        return tasks[:most], len(tasks)
+    counts = rows.aggregate(**{source.kind: Count("pk", filter=_owed(source, until)) for source in sources})
+    return tasks[:most], sum(counts.values())
+
+
+class _Due(Func):
+    """The moment at which a task that was done last at another is due."""
+
+    template = "(%(expressions)s + make_interval(months => %(months)s))"
+    output_field = DateTimeField()
+
+
+def _sources() -> list[Source]:
     settings = PortalSettings.load()
-    sources = [source for make in SOURCES if (source := make(settings)).months]
-    since = {f"{source.kind}_since": source.since for source in sources}
+    return [source for make in SOURCES if (source := make(settings)).months]
+
+
+def _owed(source: Source, until: date) -> Q:
+    return Q(**{f"{source.kind}_since__date__lte": add_months(until, -source.months)})
+
+
+def _owing(agencies: QuerySet[Agency], sources: list[Source], until: date) -> Any:
+    """The agencies that owe any of it by that day, each with since when it owes what."""
     owed = Q()
     for source in sources:
-        owed |= Q(**{f"{source.kind}_since__date__lte": add_months(until, -source.months)})
+        owed |= _owed(source, until)
+    return agencies.annotate(**{f"{source.kind}_since": source.since for source in sources}).filter(owed)
+
+
+def _tasks(rows: Iterable[Any], sources: list[Source], until: date) -> list[YearlyTask]:
     tasks = [
         source.task(row, moment)
-        for row in agencies.annotate(**since).filter(owed)
+        for row in rows
         for source in sources
         if (moment := getattr(row, f"{source.kind}_since"))
     ]

@@ -54,7 +54,7 @@ def _due(day: date, today: date) -> str:
 
 
 def yearly_overdue() -> Queue:
-    tasks = yearly.due(within=-1)
+    tasks, count = yearly.overdue(SHOWN)
     lines = [
         Line(
             task.agency.name,
@@ -63,12 +63,10 @@ def yearly_overdue() -> Queue:
             _due(task.due_on, timezone.localdate()),
             late=True,
         )
-        for task in tasks[:SHOWN]
+        for task in tasks
     ]
     url = reverse("admin:onboarding_reports") + "#yearly"
-    return Queue(
-        _("Yearly tasks overdue"), url, len(tasks), lines, _("Every agency is up to date."), Rank.OVERDUE
-    )
+    return Queue(_("Yearly tasks overdue"), url, count, lines, _("Every agency is up to date."), Rank.OVERDUE)
 
 
 def go_live_waits() -> Rows:

@@ -23,6 +23,7 @@ from hmis_portal.text.words import full_stop
 from onboarding import workflow
 from onboarding.admin.base import MOU_KIND, VerbForm, VerbReasonForm, confirm
 from onboarding.admin.mou import counter_signing, several
+from onboarding.admin.reports.behind import FigureFilter
 from onboarding.admin.review import page
 from onboarding.models import Mou
 from onboarding.mou import agreement, bound, party
@@ -112,7 +113,11 @@ def act_url(mou: Mou, verb: str) -> str:
 @admin.register(Mou)
 class MouAdmin(ReadOnlyAdmin):
     list_display = ("reference", "agency_name", "status_word", "since", "signatory", "term_ends_on")
-    list_filter = (waits_filter({"lead": (gettext_lazy("To counter-sign"), bound.to_counter_sign)}), "state")
+    list_filter = (
+        waits_filter({"lead": (gettext_lazy("To counter-sign"), bound.to_counter_sign)}),
+        FigureFilter,
+        "state",
+    )
     search_fields = (
         "reference",
         "agency__legal_name",

@@ -200,31 +200,6 @@ def test_settings_are_edited_and_remembered(cast, reference, client_of):
     assert client_of(cast.trainer).get(page).status_code == 403
 
 
-def test_reports(sent, cast, client_of, django_assert_max_num_queries):
-    AgencyFactory()
-    approved = make_application(
-        AgencyFactory(),
-        by=cast.director,
-        state="approved",
-        decided_by=cast.admin,
-        decided_at=timezone.now() + dt.timedelta(days=4),
-    )
-    make_mou(approved.agency, signatory=cast.signatory, by=cast.director, state="executed")
-    from onboarding.journey import reports
-
-    stages = {stage.title: stage.count for stage in reports.stages()}
-    assert stages["Waiting for review"] == 1
-    assert stages["In training"] == 1
-    assert stages["No application yet"] == 2
-    spans = {span.title: span for span in reports.durations()}
-    assert spans["From the last sending to the approval"].median_days == 4.0
-    page = reverse("admin:onboarding_reports")
-    client = client_of(cast.auditor)
-    with django_assert_max_num_queries(20):
-        assert "Agencies by step" in client.get(page).content.decode()
-    assert client_of(cast.trainer).get(page).status_code == 403
-
-
 def test_each_list_of_the_desk_leads_to_as_many_rows_as_it_counts(in_review, cast, client_of):
     """Among rows of the same kind that do not wait: signed without an approval, due later, made already."""
     perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())

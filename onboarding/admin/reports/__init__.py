@@ -1,0 +1,1 @@
+"""The reports: pictures with their tables, the lists behind the figures, CSV."""

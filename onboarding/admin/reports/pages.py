@@ -1,0 +1,66 @@
+"""Where the agencies stand, and how long each step takes."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from hmis_portal.files import tables
+from onboarding.admin.reports import panels
+from onboarding.admin.review import page
+from onboarding.forms.reports import ReportsForm
+from onboarding.journey import feedback, yearly
+from onboarding.models import Access, Application
+
+OVERDUE_SHOWN = 50
+
+
+def people_by_access() -> list[tuple[str, int, str]]:
+    """How many people are in each state of access, and the list of them."""
+    counts = dict(Access.objects.order_by().values_list("state").annotate(people=Count("pk")))
+    url = reverse("admin:onboarding_access_changelist")
+    return [
+        (str(state.label), counts.get(state.value, 0), f"{url}?state__exact={state.value}")
+        for state in Access.State
+    ]
+
+
+def reports_view(request: HttpRequest) -> HttpResponse:
+    if not page.may_review(request.user):
+        raise PermissionDenied
+    form = ReportsForm(request.GET)
+    overdue, overdue_count = yearly.overdue(OVERDUE_SHOWN)
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "opts": Application._meta,
+        "title": _("Reports"),
+        "narrowed": form,
+        "asked": request.GET.urlencode(),
+        "panels": panels.all_of(form.narrowing()),
+        "access": people_by_access(),
+        "feedback": feedback.sums(),
+        "overdue": overdue,
+        "overdue_more": overdue_count - len(overdue),
+    }
+    return render(request, "admin/reports/page.html", context)
+
+
+def csv_view(request: HttpRequest, key: str) -> HttpResponse:
+    if not page.may_review(request.user):
+        raise PermissionDenied
+    if key not in panels.ONE:
+        raise Http404
+    panel = panels.ONE[key](ReportsForm(request.GET).narrowing())
+    return tables.response(tables.csv_bytes(panel.csv), filename=f"{key}.csv")
+
+
+def urls() -> list[URLPattern]:
+    return [
+        path("reports/", admin.site.admin_view(reports_view), name="onboarding_reports"),
+        path("reports/<slug:key>.csv", admin.site.admin_view(csv_view), name="onboarding_reports_csv"),
+    ]
