@@ -1,7 +1,8 @@
 """`manage.py seed_scale --applications N`: a large community, written straight into the tables, for measuring.
 
-The rows keep every constraint of the database and a realistic spread of states; nobody is mailed, no document is
-made, and no signature is given. The same N gives the same rows.
+The rows keep every constraint of the database and a realistic spread of states and ages; nobody is mailed, no document
+is made, and no signature is given. What was sent can be reviewed. The same N gives the same rows; beyond a thousand the
+database copies them, under other names.
 """
 
 import random
@@ -11,10 +12,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from agencies.models import Agency
-from bench.scale import Community
+from agencies.models import Agency, User
+from bench import copies
+from bench.scale import MODELS, Community
+from bench.spread import SYLLABLES
 
 BATCH = 250
+MADE = 1000
 
 
 class Command(BaseCommand):
@@ -26,10 +30,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, applications: int, **options: Any) -> None:
         if Agency.objects.exists():
             raise CommandError("This database has agencies already: seed_scale only fills an empty one.")
+        copied, rest = divmod(applications, MADE)
+        if (copied and rest) or copied > len(SYLLABLES):
+            raise CommandError("Ask for up to 1,000 agencies, or for so many thousands, at most 100.")
         community = Community(random.Random(applications))  # noqa: S311
-        for start in range(0, applications, BATCH):
+        made = min(applications, MADE)
+        for start in range(0, made, BATCH):
             with transaction.atomic():
-                community.add(range(start, min(start + BATCH, applications)))
+                community.add(range(start, min(start + BATCH, made)))
+        if copied > 1:
+            with transaction.atomic():
+                copies.make(MODELS, copies=copied - 1, step=MADE, kept={User: community.reviewers[-1].pk})
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        self.stdout.write(f"{applications} agencies, {community.staff_count} staff members.")
+        self.stdout.write(f"{applications} agencies, {community.staff_count * max(copied, 1)} staff members.")
