@@ -11,8 +11,6 @@ from statistics import median
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +18,8 @@ from django.utils.translation import ngettext
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from onboarding.journey.facts import Facts
+from onboarding.journey.reports.narrowing import Narrowing
+from onboarding.journey.reports.spans import SPANS
 from onboarding.journey.workdays import business_days_between
 from onboarding.models import Application, Mou
 
@@ -50,7 +50,7 @@ def days_words(count: int) -> str:
 
 def count() -> None:
     """Count anew, for two days at most: nothing is told of figures that nobody counts any more."""
-    counted = {name: _of(moments) for name, moments in _ended(timezone.now() - COUNTED).items()}
+    counted = {name: _of(moments) for name, moments in _ended(timezone.localdate() - COUNTED).items()}
     told = {name: days for name, days in counted.items() if days is not None}
     cache.set(KEY, told, KEPT.total_seconds())
 
@@ -59,22 +59,14 @@ def known() -> dict[str, Usual]:
     return {name: Usual(*days) for name, days in (cache.get(KEY) or {}).items()}
 
 
-def _ended(since: datetime) -> dict[str, Any]:
-    """When each step that ended since then began and ended; without the days on which an application was on hold."""
-    decided = Application.objects.filter(decided_at__gte=since, submitted_at__isnull=False)
-    approved = Application.objects.filter(
-        agency=OuterRef("agency"), state=Application.State.APPROVED, decided_at__lte=OuterRef("executed_at")
-    )
-    executed = Mou.objects.filter(executed_at__gte=since, successor_of=None)
-    first = Mou.objects.filter(agency=OuterRef("pk"), executed_at__isnull=False).order_by("executed_at")
-    live = Agency.objects.filter(live_at__gte=since)
-    return {
-        REVIEW: decided.values_list(Greatest("submitted_at", "clock_from"), "decided_at"),
-        COUNTER_SIGNING: executed.values_list(
-            Greatest("signed_at", Subquery(approved.order_by("-decided_at").values("decided_at")[:1])), "executed_at"
-        ),
-        TRAINING: live.values_list(Subquery(first.values("executed_at")[:1]), "live_at"),
-    }  # fmt: skip
+# As the reports count them.
+SPAN_OF = {REVIEW: "decided", COUNTER_SIGNING: "counter_signed", TRAINING: "trained"}
+
+
+def _ended(since: date) -> dict[str, Any]:
+    """When each step that ended since then began and ended."""
+    days = Narrowing(since, timezone.localdate())
+    return {name: SPANS[span].rows(days).values_list("began", "ended") for name, span in SPAN_OF.items()}
 
 
 def _of(moments: Iterable[tuple[datetime | None, datetime]]) -> list[int] | None:

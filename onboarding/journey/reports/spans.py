@@ -65,9 +65,8 @@ def _counter_signed(narrowing: Narrowing) -> Rows:
     approved = Application.objects.filter(
         agency=OuterRef("agency"), state=Application.State.APPROVED, decided_at__lte=OuterRef("executed_at")
     )
-    rows = _first_mous(narrowing, "executed_at")
-    rows = rows.annotate(began=Subquery(approved.order_by("-decided_at").values("decided_at")[:1]))
-    return rows.filter(began__isnull=False)
+    since = Subquery(approved.order_by("-decided_at").values("decided_at")[:1])
+    return _first_mous(narrowing, "executed_at").annotate(began=Greatest("signed_at", since))
 
 
 def _trained(narrowing: Narrowing) -> Rows:
