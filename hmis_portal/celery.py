@@ -10,7 +10,7 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 
-from hmis_portal.environment import number
+from hmis_portal.environment import number, time_zone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hmis_portal.settings")
 
@@ -38,7 +38,7 @@ app.conf.update(
     broker_connection_max_retries=None,
     task_publish_retry=False,
     task_routes={"hmis_portal.signing.tasks.check_upload": {"queue": UPLOADS_QUEUE}},
-    timezone="America/New_York",
+    timezone=time_zone(),
     worker_hijack_root_logger=False,
     beat_scheduler="hmis_portal.running.beat.SteadyScheduler",
 )

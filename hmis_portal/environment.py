@@ -13,6 +13,12 @@ env = environ.Env()
 env.prefix = "PORTAL_"
 
 SHORTEST_SECRET = 50
+# Of the states and territories, by the names of the time zone database; how people call them: hmis_portal/text/words.py.
+US_ZONES = (
+    "America/New_York", "America/Detroit", "America/Indiana/Indianapolis", "America/Kentucky/Louisville", "America/Chicago",
+    "America/Denver", "America/Boise", "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "America/Adak",
+    "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam", "Pacific/Pago_Pago",
+)  # fmt: skip
 LIMIT = re.compile(
     r"(?P<times>[1-9]\d*)/(?P<count>[1-9]\d*)?(?P<unit>[smhd])/(?P<per>person|address|visitor|key)"
 )
@@ -39,6 +45,14 @@ def number(name: str, *, default: int, least: int = 1) -> int:
     if not (value.isascii() and value.isdigit() and int(value) >= least):
         raise ImproperlyConfigured(f"PORTAL_{name} is “{value}”: set it to a whole number, {least} or more.")
     return int(value)
+
+
+def time_zone() -> str:
+    """PORTAL_TIME_ZONE: the zone in which all days and times are counted and told."""
+    zone: str = env.str("TIME_ZONE", default=US_ZONES[0]).strip()
+    if zone not in US_ZONES:
+        raise ImproperlyConfigured(f"PORTAL_TIME_ZONE is “{zone}”: set it to one of {', '.join(US_ZONES)}.")
+    return zone
 
 
 def scanner(address: str) -> str:

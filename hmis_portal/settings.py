@@ -10,7 +10,7 @@ import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from hmis_portal.environment import env, flag, limits, number, scanner, secrets_hold
+from hmis_portal.environment import env, flag, limits, number, scanner, secrets_hold, time_zone
 from hmis_portal.running import logs
 
 # Forms and admin pages name the model they are for, as Django's stubs ask: before any of them is defined.
@@ -411,7 +411,7 @@ if not (EVIDENCE_KEYS or EVIDENCE_KEYS_FILE or MAKING_KEYS):
 ANCHOR_MAIL = env.list("ANCHOR_MAIL", default=[])
 
 LANGUAGE_CODE = "en-us"
-TIME_ZONE = "America/New_York"
+TIME_ZONE = time_zone()
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True

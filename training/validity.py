@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-STATE_ZONE = ZoneInfo("America/New_York")
+from hmis_portal.environment import time_zone
+
+STATE_ZONE = ZoneInfo(time_zone())
 FOREVER = date.max
 
 
@@ -115,7 +117,7 @@ def unless_idle(policy: Policy, fact: Fact, usage: Usage) -> Fact:
 
 
 def local_date(instant: datetime) -> date:
-    """The calendar day of an instant in Connecticut (2026-01-01T03:30Z is still 31 December there)."""
+    """The calendar day of an instant in the state (2026-01-01T03:30Z is still 31 December there)."""
     if instant.tzinfo is None:
         raise ValueError("An instant needs a time zone.")
     return instant.astimezone(STATE_ZONE).date()

@@ -24,6 +24,7 @@ from hmis_portal.forms import EmailField, SeenField, TellsOfChanges
 from hmis_portal.models import BINDING, PortalSettings, PowerRequest
 from hmis_portal.powers import binding
 from hmis_portal.powers.admin import asked_words
+from hmis_portal.text.words import datetime_words
 from hmis_portal.web.visits import client_ip
 from hmis_portal.what_if.saving import AsksWhatIf, rows_of
 
@@ -130,8 +131,9 @@ class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
         models.URLField: {"assume_scheme": "https"},
         models.EmailField: {"form_class": EmailField},
     }
+    readonly_fields = ("zone",)
     fieldsets = (
-        (_("Names"), {"fields": ("portal_name", "hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender", "access_label", "agreement_label", "learning_site")}),
+        (_("Names"), {"fields": ("portal_name", "hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender", "access_label", "agreement_label", "learning_site", "zone")}),
         (_("Support"), {"fields": ("support_email", "support_phone", "support_hours", "support_answer_days")}),
         (
             _("Periods"),
@@ -154,6 +156,14 @@ class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
         ),
         (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "managers_at_go_live", "invitations_before_review", "second_factor_from", "learning_accounts")}),
     )  # fmt: skip
+
+    @admin.display(description=_("time zone"))
+    def zone(self, _row: PortalSettings) -> str:
+        """One for all days and times; what is signed or sealed keeps the one that it said."""
+        words = gettext(
+            "%(zone)s: it is %(now)s. Whoever runs the portal sets it, for all its programs at once, with PORTAL_TIME_ZONE."
+        )
+        return words % {"zone": settings.TIME_ZONE, "now": datetime_words(timezone.now())}
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With what the page showed, for those who may save."""

@@ -15,12 +15,20 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 ZONE_NAMES = {
     "America/New_York": gettext_lazy("Eastern Time"),
+    "America/Detroit": gettext_lazy("Eastern Time"),
+    "America/Indiana/Indianapolis": gettext_lazy("Eastern Time"),
+    "America/Kentucky/Louisville": gettext_lazy("Eastern Time"),
     "America/Chicago": gettext_lazy("Central Time"),
     "America/Denver": gettext_lazy("Mountain Time"),
+    "America/Boise": gettext_lazy("Mountain Time"),
     "America/Phoenix": gettext_lazy("Mountain Time"),
     "America/Los_Angeles": gettext_lazy("Pacific Time"),
     "America/Anchorage": gettext_lazy("Alaska Time"),
+    "America/Adak": gettext_lazy("Hawaii-Aleutian Time"),
     "Pacific/Honolulu": gettext_lazy("Hawaii Time"),
+    "America/Puerto_Rico": gettext_lazy("Atlantic Time"),
+    "Pacific/Guam": gettext_lazy("Chamorro Time"),
+    "Pacific/Pago_Pago": gettext_lazy("Samoa Time"),
     "UTC": gettext_lazy("Coordinated Universal Time"),
 }
 

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from zoneinfo import available_timezones
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from hmis_portal.environment import flag, number
+from hmis_portal.environment import US_ZONES, flag, number
+from hmis_portal.text.words import ZONE_NAMES
 from tests.servers import BASE_DIR
 
 
@@ -29,6 +31,27 @@ def test_words_for_yes_and_no(monkeypatch, given, meant):
     assert flag("TLS", default=not meant) is meant
 
 
+def test_one_zone_for_days_schedules_and_words():
+    """In a process of its own: 9 a.m. in UTC on January 1 is still December 31, in whose words it is told."""
+    code = (
+        "import django; django.setup(); from datetime import UTC, datetime; from django.utils import timezone;"
+        "from hmis_portal.celery import app; from hmis_portal.text.words import datetime_words; from training import validity;"
+        "at = datetime(2026, 1, 1, 9, tzinfo=UTC);"
+        "print(datetime_words(at), timezone.localdate(at), validity.local_date(at), app.conf.timezone, sep='|')"
+    )
+    zone = {"PORTAL_TIME_ZONE": "Pacific/Honolulu", "DJANGO_SETTINGS_MODULE": "hmis_portal.settings"}
+    environment = {**os.environ, "PORTAL_DEBUG": "1", **zone}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=BASE_DIR, env=environment, capture_output=True, text=True
+    )
+    words = "December 31, 2025 at 11:00 p.m. Hawaii Time|2025-12-31|2025-12-31|Pacific/Honolulu"
+    assert done.stdout.strip() == words, done.stderr
+
+
+def test_every_zone_has_the_name_that_people_call_it():
+    assert {*US_ZONES} <= {*ZONE_NAMES} & {*available_timezones()}
+
+
 def test_what_is_not_set_is_the_default(monkeypatch):
     monkeypatch.delenv("PORTAL_TLS", raising=False)
     assert flag("TLS", default=True) is True
@@ -47,6 +70,11 @@ def test_what_is_not_set_is_the_default(monkeypatch):
             "PORTAL_SESSION_HOURS is “half a day”: set it to a whole number, 1 or more",
         ),
         ("DB_POOL", "0", "PORTAL_DB_POOL is “0”: set it to a whole number, 1 or more"),
+        (
+            "TIME_ZONE",
+            "Hartford",
+            "PORTAL_TIME_ZONE is “Hartford”: set it to one of America/New_York, America/Detroit",
+        ),
         ("SWEEP_SECONDS", "1e3", "PORTAL_SWEEP_SECONDS is “1e3”: set it to a whole number, 1 or more"),
     ],
 )
