@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -64,6 +64,12 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "data",
     )
     readonly_fields = ("when", "who", "what", "page", "change", "of_agency")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        of_one = not set(self.link_lookups).difference(OWN).isdisjoint(request.GET)
+        return super().changelist_view(request, {**(extra_context or {}), "of_one": of_one})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Record

@@ -46,6 +46,7 @@ def test_what_the_desk_changes_is_told_from_what_to_what(cast, client, client_of
     ):
         assert words in history.text, words
     assert "EST" not in history.text
+    assert "Only the lines of one thing are shown." in history.text
     client.post(page, {"code": coc.code, "name": "Renamed CoC"})  # the same once more changes nothing
     assert AuditEvent.objects.filter(verb=PortalEvent.CHANGED).count() == 1
     assert (
@@ -110,6 +111,7 @@ def test_the_record_is_narrowed_by_person_kind_agency_and_day(cast, client, djan
     with django_assert_max_num_queries(10):
         page = client.get(LIST)
     assert f"Sent the application {application.reference} with the signed MOU" in page.text
+    assert "Only the lines of one thing" not in page.text
     assert name in page.text
     assert other in page.text
     narrow = {"who": "Stranger", "kind": "onboarding.application", "agency": other[:6]}
