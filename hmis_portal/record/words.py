@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.events import WORDS
 from hmis_portal.models import AuditEvent
-from hmis_portal.text.words import date_words
+from hmis_portal.text.words import date_words, datetime_words
 
 # The fields in which a row says where it is; the record holds their values before and after.
 STATES = ("state", "outcome", "status", "role", "kind")
@@ -85,6 +85,8 @@ def _value(value: Any, choices: Mapping[str, Any]) -> str:
     if text in ("True", "False"):
         return _("Yes") if text == "True" else _("No")
     try:
+        if text[10:11] == "T":
+            return datetime_words(datetime.fromisoformat(text))
         return date_words(date.fromisoformat(text)) if len(text) == 10 else text
     except ValueError:
         return text

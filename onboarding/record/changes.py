@@ -105,7 +105,10 @@ def note(
         verb=OnboardingEvent.CHANGED_RECORD,
         obj=change,
         agency_id=agency.pk,
-        data={"effective_on": effective_on.isoformat(), "questions": [row["question"] for row in changed]},
+        data={
+            "effective_on": effective_on.isoformat(),
+            "changed": {row["question"]: [row["before"], row["after"]] for row in changed},
+        },
     )
     return change
 

@@ -94,11 +94,10 @@ def change(session: Session, plan: Plan, *, by: User) -> Session:
         session.save(
             update_fields=["starts_at", "ends_at", "place", "link", "capacity", "trainer", "sequence"]
         )
-        if before == _facts(session):
+        changed = {name: [before[name], now] for name, now in _facts(session).items() if before[name] != now}
+        if not changed:
             return session
-        audit.record(
-            by=by, verb=TrainingEvent.SESSION_CHANGED, obj=session, data={"before": before, **_facts(session)}
-        )
+        audit.record(by=by, verb=TrainingEvent.SESSION_CHANGED, obj=session, data={"changed": changed})
         if moved:
             for signup in _to_tell(session):
                 emails.session_changed(signup, calendars.of_seat(signup, calendars.Method.REQUEST))
