@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 ROW, BAR = 44, 14  # pixels: a bar with its words above it
-WIDEST, WIDEST_OF_PARTS = 82, 66  # percent that the longest bar takes; its figures stand behind it
+WIDEST, WIDEST_OF_PARTS = 82, 56  # percent that the longest bar takes; its figures stand behind it
 LEFT, WIDTH, TOP, HEIGHT = 10, 86, 14, 140  # of the field in which lines are drawn
 
 

@@ -101,6 +101,8 @@ def approves(story: Story) -> None:
     admin.fill({"note": "Complete and in order."})
     admin.press("Approve")
     admin.see("Harbor Light", "review-approved")
+    admin.open("/admin/onboarding/application/reports/")
+    admin.see("Reports", "reports")
     newest(story.portal, DIRECTOR, "approved")
     director = story.person("director")
     director.open(story.at())

@@ -41,6 +41,9 @@ def test_project_data_is_confirmed_once_a_year(cast, live_project, client_of, ti
     assert "Yearly tasks overdue" in desk
     report = client_of(cast.admin).get(reverse("admin:onboarding_reports")).content.decode()
     assert "Confirm project data" in report
+    late = yearly.due(within=-1)
+    assert yearly.overdue(5) == (late, len(late))
+    assert yearly.overdue(0) == ([], len(late))  # counted, where more are than are shown
     where = url(cast, "confirm_projects", False)
     summary = client_of(cast.coordinator).get(where).content.decode()
     assert "12 Main Street" in summary
