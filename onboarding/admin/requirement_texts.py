@@ -8,6 +8,7 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from hmis_portal.forms import PortalFormMixin
 from hmis_portal.models import PowerRequest
 from hmis_portal.powers import asking, kinds
 from hmis_portal.powers.admin import asked_words, takes_two
+from hmis_portal.text.words import date_words
 from onboarding.application import requirements
 from onboarding.models import RequirementConfirmation, RequirementText
 
@@ -68,8 +70,7 @@ kinds.add(kinds.Kind(PUBLISH, gettext_lazy("Publish a wording of a requirement")
 
 @admin.register(RequirementText)
 class RequirementTextAdmin(ReadOnlyAdmin):
-    list_display = ("requirement", "version", "in_force", "text", "confirmed", "published_at", "published_by", "act")  # fmt: skip
-    list_filter = ("requirement",)
+    list_display = ("requirement", "version", "in_force", "begins", "confirmed", "published", "act")  # fmt: skip
     list_select_related = ("published_by",)
     ordering = ("requirement", "-version")
 
@@ -87,6 +88,17 @@ class RequirementTextAdmin(ReadOnlyAdmin):
     def in_force(self, version: Any) -> SafeString:
         is_newest = version.version == version.newest
         return status("done", _("In force")) if is_newest else status("plain", _("Earlier"))
+
+    @admin.display(description=gettext_lazy("text"))
+    def begins(self, version: RequirementText) -> str:
+        return Truncator(version.text).words(14)
+
+    @admin.display(description=gettext_lazy("published"), ordering="published_at")
+    def published(self, version: RequirementText) -> str:
+        if version.published_at is None:
+            return _("With the portal")
+        words = _("%(day)s, %(who)s")
+        return words % {"day": date_words(version.published_at), "who": version.published_by}
 
     @admin.display(description=gettext_lazy("agencies that confirmed it"), ordering=F("confirmations"))
     def confirmed(self, version: Any) -> int:

@@ -69,7 +69,7 @@ def _in_years(day: date, years: int) -> date:
 
 AFTER = {
     "signature_reminder_days": gettext_lazy("Of an MOU issued on %(monday)s people are reminded on %(days)s."),
-    "draft_reminder_days": gettext_lazy("Whose draft was last worked on on %(monday)s is reminded on %(days)s."),
+    "draft_reminder_days": gettext_lazy("Of a draft last changed on %(monday)s people are reminded on %(days)s."),
     "training_overdue_days": gettext_lazy("Of a course that was due on %(monday)s people are reminded on %(days)s."),
 }  # fmt: skip
 BEFORE = {

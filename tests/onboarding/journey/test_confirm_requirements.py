@@ -102,7 +102,8 @@ def test_a_new_wording_is_published_by_two_and_never_changed(cast: Cast, client_
     newer = requirements.current_text("security")
     assert (newer.version, newer.text, newer.published_by) == (2, "We lock <screens>.", cast.admin)
     before.refresh_from_db()
-    assert before.text in admin.get(listed).text  # the history: both versions, and how many confirmed each
+    assert "With the portal" in admin.get(listed).text
+    assert before.text in admin.get(reverse("admin:onboarding_requirementtext_change", args=[before.pk])).text
     public = client_of(None).get("/requirements/").text
     assert "We lock &lt;screens&gt;." in public
     assert before.text not in public

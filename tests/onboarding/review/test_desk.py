@@ -250,7 +250,7 @@ def test_days_of_reminders_are_numbers(reference, cast, client_of):
     today = timezone.localdate()
     monday = today + dt.timedelta(days=7 - today.weekday())
     told = [date_format(monday + dt.timedelta(days=day), "l, F j, Y") for day in (0, 7, 21, 45)]
-    effect = "Whose draft was last worked on on {} is reminded on {}; {}; {}."
+    effect = "Of a draft last changed on {} people are reminded on {}; {}; {}."
     assert "With 7, 21, 45: " + effect.format(*told) in answer.text
     assert "data-error-summary" in answer.text
     assert 'href="#id_draft_reminder_days"' in answer.text
@@ -272,7 +272,7 @@ def test_days_of_reminders_are_numbers(reference, cast, client_of):
     assert errors.keys() == refused.keys(), errors
     assert "Enter a whole number from 1 to 60" in answer.text
     typed = date_format(monday + dt.timedelta(days=10), "l, F j, Y")
-    assert f"is reminded on {typed}." in answer.text  # of the others, what the typed value would do
+    assert f"people are reminded on {typed}." in answer.text  # of the others, what the typed value would do
 
 
 def test_the_history_of_an_agency_is_what_the_record_holds(in_review, cast, client_of):
