@@ -48,7 +48,7 @@ class PortalSettings(models.Model):
     )
     portal_name = models.CharField(
         _("name of the portal"), max_length=100, blank=True,
-        help_text=_("On every page and in every message and paper, on seals, and in an authenticator app set up from now on. Empty: the name of the HMIS and “Onboarding Portal”."),
+        help_text=_("On every page, in every message, on seals, and in an authenticator app set up from now on. Empty: the name of the HMIS and “Onboarding Portal”."),
     )  # fmt: skip
     state_name = models.CharField(_("state"), max_length=50, default="Connecticut")
     lead_agency = models.CharField(_("Lead Agency"), max_length=200, default="CT HMIS Lead Agency")
