@@ -21,6 +21,8 @@ from tests import databases, servers
 # Settings are loaded after this file, so the addresses must be in the environment by now. The controlling process
 # starts the servers; the processes of pytest-xdist inherit its environment.
 _is_worker = "PYTEST_XDIST_WORKER" in os.environ
+# Looking for garbage as often as by default took an eighth of the processor's time.
+gc.set_threshold(50_000, 10, 10)
 _services = None
 _scratch: Path | None = None
 if not _is_worker:
@@ -169,10 +171,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays. Looking for garbage as often as by default took an eighth of the processor's time."""
+    """What is loaded by now stays: nobody looks for garbage in it."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 10, 10)
 
 
 def _is_live(item: pytest.Item) -> bool:
@@ -360,7 +361,8 @@ def live_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Li
 
 @pytest.fixture
 def breakable_portal(live_portal: servers.LivePortal) -> Iterator[servers.LivePortal]:
-    """The live portal for a test that kills parts of it: they run again afterwards."""
+    """The live portal for a test that kills parts of it: what was lost is swept up soon, and they run again afterwards."""
+    live_portal.sweep_often()
     yield live_portal
     live_portal.restore()
 
