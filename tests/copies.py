@@ -2,13 +2,14 @@
 
 A copy is exact: the same rows with the same keys, the same bytes in the document store, the same e-mails in the outbox,
 and equal objects in the test's hand. It is taken only where the database stands as it stood when the first was made;
-under the same settings; wherever that is not sure (something else wrote before, the clock is moved, a setting names a
-folder of the test's own), everything is made anew.
+under the same settings, at the same moment where the clock stands still; wherever that is not sure (something else wrote
+before, the clock was moved and goes on, a setting names a folder of the test's own), everything is made anew.
 """
 
 import pickle
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,8 @@ class Copies:
         if not self.sure:
             return make()
         self.states = (*self.states, make.__module__, make.__qualname__, *names)
-        key = (timezone.localdate(), _value(BASE), _changed_settings(), *self.states)
+        day = _standing_clock() or timezone.localdate()
+        key = (day, _value(BASE), _changed_settings(), *self.states)
         if key not in self.kept:
             return self._first(key, make)
         kept = self.kept[key]
@@ -79,8 +81,9 @@ class Copies:
         return pickle.loads(kept.result)
 
     def _stands_as_before(self) -> bool:
-        moved = time_machine.escape_hatch.is_travelling() or tempfile.gettempdir() in _changed_settings()
-        if moved or not connection.in_atomic_block:
+        moved = time_machine.escape_hatch.is_travelling() and not _standing_clock()
+        own_folder = tempfile.gettempdir() in _changed_settings()
+        if moved or own_folder or not connection.in_atomic_block:
             return False
         if not self.states:
             return bool(_value("SELECT pg_current_xact_id_if_assigned() IS NULL"))
@@ -107,6 +110,12 @@ class Copies:
         )
         self.written = _value(WRITES)
         return made
+
+
+def _standing_clock() -> int | None:
+    """Its time, when a test has stopped it."""
+    now = time.time_ns()
+    return now if time_machine.escape_hatch.is_travelling() and now == time.time_ns() else None
 
 
 def _changed_settings() -> str:

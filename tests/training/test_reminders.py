@@ -23,24 +23,31 @@ DUE = dt.date(2026, 7, 1)
 
 
 @pytest.fixture(autouse=True)
-def thirty_days(cast):
+def thirty_days(cast, once):
     """What the dates below are counted from."""
-    PortalSettings.objects.update(training_due_days=30)
+    once(lambda: PortalSettings.objects.update(training_due_days=30))
     forget_settings()
+    PortalSettings.load()
     yield
     forget_settings()
 
 
 @pytest.fixture
-def started(time_machine, cast, catalogue):
+def started(time_machine, cast, catalogue, once):
     """Training opened on June 1, due July 1; only the privacy course counts here."""
-    time_machine.move_to("2026-06-01T16:00:00Z")
-    cast.staff_row.supervisor_email = "boss@harbor.example"
-    cast.staff_row.save(update_fields=["supervisor_email"])
-    services.open_training(cast.agency, cast.lead)
-    Requirement.objects.exclude(person=cast.staff, course__slug="privacy-security").delete()
-    Message.objects.all().delete()
-    return cast
+    time_machine.move_to("2026-06-01T16:00:00Z", tick=False)
+
+    def make():
+        cast.staff_row.supervisor_email = "boss@harbor.example"
+        cast.staff_row.save(update_fields=["supervisor_email"])
+        services.open_training(cast.agency, cast.lead)
+        Requirement.objects.exclude(person=cast.staff, course__slug="privacy-security").delete()
+        Message.objects.all().delete()
+        return cast
+
+    started = once(make)
+    time_machine.move_to("2026-06-01T16:00:00Z", tick=True)
+    return started
 
 
 def run(time_machine, day):

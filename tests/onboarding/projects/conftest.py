@@ -25,7 +25,7 @@ def on_the_day(time_machine: Any) -> None:
 
 
 @pytest.fixture
-def live_project(cast: Any, application: Any, on_the_day: None) -> Any:
+def live_project(cast: Any, application: Any, time_machine: Any, once: Any) -> Any:
     """A live agency whose one project was saved right and approved, and took part in the HMIS from its first day on."""
     from django.utils import timezone
 
@@ -33,17 +33,23 @@ def live_project(cast: Any, application: Any, on_the_day: None) -> Any:
     from onboarding.demo.answers import OPENED
     from onboarding.models import Application
     from tests.onboarding.projects.helpers import answers, save_all
+    from tests.onboarding.projects.own import NOW
 
-    save_all(cast, lambda person: cast.client("director"), answers())
-    now = timezone.now()
-    Application.objects.filter(pk=application.pk).update(
-        state="approved", submitted_at=now, decided_at=now, decided_by=cast.admin
-    )
-    Agency.objects.filter(pk=cast.agency.pk).update(state="live", live_at=now)
-    HMISParticipation.objects.create(
-        project=cast.project, hmis_participation_type=1, hmis_participation_status_start_date=OPENED
-    )
-    Project.objects.filter(pk=cast.project.pk).update(accepted_at=now, accepted_by=cast.admin)
+    def make() -> None:
+        save_all(cast, lambda person: cast.client("director"), answers())
+        now = timezone.now()
+        Application.objects.filter(pk=application.pk).update(
+            state="approved", submitted_at=now, decided_at=now, decided_by=cast.admin
+        )
+        Agency.objects.filter(pk=cast.agency.pk).update(state="live", live_at=now)
+        HMISParticipation.objects.create(
+            project=cast.project, hmis_participation_type=1, hmis_participation_status_start_date=OPENED
+        )
+        Project.objects.filter(pk=cast.project.pk).update(accepted_at=now, accepted_by=cast.admin)
+
+    time_machine.move_to(NOW, tick=False)
+    once(make)
+    time_machine.move_to(NOW, tick=True)
     cast.agency.refresh_from_db()
     cast.project.refresh_from_db()
     return application
