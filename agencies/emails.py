@@ -250,3 +250,24 @@ def agencies_merged(closed: Agency, kept: Agency, *, to: Iterable[User], event_i
             key=f"agencies_merged:{event_id}:{person.pk}",
             agency_id=kept.pk,
         )
+
+
+def people_merged(
+    duplicate: User, into: User, *, to: Iterable[tuple[User, Agency | None]], event_id: int
+) -> None:
+    """To the person, and to those who answer for people at each agency (with which it concerns them)."""
+    for person, agency in to:
+        mail.send(
+            "agencies/people_merged",
+            to=person,
+            context={
+                "duplicate": duplicate,
+                "into": into,
+                "agency": agency,
+                "link_url": mail.absolute("agencies:staff", agency_id=agency.pk)
+                if agency
+                else mail.absolute(links.to(Page.OWN_TRAINING)),
+            },
+            key=f"people_merged:{event_id}:{person.pk}:{agency.pk if agency else ''}",
+            agency_id=agency.pk if agency else None,
+        )

@@ -21,6 +21,7 @@ class AgenciesEvent(Verb):
     PROJECT_CHANGED = "project changed", _("changed the project %(target)s")
     CLOSED_ACCOUNT = "closed account", _("closed the account of %(target)s")
     OPENED_ACCOUNT_AGAIN = "opened account again", _("opened the account of %(target)s again")
+    MERGED_PERSON = "merged person", _("merged two accounts of one person: %(target)s goes on")
     ENDED_SESSIONS = "ended sessions", _("signed %(target)s out everywhere")
     RESET_AUTHENTICATOR = "reset authenticator", _("removed the second step of the sign-in of %(target)s")
     ALLOWED_FIRST_FACTOR = (

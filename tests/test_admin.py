@@ -200,6 +200,7 @@ ELSEWHERE = {
     "onboarding_helprequest_revoke",
     "onboarding_invitation_resend",
     "onboarding_person",
+    "onboarding_person_merge",
     "onboarding_mou_consent",
     "onboarding_mou_consent_several",
     "onboarding_project_accept",

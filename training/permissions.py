@@ -82,8 +82,10 @@ def own_staff_row(user: AnyUser | None, staff_id: int) -> Staff:
 
 def certificate_to_read(user: AnyUser | None, certificate_id: int) -> Certificate:
     """Own certificates, those of the staff of an agency one manages, and all for the HMIS staff."""
-    certificate = get_object_or_404(Certificate.objects.select_related("completion"), pk=certificate_id)
-    if not may_read_papers_of(user, certificate.completion.person_id):
+    certificates = Certificate.objects.select_related("completion__person")
+    certificate = get_object_or_404(certificates, pk=certificate_id)
+    holder = certificate.completion.person
+    if not may_read_papers_of(user, holder.merged_into_id or holder.pk):
         raise Http404
     return certificate
 

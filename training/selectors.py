@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Agency, Person, Staff, User
@@ -32,8 +33,10 @@ FactsByCourse = dict[tuple[int, int, int | None], list[validity.Fact]]
 def _facts(people: Collection[int]) -> FactsByCourse:
     """What these people (ids) did and nobody voided, by person, course and, for the agreement, staff row."""
     facts: FactsByCourse = defaultdict(list)
-    for completion in Completion.objects.standing().filter(person__in=people):
-        facts[completion.person_id, completion.course_id, completion.staff_id].append(completion.fact)
+    rows = Completion.objects.standing().filter(person__in=User.objects.accounts_of(people).values("pk"))
+    for completion in rows.annotate(whose=Coalesce("person__merged_into", "person")):
+        whose: int = completion.whose  # type: ignore[attr-defined]
+        facts[whose, completion.course_id, completion.staff_id].append(completion.fact)
     return facts
 
 

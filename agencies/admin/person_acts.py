@@ -25,13 +25,15 @@ from hmis_portal.web.visits import browser_words, client_ip
 class PersonActs(DeskAdmin):
     @admin.display(description=_("acts"))
     def acts(self, user: User) -> SafeString | str:
+        return format_html_join(" · ", '<a href="{}">{}</a>', self.act_links(user))
+
+    def act_links(self, user: User) -> list[tuple[str, str]]:
         names = [("reopen", gettext("Open the account again"))] if user.closed_at else [
             ("groups", gettext("Change HMIS groups")), ("reset_authenticator", gettext("Reset a lost authenticator")),
             *([("allow_first_factor", gettext("Allow a second factor to be set up"))] if first_factor.held(user) else []),
             ("end_sessions", gettext("Sign out everywhere")), ("close", gettext("Close the account")),
         ]  # fmt: skip
-        lines = [(reverse(f"admin:agencies_user_{name}", args=[user.pk]), text) for name, text in names]
-        return format_html_join(" · ", '<a href="{}">{}</a>', lines)
+        return [(reverse(f"admin:agencies_user_{name}", args=[user.pk]), text) for name, text in names]
 
     def get_urls(self) -> list[URLPattern]:
         admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}

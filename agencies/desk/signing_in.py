@@ -32,6 +32,9 @@ def words_of(request: HttpRequest, user: User) -> list[str]:
 
 
 def _account_stands(user: User) -> str:
+    if user.merged_into:
+        words = _("Cannot sign in with this address: the person goes on as %(email)s.")
+        return words % {"email": user.merged_into.email}
     if user.closed_at:
         words = _("Cannot sign in: the account was closed on %(day)s. An HMIS Admin can open it again.")
         return words % {"day": date_words(user.closed_at)}

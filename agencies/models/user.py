@@ -1,5 +1,6 @@
 """People who sign in: one account a person, known by e-mail."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -26,6 +27,10 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def accounts_of(self, people: Collection[int]) -> models.QuerySet["User"]:
+        """The accounts of these people (ids), with those that were merged into them: what was done under either is theirs."""
+        return self.filter(models.Q(pk__in=people) | models.Q(merged_into__in=people))
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=typed.email(username or ""))
 
@@ -44,6 +49,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("account made"), default=timezone.now)
     closed_at = models.DateTimeField(_("account closed"), null=True, blank=True)
+    # The account under which the same person goes on: what is kept for good stays here, and is read there.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
     # By the HMIS's own user list: the last sign-in there, and the day of the list that said so.
     hmis_signed_in_on = models.DateField(null=True, blank=True, editable=False)
     hmis_listed_on = models.DateField(null=True, blank=True, editable=False)
@@ -70,10 +79,23 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_closed_cannot_sign_in",
                 condition=models.Q(closed_at__isnull=True) | models.Q(is_active=False),
             ),
+            models.CheckConstraint(
+                name="user_merged_is_closed",
+                condition=models.Q(merged_into__isnull=True) | models.Q(closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="user_not_merged_into_itself",
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("pk")),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    @property
+    def goes_on_as(self) -> "User":
+        """The account that counts: the one into which this was merged, or itself."""
+        return self.merged_into or self
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         return super().has_perm(perm, obj) and not lacks_second_factor(self)

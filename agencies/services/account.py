@@ -105,6 +105,8 @@ def reopen_account(*, user: User, by: User, reason: str) -> User:
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.closed_at is None:
         raise WrongState(_("This account is open."))
+    if user.merged_into is not None:
+        raise WrongState(_("This person goes on as %(account)s.") % {"account": user.merged_into.email})
     user.groups.clear()
     user.is_active, user.is_staff, user.closed_at = True, False, None
     user.save(update_fields=["is_active", "is_staff", "closed_at"])

@@ -110,6 +110,7 @@ TOLD: dict[type[Model], frozenset[StrEnum]] = {
         {
             AgenciesEvent.NAMED_DEPUTY,
             AgenciesEvent.ENDED_ROLE,
+            AgenciesEvent.MERGED_PERSON,
         }
     ),
     Project: frozenset(

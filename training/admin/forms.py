@@ -66,7 +66,7 @@ class WaiveForm(PortalFormMixin, forms.Form):
         user = User.objects.filter(email__iexact=self.cleaned_data["person"]).first()
         if user is None:
             raise ValidationError(_("Nobody here has this address"))
-        return user
+        return user.goes_on_as
 
     def clean(self) -> None:
         first, last = self.cleaned_data.get("first_on"), self.cleaned_data.get("last_on")
@@ -156,7 +156,7 @@ class HeldForm(ScoreMixin):
         user = User.objects.filter(email__iexact=address).first()
         if user is None:
             raise ValidationError(_("Nobody here has this address"))
-        return user
+        return user.goes_on_as
 
     def clean(self) -> None:
         _not_in_the_future(self, "completed_on")

@@ -31,8 +31,13 @@ class Matcher:
         emails = {account_key(attempt.email) for attempt in attempts if attempt.email}
         accounts = {account_key(attempt.account) for attempt in attempts if attempt.account}
         numbers = {number for attempt in attempts if (number := _number(attempt.portal_id))}
-        self.by_number = User.objects.in_bulk(numbers) if numbers else {}
-        self.by_email = {user.email: user for user in User.objects.filter(email__in=emails)} if emails else {}
+        accounts_now = User.objects.select_related("merged_into")
+        self.by_number = (
+            {pk: user.goes_on_as for pk, user in accounts_now.in_bulk(numbers).items()} if numbers else {}
+        )
+        self.by_email = (
+            {user.email: user.goes_on_as for user in accounts_now.filter(email__in=emails)} if emails else {}
+        )
         mapped = MappedAccount.objects.filter(door=door, key__in=accounts | emails)
         self.by_account = {row.key: row.person for row in mapped.select_related("person")} if door else {}
         self._read_courses(door, {course_key(attempt.course) for attempt in attempts})

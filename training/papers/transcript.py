@@ -23,7 +23,7 @@ class TranscriptRow:
 def transcript(person: User) -> list[TranscriptRow]:
     """Everything a person ever did, voided and failed attempts too, the latest first."""
     rows = (
-        Completion.objects.filter(person=person)
+        Completion.objects.filter(person__in=User.objects.accounts_of([person.pk]).values("pk"))
         .select_related("course", "certificate", "void", "staff__agency", "agreement__request")
         .order_by("-completed_on", "-pk")
     )

@@ -31,7 +31,7 @@ def assign(*, staff: Staff, by: User | None) -> list[Requirement]:
 
     A course required twice is one row with two reasons. Rows whose reasons are gone close; completions stay.
     """
-    return [] if staff.user_id is None else _align(staff.user_id, by=by, also=staff)
+    return [] if staff.user_id is None else align(staff.user_id, by=by, also=staff)
 
 
 def assign_off_roster(agency: Agency, *, by: User | None) -> None:
@@ -41,7 +41,7 @@ def assign_off_roster(agency: Agency, *, by: User | None) -> None:
     asked = Person.objects.filter(Q(pk__in=has_been.values("holder")) | Q(pk__in=off_roster))
     asked = asked.filter(user__isnull=False)
     for user_id in asked.order_by("user").values_list("user", flat=True):
-        _align(user_id, by=by)
+        align(user_id, by=by)
 
 
 def reassign(agency_id: UUID) -> None:
@@ -52,7 +52,8 @@ def reassign(agency_id: UUID) -> None:
     assign_off_roster(Agency.objects.get(pk=agency_id), by=None)
 
 
-def _align(user_id: int, *, by: User | None, also: Staff | None = None) -> list[Requirement]:
+def align(user_id: int, *, by: User | None, also: Staff | None = None) -> list[Requirement]:
+    """The same for whoever has the account, wherever they work; `also` is told of besides."""
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=user_id)
         needs = _needs_of(person)

@@ -100,8 +100,8 @@ def record_all(results: Sequence[Result], *, by: User | None) -> list[Recorded |
     """
     with transaction.atomic():
         people = {result.person.pk for result in results}
-        list(User.objects.select_for_update().filter(pk__in=people).order_by("pk"))
-        book = _Book(results, by)
+        accounts = list(User.objects.accounts_of(people).select_for_update(of=("self",)).order_by("pk"))
+        book = _Book(results, accounts, by)
         answers = [_refused(result, by) or book.enter(result) for result in results]
         _follow_up(book.written(), by)
     return answers
@@ -125,13 +125,16 @@ def completion_key(source: str, person: User, course: Course, completed_at: date
 class _Book:
     """What is known of these people's courses, read once; what is new is entered, then written together."""
 
-    def __init__(self, results: Sequence[Result], by: User | None) -> None:
+    def __init__(self, results: Sequence[Result], accounts: Sequence[User], by: User | None) -> None:
         self.by = by
+        self.accounts_of: dict[int, list[User]] = defaultdict(list)
+        for account in accounts:
+            self.accounts_of[_whose(account)].append(account)
         self.new: list[Completion] = []
         self.of_person: dict[tuple[int, int], list[Completion]] = defaultdict(list)
         self.by_identity: dict[tuple[str, int | None, str], Completion] = {}
         own = Q(
-            person__in={result.person.pk for result in results},
+            person__in={account.pk for account in accounts},
             course__in={result.course.pk for result in results},
         )
         named = {result.external_id for result in results if result.external_id}
@@ -140,7 +143,7 @@ class _Book:
             self._keep(row)
 
     def _keep(self, row: Completion) -> None:
-        self.of_person[row.person_id, row.course_id].append(row)
+        self.of_person[_whose(row.person), row.course_id].append(row)
         self.by_identity[row.source, row.door_id, row.external_id] = row
 
     def enter(self, result: Result) -> Recorded | GuardFailed:
@@ -148,12 +151,17 @@ class _Book:
         identity, version = result.external_id, result.version or result.course.version
         if identity:
             known = self.by_identity.get((result.source, door_id, identity))
-            if known and (known.person, known.course) != (result.person, result.course):
+            mine = (_whose(result.person), result.course)
+            if known and (_whose(known.person), known.course) != mine:
                 words = _("The identity “%(identity)s” already belongs to another result: %(known)s.")
                 return GuardFailed(words % {"identity": identity, "known": known})
         else:
             key = completion_key(result.source, result.person, result.course, result.at)
-            tries = [row for row in self._rows(result, door_id) if row.external_id.startswith(key)]
+            keys = tuple(
+                completion_key(result.source, account, result.course, result.at)
+                for account in self.accounts_of[_whose(result.person)]
+            )
+            tries = [row for row in self._rows(result, door_id) if row.external_id.startswith(keys)]
             # A resit of the day, and a record after a void, are rows too.
             identity = f"{key}-{len(tries) + 1}" if tries else key
             outcome = (result.good, result.score, version)
@@ -176,11 +184,11 @@ class _Book:
         return Recorded(row, known=False)
 
     def _rows(self, result: Result, door_id: int | None) -> list[Completion]:
-        rows = self.of_person[result.person.pk, result.course.pk]
+        rows = self.of_person[_whose(result.person), result.course.pk]
         return [row for row in rows if (row.source, row.door_id) == (result.source, door_id)]
 
     def _valid_through(self, result: Result) -> date | None:
-        rows = self.of_person[result.person.pk, result.course.pk]
+        rows = self.of_person[_whose(result.person), result.course.pk]
         earlier = any(row.passed and row.completed_on < result.day and _counts(row) for row in rows)
         return validity.valid_through(
             result.course.policy, result.day, first_time=not earlier, campaign_on=result.course.campaign_on
@@ -188,6 +196,11 @@ class _Book:
 
     def written(self) -> list[Completion]:
         return Completion.objects.bulk_create(self.new)
+
+
+def _whose(account: User) -> int:
+    """The account under which the person goes on."""
+    return account.merged_into_id or account.pk
 
 
 def _counts(row: Completion) -> bool:

@@ -1,0 +1,279 @@
+"""Two accounts of one person are made one: looked at first, nothing lost, refused where it would lie, done once."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies import permissions
+from agencies.models import AgencyRole, Contact, Invitation, Person, Position, Staff, User
+from agencies.services import invitations
+from hmis_portal.models import AuditEvent, Message
+from hmis_portal.signing.models import SignatureAct
+from hmis_portal.web.errors import GuardFailed, WrongState
+from onboarding.effects import people
+from onboarding.models import Access, Mou
+from tests.factories import StaffFactory, UserFactory
+from tests.racing import at_once
+from training import selectors, services
+from training.doors.attempts import Attempt
+from training.doors.receiving import Kind, receive
+from training.models import Completion, Course, Requirement, Session, UserAgreement
+from training.papers import transcript
+from training.services.sessions import sign_up
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "catalogue")]
+DAY = dt.date(2026, 11, 2)
+
+
+@pytest.fixture(autouse=True)
+def in_november(time_machine):
+    time_machine.move_to("2026-11-22T16:00:00Z", tick=True)
+
+
+@pytest.fixture
+def course():
+    return Course.objects.get(slug="privacy-security")
+
+
+@pytest.fixture
+def old(cast):
+    """Sasha's other account, from the other agency: listed, backup coordinator, editor, trained."""
+    services.open_training(cast.agency, cast.lead)
+    services.open_training(cast.other_agency, cast.lead)
+    old = UserFactory(first_name="Sasha", last_name="Staff", email="sasha@other.example")
+    known = Person.objects.join(cast.other_agency, old)
+    StaffFactory(
+        agency=cast.other_agency,
+        user=old,
+        person=known,
+        first_name="Sasha",
+        last_name="Staff",
+        email=old.email,
+    )
+    Contact.objects.create(agency=cast.other_agency, position=Position.BACKUP, person=known)
+    permissions.grant(old, cast.other_agency, AgencyRole.EDITOR)
+    services.open_training(cast.other_agency, cast.lead)
+    return old
+
+
+def merge(cast, old, into=None):
+    return people.merge(
+        duplicate=old, into=into or cast.staff, by=cast.admin, reason="The same person, by phone"
+    )
+
+
+def record(cast, person, course, day=DAY, **more):
+    return services.record_completion(
+        person=person, course=course, completed_on=day, score=90, by=cast.trainer, **more
+    )
+
+
+def test_it_is_looked_at_first_and_done_by_the_admin_alone(cast, old, course):
+    record(cast, old, course)
+    page = reverse("admin:onboarding_person_merge", args=[old.pk])
+    admin = cast.client("admin")
+    assert f'href="{page}"' in admin.get(reverse("admin:agencies_user_change", args=[old.pk])).text
+    assert "Nobody here has this address" in admin.post(page, {"email": "nobody@x.example"}).text
+    preview = admin.post(page, {"email": cast.staff.email.upper()}, follow=True)
+    for words in (
+        "This cannot be undone",
+        "Completions",
+        "Both are asked for “Privacy and security awareness”",
+    ):
+        assert words in preview.text
+    address = f"{page}?into={cast.staff.pk}"
+    assert "Enter the reason" in admin.post(address, {"reason": ""}).text
+    assert not User.objects.exclude(merged_into=None).exists()
+    for kind in ("lead", "trainer", "auditor"):
+        assert cast.client(kind).post(address, {"reason": "x"}).status_code == 403
+    done = admin.post(address, {"reason": "Called, one person"}, follow=True)
+    assert "Sasha Staff goes on as" in done.text
+    assert "was merged already" in admin.post(address, {"reason": "Again"}, follow=True).text
+    assert (
+        f"the person goes on as {cast.staff.email}"
+        in admin.get(reverse("admin:agencies_user_change", args=[old.pk])).text
+    )
+    events = AuditEvent.objects.filter(verb="merged person")
+    assert {(event.target_id, event.agency_id) for event in events} == {
+        (str(cast.staff.pk), None), (str(old.pk), None), (str(cast.staff.pk), cast.other_agency.pk),
+    }  # fmt: skip
+    assert events.filter(agency_id=None)[0].data["moved"]["Lines of rosters"] == 1
+    told = Message.objects.filter(name="agencies/people_merged")
+    assert {message.user for message in told} == {cast.staff, cast.stranger}, (
+        "the person, and who answers for people"
+    )
+
+
+def test_everything_goes_on_under_one_account_and_nothing_is_lost(cast, old, course):
+    completion = record(cast, old, course).completion
+    row = Requirement.objects.open().get(person=old, course=course)
+    row.due_on, row.registered_on = dt.date(2026, 11, 25), DAY
+    row.save()
+    paper = services.upload_evidence(
+        person=old, course=Course.objects.get(slug="hmis-basics"), data=b"%PDF-1.4", kind="pdf", filename="p.pdf",
+        claimed_on=DAY, by=old,
+    )  # fmt: skip
+    letters = Message.objects.filter(user=old).count()
+    assert letters
+    line = Staff.objects.get(user=old)
+    merge(cast, old)
+    line.refresh_from_db()
+    assert (line.user, line.left_on) == (cast.staff, None)
+    assert permissions.roles(User.objects.get(pk=cast.staff.pk), cast.other_agency) == {AgencyRole.EDITOR}
+    assert not permissions.memberships(User.objects.get(pk=old.pk))
+    assert Contact.objects.get(agency=cast.other_agency, position=Position.BACKUP).person.user == cast.staff
+    paper.refresh_from_db()
+    assert paper.person == cast.staff
+    assert Message.objects.filter(user=old).count() == 0
+    assert Message.objects.filter(user=cast.staff).count() >= letters
+    completion.refresh_from_db()
+    assert completion.person == old, "a fact stays as it was recorded"
+    item = next(
+        item
+        for item in selectors.items_of([cast.staff.pk])[cast.staff.pk]
+        if item.requirement.course == course
+    )
+    assert item.status.in_force
+    assert (item.requirement.due_on, item.requirement.registered_on) == (dt.date(2026, 11, 25), DAY)
+    assert {reason.staff_id for reason in item.reasons} == {cast.staff_row.pk, line.pk}
+    assert [shown.completion for shown in transcript.transcript(cast.staff)] == [completion]
+    assert not Requirement.objects.open().filter(person=old).exists()
+    waiting = UserAgreement.objects.get(staff=line, completion=None, replaced_at=None)
+    assert [party.user for party in waiting.request.parties.all()] == [cast.staff]
+    old.refresh_from_db()
+    assert (old.merged_into, old.is_active) == (cast.staff, False)
+
+
+def test_results_of_the_old_address_are_the_person_s_and_known_once(cast, old, course):
+    came = Attempt(course=course.slug, email=old.email, completed_on=DAY, score=90)
+    assert [one.kind for one in receive([came], door=None, by=cast.trainer)] == [Kind.RECORDED]
+    merge(cast, old)
+    assert [one.kind for one in receive([came], door=None, by=cast.trainer)] == [Kind.KNOWN]
+    later = Attempt(course=course.slug, email=old.email, completed_on=dt.date(2026, 11, 3), score=95)
+    assert [one.kind for one in receive([later], door=None, by=cast.trainer)] == [Kind.RECORDED]
+    assert Completion.objects.latest("pk").person == cast.staff
+    invitation = invitations.invite(
+        agency=cast.agency, email=old.email, role=AgencyRole.EDITOR, by=cast.director, first_name="Sasha", last_name="Staff"
+    )  # fmt: skip
+    assert invitation.user == cast.staff
+
+
+def test_a_certificate_of_the_old_account_is_the_person_s(cast, old, course, client_of):
+    certificate = record(cast, old, course).completion.certificate
+    page = reverse("training:certificate_pdf", args=[certificate.pk])
+    assert client_of(cast.staff).get(page).status_code == 404
+    merge(cast, old)
+    assert client_of(cast.staff).get(page).status_code in (200, 302)
+
+
+def test_two_lines_of_one_roster_become_one_and_the_other_account_is_to_be_closed(cast, old):
+    twice = StaffFactory(agency=cast.agency, user=old, first_name="Sasha", last_name="Staff", email=old.email)
+    Access.objects.update_or_create(
+        staff=twice,
+        defaults={
+            "state": "granted",
+            "account_name": "sstaff2",
+            "granted_at": timezone.now(),
+            "granted_by": cast.admin,
+        },
+    )
+    conflicts = " ".join(people.look(old, cast.staff).conflicts)
+    assert f"Both stand on the roster of {cast.agency.name}" in conflicts
+    assert "“sstaff2” is put on the list of accounts to close" in conflicts
+    merge(cast, old)
+    twice.refresh_from_db()
+    assert (twice.user, twice.left_on) == (cast.staff, timezone.localdate())
+    assert Staff.objects.current().filter(user=cast.staff, agency=cast.agency).get() == cast.staff_row
+
+
+def test_one_place_in_the_directory_and_one_seat_are_left(cast, old):
+    course = Course.objects.get(slug="hdc-briefing")
+    for person in (old, cast.staff):
+        Requirement.objects.get_or_create(
+            person=person,
+            course=course,
+            closed_on=None,
+            defaults={"assigned_on": DAY, "due_on": dt.date(2026, 12, 31)},
+        )
+    known = Person.objects.join(cast.agency, old)
+    kept = Person.objects.join(cast.agency, cast.staff)
+    Contact.objects.filter(agency=cast.agency, position=Position.IT).delete()
+    Contact.objects.create(agency=cast.agency, position=Position.IT, person=known)
+    start = timezone.now() + dt.timedelta(days=5)
+    session = Session.objects.create(
+        course=course, starts_at=start, ends_at=start + dt.timedelta(hours=1), place="Hartford", capacity=3
+    )
+    sign_up(session, person=old)
+    sign_up(session, person=cast.staff)
+    invitations.invite(
+        agency=cast.agency,
+        email=old.email,
+        role=AgencyRole.EDITOR,
+        by=cast.director,
+        first_name="Sasha",
+        last_name="Staff",
+    )
+    merge(cast, old)
+    assert Contact.objects.get(agency=cast.agency, position=Position.IT).person == kept
+    assert session.signups.filter(state="booked").get().person == cast.staff
+    assert Invitation.objects.get(agency=cast.agency, accepted_at=None, revoked_at=None).user == cast.staff
+
+
+def signed(person, staff, name):
+    party = UserAgreement.objects.get(staff=staff, completion=None, replaced_at=None).request.parties.get()
+    SignatureAct.objects.create(
+        party=party, user=person, legal_name=name, typed_name=name, statement="s", statement_sha256="0" * 64,
+        text_sha256="0" * 64, file_sha256="0" * 64, signed_at=timezone.now(),
+    )  # fmt: skip
+
+
+def test_it_is_refused_where_two_people_signed_or_one_decided_for_the_other(cast, old, course):
+    signed(old, Staff.objects.get(user=old), "Sasha Other")
+    signed(cast.staff, cast.staff_row, "Sasha Staff")
+    with pytest.raises(GuardFailed, match="two people signed"):
+        merge(cast, old)
+    third = UserFactory()
+    services.record_completion(person=third, course=course, completed_on=DAY, score=90, by=cast.coordinator)
+    with pytest.raises(GuardFailed, match="two people did that"):
+        merge(cast, third, cast.coordinator)
+    for duplicate, into, words in (
+        (third, third, "the same one"),
+        (third, cast.admin, "work for the HMIS"),
+        (cast.trainer, third, "work for the HMIS"),
+        (third, UserFactory(is_active=False), "is closed"),
+    ):
+        with pytest.raises(GuardFailed, match=words):
+            merge(cast, duplicate, into)
+    assert not User.objects.exclude(merged_into=None).exists()
+
+
+def test_an_mou_that_waits_for_the_old_account_is_signed_or_renamed_first(cast, old, fill):
+    mou = Mou.objects.get(pk=fill("mou_of")["mou_id"])
+    Mou.objects.filter(pk=mou.pk).update(signatory=old)
+    assert people.against(cast.staff, old) == []
+    with pytest.raises(GuardFailed, match=f"{mou.reference} waits for the signature of {old.email}"):
+        merge(cast, old)
+
+
+def test_who_was_merged_is_not_opened_again_and_takes_those_merged_before_along(cast, old):
+    older = UserFactory(first_name="Sasha", last_name="Staff")
+    merge(cast, older, old)
+    merge(cast, old)
+    older.refresh_from_db()
+    assert older.merged_into == cast.staff
+    reopened = cast.client("admin").post(
+        reverse("admin:agencies_user_reopen", args=[old.pk]), {"reason": "x"}, follow=True
+    )
+    assert f"This person goes on as {cast.staff.email}." in reopened.text
+    old.refresh_from_db()
+    assert not old.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_at_once_merge_once(cast, old, course):
+    record(cast, old, course)
+    results = at_once(lambda: merge(cast, old), lambda: merge(cast, old))
+    assert sorted(type(one).__name__ for one in results) == ["User", WrongState.__name__]
+    assert AuditEvent.objects.filter(verb="merged person", agency_id=None).count() == 2

@@ -1,0 +1,69 @@
+"""The training of two accounts of one person: what may change moves; a completion is never rewritten, and is read with both.
+
+Parts of `onboarding.effects.people.merge`, which holds the locks and the one transaction.
+"""
+
+from agencies.models import User
+from hmis_portal.signing.agreeing import requests
+from training.models import (
+    Evidence,
+    LearningAccount,
+    MappedAccount,
+    PracticeCase,
+    Requirement,
+    Signup,
+    UserAgreement,
+    Waiver,
+)
+from training.requirements.assignments import align
+from training.services.sessions.booking import give_back
+
+
+def move(duplicate: User, into: User, *, by: User) -> None:
+    """Before the lines of rosters move: what is asked keeps its first day; two of one course are the earlier one."""
+    for row in Requirement.objects.open().filter(person=duplicate).select_for_update():
+        same = (
+            Requirement.objects.open().filter(person=into, course=row.course_id, staff=row.staff_id).first()
+        )
+        if same is None:
+            row.person = into
+            row.save(update_fields=["person"])
+        else:
+            same.assigned_on = min(row.assigned_on, same.assigned_on)
+            same.due_on = min(row.due_on, same.due_on)
+            same.registered_on = same.registered_on or row.registered_on
+            same.save(update_fields=["assigned_on", "due_on", "registered_on"])
+    for model in (Waiver, Evidence, PracticeCase, MappedAccount):
+        model._default_manager.filter(person=duplicate).update(person=into)
+    if not LearningAccount.objects.filter(person=into).exists():
+        LearningAccount.objects.filter(person=duplicate).update(person=into)
+    _move_seats(duplicate, into, by)
+    _move_agreements(duplicate, into, by)
+
+
+def _move_seats(duplicate: User, into: User, by: User) -> None:
+    """One person takes one seat: the second is given to who waits for it."""
+    for row in Signup.objects.filter(person=duplicate).select_related("session"):
+        if not Signup.objects.filter(person=into, session=row.session_id).exists():
+            row.person = into
+            row.save(update_fields=["person"])
+        elif row.state in (Signup.State.BOOKED, Signup.State.WAITING) and row.session.is_to_come:
+            give_back(row, by=by)
+
+
+def _move_agreements(duplicate: User, into: User, by: User) -> None:
+    """What waits for a signature is put before the account that goes on."""
+    waiting = UserAgreement.objects.filter(
+        completion=None, replaced_at=None, request__parties__user=duplicate
+    )
+    for row in waiting.select_related("request", "staff"):
+        party = row.request.parties.get(user=duplicate)
+        requests.name_signer(
+            party, user=into, legal_name=party.legal_name, title=party.title, authority=party.authority, by=by
+        )
+
+
+def follow(duplicate: User, into: User, *, by: User) -> None:
+    """After the lines moved: what either account is asked follows the work that it has now."""
+    align(duplicate.pk, by=by)
+    align(into.pk, by=by)
