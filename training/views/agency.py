@@ -34,7 +34,7 @@ def overview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     context = {
         **_shown(request, statuses),
         "agency": agency,
-        "opened": OpenTraining.objects.filter(agency=agency).first(),
+        "opened": statuses[0].opened if statuses else OpenTraining.objects.filter(agency=agency).exists(),
         "positions": selectors.agency_positions(agency),
         "counted": len(counted),
         "ready": sum(status.met for status in counted),

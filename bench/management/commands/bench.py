@@ -28,7 +28,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path, reverse
 
 from agencies.models import Agency, User
-from bench import accounts, large, results
+from bench import accounts, large, results, training
 from bench.documents import PAGES, measure_all
 from hmis_portal.attesting import keys as evidence_keys
 from onboarding.demo import answers, walk
@@ -75,8 +75,14 @@ class Command(BaseCommand):
             "--documents", type=int, nargs="*", default=list(PAGES), choices=PAGES,
             help="pages of agreements; none: no documents",
         )  # fmt: skip
+        parser.add_argument(
+            "--training", dest="training_sizes", type=int, nargs="*", default=list(training.SIZES),
+            help="requirements of a night; none: no night",
+        )  # fmt: skip
 
-    def handle(self, *args: Any, sizes: list[int], documents: list[int], **options: Any) -> None:
+    def handle(
+        self, *args: Any, sizes: list[int], documents: list[int], training_sizes: list[int], **options: Any
+    ) -> None:
         if Agency.objects.exists():
             raise CommandError("bench needs an empty database of its own: use `make bench`.")
         logging.disable(logging.WARNING)  # one line a request would be measured too
@@ -106,6 +112,10 @@ class Command(BaseCommand):
             call_command("portal", "load_reference")
             rows += measure_all(self.stdout.write, tuple(documents))
             rows += accounts.measure_all(self.stdout.write)
+        if training_sizes:
+            empty()
+            call_command("portal", "load_reference")
+            rows += training.measure_all(self.stdout.write, tuple(training_sizes))
         target = settings.VAR_DIR / "bench.json"
         target.write_text(json.dumps(rows, indent=1))
         self.stdout.write(f"Written to {target}")
@@ -183,6 +193,7 @@ def main_pages() -> list[tuple[str, User, str]]:
     if director is None:
         raise CommandError("The seeded agency has no director.")
     of_agency = {"agency_id": agency.pk}
+    board = training.make(1, people=training.BOARD)[0]
     return [
         ("floor", director, "/floor/"),
         ("home", director, reverse("onboarding:home")),
@@ -193,6 +204,7 @@ def main_pages() -> list[tuple[str, User, str]]:
         ("people", director, reverse("agencies:people", kwargs=of_agency)),
         ("roster, 50 staff", director, reverse("agencies:staff", kwargs=of_agency)),
         ("training of the agency, 50 staff", director, reverse("training:agency", kwargs=of_agency)),
+        ("board of 500 people, 10 courses", training.director(), reverse("training:agency", args=[board.pk])),
         ("my training", trained, reverse("training:mine")),
         ("admin desk", admin, reverse("admin:index")),
         ("admin queue of applications", admin, reverse("admin:onboarding_application_changelist")),
