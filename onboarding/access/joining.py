@@ -12,6 +12,8 @@ from training import services as training_services
 from training.models import Because, CourseRule
 
 log = structlog.get_logger(__name__)
+# Invited in one go: a counter-signature does not wait for 500 people, nor does a worker run out of its time.
+AT_ONCE = 50
 
 
 def open_rows(agency: Agency) -> None:
@@ -21,9 +23,14 @@ def open_rows(agency: Agency) -> None:
 
 
 def invite_new(agency: Agency, *, by: User | None) -> list[Staff]:
-    """Accounts for the people on the roster who have none; one who cannot be invited does not hold up the others."""
-    invited = []
+    """Accounts for the people on the roster who have none, AT_ONCE at most; the next run goes on.
+
+    One who cannot be invited does not hold up the others.
+    """
+    invited: list[Staff] = []
     for staff in Staff.objects.begun(clock.today()).filter(agency=agency, user=None):
+        if len(invited) == AT_ONCE:
+            break
         try:
             with transaction.atomic():
                 invite_staff(staff=staff, by=by)
@@ -50,8 +57,11 @@ def invite_off_roster(agency: Agency, *, by: User | None) -> list[Person]:
     return invited
 
 
-def welcome_new(agency: Agency) -> None:
-    """People listed after training began, or whose start date has come, get the same: an invitation, courses, access row."""
+def welcome_new(agency: Agency) -> bool:
+    """People listed after training began, or whose start date has come, get the same: an invitation, courses, access row.
+
+    Whether others may still wait for it.
+    """
     invited = [staff.pk for staff in invite_new(agency, by=None)]
     begun = Staff.objects.begun(clock.today()).filter(agency=agency, user__isnull=False)
     without_courses = begun.filter(starts_later=True).exclude(
@@ -62,3 +72,4 @@ def welcome_new(agency: Agency) -> None:
     invite_off_roster(agency, by=None)
     training_services.assign_off_roster(agency, by=None)
     open_rows(agency)
+    return len(invited) == AT_ONCE

@@ -28,8 +28,9 @@ from training.models import OpenTraining
 def recompute(agency_id: UUID, *, today: date | None = None) -> int:
     """Bring the access of an agency's people up to date, and let it go live when the rule holds; the moves made."""
     agency = Agency.objects.get(pk=agency_id)
-    if agency.state != Agency.State.LEFT and OpenTraining.objects.filter(agency=agency_id).exists():
-        welcome_new(agency)
+    joins = agency.state != Agency.State.LEFT and OpenTraining.objects.filter(agency=agency_id).exists()
+    if joins and welcome_new(agency):
+        later(agency_id)
     rows = list(rows_of(agency_id))
     moves = 0
     for row, facts in zip(rows, facts_of(rows, today=today), strict=True):

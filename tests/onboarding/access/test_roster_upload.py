@@ -8,9 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, Invitation, Staff
+from onboarding.access import joining, recompute
 from onboarding.models import Access, SectionWork
 from onboarding.roster import columns
+from tests.factories import StaffFactory, UserFactory
 from tests.onboarding.access.trained import train
+from training.models import Requirement
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +75,22 @@ def test_a_list_of_a_live_agency_is_checked_saved_and_followed(in_training, page
     assert Access.objects.get(staff=nia).state == "not_ready"
     assert Access.objects.get(staff=cast.staff_row).to_do == "change"
     assert not SectionWork.objects.filter(section="staff-upload").exists()
+
+
+def test_many_are_invited_run_by_run_and_one_who_cannot_be_holds_up_nobody(in_training, commits, monkeypatch):
+    agency = in_training.agency
+    monkeypatch.setattr(joining, "AT_ONCE", 2)
+    closed = UserFactory(email="closed@harbor.example", closed_at=timezone.now(), is_active=False)
+    people = [
+        StaffFactory(agency=agency, email=email, user=None)
+        for email in (closed.email, *(f"p{n}@harbor.example" for n in range(5)))
+    ]
+    with commits():
+        recompute.recompute(agency.pk)
+    unasked = Staff.objects.filter(agency=agency, user=None)
+    assert [staff.email for staff in unasked] == [closed.email]
+    assert Invitation.objects.filter(user__staff_rows__in=people).count() == 5
+    assert Requirement.objects.filter(person__staff_rows__in=people).values("person").distinct().count() == 5
 
 
 def test_while_a_review_runs_nothing_can_be_uploaded(in_review, cast, pages, client_of):
