@@ -16,7 +16,7 @@ DUTIES: Mapping[str, Any] = {
         "Reads and signs the Memorandum of Understanding (MOU) for the agency. May be the executive director."
     ),
     Position.COORDINATOR: _(
-        "The HMIS Data Coordinator (HDC) is the HMIS's first contact: keeps projects and staff current, watches data quality, reports leavers within 24 hours."
+        "The HMIS Data Coordinator (HDC) is the HMIS's first contact: keeps projects and staff current, watches data quality, reports leavers on the last working day."
     ),
     Position.BACKUP: _(
         "Stands in for the coordinator, so must be another person. Attends the same briefing."
