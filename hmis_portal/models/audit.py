@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.attesting.marks import Marked
 from hmis_portal.models.append_only import AppendOnly
+from hmis_portal.record.words import sentence
 
 
 class AuditEvent(Marked, AppendOnly):
@@ -44,4 +45,4 @@ class AuditEvent(Marked, AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.actor_name or 'Portal'}: {self.verb} {self.target_name}"
+        return f"{self.actor_name or _('The portal')}: {sentence(self)}"

@@ -1,10 +1,12 @@
 """A line of the record in words: what happened, and what it changed from what to what."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -13,8 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hmis_portal.events import WORDS
-from hmis_portal.models import AuditEvent
 from hmis_portal.text.words import date_words, datetime_words
+
+if TYPE_CHECKING:
+    from hmis_portal.models import AuditEvent
 
 # The fields in which a row says where it is; the record holds their values before and after.
 STATES = ("state", "outcome", "status", "role", "kind")

@@ -43,25 +43,19 @@ def names_of(events: Any) -> dict[Any, str]:
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("when", "who", "what", "change", "reason", "of_agency")
     list_filter = (Narrowing,)
+    show_facets = admin.ShowFacets.NEVER
     link_lookups = (
         "target_type__exact", "target_id__exact", "agency_id__exact", "actor__exact", "verb__exact", *OWN,
     )  # fmt: skip
     search_fields = ("target_name", "actor_name", "=target_id")
     search_help_text = _("Search by who, or of what")
     list_display_links = ("when",)
-    fields = (
-        "when",
-        "who",
-        "what",
-        "page",
-        "change",
-        "reason",
-        "ip",
-        "of_agency",
-        "verb",
-        "target_type",
-        "target_id",
-        "data",
+    fieldsets = (
+        (None, {"fields": ("when", "who", "what", "page", "change", "reason", "of_agency", "ip")}),
+        (
+            _("As it is stored"),
+            {"fields": ("verb", "target_type", "target_id", "data"), "classes": ("collapse",)},
+        ),
     )
     readonly_fields = ("when", "who", "what", "page", "change", "of_agency")
 

@@ -145,6 +145,8 @@ def consent_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpRe
     form = consents.ConsentForm(
         request.POST if request.method == "POST" else None, expected=consents.test_number(first)
     )
+    form.fields["agree"].label = _("I agree to receive and sign each of these documents electronically")
+    form.submit_label = gettext_lazy("Agree and read the documents")
     form.cancel_url = reverse("admin:onboarding_mou_changelist")
     if form.is_bound and form.is_valid():
         for document in missing:
