@@ -19,7 +19,8 @@ def test_an_approval_begins_in_ones_own_words_and_still_names_its_conditions(in_
     )
     shown = admin.get(url(in_review, "approve")).text
     assert 'value="Your application is approved"' in shown
-    assert "What follows in the e-mail by itself" not in shown  # the conditions are those that this form makes
+    # The conditions are those that this form makes.
+    assert "What follows in the e-mail by itself" not in shown
     words = {"letter_subject": "Welcome <all>", "letter_text": "Dear all,\r\n\r\nwe *liked* it."}
     admin.post(url(in_review, "approve"), words)
     sent = Message.objects.get(name="onboarding/application_approved")
