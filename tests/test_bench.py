@@ -5,6 +5,7 @@ import random
 import pytest
 from django.test import Client
 
+from bench import roster
 from bench.management.commands import bench
 from bench.scale import Community
 from bench.spread import SPREAD
@@ -27,3 +28,12 @@ def test_thirty_agencies_have_every_state_and_every_page() -> None:
             assert client.get(page.address, follow=True).status_code == 200, page.name
         else:
             assert client.post(page.address, page.data()).status_code == 302, page.name
+
+
+def test_a_roster_is_uploaded_and_everybody_invited(reference) -> None:
+    agency, director, rows = roster.measure(3)
+    assert agency.staff.filter(user__requirements__isnull=False).distinct().count() == 3
+    assert [row["size"] for row in rows] == [3, 3, 3]
+    client = Client()
+    client.force_login(director, backend=bench.BACKEND)
+    assert "Person2" in client.get(f"/agencies/{agency.pk}/staff/").text

@@ -28,7 +28,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path, reverse
 
 from agencies.models import Agency, User
-from bench import accounts, large, results, training
+from bench import accounts, large, results, roster, training
 from bench.documents import PAGES, measure_all
 from hmis_portal.attesting import keys as evidence_keys
 from onboarding.demo import answers, walk
@@ -40,6 +40,7 @@ WARM_UPS = 3
 REQUESTS = 30
 SIZES = [1000, 10000, 100000]
 RESULTS_UP_TO = 10000  # lines of a file of results: nobody has larger ones
+PEOPLE = [50, 500]
 BACKEND = "hmis_portal.accounts.rights.GroupRightsBackend"
 FLOOR = Template(
     "<!doctype html><title>Floor</title><h1>{{ person }}</h1>{% for n in numbers %}<p>{{ n }}</p>{% endfor %}"
@@ -79,9 +80,19 @@ class Command(BaseCommand):
             "--training", dest="training_sizes", type=int, nargs="*", default=list(training.SIZES),
             help="requirements of a night; none: no night",
         )  # fmt: skip
+        parser.add_argument(
+            "--people", type=int, nargs="*", default=PEOPLE,
+            help="people of a roster; none: no rosters and no comparison of accounts",
+        )  # fmt: skip
 
     def handle(
-        self, *args: Any, sizes: list[int], documents: list[int], training_sizes: list[int], **options: Any
+        self,
+        *args: Any,
+        sizes: list[int],
+        documents: list[int],
+        training_sizes: list[int],
+        people: list[int],
+        **options: Any,
     ) -> None:
         if Agency.objects.exists():
             raise CommandError("bench needs an empty database of its own: use `make bench`.")
@@ -111,7 +122,11 @@ class Command(BaseCommand):
         if documents:
             call_command("portal", "load_reference")
             rows += measure_all(self.stdout.write, tuple(documents))
+        if people:
+            call_command("portal", "load_reference")
             rows += accounts.measure_all(self.stdout.write)
+            for size in people:
+                rows += self._roster(size)
         if training_sizes:
             empty()
             call_command("portal", "load_reference")
@@ -134,9 +149,22 @@ class Command(BaseCommand):
             )
         return rows
 
+    def _roster(self, size: int) -> list[Row]:
+        agency, director, rows = roster.measure(size)
+        of_agency = {"agency_id": agency.pk}
+        rows += [
+            measure(Page("roster", director, reverse("agencies:staff", kwargs=of_agency)), size),
+            measure(
+                Page("training of the agency", director, reverse("training:agency", kwargs=of_agency)), size
+            ),
+        ]
+        return self._said(rows)
+
     def _results(self, size: int) -> list[Row]:
         """A file with as many results as there are agencies."""
-        rows = results.measure(User.objects.get(email="reviewer@scale.example"), size)
+        return self._said(results.measure(User.objects.get(email="reviewer@scale.example"), size))
+
+    def _said(self, rows: list[Row]) -> list[Row]:
         for row in rows:
             numbers = f"{row['size']:>7}{row['queries']:>9}{row['cpu_ms']:>9}{row['wall_ms']:>9}"
             memory = f"  {row['peak_mb']} MB" if "peak_mb" in row else ""
