@@ -56,6 +56,7 @@ class AgenciesEvent(Verb):
         _("took the people of a duplicate over to %(target)s"),
     )
     FOUND_NO_DUPLICATE = "found no duplicate", _("found that these are two agencies: %(target)s")
+    LOADED_REGISTER = "loaded register", _("loaded a file of the IRS register: %(target)s")
     ENDED_ROLE = "ended role", _("ended the access of %(target)s to this account")
     HANDED_OVER_MANAGEMENT = "handed over management", _("handed over the management of the agency")
     NAMED_MANAGER = "named manager", _("named a new manager")

@@ -29,7 +29,14 @@ READS = (
     "view_hudlist",
     "view_hudcode",
 )
-READS_PORTAL = ("view_message", "view_auditevent", "view_portalsettings", "view_powerrequest", "view_whatif")
+READS_PORTAL = (
+    "view_message",
+    "view_auditevent",
+    "view_portalsettings",
+    "view_powerrequest",
+    "view_whatif",
+    "view_registerload",
+)
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     HMIS_ADMIN: (
         *READS, *READS_PORTAL, "add_user", "change_user", "add_continuumofcare", "change_continuumofcare",

@@ -1,7 +1,7 @@
 """The Celery app: queues, delivery guarantees and the beat schedule, all in code.
 
-A lost worker's task comes back after `visibility_timeout`, which exceeds the longest task (80 s). What was
-committed but never reached the queue is found by the sweeps, so publishing after commit is never the only path.
+A lost worker's task comes back after `visibility_timeout`, which exceeds the longest task (80 s; a file of the IRS
+register may take longer: who gets it again finds its row locked, and leaves it). What was committed but never reached the queue is found by the sweeps, so publishing after commit is never the only path.
 """
 
 import os
@@ -61,6 +61,7 @@ app.conf.beat_schedule = {
     "sweep-what-ifs": _sweep("hmis_portal.tasks.sweep_what_ifs", SWEEP_SECONDS),
     "sweep-uploads": _sweep("training.tasks.sweep_uploads", SWEEP_SECONDS),
     "sweep-pulls": _sweep("training.tasks.sweep_pulls", SWEEP_SECONDS),
+    "sweep-register": _sweep("agencies.tasks.sweep_register", SWEEP_SECONDS),
     "pulse-worker": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS),
     "pulse-uploads": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS, queue=UPLOADS_QUEUE),
     "check-documents": {
@@ -87,6 +88,7 @@ app.conf.beat_schedule = {
         "task": "onboarding.tasks.count_usual_times",
         "schedule": crontab(hour=0, minute=20),
     },
+    "recount-blockers": {"task": "onboarding.tasks.recount_blockers", "schedule": crontab(hour=0, minute=5)},
     "compare-with-hmis": {
         "task": "onboarding.tasks.compare_with_hmis",
         "schedule": crontab(hour=4, minute=0),

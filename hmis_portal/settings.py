@@ -217,7 +217,10 @@ FONTS_DIR = VAR_DIR / "fonts"
 if FONTS_DIR.is_dir():
     STATICFILES_DIRS.append(("fonts", FONTS_DIR / "web"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["hmis_portal.files.uploading.BoundedMemoryHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "hmis_portal.files.uploading.LargeFileHandler",
+    "hmis_portal.files.uploading.BoundedMemoryHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 # Whether files are looked at for viruses is said by name: an address, or "none". Development may leave it open.

@@ -3,7 +3,7 @@
 from onboarding import rights
 from onboarding.application import requirements
 from onboarding.readiness import rules
-from onboarding.review import decline_reasons
+from onboarding.review import blockers, decline_reasons
 
 
 def load() -> None:
@@ -12,3 +12,5 @@ def load() -> None:
     requirements.load()
     decline_reasons.load()
     rights.load()
+    for part in blockers.to_count(again=False):  # sent before the queue had the column
+        blockers.count(part)

@@ -15,6 +15,7 @@ from onboarding.application import revisions
 from onboarding.journey import usual_times
 from onboarding.models import Revision, RevisionJob
 from onboarding.mou import retention
+from onboarding.review import blockers
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,18 @@ def recompute_access() -> None:
 def count_usual_times() -> None:
     """Every night: what the public guide and the agencies' pages tell of the last 90 days."""
     usual_times.count()
+
+
+@shared_task
+def recount_blockers() -> None:
+    """Nightly, just after midnight: a day may pass over what was counted when an application was sent."""
+    for part in blockers.to_count(again=True):
+        queue.publish("onboarding.tasks.count_blockers", [str(pk) for pk in part])
+
+
+@shared_task
+def count_blockers(pks: list[str]) -> None:
+    blockers.count(map(UUID, pks))
 
 
 @shared_task

@@ -25,6 +25,7 @@ from agencies.models.project import (
     Project,
     ProjectCoC,
 )
+from agencies.models.register import RegisterEntry, RegisterLoad, RegisterPiece
 from agencies.models.staff import ACCESS_OF_ROLE, HOLDING_UP_GO_LIVE, AccessLevel, HmisRole, Staff
 from agencies.models.user import EligibilityCheck, User
 
@@ -61,6 +62,9 @@ __all__ = [
     "Position",
     "Project",
     "ProjectCoC",
+    "RegisterEntry",
+    "RegisterLoad",
+    "RegisterPiece",
     "ServiceKind",
     "Staff",
     "User",

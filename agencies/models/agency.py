@@ -181,7 +181,8 @@ class Agency(models.Model):
         ]
         indexes = [
             models.Index(Lower("legal_name"), name="agency_by_name"),
-            models.Index(fields=["ein"], name="agency_by_ein"),
+            # Also by how it begins, in whatever order the database sorts.
+            models.Index(fields=["ein"], name="agency_by_ein", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["name_key"], name="agency_by_name_key", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["state", "-created_at"], name="agency_by_state"),
             models.Index(Digits("phone"), name="agency_by_phone"),

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from hmis_portal import documents
-from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link
+from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.web.addresses import address_of
 from onboarding import questions
 from onboarding.admin.base import confirm
@@ -40,12 +40,15 @@ LOOKED_AT = 1000  # rows of a list in which the next one is looked for
 
 @admin.register(Application)
 class ApplicationAdmin(ReadOnlyAdmin):
-    list_display = ("reference", "agency_name", "cocs", "status_word", "waits", "turn", "reviewer_name")
+    list_display = (
+        "reference", "agency_name", "cocs", "status_word", "waits", "blocked_by", "turn", "reviewer_name",
+    )  # fmt: skip
     list_display_links = None
     list_filter = (
         listing.TurnFilter,
         listing.AgeFilter,
         behind.FigureFilter,
+        listing.BlockersFilter,
         "state",
         ("reviewer", admin.RelatedOnlyFieldListFilter),
         "agency__cocs",
@@ -75,6 +78,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("waiting"), ordering="submitted_at")
     def waits(self, application: Any) -> SafeString | str:
         return application.waits_words  # type: ignore[no-any-return]
+
+    @admin.display(description=gettext_lazy("blockers"), ordering="blockers", empty_value="")
+    def blocked_by(self, application: Any) -> SafeString | int | None:
+        number: int | None = application.blocked_by
+        return status("problem", number) if number else number
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return permissions.is_hmis_admin(request.user)

@@ -9,8 +9,14 @@ from django.utils.translation import ngettext
 from hmis_portal.models import PortalSettings
 from onboarding.effects.application import ask_again, forget_appeal, no_other_open, questions_asked
 from onboarding.models import Application, Condition
-from onboarding.review import outcomes, remarks
+from onboarding.review import blockers, outcomes, remarks
 from onboarding.workflow import Act, ActWith, ApplicationVerb, Approval, Text, effect, guard
+
+
+@effect(Application, ApplicationVerb.SUBMIT, ApplicationVerb.RESUBMIT, ApplicationVerb.REVOKE_APPROVAL)
+def count_blockers(application: Application, _act: Act) -> list[str]:
+    application.blockers = blockers.of_readiness(application)
+    return ["blockers"]
 
 
 @guard(Application, ApplicationVerb.RECOMMEND, ApplicationVerb.APPROVE)

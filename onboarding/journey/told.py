@@ -197,6 +197,7 @@ UNTOLD: frozenset[StrEnum] = frozenset(
         AgenciesEvent.MADE_ACCOUNT,
         AgenciesEvent.CHANGED_GROUPS,
         AgenciesEvent.FOUND_NO_DUPLICATE,
+        AgenciesEvent.LOADED_REGISTER,
         AgenciesEvent.CHANGED_OWN_DETAILS,
         AgenciesEvent.ENTERED_CODE_CHANNEL,
         AgenciesEvent.SENT_INVITATION_AGAIN,

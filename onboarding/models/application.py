@@ -66,6 +66,8 @@ class Application(models.Model):
         related_name="applications",
     )
     submitted_at = models.DateTimeField(_("last submitted"), null=True, blank=True)
+    # What readiness leaves that blocks an approval, as `onboarding.review.blockers` counts it; null: not counted yet.
+    blockers = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     # While it is on hold: for whom or what all wait.
     held_for = models.CharField(_("waits for"), max_length=200, blank=True)
     # From when its wait for a decision counts, where that is later than its sending: a hold stops the clock.

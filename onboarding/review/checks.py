@@ -19,27 +19,12 @@ from hmis_portal.text import typed
 from hmis_portal.text.words import date_words
 from onboarding.models import Mou
 from onboarding.mou import party
+from onboarding.review import register
+from onboarding.review.check import BAD, GOOD, LOOK, Check
 from onboarding.review.outcomes import Outcome
 from onboarding.sections.answers import Answers
 
 SHOWN = 3  # of the agencies that share something
-GOOD, LOOK, BAD = "done", "turn", "problem"  # as the words of state are colored
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was compared: whether it agrees, in words, and from where."""
-
-    tone: str
-    words: str
-    source: str
-    url: str = ""  # where it is settled, for whoever may
-    action: str = ""
-    is_folded: bool = False  # one of many alike, shown when somebody asks
-
-    @property
-    def word(self) -> str:
-        return {GOOD: _("Agrees"), LOOK: _("Look at it"), BAD: _("Does not agree")}[self.tone]
 
 
 @dataclass(frozen=True)
@@ -65,9 +50,15 @@ def area_sent(cocs: str, cans: str) -> Area:
 
 
 def of_application(
-    answers: Answers, mou: Mou | None, *, area: Area, staff: Sequence[Staff], outcomes: Sequence[Outcome]
+    answers: Answers,
+    mou: Mou | None,
+    *,
+    area: Area,
+    staff: Sequence[Staff],
+    outcomes: Sequence[Outcome],
+    for_admin: bool = False,
 ) -> list[Check]:
-    """Every comparison, the grave ones first."""
+    """Every comparison, the grave ones first; the HMIS Admin also learns what could not be compared."""
     contacts = list(answers.contacts.values())
     checks = [
         signed_party(mou),
@@ -77,6 +68,7 @@ def of_application(
         supervisors(staff, contacts),
         hud(answers),
         readiness(outcomes),
+        *register.checks(answers.agency, for_admin=for_admin),
     ]
     return sorted(checks, key=lambda check: (BAD, LOOK, GOOD).index(check.tone))
 

@@ -13,6 +13,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pgtrigger
 from django.conf import settings
@@ -41,6 +42,16 @@ REQUESTS = 30
 SIZES = [1000, 10000, 100000]
 RESULTS_UP_TO = 10000  # lines of a file of results: nobody has larger ones
 PEOPLE = [50, 500]
+# As callers say who they are; the first finds an eighth of all agencies.
+SOUGHT = {
+    "a common name": "hartford",
+    "a person's name": "ada lopez",
+    "an e-mail address": "staff5-0@a5.example",
+    "an EIN": "06-0000005",
+    "a phone number": "(860) 000-0005",
+    "a reference": "scale-000005",
+    "what is not there": "zzyzx",
+}
 BACKEND = "hmis_portal.accounts.rights.GroupRightsBackend"
 FLOOR = Template(
     "<!doctype html><title>Floor</title><h1>{{ person }}</h1>{% for n in numbers %}<p>{{ n }}</p>{% endfor %}"
@@ -239,6 +250,12 @@ def main_pages() -> list[tuple[str, User, str]]:
         ("review, 1 project and 2 people", admin, small_one),
         ("review, 5 projects and 30 people", admin, large_one),
         ("reports", admin, reverse("admin:onboarding_reports")),
+        *(
+            (f"search by {what}", admin, reverse("admin:onboarding_search") + f"?q={quote(term)}")
+            for what, term in SOUGHT.items()
+        ),
+        ("file of an agency", admin, reverse("admin:agencies_agency_change", args=[agency.pk])),
+        ("agencies that look alike", admin, reverse("admin:agencies_agency_duplicates")),
         ("health check", director, "/healthz"),
     ]
 

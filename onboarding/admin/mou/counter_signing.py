@@ -31,7 +31,7 @@ from onboarding.forms.mou.acts import AUTHORITY_HINT, PaperForm
 from onboarding.models import Application, Mou
 from onboarding.mou import agreement, party, terms, wording
 from onboarding.review import checks
-from onboarding.review.checks import Check
+from onboarding.review.check import Check
 from onboarding.review.outcomes import outcomes_of
 from onboarding.sections.answers import Answers
 from onboarding.services import against, stale_words

@@ -34,7 +34,7 @@ from onboarding.admin.mou.counter_signing import CounterSignForm, remembered
 from onboarding.models import Mou
 from onboarding.mou import agreement, bound, party, wording
 from onboarding.review import checks
-from onboarding.review.checks import Check
+from onboarding.review.check import Check
 from onboarding.services import against, perform
 from onboarding.workflow import MouVerb
 

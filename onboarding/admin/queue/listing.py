@@ -1,9 +1,10 @@
 """The queue of applications: what its rows show, by what it is narrowed, what is done with many at once, its CSV."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -26,6 +27,7 @@ from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather_all
 from onboarding.journey.workdays import business_days_between
 from onboarding.models import Application
+from onboarding.review import blockers
 
 State = Application.State
 WITH_US = (State.SUBMITTED, State.IN_REVIEW)
@@ -90,6 +92,19 @@ class AgeFilter(admin.SimpleListFilter):
         return rows.filter(since__lt=midnight) if late else rows.filter(since__gte=midnight)
 
 
+class BlockersFilter(admin.SimpleListFilter):
+    """Those of the applications with the HMIS Admin that could not be approved as they are."""
+
+    title = gettext_lazy("blockers")
+    parameter_name = "blockers"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("some", _("Has blockers"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        return blockers.having_some(queryset) if self.value() == "some" else queryset
+
+
 def last_day_late(today: dt.date, days: int) -> dt.date:
     """What was sent on this day or before waits for more than so many business days."""
     day = today
@@ -112,7 +127,7 @@ def waiting_words(days: int) -> str:
 
 # What the rows show, and what whose turn it is depends on.
 READ = (
-    *("state", "state_since", "reference", "reason", "submitted_at", "clock_from", "held_for", "appealed_at", "upheld_at", "recommended_by", "recommended_at", "answer_by", "decided_at", "checked_at", "touched_at"),
+    *("state", "state_since", "reference", "blockers", "reason", "submitted_at", "clock_from", "held_for", "appealed_at", "upheld_at", "recommended_by", "recommended_at", "answer_by", "decided_at", "checked_at", "touched_at"),
     *("agency__legal_name", "agency__common_name", "agency__state"),
     *("agency__created_at", "agency__live_at", "agency__left_at"),
     *("reviewer__first_name", "reviewer__last_name", "reviewer__email"),
@@ -136,8 +151,9 @@ class Queue(ChangeList):
         # What rows have alike is put into words once.
         status_of = cache(status_words)
         waits_of = cache(partial(waits_words, PortalSettings.load().review_days))
-        today = timezone.localdate()
+        today, renamed = timezone.localdate(), blockers.of_names()
         for row in rows:
+            row.blocked_by = blocked_by(row, renamed)
             row.status_words = status_of(row.state, bool(row.answer_by and row.answer_by < today))
             row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
             row.kept = self.preserved_filters
@@ -161,16 +177,23 @@ def waits_words(target: int, days: int | None) -> SafeString | str:
     return status("problem", _("%s, late") % words) if days > target else words
 
 
+def blocked_by(application: Application, renamed: Mapping[UUID, int]) -> int | None:
+    """How many things block an approval, while somebody is to decide; None when nobody is, or nothing was counted."""
+    if application.state not in Application.SENT or application.blockers is None:
+        return None
+    return application.blockers + renamed.get(application.agency_id, 0)
+
+
 def as_csv(rows: QuerySet[Any]) -> StreamingHttpResponse:
     """What the list is narrowed to."""
-    today = timezone.localdate()
+    today, renamed = timezone.localdate(), blockers.of_names()
 
     def cells(row: Any) -> tuple[Any, ...]:
-        days = waiting_days(row, today)
+        days, blocked = waiting_days(row, today), blocked_by(row, renamed)
         return (
             row.reference, row.agency.legal_name, " ".join(row.coc_codes), row.get_state_display(),
             timezone.localdate(row.submitted_at).isoformat() if row.submitted_at else "",
-            "" if days is None else days, row.reviewer or "",
+            "" if days is None else days, row.reviewer or "", "" if blocked is None else blocked,
         )  # fmt: skip
 
     heads = (
@@ -181,5 +204,6 @@ def as_csv(rows: QuerySet[Any]) -> StreamingHttpResponse:
         _("Sent"),
         _("Business days waiting"),
         _("Reviewer"),
+        _("Blockers"),
     )
     return csv_response(heads, map(cells, rows.iterator(chunk_size=500)), "applications.csv")

@@ -39,7 +39,7 @@ from onboarding.models import (
 )
 from onboarding.mou import party
 from onboarding.review import checks
-from onboarding.review.checks import Check
+from onboarding.review.check import Check
 from onboarding.review.conditions import with_reports
 from onboarding.review.outcomes import Outcome, outcomes_of
 from onboarding.review.remarks_read import OF_ITEMS, field_key
@@ -170,7 +170,7 @@ def review_page(application: Application, user: User) -> ReviewPage:
         revision=revisions[-1] if revisions else None,
         revisions=revisions,
         key_facts=facts_sent,
-        checks=checks_of(answers, mou, facts_sent, outcomes),
+        checks=checks_of(answers, mou, facts_sent, outcomes, for_admin=is_admin),
         sections=sections,
         changed=changed,
         outcomes=outcomes,
@@ -225,7 +225,7 @@ def mou_moves(mou: Mou | None, user: User) -> list[Move]:
 
 
 def checks_of(
-    answers: Answers, mou: Mou | None, facts: KeyFacts | None, outcomes: list[Outcome]
+    answers: Answers, mou: Mou | None, facts: KeyFacts | None, outcomes: list[Outcome], *, for_admin: bool
 ) -> list[Check]:
     """What was checked, as long as the application waits for a decision."""
     if facts is None or not answers.application.is_open:
@@ -233,7 +233,8 @@ def checks_of(
     agency, area = answers.agency, checks.area_sent(facts.cocs, facts.cans)
     staff = list(agency.staff.current())
     others = checks.elsewhere(agency, answers.contacts.values())
-    return [*checks.of_application(answers, mou, area=area, staff=staff, outcomes=outcomes), *others]
+    own = checks.of_application(answers, mou, area=area, staff=staff, outcomes=outcomes, for_admin=for_admin)
+    return [*own, *others]
 
 
 def key_facts(sections: Iterable[SentSection], *, sites: int) -> KeyFacts | None:

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import Message
-from onboarding.models import Application
+from onboarding.models import Application, Mou
+from onboarding.reference import load
 from tests.applications import make_application
 from tests.factories import AgencyFactory, CoCFactory, UserFactory
 
@@ -109,3 +110,46 @@ def test_many_are_assigned_to_a_colleague_and_agencies_are_reminded_once_a_day(w
     assert "is late" in letter.subject
     client_of(cast.auditor).post(url, given)
     assert Message.objects.filter(name="onboarding/answer_by").count() == 1
+
+
+def test_what_blocks_an_approval_is_counted_as_the_review_page_counts_it(
+    complete, texts, cast, reference, client_of, commits
+):
+    from onboarding.services import perform
+    from onboarding.tasks import recount_blockers
+    from tests.mou import issue_mou
+    from tests.people import hold
+
+    Mou.objects.filter(pk=issue_mou(cast).pk).update(state="signed", signed_at=timezone.now())
+    assert perform(complete, "submit", by=cast.director).blockers == 0
+    client, agency = client_of(cast.admin), complete.agency
+    other = make_application(AgencyFactory(legal_name="Never counted"), by=cast.director)
+
+    def blocked(**given):
+        rows = listed(client, turn="all", **given).context["cl"].result_list
+        return {row.reference: row.blocked_by for row in rows}
+
+    assert blocked() == {complete.reference: 0, other.reference: None}
+    assert blocked(blockers="some") == {}
+    agency.contacts.filter(position="security").delete()
+    with commits():
+        recount_blockers()
+    assert blocked()[complete.reference] == 1
+    Application.objects.filter(pk=other.pk).update(state="withdrawn")
+    assert blocked(blockers="some") == {complete.reference: 1}
+    review = client.get(reverse("admin:onboarding_application_review", args=[complete.pk]))
+    assert len(review.context["blocking"]) == 1
+    answer = client.get(reverse("admin:onboarding_application_csv"), {"blockers": "some", "turn": "all"})
+    head, line = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert (head.rpartition(",")[2], line.rpartition(",")[2]) == ("Blockers", "1")
+
+    agency.legal_name = "Harbor Home, Inc."
+    agency.save(update_fields=["legal_name"])
+    assert blocked(blockers="some") == {complete.reference: 2}, "the MOU names another"
+    hold(agency, "security", "Pat Security", "pat@harbor.example")
+    Application.objects.update(blockers=None)
+    load()
+    assert blocked(blockers="some") == {complete.reference: 1}
+    perform(Application.objects.get(pk=complete.pk), "withdraw", by=cast.director)
+    assert set(blocked().values()) == {None}, "nobody is to decide"
+    assert blocked(blockers="some") == {}

@@ -1,0 +1,1 @@
+"""The IRS register: lists of organizations that are loaded as files, and what they say of an EIN."""
