@@ -10,6 +10,7 @@ from hmis_portal.desk import rows
 from tests.cast import Cast
 from tests.test_admin import LISTS
 from tests.test_as_typed import fill_the_desk
+from tests.test_as_typed import settings_of_others as settings_of_others
 
 pytestmark = pytest.mark.django_db
 NAMED = re.compile(r' data-label="[^"]+"')  # the name of the column, which Django's cells do not carry
