@@ -27,6 +27,7 @@ from training.models import (
 from training.requirements.items import CoursesStatus, Item, PositionStatus, StaffStatus
 from training.validity import State
 
+FACT = ("completed_on", "valid_through", "window_opens_on", "passed", "version")  # of a validity.Fact
 FactsByCourse = dict[tuple[int, int, int | None], list[validity.Fact]]
 
 
@@ -34,9 +35,9 @@ def _facts(people: Collection[int]) -> FactsByCourse:
     """What these people (ids) did and nobody voided, by person, course and, for the agreement, staff row."""
     facts: FactsByCourse = defaultdict(list)
     rows = Completion.objects.standing().filter(person__in=User.objects.accounts_of(people).values("pk"))
-    for completion in rows.annotate(whose=Coalesce("person__merged_into", "person")):
-        whose: int = completion.whose  # type: ignore[attr-defined]
-        facts[whose, completion.course_id, completion.staff_id].append(completion.fact)
+    whose = Coalesce("person__merged_into", "person")
+    for person, course, staff, *fact in rows.values_list(whose, "course", "staff", *FACT):
+        facts[person, course, staff].append(validity.Fact(**dict(zip(FACT, fact, strict=True))))
     return facts
 
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly, StoredDocument
-from training import validity
 from training.models.course import Course
 from training.models.door import Door
 
@@ -92,16 +91,6 @@ class Completion(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.course}, {self.person}, {self.completed_on}"
-
-    @property
-    def fact(self) -> validity.Fact:
-        return validity.Fact(
-            completed_on=self.completed_on,
-            valid_through=self.valid_through,
-            window_opens_on=self.window_opens_on,
-            passed=self.passed,
-            version=self.version,
-        )
 
 
 class CompletionVoid(AppendOnly):
