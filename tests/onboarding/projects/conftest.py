@@ -6,12 +6,15 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _lists(db: Any) -> Any:
+def _lists(once: Any) -> Any:
     from agencies.hud import lists
     from tests.factories import CoCFactory
 
-    CoCFactory()
-    CoCFactory(code="CT-503", name="Fairfield County")
+    def make() -> None:
+        CoCFactory()
+        CoCFactory(code="CT-503", name="Fairfield County")
+
+    once(make)
     lists.forget()
     yield
     lists.forget()
