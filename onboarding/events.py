@@ -26,6 +26,10 @@ class OnboardingEvent(Verb):
     )
     SAVE = "save", _("changed answers of %(target)s")
     PUBLISH = "publish", _("put a new version of a text in force: %(target)s")
+    ASKED_ANEW = (
+        "asked to sign a newer text",
+        _("asked the agency to sign a newer version of the MOU %(target)s"),
+    )
     BEGUN = "begun", _("began a new version of the readiness questions: %(target)s")
     PUBLISHED = "published", _("published the readiness questions: %(target)s")
     DROPPED_DRAFT = "dropped draft", _("dropped the draft of the readiness questions: %(target)s")

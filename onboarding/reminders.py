@@ -27,6 +27,8 @@ from onboarding.mou.signatory import can_sign
 from onboarding.record.changes import tell_digest
 from onboarding.selectors import open_conditions
 
+ASKED = 1000  # days before: as soon as it is asked
+
 M = TypeVar("M", bound=Model)
 
 
@@ -48,6 +50,7 @@ def send_to(among: Among) -> None:
     answers_due(among)
     conditions_due(among)
     terms_ending(among)
+    newer_texts(among)
     yearly_tasks(among)
     coordinator.tell(among)
 
@@ -165,11 +168,34 @@ def terms_ending(among: Among = None) -> None:
         term_ends_on__range=(today, today + timedelta(days=max(steps, default=0))),
     )
     renewed = Mou.objects.filter(successor_of=OuterRef("pk"), state__in=(*Mou.OPEN, Mou.State.EXECUTED))
-    for mou in _of(ending, among).exclude(Exists(renewed)).select_related("agency"):
+    # What is to be signed in a newer text is told of that.
+    alone = ending.exclude(Exists(renewed)).filter(renew_by=None)
+    for mou in _of(alone, among).select_related("agency"):
         left = (mou.term_ends_on - today).days if mou.term_ends_on else 0
         step = nearest_ahead(steps, left)
         if step is not None:
             emails.term_end(mou, left, threshold=step)
+
+
+def newer_texts(among: Among = None) -> None:
+    """That a newer MOU is to be signed: once it is asked, on the days of an ending term, and once when the day is over.
+
+    To the managers, or to the signatory who is named already; nothing while the Lead Agency is to sign.
+    """
+    steps = PortalSettings.days(PortalSettings.load().term_reminder_days)
+    today = clock.today()
+    asked = Mou.objects.filter(state=Mou.State.EXECUTED, renew_by__isnull=False)
+    rows = list(_of(asked, among).select_related("agency", "renew_to"))
+    follow = Mou.objects.filter(successor_of__in=rows, state__in=(*Mou.OPEN, Mou.State.EXECUTED))
+    after = {row.successor_of_id: row for row in follow.select_related("agency", "signatory")}
+    for mou in rows:
+        follows, due_on = after.get(mou.pk), mou.renewal_due_on or today
+        left = (due_on - today).days
+        step = -1 if left < 0 else nearest_ahead([*steps, ASKED], left) or 0
+        if follows is None:
+            emails.newer_mou(mou, due_on, threshold=step)
+        elif follows.state == Mou.State.ISSUED and step != ASKED and can_sign(follows):
+            emails.signatory_reminder(follows, f"newer-{due_on.isoformat()}-{step}")
 
 
 def yearly_tasks(among: Among = None) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Person, Staff
 from hmis_portal.models import PortalSettings, WhatIf
+from hmis_portal.signing.agreeing.who_signs import WhoSigns
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.text.words import date_words
 from hmis_portal.what_if import clock, kinds
@@ -23,7 +24,7 @@ from onboarding.journey import whose_turn, yearly
 from onboarding.journey.facts import gather_all
 from onboarding.journey.holder import OF_AGENCY
 from onboarding.models import Access, Mou, ReadinessVersion
-from onboarding.mou import agreement
+from onboarding.mou import publishing
 from onboarding.owed.line import Kind
 from onboarding.owed.sources import lines_of
 from onboarding.readiness import versions
@@ -130,9 +131,8 @@ def changes(agencies: Agencies) -> dict[UUID, set[date]]:
     for key, day in begins:
         if day:
             days[key].add(day)
-    for key, last in terms.values_list("agency", "term_ends_on"):
-        if last:
-            days[key].add(last + timedelta(days=1))
+    for key, *last_days in terms.values_list("agency", "term_ends_on", "renew_by"):
+        days[key] |= {last + timedelta(days=1) for last in last_days if last}
     return days
 
 
@@ -193,11 +193,14 @@ def agency_names(keys: Collection[UUID]) -> Mapping[UUID, str]:
 
 
 def _publish_text(row: WhatIf) -> None:
-    agreement.put_in_force(TextVersion.objects.get(pk=row.data["version"]), by=row.asked_by)
+    publishing.put_in_force(TextVersion.objects.get(pk=row.data["version"]), by=row.asked_by)
 
 
-def _supersede(row: WhatIf, agencies: Agencies) -> None:
-    agreement.supersede(TextVersion.objects.get(pk=row.data["version"]), by=row.asked_by, agencies=agencies)
+def _follow_text(row: WhatIf, agencies: Agencies) -> None:
+    version, who = TextVersion.objects.get(pk=row.data["version"]), WhoSigns.of(row.data.get("who", {}))
+    publishing.supersede(version, by=row.asked_by, agencies=agencies)
+    if who:
+        publishing.ask_to_sign(version, who.among(frozenset(agencies)), by=row.asked_by)
 
 
 def _publish_readiness(row: WhatIf) -> None:
@@ -206,7 +209,8 @@ def _publish_readiness(row: WhatIf) -> None:
 
 
 kinds.add(
-    kinds.Kind("publish_text", _publish_text, _supersede), kinds.Kind("publish_readiness", _publish_readiness)
+    kinds.Kind("publish_text", _publish_text, _follow_text),
+    kinds.Kind("publish_readiness", _publish_readiness),
 )
 kinds.goes_on_by(
     kinds.World(

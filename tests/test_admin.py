@@ -161,6 +161,7 @@ OWN: dict[str, tuple[tuple[str, ...], Callable[[Cast], list[Any]]]] = {
     "signing_sealkey_rotate": (ADMIN, none),
     "signing_text_compare": (REVIEW, text),
     "signing_text_preview": (REVIEW, text),
+    "signing_text_progress": (REVIEW, text),
     "training_completion_record": (("admin", "trainer"), none),
     "training_doorrun_pull": (("admin", "trainer"), none),
     "training_session_plan": (("admin", "trainer"), none),

@@ -12,6 +12,7 @@ from agencies.models import Agency, CodeChannel
 from hmis_portal.models import PortalSettings
 from hmis_portal.what_if import clock
 from onboarding.models import Access, Mou
+from onboarding.mou import newer_text
 from onboarding.services import Computed
 from onboarding.workflow import AccessVerb
 from training import selectors
@@ -60,7 +61,7 @@ def decide(facts: AccessFacts) -> Decision:
         return Decision(AccessVerb.COME_BACK, (_("The person came back: everything is checked anew."),))
     reasons: list[str] = []
     if not facts.mou_in_force:
-        reasons.append(_("The agency’s MOU is not in force."))
+        reasons.append(_("The agency’s MOU is not in force, or its newer version was not signed in time."))
     if not facts.logs_in:
         reasons.append(_("The role has no access to the HMIS."))
     gate = not reasons
@@ -85,9 +86,9 @@ def no_channel() -> str:
 
 
 def mou_in_force(agency_ids: Collection[UUID], today: date) -> set[UUID]:
-    """Those of the agencies whose MOU is executed and within its term."""
+    """Those of the agencies whose MOU is executed and within its term, and that owe no signature under a newer text."""
     executed = Mou.objects.filter(agency__in=agency_ids, state=Mou.State.EXECUTED, term_ends_on__gte=today)
-    return set(executed.values_list("agency_id", flat=True))
+    return set(executed.exclude(newer_text.overdue(today)).values_list("agency_id", flat=True))
 
 
 def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[AccessFacts]:

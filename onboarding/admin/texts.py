@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 
-from hmis_portal.signing.admin import texts
+from django.utils.translation import gettext_lazy
+
+from hmis_portal.signing.admin import publishing
 from hmis_portal.signing.models import TextVersion
 from onboarding.models import Mou
-from onboarding.mou import agreement, wording
+from onboarding.mou import newer_text, wording
+from onboarding.mou import publishing as texts
 
+MOU_AFTER = gettext_lazy(
+    "Until that day the MOU that an agency signed before holds. An agency that has not signed this version by then loses "
+    "access to the HMIS for all its people the day after, and gets it back once it signs. When both sides have signed, "
+    "the MOU before ends. Managers are told at once, on the days before it that the settings name for a term that ends, and when it is over."
+)
 USER_AGREEMENT_VARIABLES = ("person", "agency", "hmis_name", "hmis_long_name", "lead_agency")
 
 
@@ -18,10 +26,13 @@ def waiting_mous() -> int:
     return Mou.objects.filter(state=Mou.State.ISSUED).count()
 
 
-texts.uses |= {
-    TextVersion.Kind.MOU: texts.Use(values, values, agreement.publish, waiting_mous),
-    TextVersion.Kind.USER_AGREEMENT: texts.Use(
-        lambda: USER_AGREEMENT_VARIABLES, values, agreement.publish, lambda: 0
+publishing.uses |= {
+    TextVersion.Kind.MOU: publishing.Use(
+        values, values, texts.publish, waiting_mous,
+        publishing.Signing(newer_text.askable, newer_text.progress, MOU_AFTER),
     ),
-    TextVersion.Kind.DISCLOSURE: texts.Use(values, values, agreement.publish, lambda: 0),
-}
+    TextVersion.Kind.USER_AGREEMENT: publishing.Use(
+        lambda: USER_AGREEMENT_VARIABLES, values, texts.publish, lambda: 0
+    ),
+    TextVersion.Kind.DISCLOSURE: publishing.Use(values, values, texts.publish, lambda: 0),
+}  # fmt: skip

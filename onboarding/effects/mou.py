@@ -1,6 +1,6 @@
 """Guards and effects of the MOU's moves; the evidence of a signature is written by hmis_portal.signing."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import date_words
 from onboarding import emails
 from onboarding.models import Application, Mou, OneParty
-from onboarding.mou import agreement, bound, party, reminding, terms
+from onboarding.mou import agreement, bound, newer_text, party, reminding, terms
 from onboarding.mou.signatory import can_sign, name_to_sign
 from onboarding.services import perform
 from onboarding.workflow import (
@@ -261,7 +261,20 @@ def _execute(mou: Mou, signature: SignatureAct, signed_on: date) -> list[str]:
     agreed = terms.of(mou, signed_on)
     term.record(mou.request, agreed)
     mou.executed_at, mou.term_ends_on = signature.signed_at, agreed.last
-    return ["executed_at", "term_ends_on"]
+    mou.renew_by = newer_text.day_once_executed(mou, agreed.first)
+    return ["executed_at", "term_ends_on", "renew_by"]
+
+
+@done(Mou, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER)
+def end_the_one_before(mou: Mou, act: Act) -> None:
+    """A newer text that was asked for is signed by both: the MOU that held until now ends with the day before."""
+    before, agreed = mou.successor_of, term.of(mou.request)
+    if not mou.replaces or before is None or agreed is None or before.state != Mou.State.EXECUTED:
+        return
+    last = agreement.within_term(before, agreed.first - timedelta(days=1))
+    reason = _("%(reference)s was signed in its place.") % {"reference": mou.reference}
+    ending = Ending(last, Mou.EndKind.REPLACED, told=True)
+    perform(before, MouVerb.END, by=act.by, given=ending, reason=reason, ip=act.ip, as_system=True)
 
 
 @effect(Mou, MouVerb.PASS_ON, MouVerb.REPLACE, given=Signer)

@@ -128,6 +128,13 @@ def tell_signed(mou: Mou, _act: Act) -> None:
         emails.counter_sign_waiting(mou, cause=cause(mou))
 
 
+@done(Mou, MouVerb.SIGN, MouVerb.SIGN_ON_PAPER, MouVerb.WITHDRAW_SIGNATURE, MouVerb.REFUSE, MouVerb.VOID)
+def look_at_access(mou: Mou, _act: Act) -> None:
+    """Access hangs on the agency's own signature under a newer text that was asked for."""
+    if mou.replaces:
+        recompute.later(mou.agency_id)
+
+
 @done(Mou, MouVerb.DECLINE)
 def tell_mou_declined(mou: Mou, _act: Act) -> None:
     emails.mou_declined(mou)

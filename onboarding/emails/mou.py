@@ -1,5 +1,7 @@
 """The MOU: from naming the signatory to its end."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from agencies import permissions, trust
@@ -253,6 +255,17 @@ def mou_executed(mou: Mou, documents: Documents) -> None:
 
 def mou_ended(mou: Mou) -> None:
     to_managers("mou_ended", mou.agency, key=f"mou-ended:{mou.pk}", context={"mou": mou})
+
+
+def newer_mou(mou: Mou, due_on: date, *, threshold: int) -> None:
+    """To the managers: a newer version of the MOU is to be signed by this day, or was."""
+    to_managers(
+        "newer_mou",
+        mou.agency,
+        view="onboarding:mou",
+        key=f"newer-mou:{mou.pk}:{due_on.isoformat()}:{threshold}",
+        context={"mou": mou, "version": mou.renew_to, "due_on": due_on, "late": threshold < 0},
+    )
 
 
 def term_end(mou: Mou, days: int, *, threshold: int) -> None:

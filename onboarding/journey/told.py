@@ -83,6 +83,7 @@ TOLD: dict[type[Model], frozenset[StrEnum]] = {
             MouVerb.COUNTER_SIGN,
             MouVerb.END,
             MouVerb.RENEW,
+            OnboardingEvent.ASKED_ANEW,
         }
     ),
     Access: frozenset(

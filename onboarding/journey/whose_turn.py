@@ -20,7 +20,7 @@ from onboarding.journey.holder import Holder
 from onboarding.journey.steps import Journey
 from onboarding.journey.turn import Turn
 from onboarding.models import Application, Mou
-from onboarding.mou import bound, party
+from onboarding.mou import bound, newer_text, party
 
 State = Application.State
 CLOSED = (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED, Mou.State.ENDED)
@@ -132,6 +132,8 @@ def _after_signing(mou: Mou, facts: Facts, reader: Any) -> Turn:
 def _to_renew(mou: Mou, facts: Facts, reader: Any) -> Turn:
     words = _("The term ends on %(day)s. Renew the MOU now: the new one follows without a gap.")
     words %= {"day": date_words(mou.term_ends_on)}
+    if mou.is_asked_anew:
+        words = newer_text.why(mou)
     return _manager(facts, reader, words, None, "renew_mou", _("Renew the MOU"))
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -42,6 +42,7 @@ class Mou(models.Model):
         TERM = "term", _("The term is over")
         LEFT = "left", _("The agency leaves the HMIS")
         SANCTION = "sanction", _("Sanction")
+        REPLACED = "replaced", _("A newer version was signed")
 
     OPEN: ClassVar = (State.ISSUED, State.SIGNED)
 
@@ -78,6 +79,18 @@ class Mou(models.Model):
         blank=True,
         related_name="successors",
     )
+    # A renewal in a newer text that was asked for: it begins when both have signed, and the MOU before it ends then.
+    replaces = models.BooleanField(_("takes the place of the MOU before it"), default=False)
+    # The newer text in which the agency is asked to sign anew, and the last day on which this MOU carries access.
+    renew_to = models.ForeignKey(
+        "signing.TextVersion",
+        verbose_name=_("to be signed anew as"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="asked_of",
+    )
+    renew_by = models.DateField(_("to be signed anew by"), null=True, blank=True)
 
     class Meta:
         ordering = ["-issued_at"]
@@ -113,6 +126,15 @@ class Mou(models.Model):
                 name="mou_voided_has_kind", condition=models.Q(state="voided") ^ models.Q(void_kind="")
             ),
             models.CheckConstraint(
+                name="mou_asked_by_a_day",
+                condition=models.Q(renew_to__isnull=True, renew_by__isnull=True)
+                | models.Q(renew_to__isnull=False, renew_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="mou_replaces_another",
+                condition=models.Q(replaces=False) | models.Q(successor_of__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="mou_ended_is_dated",
                 condition=~models.Q(state="ended") | models.Q(ended_on__isnull=False),
             ),
@@ -123,12 +145,20 @@ class Mou(models.Model):
 
     @property
     def may_be_renewed(self) -> bool:
-        """Executed, and its last 90 days have begun."""
-        return (
-            self.state == self.State.EXECUTED
-            and self.term_ends_on is not None
-            and clock.today() >= self.term_ends_on - timedelta(days=RENEW_DAYS)
-        )
+        """Executed, and a newer text is to be signed or its last 90 days have begun."""
+        if self.state != self.State.EXECUTED or self.term_ends_on is None:
+            return False
+        return self.is_asked_anew or clock.today() >= self.term_ends_on - timedelta(days=RENEW_DAYS)
+
+    @property
+    def is_asked_anew(self) -> bool:
+        """Executed, and the agency is asked to sign a newer text."""
+        return self.state == self.State.EXECUTED and self.renew_by is not None
+
+    @property
+    def renewal_due_on(self) -> date | None:
+        """The last day on which it carries access without a successor."""
+        return min((day for day in (self.renew_by, self.term_ends_on) if day), default=None)
 
     @property
     def came_to_nothing(self) -> bool:

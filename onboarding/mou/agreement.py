@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from agencies.locks import lock_agency
 from agencies.models import Agency, User
 from hmis_portal import audit
 from hmis_portal.models import PortalSettings
-from hmis_portal.signing.agreeing import paper, requests, revisions, text_versions
+from hmis_portal.signing.agreeing import paper, requests, revisions
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -23,7 +24,7 @@ from hmis_portal.signing.models import (
 )
 from hmis_portal.text.references import new_reference
 from hmis_portal.text.words import date_words
-from hmis_portal.web.errors import GuardFailed, WrongState
+from hmis_portal.web.errors import GuardFailed
 from hmis_portal.what_if import clock
 from onboarding import emails
 from onboarding.events import OnboardingEvent
@@ -131,14 +132,16 @@ def issue_anew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) 
 
 
 def may_be_renewed(mou: Mou) -> bool:
-    """In the last days of its term; at any time when the agency has another legal name and the MOU is amended for it."""
+    """In the last days of its term, and when a newer text is to be signed; at any time when the agency has another legal
+    name and the MOU is amended for it."""
     executed = mou.state == Mou.State.EXECUTED
     return mou.may_be_renewed or (executed and party.named_otherwise(mou, mou.agency.legal_name))
 
 
 @transaction.atomic
 def renew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mou:
-    """Issue the current text as the successor of an executed MOU, which stays in force until its term ends.
+    """Issue the current text as the successor of an executed MOU, which stays in force until its term ends, or until a
+    newer text that was asked for is signed by both.
 
     Raises GuardFailed when it is too early, and when a successor is under way or executed already.
     """
@@ -148,8 +151,8 @@ def renew(before: Mou, *, by: User, signer: Signer, ip: str | None = None) -> Mo
     if not may_be_renewed(before):
         words = _("An MOU can be renewed in the last %(days)d days of its term.")
         raise GuardFailed(words % {"days": RENEW_DAYS})
-    open_or_executed = (*Mou.OPEN, Mou.State.EXECUTED)
-    if Mou.objects.filter(agency=agency, state__in=open_or_executed).exclude(pk=before.pk).exists():
+    under_way = Q(agency=agency, state__in=Mou.OPEN) | Q(successor_of=before, state=Mou.State.EXECUTED)
+    if Mou.objects.filter(under_way).exists():
         raise GuardFailed(_("The renewal is under way already. Open the MOU’s page to see whose turn it is."))
     return _issued(agency, MouVerb.RENEW, signer, by=by, ip=ip, successor_of=before)
 
@@ -164,12 +167,13 @@ def _issued(
     successor_of: Mou | None = None,
 ) -> Mou:
     version, _filled = wording.current_text()
+    replaces = successor_of is not None and successor_of.is_asked_anew
     user, invitation = account_of(agency, signer, by=by, ip=ip)
     request = requests.issue(
         version=version,
         reference=new_reference("MOU"),
         values=wording.values(agency),
-        facts=wording.facts(agency, signer.email, successor_of),
+        facts=wording.facts(agency, signer.email, successor_of, replaces=replaces),
         parties=_parties(agency, signer, user),
         agency_id=agency.pk,
         by=by,
@@ -183,41 +187,13 @@ def _issued(
         issued_by=by,
         state_since=timezone.now(),
         successor_of=successor_of,
+        replaces=replaces,
     )
     audit.record(
         by=by, verb=verb, obj=mou, agency_id=agency.pk, after=mou.state, ip=ip, data={"signatory": user.pk}
     )
     emails.signatory_named(mou, by=by, invitation=invitation)
     return mou
-
-
-@transaction.atomic
-def publish(version: TextVersion, *, by: User) -> int:
-    """Put a text in force; unsigned MOUs of the version before are superseded. Returns how many those were."""
-    return supersede(put_in_force(version, by=by), by=by)
-
-
-def put_in_force(version: TextVersion, *, by: User) -> TextVersion:
-    published = text_versions.publish(version, by=by)
-    audit.record(by=by, verb=OnboardingEvent.PUBLISH, obj=published, after=published.state)
-    return published
-
-
-def supersede(published: TextVersion, *, by: User, agencies: Collection[UUID] | None = None) -> int:
-    """The unsigned MOUs, of these agencies or of all, give way to a version that was just published."""
-    if published.kind != TextVersion.Kind.MOU:
-        return 0
-    superseded = 0
-    unsigned = Mou.objects.filter(state=Mou.State.ISSUED)
-    unsigned = unsigned if agencies is None else unsigned.filter(agency__in=agencies)
-    for mou in unsigned.order_by("agency_id"):
-        try:
-            perform(mou, MouVerb.SUPERSEDE, by=by, reason=published.what_changed, as_system=True)
-        except WrongState:  # signed or declined meanwhile: a signed one stays good to counter-sign
-            continue
-        emails.mou_superseded(mou, published)
-        superseded += 1
-    return superseded
 
 
 def name_signatory(mou: Mou, signer: Signer, *, by: User, ip: str | None) -> None:

@@ -95,16 +95,21 @@ def current_text(agency: Agency | None = None) -> tuple[TextVersion, str]:
     return version, text.fill(version.body, values(agency))
 
 
-def facts(agency: Agency, signer_email: str, successor_of: Mou | None) -> list[tuple[str, str]]:
-    """The table under the title: the parties and their addresses, and from when to when; frozen as it is issued."""
+def facts(
+    agency: Agency, signer_email: str, successor_of: Mou | None, *, replaces: bool = False
+) -> list[tuple[str, str]]:
+    """The table under the title: the parties and their addresses, and from when to when; frozen as it is issued.
+
+    `replaces`: a newer text takes the place of the MOU before as soon as both have signed.
+    """
     settings = PortalSettings.load()
     return [
         (_("Agency"), agency.legal_name),
         (_("Notices to the Agency"), notices_to_agency(agency, signer_email)),
         (_("Lead Agency"), settings.lead_agency),
         (_("Notices to the Lead Agency"), _joined(settings.notices_address, settings.for_notices)),
-        *_renewal(successor_of),
-        (_("Term"), f"{_length(successor_of)} {_stated_later()}"),
+        *_renewal(successor_of, replaces=replaces),
+        (_("Term"), f"{_length(None if replaces else successor_of)} {_stated_later()}"),
         (_("Issued"), date_words(timezone.now())),
     ]
 
@@ -121,9 +126,12 @@ def _joined(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _renewal(before: Mou | None) -> list[tuple[str, str]]:
+def _renewal(before: Mou | None, *, replaces: bool) -> list[tuple[str, str]]:
     if before is None or before.term_ends_on is None:
         return []
+    if replaces:
+        words = _("%(reference)s, which ends when both parties have signed this one")
+        return [(_("Takes the place of"), words % {"reference": before.reference})]
     words = _("%(reference)s, in force through %(day)s")
     return [
         (_("Renewal of"), words % {"reference": before.reference, "day": date_words(before.term_ends_on)})

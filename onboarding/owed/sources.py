@@ -16,6 +16,7 @@ from hmis_portal.text.words import date_words
 from onboarding.access import go_live, to_do
 from onboarding.journey.holder import Holder
 from onboarding.models import Access, Application, Mou
+from onboarding.mou import newer_text
 from onboarding.owed.line import Kind, Line
 
 if TYPE_CHECKING:
@@ -138,12 +139,14 @@ def invitations(facts: Facts) -> Iterator[Line]:
 
 
 def mou(facts: Facts) -> Iterator[Line]:
-    """The MOU in the last 90 days of its term, until a successor is executed; with whom it is."""
+    """The MOU in the last 90 days of its term or to be signed in a newer text, until a successor is executed; with whom it is."""
     in_force = facts.mou
     if in_force is None or not in_force.may_be_renewed:
         return
     holder, who = Holder.MANAGER, _("the agency’s manager")
-    action, after = _("Renew the MOU"), facts.renewal
+    after = facts.renewal
+    title = _("Sign the newer version of the MOU") if in_force.is_asked_anew else _("Renew the MOU")
+    action = title
     if after and after.state == Mou.State.SIGNED:
         holder, who, action = Holder.LEAD, facts.batch.portal.lead_agency, _("See the MOU")
     elif after and facts.can_be_signed(after):
@@ -151,12 +154,11 @@ def mou(facts: Facts) -> Iterator[Line]:
     yield _line(facts)(
         kind=Kind.MOU,
         key=f"mou-{in_force.pk}",
-        title=_("Renew the MOU"),
-        text=_("Its term ends on %(day)s. The new one follows without a gap.")
-        % {"day": date_words(in_force.term_ends_on)},
+        title=title,
+        text=newer_text.why(in_force),
         holder=holder,
         who=who,
-        due_on=in_force.term_ends_on,
+        due_on=in_force.renewal_due_on,
         page="onboarding:mou",
         action=action,
         user_id=after.signatory_id if after and holder == Holder.SIGNATORY else None,

@@ -204,6 +204,8 @@ MOU = (
         M.ISSUED,
         (MANAGER, ADMIN, LEAD),
         _("Renew the MOU"),
-        _("executed, from 90 days before the end of its term, or in another legal name"),
+        _(
+            "executed, from 90 days before the end of its term, when a newer text is to be signed, or in another legal name"
+        ),
     ),
 )

@@ -1,13 +1,13 @@
 """The texts people agree to, in their versions: drafts are written and compared here, then published once."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -17,10 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from hmis_portal import documents
 from hmis_portal.desk.tools import DeskAdmin, act_page, guarded, status
-from hmis_portal.forms import PortalFormMixin
-from hmis_portal.models import PowerRequest
-from hmis_portal.powers import asking, kinds
 from hmis_portal.powers.admin import asked_words, takes_two
+from hmis_portal.signing.admin import progress
+from hmis_portal.signing.admin.publishing import PUBLISH, ask_to_publish, form_for, kept, uses
 from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import ClauseRead, TextVersion
 from hmis_portal.what_if.asking import is_confirmed
@@ -33,23 +32,6 @@ KINDS = {
 }
 TITLE_LENGTH = TextVersion._meta.get_field("title").max_length or 0
 ANCHOR_LENGTH = ClauseRead._meta.get_field("anchor").max_length or 0
-
-
-@dataclass(frozen=True)
-class Use:
-    """What the app that puts a kind of text before people says of it.
-
-    `variables` are the names it fills, `samples` what is known of them before anybody is named. `publish` puts a
-    version in force and returns how many requests it superseded; `waiting` says beforehand how many it would.
-    """
-
-    variables: Callable[[], Collection[str]]
-    samples: Callable[[], Mapping[str, str]]
-    publish: Callable[..., int]
-    waiting: Callable[[], int]
-
-
-uses: dict[str, Use] = {}  # by kind of text
 
 
 class TextForm(forms.ModelForm[TextVersion]):
@@ -89,61 +71,6 @@ def faults(body: str, kind: str) -> Iterator[str]:
         yield _("The portal cannot fill these variables: %(names)s") % {"names": ", ".join(sorted(unknown))}
     if text.has_stray_braces(body):
         yield _("Write each variable in small letters with one space on each side, such as “{{ agency }}”")
-
-
-class PublishForm(PortalFormMixin, forms.Form):
-    submit_label = gettext_lazy("Ask to publish this version")
-    required_messages = {"reason": gettext_lazy("Enter the reason")}
-    field_order = ["reason", "read"]
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea({"rows": 3})
-    )
-    read = forms.BooleanField(
-        label=gettext_lazy("I have compared it with the version in force"),
-        error_messages={"required": gettext_lazy("Check the box once you have compared the two versions")},
-    )
-
-
-PUBLISH = "publish_text"
-
-
-def ask_to_publish(version: TextVersion, *, by: Any, reason: str) -> PowerRequest:
-    """Ask that this very draft is put in force: who grants it reads the same words."""
-    now = text_versions.current(version.kind)
-    return asking.ask(
-        PUBLISH, by=by, target=version, reason=reason, data=_words_of(version),
-        what=_("Publish %(text)s") % {"text": version},
-        changes=[[version.get_kind_display(), str(now or ""), str(version)]],
-    )  # fmt: skip
-
-
-def _words_of(version: TextVersion) -> dict[str, Any]:
-    """What whoever grants it has read."""
-    return {"sha256": version.sha256, "what_changed": version.what_changed, "sample": version.sample}
-
-
-def _against_publishing(row: PowerRequest) -> list[str]:
-    version = TextVersion.objects.filter(pk=row.target_id).first()
-    if version is None or version.state != TextVersion.State.DRAFT:
-        return [_("This version is published already, or its draft is gone.")]
-    if _words_of(version) != row.data:
-        return [_("The draft was changed since this was asked. Refuse it, and ask anew.")]
-    return []
-
-
-def _publish(row: PowerRequest) -> None:
-    version = TextVersion.objects.get(pk=row.target_id)
-    uses[version.kind].publish(version, by=row.asked_by)
-
-
-def _papers(row: PowerRequest) -> list[tuple[Any, str]]:
-    names = [("compare", _("Compared with the version in force")), ("preview", _("As a PDF"))]
-    return [(words, reverse(f"admin:signing_text_{name}", args=[row.target_id])) for name, words in names]
-
-
-kinds.add(
-    kinds.Kind(PUBLISH, gettext_lazy("Publish a text"), _publish, against=_against_publishing, papers=_papers)
-)
 
 
 def may_publish(user: Any) -> bool:
@@ -216,6 +143,8 @@ class TextVersionAdmin(DeskAdmin):
         names = [("preview", _("See it as a PDF")), ("compare", _("Compare with another version"))]
         if version.state == TextVersion.State.DRAFT:
             names.append(("publish", _("Publish")))
+        elif uses[version.kind].signing:
+            names.append(("progress", _("See who has signed it")))
         links = [
             format_html('<a href="{}">{}</a>', reverse(f"admin:signing_text_{name}", args=[version.pk]), word)
             for name, word in names
@@ -230,6 +159,7 @@ class TextVersionAdmin(DeskAdmin):
             path("<int:pk>/preview/", own(self.preview_view), name="signing_text_preview"),
             path("<int:pk>/compare/", own(self.compare_view), name="signing_text_compare"),
             path("<int:pk>/publish/", own(self.publish_view), name="signing_text_publish"),
+            path("<int:pk>/progress/", own(self.progress_view), name="signing_text_progress"),
             *super().get_urls(),
         ]
 
@@ -259,20 +189,36 @@ class TextVersionAdmin(DeskAdmin):
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Publish by POST: the version before retires, unsigned requests of it are superseded and told."""
         version = get_object_or_404(TextVersion, pk=pk)
-        form = PublishForm(request.POST if request.method == "POST" else None)
+        form = form_for(version, request.POST if request.method == "POST" else None)
+        use = uses[version.kind]
 
         def act() -> str | HttpResponse:
             if version.state == TextVersion.State.DRAFT and not is_confirmed(request, PUBLISH):
-                return page_before(request, PUBLISH, str(version), {"version": version.pk})
-            return asked_words(ask_to_publish(version, by=request.user, reason=form.cleaned_data["reason"]))
+                data = {"version": version.pk, "who": kept(form.who())}
+                return page_before(request, PUBLISH, str(version), data)
+            reason = form.cleaned_data["reason"]
+            return asked_words(ask_to_publish(version, by=request.user, reason=reason, who=form.who()))
 
         return act_page(
             self, request, title=_("Publish this version"), form=form, act=act, trail=version, caption=version,
             back=reverse("admin:signing_textversion_change", args=[pk]),
-            explanation=_("A published text can never be changed. The version before is retired; what is signed under it stays good, what is executed stays in force until its term ends.")
+            explanation=_("A published text can never be changed. The version before is retired; what is signed under it stays good, what is executed stays in force until its term ends, or until those who are asked to sign the newer version have signed it.")
             + "\n" + takes_two(request.user),
-            template="admin/signing/publish.html", version=version, waiting=uses[version.kind].waiting(),
+            template="admin/signing/publish.html", version=version, waiting=use.waiting(),
+            after=use.signing.after if use.signing else "",
         )  # fmt: skip
+
+    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Who was asked to sign this version, who has, and who has not; as CSV too."""
+        version = get_object_or_404(TextVersion.objects.exclude(state=TextVersion.State.DRAFT), pk=pk)
+        signing = uses[version.kind].signing
+        if signing is None:
+            raise Http404
+        asked = progress.Progress(version, signing.progress(version), request.GET)
+        if "csv" in request.GET:
+            return asked.as_csv()
+        context = {**self._context(request, version, _("Who has signed it")), "asked": asked}
+        return render(request, "admin/signing/progress.html", context)
 
     def _context(self, request: HttpRequest, version: TextVersion, title: str) -> dict[str, Any]:
         return {

@@ -57,7 +57,8 @@ class EndForm(VerbReasonForm):
     )
     on = DateField(label=gettext_lazy("Last day of the MOU"), not_future=True)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Why it ends"), choices=Mou.EndKind.choices, widget=forms.RadioSelect,
+        label=gettext_lazy("Why it ends"), widget=forms.RadioSelect,
+        choices=[choice for choice in Mou.EndKind.choices if choice[0] != Mou.EndKind.REPLACED],
         error_messages={"required": gettext_lazy("Select why the MOU ends")},
     )  # fmt: skip
     field_order = ("on", "kind", "note")
@@ -131,7 +132,7 @@ class MouAdmin(ReadOnlyAdmin):
     ordering = ("-state_since",)
     fields = (
         "reference", "agency_name", "named_as", "status_word", "signatory", "issued_by", "issued_at", "signed_at", "executed_at", "how_signed",
-        "term_ends_on", "ended_on", "end_kind", "void_kind", "reason", "successor_of", "acts",
+        "term_ends_on", "ended_on", "end_kind", "void_kind", "reason", "successor_of", "renew_to", "renew_by", "acts",
     )  # fmt: skip
     readonly_fields = ("agency_name", "named_as", "status_word", "how_signed", "acts")
 

@@ -9,11 +9,14 @@ from django.utils import timezone
 from agencies.models import Agency
 from agencies.services import channels
 from hmis_portal.models import Message, PortalSettings, WhatIf
+from hmis_portal.signing.agreeing import text_versions
+from hmis_portal.signing.agreeing.who_signs import WhoSigns
 from hmis_portal.what_if import trying
 from onboarding import tasks
 from onboarding.access import recompute
 from onboarding.access.decision import READY
 from onboarding.models import Access
+from onboarding.mou import publishing
 from onboarding.services import perform
 from onboarding.workflow import AccessVerb, Account
 from tests.applications import make_application
@@ -197,3 +200,27 @@ def test_a_setting_says_which_agencies_get_a_task_and_nobody_else_notices(
     with commits():
         client.post(page, {**data, "readiness_months": "6", "_what_if": WhatIf.objects.get().pk})
     assert PortalSettings.load().readiness_months == 6
+
+
+@pytest.mark.django_db
+def test_who_would_lose_access_because_a_newer_mou_is_not_signed(at_work, time_machine, commits):
+    cast = at_work
+    draft = text_versions.save_draft("mou", 2, text_versions.current("mou").body + "\nAnd more.\n")
+    by = timezone.localdate() + dt.timedelta(days=3)
+    day = {"by_month": str(by.month), "by_day": str(by.day), "by_year": str(by.year)}
+    with commits():
+        cast.client("admin").post(
+            reverse("admin:signing_text_publish", args=[draft.pk]),
+            {"signers": "all", "reason": "Counsel agreed", "read": "on", **day},
+        )
+    found = WhatIf.objects.get().result
+    lost = {name: dt.date.fromisoformat(day) for day, name, _agency, _key in found["lost"]}
+    assert lost == dict.fromkeys(("Sasha Staff", "Chris Coordinator"), by + dt.timedelta(days=1))
+    assert [words for _key, _name, words in found["tasks"]] == [["Sign the newer version of the MOU"]]
+    messages = Message.objects.count()
+    with commits():
+        publishing.publish(draft, by=cast.admin, who=WhoSigns(by))
+    at_once = Message.objects.count() - messages
+    having, later = go_by(cast, time_machine, commits)
+    assert (at_once, later) == (found["at_once"], found["later"])
+    assert lost == {name: first_without(having, name) for name in lost}

@@ -15,7 +15,7 @@ from hmis_portal.models import AuditEvent
 from hmis_portal.signing.agreeing import consents, requests, text_versions
 from hmis_portal.signing.models import Consent, Revision, SignatureAct
 from onboarding.models import Application, Mou
-from onboarding.mou import agreement
+from onboarding.mou import agreement, publishing
 from tests.cast import remember_second_factor
 from tests.onboarding.mou.helpers import confirm_again, counter_sign_form, counter_sign_url, lead_client
 
@@ -172,13 +172,13 @@ def test_a_newer_text_leaves_a_signed_mou_good_to_counter_sign_and_an_executed_o
     cast, signed, approved, client_of
 ):
     body = text_versions.current("mou").body.replace("There is no fee", "There is still no fee")
-    agreement.publish(text_versions.save_draft("mou", 2, body), by=cast.admin)
+    publishing.publish(text_versions.save_draft("mou", 2, body), by=cast.admin)
     signed.refresh_from_db()
     assert signed.state == Mou.State.SIGNED
     lead_client(client_of, cast).post(counter_sign_url(signed), counter_sign_form(signed))
     signed.refresh_from_db()
     assert (signed.state, signed.request.version.number, signed.is_in_force) == (Mou.State.EXECUTED, 1, True)
-    agreement.publish(
+    publishing.publish(
         text_versions.save_draft("mou", 3, body.replace("still no fee", "no fee")), by=cast.admin
     )
     signed.refresh_from_db()

@@ -96,7 +96,7 @@ def test_a_text_is_not_put_in_force_by_one(cast, second, admin, client_of):
     draft = text_versions.save_draft("mou", 2, now.body + "\n## 26. Fees {#fees}\n\nThere is a fee.\n")
     url = reverse("admin:signing_text_publish", args=[draft.pk])
     assert "This takes two people" in admin.get(url).text
-    sent_after_reading(admin, url, {"read": "on", "reason": "Counsel agreed"})
+    sent_after_reading(admin, url, {"read": "on", "reason": "Counsel agreed", "signers": "nobody"})
     assert text_versions.current("mou") == now
     row = PowerRequest.objects.get()
     assert reverse("admin:signing_text_compare", args=[draft.pk]) in client_of(second).get(
@@ -110,7 +110,7 @@ def test_a_draft_changed_after_it_was_asked_is_not_published(cast, second, admin
     now = text_versions.current("mou")
     draft = text_versions.save_draft("mou", 2, now.body + "\n## 26. Fees {#fees}\n\nThere is a fee.\n")
     url = reverse("admin:signing_text_publish", args=[draft.pk])
-    sent_after_reading(admin, url, {"read": "on", "reason": "Counsel agreed"})
+    sent_after_reading(admin, url, {"read": "on", "reason": "Counsel agreed", "signers": "nobody"})
     page = reverse("admin:signing_textversion_change", args=[draft.pk])
     body = "# T\n\n## 1. A {#a}\n\nThe agency pays everything.\n"
     answer = admin.post(page, {"body": body, "what_changed": "A fee.", "sample": ""})

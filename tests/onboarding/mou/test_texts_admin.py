@@ -62,7 +62,7 @@ def test_two_versions_are_compared_clause_by_clause(cast, draft, admin):
     assert [row.title for row in rows if row.kind != "same"] == ["Fees"]
 
 
-ASKED = {"read": "on", "reason": "Counsel agreed"}
+ASKED = {"read": "on", "reason": "Counsel agreed", "signers": "nobody"}
 
 
 def publish(admin, draft):

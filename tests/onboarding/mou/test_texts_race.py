@@ -11,7 +11,7 @@ from hmis_portal.signing.agreeing import revisions, text_versions
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
-from onboarding.mou import agreement
+from onboarding.mou import agreement, publishing
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
 from tests.given import paper_signature
@@ -49,7 +49,7 @@ def test_nobody_is_asked_to_sign_a_text_that_is_being_replaced(cast, drafts):
         published.wait(PATIENCE)
         return agreement.issue(agency=cast.agency, by=cast.director, signer=signer(cast))
 
-    found = at_once(lambda: late(lambda: agreement.publish(drafts[0], by=cast.admin), done=published), issue)
+    found = at_once(lambda: late(lambda: publishing.publish(drafts[0], by=cast.admin), done=published), issue)
     assert found[0] == 0
     assert isinstance(found[1], WrongState), found
     assert not Mou.objects.exists()
@@ -60,7 +60,7 @@ def test_an_mou_that_is_being_issued_is_superseded_by_the_text_published_meanwhi
 
     def publish():
         issued.wait(PATIENCE)
-        return agreement.publish(drafts[0], by=cast.admin)
+        return publishing.publish(drafts[0], by=cast.admin)
 
     def issue():
         return agreement.issue(agency=cast.agency, by=cast.director, signer=signer(cast))
@@ -89,7 +89,7 @@ def test_one_who_signs_meanwhile_does_not_hold_up_the_others(cast, drafts):
 
     def publish():
         listed.wait(PATIENCE)
-        return agreement.publish(drafts[0], by=cast.admin)
+        return publishing.publish(drafts[0], by=cast.admin)
 
     found = at_once(lambda: late(sign, done=listed), publish)
     assert found[1] == 1, found
@@ -100,7 +100,7 @@ def test_one_who_signs_meanwhile_does_not_hold_up_the_others(cast, drafts):
 
 
 def test_two_texts_published_at_once_leave_one_in_force(cast, drafts):
-    found = at_once(*(lambda one=one: agreement.publish(one, by=cast.admin) for one in drafts))
+    found = at_once(*(lambda one=one: publishing.publish(one, by=cast.admin) for one in drafts))
     assert found == [0, 0]
     states = TextVersion.objects.filter(kind="mou").values_list("state", flat=True)
     assert sorted(states) == ["published", "retired", "retired"]
