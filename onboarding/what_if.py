@@ -179,7 +179,7 @@ def _courses(agencies: Agencies) -> dict[tuple[UUID, str], str]:
             f"course {item.requirement.person_id} {item.requirement.course_id} {item.requirement.version}",
         ): (f"{item.requirement.person}: {item.course_title}")
         for key, item in _asked(agencies)
-        if not item.status.in_force
+        if item.is_open
     }
 
 

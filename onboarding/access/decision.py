@@ -32,6 +32,8 @@ class AccessFacts:
     logs_in: bool = True
     agency_left: bool = False
     mou_in_force: bool = True
+    newer_mou_late: bool = False
+    """The MOU carries no access because a newer version was to be signed."""
     met: bool = True
     """Every mandatory course and the user agreement are in force: access may open."""
     holds: bool = True
@@ -61,7 +63,8 @@ def decide(facts: AccessFacts) -> Decision:
         return Decision(AccessVerb.COME_BACK, (_("The person came back: everything is checked anew."),))
     reasons: list[str] = []
     if not facts.mou_in_force:
-        reasons.append(_("The agency’s MOU is not in force, or its newer version was not signed in time."))
+        late = _("The agency has not signed the newer version of the MOU in time.")
+        reasons.append(late if facts.newer_mou_late else _("The agency’s MOU is not in force."))
     if not facts.logs_in:
         reasons.append(_("The role has no access to the HMIS."))
     gate = not reasons
@@ -87,14 +90,20 @@ def no_channel() -> str:
 
 def mou_in_force(agency_ids: Collection[UUID], today: date) -> set[UUID]:
     """Those of the agencies whose MOU is executed and within its term, and that owe no signature under a newer text."""
+    return {agency_id for agency_id, late in _executed(agency_ids, today) if not late}
+
+
+def _executed(agency_ids: Collection[UUID], today: date) -> set[tuple[UUID, bool]]:
+    """The agencies of MOUs that are executed and within their term, and whether a newer version is overdue."""
     executed = Mou.objects.filter(agency__in=agency_ids, state=Mou.State.EXECUTED, term_ends_on__gte=today)
-    return set(executed.exclude(newer_text.overdue(today)).values_list("agency_id", flat=True))
+    rows = executed.annotate(late=newer_text.overdue(today)).values_list("agency_id", "late")
+    return {(agency_id, bool(late)) for agency_id, late in rows}  # without a day it is unknown in SQL
 
 
 def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[AccessFacts]:
     """The facts about these people, in their order: a fixed number of queries. Rows come with staff and agency."""
     day = today or clock.today()
-    signed = mou_in_force({row.staff.agency_id for row in rows}, day)
+    executed = _executed({row.staff.agency_id for row in rows}, day)
     channels_asked = PortalSettings.load().asks_for_channel(day)
     known = (
         with_channel([row.staff.user_id for row in rows if row.staff.user_id]) if channels_asked else set()
@@ -105,7 +114,8 @@ def facts_of(rows: Sequence[Access], *, today: date | None = None) -> list[Acces
             current=row.staff.left_on is None,
             logs_in=row.staff.logs_in,
             agency_left=row.staff.agency.state == Agency.State.LEFT,
-            mou_in_force=row.staff.agency_id in signed,
+            mou_in_force=(row.staff.agency_id, False) in executed,
+            newer_mou_late=(row.staff.agency_id, True) in executed,
             met=status.met,
             holds=status.holds,
             has_channel=not channels_asked or not row.staff.logs_in or row.staff.user_id in known,

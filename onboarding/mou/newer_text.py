@@ -66,7 +66,7 @@ def progress(version: TextVersion) -> QuerySet[Agency, Any]:
     return rows.values(
         agency_key=F("pk"),
         agency_name=Coalesce(NullIf("common_name", Value("")), "legal_name"),
-        person=Value(""),
+        person_name=Value(""),
         by=Subquery(asked.order_by("-renew_by").values("renew_by")[:1]),
         signed_at=Subquery(signed.values("signed_at")[:1]),
         gone=Q(state=Agency.State.LEFT) | ~Exists(bound),

@@ -19,6 +19,7 @@ from onboarding.models import Mou
 from onboarding.mou import newer_text
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
+from training import services as training_services
 
 
 @transaction.atomic
@@ -40,6 +41,8 @@ def ask_to_sign(published: TextVersion, who: WhoSigns, *, by: User) -> None:
     """A version that was just published is to be signed by who has signed an earlier one."""
     if published.kind == TextVersion.Kind.MOU:
         _ask(published, who, by=by)
+    elif published.kind == TextVersion.Kind.USER_AGREEMENT:
+        training_services.ask_to_sign(published, who, by=by)
 
 
 def put_in_force(version: TextVersion, *, by: User) -> TextVersion:

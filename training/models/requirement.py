@@ -58,6 +58,15 @@ class Requirement(models.Model):
     version = models.PositiveSmallIntegerField(_("version required"), default=1)
     assigned_on = models.DateField(_("assigned"))
     due_on = models.DateField(_("due"))
+    # The newer text of the user agreement that is asked of the person by the due day.
+    text = models.ForeignKey(
+        "signing.TextVersion",
+        verbose_name=_("text asked for"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     registered_on = models.DateField(_("registered"), null=True, blank=True)
     closed_on = models.DateField(_("closed"), null=True, blank=True)
     closed_because = models.CharField(_("because"), max_length=14, choices=Closed.choices, blank=True)

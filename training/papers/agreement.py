@@ -1,16 +1,20 @@
 """The user agreement of one person in one agency: its text and party. Signing itself is hmis_portal.signing's."""
 
+from typing import Any
+
 from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import Staff, User
+from agencies.models import Agency, Staff, User
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import requests, text_versions
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.text.references import new_reference
 from hmis_portal.web.errors import GuardFailed
-from training.models import UserAgreement
+from training.models import Requirement, UserAgreement
 
 ROLE = "person"
 
@@ -79,6 +83,29 @@ def last_signed(staff: Staff) -> UserAgreement | None:
         .select_related("request__version", "completion")
         .order_by("-completion__completed_at")
         .first()
+    )
+
+
+def askable() -> QuerySet[Agency]:
+    """The agencies whose people are asked to sign the agreement."""
+    return Agency.objects.filter(open_training__isnull=False).exclude(state=Agency.State.LEFT)
+
+
+def progress(version: TextVersion) -> QuerySet[Requirement, Any]:
+    """One row for each person and agency of whom this version was asked: see `hmis_portal.signing.admin.progress`."""
+    signed = UserAgreement.objects.filter(
+        staff=OuterRef("staff"), completion__isnull=False, completion__void=None, request__version__number__gte=version.number,
+    ).order_by("completion__completed_at")  # fmt: skip
+    rows = Requirement.objects.filter(text=version).order_by(
+        "staff__agency__legal_name", "staff__last_name", "pk"
+    )
+    return rows.values(
+        agency_key=F("staff__agency"),
+        agency_name=Coalesce(NullIf("staff__agency__common_name", Value("")), "staff__agency__legal_name"),
+        person_name=Trim(Concat("staff__first_name", Value(" "), "staff__last_name")),
+        by=F("due_on"),
+        signed_at=Subquery(signed.values("completion__completed_at")[:1]),
+        gone=Q(closed_on__isnull=False),
     )
 
 

@@ -5,7 +5,7 @@ app above by `requirements_met` whenever a person's status may have changed.
 """
 
 from training.requirements.assignments import assign, assign_off_roster, courses_for
-from training.services.agreements import prepare_agreement, sign_agreement
+from training.services.agreements import ask_to_sign, prepare_agreement, sign_agreement
 from training.services.assigning import (
     ask_newer_version,
     close_training,
@@ -25,6 +25,7 @@ __all__ = [
     "Result",
     "accept_evidence",
     "ask_newer_version",
+    "ask_to_sign",
     "assign",
     "assign_off_roster",
     "close_training",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from hmis_portal import audit, queue
+from hmis_portal.signing.models import TextVersion
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training.events import TrainingEvent
 from training.models import Because, Course, OpenTraining, Requirement
@@ -58,6 +59,10 @@ def ask_newer_version(course: Course, *, by: User, due_on: date, reason: str) ->
         raise GuardFailed(
             _("Choose a due date in the future: nobody loses what they have done from one day to the next.")
         )
+    if course.is_agreement:
+        raise GuardFailed(
+            _("Publish a newer text of the user agreement, and choose there who signs it by when.")
+        )
     course = raise_version(course)
     asked = ask_again(course, due_on=due_on)
     audit.record(
@@ -86,32 +91,39 @@ def ask_again(course: Course, *, due_on: date, agencies: Collection[UUID] | None
         because = Because.objects.filter(Q(staff__agency__in=agencies) | Q(holder__agency__in=agencies))
         earlier = earlier.filter(pk__in=because.values("requirement"))
     rows = list(earlier.select_for_update().order_by("person", "pk"))
-    for row in rows:
-        _replace(row, course, due_on)
+    replace(rows, course, due_on)
     return len(rows)
 
 
-def _replace(row: Requirement, course: Course, due_on: date) -> None:
-    reasons, today = list(row.reasons.all()), timezone.localdate()
-    row.closed_on, row.closed_because = today, Requirement.Closed.NEWER_VERSION
-    row.save(update_fields=["closed_on", "closed_because"])
-    cancel_reminders([row])
-    newer = Requirement.objects.create(
-        person_id=row.person_id,
-        course=course,
-        staff_id=row.staff_id,
-        version=course.version,
-        assigned_on=today,
-        due_on=max(due_on, row.due_on),
+def replace(
+    rows: list[Requirement], course: Course, due_on: date, *, text: TextVersion | None = None
+) -> None:
+    """Open rows, which are locked, give way to rows of the course's version; a number of queries that does not grow."""
+    today = timezone.localdate()
+    closing = {"closed_on": today, "closed_because": Requirement.Closed.NEWER_VERSION}
+    Requirement.objects.filter(pk__in=[row.pk for row in rows]).update(**closing)
+    cancel_reminders(rows)
+    newer = Requirement.objects.bulk_create(
+        Requirement(
+            person_id=row.person_id,
+            course=course,
+            staff_id=row.staff_id,
+            version=course.version,
+            assigned_on=today,
+            due_on=max(due_on, row.due_on),
+            text=text,
+        )
+        for row in rows
     )
+    new_of = {row.pk: new for row, new in zip(rows, newer, strict=True)}
     Because.objects.bulk_create(
         Because(
-            requirement=newer,
+            requirement=new_of[because.requirement_id],
             staff_id=because.staff_id,
             holder_id=because.holder_id,
             reason=because.reason,
         )
-        for because in reasons
+        for because in Because.objects.filter(requirement__in=rows)
     )
 
 

@@ -1,27 +1,28 @@
 """Who was asked to sign a version of a text, and how far they are: by agency and by person, in pages, and as CSV.
 
-Rows are dicts: agency_key, agency_name; person, "" where the agency is the party; by, the last day; signed_at, or None;
+Rows are dicts: agency_key, agency_name; person_name, "" where the agency is the party; by, the last day; signed_at, or None;
 gone, whether who was asked has left, or is bound by nothing any more.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hmis_portal.files import tables
+from hmis_portal.files.streaming import csv_response
 from hmis_portal.signing.models import TextVersion
 
 A_PAGE = 50
+UUID_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SIGNED, OPEN, OVER, GONE = "signed", "open", "over", "gone"
 # The state of a row: its words and the kind of components/status.html.
 STATES = {
@@ -66,12 +67,37 @@ class Progress:
         ]
 
     @property
+    def by_agency(self) -> bool:
+        """Whether each agency is shown with how many of its people have signed."""
+        return self.of_people and self.query.get("by") == "agency"
+
+    @property
+    def agency(self) -> str:
+        """Whose people alone are shown; "" when all are."""
+        key = self.query.get("agency", "")
+        return key if self.of_people and UUID_KEY.fullmatch(key) else ""
+
+    @cached_property
+    def agencies(self) -> list[dict[str, Any]]:
+        """Every agency, by name, and how many of its people stand in each state."""
+        found: dict[Any, dict[str, Any]] = {}
+        for state in STATES:
+            rows = self.rows.filter(of_state(state)).order_by().values("agency_key", "agency_name")
+            for row in rows.annotate(count=Count("*")):
+                agency = found.setdefault(row["agency_key"], {**row, **dict.fromkeys(STATES, 0)})
+                agency[state] = row["count"]
+        return sorted(found.values(), key=lambda row: str(row["agency_name"]).casefold())
+
+    @property
     def narrowed(self) -> QuerySet[Any, dict[str, Any]]:
-        return self.rows.filter(of_state(self.state)) if self.state else self.rows
+        rows = self.rows.filter(agency_key=self.agency) if self.agency else self.rows
+        return rows.filter(of_state(self.state)) if self.state else rows
 
     @cached_property
     def page(self) -> Page[Any]:
-        return Paginator(self.narrowed, A_PAGE).get_page(self.query.get("page"))
+        return Paginator(self.agencies if self.by_agency else self.narrowed, A_PAGE).get_page(
+            self.query.get("page")
+        )
 
     @property
     def shown(self) -> list[dict[str, Any]]:
@@ -79,19 +105,19 @@ class Progress:
 
     @property
     def pager_query(self) -> str:
-        return urlencode({"state": self.state}) + "&" if self.state else ""
+        asked = {"by": "agency" if self.by_agency else "", "state": self.state, "agency": self.agency}
+        return "".join(f"{name}={value}&" for name, value in asked.items() if value)
 
     def as_csv(self) -> StreamingHttpResponse:
         """What the list is narrowed to, written row by row."""
         heads = (_("Agency"), _("Person"), _("To be signed by"), _("Signed"), _("State"))
 
-        def cells() -> Iterator[tuple[Any, ...]]:
-            yield heads
-            for row in map(with_state, self.narrowed.iterator(chunk_size=500)):
-                signed = timezone.localdate(row["signed_at"]).isoformat() if row["signed_at"] else ""
-                yield row["agency_name"], row["person"], row["by"].isoformat(), signed, row["state_words"]
+        def cells(row: dict[str, Any]) -> tuple[Any, ...]:
+            signed = timezone.localdate(row["signed_at"]).isoformat() if row["signed_at"] else ""
+            return row["agency_name"], row["person_name"], row["by"].isoformat(), signed, row["state_words"]
 
-        return tables.csv_streamed(cells(), filename=f"{slugify(str(self.version))}.csv")
+        rows = map(with_state, self.narrowed.iterator(chunk_size=500))
+        return csv_response(heads, map(cells, rows), f"{slugify(str(self.version))}.csv")
 
 
 def of_state(state: str) -> Q:

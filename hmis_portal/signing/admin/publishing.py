@@ -101,14 +101,20 @@ class SignersForm(PublishForm):
         ],
     )
     cocs = forms.MultipleChoiceField(
-        label=gettext_lazy("Which Continuums of Care?"), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Which Continuums of Care?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Where you selected “Those of some Continuums of Care”."),
     )
     agencies = forms.MultipleChoiceField(
-        label=gettext_lazy("Which agencies?"), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Which agencies?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Where you selected “Some agencies, chosen by hand”."),
     )
     by = DateField(
         label=gettext_lazy("To be signed by"),
-        help_text=gettext_lazy("The last day on which what they signed before holds."),
+        help_text=gettext_lazy(
+            "The last day on which what they signed before holds; not asked where nobody has to."
+        ),
     )
 
     def __init__(self, *args: Any, signing: Signing, **kwargs: Any) -> None:

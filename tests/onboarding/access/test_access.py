@@ -31,6 +31,11 @@ S = Access.State
         (AccessFacts(S.NOT_READY), "become_ready", "in force"),
         (AccessFacts(S.NOT_READY, met=False, missing=("Privacy: not started",)), "", "Privacy: not started"),
         (AccessFacts(S.NOT_READY, mou_in_force=False), "", "MOU is not in force"),
+        (
+            AccessFacts(S.GRANTED, mou_in_force=False, newer_mou_late=True),
+            "suspend",
+            "newer version of the MOU",
+        ),
         (AccessFacts(S.NOT_READY, logs_in=False), "", "no access to the HMIS"),
         (AccessFacts(S.READY), "", "in force"),
         (AccessFacts(S.READY, met=False, missing=("Privacy: lapsed",)), "lose_ready", "Privacy: lapsed"),

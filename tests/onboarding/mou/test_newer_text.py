@@ -243,7 +243,7 @@ def test_an_agency_that_leaves_meanwhile_is_no_longer_asked(cast, executed, admi
 
 
 def test_who_waits_for_the_lead_agency_has_weeks_after_it_is_executed(cast, executed):
-    to(executed, "signed", executed_at=None, term_ends_on=None)
+    to(executed, "signed")
     publish(cast, ahead(3))
     executed.refresh_from_db()
     assert executed.renew_by == ahead(3)

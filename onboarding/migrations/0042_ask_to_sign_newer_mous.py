@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0019_ask_when_leavers_are_told'),
-        ('onboarding', '0037_look_at_declines_again'),
+        ('onboarding', '0041_count_blockers'),
         ('signing', '0008_publish_lists_of_seal_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
