@@ -33,8 +33,8 @@ class Feedback(models.Model):
 
     class Meta:
         ordering = ["-given_at", "-pk"]
-        verbose_name = _("how it was")
-        verbose_name_plural = _("how it was for agencies")
+        verbose_name = _("answer to “How was it?”")
+        verbose_name_plural = _("answers to “How was it?”")
         constraints = [
             models.UniqueConstraint(fields=["agency", "moment"], name="feedback_once_a_moment"),
             models.CheckConstraint(name="feedback_from_1_to_5", condition=models.Q(rating__range=(1, 5))),

@@ -76,7 +76,7 @@ def of_application(
 def signed_party(mou: Mou | None) -> Check:
     if mou is None or mou.signed_at is None:
         return Check(BAD, _("No MOU is signed for the agency."), _("MOU"))
-    source = _("MOU %(reference)s, signed on %(day)s; legal name in section A") % {
+    source = _("%(reference)s, signed on %(day)s; legal name in section A") % {
         "reference": mou.reference,
         "day": date_words(mou.signed_at),
     }

@@ -81,7 +81,7 @@ def may_publish(user: Any) -> bool:
 @admin.register(TextVersion)
 class TextVersionAdmin(DeskAdmin):
     form = TextForm
-    list_display = ("__str__", "kind", "status_word", "sample", "published_at", "published_by")
+    list_display = ("__str__", "kind", "status_word", "is_sample", "published_at", "published_by")
     list_filter = ("kind", "state")
     list_select_related = ("published_by",)
     readonly_fields = ("number", "status_word", "sha256", "published_at", "published_by", "acts")
@@ -98,6 +98,10 @@ class TextVersionAdmin(DeskAdmin):
         "published_by",
     )
     formfield_overrides = {models.TextField: {"widget": forms.Textarea({"rows": 6, "cols": 100})}}
+
+    @admin.display(description=gettext_lazy("Sample"), boolean=True, ordering="sample")
+    def is_sample(self, version: TextVersion) -> bool:
+        return version.sample
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return (
