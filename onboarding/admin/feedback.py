@@ -1,4 +1,4 @@
-"""How it was for agencies, as they said it."""
+"""What agencies answered to “How was it?”."""
 
 from django.contrib import admin
 
@@ -11,5 +11,5 @@ class FeedbackAdmin(ReadOnlyAdmin):
     list_display = ("agency", "moment", "rating", "words", "given_by", "given_at")
     list_filter = ("moment", "rating")
     list_select_related = ("agency", "given_by")
-    search_fields = ("agency__legal_name", "agency__common_name", "words")
+    search_fields = ("agency__legal_name", "agency__common_name", "agency__ein", "words")
     date_hierarchy = "given_at"
