@@ -9,21 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import (
-    Case,
-    Count,
-    DateTimeField,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    When,
-)
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.expressions import Combinable, Expression
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +21,7 @@ from agencies.models import Agency, Project
 from agencies.models.project import looked_at
 from hmis_portal.models import PortalSettings
 from hmis_portal.what_if import clock
+from onboarding.journey.reports.narrowing import midnight
 from onboarding.models import Access, AccessConfirmation, Application, ReadinessYear
 from training.validity import add_months
 
@@ -143,7 +133,7 @@ def due(
 
     Only an agency that is live has any. `within` is the earliest reminder's days when left out.
     """
-    agencies = (Agency.objects.all() if among is None else among).filter(state=Agency.State.LIVE)
+    agencies = Agency.objects.all() if among is None else among
     if agency is not None:
         if agency.state != Agency.State.LIVE:
             return []
@@ -154,25 +144,12 @@ def due(
 
 
 def overdue(most: int) -> tuple[list[YearlyTask], int]:
-    """Those that are overdue longest, at most so many, and how many there are; a second query where there are more."""
+    """Those that are overdue longest, at most so many, and how many there are; one query."""
     until, sources = clock.today() - timedelta(days=1), _sources()
-    if not sources:
-        return [], 0
-    rows = _owing(Agency.objects.filter(state=Agency.State.LIVE), sources, until)
-    first_due = [_Due(f"{source.kind}_since", months=source.months) for source in sources]
-    first = list(rows.order_by(first_due[0] if len(first_due) == 1 else Least(*first_due), "pk")[:most])
-    tasks = _tasks(first, sources, until)
-    if len(first) < most:
-        return tasks[:most], len(tasks)
-    counts = rows.aggregate(**{source.kind: Count("pk", filter=_owed(source, until)) for source in sources})
-    return tasks[:most], sum(counts.values())
-
-
-class _Due(Func):
-    """The moment at which a task that was done last at another is due."""
-
-    template = "(%(expressions)s + make_interval(months => %(months)s))"
-    output_field = DateTimeField()
+    # One agency at least, since each row says how many tasks there are in all.
+    rows = _owing(Agency.objects.all(), sources, until, most=max(most, 1))
+    tasks = _tasks(rows, sources, until)
+    return tasks[:most], int(rows[0].tasks_of_all) if rows and len(rows) >= most else len(tasks)
 
 
 def _sources() -> list[Source]:
@@ -180,16 +157,33 @@ def _sources() -> list[Source]:
     return [source for make in SOURCES if (source := make(settings)).months]
 
 
-def _owed(source: Source, until: date) -> Q:
-    return Q(**{f"{source.kind}_since__date__lte": add_months(until, -source.months)})
+# MATERIALIZED, so that since when it owes what is looked up once for each agency: all else is read off that.
+OWING = """
+WITH since AS MATERIALIZED ({since}),
+owing AS (SELECT *, {tasks} AS tasks, least({due}) AS first_due FROM since),
+first AS (SELECT *, sum(tasks) OVER () AS tasks_of_all FROM owing WHERE tasks > 0 ORDER BY first_due, id LIMIT %s)
+SELECT * FROM first JOIN agencies_agency USING (id)
+"""
 
 
-def _owing(agencies: QuerySet[Agency], sources: list[Source], until: date) -> Any:
-    """The agencies that owe any of it by that day, each with since when it owes what."""
-    owed = Q()
-    for source in sources:
-        owed |= _owed(source, until)
-    return agencies.annotate(**{f"{source.kind}_since": source.since for source in sources}).filter(owed)
+def _owing(
+    agencies: QuerySet[Agency], sources: list[Source], until: date, *, most: int | None = None
+) -> list[Any]:
+    """The live agencies that owe any of it by that day, the first due of them, each with since when it owes what."""
+    if not sources:
+        return []
+    since = {f"{source.kind}_since": source.since for source in sources}
+    rows = agencies.filter(state=Agency.State.LIVE).order_by().annotate(**since).values("id", *since)
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    tasks = " + ".join(f"coalesce(({name} < %s)::int, 0)" for name in since)
+    due = ", ".join(f"{name} + make_interval(months => %s)" for name in since)
+    months = [source.months for source in sources]
+    owed_before = [midnight(add_months(until, -number) + timedelta(days=1)) for number in months]
+    given = [*params, *owed_before, *months, most]
+    return list(Agency.objects.raw(OWING.format(since=sql, tasks=tasks, due=due), given))
 
 
 def _tasks(rows: Iterable[Any], sources: list[Source], until: date) -> list[YearlyTask]:

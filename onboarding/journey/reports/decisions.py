@@ -54,7 +54,8 @@ def by_month(narrowing: Narrowing) -> dict[dt.date | None, Month]:
 def _counted(rows: QuerySet[Any, Any]) -> Any:
     return rows.annotate(
         Count("target_id", distinct=True),
-        at_once=Count("target_id", distinct=True, filter=Q(again=False)),
+        # In this order: the revisions of what was not approved are not looked for.
+        at_once=Count("target_id", distinct=True, filter=Q(verb=APPROVE) & Q(again=False)),
     )
 
 

@@ -88,7 +88,8 @@ def _placed(narrowing: Narrowing) -> Any:
     executed = Mou.objects.filter(agency=OuterRef("agency"), state=Mou.State.EXECUTED).order_by("-issued_at")
     rows = narrowing.applications().filter(~Exists(later), agency__state=Agency.State.JOINING)
     rows = rows.annotate(executed_at=Subquery(executed.values("executed_at")[:1]))
-    agreed = Q(state=State.APPROVED, executed_at__isnull=False)
+    # In this order: the MOU of what was not approved is not looked for.
+    agreed = Q(state=State.APPROVED) & Q(executed_at__isnull=False)
     to_sign = bound.to_counter_sign().filter(agency=OuterRef("agency"))
     return rows.annotate(
         place=Case(
