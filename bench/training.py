@@ -119,7 +119,7 @@ def measure_all(say: Callable[[str], Any], sizes: tuple[int, ...] = SIZES) -> li
             "reminders, each of the new told", size - new, (size - new) // COURSES, reminders.send_all
         )
         night = [
-            _measure("reminders, nobody is due", size, batches, reminders.send_all, peak=True),
+            _measure("reminders, all were told", size, batches, reminders.send_all, peak=True),
             _measure(
                 "recomputation of access", size, len(agencies), partial(_recompute, agencies), peak=True
             ),

@@ -130,18 +130,18 @@ class Command(BaseCommand):
                 rows += self._pages(size)
                 if size <= RESULTS_UP_TO:
                     rows += self._results(size)
-        if documents:
-            call_command("portal", "load_reference")
-            rows += measure_all(self.stdout.write, tuple(documents))
-        if people:
-            call_command("portal", "load_reference")
-            rows += accounts.measure_all(self.stdout.write)
-            for size in people:
-                rows += self._roster(size)
-        if training_sizes:
-            empty()
-            call_command("portal", "load_reference")
-            rows += training.measure_all(self.stdout.write, tuple(training_sizes))
+            if documents:
+                call_command("portal", "load_reference")
+                rows += measure_all(self.stdout.write, tuple(documents))
+            if people:
+                call_command("portal", "load_reference")
+                rows += accounts.measure_all(self.stdout.write)
+                for size in people:
+                    rows += self._roster(size)
+            if training_sizes:
+                empty()
+                call_command("portal", "load_reference")
+                rows += training.measure_all(self.stdout.write, tuple(training_sizes))
         target = settings.VAR_DIR / "bench.json"
         target.write_text(json.dumps(rows, indent=1))
         self.stdout.write(f"Written to {target}")
