@@ -6,12 +6,12 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from agencies import emails
-from agencies.models import Staff
+from agencies.models import Staff, User
 from agencies.signals import staff_changed
 from onboarding.access import coordinator, recompute
 from onboarding.models import Access, Application, CoordinatorNews
 from training.models import OpenTraining
-from training.signals import requirements_met
+from training.signals import learning_account_news, requirements_met
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_staff_changed")
@@ -25,6 +25,13 @@ def tell_coordinator(staff: Staff, kind: str, **_kwargs: Any) -> None:
     """Who is put on the roster once its training has begun; before, the list is what the coordinator fills in."""
     if kind in ("joined", "returned") and OpenTraining.objects.filter(agency=staff.agency_id).exists():
         coordinator.note(staff, CoordinatorNews.Kind.LISTED)
+
+
+@receiver(learning_account_news, dispatch_uid="onboarding_learning_account_told")
+def tell_of_learning_account(person: User, made: bool, **_kwargs: Any) -> None:
+    kind = CoordinatorNews.Kind.LEARNING_MADE if made else CoordinatorNews.Kind.LEARNING_ASKED
+    for staff in Staff.objects.filter(user=person, left_on=None):
+        coordinator.note(staff, kind)
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_leaver_told")

@@ -85,6 +85,8 @@ def _said(row: CoordinatorNews, agency: Agency) -> str:
         }
     words = {
         kinds.LISTED: _("on the roster, invited, and asked to take the courses of the role."),
+        kinds.LEARNING_ASKED: _("an account at the learning site was asked for; the help desk makes it."),
+        kinds.LEARNING_MADE: _("has an account at the learning site, and can begin the courses."),
         kinds.CHANNEL_WANTED: _(
             "training and agreement are done; the own number or address for sign-in codes is missing. You can enter it on the roster."
         ),

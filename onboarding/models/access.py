@@ -79,6 +79,8 @@ class CoordinatorNews(models.Model):
 
     class Kind(models.TextChoices):
         LISTED = "listed", _("on the roster")
+        LEARNING_ASKED = "lms_asked", _("account at the learning site asked for")
+        LEARNING_MADE = "lms_made", _("account at the learning site made")
         CHANNEL_WANTED = "channel", _("number or address for sign-in codes is missing")
         READY = "ready", _("ready for an account")
         NOT_READY = "not_ready", _("no longer ready")

@@ -17,7 +17,7 @@ from training.events import TrainingEvent
 from training.models import Because, Course, CourseRule, LearningAccount, Notice, Requirement
 from training.papers import agreement
 from training.selectors import items_of
-from training.signals import requirements_met
+from training.signals import learning_account_news, requirements_met
 
 # (course id, staff id or None): a requirement's identity for one person. {staff row, or who holds a position without
 # one: reason}: why it is there.
@@ -204,6 +204,7 @@ def _ask_for_account(person: User, new: list[Requirement]) -> None:
     account, created = LearningAccount.objects.get_or_create(person=person)
     if created:
         audit.record(by=None, verb=TrainingEvent.LEARNING_ACCOUNT_ASKED, obj=account)
+        learning_account_news.send(sender=LearningAccount, person=person, made=False)
 
 
 def _tell_of_new(person: User, new: list[Requirement]) -> None:

@@ -12,6 +12,7 @@ from hmis_portal.web.errors import WrongState
 from training import emails
 from training.events import TrainingEvent
 from training.models import LearningAccount
+from training.signals import learning_account_news
 
 
 def made(user_names: Mapping[int, str], *, by: User) -> int:
@@ -32,6 +33,7 @@ def made(user_names: Mapping[int, str], *, by: User) -> int:
                 by=by, verb=TrainingEvent.LEARNING_ACCOUNT_MADE, obj=account, data={"name": account.user_name}
             )
             emails.learning_account_made(account)
+            learning_account_news.send(sender=LearningAccount, person=account.person, made=True)
     return len(accounts)
 
 

@@ -18,6 +18,8 @@ from onboarding.services import perform
 from tests.factories import StaffFactory
 from tests.onboarding.access.trained import state, train
 from tests.onboarding.helpers import settings_are
+from training.models import LearningAccount
+from training.services import learning
 
 
 @pytest.fixture
@@ -85,6 +87,8 @@ def test_the_coordinator_hears_of_everybody_in_one_mail_a_day(live, client_of, c
             roster.add_staff(agency=cast.agency, by=cast.coordinator, data=data)
     for row in (cast.staff_row, cast.coordinator_row):
         confirm(client_of(cast.admin), row, row.first_name)
+    nia = LearningAccount.objects.get(person__email="nia@harbor.example")
+    learning.made({nia.pk: "nnew"}, by=cast.trainer)
     reminders.send_all()
     assert not told.exists()  # that day's mail is out
     time_machine.shift(dt.timedelta(days=1))
@@ -96,6 +100,9 @@ def test_the_coordinator_hears_of_everybody_in_one_mail_a_day(live, client_of, c
     text = told.get().body_text
     assert told.get().to == cast.coordinator.email
     assert "Nia New: on the roster, invited" in text
+    assert "Nia New: an account at the learning site was asked for" in text
+    assert "Nia New: has an account at the learning site" in text
+    assert "Lee New: an account" not in text
     assert "Lee New: on the roster; invited on the start date" in text
     assert "Sasha Staff: has an account" in text
     assert "Sasha Staff: may not sign in to CT HMIS for now: The agency’s MOU is not in force." in text
