@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import AgencyRole, HmisRole, Invitation, Staff, User
+from agencies.models import Agency, AgencyRole, HmisRole, Invitation, Staff, User
 from agencies.models.staff import StaffQuerySet
 
 STATES = {
@@ -108,3 +108,18 @@ def add(asked: Asked) -> None:
 
 def standings(rows: Sequence[Staff]) -> list[Mapping[int, list[Standing]]]:
     return [asked(rows) for asked in _asked]
+
+
+TakesList = Callable[[Agency], bool]
+_takers: list[TakesList] = []
+
+
+def takes_lists(taker: TakesList) -> TakesList:
+    """Register a function of the app that has the page for uploads: whether this agency may upload a list."""
+    if taker not in _takers:
+        _takers.append(taker)
+    return taker
+
+
+def takes_list(agency: Agency) -> bool:
+    return any(taker(agency) for taker in _takers)

@@ -28,6 +28,16 @@ def candidates(agency: Agency, *, by: User) -> list[User]:
     ]
 
 
+def other_managers(agency: Agency, *, by: User) -> list[User]:
+    """Who manages the agency for good as well, and so can act without being named."""
+    now = permissions.deputies(agency)
+    return [
+        person
+        for person, roles in permissions.people_with_roles(agency)
+        if person != by and AgencyRole.MANAGER in roles and person.pk not in now
+    ]
+
+
 @transaction.atomic
 def name_deputy(*, agency: Agency, by: User, to: User, until: date, ip: str | None = None) -> None:
     """Both are told. Named again, the day is moved. Raises GuardFailed."""

@@ -40,6 +40,8 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         rows.select_related("user__code_channel").prefetch_related("projects"), STAFF_A_PAGE
     ).get_page(request.GET.get("page"))
     query = "&".join(filter(None, ["left=1" if shows_left else "", filters.query]))
+    edits, locked = permissions.is_editor(user, agency), locks.why_locked(agency)
+    adds = edits and not locked and not shows_left
     context = {
         "agency": agency,
         "page": page,
@@ -54,9 +56,11 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "query": f"{query}&" if query else "",
         "shows_left": shows_left,
         "others": agency.staff.filter(left_on__isnull=shows_left).count(),
-        "edits": permissions.is_editor(user, agency),
+        "edits": edits,
         "manages": permissions.is_manager(user, agency),
-        "locked": locks.why_locked(agency),
+        "locked": locked,
+        "adds": adds,
+        "uploads": adds and roster.takes_list(agency),
     }
     return render(request, "agencies/staff.html", context)
 

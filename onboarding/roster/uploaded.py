@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies import locks
+from agencies import locks, roster
 from agencies.models import Agency, User
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Application, SectionKey, SectionWork
@@ -91,3 +91,9 @@ def destination(agency: Agency) -> Destination:
     if application is None or not application.is_editable:
         locks.check(agency)
     return Destination(application or editable_application(agency))
+
+
+@roster.takes_lists
+def has_where_to_wait(agency: Agency) -> bool:
+    """An upload waits beside an application: an agency that never began one adds its people one by one."""
+    return Application.objects.filter(agency=agency).exists()

@@ -91,3 +91,15 @@ def test_the_manager_ends_it_sooner_or_makes_it_lasting(cast):
     assert permissions.manager_counts([cast.agency.pk]) == {cast.agency.pk: 2}
     with pytest.raises(GuardFailed):  # manages it already
         name(cast)
+
+
+def test_where_only_managers_act_the_page_says_who_acts_meanwhile(cast, client_of):
+    permissions.grant(cast.coordinator, cast.agency, AgencyRole.MANAGER)
+    for person, roles in permissions.people_with_roles(cast.agency):
+        if AgencyRole.MANAGER not in roles:
+            for role in roles:
+                permissions.revoke(person, cast.agency, AgencyRole(role))
+    client = confirm_again(client_of(cast.director), cast.director)
+    text = client.get(reverse("agencies:name_deputy", args=[cast.agency.pk])).text
+    assert "Who manages your agency as well: Chris Coordinator." in text
+    assert "There is nobody to stand in for you yet" not in text

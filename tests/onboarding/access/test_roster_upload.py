@@ -99,3 +99,9 @@ def test_while_a_review_runs_nothing_can_be_uploaded(in_review, cast, pages, cli
     assert not SectionWork.objects.filter(section="staff-upload").exists()
     assert client_of(cast.auditor).get(pages("staff_upload")).status_code == 403
     assert client_of(cast.stranger).get(pages("staff_upload")).status_code == 404
+
+
+def test_an_agency_that_never_began_an_application_is_not_offered_an_upload(cast, pages, client_of):
+    roster = client_of(cast.coordinator).get(reverse("agencies:staff", args=[cast.agency.pk])).text
+    assert "Add a person" in roster
+    assert pages("staff_upload") not in roster
