@@ -118,8 +118,11 @@ class PeopleForm(SectionForm, forms.Form):
             duty = Markup(format_html('<p class="hint">{}</p>', DUTIES[position]))
             if names:
                 sets.append((position.label, duty, *names))
-        # On a page of one position its heading says which.
-        return list(sets[0][1:]) if len(sets) == 1 else [Fieldset(*parts) for parts in sets]
+        if len(sets) != 1:
+            return [Fieldset(*parts) for parts in sets]
+        # On a page of one position its heading says which. What the record asks besides stands at the end.
+        _label, *asked = sets[0]
+        return [*asked, *(name for name in self.fields if name not in asked)]
 
     def only(self, shows: Callable[[str], bool]) -> Self:
         """Whoever is named on another page can be chosen here too, once there is somebody."""

@@ -1,9 +1,12 @@
 """Another person takes over a position: account, roster, briefing and notices move with it, in one act."""
 
+import re
+
 from agencies import permissions
-from agencies.models import Agency, AgencyRole, Contact, Invitation, Staff
+from agencies.models import Agency, AgencyRole, Contact, Invitation, Position, Staff
 from hmis_portal.models import Message
 from onboarding.models import RecordChange
+from onboarding.record.succession import POSITIONS
 from tests.onboarding.record.test_proposals import executed
 from tests.onboarding.record.test_record import post, url
 
@@ -39,6 +42,16 @@ def test_a_new_director_is_invited_and_the_old_one_no_longer_acts(cast, approved
         "nora.new@agency.example",
     )
     assert Message.objects.filter(name="agencies/role_ended", to=old.email).exists()
+
+
+def test_every_question_of_a_position_stands_on_its_page(cast, approved, client_of):
+    client = client_of(cast.director)
+    for position in Position:
+        answer = client.get(url(cast, "people", position))
+        asked = answer.context["form"].fields
+        assert ("hands_over" in asked, "effective_on" in asked) == (position in POSITIONS, True)
+        for name in asked:
+            assert re.search(rf'name="{name}(_month)?"', answer.text), name
 
 
 def test_an_editor_names_no_director_and_nothing_is_half_done(cast, approved, client_of):
