@@ -17,9 +17,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from hmis_portal import audit
+from hmis_portal.auditing import typed
 from hmis_portal.events import PortalEvent, Verb
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.record import typed
 from hmis_portal.text.references import readings
 from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import client_ip

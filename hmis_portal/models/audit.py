@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.attesting.marks import Marked
+from hmis_portal.auditing.words import sentence
 from hmis_portal.models.append_only import AppendOnly
-from hmis_portal.record.words import sentence
 
 
 class AuditEvent(Marked, AppendOnly):

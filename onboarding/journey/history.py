@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import QuerySet, TextField
 
 from agencies.models import Agency
+from hmis_portal.auditing.words import sentence
 from hmis_portal.models import AuditEvent
 from hmis_portal.models.keys import among
-from hmis_portal.record.words import sentence
 from onboarding.journey.told import PRIVATE, TOLD
 
 _KINDS = sorted(model._meta.label_lower for model in TOLD)

@@ -16,10 +16,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from hmis_portal.auditing import words
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link
 from hmis_portal.files.streaming import csv_response
 from hmis_portal.models import AuditEvent
-from hmis_portal.record import words
 from hmis_portal.text.words import datetime_words
 from onboarding.admin.audit.narrowing import OWN, Narrowing
 

@@ -4,9 +4,9 @@ from enum import StrEnum
 
 from django.utils.functional import Promise
 
+from hmis_portal.auditing.words import sentence
 from hmis_portal.events import Verb
 from hmis_portal.models import AuditEvent
-from hmis_portal.record.words import sentence
 from onboarding.journey import told
 
 ENUMERATIONS = Verb.__subclasses__()
