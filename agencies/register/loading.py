@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.events import AgenciesEvent
 from agencies.models import RegisterEntry, RegisterLoad, RegisterPiece
@@ -127,7 +128,11 @@ def _copy(row: RegisterLoad, entries: Iterator[Row]) -> int:
 
 def _check_size(row: RegisterLoad, before: RegisterLoad | None) -> None:
     if row.rows < FEWEST:
-        words = _("The file has %(rows)d rows. A whole list has many more: download it again")
+        words = ngettext(
+            "The file has %(rows)d row. A whole list has many more: download it again",
+            "The file has %(rows)d rows. A whole list has many more: download it again",
+            row.rows,
+        )
         raise NotTheFile(words % {"rows": row.rows})
     if before is not None and row.rows * SHRUNK < before.rows and not row.may_shrink:
         words = _(
