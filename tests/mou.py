@@ -1,5 +1,6 @@
 """An MOU issued to the cast's signatory, by the acts that people's clicks call."""
 
+import time
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from onboarding.services import perform
 from onboarding.workflow import MouVerb
 from tests.cast import Cast
 from tests.given import paper_signature, signature
+from tests.racing import PATIENCE
 from tests.scans import scan as make_scan
 
 AGENCY_SCAN = make_scan("signed by the agency")
@@ -29,6 +31,14 @@ def issue_mou(cast: Cast) -> Mou:
         authority="Resolution of the board of October 3, 2026",
     )
     return agreement.issue(agency=cast.agency, by=cast.director, signer=signer)
+
+
+def until_certified(mou: Mou) -> None:
+    """The file to sign is there: made here, or by a worker of the live portal that was told to make it."""
+    deadline = time.monotonic() + PATIENCE
+    while revisions.make(str(mou.request_id), "certified") is None:
+        assert time.monotonic() < deadline, "Nobody has made the file to sign."
+        time.sleep(0.2)
 
 
 def read_all(party: Any, user: Any) -> None:

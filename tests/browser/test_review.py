@@ -20,12 +20,11 @@ from types import SimpleNamespace
 from django.test import Client
 from agencies import permissions
 from agencies.models import AgencyRole
-from hmis_portal.signing.agreeing import revisions
 from onboarding.readiness import rules
 from tests.applications import answer_all, make_application, name_people
 from tests.cast import sign_in
 from tests.factories import AgencyFactory, UserFactory
-from tests.mou import issue_mou, sign
+from tests.mou import issue_mou, sign, until_certified
 rules.load()
 admin = UserFactory(email="reviews@hmis.example", groups=("HMIS Admin",))
 made = {}
@@ -39,7 +38,7 @@ for name, snapshot in json.loads(%(snapshots)r).items():
     answer_all(application)
     people = SimpleNamespace(agency=agency, director=director, signatory=director)
     mou = issue_mou(people)
-    revisions.make(str(mou.request_id), "certified")
+    until_certified(mou)
     sign(mou, people)
     made[name] = str(application.pk)
 answer = [sign_in(Client(), admin).cookies["sessionid"].value, made]
