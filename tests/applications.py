@@ -85,14 +85,14 @@ def make_application(
     from onboarding.readiness import rules
 
     now = timezone.now()
-    fields: dict[str, Any] = {"readiness_version": rules.published()}
+    reference = f"APP-{Application.objects.count() + 1:04d}"
+    fields: dict[str, Any] = {"readiness_version": rules.published(), "reference": reference}
     if state not in ("draft", "withdrawn"):
         fields["submitted_at"] = now
     if state == "changes_requested":
         fields["answer_by"] = timezone.localdate() + dt.timedelta(days=30)
     application = Application.objects.create(
         agency=agency,
-        reference=f"APP-{Application.objects.count() + 1:04d}",
         started_by=by,
         state=state,
         **(fields | more),
