@@ -1,6 +1,6 @@
 """The whole journey in a real browser, against the real web server, worker, beat, PostgreSQL and Redis.
 
-Each test is one of the eight points and goes on where the one before it ended; when one fails, the rest are skipped.
+Each test is one of the eight points, and last a year of life after them, and goes on where the one before it ended; when one fails, the rest are skipped.
 Every page on the way has its status and heading asserted, is scanned by axe-core, must not scroll sideways at 390 and
 320 pixels, and with `--pictures` leaves its pictures in test-results/screens.
 """
@@ -11,8 +11,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import (
+    agreeing,
     applying,
     granting,
+    living,
     opening,
     reminding,
     reviewing,
@@ -111,4 +113,19 @@ def test_7_access_is_granted(story: Story) -> None:
 
 def test_8_reminders_come_once(story: Story) -> None:
     reminding.each_comes_once(story)
+    story.broken = ""
+
+
+def test_9_a_year_after_go_live(story: Story) -> None:
+    living.a_new_hire_comes_by_a_list(story)
+    living.the_phone_changes(story)
+    living.a_deputy_is_named(story)
+    living.the_quarter_is_confirmed(story)
+    agreeing.notice_is_given(story)
+    agreeing.the_leaver_is_closed_by_a_list(story)
+    living.a_new_director_takes_over(story)
+    living.a_new_project_begins(story)
+    living.the_project_is_set_up(story)
+    agreeing.the_list_of_the_hmis_is_compared(story)
+    agreeing.the_morning_tells_of_it(story)
     story.broken = ""
