@@ -34,5 +34,5 @@ def _tell(agency: Agency) -> None:
     rows = CoordinatorNews.objects.filter(staff__agency=agency, told_on=None).select_related("staff__user")
     news = list(rows.select_for_update(of=("self",), skip_locked=True))
     if news:
-        emails.people_digest(agency, news, day=clock.today())
+        emails.people_digest(agency, news)
         CoordinatorNews.objects.filter(pk__in=[row.pk for row in news]).update(told_on=clock.today())

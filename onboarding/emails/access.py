@@ -1,7 +1,7 @@
 """Training begins; who may sign in to the HMIS, and who no longer."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -54,8 +54,9 @@ def _access(name: str, access: Access, link: str, context: dict[str, Any]) -> No
         )
 
 
-def people_digest(agency: Agency, news: Sequence[CoordinatorNews], *, day: date) -> None:
-    """To each coordinator, what is new of the others of their agency."""
+def people_digest(agency: Agency, news: Sequence[CoordinatorNews]) -> None:
+    """To each coordinator, what is new of the others of their agency; of the same news never twice."""
+    newest = max(row.pk for row in news)
     for reader in coordinators(agency):
         lines = [
             (row.staff.name, _said(row, agency), row.reasons) for row in news if row.staff.user != reader
@@ -70,7 +71,7 @@ def people_digest(agency: Agency, news: Sequence[CoordinatorNews], *, day: date)
                     "count": len(lines),
                     "link_url": agency_page(agency, "training:agency"),
                 },
-                key=f"people:{agency.pk}:{day}",
+                key=f"people:{agency.pk}:{newest}",
                 agency_id=agency.pk,
             )
 
