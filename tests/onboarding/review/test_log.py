@@ -149,10 +149,10 @@ def test_every_letter_of_the_journey_can_be_written(sent, cast, commits):
         emails.access_restored(access)
         emails.access_ended(access)
         news = [
-            CoordinatorNews(staff=access.staff, kind=kind, reasons=[], day=sent.answer_by)
+            CoordinatorNews.objects.create(staff=access.staff, kind=kind, reasons=[], day=sent.answer_by)
             for kind in CoordinatorNews.Kind
         ]
-        emails.people_digest(cast.agency, news, day=timezone.localdate())
+        emails.people_digest(cast.agency, news)
         emails.hmis_to_do(access, deadline=now, reasons=["The role has changed."])
     for message in Message.objects.all():
         assert message.subject
