@@ -1,13 +1,16 @@
 """What a person does: consent to electronic records, and sign. The act is the signature; the sealed file follows."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -80,9 +83,18 @@ def _note_consent(kind: str, given: Consent) -> None:
 
 def consent_of(party: Party, user: Person) -> Consent | None:
     """The person's consent to the disclosure that is in force now, unless they took it back."""
+    return _consents([party], user).first()
+
+
+def consented(parties: Iterable[Party], user: Person) -> set[UUID]:
+    """The keys of those sides for which the person has given such a consent."""
+    return set(_consents(parties, user).values_list("party_id", flat=True))
+
+
+def _consents(parties: Iterable[Party], user: Person) -> QuerySet[Consent]:
     return Consent.objects.filter(
-        party=party, user=user, disclosure__state=TextVersion.State.PUBLISHED, withdrawal__isnull=True
-    ).first()
+        party__in=parties, user=user, disclosure__state=TextVersion.State.PUBLISHED, withdrawal__isnull=True
+    )
 
 
 @transaction.atomic

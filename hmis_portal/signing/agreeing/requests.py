@@ -22,7 +22,7 @@ A file is made by a worker after commit. To act when all are there (send them by
     def executed(request: SigningRequest, file: Revision | PaperScan, certificate: CompletionCertificate) -> None: ...
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -129,6 +129,12 @@ def record_event(request: SigningRequest, kind: str, data: Mapping[str, str]) ->
 
 def party(request: SigningRequest, role: str) -> Party:
     return Party.objects.select_related("request", "user").get(request=request, role=role)
+
+
+def parties(signing: Iterable[SigningRequest], role: str) -> dict[UUID, Party]:
+    """That side of each of several, by the key of its request."""
+    rows = Party.objects.select_related("request", "user").filter(request__in=signing, role=role)
+    return {row.request_id: row for row in rows}
 
 
 def to_read(party: Party) -> Revision | None:

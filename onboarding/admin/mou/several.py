@@ -1,7 +1,7 @@
 """Several MOUs counter-signed in one go: one form and one check of who signs; each file with its checks, each an act of
 its own, and what cannot be signed holds up no other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,11 +23,10 @@ from hmis_portal.signing.agreeing import (
     completion_certificate,
     consents,
     identify,
-    paper,
     requests,
 )
 from hmis_portal.signing.agreeing.given import Identity, Signature
-from hmis_portal.signing.models import Revision, SignatureAct
+from hmis_portal.signing.models import Party, Revision, SignatureAct
 from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import browser_of, client_ip
 from onboarding.admin.mou.counter_signing import CounterSignForm, remembered
@@ -46,6 +45,7 @@ class Document:
     """One MOU that waits, with all that its counter-signature would rest on."""
 
     mou: Mou
+    lead: Party
     act: SignatureAct
     identified: str
     revision: Revision | None
@@ -117,7 +117,7 @@ def counter_sign_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> H
         return redirect("admin:onboarding_mou_counter_sign_several")
     rows = list(waiting()[: MOST + 1])
     chosen = request.POST.getlist("read")
-    documents = [_document(mou, by, is_chosen=str(mou.pk) in chosen) for mou in rows[:MOST]]
+    documents = _documents(rows[:MOST], by, chosen)
     if without_consent(documents, by):
         return redirect("admin:onboarding_mou_consent_several")
     context = {
@@ -127,9 +127,7 @@ def counter_sign_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> H
         "may_be_signed": sum(document.may_be_signed for document in documents),
         "more": len(rows) > MOST,
         "held_back": identify.held_back(request),
-        "how_confirmed": identify.hint(request, requests.party(rows[0].request, agreement.LEAD))
-        if rows
-        else "",
+        "how_confirmed": identify.hint(request, documents[0].lead) if documents else "",
     }
     status = 422 if form.is_bound else 200
     return render(request, "admin/onboarding/counter_sign_several.html", context, status=status)
@@ -138,7 +136,7 @@ def counter_sign_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> H
 def consent_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpResponse:
     """The disclosure and the test file once; the consent is recorded of each document."""
     by = permissions.person(request)
-    missing = without_consent([_document(mou, by) for mou in waiting()[:MOST]], by)
+    missing = without_consent(_documents(waiting()[:MOST], by), by)
     if not missing:
         return redirect("admin:onboarding_mou_counter_sign_several")
     first = requests.party(missing[0].mou.request, agreement.LEAD)
@@ -169,19 +167,30 @@ def consent_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpRe
 
 def without_consent(documents: Sequence[Document], by: User) -> list[Document]:
     """Of which this person has not agreed yet to receive and sign them electronically."""
-    leads = [(one, requests.party(one.mou.request, agreement.LEAD)) for one in documents if one.may_be_signed]
-    return [document for document, lead in leads if acts.consent_of(lead, by) is None]
+    ready = [document for document in documents if document.may_be_signed]
+    consented = acts.consented([document.lead for document in ready], by)
+    return [document for document in ready if document.lead.pk not in consented]
 
 
-def _document(mou: Mou, by: User, *, is_chosen: bool = False) -> Document:
-    lead = requests.party(mou.request, agreement.LEAD)
-    act = SignatureAct.objects.select_related("user", "consent").get(
-        party__request=mou.request, party__role=agreement.AGENCY
-    )
+def _documents(mous: Iterable[Mou], by: User, chosen: Collection[str] = ()) -> list[Document]:
+    """Whose sides and acts are read together; what a signature rests on is looked at of each by itself."""
+    mous = list(mous)
+    asked = [mou.request for mou in mous]
+    leads = requests.parties(asked, agreement.LEAD)
+    signed = SignatureAct.objects.select_related("user", "consent", "party")
+    by_agency = signed.filter(party__request__in=asked, party__role=agreement.AGENCY)
+    of_agency = {act.party.request_id: act for act in by_agency}
+    return [
+        _document(mou, leads[mou.request_id], of_agency[mou.request_id], by, is_chosen=str(mou.pk) in chosen)
+        for mou in mous
+    ]
+
+
+def _document(mou: Mou, lead: Party, act: SignatureAct, by: User, *, is_chosen: bool) -> Document:
     revision = requests.to_read(lead)
     return Document(
-        mou, act, completion_certificate.identified_by(act), revision,
-        on_paper=paper.scan_of(mou.request, agreement.AGENCY) is not None,
+        mou, lead, act, completion_certificate.identified_by(act), revision,
+        on_paper=act.method == SignatureAct.Method.PAPER,
         against=against(mou, MouVerb.COUNTER_SIGN, by),
         named=[checks.signed_party(mou), checks.signatory(mou)],
         checks=before_signing.checks(lead, revision), is_chosen=is_chosen,
@@ -215,11 +224,11 @@ def _signatures(request: HttpRequest, form: SeveralForm, by: User) -> Iterator[t
     """Each with the signature to give; none where this person gave it already: the form was sent twice, or is sent
     once more with the passkey for the next."""
     mous = list(form.cleaned_data["read"])
-    leads = {mou.pk: requests.party(mou.request, agreement.LEAD) for mou in mous}
+    leads = requests.parties([mou.request for mou in mous], agreement.LEAD)
     mine = set(SignatureAct.objects.filter(party__in=leads.values(), user=by).values_list("party", flat=True))
     identity: Identity | None = None
     for mou in mous:
-        lead = leads[mou.pk]
+        lead = leads[mou.request_id]
         if lead.pk in mine:
             yield mou, None
             continue

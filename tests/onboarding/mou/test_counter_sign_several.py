@@ -1,10 +1,12 @@
 """The Lead signatory counter-signs several MOUs with one form and one check: each an act of its own."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
 
+from agencies import permissions
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing.agreeing import consents, requests
 from hmis_portal.signing.agreeing.evidence import passkeys
@@ -14,10 +16,12 @@ from onboarding.mou import agreement
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
 from tests.cast import confirm_again, remember_second_factor
+from tests.factories import UserFactory
 from tests.given import signature
 from tests.hmis_portal.signing.agreeing.authenticator import Passkey
 from tests.mou import consent, lead_consents, read_all
 from tests.onboarding.mou.test_passkey_pages import asked
+from tests.racing import at_once
 
 URL = "/admin/onboarding/mou/counter-sign/"
 
@@ -109,6 +113,40 @@ def test_a_passkey_signs_each_document_by_itself(cast, two, lead):
     acts = SignatureAct.objects.filter(user=cast.lead)
     assert len({act.statement for act in acts}) == 2
     assert all(passkeys.holds(act) for act in acts)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("who", ["two Leads", "one Lead in two tabs"])
+def test_two_at_once_execute_each_once_and_the_second_is_told_which(cast, two, client_of, who):
+    other = UserFactory(groups=(permissions.LEAD_SIGNATORY,)) if who == "two Leads" else cast.lead
+    people, clients = (cast.lead, other), []
+    for person in people:
+        client = client_of(person)
+        remember_second_factor(client, person)
+        clients.append(confirm_again(client, person))
+        for mou in two:
+            lead_consents(mou, person)
+    sent = [form(two, typed_name=str(person)) for person in people]
+
+    def sign(client, data):
+        return lambda: client.post(URL, data, follow=True).text
+
+    pages = at_once(*map(sign, clients, sent))
+    assert states(two) == ["executed", "executed"], pages
+    acts = SignatureAct.objects.filter(party__role=agreement.LEAD)
+    assert {act.party.request_id for act in acts} == {mou.request_id for mou in two}
+    assert len(acts) == AuditEvent.objects.filter(verb="counter_sign").count() == 2
+    for mou in two:
+        act = acts.get(party__request=mou.request_id)
+        executed = [page for page in pages if re.search(f"executed: [^<]*{mou.reference}", page)]
+        told = [
+            page for page in pages if f"{mou.reference}, {mou.agency.name}: This was already done" in page
+        ]
+        if other == cast.lead:  # whose second tab may come after the first, and is told the same again
+            assert len(executed) + len(told) == 2
+            assert executed
+        else:
+            assert (executed, told) == ([pages[people.index(act.user)]], [pages[1 - people.index(act.user)]])
 
 
 def test_the_lead_alone_agrees_once_for_all_of_them(cast, two, lead, client_of):
