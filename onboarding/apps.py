@@ -33,4 +33,5 @@ class OnboardingConfig(AppConfig):
         import_module("onboarding.mou.paper_power")
         import_module("onboarding.receivers")
         import_module("onboarding.roster.uploaded")
+        import_module("onboarding.sections.recorded")
         import_module("onboarding.what_if")

@@ -36,7 +36,7 @@ def end_role(
         verb=AgenciesEvent.ENDED_ROLE,
         obj=person,
         agency_id=agency.pk,
-        before=role,
+        before=str(AgencyRole(role).label),
         reason=reason,
         ip=ip,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
     from hmis_portal.models import AuditEvent
 
 # The fields in which a row says where it is; the record holds their values before and after.
-STATES = ("state", "outcome", "status", "role", "kind")
+STATES = ("state", "outcome", "status", "role", "kind", "ended_as")
+CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,10 @@ class Change:
             return " → ".join(part for part in dict.fromkeys((self.before, self.after)) if part)
         told = {"label": self.label, "before": self.before or nothing, "after": self.after or nothing}
         return _("%(label)s: %(before)s → %(after)s") % told
+
+
+# What an app keeps of a change in a way of its own: by the model and the verb, how it is told.
+TOLD: dict[tuple[str, str], Callable[[AuditEvent], Iterator[Change]]] = {}
 
 
 def sentence(event: AuditEvent) -> str:
@@ -63,37 +72,60 @@ def changes(event: AuditEvent) -> list[Change]:
     whole = []
     if event.before or event.after:
         states = _states(model) if model else {}
-        before, after = (_value(value, states) for value in (event.before, event.after))
-        whole = [Change("", before, after)]
+        whole = [Change("", *(_state(text, states) for text in (event.before, event.after)))]
+    if tell := TOLD.get((event.target_type, event.verb)):
+        return [*whole, *tell(event)]
     return [*whole, *_of_fields(model, event.data.get("changed"))]
 
 
 def _of_fields(model: type[models.Model] | None, changed: Any) -> Iterator[Change]:
-    """Rows of an earlier release hold names alone, or what was put in place alone."""
-    if isinstance(changed, list):
-        changed = {name: ["", ""] for name in changed}
-    for name, values in (changed or {}).items():
+    for name, values in pairs(changed):
         field = _field(model, name) if model else None
-        before, after = values if isinstance(values, list) and len(values) == 2 else ("", values)
+        before, after = pair(values)
         choices = _choices(field) if field is not None else {}
-        label = field.verbose_name if field is not None else str(name).replace("_", " ")
-        yield Change(capfirst(str(label)), _value(before, choices), _value(after, choices))
+        label = capfirst(str(field.verbose_name)) if field is not None else readable(name)
+        yield Change(label, value(before, choices), value(after, choices))
 
 
-def _value(value: Any, choices: Mapping[str, Any]) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(_value(one, choices) for one in value)
-    text = "" if value is None else str(value)
+def pairs(changed: Any) -> Iterator[tuple[str, Any]]:
+    """By name what was changed. Rows of an earlier release hold names alone."""
+    yield from ({name: ["", ""] for name in changed} if isinstance(changed, list) else changed or {}).items()
+
+
+def pair(values: Any) -> Any:
+    """Before and after. Rows of an earlier release hold what was put in place alone."""
+    return values if isinstance(values, list) and len(values) == 2 else ("", values)
+
+
+def readable(key: str) -> str:
+    """A name that no page has any longer: “serves_families” is told as “Serves families”."""
+    return capfirst(str(key).replace("_", " ")) if CODE.fullmatch(str(key)) else capfirst(str(key))
+
+
+def value(of: Any, choices: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """A stored answer in words: a choice as pages show it, yes or no, a day, each of several."""
+    if isinstance(of, list | tuple):
+        return ", ".join(value(one, choices) for one in of)
+    if isinstance(of, dict):
+        return "; ".join(f"{readable(key)}: {value(one, choices)}" for key, one in of.items())
+    text = "" if of is None else str(of)
     if text in choices:
         return str(choices[text])
     if text in ("True", "False"):
         return _("Yes") if text == "True" else _("No")
     try:
-        if text[10:11] == "T":
+        if MOMENT.fullmatch(text):
             return datetime_words(datetime.fromisoformat(text))
-        return date_words(date.fromisoformat(text)) if len(text) == 10 else text
+        return date_words(date.fromisoformat(text)) if DAY.fullmatch(text) else text
     except ValueError:
         return text
+
+
+def _state(text: str, states: Mapping[str, Any]) -> str:
+    """Where a thing stands: the word for it, a day or a span of days, or what the record says."""
+    if text not in states and CODE.fullmatch(text):
+        return text.replace("_", " ")
+    return DAY.sub(lambda day: value(day[0]), value(text, states))
 
 
 def _model(target_type: str) -> type[models.Model] | None:

@@ -39,8 +39,7 @@ def write(form: PersonForm, application: Application, *, key: str, version: int,
             written = change_staff(staff=form.instance, by=by, data=form.cleaned_data)
         else:
             written = add_staff(agency=application.agency, by=by, data=form.cleaned_data)
-        changed = {f"staff-{written.pk}": form.changed_data} if form.has_changed() else {}
-        drafts.record_edit(application, SECTION, by, changed)
+        drafts.record_edit(application, SECTION, by, drafts.of_row(key_of(written), form))
     return written
 
 

@@ -93,19 +93,8 @@ class Answers:
 
     @cached_property
     def questions(self) -> list[ReadinessQuestion]:
-        """With their outcomes. What is published no longer changes, so it is remembered for a minute."""
-        version = self.version_id
-        key = f"readiness-questions-{version}"
-        stored = cache.get(key)
-        if stored is not None:
-            return [_remembered(*values) for values in stored]
-        questions = list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
-        stored = [
-            (as_json.columns(question), [as_json.columns(outcome) for outcome in question.outcomes.all()])
-            for question in questions
-        ]
-        cache.set(key, stored, 60)
-        return questions
+        """With their outcomes."""
+        return questions_of(self.version_id)
 
     @cached_property
     def readiness(self) -> dict[str, ReadinessAnswer]:
@@ -186,6 +175,21 @@ class Answers:
             if row is not None:
                 outcomes.append((question, row, answer))
         return outcomes
+
+
+def questions_of(version: int | None) -> list[ReadinessQuestion]:
+    """Of a version, with their outcomes. What is published no longer changes, so it is remembered for a minute."""
+    key = f"readiness-questions-{version}"
+    stored = cache.get(key)
+    if stored is not None:
+        return [_remembered(*values) for values in stored]
+    questions = list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
+    stored = [
+        (as_json.columns(question), [as_json.columns(outcome) for outcome in question.outcomes.all()])
+        for question in questions
+    ]
+    cache.set(key, stored, 60)
+    return questions
 
 
 def _remembered(question: dict[str, Any], outcomes: list[dict[str, Any]]) -> ReadinessQuestion:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.forms import ModelForm
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
@@ -21,10 +22,11 @@ from psycopg.types.json import Jsonb
 from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
+from hmis_portal.auditing.typed import changed as changed_in
 from hmis_portal.web.errors import WrongState
 from onboarding.events import OnboardingEvent
 from onboarding.forms.base import SectionForm, Typed
-from onboarding.models import Application, SectionReview, SectionWork
+from onboarding.models import Application, SectionKey, SectionReview, SectionWork
 from onboarding.sections.short_pages import section_of
 
 
@@ -180,8 +182,18 @@ def record_edit(application: Application, section: str, by: User, changed: Mappi
         verb=OnboardingEvent.SAVE,
         obj=application,
         agency_id=application.agency_id,
-        data={"section": section, "changed": dict(changed)},
+        data={
+            "section": section,
+            "changed": dict(changed),
+            **({"version": application.readiness_version_id} if section == SectionKey.READINESS else {}),
+        },
     )
+
+
+def of_row(key: str, form: ModelForm[Any]) -> dict[str, Any]:
+    """What the valid form of a person or a site changed, for `record_edit`."""
+    changed = changed_in(form)
+    return {key: {"name": str(form.instance), "changed": changed}} if changed else {}
 
 
 def reopen_review(application: Application, section: str) -> None:

@@ -38,8 +38,7 @@ def write(
     with drafts.writing(application, states):
         drafts.settled(application=application, section=key, version=version, by=by)
         written: Site = form.save()
-        changed = {f"site-{written.pk}": form.changed_data} if form.has_changed() else {}
-        drafts.record_edit(application, SECTION, by, changed)
+        drafts.record_edit(application, SECTION, by, drafts.of_row(key_of(written), form))
     return written
 
 

@@ -298,7 +298,10 @@ class ReadinessForm(SectionForm, forms.Form):
                 continue
             if answer and answer.plan and not plan["plan"]:
                 self.needless.append((question, value, answer.plan))
-            changed[name] = [answer.value if answer else None, value]
+            changed[name] = [
+                _recorded(answer.value, vars(answer)) if answer else None,
+                _recorded(value, plan),
+            ]
             rows.append(
                 ReadinessAnswer(
                     application=self.application,
@@ -319,3 +322,8 @@ class ReadinessForm(SectionForm, forms.Form):
             update_fields=["value", *PLAN, "answered_by", "answered_at"],
         )
         return changed
+
+
+def _recorded(value: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer and its plan as the record keeps them."""
+    return {**value, **{part: str(plan[part]) for part in PLAN if plan[part]}}
