@@ -61,6 +61,7 @@ app.conf.beat_schedule = {
     "sweep-what-ifs": _sweep("hmis_portal.tasks.sweep_what_ifs", SWEEP_SECONDS),
     "sweep-uploads": _sweep("training.tasks.sweep_uploads", SWEEP_SECONDS),
     "sweep-pulls": _sweep("training.tasks.sweep_pulls", SWEEP_SECONDS),
+    "sweep-seats": _sweep("training.tasks.sweep_seats", SWEEP_SECONDS),
     "sweep-register": _sweep("agencies.tasks.sweep_register", SWEEP_SECONDS),
     "pulse-worker": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS),
     "pulse-uploads": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS, queue=UPLOADS_QUEUE),

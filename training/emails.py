@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from agencies.models import User
 from hmis_portal import mail
@@ -110,16 +111,16 @@ def digest(
 
 
 def _of_session(name: str, signup: Signup, file: StoredDocument | None) -> Message | None:
-    """One for each thing that became of a place, told by its sequence."""
+    """One for each thing that became of a place, told by its sequence. Who has none any more is led to other dates."""
     session = signup.session
+    if signup.state == Signup.State.CANCELLED or session.cancelled_at:
+        link_url = f"{mail.absolute('training:sessions')}?{urlencode({'course': session.course.slug})}"
+    else:
+        link_url = mail.absolute("training:session", session.pk)
     return mail.send(
         f"training/session_{name}",
         to=signup.person,
-        context={
-            "session": session,
-            "signup": signup,
-            "link_url": mail.absolute("training:session", session.pk),
-        },
+        context={"session": session, "signup": signup, "link_url": link_url},
         key=f"training:session:{name}:{signup.pk}:{signup.calendar_sequence}",
         documents=[(file, "session.ics")] if file else [],
     )

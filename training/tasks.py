@@ -6,6 +6,7 @@ from celery import shared_task
 
 from training.doors import importing, pulling
 from training.requirements import assignments, reminders
+from training.services import sessions
 
 
 @shared_task
@@ -39,6 +40,12 @@ def work_pull(pk: int) -> None:
 @shared_task
 def sweep_pulls() -> None:
     pulling.sweep()
+
+
+@shared_task
+def sweep_seats() -> None:
+    """Give free seats to who can take them by now. Safe to run twice: sessions are locked while it is done."""
+    sessions.promote_everywhere()
 
 
 @shared_task

@@ -22,8 +22,8 @@ class SeenField(forms.CharField):
         return False
 
 
-class TellsOfChanges(forms.BaseModelForm[Any]):
-    """Put before ModelForm, with `seen = SeenField()`: refuses once when the row is not what the page showed.
+class TellsOfChanges(forms.BaseForm):
+    """Put before ModelForm, or a form whose `initial` is the row, with `seen = SeenField()`: refuses once when the row is not what the page showed.
 
     What was typed stands; saving again is meant for the row as it is now.
     """
@@ -63,6 +63,8 @@ class TellsOfChanges(forms.BaseModelForm[Any]):
 def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(field.widget, forms.TextInput):
+        value = field.widget.format_value(value)
     labels = {str(code): str(label) for code, label in getattr(field, "choices", ())}
     return labels.get(str(value), str(value)) if value not in (None, "") else _("not given")
 

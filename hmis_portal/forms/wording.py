@@ -66,6 +66,7 @@ DETERMINERS = {
     "all",
     "each",
     "who",
+    "why",
     "which",
     "what",
     "how",

@@ -81,7 +81,7 @@ def written(person: User) -> bytes:
         event.add("description", line.text)
         event.add("url", f"{settings.BASE_URL}{line.url}")
         calendar.add_component(event)
+    calendar.add_component(calendars.zone())
     for event in calendars.feed_events(person.pk):
         calendar.add_component(event)
-    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())

@@ -5,7 +5,7 @@ from django import forms
 from django.template import Context, Template
 
 from hmis_portal.forms import PortalFormMixin
-from hmis_portal.forms.wording import in_sentence
+from hmis_portal.forms.wording import in_sentence, with_article
 from hmis_portal.templatetags.portal import error_links
 from tests.hmis_portal.forms import AgencyForm, answered, rendered
 
@@ -218,6 +218,7 @@ class TestDependentQuestions:
 
 def test_labels_inside_a_sentence() -> None:
     assert in_sentence("Legal name") == "legal name"
+    assert with_article("Why it does not count") == "why it does not count"
     assert in_sentence("EIN") == "EIN"
     assert in_sentence("ZIP code:") == "ZIP code"
     assert in_sentence("HMIS administrator") == "HMIS administrator"

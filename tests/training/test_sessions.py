@@ -1,6 +1,7 @@
 """Sessions: who gets a seat, what calendars are told, and what having been there completes (statements 35 to 39)."""
 
 import datetime as dt
+import itertools
 import re
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ import icalendar
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.models import Message, MessageDocument
@@ -17,6 +19,7 @@ from training import selectors
 from training.models import Completion, Course, Session, Signup
 from training.papers import calendars
 from training.services import record_completion, sessions
+from training.tasks import sweep_seats
 from training.validity import STATE_ZONE
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +111,26 @@ def test_36_who_holds_a_seat_at_the_same_time_is_passed_over_and_cannot_take_two
         sessions.sign_up(planned, person=sessions.sign_up(other_seat(opened, course), person=first).person)
 
 
+def test_36_who_was_passed_over_gets_the_free_seat_once_the_other_one_is_gone(
+    opened, planned, course, client_of
+):
+    first, busy = opened.staff, opened.director
+    (other,) = sessions.plan(course, given(starts=(10, 30), ends=(12, 0)), by=opened.trainer)
+    seat = sessions.sign_up(planned, person=first)
+    for session in (planned, other):
+        sessions.sign_up(session, person=busy)
+    sessions.give_back(seat, by=first)
+    page = client_of(busy).get(reverse("training:session", args=[planned.pk])).text
+    assert "While you hold that one, a free seat here goes to the next in line." in page
+    sweep_seats()
+    assert state_of(busy, planned) == WAITING
+    sessions.call_off(other, by=opened.trainer, reason="Snow.")
+    for _twice in range(2):
+        sweep_seats()
+    assert state_of(busy, planned) == BOOKED
+    assert Message.objects.filter(name="training/session_booked", user=busy).count() == 2
+
+
 def other_seat(cast, course):
     (session,) = sessions.plan(course, given(starts=(8, 0), ends=(9, 30)), by=cast.trainer)
     return session
@@ -156,6 +179,7 @@ def test_38_the_calendar_is_told_of_each_change_by_one_name_and_a_growing_number
     assert all(calendar.walk("VTIMEZONE") for calendar, _event in told)
     off = Message.objects.get(name="training/session_called_off")
     assert "The trainer is ill." in off.body_text
+    assert "/training/sessions/?course=reports" in off.body_text  # not the one that does not take place
 
 
 def test_38_a_change_that_moves_nothing_is_told_to_nobody(opened, planned):
@@ -187,6 +211,11 @@ def test_39_nine_oclock_stays_nine_oclock_when_the_clocks_change(opened, course,
     assert made[0].series == made[1].series is not None
     signup = Signup(session=made[1], person=opened.staff, state=BOOKED)
     assert calendars.event_of(signup)["DTSTART"].params["TZID"] == "America/New_York"
+    zone = calendars.zone()
+    assert [turn["RRULE"]["BYDAY"] for turn in zone.subcomponents] == ["2SU", "1SU"]
+    for year, days in itertools.product((2026, 2027, 2035), range(365)):
+        noon = dt.datetime(year, 1, 1, 12) + dt.timedelta(days=days)
+        assert zone.to_tz().utcoffset(noon) == noon.replace(tzinfo=STATE_ZONE).utcoffset()
     with pytest.raises(GuardFailed, match="this time does not exist"):
         sessions.plan(course, given(day=dt.date(2027, 3, 14), starts=(2, 30), ends=(4, 0)), by=opened.trainer)
 
@@ -233,6 +262,22 @@ def test_the_trainers_list_completes_the_course_and_the_code_only_says_who_came_
     assert state_of(opened.director, planned) == "absent"
 
 
+def test_who_came_without_a_place_is_put_on_the_trainers_list(
+    opened, planned, course, time_machine, client_of
+):
+    sessions.give_back(sessions.sign_up(planned, person=opened.staff), by=opened.staff)
+    time_machine.move_to("2026-07-01T13:05:00Z")
+    desk, url = client_of(opened.trainer), reverse("admin:training_session_attendance", args=[planned.pk])
+    typed = f"{opened.staff.email.upper()}, {opened.director.email}\nnobody@nowhere.example"
+    assert "Nobody here has this address: nobody@nowhere.example" in desk.post(url, {"others": typed}).text
+    assert not Completion.objects.filter(course=course).exists()
+    page = desk.post(url, {"others": typed.replace("nobody@nowhere.example", "")}, follow=True)
+    assert "2 completions are recorded." in page.text
+    assert [state_of(one, planned) for one in (opened.staff, opened.director)] == ["attended"] * 2
+    screen = desk.get(reverse("admin:training_session_screen", args=[planned.pk])).text
+    assert "0 of 2 people have come in." in screen
+
+
 def test_an_old_code_a_code_of_another_session_and_a_stranger_are_told_so(
     opened, planned, course, time_machine
 ):
@@ -266,6 +311,8 @@ def test_a_trainer_plans_a_session_in_the_admin_and_people_find_it(
         "link": "https://meet.example.org/x?a=1&b='", "place": "", "times": "2", "every": "1",
     }  # fmt: skip
     assert "The end must be after the beginning" in desk.post(url, form).text
+    begun = form | {"day": f"{timezone.localdate()}", "starts": "0:00", "ends": "23:00"}
+    assert "Enter a time that is still to come" in desk.post(url, begun).text
     assert not Session.objects.exists()
     assert "2 sessions are planned." in desk.post(url, form | {"ends": "10:30 am"}, follow=True).text
     page = client.get(reverse("training:sessions"))
@@ -293,7 +340,8 @@ def test_the_page_of_a_session_offers_what_the_person_can_do(opened, planned, cl
     assert str(event["SUMMARY"]) == str(planned.course)
     file = person.get(reverse("training:session_calendar", args=[planned.pk]))
     assert file["Content-Type"].startswith("text/calendar")
-    assert icalendar.Calendar.from_ical(file.content).walk("VEVENT")
+    (event,) = icalendar.Calendar.from_ical(file.content).walk("VEVENT")
+    assert "ATTENDEE" not in event  # who takes over what is published is named by no one (RFC 5546)
     other = client_of(opened.director)
     assert other.get(reverse("training:session_calendar", args=[planned.pk])).status_code == 404
     assert "Join the waiting list" in other.get(url).text
@@ -331,6 +379,25 @@ def test_the_desk_of_a_session_is_for_trainers_and_admins(opened, planned, clien
     assert client_of(opened.admin).get(url).status_code == 200
     assert client_of(opened.auditor).get(url).status_code == 403
     assert client_of(opened.director).get(url).status_code == 302
+
+
+def test_two_trainers_change_one_session(opened, planned, client_of):
+    sessions.sign_up(planned, person=opened.staff)
+    url = reverse("admin:training_session_change_plan", args=[planned.pk])
+    form = client_of(opened.admin).get(url).context["form"]
+    stale = {name: form[name].value() or "" for name in form.fields} | {
+        "starts": "9:00", "ends": "11:00", "trainer": "", "capacity": "4",
+    }  # fmt: skip
+    sessions.change(planned, given(starts=(13, 0), ends=(15, 0)), by=opened.trainer)
+    page = client_of(opened.admin).post(url, stale)
+    assert page.status_code == 422
+    assert (
+        "after you opened the page. It now reads: Begins at: 01:00 PM; Ends at: 03:00 PM; Seats: 1."
+        in page.text
+    )
+    planned.refresh_from_db()
+    assert planned.starts_at.astimezone(STATE_ZONE).hour == 13
+    assert Message.objects.filter(name="training/session_changed").count() == 1
 
 
 def test_a_trainer_moves_a_session_and_calls_it_off(opened, planned, client_of):

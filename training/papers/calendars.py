@@ -1,7 +1,11 @@
 """What a calendar reads of a session (iCalendar, RFC 5545; invitations and their withdrawal, RFC 5546)."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from enum import StrEnum
+from functools import cache
+from itertools import pairwise
 
 import icalendar
 from django.conf import settings
@@ -13,6 +17,7 @@ from hmis_portal.models import StoredDocument
 from training.models import Signup
 from training.validity import STATE_ZONE
 
+RULES_SINCE = 2007  # since when the clocks turn in March and November
 PRODUCT = "-//CT HMIS Onboarding Portal//Training sessions//EN"
 
 
@@ -47,15 +52,22 @@ def event_of(signup: Signup, *, cancelled: bool = False) -> icalendar.Event:
 
 
 def file_of(signup: Signup, method: Method) -> bytes:
-    """One invitation, or its withdrawal, as a file."""
+    """One invitation, its withdrawal, or the event to take over, which names nobody (RFC 5546, 3.2.1)."""
     event = event_of(signup, cancelled=method == Method.CANCEL)
-    organizer = icalendar.vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL.rpartition('<')[2].rstrip('>')}")
-    attendee = icalendar.vCalAddress(f"mailto:{signup.person.email}")
-    attendee.params["CN"] = str(signup.person)
-    attendee.params["PARTSTAT"] = "ACCEPTED"
-    event.add("organizer", organizer)
-    event.add("attendee", attendee)
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    event.add("organizer", _calendar_address(address, name))
+    if method != Method.PUBLISH:
+        attendee = _calendar_address(signup.person.email, str(signup.person))
+        attendee.params["PARTSTAT"] = "ACCEPTED"
+        event.add("attendee", attendee)
     return _calendar([event], method)
+
+
+def _calendar_address(email: str, name: str) -> icalendar.vCalAddress:
+    address = icalendar.vCalAddress(f"mailto:{email}")
+    if name:
+        address.params["CN"] = name
+    return address
 
 
 def stored(signup: Signup, method: Method) -> StoredDocument:
@@ -83,7 +95,36 @@ def _calendar(events: Iterable[icalendar.Event], method: Method) -> bytes:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", method)
+    calendar.add_component(zone())
     for event in events:
         calendar.add_component(event)
-    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
+
+
+@cache
+def zone() -> icalendar.Timezone:
+    """The state's zone by a rule for each turn of the clock: some calendars pass over lists of dates (RDATE)."""
+    component = icalendar.Timezone()
+    component.add("tzid", STATE_ZONE.key)
+    hours = [datetime(RULES_SINCE, 1, 1, tzinfo=UTC) + timedelta(hours=number) for number in range(365 * 24)]
+    moments = [hour.astimezone(STATE_ZONE) for hour in hours]
+    turns = [pair for pair in pairwise(moments) if pair[0].utcoffset() != pair[1].utcoffset()]
+    for before, after in turns or [(moments[0], moments[0])]:
+        component.add_component(_turn(before, after, yearly=bool(turns)))
+    return component
+
+
+def _turn(before: datetime, after: datetime, *, yearly: bool) -> icalendar.cal.Component:
+    """Begins at the hour that the clock shows last before it is turned."""
+    turn = icalendar.TimezoneDaylight() if after.dst() else icalendar.TimezoneStandard()
+    begins = before.replace(tzinfo=None) + timedelta(hours=1)
+    turn.add("dtstart", begins)
+    if yearly:
+        nth = (begins.day - 1) // 7 + 1
+        turn.add(
+            "rrule", {"freq": "yearly", "bymonth": begins.month, "byday": f"{nth}{begins:%a}"[:3].upper()}
+        )
+    turn.add("tzoffsetfrom", before.utcoffset())
+    turn.add("tzoffsetto", after.utcoffset())
+    turn.add("tzname", after.tzname())
+    return turn

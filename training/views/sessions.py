@@ -41,10 +41,18 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     context = {
         "session": row,
         "mine": mine,
+        "clash": _seat_elsewhere(mine),
         "free": max(sessions.free_seats(row), 0),
         "needed": is_person(request.user) and bool(sessions.who_needs([request.user.pk], row.course)),
     }
     return render(request, "training/session.html", context)
+
+
+def _seat_elsewhere(place: Signup | None) -> Signup | None:
+    """For whose sake a place on the waiting list is passed over."""
+    if place is None or place.state != State.WAITING:
+        return None
+    return sessions.clashes([place.person_id], place.session).select_related("session__course").first()
 
 
 @require_POST

@@ -1,22 +1,29 @@
 """What a trainer types about a session."""
 
+import re
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from hmis_portal.forms import PortalFormMixin
+from hmis_portal import audit
+from hmis_portal.forms import PortalFormMixin, SeenField, TellsOfChanges
+from hmis_portal.text import typed
 from hmis_portal.text.words import time_words
 from training import permissions
 from training.admin.forms import reason
+from training.events import TrainingEvent
 from training.models import Course, Session, Signup
 from training.services.sessions import Plan
 from training.services.sessions.planning import MOST_REPEATED
 from training.validity import STATE_ZONE
 
+SEPARATORS = re.compile(r"[\s,;]+")
 CLOCK = ["%H:%M", "%I:%M %p", "%I %p", "%I:%M%p", "%I%p"]
 
 
@@ -56,8 +63,11 @@ class SessionForm(PortalFormMixin, forms.Form):
             self.add_error("ends", _("The end must be after the beginning"))
         if "link" not in self.errors and not (data.get("place") or data.get("link")):
             self.add_error("place", _("Enter a place, or the address to join online"))
-        if data.get("day") and data["day"] < timezone.localdate():
+        day, starts = data.get("day"), data.get("starts")
+        if day and day < timezone.localdate():
             self.add_error("day", _("Enter a day that is not past"))
+        elif day and starts and datetime.combine(day, starts, tzinfo=STATE_ZONE) <= timezone.now():
+            self.add_error("starts", _("Enter a time that is still to come"))
 
     def given(self) -> Plan:
         names = ("day", "starts", "ends", "place", "link", "capacity", "trainer")
@@ -70,16 +80,18 @@ class PlanForm(SessionForm):
     field_order = ["course"]
     course = forms.ModelChoiceField(label=_("Course"), queryset=Course.objects.given_in_sessions())
     times = forms.IntegerField(
-        label=_("How many sessions"), min_value=1, max_value=MOST_REPEATED, initial=1,
+        label=_("Number of sessions"), min_value=1, max_value=MOST_REPEATED, initial=1,
         help_text=_("More than one are held on the same weekday, at the same hour."),
     )  # fmt: skip
     every = forms.IntegerField(label=_("Weeks from one to the next"), min_value=1, max_value=12, initial=1)
 
 
-class ChangeSessionForm(SessionForm):
+class ChangeSessionForm(TellsOfChanges, SessionForm):
     submit_label = _("Save the change")
+    seen = SeenField()
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        self.session = session
         starts, ends = (moment.astimezone(STATE_ZONE) for moment in (session.starts_at, session.ends_at))
         initial = {
             "day": starts.date(), "starts": starts.time(), "ends": ends.time(), "place": session.place,
@@ -87,19 +99,29 @@ class ChangeSessionForm(SessionForm):
         }  # fmt: skip
         super().__init__(*args, initial=initial, **kwargs)
 
+    def who_changed(self) -> tuple[str, datetime] | None:
+        event = audit.last(self.session, TrainingEvent.SESSION_CHANGED)
+        return (event.actor_name, event.at) if event else None
+
 
 class CallOffForm(PortalFormMixin, forms.Form):
     submit_label, submit_danger = _("Call it off"), True
+    required_messages = {"reason": _("Say why the session is called off")}
     reason = reason(_("Why; everybody who signed up reads it"))
 
 
 class AttendanceForm(PortalFormMixin, forms.Form):
-    """One tick for each person on the list; who came in by the code is ticked already."""
+    """One tick for each person on the list; who came in by the code is ticked already, who had no seat is added."""
 
     submit_label = _("Record attendance")
+    hide_optional = True
     attended = forms.MultipleChoiceField(
         label=_("Who was there"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    others = forms.CharField(
+        label=_("Others who were there"), required=False, widget=forms.Textarea({"rows": 3, "cols": 50}),
+        help_text=_("People who had not signed up: their e-mail addresses, one a line."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         signups = session.signups.exclude(state=Signup.State.CANCELLED).select_related("person")
@@ -114,6 +136,19 @@ class AttendanceForm(PortalFormMixin, forms.Form):
         state = "" if row.state == Signup.State.BOOKED else row.get_state_display()
         more = ", ".join(str(part) for part in (row.person.email, state, came) if part)
         return f"{row.person} ({more})"
+
+    def clean_others(self) -> list[User]:
+        addresses = dict.fromkeys(
+            typed.email(part) for part in SEPARATORS.split(self.cleaned_data["others"]) if part
+        )
+        known = {
+            user.email: user.goes_on_as
+            for user in User.objects.select_related("merged_into").filter(email__in=addresses)
+        }
+        if unknown := [address for address in addresses if address not in known]:
+            words = _("Nobody here has this address: %(addresses)s")
+            raise ValidationError(words, params={"addresses": ", ".join(unknown)})
+        return list(dict.fromkeys(known[address] for address in addresses))
 
     def present(self) -> set[int]:
         return {int(pk) for pk in self.cleaned_data["attended"]}

@@ -156,7 +156,9 @@ class SessionAdmin(ReadOnlyAdmin):
         form = AttendanceForm(request.POST or None, session=session)
 
         def act() -> str:
-            completions = sessions.record_attendance(session, present=form.present(), by=person(request))
+            completions = sessions.record_attendance(
+                session, present=form.present(), others=form.cleaned_data["others"], by=person(request)
+            )
             return ngettext(
                 "%d completion is recorded.", "%d completions are recorded.", len(completions)
             ) % len(completions)  # fmt: skip
@@ -179,7 +181,9 @@ class SessionAdmin(ReadOnlyAdmin):
             "session": session,
             "code": code_as_svg(address),
             "here": session.signups.filter(here_at__isnull=False).count(),
-            "seats": session.signups.filter(state=Signup.State.BOOKED).count(),
+            "seats": session.signups.exclude(
+                state__in=[Signup.State.WAITING, Signup.State.CANCELLED]
+            ).count(),
         }
         page = render(request, "training/admin_session_screen.html", context)
         page["Refresh"] = str(SCREEN_SECONDS)

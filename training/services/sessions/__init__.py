@@ -5,7 +5,14 @@ their keys; so n + 1 people at once get n seats, and nobody is promised two seat
 """
 
 from training.services.sessions.attending import check_in, code_of, record_attendance
-from training.services.sessions.booking import free_seats, give_back, sign_up, who_needs
+from training.services.sessions.booking import (
+    clashes,
+    free_seats,
+    give_back,
+    promote_everywhere,
+    sign_up,
+    who_needs,
+)
 from training.services.sessions.planning import Plan, call_off, change, plan
 
 __all__ = [
@@ -13,10 +20,12 @@ __all__ = [
     "call_off",
     "change",
     "check_in",
+    "clashes",
     "code_of",
     "free_seats",
     "give_back",
     "plan",
+    "promote_everywhere",
     "record_attendance",
     "sign_up",
     "who_needs",

@@ -52,8 +52,12 @@ def check_in(session: Session, *, person: User, code: str) -> Signup:
     return signup
 
 
-def record_attendance(session: Session, *, present: Collection[int], by: User) -> list[Completion]:
-    """`present`: ids of sign-ups. Each one's course is completed on the session's day; the others were absent.
+def record_attendance(
+    session: Session, *, present: Collection[int], others: Collection[User] = (), by: User
+) -> list[Completion]:
+    """Each one's course is completed on the session's day; who has a seat and is not among them was absent.
+
+    `present`: ids of sign-ups; `others`: people who were there and had no place, or had given theirs back.
 
     Safe to repeat: who was recorded as present stays so, since a completion is voided with a reason, not unticked.
     """
@@ -63,6 +67,7 @@ def record_attendance(session: Session, *, present: Collection[int], by: User) -
             raise WrongState(_("This session was called off."))
         if not session.has_begun:
             raise GuardFailed(_("The session has not begun. Attendance is recorded from its first minute."))
+        present = {*present, *(_taken_in(session, one).pk for one in others)}
         signups = list(
             session.signups.exclude(state=State.CANCELLED).select_related("person").order_by("person")
         )
@@ -79,6 +84,14 @@ def record_attendance(session: Session, *, present: Collection[int], by: User) -
         data = {"attended": len(attended), "absent": len(absent)}
         audit.record(by=by, verb=TrainingEvent.ATTENDANCE_RECORDED, obj=session, data=data)
     return [answer.completion for answer in answers if isinstance(answer, Recorded)]
+
+
+def _taken_in(session: Session, person: User) -> Signup:
+    signup, _created = session.signups.get_or_create(person=person, defaults={"state": State.BOOKED})
+    if signup.state == State.CANCELLED:
+        signup.state = State.BOOKED
+        signup.save(update_fields=["state", "changed_at"])
+    return signup
 
 
 def _result(session: Session, signup: Signup) -> Result:

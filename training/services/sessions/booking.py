@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,6 +86,16 @@ def promote(session: Session) -> list[Signup]:
         )
         _tell(signup)
     return promoted
+
+
+def promote_everywhere() -> None:
+    """Who was passed over for a seat at the same time gets the free one once that other seat is gone."""
+    booked = Count("signups", filter=Q(signups__state=State.BOOKED))
+    waiting = Count("signups", filter=Q(signups__state=State.WAITING))
+    rows = Session.objects.to_come().annotate(booked=booked, waiting=waiting)
+    for session in rows.filter(waiting__gt=0, booked__lt=F("capacity")):
+        with transaction.atomic():
+            promote(locked(session))
 
 
 def free_seats(session: Session) -> int:
