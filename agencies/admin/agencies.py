@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies import namesakes, permissions
 from agencies.admin.acts import ReasonForm, with_acts_for_admins
 from agencies.desk import viewing
+from agencies.desk.lists import FoundByAgency
 from agencies.models import Agency, AgencyRole, ServiceKind, Staff, User
 from agencies.services import people, powers
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
@@ -59,7 +60,7 @@ class NameManagerForm(ReasonForm):
 
 
 @admin.register(Agency)
-class AgencyAdmin(ReadOnlyAdmin):
+class AgencyAdmin(FoundByAgency, ReadOnlyAdmin):
     """Read here; the agency changes its own facts, each change recorded."""
 
     list_display = ("legal_name", "status_word", "city", "opened_by", "created_at", "live_at")

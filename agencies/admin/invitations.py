@@ -5,12 +5,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.desk.lists import FoundByAgency
 from agencies.models import Invitation
 from hmis_portal.desk.tools import ReadOnlyAdmin, status
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ReadOnlyAdmin):
+class InvitationAdmin(FoundByAgency, ReadOnlyAdmin):
     list_display = ("user", "agency", "role", "status_word", "created_at", "expires_at", "sent_count")
     list_filter = ("role", "created_at")
     search_fields = ("user__email", "agency__legal_name", "agency__ein")

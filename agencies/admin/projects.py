@@ -11,6 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from agencies.desk.lists import FoundByAgency
 from agencies.hud import lists
 from agencies.hud.drafts import checked, draft_of, with_rows
 from agencies.hud.status import ProjectStatus, status_of
@@ -30,7 +31,7 @@ STATUS_KIND = {
 
 
 @admin.register(Project)
-class ProjectAdmin(ReadOnlyAdmin):
+class ProjectAdmin(FoundByAgency, ReadOnlyAdmin):
     list_display = ("project_name", "agency", "type", "status_word", "rules")
     list_select_related = ("agency",)
     search_fields = ("project_name", "project_common_name", "agency__legal_name", "agency__ein")

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
+from agencies.desk.lists import FoundByAgency
 from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.web.addresses import address_of
@@ -39,7 +40,7 @@ LOOKED_AT = 1000  # rows of a list in which the next one is looked for
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
     list_display = (
         "reference", "agency_name", "cocs", "status_word", "waits", "blocked_by", "turn", "reviewer_name",
     )  # fmt: skip
@@ -60,6 +61,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     search_fields = ("reference", "agency__legal_name", "agency__common_name", "agency__ein")
     search_help_text = gettext_lazy("Search by agency, EIN or reference")
     list_select_related = ("agency", "reviewer")
+    empty_value_display = gettext_lazy("None")  # as the filters name what has none
     ordering = (F("submitted_at").asc(nulls_last=True),)
     list_per_page = 100
 
@@ -75,7 +77,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def cocs(self, application: Any) -> str:
         return ", ".join(application.coc_codes)
 
-    @admin.display(description=gettext_lazy("waiting"), ordering="submitted_at")
+    @admin.display(description=gettext_lazy("waiting"), ordering="submitted_at", empty_value="–")
     def waits(self, application: Any) -> SafeString | str:
         return application.waits_words  # type: ignore[no-any-return]
 
@@ -97,7 +99,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return listing.Queue
 
-    @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__last_name")
+    @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__last_name", empty_value="–")
     def reviewer_name(self, application: Any) -> SafeString | str:
         """Whoever reads it; where nobody does, the button that takes it and opens it, in one click."""
         if not application.may_take:

@@ -2,12 +2,13 @@
 
 from django.contrib import admin
 
+from agencies.desk.lists import FoundByAgency
 from hmis_portal.desk.tools import ReadOnlyAdmin
 from onboarding.models import Feedback
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(ReadOnlyAdmin):
+class FeedbackAdmin(FoundByAgency, ReadOnlyAdmin):
     list_display = ("agency", "moment", "rating", "words", "given_by", "given_at")
     list_filter = ("moment", "rating")
     list_select_related = ("agency", "given_by")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
+from agencies.desk.lists import FoundByAgency
 from agencies.models import Agency
 from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
@@ -39,7 +40,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Thread)
-class ThreadAdmin(ReadOnlyAdmin):
+class ThreadAdmin(FoundByAgency, ReadOnlyAdmin):
     list_display = ("subject_link", "who", "kind", "agency_name", "status_word", "since")
     list_display_links = None
     link_lookups = ("agency__exact",)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.admin.acts import ReasonForm
+from agencies.desk.lists import FoundByAgency
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of, waits_filter
@@ -71,7 +72,7 @@ class RefuseForm(ReasonForm):
 
 
 @admin.register(RecordProposal)
-class RecordProposalAdmin(ReadOnlyAdmin):
+class RecordProposalAdmin(FoundByAgency, ReadOnlyAdmin):
     list_display = ("what", "agency", "status_word", "proposed_by", "proposed_at")
     list_filter = (
         waits_filter({"open": (gettext_lazy("Waits for the HMIS Admin"), proposals.waiting)}),
@@ -170,7 +171,7 @@ def _one(pk: int) -> RecordProposal:
 
 
 @admin.register(RecordChange)
-class RecordChangeAdmin(ReadOnlyAdmin):
+class RecordChangeAdmin(FoundByAgency, ReadOnlyAdmin):
     list_display = ("title", "agency", "changed_by", "effective_on", "changed_at")
     list_filter = ("changed_at",)
     list_select_related = ("agency", "changed_by")

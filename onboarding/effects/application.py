@@ -182,6 +182,9 @@ def mou_lost(application: Application, act: Act) -> list[str]:
 def may_recommend(application: Application, _act: Act) -> list[Text]:
     if not PortalSettings.load().four_eyes:
         return [_("A recommendation is only needed when approval takes two people.")]
+    if application.recommended_by:
+        words = _("%(name)s recommended the approval already; somebody else decides.")
+        return [words % {"name": application.recommended_by}]
     return against_approval(application)
 
 

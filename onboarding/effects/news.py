@@ -99,12 +99,12 @@ def tell_appeal(application: Application, _act: Act) -> None:
 
 @done(Application, ApplicationVerb.UPHOLD)
 def tell_upheld(application: Application, act: Act) -> None:
-    emails.decline_upheld(application, act.reason, by=act.by)
+    emails.decline_upheld(application, act.reason, by=act.by, letter=act.letter)
 
 
 @done(Application, ApplicationVerb.OVERTURN)
 def tell_overturned(application: Application, act: Act) -> None:
-    emails.decline_overturned(application, by=act.by, cause=cause(application))
+    emails.decline_overturned(application, by=act.by, cause=cause(application), letter=act.letter)
 
 
 @done(Application, ApplicationVerb.REVOKE_APPROVAL)

@@ -15,6 +15,7 @@ from onboarding.emails.access import (
     training_begins,
 )
 from onboarding.emails.application import (
+    REASON_TO_COME,
     News,
     appeal_received,
     application_approved,
@@ -89,6 +90,7 @@ from onboarding.emails.waiting import (
 )
 
 __all__ = [
+    "REASON_TO_COME",
     "News",
     "access_ended",
     "access_granted",

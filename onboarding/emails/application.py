@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.models import User
@@ -67,13 +68,16 @@ def application_received(revision: Revision, *, news: News | None = None) -> Non
         )
 
 
+REASON_TO_COME = gettext_lazy("[the reason that you enter]")
+
+
 def draft(name: str, application: Application, /, *, by: User, **told: Any) -> Draft:
     """How the message of a decision would begin; the reason is still to be given."""
     shown = copy(application)
-    shown.reason = _("[the reason that you enter]")
+    shown.reason = str(REASON_TO_COME)
     context = {
         "application": shown, "agency": application.agency, "by_name": name_of(by), "conditions": (), "remarks": (),
-        "withdrawn": (), "link_url": "…", "reviewer_name": name_of(application.reviewer), **told,
+        "reason": shown.reason, "withdrawn": (), "link_url": "…", "reviewer_name": name_of(application.reviewer), **told,
     }  # fmt: skip
     return mail_parts.draft(f"onboarding/{name}", context)
 
@@ -208,13 +212,17 @@ def _to_admin(name: str, application: Application, person: User, *, key: str, **
     mail.send(f"onboarding/{name}", to=person, context=context, key=key, agency_id=application.agency_id)
 
 
-def decline_upheld(application: Application, reason: str, *, by: User | None) -> None:
+def decline_upheld(
+    application: Application, reason: str, *, by: User | None, letter: Letter | None = None
+) -> None:
     key = f"upheld:{application.pk}:{mail.moment(application.upheld_at)}"
-    context = {"application": application, "by_name": name_of(by), "reason": reason}
+    context = {"application": application, "by_name": name_of(by), "reason": reason, "letter": letter}
     to_managers("decline_upheld", application.agency, view="onboarding:application", key=key, context=context)
 
 
-def decline_overturned(application: Application, *, by: User | None, cause: str) -> None:
+def decline_overturned(
+    application: Application, *, by: User | None, cause: str, letter: Letter | None = None
+) -> None:
     key = f"overturned:{application.pk}:{cause}"
-    context = {"application": application, "by_name": name_of(by)}
+    context = {"application": application, "by_name": name_of(by), "letter": letter}
     to_managers("decline_overturned", application.agency, key=key, context=context)

@@ -42,7 +42,8 @@ def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Ap
     """The applications on which the HMIS Admin ("hmis"), this one ("mine"), the agency or the Lead Agency ("lead") is to act.
 
     "overdue" are those that the agency has not answered in time, "held" wait for somebody else, "second" for another
-    HMIS Admin than who recommended the approval. "unassigned" are with nobody yet, "colleagues" in review with another.
+    HMIS Admin than who recommended the approval, "appeals" for another than who declined. "unassigned" are with nobody
+    yet, "colleagues" in review with another; about "time" the agency asked.
     """
     staying = rows.exclude(agency__state=Agency.State.LEFT)
     match whose:
@@ -57,6 +58,10 @@ def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Ap
         case "second":
             recommended = staying.filter(state=State.IN_REVIEW, recommended_by__isnull=False)
             return recommended.exclude(recommended_by=reader)
+        case "appeals":
+            return staying.filter(Application.APPEALED).exclude(decided_by=reader)
+        case "time":
+            return staying.filter(state=State.CHANGES, time_asked_at__isnull=False)
         case "held":
             return staying.filter(state=State.ON_HOLD)
         case "agency":

@@ -27,7 +27,15 @@ from onboarding import questions
 from onboarding.access import to_do
 from onboarding.admin.comparison import accounts_without_right
 from onboarding.admin.desk.owed import conditions_due, go_live_waits, yearly_overdue
-from onboarding.admin.desk.reviews import for_second_person, mine, unassigned, with_colleagues
+from onboarding.admin.desk.reviews import (
+    for_second_person,
+    held,
+    mine,
+    second_looks,
+    time_asked,
+    unassigned,
+    with_colleagues,
+)
 from onboarding.models import Access, Application, Mou, RevisionJob, Thread
 from onboarding.mou import bound, party
 
@@ -221,7 +229,7 @@ def queues_for(user: Any) -> list[waiting.QueueMaker]:
         own = [partial(mine, user)] if is_admin else []
         second = [partial(for_second_person, user)] if PortalSettings.load().four_eyes else []
         return [
-            *own, hmis_to_do, accounts_without_right, partial(unassigned, user), *second, partial(with_colleagues, user), accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
+            *own, hmis_to_do, accounts_without_right, partial(unassigned, user), *second, partial(second_looks, user), partial(with_colleagues, user), partial(time_asked, user), partial(held, user), accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
             conditions_due, go_live_waits, yearly_overdue, failed_messages, files_not_made, pdfs_not_made,
         ]  # fmt: skip
     return [to_counter_sign] if permissions.is_lead_signatory(user) else []

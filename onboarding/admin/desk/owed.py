@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.models import Agency
 from hmis_portal.desk.waiting import SHOWN, Line, Queue, Rank, Rows, days_words, queue_of
@@ -50,7 +51,11 @@ def conditions_due() -> Rows:
 
 def _due(day: date, today: date) -> str:
     left = (day - today).days
-    return _("%(days)d days late") % {"days": -left} if left < 0 else _("in %(days)d days") % {"days": left}
+    if left == 0:
+        return _("today")
+    late = ngettext("%(days)d day late", "%(days)d days late", -left)
+    ahead = ngettext("in %(days)d day", "in %(days)d days", left)
+    return (late if left < 0 else ahead) % {"days": abs(left)}
 
 
 def yearly_overdue() -> Queue:

@@ -1,12 +1,15 @@
-"""The desk's lists of applications that wait for a decision: mine, nobody's yet, a colleague's, a second person's."""
+"""The desk's lists of applications: to decide (mine, nobody's yet, a colleague's, a second person's), what an agency asks
+about a decline or its day, and what is on hold."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hmis_portal.desk.waiting import Line, Rank, Rows, queue_of
+from hmis_portal.desk.waiting import Line, Rank, Rows, days_words, queue_of
 from hmis_portal.models import PortalSettings
+from hmis_portal.text.words import date_words
 from onboarding.admin.queue.listing import waiting_days, waiting_words
 from onboarding.journey import whose_turn
 from onboarding.models import Application
@@ -15,20 +18,33 @@ from onboarding.models import Application
 def _application_line(application: Application) -> Line:
     """Its age in business days since it was sent, against the days of the settings."""
     days = waiting_days(application) or 0
-    return Line(
-        application.agency.name,
-        reverse("admin:onboarding_application_review", args=[application.pk]),
+    return _line(
+        application,
         str(application.reviewer or _("no reviewer yet")),
         waiting_words(days),
         late=days > PortalSettings.load().review_days,
     )
 
 
-def _reviews(whose: str, user: Any, title: str, empty: str, rank: Rank) -> Rows:
+def _line(application: Application, detail: str, since: str, *, late: bool = False) -> Line:
+    url = reverse("admin:onboarding_application_review", args=[application.pk])
+    return Line(application.agency.name, url, detail, since, late=late)
+
+
+def _reviews(
+    whose: str,
+    user: Any,
+    title: str,
+    empty: str,
+    rank: Rank,
+    line: Callable[[Application], Line] = _application_line,
+    oldest: str = "submitted_at",
+) -> Rows:
     """The longest waiting first; the list of the queue that it leads to holds the same rows."""
-    rows = whose_turn.waiting(whose, Application.objects.select_related("agency", "reviewer"), user)
+    people = ("agency", "reviewer", "decided_by", "time_asked_by")
+    rows = whose_turn.waiting(whose, Application.objects.select_related(*people), user)
     url = reverse("admin:onboarding_application_changelist") + f"?turn={whose}"
-    return queue_of(title, url, rows.order_by("submitted_at"), _application_line, empty, rank=rank)
+    return queue_of(title, url, rows.order_by(oldest), line, empty, rank=rank)
 
 
 def mine(user: Any) -> Rows:
@@ -49,3 +65,33 @@ def for_second_person(user: Any) -> Rows:
 def with_colleagues(user: Any) -> Rows:
     title = _("Applications in review with a colleague")
     return _reviews("colleagues", user, title, _("No colleague is reading an application."), Rank.OTHER)
+
+
+def second_looks(user: Any) -> Rows:
+    """Asked of another than who declined."""
+
+    def line(application: Application) -> Line:
+        detail = _("declined by %(name)s") % {"name": application.decided_by}
+        return _line(application, detail, days_words(application.appealed_at))
+
+    title, empty = _("Second looks at a decline"), _("No agency waits for a second look of yours.")
+    return _reviews("appeals", user, title, empty, Rank.SECOND_PERSON, line, "appealed_at")
+
+
+def time_asked(user: Any) -> Rows:
+    def line(application: Application) -> Line:
+        facts = {"name": application.time_asked_by, "day": date_words(application.answer_by)}
+        detail = _("%(name)s asks for more time than until %(day)s") % facts
+        return _line(application, detail, days_words(application.time_asked_at))
+
+    title, empty = _("Agencies that ask for more time"), _("No agency asks for more time to answer.")
+    return _reviews("time", user, title, empty, Rank.MINE, line, "time_asked_at")
+
+
+def held(user: Any) -> Rows:
+    def line(application: Application) -> Line:
+        detail = _("waits for %(whom)s") % {"whom": application.held_for}
+        return _line(application, detail, days_words(application.state_since))
+
+    title, empty = _("Applications on hold"), _("No application is on hold.")
+    return _reviews("held", user, title, empty, Rank.OTHER, line, "state_since")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
+from agencies.desk.lists import FoundByAgency
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk.waiting import days_words, waits_filter
 from hmis_portal.forms import DateField
@@ -112,7 +113,7 @@ def act_url(mou: Mou, verb: str) -> str:
 
 
 @admin.register(Mou)
-class MouAdmin(ReadOnlyAdmin):
+class MouAdmin(FoundByAgency, ReadOnlyAdmin):
     list_display = ("reference", "agency_name", "status_word", "since", "signatory", "term_ends_on")
     list_filter = (
         waits_filter({"lead": (gettext_lazy("To counter-sign"), bound.to_counter_sign)}),

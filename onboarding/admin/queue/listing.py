@@ -52,6 +52,8 @@ class TurnFilter(admin.SimpleListFilter):
             ("unassigned", _("Nobody yet")),
             ("colleagues", _("In review with a colleague")),
             ("second", _("A second person")),
+            ("appeals", _("A second look at a decline")),
+            ("time", _("More time asked for")),
             ("held", _("On hold")),
             ("agency", _("The agency")),
             ("lead", _("The Lead Agency")),

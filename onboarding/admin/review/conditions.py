@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
+from agencies.desk.lists import FoundByAgency
 from agencies.models import Agency
 from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded
@@ -150,7 +151,7 @@ class ReportedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Condition)
-class ConditionAdmin(ReadOnlyAdmin):
+class ConditionAdmin(FoundByAgency, ReadOnlyAdmin):
     list_display = ("text", "agency_name", "owner", "due_on", "status_word", "blocks_go_live")
     list_filter = (
         waits_filter({"desk": (gettext_lazy("Reported, due or holding up a go-live"), waiting_conditions)}),

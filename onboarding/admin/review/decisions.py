@@ -109,6 +109,14 @@ class DecidesRemarks(VerbForm):
         ]
 
 
+def answered_by_then(application: Application) -> Application:
+    """As the message shows it: with the day to answer, and the reason still to be given."""
+    shown = copy(application)
+    shown.answer_by = timezone.localdate() + timedelta(days=PortalSettings.load().answer_days)
+    shown.reason = str(emails.REASON_TO_COME)
+    return shown
+
+
 class RequestChangesForm(ToldByMail):
     message = "changes_requested"
     shows_guard = True
@@ -121,9 +129,7 @@ class RequestChangesForm(ToldByMail):
 
     def told(self) -> dict[str, Any]:
         rows = [remark.as_row() for remark in self.obj.remarks.filter(resolved_at__isnull=True)]
-        shown = copy(self.obj)
-        shown.answer_by = timezone.localdate() + timedelta(days=PortalSettings.load().answer_days)
-        return {"remarks": rows, "count": len(rows), "application": shown}
+        return {"remarks": rows, "count": len(rows), "application": answered_by_then(self.obj)}
 
 
 class ApproveForm(ToldByMail):

@@ -11,13 +11,17 @@ from django.utils.translation import gettext_lazy
 from agencies import permissions
 from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin
+from hmis_portal.text.words import date_words
 from onboarding.admin.base import VerbForm, VerbReasonForm
 from onboarding.admin.review.decisions import (
     FOR_HMIS_ALONE,
+    LETTER,
     ApproveForm,
     DeclineForm,
     RequestChangesForm,
     RevokeForm,
+    ToldByMail,
+    answered_by_then,
     own_note,
 )
 from onboarding.models import Application
@@ -67,18 +71,25 @@ class ReleaseForm(VerbForm):
     explanation = gettext_lazy("The review goes on, and the clock where it stood. The agency is told.")
 
 
-class UpholdForm(VerbReasonForm):
+class UpholdForm(ToldByMail, VerbReasonForm):
+    message = "decline_upheld"
     shows_guard = True
+    field_order = ("note", *LETTER)
     explanation = gettext_lazy(
         "The application stays declined, and the agency is told why. It may still re-open it."
     )
 
 
-class OverturnForm(VerbReasonForm):
+class OverturnForm(ToldByMail, VerbReasonForm):
+    message = "decline_overturned"
     shows_guard = True
+    field_order = ("note", *LETTER)
     explanation = gettext_lazy(
         "You become the reviewer, and the application goes back to the agency: it has the MOU signed anew and sends both again."
     )
+
+    def told(self) -> dict[str, Any]:
+        return {"application": answered_by_then(self.obj)}
 
 
 class HandBackForm(VerbForm):
@@ -93,6 +104,9 @@ class GiveTimeForm(VerbForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         day = max(self.obj.answer_by or timezone.localdate(), timezone.localdate())
+        self.fields["until"].help_text = _("The day is %(day)s now.") % {
+            "day": date_words(self.obj.answer_by)
+        }
         self.fields["until"].initial = day + timedelta(days=TIME_OFFERED)
 
     def given(self) -> MoreTime:

@@ -55,9 +55,11 @@ FIRST = (
     ApplicationVerb.RECOMMEND,
     ApplicationVerb.REQUEST_CHANGES,
     ApplicationVerb.RELEASE,
-    ApplicationVerb.OVERTURN,
-    ApplicationVerb.UPHOLD,
 )
+
+
+SECOND_LOOK = (ApplicationVerb.OVERTURN, ApplicationVerb.UPHOLD)  # for another than who declined
+TIME = (ApplicationVerb.GIVE_TIME, ApplicationVerb.REFUSE_TIME)  # at once, when the agency asks
 
 
 def may_review(user: Any) -> bool:
@@ -145,6 +147,7 @@ def review_page(application: Application, user: User) -> ReviewPage:
     remarks = remarks_of(application)
     checked = SectionReview.objects.filter(application=application).select_related("reviewed_by")
     moves = moves_of(application, user)
+    first = (*FIRST, *SECOND_LOOK, *(TIME if application.time_asked_at else ()))
     is_latest: bool = application.is_latest  # type: ignore[attr-defined]  # read by the page's own query
     facts = gather(agency, application) if is_latest else gather_all([agency])[agency.pk]
     mou = facts.mou_to_act_on
@@ -163,8 +166,8 @@ def review_page(application: Application, user: User) -> ReviewPage:
         state_kind=APPLICATION_KIND[State(application.state)],
         turn=whose_turn.of_application(application, facts).brief,
         overdue=application.state == State.CHANGES and (application.answer_by or today) < today,
-        first_moves=[move for move in moves if move.verb in FIRST],
-        more_moves=[move for move in moves if move.verb not in FIRST],
+        first_moves=[move for move in moves if move.verb in first],
+        more_moves=[move for move in moves if move.verb not in first],
         writing=writing,
         remarking=writing or (application.state == State.CHANGES and is_admin),
         revision=revisions[-1] if revisions else None,
@@ -204,14 +207,24 @@ def conditions_of(application: Application) -> list[Condition]:
 
 
 def moves_of(application: Application, user: User) -> list[Move]:
-    """The moves of this person that the settings and the agency's wishes leave."""
+    """The moves of this person that the settings and the agency's wishes leave; where it takes two, each has one."""
     idle = [
-        *([] if PortalSettings.load().four_eyes else [ApplicationVerb.RECOMMEND]),
+        *_not_of_this_person(application, user),
         *([] if application.time_asked_at else [ApplicationVerb.REFUSE_TIME]),
-        *([] if application.appeal_waits else [ApplicationVerb.UPHOLD, ApplicationVerb.OVERTURN]),
+        *(SECOND_LOOK if not application.appeal_waits or application.decided_by_id == user.pk else ()),
     ]
     kinds = kinds_towards(application, user, application.agency)
     return [move for move in workflow.moves_from(application, kinds) if move.verb not in idle]
+
+
+def _not_of_this_person(application: Application, user: User) -> list[ApplicationVerb]:
+    """Of recommending and approving: one recommends, another approves; with four-eyes off nobody recommends."""
+    if not PortalSettings.load().four_eyes:
+        return [ApplicationVerb.RECOMMEND]
+    if application.recommended_by_id is None:
+        return [ApplicationVerb.APPROVE]
+    own = application.recommended_by_id == user.pk
+    return [ApplicationVerb.RECOMMEND, *([ApplicationVerb.APPROVE] if own else [])]
 
 
 def mou_moves(mou: Mou | None, user: User) -> list[Move]:

@@ -44,13 +44,17 @@ def test_the_letter_says_how_and_another_takes_the_decline_back(declined, cast, 
     for verb in ("uphold", "overturn"):
         refused = client_of(cast.admin).post(url(declined, verb), {"note": "No."})
         assert "Somebody other than you must give the second look" in refused.text
-    assert "Done: Take the decline back" in said(
-        client_of(other).post(url(declined, "overturn"), {"note": "They do serve Hartford."})
-    )
+    assert "Take the decline back" not in client_of(cast.admin).get(page(declined)).text
+    assert "Take the decline back" in client_of(other).get(page(declined)).text
+    shown = client_of(other).get(url(declined, "overturn")).text
+    assert "The reason given: [the reason that you enter]" in shown
+    assert 'value="Your application is no longer declined"' in shown
+    given = {"note": "They do serve Hartford.", "letter_text": "We read it anew."}
+    assert "Done: Take the decline back" in said(client_of(other).post(url(declined, "overturn"), given))
     declined.refresh_from_db()
     assert (declined.state, declined.reviewer, declined.appealed_at) == ("changes_requested", other, None)
     answer = Message.objects.get(name="onboarding/decline_overturned", user=cast.director).body_text
-    assert "They do serve Hartford." in answer
+    assert "We read it anew.\n\nThe reason given: They do serve Hartford." in answer
     assert "The MOU must be signed anew" in answer
 
 
@@ -64,7 +68,7 @@ def test_a_decline_that_stays_is_told_and_may_be_reopened(declined, cast):
         perform(declined, "overturn", by=other, reason="Twice.")
     assert upheld.reason == "Serves another state.\n\nHartford, New York."
     told = Message.objects.get(name="onboarding/decline_upheld", user=cast.director)
-    assert "It stays declined. The reason given: Hartford, New York." in told.body_text
+    assert "It stays declined.\n\nThe reason given: Hartford, New York." in told.body_text
     shown = cast.client("director").get(reverse("onboarding:application", args=[cast.agency.pk])).text
     assert "the application stays declined" in shown
     assert perform(upheld, "reopen", by=cast.director).appeal == ""

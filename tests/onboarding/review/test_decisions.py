@@ -15,7 +15,7 @@ from onboarding.models import Application, Condition, DeclineReason, Mou, Remark
 from onboarding.services import perform
 from onboarding.workflow import ApplicationVerb, Approval
 from tests.onboarding.helpers import settings_are
-from tests.onboarding.review.verbs import second_admin, url
+from tests.onboarding.review.verbs import page, second_admin, url
 
 pytestmark = pytest.mark.django_db
 
@@ -66,11 +66,18 @@ def test_a_blocking_outcome_refuses_approval(in_review, cast, client_of):
 
 
 def test_four_eyes(in_review, cast, client_of):
+    def bar(reader):
+        return {str(move.label) for move in reader.get(page(in_review)).context["first_moves"]}
+
     settings_are(four_eyes=True)
     client, other = client_of(cast.admin), client_of(second_admin())
     assert "a colleague recommends it first" in client.post(url(in_review, "approve")).content.decode()
+    assert bar(client) == {"Recommend approval", "Ask for changes"}
     client.post(url(in_review, "recommend"))
+    assert "recommended the approval already" in client.post(url(in_review, "recommend")).text
     assert "somebody other than you" in client.post(url(in_review, "approve")).content.decode()
+    assert bar(client) == {"Ask for changes"}
+    assert bar(other) == {"Approve", "Ask for changes"}
     assert other.post(url(in_review, "approve")).status_code == 302
     in_review.refresh_from_db()
     assert in_review.state == "approved"

@@ -19,6 +19,7 @@ from onboarding.workflow import ApplicationVerb, Approval
 from tests.applications import make_application, make_mou
 from tests.factories import AgencyFactory
 from tests.onboarding.helpers import settings_are
+from tests.onboarding.review.verbs import second_admin
 
 pytestmark = pytest.mark.django_db
 DESK = "admin:index"
@@ -209,12 +210,27 @@ def test_each_list_of_the_desk_leads_to_as_many_rows_as_it_counts(in_review, cas
         in_review.conditions.create(
             text=f"In {days} days", owner="Dana", due_on=today + dt.timedelta(days=days)
         )
+    now, colleague = timezone.now(), second_admin()
+    for number, fields in enumerate((
+        {"state": "on_hold", "held_for": "HUD", "reviewer": cast.admin},
+        {"state": "changes_requested", "time_asked_by": cast.director, "time_asked_at": now},
+        {"state": "declined", "decided_by": colleague, "decided_at": now, "appealed_by": cast.director, "appealed_at": now, "appeal": "Why?"},
+    )):  # fmt: skip
+        make_application(AgencyFactory(legal_name=f"Asks {number}"), by=cast.director, **fields)
     client = client_of(cast.admin)
     waiting = client.get(reverse(DESK)).context["desk_waiting"]
+    seconds = "Second looks at a decline"
     assert {str(queue.title) for queue in waiting} >= {
         "MOUs to counter-sign",
         "Conditions reported, due or holding up a go-live",
+        "Applications on hold",
+        "Agencies that ask for more time",
+        seconds,
     }
+    of_colleague = client_of(colleague).get(reverse(DESK)).context["desk_waiting"]
+    assert seconds not in {str(queue.title) for queue in of_colleague}, (
+        "who declined looks at it no second time"
+    )
     for queue in waiting:
         context = client.get(queue.url).context
         if context and "cl" in context:

@@ -8,12 +8,16 @@ from django.utils import timezone
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.access import recompute
-from onboarding.models import Access, Application, Condition
+from onboarding.models import Access, Application, Condition, Mou
 from onboarding.review import conditions, more_time
 from onboarding.services import perform
-from onboarding.workflow import AccessVerb, Account, ApplicationVerb, Hold, MoreTime
+from onboarding.workflow import TABLES, AccessVerb, Account, Approval, HandOver, Hold, MoreTime
+from onboarding.workflow import ApplicationVerb as V
 from tests.applications import make_application
 from tests.factories import UserFactory
+from tests.mou import issue_mou
+from tests.onboarding.helpers import settings_are
+from tests.onboarding.review.verbs import remark
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,38 +76,72 @@ def test_two_workers_recompute_at_once(cast):
     assert Message.objects.filter(name="onboarding/access_suspended", user=cast.staff).count() == 1
 
 
-def one_of_two(act, verb):
-    """Two people at once: it is done and recorded once, and the other is told so in words."""
-    results = at_once(act, act)
+def one_of_two(verb, act, other=None):
+    """Two people at once: it is done and recorded once, and the other is told so in words; so is who comes later."""
+    before = AuditEvent.objects.filter(verb=verb).count()
+    results = at_once(act, other or act)
     told = [result for result in results if isinstance(result, WrongState | GuardFailed)]
     assert len(told) == 1, (verb, results)
     assert not [result for result in results if isinstance(result, Exception) and result not in told]
+    with pytest.raises((WrongState, GuardFailed)) as late:
+        act()
     assert told[0].messages[0].strip()
-    assert AuditEvent.objects.filter(verb=verb).count() == 1, verb
+    assert late.value.messages[0].strip()
+    assert AuditEvent.objects.filter(verb=verb).count() == before + 1, verb
 
 
-def test_each_decision_is_made_once(cast):
-    """As two windows send it, or two people: no decision twice, none lost."""
-    application = make_application(cast.agency, by=cast.director, state="in_review", reviewer=cast.admin)
-    later, other = timezone.localdate() + dt.timedelta(days=40), UserFactory(groups=("HMIS Admin",))
+def test_each_act_on_an_application_is_done_once(complete, reference, cast):
+    """As two windows send it, or two people: every act of the table, none twice, none lost."""
+    settings_are(four_eyes=True)
+    mou = issue_mou(cast)
+    Mou.objects.filter(pk=mou.pk).update(state="signed", signed_at=mou.issued_at)
+    admin, bo, cy, di = cast.admin, *(UserFactory(groups=("HMIS Admin",)) for _ in range(3))
+    later, tried = timezone.localdate() + dt.timedelta(days=60), set()
 
-    def decide(verb, by, given=None):
-        def act():
-            row = Application.objects.get(pk=application.pk)
-            return perform(row, verb, by=by, given=given, reason="Because.")
+    def acts(verb, people, given):
+        def act(by):
+            row = Application.objects.get(pk=complete.pk)
+            how = {"by": by, "reason": "Because.", "as_system": by is None}
+            return perform(row, verb, given=given, **how)
 
-        one_of_two(act, verb)
+        return [lambda by=by: act(by) for by in people]
 
-    decide(ApplicationVerb.HOLD, cast.admin, Hold("the answer of HUD"))
-    decide(ApplicationVerb.RELEASE, cast.admin)
-    Application.objects.filter(pk=application.pk).update(
-        state="changes_requested", answer_by=timezone.localdate() + dt.timedelta(days=10)
+    def decide(verb, *people, given=None):
+        tried.add(verb)
+        one_of_two(verb, *acts(verb, people, given))
+
+    def once(verb, by, given=None):
+        acts(verb, [by], given)[0]()
+
+    decide(V.SUBMIT, cast.director)
+    decide(V.TAKE, admin, bo)
+    decide(V.HAND_BACK, admin, bo)
+    once(V.TAKE, admin)
+    decide(V.HAND_OVER, admin, bo, given=HandOver(cy))
+    decide(V.HOLD, admin, bo, given=Hold("the answer of HUD"))
+    decide(V.RELEASE, admin, bo)
+    decide(V.RECOMMEND, admin, bo)
+    decide(V.APPROVE, cy, di, given=Approval())
+    decide(V.REVOKE_APPROVAL, admin, bo)
+    remark(complete, admin)
+    decide(V.REQUEST_CHANGES, admin, bo)
+    decide(V.ASK_FOR_TIME, cast.director)
+    decide(V.REFUSE_TIME, admin, bo)
+    once(V.ASK_FOR_TIME, cast.director)
+    decide(V.GIVE_TIME, admin, bo, given=MoreTime(later))
+    decide(V.RESUBMIT, cast.director)
+    decide(V.MOU_LOST, None)
+    decide(V.DECLINE, admin)
+    decide(V.APPEAL, cast.director)
+    decide(V.UPHOLD, bo, cy)
+    decide(V.REOPEN, cast.director, bo)
+    Application.objects.filter(pk=complete.pk).update(
+        state="declined", decided_by=admin, decided_at=timezone.now()
     )
-    decide(ApplicationVerb.ASK_FOR_TIME, cast.director)
-    decide(ApplicationVerb.GIVE_TIME, cast.admin, MoreTime(later))
-    decide(ApplicationVerb.DECLINE, cast.admin)
-    decide(ApplicationVerb.APPEAL, cast.director)
-    decide(ApplicationVerb.OVERTURN, other)
+    once(V.APPEAL, cast.director)
+    decide(V.OVERTURN, bo, cy)
+    decide(V.WITHDRAW, cast.director)
+    assert tried == {row.verb for row in TABLES[Application] if row.sources}
 
 
 def test_each_answer_to_a_condition_is_given_once(cast):
@@ -125,4 +163,4 @@ def test_each_answer_to_a_condition_is_given_once(cast):
         ("condition met", lambda: conditions.mark_met(made[0].pk, by=cast.admin)),
         ("condition waived", lambda: conditions.waive(made[1], reason="Why", by=cast.admin)),
     ):
-        one_of_two(act, verb)
+        one_of_two(verb, act)

@@ -66,6 +66,16 @@ def test_a_caller_is_found_however_they_say_who_they_are(find, sent, cast):
     assert not find("nobody of this name")
 
 
+@pytest.mark.parametrize("name", ["onboarding_application", "onboarding_mou", "agencies_agency"])
+def test_a_list_finds_an_agency_without_its_accents(sent, cast, client_of, name):
+    cast.agency.legal_name, cast.agency.common_name = "O’Hara’s Café, Inc.", ""
+    cast.agency.save()
+    client = client_of(cast.admin)
+    for typed, count in (("cafe o'hara", 1), ("O’HARA’S caf", 1), ("cafe nobody", 0)):
+        answer = client.get(reverse(f"admin:{name}_changelist"), {"q": typed})
+        assert len(answer.context["cl"].result_list) == count, typed
+
+
 def test_a_question_is_found_by_its_words_and_by_who_asked(find, cast):
     thread = questions.ask(
         kind=Thread.Kind.SUPPORT, subject="Volunteers?", text="We have three.", name="Vera Visitor",
