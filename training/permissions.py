@@ -31,7 +31,7 @@ def against_oneself(by: User | None, people: Iterable[User]) -> list[str]:
     """Nobody records, voids or waives for themselves; what they sign is not recorded, it is signed."""
     if by is None or by not in people:
         return []
-    return [_("Nobody records a training result of their own. Ask a trainer or another HMIS Admin to do it.")]
+    return [_("Nobody decides about training of their own. Ask a trainer or another HMIS Admin to do it.")]
 
 
 def may_plan_sessions(user: AnyUser | None) -> bool:

@@ -144,7 +144,7 @@ def _moves(duplicate: User) -> list[tuple[str, int]]:
         (_("Completions (they stay as they were recorded, and count there)"), Completion.objects.filter(**own).count()),
         (_("Proofs and practice cases"), Evidence.objects.filter(**own).count() + PracticeCase.objects.filter(**own).count()),
         (_("Waivers"), Waiver.objects.filter(**own).count()),
-        (_("Seats in sessions"), Signup.objects.filter(**own).count()),
+        (_("Seats in sessions"), Signup.objects.filter(**own).exclude(state=Signup.State.CANCELLED).count()),
         (_("Letters"), Message.objects.filter(user=duplicate).count()),
     ]  # fmt: skip
 
@@ -184,8 +184,7 @@ def _conflicts(duplicate: User, into: User) -> list[str]:
         conflicts.append(
             _("Both have an account at the learning site: the one of the account that goes on is used.")
         )
-    sessions = Signup.objects.filter(person=into).values("session")
-    if Signup.objects.filter(person=duplicate, session__in=sessions).exists():
+    if training.both_signed_up(duplicate, into):
         conflicts.append(_("Both signed up for one session: one seat is given back."))
     for agency in permissions.agencies_of(duplicate, AgencyRole.MANAGER):
         conflicts.append(

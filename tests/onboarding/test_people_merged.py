@@ -21,7 +21,7 @@ from training.doors.attempts import Attempt
 from training.doors.receiving import Kind, receive
 from training.models import Completion, Course, Requirement, Session, UserAgreement
 from training.papers import transcript
-from training.services.sessions import sign_up
+from training.services.sessions import give_back, sign_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "catalogue")]
 DAY = dt.date(2026, 11, 2)
@@ -207,6 +207,12 @@ def test_one_place_in_the_directory_and_one_seat_are_left(cast, old):
     )
     sign_up(session, person=old)
     sign_up(session, person=cast.staff)
+    day = dt.timedelta(days=1)
+    later = Session.objects.create(
+        course=course, starts_at=start + day, ends_at=start + day * 1.1, place="Hartford", capacity=1
+    )
+    give_back(sign_up(later, person=cast.staff), by=cast.staff)
+    sign_up(later, person=old)
     invitations.invite(
         agency=cast.agency,
         email=old.email,
@@ -218,6 +224,7 @@ def test_one_place_in_the_directory_and_one_seat_are_left(cast, old):
     merge(cast, old)
     assert Contact.objects.get(agency=cast.agency, position=Position.IT).person == kept
     assert session.signups.filter(state="booked").get().person == cast.staff
+    assert later.signups.filter(state="booked").get().person == cast.staff, "the seat is not lost"
     assert Invitation.objects.get(agency=cast.agency, accepted_at=None, revoked_at=None).user == cast.staff
 
 

@@ -159,6 +159,14 @@ def test_waiving_and_taking_back(opened, course):
     assert b"must not be before" in bad.content
     assert client.post(reverse("admin:training_waiver_grant"), data).status_code == 302
     waiver = Waiver.objects.get()
+    listed = reverse("admin:training_waiver_changelist")
+    assert "Stands" in client.get(listed).text
+    Waiver.objects.create(
+        person=opened.staff, course=course, first_on=dt.date(2026, 10, 1), last_on=dt.date(2026, 10, 31), reason="Ill",
+        granted_by=opened.admin,
+    )  # fmt: skip
+    assert "Lapsed" in client.get(listed).text
+    Waiver.objects.filter(reason="Ill").delete()
     assert (waiver.person, waiver.granted_by, waiver.reason) == (opened.staff, opened.admin, "On leave")
     assert (
         client.post(reverse("admin:training_waiver_end", args=[waiver.pk]), {"reason": "Back"}).status_code

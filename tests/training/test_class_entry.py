@@ -116,7 +116,7 @@ def test_a_row_that_cannot_be_recorded_stays_as_typed_and_holds_up_no_other(open
         f"{opened.coordinator}: “03/04/2026” can be read as two days",
         f"{others[0]}: Enter a date of completion that is not in the future.",
         f"{others[1]}: Enter the score: this course needs at least 80 percent",
-        f"{opened.trainer}: Nobody records a training result of their own.",
+        f"{opened.trainer}: Nobody decides about training of their own.",
         'value="03/04/2026"',
         'value="77"',
     ):

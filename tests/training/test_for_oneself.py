@@ -11,7 +11,7 @@ from training.models import Completion, CompletionVoid, Requirement, Waiver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 DAY = dt.date(2026, 11, 2)
-OWN = "a training result of their own"
+OWN = "decides about training of their own"
 
 
 @pytest.mark.parametrize("kind", ["trainer", "admin"])

@@ -7,6 +7,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from agencies.models import Contact, Person, Position
 from hmis_portal.models import AuditEvent, Message, PortalSettings
 from tests.factories import StaffFactory, UserFactory
 from training import services
@@ -65,6 +66,11 @@ def test_the_help_desk_makes_one_and_the_person_reads_it(opened, account, client
 def test_many_are_marked_at_once_and_downloaded(opened, client_of):
     odd = StaffFactory(agency=opened.agency, user=UserFactory(first_name="=1+1", last_name="Ωμέγα"))
     services.assign(staff=odd, by=None)
+    LearningAccount.objects.create(person=opened.signatory)  # on no roster: asked for by the position held
+    held = Person.objects.join(opened.agency, opened.signatory)
+    Contact.objects.update_or_create(
+        agency=opened.agency, position=Position.BACKUP, defaults={"person": held}
+    )
     desk = client_of(opened.admin)
     keys = list(LearningAccount.objects.values_list("pk", flat=True))
     file = desk.post(LIST, {"action": "as_csv", "_selected_action": keys})
@@ -73,13 +79,14 @@ def test_many_are_marked_at_once_and_downloaded(opened, client_of):
         opened.staff.email,
         opened.coordinator.email,
         odd.user.email,
+        opened.signatory.email,
     }
     assert "'=1+1" in {line["First name"] for line in lines}
     assert {line["Agencies"] for line in lines} == {str(opened.agency)}
     chosen = {"action": "mark_made", "_selected_action": keys}
-    assert "3 accounts are made. The people were told." in desk.post(LIST, chosen, follow=True).text
+    assert "4 accounts are made. The people were told." in desk.post(LIST, chosen, follow=True).text
     assert "0 accounts are made." in desk.post(LIST, chosen, follow=True).text
-    assert Message.objects.filter(name="training/learning_account_made").count() == 3
+    assert Message.objects.filter(name="training/learning_account_made").count() == 4
     assert LearningAccount.objects.get(person=odd.user).user_name == odd.user.email
 
 

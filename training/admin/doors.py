@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -52,8 +52,16 @@ class DoorAdmin(DeskAdmin):
 
 
 def failed_runs() -> QuerySet[DoorRun]:
-    """Runs of the last days that ended with a fault."""
-    return DoorRun.objects.exclude(error="").filter(begun_at__gte=timezone.now() - FAILED_FOR)
+    """Runs of the last days that ended with a fault, until a later one of that Moodle read all of it."""
+    later = DoorRun.objects.filter(
+        door=OuterRef("door"),
+        door__kind=Door.Kind.MOODLE,
+        error="",
+        ended_at__isnull=False,
+        begun_at__gt=OuterRef("begun_at"),
+    )
+    failed = DoorRun.objects.exclude(error="").filter(begun_at__gte=timezone.now() - FAILED_FOR)
+    return failed.exclude(Exists(later))
 
 
 class PullForm(PortalFormMixin, forms.Form):

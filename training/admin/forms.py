@@ -120,6 +120,11 @@ class HeldForm(ScoreMixin):
 
     submit_label = _("Save the decision")
     hide_optional = True
+    MISSING = {
+        "person": _("Enter the person's e-mail address"),
+        "course": _("Choose the course"),
+        "completed_on": ENTER_DAY,
+    }
     RECORD, DROP, DROP_COURSE = "record", "drop", "drop_course"
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     person = EmailField(
@@ -160,8 +165,12 @@ class HeldForm(ScoreMixin):
 
     def clean(self) -> None:
         _not_in_the_future(self, "completed_on")
-        if self.cleaned_data.get("decision") not in (self.RECORD, None) and not self.cleaned_data["reason"]:
+        decision = self.cleaned_data.get("decision")
+        if decision not in (self.RECORD, None) and not self.cleaned_data["reason"]:
             self.add_error("reason", _("Say why it is dropped"))
+        for name in self.fields.keys() & self.MISSING.keys() if decision == self.RECORD else ():
+            if name not in self.errors and not self.cleaned_data.get(name):
+                self.add_error(name, ValidationError(self.MISSING[name]))
 
     @property
     def given(self) -> dict[str, Any]:

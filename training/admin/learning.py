@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Staff
+from agencies.models import Person, Staff
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of, waits_filter
@@ -55,7 +55,9 @@ class LearningAccountAdmin(ReadOnlyAdmin):
     readonly_fields = ("address", "agencies", "acts")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LearningAccount]:
-        return super().get_queryset(request).prefetch_related("person__staff_rows__agency")
+        holders = Person.objects.filter(contacts__isnull=False).select_related("agency").distinct()
+        places = ("person__staff_rows__agency", Prefetch("person__known_as", holders))
+        return super().get_queryset(request).prefetch_related(*places)
 
     @admin.display(description=_("e-mail"))
     def address(self, row: LearningAccount) -> str:
@@ -63,8 +65,10 @@ class LearningAccountAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("agencies"))
     def agencies(self, row: LearningAccount) -> str:
-        current: list[Staff] = [staff for staff in row.person.staff_rows.all() if staff.left_on is None]
-        return ", ".join(dict.fromkeys(str(staff.agency) for staff in current))
+        """Where they work, or hold a position that brings a course."""
+        current: list[Staff | Person] = [one for one in row.person.staff_rows.all() if one.left_on is None]
+        current += row.person.known_as.all()
+        return ", ".join(dict.fromkeys(str(one.agency) for one in current))
 
     @admin.display(description=_("state"))
     def state(self, row: LearningAccount) -> SafeString:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -118,11 +119,20 @@ class WaiverAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("state"))
     def state(self, row: Waiver) -> SafeString:
-        return status("plain", gettext("Taken back")) if row.ended_at else status("done", gettext("Stands"))
+        if row.ended_at:
+            return status("plain", gettext("Taken back"))
+        today = timezone.localdate()
+        if row.last_on < today:
+            return status("plain", gettext("Lapsed"))
+        return (
+            status("waiting", gettext("To come"))
+            if row.first_on > today
+            else status("done", gettext("Stands"))
+        )
 
     @admin.display(description=_("acts"))
     def acts(self, row: Waiver) -> SafeString | str:
-        if row.ended_at:
+        if row.ended_at or row.last_on < timezone.localdate():
             return ""
         return link(reverse("admin:training_waiver_end", args=[row.pk]), gettext("Take this waiver back"))
 

@@ -46,7 +46,10 @@ class UploadForm(PortalFormMixin, forms.Form):
         return name
 
     def clean(self) -> None:
-        if bool(self.cleaned_data.get("door")) == bool(self.cleaned_data.get("new_door")) and not self.errors:
+        if (
+            bool(self.cleaned_data.get("door")) == bool(self.cleaned_data.get("new_door"))
+            and "new_door" not in self.errors
+        ):
             self.add_error("door", _("Choose the source of the file, or name a new one"))
 
     def get_door(self) -> Door:
@@ -130,6 +133,11 @@ class ConfirmForm(PortalFormMixin, forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=40)
     extra_buttons = (("drop", "yes", _("Drop this file")),)
 
-    def __init__(self, *args: Any, results: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, results: int, held: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.submit_label = ngettext("Record %d result", "Record %d results", results) % results
+        if results:
+            self.submit_label = ngettext("Record %d result", "Record %d results", results) % results
+        elif held:
+            self.submit_label = ngettext("Hold %d result", "Hold %d results", held) % held
+        else:
+            self.submit_label = gettext("Close this file: it has nothing new")

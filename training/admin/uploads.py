@@ -112,7 +112,12 @@ class UploadAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(reverse("admin:training_upload_columns", args=[pk]))
         counts = importing.counts(upload)
         new = counts[Kind.RECORDED] + counts[Kind.NOT_PASSED]
-        form = ConfirmForm(request.POST or None, results=new, initial={"seen": importing.stamp(upload)})
+        form = ConfirmForm(
+            request.POST or None,
+            results=new,
+            held=counts[Kind.HELD],
+            initial={"seen": importing.stamp(upload)},
+        )
         wrong = [*_problems(upload)]
         answer = act_page(
             self, request, title=upload.name, caption=str(upload.door), form=form,

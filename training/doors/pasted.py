@@ -12,6 +12,7 @@ from training.doors.attempts import course_key
 from training.models import Course
 
 _CELLS = re.compile(r"\s*[\t;,|]\s*|\s{2,}")
+_COMMA_OF_A_DATE = re.compile(r"(?<=\d),\s+(?=\d{4}(?![\d-]))")  # June 2, 2026
 _SCORE = re.compile(r"(\d{1,3})(?:[.,]\d+)? ?%?")
 PASSED = {"passed", "pass", "yes", "y"}
 FAILED = {"failed", "fail", "no", "n"}
@@ -37,12 +38,13 @@ def read(text: str, courses: Mapping[str, Course]) -> tuple[list[Line], list[str
     lines: dict[tuple[str, int | None], Line] = {}
     wrong = []
     for number, row in enumerate(text.splitlines(), 1):
-        cells = [cell.strip() for cell in _CELLS.split(row.replace(", ", " ")) if cell.strip()]
+        cells = [cell.strip() for cell in _CELLS.split(_COMMA_OF_A_DATE.sub(" ", row)) if cell.strip()]
         if not cells:
             continue
         line, unknown = _line(cells, courses)
-        if len(line.email) > LONGEST_ADDRESS:
-            unknown.append(cells[0])
+        if "@" not in line.email or len(line.email) > LONGEST_ADDRESS:
+            words = _("Line %(number)d: “%(cell)s” is no e-mail address.")
+            wrong.append(words % {"number": number, "cell": cells[0][:80]})
         lines[line.email, line.course.pk if line.course else None] = line
         wrong += [
             _("Line %(number)d: “%(cell)s” is no day, result, score or course.")

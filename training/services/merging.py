@@ -11,12 +11,15 @@ from training.models import (
     MappedAccount,
     PracticeCase,
     Requirement,
+    Session,
     Signup,
     UserAgreement,
     Waiver,
 )
 from training.requirements.assignments import align
-from training.services.sessions.booking import give_back
+from training.services.sessions.booking import change_places, give_back
+
+LIVE = (Signup.State.BOOKED, Signup.State.WAITING)
 
 
 def move(duplicate: User, into: User, *, by: User) -> None:
@@ -42,13 +45,23 @@ def move(duplicate: User, into: User, *, by: User) -> None:
 
 
 def _move_seats(duplicate: User, into: User, by: User) -> None:
-    """One person takes one seat: the second is given to who waits for it."""
+    """One person takes one seat, the better of two places: a second seat is given to who waits for it."""
     for row in Signup.objects.filter(person=duplicate).select_related("session"):
-        if not Signup.objects.filter(person=into, session=row.session_id).exists():
+        same = Signup.objects.filter(person=into, session=row.session_id).first()
+        if same is None:
             row.person = into
             row.save(update_fields=["person"])
-        elif row.state in (Signup.State.BOOKED, Signup.State.WAITING) and row.session.is_to_come:
-            give_back(row, by=by)
+        elif row.state in LIVE and row.session.is_to_come:
+            if same.state == Signup.State.CANCELLED or (same.state, row.state) == LIVE[::-1]:
+                change_places(row, same, by=by)
+            if row.state in LIVE:
+                give_back(row, by=by)
+
+
+def both_signed_up(duplicate: User, into: User) -> bool:
+    """Whether one of two places in a session that is to come will be given back."""
+    live = Signup.objects.filter(state__in=LIVE, session__in=Session.objects.to_come())
+    return live.filter(person=duplicate, session__in=live.filter(person=into).values("session")).exists()
 
 
 def _move_agreements(duplicate: User, into: User, by: User) -> None:

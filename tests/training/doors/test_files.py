@@ -147,6 +147,8 @@ def test_29_the_file_with_errors_is_mended_and_uploaded_again(opened, course, co
     confirmed(client, again, commits, page)
     assert Completion.objects.count() == 4
     assert HeldResult.objects.count() == 1
+    _same, page = sent(client, csv_file([HEADINGS, rows_of(opened)[1]]), commits, door=upload.door_id)
+    assert "Close this file: it has nothing new" in page.text
 
 
 def test_31_the_order_of_days_is_chosen_for_the_file_and_remembered(opened, course, commits):

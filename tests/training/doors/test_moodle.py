@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.training.doors import pretended_moodle as pretended
+from training.admin.doors import failed_runs
 from training.doors import moodle, pulling
 from training.models import Completion, Course, Door, DoorRun, HeldResult, MappedCourse, Pull
 
@@ -107,8 +108,10 @@ def test_what_fails_is_said_and_never_names_the_token(site, door, answers, said,
     assert said in run.error
     assert run.ended_at is not None
     assert pretended.TOKEN not in run.error
+    assert failed_runs().get() == run
     site.answers = None
     assert pull(door).error == "", "the next run is not held up by it"
+    assert not failed_runs().exists(), "the desk no longer tells of it"
 
 
 def test_moodles_refusal_is_said_in_its_words(site, door, settings):

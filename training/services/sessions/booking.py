@@ -63,6 +63,21 @@ def give_back(signup: Signup, *, by: User) -> None:
         promote(session)
 
 
+def change_places(one: Signup, other: Signup, *, by: User) -> None:
+    """Two accounts of one person hold places in one session: `other` takes that of `one`, and the other way round."""
+    with transaction.atomic():
+        session = locked(one.session)
+        one.state, other.state = other.state, one.state
+        one.signed_up_at, other.signed_up_at = other.signed_up_at, one.signed_up_at
+        for row in (one, other):
+            row.session = session
+            row.sequence += 1
+            row.save(update_fields=["state", "signed_up_at", "sequence", "changed_at"])
+        before, after = one.state, other.state
+        audit.record(by=by, verb=TrainingEvent.SEAT_GIVEN, obj=other, before=before, after=after)
+        _tell(other)
+
+
 def promote(session: Session) -> list[Signup]:
     """Give free seats to those who wait, the longest first, who still need the course and have the time.
 
