@@ -1,8 +1,9 @@
 """Agencies that may be one organization, and those of which somebody found that they are not."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
@@ -13,6 +14,7 @@ from agencies.models import Agency, Digits, Domain, NotADuplicate, Person
 LIKE_ENOUGH = 0.85
 SAME_BEGINNING = 4  # letters of the name key that two near-same names share
 MOST_ALIKE = 200
+AT_ONCE = 100  # agencies of which names are compared with each other on one page
 # Where anybody may have an address: it says nothing of an organization.
 PUBLIC_DOMAINS = frozenset(
     ("gmail.com", "googlemail.com", "yahoo.com", "ymail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
@@ -30,7 +32,7 @@ def possible_duplicates(agency: Agency) -> list[Agency]:
         alike |= Q(name_key__startswith=agency.name_key[:SAME_BEGINNING])
     if agency.ein:
         alike |= Q(ein=agency.ein)
-    return [other for other in others.filter(alike).order_by("created_at")[:200] if are_alike(agency, other)]
+    return list(filter(alike_to(agency), others.filter(alike).order_by("created_at")[:200]))
 
 
 def judged_pairs(agency: Agency | None = None) -> set[tuple[UUID, UUID]]:
@@ -65,63 +67,85 @@ def namesakes(agency: Agency, *, domains: Iterable[str], phones: Iterable[str]) 
         if agency.name_key
         else None,
         "domain": others.filter(pk__in=people.filter(domain__in=own["domain"]).values("agency")),
-        "phone": others.annotate(digits=Digits("phone")).filter(
-            Q(digits__in=own["phone"]) | Q(pk__in=people.filter(digits__in=own["phone"]).values("agency"))
-        ),
+        # Apart from each other, so that each is looked up by an index.
+        "phone": others.annotate(digits=Digits("phone")).filter(digits__in=own["phone"]),
+        "phone of a person": others.filter(pk__in=people.filter(digits__in=own["phone"]).values("agency")),
     }
     parts = [
-        others_found.annotate(why=Value(why), told=judged).values_list(
+        others_found.annotate(why=Value(why.partition(" ")[0]), told=judged).values_list(
             "pk", "legal_name", "name_key", "ein", "why", "told"
         )
         for why, others_found in shared.items()
         if others_found is not None
     ]
-    shares: dict[UUID, list[str]] = {}
+    shares: dict[UUID, dict[str, None]] = {}  # keys in this order, each once
     answers = list(parts[0].union(*parts[1:], all=True))
-    rows = {row[0]: row for row in answers}
+    rows, is_alike = {row[0]: row for row in answers}, alike_to(agency)
     for key, _name, name_key, ein, why, _told in answers:
-        if why != "name" or are_alike(agency, Agency(name_key=name_key, ein=ein)):
-            shares.setdefault(key, []).append(why)
+        if why != "name" or is_alike(Agency(name_key=name_key, ein=ein)):
+            shares.setdefault(key, {})[why] = None
     return [Namesake(key, rows[key][1], tuple(why), rows[key][5]) for key, why in shares.items()]
 
 
-def are_alike(agency: Agency, other: Agency) -> bool:
-    if agency.ein and agency.ein == other.ein:
-        return True
-    return SequenceMatcher(None, agency.name_key, other.name_key).ratio() >= LIKE_ENOUGH
+def alike_to(agency: Agency) -> Callable[[Agency], bool]:
+    """Whether others have its EIN or nearly its name; what is cheap to find out is asked first."""
+    matcher = SequenceMatcher(None, "", agency.name_key)
+
+    def is_alike(other: Agency) -> bool:
+        if agency.ein and agency.ein == other.ein:
+            return True
+        matcher.set_seq1(other.name_key)
+        ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+        return all(ratio() >= LIKE_ENOUGH for ratio in ratios)
+
+    return is_alike
 
 
-def duplicate_groups() -> list[list[Agency]]:
-    """All sets of agencies that may be one organization, oldest first within a set."""
-    present = Agency.objects.exclude(state=Agency.State.LEFT)
-    eins = present.exclude(ein="").values("ein").annotate(n=Count("pk")).filter(n__gt=1).values("ein")
-    begins = (
-        present.exclude(name_key="")
-        .annotate(begin=Left("name_key", SAME_BEGINNING)).values("begin")
-        .annotate(n=Count("pk")).filter(n__gt=1).values("begin")
-    )  # fmt: skip
-    candidates = list(
-        present.annotate(begin=Left("name_key", SAME_BEGINNING))
-        .filter(Q(ein__in=eins) | Q(begin__in=begins))
-        .order_by("created_at")[:2000]
+def duplicate_groups(after: str = "") -> tuple[list[list[Agency]], str]:
+    """Sets of agencies that may be one organization, oldest first within a set; and after what the names go on, "" at the end.
+
+    At the beginning those that share an EIN; names are compared by the letters they begin with, so many at a time.
+    """
+    present = Agency.objects.exclude(state=Agency.State.LEFT).annotate(begin=Left("name_key", SAME_BEGINNING))
+    begins = present.exclude(name_key="").filter(begin__gt=after).order_by().values("begin")
+    shared = begins.annotate(n=Count("pk")).filter(n__gt=1).values("begin")
+    named = list(present.filter(begin__in=shared).order_by("begin", "created_at")[: AT_ONCE + 1])
+    named, rest = _whole(named)
+    eins = (
+        present.exclude(ein="").order_by().values("ein").annotate(n=Count("pk")).filter(n__gt=1).values("ein")
     )
+    with_ein = [] if after else present.filter(ein__in=eins).order_by("ein", "created_at")[:AT_ONCE]
+    candidates = {agency.pk: agency for agency in (*with_ein, *named)}.values()
+    return _grouped(sorted(candidates, key=lambda agency: agency.created_at)), rest
+
+
+def _whole(named: list[Any]) -> tuple[list[Any], str]:
+    """Those of one beginning all or none, unless there are more of them than are compared at once."""
+    if len(named) <= AT_ONCE:
+        return named, ""
+    whole = [agency for agency in named if agency.begin != named[-1].begin] or named[:AT_ONCE]
+    return whole, whole[-1].begin
+
+
+def _grouped(candidates: list[Any]) -> list[list[Agency]]:
     judged = judged_pairs()
     groups: list[list[Agency]] = []
     by_key: dict[str, list[Agency]] = {}
     for agency in candidates:
-        for key in (agency.ein, f"name:{agency.name_key[:SAME_BEGINNING]}"):
+        for key in (agency.ein, f"name:{agency.begin}"):
             if key:
                 by_key.setdefault(key, []).append(agency)
     placed: set[object] = set()
     for agency in candidates:
         if agency.pk in placed:
             continue
-        near = [*by_key.get(agency.ein, []), *by_key[f"name:{agency.name_key[:SAME_BEGINNING]}"]]
+        is_alike = alike_to(agency)
+        near = [*by_key.get(agency.ein, []), *by_key[f"name:{agency.begin}"]]
         group = {
             other.pk: other
             for other in near
             if other.pk not in placed
-            and (other is agency or are_alike(agency, other))
+            and (other is agency or is_alike(other))
             and pair_of(agency, other) not in judged
         }
         if len(group) > 1:

@@ -152,11 +152,13 @@ class AgencyAdmin(FoundByAgency, ReadOnlyAdmin):
         ]
 
     def duplicates_view(self, request: HttpRequest) -> HttpResponse:
+        groups, rest = namesakes.duplicate_groups(request.GET.get("after", ""))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("Possible duplicates"),
-            "groups": namesakes.duplicate_groups(),
+            "groups": groups,
+            "rest": rest,
             "may_merge": permissions.is_hmis_admin(request.user),
         }
         return render(request, "admin/agencies/duplicates.html", context)

@@ -4,15 +4,16 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from agencies.models import Agency, Digits, Number, Person, User, Words
 from hmis_portal.text import typed
 from hmis_portal.text.references import read_reference
 
+M = TypeVar("M", bound=Model)
 SHOWN = 20  # of one kind
 WORDS = 8  # as many of what was typed are looked for
 FEWEST_DIGITS = 3  # of the beginning of an EIN
@@ -48,7 +49,14 @@ def agencies(sought: Sought) -> list[Agency]:
     if FEWEST_DIGITS <= len(sought.number) <= 9:
         by |= Q(ein__startswith=sought.number)
     rows = Agency.objects.alias(words=Words("legal_name", "common_name"), digits=Digits("phone"))
-    return list(rows.filter(by).order_by("legal_name")[: SHOWN + 1])
+    return list(_first(rows.filter(by), "legal_name"))
+
+
+def _first(rows: QuerySet[M], *order: str) -> QuerySet[M]:
+    """The first of what was found, and one more where there are more. The keys are put in order before rows are read."""
+    keys = rows.order_by(*order).values("pk")[: SHOWN + 1]
+    first: QuerySet[M] = rows.model._default_manager.filter(pk__in=keys).order_by(*order)
+    return first
 
 
 @dataclass(frozen=True)
@@ -75,13 +83,11 @@ class Found:
 def people(sought: Sought) -> list[Found]:
     """Each once, whether an account or an agency's directory names them so; three queries."""
     named: dict[str, Any] = {"words": Words("first_name", "last_name", "email")}
-    rows: QuerySet[Person] = Person.objects.select_related("user", "agency").alias(
-        **named, digits=Digits("phone")
-    )
-    by = sought.in_words() | sought.in_phone()
-    known = list(rows.filter(by).order_by("last_name", "first_name", "pk")[: SHOWN + 1])
+    rows: QuerySet[Person] = Person.objects.alias(**named, digits=Digits("phone"))
+    by, order = sought.in_words() | sought.in_phone(), ("last_name", "first_name", "pk")
+    known = list(_first(rows.filter(by), *order).select_related("user", "agency"))
     accounts: QuerySet[User] = User.objects.alias(**named, digits=Digits(Number("phone")))
-    users = {user.pk: user for user in accounts.filter(by)[: SHOWN + 1]}
+    users = {user.pk: user for user in _first(accounts.filter(by), *order)}
     users |= {person.user.pk: person.user for person in known if person.user}
     everywhere = Person.objects.filter(user__in=users).select_related("agency").order_by("agency__legal_name")
     return _each_once(users.values(), list(everywhere) if users else [], known)

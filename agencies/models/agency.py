@@ -181,6 +181,7 @@ class Agency(models.Model):
         ]
         indexes = [
             models.Index(Lower("legal_name"), name="agency_by_name"),
+            models.Index(fields=["legal_name"], name="agency_in_order"),
             # Also by how it begins, in whatever order the database sorts.
             models.Index(fields=["ein"], name="agency_by_ein", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["name_key"], name="agency_by_name_key", opclasses=["varchar_pattern_ops"]),

@@ -139,6 +139,7 @@ class Staff(models.Model):
     class Meta:
         ordering = ["last_name", "first_name", "pk"]
         verbose_name = _("staff member")
+        indexes = [models.Index(fields=["last_name", "first_name"], name="staff_in_order")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(left_on__isnull=True) | models.Q(leaves_on__isnull=True),

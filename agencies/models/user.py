@@ -70,6 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         indexes = [
+            models.Index(fields=["last_name", "first_name"], name="user_in_order"),
             GinIndex(Words("first_name", "last_name", "email"), name="user_by_words"),
             models.Index(Digits(Number("phone")), name="user_by_phone"),
         ]

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path, unquote
+from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,12 +19,14 @@ from django.utils.text import capfirst
 
 from hmis_portal import audit
 from hmis_portal.auditing import typed
+from hmis_portal.desk.pages import BoundedPaginator
 from hmis_portal.events import PortalEvent, Verb
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.text.references import readings
 from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import client_ip
 
+LONGEST_PAGE = 6  # digits of the number of a page
 # What Django's own filters put behind the name of their field.
 FILTER_ENDS = ("exact", "isnull", "isempty", "gte", "lt", "in")
 
@@ -38,6 +41,13 @@ class DeskAdmin(admin.ModelAdmin[Any]):
 
     link_lookups: tuple[str, ...] = ()  # lookups of links that pages make, each in full
     recorded_as: Verb = PortalEvent.CHANGED  # what the record calls a change
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *args: Any, **kwargs: Any
+    ) -> BoundedPaginator:
+        asked = request.GET.get(PAGE_VAR, "")
+        page = int(asked) if asked.isdecimal() and len(asked) <= LONGEST_PAGE else 1
+        return BoundedPaginator(queryset, per_page, page=page)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         day = self.date_hierarchy

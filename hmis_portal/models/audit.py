@@ -42,6 +42,7 @@ class AuditEvent(Marked, AppendOnly):
         indexes = [
             models.Index(fields=["agency_id", "-at"], name="audit_by_agency"),
             models.Index(fields=["target_type", "target_id", "-at"], name="audit_by_target"),
+            models.Index(fields=["verb", "at"], name="audit_by_verb"),
         ]
 
     def __str__(self) -> str:

@@ -38,6 +38,11 @@ def of_application(application: Application, facts: Facts) -> Turn:
     return of_agency(facts)
 
 
+def staying(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Without those of agencies that left, which are few: all others need not be looked at to leave them out."""
+    return rows.exclude(agency__in=Agency.objects.filter(state=Agency.State.LEFT))
+
+
 def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Application]:
     """The applications on which the HMIS Admin ("hmis"), this one ("mine"), the agency or the Lead Agency ("lead") is to act.
 
@@ -45,32 +50,32 @@ def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Ap
     HMIS Admin than who recommended the approval, "appeals" for another than who declined. "unassigned" are with nobody
     yet, "colleagues" in review with another; about "time" the agency asked.
     """
-    staying = rows.exclude(agency__state=Agency.State.LEFT)
+    here = staying(rows)
     match whose:
         case "hmis":
-            return staying.filter(Q(state__in=[State.SUBMITTED, State.IN_REVIEW]) | Application.APPEALED)
+            return here.filter(Q(state__in=[State.SUBMITTED, State.IN_REVIEW]) | Application.APPEALED)
         case "mine":
-            return staying.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
+            return here.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
         case "unassigned":
-            return staying.filter(state=State.SUBMITTED).exclude(reviewer=reader)
+            return here.filter(state=State.SUBMITTED).exclude(reviewer=reader)
         case "colleagues":
-            return staying.filter(state=State.IN_REVIEW).exclude(reviewer=reader)
+            return here.filter(state=State.IN_REVIEW).exclude(reviewer=reader)
         case "second":
-            recommended = staying.filter(state=State.IN_REVIEW, recommended_by__isnull=False)
+            recommended = here.filter(state=State.IN_REVIEW, recommended_by__isnull=False)
             return recommended.exclude(recommended_by=reader)
         case "appeals":
-            return staying.filter(Application.APPEALED).exclude(decided_by=reader)
+            return here.filter(Application.APPEALED).exclude(decided_by=reader)
         case "time":
-            return staying.filter(state=State.CHANGES, time_asked_at__isnull=False)
+            return here.filter(state=State.CHANGES, time_asked_at__isnull=False)
         case "held":
-            return staying.filter(state=State.ON_HOLD)
+            return here.filter(state=State.ON_HOLD)
         case "agency":
-            return staying.filter(state__in=[State.DRAFT, State.CHANGES])
+            return here.filter(state__in=[State.DRAFT, State.CHANGES])
         case "lead":
             signed = bound.to_counter_sign().filter(successor_of=None).values("agency")
-            return staying.filter(pk__in=bound.approved(), agency__in=signed)
+            return here.filter(pk__in=bound.approved(), agency__in=signed)
         case "overdue":
-            return staying.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
+            return here.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
     return rows
 
 

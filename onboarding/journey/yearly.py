@@ -10,20 +10,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.expressions import Combinable, Expression
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, Project
+from agencies.models import Agency
 from agencies.models.project import looked_at
 from hmis_portal.models import PortalSettings
 from hmis_portal.what_if import clock
 from onboarding.journey.reports.narrowing import midnight
-from onboarding.models import Access, AccessConfirmation, Application, ReadinessYear
+from onboarding.models import Access, Application
 from training.validity import add_months
+
+Agencies = QuerySet[Agency, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ class YearlyTask:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One kind of yearly task: its words, and since when it waits for each agency, as one column of a query.
+    """One kind of yearly task: its words, and since when it waits for each agency.
 
     months  how long it holds, by the settings; 0 where nobody is asked
-    since   when an agency last did it, or began to owe it; NULL where it owes none
+    owed    of these agencies those that owe it, with `since` when: when they last did it, or began to owe it. One pass
+            over its rows: of a whole community a question about each agency took seconds
     """
 
     kind: str
@@ -63,7 +65,7 @@ class Source:
     text: str
     view: str
     months: int
-    since: Expression | Combinable
+    owed: Callable[[Agencies], Agencies]
 
     def task(self, agency: Agency, since: datetime) -> YearlyTask:
         due_on = add_months(timezone.localdate(since), self.months)
@@ -73,49 +75,46 @@ class Source:
 def projects_to_confirm(settings: PortalSettings) -> Source:
     """Of the running projects, the one that was confirmed longest ago."""
     today = clock.today()
-    running = Q(operating_end_date__isnull=True) | Q(operating_end_date__gte=today)
-    projects = Project.objects.filter(running, looked_at(), agency=OuterRef("pk"))
-    since = Coalesce("confirmed_at", "date_created")
+    running = Q(projects__operating_end_date__isnull=True) | Q(projects__operating_end_date__gte=today)
+    since = Min(Coalesce("projects__confirmed_at", "projects__date_created"))
     return Source(
         "projects",
         _("Confirm project data"),
         _("Read what the HMIS holds about each project, change what is no longer right, and confirm."),
         "onboarding:confirm_projects",
         settings.project_confirmation_months,
-        Subquery(projects.order_by(since).values(since=since)[:1]),
+        lambda agencies: agencies.filter(running, looked_at("projects__")).annotate(since=since),
     )
 
 
 def readiness_to_answer(settings: PortalSettings) -> Source:
     """The technical readiness questions, from the approval on."""
-    approved = Application.objects.filter(agency=OuterRef("pk"), state=Application.State.APPROVED)
-    years = ReadinessYear.objects.filter(application__agency=OuterRef("pk"), answered_at__isnull=False)
+    approved = Q(applications__state=Application.State.APPROVED)
+    since = Coalesce(
+        Max("applications__readiness_years__answered_at"), Max("applications__decided_at", filter=approved)
+    )
     return Source(
         "readiness",
         _("Answer the technical readiness questions again"),
         _("Each answer of last time stands beside its question."),
         "onboarding:readiness_year",
         settings.readiness_months,
-        Coalesce(
-            Subquery(years.order_by("-answered_at").values("answered_at")[:1]),
-            Subquery(approved.order_by("-decided_at").values("decided_at")[:1]),
-        ),
+        lambda agencies: agencies.annotate(since=since),
     )
 
 
 def access_to_confirm(settings: PortalSettings) -> Source:
     """Who still needs access, from going live on; of agencies that have accounts."""
-    confirmed = AccessConfirmation.objects.filter(agency=OuterRef("pk")).order_by("-signed_at")
     states = (Access.State.GRANTED, Access.State.SUSPENDED)
     accounts = Access.objects.filter(staff__agency=OuterRef("pk"), staff__left_on=None, state__in=states)
-    last = Coalesce(Subquery(confirmed.values("signed_at")[:1]), F("live_at"))
+    since = Coalesce(Max("access_confirmations__signed_at"), F("live_at"))
     return Source(
         "access",
         _("Confirm who still needs access"),
         _("Say of each person with an account whether it is still needed, and sign."),
         "onboarding:confirm_access",
         settings.access_confirmation_months,
-        Case(When(Exists(accounts), then=last)),
+        lambda agencies: agencies.filter(Exists(accounts)).annotate(since=since),
     )
 
 
@@ -157,9 +156,9 @@ def _sources() -> list[Source]:
     return [source for make in SOURCES if (source := make(settings)).months]
 
 
-# MATERIALIZED, so that since when it owes what is looked up once for each agency: all else is read off that.
 OWING = """
-WITH since AS MATERIALIZED ({since}),
+WITH {owed},
+since AS (SELECT id, {since} FROM {kinds}),
 owing AS (SELECT *, {tasks} AS tasks, least({due}) AS first_due FROM since),
 first AS (SELECT *, sum(tasks) OVER () AS tasks_of_all FROM owing WHERE tasks > 0 ORDER BY first_due, id LIMIT %s)
 SELECT * FROM first JOIN agencies_agency USING (id)
@@ -172,18 +171,23 @@ def _owing(
     """The live agencies that owe any of it by that day, the first due of them, each with since when it owes what."""
     if not sources:
         return []
-    since = {f"{source.kind}_since": source.since for source in sources}
-    rows = agencies.filter(state=Agency.State.LIVE).order_by().annotate(**since).values("id", *since)
+    live = agencies.filter(state=Agency.State.LIVE).order_by().values("id")
     try:
-        sql, params = rows.query.sql_with_params()
+        parts = [source.owed(live).query.sql_with_params() for source in sources]
     except EmptyResultSet:
         return []
-    tasks = " + ".join(f"coalesce(({name} < %s)::int, 0)" for name in since)
-    due = ", ".join(f"{name} + make_interval(months => %s)" for name in since)
+    kinds = [source.kind for source in sources]
+    owed = ", ".join(f"{kind} AS ({sql})" for kind, (sql, _params) in zip(kinds, parts, strict=True))
+    since = ", ".join(f"{kind}.since {kind}_since" for kind in kinds)
+    tasks = " + ".join(f"coalesce(({kind}_since < %s)::int, 0)" for kind in kinds)
+    due = ", ".join(f"{kind}_since + make_interval(months => %s)" for kind in kinds)
+    params = [value for _sql, params in parts for value in params]
     months = [source.months for source in sources]
     owed_before = [midnight(add_months(until, -number) + timedelta(days=1)) for number in months]
     given = [*params, *owed_before, *months, most]
-    return list(Agency.objects.raw(OWING.format(since=sql, tasks=tasks, due=due), given))
+    joined = kinds[0] + "".join(f" FULL JOIN {kind} USING (id)" for kind in kinds[1:])
+    sql = OWING.format(owed=owed, since=since, kinds=joined, tasks=tasks, due=due)
+    return list(Agency.objects.raw(sql, given))
 
 
 def _tasks(rows: Iterable[Any], sources: list[Source], until: date) -> list[YearlyTask]:

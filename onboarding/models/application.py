@@ -119,6 +119,11 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["state", "state_since"], name="application_queue"),
             models.Index(fields=["reviewer", "state"], name="application_by_reviewer"),
+            models.Index(
+                fields=["agency", "-decided_at"],
+                condition=models.Q(state="approved"),
+                name="application_approved",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

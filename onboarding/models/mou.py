@@ -95,7 +95,15 @@ class Mou(models.Model):
     class Meta:
         ordering = ["-issued_at"]
         verbose_name = _("MOU")
-        indexes = [models.Index(fields=["state", "state_since"], name="mou_queue")]
+        indexes = [
+            models.Index(fields=["state", "state_since"], name="mou_queue"),
+            models.Index(
+                fields=["agency", "-issued_at"],
+                include=["executed_at"],
+                condition=models.Q(state="executed"),
+                name="mou_executed",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["agency"],

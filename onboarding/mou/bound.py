@@ -37,7 +37,7 @@ def _approved() -> QuerySet[Application]:
 
 def to_counter_sign() -> QuerySet[Mou]:
     """The MOUs that wait for the Lead signatory alone: signed by agencies that are approved, and signed renewals."""
-    bound = Q(agency__in=approved().values("agency")) | Q(successor_of__isnull=False)
+    bound = Exists(approved().filter(agency=OuterRef("agency"))) | Q(successor_of__isnull=False)
     return Mou.objects.filter(bound, state=Mou.State.SIGNED)
 
 

@@ -5,11 +5,12 @@ over it ("not older than a year"): every night it is counted anew. Names are com
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
+from hmis_portal.models.keys import among
 from hmis_portal.signing.models import Party
 from onboarding.models import Application, Mou
 from onboarding.mou import party
@@ -38,11 +39,15 @@ def to_count(*, again: bool) -> list[list[UUID]]:
     return [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)]
 
 
-def of_names() -> Counter[UUID]:
-    """How many names of its MOU are others today, by agency, of those that are with the HMIS Admin; mostly none."""
+def of_names(agencies: Collection[UUID] | None = None) -> Counter[UUID]:
+    """How many names of its MOU are others today, by agency, of those that are with the HMIS Admin; mostly none.
+
+    Of these agencies alone, where a list shows no others.
+    """
     label = Party.objects.filter(request=OuterRef("request"), role=party.AGENCY).values("label")[:1]
     here = Application.objects.filter(state__in=Application.SENT)
     rows = party.with_names(Mou.objects.filter(state__in=Mou.OPEN, agency__in=here.values("agency")))
+    rows = rows if agencies is None else rows.filter(among("agency", agencies))
     signatory = ~Q(signatory_named="") & Q(named_now__isnull=False) & ~Q(signatory_named=F("named_now"))
     rows = rows.select_related("agency", "signatory").alias(label=Subquery(label))
     rows = rows.filter(~Q(label=F("agency__legal_name")) | signatory).order_by()

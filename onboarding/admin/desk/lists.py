@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agencies import permissions
-from agencies.models import Agency
 from hmis_portal.desk import waiting
 from hmis_portal.desk.jobs import late_files, state_words
 from hmis_portal.desk.waiting import Line, Rank, Rows, days_words, queue_of
@@ -36,6 +35,7 @@ from onboarding.admin.desk.reviews import (
     unassigned,
     with_colleagues,
 )
+from onboarding.journey import whose_turn
 from onboarding.models import Access, Application, Mou, RevisionJob, Thread
 from onboarding.mou import bound, party
 
@@ -48,7 +48,7 @@ def _list(model: str, query: str = "") -> str:
 
 def _of_staying(**where: Any) -> QuerySet[Application]:
     """Applications of agencies that have not left: nobody waits for the others."""
-    return Application.objects.filter(**where).exclude(agency__state=Agency.State.LEFT)
+    return whose_turn.staying(Application.objects.filter(**where))
 
 
 def answers_overdue() -> Rows:

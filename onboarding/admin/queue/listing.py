@@ -153,7 +153,7 @@ class Queue(ChangeList):
         # What rows have alike is put into words once.
         status_of = cache(status_words)
         waits_of = cache(partial(waits_words, PortalSettings.load().review_days))
-        today, renamed = timezone.localdate(), blockers.of_names()
+        today, renamed = timezone.localdate(), blockers.of_names([row.agency_id for row in rows])
         for row in rows:
             row.blocked_by = blocked_by(row, renamed)
             row.status_words = status_of(row.state, bool(row.answer_by and row.answer_by < today))

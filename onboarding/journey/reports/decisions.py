@@ -5,9 +5,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, UUIDField
+from django.db import connection
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, UUIDField, When
 from django.db.models.functions import Cast, TruncMonth
-from django.utils import timezone
 
 from hmis_portal.models import AuditEvent
 from onboarding.journey.reports.narrowing import Narrowing
@@ -38,31 +38,27 @@ def _events(narrowing: Narrowing) -> QuerySet[Any]:
     return rows.annotate(again=Exists(second))
 
 
+COUNTED = """
+SELECT month, verb, count(DISTINCT application), count(DISTINCT application) FILTER (WHERE at_once)
+FROM ({events}) AS event (month, verb, application, at_once)
+GROUP BY GROUPING SETS ((month, verb), (verb))
+"""
+
+
 def by_month(narrowing: Narrowing) -> dict[dt.date | None, Month]:
-    """Under None for all months together: an application that went back twice counts there once."""
+    """Under None for all months together: an application that went back twice counts there once. One query."""
     months: dict[dt.date | None, Month] = defaultdict(lambda: Month(dict.fromkeys(VERBS, 0)))
-    events = _events(narrowing)
-    whole = _counted(events.values_list("verb"))
-    for verb, count, at_once in whole:
-        _add(months[None], verb, count, at_once)
-    monthly = _counted(events.annotate(month=TruncMonth("at")).values_list("month", "verb"))
-    for month, verb, count, at_once in monthly:
-        _add(months[timezone.localdate(month)], verb, count, at_once)
+    # In this order: the revisions of what was not approved are not looked for.
+    at_once = Case(When(verb=APPROVE, then=~F("again")), default=False)
+    events = _events(narrowing).values_list(TruncMonth("at"), "verb", "target_id", at_once)
+    sql, params = events.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED.replace("{events}", sql), params)
+        for month, verb, count, first in cursor.fetchall():
+            counts = months[month.date() if month else None]
+            counts.done[verb] = count
+            counts.at_once += first
     return months
-
-
-def _counted(rows: QuerySet[Any, Any]) -> Any:
-    return rows.annotate(
-        Count("target_id", distinct=True),
-        # In this order: the revisions of what was not approved are not looked for.
-        at_once=Count("target_id", distinct=True, filter=Q(verb=APPROVE) & Q(again=False)),
-    )
-
-
-def _add(month: Month, verb: str, count: int, at_once: int) -> None:
-    month.done[verb] = count
-    if verb == APPROVE:
-        month.at_once = at_once
 
 
 def done(verb: str, narrowing: Narrowing) -> QuerySet[Application]:

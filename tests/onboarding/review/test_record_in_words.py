@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from agencies.models import ContinuumOfCare, HudCode
 from hmis_portal import audit
+from hmis_portal.desk import pages
 from hmis_portal.events import PortalEvent
 from hmis_portal.models import AuditEvent
 from onboarding.workflow import ApplicationVerb
@@ -75,6 +76,24 @@ def test_a_code_of_hud_that_is_switched_off(client):
     assert AuditEvent.objects.get(target_type="agencies.hudcode").data["changed"] == {
         "active": ["True", "False"]
     }
+
+
+def test_a_long_record_is_counted_up_to_a_bound(cast, client, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(pages, "COUNTED", 100)
+    AuditEvent.objects.bulk_create(
+        audit.event(by=cast.admin, verb=PortalEvent.CHANGED, obj=cast.director) for _number in range(600)
+    )
+    with django_assert_max_num_queries(8) as captured:
+        first = client.get(LIST)
+    (counting,) = [query["sql"] for query in captured if "COUNT(*)" in query["sql"]]
+    assert "LIMIT 551" in counting  # ten pages are led to from the first
+    assert "550+ audit events" in " ".join(first.text.split())
+    last = client.get(LIST, {"p": "12"})
+    assert len(rows(last)) == 50
+    assert f"{AuditEvent.objects.count()} audit events" in " ".join(last.text.split())
+    assert client.get(LIST, {"p": "9" * 9}).status_code == 302  # no such page
+    found = client.get(LIST, {"q": cast.director.get_full_name()})
+    assert "550+ results" in found.text
 
 
 def test_no_secret_is_typed_on_the_desk(cast, rf):
