@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import acts, requests, revisions, text, text_versions
-from hmis_portal.signing.agreeing.given import Identity, Signature
+from hmis_portal.signing.agreeing.signature import Identity, Signature
 from hmis_portal.signing.models import Revision, SignatureAct, SigningRequest, TextVersion
 from hmis_portal.signing.sealing import seal
 from hmis_portal.signing.verifying import findings

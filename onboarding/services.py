@@ -13,7 +13,7 @@ from agencies.locks import lock_agency
 from agencies.models import Agency, User
 from hmis_portal import audit
 from hmis_portal.mail_parts import Letter
-from hmis_portal.signing.agreeing.given import PaperSignature, Signature
+from hmis_portal.signing.agreeing.signature import PaperSignature, Signature
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import workflow
@@ -71,37 +71,37 @@ class How(TypedDict, total=False):
 # The rows of the tables for mypy: which payload a verb carries. A test compares them with the tables.
 # fmt: off
 @overload
-def perform(obj: Mou, verb: Signing, *, given: Signature, **how: Unpack[How]) -> Mou: ...
+def perform(obj: Mou, verb: Signing, *, payload: Signature, **how: Unpack[How]) -> Mou: ...
 @overload
-def perform(obj: Mou, verb: SigningOnPaper, *, given: PaperSignature, **how: Unpack[How]) -> Mou: ...
+def perform(obj: Mou, verb: SigningOnPaper, *, payload: PaperSignature, **how: Unpack[How]) -> Mou: ...
 @overload
-def perform(obj: Mou, verb: Naming, *, given: Signer, **how: Unpack[How]) -> Mou: ...
+def perform(obj: Mou, verb: Naming, *, payload: Signer, **how: Unpack[How]) -> Mou: ...
 @overload
-def perform(obj: Mou, verb: Literal[MouVerb.VOID], *, given: Voiding, **how: Unpack[How]) -> Mou: ...
+def perform(obj: Mou, verb: Literal[MouVerb.VOID], *, payload: Voiding, **how: Unpack[How]) -> Mou: ...
 @overload
-def perform(obj: Mou, verb: Literal[MouVerb.END], *, given: Ending, **how: Unpack[How]) -> Mou: ...
+def perform(obj: Mou, verb: Literal[MouVerb.END], *, payload: Ending, **how: Unpack[How]) -> Mou: ...
 @overload
 def perform(obj: Mou, verb: PlainMou, **how: Unpack[How]) -> Mou: ...
 @overload
-def perform(obj: Application, verb: Literal[ApplicationVerb.HAND_OVER], *, given: HandOver, **how: Unpack[How]) -> Application: ...
+def perform(obj: Application, verb: Literal[ApplicationVerb.HAND_OVER], *, payload: HandOver, **how: Unpack[How]) -> Application: ...
 @overload
-def perform(obj: Application, verb: Literal[ApplicationVerb.HOLD], *, given: Hold, **how: Unpack[How]) -> Application: ...
+def perform(obj: Application, verb: Literal[ApplicationVerb.HOLD], *, payload: Hold, **how: Unpack[How]) -> Application: ...
 @overload
-def perform(obj: Application, verb: Literal[ApplicationVerb.APPROVE], *, given: Approval, **how: Unpack[How]) -> Application: ...
+def perform(obj: Application, verb: Literal[ApplicationVerb.APPROVE], *, payload: Approval, **how: Unpack[How]) -> Application: ...
 @overload
-def perform(obj: Application, verb: Literal[ApplicationVerb.GIVE_TIME], *, given: MoreTime, **how: Unpack[How]) -> Application: ...
+def perform(obj: Application, verb: Literal[ApplicationVerb.GIVE_TIME], *, payload: MoreTime, **how: Unpack[How]) -> Application: ...
 @overload
 def perform(obj: Application, verb: PlainApplication, **how: Unpack[How]) -> Application: ...
 @overload
-def perform(obj: Access, verb: Computed, *, given: Reasons, **how: Unpack[How]) -> Access: ...
+def perform(obj: Access, verb: Computed, *, payload: Reasons, **how: Unpack[How]) -> Access: ...
 @overload
-def perform(obj: Access, verb: Literal[AccessVerb.GRANT, AccessVerb.CONFIRM_DONE], *, given: Account, **how: Unpack[How]) -> Access: ...
+def perform(obj: Access, verb: Literal[AccessVerb.GRANT, AccessVerb.CONFIRM_DONE], *, payload: Account, **how: Unpack[How]) -> Access: ...
 @overload
 def perform(obj: Agency, verb: Literal[AgencyVerb.GO_LIVE, AgencyVerb.LEAVE], **how: Unpack[How]) -> Agency: ...
 # fmt: on
-def perform(obj: Any, verb: StrEnum, *, given: object = None, **how: Unpack[How]) -> Any:
+def perform(obj: Any, verb: StrEnum, *, payload: object = None, **how: Unpack[How]) -> Any:
     """Make the move that is written at the call: mypy proves that it gets the payload of its row."""
-    return perform_held(obj, verb, given=given, **how)
+    return perform_held(obj, verb, payload=payload, **how)
 
 
 def agency_id_of(obj: Any) -> Any:
@@ -128,7 +128,7 @@ def perform_held(
     verb: StrEnum,
     *,
     by: User | None,
-    given: object = None,
+    payload: object = None,
     reason: str = "",
     ip: str | None = None,
     as_system: bool = False,
@@ -136,14 +136,18 @@ def perform_held(
 ) -> T:
     """Make one move of the transition table, or refuse it with a sentence; returns the locked, changed object.
 
-    For a verb held in a variable; what is given is compared with the row as it runs. Raises TypeError (another
+    For a verb held in a variable; the payload is compared with the row as it runs. Raises TypeError (another
     payload), PermissionDenied (not this person's move), WrongState (stale or repeated), GuardFailed (something is
     missing, listed).
     """
     row = workflow.move(type(obj), verb)
-    row.check_given(given)
+    row.check_payload(payload)
     plain = Act(by=by, reason=reason.strip(), ip=ip, letter=letter)
-    act = plain if given is None else ActWith(by=by, reason=plain.reason, ip=ip, letter=letter, given=given)
+    act = (
+        plain
+        if payload is None
+        else ActWith(by=by, reason=plain.reason, ip=ip, letter=letter, payload=payload)
+    )
     with transaction.atomic():
         agency = lock_agency(agency_id_of(obj))
         locked = _locked(obj, agency)

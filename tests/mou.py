@@ -14,7 +14,7 @@ from onboarding.mou import agreement
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
 from tests.cast import Cast
-from tests.given import paper_signature, signature
+from tests.payloads import paper_signature, signature
 from tests.racing import PATIENCE
 from tests.scans import scan as make_scan
 
@@ -60,7 +60,7 @@ def sign_on_paper(cast: Cast, mou: Mou | None = None, data: bytes = AGENCY_SCAN)
     mou = mou or issue_mou(cast)
     revisions.make(str(mou.request_id), "certified")
     scan = documents.store(data, content_type="application/pdf")
-    return perform(mou, MouVerb.SIGN_ON_PAPER, by=cast.director, given=paper_signature(scan))
+    return perform(mou, MouVerb.SIGN_ON_PAPER, by=cast.director, payload=paper_signature(scan))
 
 
 def sign(mou: Mou, cast: Cast) -> Mou:
@@ -69,7 +69,7 @@ def sign(mou: Mou, cast: Cast) -> Mou:
     consent(party, cast.signatory)
     read_all(party, cast.signatory)
     given = signature(party, legal_name="Sidney Signatory", authority="Bylaws")
-    return perform(mou, MouVerb.SIGN, by=cast.signatory, given=given, ip=given.ip)
+    return perform(mou, MouVerb.SIGN, by=cast.signatory, payload=given, ip=given.ip)
 
 
 def approve(cast: Cast) -> Application:

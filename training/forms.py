@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin, UploadField
-from hmis_portal.signing.agreeing.given import Signature
+from hmis_portal.signing.agreeing.signature import Signature
 from hmis_portal.signing.models import Party
 from hmis_portal.text.references import grouped_number
 
@@ -62,7 +62,7 @@ class SignAgreementForm(PortalFormMixin, forms.Form):
         }
         self.fields["typed_name"].widget.attrs["autocomplete"] = "name"
 
-    def given(self, party: Party) -> Signature:
+    def signature(self, party: Party) -> Signature:
         """The person signs under the name that stands in the agreement."""
         typed_name, read_sha256 = self.cleaned_data["typed_name"], self.cleaned_data["read_sha256"]
         return Signature(party.legal_name, party.title, party.authority, typed_name, read_sha256)

@@ -138,7 +138,7 @@ def confirm(table: tables.Table, *, by: User, ip: str | None) -> tuple[int, list
             continue
         verb = AccessVerb.GRANT if answer.kind == vendor.CREATE else AccessVerb.CONFIRM_DONE
         try:
-            perform_held(answer.row, verb, by=by, given=Account(answer.user_name, answer.done_on), ip=ip)
+            perform_held(answer.row, verb, by=by, payload=Account(answer.user_name, answer.done_on), ip=ip)
             confirmed += 1
         except DomainError as error:
             refused += [f"{answer.row.staff.name}: {text}" for text in error.messages]

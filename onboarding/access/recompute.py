@@ -63,7 +63,7 @@ def apply(access: Access, decision: Decision) -> bool:
         return False
     try:
         reason = "\n".join(decision.reasons)[:2000]
-        perform(access, decision.verb, by=None, given=Reasons(decision.reasons), reason=reason)
+        perform(access, decision.verb, by=None, payload=Reasons(decision.reasons), reason=reason)
     except WrongState:
         return False
     return True

@@ -250,9 +250,9 @@ class AccessAdmin(HmisListsAdmin):
             return list(listed.filter(pk__in=[pk for pk in ids if pk.isdigit()]))
         return list(listed[:100])
 
-    def _perform(self, request: HttpRequest, row: Access, verb: AccessVerb, given: Account) -> bool:
+    def _perform(self, request: HttpRequest, row: Access, verb: AccessVerb, payload: Account) -> bool:
         try:
-            perform_held(row, verb, by=permissions.person(request), given=given, ip=client_ip(request))
+            perform_held(row, verb, by=permissions.person(request), payload=payload, ip=client_ip(request))
         except DomainError as error:
             for text in error.messages:
                 messages.warning(request, f"{row.staff.name}: {text}")

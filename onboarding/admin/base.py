@@ -67,7 +67,7 @@ class VerbForm(PortalFormMixin, forms.Form):
         """The remarks that the move sends, closes or leaves unsent, under their headings."""
         return ()
 
-    def given(self) -> object:
+    def payload(self) -> object:
         """The payload of the move, where it carries one."""
         return None
 
@@ -123,7 +123,7 @@ def confirm(
             obj,
             row.verb,
             by=by,
-            given=form.given(),
+            payload=form.payload(),
             reason=form.reason,
             ip=client_ip(request),
             letter=form.letter,

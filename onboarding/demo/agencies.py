@@ -12,7 +12,7 @@ from django.utils import timezone
 from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Invitation, User
 from agencies.services import opening
 from hmis_portal.signing.agreeing import acts, requests
-from hmis_portal.signing.agreeing.given import Identity, Signature
+from hmis_portal.signing.agreeing.signature import Identity, Signature
 from onboarding.demo import walk
 from onboarding.models import Access, Application, Mou
 from onboarding.mou import agreement
@@ -128,7 +128,11 @@ class Demo:
         admin = self.hmis["admin"]
         perform(application, ApplicationVerb.TAKE, by=admin)
         perform(
-            application, ApplicationVerb.APPROVE, by=admin, given=Approval(), reason="Complete and in order."
+            application,
+            ApplicationVerb.APPROVE,
+            by=admin,
+            payload=Approval(),
+            reason="Complete and in order.",
         )
 
     def counter_sign(self, agency: Agency) -> Mou:
@@ -147,7 +151,7 @@ class Demo:
             identity=Identity(authenticated_at=timezone.now()),
             browser="manage.py seed_demo",
         )
-        return perform(mou, MouVerb.COUNTER_SIGN, by=lead, given=signature)
+        return perform(mou, MouVerb.COUNTER_SIGN, by=lead, payload=signature)
 
     def join(self, agency: Agency) -> list[walk.Person]:
         """Everybody on the roster follows the invitation that came when training began."""
@@ -178,4 +182,4 @@ class Demo:
     def grant(self, agency: Agency) -> None:
         for row in Access.objects.filter(staff__agency=agency, state=Access.State.READY):
             name = f"{row.staff.first_name[0]}{row.staff.last_name}".lower()
-            perform(row, AccessVerb.GRANT, by=self.hmis["admin"], given=Account(name))
+            perform(row, AccessVerb.GRANT, by=self.hmis["admin"], payload=Account(name))

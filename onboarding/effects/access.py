@@ -26,10 +26,10 @@ def _to_do(access: Access, to_do: Access.ToDo, act: ActWith[Reasons]) -> list[st
     return [*fields, "to_do", "to_do_since"]
 
 
-@effect(Access, AccessVerb.BECOME_READY, AccessVerb.LOSE_READY, given=Reasons)
+@effect(Access, AccessVerb.BECOME_READY, AccessVerb.LOSE_READY, payload=Reasons)
 def keep_reasons(access: Access, act: ActWith[Reasons]) -> list[str]:
     """Keep the reasons of a computed move beside the state."""
-    access.reasons = list(act.given.reasons)
+    access.reasons = list(act.payload.reasons)
     return ["reasons"]
 
 
@@ -43,26 +43,26 @@ def may_grant(access: Access, _act: Act) -> list[Text]:
     return []
 
 
-@effect(Access, AccessVerb.GRANT, given=Account)
+@effect(Access, AccessVerb.GRANT, payload=Account)
 def grant(access: Access, act: ActWith[Account]) -> list[str]:
     access.granted_by, access.granted_at = act.by, timezone.now()
-    access.account_name, access.done_on = act.given.name, act.given.done_on or timezone.localdate()
+    access.account_name, access.done_on = act.payload.name, act.payload.done_on or timezone.localdate()
     access.to_do, access.to_do_since = "", None
     access.agreed = agreed.of(access.staff)
     return ["granted_by", "granted_at", "account_name", "done_on", "to_do", "to_do_since", "agreed"]
 
 
-@effect(Access, AccessVerb.SUSPEND, given=Reasons)
+@effect(Access, AccessVerb.SUSPEND, payload=Reasons)
 def suspend(access: Access, act: ActWith[Reasons]) -> list[str]:
     return _to_do(access, ToDo.SUSPEND, act)
 
 
-@effect(Access, AccessVerb.RESTORE, given=Reasons)
+@effect(Access, AccessVerb.RESTORE, payload=Reasons)
 def restore(access: Access, act: ActWith[Reasons]) -> list[str]:
     return _to_do(access, ToDo.RESTORE, act)
 
 
-@effect(Access, AccessVerb.END, given=Reasons)
+@effect(Access, AccessVerb.END, payload=Reasons)
 def end(access: Access, act: ActWith[Reasons]) -> list[str]:
     return _to_do(access, ToDo.CLOSE, act)
 
@@ -72,7 +72,7 @@ def may_confirm(access: Access, _act: Act) -> list[Text]:
     return [] if access.to_do else [_("Nothing is waiting to be done for this person in the HMIS.")]
 
 
-@effect(Access, AccessVerb.CHANGE, given=Reasons)
+@effect(Access, AccessVerb.CHANGE, payload=Reasons)
 def change(access: Access, _act: ActWith[Reasons]) -> list[str]:
     """A change that was taken back before it was carried out is off the list again."""
     if agreed.differs(access):
@@ -82,18 +82,18 @@ def change(access: Access, _act: ActWith[Reasons]) -> list[str]:
     return ["to_do", "to_do_since"]
 
 
-@effect(Access, AccessVerb.CONFIRM_DONE, given=Account)
+@effect(Access, AccessVerb.CONFIRM_DONE, payload=Account)
 def confirm_done(access: Access, act: ActWith[Account]) -> list[str]:
     if access.to_do in (ToDo.CHANGE, ToDo.RESTORE):
         access.agreed = agreed.of(access.staff)
     access.to_do, access.to_do_since = "", None
     access.done_by, access.done_at = act.by, timezone.now()
-    access.done_on = act.given.done_on or timezone.localdate()
-    access.account_name = act.given.name or access.account_name
+    access.done_on = act.payload.done_on or timezone.localdate()
+    access.account_name = act.payload.name or access.account_name
     return ["to_do", "to_do_since", "done_by", "done_at", "done_on", "account_name", "agreed"]
 
 
-@effect(Access, AccessVerb.COME_BACK, given=Reasons)
+@effect(Access, AccessVerb.COME_BACK, payload=Reasons)
 def come_back(access: Access, act: ActWith[Reasons]) -> list[str]:
     """Checked anew; what is still to be closed in the HMIS stays on the list."""
     access.granted_by = access.granted_at = None

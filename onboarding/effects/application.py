@@ -62,17 +62,17 @@ def take(application: Application, act: Act) -> list[str]:
     return ["reviewer"]
 
 
-@guard(Application, ApplicationVerb.HAND_OVER, given=HandOver)
+@guard(Application, ApplicationVerb.HAND_OVER, payload=HandOver)
 def may_hand_over(application: Application, act: ActWith[HandOver]) -> list[Text]:
-    colleague = act.given.to
+    colleague = act.payload.to
     if not permissions.is_hmis_admin(colleague) or colleague == application.reviewer:
         return [_("Select another HMIS Admin to hand the review to.")]
     return []
 
 
-@effect(Application, ApplicationVerb.HAND_OVER, given=HandOver)
+@effect(Application, ApplicationVerb.HAND_OVER, payload=HandOver)
 def hand_over(application: Application, act: ActWith[HandOver]) -> list[str]:
-    application.reviewer = act.given.to
+    application.reviewer = act.payload.to
     return ["reviewer"]
 
 
@@ -82,14 +82,14 @@ def hand_back(application: Application, act: Act) -> list[str]:
     return ["reviewer", "recommended_by", "recommended_at"]
 
 
-@guard(Application, ApplicationVerb.HOLD, given=Hold)
+@guard(Application, ApplicationVerb.HOLD, payload=Hold)
 def may_hold(_application: Application, act: ActWith[Hold]) -> list[Text]:
-    return [] if act.given.waits_for.strip() else [_("Enter for whom or what all wait.")]
+    return [] if act.payload.waits_for.strip() else [_("Enter for whom or what all wait.")]
 
 
-@effect(Application, ApplicationVerb.HOLD, given=Hold)
+@effect(Application, ApplicationVerb.HOLD, payload=Hold)
 def hold(application: Application, act: ActWith[Hold]) -> list[str]:
-    application.held_for, application.reason = act.given.waits_for.strip(), act.reason
+    application.held_for, application.reason = act.payload.waits_for.strip(), act.reason
     return ["held_for", "reason"]
 
 
@@ -145,19 +145,19 @@ def ask_for_time(application: Application, act: Act) -> list[str]:
     return ["time_asked_by", "time_asked_at"]
 
 
-@guard(Application, ApplicationVerb.GIVE_TIME, given=MoreTime)
+@guard(Application, ApplicationVerb.GIVE_TIME, payload=MoreTime)
 def may_give_time(application: Application, act: ActWith[MoreTime]) -> list[Text]:
     today = timezone.localdate()
     earliest = max(application.answer_by or today, today)
-    if earliest < act.given.until <= today + timedelta(days=365):
+    if earliest < act.payload.until <= today + timedelta(days=365):
         return []
     words = _("Select a day after %(day)s, within a year.")
     return [words % {"day": date_words(earliest)}]
 
 
-@effect(Application, ApplicationVerb.GIVE_TIME, given=MoreTime)
+@effect(Application, ApplicationVerb.GIVE_TIME, payload=MoreTime)
 def give_time(application: Application, act: ActWith[MoreTime]) -> list[str]:
-    application.answer_by = act.given.until
+    application.answer_by = act.payload.until
     return ["answer_by", *_time_answered(application)]
 
 
@@ -215,14 +215,14 @@ def against_approval(application: Application) -> list[Text]:
     return [*party.against(mou)]
 
 
-@effect(Application, ApplicationVerb.APPROVE, given=Approval)
+@effect(Application, ApplicationVerb.APPROVE, payload=Approval)
 def approve(application: Application, act: ActWith[Approval]) -> list[str]:
     application.decided_by, application.decided_at, application.reason = act.by, timezone.now(), act.reason
     conditions.take_up_again(application, by=act.by)
     asked_already = questions_asked(application)
     Condition.objects.bulk_create(
         Condition(application=application, **vars(condition))
-        for condition in act.given.conditions
+        for condition in act.payload.conditions
         if condition.question not in asked_already
     )
     accept_with_application(agency=application.agency, by=act.by)

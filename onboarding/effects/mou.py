@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from agencies.models import Agency, User
 from hmis_portal.signing.agreeing import acts, paper, requests
 from hmis_portal.signing.agreeing.evidence import reading, term
-from hmis_portal.signing.agreeing.given import PaperSignature, Signature
+from hmis_portal.signing.agreeing.signature import PaperSignature, Signature
 from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import date_words
 from onboarding import emails
@@ -52,9 +52,9 @@ for _verb, _kind in VOID_KINDS.items():
     _void_as(_verb, _kind)
 
 
-@effect(Mou, MouVerb.VOID, given=Voiding)
+@effect(Mou, MouVerb.VOID, payload=Voiding)
 def void(mou: Mou, act: ActWith[Voiding]) -> list[str]:
-    mou.void_kind, mou.reason = act.given.kind, act.reason
+    mou.void_kind, mou.reason = act.payload.kind, act.reason
     return ["void_kind", "reason"]
 
 
@@ -165,20 +165,20 @@ def has_read(mou: Mou, act: Act) -> list[Text]:
     return [words % {"count": len(left)}]
 
 
-@guard(Mou, MouVerb.SIGN, given=Signature)
+@guard(Mou, MouVerb.SIGN, payload=Signature)
 def in_ones_own_name(_mou: Mou, act: ActWith[Signature]) -> list[Text]:
-    return [*acts.against_name(_person(act), act.given.legal_name)]
+    return [*acts.against_name(_person(act), act.payload.legal_name)]
 
 
-@guard(Mou, MouVerb.END, given=Ending)
+@guard(Mou, MouVerb.END, payload=Ending)
 def may_end(mou: Mou, act: ActWith[Ending]) -> list[Text]:
-    problem = agreement.against_last_day(mou, act.given.on)
+    problem = agreement.against_last_day(mou, act.payload.on)
     return [problem] if problem else []
 
 
-@effect(Mou, MouVerb.END, given=Ending)
+@effect(Mou, MouVerb.END, payload=Ending)
 def end(mou: Mou, act: ActWith[Ending]) -> list[str]:
-    mou.ended_on, mou.end_kind, mou.reason = act.given.on, act.given.kind, act.reason
+    mou.ended_on, mou.end_kind, mou.reason = act.payload.on, act.payload.kind, act.reason
     return ["ended_on", "reason", "end_kind"]
 
 
@@ -193,7 +193,7 @@ def end_what_else_stands(mou: Mou, act: Act) -> None:
     if other:
         on = agreement.within_term(other, mou.ended_on or timezone.localdate())
         ending = Ending(on, Mou.EndKind(mou.end_kind), told=True)
-        perform(other, MouVerb.END, by=act.by, given=ending, reason=act.reason, ip=act.ip, as_system=True)
+        perform(other, MouVerb.END, by=act.by, payload=ending, reason=act.reason, ip=act.ip, as_system=True)
 
 
 @effect(Mou, MouVerb.SUPERSEDE)
@@ -204,10 +204,10 @@ def supersede(mou: Mou, act: Act) -> list[str]:
     return ["reason"]
 
 
-@effect(Mou, MouVerb.SIGN, given=Signature)
+@effect(Mou, MouVerb.SIGN, payload=Signature)
 def sign(mou: Mou, act: ActWith[Signature]) -> list[str]:
     """Name, title and authority stand in the signature as the signatory confirmed or corrected them on the page."""
-    signature, by, signing = act.given, _person(act), agreement.agency_party(mou)
+    signature, by, signing = act.payload, _person(act), agreement.agency_party(mou)
     named = (signing.legal_name, signing.title, signing.authority)
     if signing.user_id == by.pk and named != (signature.legal_name, signature.title, signature.authority):
         requests.name_signer(
@@ -228,7 +228,7 @@ def _signed(mou: Mou, signature: SignatureAct) -> list[str]:
     return ["signed_at", "signatory_named", "signatory_name"]
 
 
-@effect(Mou, MouVerb.COUNTER_SIGN, given=Signature)
+@effect(Mou, MouVerb.COUNTER_SIGN, payload=Signature)
 def counter_sign(mou: Mou, act: ActWith[Signature]) -> list[str]:
     """The Lead signatory who acts signs for the Lead Agency; the term begins today."""
     by = _person(act)
@@ -236,24 +236,24 @@ def counter_sign(mou: Mou, act: ActWith[Signature]) -> list[str]:
         requests.party(mou.request, agreement.LEAD),
         user=by,
         legal_name=name_to_sign(by),
-        title=act.given.title,
-        authority=act.given.authority,
+        title=act.payload.title,
+        authority=act.payload.authority,
         by=by,
     )
-    signature = acts.sign(signing, act.given, by=by)
+    signature = acts.sign(signing, act.payload, by=by)
     return _execute(mou, signature, timezone.localdate(signature.signed_at))
 
 
-@effect(Mou, MouVerb.SIGN_ON_PAPER, given=PaperSignature)
+@effect(Mou, MouVerb.SIGN_ON_PAPER, payload=PaperSignature)
 def sign_on_paper(mou: Mou, act: ActWith[PaperSignature]) -> list[str]:
-    return _signed(mou, paper.record(agreement.agency_party(mou), act.given, by=_person(act)))
+    return _signed(mou, paper.record(agreement.agency_party(mou), act.payload, by=_person(act)))
 
 
-@effect(Mou, MouVerb.COUNTER_SIGN_ON_PAPER, given=PaperSignature)
+@effect(Mou, MouVerb.COUNTER_SIGN_ON_PAPER, payload=PaperSignature)
 def counter_sign_on_paper(mou: Mou, act: ActWith[PaperSignature]) -> list[str]:
     """The term begins on the date that stands on the paper."""
-    signature = paper.record(requests.party(mou.request, agreement.LEAD), act.given, by=_person(act))
-    return _execute(mou, signature, act.given.signed_on)
+    signature = paper.record(requests.party(mou.request, agreement.LEAD), act.payload, by=_person(act))
+    return _execute(mou, signature, act.payload.signed_on)
 
 
 def _execute(mou: Mou, signature: SignatureAct, signed_on: date) -> list[str]:
@@ -274,14 +274,14 @@ def end_the_one_before(mou: Mou, act: Act) -> None:
     last = agreement.within_term(before, agreed.first - timedelta(days=1))
     reason = _("%(reference)s was signed in its place.") % {"reference": mou.reference}
     ending = Ending(last, Mou.EndKind.REPLACED, told=True)
-    perform(before, MouVerb.END, by=act.by, given=ending, reason=reason, ip=act.ip, as_system=True)
+    perform(before, MouVerb.END, by=act.by, payload=ending, reason=reason, ip=act.ip, as_system=True)
 
 
-@effect(Mou, MouVerb.PASS_ON, MouVerb.REPLACE, given=Signer)
+@effect(Mou, MouVerb.PASS_ON, MouVerb.REPLACE, payload=Signer)
 def name_another(mou: Mou, act: ActWith[Signer]) -> list[str]:
     """The reminders begin anew with the person named."""
     mou.state_since = timezone.now()
-    agreement.name_signatory(mou, act.given, by=_person(act), ip=act.ip)
+    agreement.name_signatory(mou, act.payload, by=_person(act), ip=act.ip)
     return ["signatory", "signatory_name", "state_since"]
 
 

@@ -151,10 +151,10 @@ def begin_training(mou: Mou, act: Act) -> None:
         emails.training_begins(mou.agency, officer=officer)
 
 
-@done(Mou, MouVerb.END, given=Ending)
+@done(Mou, MouVerb.END, payload=Ending)
 def end_access(mou: Mou, act: ActWith[Ending]) -> None:
     followed = Mou.objects.filter(successor_of=mou, state=Mou.State.EXECUTED).exists()
-    if not followed and not act.given.told:
+    if not followed and not act.payload.told:
         emails.mou_ended(mou)
     recompute.later(mou.agency_id)
 
@@ -218,7 +218,7 @@ def end_everything(agency: Agency, act: Act) -> None:
             mou,
             MouVerb.END,
             by=act.by,
-            given=Ending(agreement.within_term(mou, timezone.localdate()), Mou.EndKind.LEFT),
+            payload=Ending(agreement.within_term(mou, timezone.localdate()), Mou.EndKind.LEFT),
             reason=act.reason or _("The agency left the HMIS."),
         )
     recompute.stop_training(agency, by=act.by, reason=act.reason)

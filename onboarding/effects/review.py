@@ -24,10 +24,10 @@ def nothing_blocks(application: Application, _act: Act) -> list[Text]:
     return list(outcomes.against_approval(outcomes.readiness_outcomes(application)))
 
 
-@effect(Application, ApplicationVerb.APPROVE, given=Approval)
+@effect(Application, ApplicationVerb.APPROVE, payload=Approval)
 def conditions_of_plans(application: Application, act: ActWith[Approval]) -> list[str]:
     """Every open plan becomes a dated condition, also when the reviewer's form did not name it."""
-    named = {condition.question for condition in act.given.conditions} | questions_asked(application)
+    named = {condition.question for condition in act.payload.conditions} | questions_asked(application)
     proposed = outcomes.proposed_conditions(outcomes.readiness_outcomes(application))
     Condition.objects.bulk_create(
         Condition(application=application, **vars(plan)) for plan in proposed if plan.question not in named
@@ -35,10 +35,10 @@ def conditions_of_plans(application: Application, act: ActWith[Approval]) -> lis
     return []
 
 
-@guard(Application, ApplicationVerb.APPROVE, given=Approval)
+@guard(Application, ApplicationVerb.APPROVE, payload=Approval)
 def every_remark_is_ended(application: Application, act: ActWith[Approval]) -> list[Text]:
     """None is closed silently: the reviewer says of each what becomes of it."""
-    ended = {remark.pk for remark in act.given.remarks}
+    ended = {remark.pk for remark in act.payload.remarks}
     left = [remark for remark in application.remarks.filter(resolved_at=None) if remark.pk not in ended]
     if not left:
         return []
@@ -50,10 +50,10 @@ def every_remark_is_ended(application: Application, act: ActWith[Approval]) -> l
     return [words % {"count": len(left), "places": "; ".join(str(place) for place in left)}]
 
 
-@effect(Application, ApplicationVerb.APPROVE, given=Approval)
+@effect(Application, ApplicationVerb.APPROVE, payload=Approval)
 def end_remarks(application: Application, act: ActWith[Approval]) -> list[str]:
     """Each is recorded; what the agency never read is taken back."""
-    named = [remark.pk for remark in act.given.remarks]
+    named = [remark.pk for remark in act.payload.remarks]
     for remark in application.remarks.filter(pk__in=named, resolved_at=None):  # as they stand within the lock
         remarks.end(remark, by=act.by)
     return []

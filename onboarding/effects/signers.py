@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from hmis_portal.signing.agreeing import acts
-from hmis_portal.signing.agreeing.given import PaperSignature
+from hmis_portal.signing.agreeing.signature import PaperSignature
 from hmis_portal.signing.models import SignatureAct
 from onboarding.models import Mou
 from onboarding.mou import agreement, paper_power, two_people
@@ -26,16 +26,16 @@ def nobody_decides_alone(mou: Mou, act: Act) -> list[Text]:
     return [*two_people.against(mou, act.by)] if act.by else []
 
 
-@guard(Mou, MouVerb.COUNTER_SIGN_ON_PAPER, given=PaperSignature)
+@guard(Mou, MouVerb.COUNTER_SIGN_ON_PAPER, payload=PaperSignature)
 def somebody_else_signs_the_paper(mou: Mou, act: ActWith[PaperSignature]) -> list[Text]:
     """Nobody is both sides: on paper by the name under the signature."""
     signed = _signed_for_agency(mou)
     if signed is None or signed.method != SignatureAct.Method.PAPER:
         return []
-    return [_somebody_else(signed)] if acts.same_name(act.given.legal_name, signed.legal_name) else []
+    return [_somebody_else(signed)] if acts.same_name(act.payload.legal_name, signed.legal_name) else []
 
 
-@guard(Mou, MouVerb.SIGN_ON_PAPER, given=PaperSignature)
+@guard(Mou, MouVerb.SIGN_ON_PAPER, payload=PaperSignature)
 def the_hmis_side_records_it_by_two(mou: Mou, act: ActWith[PaperSignature]) -> list[Text]:
     by = act.by
     if by is None or not paper_power.takes_two(mou, by) or paper_power.was_granted(mou, by):

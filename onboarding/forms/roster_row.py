@@ -36,10 +36,10 @@ class RowForm(PortalFormMixin, forms.Form):
         self.line = line
         by_name = columns.keys_of(projects)
         self.known = columns.typed_of(
-            {**dict.fromkeys(columns.COLUMNS, ""), **line.given}, by_name, line.staff
+            {**dict.fromkeys(columns.COLUMNS, ""), **line.by_field}, by_name, line.staff
         )[0]
         self.names = {str(project.pk): project.project_name for project in projects}
-        shown = {name: self._shown(name) for name in columns.COLUMNS} | {OWN: line.given.get(OWN, "")}
+        shown = {name: self._shown(name) for name in columns.COLUMNS} | {OWN: line.by_field.get(OWN, "")}
         prefix = f"row-{line.number}"
         super().__init__({f"{prefix}-{name}": value for name, value in shown.items()}, prefix=prefix)
         for name, headings in columns.COLUMNS.items():
@@ -47,7 +47,7 @@ class RowForm(PortalFormMixin, forms.Form):
 
     def _shown(self, name: str) -> Any:
         """What stands in a cell, in the words of the template where it is understood."""
-        cell = self.line.given.get(name, "")
+        cell = self.line.by_field.get(name, "")
         if name == "projects":
             return [self.names[key] for key in self.known["projects"] if key in self.names]
         code = CHOICES[name].get(columns.plain(cell)) if cell and name in CHOICES else None
@@ -101,5 +101,5 @@ class RowForm(PortalFormMixin, forms.Form):
                     yield name, "; ".join(chosen)[:LONGEST_CELL]
             elif typed and typed[0].strip() != shown:
                 yield name, typed[0].replace("\x00", "")[:LONGEST_CELL]
-        if data.get(self.add_prefix(OWN), "") != self.line.given.get(OWN, ""):
+        if data.get(self.add_prefix(OWN), "") != self.line.by_field.get(OWN, ""):
             yield OWN, data.get(self.add_prefix(OWN), "") and "on"

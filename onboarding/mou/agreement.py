@@ -52,7 +52,7 @@ def end_terms(agencies: Collection[UUID] | None = None) -> None:
     over = over if agencies is None else over.filter(agency__in=agencies)
     for mou in over.order_by("agency_id"):
         ending = Ending(mou.term_ends_on or clock.today(), Mou.EndKind.TERM)
-        perform(mou, MouVerb.END, by=None, given=ending, reason=_("The term of the MOU is over."))
+        perform(mou, MouVerb.END, by=None, payload=ending, reason=_("The term of the MOU is over."))
 
 
 def executed_on(mou: Mou) -> date | None:

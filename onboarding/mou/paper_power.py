@@ -11,7 +11,7 @@ from agencies import permissions
 from agencies.models import AgencyRole, User
 from hmis_portal.models import PowerRequest
 from hmis_portal.powers import asking, kinds
-from hmis_portal.signing.agreeing.given import PaperSignature
+from hmis_portal.signing.agreeing.signature import PaperSignature
 from hmis_portal.text.words import date_words
 from onboarding.models import Mou
 from onboarding.services import against, perform
@@ -67,7 +67,7 @@ def _record(row: PowerRequest) -> None:
         ip=data["ip"], browser=data["browser"],
     )  # fmt: skip
     by = User.objects.get(pk=row.asked_by_id)
-    perform(_mou(row), MouVerb.SIGN_ON_PAPER, by=by, given=signature, ip=signature.ip)
+    perform(_mou(row), MouVerb.SIGN_ON_PAPER, by=by, payload=signature, ip=signature.ip)
 
 
 def _concerned(row: PowerRequest) -> list[User]:

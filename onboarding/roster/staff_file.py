@@ -45,7 +45,7 @@ class Line:
     cells: list[str]
     name: str = ""
     act: str = "wrong"  # add, change, same, wrong, ask
-    given: dict[str, str] = field(default_factory=dict)  # the cells that are understood, by field
+    by_field: dict[str, str] = field(default_factory=dict)  # the cells that are understood
     faults: list[tuple[str, str]] = field(default_factory=list)  # the field, and what is wrong with it
     data: dict[str, Any] = field(default_factory=dict)
     staff: Staff | None = None
@@ -65,7 +65,7 @@ class Preview:
     headings: list[str]
     heading: int  # the row of the file in which they stand
     lines: list[Line]
-    places: Mapping[str, int]  # of the headings that are understood, by field
+    places: Mapping[str, int]  # of the headings that are understood
     unknown: list[str]  # headings that are not used
     projects: Sequence[Project]
 
@@ -101,7 +101,7 @@ def preview(agency: Agency, table: tables.Table, mended: Mended = MappingProxyTy
     for place, cells in enumerate(table.rows[1:], start=1):
         own = mended.get(str(table.numbers[place]), {})
         line = Line(table.numbers[place], _with(cells, index_of, own))
-        line.given = typed_cells = {
+        line.by_field = typed_cells = {
             key: columns.cell_of(key, line.cells[index]) if index < len(line.cells) else ""
             for key, index in index_of.items()
         } | {key: columns.cell_of(key, text) for key, text in own.items()}

@@ -53,11 +53,11 @@ class Section:
     def url(self, agency_id: Any) -> str:
         return reverse("onboarding:section", args=[agency_id, self.key])
 
-    def form(self, answers: Answers, user: User | None, **given: Any) -> SectionForm:
+    def form(self, answers: Answers, user: User | None, **kwargs: Any) -> SectionForm:
         """The section's form. Raises LookupError where the section is a list of pages instead."""
         if self.make_form is None:
             raise LookupError(f"Section {self.key} is not one form.")
-        return self.make_form(answers, user, **given)
+        return self.make_form(answers, user, **kwargs)
 
     def first_url(self, answers: Answers) -> str:
         """Where to begin it."""

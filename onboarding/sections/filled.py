@@ -18,7 +18,7 @@ from onboarding.sections import summaries
 from onboarding.sections.answers import Answers
 
 
-def agency_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
+def agency_form(answers: Answers, user: User | None, **kwargs: Any) -> SectionForm:
     proofs = answers.uploads_of(Upload.Kind.PROOF)
     # A copy: what was typed must not show as the agency's name before it is saved.
     return AgencyForm(
@@ -26,21 +26,21 @@ def agency_form(answers: Answers, user: User | None, **given: Any) -> SectionFor
         application=answers.application,
         proofs=proofs,
         links=answers.links,
-        **given,
+        **kwargs,
     )
 
 
-def people_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
+def people_form(answers: Answers, user: User | None, **kwargs: Any) -> SectionForm:
     return PeopleForm(
         application=answers.application,
         contacts=answers.contacts.values(),
         known=answers.known_people if user else (),  # nobody chooses while what is stored is judged
         mou=partial(agreement.latest, answers.agency) if user else None,
-        **given,
+        **kwargs,
     )
 
 
-def readiness_form(answers: Answers, user: User | None, **given: Any) -> ReadinessForm:
+def readiness_form(answers: Answers, user: User | None, **kwargs: Any) -> ReadinessForm:
     return ReadinessForm(
         application=answers.application,
         questions=answers.questions,
@@ -53,10 +53,10 @@ def readiness_form(answers: Answers, user: User | None, **given: Any) -> Readine
         proposals=partial(helpers.by_question, answers.application)
         if answers.application.is_editable
         else dict,
-        **given,
+        **kwargs,
     )
 
 
-def declaration_form(answers: Answers, user: User | None, **given: Any) -> SectionForm:
+def declaration_form(answers: Answers, user: User | None, **kwargs: Any) -> SectionForm:
     stands = declaration.stands(answers)
-    return DeclarationForm(application=answers.application, user=user, stands=stands, **given)
+    return DeclarationForm(application=answers.application, user=user, stands=stands, **kwargs)

@@ -56,7 +56,7 @@ ACCESS = (
         X.READY,
         (SYSTEM,),
         _("Everything required is in force"),
-        given=Reasons,
+        payload=Reasons,
     ),
     Move(
         AccessVerb.LOSE_READY,
@@ -64,7 +64,7 @@ ACCESS = (
         X.NOT_READY,
         (SYSTEM,),
         _("Something required is missing"),
-        given=Reasons,
+        payload=Reasons,
     ),
     Move(
         AccessVerb.GRANT,
@@ -73,7 +73,7 @@ ACCESS = (
         (ADMIN,),
         _("Confirm the account"),
         _("the account exists in the HMIS"),
-        given=Account,
+        payload=Account,
     ),
     Move(
         AccessVerb.SUSPEND,
@@ -81,7 +81,7 @@ ACCESS = (
         X.SUSPENDED,
         (SYSTEM,),
         _("Something required fell out of force"),
-        given=Reasons,
+        payload=Reasons,
     ),
     Move(
         AccessVerb.RESTORE,
@@ -89,7 +89,7 @@ ACCESS = (
         X.GRANTED,
         (SYSTEM,),
         _("Everything required is in force again"),
-        given=Reasons,
+        payload=Reasons,
     ),
     Move(
         AccessVerb.CHANGE,
@@ -97,7 +97,7 @@ ACCESS = (
         "",
         (SYSTEM,),
         _("Role, access level or projects are no longer those of the account, or are again"),
-        given=Reasons,
+        payload=Reasons,
     ),
     Move(
         AccessVerb.CONFIRM_DONE,
@@ -106,7 +106,7 @@ ACCESS = (
         (ADMIN,),
         _("Confirm as done in the HMIS"),
         _("something is to be done"),
-        given=Account,
+        payload=Account,
     ),
     Move(
         AccessVerb.END,
@@ -114,9 +114,11 @@ ACCESS = (
         X.ENDED,
         (SYSTEM,),
         _("The person left"),
-        given=Reasons,
+        payload=Reasons,
     ),
-    Move(AccessVerb.COME_BACK, (X.ENDED,), X.NOT_READY, (SYSTEM,), _("The person came back"), given=Reasons),
+    Move(
+        AccessVerb.COME_BACK, (X.ENDED,), X.NOT_READY, (SYSTEM,), _("The person came back"), payload=Reasons
+    ),
 )
 
 AGENCY = (

@@ -101,7 +101,7 @@ APPLICATION = (
         (ADMIN,),
         _("Hand over to a colleague"),
         _("the colleague is an HMIS Admin"),
-        given=HandOver,
+        payload=HandOver,
     ),
     Move(ApplicationVerb.HAND_BACK, (A.IN_REVIEW,), A.SUBMITTED, (ADMIN,), _("Hand back to the queue")),
     Move(
@@ -112,7 +112,7 @@ APPLICATION = (
         _("Put on hold"),
         _("it is said for whom or what all wait"),
         needs_reason=True,
-        given=Hold,
+        payload=Hold,
     ),
     Move(ApplicationVerb.RELEASE, (A.ON_HOLD,), A.IN_REVIEW, (ADMIN,), _("End the hold")),
     Move(
@@ -146,7 +146,7 @@ APPLICATION = (
         (ADMIN,),
         _("Give more time"),
         _("a later day, within a year"),
-        given=MoreTime,
+        payload=MoreTime,
     ),
     Move(
         ApplicationVerb.REFUSE_TIME,
@@ -174,7 +174,7 @@ APPLICATION = (
         _(
             "nothing blocks approval; what becomes of each open remark; MOU still signed, in the name of today; with four-eyes, recommended by another"
         ),
-        given=Approval,
+        payload=Approval,
     ),
     Move(
         ApplicationVerb.DECLINE,

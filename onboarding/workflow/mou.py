@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.events import Verb
-from hmis_portal.signing.agreeing.given import PaperSignature, Signature
+from hmis_portal.signing.agreeing.signature import PaperSignature, Signature
 from onboarding.models import Mou
 from onboarding.workflow.moves import ADMIN, LEAD, MANAGER, SIGNATORY, SYSTEM, Move
 
@@ -87,7 +87,7 @@ MOU = (
         (SIGNATORY,),
         _("Sign the MOU"),
         _("every clause read; it names the agency as it is called now"),
-        given=Signature,
+        payload=Signature,
     ),
     Move(
         MouVerb.SIGN_ON_PAPER,
@@ -98,13 +98,13 @@ MOU = (
         _(
             "the scan of the signed copy; it names the agency as it is called now; by the HMIS Admin only when another granted it"
         ),
-        given=PaperSignature,
+        payload=PaperSignature,
     ),
     Move(MouVerb.DECLINE, (M.ISSUED,), M.DECLINED, (SIGNATORY,), _("Decline to sign"), needs_reason=True),
     Move(
-        MouVerb.PASS_ON, (M.ISSUED,), M.ISSUED, (SIGNATORY,), _("Pass on to the right person"), given=Signer
+        MouVerb.PASS_ON, (M.ISSUED,), M.ISSUED, (SIGNATORY,), _("Pass on to the right person"), payload=Signer
     ),
-    Move(MouVerb.REPLACE, (M.ISSUED,), M.ISSUED, (MANAGER,), _("Name another signatory"), given=Signer),
+    Move(MouVerb.REPLACE, (M.ISSUED,), M.ISSUED, (MANAGER,), _("Name another signatory"), payload=Signer),
     Move(
         MouVerb.REMIND,
         (M.ISSUED,),
@@ -141,7 +141,9 @@ MOU = (
         needs_reason=True,
     ),
     Move(MouVerb.REFUSE, (M.SIGNED,), M.VOIDED, (LEAD,), _("Refuse to counter-sign"), needs_reason=True),
-    Move(MouVerb.VOID, (M.SIGNED,), M.VOIDED, (ADMIN,), _("Void the MOU"), needs_reason=True, given=Voiding),
+    Move(
+        MouVerb.VOID, (M.SIGNED,), M.VOIDED, (ADMIN,), _("Void the MOU"), needs_reason=True, payload=Voiding
+    ),
     Move(
         MouVerb.VOID_WITH_APPLICATION,
         (M.ISSUED, M.SIGNED),
@@ -175,7 +177,7 @@ MOU = (
         _(
             "the application is approved; the agency signed electronically, in the name of today; somebody else signed for it; by nobody who reviewed or approved it, or who in the last 7 days made a Lead signatory or was made one by them"
         ),
-        given=Signature,
+        payload=Signature,
     ),
     Move(
         MouVerb.COUNTER_SIGN_ON_PAPER,
@@ -186,7 +188,7 @@ MOU = (
         _(
             "the application is approved; the agency signed on paper, in the name of today, and somebody else for it; the scan of the copy that both signed; by nobody who recorded the agency’s signature, reviewed or approved, or who in the last 7 days made a Lead signatory or was made one by them"
         ),
-        given=PaperSignature,
+        payload=PaperSignature,
     ),
     Move(
         MouVerb.END,
@@ -196,7 +198,7 @@ MOU = (
         _("End the MOU"),
         _("date within the term, and reason; by itself the day after its term"),
         needs_reason=True,
-        given=Ending,
+        payload=Ending,
     ),
     Move(
         MouVerb.RENEW,

@@ -1,6 +1,6 @@
 """What a row of the transition tables is, one attempt at it, and the code that belongs to it.
 
-A move may carry a payload (`Move.given`): one frozen dataclass, made by the form and read by guards and effects. Who
+A move may carry a payload (`Move.payload`): one frozen dataclass, made by the form and read by guards and effects. Who
 reads it registers with its type, so mypy compares that with the function, the start of the portal with the row, and
 `services.perform` with what it is handed.
 """
@@ -31,7 +31,7 @@ class Move:
     """One row: `verb` leads from any of `sources` to `target`, for people of the kinds in `who`.
 
     An empty tuple of sources means that the move makes the object. "system" is the portal itself: a computed
-    move, a worker, or the consequence of another act. `given` is the type of the payload, if it carries one.
+    move, a worker, or the consequence of another act. `payload` is the type of the payload, if it carries one.
     """
 
     verb: StrEnum
@@ -41,13 +41,13 @@ class Move:
     label: Text
     guard: Text = ""
     needs_reason: bool = False
-    given: type[object] | None = None
+    payload: type[object] | None = None
 
-    def check_given(self, given: object) -> None:
+    def check_payload(self, payload: object) -> None:
         """Raises TypeError for another payload than the move's own."""
-        wanted = self.given or type(None)
-        if type(given) is not wanted:
-            raise TypeError(f"“{self.verb}” takes {wanted.__name__}, not {type(given).__name__}.")
+        wanted = self.payload or type(None)
+        if type(payload) is not wanted:
+            raise TypeError(f"“{self.verb}” takes {wanted.__name__}, not {type(payload).__name__}.")
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Act:
 class ActWith(Act, Generic[P_co]):
     """An attempt at a move that carries a payload."""
 
-    given: P_co
+    payload: P_co
 
 
 # TABLES and the registers hold moves and functions of every model and payload, so here their types end.
@@ -94,17 +94,19 @@ class Register(Generic[R]):
 
     @overload
     def __call__(
-        self, model: type[M], *verbs: StrEnum, given: type[P]
+        self, model: type[M], *verbs: StrEnum, payload: type[P]
     ) -> Callable[[Callable[[M, ActWith[P]], R]], Callable[[M, ActWith[P]], R]]: ...
 
-    def __call__(self, model: type[models.Model], *verbs: StrEnum, given: type[object] | None = None) -> Any:
+    def __call__(
+        self, model: type[models.Model], *verbs: StrEnum, payload: type[object] | None = None
+    ) -> Any:
         for verb in verbs:
-            if given is not None and move(model, verb).given is not given:
-                raise TypeError(f"“{verb}” of {model.__name__} carries no {given.__name__}.")
+            if payload is not None and move(model, verb).payload is not payload:
+                raise TypeError(f"“{verb}” of {model.__name__} carries no {payload.__name__}.")
 
         def register(function: Callable[[Any, Any], R]) -> Callable[[Any, Any], R]:
             for verb in verbs:
-                self._functions.setdefault((model, verb), []).append((given is not None, function))
+                self._functions.setdefault((model, verb), []).append((payload is not None, function))
             return function
 
         return register

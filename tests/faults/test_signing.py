@@ -24,7 +24,7 @@ answer = str(request.pk)
 SIGN = """
 from django.utils import timezone
 from hmis_portal.signing.agreeing import acts, requests
-from hmis_portal.signing.agreeing.given import Identity, Signature
+from hmis_portal.signing.agreeing.signature import Identity, Signature
 from hmis_portal.signing.models import SigningRequest
 party = requests.party(SigningRequest.objects.get(pk={request!r}), {role!r})
 acts.consent(party, by=party.user, ip=None, browser="", test_file_opened=True)

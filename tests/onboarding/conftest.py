@@ -105,7 +105,7 @@ def in_training(in_review: Any, cast: Any, commits: Any, once: Any) -> Any:
     def make() -> None:
         with commits():
             mou = Mou.objects.get(agency=cast.agency)
-            perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+            perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
             now = timezone.now()
             Mou.objects.filter(pk=mou.pk).update(
                 state="executed", executed_at=now, term_ends_on=timezone.localdate() + dt.timedelta(days=1000)

@@ -20,7 +20,7 @@ from onboarding.models import Access, Application, Mou
 from tests.applications import application_in
 from tests.cast import KINDS, Cast
 from tests.factories import UserFactory
-from tests.given import sample
+from tests.payloads import sample
 
 pytestmark = pytest.mark.django_db
 
@@ -155,8 +155,8 @@ def outcome(obj: Any, verb: str, who: Any) -> str:
     """ "refused" (not this person's), "stale" (not from this state) or "open"; nothing stays changed."""
     try:
         with transaction.atomic():
-            given = sample(type(obj), verb)
-            services.perform(obj, verb, by=who, given=given, reason="Because it must be tried.")
+            payload = sample(type(obj), verb)
+            services.perform(obj, verb, by=who, payload=payload, reason="Because it must be tried.")
             transaction.set_rollback(True)
     except PermissionDenied:
         return "refused"
@@ -257,9 +257,9 @@ def test_what_mypy_proves_of_perform_is_what_the_tables_say() -> None:
         for verb in get_args(hints["verb"]):
             assert (hints["obj"], verb) not in proved
             assert hints["return"] is hints["obj"]
-            proved[hints["obj"], verb] = hints.get("given")
+            proved[hints["obj"], verb] = hints.get("payload")
     rows = {
-        (model, row.verb): row.given
+        (model, row.verb): row.payload
         for model, table in workflow.TABLES.items()
         for row in table
         if row.sources

@@ -14,7 +14,7 @@ from hmis_portal.signing.models import Consent, ConsentWithdrawal, Revision, Sig
 from hmis_portal.web.errors import WrongState
 from tests.cast import KINDS
 from tests.factories import PASSWORD
-from tests.given import signature
+from tests.payloads import signature
 from training import selectors, services
 from training.models import Completion, UserAgreement
 from training.papers import agreement

@@ -20,8 +20,8 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.mou import publishing
 from tests.cast import remember_second_factor
 from tests.factories import StaffFactory, UserFactory
-from tests.given import signature
 from tests.mou import consent, read_all
+from tests.payloads import signature
 from tests.racing import at_once
 from tests.training.test_agreement import to_sign, url  # noqa: F401 - a fixture
 from tests.what_if import sent_after_reading

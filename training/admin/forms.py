@@ -173,7 +173,7 @@ class HeldForm(ScoreMixin):
                 self.add_error(name, ValidationError(self.MISSING[name]))
 
     @property
-    def given(self) -> dict[str, Any]:
+    def supplied(self) -> dict[str, Any]:
         """What was missing, as `doors.holding.settle` takes it."""
         names = ("person", "course", "completed_on", "score")
         return {name: self.cleaned_data[name] for name in names if name in self.fields}

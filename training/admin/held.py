@@ -124,7 +124,7 @@ def _decide(held: HeldResult, form: HeldForm | TakenBackForm, *, by: User) -> st
         holding.void_taken_back(held, by=by, reason=reason)
         return gettext("The completion no longer counts. It stays in the transcript.")
     if isinstance(form, HeldForm) and decision == HeldForm.RECORD:
-        holding.settle(held, by=by, **form.given)
+        holding.settle(held, by=by, **form.supplied)
         return gettext("The result is recorded.")
     holding.drop(held, by=by, reason=reason, whole_course=decision == HeldForm.DROP_COURSE)
     return gettext("The result is dropped.")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Staff, User
 from hmis_portal import audit
 from hmis_portal.signing.agreeing import acts, requests
-from hmis_portal.signing.agreeing.given import Signature
+from hmis_portal.signing.agreeing.signature import Signature
 from hmis_portal.signing.agreeing.who_signs import WhoSigns
 from hmis_portal.signing.models import TextVersion
 from hmis_portal.web.errors import GuardFailed, WrongState

@@ -130,7 +130,7 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
 def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementForm) -> bool:
     """Sign; what the person can mend (the name) comes back as the form's error."""
     party = requests.party(waiting.request, agreement.ROLE)
-    signature = identify.confirm(request, party, form.given(party))
+    signature = identify.confirm(request, party, form.signature(party))
     try:
         services.sign_agreement(waiting, by=person(request), signature=signature)
     except GuardFailed as fault:

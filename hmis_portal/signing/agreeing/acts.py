@@ -18,7 +18,7 @@ from hmis_portal.accounts import email_change
 from hmis_portal.signing.agreeing import before_signing, requests, revisions, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
 from hmis_portal.signing.agreeing.evidence.chain import add_event
-from hmis_portal.signing.agreeing.given import Assertion, Identity, Signature
+from hmis_portal.signing.agreeing.signature import Assertion, Identity, Signature
 from hmis_portal.signing.models import (
     Consent,
     ConsentWithdrawal,
@@ -75,10 +75,10 @@ def withdraw_consent(party: Party, *, by: Person, ip: str | None, browser: str) 
     return withdrawal
 
 
-def _note_consent(kind: str, given: Consent) -> None:
-    party = given.party
-    data = {"role": party.role, "user": str(given.user_id), "disclosure": given.disclosure_sha256}
-    add_event(party.request, kind, {**data, "consent": given.mark})
+def _note_consent(kind: str, consent: Consent) -> None:
+    party = consent.party
+    data = {"role": party.role, "user": str(consent.user_id), "disclosure": consent.disclosure_sha256}
+    add_event(party.request, kind, {**data, "consent": consent.mark})
 
 
 def consent_of(party: Party, user: Person) -> Consent | None:

@@ -20,7 +20,7 @@ from hmis_portal.web.visits import browser_of, client_ip
 class ConsentForm(PortalFormMixin, forms.Form):
     """The number in the test file shows that its reader could open it; the box is the consent."""
 
-    given: Consent | None = None
+    consent: Consent | None = None
     submit_label = _("Agree and read the document")
     required_messages = {
         "number": _("Open the test file and enter the number it shows"),
@@ -52,18 +52,18 @@ class WithdrawForm(PortalFormMixin, forms.Form):
     submit_label, submit_danger = _("Withdraw my consent"), True
     withdraw = forms.CharField(widget=forms.HiddenInput, initial="yes", max_length=3)
 
-    def __init__(self, *args: Any, given: Consent | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, consent: Consent | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.given = given
+        self.consent = consent
 
 
 def form(request: HttpRequest, party: Party, *, by: Person, cancel_url: str) -> ConsentForm | WithdrawForm:
     """What this person may do now: agree, or take back that they agreed."""
     sent = request.POST if request.method == "POST" else None
-    consented = acts.consent_of(party, by)
+    consent = acts.consent_of(party, by)
     asked: ConsentForm | WithdrawForm
-    if _withdraws(request) or (sent is None and consented):
-        asked = WithdrawForm(sent, given=consented)
+    if _withdraws(request) or (sent is None and consent):
+        asked = WithdrawForm(sent, consent=consent)
     else:
         asked = ConsentForm(sent, expected=test_number(party))
     asked.cancel_url = cancel_url

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from hmis_portal import emails
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.agreeing.acts import REAUTHENTICATION
-from hmis_portal.signing.agreeing.given import Factor
+from hmis_portal.signing.agreeing.signature import Factor
 from hmis_portal.signing.models import Party, SignatureAct
 from hmis_portal.web.error_pages import too_many_requests
 from hmis_portal.web.errors import AnswerInstead

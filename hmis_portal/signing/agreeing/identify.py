@@ -19,7 +19,7 @@ from hmis_portal.accounts.factors.strength import APP, PASSKEY, factors
 from hmis_portal.files import foreign
 from hmis_portal.signing.agreeing import acts, email_code, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, statements
-from hmis_portal.signing.agreeing.given import Assertion, Factor, Identity, Signature, Site
+from hmis_portal.signing.agreeing.signature import Assertion, Factor, Identity, Signature, Site
 from hmis_portal.signing.models import Party, Person, TextVersion
 from hmis_portal.web.errors import AnswerInstead
 from hmis_portal.web.visits import browser_of, client_ip

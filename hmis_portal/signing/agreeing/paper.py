@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hmis_portal.accounts import email_change
 from hmis_portal.signing.agreeing import before_signing, revisions
 from hmis_portal.signing.agreeing.evidence.chain import add_event, canonical_json
-from hmis_portal.signing.agreeing.given import PaperSignature
+from hmis_portal.signing.agreeing.signature import PaperSignature
 from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SignatureAct, SigningRequest
 from hmis_portal.text.words import date_words
 from hmis_portal.typesetting import typefaces

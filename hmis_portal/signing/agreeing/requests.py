@@ -11,7 +11,7 @@
         by=user,
     )
     requests.to_read(party)        -> the Revision to show before signing, None while it is being made
-    acts.consent(party, by=user, ...); acts.sign(party, given.Signature(..., read_sha256=revision.sha256), by=user)
+    acts.consent(party, by=user, ...); acts.sign(party, Signature(..., read_sha256=revision.sha256), by=user)
     requests.latest_pdf(request)   -> the newest sealed Revision (its .document is a StoredDocument), or None
     requests.final_pdf(request)    -> the Revision with every signature, or None (also when signed on paper)
     requests.executed_file(request) -> what counts as the executed document: that Revision, or the scan of both hands

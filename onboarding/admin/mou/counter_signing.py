@@ -24,7 +24,7 @@ from hmis_portal.signing.agreeing import (
     paper,
     requests,
 )
-from hmis_portal.signing.agreeing.given import Signature
+from hmis_portal.signing.agreeing.signature import Signature
 from hmis_portal.signing.models import SignatureAct
 from onboarding import workflow
 from onboarding.forms.mou.acts import AUTHORITY_HINT, PaperForm
@@ -76,7 +76,7 @@ class CounterSignForm(PortalFormMixin, forms.Form):
             raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": self.name})
         return typed
 
-    def given(self) -> Signature:
+    def payload(self) -> Signature:
         data = self.cleaned_data
         return Signature(self.name, data["title"], data["authority"], data["typed_name"], data["read_sha256"])
 
@@ -259,5 +259,5 @@ def _compared(mou: Mou) -> list[Check]:
 
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     """Counter-sign; what the guard has against it becomes the form's error."""
-    signature = identify.confirm(request, requests.party(mou.request, agreement.LEAD), form.given())
+    signature = identify.confirm(request, requests.party(mou.request, agreement.LEAD), form.payload())
     return performed(request, mou, form, MouVerb.COUNTER_SIGN, signature)

@@ -48,7 +48,7 @@ class VoidForm(VerbReasonForm):
     )
     field_order = ("kind", "note")
 
-    def given(self) -> Voiding:
+    def payload(self) -> Voiding:
         return Voiding(Mou.VoidKind(self.cleaned_data["kind"]))
 
 
@@ -70,7 +70,7 @@ class EndForm(VerbReasonForm):
             raise forms.ValidationError(problem)
         return on
 
-    def given(self) -> Ending:
+    def payload(self) -> Ending:
         return Ending(self.cleaned_data["on"], Mou.EndKind(self.cleaned_data["kind"]))
 
 

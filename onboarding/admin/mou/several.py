@@ -25,7 +25,7 @@ from hmis_portal.signing.agreeing import (
     identify,
     requests,
 )
-from hmis_portal.signing.agreeing.given import Identity, Signature
+from hmis_portal.signing.agreeing.signature import Identity, Signature
 from hmis_portal.signing.models import Party, Revision, SignatureAct
 from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import browser_of, client_ip
@@ -203,7 +203,7 @@ def _sign_each(request: HttpRequest, form: SeveralForm, by: User) -> None:
     for mou, signature in _signatures(request, form, by):
         if isinstance(signature, Signature):
             try:
-                perform(mou, MouVerb.COUNTER_SIGN, by=by, given=signature, ip=signature.ip)
+                perform(mou, MouVerb.COUNTER_SIGN, by=by, payload=signature, ip=signature.ip)
             except PermissionDenied:
                 _left(request, mou, _("this is not yours to do."))
                 continue

@@ -93,7 +93,7 @@ def assign(site: Any, request: HttpRequest, rows: QuerySet[Application]) -> None
             if application.state == State.SUBMITTED:
                 application = perform(application, ApplicationVerb.TAKE, by=by, ip=ip)
             if application.reviewer != to:
-                perform(application, ApplicationVerb.HAND_OVER, by=by, given=HandOver(to), ip=ip)
+                perform(application, ApplicationVerb.HAND_OVER, by=by, payload=HandOver(to), ip=ip)
 
     _each(request, rows, act)
 

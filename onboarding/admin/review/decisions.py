@@ -212,7 +212,7 @@ class ApproveForm(ToldByMail):
                     self.add_error(name, text)
         return data
 
-    def given(self) -> Approval:
+    def payload(self) -> Approval:
         data = self.cleaned_data
         conditions = [
             replace(

@@ -43,7 +43,7 @@ class HandOverForm(VerbForm):
         if not field.queryset.exists():
             field.help_text = _("There is no other HMIS Admin to hand it to.")
 
-    def given(self) -> HandOver:
+    def payload(self) -> HandOver:
         return HandOver(self.cleaned_data["to"])
 
 
@@ -63,7 +63,7 @@ class HoldForm(VerbReasonForm):
     )
     field_order = ("waits_for", "note")
 
-    def given(self) -> Hold:
+    def payload(self) -> Hold:
         return Hold(self.cleaned_data["waits_for"])
 
 
@@ -109,7 +109,7 @@ class GiveTimeForm(VerbForm):
         }
         self.fields["until"].initial = day + timedelta(days=TIME_OFFERED)
 
-    def given(self) -> MoreTime:
+    def payload(self) -> MoreTime:
         return MoreTime(self.cleaned_data["until"])
 
 

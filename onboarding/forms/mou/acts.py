@@ -9,7 +9,7 @@ from agencies.models import User
 from hmis_portal.forms import DateField, NameField, PortalFormMixin, UploadField
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing.agreeing import acts
-from hmis_portal.signing.agreeing.given import PaperSignature, Signature
+from hmis_portal.signing.agreeing.signature import PaperSignature, Signature
 from hmis_portal.signing.models import Party
 
 AUTHORITY_HINT = _(
@@ -52,7 +52,7 @@ class SignForm(PortalFormMixin, forms.Form):
         }
         self.fields["typed_name"].help_text = _("Exactly as your full legal name stands above")
 
-    def given(self) -> Signature:
+    def signature(self) -> Signature:
         data = self.cleaned_data
         return Signature(
             data["legal_name"], data["title"], data["authority"], data["typed_name"], data["read_sha256"]
@@ -92,7 +92,7 @@ class PaperForm(PortalFormMixin, forms.Form):
         help_text=_("All pages in one PDF, smaller than 10 MB."),
     )
 
-    def given(self, scan: StoredDocument, *, ip: str | None, browser: str) -> PaperSignature:
+    def signature(self, scan: StoredDocument, *, ip: str | None, browser: str) -> PaperSignature:
         data = self.cleaned_data
         return PaperSignature(
             data["legal_name"], data["title"], data["authority"], data["signed_on"], scan, ip, browser

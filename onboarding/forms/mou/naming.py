@@ -116,7 +116,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
             return person.email, person.first_name, person.last_name
         return data.get("email", ""), data.get("first_name", ""), data.get("last_name", "")
 
-    def given(self) -> Signer:
+    def signer(self) -> Signer:
         data = self.cleaned_data
         return Signer(*self._person(), title=data["title"], authority=data["authority"])
 
@@ -176,7 +176,7 @@ class PassOnForm(SignatoryForm):
             raise forms.ValidationError(_("Enter the address of somebody else: this one is your own"))
         return email
 
-    def given(self) -> Signer:
+    def signer(self) -> Signer:
         data = self.cleaned_data
         return Signer(
             data["email"],

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from agencies import permissions
 from hmis_portal import documents
 from hmis_portal.models import PowerRequest
-from hmis_portal.signing.agreeing.given import PaperSignature, Signature
+from hmis_portal.signing.agreeing.signature import PaperSignature, Signature
 from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import browser_of, client_ip
 from onboarding.forms.mou.acts import AskPaperForm, PaperForm
@@ -17,11 +17,11 @@ from onboarding.workflow import MouVerb
 
 
 def performed(
-    request: HttpRequest, mou: Mou, form: forms.Form, verb: MouVerb, given: Signature | PaperSignature
+    request: HttpRequest, mou: Mou, form: forms.Form, verb: MouVerb, signature: Signature | PaperSignature
 ) -> bool:
     """Make the move; what its guard has against it becomes the form's error."""
     try:
-        perform_held(mou, verb, by=permissions.person(request), given=given, ip=given.ip)
+        perform_held(mou, verb, by=permissions.person(request), payload=signature, ip=signature.ip)
     except GuardFailed as error:
         form.add_error(None, error.messages)
         return False
@@ -52,4 +52,4 @@ def _on_paper(request: HttpRequest, form: PaperForm) -> PaperSignature | None:
         scan = documents.keep(form.cleaned_data["file"])
     if form.errors:
         return None
-    return form.given(scan, ip=client_ip(request), browser=browser_of(request))
+    return form.signature(scan, ip=client_ip(request), browser=browser_of(request))

@@ -120,7 +120,7 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 def _signed(request: HttpRequest, mou: Mou, party: Party, form: SignForm) -> bool:
     """Sign; what the person can mend comes back as the form's error."""
-    signature = identify.confirm(request, party, form.given())
+    signature = identify.confirm(request, party, form.signature())
     return performed(request, mou, form, MouVerb.SIGN, signature)
 
 

@@ -55,13 +55,13 @@ def name_signatory(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if changed:
         form.submit_label = workflow.move(Mou, MouVerb.ISSUE_ANEW).label
     if request.method == "POST" and form.is_valid():
-        signer = form.given()
+        signer = form.signer()
         if isinstance(form, NamingForm):
             agreement.keep_address(agency, form.place(), by=me, ip=client_ip(request))
         if changed and mou is not None:
             agreement.issue_anew(mou, by=me, signer=signer, ip=client_ip(request))
         elif replacing and mou is not None:
-            perform(mou, MouVerb.REPLACE, by=me, given=signer, ip=client_ip(request))
+            perform(mou, MouVerb.REPLACE, by=me, payload=signer, ip=client_ip(request))
         else:
             agreement.issue(agency=agency, by=me, signer=signer, ip=client_ip(request))
         messages.success(request, _("%(name)s can now sign the MOU.") % {"name": signer.legal_name})
@@ -118,7 +118,7 @@ def renew_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form.submit_label = _("Renew: send the new MOU for signature")
     form.cancel_url = back
     if request.method == "POST" and form.is_valid():
-        signer = form.given()
+        signer = form.signer()
         agreement.renew(before, by=me, signer=signer, ip=client_ip(request))
         messages.success(
             request, _("The renewal is issued. %(name)s can now sign it.") % {"name": signer.legal_name}
@@ -158,9 +158,9 @@ def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = PassOnForm(request.POST if request.method == "POST" else None, me=me, agency=agency)
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
-        signer = form.given()
+        signer = form.signer()
         reason = form.cleaned_data["note"]
-        perform(mou, MouVerb.PASS_ON, by=me, given=signer, reason=reason, ip=client_ip(request))
+        perform(mou, MouVerb.PASS_ON, by=me, payload=signer, reason=reason, ip=client_ip(request))
         messages.success(request, _("The MOU was passed on to %(name)s.") % {"name": signer.legal_name})
         return redirect("agencies:start")
     return render(request, "onboarding/mou/pass_on.html", {"agency": agency, "mou": mou, "form": form})

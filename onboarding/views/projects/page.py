@@ -56,8 +56,8 @@ class ProjectPage(DraftPage):
         self.section, self.states = draft_key(project, page), place.states
         self.data: QueryDict | None = None  # what its form shows
 
-    def form(self, **given: Any) -> ProjectPageForm:
-        self.data = given.get("data")
+    def form(self, **kwargs: Any) -> ProjectPageForm:
+        self.data = kwargs.get("data")
         fixed = self.place.after_approval and self.project.confirmed_at is not None
         form = ProjectPageForm(
             project=self.project,
@@ -65,7 +65,7 @@ class ProjectPage(DraftPage):
             siblings=self.siblings,
             agency=self.agency,
             fixed=fixed,
-            **given,
+            **kwargs,
         )
         form.remarks = by_field(self.remarks())
         for row in form.row_forms:

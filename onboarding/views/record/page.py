@@ -43,8 +43,8 @@ class RecordPage(DraftPage):
         self.of_section, self.page = _page(self.answers, section, page)
         self.section = changes.draft_key(self.page)
 
-    def form(self, **given: Any) -> SectionForm:
-        form = self.of_section.form(self.answers, self.by, **given)
+    def form(self, **kwargs: Any) -> SectionForm:
+        form = self.of_section.form(self.answers, self.by, **kwargs)
         form = form.only(lambda field: pages.shows(self.page, field))
         return dated(succeeding(form, self.holder.name) if self.holder else form)
 

@@ -44,9 +44,9 @@ class PersonPage(DraftPage):
         self.page = page or drafts.new_page()
         self.section = staff_drafts.key_of(self.staff, self.page)
 
-    def form(self, **given: Any) -> PersonForm:
+    def form(self, **kwargs: Any) -> PersonForm:
         instance = self.staff or Staff(agency=self.agency)
-        return PersonForm(agency=self.agency, instance=instance, known=self.known, **given)
+        return PersonForm(agency=self.agency, instance=instance, known=self.known, **kwargs)
 
     @cached_property
     def known(self) -> list[Person]:

@@ -54,8 +54,8 @@ class SectionPage(DraftPage):
         """The section's pages, this one among them."""
         return [one for one in self.of_section.pages(answers) if one.asked or one.key == self.page.key]
 
-    def form(self, **given: Any) -> SectionForm:
-        return self.of_section.form(self.answers, self.by, **given).only(self.page.shows)
+    def form(self, **kwargs: Any) -> SectionForm:
+        return self.of_section.form(self.answers, self.by, **kwargs).only(self.page.shows)
 
     def fresh(self) -> "SectionPage":
         return SectionPage.to_write(self.request, self.agency.pk, self.of_section.key, self.page.key)

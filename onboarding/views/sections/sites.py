@@ -110,8 +110,8 @@ class SitePage(DraftPage):
         self.page = page or drafts.new_page()
         self.section = site_drafts.key_of(self.site, self.page)
 
-    def form(self, **given: Any) -> SiteForm:
-        return SiteForm(instance=self.site or Site(agency=self.agency), proposed=self.proposed, **given)
+    def form(self, **kwargs: Any) -> SiteForm:
+        return SiteForm(instance=self.site or Site(agency=self.agency), proposed=self.proposed, **kwargs)
 
     @cached_property
     def proposed(self) -> str:

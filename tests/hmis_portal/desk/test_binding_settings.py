@@ -43,7 +43,7 @@ def test_four_eyes_is_not_switched_off_by_one(cast: Cast, second: User, client_o
     assert "Another HMIS Admin decides" in answer.text
     assert PortalSettings.objects.get().four_eyes
     with pytest.raises(GuardFailed, match="takes two people"):
-        perform(application, ApplicationVerb.APPROVE, by=cast.admin, given=Approval(), reason="Good")
+        perform(application, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval(), reason="Good")
     assert Application.objects.get(pk=application.pk).state == "in_review"
     row = PowerRequest.objects.get()
     with pytest.raises(GuardFailed, match="yourself"):

@@ -59,7 +59,7 @@ def issue(texts: None, cast: Any, commits: Any, once: Any) -> Callable[..., Any]
 def sign(commits: Any) -> Callable[..., Any]:
     """Consent and sign for a side, as the page does."""
     from hmis_portal.signing.agreeing import acts
-    from tests.given import signature
+    from tests.payloads import signature
 
     def make(party: Any, *, by: Any = None, commit: bool = True, **changes: Any) -> Any:
         def act() -> Any:
@@ -107,7 +107,7 @@ def desk_of(cast: Any, client_of: Callable[[Any], Any]) -> Callable[[str], Any]:
 def agreement(cast: Any, reference: None, commits: Any, once: Any) -> Any:
     """The user agreement of the cast's staff member, signed."""
     from hmis_portal.signing.agreeing import acts, requests
-    from tests.given import signature
+    from tests.payloads import signature
     from training import services as training
     from training.papers import agreement
 

@@ -79,7 +79,7 @@ def test_approval_and_execution_begin_training(in_training):
 @pytest.mark.django_db
 def test_staff_without_an_account_are_invited(in_review, cast, commits):
     new = StaffFactory(agency=cast.agency, email="new@harbor.example")
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     with commits():
         recompute.start_training(cast.agency, by=cast.lead)
     new.refresh_from_db()
@@ -92,7 +92,7 @@ def test_who_starts_later_is_invited_on_the_start_date_and_not_before(in_review,
     first = timezone.localdate() + dt.timedelta(days=30)
     new = StaffFactory(agency=cast.agency, email="later@harbor.example", starts_later=True, start_date=first)
     known = StaffFactory(agency=cast.agency, user=cast.stranger, starts_later=True, start_date=first)
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     with commits():
         recompute.start_training(cast.agency, by=cast.lead)
     new.refresh_from_db()
@@ -113,7 +113,7 @@ def test_who_starts_later_is_invited_on_the_start_date_and_not_before(in_review,
 def test_a_coordinator_who_is_not_on_the_roster_is_invited_and_briefed(in_review, cast, commits, client_of):
     hold(cast.agency, "coordinator", "Cory Off", "cory@harbor.example")
     hold(cast.agency, "backup", "Sidney Signatory", cast.signatory.email)  # has an account
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     with commits():
         recompute.start_training(cast.agency, by=cast.lead)
     for email in ("cory@harbor.example", cast.signatory.email):
@@ -143,7 +143,7 @@ def test_a_coordinator_who_is_not_on_the_roster_is_invited_and_briefed(in_review
 @pytest.mark.parametrize("name", ["Søren O’Hara-Núñez", "Cher"])
 def test_the_security_officer_named_in_section_a_is_told_and_briefed(in_review, cast, commits, name):
     hold(cast.agency, "security", name, "guard@harbor.example", title="IT lead")
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     with commits():
         officer = recompute.start_training(cast.agency, by=cast.lead)
     row = Staff.objects.get(agency=cast.agency, email="guard@harbor.example")
@@ -186,7 +186,7 @@ def test_the_agency_goes_live_when_all_are_ready(in_training, commits):
             Access.objects.get(staff=cast.coordinator_row),
             AccessVerb.GRANT,
             by=cast.admin,
-            given=Account("s"),
+            payload=Account("s"),
         )
     train(cast, cast.staff_row, commits)
     cast.agency.refresh_from_db()

@@ -58,7 +58,7 @@ def at_work(in_training, commits, once, time_machine, monkeypatch):
         Agency.objects.filter(pk=cast.agency.pk).update(state=Agency.State.LIVE, live_at=timezone.now())
         recompute.recompute(cast.agency.pk)
         for access in Access.objects.filter(staff__agency=cast.agency, state="ready"):
-            perform(access, AccessVerb.GRANT, by=cast.admin, given=Account("name"))
+            perform(access, AccessVerb.GRANT, by=cast.admin, payload=Account("name"))
 
     time_machine.move_to(BEGIN - dt.timedelta(days=30))
     once(make)

@@ -17,10 +17,10 @@ from onboarding.services import perform
 from onboarding.workflow import MouVerb
 from tests.cast import confirm_again, remember_second_factor
 from tests.factories import UserFactory
-from tests.given import signature
 from tests.hmis_portal.signing.agreeing.authenticator import Passkey
 from tests.mou import consent, lead_consents, read_all
 from tests.onboarding.mou.test_passkey_pages import asked
+from tests.payloads import signature
 from tests.racing import at_once
 
 URL = "/admin/onboarding/mou/counter-sign/"
@@ -39,7 +39,7 @@ def two(cast, signed, approved, commits, once):
         read_all(party, mou.signatory)
         given = signature(party)
         with commits():
-            perform(mou, MouVerb.SIGN, by=mou.signatory, given=given, ip=given.ip)
+            perform(mou, MouVerb.SIGN, by=mou.signatory, payload=given, ip=given.ip)
         Application.objects.create(
             agency=cast.other_agency, reference="APP-2026-TEST-0002", state="approved",
             started_by=cast.stranger, submitted_at=approved.submitted_at, reviewer=cast.admin,

@@ -9,14 +9,14 @@ from django.urls import reverse
 
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import requests
-from hmis_portal.signing.agreeing.given import Identity
+from hmis_portal.signing.agreeing.signature import Identity
 from hmis_portal.signing.models import SignatureAct
 from onboarding.models import Application
 from onboarding.mou import agreement
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
-from tests.given import signature
 from tests.mou import issue_mou, lead_consents, sign
+from tests.payloads import signature
 
 EVENING = dt.datetime(2026, 12, 5, 4, 30, 7, tzinfo=dt.UTC)  # December 4, 23:30:07 in Connecticut
 BOTH = "December 4, 2026, 23:30:07 EST {}2026-12-05 04:30:07 UTC{}"
@@ -39,7 +39,7 @@ def test_a_signature_in_the_evening_bears_the_same_instant_on_every_paper(
     with commits():
         mou = perform(
             mou, MouVerb.COUNTER_SIGN, by=cast.lead,
-            given=signature(party, title="Director", authority="Bylaws", identity=Identity(EVENING)),
+            payload=signature(party, title="Director", authority="Bylaws", identity=Identity(EVENING)),
         )  # fmt: skip
     stamps = _text(tmp_path, requests.final_pdf(mou.request))
     assert stamps.count(BOTH.format("", "")) == 2

@@ -29,7 +29,7 @@ from onboarding.models import Mou
 from onboarding.mou import agreement
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
-from tests import given
+from tests import payloads
 from tests.cast import remember_second_factor
 from tests.mou import consent
 from tests.onboarding.mou.helpers import (
@@ -119,7 +119,10 @@ def test_L3_a_deliberate_act_on_a_button_that_names_it_after_the_whole_text(cast
     assert client.post(mou_url("sign", cast), signature(issued)).url == mou_url("read_mou", cast)
     with pytest.raises(GuardFailed, match="32 clauses are still to be read"):
         perform(
-            issued, MouVerb.SIGN, by=cast.signatory, given=given.signature(agreement.agency_party(issued))
+            issued,
+            MouVerb.SIGN,
+            by=cast.signatory,
+            payload=payloads.signature(agreement.agency_party(issued)),
         )
     read_on_page(client, cast, issued)
     page = client.get(mou_url("sign", cast)).text
@@ -382,7 +385,10 @@ def test_L14_consent_is_withdrawn_before_signing_and_given_again(cast, issued, c
     assert client.post(mou_url("sign", cast), signature(issued)).url == mou_url("consent", cast)
     with pytest.raises(GuardFailed, match="Agree to electronic records first"):
         perform(
-            issued, MouVerb.SIGN, by=cast.signatory, given=given.signature(agreement.agency_party(issued))
+            issued,
+            MouVerb.SIGN,
+            by=cast.signatory,
+            payload=payloads.signature(agreement.agency_party(issued)),
         )
     assert (
         client.post(mou_url("consent", cast), {"withdraw": "yes"}).status_code == 303

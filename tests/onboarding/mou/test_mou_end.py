@@ -20,9 +20,9 @@ from onboarding.mou import agreement
 from onboarding.services import perform
 from onboarding.workflow import Ending, MouVerb, Voiding
 from tests.cast import remember_second_factor
-from tests.given import sample
 from tests.mou import issue_mou
 from tests.onboarding.mou.states import SIGNER, approve, to
+from tests.payloads import sample
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def renewal(cast, in_force):
 
 def end(mou, cast, kind, on=None):
     ending = Ending(on or timezone.localdate(), Mou.EndKind(kind))
-    return perform(mou, MouVerb.END, by=cast.admin, given=ending, reason="Repeated breaches.")
+    return perform(mou, MouVerb.END, by=cast.admin, payload=ending, reason="Repeated breaches.")
 
 
 def told(subject):
@@ -113,7 +113,7 @@ def test_a_renewal_of_what_ended_for_cause_is_not_counter_signed(cast, in_force,
     to(renewal, "signed")
     to(in_force, "ended", ended_on=timezone.localdate(), end_kind="sanction")
     with pytest.raises(GuardFailed, match="ended before its term was over"):
-        perform(renewal, verb, by=cast.lead, given=sample(Mou, verb))
+        perform(renewal, verb, by=cast.lead, payload=sample(Mou, verb))
 
 
 def test_when_the_agency_leaves_its_mous_say_so(cast, in_force, renewal, commits):
@@ -145,11 +145,11 @@ def test_an_agency_that_left_is_not_bound_again(cast, in_force, renewal, client_
     ):
         to(renewal, "issued", void_kind="")
         with pytest.raises(GuardFailed, match="has left the HMIS"):
-            perform(renewal, verb, by=by, given=sample(Mou, verb))
+            perform(renewal, verb, by=by, payload=sample(Mou, verb))
     for verb in ("counter_sign", "counter_sign_on_paper"):
         to(renewal, "signed")
         with pytest.raises(GuardFailed, match="has left the HMIS"):
-            perform(renewal, verb, by=cast.lead, given=sample(Mou, verb))
+            perform(renewal, verb, by=cast.lead, payload=sample(Mou, verb))
     to(renewal, "voided", void_kind="left")
     page = client_of(cast.director).get(reverse("onboarding:mou", args=[cast.agency.pk])).text
     assert "It is your turn" not in page
@@ -184,20 +184,24 @@ def test_after_a_sanction_nothing_binds_without_a_new_review(cast, in_force, cli
     with commits():
         mou = to(agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
     with pytest.raises(GuardFailed, match="must be approved before"):  # the approval of before does not count
-        perform(mou, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, given=sample(Mou, "counter_sign_on_paper"))
+        perform(
+            mou, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, payload=sample(Mou, "counter_sign_on_paper")
+        )
     now = timezone.now()
     Application.objects.filter(pk=begun.pk).update(
         state="approved", submitted_at=now, decided_at=now, decided_by=cast.admin, reviewer=cast.admin
     )
     with pytest.raises(GuardFailed, match="signed electronically"):  # every guard of the MOU is passed
-        perform(mou, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, given=sample(Mou, "counter_sign_on_paper"))
+        perform(
+            mou, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, payload=sample(Mou, "counter_sign_on_paper")
+        )
 
 
 def test_the_approval_of_before_stays_where_it_is_when_the_new_mou_is_voided(cast, in_force):
     end(in_force, cast, "sanction")
     opening.start(agency=cast.agency, by=cast.director)
     mou = to(agreement.issue(agency=cast.agency, by=cast.director, signer=SIGNER), "signed")
-    perform(mou, MouVerb.VOID, by=cast.admin, given=Voiding(Mou.VoidKind.ERROR), reason="An error.")
+    perform(mou, MouVerb.VOID, by=cast.admin, payload=Voiding(Mou.VoidKind.ERROR), reason="An error.")
     assert set(cast.agency.applications.values_list("state", flat=True)) == {"approved", "draft"}
 
 
@@ -242,7 +246,7 @@ def test_one_person_is_not_both_parties(cast, in_force, renewal):
     signed = sign_on_paper(cast, renewal)
     given = replace(sample(Mou, "counter_sign_on_paper"), legal_name=" sidney  signatory")
     with pytest.raises(GuardFailed, match="Somebody else must sign for the Lead Agency"):
-        perform(signed, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, given=given)
+        perform(signed, MouVerb.COUNTER_SIGN_ON_PAPER, by=cast.lead, payload=given)
 
 
 def test_whoever_signed_for_the_agency_does_not_counter_sign(cast, in_force, renewal, client_of):
@@ -253,4 +257,4 @@ def test_whoever_signed_for_the_agency_does_not_counter_sign(cast, in_force, ren
         statement_sha256="0", text_sha256="0", file_sha256="0", signed_at=timezone.now(), browser="B",
     )  # fmt: skip
     with pytest.raises(GuardFailed, match="Somebody else must sign for the Lead Agency"):
-        perform(renewal, MouVerb.COUNTER_SIGN, by=cast.lead, given=sample(Mou, "counter_sign"))
+        perform(renewal, MouVerb.COUNTER_SIGN, by=cast.lead, payload=sample(Mou, "counter_sign"))

@@ -18,9 +18,9 @@ from onboarding.services import perform
 from onboarding.workflow import ApplicationVerb, Approval
 from tests.applications import application_in
 from tests.cast import remember_second_factor
-from tests.given import sample
 from tests.mou import issue_mou
 from tests.onboarding.mou.states import SIGNER, approve, to
+from tests.payloads import sample
 
 OTHER = {
     "who": "other", "first_name": "Olive", "last_name": "Other", "email": "olive@harbor.example",
@@ -44,7 +44,7 @@ def test_a_signature_that_no_longer_counts_is_told_to_both(cast, commits, verb, 
     mail.outbox.clear()
     with commits():
         perform(
-            mou, verb, by=cast.person(who), given=sample(Mou, verb), reason="The wrong name stands there."
+            mou, verb, by=cast.person(who), payload=sample(Mou, verb), reason="The wrong name stands there."
         )
     assert told("no longer counts") == [cast.director.email, cast.signatory.email]
     assert all("The wrong name stands there." in message.body for message in mail.outbox)
@@ -143,11 +143,11 @@ def test_the_lead_is_asked_again_after_a_second_approval(cast, commits):
     application = application_in("in_review", cast)
     mail.outbox.clear()
     with commits():
-        perform(application, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+        perform(application, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     with commits():
         perform(application, "revoke_approval", by=cast.admin, reason="A paper is missing.")
     with commits():
-        perform(application, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+        perform(application, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     assert told("counter-sign") == [cast.lead.email] * 2
 
 

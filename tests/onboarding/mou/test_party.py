@@ -21,9 +21,9 @@ from onboarding.mou.signatory import Signer
 from onboarding.services import perform
 from onboarding.workflow import ApplicationVerb, Approval
 from tests.applications import answer_all, make_application, name_people
-from tests.given import sample, signature
 from tests.mou import issue_mou, sign_on_paper
 from tests.onboarding.helpers import people_data
+from tests.payloads import sample, signature
 from tests.people import hold
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +52,9 @@ def reviewed(cast, signed_without_files):
     return application
 
 
-def refused(obj, verb, by, *, given=None, reason=""):
+def refused(obj, verb, by, *, payload=None, reason=""):
     with pytest.raises(GuardFailed) as refusal:
-        perform(obj, verb, by=by, given=given or sample(type(obj), verb), reason=reason)
+        perform(obj, verb, by=by, payload=payload or sample(type(obj), verb), reason=reason)
     return " ".join(refusal.value.messages)
 
 
@@ -109,7 +109,7 @@ def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(ca
     assert SigningEvent.objects.filter(request=mou.request, kind="one_party").exists()
     told = cast.client("director").get(reverse("onboarding:mou", args=[cast.agency.pk])).text
     assert "Certificate of amendment of May 2." in told
-    perform(reviewed, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(reviewed, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     rename(cast, "Another House, Inc.")
     assert "Another House, Inc." in refused(mou, "counter_sign_on_paper", cast.lead)
 
@@ -141,7 +141,7 @@ def test_what_names_the_agency_as_it_was_is_not_signed(cast, client_of):
 
 def test_case_and_spaces_make_no_other_party(cast, reviewed):
     rename(cast, "HARBOR  HOUSE, INC.")
-    assert perform(reviewed, ApplicationVerb.APPROVE, by=cast.admin, given=Approval()).state == "approved"
+    assert perform(reviewed, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval()).state == "approved"
 
 
 def test_another_signatory_named_after_the_signature_is_noticed(cast):
@@ -155,7 +155,7 @@ def test_another_signatory_named_after_the_signature_is_noticed(cast):
 
 
 def test_a_new_name_of_the_lead_agency_is_noticed_before_it_signs(cast, reviewed):
-    perform(reviewed, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(reviewed, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     settings = PortalSettings.load()
     settings.lead_agency = "The New Lead"
     settings.save(update_fields=["lead_agency"])
@@ -200,7 +200,7 @@ def test_an_account_signs_in_its_own_name_only(cast, name, may):
     if not may:
         mou = issue_mou(cast)
         given = signature(agreement.agency_party(mou), legal_name=name)
-        assert "You are signed in as Sidney Signatory" in refused(mou, "sign", cast.signatory, given=given)
+        assert "You are signed in as Sidney Signatory" in refused(mou, "sign", cast.signatory, payload=given)
 
 
 def test_the_signer_confirms_who_they_are_by_the_account_s_name(cast):

@@ -18,9 +18,9 @@ from onboarding.services import against, perform
 from onboarding.workflow import MouVerb
 from tests.cast import remember_second_factor
 from tests.factories import UserFactory
-from tests.given import paper_signature
 from tests.mou import AGENCY_SCAN, approve, issue_mou
 from tests.onboarding.mou.helpers import mou_url, paper_form
+from tests.payloads import paper_signature
 from tests.what_if import sent_after_reading
 
 
@@ -71,7 +71,7 @@ def test_a_signature_on_paper_is_not_recorded_by_one_of_the_hmis_side(cast, seco
 def test_the_move_itself_refuses_one_of_the_hmis_side(cast, issued):
     scan = documents.store(AGENCY_SCAN, content_type="application/pdf")
     with pytest.raises(GuardFailed, match="another grants it"):
-        perform(issued, MouVerb.SIGN_ON_PAPER, by=cast.admin, given=paper_signature(scan))
+        perform(issued, MouVerb.SIGN_ON_PAPER, by=cast.admin, payload=paper_signature(scan))
 
 
 def test_a_blank_paper_is_refused_by_who_looks_at_it(cast, second, issued, admin, client_of):

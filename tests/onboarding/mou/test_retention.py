@@ -39,7 +39,7 @@ def voided(cast, commits, once):
                 mou,
                 MouVerb.VOID,
                 by=cast.admin,
-                given=Voiding(Mou.VoidKind.ERROR),
+                payload=Voiding(Mou.VoidKind.ERROR),
                 reason="Signed by the wrong person.",
             )
 

@@ -16,8 +16,8 @@ from hmis_portal.web.errors import GuardFailed
 from onboarding.mou import agreement
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
+from tests import payloads
 from tests.cast import confirm_again
-from tests.given import signature as given
 from tests.hmis_portal.signing.agreeing.authenticator import Passkey
 from tests.onboarding.mou.helpers import consent_and_read, mou_url, signature
 
@@ -135,7 +135,7 @@ def test_who_has_a_passkey_alone_signs_with_it(signer, cast, issued):
 def test_the_act_itself_asks_for_it(signer, cast, issued):
     party = agreement.agency_party(issued)
     with pytest.raises(GuardFailed, match="with a second factor"):
-        perform(issued, MouVerb.SIGN, by=cast.signatory, given=given(party))
+        perform(issued, MouVerb.SIGN, by=cast.signatory, payload=payloads.signature(party))
 
 
 def test_without_the_setting_nothing_more_is_asked(signer, cast, issued, settings):

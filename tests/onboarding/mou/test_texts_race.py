@@ -14,7 +14,7 @@ from onboarding.models import Mou
 from onboarding.mou import agreement, publishing
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
-from tests.given import paper_signature
+from tests.payloads import paper_signature
 from tests.racing import PATIENCE, at_once, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,7 +85,7 @@ def test_one_who_signs_meanwhile_does_not_hold_up_the_others(cast, drafts):
 
     def sign():
         """As on paper: the manager uploads the scan."""
-        return perform(signed, MouVerb.SIGN_ON_PAPER, by=cast.director, given=paper_signature(scan))
+        return perform(signed, MouVerb.SIGN_ON_PAPER, by=cast.director, payload=paper_signature(scan))
 
     def publish():
         listed.wait(PATIENCE)

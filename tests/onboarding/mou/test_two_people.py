@@ -14,9 +14,9 @@ from onboarding.models import Application
 from onboarding.services import against, perform
 from onboarding.workflow import ApplicationVerb, HandOver, MouVerb
 from tests.factories import UserFactory
-from tests.given import sample
 from tests.mou import approve, sign_on_paper
 from tests.onboarding.mou.helpers import counter_sign_form, counter_sign_url, lead_client
+from tests.payloads import sample
 
 REVIEWED = "You reviewed or approved this application"
 
@@ -31,7 +31,7 @@ def give_lead(person: User) -> None:
 
 
 def counter_sign(mou, by):
-    return perform(mou, MouVerb.COUNTER_SIGN, by=again(by), given=sample(type(mou), MouVerb.COUNTER_SIGN))
+    return perform(mou, MouVerb.COUNTER_SIGN, by=again(by), payload=sample(type(mou), MouVerb.COUNTER_SIGN))
 
 
 def test_who_approved_does_not_counter_sign_and_reads_it_before_the_click(cast, signed, approved, client_of):
@@ -47,9 +47,9 @@ def test_who_approved_does_not_counter_sign_and_reads_it_before_the_click(cast, 
 def test_a_hand_over_or_a_revoked_approval_does_not_wash_the_review_off(cast, signed, approved):
     colleague = UserFactory(groups=(permissions.HMIS_ADMIN,))
     perform(approved, ApplicationVerb.REVOKE_APPROVAL, by=cast.admin, reason="Again")
-    perform(approved, ApplicationVerb.HAND_OVER, by=cast.admin, given=HandOver(colleague))
+    perform(approved, ApplicationVerb.HAND_OVER, by=cast.admin, payload=HandOver(colleague))
     given = sample(Application, ApplicationVerb.APPROVE)
-    perform(approved, ApplicationVerb.APPROVE, by=colleague, given=given, reason="In order.")
+    perform(approved, ApplicationVerb.APPROVE, by=colleague, payload=given, reason="In order.")
     for person in (cast.admin, colleague):
         give_lead(person)
         with pytest.raises(GuardFailed, match=REVIEWED):
@@ -94,7 +94,7 @@ def test_who_recorded_the_agency_s_paper_does_not_counter_sign_it(cast, referenc
     give_lead(cast.director)
     given = sample(type(signed), MouVerb.COUNTER_SIGN_ON_PAPER)
     with pytest.raises(GuardFailed, match="You recorded the agency"):
-        perform(signed, MouVerb.COUNTER_SIGN_ON_PAPER, by=again(cast.director), given=given)
+        perform(signed, MouVerb.COUNTER_SIGN_ON_PAPER, by=again(cast.director), payload=given)
 
 
 @pytest.mark.parametrize("group", permissions.GROUPS)

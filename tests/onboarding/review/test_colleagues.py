@@ -31,7 +31,7 @@ def test_a_hand_over_is_told_and_whoever_opens_it_sees_who_reviews(in_review, ca
     other = second_admin()
     assert f"{cast.admin} reviews this application" in client_of(other).get(page(in_review)).text
     assert "reviews this application" not in client_of(cast.admin).get(page(in_review)).text
-    perform(in_review, "hand_over", by=cast.admin, given=HandOver(other))
+    perform(in_review, "hand_over", by=cast.admin, payload=HandOver(other))
     told = Message.objects.get(name="onboarding/review_handed_over")
     assert told.user == other
     assert f"{cast.admin} handed the review" in told.body_text

@@ -52,7 +52,7 @@ def condition(in_training, in_review):
 @pytest.fixture
 def of_approval(in_review, cast):
     """Of an agency that was approved just now."""
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     return blocking(in_review)
 
 
@@ -182,7 +182,7 @@ def test_the_reminder_says_how_to_report_it_and_that_it_was_reported(cast, of_ap
 
 
 def test_an_approval_taken_back_keeps_its_conditions_as_withdrawn(in_review, cast, client_of):
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     reported, other = (
         Condition.objects.create(
             application=in_review, text=text, owner="IT", due_on=timezone.localdate(), blocks_go_live=True
@@ -201,7 +201,7 @@ def test_an_approval_taken_back_keeps_its_conditions_as_withdrawn(in_review, cas
     assert "José has the key" in text
     assert report(director, other).status_code == 303
     assert not conditions.of_agency(cast.agency)[0].is_open
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     assert [one.is_open for one in Condition.objects.order_by("pk")] == [
         True,
         False,

@@ -50,7 +50,7 @@ def test_open_plans_become_dated_conditions(in_review, cast, client_of):
     answer.save()
     page_text = client_of(cast.admin).get(url(in_review, "approve")).content.decode()
     assert "Buy lockers" in page_text
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     condition = Condition.objects.get()
     assert (condition.text, condition.owner, condition.due_on) == ("Buy lockers", "Pat IT", due)
     assert condition.question.number == "10a"
@@ -97,13 +97,13 @@ def test_decline_voids_the_mou(in_review, cast, client_of):
 
 
 def test_revoke_approval_until_execution(in_review, cast, client_of):
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     client = client_of(cast.admin)
     client.post(url(in_review, "revoke_approval"), {"note": "A reference did not hold."})
     in_review.refresh_from_db()
     assert in_review.state == "in_review"
     assert Message.objects.filter(name="onboarding/approval_revoked").count() == 1
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     now = timezone.now()
     Mou.objects.filter(agency=cast.agency).update(
         state="executed", executed_at=now, term_ends_on=timezone.localdate()
@@ -176,7 +176,7 @@ def test_no_approval_closes_a_remark_that_it_does_not_name(in_review, cast):
     """One that was written after the page was opened."""
     late = remark(in_review, cast.admin, "And the annex?", sent_at=timezone.now())
     with pytest.raises(GuardFailed, match=r"1 open remark: A\. Agency"):
-        perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+        perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     late.refresh_from_db()
     assert late.resolved_at is None
 
@@ -196,7 +196,7 @@ def test_a_decline_shows_what_it_closes_and_leaves_what_was_never_sent(in_review
 
 def test_a_note_kept_for_the_hmis_is_not_read_by_the_agency(in_review, cast, client_of):
     reason = "Weak finances; ask Noor first."
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval(), reason=reason)
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval(), reason=reason)
     for view in ("journey", "history", "application"):
         page = client_of(cast.director).get(reverse(f"onboarding:{view}", args=[cast.agency.pk]))
         assert page.status_code == 200

@@ -100,7 +100,7 @@ def test_the_lead_finds_what_waits_for_the_counter_signature(in_review, cast, cl
 
     client = client_of(cast.lead)
     assert "No MOU waits" in client.get(reverse(DESK)).content.decode()
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     text = client.get(reverse(DESK)).content.decode()
     assert "No MOU waits" not in text
     assert "Harbor House" in text
@@ -203,7 +203,7 @@ def test_settings_are_edited_and_remembered(cast, reference, client_of):
 
 def test_each_list_of_the_desk_leads_to_as_many_rows_as_it_counts(in_review, cast, client_of):
     """Among rows of the same kind that do not wait: signed without an approval, due later, made already."""
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     make_mou(cast.other_agency, state="signed", signatory=cast.stranger, by=cast.stranger)
     today = timezone.localdate()
     for days in (3, 60):

@@ -19,7 +19,7 @@ GIVEN = {"waits_for": "the answer of HUD", "note": "The CoC number is not in its
 
 @pytest.fixture
 def held(in_review, cast):
-    return perform(in_review, "hold", by=cast.admin, given=Hold("the answer of HUD"), reason=GIVEN["note"])
+    return perform(in_review, "hold", by=cast.admin, payload=Hold("the answer of HUD"), reason=GIVEN["note"])
 
 
 def test_both_sides_read_for_whom_all_wait(in_review, cast):

@@ -69,7 +69,7 @@ def test_a_decline_takes_a_reason_of_the_list(in_review, cast):
 
 
 def test_an_approval_that_is_taken_back_says_so_in_ones_own_words(in_review, cast):
-    perform(in_review, "approve", by=cast.admin, given=Approval())
+    perform(in_review, "approve", by=cast.admin, payload=Approval())
     words = {"note": "A reference did not hold.", "letter_text": "We must look again."}
     cast.client("admin").post(url(in_review, "revoke_approval"), words)
     body = Message.objects.get(name="onboarding/approval_revoked").body_text

@@ -50,7 +50,7 @@ def test_an_account_is_confirmed_twice_at_once(cast):
     results = at_once(
         *(
             lambda: perform(
-                Access.objects.get(pk=row.pk), AccessVerb.GRANT, by=cast.admin, given=Account("s")
+                Access.objects.get(pk=row.pk), AccessVerb.GRANT, by=cast.admin, payload=Account("s")
             )
             for _ in range(3)
         )
@@ -102,33 +102,33 @@ def test_each_act_on_an_application_is_done_once(complete, reference, cast):
         def act(by):
             row = Application.objects.get(pk=complete.pk)
             how = {"by": by, "reason": "Because.", "as_system": by is None}
-            return perform(row, verb, given=given, **how)
+            return perform(row, verb, payload=payload, **how)
 
         return [lambda by=by: act(by) for by in people]
 
-    def decide(verb, *people, given=None):
+    def decide(verb, *people, payload=None):
         tried.add(verb)
         one_of_two(verb, *acts(verb, people, given))
 
-    def once(verb, by, given=None):
-        acts(verb, [by], given)[0]()
+    def once(verb, by, payload=None):
+        acts(verb, [by], payload)[0]()
 
     decide(V.SUBMIT, cast.director)
     decide(V.TAKE, admin, bo)
     decide(V.HAND_BACK, admin, bo)
     once(V.TAKE, admin)
-    decide(V.HAND_OVER, admin, bo, given=HandOver(cy))
-    decide(V.HOLD, admin, bo, given=Hold("the answer of HUD"))
+    decide(V.HAND_OVER, admin, bo, payload=HandOver(cy))
+    decide(V.HOLD, admin, bo, payload=Hold("the answer of HUD"))
     decide(V.RELEASE, admin, bo)
     decide(V.RECOMMEND, admin, bo)
-    decide(V.APPROVE, cy, di, given=Approval())
+    decide(V.APPROVE, cy, di, payload=Approval())
     decide(V.REVOKE_APPROVAL, admin, bo)
     remark(complete, admin)
     decide(V.REQUEST_CHANGES, admin, bo)
     decide(V.ASK_FOR_TIME, cast.director)
     decide(V.REFUSE_TIME, admin, bo)
     once(V.ASK_FOR_TIME, cast.director)
-    decide(V.GIVE_TIME, admin, bo, given=MoreTime(later))
+    decide(V.GIVE_TIME, admin, bo, payload=MoreTime(later))
     decide(V.RESUBMIT, cast.director)
     decide(V.MOU_LOST, None)
     decide(V.DECLINE, admin)

@@ -158,7 +158,7 @@ def test_the_review_is_written_only_while_in_review(sent, cast, client_of):
 
 
 def test_a_stale_page_says_what_happened(in_review, cast, client_of):
-    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, given=Approval())
+    perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     client = client_of(cast.admin)
     for verb in VERBS:
         if verb != "revoke_approval":

@@ -69,7 +69,7 @@ class SessionForm(PortalFormMixin, forms.Form):
         elif day and starts and datetime.combine(day, starts, tzinfo=STATE_ZONE) <= timezone.now():
             self.add_error("starts", _("Enter a time that is still to come"))
 
-    def given(self) -> Plan:
+    def plan(self) -> Plan:
         names = ("day", "starts", "ends", "place", "link", "capacity", "trainer")
         return Plan(**{name: self.cleaned_data[name] for name in names})
 

@@ -112,7 +112,7 @@ class SessionAdmin(ReadOnlyAdmin):
         def act() -> str:
             data = form.cleaned_data
             planned = sessions.plan(
-                data["course"], form.given(), by=person(request), weeks=data["times"], every=data["every"]
+                data["course"], form.plan(), by=person(request), weeks=data["times"], every=data["every"]
             )
             return ngettext("%d session is planned.", "%d sessions are planned.", len(planned)) % len(planned)
 
@@ -127,7 +127,7 @@ class SessionAdmin(ReadOnlyAdmin):
         form = ChangeSessionForm(request.POST or None, session=session)
 
         def act() -> str:
-            sessions.change(session, form.given(), by=person(request))
+            sessions.change(session, form.plan(), by=person(request))
             return gettext("The session is changed. Who signed up is told of another time or place.")
 
         return act_page(

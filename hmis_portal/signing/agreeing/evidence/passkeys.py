@@ -26,7 +26,7 @@ from fido2.webauthn import (
 
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing.evidence import statements
-from hmis_portal.signing.agreeing.given import Assertion, Site
+from hmis_portal.signing.agreeing.signature import Assertion, Site
 from hmis_portal.signing.models import Person, SignatureAct
 from hmis_portal.web.errors import GuardFailed, WrongState
 

@@ -10,12 +10,12 @@ from fido2.utils import websafe_encode
 
 from hmis_portal.signing.agreeing import acts, requests, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, statements
-from hmis_portal.signing.agreeing.given import Assertion, Identity, Site
+from hmis_portal.signing.agreeing.signature import Assertion, Identity, Site
 from hmis_portal.signing.models import SignatureAct, TextVersion
 from hmis_portal.signing.verifying import integrity
 from hmis_portal.web.errors import GuardFailed, WrongState
-from tests.given import signature
 from tests.hmis_portal.signing.agreeing.authenticator import FLAGS, Passkey
+from tests.payloads import signature
 
 SITE = Site("testserver", "http://testserver")
 

@@ -20,7 +20,7 @@ django.setup()
 from hmis_portal.typesetting import pdf
 from pathlib import Path
 from hmis_portal.signing.agreeing import text
-from tests.given import paper_signature
+from tests.payloads import paper_signature
 body = Path("hmis_portal/signing/texts/mou-1.md").read_text()
 filled = text.fill(body, {name: "Ștefan มูลนิธิ 希望 🌈" for name in text.variables(body)})
 context = {"title": "T", "reference": "R", "number": 1, "sample": True, "text_sha256": text.digest(filled),
@@ -55,7 +55,7 @@ def test_every_kind_of_file_passes_pdfa_3a_and_pdfua_1(executed, texts, tmp_path
 
 def test_the_certificate_of_a_paper_signature_passes_too(issue, commits, cast, tmp_path):
     from hmis_portal.signing.agreeing import paper
-    from tests.given import paper_signature
+    from tests.payloads import paper_signature
 
     request = issue()
     for role, name in (("agency", "Sidney Signatory"), ("lead", "Lee Lead")):

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from hmis_portal.signing.agreeing import acts, requests
 from hmis_portal.signing.agreeing.evidence.chain import event_hash
-from hmis_portal.signing.agreeing.given import Identity
+from hmis_portal.signing.agreeing.signature import Identity
 from hmis_portal.signing.models import Revision, SealJob, SignatureAct, SigningEvent
 from hmis_portal.web.errors import GuardFailed, WrongState
-from tests.given import signature
+from tests.payloads import signature
 
 
 def test_both_sides_sign_and_each_file_begins_with_the_one_before(executed):

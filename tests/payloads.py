@@ -9,7 +9,7 @@ from agencies.models import User
 from hmis_portal import documents
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing.agreeing import requests
-from hmis_portal.signing.agreeing.given import Identity, PaperSignature, Signature
+from hmis_portal.signing.agreeing.signature import Identity, PaperSignature, Signature
 from onboarding import workflow
 from onboarding.models import Mou
 
@@ -45,7 +45,7 @@ def paper_signature(
 
 def sample(model: type, verb: str) -> Any:
     """Some payload of the type that the move carries; None for one that carries nothing."""
-    kind = workflow.move(model, verb).given
+    kind = workflow.move(model, verb).payload
     if kind is None:
         return None
     today = timezone.localdate()
