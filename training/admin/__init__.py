@@ -1,30 +1,25 @@
 """The trainers' desk. Lists are read here; every act is a page of its own that calls one service."""
 
 from training.admin import (
+    completions,
     courses,
     desk,
     doors,
-    held,
     learning,
     papers,
-    records,
+    practice,
     requirements,
     sessions,
-    uploads,
-    xapi,
 )
 
 __all__ = [
+    "completions",
     "courses",
     "desk",
     "doors",
-    "held",
     "learning",
     "papers",
     "practice",
-    "records",
     "requirements",
     "sessions",
-    "uploads",
-    "xapi",
 ]

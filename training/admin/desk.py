@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from hmis_portal.desk import waiting
 from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
 from training import permissions
-from training.admin.doors import failed_runs
+from training.admin.doors.sources import failed_runs
 from training.admin.learning import accounts_to_make
 from training.admin.practice import cases_to_look_through
 from training.models import Completion, DoorRun, Evidence, HeldResult, Requirement, Session, Signup, Upload

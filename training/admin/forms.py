@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import User
 from hmis_portal.forms import EmailField, PortalFormMixin
 from training import services
-from training.admin.entry_forms import ENTER_DAY, recordable
+from training.admin.completions.entry_forms import ENTER_DAY, recordable
 from training.models import Course, HeldResult
 
 

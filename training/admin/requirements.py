@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.desk.tools import ReadOnlyAdmin, status
 from training import permissions, selectors
-from training.admin.entry import MOST
+from training.admin.completions.entry import MOST
 from training.models import Requirement
 
 

@@ -16,7 +16,7 @@ from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.files import tables
 from hmis_portal.web.errors import GuardFailed
 from training import permissions
-from training.admin.upload_forms import ColumnsForm, ConfirmForm, UploadForm
+from training.admin.doors.upload_forms import ColumnsForm, ConfirmForm, UploadForm
 from training.doors import files, importing
 from training.doors.receiving import Kind
 from training.models import Upload

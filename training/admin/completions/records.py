@@ -16,7 +16,7 @@ from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.text.words import date_words
 from training import permissions, services
-from training.admin.entry import class_page
+from training.admin.completions.entry import class_page
 from training.admin.forms import EndWaiverForm, VoidForm, WaiveForm
 from training.models import Certificate, Completion, Waiver
 

@@ -14,8 +14,16 @@ from django.utils.translation import gettext
 from agencies.models import Staff, User
 from agencies.permissions import person
 from training import selectors
-from training.admin.entry_forms import ChooseForm, ClassForm, Key, PasteForm, RowForm, recordable, typed_in
-from training.admin.said import say_received
+from training.admin.completions.entry_forms import (
+    ChooseForm,
+    ClassForm,
+    Key,
+    PasteForm,
+    RowForm,
+    recordable,
+    typed_in,
+)
+from training.admin.completions.said import say_received
 from training.board import stands
 from training.doors.receiving import Kind, receive
 from training.models import Requirement
