@@ -1,15 +1,8 @@
 """THE JOURNEY: applications, their review, the MOU and access."""
 
 from onboarding.models.access import Access, CoordinatorNews
-from onboarding.models.application import (
-    Application,
-    Revision,
-    RevisionJob,
-    RevisionPdf,
-    SectionKey,
-    SectionWork,
-    Upload,
-)
+from onboarding.models.application import Application, Revision, RevisionJob, RevisionPdf
+from onboarding.models.conditions import Condition, ConditionReport
 from onboarding.models.confirmation import AccessConfirmation
 from onboarding.models.feedback import Feedback
 from onboarding.models.hmis import Difference, HmisAccount, HmisFile, HmisLink, HmisUserList, RoleInHmis
@@ -27,16 +20,9 @@ from onboarding.models.readiness import (
 )
 from onboarding.models.readiness_help import HelpAnswer, HelpRequest
 from onboarding.models.record import RecordChange, RecordProposal
-from onboarding.models.review import (
-    Condition,
-    ConditionReport,
-    DeclineReason,
-    Remark,
-    RemarkReply,
-    RequirementConfirmation,
-    RequirementText,
-    SectionReview,
-)
+from onboarding.models.requirements import RequirementConfirmation, RequirementText
+from onboarding.models.review import DeclineReason, Remark, RemarkReply, SectionReview
+from onboarding.models.sections import SectionKey, SectionWork, Upload
 from onboarding.models.together import Assignment, Note, NoteText
 
 __all__ = [

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Words
 from hmis_portal.models import StoredDocument
-from onboarding.models.application import Upload
+from onboarding.models.sections import Upload
 
 
 class Thread(models.Model):
