@@ -26,7 +26,7 @@ class OnboardingConfig(AppConfig):
                 Page.OWN_CALENDAR: "onboarding:my_calendar",
             }
         )
-        for topic in ("application", "mou", "signers", "access", "review", "news", "revision"):
+        for topic in ("application", "more_time", "mou", "signers", "access", "review", "news", "revision"):
             import_module(f"onboarding.effects.{topic}")
         import_module("onboarding.access.person")
         import_module("onboarding.application.opening")

@@ -4,7 +4,7 @@ from onboarding.projects.places import AFTER_APPROVAL
 from onboarding.record.places import IN_RECORD
 from onboarding.views import access, feedback, journey, mine, owed, public, review, together
 from onboarding.views import questions as support
-from onboarding.views.application import acts, pages, requirements
+from onboarding.views.application import acts, pages, requirements, revisions, sending
 from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
 from onboarding.views.projects import changes, export, listing, overview, page
 from onboarding.views.readiness import each_year, helpers
@@ -148,13 +148,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_APPLICATION}/", pages.application, name="application"),
     path(f"{_APPLICATION}/start/", pages.start, name="start_application"),
     path(f"{_APPLICATION}/check/", pages.check_answers, name="check_answers"),
-    path(f"{_APPLICATION}/changes/", pages.changes, name="changes"),
+    path(f"{_APPLICATION}/changes/", revisions.changes, name="changes"),
     path(f"{_APPLICATION}/changes/<int:remark_id>/", review.answer_remark, name="answer_remark"),
     path(f"{_APPLICATION}/more-time/", acts.ask_for_time, name="ask_for_time"),
-    path(f"{_APPLICATION}/send/", pages.submit, name="submit"),
-    path(f"{_APPLICATION}/sent/", pages.submitted, name="submitted"),
-    path(f"{_APPLICATION}/sent/<int:number>/", pages.revision, name="revision"),
-    path(f"{_APPLICATION}/sent/<int:number>/pdf/", pages.revision_pdf, name="revision_pdf"),
+    path(f"{_APPLICATION}/send/", sending.submit, name="submit"),
+    path(f"{_APPLICATION}/sent/", sending.submitted, name="submitted"),
+    path(f"{_APPLICATION}/sent/<int:number>/", revisions.revision, name="revision"),
+    path(f"{_APPLICATION}/sent/<int:number>/pdf/", revisions.revision_pdf, name="revision_pdf"),
     path(f"{_APPLICATION}/withdraw/", acts.withdraw, name="withdraw"),
     path(f"{_APPLICATION}/reopen/", acts.reopen, name="reopen"),
     path(f"{_APPLICATION}/second-look/", acts.appeal, name="appeal"),

@@ -5,7 +5,7 @@ import random
 import pytest
 from django.test import Client
 
-from bench import roster
+from bench import pages, roster
 from bench.management.commands import bench
 from bench.scale import Community
 from bench.spread import SPREAD
@@ -19,7 +19,7 @@ def test_thirty_agencies_have_every_state_and_every_page() -> None:
     load_reference()
     Community(random.Random(30)).add(range(30))
     assert set(Application.objects.values_list("state", flat=True)) == set(SPREAD)
-    for page in bench.pages():
+    for page in pages.measured():
         if page.address == "/floor/":
             continue
         client = Client()

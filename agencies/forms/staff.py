@@ -2,18 +2,16 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.channel import ChannelField
-from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Person, Project, Staff, User
+from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Person, Project, Staff
 from agencies.models.project import looked_at
 from agencies.models.staff import full_name
 from agencies.selectors import MOST_OFFERED, choices_of
@@ -29,7 +27,6 @@ from hmis_portal.forms import (
     YesNoField,
 )
 from hmis_portal.forms.layout import Folded
-from hmis_portal.models import PortalSettings
 from hmis_portal.signing.models import NAME_LENGTH
 from hmis_portal.text import typed
 
@@ -249,54 +246,3 @@ class RosterForm(StaffForm):
         data.update(self.data)
         data["version"] = version
         self.data = data
-
-
-FARTHEST_LEAVER = timedelta(days=366)
-
-
-class LeaverForm(PortalFormMixin, forms.Form):
-    submit_label = _("Report as leaver")
-    submit_danger = True
-    required_messages = {
-        "last_day": _("Enter the last working day"),
-        "notice": _("Select when the person is told"),
-    }
-    last_day = DateField(label=_("Last working day"))
-    notice = forms.ChoiceField(
-        label=_("Tell this person"), choices=Staff.LeavingNotice.choices, widget=forms.RadioSelect,
-        help_text=_("The HMIS Admin is told at once in every case. Until the access ends, or you choose “Now”, the portal shows and sends this person nothing of it."),
-    )  # fmt: skip
-    reason = forms.CharField(
-        label=_("Remark"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
-    )
-
-    def __init__(self, *args: Any, staff: Staff, reader: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        announced = staff.last_day_as_told(reader)
-        chosen = staff.leaving_notice or Staff.LeavingNotice.AT_END
-        self.initial = {"last_day": announced, "notice": chosen}
-        if reader.pk == staff.user_id or chosen == Staff.LeavingNotice.NOW:
-            del self.fields["notice"]
-        words = gettext(
-            "Today or before: access ends at once and must be closed within %(hours)d hours. "
-            "A day ahead: access ends after that day."
-        )
-        self.fields["last_day"].help_text = words % {"hours": PortalSettings.load().leaver_hours}
-        self.staff = staff
-        if announced:
-            self.submit_label = _("Change the last day")
-            self.extra_buttons = (("stays", "yes", _("Stays after all")),)
-
-    def clean_last_day(self) -> Any:
-        day = self.cleaned_data["last_day"]
-        if day and day > timezone.localdate() + FARTHEST_LEAVER:
-            raise forms.ValidationError(_("The last working day must be within a year from today"))
-        if day and day < self.staff.start_date:
-            raise forms.ValidationError(_("The last working day must not be before the start date"))
-        return day
-
-
-class ReturnForm(PortalFormMixin, forms.Form):
-    submit_label = _("Put back on the roster")
-    required_messages = {"start_date": _("Enter the day the person starts again")}
-    start_date = DateField(label=_("Starts again on"))

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from agencies import locks, permissions, roster, selectors
 from agencies.events import AgenciesEvent
-from agencies.forms.staff import LeaverForm, ReturnForm, RosterForm, StaffForm
+from agencies.forms.leavers import LeaverForm, ReturnForm
+from agencies.forms.staff import RosterForm, StaffForm
 from agencies.models import Agency, HmisRole, Person, Staff, User
 from agencies.services import channels, leavers
 from agencies.services import staff as services

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from agencies import permissions
 from agencies.services.projects import accept_with_application, forget_acceptance
 from hmis_portal.models import PortalSettings
-from hmis_portal.text.words import date_words
+from onboarding.effects.more_time import forget_time
 from onboarding.models import Application, Condition, Mou, ReadinessQuestion
 from onboarding.mou import agreement, party
 from onboarding.readiness import helpers
@@ -21,7 +21,6 @@ from onboarding.workflow import (
     Approval,
     HandOver,
     Hold,
-    MoreTime,
     MouVerb,
     Text,
     done,
@@ -122,53 +121,7 @@ def ask_again(application: Application) -> list[str]:
     application.recommended_by = application.recommended_at = None
     application.decided_by = application.decided_at = None
     cleared = ["recommended_by", "recommended_at", "decided_by", "decided_at"]
-    return ["answer_by", *cleared, *_time_answered(application)]
-
-
-def _time_answered(application: Application) -> list[str]:
-    """Nothing is asked about the day any more."""
-    application.time_asked_by = application.time_asked_at = None
-    return ["time_asked_by", "time_asked_at"]
-
-
-@guard(Application, ApplicationVerb.ASK_FOR_TIME)
-def may_ask_for_time(application: Application, _act: Act) -> list[Text]:
-    if application.time_asked_at is None:
-        return []
-    words = _("More time was asked for already, on %(day)s. The answer comes by e-mail.")
-    return [words % {"day": date_words(application.time_asked_at)}]
-
-
-@effect(Application, ApplicationVerb.ASK_FOR_TIME)
-def ask_for_time(application: Application, act: Act) -> list[str]:
-    application.time_asked_by, application.time_asked_at = act.by, timezone.now()
-    return ["time_asked_by", "time_asked_at"]
-
-
-@guard(Application, ApplicationVerb.GIVE_TIME, payload=MoreTime)
-def may_give_time(application: Application, act: ActWith[MoreTime]) -> list[Text]:
-    today = timezone.localdate()
-    earliest = max(application.answer_by or today, today)
-    if earliest < act.payload.until <= today + timedelta(days=365):
-        return []
-    words = _("Select a day after %(day)s, within a year.")
-    return [words % {"day": date_words(earliest)}]
-
-
-@effect(Application, ApplicationVerb.GIVE_TIME, payload=MoreTime)
-def give_time(application: Application, act: ActWith[MoreTime]) -> list[str]:
-    application.answer_by = act.payload.until
-    return ["answer_by", *_time_answered(application)]
-
-
-@guard(Application, ApplicationVerb.REFUSE_TIME)
-def was_asked_for_time(application: Application, _act: Act) -> list[Text]:
-    return [] if application.time_asked_at else [_("The agency has not asked for more time.")]
-
-
-@effect(Application, ApplicationVerb.REFUSE_TIME)
-def refuse_time(application: Application, act: Act) -> list[str]:
-    return _time_answered(application)
+    return ["answer_by", *cleared, *forget_time(application)]
 
 
 @effect(Application, ApplicationVerb.MOU_LOST)

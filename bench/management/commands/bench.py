@@ -11,14 +11,11 @@ import statistics
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -29,29 +26,15 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path, reverse
 
 from agencies.models import Agency, User
-from bench import accounts, large, results, roster, training
+from bench import accounts, results, roster, training
 from bench.documents import PAGES, measure_all
+from bench.pages import Page, measured
 from hmis_portal.attesting import keys as evidence_keys
-from onboarding.demo import answers, walk
-from onboarding.models import Application, SectionWork
-from onboarding.sections.catalogue import SECTIONS
-from training.models import Requirement
 
 WARM_UPS = 3
-REQUESTS = 30
 SIZES = [1000, 10000, 100000]
 RESULTS_UP_TO = 10000  # lines of a file of results: nobody has larger ones
 PEOPLE = [50, 500]
-# As callers say who they are; the first finds an eighth of all agencies.
-SOUGHT = {
-    "a common name": "hartford",
-    "a person's name": "ada lopez",
-    "an e-mail address": "staff5-0@a5.example",
-    "an EIN": "06-0000005",
-    "a phone number": "(860) 000-0005",
-    "a reference": "scale-000005",
-    "what is not there": "zzyzx",
-}
 BACKEND = "hmis_portal.accounts.rights.GroupRightsBackend"
 FLOOR = Template(
     "<!doctype html><title>Floor</title><h1>{{ person }}</h1>{% for n in numbers %}<p>{{ n }}</p>{% endfor %}"
@@ -150,7 +133,7 @@ class Command(BaseCommand):
         least = 0.0
         rows = []
         self.stdout.write(f"{'page':<34}{'size':>7}{'queries':>9}{'cpu ms':>9}{'wall ms':>9}{'floors':>8}")
-        for page in pages():
+        for page in measured():
             row = measure(page, size)
             least = least or row["cpu_ms"]
             row["ratio_to_floor"] = round(row["cpu_ms"] / least, 1)
@@ -181,87 +164,6 @@ class Command(BaseCommand):
             memory = f"  {row['peak_mb']} MB" if "peak_mb" in row else ""
             self.stdout.write(f"{row['name']:<34}{numbers}{memory}")
         return rows
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page as somebody asks for it; with `data` it is a form that is sent, and leads on."""
-
-    name: str
-    user: User
-    address: str
-    data: Callable[[], dict[str, Any]] | None = None
-    requests: int = REQUESTS
-
-
-def pages() -> list[Page]:
-    """The floor first, then the pages with limits, as the people who use them."""
-    return [*(Page(*page) for page in main_pages()), *application_pages()]
-
-
-def application_pages() -> list[Page]:
-    """A section shown and sent, and the large ones: 40 projects on one page, 2,000 people to check."""
-    agency, director = large.make(projects=40)
-    preview = large.upload_staff(agency, director, people=2000)
-    section = walk.page("section_page", agency, "people", "director")
-    typed = answers.people(large.NAMES, large.NAMES, ("Chris Large", "chris@large.example"))
-
-    def sent() -> dict[str, Any]:
-        work = SectionWork.objects.get(application__agency=agency, section="people.director")
-        return {**typed, "version": str(work.version)}
-
-    return [
-        Page("section, shown", director, section),
-        Page("section, saved", director, section, sent),
-        Page("readiness section", director, walk.page("section_page", agency, "readiness", "sign-in")),
-        Page("check answers, 40 projects", director, walk.page("check_answers", agency)),
-        Page("preview of 2,000 staff", director, preview, requests=5),
-    ]
-
-
-def main_pages() -> list[tuple[str, User, str]]:
-    agency = Agency.objects.get(ein="060000000")  # the one with 50 staff members
-    director = agency.created_by
-    admin = User.objects.get(email="reviewer@scale.example")
-    admin.groups.add(Group.objects.get(name="HMIS Admin"))
-    in_review = Application.objects.filter(state=Application.State.IN_REVIEW).order_by("reference")
-    large_one, small_one = (
-        reverse("admin:onboarding_application_change", args=[row.pk]) for row in in_review[:2]
-    )
-    trained = Requirement.objects.order_by("pk")[0].person
-    if director is None:
-        raise CommandError("The seeded agency has no director.")
-    of_agency = {"agency_id": agency.pk}
-    board = training.make(1, people=training.BOARD)[0]
-    return [
-        ("floor", director, "/floor/"),
-        ("home", director, reverse("onboarding:home")),
-        ("six steps, 50 staff", director, reverse("onboarding:journey", kwargs=of_agency)),
-        ("task list", director, reverse("onboarding:application", kwargs=of_agency)),
-        ("section", director, reverse("onboarding:section", kwargs={**of_agency, "section": section()})),
-        ("check answers", director, reverse("onboarding:check_answers", kwargs=of_agency)),
-        ("people", director, reverse("agencies:people", kwargs=of_agency)),
-        ("roster, 50 staff", director, reverse("agencies:staff", kwargs=of_agency)),
-        ("training of the agency, 50 staff", director, reverse("training:agency", kwargs=of_agency)),
-        ("board of 500 people, 10 courses", training.director(), reverse("training:agency", args=[board.pk])),
-        ("my training", trained, reverse("training:mine")),
-        ("admin desk", admin, reverse("admin:index")),
-        ("admin queue of applications", admin, reverse("admin:onboarding_application_changelist")),
-        ("review, 1 project and 2 people", admin, small_one),
-        ("review, 5 projects and 30 people", admin, large_one),
-        ("reports", admin, reverse("admin:onboarding_reports")),
-        *(
-            (f"search by {what}", admin, reverse("admin:onboarding_search") + f"?q={quote(term)}")
-            for what, term in SOUGHT.items()
-        ),
-        ("file of an agency", admin, reverse("admin:agencies_agency_change", args=[agency.pk])),
-        ("agencies that look alike", admin, reverse("admin:agencies_agency_duplicates")),
-        ("health check", director, "/healthz"),
-    ]
-
-
-def section() -> str:
-    return str(next(iter(SECTIONS)).key)
 
 
 def measure(page: Page, size: int) -> Row:

@@ -1,41 +1,30 @@
-"""The application as a whole: task list, check answers, send, confirmation, and the acts that end or begin one."""
+"""The application as a whole: its task list and check answers, and the page that begins one."""
 
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import Agency, User
 from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
-from hmis_portal import documents
-from hmis_portal.models import PortalSettings
 from hmis_portal.web.visits import client_ip
 from onboarding import together
-from onboarding.access import go_live
-from onboarding.application import check, opening, revisions
-from onboarding.application.lapsed import lapsed
+from onboarding.application import check, opening
 from onboarding.application.status_line import status_line
 from onboarding.effects.application import is_executed, is_signed
-from onboarding.forms.application.acts import SendForm
-from onboarding.journey import feedback, whose_turn
+from onboarding.journey import whose_turn
 from onboarding.journey.facts import Facts, gather
 from onboarding.journey.turn import what_became_of
-from onboarding.journey.workdays import add_business_days
-from onboarding.models import Application, Revision, SectionKey
-from onboarding.mou import agreement, bound, party
-from onboarding.review import checks, outcomes
-from onboarding.review.remarks_read import PlacedRemark, placed_remarks, with_changes
+from onboarding.models import Application, SectionKey
+from onboarding.mou import bound, party
+from onboarding.review.remarks_read import placed_remarks
 from onboarding.sections import catalogue, completeness
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
-from onboarding.services import perform
-from onboarding.workflow import ApplicationVerb
 
 CLOSED = (Application.State.DECLINED, Application.State.WITHDRAWN)
 
@@ -180,135 +169,3 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "renamed": party.against(mou) if editable else [],
     }
     return render(request, "onboarding/application/check.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    """The one act that sends the application with the signed MOU."""
-    agency = agency_to_manage(request.user, agency_id)
-    application = application_of(agency)
-    sent = reverse("onboarding:submitted", args=[agency.pk])
-    if request.method == "POST":
-        if application.state == Application.State.CHANGES:
-            perform(application, ApplicationVerb.RESUBMIT, by=person(request), ip=client_ip(request))
-        else:
-            perform(application, ApplicationVerb.SUBMIT, by=person(request), ip=client_ip(request))
-        return redirect(sent)
-    if not application.is_editable:
-        return redirect(sent)
-    mou = agreement.latest(agency)
-    form = SendForm()
-    form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
-    answers = Answers(application, agency)
-    unmet = outcomes.outcomes_of(answers)
-    context = {
-        **frame(request, agency, application),
-        "form": form,
-        "missing": completeness.by_section(completeness.missing(answers)),
-        "lapsed": lapsed(answers),
-        "mou": mou,
-        "signed": is_signed(mou),
-        "renamed": party.against(mou),
-        **_remarks_before_sending(answers),
-        "blocking": outcomes.against_approval(unmet),
-        "checks": checks.of_application(
-            answers, mou, area=checks.area_of(answers), staff=answers.staff, outcomes=unmet
-        ),
-        "managers_missing": go_live.managers_missing(agency),
-    }
-    return render(request, "onboarding/application/submit.html", context)
-
-
-def _remarks_before_sending(answers: Answers) -> dict[str, list[PlacedRemark]]:
-    """What the reviewer asked and nobody answered; and what was answered with "Changed" where nothing is."""
-    last = answers.application.revisions.order_by("-number").first()
-    asked: list[PlacedRemark] = []
-    if last is not None and answers.application.state == Application.State.CHANGES:
-        asked = with_changes(answers.application, revisions.sent(last), revisions.snapshot(answers))
-    return {
-        "remarks_left": [one for one in asked if one.reply is None],
-        "said_changed": [one for one in asked if one.says_changed and not one.changed],
-    }
-
-
-def _asks_how_it_was(request: HttpRequest, agency: Agency) -> str:
-    """The moment of which this person may say how it was; "" for none."""
-    moment = feedback.Moment.SENDING
-    return moment if is_editor(request.user, agency) and feedback.asks(agency, moment) else ""
-
-
-@require_safe
-def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    """The confirmation, which can be opened again at any time."""
-    agency = agency_to_view(request.user, agency_id)
-    application = application_of(agency)
-    revision = (
-        application.revisions.order_by("-number")
-        .select_related("submitted_by", "pdf__document")
-        .defer("snapshot")
-        .first()
-    )
-    if revision is None:
-        return redirect("onboarding:application", agency.pk)
-    day = timezone.localdate(revision.submitted_at)
-    context = {
-        **frame(request, agency, application),
-        "revision": revision,
-        "pdf": getattr(revision, "pdf", None),
-        "answered_by": add_business_days(day, PortalSettings.load().review_days),
-        "waiting": application.state in Application.SENT,
-        "asked": _asks_how_it_was(request, agency),
-    }
-    return render(request, "onboarding/application/submitted.html", context)
-
-
-@require_safe
-def revision(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse:
-    """What was sent, as it was sent, and what changed since the revision before."""
-    agency = agency_to_view(request.user, agency_id)
-    application = application_of(agency)
-    shown = _revision(application, number)
-    before = application.revisions.filter(number=number - 1).first()
-    context = {
-        **frame(request, agency, application),
-        "revision": shown,
-        "numbers": list(application.revisions.values_list("number", flat=True)),
-        "pdf": getattr(shown, "pdf", None),
-        "sections": revisions.sent(shown)["sections"],
-        "differences": revisions.compare(revisions.sent(before), revisions.sent(shown)) if before else [],
-        "before": before,
-    }
-    return render(request, "onboarding/application/revision.html", context)
-
-
-@require_safe
-def revision_pdf(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse:
-    agency = agency_to_view(request.user, agency_id)
-    shown = _revision(application_of(agency), number)
-    made = getattr(shown, "pdf", None)
-    if made is None:
-        raise Http404
-    return documents.response(made.document, filename=revisions.filename(shown), inline=True)
-
-
-def _revision(application: Application, number: int) -> Revision:
-    sent = application.revisions.select_related("submitted_by", "pdf__document", "application")
-    return get_object_or_404(sent, number=number)
-
-
-@require_safe
-def changes(request: HttpRequest, agency_id: UUID) -> HttpResponse:
-    """What the reviewer asked to change, in the reviewer's words, and what changed since it was sent."""
-    agency = agency_to_view(request.user, agency_id)
-    application = application_of(agency)
-    last = application.revisions.order_by("-number").first()
-    if last is None or application.state != Application.State.CHANGES:
-        return redirect("onboarding:application", agency.pk)
-    before, now = revisions.sent(last), revisions.snapshot(Answers(application, agency))
-    context = {
-        **frame(request, agency, application),
-        "remarks": with_changes(application, before, now),
-        "differences": revisions.compare(before, now),
-        "revision": last,
-    }
-    return render(request, "onboarding/application/changes.html", context)
