@@ -4,7 +4,7 @@ Object rights live on Agency alone: a manager manages and edits, an editor edits
 the MOU. A staff member's rights follow from their Staff row, the HMIS staff's from their group.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeGuard
@@ -14,7 +14,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -85,7 +85,7 @@ def reads_every_agency(user: AnyUser | None) -> bool:
     return bool(_groups(user) & {HMIS_ADMIN, LEAD_SIGNATORY, AUDITOR})
 
 
-def _held() -> QuerySet[AgencyUserObjectPermission]:
+def held_roles() -> QuerySet[AgencyUserObjectPermission]:
     """The roles that count today: those of a deputy end with their last day."""
     return AgencyUserObjectPermission.objects.filter(
         Q(until__isnull=True) | Q(until__gte=timezone.localdate())
@@ -100,7 +100,7 @@ def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
         return frozenset({AgencyRole.MANAGER.value})
     known = _known_roles(user)
     if agency.pk not in known:
-        rows = _held().filter(content_object=agency, user=user)
+        rows = held_roles().filter(content_object=agency, user=user)
         known[agency.pk] = _roles_of(rows.values_list("permission__codename", flat=True))
     return known[agency.pk]
 
@@ -160,7 +160,7 @@ def _agency(user: AnyUser | None, agency_id: UUID | str) -> Agency:
     """The agency; the same query reads which roles the person holds for it."""
     if not is_person(user):
         raise Http404
-    held = _held().filter(content_object=OuterRef("pk"), user=user)
+    held = held_roles().filter(content_object=OuterRef("pk"), user=user)
     rows = Agency.objects.annotate(codenames=ArraySubquery(held.values("permission__codename")))
     agency: Agency = get_object_or_404(rows, pk=agency_id)
     _known_roles(user)[agency.pk] = _roles_of(agency.codenames)  # type: ignore[attr-defined]
@@ -203,59 +203,29 @@ def agencies_of(user: AnyUser, role: AgencyRole) -> QuerySet[Agency]:
     """The agencies for which a person holds a role."""
     if not is_person(user):
         return Agency.objects.none()
-    held = _held().filter(user=user, permission__codename=PERMISSION_OF_ROLE[role])
+    held = held_roles().filter(user=user, permission__codename=PERMISSION_OF_ROLE[role])
     return Agency.objects.filter(pk__in=held.values("content_object"))
 
 
 def agency_ids(user: User, *roles: AgencyRole) -> QuerySet[AgencyUserObjectPermission, UUID]:
     """The keys of the agencies for which a person holds one of the roles: to look for within another query."""
-    held = _held().filter(user=user, permission__codename__in=[PERMISSION_OF_ROLE[role] for role in roles])
+    held = held_roles().filter(
+        user=user, permission__codename__in=[PERMISSION_OF_ROLE[role] for role in roles]
+    )
     return held.values_list("content_object", flat=True)
 
 
 def holders(agency: Agency, role: AgencyRole) -> QuerySet[User]:
     """The active people who hold a role for an agency."""
-    held = _held().filter(content_object=agency, permission__codename=PERMISSION_OF_ROLE[role])
+    held = held_roles().filter(content_object=agency, permission__codename=PERMISSION_OF_ROLE[role])
     people = User.objects.filter(is_active=True, pk__in=held.values("user"))
     return people.order_by("last_name", "first_name")
-
-
-def manager_counts(agency_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many active people manage each agency, without deputies; one query, none for no agency."""
-    if not agency_ids:
-        return {}
-    rows = AgencyUserObjectPermission.objects.filter(
-        content_object__in=agency_ids,
-        permission__codename=PERMISSION_OF_ROLE[AgencyRole.MANAGER],
-        user__is_active=True,
-        until__isnull=True,
-    )
-    return dict(rows.order_by().values_list("content_object").annotate(people=Count("user", distinct=True)))
-
-
-def signatories_of(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
-    """Pairs of agency and person who may sign for it; one query, none for no agency."""
-    if not agency_ids:
-        return set()
-    rows = AgencyUserObjectPermission.objects.filter(
-        content_object__in=agency_ids, permission__codename=PERMISSION_OF_ROLE[AgencyRole.SIGNATORY]
-    )
-    return set(rows.values_list("content_object", "user"))
-
-
-def acting_for(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
-    """Pairs of agency and person who manages it or fills in for it; one query, none for no agency."""
-    if not agency_ids:
-        return set()
-    codes = [PERMISSION_OF_ROLE[AgencyRole.MANAGER], PERMISSION_OF_ROLE[AgencyRole.EDITOR]]
-    rows = _held().filter(content_object__in=agency_ids, permission__codename__in=codes, user__is_active=True)
-    return set(rows.values_list("content_object", "user"))
 
 
 def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
     """Everybody who holds a role for an agency, with their roles in the order of AgencyRole; one query."""
     roles_of: dict[User, set[str]] = {}
-    rows = _held().filter(content_object=agency, user__is_active=True)
+    rows = held_roles().filter(content_object=agency, user__is_active=True)
     for row in rows.select_related("user", "permission").order_by(
         "user__last_name", "user__first_name", "user__pk"
     ):
@@ -267,7 +237,7 @@ def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
 def memberships(user: User) -> list[tuple[Agency, list[str]]]:
     """The agencies for which a person holds roles, by name, with the roles in the order of AgencyRole; one query."""
     roles_at: dict[Agency, set[str]] = {}
-    rows = _held().filter(user_id=user.pk)
+    rows = held_roles().filter(user_id=user.pk)
     for row in rows.select_related("content_object", "permission").order_by(
         "content_object__legal_name", "content_object_id"
     ):
@@ -284,7 +254,7 @@ def memberships(user: User) -> list[tuple[Agency, list[str]]]:
 
 def deputies(agency: Agency) -> dict[int, AgencyUserObjectPermission]:
     """Who stands in for a manager today, by person: until when, and for whom."""
-    rows = _held().filter(content_object=agency, until__isnull=False).select_related("deputy_for")
+    rows = held_roles().filter(content_object=agency, until__isnull=False).select_related("deputy_for")
     return {row.user_id: row for row in rows}
 
 

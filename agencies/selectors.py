@@ -3,15 +3,27 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.events import AgenciesEvent
-from agencies.models import AccessLevel, Agency, AgencyRole, HmisRole, Invitation, Person, Staff, User
+from agencies.models import (
+    AccessLevel,
+    Agency,
+    AgencyRole,
+    AgencyUserObjectPermission,
+    HmisRole,
+    Invitation,
+    Person,
+    Staff,
+    User,
+)
+from agencies.permissions import PERMISSION_OF_ROLE, held_roles
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
@@ -129,3 +141,37 @@ def lacks_channel(user: User) -> bool:
         return False
     rows = Staff.objects.current().filter(user=user, user__code_channel=None)
     return rows.exclude(access_level=AccessLevel.NONE).exists()
+
+
+def manager_counts(agency_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many active people manage each agency, without deputies; one query, none for no agency."""
+    if not agency_ids:
+        return {}
+    rows = AgencyUserObjectPermission.objects.filter(
+        content_object__in=agency_ids,
+        permission__codename=PERMISSION_OF_ROLE[AgencyRole.MANAGER],
+        user__is_active=True,
+        until__isnull=True,
+    )
+    return dict(rows.order_by().values_list("content_object").annotate(people=Count("user", distinct=True)))
+
+
+def signatories_of(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
+    """Pairs of agency and person who may sign for it; one query, none for no agency."""
+    if not agency_ids:
+        return set()
+    rows = AgencyUserObjectPermission.objects.filter(
+        content_object__in=agency_ids, permission__codename=PERMISSION_OF_ROLE[AgencyRole.SIGNATORY]
+    )
+    return set(rows.values_list("content_object", "user"))
+
+
+def acting_for(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
+    """Pairs of agency and person who manages it or fills in for it; one query, none for no agency."""
+    if not agency_ids:
+        return set()
+    codes = [PERMISSION_OF_ROLE[AgencyRole.MANAGER], PERMISSION_OF_ROLE[AgencyRole.EDITOR]]
+    rows = held_roles().filter(
+        content_object__in=agency_ids, permission__codename__in=codes, user__is_active=True
+    )
+    return set(rows.values_list("content_object", "user"))

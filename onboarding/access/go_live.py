@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agencies import permissions
+from agencies import selectors
 from agencies.models import Agency, HmisRole, Staff
 from hmis_portal.models import GoLiveRule, PortalSettings
 from hmis_portal.web.errors import WrongState
@@ -52,7 +52,7 @@ def managers_missing(agency: Agency) -> int:
     """How many managers more an agency needs to go live."""
     return max(
         0,
-        PortalSettings.load().managers_at_go_live - permissions.manager_counts([agency.pk]).get(agency.pk, 0),
+        PortalSettings.load().managers_at_go_live - selectors.manager_counts([agency.pk]).get(agency.pk, 0),
     )
 
 

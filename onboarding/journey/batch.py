@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 
-from agencies import permissions
+from agencies import selectors
 from agencies.models import HOLDING_UP_GO_LIVE, Agency, HmisRole, Staff
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.models.keys import among
@@ -142,7 +142,7 @@ class Batch:
     @cached_property
     def managers(self) -> dict[UUID, int]:
         """How many managers each agency has."""
-        return permissions.manager_counts(list(self.agencies))
+        return selectors.manager_counts(list(self.agencies))
 
     @cached_property
     def owed(self) -> OwedRows:

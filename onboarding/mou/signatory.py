@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from agencies import permissions
+from agencies import permissions, selectors
 from agencies.models import Agency, AgencyRole, Invitation, Person, User
 from agencies.services import invitations
 from agencies.services.invited import account_for, has_account
@@ -36,7 +36,7 @@ def can_sign(mou: Mou) -> bool:
 def can_sign_of(mous: Sequence[Mou]) -> set[UUID]:
     """Those of the MOUs whose signatory can get in; at most two queries."""
     active = [mou for mou in mous if mou.signatory.is_active]
-    roles = permissions.signatories_of([mou.agency_id for mou in active])
+    roles = selectors.signatories_of([mou.agency_id for mou in active])
     able = {mou.pk for mou in active if (mou.agency_id, mou.signatory_id) in roles}
     others = [mou for mou in active if mou.pk not in able]
     invitations_open = Invitation.objects.filter(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agencies import permissions
+from agencies import permissions, selectors
 from agencies.models import Agency, AgencyRole, Staff, User
 from onboarding.journey.facts import Facts, gather_all
 from onboarding.journey.holder import Holder
@@ -59,7 +59,7 @@ def _given(applications: Collection[UUID]) -> dict[tuple[UUID, str], int]:
     """Which colleague has which line. Whoever no longer works for the agency has none."""
     rows = Assignment.objects.filter(application__in=applications)
     rows_given = list(rows.values_list("application__agency", "task", "person"))
-    acting = permissions.acting_for({row[0] for row in rows_given})
+    acting = selectors.acting_for({row[0] for row in rows_given})
     return {(agency, task): person for agency, task, person in rows_given if (agency, person) in acting}
 
 
