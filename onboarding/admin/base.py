@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +17,7 @@ from hmis_portal.mail_parts import Draft, Letter
 from hmis_portal.web.visits import client_ip
 from onboarding import workflow
 from onboarding.models import Access, Application, Mou, Remark
-from onboarding.services import against, kinds_towards, perform_held, stale_words
+from onboarding.services import How, against, check_person, kinds_towards, perform_held, stale_words
 
 APPLICATION_KIND = {
     Application.State.DRAFT: "plain",
@@ -109,8 +108,7 @@ def confirm(
     row = workflow.move(type(obj), verb)
     by = permissions.person(request)
     agency = obj.staff.agency if isinstance(obj, Access) else obj.agency
-    if not kinds_towards(obj, by, agency) & set(row.who):
-        raise PermissionDenied
+    check_person(row, kinds_towards(obj, by, agency), as_system=False)
     posted = (request.POST,) if request.method == "POST" else ()
     form = forms_by_verb[verb](*posted, obj=obj, by=by)
     form.submit_label, form.submit_danger = row.label, danger
@@ -119,15 +117,8 @@ def confirm(
         return HttpResponseRedirect(back)
 
     def act() -> str:
-        perform_held(
-            obj,
-            row.verb,
-            by=by,
-            payload=form.payload(),
-            reason=form.reason,
-            ip=client_ip(request),
-            letter=form.letter,
-        )
+        how = How(by=by, reason=form.reason, ip=client_ip(request), letter=form.letter)
+        perform_held(obj, row.verb, payload=form.payload(), **how)
         return _("Done: %(what)s, %(name)s.") % {"what": row.label, "name": obj}
 
     return act_page(

@@ -69,27 +69,32 @@ def section_url(answers: Answers, key: str) -> str:
 
 
 def agency(answers: Answers) -> list[Group]:
-    agency, (about_page, where_page, services_page, regions_page) = answers.agency, short_pages.AGENCY
-    regions_url = regions_page.url(agency.pk)
-    proofs = tuple(answers.uploads_of(Upload.Kind.PROOF))
+    about_page, where_page, services_page, _regions_page = short_pages.AGENCY
+    pk = answers.agency.pk
+    return [
+        Group("agency", str(about_page.title), about_page.url(pk), _about(answers)),
+        Group("where", str(where_page.title), where_page.url(pk), _where(answers.agency)),
+        Group("what", str(services_page.title), services_page.url(pk), _services(answers)),
+    ]
+
+
+def _about(answers: Answers) -> list[Row]:
+    agency, proofs = answers.agency, tuple(answers.uploads_of(Upload.Kind.PROOF))
     legal_form = agency.legal_form_other if agency.legal_form == "other" else agency.get_legal_form_display()
-    about = [
+    proof_field = "proof" if agency.legal_form == LegalForm.NONPROFIT else "legal_form"
+    return [
         Row("legal_name", _("Legal name"), agency.legal_name),
         Row("common_name", _("Common name"), agency.common_name),
         Row("ein", _("Employer Identification Number (EIN)"), ein_words(agency.ein)),
         Row("legal_form", _("Legal form"), str(legal_form)),
-        Row(
-            "proof",
-            _("Proof of status"),
-            file_names(proofs),
-            proofs,
-            "proof" if agency.legal_form == LegalForm.NONPROFIT else "legal_form",
-        ),
+        Row("proof", _("Proof of status"), file_names(proofs), proofs, proof_field),
         Row("federal_money", _("Receives federal money"), yes_no(agency.federal_money)),
+        *([Row("uei", _("Unique Entity ID (UEI)"), agency.uei)] if agency.federal_money else []),
     ]
-    if agency.federal_money:
-        about.append(Row("uei", _("Unique Entity ID (UEI)"), agency.uei))
-    where = [
+
+
+def _where(agency: Agency) -> list[Row]:
+    return [
         Row("street", _("Street"), agency.street),
         Row("city", _("City or town"), agency.city),
         Row("region", _("State"), agency.region),
@@ -97,28 +102,19 @@ def agency(answers: Answers) -> list[Group]:
         Row("phone", _("Phone"), agency.phone),
         Row("website", _("Web site"), agency.website),
     ]
-    services = [
+
+
+def _services(answers: Answers) -> list[Row]:
+    agency, regions = answers.agency, short_pages.AGENCY[-1].url(answers.agency.pk)
+    cocs = "\n".join(str(coc) for coc in answers.links["cocs"] if coc.mine)
+    cans = "\n".join(str(can) for can in answers.links["cans"] if can.mine)
+    return [
         Row("mission", _("Mission and services"), agency.mission),
-        Row(
-            "cocs",
-            _("Continuums of Care (CoC)"),
-            "\n".join(str(coc) for coc in answers.links["cocs"] if coc.mine),
-            url=regions_url,
-        ),
-        Row(
-            "cans",
-            _("Coordinated Access Networks (CAN)"),
-            "\n".join(str(can) for can in answers.links["cans"] if can.mine),
-            url=regions_url,
-        ),
+        Row("cocs", _("Continuums of Care (CoC)"), cocs, url=regions),
+        Row("cans", _("Coordinated Access Networks (CAN)"), cans, url=regions),
         Row("towns", _("Towns served"), agency.towns),
         Row("coc_member", _("Member of a Continuum of Care"), yes_no(agency.coc_member)),
         Row("languages", _("Languages served"), agency.languages),
-    ]
-    return [
-        Group("agency", str(about_page.title), about_page.url(agency.pk), about),
-        Group("where", str(where_page.title), where_page.url(agency.pk), where),
-        Group("what", str(services_page.title), services_page.url(agency.pk), services),
     ]
 
 
